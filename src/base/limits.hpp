@@ -1,0 +1,104 @@
+// base/limits.hpp - every maximum of the program, each with its reason.
+//
+// Nothing in Hearsay grows without one of these. Protocol limits are part of docs/protocol.md:
+// changing one makes another network. Node limits protect this node and may differ between nodes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hearsay::base::limits {
+
+using namespace std::chrono_literals;
+
+// ---- protocol: items -------------------------------------------------------------------------
+// A header is a few fixed fields, about 200 bytes; the rest is room for later fields.
+inline constexpr std::size_t header_bytes_max = 512;
+// The largest padded mail is 32 KiB and 16 bytes of tag; offers are far smaller.
+inline constexpr std::size_t payload_bytes_max = 33 * 1024;
+// The window in which a store has to remember anything. Longer offers are renewed by their maker.
+inline constexpr Seconds lifetime_max = Seconds(15 * 24 * 3600);
+// People's clocks and time zones are wrong by an hour more often than by two.
+inline constexpr Seconds future_max = Seconds(2 * 3600);
+// Rounding hides when somebody sat at the keyboard and how far their clock is off.
+inline constexpr Seconds created_step = Seconds(600);
+// After its end an id or a removal is remembered for two clocks' worth of error, so that a peer
+// whose clock is behind cannot bring the item back.
+inline constexpr Seconds grace = Seconds(4 * 3600);
+// Work: expected trials = factor x (size + base) x (1 + lifetime / unit). brief section 5.
+inline constexpr std::uint64_t work_factor = 200;
+inline constexpr std::uint64_t work_base_bytes = 1000;
+inline constexpr std::uint64_t work_lifetime_unit_s = 65536;
+
+// ---- protocol: frames ------------------------------------------------------------------------
+// Room for a few of the largest items or a page of ids, small enough to hold one per link.
+inline constexpr std::size_t frame_bytes_max = 256 * 1024;
+inline constexpr std::size_t items_per_frame_max = 256;
+// 1,000 ids of 32 bytes: a page of 32 KB, about a second over a slow circuit.
+inline constexpr std::size_t ids_per_page_max = 1000;
+
+// ---- node: links -----------------------------------------------------------------------------
+inline constexpr std::size_t outbound_links_max = 8;
+inline constexpr std::size_t inbound_links_max = 64;
+// Each link may wait with this much unsent; more means that the other side does not read.
+inline constexpr std::size_t send_queue_bytes_max = 8 * 1024 * 1024;
+// Above this we stop answering a link's requests until it has read.
+inline constexpr std::size_t send_queue_busy_bytes = 1024 * 1024;
+// Handshakes not finished yet: each costs memory and a signature, and is anonymous.
+inline constexpr std::size_t handshakes_max = 64;
+inline constexpr Millis handshake_wait = 60s;
+inline constexpr Millis hello_wait = 30s;
+// Tor closes idle circuits; NATs and sleeping laptops make links half-open.
+inline constexpr Millis ping_interval = 90s;
+inline constexpr Millis pong_wait = 60s;
+// A try that has not connected by then hangs on a dead introduction (shared measurements: 3 to 6 s are
+// usual on a private network, the public one is slower).
+inline constexpr Millis dial_wait = 45s;
+inline constexpr Millis redial_first = 2s;
+inline constexpr Millis redial_most = 10min;
+inline constexpr std::size_t known_peers_max = 1000;
+// A peer that broke the rules stays out long enough to make trying again pointless, short enough that a bug
+// on either side heals within a coffee break.
+inline constexpr Millis ban_wait = 10min;
+inline constexpr std::size_t banned_peers_max = 10000;
+// A link that never says who it is may hand over items and go; it is not asked to stay.
+inline constexpr std::size_t anonymous_links_max = 16;
+inline constexpr Millis anonymous_stay = 60s;
+inline constexpr std::size_t items_per_anonymous_link_max = 16;
+
+// ---- node: relay -----------------------------------------------------------------------------
+// Items waiting for the verification workers; beyond it links are not read (back-pressure).
+inline constexpr std::size_t verifying_items_max = 4096;
+inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
+// Copies of one id that wait while the first is being checked, in case the first is a forgery.
+inline constexpr std::size_t alternates_max = 8;
+// Answers to one link's wishes, sent piece by piece as it reads: enough to fill a slow circuit.
+inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
+// Own items whose spreading the user is told about, and how far it is counted.
+inline constexpr std::size_t followed_items_max = 10000;
+inline constexpr std::size_t followed_peers_max = 1000;
+// Items forgotten in one step: keeps a step short when many expire together.
+inline constexpr std::size_t sweep_items_max = 1000;
+inline constexpr Millis sweep_interval = 30s;
+
+// ---- node: store -----------------------------------------------------------------------------
+inline constexpr std::uint64_t flood_map_bytes_max = 64ULL << 30;
+inline constexpr std::uint64_t own_map_bytes_max = 4ULL << 30;
+// Free space below which nothing new is accepted from peers: the user's own mail still fits.
+inline constexpr std::uint64_t free_disk_bytes_min = 64ULL << 20;
+
+// ---- person ----------------------------------------------------------------------------------
+inline constexpr std::size_t mailbox_keys_max = 4096;  // tried on each new mail at 30 us a key
+inline constexpr std::size_t own_offers_max = 1000;
+inline constexpr std::size_t outbox_max = 1000;
+inline constexpr std::size_t inbox_max = 100000;
+inline constexpr std::size_t mail_text_bytes_max = 32 * 1024 - 1024;  // fits the largest padded size with its envelope
+inline constexpr std::size_t subject_bytes_max = 200;
+
+// ---- local API -------------------------------------------------------------------------------
+inline constexpr std::size_t api_body_bytes_max = 256 * 1024;
+inline constexpr std::size_t api_connections_max = 64;
+
+}  // namespace hearsay::base::limits

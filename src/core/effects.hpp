@@ -1,0 +1,122 @@
+// core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
+// Sweep, KeepPeer and DropPeer inside the turn's transaction, commits, and then performs the others in order.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/fault.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "item/item.hpp"
+
+namespace hearsay::core {
+
+// A serialized Frame, shared by all the links it goes to.
+using FramePtr = std::shared_ptr<const base::Bytes>;
+
+// ---- kept (inside the transaction) -----------------------------------------------------------
+// Keep the item alive. For a publication also: its slot's state becomes this sequence, id and
+// removed flag, remembered until `slot_until`.
+struct Store {
+    item::ReadPtr item;
+    base::WallTime slot_until;
+    bool operator==(const Store& other) const { return item->id == other.item->id; }
+};
+enum class ForgetReason { expired, superseded, removed };
+// Drop the item. Its id is remembered as gone until `remember_until`; with a zero time nothing is
+// remembered: an expired item is refused by its own date, and if our clock was wrong it may return.
+struct Forget {
+    base::ItemId id;
+    ForgetReason reason = ForgetReason::expired;
+    base::WallTime remember_until;
+    bool operator==(const Forget&) const = default;
+};
+// Erase the memory of gone ids and of slots whose time is over, a bounded number of each.
+struct Sweep {
+    base::WallTime now;
+    std::size_t most = 0;
+    bool operator==(const Sweep&) const = default;
+};
+struct KnownPeer {
+    base::PeerId peer;
+    bool manual = false;
+    base::WallTime added;
+    base::WallTime last_seen;  // zero time: never
+    bool operator==(const KnownPeer&) const = default;
+};
+struct KeepPeer {
+    KnownPeer peer;
+    bool operator==(const KeepPeer&) const = default;
+};
+struct DropPeer {
+    base::PeerId peer;
+    bool operator==(const DropPeer&) const = default;
+};
+
+// ---- spoken (after the commit) ---------------------------------------------------------------
+struct Send {
+    base::LinkId link;
+    FramePtr frame;
+    bool operator==(const Send& other) const { return link == other.link && *frame == *other.frame; }
+};
+struct Disconnect {
+    base::LinkId link;
+    std::optional<base::Fault> fault;  // nothing: politely
+    bool operator==(const Disconnect&) const = default;
+};
+struct Dial {
+    base::PeerId peer;
+    bool operator==(const Dial&) const = default;
+};
+// Run item::check_costly on a worker, answer with Verified.
+struct Verify {
+    base::JobId job;
+    item::ReadPtr item;
+    bool operator==(const Verify& other) const { return job == other.job && item->id == other.item->id; }
+};
+// Stop reading from links (true) or read again: the workers are behind.
+struct Throttle {
+    bool on = false;
+    bool operator==(const Throttle&) const = default;
+};
+
+// Notices tell the rest of the program what the core decided; nobody outside sees them.
+struct ItemStored {
+    item::ReadPtr item;
+    bool own = false;
+    bool operator==(const ItemStored& other) const { return item->id == other.item->id && own == other.own; }
+};
+struct ItemForgotten {
+    base::ItemId id;
+    ForgetReason reason;
+    bool operator==(const ItemForgotten&) const = default;
+};
+struct Refused {  // a frame, an item or a link, by its fault; counted in status
+    std::optional<base::LinkId> link;
+    base::Fault fault;
+    bool operator==(const Refused&) const = default;
+};
+struct PeerChanged {
+    base::PeerId peer;
+    bool operator==(const PeerChanged&) const = default;
+};
+// An item of ours has been sent to this many links so far.
+struct OwnItemSent {
+    base::ItemId id;
+    std::size_t links = 0;
+    bool operator==(const OwnItemSent&) const = default;
+};
+using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemSent>;
+struct Notify {
+    Notice notice;
+    bool operator==(const Notify&) const = default;
+};
+
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify, Throttle, Notify>;
+using Effects = std::vector<Effect>;
+
+}  // namespace hearsay::core

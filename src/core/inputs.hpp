@@ -1,0 +1,66 @@
+// core/inputs.hpp - what happened, in the past tense. The only way anything enters the core.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/fault.hpp"
+#include "base/ids.hpp"
+#include "item/item.hpp"
+
+namespace hearsay::core {
+
+// A link finished its handshake. `peer` is proved; nothing for an anonymous one (always inbound).
+struct LinkUp {
+    base::LinkId link;
+    std::optional<base::PeerId> peer;
+    bool outbound = false;
+};
+// A link is gone, whoever ended it.
+struct LinkDown {
+    base::LinkId link;
+    std::optional<base::Fault> fault;  // if the door found one (wrong_key, frame_too_long, ...)
+};
+// A Dial did not lead to a link. Exactly one of LinkUp or DialFailed answers each Dial.
+struct DialFailed {
+    base::PeerId peer;
+    std::optional<base::Fault> fault;
+    std::string why;  // one line for the user
+};
+// One whole frame, without its length. Parsing it is the core's.
+struct FrameReceived {
+    base::LinkId link;
+    base::Bytes frame;
+};
+// Everything sent on the link so far has left our queue for the socket: room for more.
+struct LinkDrained {
+    base::LinkId link;
+};
+// Answer to a Verify.
+struct Verified {
+    base::JobId job;
+    std::optional<base::Fault> fault;
+};
+// The moment named by next_deadline() has come, or simply: look again.
+struct TimerFired {};
+
+// Commands come from the user, through the market or the API.
+struct Submit {  // an item of our own, with its work done
+    item::ReadPtr item;
+};
+struct AddPeer {
+    base::PeerId peer;
+    bool manual = true;
+};
+struct RemovePeer {
+    base::PeerId peer;
+};
+struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
+    bool ready = true;
+};
+
+using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired, Submit, AddPeer,
+                           RemovePeer, NetworkReady>;
+
+}  // namespace hearsay::core

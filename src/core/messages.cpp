@@ -1,0 +1,140 @@
+#include "core/messages.hpp"
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+#include "frame.pb.h"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::Fault;
+
+constexpr std::size_t id_size = base::ItemId::size;
+// Tag, length and the four fields' own tags and lengths of one item inside a frame, rounded up.
+constexpr std::size_t item_overhead = 40;
+
+FramePtr finish(const wire::Frame& frame) {
+    auto bytes = std::make_shared<base::Bytes>(frame.ByteSizeLong());
+    ENSURE(bytes->size() <= limits::frame_bytes_max, "a frame over the limit was made");
+    ENSURE(frame.SerializeToArray(bytes->data(), static_cast<int>(bytes->size())), "a frame that does not serialize");
+    return bytes;
+}
+
+std::optional<std::vector<base::ItemId>> read_ids(const std::string& packed) {
+    if (packed.size() % id_size != 0 || packed.size() > limits::ids_per_page_max * id_size) return std::nullopt;
+    std::vector<base::ItemId> ids;
+    ids.reserve(packed.size() / id_size);
+    const base::ByteView all = base::as_bytes(packed);
+    for (std::size_t at = 0; at < all.size(); at += id_size) ids.push_back(*base::ItemId::from(all.subspan(at, id_size)));
+    return ids;
+}
+
+void write_ids(const std::vector<base::ItemId>& ids, std::string* out) {
+    ENSURE(ids.size() <= limits::ids_per_page_max, "a page with too many ids was made");
+    out->reserve(ids.size() * id_size);
+    for (const base::ItemId& id : ids) out->append(base::as_text(id.view()));
+}
+
+std::expected<Message, Fault> parse_items(const wire::Items& in) {
+    const auto count = static_cast<std::size_t>(in.items_size());
+    if (count == 0 || count > limits::items_per_frame_max) return std::unexpected(Fault::frame_malformed);
+    Items out;
+    out.items.reserve(count);
+    for (const wire::Item& item : in.items())
+        out.items.push_back({base::to_bytes(item.header()), base::to_bytes(item.payload()),
+                             base::to_bytes(item.signature()), item.nonce()});
+    return out;
+}
+
+}  // namespace
+
+std::expected<Message, Fault> parse(base::ByteView bytes) {
+    const auto malformed = std::unexpected(Fault::frame_malformed);
+    wire::Frame frame;
+    if (bytes.size() > limits::frame_bytes_max) return std::unexpected(Fault::frame_too_long);
+    if (!frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return malformed;
+    switch (frame.body_case()) {
+        case wire::Frame::kHello: {
+            const wire::Hello& in = frame.hello();
+            if (in.time() > static_cast<std::uint64_t>(INT64_MAX)) return malformed;
+            return Hello{in.protocol(), in.network(), base::from_unix_seconds(static_cast<std::int64_t>(in.time())),
+                         in.listening()};
+        }
+        case wire::Frame::kPing: return Ping{frame.ping().nonce()};
+        case wire::Frame::kPong: return Pong{frame.pong().nonce()};
+        case wire::Frame::kItems: return parse_items(frame.items());
+        case wire::Frame::kHave: {
+            auto ids = read_ids(frame.have().ids());
+            if (!ids) return malformed;
+            return Have{frame.have().page(), std::move(*ids), frame.have().last()};
+        }
+        case wire::Frame::kWant: {
+            auto ids = read_ids(frame.want().ids());
+            if (!ids) return malformed;
+            return Want{frame.want().page(), std::move(*ids)};
+        }
+        case wire::Frame::BODY_NOT_SET: break;
+    }
+    return malformed;
+}
+
+FramePtr encode(const Hello& hello) {
+    wire::Frame frame;
+    wire::Hello& out = *frame.mutable_hello();
+    out.set_protocol(hello.protocol);
+    out.set_network(hello.network);
+    out.set_time(static_cast<std::uint64_t>(base::unix_seconds(hello.time)));
+    out.set_listening(hello.listening);
+    return finish(frame);
+}
+
+FramePtr encode(const Ping& ping) {
+    wire::Frame frame;
+    frame.mutable_ping()->set_nonce(ping.nonce);
+    return finish(frame);
+}
+
+FramePtr encode(const Pong& pong) {
+    wire::Frame frame;
+    frame.mutable_pong()->set_nonce(pong.nonce);
+    return finish(frame);
+}
+
+FramePtr encode(const Have& have) {
+    wire::Frame frame;
+    wire::Have& out = *frame.mutable_have();
+    out.set_page(have.page);
+    write_ids(have.ids, out.mutable_ids());
+    out.set_last(have.last);
+    return finish(frame);
+}
+
+FramePtr encode(const Want& want) {
+    wire::Frame frame;
+    wire::Want& out = *frame.mutable_want();
+    out.set_page(want.page);
+    write_ids(want.ids, out.mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from) {
+    ENSURE(from < items.size(), "a frame without items");
+    wire::Frame frame;
+    wire::Items& out = *frame.mutable_items();
+    std::size_t size = 0;
+    while (from < items.size() && static_cast<std::size_t>(out.items_size()) < limits::items_per_frame_max) {
+        const item::Item& item = items[from]->item;
+        size += item.size() + item_overhead;
+        if (out.items_size() > 0 && size + item_overhead > limits::frame_bytes_max) break;
+        wire::Item& next = *out.add_items();
+        next.set_header(std::string(base::as_text(item.header)));
+        next.set_payload(std::string(base::as_text(item.payload)));
+        next.set_signature(std::string(base::as_text(item.signature)));
+        next.set_nonce(item.nonce);
+        ++from;
+    }
+    return finish(frame);
+}
+
+}  // namespace hearsay::core

@@ -1,0 +1,55 @@
+// core/messages.hpp - the frames of a link as plain values. docs/protocol.md, "Frames".
+//
+// parse() refuses everything outside the limits before anything else looks at it:
+//   not a Frame, no body, ids not a multiple of 32 bytes, more ids or items than a frame may
+//   hold -> frame_malformed. Items are only cut out here; item::read judges them.
+#pragma once
+
+#include <expected>
+#include <variant>
+#include <vector>
+
+#include "base/fault.hpp"
+#include "core/effects.hpp"
+
+namespace hearsay::core {
+
+struct Hello {
+    std::uint32_t protocol = 0;
+    std::uint32_t network = 0;
+    base::WallTime time;
+    bool listening = false;
+};
+struct Ping {
+    std::uint64_t nonce = 0;
+};
+struct Pong {
+    std::uint64_t nonce = 0;
+};
+struct Items {
+    std::vector<item::Item> items;
+};
+struct Have {
+    std::uint32_t page = 0;
+    std::vector<base::ItemId> ids;
+    bool last = false;
+};
+struct Want {
+    std::uint32_t page = 0;
+    std::vector<base::ItemId> ids;
+};
+using Message = std::variant<Hello, Ping, Pong, Items, Have, Want>;
+
+inline constexpr std::uint32_t protocol_version = 1;
+
+std::expected<Message, base::Fault> parse(base::ByteView frame);
+
+FramePtr encode(const Hello& hello);
+FramePtr encode(const Ping& ping);
+FramePtr encode(const Pong& pong);
+FramePtr encode(const Have& have);
+FramePtr encode(const Want& want);
+// One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from);
+
+}  // namespace hearsay::core

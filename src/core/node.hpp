@@ -1,0 +1,54 @@
+// core/node.hpp - the node's mind: one input in, effects out. Dispatch only; the decisions are
+// in links/, relay/, reconcile/ and retention/.
+//
+// Never blocks, never asks the time, uses no randomness but its seed. Same inputs, views and
+// seed: same effects, on any machine.
+#pragma once
+
+#include "core/inputs.hpp"
+#include "core/links/links.hpp"
+#include "core/reconcile/exchange.hpp"
+#include "core/relay/ingest.hpp"
+#include "core/relay/relay.hpp"
+#include "core/retention/retention.hpp"
+
+namespace hearsay::core {
+
+struct NodeOptions {
+    base::PeerId self;
+    item::Network network = item::Network::main;
+    base::Secret seed;                  // of every random choice
+    std::vector<KnownPeer> known_peers; // as kept by KeepPeer effects
+};
+
+class Node {
+public:
+    explicit Node(NodeOptions options);
+
+    void step(const Input& input, base::Now now, const StoreView& view, Effects& out);
+    // When to step TimerFired if nothing else happens; base::never if nothing waits.
+    base::MonoTime next_deadline(base::Now now) const;
+
+    // For status. An item of ours in the store from an earlier run is followed again by Submit.
+    const Links& links() const { return links_; }
+    bool in_sync(base::LinkId link) const { return exchange_.in_sync(link); }
+    std::size_t verifying() const { return ingest_.in_flight(); }
+
+private:
+    struct Step;
+    void on_frame(const FrameReceived& received, Step& step);
+    std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
+    std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
+    void on_verified(const Verified& verified, Step& step);
+    void on_submit(const Submit& submit, Step& step);
+    void settle(Step& step);
+
+    const item::Network network_;
+    Links links_;
+    Ingest ingest_;
+    Relay relay_;
+    Exchange exchange_;
+    Retention retention_;
+};
+
+}  // namespace hearsay::core

@@ -1,0 +1,152 @@
+#include "core/relay/ingest.hpp"
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::Fault;
+
+// Rule 5: the higher sequence wins, a tie goes to the smaller id.
+bool is_superseded(const item::Read& item, const StoreView& view) {
+    const item::Publication* publication = item.header.publication();
+    if (!publication) return false;
+    const auto slot = view.slot(item::thing_of(*publication));
+    if (!slot) return false;
+    if (publication->sequence != slot->sequence) return publication->sequence < slot->sequence;
+    return slot->id < item.id;
+}
+
+// Anything older that this version has to stop was made before it and lives lifetime_max at
+// most; future_max and grace cover wrong clocks on both sides.
+base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
+    return std::max(header.created, now) + limits::lifetime_max + limits::future_max + limits::grace;
+}
+
+}  // namespace
+
+Ingest::Ingest(item::Network network) : network_(network) {}
+
+std::optional<Fault> Ingest::on_item(std::optional<base::LinkId> from, item::Item item, base::Now now,
+                                     const StoreView& view, Effects& out) {
+    const auto read = item::read(std::move(item), network_);
+    if (!read) return read.error();
+    return admit(from, *read, now, view, out);
+}
+
+std::optional<Fault> Ingest::on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
+                                         Effects& out) {
+    return admit(std::nullopt, item, now, view, out);
+}
+
+std::optional<Fault> Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
+                                   const StoreView& view, Effects& out) {
+    if (view.presence(item->id) != Presence::unknown) return std::nullopt;
+    if (const auto fault = item::check_time(item->header, now.wall)) return fault;
+    if (is_superseded(*item, view)) return Fault::item_superseded;
+    if (const auto found = by_id_.find(item->id); found != by_id_.end()) {
+        if (add_alternate(found->second, from, item)) throttle(out);
+        return std::nullopt;
+    }
+    if (copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max)
+        return std::nullopt;
+    Pending& pending = by_id_[item->id];
+    pending.copies.push_back({item, from});
+    count(item, true);
+    verify_first(pending, out);
+    throttle(out);
+    return std::nullopt;
+}
+
+bool Ingest::add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item) {
+    for (const Copy& copy : pending.copies)
+        if (copy.item->item == item->item) {
+            if (from) pending.identical.insert(*from);
+            return false;
+        }
+    const bool full = pending.copies.size() > limits::alternates_max || copies_ >= limits::verifying_items_max ||
+                      bytes_ + item->item.size() > limits::verifying_bytes_max;
+    if (full) return false;
+    pending.copies.push_back({item, from});
+    count(item, true);
+    return true;
+}
+
+void Ingest::verify_first(Pending& pending, Effects& out) {
+    pending.job = base::JobId{next_job_++};
+    by_job_[pending.job] = pending.copies.front().item->id;
+    out.push_back(Verify{pending.job, pending.copies.front().item});
+}
+
+void Ingest::count(const item::ReadPtr& item, bool added) {
+    if (added) {
+        ++copies_;
+        bytes_ += item->item.size();
+    } else {
+        --copies_;
+        bytes_ -= item->item.size();
+    }
+}
+
+void Ingest::throttle(Effects& out) {
+    const bool high = copies_ > limits::verifying_items_max / 2 || bytes_ > limits::verifying_bytes_max / 2;
+    const bool low = copies_ < limits::verifying_items_max / 4 && bytes_ < limits::verifying_bytes_max / 4;
+    if (throttled_ ? !low : !high) return;
+    throttled_ = !throttled_;
+    out.push_back(Throttle{throttled_});
+}
+
+Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now, const StoreView& view,
+                                    Effects& out) {
+    Outcome outcome;
+    const auto found_job = by_job_.find(job);
+    if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
+    const auto found = by_id_.find(found_job->second);
+    by_job_.erase(found_job);
+    ENSURE(found != by_id_.end() && found->second.job == job, "a verification without its item");
+    Pending& pending = found->second;
+    const Copy first = pending.copies.front();
+    pending.copies.erase(pending.copies.begin());
+    count(first.item, false);
+    if (fault) {
+        if (first.from) outcome.faults.emplace_back(*first.from, *fault);
+        if (pending.copies.empty())
+            by_id_.erase(found);
+        else
+            verify_first(pending, out);
+        throttle(out);
+        return outcome;
+    }
+    Accepted accepted{first.item, std::move(pending.identical), !first.from.has_value()};
+    if (first.from) accepted.sources.insert(*first.from);
+    for (const Copy& copy : pending.copies) {
+        if (copy.from) accepted.sources.insert(*copy.from);
+        accepted.own = accepted.own || !copy.from;
+        count(copy.item, false);
+    }
+    by_id_.erase(found);
+    throttle(out);
+    const bool late = item::check_time(first.item->header, now.wall).has_value();
+    if (late || view.presence(first.item->id) != Presence::unknown || is_superseded(*first.item, view)) return outcome;
+    accept(first.item, now, view, out);
+    outcome.accepted = std::move(accepted);
+    return outcome;
+}
+
+void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out) {
+    if (const item::Publication* publication = item->header.publication()) {
+        const auto slot = view.slot(item::thing_of(*publication));
+        if (slot && view.presence(slot->id) == Presence::alive) {
+            const auto older = view.get(slot->id);
+            const auto reason = publication->removed ? ForgetReason::removed : ForgetReason::superseded;
+            const base::WallTime until = (older ? older->header.expires : now.wall) + limits::grace;
+            out.push_back(Forget{slot->id, reason, until});
+            out.push_back(Notify{ItemForgotten{slot->id, reason}});
+        }
+    }
+    out.push_back(Store{item, slot_memory(item->header, now.wall)});
+}
+
+}  // namespace hearsay::core

@@ -1,0 +1,84 @@
+// core/relay/ingest.hpp - which items we keep: the checks of one arriving item, in order.
+//
+//   1. size and shape (item::read)          -> Fault, the link ends
+//   2. already held or remembered as gone   -> nothing; a duplicate must never cost a signature check
+//   3. being verified                       -> the copy waits as an alternate
+//   4. time                                 -> refused; clocks differ, this is no crime
+//   5. a newer version is known             -> refused
+//   6. work, payload hash, signature, content -> Verify: a worker's job
+//   7. 2 and 5 again, since the world went on -> Store, Forget the older version, ItemStored
+// An id counts as known only once its signature held. Until then every copy is kept apart
+// (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
+// turns out forged, the next is tried, and only the forger pays.
+// Bounds: verifying_items_max and verifying_bytes_max in flight; above half of either the shell
+// is asked to stop reading links (Throttle), above the whole an item is dropped: reconciliation
+// brings it back.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/effects.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::core {
+
+// What came of one item; for the relay, which decides who hears of it.
+struct Accepted {
+    item::ReadPtr item;
+    std::set<base::LinkId> sources;  // every link that brought a copy while it was verified
+    bool own = false;
+};
+
+class Ingest {
+public:
+    explicit Ingest(item::Network network);
+
+    // `from` is nothing for an item of our own. A returned fault is what the sender did wrong.
+    std::optional<base::Fault> on_item(std::optional<base::LinkId> from, item::Item item, base::Now now,
+                                       const StoreView& view, Effects& out);
+    std::optional<base::Fault> on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
+                                           Effects& out);
+
+    struct Outcome {
+        std::optional<Accepted> accepted;
+        // Who brought a bad copy, and what was wrong with it.
+        std::vector<std::pair<base::LinkId, base::Fault>> faults;
+    };
+    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now, const StoreView& view,
+                        Effects& out);
+
+    bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
+    std::size_t in_flight() const { return copies_; }
+
+private:
+    struct Copy {
+        item::ReadPtr item;
+        std::optional<base::LinkId> from;
+    };
+    struct Pending {
+        base::JobId job;
+        std::vector<Copy> copies;  // the first is being verified
+        std::set<base::LinkId> identical;  // brought the very bytes that are being verified
+    };
+
+    std::optional<base::Fault> admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
+                                     const StoreView& view, Effects& out);
+    bool add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item);
+    void verify_first(Pending& pending, Effects& out);
+    void count(const item::ReadPtr& item, bool added);
+    void throttle(Effects& out);
+    void accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out);
+
+    const item::Network network_;
+    std::uint64_t next_job_ = 1;
+    std::map<base::ItemId, Pending> by_id_;
+    std::map<base::JobId, base::ItemId> by_job_;
+    std::size_t copies_ = 0;
+    std::size_t bytes_ = 0;
+    bool throttled_ = false;
+};
+
+}  // namespace hearsay::core

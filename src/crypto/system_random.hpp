@@ -1,0 +1,11 @@
+// crypto/system_random.hpp - the operating system's randomness, for seeding a base::Rng once.
+// The only source of non-determinism left of the doors; only the app room calls it.
+#pragma once
+
+#include "base/ids.hpp"
+
+namespace hearsay::crypto {
+
+base::Secret system_random_secret();
+
+}  // namespace hearsay::crypto

@@ -1,0 +1,103 @@
+// item/item.hpp - the envelope of everything that floods: its fields, its id, its rules.
+// docs/protocol.md, "Items". Pure functions only.
+//
+// Rules, cheapest first, because a popular item reaches us once from every peer:
+//   1. size       header and payload within limits
+//   2. shape      the header parses, every field has its exact size, mail has no signature
+//   3. duplicate  (the caller's: only it knows what it has)
+//   4. time       lifetime within the cap, not expired, not from the future
+//   5. payload    its SHA-256 is the header's
+//   6. work       enough for size and lifetime
+//   7. signature  of the publisher over a tag and the exact header bytes
+//   8. content    of kinds we know; unknown kinds pass
+// 5 to 8 are costly and belong to worker threads: check_costly().
+//
+// id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new work does not
+// make another item; the signature is, so a copy with a forged one has another id and never hides the real one.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "base/fault.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "crypto/hpke.hpp"
+
+namespace hearsay::item {
+
+enum class Network : std::uint32_t { main = 1, local = 2, sim = 3 };
+
+// Kinds are a registry (src/item/kinds.hpp); a node relays kinds that it does not know.
+using Kind = std::uint32_t;
+inline constexpr Kind kind_mail = 1;
+inline constexpr Kind kind_offer = 2;
+
+struct ThingTag;
+// Names one thing of one publisher through all its versions: SHA-256(tag || publisher || slot).
+using ThingId = base::FixedBytes<32, ThingTag>;
+
+struct Publication {
+    base::PublisherKey publisher;
+    base::Slot slot;
+    std::uint64_t sequence = 0;
+    bool removed = false;
+    std::optional<base::MailboxKey> mailbox;
+    bool operator==(const Publication&) const = default;
+};
+
+struct Mail {
+    base::Digest removal_commitment;
+    crypto::EncapsulatedKey encapsulated_key;
+    bool operator==(const Mail&) const = default;
+};
+
+struct Header {
+    Network network = Network::main;
+    Kind kind = 0;
+    base::WallTime created;
+    base::WallTime expires;
+    std::uint32_t payload_size = 0;
+    base::Digest payload_sha256;
+    std::variant<Publication, Mail> claim;
+    bool operator==(const Header&) const = default;
+
+    const Publication* publication() const { return std::get_if<Publication>(&claim); }
+    const Mail* mail() const { return std::get_if<Mail>(&claim); }
+};
+
+// As it travels: the exact bytes, never re-serialized.
+struct Item {
+    base::Bytes header;
+    base::Bytes payload;
+    base::Bytes signature;
+    std::uint64_t nonce = 0;
+    bool operator==(const Item&) const = default;
+    std::size_t size() const { return header.size() + payload.size() + signature.size() + sizeof nonce; }
+};
+
+// An item with what was read from its header; shared because many queues hold the same one.
+struct Read {
+    Item item;
+    Header header;
+    base::ItemId id;
+};
+using ReadPtr = std::shared_ptr<const Read>;
+
+base::ItemId id_of(base::ByteView header, base::ByteView signature);
+ThingId thing_of(const Publication& publication);
+
+// Expected number of hashes an item of this size and lifetime must have cost.
+std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime);
+std::uint64_t required_work(const Read& item);
+
+// Rules 1 and 2. `network` is ours.
+std::expected<ReadPtr, base::Fault> read(Item item, Network network);
+// Rule 4.
+std::optional<base::Fault> check_time(const Header& header, base::WallTime now);
+// Rules 5 to 8. Thread-safe.
+std::optional<base::Fault> check_costly(const Read& item);
+
+}  // namespace hearsay::item

@@ -1,0 +1,31 @@
+// item/make.hpp - how a node makes items of its own. The proof of work is found elsewhere
+// (a worker, crypto/work.hpp) and then set as the item's nonce.
+#pragma once
+
+#include "item/item.hpp"
+
+namespace hearsay::item {
+
+struct Terms {
+    Network network = Network::main;
+    Kind kind = 0;
+    base::WallTime now;     // rounded down to created_step
+    base::Seconds lifetime; // capped at lifetime_max, at least created_step
+};
+
+// Signed with the persona's seed; publication.publisher must be its public key.
+Item make_publication(const Terms& terms, const Publication& publication, base::Bytes payload,
+                      const base::Secret& persona_seed);
+// `payload` is the sealed letter (market/letter.hpp).
+Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload);
+
+// What a mail's encryption binds: every header field but the payload's hash, which is not known before sealing.
+// Layout in docs/protocol.md, "Mail".
+base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created, base::WallTime expires,
+                                 std::uint32_t payload_size, const Mail& mail);
+
+// created and expires as make_* will set them.
+base::WallTime created_for(base::WallTime now);
+base::WallTime expires_for(base::WallTime now, base::Seconds lifetime);
+
+}  // namespace hearsay::item

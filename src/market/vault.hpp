@@ -1,0 +1,89 @@
+// market/vault.hpp - the keys of a person, sealed in one small file. brief section 4.
+//
+// One recovery seed (16 bytes, 12 words of the BIP-39 list, shown once) is the root and stays on paper:
+//   persona root    = derive(seed, "hearsay personas v1")        personas: derive(root, "persona" || index)
+//   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
+//                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d), "mailbox" || index)
+//   record key      = random, seals the records in the store (Keep)
+// The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive. It does not keep
+// the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
+// disk opens no mail whose key was destroyed, while the words alone bring everything alive back.
+//
+// The file (docs/files.md): magic, version, scrypt cost, salt, nonce, ChaCha20-Poly1305 of a VaultContent message. It is replaced
+// as a whole - the caller writes bytes to a new file, syncs, renames - so no old version stays
+// readable the way freed pages of a database would.
+// Without a passphrase ("none") the scrypt input is empty and status says so.
+// No I/O here: bytes in, bytes out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/rng.hpp"
+#include "base/time.hpp"
+#include "crypto/scrypt.hpp"
+
+namespace hearsay::market {
+
+struct MailboxSecret {
+    base::Secret secret;
+    base::WallTime created;
+    base::WallTime destroy_after;
+};
+
+class Vault {
+public:
+    struct Created;
+    // A new vault. words: the recovery seed for the user's paper.
+    static Created create(base::Rng& rng, base::WallTime now);
+    // From the words: same personas and chain. invalid: which word is wrong, or the checksum.
+    static base::Result<Vault> recover(std::string_view words, base::Rng& rng, base::WallTime now);
+
+    // scrypt runs inside (about half a second): call it on start only. denied: wrong passphrase;
+    // corrupt: not a vault file.
+    static base::Result<Vault> open(base::ByteView file, base::ByteView passphrase);
+    // Sealing again after a change reuses the key derived at open()/protect(): no scrypt per save.
+    base::Result<void> protect(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng);
+    base::Bytes seal(base::Rng& rng) const;  // the file's bytes; protect() or open() came before
+    bool has_passphrase() const;
+
+    base::Secret persona_seed(std::uint32_t index) const;
+    std::uint32_t next_persona() const;  // the index that new_persona() will give
+    std::uint32_t new_persona();
+    // A fresh mailbox key of today's link; its secret is destroyed by advance() after `destroy_after`.
+    base::MailboxKey new_mailbox(base::WallTime now, base::WallTime destroy_after);
+    void extend_mailbox(const base::MailboxKey& key, base::WallTime destroy_after);  // later only
+    const std::map<base::MailboxKey, MailboxSecret>& mailboxes() const;
+    // Moves the chain to today and destroys what is over. True if the file must be saved.
+    bool advance(base::WallTime now);
+
+    // Records in the store: ChaCha20-Poly1305, `place` (table and key) bound.
+    base::Bytes seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const;
+    base::Result<base::Bytes> open_record(base::ByteView place, base::ByteView sealed) const;
+
+private:
+    Vault() = default;
+    base::Secret persona_root_;
+    base::Secret record_key_;
+    base::Secret link_;
+    std::uint32_t link_day_ = 0;
+    std::uint32_t next_mailbox_ = 0;  // index within today's link
+    std::uint32_t next_persona_ = 0;
+    std::map<base::MailboxKey, MailboxSecret> mailboxes_;
+    // How the file is sealed.
+    std::optional<base::Secret> file_key_;
+    base::Bytes salt_;
+    crypto::ScryptCost cost_;
+    bool has_passphrase_ = false;
+};
+
+struct Vault::Created {
+    Vault vault;
+    std::string words;
+};
+
+}  // namespace hearsay::market

@@ -1,0 +1,120 @@
+#include "net/loop.hpp"
+
+#include <csignal>
+#include <ctime>
+#include <utility>
+
+#include <event2/event.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/ensure.hpp"
+
+namespace hearsay::net {
+
+base::Now now() {
+    timespec mono{};
+    timespec wall{};
+    ENSURE(clock_gettime(CLOCK_BOOTTIME, &mono) == 0, "every Linux since 2.6.39 has this clock");
+    ENSURE(clock_gettime(CLOCK_REALTIME, &wall) == 0, "every Linux has this clock");
+    return {base::MonoTime(base::Millis(mono.tv_sec * 1000 + mono.tv_nsec / 1'000'000)),
+            base::from_unix_seconds(wall.tv_sec)};
+}
+
+void EventFree::operator()(event* handle) const { event_free(handle); }
+void Loop::BaseFree::operator()(event_base* handle) const { event_base_free(handle); }
+
+// Without descriptors or memory for its loop there is no node to speak of: the constructors abort.
+Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    ENSURE(base_, "no event loop could be made");
+    ENSURE(wake_fd_.valid(), "no eventfd could be made");
+    std::signal(SIGPIPE, SIG_IGN);
+    wake_event_.reset(event_new(
+        base_.get(), wake_fd_.get(), EV_READ | EV_PERSIST,
+        [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->run_posted(); }, this));
+    ENSURE(wake_event_ && event_add(wake_event_.get(), nullptr) == 0, "the wake-up could not be added");
+}
+
+Loop::~Loop() {
+    signal_events_.clear();
+    wake_event_.reset();
+}
+
+void Loop::run() {
+    ENSURE(event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY) >= 0, "the event loop failed");
+}
+
+void Loop::stop() {
+    post([this] { event_base_loopbreak(base_.get()); });
+}
+
+void Loop::post(std::function<void()> work) {
+    bool first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        ENSURE(posted_.size() < posts_max, "somebody posts without a limit");
+        first = posted_.empty();
+        posted_.push_back(std::move(work));
+    }
+    if (!first) return;
+    const std::uint64_t one = 1;
+    // Can only fail when the counter is full, and then a wake-up is under way.
+    [[maybe_unused]] const ssize_t written = ::write(wake_fd_.get(), &one, sizeof one);
+}
+
+void Loop::run_posted() {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t got = ::read(wake_fd_.get(), &count, sizeof count);
+    std::vector<std::function<void()>> work;
+    {
+        const std::lock_guard lock(mutex_);
+        work.swap(posted_);  // what these post waits for the next turn, so sockets get theirs
+    }
+    for (const std::function<void()>& each : work) each();
+}
+
+void Loop::on_stop_signal(std::function<void(int)> handler) {
+    signal_handler_ = std::move(handler);
+    signal_events_.clear();
+    for (const int signal : {SIGINT, SIGTERM}) {
+        EventHandle handle(evsignal_new(
+            base_.get(), signal,
+            [](evutil_socket_t number, short, void* self) {
+                static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number));
+            },
+            this));
+        ENSURE(handle && event_add(handle.get(), nullptr) == 0, "a signal handler could not be added");
+        signal_events_.push_back(std::move(handle));
+    }
+}
+
+Timer::Timer(Loop& loop, std::function<void()> fired)
+    : fired_(std::move(fired)), fd_(timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC)) {
+    ENSURE(fd_.valid(), "no timer could be made");
+    event_.reset(event_new(
+        loop.raw(), fd_.get(), EV_READ | EV_PERSIST,
+        [](evutil_socket_t fd, short, void* self) {
+            std::uint64_t expirations = 0;
+            // Nothing to read: it was moved or cancelled between the wake-up and now.
+            if (::read(fd, &expirations, sizeof expirations) != sizeof expirations) return;
+            static_cast<Timer*>(self)->fired_();
+        },
+        this));
+    ENSURE(event_ && event_add(event_.get(), nullptr) == 0, "a timer could not be added");
+}
+
+void Timer::arm(base::Millis wait) { set(wait.count()); }
+void Timer::cancel() {
+    const itimerspec off{};
+    ENSURE(timerfd_settime(fd_.get(), 0, &off, nullptr) == 0, "a timer refused to stop");
+}
+
+void Timer::set(std::int64_t milliseconds) {
+    itimerspec spec{};
+    spec.it_value.tv_sec = milliseconds > 0 ? milliseconds / 1000 : 0;
+    spec.it_value.tv_nsec = milliseconds > 0 ? milliseconds % 1000 * 1'000'000 : 1;  // all zero would disarm
+    ENSURE(timerfd_settime(fd_.get(), 0, &spec, nullptr) == 0, "a timer refused its time");
+}
+
+}  // namespace hearsay::net

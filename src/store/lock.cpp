@@ -1,0 +1,51 @@
+#include "store/lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/bytes.hpp"
+#include "store/file.hpp"
+
+namespace hearsay::store {
+namespace {
+
+// The pid as written by the holder, or "?" in the instant before it is.
+std::string holder(const std::string& path) {
+    const auto content = read_file(path, 32);
+    if (!content) return "?";
+    std::string digits;
+    for (const char c : base::as_text(*content)) {
+        if (c < '0' || c > '9') break;
+        digits += c;
+    }
+    return digits.empty() ? "?" : digits;
+}
+
+}  // namespace
+
+base::Result<DirectoryLock> DirectoryLock::take(const std::string& data) {
+    const std::string path = data + "/lock";
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    DirectoryLock lock(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK)
+            return base::fail(base::ErrorCode::conflict, data + " is in use by process " + holder(path));
+        return base::fail(base::ErrorCode::io, "locking " + path + ": " + std::strerror(errno));
+    }
+    // Only a help for people: a full disk must not keep the node from starting.
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
+        const ssize_t written = ::pwrite(fd, pid.data(), pid.size(), 0);
+    return lock;
+}
+
+DirectoryLock::~DirectoryLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace hearsay::store

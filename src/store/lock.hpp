@@ -1,0 +1,28 @@
+// store/lock.hpp - one process a data directory.
+//
+// LMDB itself lets many processes share an environment; two nodes with one identity must not. A flock on
+// `<data>/lock` is held as long as the process lives (the kernel drops it however the process ends) and the file
+// says who holds it. The file stays behind: removing it would let a third process lock a file that is gone.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace hearsay::store {
+
+class DirectoryLock {
+public:
+    // ErrorCode::conflict, "<data> is in use by process N", when another holds it.
+    static base::Result<DirectoryLock> take(const std::string& data);
+    DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    DirectoryLock& operator=(DirectoryLock&&) = delete;
+    ~DirectoryLock();
+
+private:
+    explicit DirectoryLock(int fd) : fd_(fd) {}
+    int fd_;
+};
+
+}  // namespace hearsay::store
