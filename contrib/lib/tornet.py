@@ -32,7 +32,7 @@ RELAYS_MIN = 3  # with the authority four nodes, the least for onion services
 RELAYS_MAX = 20
 POLL_SECONDS = 0.05
 RELOAD_AGAIN_SECONDS = 3  # a relay whose fetch failed is told to try again
-STOP_SECONDS = 5
+STOP_SECONDS = 2  # nothing of such a network is worth saving, and Tor may hang at its end (torprocess.py)
 START_TRIES = 3  # only if a port was taken between our check and Tor's bind
 
 

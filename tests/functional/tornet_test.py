@@ -134,6 +134,29 @@ class Running(WithDirectory):
         runner.process.wait()
         wait_until(lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node")
 
+    def test_a_network_started_in_a_thread_that_ended_lives_until_its_process_is_killed(self):
+        # The kernel's parent-death signal is bound to the thread that forked; a hung Tor needs that signal.
+        directory = self.top / "net"
+        script = (
+            "import sys, threading; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n"
+            "from tornet import TorNetwork\n"
+            "network = TorNetwork(sys.argv[2])\n"
+            "starter = threading.Thread(target=network.start); starter.start(); starter.join()\n"
+            "network.check(); print('checked', flush=True); sys.stdin.read()\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(ROOT / "contrib" / "lib"), str(directory)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        with process:
+            self.assertEqual(process.stdout.readline(), b"checked\n")
+            nodes = nodes_in(directory / "nodes")
+            self.assertEqual(len(nodes), 5)
+            for pid in nodes:
+                os.kill(pid, signal.SIGSTOP)  # as hung as can be: they cannot notice that we are gone
+            process.kill()
+        wait_until(lambda: not nodes_in(directory / "nodes"), GONE_SECONDS, "the end of every node")
+
     def test_a_relay_that_dies_ends_the_network_with_the_end_of_its_log(self):
         runner = Runner(self, self.top / "net")
         pids = runner.wait_ready()["pids"]

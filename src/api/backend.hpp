@@ -1,0 +1,56 @@
+// api/backend.hpp - the port through which the local API asks the node for things.
+//
+// Rules:
+//   1. Every call happens on the loop's thread, and so does every answer.
+//   2. Each call is answered once, at once or later. What is acknowledged is durable: the shell
+//      commits first and answers then.
+//   3. Whoever asked may be gone by the time of the answer; the server takes care of that, the
+//      backend need not know. An answer that never comes is reported as `unavailable`.
+//   4. Errors are meant for a person: base::Error's text says what was wrong and what was expected.
+// The messages are those of proto/api.proto; docs/api.md says which words their fields may hold.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "api.pb.h"
+#include "base/error.hpp"
+
+namespace hearsay::api {
+
+template <class T>
+using Reply = std::function<void(base::Result<T>)>;
+
+struct OfferQuery {
+    std::size_t limit = 0;  // at most this many, newest first; never 0 when it reaches the backend
+    bool mine = false;      // one's own only
+};
+struct MailQuery {
+    std::size_t limit = 0;  // as above
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    virtual void status(Reply<Status> reply) = 0;
+    virtual void identity(Reply<Identity> reply) = 0;
+
+    virtual void publish_offer(const OfferDraft& draft, Reply<Offer> reply) = 0;
+    virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
+    // `id`: an offer's id or a unique beginning of it, letters and digits only.
+    virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
+    virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
+
+    virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
+    virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
+    virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
+
+    virtual void list_peers(Reply<PeerList> reply) = 0;
+    virtual void add_peer(const PeerAdd& peer, Reply<Peer> reply) = 0;
+    // `onion`: the address with or without ".onion". The answer is the peer as it was.
+    virtual void remove_peer(const std::string& onion, Reply<Peer> reply) = 0;
+};
+
+}  // namespace hearsay::api

@@ -1,0 +1,112 @@
+#include "api/json.hpp"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace hearsay::api {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+namespace {
+
+std::string describe(const FieldDescriptor& field) {
+    std::string what;
+    switch (field.cpp_type()) {
+        case FieldDescriptor::CPPTYPE_STRING: what = "text"; break;
+        case FieldDescriptor::CPPTYPE_BOOL: what = "true or false"; break;
+        case FieldDescriptor::CPPTYPE_UINT32: what = "number from 0 to 4294967295"; break;
+        case FieldDescriptor::CPPTYPE_MESSAGE: what = "object"; break;
+        default: what = "number"; break;
+    }
+    if (field.is_repeated()) what = "list of " + what;
+    return field.name() + " (" + what + ")";
+}
+
+// What protobuf's parser says, short enough to be read: it may quote the whole input.
+std::string shorten(std::string text) {
+    constexpr std::size_t most = 160;
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    if (text.size() <= most) return text;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return text.substr(0, end) + "...";
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const auto at = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k])); };
+        const std::uint32_t first = at(i);
+        const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+        if (length == 1) {
+            ++i;
+            continue;
+        }
+        if (first < 0xc2 || first > 0xf4 || length > text.size() - i) return false;
+        std::uint32_t code = first & (0x7fu >> length);
+        for (std::size_t k = 1; k < length; ++k) {
+            if ((at(i + k) & 0xc0) != 0x80) return false;
+            code = code << 6 | (at(i + k) & 0x3f);
+        }
+        const std::uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+        if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
+        i += length;
+    }
+    return true;
+}
+
+std::string describe_fields(const Descriptor& type) {
+    std::string out;
+    for (int i = 0; i < type.field_count(); ++i) {
+        if (i != 0) out += ", ";
+        out += describe(*type.field(i));
+    }
+    return out;
+}
+
+base::Result<std::string> to_json(const google::protobuf::Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.always_print_primitive_fields = true;
+    options.preserve_proto_field_names = true;
+    std::string out;
+    const auto status = google::protobuf::util::MessageToJsonString(message, &out, options);
+    if (!status.ok() || !is_utf8(out))
+        return base::fail(base::ErrorCode::corrupt, "the answer cannot be written as JSON: a text is not UTF-8");
+    return out;
+}
+
+base::Result<void> from_json(std::string_view text, google::protobuf::Message& out, Unknown unknown) {
+    const Descriptor& type = *out.GetDescriptor();
+    const auto refuse = [&](const std::string& why) {
+        return base::fail(base::ErrorCode::invalid, "not the JSON of " + type.name() + ": " + why +
+                                                        "; expected an object with the fields " +
+                                                        describe_fields(type));
+    };
+    if (!is_utf8(text)) return refuse("it is not UTF-8");
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) return refuse("it is empty");
+    if (text[begin] != '{') return refuse("it does not begin with {");
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = unknown == Unknown::ignore;
+    const google::protobuf::StringPiece piece(text.data(), text.size());
+    const auto status = google::protobuf::util::JsonStringToMessage(piece, &out, options);
+    if (!status.ok()) return refuse(shorten(std::string(status.message())));
+    return {};
+}
+
+std::string error_json(const base::Error& error) {
+    Error message;
+    message.set_code(std::string(base::name(error.code)));
+    message.set_message(error.text);
+    if (base::Result<std::string> json = to_json(message)) return *json;
+    message.set_message("the reason cannot be written as JSON");
+    return to_json(message).value_or("{}");
+}
+
+}  // namespace hearsay::api

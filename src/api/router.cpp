@@ -1,0 +1,265 @@
+#include "api/router.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/json.hpp"
+
+namespace hearsay::api {
+
+using base::ErrorCode;
+
+namespace {
+
+// A list is printed whole, so it is bounded: a thousand of the largest offers are a few megabytes.
+constexpr std::size_t list_limit_max = 1000;
+constexpr std::size_t list_limit_default = 100;
+constexpr std::size_t id_letters_max = 100;  // an onion address has 62, a mailbox address about as many
+
+struct Call {
+    Backend& backend;
+    std::string id;
+    std::string_view query;
+    const std::string& body;
+    int success = 200;
+};
+
+template <class T>
+Reply<T> answer_with(int success, Respond respond) {
+    return [success, respond = std::move(respond)](base::Result<T> result) {
+        if (!result) return respond(error_response(result.error()));
+        base::Result<std::string> json = to_json(*result);
+        if (!json) return respond(error_response(json.error()));
+        respond({success, *std::move(json), {}, false});
+    };
+}
+
+template <class T>
+base::Result<T> read_body(const Call& call) {
+    T message;
+    const base::Result<void> read = from_json(call.body, message, Unknown::refuse);
+    if (!read) return std::unexpected(read.error());
+    return message;
+}
+
+// Reads "limit=20&mine=true" into the places given; `mine` may be null where it makes no sense.
+base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* mine) {
+    const std::string expected = std::string("; expected limit=N, N from 1 to ") + std::to_string(list_limit_max) +
+                                 (mine != nullptr ? ", or mine=true" : "");
+    limit = list_limit_default;
+    while (!query.empty()) {
+        const std::size_t end = std::min(query.find('&'), query.size());
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        const std::string_view name = pair.substr(0, equals);
+        const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+        if (name == "limit") {
+            std::size_t number = 0;
+            const bool digits = !value.empty() && value.size() <= 4 &&
+                                std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+            for (const char c : digits ? value : std::string_view()) number = number * 10 + static_cast<std::size_t>(c - '0');
+            if (number < 1 || number > list_limit_max) return base::fail(ErrorCode::invalid, "bad limit" + expected);
+            limit = number;
+        } else if (name == "mine" && mine != nullptr && (value == "true" || value == "false")) {
+            *mine = value == "true";
+        } else {
+            return base::fail(ErrorCode::invalid, "unknown query" + expected);
+        }
+    }
+    return {};
+}
+
+void get_status(const Call& call, Respond respond) {
+    call.backend.status(answer_with<Status>(call.success, std::move(respond)));
+}
+void get_identity(const Call& call, Respond respond) {
+    call.backend.identity(answer_with<Identity>(call.success, std::move(respond)));
+}
+void get_offers(const Call& call, Respond respond) {
+    OfferQuery query;
+    if (const auto read = read_query(call.query, query.limit, &query.mine); !read)
+        return respond(error_response(read.error()));
+    call.backend.list_offers(query, answer_with<OfferList>(call.success, std::move(respond)));
+}
+void post_offer(const Call& call, Respond respond) {
+    const base::Result<OfferDraft> draft = read_body<OfferDraft>(call);
+    if (!draft) return respond(error_response(draft.error()));
+    call.backend.publish_offer(*draft, answer_with<Offer>(call.success, std::move(respond)));
+}
+void get_offer(const Call& call, Respond respond) {
+    call.backend.show_offer(call.id, answer_with<Offer>(call.success, std::move(respond)));
+}
+void delete_offer(const Call& call, Respond respond) {
+    call.backend.remove_offer(call.id, answer_with<Offer>(call.success, std::move(respond)));
+}
+void get_mails(const Call& call, Respond respond) {
+    MailQuery query;
+    if (const auto read = read_query(call.query, query.limit, nullptr); !read)
+        return respond(error_response(read.error()));
+    call.backend.list_mail(query, answer_with<MailList>(call.success, std::move(respond)));
+}
+void post_mail(const Call& call, Respond respond) {
+    const base::Result<MailDraft> draft = read_body<MailDraft>(call);
+    if (!draft) return respond(error_response(draft.error()));
+    call.backend.send_mail(*draft, answer_with<Mail>(call.success, std::move(respond)));
+}
+void get_mail(const Call& call, Respond respond) {
+    call.backend.read_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
+}
+void get_peers(const Call& call, Respond respond) {
+    call.backend.list_peers(answer_with<PeerList>(call.success, std::move(respond)));
+}
+void post_peer(const Call& call, Respond respond) {
+    const base::Result<PeerAdd> peer = read_body<PeerAdd>(call);
+    if (!peer) return respond(error_response(peer.error()));
+    call.backend.add_peer(*peer, answer_with<Peer>(call.success, std::move(respond)));
+}
+void delete_peer(const Call& call, Respond respond) {
+    call.backend.remove_peer(call.id, answer_with<Peer>(call.success, std::move(respond)));
+}
+void get_events(const Call& call, Respond respond) { respond({call.success, {}, {}, true}); }
+
+enum class Takes { nothing, query, body };
+struct Route {
+    std::string_view method;
+    std::string_view path;  // with a final '/' an id follows
+    Takes takes;
+    int success;
+    void (*handle)(const Call&, Respond);
+};
+
+constexpr std::array<Route, 13> routes{{
+    {"GET", "/v1/status", Takes::nothing, 200, get_status},
+    {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
+    {"GET", "/v1/offers", Takes::query, 200, get_offers},
+    {"POST", "/v1/offers", Takes::body, 201, post_offer},
+    {"GET", "/v1/offers/", Takes::nothing, 200, get_offer},
+    {"DELETE", "/v1/offers/", Takes::nothing, 200, delete_offer},
+    {"GET", "/v1/mail", Takes::query, 200, get_mails},
+    {"POST", "/v1/mail", Takes::body, 201, post_mail},
+    {"GET", "/v1/mail/", Takes::nothing, 200, get_mail},
+    {"GET", "/v1/peers", Takes::nothing, 200, get_peers},
+    {"POST", "/v1/peers", Takes::body, 201, post_peer},
+    {"DELETE", "/v1/peers/", Takes::nothing, 200, delete_peer},
+    {"GET", "/v1/events", Takes::nothing, 200, get_events},
+}};
+
+bool fits(const Route& route, std::string_view path) {
+    if (route.path.back() != '/') return path == route.path;
+    return path.size() > route.path.size() && path.starts_with(route.path) &&
+           path.find('/', route.path.size()) == std::string_view::npos;
+}
+
+bool is_id(std::string_view text) {
+    return text.size() <= id_letters_max && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+           });
+}
+
+bool is_own_host(std::string_view host) {
+    const std::string_view name = host.substr(0, host.find(':'));
+    return same_word(name, "hearsay") || same_word(name, "localhost");
+}
+
+bool is_json_type(std::string_view type) {
+    type = type.substr(0, type.find(';'));
+    while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+    return same_word(type, "application/json");
+}
+
+// Nothing if the request comes from where it may.
+std::optional<Response> refuse_sender(const HttpHead& head) {
+    if (head.count("origin") != 0)
+        return error_response(403, ErrorCode::denied, "web pages may not use this interface (Origin is set)");
+    const std::size_t hosts = head.count("host");
+    if (hosts > 1 || (hosts == 0 && head.minor == 1))
+        return error_response(400, ErrorCode::invalid, "expected one Host field: \"Host: hearsay\"");
+    if (hosts == 1 && !is_own_host(*head.find("host")))
+        return error_response(403, ErrorCode::denied, "Host must be \"hearsay\" or \"localhost\"");
+    return std::nullopt;
+}
+
+}  // namespace
+
+int http_status(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::invalid: return 400;
+        case ErrorCode::denied: return 403;
+        case ErrorCode::not_found: return 404;
+        case ErrorCode::conflict: return 409;
+        case ErrorCode::refused: return 422;
+        case ErrorCode::unavailable: return 503;
+        case ErrorCode::exhausted: return 507;
+        case ErrorCode::corrupt:
+        case ErrorCode::io: return 500;
+    }
+    return 500;
+}
+
+std::string_view http_reason(int status) {
+    switch (status) {
+        case 200: return "OK";
+        case 201: return "Created";
+        case 400: return "Bad Request";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 408: return "Request Timeout";
+        case 409: return "Conflict";
+        case 413: return "Content Too Large";
+        case 415: return "Unsupported Media Type";
+        case 422: return "Unprocessable Content";
+        case 431: return "Request Header Fields Too Large";
+        case 500: return "Internal Server Error";
+        case 501: return "Not Implemented";
+        case 503: return "Service Unavailable";
+        case 505: return "HTTP Version Not Supported";
+        case 507: return "Insufficient Storage";
+        default: return "Unknown";
+    }
+}
+
+Response error_response(const base::Error& error) { return {http_status(error.code), error_json(error), {}, false}; }
+
+Response error_response(int status, ErrorCode code, std::string text) {
+    return {status, error_json({code, std::move(text)}), {}, false};
+}
+
+void Router::handle(const HttpHead& head, const std::string& body, Respond respond) const {
+    if (std::optional<Response> refusal = refuse_sender(head)) return respond(*std::move(refusal));
+
+    const std::string_view target = head.target;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    const std::string_view path = target.substr(0, mark);
+    const std::string_view query = target.substr(std::min(mark + 1, target.size()));
+
+    const Route* found = nullptr;
+    std::string allow;
+    for (const Route& route : routes) {
+        if (!fits(route, path)) continue;
+        allow += (allow.empty() ? "" : ", ") + std::string(route.method);
+        if (route.method == head.method) found = &route;
+    }
+    if (allow.empty())
+        return respond(error_response(404, ErrorCode::not_found,
+                                      "no such path; expected /v1/status, identity, offers, mail, peers or events"));
+    if (found == nullptr) {
+        Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
+        response.allow = allow;
+        return respond(std::move(response));
+    }
+    Call call{backend_, {}, query, body, found->success};
+    if (found->path.back() == '/') call.id = path.substr(found->path.size());
+    if (!is_id(call.id))
+        return respond(error_response(400, ErrorCode::invalid,
+                                      "not an id: expected at most 100 letters, digits and dots"));
+    if (found->takes != Takes::query && !query.empty())
+        return respond(error_response(400, ErrorCode::invalid, "unknown query: this path takes none"));
+    if (found->takes == Takes::body && !is_json_type(head.find("content-type").value_or("")))
+        return respond(error_response(415, ErrorCode::invalid, "expected \"Content-Type: application/json\""));
+    found->handle(call, std::move(respond));
+}
+
+}  // namespace hearsay::api

@@ -1,0 +1,41 @@
+// app/node/options.hpp - what hearsayd is told by its command line and its configuration file.
+//
+// The file has the same names as the command line, one `name = value` a line; the command line wins.
+// Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME and HOME, for the default place.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "item/item.hpp"
+
+namespace hearsay::app {
+
+enum class Asked { run, help, version };
+
+struct Options {
+    Asked asked = Asked::run;
+    std::string data_dir;
+    item::Network network = item::Network::main;
+    std::string tor_config;  // file with further lines for Tor, or empty
+    std::vector<base::PeerId> peers;
+    // Where the passphrase of the keys comes from; at most one of the three. None of them: the terminal.
+    std::string passphrase_file;
+    std::optional<int> passphrase_fd;
+    bool no_passphrase = false;
+    // Where the recovery words of a new identity go; at most one. Neither: the terminal.
+    std::string words_file;
+    bool no_words = false;
+    base::LogLevel log_level = base::LogLevel::info;
+};
+
+// Errors are one or two lines for the user: what was wrong and what was expected.
+base::Result<Options> read_options(int argc, const char* const* argv);
+std::string help_text();
+std::string default_data_dir();
+
+}  // namespace hearsay::app

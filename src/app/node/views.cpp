@@ -1,0 +1,99 @@
+#include "app/node/views.hpp"
+
+#include "base/encoding.hpp"
+#include "market/address.hpp"
+
+namespace hearsay::app {
+namespace {
+
+void set_time(google::protobuf::Timestamp* out, base::WallTime time) { out->set_seconds(base::unix_seconds(time)); }
+
+std::string_view name(market::OfferState state) {
+    switch (state) {
+        case market::OfferState::working: return "working";
+        case market::OfferState::published: return "published";
+        case market::OfferState::removed: return "removed";
+        case market::OfferState::live: return "live";
+    }
+    return "";
+}
+
+std::string_view name(market::MailState state) {
+    switch (state) {
+        case market::MailState::unread: return "unread";
+        case market::MailState::read: return "read";
+        case market::MailState::working: return "working";
+        case market::MailState::queued: return "queued";
+        case market::MailState::relayed: return "relayed";
+        case market::MailState::expired: return "expired";
+    }
+    return "";
+}
+
+}  // namespace
+
+api::Offer to_api(const market::OfferView& offer) {
+    api::Offer out;
+    out.set_id(base::to_hex(offer.thing));
+    out.set_item(base::to_hex(offer.item));
+    out.set_title(offer.text.title);
+    out.set_text(offer.text.text);
+    out.set_give(offer.text.give);
+    out.set_want(offer.text.want);
+    for (const std::string& tag : offer.text.tags) out.add_tags(tag);
+    out.set_publisher(market::persona_address(offer.publisher));
+    if (offer.mailbox) out.set_mailbox(market::mailbox_address(*offer.mailbox));
+    set_time(out.mutable_created(), offer.created);
+    set_time(out.mutable_expires(), offer.expires);
+    out.set_sequence(offer.sequence);
+    out.set_mine(offer.mine);
+    out.set_state(std::string(name(offer.state)));
+    return out;
+}
+
+api::Mail to_api(const market::MailView& mail, bool with_text) {
+    const market::Letter& letter = mail.letter;
+    api::Mail out;
+    out.set_id(base::to_hex(letter.id));
+    out.set_direction(mail.incoming ? "in" : "out");
+    out.set_from(market::persona_address(letter.sender));
+    out.set_to(market::mailbox_address(mail.mailbox));
+    if (letter.reply_to) out.set_reply_to(market::mailbox_address(*letter.reply_to));
+    if (letter.about) out.set_about(base::to_hex(*letter.about));
+    if (letter.in_reply_to) out.set_in_reply_to(base::to_hex(*letter.in_reply_to));
+    out.set_subject(letter.subject);
+    if (with_text) out.set_text(letter.text);
+    set_time(out.mutable_written(), letter.written);
+    if (mail.incoming) set_time(out.mutable_received(), mail.received);
+    set_time(out.mutable_expires(), mail.expires);
+    out.set_state(std::string(name(mail.state)));
+    out.set_item(base::to_hex(mail.item));
+    return out;
+}
+
+api::Persona to_api(const market::PersonaView& persona) {
+    api::Persona out;
+    out.set_address(market::persona_address(persona.key));
+    out.set_purpose(persona.purpose);
+    set_time(out.mutable_created(), persona.created);
+    return out;
+}
+
+api::Mailbox to_api(const market::MailboxView& mailbox) {
+    api::Mailbox out;
+    out.set_address(market::mailbox_address(mailbox.key));
+    out.set_purpose(mailbox.purpose);
+    set_time(out.mutable_created(), mailbox.created);
+    set_time(out.mutable_destroyed_after(), mailbox.destroy_after);
+    return out;
+}
+
+item::OfferText from_api(const api::OfferDraft& draft) {
+    return {draft.title(), draft.text(), draft.give(), draft.want(), {draft.tags().begin(), draft.tags().end()}};
+}
+
+market::MailDraft from_api(const api::MailDraft& draft) {
+    return {draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds())};
+}
+
+}  // namespace hearsay::app

@@ -1,0 +1,111 @@
+#include "app/node/workers.hpp"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "crypto/work.hpp"
+
+namespace hearsay::app {
+namespace {
+
+// Several checks per wake-up of the loop; few enough that the first answer is not kept waiting.
+constexpr std::size_t batch_max = 32;
+
+}  // namespace
+
+Workers::Workers(net::Loop& loop, unsigned checking_threads) : loop_(loop) {
+    for (unsigned i = 0; i < std::max(1U, checking_threads); ++i) threads_.emplace_back([this] { checking(); });
+    threads_.emplace_back([this] { searching_thread(); });
+}
+
+Workers::~Workers() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        cancelled_ = true;
+        checks_.clear();
+        searches_.clear();
+    }
+    check_waiting_.notify_all();
+    search_waiting_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::check(Check check) {
+    {
+        const std::lock_guard lock(mutex_);
+        checks_.push_back(std::move(check));
+    }
+    check_waiting_.notify_one();
+}
+
+void Workers::checking() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        check_waiting_.wait(lock, [this] { return ending_ || !checks_.empty(); });
+        if (ending_) return;
+        std::vector<Check> batch;
+        // A fair share, so that the other threads do not wait while this one has plenty.
+        const std::size_t share = std::clamp<std::size_t>(checks_.size() / threads_.size(), 1, batch_max);
+        for (std::size_t i = 0; i < share; ++i) {
+            batch.push_back(std::move(checks_.front()));
+            checks_.pop_front();
+        }
+        lock.unlock();
+        auto answers = std::make_shared<std::vector<Answer>>();
+        for (Check& check : batch) answers->push_back(check());
+        lock.lock();
+        if (ending_) return;
+        loop_.post([answers] {
+            for (Answer& answer : *answers) answer();
+        });
+    }
+}
+
+void Workers::find_work(const base::ItemId& id, std::uint64_t trials, std::function<void(std::uint64_t)> found) {
+    {
+        const std::lock_guard lock(mutex_);
+        searches_.push_back({id, trials, std::move(found)});
+    }
+    search_waiting_.notify_one();
+}
+
+void Workers::cancel_work(const base::ItemId& id) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(searches_, [&](const Search& search) { return search.id == id; });
+    if (under_search_ == id) cancelled_ = true;
+}
+
+std::optional<Workers::Progress> Workers::searching() const {
+    const std::lock_guard lock(mutex_);
+    if (!under_search_) return std::nullopt;
+    return Progress{*under_search_, tried_.load(), under_search_trials_};
+}
+
+void Workers::searching_thread() {
+    // Linux gives each thread a priority of its own; the user's desktop comes first.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
+    std::unique_lock lock(mutex_);
+    while (true) {
+        search_waiting_.wait(lock, [this] { return ending_ || !searches_.empty(); });
+        if (ending_) return;
+        const Search search = std::move(searches_.front());
+        searches_.pop_front();
+        under_search_ = search.id;
+        under_search_trials_ = search.trials;
+        cancelled_ = false;
+        tried_ = 0;
+        lock.unlock();
+        const auto nonce = crypto::find_work(search.id, search.trials, 0, cancelled_, &tried_);
+        lock.lock();
+        under_search_.reset();
+        if (ending_) return;
+        if (nonce) loop_.post([found = search.found, nonce = *nonce] { found(nonce); });
+    }
+}
+
+}  // namespace hearsay::app

@@ -1,0 +1,70 @@
+// app/node/workers.hpp - the threads that do what would stall the loop: signature and work checks, trial
+// decryption, and the search for proof of work.
+//
+// Two kinds, so that minutes of searching never delay microseconds of checking: one checking
+// thread per core, and one searching thread of lowest priority, first come, first served.
+// Answers are handed to the loop in batches, in no particular order. Ended threads hand over nothing:
+// after the destructor no callback comes any more.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "net/loop.hpp"
+
+namespace hearsay::app {
+
+class Workers {
+public:
+    using Answer = std::function<void()>;      // runs on the loop's thread
+    using Check = std::function<Answer()>;     // runs on a checking thread
+
+    Workers(net::Loop& loop, unsigned checking_threads);
+    ~Workers();
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    // Bounded by who asks: the core's verifying_items_max and the market's own limits.
+    void check(Check check);
+    void find_work(const base::ItemId& id, std::uint64_t trials, std::function<void(std::uint64_t nonce)> found);
+    void cancel_work(const base::ItemId& id);
+    // Of the search under way: hashes tried and expected; nothing if none is.
+    struct Progress {
+        base::ItemId id;
+        std::uint64_t tried = 0;
+        std::uint64_t expected = 0;
+    };
+    std::optional<Progress> searching() const;
+
+private:
+    struct Search {
+        base::ItemId id;
+        std::uint64_t trials;
+        std::function<void(std::uint64_t)> found;
+    };
+    void checking();
+    void searching_thread();
+
+    net::Loop& loop_;
+    mutable std::mutex mutex_;
+    std::condition_variable check_waiting_;
+    std::condition_variable search_waiting_;
+    std::deque<Check> checks_;
+    std::deque<Search> searches_;
+    std::optional<base::ItemId> under_search_;
+    std::uint64_t under_search_trials_ = 0;
+    std::atomic<std::uint64_t> tried_{0};
+    std::atomic<bool> cancelled_{false};
+    bool ending_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace hearsay::app

@@ -1,0 +1,143 @@
+#include "net/stream.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <event2/event.h>
+#include <sys/socket.h>
+
+#include "base/ensure.hpp"
+#include "net/proxy_line.hpp"
+
+namespace hearsay::net {
+
+using base::Fault;
+
+Stream::Stream(Loop& loop, StreamOwner& owner, const LinksOptions& options, base::LinkId id)
+    : loop_(loop), owner_(owner), options_(options) {
+    info_.link = id;
+}
+
+Stream::~Stream() = default;
+
+void Stream::start_inbound(UniqueFd fd) { watch(std::move(fd), Stage::proxy_line, options_.handshake_wait); }
+
+void Stream::start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks) {
+    info_.dialled = kind;
+    dialled_peer_ = peer;
+    base::Result<UniqueFd> fd = connect_unix(options_.socks_dir_fd, options_.socks_name);
+    if (!fd) return end(std::nullopt, "Tor is not there: " + fd.error().text);
+    const base::Bytes greeting = socks.greeting();
+    socks_.emplace(std::move(socks));
+    watch(std::move(*fd), Stage::socks, options_.dial_wait);
+    if (stage_ == Stage::socks) send_all(greeting);
+}
+
+void Stream::watch(UniqueFd fd, Stage stage, base::Millis wait) {
+    fd_ = std::move(fd);
+    fd_event_.reset(event_new(
+        loop_.raw(), fd_.get(), EV_READ | EV_PERSIST,
+        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_readable(); }, this));
+    if (!fd_event_ || event_add(fd_event_.get(), nullptr) != 0)
+        return end(std::nullopt, "out of memory for another stream");
+    enter(stage, now().mono + wait);
+}
+
+void Stream::enter(Stage stage, base::MonoTime deadline) {
+    stage_ = stage;
+    deadline_ = deadline;
+    owner_.deadline_changed();
+}
+
+void Stream::on_fd_readable() {
+    if (stage_ == Stage::proxy_line) return read_proxy_line();
+    ENSURE(stage_ == Stage::socks, "only the first stages read the descriptor themselves");
+    read_socks();
+}
+
+// Looks first and takes only up to the line's end: TLS starts right behind it.
+void Stream::read_proxy_line() {
+    std::array<char, proxy_line_bytes_max> buffer;
+    const std::size_t room = proxy_line_bytes_max - received_.size();
+    const ssize_t seen = ::recv(fd_.get(), buffer.data(), room, MSG_PEEK);
+    if (seen < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (seen <= 0) return end(std::nullopt, "the stream ended before it named its circuit");
+    const auto* line_end =
+        static_cast<const char*>(std::memchr(buffer.data(), '\n', static_cast<std::size_t>(seen)));
+    const std::size_t take =
+        line_end ? static_cast<std::size_t>(line_end - buffer.data()) + 1 : static_cast<std::size_t>(seen);
+    ENSURE(::recv(fd_.get(), buffer.data(), take, 0) == static_cast<ssize_t>(take), "what was seen is there");
+    received_.insert(received_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(take));
+    if (!line_end) {
+        if (received_.size() < proxy_line_bytes_max) return;
+        return end(Fault::bad_handshake, "the stream did not begin with a PROXY line");
+    }
+    const std::optional<std::uint64_t> circuit = parse_proxy_line(base::as_text(received_));
+    if (!circuit) return end(Fault::bad_handshake, "the stream began with a malformed PROXY line");
+    const bool admitted = owner_.admits_circuit(*this, *circuit);
+    info_.circuit = circuit;
+    if (!admitted) return end(Fault::too_many_requests, "too many streams on one circuit");
+    start_tls(true);
+}
+
+void Stream::read_socks() {
+    while (socks_->wanted() > 0) {
+        std::array<std::uint8_t, 300> buffer;  // the longest reply is a name of 255 bytes and its port
+        const std::size_t missing = socks_->wanted() - received_.size();
+        const ssize_t got = ::recv(fd_.get(), buffer.data(), missing, 0);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (got <= 0) return end(std::nullopt, "Tor closed the connection without an answer");
+        received_.insert(received_.end(), buffer.begin(), buffer.begin() + got);
+        if (static_cast<std::size_t>(got) < missing) return;
+        const auto next = socks_->on_reply(received_);
+        received_.clear();
+        if (!next) return end(std::nullopt, next.error());
+        if (!next->empty() && !send_all(*next)) return;
+    }
+    start_tls(false);
+}
+
+// A few hundred bytes into an empty socket: if they do not fit, nobody is reading there.
+bool Stream::send_all(base::ByteView bytes) {
+    const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent == static_cast<ssize_t>(bytes.size())) return true;
+    end(std::nullopt, "Tor closed the connection without an answer");
+    return false;
+}
+
+void Stream::time_out() {
+    switch (stage_) {
+        case Stage::proxy_line:
+            return end(Fault::bad_handshake, "the stream did not name its circuit in time");
+        case Stage::socks:
+            return end(std::nullopt, "no connection in time");
+        case Stage::handshake:
+            // A circuit that died looks like this: no blame for a peer that we dialled.
+            if (info_.dialled) return end(std::nullopt, "no TLS handshake in time");
+            return end(Fault::bad_handshake, "no TLS handshake in time");
+        case Stage::flushing:
+            return end(std::nullopt, "closed with frames unsent");
+        case Stage::lingering:
+            return end(std::nullopt, "closed");
+        case Stage::open:
+        case Stage::over:
+            break;
+    }
+    ENSURE(false, "this stage has no deadline");
+}
+
+void Stream::end(std::optional<Fault> fault, std::string why) {
+    if (stage_ == Stage::over && !ending_.why.empty()) return;
+    ENSURE(!why.empty(), "every end has its reason");
+    ending_ = {fault, std::move(why)};
+    info_ = info();  // the last figures, while the buffers are still there
+    fd_event_.reset();
+    fd_.reset();
+    bev_.reset();
+    enter(Stage::over, base::never);
+    owner_.stream_ended(*this);
+}
+
+}  // namespace hearsay::net
