@@ -5,28 +5,21 @@ Rules, and why:
      108-byte limit and nothing to clean up; no port; and Tor ends when our end closes, however we died.
   2. That alone does not suffice: Tor 0.4.9.11 told to exit while a worker thread is busy can wait for that thread for
      ever (worker_thread_main goes back to pthread_cond_wait without looking at pool->exit; seen with gdb). So the
-     kernel kills it when we die (PR_SET_PDEATHSIG), and stopping in order kills it after a bounded wait.
-     That signal follows the *thread* that forked, so one thread that lives as long as we do does all the forking.
-  3. It leads a session of its own, so that Ctrl-C in a terminal reaches us only and we stop it in order.
-  4. Every answer has a time limit and a size limit; a dead Tor is reported with the end of its log.
+     kernel kills it when we die (children.py), and stopping in order kills it after a bounded wait.
+  3. Every answer has a time limit and a size limit; a dead Tor is reported with the end of its log.
 """
-import concurrent.futures
-import ctypes
 import os
-import queue
 import shutil
 import signal
 import socket
 import subprocess
-import threading
 from pathlib import Path
+
+from children import describe_end, start_child
 
 ANSWER_SECONDS_MAX = 15  # an idle Tor answers within milliseconds; two busy cores may need seconds
 ANSWER_BYTES_MAX = 8 << 20  # all descriptors of a private network are far below a megabyte
 LOG_LINES_SHOWN = 8
-PR_SET_PDEATHSIG = 1
-
-_libc = ctypes.CDLL(None, use_errno=True)  # loaded before any fork
 
 
 class TorError(RuntimeError):
@@ -88,12 +81,11 @@ class TorProcess:
             configuration = self.directory / "torrc"
             configuration.write_text(self._torrc + self._owned_lines(theirs.fileno()))
             with open(self.directory / "console.log", "wb") as console:
-                self._child = _spawner.popen(
+                self._child = start_child(
                     # "none" does not exist: neither the system's torrc nor its defaults may reach a test network.
                     [self._program, "--hush", "--ignore-missing-torrc",
                      "--defaults-torrc", str(self.directory / "none"), "-f", str(configuration)],
                     stdin=subprocess.DEVNULL, stdout=console, stderr=console, pass_fds=(theirs.fileno(),),
-                    start_new_session=True,
                 )  # fmt: skip
         except BaseException:
             ours.close()
@@ -163,8 +155,7 @@ class TorProcess:
         status = "closed its control connection"
         if self._child is not None:
             try:
-                code = self._child.wait(timeout=2)
-                status = f"ended with exit code {code}" if code >= 0 else f"was killed by {_signal_name(-code)}"
+                status = describe_end(self._child.wait(timeout=2))
             except subprocess.TimeoutExpired:
                 pass
         return TorError(f"{self.name} {status}; the end of its log ({self.directory}):\n{self.log_tail()}")
@@ -195,47 +186,3 @@ class TorProcess:
             self._answers.close()
             self._control.close()
             self._control = None
-
-
-class _Spawner:
-    """Starts children in a thread that ends with the process, never before; see rule 2."""
-
-    def __init__(self):
-        self._orders = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._thread = None
-
-    def popen(self, command, **options):
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="tor spawner", daemon=True)
-                self._thread.start()
-        child = concurrent.futures.Future()
-        self._orders.put((child, command, options))
-        return child.result()
-
-    def _serve(self):
-        parent = os.getpid()
-
-        def die_with_parent():  # runs in the child, before exec
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            if os.getppid() != parent:  # the parent died between fork and prctl
-                os._exit(1)
-
-        while True:
-            child, command, options = self._orders.get()
-            try:
-                child.set_result(subprocess.Popen(command, preexec_fn=die_with_parent, **options))
-            except BaseException as error:
-                child.set_exception(error)
-            del child, command, options  # while it waits, the thread keeps nothing alive
-
-
-_spawner = _Spawner()
-
-
-def _signal_name(number):
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -7,7 +7,9 @@ namespace hearsay::api {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // RFC 9110 section 5.6.2.
 bool is_token_char(char c) {
@@ -17,7 +19,9 @@ bool is_token_char(char c) {
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
-bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
+bool is_visible(char c) {
+    return c > 0x20 && c < 0x7f;
+}
 
 std::string_view trim(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t'; };
@@ -86,9 +90,9 @@ void HttpReader::fail(int status, std::string text) {
 std::size_t HttpReader::feed(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && (state_ == State::head || state_ == State::body)) {
-        const bool in_data = state_ == State::body &&
-                             (coding_ == Coding::length || coding_ == Coding::chunk_data ||
-                              coding_ == Coding::until_end);
+        const bool in_data =
+            state_ == State::body &&
+            (coding_ == Coding::length || coding_ == Coding::chunk_data || coding_ == Coding::until_end);
         if (in_data) {
             used += on_body_bytes(bytes.substr(used));
         } else if (take_line(bytes.substr(used), used)) {
@@ -108,7 +112,8 @@ bool HttpReader::take_line(std::string_view bytes, std::size_t& used) {
         ++used;
         ++head_bytes_;
         if (head_bytes_ > limits_.head_bytes_max) {
-            fail(431, "the request's head is larger than " + std::to_string(limits_.head_bytes_max) + " bytes");
+            fail(431,
+                 "the request's head is larger than " + std::to_string(limits_.head_bytes_max) + " bytes");
             return false;
         }
         const bool after_cr = !line_.empty() && line_.back() == '\r';
@@ -183,8 +188,8 @@ void HttpReader::on_head_complete() {
     if (lengths > 1 || codings > 1 || (lengths != 0 && codings != 0))
         return fail(400, "malformed HTTP: give Content-Length or Transfer-Encoding, once");
     head_bytes_ = 1;  // from now on it counts the lines of a chunked body
-    const bool never_has_body = kind_ == Kind::response && (head_.status < 200 || head_.status == 204 ||
-                                                            head_.status == 304);
+    const bool never_has_body =
+        kind_ == Kind::response && (head_.status < 200 || head_.status == 204 || head_.status == 304);
     state_ = State::body;
     if (codings == 1) {
         if (!same_word(*head_.find("transfer-encoding"), "chunked") || head_.minor == 0)
@@ -213,7 +218,8 @@ void HttpReader::on_body_line() {
             const std::optional<std::uint64_t> length = read_number(trim(size), 16);
             if (!length) return fail(400, "malformed HTTP: expected the size of a chunk");
             if (*length > limits_.body_bytes_max - body_.size())
-                return fail(413, "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
+                return fail(413,
+                            "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
             // Only extensions and trailers are to be bounded by the head's limit, not many chunks.
             if (*length != 0) head_bytes_ = 1;
             remaining_ = *length;

@@ -66,7 +66,7 @@ public:
 
     State state() const { return state_; }
     bool untouched() const { return state_ == State::head && head_bytes_ == 0; }
-    const HttpHead& head() const { return head_; }   // complete once the state is body or done
+    const HttpHead& head() const { return head_; }  // complete once the state is body or done
     const std::string& body() const { return body_; }
     const HttpError& error() const { return error_; }  // once failed
 
@@ -88,7 +88,7 @@ private:
     Coding coding_ = Coding::none;
     std::string line_;
     std::size_t head_bytes_ = 0;
-    bool started_ = false;        // the start line was read
+    bool started_ = false;         // the start line was read
     std::uint64_t remaining_ = 0;  // bytes of the body or the chunk still to come
     HttpHead head_;
     std::string body_;

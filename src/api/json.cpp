@@ -1,10 +1,11 @@
 #include "api/json.hpp"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <vector>
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
 
 namespace hearsay::api {
 
@@ -16,11 +17,21 @@ namespace {
 std::string describe(const FieldDescriptor& field) {
     std::string what;
     switch (field.cpp_type()) {
-        case FieldDescriptor::CPPTYPE_STRING: what = "text"; break;
-        case FieldDescriptor::CPPTYPE_BOOL: what = "true or false"; break;
-        case FieldDescriptor::CPPTYPE_UINT32: what = "number from 0 to 4294967295"; break;
-        case FieldDescriptor::CPPTYPE_MESSAGE: what = "object"; break;
-        default: what = "number"; break;
+        case FieldDescriptor::CPPTYPE_STRING:
+            what = "text";
+            break;
+        case FieldDescriptor::CPPTYPE_BOOL:
+            what = "true or false";
+            break;
+        case FieldDescriptor::CPPTYPE_UINT32:
+            what = "number from 0 to 4294967295";
+            break;
+        case FieldDescriptor::CPPTYPE_MESSAGE:
+            what = "object";
+            break;
+        default:
+            what = "number";
+            break;
     }
     if (field.is_repeated()) what = "list of " + what;
     return field.name() + " (" + what + ")";
@@ -36,12 +47,38 @@ std::string shorten(std::string text) {
     return text.substr(0, end) + "...";
 }
 
+// protobuf would replace such bytes silently and complain on stderr.
+bool has_bad_text(const google::protobuf::Message& message) {
+    const google::protobuf::Reflection& reflection = *message.GetReflection();
+    std::vector<const FieldDescriptor*> present;
+    reflection.ListFields(message, &present);
+    for (const FieldDescriptor* field : present) {
+        const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+        for (int i = 0; i < count; ++i) {
+            if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+                std::string scratch;
+                const std::string& text =
+                    field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                                         : reflection.GetStringReference(message, field, &scratch);
+                if (!is_utf8(text)) return true;
+            } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+                if (has_bad_text(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                      : reflection.GetMessage(message, field)))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
     std::size_t i = 0;
     while (i < text.size()) {
-        const auto at = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k])); };
+        const auto at = [&](std::size_t k) {
+            return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k]));
+        };
         const std::uint32_t first = at(i);
         const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
         if (length == 1) {
@@ -75,9 +112,9 @@ base::Result<std::string> to_json(const google::protobuf::Message& message) {
     options.always_print_primitive_fields = true;
     options.preserve_proto_field_names = true;
     std::string out;
-    const auto status = google::protobuf::util::MessageToJsonString(message, &out, options);
-    if (!status.ok() || !is_utf8(out))
-        return base::fail(base::ErrorCode::corrupt, "the answer cannot be written as JSON: a text is not UTF-8");
+    if (has_bad_text(message) || !google::protobuf::util::MessageToJsonString(message, &out, options).ok())
+        return base::fail(base::ErrorCode::corrupt,
+                          "the answer cannot be written as JSON: a text is not UTF-8");
     return out;
 }
 

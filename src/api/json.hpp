@@ -2,10 +2,10 @@
 // api.proto, primitive fields always present, unknown fields refused in what clients send.
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <string>
 #include <string_view>
+
+#include <google/protobuf/message.h>
 
 #include "api.pb.h"
 #include "base/error.hpp"

@@ -45,8 +45,8 @@ base::Result<T> read_body(const Call& call) {
 
 // Reads "limit=20&mine=true" into the places given; `mine` may be null where it makes no sense.
 base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* mine) {
-    const std::string expected = std::string("; expected limit=N, N from 1 to ") + std::to_string(list_limit_max) +
-                                 (mine != nullptr ? ", or mine=true" : "");
+    const std::string expected = std::string("; expected limit=N, N from 1 to ") +
+                                 std::to_string(list_limit_max) + (mine != nullptr ? ", or mine=true" : "");
     limit = list_limit_default;
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());
@@ -57,10 +57,13 @@ base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* 
         const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
         if (name == "limit") {
             std::size_t number = 0;
-            const bool digits = !value.empty() && value.size() <= 4 &&
-                                std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-            for (const char c : digits ? value : std::string_view()) number = number * 10 + static_cast<std::size_t>(c - '0');
-            if (number < 1 || number > list_limit_max) return base::fail(ErrorCode::invalid, "bad limit" + expected);
+            const bool digits =
+                !value.empty() && value.size() <= 4 &&
+                std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+            for (const char c : digits ? value : std::string_view())
+                number = number * 10 + static_cast<std::size_t>(c - '0');
+            if (number < 1 || number > list_limit_max)
+                return base::fail(ErrorCode::invalid, "bad limit" + expected);
             limit = number;
         } else if (name == "mine" && mine != nullptr && (value == "true" || value == "false")) {
             *mine = value == "true";
@@ -119,7 +122,9 @@ void post_peer(const Call& call, Respond respond) {
 void delete_peer(const Call& call, Respond respond) {
     call.backend.remove_peer(call.id, answer_with<Peer>(call.success, std::move(respond)));
 }
-void get_events(const Call& call, Respond respond) { respond({call.success, {}, {}, true}); }
+void get_events(const Call& call, Respond respond) {
+    respond({call.success, {}, {}, true});
+}
 
 enum class Takes { nothing, query, body };
 struct Route {
@@ -185,43 +190,71 @@ std::optional<Response> refuse_sender(const HttpHead& head) {
 
 int http_status(ErrorCode code) {
     switch (code) {
-        case ErrorCode::invalid: return 400;
-        case ErrorCode::denied: return 403;
-        case ErrorCode::not_found: return 404;
-        case ErrorCode::conflict: return 409;
-        case ErrorCode::refused: return 422;
-        case ErrorCode::unavailable: return 503;
-        case ErrorCode::exhausted: return 507;
+        case ErrorCode::invalid:
+            return 400;
+        case ErrorCode::denied:
+            return 403;
+        case ErrorCode::not_found:
+            return 404;
+        case ErrorCode::conflict:
+            return 409;
+        case ErrorCode::refused:
+            return 422;
+        case ErrorCode::unavailable:
+            return 503;
+        case ErrorCode::exhausted:
+            return 507;
         case ErrorCode::corrupt:
-        case ErrorCode::io: return 500;
+        case ErrorCode::io:
+            return 500;
     }
     return 500;
 }
 
 std::string_view http_reason(int status) {
     switch (status) {
-        case 200: return "OK";
-        case 201: return "Created";
-        case 400: return "Bad Request";
-        case 403: return "Forbidden";
-        case 404: return "Not Found";
-        case 405: return "Method Not Allowed";
-        case 408: return "Request Timeout";
-        case 409: return "Conflict";
-        case 413: return "Content Too Large";
-        case 415: return "Unsupported Media Type";
-        case 422: return "Unprocessable Content";
-        case 431: return "Request Header Fields Too Large";
-        case 500: return "Internal Server Error";
-        case 501: return "Not Implemented";
-        case 503: return "Service Unavailable";
-        case 505: return "HTTP Version Not Supported";
-        case 507: return "Insufficient Storage";
-        default: return "Unknown";
+        case 200:
+            return "OK";
+        case 201:
+            return "Created";
+        case 400:
+            return "Bad Request";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 409:
+            return "Conflict";
+        case 413:
+            return "Content Too Large";
+        case 415:
+            return "Unsupported Media Type";
+        case 422:
+            return "Unprocessable Content";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 501:
+            return "Not Implemented";
+        case 503:
+            return "Service Unavailable";
+        case 505:
+            return "HTTP Version Not Supported";
+        case 507:
+            return "Insufficient Storage";
+        default:
+            return "Unknown";
     }
 }
 
-Response error_response(const base::Error& error) { return {http_status(error.code), error_json(error), {}, false}; }
+Response error_response(const base::Error& error) {
+    return {http_status(error.code), error_json(error), {}, false};
+}
 
 Response error_response(int status, ErrorCode code, std::string text) {
     return {status, error_json({code, std::move(text)}), {}, false};
@@ -243,8 +276,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
-        return respond(error_response(404, ErrorCode::not_found,
-                                      "no such path; expected /v1/status, identity, offers, mail, peers or events"));
+        return respond(
+            error_response(404, ErrorCode::not_found,
+                           "no such path; expected /v1/status, identity, offers, mail, peers or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;
@@ -258,7 +292,8 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     if (found->takes != Takes::query && !query.empty())
         return respond(error_response(400, ErrorCode::invalid, "unknown query: this path takes none"));
     if (found->takes == Takes::body && !is_json_type(head.find("content-type").value_or("")))
-        return respond(error_response(415, ErrorCode::invalid, "expected \"Content-Type: application/json\""));
+        return respond(
+            error_response(415, ErrorCode::invalid, "expected \"Content-Type: application/json\""));
     found->handle(call, std::move(respond));
 }
 

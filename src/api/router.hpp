@@ -20,9 +20,9 @@ namespace hearsay::api {
 
 struct Response {
     int status = 200;
-    std::string body;      // JSON
-    std::string allow;     // the methods, for 405
-    bool stream = false;   // body is empty; events follow until somebody ends it
+    std::string body;     // JSON
+    std::string allow;    // the methods, for 405
+    bool stream = false;  // body is empty; events follow until somebody ends it
 };
 using Respond = std::function<void(Response)>;
 

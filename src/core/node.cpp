@@ -53,14 +53,16 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input))
         links_.on_timer(now, out);
     if (std::holds_alternative<TimerFired>(input))
-        for (const base::ItemId& id : retention_.on_timer(now, view, out)) relay_.on_forgotten(id);
+        retention_.on_timer(now, view, out);
     settle(step);
 }
 
-// Whatever ended a link in this step, the exchange over it is over too.
+// Whatever ended a link in this step, the exchange over it is over too; whatever forgot an item, nobody follows it.
 void Node::settle(Step& step) {
-    for (std::size_t i = step.first_effect; i < step.out.size(); ++i)
+    for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) exchange_.on_link_gone(gone->link);
+        if (const auto* forget = std::get_if<Forget>(&step.out[i])) relay_.on_forgotten(forget->id);
+    }
 }
 
 base::MonoTime Node::next_deadline(base::Now now) const {
@@ -128,7 +130,12 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
-    for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
+    for (const auto& [link, fault] : outcome.faults) {
+        if (link)
+            links_.punish(*link, fault, step.now, step.out);
+        else
+            step.out.push_back(Notify{Refused{std::nullopt, fault}});
+    }
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
     if (accepted.own) relay_.follow(accepted.item->id);

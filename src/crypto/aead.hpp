@@ -11,7 +11,8 @@ namespace hearsay::crypto {
 using Nonce = std::array<std::uint8_t, 12>;
 constexpr std::size_t aead_tag_size = 16;
 
-base::Bytes aead_seal(const base::Secret& key, const Nonce& nonce, base::ByteView associated, base::ByteView plain);
+base::Bytes aead_seal(const base::Secret& key, const Nonce& nonce, base::ByteView associated,
+                      base::ByteView plain);
 std::optional<base::Bytes> aead_open(const base::Secret& key, const Nonce& nonce, base::ByteView associated,
                                      base::ByteView sealed);
 

@@ -22,20 +22,23 @@ struct SslCtxFree {
 };
 using TlsContext = std::unique_ptr<ssl_ctx_st, SslCtxFree>;
 
-// TLS 1.3 only, ALPN "hearsay/1" required, Ed25519 signatures, no tickets, no resumption, no early data,
+// TLS 1.3 only, ALPN "hearsay/1" required, no tickets, no resumption, no early data,
 // no renegotiation, no compression. The peer's chain is one certificate whose key is read by peer_key();
-// nothing of X.509 trust is used.
+// nothing of X.509 trust is used. Key exchange is X25519, suites are ChaCha20-Poly1305 and AES-128-GCM, we
+// sign with Ed25519. The handshake lets P-256 signatures through so that peer_key() can tell not_ed25519:
+// a link must not be used before peer_key() has answered.
+//
 // server: shows our certificate and *asks* for the client's without requiring it.
 base::Result<TlsContext> server_context(const base::Secret& onion_seed);
 // client: listed shows our certificate; anonymous (no seed) shows none.
 base::Result<TlsContext> client_context(const std::optional<base::Secret>& onion_seed);
 
 enum class PeerKeyProblem {
-    none_shown,       // no certificate: an anonymous peer
-    not_ed25519,      // another key type
-    unacceptable,     // small order, torsion or not canonical
-    wrong_shape,      // more than one certificate, over 1 KiB, not self-signed
-    no_alpn,          // the other side does not speak hearsay/1
+    none_shown,    // no certificate: an anonymous peer
+    not_ed25519,   // another key type
+    unacceptable,  // small order, torsion or not canonical
+    wrong_shape,   // more than one certificate, over 1 KiB, not self-signed
+    no_alpn,       // the other side does not speak hearsay/1
 };
 // After the handshake: the key of the other side, proved by TLS's own signature.
 std::expected<base::PeerId, PeerKeyProblem> peer_key(ssl_st* tls);

@@ -31,8 +31,13 @@ private:
     std::array<std::uint8_t, 12> base_nonce_{};
 };
 
-// Nothing if the mail is not for `recipient_secret` or was altered. About one X25519.
-std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const EncapsulatedKey& encapsulated,
-                                     base::ByteView info, base::ByteView associated, base::ByteView sealed);
+// Nothing if the mail is not for `recipient_secret` or was altered. Costs one X25519, and half as much
+// again where the recipient's public key is not given and has to be computed.
+std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const base::MailboxKey& recipient,
+                                     const EncapsulatedKey& encapsulated, base::ByteView info,
+                                     base::ByteView associated, base::ByteView sealed);
+std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,
+                                     const EncapsulatedKey& encapsulated, base::ByteView info,
+                                     base::ByteView associated, base::ByteView sealed);
 
 }  // namespace hearsay::crypto

@@ -1,7 +1,8 @@
 // market/keep.hpp - the port through which a person's things are kept. The store room implements
 // it over the *own* environment; tests and the simulator over memory.
 //
-// Values are opaque here and below: what is secret is sealed by the Vault before it is put.
+// Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are put
+// (market/records.hpp), but for the peers, which are the core's. "What -> what" below is what the market means.
 // All calls between begin and commit of one turn belong to one transaction, and commit returns
 // only when the disk has it: what the user was told is kept, is kept.
 #pragma once

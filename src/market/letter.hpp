@@ -33,8 +33,11 @@ struct Letter {
     bool operator==(const Letter&) const = default;
 };
 
+// Why subject and text cannot be sent, as a sentence for the user, or nothing. Normalises both.
+std::optional<std::string> letter_problem(std::string& subject, std::string& text);
+
 // The finished item but for its proof of work. invalid: subject or text too long or not UTF-8;
-// refused: the recipient's key is unusable.
+// refused: the recipient's key is unusable. letter.sender must be the seed's public key.
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
                                      const base::MailboxKey& recipient, item::Network network, base::WallTime now,
                                      base::Seconds lifetime, base::Rng& rng);
@@ -47,6 +50,9 @@ enum class OpenProblem {
 // One key against one mail; thread-safe, about one X25519.
 std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
                                                const base::MailboxKey& mailbox);
+
+// False for the few keys of small order, to which nothing can be sealed.
+bool is_usable(const base::MailboxKey& mailbox);
 
 // SHA-256 of a tag and the secret: what the header commits to.
 base::Digest removal_commitment(const base::Secret& removal_secret);

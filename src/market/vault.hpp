@@ -5,9 +5,20 @@
 //   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
 //                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d), "mailbox" || index)
 //   record key      = random, seals the records in the store (Keep)
+// derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
 // The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive. It does not keep
 // the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
 // disk opens no mail whose key was destroyed, while the words alone bring everything alive back.
+//
+// Indexes are never used twice, because a key used for two offers would link them:
+//   - within one vault they only grow, and the caller saves the file before it uses one;
+//   - a vault recovered from the words knows nothing of those used before. Personas therefore never get an index
+//     below the number of minutes since day 0 (reserve_personas), which is past all that were made before at less
+//     than one a minute. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first: recovering
+//     twice on one day may give the same mailbox again.
+//
+// Recovery from the words makes the first mailboxes_scanned mailboxes of every day whose mail may still live
+// (mailbox_life_max): who made more than recovered_first on one day loses the mail of the rest.
 //
 // The file (docs/files.md): magic, version, scrypt cost, salt, nonce, ChaCha20-Poly1305 of a VaultContent message. It is replaced
 // as a whole - the caller writes bytes to a new file, syncs, renames - so no old version stays
@@ -23,16 +34,27 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "crypto/scrypt.hpp"
 
+namespace hearsay::records {
+class VaultContent;
+}
+
 namespace hearsay::market {
+
+// The longest that a mailbox is kept: written to for one lifetime, read in mail for a second, answered for a third.
+inline constexpr base::Seconds mailbox_life_max = 3 * base::limits::lifetime_max + base::limits::grace;
+inline constexpr std::uint32_t recovered_first = 24;
+inline constexpr std::uint32_t mailboxes_scanned = 48;
 
 struct MailboxSecret {
     base::Secret secret;
     base::WallTime created;
     base::WallTime destroy_after;
+    bool operator==(const MailboxSecret&) const = default;
 };
 
 class Vault {
@@ -40,7 +62,8 @@ public:
     struct Created;
     // A new vault. words: the recovery seed for the user's paper.
     static Created create(base::Rng& rng, base::WallTime now);
-    // From the words: same personas and chain. invalid: which word is wrong, or the checksum.
+    // From the words: same personas and chain, and the mailboxes whose mail may still be alive.
+    // invalid: which word is wrong, or the checksum.
     static base::Result<Vault> recover(std::string_view words, base::Rng& rng, base::WallTime now);
 
     // scrypt runs inside (about half a second): call it on start only. denied: wrong passphrase;
@@ -49,24 +72,31 @@ public:
     // Sealing again after a change reuses the key derived at open()/protect(): no scrypt per save.
     base::Result<void> protect(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng);
     base::Bytes seal(base::Rng& rng) const;  // the file's bytes; protect() or open() came before
-    bool has_passphrase() const;
+    bool has_passphrase() const { return has_passphrase_; }
 
     base::Secret persona_seed(std::uint32_t index) const;
-    std::uint32_t next_persona() const;  // the index that new_persona() will give
+    std::uint32_t next_persona() const { return next_persona_; }  // the index that new_persona() will give
     std::uint32_t new_persona();
+    void reserve_personas(std::uint32_t below);  // none of these will be given
+    static std::uint32_t persona_floor(base::WallTime now);  // minutes since day 0
     // A fresh mailbox key of today's link; its secret is destroyed by advance() after `destroy_after`.
     base::MailboxKey new_mailbox(base::WallTime now, base::WallTime destroy_after);
     void extend_mailbox(const base::MailboxKey& key, base::WallTime destroy_after);  // later only
-    const std::map<base::MailboxKey, MailboxSecret>& mailboxes() const;
+    const std::map<base::MailboxKey, MailboxSecret>& mailboxes() const { return mailboxes_; }
     // Moves the chain to today and destroys what is over. True if the file must be saved.
     bool advance(base::WallTime now);
 
-    // Records in the store: ChaCha20-Poly1305, `place` (table and key) bound.
+    // Records in the store: ChaCha20-Poly1305, `place` (table and key) bound. Their keys are blinded, because a
+    // key in the clear (an offer's id, a mailbox, a mail's item id) would tell whoever seizes the disk what is whose.
+    base::Secret blind(base::ByteView place) const;
     base::Bytes seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const;
     base::Result<base::Bytes> open_record(base::ByteView place, base::ByteView sealed) const;
 
 private:
     Vault() = default;
+    void take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after);
+    bool read_content(const records::VaultContent& content);
+
     base::Secret persona_root_;
     base::Secret record_key_;
     base::Secret link_;

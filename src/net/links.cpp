@@ -1,11 +1,11 @@
 #include "net/links.hpp"
 
 #include <algorithm>
+#include <unistd.h>
 #include <utility>
 
 #include <event2/event.h>
 #include <event2/listener.h>
-#include <unistd.h>
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
@@ -146,7 +146,8 @@ base::Result<void> LinkTable::listen(int dir_fd, const std::string& name) {
 }
 
 void LinkTable::on_accept_failed() {
-    log_.write(LogLevel::warning, "net", "cannot accept a stream: too many files are open; trying again shortly");
+    log_.write(LogLevel::warning, "net",
+               "cannot accept a stream: too many files are open; trying again shortly");
     evconnlistener_disable(listener_.get());
     accept_timer_.arm(accept_pause);
 }
@@ -161,7 +162,8 @@ void LinkTable::on_accepted(UniqueFd fd) {
 }
 
 void LinkTable::dial(const base::PeerId& peer, DialKind kind) {
-    const std::size_t dials = count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
+    const std::size_t dials =
+        count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
     if (dials >= options_.dials_max) {
         failures_.push_back({peer, kind, "too many dials at once"});
         event_active(ended_event_.get(), EV_TIMEOUT, 1);
@@ -195,7 +197,8 @@ std::vector<LinkInfo> LinkTable::list() const {
 
 std::size_t LinkTable::handshakes() const {
     return count([](const Stream& stream) {
-        return !stream.dialled() && (stream.stage() == Stage::proxy_line || stream.stage() == Stage::handshake);
+        return !stream.dialled() &&
+               (stream.stage() == Stage::proxy_line || stream.stage() == Stage::handshake);
     });
 }
 
@@ -217,7 +220,9 @@ void LinkTable::stream_opened(Stream& stream) {
 void LinkTable::stream_received(Stream& stream, base::Bytes frame) {
     events_.on_frame(stream.id(), std::move(frame));
 }
-void LinkTable::stream_drained(Stream& stream) { events_.on_drained(stream.id()); }
+void LinkTable::stream_drained(Stream& stream) {
+    events_.on_drained(stream.id());
+}
 
 void LinkTable::stream_ended(Stream& stream) {
     ended_.push_back(stream.id());
@@ -275,8 +280,8 @@ Stream& LinkTable::add_stream() {
 
 template <class Predicate>
 std::size_t LinkTable::count(Predicate predicate) const {
-    return static_cast<std::size_t>(std::count_if(streams_.begin(), streams_.end(),
-                                                  [&](const auto& entry) { return predicate(*entry.second); }));
+    return static_cast<std::size_t>(std::count_if(
+        streams_.begin(), streams_.end(), [&](const auto& entry) { return predicate(*entry.second); }));
 }
 
 }  // namespace

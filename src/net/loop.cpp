@@ -2,16 +2,19 @@
 
 #include <csignal>
 #include <ctime>
-#include <utility>
-
-#include <event2/event.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#include <utility>
+
+#include <event2/event.h>
 
 #include "base/ensure.hpp"
 
 namespace hearsay::net {
+namespace {
+constexpr int last_turns = 4;  // one for the callback, one to free, and as many to be sure
+}  // namespace
 
 base::Now now() {
     timespec mono{};
@@ -22,8 +25,12 @@ base::Now now() {
             base::from_unix_seconds(wall.tv_sec)};
 }
 
-void EventFree::operator()(event* handle) const { event_free(handle); }
-void Loop::BaseFree::operator()(event_base* handle) const { event_base_free(handle); }
+void EventFree::operator()(event* handle) const {
+    event_free(handle);
+}
+void Loop::BaseFree::operator()(event_base* handle) const {
+    event_base_free(handle);
+}
 
 // Without descriptors or memory for its loop there is no node to speak of: the constructors abort.
 Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
@@ -39,6 +46,9 @@ Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_C
 Loop::~Loop() {
     signal_events_.clear();
     wake_event_.reset();
+    // Everything that uses the loop is gone, but libevent frees a bufferevent whose callback was due
+    // only in the turns after: without them it, its socket and what it had queued would leak.
+    for (int turn = 0; turn < last_turns; ++turn) event_base_loop(base_.get(), EVLOOP_NONBLOCK);
 }
 
 void Loop::run() {
@@ -104,7 +114,9 @@ Timer::Timer(Loop& loop, std::function<void()> fired)
     ENSURE(event_ && event_add(event_.get(), nullptr) == 0, "a timer could not be added");
 }
 
-void Timer::arm(base::Millis wait) { set(wait.count()); }
+void Timer::arm(base::Millis wait) {
+    set(wait.count());
+}
 void Timer::cancel() {
     const itimerspec off{};
     ENSURE(timerfd_settime(fd_.get(), 0, &off, nullptr) == 0, "a timer refused to stop");

@@ -46,8 +46,8 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void run();   // until stop(); may be called again
-    void stop();  // any thread; before run() it makes the next run() return at once
+    void run();                             // until stop(); may be called again
+    void stop();                            // any thread; before run() it makes the next run() return at once
     void post(std::function<void()> work);  // any thread
 
     // Calls `handler` on the loop's thread for SIGINT and SIGTERM instead of ending the process.

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -47,7 +46,7 @@ base::Result<UniqueFd> connect_to(const sockaddr_un& address, const std::string&
 
 // Makes room for a new socket, without ever removing what is not a dead socket.
 base::Result<void> remove_stale(int dir_fd, const std::string& name, const sockaddr_un& address) {
-    struct stat status {};
+    struct stat status{};
     if (::fstatat(dir_fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT) return {};
         return fail(ErrorCode::io, why("cannot look at", name, errno));

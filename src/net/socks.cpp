@@ -33,7 +33,9 @@ SocksClient::SocksClient(std::string host, std::uint16_t port, std::string user,
     ENSURE(!user_.starts_with("<torS0X>"), "this user name means something else to Tor");
 }
 
-base::Bytes SocksClient::greeting() const { return {version, 1, method_credentials}; }
+base::Bytes SocksClient::greeting() const {
+    return {version, 1, method_credentials};
+}
 
 base::Bytes SocksClient::credentials() const {
     base::Bytes out{credentials_version};

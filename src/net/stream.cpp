@@ -3,10 +3,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <sys/socket.h>
 #include <utility>
 
 #include <event2/event.h>
-#include <sys/socket.h>
 
 #include "base/ensure.hpp"
 #include "net/proxy_line.hpp"
@@ -22,7 +22,9 @@ Stream::Stream(Loop& loop, StreamOwner& owner, const LinksOptions& options, base
 
 Stream::~Stream() = default;
 
-void Stream::start_inbound(UniqueFd fd) { watch(std::move(fd), Stage::proxy_line, options_.handshake_wait); }
+void Stream::start_inbound(UniqueFd fd) {
+    watch(std::move(fd), Stage::proxy_line, options_.handshake_wait);
+}
 
 void Stream::start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks) {
     info_.dialled = kind;

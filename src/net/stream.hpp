@@ -45,7 +45,7 @@ public:
     virtual void stream_opened(Stream& stream) = 0;
     virtual void stream_received(Stream& stream, base::Bytes frame) = 0;
     virtual void stream_drained(Stream& stream) = 0;
-    virtual void stream_ended(Stream& stream) = 0;     // must not call back or delete before the next turn
+    virtual void stream_ended(Stream& stream) = 0;  // must not call back or delete before the next turn
     virtual void deadline_changed() = 0;
 };
 

@@ -1,5 +1,6 @@
 // TLS and frames of net/stream.hpp.
 #include <array>
+#include <sys/socket.h>
 #include <utility>
 
 #include <event2/buffer.h>
@@ -8,7 +9,6 @@
 #include <event2/event.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include "base/ensure.hpp"
 #include "crypto/certificate.hpp"
@@ -54,7 +54,8 @@ struct TlsErrors {
 
     explicit TlsErrors(bufferevent* bev) {
         while (const unsigned long error = bufferevent_get_openssl_error(bev)) {
-            if (ERR_GET_LIB(error) != ERR_LIB_SSL && ERR_SYSTEM_ERROR(error)) continue;
+            // Library 0: not an error of OpenSSL but a result of SSL_get_error(), which libevent adds.
+            if (ERR_GET_LIB(error) == 0 || ERR_SYSTEM_ERROR(error)) continue;
             if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) continue;
             protocol = true;
             certificate = certificate || is_about_certificate(error);
@@ -90,7 +91,9 @@ void Stream::BuffereventFree::operator()(bufferevent* handle) const {
     bufferevent_free(handle);
 }
 
-ssl_st* Stream::tls() const { return bufferevent_openssl_get_ssl(bev_.get()); }
+ssl_st* Stream::tls() const {
+    return bufferevent_openssl_get_ssl(bev_.get());
+}
 
 std::size_t Stream::unsent() const {
     return bev_ ? evbuffer_get_length(bufferevent_get_output(bev_.get())) : 0;
@@ -110,9 +113,9 @@ void Stream::start_tls(bool server) {
     received_ = {};
     SSL* const ssl = SSL_new(owner_.tls_context(*this));
     if (!ssl) return end(std::nullopt, "no TLS: " + crypto::tls_error_text());
-    bev_.reset(bufferevent_openssl_socket_new(
-        loop_.raw(), fd_.get(), ssl, server ? BUFFEREVENT_SSL_ACCEPTING : BUFFEREVENT_SSL_CONNECTING,
-        BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
+    bev_.reset(bufferevent_openssl_socket_new(loop_.raw(), fd_.get(), ssl,
+                                              server ? BUFFEREVENT_SSL_ACCEPTING : BUFFEREVENT_SSL_CONNECTING,
+                                              BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
     if (!bev_) return end(std::nullopt, "out of memory for TLS");
     fd_.release();
     bufferevent_setcb(
@@ -162,7 +165,8 @@ void Stream::on_handshake_failed() {
 
 void Stream::send(FramePtr frame) {
     if (stage_ != Stage::open) return;
-    ENSURE(frame && !frame->empty() && frame->size() <= base::limits::frame_bytes_max, "a frame in its limits");
+    ENSURE(frame && !frame->empty() && frame->size() <= base::limits::frame_bytes_max,
+           "a frame in its limits");
     const std::size_t whole = length_bytes + frame->size();
     if (unsent() + whole > options_.send_queue_bytes_max)
         return end(Fault::slow_reader, "it does not read what we send");
@@ -205,7 +209,8 @@ void Stream::close(bool graceful) {
     enter(Stage::flushing, now().mono + options_.flush_wait);
     bufferevent_setwatermark(bev_.get(), EV_READ, 0, discarded_bytes_max);
     on_readable();
-    bufferevent_enable(bev_.get(), EV_READ);  // even if throttled: the other side may have to get rid of its own
+    bufferevent_enable(bev_.get(),
+                       EV_READ);  // even if throttled: the other side may have to get rid of its own
     if (unsent() == 0) say_goodbye();
 }
 
@@ -229,7 +234,8 @@ void Stream::take_frames() {
     }
     if (stage_ != Stage::open) return;
     // Wake us for a whole frame, not for each piece of it.
-    bufferevent_setwatermark(bev_.get(), EV_READ, length_bytes + frame_ahead(input).value_or(0), input_bytes_max);
+    bufferevent_setwatermark(bev_.get(), EV_READ, length_bytes + frame_ahead(input).value_or(0),
+                             input_bytes_max);
 }
 
 // The length of the next frame, if it is known yet.

@@ -1,12 +1,11 @@
 #include "store/file.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "base/ensure.hpp"
 
@@ -53,13 +52,6 @@ std::string directory_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Makes a new, renamed or removed name durable.
-base::Result<void> sync_directory(const std::string& path) {
-    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory.ok() || ::fsync(directory.get()) != 0) return failed("syncing", path, errno);
-    return {};
-}
-
 // 0, or the errno of what failed.
 int write_all(int fd, base::ByteView content) {
     while (!content.empty()) {
@@ -89,16 +81,23 @@ base::Result<void> make_missing(const std::string& path) {
 
 }  // namespace
 
+base::Result<void> sync_directory(const std::string& path) {
+    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.ok() || ::fsync(directory.get()) != 0) return failed("syncing", path, errno);
+    return {};
+}
+
 base::Result<void> prepare_directory(const std::string& given) {
     std::string path = given;
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     if (path.empty()) return base::fail(ErrorCode::invalid, "the data directory's name is empty");
     if (auto made = make_missing(path); !made) return made;
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return failed("looking at", path, errno);
     if (!S_ISDIR(info.st_mode)) return base::fail(ErrorCode::invalid, path + " is not a directory");
     if (info.st_uid != ::geteuid())
-        return base::fail(ErrorCode::denied, path + " belongs to another user (uid " + std::to_string(info.st_uid) +
+        return base::fail(ErrorCode::denied, path + " belongs to another user (uid " +
+                                                 std::to_string(info.st_uid) +
                                                  "); choose a directory of your own");
     if ((info.st_mode & 022) != 0)
         return base::fail(ErrorCode::denied,
@@ -112,7 +111,8 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
     if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return failed("replacing", temporary, errno);
     int trouble = 0;
     {
-        const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        const Descriptor file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!file.ok()) return failed("creating", temporary, errno);
         trouble = write_all(file.get(), content);
     }
@@ -137,7 +137,8 @@ base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_m
         size += static_cast<std::size_t>(count);
     }
     if (size > bytes_max)
-        return base::fail(ErrorCode::corrupt, path + " is longer than " + std::to_string(bytes_max) + " bytes");
+        return base::fail(ErrorCode::corrupt,
+                          path + " is longer than " + std::to_string(bytes_max) + " bytes");
     out.resize(size);
     return out;
 }
@@ -148,10 +149,12 @@ base::Result<void> remove_file(const std::string& path) {
     return failed("removing", path, errno);
 }
 
-bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool file_exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
 
 base::Result<std::uint64_t> free_disk_bytes(const std::string& path) {
-    struct statvfs space {};
+    struct statvfs space{};
     if (::statvfs(path.c_str(), &space) != 0) return failed("looking at", path, errno);
     return static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
 }

@@ -1,8 +1,8 @@
 // store/file.hpp - small files that are either the old or the new one, and directories nobody else may touch.
 //
-// Everything the node keeps lies in one data directory of mode 0700 that belongs to the user who runs it. Files are
-// of mode 0600. A file is replaced by writing a temporary one beside it, fsync, rename, fsync of the directory: a
-// crash or a full disk at any moment leaves the old file or the new one, whole.
+// Everything the node keeps lies in one data directory of mode 0700 that belongs to the user who runs it.
+// Files are of mode 0600. A file is replaced by writing a temporary one beside it, fsync, rename, fsync of
+// the directory: a crash or a full disk at any moment leaves the old file or the new one, whole.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace hearsay::store {
 
-// Creates `path` (and what is missing above it) with mode 0700. An existing one is refused (ErrorCode::denied) if it
-// belongs to somebody else or if group or others may write to it.
+// Creates `path` (and what is missing above it) with mode 0700. An existing one is refused
+// (ErrorCode::denied) if it belongs to somebody else or if group or others may write to it.
 base::Result<void> prepare_directory(const std::string& path);
 
 base::Result<void> replace_file(const std::string& path, base::ByteView content);
@@ -21,6 +21,8 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
 base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max);
 // Durable too. No error if there is none.
 base::Result<void> remove_file(const std::string& path);
+// Makes new, renamed and removed names in it durable.
+base::Result<void> sync_directory(const std::string& path);
 bool file_exists(const std::string& path);
 
 // What an ordinary user may still write there, in bytes (compare base::limits::free_disk_bytes_min).

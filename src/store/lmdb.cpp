@@ -1,10 +1,9 @@
 #include "store/lmdb.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <sys/statvfs.h>
 
 #include "base/ensure.hpp"
 
@@ -18,13 +17,17 @@ using base::ErrorCode;
 constexpr std::uint64_t nearly_no_space = 1ULL << 20;
 
 bool disk_is_full(const std::string& path) {
-    struct statvfs space {};
+    struct statvfs space{};
     if (statvfs(path.c_str(), &space) != 0) return false;
     return static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize < nearly_no_space;
 }
 
-MDB_val to_val(ByteView bytes) { return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())}; }
-ByteView to_view(const MDB_val& val) { return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size}; }
+MDB_val to_val(ByteView bytes) {
+    return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+ByteView to_view(const MDB_val& val) {
+    return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
+}
 
 }  // namespace
 
@@ -34,8 +37,8 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
         case ENOSPC:
         case EDQUOT:
         case EFBIG:
-            return {ErrorCode::exhausted, "disk full at " + path + ": " + std::string(doing) +
-                                              " failed (" + mdb_strerror(code) + "); what was kept before is safe"};
+            return {ErrorCode::exhausted, "disk full at " + path + ": " + std::string(doing) + " failed (" +
+                                              mdb_strerror(code) + "); what was kept before is safe"};
         case EIO:
             if (disk_is_full(path)) return lmdb_error(ENOSPC, doing, path);
             return {ErrorCode::io, start + "the disk refused, or is full (" + mdb_strerror(code) + ")"};
@@ -47,7 +50,8 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
         case MDB_VERSION_MISMATCH:
             return {ErrorCode::corrupt, start + "the database is damaged (" + mdb_strerror(code) + ")"};
         case MDB_PANIC:
-            return {ErrorCode::io, start + "an earlier write failed badly; the program must be started again"};
+            return {ErrorCode::io,
+                    start + "an earlier write failed badly; the program must be started again"};
         case EACCES:
         case EPERM:
             return {ErrorCode::denied, start + mdb_strerror(code)};
@@ -85,7 +89,8 @@ Env::~Env() {
 }
 
 base::Result<void> Env::sync() {
-    if (const int code = mdb_env_sync(env_, 1); code != 0) return std::unexpected(lmdb_error(code, "syncing", path_));
+    if (const int code = mdb_env_sync(env_, 1); code != 0)
+        return std::unexpected(lmdb_error(code, "syncing", path_));
     return {};
 }
 
@@ -116,7 +121,13 @@ void Txn::fail(base::Error error) {
     if (!error_) error_ = std::move(error);
 }
 
+bool Txn::usable() const {
+    ENSURE(txn_, "a transaction is used after its end");
+    return !error_;
+}
+
 std::optional<MDB_dbi> Txn::open_table(const char* name, unsigned flags) {
+    if (!usable()) return std::nullopt;
     MDB_dbi table = 0;
     const int code = mdb_dbi_open(txn_, name, flags, &table);
     if (code == MDB_NOTFOUND || !check(code, "opening a table of")) return std::nullopt;
@@ -124,7 +135,7 @@ std::optional<MDB_dbi> Txn::open_table(const char* name, unsigned flags) {
 }
 
 std::optional<ByteView> Txn::get(MDB_dbi table, ByteView key) {
-    if (error_) return std::nullopt;
+    if (!usable()) return std::nullopt;
     MDB_val k = to_val(key);
     MDB_val v{};
     const int code = mdb_get(txn_, table, &k, &v);
@@ -133,14 +144,14 @@ std::optional<ByteView> Txn::get(MDB_dbi table, ByteView key) {
 }
 
 void Txn::put(MDB_dbi table, ByteView key, ByteView value, unsigned flags) {
-    if (error_) return;
+    if (!usable()) return;
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);
     check(mdb_put(txn_, table, &k, &v, flags), "writing to");
 }
 
 std::span<std::uint8_t> Txn::reserve(MDB_dbi table, ByteView key, std::size_t size, unsigned flags) {
-    if (error_) return {};
+    if (!usable()) return {};
     MDB_val k = to_val(key);
     MDB_val v{size, nullptr};
     if (!check(mdb_put(txn_, table, &k, &v, flags | MDB_RESERVE), "writing to")) return {};
@@ -148,14 +159,14 @@ std::span<std::uint8_t> Txn::reserve(MDB_dbi table, ByteView key, std::size_t si
 }
 
 bool Txn::erase(MDB_dbi table, ByteView key) {
-    if (error_) return false;
+    if (!usable()) return false;
     MDB_val k = to_val(key);
     const int code = mdb_del(txn_, table, &k, nullptr);
     return code != MDB_NOTFOUND && check(code, "writing to");
 }
 
 bool Txn::erase(MDB_dbi table, ByteView key, ByteView value) {
-    if (error_) return false;
+    if (!usable()) return false;
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);
     const int code = mdb_del(txn_, table, &k, &v);
@@ -163,7 +174,7 @@ bool Txn::erase(MDB_dbi table, ByteView key, ByteView value) {
 }
 
 std::uint64_t Txn::count(MDB_dbi table) {
-    if (error_) return 0;
+    if (!usable()) return 0;
     MDB_stat stat{};
     return check(mdb_stat(txn_, table, &stat), "reading") ? stat.ms_entries : 0;
 }
@@ -183,7 +194,8 @@ base::Result<void> Txn::commit() {
 // ---- Cursor ----------------------------------------------------------------------------------
 
 Cursor::Cursor(Txn& txn, MDB_dbi table) : txn_(txn) {
-    if (!txn_.error() && !txn_.check(mdb_cursor_open(txn_.raw(), table, &cursor_), "reading")) cursor_ = nullptr;
+    if (txn_.usable() && !txn_.check(mdb_cursor_open(txn_.raw(), table, &cursor_), "reading"))
+        cursor_ = nullptr;
 }
 
 Cursor::~Cursor() {
@@ -191,7 +203,7 @@ Cursor::~Cursor() {
 }
 
 std::optional<Row> Cursor::move(MDB_cursor_op op, ByteView key, ByteView value) {
-    if (!cursor_ || txn_.error()) return std::nullopt;
+    if (!txn_.usable() || !cursor_) return std::nullopt;
     MDB_val k = to_val(key);
     MDB_val v = to_val(value);
     const int code = mdb_cursor_get(cursor_, &k, &v, op);
@@ -199,7 +211,9 @@ std::optional<Row> Cursor::move(MDB_cursor_op op, ByteView key, ByteView value) 
     return Row{to_view(k), to_view(v)};
 }
 
-std::optional<Row> Cursor::below(ByteView key) { return at_least(key) ? previous() : last(); }
+std::optional<Row> Cursor::below(ByteView key) {
+    return at_least(key) ? previous() : last();
+}
 
 std::optional<ByteView> Cursor::value_at_least(ByteView key, ByteView value) {
     const auto row = move(MDB_GET_BOTH_RANGE, key, value);
@@ -224,7 +238,7 @@ std::optional<ByteView> Cursor::previous_value() {
 }
 
 std::uint64_t Cursor::values() {
-    if (!cursor_ || txn_.error()) return 0;
+    if (!txn_.usable() || !cursor_) return 0;
     std::size_t count = 0;
     return txn_.check(mdb_cursor_count(cursor_, &count), "reading") ? count : 0;
 }
@@ -232,20 +246,27 @@ std::uint64_t Cursor::values() {
 // ---- times and numbers -----------------------------------------------------------------------
 
 namespace {
-constexpr std::uint64_t sign = 1ULL << 63;
+constexpr std::int64_t time_zero = std::int64_t{1} << 39;
 }
 
-std::array<std::uint8_t, 8> time_bytes(base::WallTime time) {
-    return base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(time)) ^ sign);
+std::array<std::uint8_t, time_size> time_bytes(base::WallTime time) {
+    const std::int64_t seconds = std::clamp(base::unix_seconds(time), -time_zero, time_zero - 1);
+    const auto whole = base::big_endian(static_cast<std::uint64_t>(seconds + time_zero));
+    std::array<std::uint8_t, time_size> out{};
+    std::copy(whole.end() - time_size, whole.end(), out.begin());
+    return out;
+}
+
+base::WallTime read_time(ByteView bytes) {
+    ENSURE(bytes.size() == time_size, "a stored time has five bytes");
+    std::int64_t seconds = 0;
+    for (const std::uint8_t byte : bytes) seconds = seconds << 8 | byte;
+    return base::from_unix_seconds(seconds - time_zero);
 }
 
 std::uint64_t read_number(ByteView bytes) {
     ENSURE(bytes.size() == 8, "a stored number has eight bytes");
     return base::read_big_endian<std::uint64_t>(bytes.first<8>());
-}
-
-base::WallTime read_time(ByteView bytes) {
-    return base::from_unix_seconds(static_cast<std::int64_t>(read_number(bytes) ^ sign));
 }
 
 }  // namespace hearsay::store

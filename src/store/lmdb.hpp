@@ -1,16 +1,17 @@
 // store/lmdb.hpp - the little of LMDB 0.9 that the store uses, with owners for what must be closed.
 //
 // One rule replaces error handling at every call: a transaction remembers its *first* failure. After it reads
-// answer "nothing", writes do nothing, and commit() reports it and keeps nothing. So a port whose calls return
-// void or a plain value (market::Keep, core::StoreView) can never turn a failing disk into half a turn.
+// answer "nothing", writes do nothing, and commit() reports it and keeps nothing. So a port whose calls
+// return void or a plain value (market::Keep, core::StoreView) can never turn a failing disk into half a
+// turn.
 //
 // Keys and fixed-size values are big-endian bytes, so that LMDB's byte order is numeric order on any machine;
 // MDB_INTEGERKEY would tie the layout to the machine's word and byte order and saves no space.
 //
-// The map is only address space: without MDB_WRITEMAP the file grows with what is written, never with the map.
-// So the whole limit is reserved at once and never grown: growing would need all transactions closed, and a turn
-// that hit MDB_MAP_FULL redone. Where that much address space is not to be had (RLIMIT_AS, 32 bits), open() halves
-// it down to map_bytes_min.
+// The map is only address space: without MDB_WRITEMAP the file grows with what is written, never with the
+// map. So the whole limit is reserved at once and never grown: growing would need all transactions closed,
+// and a turn that hit MDB_MAP_FULL redone. Where that much address space is not to be had (RLIMIT_AS, 32
+// bits), open() halves it down to map_bytes_min.
 #pragma once
 
 #include <optional>
@@ -29,14 +30,14 @@ inline constexpr std::uint64_t map_bytes_min = 16ULL << 20;
 inline constexpr unsigned tables_max = 32;
 
 // What went wrong in words for a person: "<doing> <path>: ...". ENOSPC, EDQUOT, EFBIG and a full map are
-// `exhausted`; a damaged file is `corrupt`; the rest is `io`. LMDB reports a write that the disk cut short as EIO,
-// so EIO with (nearly) no space left counts as a full disk too.
+// `exhausted`; a damaged file is `corrupt`; the rest is `io`. LMDB reports a write that the disk cut short as
+// EIO, so EIO with (nearly) no space left counts as a full disk too.
 base::Error lmdb_error(int code, std::string_view doing, const std::string& path);
 
 class Env {
 public:
-    // `path` is an existing directory; `flags` are LMDB's, MDB_NOTLS is always added: a read transaction belongs
-    // to its object, so that a thread may read beside its own open write transaction.
+    // `path` is an existing directory; `flags` are LMDB's, MDB_NOTLS is always added: a read transaction
+    // belongs to its object, so that a thread may read beside its own open write transaction.
     static base::Result<Env> open(const std::string& path, std::uint64_t map_bytes, unsigned flags);
     Env(Env&& other) noexcept : env_(std::exchange(other.env_, nullptr)), path_(std::move(other.path_)) {}
     Env& operator=(Env&&) = delete;
@@ -64,7 +65,9 @@ public:
     enum class Kind { read, write };
     static base::Result<Txn> begin(const Env& env, Kind kind);
     Txn(Txn&& other) noexcept
-        : txn_(std::exchange(other.txn_, nullptr)), path_(std::move(other.path_)), error_(std::move(other.error_)) {}
+        : txn_(std::exchange(other.txn_, nullptr)),
+          path_(std::move(other.path_)),
+          error_(std::move(other.error_)) {}
     Txn& operator=(Txn&&) = delete;
     ~Txn();  // what was not committed never was
 
@@ -89,7 +92,9 @@ public:
     base::Result<void> commit();
 
 private:
+    friend class Cursor;
     Txn(MDB_txn* txn, std::string path) : txn_(txn), path_(std::move(path)) {}
+    bool usable() const;
     MDB_txn* txn_;
     std::string path_;
     std::optional<base::Error> error_;
@@ -124,9 +129,12 @@ private:
     MDB_cursor* cursor_ = nullptr;
 };
 
-// Times as keys: earlier sorts first, also before 1970.
-std::array<std::uint8_t, 8> time_bytes(base::WallTime time);
-base::WallTime read_time(base::ByteView bytes);  // exactly 8 bytes
+// Times as keys and in rows: seconds since 1970 plus 2^39 in 5 bytes, so that earlier sorts first. That
+// reaches 17,000 years either way; what lies beyond (WallTime::max() as "for ever") is kept as the last such
+// time.
+inline constexpr std::size_t time_size = 5;
+std::array<std::uint8_t, time_size> time_bytes(base::WallTime time);
+base::WallTime read_time(base::ByteView bytes);   // exactly time_size
 std::uint64_t read_number(base::ByteView bytes);  // exactly 8 bytes, big-endian
 
 }  // namespace hearsay::store

@@ -1,11 +1,10 @@
 #include "store/lock.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "base/bytes.hpp"
 #include "store/file.hpp"

@@ -26,7 +26,9 @@ base::MonoTime link_deadline(const LinkState& link) {
 Links::Links(base::PeerId self, item::Network network, base::Rng rng)
     : self_(self), network_(network), rng_(std::move(rng)) {}
 
-void Links::restore(const KnownPeer& peer) { peers_[peer.peer].known = peer; }
+void Links::restore(const KnownPeer& peer) {
+    if (peer.peer != self_) peers_[peer.peer].known = peer;  // a key may have become ours since
+}
 
 void Links::set_network_ready(bool ready) {
     if (ready && !network_ready_)
@@ -106,9 +108,14 @@ bool Links::settle_duplicate(base::LinkId link, const base::PeerId& peer, bool o
 bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, base::Now now,
                        Effects& out) {
     ENSURE(!links_.contains(link), "a link came up twice");
-    if (peer && outbound)
-        if (const auto known = peers_.find(*peer); known != peers_.end()) known->second.dialling = false;
-    const bool refused = peer && (*peer == self_ || is_banned(*peer, now));
+    bool refused = peer && (*peer == self_ || is_banned(*peer, now));
+    if (peer && outbound) {
+        const auto known = peers_.find(*peer);
+        if (known != peers_.end())
+            known->second.dialling = false;
+        else
+            refused = true;  // removed while it was dialled
+    }
     if (refused || !room_for(peer, outbound)) {
         out.push_back(Disconnect{link, std::nullopt});
         return false;

@@ -102,7 +102,7 @@ private:
     bool network_ready_ = false;
     std::map<base::LinkId, LinkState> links_;
     std::map<base::PeerId, PeerState> peers_;
-    std::map<base::PeerId, base::MonoTime> banned_until_;  // at most banned_max, swept
+    std::map<base::PeerId, base::MonoTime> banned_until_;  // at most banned_peers_max
 };
 
 }  // namespace hearsay::core

@@ -44,16 +44,16 @@ std::optional<Fault> Ingest::on_own_item(const item::ReadPtr& item, base::Now no
 std::optional<Fault> Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
                                    const StoreView& view, Effects& out) {
     if (view.presence(item->id) != Presence::unknown) return std::nullopt;
-    if (const auto fault = item::check_time(item->header, now.wall)) return fault;
-    if (is_superseded(*item, view)) return Fault::item_superseded;
     if (const auto found = by_id_.find(item->id); found != by_id_.end()) {
         if (add_alternate(found->second, from, item)) throttle(out);
         return std::nullopt;
     }
+    if (const auto fault = item::check_time(item->header, now.wall)) return fault;
+    if (is_superseded(*item, view)) return Fault::item_superseded;
     if (copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max)
         return std::nullopt;
     Pending& pending = by_id_[item->id];
-    pending.copies.push_back({item, from});
+    pending.copies.push_back(copy_from(from, item));
     count(item, true);
     verify_first(pending, out);
     throttle(out);
@@ -62,16 +62,25 @@ std::optional<Fault> Ingest::admit(std::optional<base::LinkId> from, const item:
 
 bool Ingest::add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item) {
     for (const Copy& copy : pending.copies)
+        if (from && copy.sources.contains(*from)) return false;
+    for (Copy& copy : pending.copies)
         if (copy.item->item == item->item) {
-            if (from) pending.identical.insert(*from);
+            if (from) copy.sources.insert(*from);
+            copy.own = copy.own || !from;
             return false;
         }
     const bool full = pending.copies.size() > limits::alternates_max || copies_ >= limits::verifying_items_max ||
                       bytes_ + item->item.size() > limits::verifying_bytes_max;
     if (full) return false;
-    pending.copies.push_back({item, from});
+    pending.copies.push_back(copy_from(from, item));
     count(item, true);
     return true;
+}
+
+Ingest::Copy Ingest::copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item) {
+    Copy copy{item, {}, !from.has_value()};
+    if (from) copy.sources.insert(*from);
+    return copy;
 }
 
 void Ingest::verify_first(Pending& pending, Effects& out) {
@@ -111,7 +120,8 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     pending.copies.erase(pending.copies.begin());
     count(first.item, false);
     if (fault) {
-        if (first.from) outcome.faults.emplace_back(*first.from, *fault);
+        for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *fault);
+        if (first.own) outcome.faults.emplace_back(std::nullopt, *fault);
         if (pending.copies.empty())
             by_id_.erase(found);
         else
@@ -119,11 +129,10 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
         throttle(out);
         return outcome;
     }
-    Accepted accepted{first.item, std::move(pending.identical), !first.from.has_value()};
-    if (first.from) accepted.sources.insert(*first.from);
+    Accepted accepted{first.item, first.sources, first.own};
     for (const Copy& copy : pending.copies) {
-        if (copy.from) accepted.sources.insert(*copy.from);
-        accepted.own = accepted.own || !copy.from;
+        accepted.sources.insert(copy.sources.begin(), copy.sources.end());
+        accepted.own = accepted.own || copy.own;
         count(copy.item, false);
     }
     by_id_.erase(found);

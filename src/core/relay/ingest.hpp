@@ -9,7 +9,8 @@
 //   7. 2 and 5 again, since the world went on -> Store, Forget the older version, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
-// turns out forged, the next is tried, and only the forger pays.
+// turns out forged, the next is tried, and only those who brought the forgery pay. A link counts with its
+// first copy of an id: one forger cannot take all the places.
 // Bounds: verifying_items_max and verifying_bytes_max in flight; above half of either the shell
 // is asked to stop reading links (Throttle), above the whole an item is dropped: reconciliation
 // brings it back.
@@ -44,8 +45,8 @@ public:
 
     struct Outcome {
         std::optional<Accepted> accepted;
-        // Who brought a bad copy, and what was wrong with it.
-        std::vector<std::pair<base::LinkId, base::Fault>> faults;
+        // Everyone who brought a bad copy (nothing: ourselves), and what was wrong with it.
+        std::vector<std::pair<std::optional<base::LinkId>, base::Fault>> faults;
     };
     Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now, const StoreView& view,
                         Effects& out);
@@ -56,16 +57,17 @@ public:
 private:
     struct Copy {
         item::ReadPtr item;
-        std::optional<base::LinkId> from;
+        std::set<base::LinkId> sources;  // every link that brought these very bytes
+        bool own = false;
     };
     struct Pending {
         base::JobId job;
         std::vector<Copy> copies;  // the first is being verified
-        std::set<base::LinkId> identical;  // brought the very bytes that are being verified
     };
 
     std::optional<base::Fault> admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
                                      const StoreView& view, Effects& out);
+    static Copy copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item);
     bool add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item);
     void verify_first(Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);

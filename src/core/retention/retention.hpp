@@ -11,8 +11,7 @@ namespace hearsay::core {
 
 class Retention {
 public:
-    // The ids forgotten now, for those who follow them.
-    std::vector<base::ItemId> on_timer(base::Now now, const StoreView& view, Effects& out);
+    void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const { return next_; }
 
 private:

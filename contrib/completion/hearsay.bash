@@ -1,0 +1,74 @@
+# bash completion for hearsay(1). Ids of offers and mails are asked from the running node.
+
+# The first field of each row of a list, below its heading.
+_hearsay_ids() {
+    local dir=()
+    local i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --data-dir) dir=(--data-dir "${COMP_WORDS[i + 1]}") ;;
+        esac
+    done
+    hearsay "${dir[@]}" "$@" 2>/dev/null | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
+}
+
+_hearsay_onions() {
+    hearsay peers list 2>/dev/null | sed -n 's/^\([a-z2-7]\{56\}\.onion\)$/\1/p'
+}
+
+_hearsay() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local group= verb= arguments=0 i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject) ((i++)) ;;
+            -*) ;;
+            *)
+                if [[ -z $group ]]; then group=${COMP_WORDS[i]}
+                elif [[ -z $verb && $group != status ]]; then verb=${COMP_WORDS[i]}
+                else ((++arguments)); fi
+                ;;
+        esac
+    done
+
+    case $prev in
+        --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+        --text-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
+        --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
+        --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
+        --limit | --title | --text | --give | --want | --tag | --subject) return ;;
+    esac
+
+    local words=
+    if [[ $cur == -* ]]; then
+        words='--data-dir --json --help --version'
+        case "$group $verb" in
+            'status ') words+=' --watch --until --timeout' ;;
+            'offer publish') words+=' --title --text --text-file --give --want --tag --lifetime' ;;
+            'offer list') words+=' --mine --limit' ;;
+            'mail send') words+=' --subject --text --text-file --lifetime' ;;
+            'mail list') words+=' --limit' ;;
+        esac
+    elif [[ -z $group ]]; then
+        words='status identity offer mail peers'
+    elif [[ -z $verb ]]; then
+        case $group in
+            identity) words='show' ;;
+            offer) words='publish list show remove' ;;
+            mail) words='send list read' ;;
+            peers) words='list add remove' ;;
+        esac
+    elif ((arguments == 0)); then
+        case "$group $verb" in
+            'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
+            'offer remove') words=$(_hearsay_ids offer list --mine) ;;
+            'mail read') words=$(_hearsay_ids mail list) ;;
+            'peers remove') words=$(_hearsay_onions) ;;
+        esac
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _hearsay hearsay

@@ -1,0 +1,225 @@
+#include "api/connection.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <unistd.h>
+#include <utility>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include "api/server.hpp"
+
+namespace hearsay::api {
+
+namespace {
+
+// What a client may send ahead while its request is being answered.
+constexpr std::size_t pending_bytes_max = 64 * 1024;
+// Unread answers above which the next request has to wait.
+constexpr std::size_t unread_bytes_max = 1024 * 1024;
+
+timeval to_timeval(base::Millis wait) {
+    timeval out{};
+    out.tv_sec = static_cast<decltype(out.tv_sec)>(wait.count() / 1000);
+    out.tv_usec = static_cast<decltype(out.tv_usec)>(wait.count() % 1000 * 1000);
+    return out;
+}
+
+void write(bufferevent* stream, std::string_view bytes) {
+    bufferevent_write(stream, bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+Connection::~Connection() {
+    if (deadline_ != nullptr) event_free(deadline_);
+    if (stream_ != nullptr) bufferevent_free(stream_);
+}
+
+bool Connection::start(int fd) {
+    stream_ = bufferevent_socket_new(server_.base_, fd, BEV_OPT_CLOSE_ON_FREE);
+    if (stream_ == nullptr) {
+        ::close(fd);
+        return false;
+    }
+    deadline_ = event_new(
+        server_.base_, -1, 0,
+        [](evutil_socket_t, short, void* self) { static_cast<Connection*>(self)->on_deadline(); }, this);
+    if (deadline_ == nullptr) return false;
+    bufferevent_setcb(
+        stream_, [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_readable(); },
+        [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_written(); },
+        [](bufferevent*, short what, void* self) { static_cast<Connection*>(self)->on_ended(what); }, this);
+    bufferevent_setwatermark(stream_, EV_READ, 0, pending_bytes_max);
+    const timeval write_wait = to_timeval(server_.limits_.write_wait);
+    bufferevent_set_timeouts(stream_, nullptr, &write_wait);
+    read_next();
+    return bufferevent_enable(stream_, EV_READ | EV_WRITE) == 0;
+}
+
+void Connection::read_next() {
+    phase_ = Phase::reading;
+    ++exchange_;
+    reader_ = std::make_unique<HttpReader>(
+        HttpReader::Kind::request,
+        HttpLimits{server_.limits_.head_bytes_max, HttpLimits{}.fields_max, server_.limits_.body_bytes_max});
+    set_deadline(server_.limits_.idle_wait);
+}
+
+void Connection::set_deadline(base::Millis wait) {
+    const timeval time = to_timeval(wait);
+    event_add(deadline_, &time);
+}
+
+void Connection::on_readable() {
+    if (reading_now_) return;  // an answer came at once; the loop below goes on by itself
+    const std::shared_ptr<Connection> alive = shared_from_this();
+    reading_now_ = true;
+    evbuffer* const input = bufferevent_get_input(stream_);
+    evbuffer* const output = bufferevent_get_output(stream_);
+    while (phase_ == Phase::reading && evbuffer_get_length(input) != 0 &&
+           evbuffer_get_length(output) <= unread_bytes_max) {
+        evbuffer_iovec part{};
+        evbuffer_peek(input, -1, nullptr, &part, 1);
+        const bool fresh = reader_->untouched();
+        const bool had_head = reader_->state() == HttpReader::State::body;
+        const std::size_t used = reader_->feed({static_cast<const char*>(part.iov_base), part.iov_len});
+        evbuffer_drain(input, used);
+        if (fresh) set_deadline(server_.limits_.request_wait);
+        if (reader_->state() == HttpReader::State::failed) {
+            on_bad_request();
+        } else if (reader_->state() == HttpReader::State::done) {
+            on_request();
+        } else if (!had_head && reader_->state() == HttpReader::State::body &&
+                   reader_->head().has_token("expect", "100-continue")) {
+            write(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
+        }
+    }
+    if (phase_ == Phase::ending || phase_ == Phase::streaming)
+        evbuffer_drain(input, evbuffer_get_length(input));
+    reading_now_ = false;
+    if (phase_ == Phase::reading && client_done_) close();
+}
+
+void Connection::on_bad_request() {
+    keep_alive_ = false;
+    const HttpError& error = reader_->error();
+    const base::ErrorCode code = error.status == 413 ? base::ErrorCode::exhausted : base::ErrorCode::invalid;
+    phase_ = Phase::answering;
+    respond(exchange_, error_response(error.status, code, error.text));
+}
+
+void Connection::on_request() {
+    const HttpHead& head = reader_->head();
+    phase_ = Phase::answering;
+    keep_alive_ = head.minor == 1 && !head.has_token("connection", "close");
+    chunked_ = head.minor == 1;
+    head_only_ = head.method == "HEAD";
+    set_deadline(server_.limits_.answer_wait);
+    server_.router_.handle(head, reader_->body(),
+                           [weak = weak_from_this(), exchange = exchange_](Response response) {
+                               if (const std::shared_ptr<Connection> self = weak.lock())
+                                   self->respond(exchange, std::move(response));
+                           });
+}
+
+void Connection::respond(std::uint64_t exchange, Response response) {
+    if (exchange != exchange_ || phase_ != Phase::answering) return;
+    const std::shared_ptr<Connection> alive = shared_from_this();
+    if (response.stream) {
+        if (client_done_) return close();
+        phase_ = Phase::streaming;
+        event_del(deadline_);
+        write(stream_,
+              "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n");
+        write(stream_, chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n");
+        return;
+    }
+    const bool keep = keep_alive_;
+    write_head(response, keep);
+    if (!head_only_) write(stream_, response.body);
+    if (!keep) {
+        phase_ = Phase::ending;
+        event_del(deadline_);  // the write time-out watches from here
+        return;
+    }
+    read_next();
+    on_readable();  // what was sent ahead
+}
+
+void Connection::write_head(const Response& response, bool keep) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+    head += http_reason(response.status);
+    head +=
+        "\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: "
+        "nosniff\r\n";
+    head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    if (!response.allow.empty()) head += "Allow: " + response.allow + "\r\n";
+    if (!keep) head += "Connection: close\r\n";
+    write(stream_, head + "\r\n");
+}
+
+void Connection::turn_away(Response response) {
+    const std::shared_ptr<Connection> alive = shared_from_this();
+    keep_alive_ = false;
+    phase_ = Phase::answering;
+    respond(exchange_, std::move(response));
+}
+
+void Connection::send_event(std::string_view line) {
+    if (phase_ != Phase::streaming) return;
+    const std::shared_ptr<Connection> alive = shared_from_this();
+    if (evbuffer_get_length(bufferevent_get_output(stream_)) + line.size() >
+        server_.limits_.stream_bytes_max) {
+        server_.log_.write(base::LogLevel::info, "api", "an event consumer reads too slowly and was cut");
+        return close();
+    }
+    if (chunked_) {
+        char size[24];
+        std::snprintf(size, sizeof size, "%zx\r\n", line.size());
+        write(stream_, size);
+    }
+    write(stream_, line);
+    if (chunked_) write(stream_, "\r\n");
+}
+
+void Connection::on_written() {
+    if (phase_ == Phase::ending) return close();
+    on_readable();  // what waited for the client to read
+}
+
+void Connection::on_ended(short what) {
+    if ((what & BEV_EVENT_EOF) == 0) return close();  // an error, or nobody read for write_wait
+    client_done_ = true;
+    if (phase_ == Phase::streaming || phase_ == Phase::reading) return close();
+    keep_alive_ = false;  // answering or ending: it may still listen
+}
+
+void Connection::on_deadline() {
+    if (phase_ == Phase::reading && reader_->untouched()) {
+        if (evbuffer_get_length(bufferevent_get_output(stream_)) == 0) return close();
+        return set_deadline(server_.limits_.idle_wait);  // still reading the last answer
+    }
+    keep_alive_ = false;
+    if (phase_ == Phase::reading) {
+        phase_ = Phase::answering;
+        respond(exchange_,
+                error_response(408, base::ErrorCode::invalid, "the request took too long to arrive"));
+    } else if (phase_ == Phase::answering) {
+        respond(exchange_, error_response(503, base::ErrorCode::unavailable,
+                                          "the node did not answer in time; it may still do what was asked"));
+    }
+}
+
+void Connection::close() {
+    if (phase_ == Phase::closed) return;
+    phase_ = Phase::closed;
+    event_del(deadline_);
+    bufferevent_setcb(stream_, nullptr, nullptr, nullptr, nullptr);
+    bufferevent_disable(stream_, EV_READ | EV_WRITE);
+    server_.on_closed(id_);  // may destroy us unless a caller holds on
+}
+
+}  // namespace hearsay::api

@@ -1,0 +1,156 @@
+#include "app/cli/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <utility>
+
+#include "api/http.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Kind = ClientError::Kind;
+
+// A list of a thousand of the largest offers is a few megabytes.
+constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
+
+class OwnedFd {
+public:
+    explicit OwnedFd(int fd) : fd_(fd) {}
+    OwnedFd(OwnedFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    OwnedFd& operator=(OwnedFd&&) = delete;
+    ~OwnedFd() {
+        if (fd_ >= 0) close(fd_);
+    }
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+std::unexpected<ClientError> fail(Kind kind, std::string text) {
+    return std::unexpected(ClientError{kind, std::move(text)});
+}
+
+std::unexpected<ClientError> not_connected(const std::string& data_dir, int error) {
+    const std::string where = data_dir + "/run/api";
+    if (error == EACCES || error == EPERM)
+        return fail(Kind::denied, "not allowed to use " + where + ": it belongs to another user");
+    const bool absent = error == ENOENT || error == ECONNREFUSED || error == ENOTDIR;
+    return fail(Kind::not_running, "no node answers at " + where +
+                                       (absent ? "" : std::string(" (") + std::strerror(error) + ")") +
+                                       "; start it with: hearsayd --data-dir " + data_dir);
+}
+
+// False once the deadline has passed.
+bool wait_for(int fd, short events, Clock::time_point deadline) {
+    for (;;) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        if (left <= 0) return false;
+        pollfd entry{fd, events, 0};
+        const int ready = poll(&entry, 1, static_cast<int>(std::min<long long>(left, 60'000)));
+        if (ready > 0) return true;
+        if (ready < 0 && errno != EINTR) return true;  // the call that follows will tell
+    }
+}
+
+std::expected<OwnedFd, ClientError> connect_to(const std::string& data_dir, Clock::time_point deadline) {
+    const OwnedFd dir(open((data_dir + "/run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (dir.get() < 0) return not_connected(data_dir, errno);
+    const std::string path = "/proc/self/fd/" + std::to_string(dir.get()) + "/api";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return not_connected(data_dir, ENAMETOOLONG);
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+
+    OwnedFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (fd.get() < 0) return not_connected(data_dir, errno);
+    while (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) return not_connected(data_dir, errno);
+        // EAGAIN: its queue of waiting clients is full, and poll cannot tell when that ends.
+        if (Clock::now() >= deadline) return fail(Kind::timed_out, "the node is too busy to answer");
+        poll(nullptr, 0, 20);
+    }
+    return fd;
+}
+
+// False if the time was over. A node that refuses early stops reading; its answer is there then.
+bool send_all(int fd, std::string_view bytes, Clock::time_point deadline) {
+    while (!bytes.empty()) {
+        const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        } else if (errno == EAGAIN) {
+            if (!wait_for(fd, POLLOUT, deadline)) return false;
+        } else if (errno != EINTR) {
+            return true;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+std::expected<Answer, ClientError> Client::ask(std::string_view method, std::string_view target,
+                                               std::string_view body) const {
+    const Clock::time_point deadline = Clock::now() + wait_;
+    const std::expected<OwnedFd, ClientError> fd = connect_to(data_dir_, deadline);
+    if (!fd) return std::unexpected(fd.error());
+
+    std::string request = std::string(method) + " " + std::string(target) +
+                          " HTTP/1.1\r\nHost: hearsay\r\nConnection: close\r\n";
+    if (!body.empty())
+        request +=
+            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    request += "\r\n";
+    request += body;
+    const auto late = [] { return fail(Kind::timed_out, "the node did not answer in time"); };
+    if (!send_all(fd->get(), request, deadline)) return late();
+
+    api::HttpLimits limits;
+    limits.body_bytes_max = answer_bytes_max;
+    auto reader = std::make_unique<api::HttpReader>(api::HttpReader::Kind::response, limits);
+    std::array<char, 16 * 1024> buffer;
+    bool ended = false;
+    while (reader->state() == api::HttpReader::State::head ||
+           reader->state() == api::HttpReader::State::body) {
+        if (ended) {
+            reader->end();
+            break;
+        }
+        if (!wait_for(fd->get(), POLLIN, deadline)) return late();
+        const ssize_t got = recv(fd->get(), buffer.data(), buffer.size(), 0);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (got <= 0) {
+            ended = true;
+            continue;
+        }
+        std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+        while (!bytes.empty()) {
+            const std::size_t used = reader->feed(bytes);
+            bytes.remove_prefix(used);
+            const bool interim =
+                reader->state() == api::HttpReader::State::done && reader->head().status < 200;
+            if (!interim) break;
+            reader = std::make_unique<api::HttpReader>(api::HttpReader::Kind::response, limits);
+        }
+    }
+    if (reader->state() != api::HttpReader::State::done)
+        return fail(Kind::broken,
+                    "what answers at " + socket_path() + " makes no sense: " + reader->error().text);
+    return Answer{reader->head().status, reader->body()};
+}
+
+}  // namespace hearsay::app::cli

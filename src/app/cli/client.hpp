@@ -1,0 +1,45 @@
+// app/cli/client.hpp - asks the node: one request on one connection, blocking, bounded in time
+// and size. The socket is DIR/run/api, reached through an open descriptor of its directory
+// because the path itself may be longer than the 107 bytes an address has room for.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace hearsay::app::cli {
+
+struct Answer {
+    int status = 0;
+    std::string body;  // JSON
+};
+
+struct ClientError {
+    enum class Kind {
+        not_running,  // no socket, or nobody answers on it
+        denied,       // the socket belongs to somebody else
+        timed_out,    // connected, but no answer
+        broken,       // what came back is not HTTP, or too large, or cut short
+    };
+    Kind kind = Kind::not_running;
+    std::string text;
+};
+
+class Client {
+public:
+    // The node itself gives up after 30 s; we wait a little longer, to hear about that.
+    explicit Client(std::string data_dir, std::chrono::milliseconds wait = std::chrono::seconds(35))
+        : data_dir_(std::move(data_dir)), wait_(wait) {}
+
+    // `body` is JSON, or empty for none.
+    std::expected<Answer, ClientError> ask(std::string_view method, std::string_view target,
+                                           std::string_view body = {}) const;
+    std::string socket_path() const { return data_dir_ + "/run/api"; }
+
+private:
+    std::string data_dir_;
+    std::chrono::milliseconds wait_;
+};
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,162 @@
+#include "app/cli/invocation.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+    const std::optional<std::string> best = nearest(word, candidates);
+    return best ? "; did you mean \"" + *best + "\"?" : ".";
+}
+
+std::string join(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::vector<std::string> groups() {
+    std::vector<std::string> out;
+    for (const CommandSpec& spec : commands())
+        if (std::find(out.begin(), out.end(), spec.group) == out.end()) out.emplace_back(spec.group);
+    return out;
+}
+std::vector<std::string> verbs(std::string_view group) {
+    std::vector<std::string> out;
+    for (const CommandSpec& spec : commands())
+        if (spec.group == group) out.emplace_back(spec.verb);
+    return out;
+}
+
+// Where the next word stands that is no option and no option's value; words.size() if none.
+std::size_t next_word(const std::vector<std::string>& words, std::size_t from) {
+    std::size_t i = from;
+    while (i < words.size() && words[i].size() > 1 && words[i].front() == '-')
+        i += words[i] == "--data-dir" ? 2 : 1;
+    return std::min(i, words.size());
+}
+
+struct Found {
+    const CommandSpec* spec = nullptr;  // or a text instead
+    std::string help;
+    std::vector<std::string> rest;
+};
+
+// Takes the command's words out and leaves the options and arguments.
+std::expected<Found, std::string> find_command(std::vector<std::string> words, bool help) {
+    const std::size_t at = next_word(words, 0);
+    if (at == words.size()) {
+        for (const std::string& word : words) {
+            const std::string name = word.substr(0, word.find('='));
+            const std::vector<std::string> known{"--data-dir", "--json", "--help", "--version"};
+            if (name.starts_with("-") && std::find(known.begin(), known.end(), name) == known.end())
+                return std::unexpected("unknown option " + safe_line(name) + suggestion(name, known));
+        }
+        if (help) return Found{nullptr, general_help(), {}};
+        return std::unexpected("expected a command: " + join(groups()));
+    }
+    const std::string group = words[at];
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+    const std::vector<std::string> known = verbs(group);
+    if (known.empty())
+        return std::unexpected("unknown command \"" + safe_line(group) + "\"" + suggestion(group, groups()) +
+                               " Expected one of: " + join(groups()));
+    std::string verb;
+    if (known != std::vector<std::string>{""}) {
+        const std::size_t second = next_word(words, at);
+        if (second == words.size()) {
+            if (help) return Found{nullptr, group_help(group), {}};
+            return std::unexpected("expected a word after \"" + group + "\": " + join(known));
+        }
+        verb = words[second];
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(second));
+    }
+    for (const CommandSpec& spec : commands())
+        if (spec.group == group && spec.verb == verb) return Found{&spec, {}, std::move(words)};
+    return std::unexpected("unknown command \"" + group + " " + safe_line(verb) + "\"" +
+                           suggestion(verb, known) + " Expected one of: " + join(known));
+}
+
+std::expected<std::string, std::string> data_dir_of(const std::string& given,
+                                                    const Environment& environment) {
+    const auto set = [](const std::optional<std::string>& value) { return value && !value->empty(); };
+    if (!given.empty()) return given;
+    if (set(environment.hearsay_data_dir)) return *environment.hearsay_data_dir;
+    // The XDG base directory specification: relative paths are to be ignored.
+    if (set(environment.xdg_data_home) && environment.xdg_data_home->front() == '/')
+        return *environment.xdg_data_home + "/hearsay";
+    if (set(environment.home)) return *environment.home + "/.local/share/hearsay";
+    return std::unexpected("cannot tell where the data directory is: give --data-dir DIR or set HOME");
+}
+
+std::expected<po::variables_map, std::string> read_options(const CommandSpec& spec,
+                                                           const std::vector<std::string>& rest) {
+    po::options_description all;
+    spec.add_options(all);
+    all.add(common_options());
+    std::vector<std::string> names;
+    for (const auto& option : all.options()) names.push_back("--" + option->long_name());
+    po::positional_options_description positions;
+    if (!spec.argument.empty()) {
+        const std::string name(spec.argument);
+        all.add_options()(name.c_str(), po::value<std::string>());
+        positions.add(name.c_str(), 1);
+    }
+    const std::string expected =
+        "; expected: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") + std::string(spec.usage);
+    po::variables_map given;
+    try {
+        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(rest).options(all).positional(positions).style(style).run(), given);
+        po::notify(given);
+    } catch (const po::unknown_option& error) {
+        return std::unexpected("unknown option " + safe_line(error.get_option_name()) +
+                               suggestion(error.get_option_name(), names) + " See hearsay " + spec.words() +
+                               " --help");
+    } catch (const po::too_many_positional_options_error&) {
+        return std::unexpected("too many arguments" + expected);
+    } catch (const po::error& error) {
+        return std::unexpected(safe_line(error.what()) + expected);
+    }
+    return given;
+}
+
+}  // namespace
+
+std::expected<Invocation, UsageError> parse(const std::vector<std::string>& words,
+                                            const Environment& environment) {
+    // --json decides how errors are told, so it is looked for before anything can fail.
+    const auto has = [&](std::string_view word) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    const auto fail = [&](std::string text) {
+        return std::unexpected(UsageError{std::move(text), has("--json")});
+    };
+
+    if (next_word(words, 0) == words.size() && has("--version"))
+        return Invocation{{}, false, PrintText{version_text()}};
+    std::expected<Found, std::string> found = find_command(words, has("--help"));
+    if (!found) return fail(found.error());
+    if (found->spec == nullptr) return Invocation{{}, false, PrintText{found->help}};
+
+    const std::expected<po::variables_map, std::string> given = read_options(*found->spec, found->rest);
+    if (!given) return fail(given.error());
+    if ((*given)["help"].as<bool>()) return Invocation{{}, false, PrintText{command_help(*found->spec)}};
+    if ((*given)["version"].as<bool>()) return Invocation{{}, false, PrintText{version_text()}};
+
+    const std::string dir =
+        given->count("data-dir") != 0 ? (*given)["data-dir"].as<std::string>() : std::string();
+    std::expected<std::string, std::string> data_dir = data_dir_of(dir, environment);
+    if (!data_dir) return fail(data_dir.error());
+    Built built = found->spec->build(*given);
+    if (!built) return fail(built.error() + " (see hearsay " + found->spec->words() + " --help)");
+    return Invocation{*std::move(data_dir), (*given)["json"].as<bool>(), *std::move(built)};
+}
+
+}  // namespace hearsay::app::cli

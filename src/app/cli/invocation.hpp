@@ -1,0 +1,102 @@
+// app/cli/invocation.hpp - what the user asked for, read from the words of the command line.
+//
+// Options may stand before or after the command. Anything unknown is a usage error that says what
+// was expected and names the nearest word that exists; nothing is guessed and then done.
+// Pure: the environment is an argument.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hearsay::app::cli {
+
+// Exit codes; --help and docs/api.md list them.
+enum Exit : int {
+    exit_ok = 0,
+    exit_failed = 1,       // the node refused or failed
+    exit_usage = 2,        // the command line makes no sense
+    exit_not_running = 3,  // no node answers on the socket
+    exit_not_found = 4,
+    exit_unavailable = 5,  // not now, or the time is over
+    exit_denied = 6,
+};
+
+struct Environment {
+    std::optional<std::string> hearsay_data_dir;
+    std::optional<std::string> xdg_data_home;
+    std::optional<std::string> home;
+};
+
+struct PrintText {  // --help, --version
+    std::string text;
+};
+enum class Until { never, ready, reachable, connected, synced };
+struct StatusCommand {
+    bool watch = false;
+    Until until = Until::never;
+    std::uint32_t timeout_seconds = 0;  // 0: no end
+};
+struct IdentityShow {};
+// At most one of the two; neither means empty (offers) or standard input (mail).
+struct TextSource {
+    std::optional<std::string> text;
+    std::optional<std::string> file;  // "-" is standard input
+};
+struct OfferPublish {
+    std::string title, give, want;
+    TextSource text;
+    std::vector<std::string> tags;
+    std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+};
+struct OfferList {
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct OfferShow {
+    std::string id;
+};
+struct OfferRemove {
+    std::string id;
+};
+struct MailSend {
+    std::string to, subject;
+    TextSource text;
+    std::uint32_t lifetime_seconds = 0;
+};
+struct MailList {
+    std::size_t limit = 0;
+};
+struct MailRead {
+    std::string id;
+};
+struct PeersList {};
+struct PeersAdd {
+    std::string onion;
+};
+struct PeersRemove {
+    std::string onion;
+};
+using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
+                             OfferRemove, MailSend, MailList, MailRead, PeersList, PeersAdd, PeersRemove>;
+
+struct Invocation {
+    std::string data_dir;
+    bool json = false;
+    Command command;
+};
+struct UsageError {
+    std::string text;  // what was wrong and what was expected
+    bool json = false;
+};
+
+// `words` without the program's name.
+std::expected<Invocation, UsageError> parse(const std::vector<std::string>& words,
+                                            const Environment& environment);
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,66 @@
+// app/cli/main.cpp - the program `hearsay`: gives the real terminal and environment to run().
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/cli/run.hpp"
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) {
+    interrupted = 1;
+}
+
+std::optional<std::string> variable(const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 100;
+    return size.ws_col;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // The first Ctrl-C ends a watch calmly, a second one ends the program in any case.
+    struct sigaction action{};
+    action.sa_handler = on_interrupt;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+    for (const std::string& word : words)
+        if (word == "status") sigaction(SIGINT, &action, nullptr);
+
+    const bool out_is_tty = isatty(STDOUT_FILENO) == 1;
+    const bool no_colour =
+        !variable("NO_COLOR").value_or("").empty() || variable("TERM").value_or("dumb") == "dumb";
+    hearsay::app::cli::Terminal terminal{
+        std::cin,
+        std::cout,
+        std::cerr,
+        isatty(STDIN_FILENO) == 1,
+        out_is_tty,
+        out_is_tty && !no_colour,
+        terminal_width(),
+        [] {
+            const auto now = std::chrono::system_clock::now().time_since_epoch();
+            return hearsay::base::from_unix_seconds(
+                std::chrono::duration_cast<std::chrono::seconds>(now).count());
+        },
+        [] { return interrupted != 0; },
+    };
+    const hearsay::app::cli::Environment environment{variable("HEARSAY_DATA_DIR"), variable("XDG_DATA_HOME"),
+                                                     variable("HOME")};
+    const int code = hearsay::app::cli::run(words, environment, terminal);
+    std::cout.flush();
+    // A full disk or a closed pipe must not look like success.
+    return code == 0 && !std::cout ? hearsay::app::cli::exit_failed : code;
+}

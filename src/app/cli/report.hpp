@@ -1,0 +1,19 @@
+// app/cli/report.hpp - how things that went wrong are told, and which exit code they have.
+#pragma once
+
+#include <string_view>
+
+#include "app/cli/client.hpp"
+#include "app/cli/run.hpp"
+
+namespace hearsay::app::cli {
+
+// Prints the error (see app/cli/run.hpp) and returns `code`.
+int report(Terminal& terminal, bool json, Exit code, std::string_view name, std::string_view text);
+int report(Terminal& terminal, bool json, const ClientError& error);
+// An answer of 400 or more.
+int report(Terminal& terminal, bool json, const Answer& answer);
+// The node said something that this command does not understand.
+int report_nonsense(Terminal& terminal, bool json);
+
+}  // namespace hearsay::app::cli

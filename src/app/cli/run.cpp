@@ -1,0 +1,226 @@
+#include "app/cli/run.hpp"
+
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "api/json.hpp"
+#include "app/cli/client.hpp"
+#include "app/cli/report.hpp"
+#include "app/cli/show.hpp"
+#include "app/cli/text.hpp"
+#include "app/cli/watch.hpp"
+#include "base/limits.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+// More than any text may have; what exactly is too much for an offer or a mail, the node says.
+constexpr std::size_t text_bytes_max = base::limits::api_body_bytes_max / 4;
+
+Exit exit_for(std::string_view code) {
+    if (code == "not_found") return exit_not_found;
+    if (code == "unavailable") return exit_unavailable;
+    if (code == "denied") return exit_denied;
+    return exit_failed;
+}
+
+struct Failure {
+    Exit code = exit_usage;
+    std::string text;
+};
+
+std::expected<std::string, Failure> read_all(std::istream& in, const std::string& name) {
+    std::string out;
+    std::array<char, 4096> part;
+    while (in.read(part.data(), part.size()) || in.gcount() > 0) {
+        out.append(part.data(), static_cast<std::size_t>(in.gcount()));
+        if (out.size() > text_bytes_max)
+            return std::unexpected(
+                Failure{exit_usage, name + " is longer than " + std::to_string(text_bytes_max) + " bytes"});
+    }
+    if (in.bad()) return std::unexpected(Failure{exit_failed, "cannot read " + name});
+    return out;
+}
+
+// Line ends as items want them, none at the end.
+std::string tidy(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') out += text[i];
+    while (!out.empty() && out.back() == '\n') out.pop_back();
+    return out;
+}
+
+std::expected<std::string, Failure> read_text(const TextSource& source, bool stdin_if_none,
+                                              Terminal& terminal) {
+    const bool from_stdin = source.file == "-" || (stdin_if_none && !source.text && !source.file);
+    std::expected<std::string, Failure> out;
+    if (source.text) {
+        out = *source.text;
+    } else if (from_stdin) {
+        if (terminal.in_is_tty && !source.file)
+            return std::unexpected(
+                Failure{exit_usage, "expected --text TEXT, --text-file FILE, or the text on standard input"});
+        out = read_all(terminal.in, "the text on standard input");
+    } else if (source.file) {
+        std::ifstream file(*source.file, std::ios::binary);
+        if (!file) return std::unexpected(Failure{exit_usage, "--text-file: cannot open " + *source.file});
+        out = read_all(file, *source.file);
+    }
+    if (out) out = tidy(*out);
+    if (out && !api::is_utf8(*out)) return std::unexpected(Failure{exit_usage, "the text is not UTF-8"});
+    return out;
+}
+
+class Runner {
+public:
+    Runner(const Invocation& invocation, Terminal& terminal)
+        : client_(invocation.data_dir), json_(invocation.json), terminal_(terminal) {}
+
+    int operator()(const PrintText& command) {
+        terminal_.out << command.text << std::flush;
+        return exit_ok;
+    }
+    int operator()(const StatusCommand& command) { return run_status(command, client_, json_, terminal_); }
+    int operator()(const IdentityShow&) { return ask<api::Identity>("GET", "/v1/identity"); }
+
+    int operator()(const OfferPublish& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        api::OfferDraft draft;
+        draft.set_title(command.title);
+        draft.set_text(*text);
+        draft.set_give(command.give);
+        draft.set_want(command.want);
+        for (const std::string& tag : command.tags) draft.add_tags(tag);
+        draft.set_lifetime_seconds(command.lifetime_seconds);
+        return send<api::Offer>("/v1/offers", draft);
+    }
+    int operator()(const OfferList& command) {
+        return ask<api::OfferList>(
+            "GET", "/v1/offers?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : ""));
+    }
+    int operator()(const OfferShow& command) { return ask<api::Offer>("GET", "/v1/offers/" + command.id); }
+    int operator()(const OfferRemove& command) {
+        return ask<api::Offer>("DELETE", "/v1/offers/" + command.id, "Removed: ");
+    }
+
+    int operator()(const MailSend& command) {
+        const auto text = read_text(command.text, true, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        api::MailDraft draft;
+        draft.set_to(command.to);
+        draft.set_subject(command.subject);
+        draft.set_text(*text);
+        draft.set_lifetime_seconds(command.lifetime_seconds);
+        return send<api::Mail>("/v1/mail", draft);
+    }
+    int operator()(const MailList& command) {
+        return ask<api::MailList>("GET", "/v1/mail?limit=" + std::to_string(command.limit));
+    }
+    int operator()(const MailRead& command) { return ask<api::Mail>("GET", "/v1/mail/" + command.id); }
+
+    int operator()(const PeersList&) { return ask<api::PeerList>("GET", "/v1/peers"); }
+    int operator()(const PeersAdd& command) {
+        api::PeerAdd peer;
+        peer.set_onion(command.onion);
+        return send_peer("POST", "/v1/peers", peer, "Added: ");
+    }
+    int operator()(const PeersRemove& command) {
+        return send_peer("DELETE", "/v1/peers/" + command.onion, std::nullopt, "Removed: ");
+    }
+
+private:
+    Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
+
+    template <class T>
+    int ask(std::string_view method, const std::string& target, std::string_view before = "",
+            const std::string& body = "") {
+        const std::expected<Answer, ClientError> answer = client_.ask(method, target, body);
+        if (!answer) return report(terminal_, json_, answer.error());
+        if (answer->status >= 400) return report(terminal_, json_, *answer);
+        T message;
+        if (!api::from_json(answer->body, message, api::Unknown::ignore))
+            return report_nonsense(terminal_, json_);
+        if (json_)
+            terminal_.out << answer->body << "\n";
+        else
+            terminal_.out << before << show(message, style());
+        terminal_.out << std::flush;
+        return exit_ok;
+    }
+
+    // Options come from the user's shell, in whatever encoding it has.
+    std::expected<std::string, int> to_body(const google::protobuf::Message& draft) {
+        base::Result<std::string> body = api::to_json(draft);
+        if (!body)
+            return std::unexpected(report(terminal_, json_, exit_usage, "usage", "an argument is not UTF-8"));
+        return *std::move(body);
+    }
+
+    template <class T>
+    int send(const std::string& target, const google::protobuf::Message& draft) {
+        const std::expected<std::string, int> body = to_body(draft);
+        return body ? ask<T>("POST", target, "", *body) : body.error();
+    }
+
+    int send_peer(std::string_view method, const std::string& target, const std::optional<api::PeerAdd>& peer,
+                  std::string_view before) {
+        const std::expected<std::string, int> body = peer ? to_body(*peer) : std::string();
+        return body ? ask<api::Peer>(method, target, before, *body) : body.error();
+    }
+
+    const Client client_;
+    const bool json_;
+    Terminal& terminal_;
+};
+
+}  // namespace
+
+int report(Terminal& terminal, bool json, Exit code, std::string_view name, std::string_view text) {
+    if (json) {
+        api::Error error;
+        error.set_code(std::string(name));
+        error.set_message(api::is_utf8(text) ? std::string(text) : safe_line(text));
+        terminal.out << "{\"error\":" << api::to_json(error).value_or("{}") << "}" << std::endl;
+    }
+    terminal.err << "hearsay: " << safe_line(text) << std::endl;
+    return code;
+}
+
+int report(Terminal& terminal, bool json, const ClientError& error) {
+    switch (error.kind) {
+        case ClientError::Kind::denied:
+            return report(terminal, json, exit_denied, "denied", error.text);
+        case ClientError::Kind::timed_out:
+            return report(terminal, json, exit_unavailable, "unavailable", error.text);
+        case ClientError::Kind::broken:
+        case ClientError::Kind::not_running:
+            break;
+    }
+    return report(terminal, json, exit_not_running, "not_running", error.text);
+}
+
+int report(Terminal& terminal, bool json, const Answer& answer) {
+    api::Error error;
+    if (!api::from_json(answer.body, error, api::Unknown::ignore)) return report_nonsense(terminal, json);
+    return report(terminal, json, exit_for(error.code()), error.code(), error.message());
+}
+
+int report_nonsense(Terminal& terminal, bool json) {
+    return report(
+        terminal, json, exit_failed, "io",
+        "the node's answer makes no sense to this command; are hearsay and hearsayd of the same version?");
+}
+
+int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal) {
+    const std::expected<Invocation, UsageError> invocation = parse(words, environment);
+    if (!invocation)
+        return report(terminal, invocation.error().json, exit_usage, "usage", invocation.error().text);
+    return std::visit(Runner(*invocation, terminal), invocation->command);
+}
+
+}  // namespace hearsay::app::cli

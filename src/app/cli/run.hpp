@@ -1,0 +1,31 @@
+// app/cli/run.hpp - carries out one invocation and returns the exit code (app/cli/invocation.hpp).
+//
+// Results go to `out`, and only results: with --json each is the node's own JSON on one line.
+// Errors go to `err` as one line for a person; with --json also to `out`, as {"error": {...}}.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "app/cli/invocation.hpp"
+#include "base/time.hpp"
+
+namespace hearsay::app::cli {
+
+struct Terminal {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    bool in_is_tty = false;
+    bool out_is_tty = false;
+    bool colour = false;
+    std::size_t width = 100;  // columns
+    std::function<base::WallTime()> now;
+    std::function<bool()> interrupted;  // Ctrl-C was pressed
+};
+
+int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal);
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,261 @@
+#include "app/cli/show.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <google/protobuf/descriptor.h>
+
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+constexpr std::string_view text_indent = "    ";
+
+base::WallTime time_of(const google::protobuf::Timestamp& time) {
+    return base::from_unix_seconds(time.seconds());
+}
+
+// "in 6 days (2026-11-27 10:27 UTC)"
+std::string when(const google::protobuf::Timestamp& time, const Style& style) {
+    return describe_when(time_of(time), style.now) + " (" + describe_date(time_of(time)) + ")";
+}
+
+std::string field(std::string_view name, std::string_view value) {
+    return "  " + fit(name, 10) + " " + safe_line(value) + "\n";
+}
+// Nothing for an empty value.
+std::string optional_field(std::string_view name, std::string_view value) {
+    return value.empty() ? "" : field(name, value);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+// Enough of an id to be typed back; the node takes 8 letters or more.
+std::string short_id(std::string_view id) {
+    return safe_line(id.substr(0, 12));
+}
+std::string short_address(std::string_view address) {
+    return address.size() <= 20 ? safe_line(address) : safe_line(address.substr(0, 17)) + "...";
+}
+
+struct Table {
+    std::vector<std::vector<std::string>> rows;  // the first is the heading
+
+    // Columns as wide as their content, the flexible one shortened until the row fits.
+    std::string print(std::size_t flexible, std::size_t width) const {
+        std::vector<std::size_t> widths(rows.front().size());
+        for (const auto& row : rows)
+            for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+        std::size_t sum = 2 * (widths.size() - 1);
+        for (const std::size_t each : widths) sum += each;
+        constexpr std::size_t least = 12;
+        if (sum > width && widths[flexible] > least) {
+            const std::size_t excess = sum - width;
+            widths[flexible] = std::max(least, widths[flexible] - std::min(excess, widths[flexible]));
+        }
+        std::string out;
+        for (const auto& row : rows) {
+            std::string line;
+            for (std::size_t i = 0; i < row.size(); ++i) line += fit(row[i], widths[i]) + "  ";
+            line.erase(line.find_last_not_of(' ') + 1);
+            out += line + "\n";
+        }
+        return out;
+    }
+};
+
+std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::string offer_state(const api::Offer& offer) {
+    if (offer.state() == "working")
+        return "working: its proof of work is being made, then it goes out by itself";
+    if (offer.state() == "published") return "published";
+    if (offer.state() == "removed") return "removed";
+    return offer.state();
+}
+
+struct Part {
+    std::string name;
+    api::Progress progress;
+};
+
+// Every field of Status that is a Progress, in the order of the message.
+std::vector<Part> parts_of(const api::Status& status) {
+    std::vector<Part> out;
+    const google::protobuf::Descriptor& type = *api::Status::GetDescriptor();
+    const google::protobuf::Reflection& reflection = *status.GetReflection();
+    for (int i = 0; i < type.field_count(); ++i) {
+        const google::protobuf::FieldDescriptor& each = *type.field(i);
+        if (each.is_repeated() || each.message_type() != api::Progress::GetDescriptor()) continue;
+        std::string name = each.name();
+        std::replace(name.begin(), name.end(), '_', ' ');
+        const google::protobuf::Message& message = reflection.GetMessage(status, &each);
+        out.push_back({std::move(name), dynamic_cast<const api::Progress&>(message)});
+    }
+    return out;
+}
+
+std::string_view colour_of(const api::Progress& progress) {
+    if (progress.state() == "failed" || progress.state() == "unreachable" || progress.state() == "full")
+        return "\x1b[31m";
+    return progress.percent() >= 100 ? "\x1b[32m" : "\x1b[33m";
+}
+
+std::string describe(const api::Progress& progress) {
+    std::string out = safe_line(progress.state());
+    if (!progress.detail().empty()) out += (out.empty() ? "" : ": ") + safe_line(progress.detail());
+    return out;
+}
+
+std::vector<std::string> counts_of(const api::Status& status) {
+    std::vector<std::string> out;
+    out.push_back("links: " + std::to_string(status.links_outbound()) + " outbound, " +
+                  std::to_string(status.links_inbound()) + " inbound");
+    out.push_back("holds: " + counted(status.items(), "item") + ", " + counted(status.offers(), "offer") +
+                  ", " + describe_bytes(status.store_bytes()));
+    out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread, " +
+                  std::to_string(status.outbox_pending()) + " waiting to go out");
+    if (status.tor_restarts() != 0) out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
+    return out;
+}
+
+}  // namespace
+
+std::string show(const api::Identity& identity, const Style& style) {
+    std::string out = "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion());
+    out += field("keys", identity.sealed() ? "sealed with a passphrase"
+                                           : "not sealed: anyone who reads the disk has them");
+    out += "\nPersonas (sign offers)\n";
+    for (const api::Persona& persona : identity.personas())
+        out += "  " + safe_line(persona.address()) + "\n      " + safe_line(persona.purpose()) +
+               (persona.name().empty() ? "" : ", \"" + safe_line(persona.name()) + "\"") + ", made " +
+               describe_when(time_of(persona.created()), style.now) + "\n";
+    out += "\nMailboxes (receive mail)\n";
+    for (const api::Mailbox& mailbox : identity.mailboxes()) {
+        out += "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
+        if (mailbox.has_destroyed_after())
+            out += ", its key is destroyed " + describe_when(time_of(mailbox.destroyed_after()), style.now);
+        out += "\n";
+    }
+    return out;
+}
+
+std::string show(const api::Offer& offer, const Style& style) {
+    std::string out = safe_line(offer.title()) + (offer.mine() ? "  (yours)" : "") + "\n";
+    out += field("id", offer.id());
+    out += optional_field("give", offer.give());
+    out += optional_field("want", offer.want());
+    out += optional_field("tags", joined(offer.tags()));
+    out += field("made", when(offer.created(), style));
+    out += field("expires", when(offer.expires(), style));
+    out += optional_field("by", offer.publisher());
+    out += optional_field("mailbox", offer.mailbox());
+    if (offer.mine()) out += field("state", offer_state(offer));
+    if (!offer.text().empty()) out += "\n" + safe_lines(offer.text(), text_indent);
+    return out;
+}
+
+std::string show(const api::OfferList& offers, const Style& style) {
+    if (offers.offers().empty()) return "No offers.\n";
+    Table table{{{"ID", "TITLE", "GIVE", "WANT", "EXPIRES", ""}}};
+    for (const api::Offer& offer : offers.offers())
+        table.rows.push_back({short_id(offer.id()), safe_line(offer.title()),
+                              fit(safe_line(offer.give()), 16), fit(safe_line(offer.want()), 16),
+                              describe_when(time_of(offer.expires()), style.now),
+                              offer.mine() ? "yours, " + safe_line(offer.state()) : ""});
+    return table.print(1, style.width);
+}
+
+std::string show(const api::Mail& mail, const Style& style) {
+    std::string out = safe_line(mail.subject()) + "\n";
+    out += field("id", mail.id());
+    out += field("from", mail.from() + (mail.direction() == "out" ? "  (you)" : ""));
+    out += field("to", mail.to() + (mail.direction() == "in" ? "  (you)" : ""));
+    out += optional_field("about", mail.about());
+    out += optional_field("answers", mail.in_reply_to());
+    out += field("written", when(mail.written(), style));
+    if (mail.has_received()) out += field("received", when(mail.received(), style));
+    if (mail.has_expires()) out += field("expires", when(mail.expires(), style));
+    out += optional_field("state", mail.state());
+    if (!mail.text().empty()) out += "\n" + safe_lines(mail.text(), text_indent);
+    return out;
+}
+
+std::string show(const api::MailList& mails, const Style& style) {
+    if (mails.mail().empty()) return "No mail.\n";
+    Table table{{{"ID", "", "STATE", "SUBJECT", "FROM OR TO", "WRITTEN"}}};
+    for (const api::Mail& mail : mails.mail()) {
+        const bool in = mail.direction() == "in";
+        table.rows.push_back({short_id(mail.id()), in ? "in" : "out", safe_line(mail.state()),
+                              safe_line(mail.subject()), short_address(in ? mail.from() : mail.to()),
+                              describe_when(time_of(mail.written()), style.now)});
+    }
+    return table.print(3, style.width);
+}
+
+std::string show(const api::Peer& peer, const Style& style) {
+    std::string out = safe_line(peer.onion()) + "\n    " + safe_line(peer.state());
+    if (!peer.direction().empty()) out += ", " + safe_line(peer.direction());
+    if (peer.has_connected_since())
+        out += ", linked " + describe_when(time_of(peer.connected_since()), style.now);
+    else if (peer.has_last_seen())
+        out += ", last seen " + describe_when(time_of(peer.last_seen()), style.now);
+    if (peer.state() == "linked") out += peer.in_sync() ? ", in sync" : ", comparing";
+    if (peer.manual()) out += ", added by you";
+    out +=
+        ", " + describe_bytes(peer.received_bytes()) + " in, " + describe_bytes(peer.sent_bytes()) + " out\n";
+    if (peer.attempts() != 0)
+        out += "    failed " + counted(peer.attempts(), "time") +
+               (peer.last_error().empty() ? "" : ": " + safe_line(peer.last_error())) + "\n";
+    return out;
+}
+
+std::string show(const api::PeerList& peers, const Style& style) {
+    if (peers.peers().empty()) return "No peers. Add one with: hearsay peers add ONION\n";
+    std::string out;
+    for (const api::Peer& peer : peers.peers()) out += show(peer, style);
+    return out;
+}
+
+std::string show(const api::Status& status, const Style& style) {
+    std::string out = "Hearsay " + safe_line(status.version()) + " on the " + safe_line(status.network()) +
+                      " network, up " + describe_span(base::Seconds(status.uptime_seconds())) + "\n";
+    out += safe_line(status.onion().empty() ? "no address yet" : status.onion()) + "\n\n";
+    for (const Part& part : parts_of(status)) {
+        const std::string percent = std::to_string(std::min(part.progress.percent(), 100U));
+        std::string bar = progress_bar(part.progress.percent(), 20);
+        if (style.colour) bar = std::string(colour_of(part.progress)) + bar + "\x1b[0m";
+        std::string line = "  " + fit(part.name, 16) + " ";
+        const std::string words = describe(part.progress);
+        const std::size_t room = style.width > 50 ? style.width - 48 : 20;
+        line += bar + " " + std::string(3 - percent.size(), ' ') + percent + " %  ";
+        out += line + (columns(words) > room ? fit(words, room) : words) + "\n";
+    }
+    out += "\n";
+    for (const std::string& line : counts_of(status)) {
+        const std::size_t colon = line.find(':');
+        out += "  " + fit(line.substr(0, colon), 16) + line.substr(colon + 1) + "\n";
+    }
+    for (const std::string& warning : status.warnings()) out += "\n  ! " + safe_line(warning) + "\n";
+    return out;
+}
+
+std::vector<std::string> status_lines(const api::Status& status) {
+    std::vector<std::string> out;
+    for (const Part& part : parts_of(status))
+        out.push_back(part.name + ": " + std::to_string(std::min(part.progress.percent(), 100U)) + " % " +
+                      describe(part.progress));
+    for (const std::string& line : counts_of(status)) out.push_back(line);
+    for (const std::string& warning : status.warnings()) out.push_back("warning: " + safe_line(warning));
+    return out;
+}
+
+}  // namespace hearsay::app::cli

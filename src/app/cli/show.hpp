@@ -1,0 +1,32 @@
+// app/cli/show.hpp - the node's answers as text for a person. Everything that a stranger may have
+// written goes through safe_line or safe_lines.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api.pb.h"
+#include "base/time.hpp"
+
+namespace hearsay::app::cli {
+
+struct Style {
+    bool colour = false;
+    std::size_t width = 100;
+    base::WallTime now;
+};
+
+std::string show(const api::Identity& identity, const Style& style);
+std::string show(const api::Offer& offer, const Style& style);
+std::string show(const api::OfferList& offers, const Style& style);
+std::string show(const api::Mail& mail, const Style& style);
+std::string show(const api::MailList& mails, const Style& style);
+std::string show(const api::Peer& peer, const Style& style);
+std::string show(const api::PeerList& peers, const Style& style);
+std::string show(const api::Status& status, const Style& style);
+
+// What a watcher without a terminal prints: a line for each part of the status, without what
+// changes all the time.
+std::vector<std::string> status_lines(const api::Status& status);
+
+}  // namespace hearsay::app::cli

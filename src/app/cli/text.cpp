@@ -1,0 +1,242 @@
+#include "app/cli/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+#include <vector>
+
+#include <utf8proc.h>
+
+namespace hearsay::app::cli {
+
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr int marks_in_a_row_max = 4;
+
+struct Decoded {
+    utf8proc_int32_t code = -1;  // negative: broken UTF-8
+    std::size_t size = 1;
+};
+
+Decoded decode(std::string_view text) {
+    Decoded out;
+    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &out.code);
+    if (size <= 0) return {};
+    out.size = static_cast<std::size_t>(size);
+    return out;
+}
+
+enum class Kind { plain, mark, line_end, blank, harmful };
+
+Kind classify(utf8proc_int32_t code) {
+    if (code < 0) return Kind::harmful;
+    if (code == '\n' || code == 0x2028 || code == 0x2029) return Kind::line_end;
+    if (code == '\t') return Kind::blank;
+    if (code == 0x200c || code == 0x200d) return Kind::plain;
+    switch (utf8proc_category(code)) {
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+        case UTF8PROC_CATEGORY_CS:
+        case UTF8PROC_CATEGORY_CO:
+            return Kind::harmful;
+        case UTF8PROC_CATEGORY_MN:
+        case UTF8PROC_CATEGORY_ME:
+            return Kind::mark;
+        default:
+            return Kind::plain;
+    }
+}
+
+// Calls `add(kind, text)` for each character that stays.
+template <class Add>
+void for_each_safe(std::string_view text, Add add) {
+    int marks = 0;
+    while (!text.empty()) {
+        const Decoded next = decode(text);
+        const Kind kind = classify(next.code);
+        marks = kind == Kind::mark ? marks + 1 : 0;
+        if (kind == Kind::harmful)
+            add(Kind::plain, replacement);
+        else if (marks <= marks_in_a_row_max)
+            add(kind, text.substr(0, next.size));
+        text.remove_prefix(next.size);
+    }
+}
+
+std::optional<base::Seconds> parse_span(std::string_view text, std::string_view units, bool bare) {
+    std::int64_t unit = 0;
+    if (!text.empty() && units.find(text.back()) != std::string_view::npos) {
+        switch (text.back()) {
+            case 's':
+                unit = 1;
+                break;
+            case 'm':
+                unit = 60;
+                break;
+            case 'h':
+                unit = 3600;
+                break;
+            default:
+                unit = 86400;
+                break;
+        }
+        text.remove_suffix(1);
+    } else if (bare) {
+        unit = 1;
+    }
+    if (unit == 0 || text.empty() || text.size() > 6) return std::nullopt;
+    std::int64_t number = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        number = number * 10 + (c - '0');
+    }
+    // What the API can carry: 32 bits of seconds.
+    if (number == 0 || number * unit > 0xffffffffLL) return std::nullopt;
+    return base::Seconds(number * unit);
+}
+
+}  // namespace
+
+std::string safe_line(std::string_view text) {
+    std::string out;
+    for_each_safe(text, [&](Kind kind, std::string_view part) {
+        if (kind != Kind::line_end && kind != Kind::blank)
+            out += part;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    });
+    return out;
+}
+
+std::string safe_lines(std::string_view text, std::string_view indent) {
+    std::string out;
+    bool at_start = true;
+    for_each_safe(text, [&](Kind kind, std::string_view part) {
+        if (at_start && kind != Kind::line_end) out += indent;
+        at_start = kind == Kind::line_end;
+        if (kind == Kind::line_end)
+            out += '\n';
+        else if (kind == Kind::blank)
+            out += "    ";
+        else
+            out += part;
+    });
+    if (!at_start) out += '\n';
+    return out;
+}
+
+std::size_t columns(std::string_view text) {
+    std::size_t sum = 0;
+    while (!text.empty()) {
+        const Decoded next = decode(text);
+        sum += next.code < 0 ? 1 : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(next.code)));
+        text.remove_prefix(next.size);
+    }
+    return sum;
+}
+
+std::string fit(std::string_view text, std::size_t width) {
+    std::size_t taken = columns(text);
+    if (taken <= width) return std::string(text) + std::string(width - taken, ' ');
+    const std::size_t room = width < 3 ? 0 : width - 3;
+    std::string out;
+    taken = 0;
+    while (!text.empty()) {
+        const Decoded next = decode(text);
+        const std::string_view part = text.substr(0, next.size);
+        if (taken + columns(part) > room) break;
+        out += part;
+        taken += columns(part);
+        text.remove_prefix(next.size);
+    }
+    return out + std::string(std::min<std::size_t>(3, width), '.') + std::string(room - taken, ' ');
+}
+
+std::optional<base::Seconds> parse_lifetime(std::string_view text) {
+    return parse_span(text, "mhd", false);
+}
+std::optional<base::Seconds> parse_timeout(std::string_view text) {
+    return parse_span(text, "smhd", true);
+}
+
+std::string describe_span(base::Seconds span) {
+    const std::int64_t seconds = std::max<std::int64_t>(0, span.count());
+    constexpr std::array<std::pair<std::int64_t, const char*>, 4> units{
+        {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}};
+    for (const auto& [size, name] : units) {
+        const std::int64_t count = seconds / size;
+        if (count >= 1 || size == 1) return std::to_string(count) + " " + name + (count == 1 ? "" : "s");
+    }
+    return {};
+}
+
+std::string describe_when(base::WallTime when, base::WallTime now) {
+    const base::Seconds away = when - now;
+    if (away.count() == 0) return "now";
+    return away.count() > 0 ? "in " + describe_span(away) : describe_span(-away) + " ago";
+}
+
+std::string describe_date(base::WallTime when) {
+    const auto seconds = static_cast<std::time_t>(base::unix_seconds(when));
+    std::tm parts{};
+    if (gmtime_r(&seconds, &parts) == nullptr) return "?";
+    std::array<char, 64> out{};
+    std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M UTC", &parts);
+    return out.data();
+}
+
+std::string describe_bytes(std::uint64_t bytes) {
+    constexpr std::array<const char*, 4> units{"kB", "MB", "GB", "TB"};
+    if (bytes < 1000) return std::to_string(bytes) + " bytes";
+    double value = static_cast<double>(bytes) / 1000;
+    std::size_t unit = 0;
+    while (value >= 999.95 && unit + 1 < units.size()) {
+        value /= 1000;
+        ++unit;
+    }
+    std::array<char, 48> out{};
+    std::snprintf(out.data(), out.size(), "%.1f %s", value, units[unit]);
+    return out.data();
+}
+
+std::string progress_bar(std::uint32_t percent, std::size_t width) {
+    const std::size_t full = std::min<std::size_t>(percent, 100) * width / 100;
+    return "[" + std::string(full, '#') + std::string(width - full, '-') + "]";
+}
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+    // Optimal string alignment: insertions, deletions, substitutions and swapped neighbours.
+    const auto distance = [](std::string_view a, std::string_view b) {
+        std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+        for (std::size_t i = 0; i <= a.size(); ++i) {
+            for (std::size_t j = 0; j <= b.size(); ++j) {
+                if (i == 0 || j == 0) {
+                    d[i][j] = i + j;
+                    continue;
+                }
+                const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+                d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+            }
+        }
+        return d[a.size()][b.size()];
+    };
+    if (word.empty() || word.size() > 40) return std::nullopt;
+    std::optional<std::string> best;
+    std::size_t best_distance = 3;
+    for (const std::string& candidate : candidates) {
+        const std::size_t apart = distance(word, candidate);
+        if (apart < best_distance && apart < candidate.size()) {
+            best = candidate;
+            best_distance = apart;
+        }
+    }
+    return best;
+}
+
+}  // namespace hearsay::app::cli

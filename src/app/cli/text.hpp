@@ -1,0 +1,47 @@
+// app/cli/text.hpp - how the command turns words into values and strangers' text into safe text.
+//
+// Offers and mails are written by people who may wish the reader harm. Whatever a terminal could
+// obey, or the eye could be led astray by, never reaches it:
+//   - control characters (C0, C1, DEL), private-use characters, broken UTF-8 become U+FFFD
+//   - bidirectional overrides and isolates, invisible format characters (Unicode category Cf)
+//     become U+FFFD; the joiners U+200C and U+200D stay, scripts and emoji need them
+//   - more than four combining marks in a row are dropped; they would paint over other lines
+//   - line and paragraph separators count as line feeds
+// Pure functions; the time now is an argument.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+
+namespace hearsay::app::cli {
+
+// On one line: line feeds and tabs become blanks, runs of them one blank.
+std::string safe_line(std::string_view text);
+// Line by line, each with `indent` before it, so that no line of the text looks like one of ours.
+std::string safe_lines(std::string_view text, std::string_view indent);
+
+// Terminal columns of safe text; wide characters take two.
+std::size_t columns(std::string_view text);
+// Exactly `width` columns: filled with blanks, or cut with "..." at the end.
+std::string fit(std::string_view text, std::size_t width);
+
+// "90m", "12h", "7d"; nothing for anything else, for zero, and for what would overflow.
+std::optional<base::Seconds> parse_lifetime(std::string_view text);
+// As parse_lifetime, and "30s" or a bare "30".
+std::optional<base::Seconds> parse_timeout(std::string_view text);
+
+std::string describe_span(base::Seconds span);                       // "6 days", "1 hour", "20 seconds"
+std::string describe_when(base::WallTime when, base::WallTime now);  // "in 6 days", "3 minutes ago", "now"
+std::string describe_date(base::WallTime when);                      // "2026-11-21 10:27 UTC"
+std::string describe_bytes(std::uint64_t bytes);                     // "1.2 MB"
+std::string progress_bar(std::uint32_t percent, std::size_t width);  // "[#####-----]", width without brackets
+
+// The candidate that a typing mistake or two away from `word`, or nothing.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace hearsay::app::cli

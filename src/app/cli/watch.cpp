@@ -1,0 +1,157 @@
+#include "app/cli/watch.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <poll.h>
+#include <string>
+#include <vector>
+
+#include "api/json.hpp"
+#include "app/cli/report.hpp"
+#include "app/cli/show.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds look_every{500};
+
+// Shows each status: in place on a terminal, what changed elsewhere.
+class Display {
+public:
+    Display(bool json, Terminal& terminal) : json_(json), terminal_(terminal) {}
+
+    void update(const api::Status& status) {
+        if (json_) return update_json(status);
+        if (terminal_.out_is_tty) return redraw(status);
+        const std::vector<std::string> lines = status_lines(status);
+        for (const std::string& line : lines)
+            if (std::find(before_.begin(), before_.end(), line) == before_.end())
+                terminal_.out << line << "\n";
+        terminal_.out << std::flush;
+        before_ = lines;
+    }
+
+private:
+    void update_json(const api::Status& status) {
+        api::Status still = status;  // without what changes all the time
+        still.clear_now();
+        still.clear_uptime_seconds();
+        const std::vector<std::string> text{still.SerializeAsString()};
+        if (before_ == text) return;
+        before_ = text;
+        terminal_.out << api::to_json(status).value_or("{}") << std::endl;
+    }
+
+    void redraw(const api::Status& status) {
+        const std::string text = show(status, {terminal_.colour, terminal_.width, terminal_.now()});
+        if (lines_drawn_ != 0) terminal_.out << "\x1b[" << lines_drawn_ << "A\r\x1b[J";
+        lines_drawn_ = rows_of(text);
+        terminal_.out << text << std::flush;
+    }
+
+    // Long lines take several rows of the terminal; colours take none.
+    std::size_t rows_of(std::string_view text) const {
+        std::size_t rows = 0;
+        std::string line;
+        bool in_colour = false;
+        for (const char c : text) {
+            if (c == '\n') {
+                rows += std::max<std::size_t>(1, (columns(line) + terminal_.width - 1) / terminal_.width);
+                line.clear();
+            } else if (c == '\x1b' || in_colour) {
+                in_colour = c != 'm';
+            } else {
+                line += c;
+            }
+        }
+        return rows;
+    }
+
+    const bool json_;
+    Terminal& terminal_;
+    std::vector<std::string> before_;
+    std::size_t lines_drawn_ = 0;
+};
+
+std::string_view name(Until until) {
+    switch (until) {
+        case Until::never:
+            return "";
+        case Until::ready:
+            return "ready";
+        case Until::reachable:
+            return "reachable";
+        case Until::connected:
+            return "connected";
+        case Until::synced:
+            return "synced";
+    }
+    return "";
+}
+
+}  // namespace
+
+bool reached(Until until, const api::Status& status) {
+    switch (until) {
+        case Until::never:
+            return false;
+        case Until::ready:
+            return status.tor().state() == "ready";
+        case Until::reachable:
+            return status.reachability().state() == "reachable";
+        case Until::connected:
+            return status.peers().state() == "connected";
+        case Until::synced:
+            return status.sync().state() == "complete";
+    }
+    return false;
+}
+
+int run_status(const StatusCommand& command, const Client& client, bool json, Terminal& terminal) {
+    const bool once = !command.watch && command.until == Until::never;
+    const Clock::time_point end = command.timeout_seconds == 0
+                                      ? Clock::time_point::max()
+                                      : Clock::now() + std::chrono::seconds(command.timeout_seconds);
+    Display display(json, terminal);
+    for (;;) {
+        const std::expected<Answer, ClientError> answer = client.ask("GET", "/v1/status");
+        // Who waits for a state also waits for a node that is only just starting.
+        const bool may_come =
+            command.until != Until::never && !answer && answer.error().kind != ClientError::Kind::denied;
+        if (!answer && !may_come) return report(terminal, json, answer.error());
+        if (answer) {
+            api::Status status;
+            if (answer->status >= 400) return report(terminal, json, *answer);
+            if (!api::from_json(answer->body, status, api::Unknown::ignore))
+                return report_nonsense(terminal, json);
+            const bool done = once || reached(command.until, status);
+            if (command.watch) {
+                display.update(status);
+            } else if (done) {
+                terminal.out << (json ? answer->body + "\n"
+                                      : show(status, {terminal.colour, terminal.width, terminal.now()}))
+                             << std::flush;
+            }
+            if (done) return exit_ok;
+        }
+        if (terminal.interrupted())
+            return command.until == Until::never
+                       ? exit_ok
+                       : report(terminal, json, exit_unavailable, "unavailable", "interrupted");
+        if (Clock::now() >= end) {
+            if (!answer) return report(terminal, json, answer.error());
+            return report(
+                terminal, json, exit_unavailable, "unavailable",
+                "the time is over and the node is not " + std::string(name(command.until)) + " yet");
+        }
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::min<Clock::duration>(end - Clock::now(), look_every));
+        poll(nullptr, 0, static_cast<int>(std::max<long long>(1, left.count())));  // Ctrl-C ends it early
+    }
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,55 @@
+// app/node/backend.hpp - what the local API asks, answered by the shell's turns.
+//
+// Everything that changes something becomes a command of a turn and is answered after its commit.
+// What only reads does the same, so an answer always shows what was last committed, or less than a
+// turn more.
+#pragma once
+
+#include <functional>
+
+#include "api/backend.hpp"
+#include "app/node/shell.hpp"
+
+namespace hearsay::app {
+
+class Backend final : public api::Backend {
+public:
+    struct Facts {
+        std::string onion;
+        bool sealed = false;  // a passphrase protects the keys
+    };
+    // `describe` fills in what only the daemon knows: Tor, reachability, version.
+    Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
+            std::function<void(api::Status&)> describe);
+
+    void status(api::Reply<api::Status> reply) override;
+    void identity(api::Reply<api::Identity> reply) override;
+    void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;
+    void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
+    void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
+    void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
+    void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
+    void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
+    void read_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    void list_peers(api::Reply<api::PeerList> reply) override;
+    void add_peer(const api::PeerAdd& peer, api::Reply<api::Peer> reply) override;
+    void remove_peer(const std::string& onion, api::Reply<api::Peer> reply) override;
+
+private:
+    // One turn: `work` gives the answer, which is sent once it is kept.
+    template <class T>
+    void answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work);
+    api::Peer peer(const base::PeerId& id, base::Now now) const;
+    std::unexpected<base::Error> paused() const;
+    void fill_links(api::Status& status) const;
+    void fill_store(api::Status& status, const Shell::Turn& turn) const;
+    void fill_warnings(api::Status& status) const;
+
+    Shell& shell_;
+    const net::Links& links_;
+    const store::Flood& flood_;
+    const Facts facts_;
+    const std::function<void(api::Status&)> describe_;
+};
+
+}  // namespace hearsay::app

@@ -1,0 +1,276 @@
+#include "app/node/daemon.hpp"
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <event2/event.h>
+#include <google/protobuf/stubs/common.h>
+#include <openssl/crypto.h>
+
+#include "api/server.hpp"
+#include "app/node/backend.hpp"
+#include "app/node/identity.hpp"
+#include "app/node/reachability.hpp"
+#include "crypto/ed25519.hpp"
+#include "crypto/onion.hpp"
+#include "crypto/system_random.hpp"
+#include "store/file.hpp"
+#include "store/lock.hpp"
+#include "tor/supervisor.hpp"
+#include "tor/version.hpp"
+
+namespace hearsay::app {
+namespace {
+
+using base::ErrorCode;
+using base::LogLevel;
+using namespace std::chrono_literals;
+
+// The supervisor kills Tor after five seconds; a little more for the loop to see it.
+constexpr base::Millis end_wait = 8s;
+
+class Daemon {
+public:
+    Daemon(const Options& options, base::Log& log)
+        : options_(options), log_(log), rng_(crypto::system_random_secret()), end_timer_(loop_, [this] { loop_.stop(); }) {}
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+    ~Daemon() {
+        if (run_fd_ >= 0) close(run_fd_);
+    }
+
+    base::Result<void> start();
+    void run() { loop_.run(); }
+
+private:
+    base::Result<void> open_stores();
+    base::Result<void> open_links();
+    base::Result<void> open_tor();
+    base::Result<void> open_api();
+    void on_tor_status(const tor::Status& status);
+    void describe(api::Status& status) const;
+    void describe_tor(api::Status& status) const;
+    void end(int signal);
+
+    const Options& options_;
+    base::Log& log_;
+    net::Loop loop_;
+    base::Rng rng_;
+    net::Timer end_timer_;
+    std::optional<store::DirectoryLock> lock_;
+    std::unique_ptr<store::Own> own_;
+    std::unique_ptr<store::Flood> flood_;
+    base::Secret onion_seed_;
+    base::PeerId self_;
+    std::string onion_;
+    bool sealed_ = false;
+    int run_fd_ = -1;
+    base::MonoTime started_ = net::now().mono;
+    std::unique_ptr<Shell> shell_;
+    std::unique_ptr<net::Links> links_;
+    std::unique_ptr<Reachability> reachability_;
+    std::unique_ptr<tor::Supervisor> tor_;
+    std::unique_ptr<Backend> backend_;
+    std::unique_ptr<api::Server> server_;
+    bool ending_ = false;
+};
+
+base::Result<void> Daemon::start() {
+    if (const auto ready = store::prepare_directory(options_.data_dir); !ready) return ready;
+    auto lock = store::DirectoryLock::take(options_.data_dir);
+    if (!lock) return std::unexpected(lock.error());
+    lock_.emplace(std::move(*lock));
+    if (const auto opened = open_stores(); !opened) return opened;
+    if (const auto opened = open_links(); !opened) return opened;
+    if (const auto opened = open_api(); !opened) return opened;
+    shell_->start(
+        *links_,
+        [this](const Happened& happened) {
+            api::Event event;
+            event.set_type(happened.type);
+            event.mutable_at()->set_seconds(base::unix_seconds(net::now().wall));
+            event.set_id(happened.id);
+            event.set_text(happened.text);
+            server_->publish(event);
+        },
+        [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
+    for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});
+    loop_.on_stop_signal([this](int signal) { end(signal); });
+    tor_->start();
+    log_.write(LogLevel::info, "node", "this is " + onion_ + "; the store is served, Tor starts");
+    return {};
+}
+
+base::Result<void> Daemon::open_stores() {
+    const std::string& dir = options_.data_dir;
+    auto own = store::Own::open(dir + "/own");
+    if (!own) return std::unexpected(own.error());
+    own_ = std::move(*own);
+    store::FloodOptions flood_options;
+    flood_options.network = options_.network;
+    flood_options.new_life = rng_.next() | 1;
+    auto flood = store::Flood::open(dir + "/flood", flood_options);
+    if (!flood) return std::unexpected(flood.error());
+    flood_ = std::move(*flood);
+    if (flood_->stats().wiped)
+        log_.write(LogLevel::warning, "store",
+                   "the machine stopped before the last items were safely on the disk; they are fetched again");
+    const auto seed = load_onion_seed(dir, rng_);
+    if (!seed) return std::unexpected(seed.error());
+    onion_seed_ = *seed;
+    self_ = base::PeerId{crypto::ed25519_public_key(onion_seed_).data};
+    onion_ = crypto::onion_address(self_);
+    auto vault = load_vault(options_, rng_, net::now().wall);
+    if (!vault) return std::unexpected(vault.error());
+    sealed_ = vault->has_passphrase();
+    const ShellOptions shell{dir, vault_path(dir), self_, options_.network, std::thread::hardware_concurrency()};
+    shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
+                                     market::Market(options_.network, std::move(*vault), rng_.fork()), rng_.fork());
+    return {};
+}
+
+base::Result<void> Daemon::open_links() {
+    if (const auto opened = open_tor(); !opened) return opened;
+    const std::string run = options_.data_dir + "/run";
+    run_fd_ = open(run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (run_fd_ < 0) return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
+    net::LinksOptions links;
+    links.socks_dir_fd = run_fd_;
+    auto made = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), links);
+    if (!made) return std::unexpected(made.error());
+    links_ = std::move(*made);
+    if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
+    reachability_ = std::make_unique<Reachability>(
+        loop_, [this] { links_->dial(self_, net::DialKind::self_check); });
+    return {};
+}
+
+base::Result<void> Daemon::open_tor() {
+    tor::SupervisorSettings settings;
+    settings.data_directory = std::filesystem::absolute(options_.data_dir).string();
+    settings.onion = tor::OnionKey{crypto::ed25519_expand(onion_seed_).data, self_.data, onion_};
+    if (!options_.tor_config.empty()) {
+        const auto text = store::read_file(options_.tor_config, tor::extra_text_max);
+        if (!text) return std::unexpected(text.error());
+        auto lines = tor::parse_extra_lines(base::as_text(*text), options_.tor_config);
+        if (!lines) return std::unexpected(lines.error());
+        settings.extra = std::move(*lines);
+    }
+    auto made = tor::Supervisor::create(loop_.raw(), std::move(settings),
+                                        {[this](const tor::Status& status) { on_tor_status(status); },
+                                         [this](LogLevel level, std::string_view line) {
+                                             log_.write(level == LogLevel::info ? LogLevel::debug : level, "tor", line);
+                                         }});
+    if (!made) return std::unexpected(made.error());
+    tor_ = std::move(*made);
+    return {};
+}
+
+base::Result<void> Daemon::open_api() {
+    backend_ = std::make_unique<Backend>(*shell_, *links_, *flood_, Backend::Facts{onion_, sealed_},
+                                         [this](api::Status& status) { describe(status); });
+    auto server = api::Server::open(loop_.raw(), run_fd_, *backend_, log_);
+    if (!server) return std::unexpected(server.error());
+    server_ = std::move(*server);
+    return {};
+}
+
+void Daemon::on_tor_status(const tor::Status& status) {
+    const bool running = status.process == tor::ProcessState::running;
+    if (ending_) {
+        if (status.process == tor::ProcessState::stopped) loop_.stop();
+        return;
+    }
+    const bool usable = running && status.bootstrap.percent == 100;
+    shell_->set_network_ready(usable);
+    reachability_->set_published(usable && status.descriptor.published);
+}
+
+void Daemon::describe(api::Status& status) const {
+    status.set_version(HEARSAY_VERSION);
+    status.set_network(options_.network == item::Network::main ? "main" : "local");
+    const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
+    status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
+    describe_tor(status);
+    api::Progress& reach = *status.mutable_reachability();
+    reach.set_state(std::string(reachability_->name()));
+    reach.set_percent(reachability_->state() == Reachability::State::reachable ? 100 : 0);
+    reach.set_detail(reachability_->detail());
+}
+
+void Daemon::describe_tor(api::Status& status) const {
+    const tor::Status& now = tor_->status();
+    status.set_tor_restarts(static_cast<std::uint32_t>(std::max(0, now.starts - 1)));
+    api::Progress& out = *status.mutable_tor();
+    const bool running = now.process == tor::ProcessState::running;
+    out.set_percent(running ? static_cast<std::uint32_t>(now.bootstrap.percent) : 0);
+    switch (now.process) {
+        case tor::ProcessState::running:
+            out.set_state(now.bootstrap.percent == 100 ? "ready" : "bootstrapping");
+            out.set_detail(now.bootstrap.summary);
+            break;
+        case tor::ProcessState::waiting:
+            out.set_state("restarting");
+            out.set_detail(now.reason);
+            break;
+        case tor::ProcessState::failed:
+            out.set_state("failed");
+            out.set_detail(now.reason);
+            break;
+        default: out.set_state("starting");
+    }
+    if (running && !now.bootstrap.warning.empty()) status.add_warnings("Tor: " + now.bootstrap.warning);
+    api::Progress& descriptor = *status.mutable_onion_descriptor();
+    const tor::DescriptorStatus& uploads = now.descriptor;
+    if (running && uploads.published) {
+        descriptor.set_state("published");
+        descriptor.set_percent(100);
+    } else {
+        descriptor.set_state(running && uploads.requested > 0 ? "uploading" : "waiting");
+    }
+    if (running && uploads.requested > 0)
+        descriptor.set_detail(std::to_string(uploads.done) + " of " + std::to_string(uploads.requested) +
+                              " directories have it" +
+                              (uploads.failed > 0 ? ", " + std::to_string(uploads.failed) + " failed" : ""));
+}
+
+void Daemon::end(int signal) {
+    if (ending_) return loop_.stop();  // asked twice: at once
+    ending_ = true;
+    log_.write(LogLevel::info, "node", "ends on signal " + std::to_string(signal));
+    shell_->stop();
+    for (const net::LinkInfo& link : links_->list()) links_->close(link.link, true);
+    end_timer_.arm(end_wait);
+    tor_->stop();
+    if (tor_->status().process == tor::ProcessState::stopped) loop_.stop();
+}
+
+}  // namespace
+
+base::Result<void> run_daemon(const Options& options, base::Log& log) {
+    Daemon daemon(options, log);
+    if (const auto started = daemon.start(); !started) return started;
+    daemon.run();
+    return {};
+}
+
+std::string version_text() {
+    std::ostringstream out;
+    out << "hearsayd " << HEARSAY_VERSION << "\n"
+        << "Tor " << tor::tor_version() << "\n"
+        << "libevent " << event_get_version() << "\n"
+        << OpenSSL_version(OPENSSL_VERSION) << "\n"
+        << "LMDB " << mdb_version(nullptr, nullptr, nullptr) << "\n"
+        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION) << "\n";
+    return out.str();
+}
+
+}  // namespace hearsay::app

@@ -1,0 +1,32 @@
+// hearsayd: the node. Also what Tor's child process is made of (tor/child.hpp).
+#include <iostream>
+
+#include "app/node/daemon.hpp"
+#include "app/node/log.hpp"
+#include "app/node/options.hpp"
+#include "tor/child.hpp"
+
+int main(int argc, char** argv) {
+    using namespace hearsay;
+    if (tor::is_tor_child(argc, argv)) return tor::run_tor_child(argc, argv);
+    const auto options = app::read_options(argc, argv);
+    if (!options) {
+        std::cerr << "hearsayd: " << options.error().text << "\n";
+        return 2;
+    }
+    if (options->asked == app::Asked::help) {
+        std::cout << app::help_text();
+        return 0;
+    }
+    if (options->asked == app::Asked::version) {
+        std::cout << app::version_text();
+        return 0;
+    }
+    const auto log = app::make_log(options->log_level);
+    const auto ended = app::run_daemon(*options, *log);
+    if (!ended) {
+        std::cerr << "hearsayd: " << ended.error().text << "\n";
+        return 1;
+    }
+    return 0;
+}

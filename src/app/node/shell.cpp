@@ -1,0 +1,376 @@
+#include "app/node/shell.hpp"
+
+#include <deque>
+#include <tuple>
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+#include "store/file.hpp"
+#include "store/known_peers.hpp"
+
+namespace hearsay::app {
+namespace {
+
+namespace limits = base::limits;
+using namespace std::chrono_literals;
+using base::LogLevel;
+
+constexpr base::Millis disk_look_interval = 10s;
+constexpr base::Millis market_tick_interval = 60s;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+std::string_view event_type(market::Happening what) {
+    switch (what) {
+        case market::Happening::offer_live: return "offer";
+        case market::Happening::offer_gone: return "offer_removed";
+        case market::Happening::mail_arrived: return "mail";
+        case market::Happening::mail_state: return "mail_state";
+    }
+    return "";
+}
+
+}  // namespace
+
+struct Shell::Thoughts {
+    base::Now now;
+    std::unique_ptr<store::OwnTxn> own;
+    std::unique_ptr<store::FloodTxn> flood;
+    std::deque<core::Input> inputs;
+    core::Effects effects;               // of the step under way
+    std::vector<core::Effect> spoken;    // to be performed after the commit
+    market::Effects wishes;              // of the market, in order
+    std::size_t wishes_read = 0;
+    std::vector<Finish> finishes;
+    bool save_vault = false;
+};
+
+Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
+             market::Market market, base::Rng rng)
+    : options_(std::move(options)),
+      loop_(loop),
+      log_(log),
+      own_(own),
+      flood_(flood),
+      market_(std::move(market)),
+      rng_(std::move(rng)),
+      deadline_(loop,
+                [this] {
+                    timer_due_ = true;
+                    schedule();
+                }),
+      disk_timer_(loop, [this] { look_after_disk(); }),
+      market_timer_(loop, [this] { tick_market(); }),
+      workers_(loop, options_.checking_threads) {}
+
+void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
+                  std::function<void(bool, std::string)> self_checked) {
+    links_ = &links;
+    happened_ = std::move(happened);
+    self_checked_ = std::move(self_checked);
+    disk_timer_.arm(disk_look_interval);
+    begin_anew();
+}
+
+void Shell::stop() {
+    stopped_ = true;
+    deadline_.cancel();
+    disk_timer_.cancel();
+    market_timer_.cancel();
+    if (const auto synced = flood_.sync(); !synced) log_.write(LogLevel::warning, "store", synced.error().text);
+}
+
+void Shell::make_node() {
+    ++life_;
+    core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
+    auto reader = own_.read();
+    auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
+    if (peers)
+        node.known_peers = std::move(*peers);
+    else
+        log_.write(LogLevel::error, "store", "the known peers cannot be read: " + peers.error().text);
+    node_ = std::make_unique<core::Node>(std::move(node));
+    if (network_ready_) inputs_.push_back(core::NetworkReady{true});
+    timer_due_ = true;
+    schedule();
+}
+
+// ---- what comes in -----------------------------------------------------------------------------
+
+void Shell::schedule() {
+    if (scheduled_ || stopped_) return;
+    scheduled_ = true;
+    loop_.post([this] { run_turn(); });
+}
+
+void Shell::tell(core::Input input) {
+    inputs_.push_back(std::move(input));
+    schedule();
+}
+
+void Shell::ask(Command command) {
+    commands_.push_back(std::move(command));
+    schedule();
+}
+
+void Shell::set_network_ready(bool ready) {
+    if (network_ready_ == ready) return;
+    network_ready_ = ready;
+    tell(core::NetworkReady{ready});
+}
+
+void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
+                       std::optional<std::uint64_t>) {
+    tell(core::LinkUp{link, peer, outbound});
+}
+
+void Shell::on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault, std::string why) {
+    if (kind == net::DialKind::listed) tell(core::DialFailed{peer, fault, std::move(why)});
+}
+
+void Shell::on_frame(base::LinkId link, base::Bytes frame) { tell(core::FrameReceived{link, std::move(frame)}); }
+
+void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) { tell(core::LinkDown{link, fault}); }
+
+void Shell::on_drained(base::LinkId link) { tell(core::LinkDrained{link}); }
+
+void Shell::on_self_check(bool ok, std::string why) {
+    if (self_checked_) self_checked_(ok, std::move(why));
+}
+
+void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base::Fault> fault, std::string why) {
+    if (!fault) return;
+    ++refused_[*fault];
+    log_.write(LogLevel::debug, "net", "a visitor was refused: " + why);
+}
+
+// ---- a turn ------------------------------------------------------------------------------------
+
+void Shell::run_turn() {
+    scheduled_ = false;
+    if (stopped_) return;
+    auto own = own_.begin();
+    auto flood = flood_.begin();
+    if (!own || !flood) return pause(own ? flood.error() : own.error());
+    Thoughts thoughts{net::now(), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, false};
+    if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
+    for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
+    think(thoughts);  // first what happened, then what is asked: answers show the latest
+    for (const Command& command : std::exchange(commands_, {})) {
+        Turn turn{thoughts.now, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
+        thoughts.finishes.push_back(command(turn));
+    }
+    think(thoughts);
+    const auto failed = commit(thoughts);
+    if (failed)
+        pause(*failed);
+    else
+        perform(thoughts);
+    for (const Finish& finish : thoughts.finishes) finish(failed);
+    if (!failed) arm();
+}
+
+// The core and the market feed each other until neither has anything left to say.
+void Shell::think(Thoughts& thoughts) {
+    while (true) {
+        while (!thoughts.inputs.empty()) {
+            const core::Input input = std::move(thoughts.inputs.front());
+            thoughts.inputs.pop_front();
+            step(input, thoughts);
+        }
+        if (thoughts.wishes_read == thoughts.wishes.size()) return;
+        for (; thoughts.wishes_read < thoughts.wishes.size(); ++thoughts.wishes_read) {
+            const market::Effect& wish = thoughts.wishes[thoughts.wishes_read];
+            if (const auto* submit = std::get_if<market::Submit>(&wish))
+                thoughts.inputs.emplace_back(core::Submit{submit->item});
+            else if (std::holds_alternative<market::SaveVault>(wish))
+                thoughts.save_vault = true;
+        }
+    }
+}
+
+void Shell::step(const core::Input& input, Thoughts& thoughts) {
+    if (storage_ != StorageState::ready) {
+        // Paused: no link is welcome, and what peers say is not heard.
+        if (const auto* up = std::get_if<core::LinkUp>(&input)) links_->close(up->link, false);
+        return;
+    }
+    thoughts.effects.clear();
+    node_->step(input, thoughts.now, *thoughts.flood, thoughts.effects);
+    for (core::Effect& effect : thoughts.effects) {
+        const Overloaded handle{
+            // A failure shows again, with its reason, when the turn is committed.
+            [&](const core::Store&) { std::ignore = thoughts.flood->apply(effect); },
+            [&](const core::Forget&) { std::ignore = thoughts.flood->apply(effect); },
+            [&](const core::Sweep&) { std::ignore = thoughts.flood->apply(effect); },
+            [&](const core::KeepPeer& keep) { store::keep_peer(*thoughts.own, keep.peer); },
+            [&](const core::DropPeer& drop) { store::drop_peer(*thoughts.own, drop.peer); },
+            [&](const core::Notify& notify) { hear(notify.notice, thoughts); },
+            [&](const auto&) { thoughts.spoken.push_back(std::move(effect)); },
+        };
+        std::visit(handle, effect);
+    }
+}
+
+void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
+    const Overloaded handle{
+        [&](const core::ItemStored& stored) { market_.on_item_stored(stored.item, thoughts.wishes); },
+        [&](const core::OwnItemSent& sent) {
+            market_.on_own_item_sent(sent.id, sent.links, *thoughts.own, thoughts.wishes);
+        },
+        [&](const core::Refused& refused) { ++refused_[refused.fault]; },
+        [&](const core::ItemForgotten&) {},
+        [&](const core::PeerChanged&) {},
+    };
+    std::visit(handle, notice);
+}
+
+std::optional<base::Error> Shell::save_vault() {
+    if (const auto saved = store::replace_file(options_.vault_path, market_.vault().seal(rng_)); !saved)
+        return saved.error();
+    return std::nullopt;
+}
+
+std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
+    if (thoughts.save_vault)
+        if (auto error = save_vault()) return error;
+    if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
+    if (const auto kept = thoughts.flood->commit(); !kept) return kept.error();
+    return std::nullopt;
+}
+
+void Shell::perform(Thoughts& thoughts) {
+    for (const core::Effect& effect : thoughts.spoken) perform(effect);
+    for (const market::Effect& effect : thoughts.wishes) perform(effect);
+}
+
+void Shell::perform(const core::Effect& effect) {
+    const Overloaded handle{
+        [&](const core::Send& send) { links_->send(send.link, send.frame); },
+        [&](const core::Disconnect& gone) {
+            // A polite goodbye lets the last frames out; who broke the rules gets no more.
+            links_->close(gone.link, !gone.fault.has_value());
+        },
+        [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed); },
+        [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
+        [&](const core::Verify& verify) {
+            workers_.check([this, verify, life = life_]() -> Workers::Answer {
+                const auto fault = item::check_costly(*verify.item);
+                return [this, life, job = verify.job, fault] {
+                    if (life == life_) tell(core::Verified{job, fault});
+                };
+            });
+        },
+        [&](const auto&) { ENSURE(false, "an effect that belongs into the transaction"); },
+    };
+    std::visit(handle, effect);
+}
+
+void Shell::perform(const market::Effect& effect) {
+    const Overloaded handle{
+        [&](const market::FindWork& wish) {
+            workers_.find_work(wish.id, wish.trials, [this, id = wish.id](std::uint64_t nonce) {
+                ask([this, id, nonce](Turn& turn) -> Finish {
+                    turn.market.on_work_found(id, nonce, turn.now.wall, turn.keep, turn.effects);
+                    // If it cannot be kept, the market searches again once the disk allows.
+                    return [](const std::optional<base::Error>&) {};
+                });
+            });
+        },
+        [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
+        [&](const market::TryOpen& wish) { try_open(wish); },
+        [&](const market::Tell& news) {
+            if (happened_) happened_({std::string(event_type(news.what)), news.id, news.text});
+        },
+        [&](const market::Submit&) {},     // was an input of the turn
+        [&](const market::SaveVault&) {},  // was done before the commit
+    };
+    std::visit(handle, effect);
+}
+
+void Shell::try_open(const market::TryOpen& wish) {
+    workers_.check([this, wish]() -> Workers::Answer {
+        for (const auto& [mailbox, secret] : *wish.keys) {
+            auto letter = market::open_letter(*wish.mail, secret, mailbox);
+            if (!letter) continue;
+            return [this, wish, mailbox = mailbox, letter = std::move(*letter)] {
+                ask([=](Turn& turn) -> Finish {
+                    turn.market.on_opened(wish.mail, mailbox, letter, turn.now.wall, turn.keep, turn.effects);
+                    return [](const std::optional<base::Error>&) {};
+                });
+            };
+        }
+        return [this, wish] {
+            ask([=](Turn& turn) -> Finish {
+                turn.market.on_not_opened(wish.mail->id, turn.keep, turn.effects);
+                return [](const std::optional<base::Error>&) {};
+            });
+        };
+    });
+}
+
+void Shell::arm() {
+    const base::Now now = net::now();
+    const base::MonoTime next = node_->next_deadline(now);
+    if (next == base::never)
+        deadline_.cancel();
+    else
+        deadline_.arm(std::max(base::Millis(0), next - now.mono));
+}
+
+// ---- the disk ----------------------------------------------------------------------------------
+
+void Shell::pause(const base::Error& error) {
+    const bool full = error.code == base::ErrorCode::exhausted;
+    if (storage_ == StorageState::ready)
+        log_.write(LogLevel::error, "store",
+                   error.text + "; the node pauses, keeps what it has and goes on by itself when the disk allows");
+    storage_ = full ? StorageState::full : StorageState::failed;
+    storage_text_ = error.text;
+    if (links_)
+        for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
+    deadline_.cancel();
+    disk_timer_.arm(disk_look_interval);
+}
+
+void Shell::look_after_disk() {
+    disk_timer_.arm(disk_look_interval);
+    const auto free = store::free_disk_bytes(options_.data_dir);
+    if (free && *free < limits::free_disk_bytes_min) {
+        if (storage_ == StorageState::ready)
+            pause({base::ErrorCode::exhausted, "the disk of " + options_.data_dir + " has only " +
+                                                   std::to_string(*free >> 20) + " MiB left"});
+        return;
+    }
+    if (const auto synced = flood_.sync(); !synced) return pause(synced.error());
+    if (storage_ == StorageState::ready) return;
+    storage_ = StorageState::ready;
+    storage_text_.clear();
+    links_->throttle(false);  // the core that asked for it is gone
+    log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
+    begin_anew();
+}
+
+// The core with nothing on its mind, and the market with everything of ours that is not out yet.
+void Shell::begin_anew() {
+    make_node();
+    ask([this](Turn& turn) -> Finish {
+        const auto started = turn.market.start(turn.now.wall, turn.keep, turn.flood, turn.effects);
+        if (!started) log_.write(LogLevel::error, "market", started.error().text);
+        return [](const std::optional<base::Error>&) {};
+    });
+    market_timer_.arm(market_tick_interval);
+}
+
+void Shell::tick_market() {
+    market_timer_.arm(market_tick_interval);
+    ask([](Turn& turn) -> Finish {
+        turn.market.on_tick(turn.now.wall, turn.keep, turn.flood, turn.effects);
+        return [](const std::optional<base::Error>&) {};
+    });
+}
+
+}  // namespace hearsay::app

@@ -1,0 +1,151 @@
+// app/node/shell.hpp - one turn after the other: let the pure rooms think, commit what they want
+// kept, and only then talk.
+//
+// A turn:
+//   1. takes everything that came in since the last one - core inputs, answers of the workers, the
+//      user's commands - and one instant of time,
+//   2. steps the core input by input, and runs the commands, inside one transaction of each store,
+//   3. commits: first the vault, if keys changed; then the own store, durably; then the flood
+//      store. What the user is told afterwards is therefore kept,
+//   4. performs what remains: sends, dials, verifications, answers to the user,
+//   5. arms one timer for the core's next deadline.
+// A crash before 3 forgets what was never acknowledged nor relayed; peers will offer it again.
+//
+// A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing of the
+// turn is performed, commands get the error, links are closed and the core begins anew, because
+// what it decided was not kept. The stores go on to be read: the user sees everything that was
+// kept. Every retry_wait the disk is looked at again, and the node goes on by itself.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/node/workers.hpp"
+#include "base/log.hpp"
+#include "base/rng.hpp"
+#include "core/node.hpp"
+#include "market/market.hpp"
+#include "net/links.hpp"
+#include "net/loop.hpp"
+#include "store/flood.hpp"
+#include "store/own.hpp"
+
+namespace hearsay::app {
+
+struct ShellOptions {
+    std::string data_dir;
+    std::string vault_path;
+    base::PeerId self;
+    item::Network network = item::Network::main;
+    unsigned checking_threads = 2;
+};
+
+enum class StorageState { ready, full, failed };
+
+struct Happened {  // for the event stream
+    std::string type;
+    std::string id;
+    std::string text;
+};
+
+class Shell final : public net::LinkEvents {
+public:
+    Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
+          market::Market market, base::Rng rng);
+
+    // Once, before the loop runs. `links` and `happened` outlive the shell's last turn.
+    void start(net::Links& links, std::function<void(const Happened&)> happened,
+               std::function<void(bool ok, std::string why)> self_checked);
+    void stop();  // the last sync; nothing is performed afterwards
+
+    // What a command works with: one turn's stores and the market.
+    struct Turn {
+        base::Now now;
+        market::Market& market;
+        market::Keep& keep;
+        store::FloodTxn& flood;
+        market::Effects& effects;
+    };
+    // Runs inside a turn; what it returns runs after the commit, with the error if that failed.
+    using Finish = std::function<void(const std::optional<base::Error>& failed)>;
+    using Command = std::function<Finish(Turn&)>;
+    void ask(Command command);
+    void tell(core::Input input);
+    void set_network_ready(bool ready);
+
+    // For status.
+    const core::Node& node() const { return *node_; }
+    const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
+    StorageState storage() const { return storage_; }
+    const std::string& storage_text() const { return storage_text_; }
+    std::optional<Workers::Progress> searching() const { return workers_.searching(); }
+
+private:
+    // net::LinkEvents
+    void on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
+                    std::optional<std::uint64_t> circuit) override;
+    void on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault,
+                        std::string why) override;
+    void on_frame(base::LinkId link, base::Bytes frame) override;
+    void on_link_down(base::LinkId link, std::optional<base::Fault> fault) override;
+    void on_drained(base::LinkId link) override;
+    void on_self_check(bool ok, std::string why) override;
+    void on_inbound_refused(std::optional<std::uint64_t> circuit, std::optional<base::Fault> fault,
+                            std::string why) override;
+
+    struct Thoughts;  // of one turn
+    void schedule();
+    void run_turn();
+    void think(Thoughts& thoughts);
+    void step(const core::Input& input, Thoughts& thoughts);
+    void hear(const core::Notice& notice, Thoughts& thoughts);
+    std::optional<base::Error> commit(Thoughts& thoughts);
+    std::optional<base::Error> save_vault();
+    void perform(Thoughts& thoughts);
+    void perform(const core::Effect& effect);
+    void perform(const market::Effect& effect);
+    void try_open(const market::TryOpen& wish);
+    void arm();
+
+    void make_node();
+    void begin_anew();
+    void pause(const base::Error& error);
+    void look_after_disk();
+    void tick_market();
+
+    const ShellOptions options_;
+    net::Loop& loop_;
+    base::Log& log_;
+    store::Own& own_;
+    store::Flood& flood_;
+    market::Market market_;
+    base::Rng rng_;
+    net::Links* links_ = nullptr;
+    std::function<void(const Happened&)> happened_;
+    std::function<void(bool, std::string)> self_checked_;
+
+    std::unique_ptr<core::Node> node_;
+    std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
+    std::vector<core::Input> inputs_;
+    std::vector<Command> commands_;
+    bool scheduled_ = false;
+    bool stopped_ = false;
+    bool network_ready_ = false;
+    bool timer_due_ = false;
+
+    StorageState storage_ = StorageState::ready;
+    std::string storage_text_;
+    std::map<base::Fault, std::uint32_t> refused_;
+
+    net::Timer deadline_;
+    net::Timer disk_timer_;
+    net::Timer market_timer_;
+    Workers workers_;  // last: its threads end before anything they use
+};
+
+}  // namespace hearsay::app

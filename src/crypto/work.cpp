@@ -1,0 +1,78 @@
+#include "crypto/work.hpp"
+
+// The EVP interface hashes 6 million of these messages a second here (SHA extensions, one core), the
+// deprecated one 11: whole blocks go in, eight words come out, and nothing is buffered, allocated or
+// dispatched. The library has nothing else to reach the compression function with.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#include <openssl/sha.h>
+
+#include "base/ensure.hpp"
+
+namespace hearsay::crypto {
+namespace {
+
+constexpr std::string_view tag{"hearsay work v1", 16};  // with its zero byte
+constexpr std::size_t nonce_at = tag.size() + base::ItemId::size;
+constexpr std::size_t message_size = nonce_at + sizeof(std::uint64_t);
+// A message of 56 bytes leaves no room for its padded length in the first block.
+constexpr std::size_t padded_size = 128;
+static_assert(message_size == 56);
+
+// The padded message (FIPS 180-4, section 5.1.1) of one id, in which only the nonce changes.
+class WorkHash {
+public:
+    explicit WorkHash(const base::ItemId& id) {
+        std::copy(tag.begin(), tag.end(), padded_.begin());
+        std::copy(id.data.begin(), id.data.end(), padded_.begin() + tag.size());
+        padded_[message_size] = 0x80;
+        const auto bits = base::big_endian(std::uint64_t{message_size * 8});
+        std::copy(bits.begin(), bits.end(), padded_.end() - bits.size());
+        ENSURE(SHA256_Init(&start_) == 1, "SHA-256 does not start");
+    }
+    // The first 8 bytes of the hash, read big-endian.
+    std::uint64_t head(std::uint64_t nonce) {
+        const auto bytes = base::big_endian(nonce);
+        std::copy(bytes.begin(), bytes.end(), padded_.begin() + nonce_at);
+        SHA256_CTX state = start_;
+        SHA256_Update(&state, padded_.data(), padded_.size());
+        return std::uint64_t{state.h[0]} << 32 | state.h[1];
+    }
+
+private:
+    SHA256_CTX start_;
+    std::array<std::uint8_t, padded_size> padded_{};
+};
+
+// floor(2^64 / trials) for trials >= 2, in 64 bits: 2^64 = UINT64_MAX + 1.
+std::uint64_t threshold(std::uint64_t trials) {
+    const std::uint64_t quotient = UINT64_MAX / trials;
+    return UINT64_MAX % trials == trials - 1 ? quotient + 1 : quotient;
+}
+
+constexpr std::uint64_t cancel_interval = 4096;
+
+}  // namespace
+
+bool work_is_enough(const base::ItemId& id, std::uint64_t nonce, std::uint64_t trials) {
+    return trials <= 1 || WorkHash(id).head(nonce) < threshold(trials);
+}
+
+std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials, std::uint64_t start,
+                                       const std::atomic<bool>& cancelled,
+                                       std::atomic<std::uint64_t>* tried) {
+    if (trials <= 1) return start;
+    WorkHash hash(id);
+    const std::uint64_t limit = threshold(trials);
+    std::uint64_t nonce = start;  // wraps around; 2^64 tries never happen
+    while (!cancelled.load(std::memory_order_relaxed)) {
+        for (std::uint64_t i = 0; i < cancel_interval; ++i, ++nonce) {
+            if (hash.head(nonce) >= limit) continue;
+            if (tried) tried->fetch_add(i + 1, std::memory_order_relaxed);
+            return nonce;
+        }
+        if (tried) tried->fetch_add(cancel_interval, std::memory_order_relaxed);
+    }
+    return std::nullopt;
+}
+
+}  // namespace hearsay::crypto

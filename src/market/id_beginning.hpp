@@ -1,0 +1,40 @@
+// market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least id_letters_min letters.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "base/encoding.hpp"
+#include "base/error.hpp"
+#include "market/market.hpp"
+
+namespace hearsay::market {
+
+// In lower case. `what` stands in the error, for instance "an offer id".
+inline base::Result<std::string> id_beginning(std::string_view text, std::size_t id_bytes, std::string_view what) {
+    std::string out;
+    bool hex = true;
+    for (char c : text) {
+        out.push_back(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+        hex &= (out.back() >= '0' && out.back() <= '9') || (out.back() >= 'a' && out.back() <= 'f');
+    }
+    if (hex && out.size() >= id_letters_min && out.size() <= 2 * id_bytes) return out;
+    return base::fail(base::ErrorCode::invalid,
+                      std::string(what) + " is " + std::to_string(2 * id_bytes) + " letters 0-9 and a-f; a unique " +
+                          "beginning of " + std::to_string(id_letters_min) + " or more is enough");
+}
+
+// The smallest id that begins with these letters.
+template <class Id>
+Id first_with(std::string letters) {
+    letters.resize(2 * Id::size, '0');
+    return Id::from(*base::from_hex(letters)).value_or(Id{});
+}
+
+inline base::Error ambiguous(std::string_view letters, std::size_t count, std::string_view what) {
+    return {base::ErrorCode::invalid, std::to_string(count) + " " + std::string(what) + " begin with " +
+                                          std::string(letters) + "; give more letters of the id"};
+}
+
+}  // namespace hearsay::market

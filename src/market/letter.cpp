@@ -1,0 +1,142 @@
+#include "market/letter.hpp"
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+#include "crypto/aead.hpp"
+#include "crypto/ed25519.hpp"
+#include "crypto/hpke.hpp"
+#include "crypto/sha256.hpp"
+#include "crypto/x25519.hpp"
+#include "item/make.hpp"
+#include "item/text.hpp"
+#include "market/letter_body.hpp"
+#include "market/letter_padding.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+
+base::Bytes tagged(std::string_view tag) {
+    base::Bytes out = base::to_bytes(tag);
+    out.push_back(0);
+    return out;
+}
+
+base::Bytes hpke_info() { return tagged("hearsay mail v1"); }
+
+base::Bytes signed_message(const base::MailboxKey& recipient, const crypto::EncapsulatedKey& encapsulated,
+                           base::ByteView body) {
+    base::Bytes out = tagged("hearsay letter v1");
+    base::append(out, recipient.view());
+    base::append(out, encapsulated.view());
+    base::append(out, body);
+    return out;
+}
+
+std::string with_line_feeds(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') out.push_back(text[i]);
+    return out;
+}
+
+// Normalised or not is the sender's business: only what could do harm is refused.
+bool is_harmless(const std::string& text, bool lines) {
+    const auto normal = item::to_nfc(text);
+    return normal && item::is_clean_text(*normal, lines);
+}
+
+std::string too_long(std::string_view what, std::size_t size, std::size_t most) {
+    return "the " + std::string(what) + " is " + std::to_string(size) + " bytes long; at most " +
+           std::to_string(most) + " fit";
+}
+
+}  // namespace
+
+base::Digest removal_commitment(const base::Secret& removal_secret) {
+    return crypto::tagged_sha256("hearsay removal v1", {removal_secret.view()});
+}
+
+bool is_usable(const base::MailboxKey& mailbox) {
+    // Scalars are multiples of eight (RFC 7748 section 5), so any of them tells.
+    return crypto::x25519(base::Secret{}, mailbox).has_value();
+}
+
+std::optional<std::string> letter_problem(std::string& subject, std::string& text) {
+    auto normal_subject = item::to_nfc(subject);
+    auto normal_text = item::to_nfc(with_line_feeds(text));
+    if (!normal_subject || !item::is_clean_text(*normal_subject, false))
+        return "the subject must be UTF-8 text on one line, without control characters";
+    if (!normal_text || !item::is_clean_text(*normal_text, true))
+        return "the text must be UTF-8 without control characters other than line feed and tab";
+    subject = std::move(*normal_subject);
+    text = std::move(*normal_text);
+    if (subject.size() > limits::subject_bytes_max)
+        return too_long("subject", subject.size(), limits::subject_bytes_max);
+    if (text.size() > limits::mail_text_bytes_max) return too_long("text", text.size(), limits::mail_text_bytes_max);
+    return std::nullopt;
+}
+
+base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
+                                     const base::MailboxKey& recipient, item::Network network, base::WallTime now,
+                                     base::Seconds lifetime, base::Rng& rng) {
+    ENSURE(crypto::ed25519_public_key(sender_seed).data == letter.sender.data,
+           "a letter signed by another persona than it names");
+    Letter normal = letter;
+    if (auto problem = letter_problem(normal.subject, normal.text))
+        return base::fail(base::ErrorCode::invalid, *problem);
+    auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());
+    if (!sender) return base::fail(base::ErrorCode::refused, "the recipient's mailbox key is unusable");
+
+    const crypto::EncapsulatedKey encapsulated = sender->encapsulated_key();
+    const base::Bytes body = base::to_bytes(write_body(normal).SerializeAsString());
+    wire::Letter envelope;
+    envelope.set_body(base::to_text(body));
+    envelope.set_sender(base::to_text(normal.sender.view()));
+    const crypto::Signature signature =
+        crypto::ed25519_sign(sender_seed, signed_message(recipient, encapsulated, body));
+    envelope.set_signature(base::to_text(signature.view()));
+    const base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
+
+    const item::Mail claim{removal_commitment(normal.removal_secret), encapsulated};
+    const auto payload_size = static_cast<std::uint32_t>(plain.size() + crypto::aead_tag_size);
+    const base::Bytes associated =
+        item::mail_associated_data(network, item::kind_mail, item::created_for(now),
+                                   item::expires_for(now, lifetime), payload_size, claim);
+    return item::make_mail({network, item::kind_mail, now, lifetime}, claim,
+                           std::move(*sender).seal(associated, plain));
+}
+
+std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
+                                               const base::MailboxKey& mailbox) {
+    const item::Header& header = mail.header;
+    const item::Mail* claim = header.mail();
+    if (!claim) return std::unexpected(OpenProblem::not_ours);
+    const base::Bytes associated = item::mail_associated_data(header.network, header.kind, header.created,
+                                                              header.expires, header.payload_size, *claim);
+    const auto plain =
+        crypto::hpke_open(mailbox_secret, claim->encapsulated_key, hpke_info(), associated, mail.item.payload);
+    if (!plain) return std::unexpected(OpenProblem::not_ours);
+
+    const auto malformed = std::unexpected(OpenProblem::malformed);
+    const auto content = unpad(*plain);
+    if (!content) return malformed;
+    wire::Letter envelope;
+    wire::LetterBody body;
+    if (!envelope.ParseFromArray(content->data(), static_cast<int>(content->size()))) return malformed;
+    if (!body.ParseFromString(envelope.body())) return malformed;
+    const auto sender = base::PublisherKey::from(base::as_bytes(envelope.sender()));
+    const auto signature = crypto::Signature::from(base::as_bytes(envelope.signature()));
+    if (!sender || !signature) return malformed;
+    auto letter = read_body(body, *sender);
+    if (!letter || removal_commitment(letter->removal_secret) != claim->removal_commitment) return malformed;
+    if (!is_harmless(letter->subject, false) || !is_harmless(letter->text, true)) return malformed;
+    const base::Bytes message =
+        signed_message(mailbox, claim->encapsulated_key, base::as_bytes(envelope.body()));
+    if (!crypto::ed25519_verify(sender->view(), message, signature->view()))
+        return std::unexpected(OpenProblem::bad_signature);
+    return *std::move(letter);
+}
+
+}  // namespace hearsay::market

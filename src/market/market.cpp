@@ -1,0 +1,290 @@
+// Beginning, identities, and what both offers and mail need. Offers: market_offers.cpp; mail: market_send.cpp and
+// market_inbox.cpp; the end of things: market_expiry.cpp.
+#include "market/market.hpp"
+
+#include "base/encoding.hpp"
+#include "base/ensure.hpp"
+#include "crypto/ed25519.hpp"
+#include "market/records.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+
+const base::Bytes position_key = base::to_bytes("mail_position");
+
+base::PublisherKey persona_key(const Vault& vault, std::uint32_t index) {
+    return base::PublisherKey{crypto::ed25519_public_key(vault.persona_seed(index)).data};
+}
+
+}  // namespace
+
+Market::Market(item::Network network, Vault vault, base::Rng rng)
+    : network_(network), vault_(std::move(vault)), rng_(std::move(rng)) {}
+
+base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out) {
+    if (auto loaded = load(keep); !loaded) return loaded;
+    ChangeRecords records(vault_, keep, rng_);
+    // Should an older vault file have been put back: the store still knows which personas were given.
+    if (!personas_.empty()) vault_.reserve_personas(*personas_.rbegin() + 1);
+    advance_vault(now);
+    ensure_identity(now, records);
+    if (vault_changed_) save_vault(out);
+    expire(now, records, out);
+    if (auto resumed = resume(keep, now, out); !resumed) return resumed;
+
+    const auto position = records.load<records::MailPosition>(Table::meta, position_key);
+    flood_life_ = flood.life();
+    if (position && position->life() == flood_life_) {
+        search_.begin(position->position());
+        saved_position_ = position->position();
+    }
+    search(flood, keep, out);
+    return {};
+}
+
+base::Result<void> Market::load(const Keep& keep) {
+    const Records records(vault_, keep);
+    bool sound = records.each<records::Persona>(
+        Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });
+    sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
+        const auto key = get_id<base::MailboxKey>(record.key());
+        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main()};
+        if (record.has_persona()) entry.persona = record.persona();
+        if (key) mailboxes_[*key] = entry;
+    });
+    sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
+        if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
+    });
+    sound &= records.each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
+        if (const auto id = get_id<MessageId>(record.letter().message_id())) note_sent(*id, record);
+    });
+    sound &= records.each<records::ReceivedMail>(Table::inbox, [&](const records::ReceivedMail& record) {
+        const auto id = get_id<MessageId>(record.letter().message_id());
+        if (!id) return;
+        inbox_[*id] = {time_of(record.received()), record.read()};
+        if (!record.read()) ++unread_;
+    });
+    sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
+        if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
+    });
+    if (sound) return {};
+    return base::fail(base::ErrorCode::corrupt,
+                      "a record of the own store does not open: it is damaged, or sealed with other keys than these");
+}
+
+base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects& out) {
+    const Records records(vault_, keep);
+    const auto again = [&](const wire::Item& kept, bool worked) {
+        auto read = item::read(get_item(kept), network_);
+        if (!read) return false;
+        if (worked)
+            out.push_back(Submit{*read});
+        else
+            out.push_back(FindWork{(*read)->id, item::required_work(**read)});
+        return true;
+    };
+    bool sound = true;
+    for (const auto& [thing, own] : things_) {
+        if (own.over || own.expires <= now) continue;
+        const auto record = records.load<records::Thing>(Table::things, thing.view());
+        if (record && record->has_item()) sound &= again(record->item(), own.worked);
+    }
+    for (const auto& [id, sent] : sent_) {
+        if (sent.over || sent.expires <= now) continue;
+        const auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (record) sound &= again(record->item(), sent.worked);
+    }
+    if (sound) return {};
+    return base::fail(base::ErrorCode::corrupt, "an own item does not read: this store belongs to another network");
+}
+
+// The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an address that was passed on
+// stays good for a while, its key does not stay for ever.
+void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
+    constexpr std::uint32_t main_persona = 0;  // the same after a recovery
+    if (!personas_.contains(main_persona)) {
+        vault_.reserve_personas(main_persona + 1);
+        records::Persona record;
+        set_id(record.mutable_key(), persona_key(vault_, main_persona));
+        record.set_purpose("main");
+        record.set_created(seconds_of(now));
+        record.set_index(main_persona);
+        records.save(Table::personas, base::big_endian(main_persona), record);
+        personas_.insert(main_persona);
+        vault_changed_ = true;
+    }
+    const bool has_main = std::any_of(mailboxes_.begin(), mailboxes_.end(), [&](const auto& entry) {
+        const auto secret = vault_.mailboxes().find(entry.first);
+        return entry.second.main && secret != vault_.mailboxes().end() &&
+               secret->second.created + main_mailbox_max > now;
+    });
+    if (!has_main && !mailbox_problem())
+        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main", {main_persona, std::nullopt, true}, records);
+}
+
+void Market::advance_vault(base::WallTime now) {
+    if (!vault_.advance(now)) return;
+    vault_changed_ = true;
+    keys_ = nullptr;
+}
+
+void Market::save_vault(Effects& out) {
+    out.emplace_back(std::in_place_type<SaveVault>);  // a temporary one makes g++ 12 warn
+    vault_changed_ = false;
+}
+
+std::uint32_t Market::fresh_persona(const std::string& purpose, base::WallTime now, ChangeRecords& records) {
+    vault_.reserve_personas(Vault::persona_floor(now));
+    const std::uint32_t index = vault_.new_persona();
+    vault_changed_ = true;
+    ENSURE(personas_.insert(index).second, "a persona was given twice");
+    records::Persona record;
+    set_id(record.mutable_key(), persona_key(vault_, index));
+    record.set_purpose(purpose);
+    record.set_created(seconds_of(now));
+    record.set_index(index);
+    records.save(Table::personas, base::big_endian(index), record);
+    return index;
+}
+
+// Passes over keys that the store knows: after an older vault file was put back they would be given again.
+base::MailboxKey Market::fresh_mailbox(base::WallTime now, base::WallTime destroy_after) {
+    vault_changed_ = true;
+    while (true) {
+        const base::MailboxKey key = vault_.new_mailbox(now, destroy_after);
+        if (!mailboxes_.contains(key)) return key;
+    }
+}
+
+void Market::keep_mailbox(const base::MailboxKey& key, const std::string& purpose, const Mailbox& mailbox,
+                          ChangeRecords& records) {
+    records::Mailbox record;
+    set_id(record.mutable_key(), key);
+    record.set_purpose(purpose);
+    if (mailbox.persona) record.set_persona(*mailbox.persona);
+    if (mailbox.peer) set_id(record.mutable_peer(), *mailbox.peer);
+    record.set_main(mailbox.main);
+    records.save(Table::mailboxes, key.view(), record);
+    mailboxes_[key] = mailbox;
+    keys_ = nullptr;
+}
+
+std::optional<std::string> Market::mailbox_problem() const {
+    if (vault_.mailboxes().size() < limits::mailbox_keys_max) return std::nullopt;
+    return "there are " + std::to_string(limits::mailbox_keys_max) +
+           " mailboxes already, and every mail is tried with each; they go when their offers and mails are over";
+}
+
+item::ReadPtr Market::read_own(item::Item item) const {
+    auto read = item::read(std::move(item), network_);
+    ENSURE(read.has_value(), "an item of our own making breaks the rules");
+    return *read;
+}
+
+std::vector<PersonaView> Market::personas(const Keep& keep) const {
+    std::vector<PersonaView> out;
+    const Records records(vault_, keep);
+    for (std::uint32_t index : personas_) {
+        const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
+        const auto key = record ? get_id<base::PublisherKey>(record->key()) : std::nullopt;
+        if (key) out.push_back({*key, record->purpose(), time_of(record->created())});
+    }
+    return out;
+}
+
+std::vector<MailboxView> Market::mailboxes(const Keep& keep) const {
+    std::vector<MailboxView> out;
+    const Records records(vault_, keep);
+    for (const auto& [key, secret] : vault_.mailboxes()) {
+        const auto record = records.load<records::Mailbox>(Table::mailboxes, key.view());
+        out.push_back({key, record ? record->purpose() : "recovered", secret.created, secret.destroy_after});
+    }
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created > b.created; });
+    return out;
+}
+
+Counts Market::counts(const Keep&) const {
+    const auto pending = [](const auto& entry) { return entry.second.pending; };
+    const auto waiting = std::count_if(things_.begin(), things_.end(), pending) +
+                         std::count_if(sent_.begin(), sent_.end(), pending);
+    return {unread_, static_cast<std::uint32_t>(waiting)};
+}
+
+std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> Market::keys() {
+    if (!keys_) {
+        std::vector<std::pair<base::MailboxKey, base::Secret>> all;
+        all.reserve(vault_.mailboxes().size());
+        for (const auto& [key, mailbox] : vault_.mailboxes()) all.emplace_back(key, mailbox.secret);
+        keys_ = std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(std::move(all));
+    }
+    return keys_;
+}
+
+void Market::search(const Catalogue& flood, Keep& keep, Effects& out) {
+    for (item::ReadPtr& mail : search_.next(flood)) {
+        if (seen_.contains(mail->id))
+            search_.on_answered(mail->id);
+        else
+            out.push_back(TryOpen{std::move(mail), keys()});
+    }
+    const core::Position position = search_.safe_position();
+    if (saved_position_ == position) return;
+    records::MailPosition record;
+    record.set_life(flood_life_);
+    record.set_position(position);
+    ChangeRecords(vault_, keep, rng_).save(Table::meta, position_key, record);
+    saved_position_ = position;
+}
+
+void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
+                           Effects& out) {
+    const auto own = own_items_.find(id);
+    if (own == own_items_.end()) return;  // cancelled meanwhile
+    ChangeRecords records(vault_, keep, rng_);
+    const auto use = [&](auto& record) {
+        record.mutable_item()->set_nonce(nonce);
+        record.set_worked(true);
+        out.push_back(Submit{read_own(get_item(record.item()))});
+    };
+    if (const auto* thing = std::get_if<item::ThingId>(&own->second)) {
+        auto record = records.load<records::Thing>(Table::things, thing->view());
+        if (!record || time_of(record->expires()) <= now || record->worked()) return;
+        use(*record);
+        record->set_out(true);
+        records.save(Table::things, thing->view(), *record);
+        note_thing(*thing, *record);
+    } else {
+        const MessageId message = std::get<MessageId>(own->second);
+        auto record = records.load<records::SentMail>(Table::outbox, message.view());
+        if (!record || time_of(record->expires()) <= now || record->worked()) return;
+        use(*record);
+        records.save(Table::outbox, message.view(), *record);
+        note_sent(message, *record);
+        out.push_back(Tell{Happening::mail_state, base::to_hex(message), "queued"});
+    }
+}
+
+void Market::on_own_item_sent(const base::ItemId& id, std::size_t links, Keep& keep, Effects& out) {
+    const auto own = own_items_.find(id);
+    if (own == own_items_.end() || links == 0) return;
+    ChangeRecords records(vault_, keep, rng_);
+    if (const auto* thing = std::get_if<item::ThingId>(&own->second)) {
+        auto record = records.load<records::Thing>(Table::things, thing->view());
+        if (!record || record->relayed()) return;  // only the first peer is worth a write
+        record->set_relayed(true);
+        records.save(Table::things, thing->view(), *record);
+        note_thing(*thing, *record);
+    } else {
+        const MessageId message = std::get<MessageId>(own->second);
+        auto record = records.load<records::SentMail>(Table::outbox, message.view());
+        if (!record || record->relayed()) return;
+        record->set_relayed(true);
+        records.save(Table::outbox, message.view(), *record);
+        note_sent(message, *record);
+        out.push_back(Tell{Happening::mail_state, base::to_hex(message), "relayed"});
+    }
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,95 @@
+// What is over: keys are destroyed, own things marked and, later, forgotten.
+#include "base/encoding.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+
+namespace hearsay::market {
+
+void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
+    ChangeRecords records(vault_, keep, rng_);
+    advance_vault(now);
+    ensure_identity(now, records);
+    if (vault_changed_) save_vault(out);
+    expire(now, records, out);
+    search_.look_again();
+}
+
+void Market::expire(base::WallTime now, ChangeRecords& records, Effects& out) {
+    expire_things(now, records, out);
+    expire_mail(now, records, out);
+    forget_unused(now, records);
+}
+
+void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& out) {
+    std::vector<item::ThingId> gone;
+    for (auto& [thing, own] : things_) {
+        if (own.expires + keep_expired <= now) gone.push_back(thing);
+        if (own.over || own.expires > now) continue;
+        if (auto record = records.load<records::Thing>(Table::things, thing.view())) {
+            record->set_expired(true);
+            records.save(Table::things, thing.view(), *record);
+        }
+        if (!own.worked) out.push_back(CancelWork{own.item});
+        own.over = true;
+        own.pending = false;
+        own_items_.erase(own.item);
+        if (!own.removed) out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
+    }
+    for (const item::ThingId& thing : gone) {
+        records.erase(Table::things, thing.view());
+        things_.erase(thing);
+    }
+}
+
+void Market::expire_mail(base::WallTime now, ChangeRecords& records, Effects& out) {
+    std::vector<MessageId> gone;
+    for (auto& [id, sent] : sent_) {
+        if (sent.expires + keep_expired <= now) gone.push_back(id);
+        if (sent.over || sent.expires > now) continue;
+        if (auto record = records.load<records::SentMail>(Table::outbox, id.view())) {
+            record->set_expired(true);
+            records.save(Table::outbox, id.view(), *record);
+        }
+        if (!sent.worked) out.push_back(CancelWork{sent.item});
+        sent.over = true;
+        sent.pending = false;
+        own_items_.erase(sent.item);
+        out.push_back(Tell{Happening::mail_state, base::to_hex(id), "expired"});
+    }
+    for (const MessageId& id : gone) {
+        records.erase(Table::outbox, id.view());
+        sent_.erase(id);
+    }
+}
+
+void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
+    std::set<std::uint32_t> used{0};  // the main persona
+    std::vector<base::MailboxKey> destroyed;
+    for (const auto& [key, mailbox] : mailboxes_) {
+        if (!vault_.mailboxes().contains(key))
+            destroyed.push_back(key);
+        else if (mailbox.persona)
+            used.insert(*mailbox.persona);
+    }
+    for (const base::MailboxKey& key : destroyed) {
+        records.erase(Table::mailboxes, key.view());
+        mailboxes_.erase(key);
+    }
+    for (const auto& [thing, own] : things_) used.insert(own.persona);
+    for (const auto& [id, sent] : sent_) used.insert(sent.persona);
+    // The newest record stays as the mark below which no index is given again (start()).
+    if (!personas_.empty()) used.insert(*personas_.rbegin());
+    std::erase_if(personas_, [&](std::uint32_t index) {
+        if (used.contains(index)) return false;
+        records.erase(Table::personas, base::big_endian(index));
+        return true;
+    });
+    // No relay serves a mail after its end; the grace is for our own clock being set back.
+    std::erase_if(seen_, [&](const auto& entry) {
+        if (entry.second + base::limits::grace > now) return false;
+        records.erase(Table::seen_mail, entry.first.view());
+        return true;
+    });
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,149 @@
+// Mail that came, and the two boxes as the user sees them.
+#include "base/encoding.hpp"
+#include "market/id_beginning.hpp"
+#include "market/letter_body.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+
+namespace hearsay::market {
+
+namespace limits = base::limits;
+using base::ErrorCode;
+
+void Market::on_item_stored(const item::ReadPtr& item, Effects& out) {
+    if (item->header.kind == item::kind_mail) {
+        if (!seen_.contains(item->id) && search_.on_stored(item->id)) out.push_back(TryOpen{item, keys()});
+        return;
+    }
+    const item::Publication* claim = item->header.publication();
+    if (item->header.kind != item::kind_offer || !claim) return;
+    const std::string id = base::to_hex(item::thing_of(*claim));
+    if (claim->removed) {
+        out.push_back(Tell{Happening::offer_gone, id, "removed"});
+    } else if (const auto text = item::read_offer(item->item.payload)) {
+        out.push_back(Tell{Happening::offer_live, id, text->title});
+    }
+}
+
+void Market::on_not_opened(const base::ItemId& id) { search_.on_answered(id); }
+
+void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
+                       base::WallTime now, Keep& keep, Effects& out) {
+    search_.on_answered(mail->id);
+    if (seen_.contains(mail->id)) return;
+    ChangeRecords records(vault_, keep, rng_);
+    const bool known = inbox_.contains(letter.id);  // a resend, in another item
+    if (!known && inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
+        out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
+                           "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
+        return;
+    }
+    records::SeenMail seen;
+    set_id(seen.mutable_item(), mail->id);
+    seen.set_expires(seconds_of(mail->header.expires));
+    records.save(Table::seen_mail, mail->id.view(), seen);
+    seen_[mail->id] = mail->header.expires;
+    if (known) return;
+
+    records::ReceivedMail record;
+    *record.mutable_letter() = write_body(letter);
+    set_id(record.mutable_sender(), letter.sender);
+    set_id(record.mutable_mailbox(), mailbox);
+    set_id(record.mutable_item(), mail->id);
+    record.set_received(seconds_of(now));
+    record.set_expires(seconds_of(mail->header.expires));
+    // The persona is remembered here: the answer may be written after the mailbox is destroyed.
+    if (const auto owner = mailboxes_.find(mailbox); owner != mailboxes_.end() && owner->second.persona)
+        record.set_persona(*owner->second.persona);
+    records.save(Table::inbox, letter.id.view(), record);
+    inbox_[letter.id] = {now, false};
+    ++unread_;
+    out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
+}
+
+bool Market::make_room_in_inbox(ChangeRecords& records) {
+    std::vector<std::pair<base::WallTime, MessageId>> read;
+    for (const auto& [id, received] : inbox_)
+        if (received.read) read.emplace_back(received.received, id);
+    std::sort(read.begin(), read.end());
+    for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i) {
+        records.erase(Table::inbox, read[i].second.view());
+        inbox_.erase(read[i].second);
+    }
+    return !read.empty();
+}
+
+MailView Market::view_of(const records::ReceivedMail& record) const {
+    MailView out;
+    const auto sender = get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{});
+    out.letter = read_body(record.letter(), sender).value_or(Letter{});
+    out.incoming = true;
+    out.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    out.item = get_id<base::ItemId>(record.item()).value_or(base::ItemId{});
+    out.received = time_of(record.received());
+    out.expires = time_of(record.expires());
+    out.state = record.read() ? MailState::read : MailState::unread;
+    return out;
+}
+
+std::vector<MessageId> Market::received_beginning(const std::string& letters) const {
+    std::vector<MessageId> out;
+    for (const auto& [id, received] : inbox_)
+        if (base::to_hex(id).starts_with(letters)) out.push_back(id);
+    return out;
+}
+
+std::vector<MessageId> Market::sent_beginning(const std::string& letters) const {
+    std::vector<MessageId> out;
+    for (const auto& [id, sent] : sent_)
+        if (base::to_hex(id).starts_with(letters)) out.push_back(id);
+    return out;
+}
+
+base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep& keep) {
+    const auto letters = id_beginning(id_or_beginning, MessageId::size, "a mail id");
+    if (!letters) return std::unexpected(letters.error());
+    const std::vector<MessageId> received = received_beginning(*letters);
+    std::vector<MessageId> sent = sent_beginning(*letters);
+    // A mail to oneself is in both boxes under one id: the one that came is meant.
+    std::erase_if(sent, [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
+    if (received.size() + sent.size() > 1)
+        return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
+    if (received.empty() && sent.empty())
+        return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
+
+    ChangeRecords records(vault_, keep, rng_);
+    const auto damaged = base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open: its record is damaged");
+    if (received.empty()) {
+        const auto record = records.load<records::SentMail>(Table::outbox, sent.front().view());
+        if (!record) return damaged;
+        return view_of(*record);
+    }
+    auto record = records.load<records::ReceivedMail>(Table::inbox, received.front().view());
+    if (!record) return damaged;
+    if (!record->read()) {
+        record->set_read(true);
+        records.save(Table::inbox, received.front().view(), *record);
+        inbox_.at(received.front()).read = true;
+        --unread_;
+    }
+    return view_of(*record);
+}
+
+std::vector<MailView> Market::list_mail(const Keep& keep) const {
+    std::vector<MailView> out;
+    const Records records(vault_, keep);
+    const auto add = [&](MailView view) {
+        view.letter.text.clear();
+        out.push_back(std::move(view));
+    };
+    for (const auto& [id, received] : inbox_)
+        if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view())) add(view_of(*record));
+    for (const auto& [id, sent] : sent_)
+        if (const auto record = records.load<records::SentMail>(Table::outbox, id.view())) add(view_of(*record));
+    const auto when = [](const MailView& mail) { return mail.incoming ? mail.received : mail.letter.written; };
+    std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return when(a) > when(b); });
+    return out;
+}
+
+}  // namespace hearsay::market

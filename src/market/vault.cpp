@@ -1,0 +1,116 @@
+#include "market/vault.hpp"
+
+#include "base/ensure.hpp"
+#include "crypto/hkdf.hpp"
+#include "crypto/x25519.hpp"
+#include "market/words.hpp"
+
+namespace hearsay::market {
+namespace {
+
+constexpr base::WallTime day_zero = base::from_unix_seconds(1767225600);  // 2026-01-01 00:00 UTC
+constexpr base::Seconds day_length{24 * 3600};
+// Two centuries: a clock gone mad costs a few hundred thousand hashes, not a hang.
+constexpr std::uint32_t day_max = 73000;
+
+base::Secret root_of(const Entropy& entropy, std::string_view purpose) {
+    const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
+    return *base::Secret::from(crypto::hkdf_expand(extracted.view(), base::as_bytes(purpose), base::Secret::size));
+}
+
+base::Secret derive_indexed(const base::Secret& root, std::string_view name, std::uint32_t index) {
+    base::Bytes info = base::to_bytes(name);
+    base::append(info, base::big_endian(index));
+    return crypto::derive(root, info);
+}
+
+base::Secret next_link(const base::Secret& link) { return crypto::derive(link, base::as_bytes("next")); }
+
+// Before day 0 the clock is wrong; then it is day 0.
+std::uint32_t day_of(base::WallTime now) {
+    if (now < day_zero) return 0;
+    return static_cast<std::uint32_t>(std::min<std::int64_t>((now - day_zero) / day_length, day_max));
+}
+
+}  // namespace
+
+Vault::Created Vault::create(base::Rng& rng, base::WallTime now) {
+    Entropy entropy;
+    rng.fill(entropy);
+    Created out{Vault(), to_words(entropy)};
+    out.vault.persona_root_ = root_of(entropy, "hearsay personas v1");
+    out.vault.link_ = root_of(entropy, "hearsay mailboxes v1");
+    out.vault.record_key_ = rng.secret();
+    out.vault.advance(now);
+    return out;
+}
+
+base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base::WallTime now) {
+    const auto entropy = from_words(words);
+    if (!entropy) return std::unexpected(entropy.error());
+    Vault out;
+    out.persona_root_ = root_of(*entropy, "hearsay personas v1");
+    out.link_ = root_of(*entropy, "hearsay mailboxes v1");
+    out.record_key_ = rng.secret();
+    const std::uint32_t today = day_of(now);
+    while (true) {
+        const base::WallTime begin = day_zero + out.link_day_ * day_length;
+        const base::WallTime destroy_after = begin + day_length + mailbox_life_max;
+        for (std::uint32_t index = 0; destroy_after > now && index < mailboxes_scanned; ++index)
+            out.take_mailbox(index, begin, destroy_after);
+        if (out.link_day_ == today) break;
+        out.link_ = next_link(out.link_);
+        ++out.link_day_;
+    }
+    out.next_mailbox_ = recovered_first;
+    return out;
+}
+
+base::Secret Vault::persona_seed(std::uint32_t index) const {
+    return derive_indexed(persona_root_, "persona", index);
+}
+
+std::uint32_t Vault::new_persona() {
+    ENSURE(next_persona_ < UINT32_MAX, "persona indexes are used up");
+    return next_persona_++;
+}
+
+void Vault::reserve_personas(std::uint32_t below) { next_persona_ = std::max(next_persona_, below); }
+
+std::uint32_t Vault::persona_floor(base::WallTime now) {
+    if (now < day_zero) return 0;
+    return static_cast<std::uint32_t>(
+        std::min<std::int64_t>((now - day_zero).count() / 60, std::int64_t{day_max} * 24 * 60));
+}
+
+void Vault::take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after) {
+    const base::Secret secret = derive_indexed(link_, "mailbox", index);
+    mailboxes_[crypto::x25519_public_key(secret)] = {secret, created, destroy_after};
+}
+
+base::MailboxKey Vault::new_mailbox(base::WallTime now, base::WallTime destroy_after) {
+    const base::Secret secret = derive_indexed(link_, "mailbox", next_mailbox_++);
+    const base::MailboxKey key = crypto::x25519_public_key(secret);
+    MailboxSecret& entry = mailboxes_[key];  // there already if a recovery scanned this index today
+    entry = {secret, now, std::max(entry.destroy_after, destroy_after)};
+    return key;
+}
+
+void Vault::extend_mailbox(const base::MailboxKey& key, base::WallTime destroy_after) {
+    const auto at = mailboxes_.find(key);
+    ENSURE(at != mailboxes_.end(), "a mailbox that is not in the vault was extended");
+    at->second.destroy_after = std::max(at->second.destroy_after, destroy_after);
+}
+
+bool Vault::advance(base::WallTime now) {
+    bool changed = false;
+    for (const std::uint32_t today = day_of(now); link_day_ < today; ++link_day_) {
+        link_ = next_link(link_);
+        next_mailbox_ = 0;
+        changed = true;
+    }
+    const auto over = [&](const auto& entry) { return entry.second.destroy_after <= now; };
+    return std::erase_if(mailboxes_, over) > 0 || changed;
+}
+
+}  // namespace hearsay::market

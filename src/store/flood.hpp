@@ -1,0 +1,104 @@
+// store/flood.hpp - the *flood* environment: what the network replicates. Layout: store/flood_tables.hpp.
+//
+// Commits are not synced (MDB_NOSYNC): a kill -9 of the process loses nothing that was committed, and sync()
+// at intervals and the destructor bring it to the disk. If the *machine* stopped with commits not yet synced,
+// open() wipes the environment and begins a new life (store/unsynced.hpp): the network has it all, and LMDB
+// cannot promise that half-written pages make sense. The mere age of the last sync loses nothing: what is
+// wiped is fetched again.
+//
+// One write transaction at a time, begun, used and ended on one thread; any number of readers, each a
+// snapshot of what was committed when it began, also beside the open writer. A reader pins the pages of its
+// snapshot: keep it for a turn, not for an hour. All of them end before their Flood. sync() and stats() may
+// be called from any thread.
+//
+// Errors: `exhausted` when the disk or the database is full, `corrupt`, `io`; `refused` for a newer schema;
+// `invalid` for another network's directory. After a failed commit everything committed before is still
+// there, and later transactions work again once there is space. (The process must ignore SIGXFSZ for a
+// file-size limit to be an error.)
+#pragma once
+
+#include <memory>
+
+#include "base/limits.hpp"
+#include "core/effects.hpp"
+#include "store/flood_view.hpp"
+#include "store/unsynced.hpp"
+
+namespace hearsay::store {
+
+struct FloodOptions {
+    item::Network network = item::Network::main;
+    std::uint64_t new_life = 0;  // random, not 0: the life's number if the store begins anew
+    std::uint64_t map_bytes = base::limits::flood_map_bytes_max;
+    std::string boot_id = system_boot_id();
+};
+
+struct FloodStats {
+    std::uint64_t items = 0;       // alive
+    std::uint64_t disk_bytes = 0;  // taken from the disk, free pages for reuse included
+    std::uint64_t damaged = 0;     // stored items found unreadable in this run
+    std::uint64_t life = 0;
+    bool wiped = false;  // this run began with a wipe
+};
+
+class Flood;
+
+// A snapshot.
+class FloodReader final : public FloodView {
+private:
+    friend class Flood;
+    using FloodView::FloodView;
+
+public:
+    ~FloodReader() override = default;
+};
+
+class FloodTxn final : public FloodView {
+public:
+    ~FloodTxn() override;  // what was not committed never was
+
+    // Store, Forget and Sweep; any other effect is not the flood's (a bug). Storing an id that is alive or
+    // gone and forgetting one that is not alive are bugs of the core's.
+    base::Result<void> apply(const core::Effect& effect);
+    // Reports the first failure since begin, reads included; then nothing was kept.
+    base::Result<void> commit();
+
+private:
+    friend class Flood;
+    FloodTxn(Flood& flood, Txn txn);
+    void store(const core::Store& effect);
+    void forget(const core::Forget& effect);
+    void keep_slot_id(core::Position position, const base::ItemId& id);
+    void erase_item(core::Position position, const Head& head);
+    void erase_damaged();
+
+    Flood& flood_;
+    bool changed_ = false;
+};
+
+class Flood {
+public:
+    // `path` is created if missing (store/file.hpp).
+    static base::Result<std::unique_ptr<Flood>> open(const std::string& path, const FloodOptions& options);
+    Flood(const Flood&) = delete;
+    Flood& operator=(const Flood&) = delete;
+    ~Flood();  // syncs
+
+    base::Result<std::unique_ptr<FloodTxn>> begin();
+    base::Result<std::unique_ptr<FloodReader>> read() const;
+    base::Result<void> sync();
+    FloodStats stats() const;
+
+private:
+    friend class FloodTxn;
+    Flood(Env env, const FloodOptions& options, bool wiped);
+    base::Result<void> set_up(const FloodOptions& options);
+
+    Env env_;
+    Unsynced unsynced_;
+    FloodShared shared_;
+    bool wiped_ = false;
+    bool writing_ = false;
+};
+
+}  // namespace hearsay::store

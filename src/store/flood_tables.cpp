@@ -1,0 +1,135 @@
+#include "store/flood_tables.hpp"
+
+#include <algorithm>
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+#include "store/schema.hpp"
+
+namespace hearsay::store {
+namespace {
+
+using base::ByteView;
+
+constexpr std::size_t record_prefix = 8 + 2 + 1;
+constexpr std::size_t head_size = 32 + 4 + 2 * time_size;
+// A slot's flags: how many bytes its sequence takes, and
+constexpr std::uint8_t slot_removed = 0x10;
+constexpr std::uint8_t slot_has_id = 0x20;
+
+// Takes the next `size` bytes off the front.
+ByteView take(ByteView& from, std::size_t size) {
+    const ByteView out = from.first(size);
+    from = from.subspan(size);
+    return out;
+}
+
+}  // namespace
+
+base::Result<FloodTables> open_flood_tables(Txn& txn) {
+    FloodTables out;
+    const auto open = [&](MDB_dbi& table, const char* name, unsigned flags) {
+        if (const auto opened = txn.open_table(name, flags | MDB_CREATE)) table = *opened;
+    };
+    constexpr unsigned lists = MDB_DUPSORT | MDB_DUPFIXED;
+    open(out.about, about_table, 0);
+    open(out.items, "items", 0);
+    open(out.heads, "heads", 0);
+    open(out.ids, "ids", lists);
+    open(out.created, "created", lists);
+    open(out.expiry, "expiry", lists);
+    open(out.kinds, "kinds", lists);
+    open(out.slots.rows, "slots", 0);
+    open(out.slots.due, "slots_due", lists);
+    open(out.gone.rows, "gone", 0);
+    open(out.gone.due, "gone_due", lists);
+    if (txn.error()) return std::unexpected(*txn.error());
+    return out;
+}
+
+base::Bytes write_head(const Head& head) {
+    base::Bytes out;
+    out.reserve(head_size);
+    base::append(out, head.id.view());
+    base::append(out, base::big_endian(head.kind));
+    base::append(out, time_bytes(head.created));
+    base::append(out, time_bytes(head.expires));
+    return out;
+}
+
+std::optional<Head> read_head(ByteView row) {
+    if (row.size() != head_size) return std::nullopt;
+    Head out;
+    out.id = *base::ItemId::from(take(row, 32));
+    out.kind = base::read_big_endian<item::Kind>(take(row, 4).first<4>());
+    out.created = read_time(take(row, time_size));
+    out.expires = read_time(take(row, time_size));
+    return out;
+}
+
+std::size_t record_size(const item::Item& item) {
+    return record_prefix + item.header.size() + item.signature.size() + item.payload.size();
+}
+
+void write_record(const item::Item& item, std::span<std::uint8_t> out) {
+    ENSURE(item.header.size() <= base::limits::header_bytes_max && item.signature.size() <= 255,
+           "only items that item::read accepted are stored");
+    ENSURE(out.size() == record_size(item), "a record fills its row");
+    auto at = out.begin();
+    const auto put = [&](ByteView bytes) { at = std::copy(bytes.begin(), bytes.end(), at); };
+    put(base::big_endian(item.nonce));
+    put(base::big_endian(static_cast<std::uint16_t>(item.header.size())));
+    put(base::big_endian(static_cast<std::uint8_t>(item.signature.size())));
+    put(item.header);
+    put(item.signature);
+    put(item.payload);
+}
+
+std::optional<item::Item> read_record(ByteView row) {
+    if (row.size() < record_prefix) return std::nullopt;
+    item::Item out;
+    out.nonce = read_number(take(row, 8));
+    const std::size_t header_size = base::read_big_endian<std::uint16_t>(take(row, 2).first<2>());
+    const std::size_t signature_size = take(row, 1)[0];
+    if (row.size() < header_size + signature_size) return std::nullopt;
+    out.header = base::to_bytes(take(row, header_size));
+    out.signature = base::to_bytes(take(row, signature_size));
+    out.payload = base::to_bytes(row);
+    return out;
+}
+
+base::Bytes write_slot(const SlotRow& slot) {
+    const auto* id = std::get_if<base::ItemId>(&slot.item);
+    const auto sequence = base::big_endian(slot.sequence);
+    const auto begin =
+        std::find_if(sequence.begin(), sequence.end(), [](std::uint8_t byte) { return byte != 0; });
+    base::Bytes out;
+    out.reserve(1 + sequence.size() + base::ItemId::size);
+    out.push_back(static_cast<std::uint8_t>((sequence.end() - begin) | (slot.removed ? slot_removed : 0) |
+                                            (id ? slot_has_id : 0)));
+    out.insert(out.end(), begin, sequence.end());
+    if (id)
+        base::append(out, id->view());
+    else
+        base::append(out, base::big_endian(std::get<core::Position>(slot.item)));
+    return out;
+}
+
+std::optional<SlotRow> read_slot(ByteView row) {
+    if (row.size() < time_size + 1) return std::nullopt;
+    take(row, time_size);
+    const std::uint8_t flags = take(row, 1)[0];
+    const std::size_t sequence_size = flags & 0x0f;
+    const std::size_t item_size = (flags & slot_has_id) != 0 ? base::ItemId::size : sizeof(core::Position);
+    if (sequence_size > 8 || row.size() != sequence_size + item_size) return std::nullopt;
+    SlotRow out;
+    for (const std::uint8_t byte : take(row, sequence_size)) out.sequence = out.sequence << 8 | byte;
+    out.removed = (flags & slot_removed) != 0;
+    if (const auto id = base::ItemId::from(row))
+        out.item = *id;
+    else
+        out.item = read_number(row);
+    return out;
+}
+
+}  // namespace hearsay::store

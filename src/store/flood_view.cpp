@@ -1,0 +1,170 @@
+#include "store/flood_view.hpp"
+
+#include <algorithm>
+
+namespace hearsay::store {
+namespace {
+
+using base::ByteView;
+using core::Position;
+
+constexpr std::size_t damaged_max = 1000;
+
+}  // namespace
+
+FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_(std::move(txn)) {
+    const auto last = txn_.get(shared_.tables.about, base::as_bytes("last"));
+    if (last && last->size() == 8) last_ = read_number(*last);
+}
+
+// ---- finding ---------------------------------------------------------------------------------
+
+std::optional<Head> FloodView::head_at(Position position) const {
+    const auto row = txn_.get(shared_.tables.heads, base::big_endian(position));
+    return row ? read_head(*row) : std::nullopt;
+}
+
+bool FloodView::is_at(Position position, const base::ItemId& id) const {
+    const auto row = txn_.get(shared_.tables.heads, base::big_endian(position));
+    return row && row->size() >= id.size && base::equal(row->first(id.size), id.view());
+}
+
+std::optional<Position> FloodView::position_of(const base::ItemId& id) const {
+    const auto first = txn_.get(shared_.tables.ids, id_prefix(id));
+    if (!first) return std::nullopt;
+    if (const Position position = read_number(*first); is_at(position, id)) return position;
+    // Two ids with the same beginning: rare unless somebody ground them.
+    Cursor cursor(txn_, shared_.tables.ids);
+    if (!cursor.at(id_prefix(id))) return std::nullopt;
+    for (auto value = cursor.next_value(); value; value = cursor.next_value())
+        if (const Position position = read_number(*value); is_at(position, id)) return position;
+    return std::nullopt;
+}
+
+item::ReadPtr FloodView::item_at(Position position) const {
+    const auto head = head_at(position);
+    const auto row = txn_.get(shared_.tables.items, base::big_endian(position));
+    if (txn_.error()) return nullptr;
+    if (head && row) {
+        if (auto item = read_record(*row)) {
+            auto read = item::read(std::move(*item), shared_.network);
+            if (read && (*read)->id == head->id) return *read;
+        }
+    }
+    if (std::find(damaged_.begin(), damaged_.end(), position) == damaged_.end()) {
+        ++shared_.damaged;
+        if (damaged_.size() < damaged_max) damaged_.push_back(position);
+    }
+    return nullptr;
+}
+
+// ---- core::StoreView -------------------------------------------------------------------------
+
+core::Presence FloodView::presence(const base::ItemId& id) const {
+    if (position_of(id)) return core::Presence::alive;
+    return txn_.get(shared_.tables.gone.rows, id.view()) ? core::Presence::gone : core::Presence::unknown;
+}
+
+item::ReadPtr FloodView::get(const base::ItemId& id) const {
+    const auto position = position_of(id);
+    return position ? item_at(*position) : nullptr;
+}
+
+core::SlotState FloodView::state_of(const SlotRow& row) const {
+    core::SlotState out{row.sequence, {}, row.removed};
+    if (const auto* id = std::get_if<base::ItemId>(&row.item)) {
+        out.id = *id;
+    } else if (const auto head = head_at(std::get<Position>(row.item))) {
+        out.id = head->id;
+    } else {
+        out.id.data.fill(0xff);
+    }
+    return out;
+}
+
+std::optional<core::SlotState> FloodView::slot(const item::ThingId& thing) const {
+    const auto row = txn_.get(shared_.tables.slots.rows, thing.view());
+    const auto slot = row ? read_slot(*row) : std::nullopt;
+    return slot ? std::optional(state_of(*slot)) : std::nullopt;
+}
+
+std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before, std::size_t most) const {
+    std::vector<std::pair<Position, base::ItemId>> out;
+    Cursor cursor(txn_, shared_.tables.heads);
+    const auto end = base::big_endian(before);
+    for (auto row = cursor.below(end); row && out.size() < most; row = cursor.previous())
+        if (const auto head = read_head(row->value)) out.emplace_back(read_number(row->key), head->id);
+    return out;
+}
+
+std::vector<base::ItemId> FloodView::in_time(MDB_dbi table, ByteView from, ByteView end,
+                                             std::size_t most) const {
+    std::vector<base::ItemId> out;
+    Cursor cursor(txn_, table);
+    for (auto row = cursor.at_least(from); row && out.size() < most; row = cursor.next()) {
+        if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end())) break;
+        if (const auto head = head_at(read_number(row->value))) out.push_back(head->id);
+    }
+    return out;
+}
+
+std::vector<base::ItemId> FloodView::expired(base::WallTime now, std::size_t most) const {
+    const std::array<std::uint8_t, time_size> from{};
+    const auto end = time_bytes(now + base::Seconds(1));
+    return in_time(shared_.tables.expiry, from, end, most);
+}
+
+std::vector<base::ItemId> FloodView::created_between(base::WallTime from, base::WallTime to,
+                                                     std::size_t most) const {
+    const auto begin = time_bytes(from);
+    const auto end = time_bytes(to);
+    return in_time(shared_.tables.created, begin, end, most);
+}
+
+std::uint64_t FloodView::alive_count() const {
+    return txn_.count(shared_.tables.heads);
+}
+
+// ---- market::Catalogue -----------------------------------------------------------------------
+
+void FloodView::of_kind(item::Kind kind, Position before,
+                        const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
+    Cursor cursor(txn_, shared_.tables.kinds);
+    const auto key = base::big_endian(kind);
+    const auto end = base::big_endian(before);
+    for (auto value = cursor.value_below(key, end); value; value = cursor.previous_value()) {
+        const Position position = read_number(*value);
+        const auto item = item_at(position);
+        if (item && !visit(position, item)) return;
+    }
+}
+
+void FloodView::of_kind_since(item::Kind kind, Position after,
+                              const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
+    if (after == std::numeric_limits<Position>::max()) return;
+    Cursor cursor(txn_, shared_.tables.kinds);
+    const auto key = base::big_endian(kind);
+    const auto begin = base::big_endian(after + 1);
+    for (auto value = cursor.value_at_least(key, begin); value; value = cursor.next_value()) {
+        const Position position = read_number(*value);
+        const auto item = item_at(position);
+        if (item && !visit(position, item)) return;
+    }
+}
+
+void FloodView::things(const item::ThingId& from,
+                       const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
+    Cursor cursor(txn_, shared_.tables.slots.rows);
+    for (auto row = cursor.at_least(from.view()); row; row = cursor.next()) {
+        const auto thing = item::ThingId::from(row->key);
+        const auto slot = read_slot(row->value);
+        if (thing && slot && !visit(*thing, state_of(*slot))) return;
+    }
+}
+
+std::uint64_t FloodView::count_of_kind(item::Kind kind) const {
+    Cursor cursor(txn_, shared_.tables.kinds);
+    return cursor.at(base::big_endian(kind)) ? cursor.values() : 0;
+}
+
+}  // namespace hearsay::store

@@ -1,0 +1,77 @@
+// store/flood_view.hpp - reading the flood environment, from a snapshot or from the writer's own transaction.
+//
+// A stored item that does not pass item::read or is not the one its head names is treated as absent and
+// counted (FloodStats::damaged). The writer erases it when it commits, without remembering it as gone, so
+// that the network brings it back. Its slot keeps its floor but lets the same sequence in again: the id reads
+// as the largest one meanwhile. presence() does not read payloads: until that commit a damaged item may still
+// count as alive there.
+#pragma once
+
+#include <atomic>
+
+#include "market/catalogue.hpp"
+#include "store/flood_tables.hpp"
+
+namespace hearsay::store {
+
+// What transactions need from their Flood.
+struct FloodShared {
+    FloodTables tables;
+    item::Network network = item::Network::main;
+    std::uint64_t life = 0;
+    mutable std::atomic<std::uint64_t> damaged = 0;
+};
+
+class FloodView : public core::StoreView, public market::Catalogue {
+public:
+    FloodView(const FloodView&) = delete;
+    FloodView& operator=(const FloodView&) = delete;
+
+    // core::StoreView; get() is market::Catalogue's too
+    core::Presence presence(const base::ItemId& id) const override;
+    item::ReadPtr get(const base::ItemId& id) const override;
+    std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
+    std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
+                                                                std::size_t most) const override;
+    std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
+    std::uint64_t alive_count() const override;
+
+    // market::Catalogue
+    void of_kind(item::Kind kind, core::Position before,
+                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void of_kind_since(item::Kind kind, core::Position after,
+                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void things(
+        const item::ThingId& from,
+        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override;
+    std::uint64_t count_of_kind(item::Kind kind) const override;
+    std::uint64_t life() const override { return shared_.life; }
+    core::Position last_position() const override { return last_; }
+
+    // Up to `most` alive items created in [from, to), earliest first.
+    std::vector<base::ItemId> created_between(base::WallTime from, base::WallTime to, std::size_t most) const;
+
+    // The first failure of the environment; answers after it are empty.
+    const std::optional<base::Error>& error() const { return txn_.error(); }
+
+protected:
+    FloodView(const FloodShared& shared, Txn txn);
+    ~FloodView() override = default;
+
+    std::optional<core::Position> position_of(const base::ItemId& id) const;
+    std::optional<Head> head_at(core::Position position) const;
+    item::ReadPtr item_at(core::Position position) const;  // null when damaged
+
+    const FloodShared& shared_;
+    mutable Txn txn_;
+    core::Position last_ = 0;
+    mutable std::vector<core::Position> damaged_;  // at most damaged_max, the rest is found another time
+
+private:
+    core::SlotState state_of(const SlotRow& row) const;
+    bool is_at(core::Position position, const base::ItemId& id) const;
+    std::vector<base::ItemId> in_time(MDB_dbi table, base::ByteView from, base::ByteView end,
+                                      std::size_t most) const;
+};
+
+}  // namespace hearsay::store

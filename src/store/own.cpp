@@ -1,0 +1,103 @@
+#include "store/own.hpp"
+
+#include "base/ensure.hpp"
+#include "store/file.hpp"
+#include "store/schema.hpp"
+
+namespace hearsay::store {
+namespace {
+
+// In the order of market::Table.
+constexpr std::array<const char*, own_tables> table_names = {"meta",  "personas", "mailboxes", "things",
+                                                             "inbox", "outbox",   "peers",     "seen_mail"};
+static_assert(static_cast<std::size_t>(market::Table::seen_mail) + 1 == own_tables);
+
+// Nothing to lead from: schema 1 is the first.
+constexpr std::span<const Migration> migrations;
+
+constexpr std::size_t key_bytes_max = 511;  // LMDB's
+
+void ensure_key(base::ByteView key) {
+    ENSURE(!key.empty() && key.size() <= key_bytes_max, "a key of own has 1 to 511 bytes");
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Own>> Own::open(const std::string& path, std::uint64_t map_bytes) {
+    if (auto made = prepare_directory(path); !made) return std::unexpected(made.error());
+    auto env = Env::open(path, map_bytes, 0);
+    if (!env) return std::unexpected(env.error());
+    if (auto schema = open_schema(*env, migrations); !schema) return std::unexpected(schema.error());
+    std::unique_ptr<Own> own(new Own(std::move(*env)));
+    auto txn = Txn::begin(own->env_, Txn::Kind::write);
+    if (!txn) return std::unexpected(txn.error());
+    for (std::size_t i = 0; i < own_tables; ++i)
+        if (const auto table = txn->open_table(table_names[i], MDB_CREATE)) own->tables_[i] = *table;
+    if (auto committed = txn->commit(); !committed) return std::unexpected(committed.error());
+    // The files' names must be as durable as what is in them.
+    if (auto synced = sync_directory(path); !synced) return std::unexpected(synced.error());
+    return own;
+}
+
+Own::~Own() {
+    ENSURE(!writing_, "transactions end before their environment");
+}
+
+base::Result<std::unique_ptr<OwnTxn>> Own::begin() {
+    ENSURE(!writing_, "one write transaction at a time");
+    auto txn = Txn::begin(env_, Txn::Kind::write);
+    if (!txn) return std::unexpected(txn.error());
+    return std::unique_ptr<OwnTxn>(new OwnTxn(*this, std::move(*txn)));
+}
+
+base::Result<std::unique_ptr<OwnReader>> Own::read() const {
+    auto txn = Txn::begin(env_, Txn::Kind::read);
+    if (!txn) return std::unexpected(txn.error());
+    return std::unique_ptr<OwnReader>(new OwnReader(tables_, std::move(*txn)));
+}
+
+std::optional<base::Bytes> OwnView::get(market::Table table, base::ByteView key) const {
+    ensure_key(key);
+    const auto value = txn_.get(dbi(table), key);
+    return value ? std::optional(base::to_bytes(*value)) : std::nullopt;
+}
+
+void OwnView::scan(market::Table table, base::ByteView from,
+                   const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const {
+    Cursor cursor(txn_, dbi(table));
+    for (auto row = from.empty() ? cursor.first() : cursor.at_least(from); row; row = cursor.next())
+        if (!visit(row->key, row->value)) return;
+}
+
+void OwnReader::put(market::Table, base::ByteView, base::ByteView) {
+    ENSURE(false, "a reader does not write");
+}
+void OwnReader::erase(market::Table, base::ByteView) {
+    ENSURE(false, "a reader does not write");
+}
+
+OwnTxn::OwnTxn(Own& own, Txn txn) : OwnView(own.tables_, std::move(txn)), own_(own) {
+    own_.writing_ = true;
+}
+
+OwnTxn::~OwnTxn() {
+    if (txn_.raw()) own_.writing_ = false;
+}
+
+void OwnTxn::put(market::Table table, base::ByteView key, base::ByteView value) {
+    ensure_key(key);
+    txn_.put(dbi(table), key, value);
+}
+
+void OwnTxn::erase(market::Table table, base::ByteView key) {
+    ensure_key(key);
+    txn_.erase(dbi(table), key);
+}
+
+base::Result<void> OwnTxn::commit() {
+    auto committed = txn_.commit();
+    own_.writing_ = false;
+    return committed;
+}
+
+}  // namespace hearsay::store

@@ -1,0 +1,133 @@
+"""The local API: private to its user, and undisturbed by many requests or broken ones."""
+import contextlib
+import http.client
+import json
+import os
+import socket
+import stat
+import threading
+import unittest
+
+from support import NodeTest, Watch, long_path, measured
+
+REQUESTS = 2000
+CLIENTS = 8
+
+
+class Connection(http.client.HTTPConnection):
+    """HTTP over the Unix socket of a node, whatever the length of its path."""
+
+    def __init__(self, directory):
+        super().__init__("hearsay", timeout=20)
+        self._directory = directory
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        folder = os.open(self._directory / "run", os.O_PATH | os.O_DIRECTORY)
+        try:
+            self.sock.connect(f"/proc/self/fd/{folder}/api")
+        finally:
+            os.close(folder)
+
+    def ask(self, method, path, body=None, **headers):
+        if isinstance(body, dict):
+            body = json.dumps(body)
+        if body is not None:
+            headers = {"Content-Type": "application/json", **headers}
+        self.request(method, path, body, headers)
+        answer = self.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+class Api(NodeTest):
+    def setUp(self):
+        super().setUp()
+        self.one = self.node("a", long_path(self.top), network=False).start()
+
+    def connection(self):
+        made = Connection(self.one.directory)
+        self.addCleanup(made.close)
+        return made
+
+    def test_only_its_user_can_reach_it(self):
+        modes = {name: stat.S_IMODE((self.one.directory / name).lstat().st_mode) for name in (".", "run", "run/api")}
+        self.assertEqual(modes, {".": 0o700, "run": 0o700, "run/api": 0o600})
+        for path in self.one.directory.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                self.assertEqual(stat.S_IMODE(path.lstat().st_mode) & 0o077, 0, path)
+
+    def test_web_pages_and_other_hosts_are_refused(self):
+        for headers in ({"Origin": "http://localhost"}, {"Host": "evil.example"}):
+            self.assertEqual(self.connection().ask("GET", "/v1/status", **headers)[0], 403, headers)
+
+    def test_broken_requests_are_answered_with_what_was_expected(self):
+        for body, code in (
+            ("{", 400), ("[]", 400), ("null", 400), ('{"title": 5, "give": {}}', 400), ('{"colour": "red"}', 400),
+            ('{"title": "\ud800"}'.encode("utf-8", "surrogatepass"), 400), (b'{"title": "\xff"}', 400), ("", 400),
+            ('{"title": ""}', 400), ("[" * 50000, 400), ('{"title": "' + "x" * 300000 + '"}', 413),
+        ):  # fmt: skip
+            with self.subTest(body=body[:40]):
+                status, answer = self.connection().ask("POST", "/v1/offers", body)
+                self.assertEqual(status, code, answer)
+                self.assertTrue(answer["message"])
+        for method, path, code in (
+            ("GET", "/", 404), ("GET", "/v1/nothing", 404), ("PUT", "/v1/offers", 405), ("GET", "/v1/offers/%2e", 400),
+            ("GET", "/v1/offers/" + "0" * 64, 404), ("GET", "/v1/offers?limit=0", 400), ("GET", "/v1/status?x=1", 400),
+        ):  # fmt: skip
+            with self.subTest(path=path):
+                self.assertEqual(self.connection().ask(method, path)[0], code)
+        for garbage in (b"\0" * 100, b"GET\r\n\r\n", b"GET /v1/status HTTP/9.9\r\n\r\n", b"A" * 200000):
+            with self.subTest(garbage=garbage[:20]):
+                made = self.connection()
+                made.connect()
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    made.sock.sendall(garbage)
+                    self.assertRegex(made.sock.recv(100), rb"^HTTP/1\.1 (400|431|505)")
+        self.assertEqual(self.one.offers(), {})
+        self.assertEqual(self.one.status()["store"]["state"], "ready")
+
+    def test_many_requests_at_once_are_all_answered(self):
+        problems = []
+
+        def client():
+            try:
+                made = Connection(self.one.directory)
+                for _ in range(REQUESTS // CLIENTS):
+                    status, answer = made.ask("GET", "/v1/status")
+                    if status != 200 or not answer["onion"]:
+                        problems.append((status, answer))
+                made.close()
+            except (OSError, http.client.HTTPException) as error:
+                problems.append(error)
+
+        watch = Watch()
+        clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
+        for one in clients:
+            one.start()
+        for one in clients:
+            one.join()
+        measured(f"{REQUESTS} requests of {CLIENTS} clients: {REQUESTS / watch.seconds:.0f} a second")
+        self.assertEqual(problems, [])
+
+    def test_idle_connections_do_not_lock_others_out(self):
+        idle = []
+        for _ in range(200):  # more than the node keeps
+            made = self.connection()
+            try:
+                made.connect()
+            except OSError:
+                break
+            idle.append(made)
+        for made in idle[:20]:
+            made.close()
+        watch = Watch()
+        self.one.wait_until(lambda: self.one.run("status").returncode == 0, 20, "an answer")
+        measured(f"{len(idle)} idle connections, 20 of them closed: answered after", watch.seconds)
+        for made in idle:
+            made.close()
+        self.assertEqual(self.one.run("status").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

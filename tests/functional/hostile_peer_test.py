@@ -1,0 +1,297 @@
+"""Hostile peers: whatever a peer shows, sends or leaves out is refused with the right fault, and the node goes on.
+
+The peer is stranger.py, at the Unix socket where the node's own Tor delivers streams.
+"""
+import contextlib
+import os
+import socket
+import ssl
+import struct
+import threading
+import time
+import unittest
+
+import stranger
+from stranger import Item, Key, flipped, frame, hello, items_frame, offer_payload
+from support import NodeTest, Watch, measured, private_network
+from torprocess import TorProcess, find_program, quoted
+
+DAY = 24 * 3600
+
+
+class HostilePeer(NodeTest):
+    """One node for each test; every case is a stranger with a key of its own, because faults keep a peer out."""
+
+    def setUp(self):
+        super().setUp()
+        self.victim = self.node("node", network=False).start()
+        self.cases = 0
+
+    def refused(self):
+        return {name: int(count) for name, count in self.victim.status().get("refused", {}).items()}
+
+    @contextlib.contextmanager
+    def counts(self, fault):
+        """What happens inside is counted once, as this fault and no other; the node answers afterwards."""
+        with self.subTest(fault=fault, case=self.cases):
+            self.cases += 1
+            before = self.refused()
+            yield
+            expected = dict(before)
+            if fault:
+                expected[fault] = before.get(fault, 0) + 1
+                self.victim.wait_until(lambda: self.refused() != before, 20, f"{fault} to be counted", poll=0.02)
+            self.assertEqual(self.refused(), expected)
+
+    def meet(self, key=None):
+        """A link of an honest stranger with a fresh key, after both Hellos; None for an anonymous one."""
+        link = self.handshake(key)
+        link.send(hello())
+        self.assertEqual(link.receive()[0], 1, "the node's Hello")
+        return link
+
+    def handshake(self, key=None, **context):
+        key = key or Key(self.top)
+        link = stranger.link(self.victim.directory, stranger.client_context(key.certificate(), key.file, **context))
+        self.addCleanup(link.close)
+        return link
+
+    def case(self, fault, act, **options):
+        """`act(link)` after both Hellos; the node ends the link and counts the fault."""
+        with self.counts(fault):
+            link = self.meet(**options)
+            act(link)
+            link.wait_end()
+
+    def still_welcomes_honest_strangers(self):
+        """The node goes on: an honest item of another stranger comes in and is shown."""
+        item = Item(Key(self.top), offer_payload("Honest"))
+        link = self.meet()
+        watch = Watch()
+        link.send(items_frame(item))
+        self.victim.wait_offer(item.thing, 20)
+        measured(f"{self.cases} attacks refused; an honest item after them was accepted in", watch.seconds)
+
+    def test_wrong_certificates_and_broken_handshakes_are_refused(self):
+        with self.counts("bad_certificate"):  # of another type
+            key = Key(self.top, "EC", ["-pkeyopt", "ec_paramgen_curve:P-256"])
+            self.handshake(key).wait_end()
+        with self.counts("bad_certificate"):  # signed by somebody else
+            key = Key(self.top)
+            context = stranger.client_context(key.certificate(issuer=Key(self.top)), key.file)
+            stranger.link(self.victim.directory, context).wait_end()
+        with self.counts("bad_certificate"):  # two of them
+            key, other = Key(self.top), Key(self.top)
+            chain = key.folder / "chain.pem"
+            with open(key.certificate()) as one, open(other.certificate()) as two:
+                chain.write_text(one.read() + two.read())
+            stranger.link(self.victim.directory, stranger.client_context(str(chain), key.file)).wait_end()
+        with self.counts("bad_handshake"):  # another protocol, named
+            with self.assertRaises(ssl.SSLError):
+                self.handshake(alpn="http/1.1")
+        with self.counts("bad_handshake"):  # TLS 1.2
+            with self.assertRaises(ssl.SSLError):
+                self.handshake(version=ssl.TLSVersion.TLSv1_2)
+        with self.counts("bad_handshake"):  # no TLS at all
+            stream = stranger.onion_socket(self.victim.directory)
+            stream.sendall(b"GET / HTTP/1.1\r\n\r\n" * 40)
+            self.addCleanup(stream.close)
+        with self.counts(None):  # the same as an honest peer that was cut off
+            stranger.onion_socket(self.victim.directory).close()
+        self.still_welcomes_honest_strangers()
+
+    def test_no_protocol_named_is_refused(self):
+        with self.counts("bad_handshake"):
+            link = self.handshake(alpn=None)
+            link.wait_end()
+        self.still_welcomes_honest_strangers()
+
+    def test_frames_that_break_the_rules_end_the_link(self):
+        self.case("frame_malformed", lambda link: link.send_bytes(struct.pack(">I", 0)))
+        self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", 0xFFFFFFFF) + b"x" * 1000))
+        self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", stranger.FRAME_BYTES_MAX + 1)))
+        self.case("frame_malformed", lambda link: link.send_bytes(frame(b"\xff" * 5000)))
+        self.case("frame_malformed", lambda link: link.send(stranger.message((99, b"a frame of tomorrow"))))
+        self.case("frame_unexpected", lambda link: link.send(hello()))
+        self.case("frame_unexpected", lambda link: link.send(stranger.message((3, stranger.fixed64(1, 7)))))  # Pong
+        with self.counts("frame_truncated"):
+            link = self.meet()
+            link.send_bytes(struct.pack(">I", 100) + b"only ten b")
+            link.close()
+        with self.counts("frame_unexpected"):  # before Hello
+            link = self.handshake()
+            link.send(stranger.message((2, stranger.fixed64(1, 7))))
+            link.wait_end()
+        with self.counts("wrong_protocol"):
+            link = self.handshake()
+            link.send(hello(network=1))
+            link.wait_end()
+        with self.counts("wrong_protocol"):
+            link = self.handshake()
+            link.send(hello(protocol=2))
+            link.wait_end()
+        self.still_welcomes_honest_strangers()
+
+    def test_a_peer_that_broke_the_rules_is_kept_out(self):
+        key = Key(self.top)
+        self.case("frame_malformed", lambda link: link.send_bytes(struct.pack(">I", 0)), key=key)
+        link = self.handshake(key)
+        link.send(hello())
+        self.assertEqual([number for number, _ in link.wait_end() if number != 1], [], "it talks to a banned peer")
+        self.still_welcomes_honest_strangers()
+
+    def test_items_that_break_the_rules_are_refused_and_never_shown(self):
+        now = int(time.time()) // 600 * 600
+        maker = Key(self.top)
+        payload = offer_payload("Spoiled")
+
+        def spoiled(**change):
+            item = Item(maker, payload)
+            for name, value in change.items():
+                setattr(item, name, value)
+            return item
+
+        good = Item(maker, payload)
+        wrong_signature = flipped(good.signature, 300)
+        forged = Item(maker, payload, signed=wrong_signature)  # with work of its own
+        cases = [
+            ("item_bad_payload", spoiled(payload=flipped(payload, 50))),
+            ("item_little_work", spoiled(signature=wrong_signature)),  # another id, so the work is not for it
+            ("item_bad_signature", forged),
+            ("item_little_work", spoiled(nonce=good.nonce ^ 1)),
+            ("item_malformed", spoiled(signature=b"")),
+            ("item_malformed", spoiled(header=b"\xff" + good.header)),
+            ("item_malformed", Item(maker, payload, worked=False, created=now + 1)),  # not a multiple of 600
+            ("item_wrong_network", Item(maker, payload, network=1)),
+            ("item_too_long_lived", Item(maker, payload, worked=False, lifetime=15 * DAY + 600)),
+            ("item_too_long_lived", Item(maker, payload, worked=False, lifetime=0)),
+            ("item_too_large", Item(maker, b"x" * 34000, worked=False)),
+        ]
+        for fault, item in cases:
+            self.case(fault, lambda link, item=item: link.send(items_frame(item)))
+        harmless = [  # clocks differ, kinds are read by those who know them: the link stays
+            ("item_expired", Item(maker, payload, created=now - DAY, lifetime=3600)),
+            ("item_from_future", Item(maker, payload, created=now + 3 * 3600)),
+            ("item_bad_content", Item(maker, b"\xff\xff\xff")),
+        ]
+        link = self.meet()
+        for fault, item in harmless:
+            with self.counts(fault):
+                link.send(items_frame(item))
+        flat = self.victim.offers()
+        self.assertEqual(flat, {})
+        link.send(items_frame(good))  # a forged copy must not keep out the original
+        self.victim.wait_offer(good.thing, 20)
+        old = Item(maker, offer_payload("Old"), slot=b"s" * 16, sequence=4)
+        new = Item(maker, offer_payload("New"), slot=b"s" * 16, sequence=5)
+        link.send(items_frame(new))
+        self.victim.wait_offer(new.thing, 20)
+        with self.counts("item_superseded"):
+            link.send(items_frame(old))
+        self.assertEqual(self.victim.offers()[new.thing]["title"], "New")
+        self.still_welcomes_honest_strangers()
+
+    def test_an_anonymous_visitor_may_hand_over_items_and_is_told_nothing(self):
+        link = stranger.link(self.victim.directory, stranger.client_context())
+        self.addCleanup(link.close)
+        link.send(hello())
+        self.assertEqual(link.receive()[0], 1)
+        item = Item(Key(self.top), offer_payload("By nobody"))
+        link.send(items_frame(item))
+        self.victim.wait_offer(item.thing, 20)
+        with self.counts("frame_unexpected"):
+            link.send(stranger.message((5, stranger.message((1, 1), (3, 1)))))  # Have
+            self.assertEqual(link.wait_end(), [], "an anonymous visitor was sent something")
+        self.still_welcomes_honest_strangers()
+
+    def test_a_flood_of_handshakes_does_not_stop_the_node(self):
+        streams = [stranger.onion_socket(self.victim.directory) for _ in range(200)]
+        for stream in streams:
+            self.addCleanup(stream.close)
+        watch = Watch()
+        self.assertEqual(self.victim.status()["store"]["state"], "ready")
+        measured("status among 200 unfinished handshakes in", watch.seconds)
+        for stream in streams:
+            stream.close()
+        self.victim.wait_until(lambda: self.try_to_meet(), 20, "room for an honest stranger")
+        self.still_welcomes_honest_strangers()
+
+    def try_to_meet(self):
+        try:
+            self.meet()
+            return True
+        except (OSError, AssertionError, TypeError):
+            return False
+
+
+class HostileService(NodeTest):
+    """The other direction: the node dials an onion service that is not what its address says."""
+
+    def service(self, serve):
+        """An onion address behind which `serve(stream)` runs, one stream at a time, in a thread."""
+        network = private_network()
+        listener = socket.socket(socket.AF_UNIX)
+        path = self.top / "liar.sock"
+        listener.bind(str(path))
+        os.chmod(path, 0o666)
+        listener.listen()
+        folder = self.top / "liar"
+        lines = network.client_torrc.read_text() + (
+            f"SocksPort 0\nHiddenServiceDir {quoted(folder / 'service')}\nHiddenServicePort 7788 unix:{path}\n"
+        )
+        tor = TorProcess(find_program("tor"), "liar", folder, lines)
+        tor.start()
+
+        def end():
+            listener.close()
+            tor.ask_to_end()
+            tor.finish(2)
+
+        self.addCleanup(end)
+
+        def loop():
+            while True:
+                try:
+                    stream, _ = listener.accept()
+                except OSError:
+                    return
+                stream.settimeout(20)
+                with contextlib.suppress(OSError), stream:
+                    serve(stream)
+
+        threading.Thread(target=loop, daemon=True).start()
+        name = folder / "service" / "hostname"
+        dialler = self.node("dialler").start()
+        dialler.wait_until(name.exists, 30, "the liar's onion address")
+        return dialler, name.read_text().strip()
+
+    def expect(self, fault, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(key.certificate(), key.file)
+        context.set_alpn_protocols(["hearsay/1"])
+
+        def serve(stream):
+            with context.wrap_socket(stream, server_side=True) as tls:
+                while tls.recv(4096):
+                    pass
+
+        dialler, onion = self.service(serve)
+        watch = Watch()
+        dialler.ask("peers", "add", onion)
+        dialler.wait_for(f"{fault} to be counted", lambda status: int(status.get("refused", {}).get(fault, 0)) > 0, 90)
+        measured(f"{fault} noticed after", watch.seconds)
+        peer = dialler.ask("peers", "list")["peers"][0]
+        self.assertNotEqual(peer["state"], "linked")
+        self.assertIn("key" if fault == "wrong_key" else "certificate", peer["last_error"])
+        self.assertEqual(dialler.status().get("links_outbound", 0), 0)
+
+    def test_a_service_that_shows_the_key_of_another_is_refused(self):
+        self.expect("wrong_key", Key(self.top))
+
+    def test_a_service_with_a_certificate_of_another_type_is_refused(self):
+        self.expect("bad_certificate", Key(self.top, "EC", ["-pkeyopt", "ec_paramgen_curve:P-256"]))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,202 @@
+"""Starting: passphrases, recovery words, options and their mistakes, and a machine without any network."""
+import os
+import shutil
+import stat
+import subprocess
+import unittest
+
+import stranger
+from hearsay_node import NodeError
+from support import NodeTest, Watch, measured, programs
+
+NO_WORDS = "--no-recovery-words"
+SECRET = "correct horse battery staple"
+
+
+class Passphrases(NodeTest):
+    def passphrase_file(self, text, name="passphrase"):
+        path = self.top / name
+        path.write_text(text)
+        path.chmod(0o600)
+        return str(path)
+
+    def test_the_passphrase_comes_from_a_file_or_a_descriptor_and_a_wrong_one_is_refused(self):
+        right = self.passphrase_file(SECRET + "\nthe second line does not count\n")
+        node = self.node("a", network=False, options=["--passphrase-file", right, NO_WORDS])
+        watch = Watch()
+        node.start()
+        measured("API answers, with scrypt for a new identity, after", watch.seconds)
+        identity, offer = node.ask("identity", "show"), self.publish(node)
+        self.assertTrue(identity["sealed"])
+        node.stop()
+        self.assertNotIn(SECRET, node.log_text())
+
+        read_end, write_end = os.pipe()
+        os.write(write_end, f"{SECRET}\n".encode())
+        os.close(write_end)
+        node.options = ["--passphrase-fd", str(read_end)]
+        node.start(pass_fds=(read_end,))
+        os.close(read_end)
+        self.assertEqual(node.onion(), identity["onion"])
+        self.assertIn(offer, node.offers())
+        node.stop()
+
+        for wrong in (SECRET + "r", SECRET[:-1], SECRET + " "):
+            node.options = ["--passphrase-file", self.passphrase_file(wrong + "\n", "wrong")]
+            self.refused_start(node, 1, "passphrase")
+        node.options = ["--no-passphrase"]
+        self.refused_start(node, 1, "passphrase")
+        node.options = ["--passphrase-file", right]
+        node.start()  # nothing was spoiled by the attempts
+        self.assertEqual(node.ask("identity", "show")["personas"], identity["personas"] + self.new_personas(node, identity))
+
+    @staticmethod
+    def new_personas(node, identity):
+        return [one for one in node.ask("identity", "show")["personas"] if one not in identity["personas"]]
+
+    def refused_start(self, node, code, words):
+        size = len(node.log_text())
+        node.launch()
+        node._process.wait(30)
+        said = node.log_text()[size:]
+        self.assertEqual(node._process.returncode, code, said)
+        self.assertIn(words, said)
+        node.kill()
+        return said
+
+    def test_an_empty_passphrase_is_refused(self):
+        node = self.node("a", network=False, options=["--passphrase-file", self.passphrase_file("\n"), NO_WORDS])
+        self.refused_start(node, 1, "--no-passphrase")
+
+    def test_a_new_identity_without_a_terminal_asks_for_the_options_it_needs(self):
+        node = self.node("a", network=False, options=[])
+        said = self.refused_start(node, 1, "")
+        self.assertRegex(said, "--no-passphrase|--no-recovery-words")
+        node.options = ["--no-passphrase"]
+        self.refused_start(node, 1, "--no-recovery-words")
+        node.options = [NO_WORDS]
+        self.refused_start(node, 1, "--no-passphrase")
+        node.options = ["--no-passphrase", NO_WORDS]
+        node.start()
+
+    def test_recovery_words_go_into_a_file_once_and_nowhere_else(self):
+        words = self.top / "words"
+        node = self.node("a", network=False, options=["--no-passphrase", "--recovery-words-file", str(words)])
+        node.start()
+        text = words.read_text()
+        self.assertEqual(len(text.split()), 12, text)
+        self.assertEqual(stat.S_IMODE(words.stat().st_mode), 0o600)
+        node.stop()
+        for path in [node.log, *(path for path in node.directory.rglob("*") if path.is_file())]:
+            self.assertNotIn(text.strip().encode(), path.read_bytes(), path)
+        node.options = ["--no-passphrase"]
+        node.start()  # the words are not asked for again
+
+
+class Options(NodeTest):
+    def run_daemon(self, *words):
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("HEARSAY_")}
+        return subprocess.run(
+            [str(programs() / "hearsayd"), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=20, check=False, env=environment, start_new_session=True,
+        )  # fmt: skip
+
+    def test_wrong_options_end_with_2_and_say_what_was_expected(self):
+        directory = str(self.top / "data")
+        for words, expected in (
+            (["--colour", "red"], "--help"),
+            (["surplus"], "--help"),
+            (["--network", "moon"], "main or local"),
+            (["--network", "local"], "--tor-config"),
+            (["--log-level", "loud"], "debug, info, warning or error"),
+            (["--peer", "abc.onion"], "--peer"),
+            (["--no-passphrase", "--passphrase-fd", "3"], "at most one"),
+            (["--passphrase-fd", "x"], "passphrase-fd"),
+            (["--config", str(self.top / "none")], "configuration file"),
+        ):
+            with self.subTest(words=words):
+                done = self.run_daemon("--data-dir", directory, *words)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(expected, done.stderr)
+                self.assertFalse(os.path.exists(directory), "a wrong option made a data directory")
+
+    def test_version_and_help_answer_on_standard_output(self):
+        done = self.run_daemon("--version")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name in ("hearsayd", "Tor 0.4.9.", "libevent", "OpenSSL", "LMDB"):
+            self.assertIn(name.lower(), done.stdout.lower())
+        done = self.run_daemon("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("--data-dir", done.stdout)
+
+    def test_the_command_says_what_was_wrong_with_its_exit_code(self):
+        node = self.node("a", network=False)
+        self.assertEqual(node.run("status").returncode, 3)
+        node.start()
+        for words, code in (
+            (["status"], 0),
+            (["stat"], 2),
+            (["offer"], 2),
+            (["offer", "publish"], 2),
+            (["offer", "publish", "--title", "x" * 5000], 1),
+            (["offer", "publish", "--title", "x", "--lifetime", "99d"], 2),
+            (["offer", "show", "0" * 64], 4),
+            (["offer", "remove", "0" * 64], 4),
+            (["mail", "read", "0" * 32], 4),
+            (["mail", "send", "0" * 64, "--subject", "x", "--text", "x"], 4),
+            (["mail", "send", stranger.mailbox_address()[:-1] + "x", "--subject", "x", "--text", "x"], 1),
+            (["peers", "add", "x" * 56 + ".onion"], 1),
+            (["status", "--until", "connected", "--timeout", "1s"], 5),
+        ):
+            with self.subTest(words=words):
+                done = node.run("--json", *words)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+
+
+class Offline(NodeTest):
+    @unittest.skipIf(os.getuid() != 0, "a network namespace of its own takes root")
+    @unittest.skipIf(shutil.which("unshare") is None, "unshare is not installed")
+    def test_a_machine_without_network_still_serves_what_is_in_the_store(self):
+        b = self.node("b").start()
+        a = self.node("a", peers=[b.onion()]).start()
+        offer = self.publish(b, "From another node")
+        a.wait_offer(offer)
+        a.stop()
+        a.wrapper = ["unshare", "-n", "--"]  # not even a loopback device that is up
+        watch = Watch()
+        a.start()
+        self.assertEqual(a.offers()[offer]["title"], "From another node")
+        measured("without any network the store is served after", watch.seconds)
+        mine = self.publish(a, "Written while offline")
+        status = a.wait_until(lambda: self.told(a), 30, "a status that says what is missing")
+        self.assertNotEqual(status["tor"]["state"], "ready")
+        self.assertEqual((status["peers"]["state"], status["store"]["state"]), ("connecting", "ready"))
+        self.assertNotEqual(status["reachability"]["state"], "reachable")
+        measured(f"status says: Tor {status['tor']['state']} ({status['tor']['detail']}), "
+                 f"{status['peers']['state']} ({status['peers']['detail']})")  # fmt: skip
+        a.stop()
+        a.wrapper = []
+        a.start()
+        b.wait_offer(mine, 90)
+
+    @staticmethod
+    def told(node):
+        status = node.status()
+        return status if status["tor"]["state"] in ("starting", "bootstrapping") and status["tor"]["detail"] else None
+
+    def test_a_data_directory_that_cannot_be_used_is_named(self):
+        for directory in (self.top / "file" / "data", self.top / "file"):
+            (self.top / "file").write_text("not a directory")
+            node = self.node("a", directory, network=False)
+            node.log = self.top / "a.log"
+            node.launch()
+            node._process.wait(20)
+            self.assertEqual(node._process.returncode, 1)
+            self.assertIn(str(self.top / "file"), node.log_text())
+            node.kill()
+        with self.assertRaises(NodeError):
+            node.onion()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

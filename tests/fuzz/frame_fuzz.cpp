@@ -1,0 +1,50 @@
+// Any bytes as a frame: parse() never fails otherwise than by its fault, keeps its limits, and what
+// it accepted can be said again and understood alike.
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+#include "core/messages.hpp"
+
+namespace hearsay {
+namespace {
+
+namespace limits = base::limits;
+
+struct Check {
+    void operator()(const core::Hello& hello) const {
+        const auto again = std::get<core::Hello>(*core::parse(*core::encode(hello)));
+        ENSURE(again.time == hello.time && again.protocol == hello.protocol, "a Hello changed");
+    }
+    void operator()(const core::Ping& ping) const {
+        ENSURE(std::get<core::Ping>(*core::parse(*core::encode(ping))).nonce == ping.nonce, "a Ping changed");
+    }
+    void operator()(const core::Pong& pong) const {
+        ENSURE(std::get<core::Pong>(*core::parse(*core::encode(pong))).nonce == pong.nonce, "a Pong changed");
+    }
+    void operator()(const core::Items& items) const {
+        ENSURE(!items.items.empty() && items.items.size() <= limits::items_per_frame_max,
+               "items over the limit");
+    }
+    void operator()(const core::Have& have) const {
+        ENSURE(have.ids.size() <= limits::ids_per_page_max, "a page over the limit");
+        ENSURE(std::get<core::Have>(*core::parse(*core::encode(have))).ids == have.ids, "a Have changed");
+    }
+    void operator()(const core::Want& want) const {
+        ENSURE(want.ids.size() <= limits::ids_per_page_max, "a page over the limit");
+        ENSURE(std::get<core::Want>(*core::parse(*core::encode(want))).ids == want.ids, "a Want changed");
+    }
+};
+
+}  // namespace
+}  // namespace hearsay
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hearsay;
+    const auto message = core::parse({data, size});
+    if (message)
+        std::visit(Check{}, *message);
+    else
+        ENSURE(
+            message.error() == base::Fault::frame_malformed || message.error() == base::Fault::frame_too_long,
+            "a frame refused for another reason");
+    return 0;
+}

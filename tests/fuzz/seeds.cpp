@@ -1,0 +1,81 @@
+// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item and DIR/ingest.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "core/messages.hpp"
+#include "unit/item/samples.hpp"
+
+namespace hearsay {
+namespace {
+
+struct Folder {
+    std::filesystem::path path;
+    int count = 0;
+
+    explicit Folder(const std::filesystem::path& where) : path(where) {
+        std::filesystem::create_directories(where);
+    }
+    void write(base::ByteView bytes) {
+        std::ofstream out(path / ("seed" + std::to_string(count++)), std::ios::binary);
+        out << base::as_text(bytes);
+        if (!out)
+            throw std::filesystem::filesystem_error("cannot write", path,
+                                                    std::make_error_code(std::errc::io_error));
+    }
+};
+
+// As item_fuzz.cpp cuts it.
+base::Bytes flat(const item::Item& item) {
+    base::Bytes out;
+    base::append(out, base::big_endian(static_cast<std::uint16_t>(item.header.size())));
+    out.push_back(static_cast<std::uint8_t>(item.signature.size()));
+    base::append(out, item.header);
+    base::append(out, item.signature);
+    base::append(out, base::big_endian(item.nonce));
+    base::append(out, item.payload);
+    return out;
+}
+
+void write_all(const std::filesystem::path& root) {
+    const std::vector<item::Item> items{
+        samples::publication(), samples::mail(), samples::publication({.removed = true}),
+        samples::offer({"Two bicycles", "Blue.\n", "bicycles", "coffee", {"bicycle"}})};
+    Folder item_folder(root / "item");
+    std::vector<item::ReadPtr> read;
+    for (const item::Item& item : items) {
+        item_folder.write(flat(item));
+        read.push_back(samples::accepted(item));
+    }
+    item_folder.write(flat(samples::worked(items.front())));
+
+    Folder frames(root / "frame");
+    const std::vector<base::ItemId> ids{read[0]->id, read[1]->id};
+    frames.write(*core::encode(core::Hello{1, 3, samples::noon, true}));
+    frames.write(*core::encode(core::Ping{7}));
+    frames.write(*core::encode(core::Pong{7}));
+    frames.write(*core::encode(core::Have{1, ids, false}));
+    frames.write(*core::encode(core::Want{1, ids}));
+    std::size_t from = 0;
+    frames.write(*core::encode_items(read, from));
+
+    Folder ingest(root / "ingest");
+    for (std::uint8_t kind = 0; kind < 8; ++kind) {
+        base::Bytes script;
+        for (int at = 0; at < 60; ++at)
+            script.push_back(static_cast<std::uint8_t>(at * 37 * (kind + 1) + kind));
+        ingest.write(script);
+    }
+}
+
+}  // namespace
+}  // namespace hearsay
+
+int main(int count, char** arguments) {
+    if (count != 2) {
+        std::cerr << "usage: hearsay_fuzz_seeds DIR\n";
+        return 2;
+    }
+    hearsay::write_all(arguments[1]);
+    return 0;
+}

@@ -1,0 +1,47 @@
+"""The rooms of the house, left to right, and what each may see. The one place where this is written for checks.
+
+docs/architecture.md shows the picture; CMake's hearsay_room() links by the same rule. There is no allow-list:
+a file that needs more than its room may see is in the wrong room.
+"""
+
+PURE = ("base", "crypto", "item", "core", "market")  # each sees those before it
+DOORS = ("store", "net", "tor", "api")               # each sees the pure rooms, never one another
+
+
+def _table():
+    seen = {}
+    for at, room in enumerate(PURE):
+        seen[room] = frozenset(PURE[:at])
+    for door in DOORS:
+        seen[door] = frozenset(PURE)
+    seen["app"] = frozenset(PURE + DOORS)
+    # Beside app: the simulator never sees the network or Tor; benchmarks measure any room.
+    seen["sim"] = frozenset(PURE + ("store", "api"))
+    seen["bench"] = frozenset(PURE + DOORS)
+    return seen
+
+
+# room -> the rooms to its left
+MAY_SEE = _table()
+
+# Headers that protoc makes from proto/, and who reads them: what floods and what travels is the core's,
+# what is stored is the store's, what is told is the API's.
+MAY_SEE_PROTO = frozenset(("item", "core", "market", "store", "api", "app", "sim", "bench"))
+
+# Libraries with effects on the world, by how their headers begin, and who may talk to them.
+# Whatever is not named here (the C++ library, utf8proc, ...) is judged by the symbol check.
+LIBRARIES = {
+    "openssl/": frozenset(("crypto", "net", "app")),
+    "event2/": frozenset(("net", "tor", "api", "app")),
+    "lmdb.h": frozenset(("store", "app")),
+    "tor_api.h": frozenset(("tor", "app")),
+    "feature/api/tor_api.h": frozenset(("tor", "app")),
+    "boost/": frozenset(("app", "bench", "sim")),
+    "spdlog/": frozenset(("net", "tor", "app")),
+    "google/protobuf/": MAY_SEE_PROTO,
+}
+
+
+def folder(room):
+    """Where a room lives, from the top of the tree."""
+    return "tor" if room == "tor" else "src/" + room

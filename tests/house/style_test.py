@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""The style check finds what it is for, and lets good files pass."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADER = "// base/x.hpp - decides x.\n#pragma once\n"
+
+
+class Style(unittest.TestCase):
+    def run_on(self, path, text):
+        with tempfile.TemporaryDirectory() as root:
+            file = pathlib.Path(root, path)
+            file.parent.mkdir(parents=True)
+            file.write_text(text)
+            done = subprocess.run([sys.executable, HERE / "style.py", root], capture_output=True, text=True)
+            return done.returncode, done.stdout
+
+    def refused(self, path, text, reason):
+        code, said = self.run_on(path, text)
+        self.assertEqual(code, 1, said)
+        self.assertIn(reason, said)
+
+    def accepted(self, path, text):
+        code, said = self.run_on(path, text)
+        self.assertEqual(code, 0, said)
+        return said
+
+    def test_a_good_file_passes(self):
+        self.accepted("src/base/x.hpp", HEADER + "int f();\n")
+
+    def test_long_files(self):
+        self.refused("src/base/x.cpp", "int x;\n" * 501, "501 lines")
+        self.assertIn("401 lines", self.accepted("src/base/x.cpp", "int x;\n" * 401))
+
+    def test_long_functions(self):
+        body = "    x();\n"
+        self.refused("src/base/x.cpp", "void f() {\n" + body * 90 + "}\n", "a function of 92 lines")
+        self.accepted("src/base/x.cpp", "void f() {\n" + body * 60 + "}\nvoid g() {\n" + body * 60 + "}\n")
+        self.refused("contrib/x", "#!/usr/bin/env python3\ndef f():\n" + "    x()\n" * 95, "a function of 96 lines")
+
+    def test_headers(self):
+        self.refused("src/base/x.hpp", "#pragma once\nint f();\n", "opens with what it decides")
+        self.refused("src/base/x.hpp", "// base/x.hpp - x.\nint f();\n", "#pragma once follows")
+
+    def test_text(self):
+        self.refused("src/base/x.cpp", "\tint x;\n", "a tab")
+        self.refused("src/base/x.cpp", "int x; \n", "blanks at the end")
+        self.refused("src/base/x.cpp", "int x;", "no line end")
+
+    def test_promises(self):
+        for word in ("TO" + "DO", "FIX" + "ME", "X" + "XX"):
+            self.refused("src/base/x.cpp", f"// {word}: later\n", word)
+        self.accepted("contrib/x.sh", "mktemp -d x.XXXXXX\n")
+
+    def test_machine_paths(self):
+        self.refused("docs/x.md", "see /wo" + "rk/main\n", "a path of one machine")
+        self.accepted("docs/x.md", "lies in /home/ann/.local/share/hearsay\n")
+        self.refused("src/base/x.cpp", 'auto x = "/ro' + 'ot/x";\n', "a path of one machine")
+
+    def test_an_empty_tree_is_no_success(self):
+        with tempfile.TemporaryDirectory() as root:
+            done = subprocess.run([sys.executable, HERE / "style.py", root], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

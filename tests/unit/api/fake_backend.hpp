@@ -1,0 +1,133 @@
+// A Backend that answers with what the test puts into it, at once or when the test says so.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/backend.hpp"
+
+namespace hearsay::api {
+
+class FakeBackend : public Backend {
+public:
+    Status status_answer;
+    std::optional<base::Error> error;  // answers everything with it
+    bool hold = false;                 // answers wait in `held`
+    std::vector<std::function<void()>> held;
+    std::vector<std::string> calls;  // "publish_offer Bicycle"
+
+    FakeBackend() {
+        status_answer.set_version("0.1.0");
+        status_answer.set_network("local");
+        status_answer.set_onion(std::string(56, 'a') + ".onion");
+        status_answer.mutable_tor()->set_state("ready");
+        status_answer.mutable_tor()->set_percent(100);
+        status_answer.mutable_peers()->set_state("alone");
+    }
+
+    static Offer offer() {
+        Offer out;
+        out.set_id(std::string(64, 'b'));
+        out.set_title("Bicycle");
+        out.set_give("bicycle");
+        out.set_want("80 EUR");
+        out.mutable_created()->set_seconds(1'800'000'000);
+        out.mutable_expires()->set_seconds(1'800'600'000);
+        return out;
+    }
+    static Mail mail() {
+        Mail out;
+        out.set_id(std::string(64, 'c'));
+        out.set_direction("in");
+        out.set_from("hsp1someone");
+        out.set_to("hsm1me");
+        out.set_subject("Your bicycle");
+        out.set_text("Is it still there?");
+        out.mutable_written()->set_seconds(1'800'000'000);
+        return out;
+    }
+    static Peer peer(const std::string& onion) {
+        Peer out;
+        out.set_onion(onion);
+        out.set_state("waiting");
+        out.set_manual(true);
+        return out;
+    }
+
+    void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }
+    void identity(Reply<Identity> reply) override {
+        Identity out;
+        out.set_onion(status_answer.onion());
+        out.add_personas()->set_address("hsp1me");
+        out.add_mailboxes()->set_address("hsm1me");
+        answer("identity", out, std::move(reply));
+    }
+    void publish_offer(const OfferDraft& draft, Reply<Offer> reply) override {
+        last_draft = draft;
+        answer("publish_offer " + draft.title(), offer(), std::move(reply));
+    }
+    void list_offers(const OfferQuery& query, Reply<OfferList> reply) override {
+        OfferList out;
+        for (std::size_t i = 0; i < listed; ++i) {
+            *out.add_offers() = offer();
+            out.mutable_offers(static_cast<int>(i))->set_text(listed_text);
+        }
+        answer("list_offers " + std::to_string(query.limit) + (query.mine ? " mine" : ""), out,
+               std::move(reply));
+    }
+    void show_offer(const std::string& id, Reply<Offer> reply) override {
+        answer("show_offer " + id, shown_offer, std::move(reply));
+    }
+    void remove_offer(const std::string& id, Reply<Offer> reply) override {
+        answer("remove_offer " + id, offer(), std::move(reply));
+    }
+    void send_mail(const MailDraft& draft, Reply<Mail> reply) override {
+        last_mail = draft;
+        answer("send_mail " + draft.to(), mail(), std::move(reply));
+    }
+    void list_mail(const MailQuery& query, Reply<MailList> reply) override {
+        MailList out;
+        *out.add_mail() = mail();
+        answer("list_mail " + std::to_string(query.limit), out, std::move(reply));
+    }
+    void read_mail(const std::string& id, Reply<Mail> reply) override {
+        answer("read_mail " + id, mail(), std::move(reply));
+    }
+    void list_peers(Reply<PeerList> reply) override {
+        PeerList out;
+        *out.add_peers() = peer(std::string(56, 'd') + ".onion");
+        answer("list_peers", out, std::move(reply));
+    }
+    void add_peer(const PeerAdd& added, Reply<Peer> reply) override {
+        answer("add_peer " + added.onion(), peer(added.onion()), std::move(reply));
+    }
+    void remove_peer(const std::string& onion, Reply<Peer> reply) override {
+        answer("remove_peer " + onion, peer(onion), std::move(reply));
+    }
+
+    OfferDraft last_draft;
+    MailDraft last_mail;
+    Offer shown_offer = offer();
+    std::size_t listed = 1;
+    std::string listed_text;
+
+private:
+    template <class T>
+    void answer(std::string call, T message, Reply<T> reply) {
+        calls.push_back(std::move(call));
+        auto speak = [this, message = std::move(message), reply = std::move(reply), failure = error] {
+            if (failure)
+                reply(std::unexpected(*failure));
+            else
+                reply(message);
+        };
+        if (hold)
+            held.push_back(std::move(speak));
+        else
+            speak();
+    }
+};
+
+}  // namespace hearsay::api

@@ -1,0 +1,138 @@
+#include "api/router.hpp"
+
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include "fake_backend.hpp"
+
+namespace hearsay::api {
+namespace {
+
+struct RouterFixture {
+    FakeBackend backend;
+    Router router{backend};
+
+    Response ask(const std::string& method, const std::string& target, const std::string& body = {},
+                 std::vector<HttpField> more = {}) {
+        HttpHead head;
+        head.method = method;
+        head.target = target;
+        head.fields = {{"host", "hearsay"}, {"content-type", "application/json"}};
+        for (HttpField& field : more)
+            std::erase_if(head.fields, [&](const HttpField& f) { return f.name == field.name; });
+        for (HttpField& field : more) head.fields.push_back(std::move(field));
+        Response out;
+        int answers = 0;
+        router.handle(head, body, [&](Response response) {
+            out = std::move(response);
+            ++answers;
+        });
+        CHECK(answers == 1);
+        return out;
+    }
+    // The one call that the backend saw, or "".
+    std::string call(const std::string& method, const std::string& target, const std::string& body = {}) {
+        backend.calls.clear();
+        const Response response = ask(method, target, body);
+        CHECK(response.status == (method == "POST" ? 201 : 200));
+        CHECK(response.body.starts_with("{"));
+        return backend.calls.size() == 1 ? backend.calls.front() : "";
+    }
+};
+
+TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
+    CHECK(call("GET", "/v1/status") == "status");
+    CHECK(call("GET", "/v1/identity") == "identity");
+    CHECK(call("GET", "/v1/offers") == "list_offers 100");
+    CHECK(call("GET", "/v1/offers?limit=7&mine=true") == "list_offers 7 mine");
+    CHECK(call("POST", "/v1/offers", R"({"title":"Bicycle"})") == "publish_offer Bicycle");
+    CHECK(call("GET", "/v1/offers/abcdef12") == "show_offer abcdef12");
+    CHECK(call("DELETE", "/v1/offers/abcdef12") == "remove_offer abcdef12");
+    CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
+    CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
+    CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");
+    CHECK(call("GET", "/v1/peers") == "list_peers");
+    CHECK(call("POST", "/v1/peers", R"({"onion":"x.onion"})") == "add_peer x.onion");
+    CHECK(call("DELETE", "/v1/peers/x.onion") == "remove_peer x.onion");
+    CHECK(ask("GET", "/v1/events").stream);
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "every error of the node has its status and its JSON") {
+    using base::ErrorCode;
+    const std::vector<std::pair<ErrorCode, int>> expected{
+        {ErrorCode::invalid, 400},  {ErrorCode::denied, 403},      {ErrorCode::not_found, 404},
+        {ErrorCode::conflict, 409}, {ErrorCode::refused, 422},     {ErrorCode::exhausted, 507},
+        {ErrorCode::corrupt, 500},  {ErrorCode::unavailable, 503}, {ErrorCode::io, 500}};
+    for (const auto& [code, status] : expected) {
+        backend.error = base::Error{code, "because"};
+        const Response response = ask("GET", "/v1/status");
+        CHECK(response.status == status);
+        CHECK(response.body ==
+              "{\"code\":\"" + std::string(base::name(code)) + "\",\"message\":\"because\"}");
+    }
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "an unknown path is not found") {
+    for (const char* path :
+         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v2/status"}) {
+        CAPTURE(path);
+        CHECK(ask("GET", path).status == 404);
+    }
+    CHECK(backend.calls.empty());
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "a wrong method is told the right ones") {
+    const Response response = ask("PUT", "/v1/offers");
+    CHECK(response.status == 405);
+    CHECK(response.allow == "GET, POST");
+    CHECK(ask("POST", "/v1/offers/abcdef12").allow == "GET, DELETE");
+    CHECK(ask("GET", "/v1/peers/x").allow == "DELETE");
+    CHECK(ask("get", "/v1/status").status == 405);
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "a bad body is refused with the fields of its message") {
+    for (const char* body :
+         {"", "nonsense", "[]", R"({"tilte":"x"})", R"({"title":7})", R"({"lifetime_seconds":-5})"}) {
+        const Response response = ask("POST", "/v1/offers", body);
+        CHECK(response.status == 400);
+        CHECK(response.body.find("lifetime_seconds (number") != std::string::npos);
+    }
+    CHECK(ask("POST", "/v1/mail", R"({"onion":"x"})").body.find("subject (text)") != std::string::npos);
+    CHECK(backend.calls.empty());
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "a body that does not say it is JSON is refused") {
+    CHECK(ask("POST", "/v1/offers", R"({"title":"x"})", {{"content-type", "text/plain"}}).status == 415);
+    CHECK(ask("POST", "/v1/offers", R"({"title":"x"})", {{"content-type", "application/json; charset=utf-8"}})
+              .status == 201);
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "queries and ids have a known shape") {
+    for (const char* path :
+         {"/v1/offers?limit=0", "/v1/offers?limit=1001", "/v1/offers?limit=x",
+          "/v1/offers?limit=", "/v1/offers?page=1", "/v1/offers?mine=maybe", "/v1/mail?mine=true",
+          "/v1/status?x=1", "/v1/offers/a%20b", "/v1/offers/abc?x=1"}) {
+        CAPTURE(path);
+        CHECK(ask("GET", path).status == 400);
+    }
+    CHECK(ask("GET", "/v1/mail/" + std::string(101, 'a')).status == 400);
+    CHECK(backend.calls.empty());
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "web pages are kept out") {
+    CHECK(ask("GET", "/v1/status", {}, {{"origin", "https://evil.example"}}).status == 403);
+    CHECK(ask("GET", "/v1/status", {}, {{"origin", "null"}}).status == 403);
+    CHECK(ask("GET", "/v1/status", {}, {{"host", "evil.example"}}).status == 403);
+    CHECK(ask("GET", "/v1/status", {}, {{"host", "localhost.evil.example"}}).status == 403);
+    CHECK(backend.calls.empty());
+    CHECK(ask("GET", "/v1/status", {}, {{"host", "LocalHost:8080"}}).status == 200);
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "an answer that cannot be written is an error of the node") {
+    backend.shown_offer.set_title("\xff");
+    CHECK(ask("GET", "/v1/offers/abcdef12").status == 500);
+}
+
+}  // namespace
+}  // namespace hearsay::api

@@ -1,0 +1,156 @@
+#include "app/cli/invocation.hpp"
+
+#include <doctest/doctest.h>
+
+#include "app/cli/commands.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+const Environment home{std::nullopt, std::nullopt, "/home/ann"};
+
+template <class T>
+T parsed(std::vector<std::string> words) {
+    const std::expected<Invocation, UsageError> invocation = parse(words, home);
+    REQUIRE_MESSAGE(invocation.has_value(), invocation.error().text);
+    REQUIRE(std::holds_alternative<T>(invocation->command));
+    return std::get<T>(invocation->command);
+}
+std::string complaint(std::vector<std::string> words) {
+    const std::expected<Invocation, UsageError> invocation = parse(words, home);
+    return invocation ? "" : invocation.error().text;
+}
+bool complains(std::vector<std::string> words, std::string_view about) {
+    const std::string text = complaint(std::move(words));
+    INFO(text);
+    CHECK(text.find(about) != std::string::npos);
+    return !text.empty();
+}
+
+TEST_CASE("status takes watch, until and timeout") {
+    CHECK_FALSE(parsed<StatusCommand>({"status"}).watch);
+    const auto command =
+        parsed<StatusCommand>({"status", "--watch", "--until", "connected", "--timeout", "5m"});
+    CHECK(command.watch);
+    CHECK(command.until == Until::connected);
+    CHECK(command.timeout_seconds == 300);
+    CHECK(complains({"status", "--until", "happy"}, "ready, reachable, connected or synced"));
+    CHECK(complains({"status", "--timeout", "5m"}, "needs --until"));
+    CHECK(complains({"status", "--until", "ready", "--timeout", "soon"}, "90s"));
+}
+
+TEST_CASE("offer publish takes everything an offer has") {
+    const auto command = parsed<OfferPublish>(
+        {"offer", "publish", "--title", "Bicycle", "--text", "Blue, -3 gears", "--give", "bicycle", "--want",
+         "80 EUR", "--tag", "bike", "red", "--tag", "berlin", "--lifetime", "7d"});
+    CHECK(command.title == "Bicycle");
+    CHECK(command.text.text == "Blue, -3 gears");
+    CHECK(command.give == "bicycle");
+    CHECK(command.want == "80 EUR");
+    CHECK(command.tags == std::vector<std::string>{"bike", "red", "berlin"});
+    CHECK(command.lifetime_seconds == 604800);
+}
+
+TEST_CASE("offer publish says what it misses") {
+    CHECK(complains({"offer", "publish"}, "--title TITLE"));
+    CHECK(complains({"offer", "publish", "--title", ""}, "--title TITLE"));
+    CHECK(complains({"offer", "publish", "--title", "x", "--text", "a", "--text-file", "b"}, "not both"));
+    CHECK(complains({"offer", "publish", "--title", "x", "--lifetime", "week"}, "90m, 12h or 7d"));
+    CHECK(complains({"offer", "publish", "--title", "x", "--lifetime", "16d"}, "at most 15d"));
+    CHECK(complains({"offer", "publish", "--title"}, "hearsay offer publish --title"));
+    CHECK(complains({"offer", "publish", "--title", "x", "--title", "y"}, "title"));
+}
+
+TEST_CASE("offers are listed, shown and removed") {
+    CHECK(parsed<OfferList>({"offer", "list"}).limit == 100);
+    CHECK(parsed<OfferList>({"offer", "list", "--mine", "--limit", "5"}).mine);
+    CHECK(parsed<OfferShow>({"offer", "show", "abcdef12"}).id == "abcdef12");
+    CHECK(parsed<OfferRemove>({"offer", "remove", "abcdef12"}).id == "abcdef12");
+    CHECK(complains({"offer", "show"}, "first 8 letters"));
+    CHECK(complains({"offer", "show", "../status"}, "first 8 letters"));
+    CHECK(complains({"offer", "show", "a", "b"}, "too many arguments"));
+    CHECK(complains({"offer", "list", "--limit", "0"}, "1 to 1000"));
+    CHECK(complains({"offer", "list", "--limit", "1001"}, "1 to 1000"));
+}
+
+TEST_CASE("mail is sent, listed and read") {
+    const auto command =
+        parsed<MailSend>({"mail", "send", "hsm1abc", "--subject", "Hello", "--text-file", "-"});
+    CHECK(command.to == "hsm1abc");
+    CHECK(command.subject == "Hello");
+    CHECK(command.text.file == "-");
+    CHECK(command.lifetime_seconds == 0);
+    CHECK(parsed<MailList>({"mail", "list", "--limit", "7"}).limit == 7);
+    CHECK(parsed<MailRead>({"mail", "read", "abc"}).id == "abc");
+    CHECK(complains({"mail", "send", "--subject", "Hello"}, "mailbox address"));
+    CHECK(complains({"mail", "send", "hsm1abc"}, "--subject"));
+}
+
+TEST_CASE("peers and identity") {
+    parsed<IdentityShow>({"identity", "show"});
+    parsed<PeersList>({"peers", "list"});
+    CHECK(parsed<PeersAdd>({"peers", "add", "abc.onion"}).onion == "abc.onion");
+    CHECK(parsed<PeersRemove>({"peers", "remove", "abc.onion"}).onion == "abc.onion");
+    CHECK(complains({"peers", "add"}, "56 letters"));
+}
+
+TEST_CASE("common options stand before or after the command") {
+    const std::vector<std::vector<std::string>> forms{{"--json", "--data-dir", "/d", "offer", "list"},
+                                                      {"offer", "--json", "--data-dir=/d", "list"},
+                                                      {"offer", "list", "--data-dir", "/d", "--json"}};
+    for (const auto& words : forms) {
+        const auto invocation = parse(words, home);
+        REQUIRE(invocation.has_value());
+        CHECK(invocation->json);
+        CHECK(invocation->data_dir == "/d");
+        CHECK(std::holds_alternative<OfferList>(invocation->command));
+    }
+}
+
+TEST_CASE("the data directory comes from the option, then the environment") {
+    CHECK(parse({"status"}, {"/env", "/xdg", "/home"})->data_dir == "/env");
+    CHECK(parse({"status"}, {"", "/xdg", "/home"})->data_dir == "/xdg/hearsay");
+    CHECK(parse({"status"}, {std::nullopt, "relative", "/home"})->data_dir == "/home/.local/share/hearsay");
+    CHECK_FALSE(parse({"status"}, {}).has_value());
+    CHECK(parse({"status", "--data-dir", "/d"}, {"/env", {}, {}})->data_dir == "/d");
+}
+
+TEST_CASE("unknown words are answered with what was expected and the nearest word") {
+    CHECK(complains({}, "status, identity, offer, mail, peers"));
+    CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
+    CHECK(complains({"offer"}, "publish, list, show, remove"));
+    CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
+    CHECK(complains({"offer", "banana"}, "publish, list, show, remove"));
+    CHECK(complains({"offer", "publish", "--titel", "x"}, "did you mean \"--title\"?"));
+    CHECK(complains({"--jsno", "status"}, "did you mean \"--json\"?"));
+    CHECK(complains({"--jsno"}, "did you mean \"--json\"?"));
+    CHECK(complains({"offer", "list", "--min"}, "did you mean \"--mine\"?"));  // no guessing
+    CHECK(complains({"\x1b[31m"}, "\xEF\xBF\xBD[31m"));
+}
+
+TEST_CASE("a usage error knows that JSON was asked for") {
+    CHECK(parse({"offer", "--json"}, home).error().json);
+    CHECK_FALSE(parse({"offer"}, home).error().json);
+}
+
+TEST_CASE("every command has help with examples, and help needs no data directory") {
+    for (const CommandSpec& spec : commands()) {
+        std::vector<std::string> words{std::string(spec.group)};
+        if (!spec.verb.empty()) words.emplace_back(spec.verb);
+        words.emplace_back("--help");
+        const auto invocation = parse(words, {});
+        REQUIRE(invocation.has_value());
+        const std::string& text = std::get<PrintText>(invocation->command).text;
+        CHECK(text.find("Examples:\n  hearsay " + spec.words()) != std::string::npos);
+        CHECK(text.find("--data-dir DIR") != std::string::npos);
+        CHECK(text.find("Exit codes:") != std::string::npos);
+        CHECK(std::get<PrintText>(parse({"--help"}, {})->command).text.find(spec.words()) !=
+              std::string::npos);
+    }
+    CHECK(std::get<PrintText>(parse({"mail", "--help"}, {})->command).text.find("mail send") !=
+          std::string::npos);
+    CHECK(std::get<PrintText>(parse({"--version"}, {})->command).text.starts_with("hearsay "));
+}
+
+}  // namespace
+}  // namespace hearsay::app::cli

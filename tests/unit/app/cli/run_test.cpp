@@ -1,0 +1,323 @@
+// The command against a real server with a fake node behind it.
+#include "app/cli/run.hpp"
+
+#include <atomic>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <event2/event.h>
+
+#include "../../api/fixture.hpp"
+#include "api/json.hpp"
+#include "app/cli/client.hpp"
+#include "app/cli/watch.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+constexpr base::WallTime now_here = base::from_unix_seconds(1'800'000'000);
+
+struct Outcome {
+    int code = -1;
+    std::string out, err;
+};
+
+struct Input {
+    std::string text;
+    bool tty = false;
+};
+
+// Runs the command with a data directory; `colour` also makes the output a terminal.
+Outcome run_in(const std::filesystem::path& dir, std::vector<std::string> words, const Input& input = {},
+               bool terminal_out = false, int looks = 1000) {
+    std::istringstream in(input.text);
+    std::ostringstream out, err;
+    Terminal terminal{in,
+                      out,
+                      err,
+                      input.tty,
+                      terminal_out,
+                      terminal_out,
+                      100,
+                      [] { return now_here; },
+                      [&looks] { return --looks < 0; }};
+    words.insert(words.end(), {"--data-dir", dir.string()});
+    const int code = run(words, {}, terminal);
+    return {code, out.str(), err.str()};
+}
+
+// A server in a thread of its own, for as long as the object lives.
+struct NodeFixture {
+    api::TempDir temp;
+    api::FakeBackend backend;  // change it only between requests
+    std::atomic<bool> stop{false}, ready{false};
+    std::thread thread;
+
+    NodeFixture() {
+        std::filesystem::create_directory(temp.path() / "run");
+        thread = std::thread([this] { serve(); });
+        while (!ready) std::this_thread::yield();
+    }
+    ~NodeFixture() {
+        stop = true;
+        thread.join();
+    }
+    void serve() {
+        std::signal(SIGPIPE, SIG_IGN);
+        const api::DirFd dir(temp.path() / "run");
+        api::SilentLog log;
+        event_base* const base = event_base_new();
+        {
+            auto server = api::Server::open(base, dir.get(), backend, log);
+            ready = true;
+            const timeval tick{0, 1000};
+            event* const wake =
+                event_new(base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) {}, nullptr);
+            event_add(wake, &tick);
+            while (!stop && server) event_base_loop(base, EVLOOP_ONCE);
+            event_free(wake);
+        }
+        event_base_free(base);
+    }
+    Outcome hearsay(std::vector<std::string> words, const Input& input = {}, bool terminal_out = false,
+                    int looks = 1000) {
+        return run_in(temp.path(), std::move(words), input, terminal_out, looks);
+    }
+};
+
+bool is_json_object(const std::string& text) {
+    return text.size() > 2 && text.front() == '{' && text.ends_with("}\n");
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints something for people") {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+        {{"status"}, "Hearsay 0.1.0 on the local network"},
+        {{"identity", "show"}, "hsm1me"},
+        {{"offer", "publish", "--title", "Bicycle"}, "Bicycle"},
+        {{"offer", "list"}, "in 6 days"},
+        {{"offer", "show", "bbbbbbbb"}, "80 EUR"},
+        {{"offer", "remove", "bbbbbbbb"}, "Removed: Bicycle"},
+        {{"mail", "send", "hsm1x", "--subject", "Hello", "--text", "x"}, "Your bicycle"},
+        {{"mail", "list"}, "Your bicycle"},
+        {{"mail", "read", "cccc"}, "\n    Is it still there?\n"},
+        {{"peers", "list"}, ".onion"},
+        {{"peers", "add", "x.onion"}, "Added: x.onion"},
+        {{"peers", "remove", "x.onion"}, "Removed: x.onion"}};
+    for (const auto& [words, expected] : cases) {
+        const Outcome outcome = hearsay(words);
+        CAPTURE(words.front());
+        CHECK(outcome.code == exit_ok);
+        CHECK(outcome.out.find(expected) != std::string::npos);
+        CHECK(outcome.err.empty());
+        CHECK(outcome.out.find('\x1b') == std::string::npos);
+
+        std::vector<std::string> with_json = words;
+        with_json.insert(with_json.begin(), "--json");
+        const Outcome json = hearsay(with_json);
+        CHECK(json.code == exit_ok);
+        CHECK(is_json_object(json.out));
+    }
+    api::Offer offer;
+    CHECK(api::from_json(hearsay({"offer", "show", "bbbbbbbb", "--json"}).out, offer, api::Unknown::refuse)
+              .has_value());
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "what the node refuses decides the exit code") {
+    using base::ErrorCode;
+    const std::vector<std::pair<ErrorCode, int>> expected{
+        {ErrorCode::invalid, 1},   {ErrorCode::refused, 1},     {ErrorCode::conflict, 1},
+        {ErrorCode::exhausted, 1}, {ErrorCode::corrupt, 1},     {ErrorCode::io, 1},
+        {ErrorCode::not_found, 4}, {ErrorCode::unavailable, 5}, {ErrorCode::denied, 6}};
+    for (const auto& [code, exit] : expected) {
+        backend.error = base::Error{code, "because\x1b[2J"};
+        const Outcome outcome = hearsay({"offer", "show", "bbbbbbbb"});
+        CHECK(outcome.code == exit);
+        CHECK(outcome.out.empty());
+        CHECK(outcome.err == "hearsay: because\xEF\xBF\xBD[2J\n");
+    }
+    const Outcome json = hearsay({"offer", "show", "bbbbbbbb", "--json"});
+    CHECK(json.out == "{\"error\":{\"code\":\"denied\",\"message\":\"because\\u001b[2J\"}}\n");
+}
+
+TEST_CASE("a node that is not running is told from a usage error") {
+    api::TempDir temp;
+    const Outcome outcome = run_in(temp.path(), {"status"});
+    CHECK(outcome.code == exit_not_running);
+    CHECK(outcome.err.find((temp.path() / "run/api").string()) != std::string::npos);
+    CHECK(outcome.err.find("hearsayd --data-dir " + temp.path().string()) != std::string::npos);
+    CHECK(run_in(temp.path(), {"status", "--json"}).out.find("\"not_running\"") != std::string::npos);
+    const Outcome usage = run_in(temp.path(), {"stauts", "--json"});
+    CHECK(usage.code == exit_usage);
+    CHECK(usage.out.starts_with("{\"error\":{\"code\":\"usage\""));
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "the text of a mail comes from the option, a file or standard input") {
+    const std::vector<std::string> send{"mail", "send", "hsm1x", "--subject", "Hello"};
+    const auto with = [&](std::vector<std::string> more) {
+        std::vector<std::string> out = send;
+        out.insert(out.end(), more.begin(), more.end());
+        return out;
+    };
+    CHECK(hearsay(send, {"one\r\ntwo\r\n\n"}).code == exit_ok);
+    CHECK(backend.last_mail.text() == "one\ntwo");
+    const std::string file = (temp.path() / "letter").string();
+    std::ofstream(file) << "from a file\n";
+    CHECK(hearsay(with({"--text-file", file}), {"", true}).code == exit_ok);
+    CHECK(backend.last_mail.text() == "from a file");
+    CHECK(hearsay(with({"--text-file", "-"}), {"typed", true}).code == exit_ok);
+    CHECK(backend.last_mail.text() == "typed");
+    CHECK(hearsay(with({"--text", "said", "--lifetime", "12h"}), {"unused"}).code == exit_ok);
+    CHECK(backend.last_mail.text() == "said");
+    CHECK(backend.last_mail.lifetime_seconds() == 43200);
+
+    const Outcome nothing = hearsay(send, {"", true});
+    CHECK(nothing.code == exit_usage);
+    CHECK(nothing.err.find("--text-file FILE") != std::string::npos);
+    CHECK(hearsay(with({"--text-file", "/nonexistent/x"})).code == exit_usage);
+    CHECK(hearsay(send, {std::string(1'000'000, 'x')}).code == exit_usage);
+    CHECK(hearsay(send, {"\xff"}).code == exit_usage);
+    CHECK(hearsay({"mail", "send", "hsm1x", "--subject", "\xff", "--text", "x"}).code == exit_usage);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "an offer's text does not come from standard input unasked") {
+    CHECK(hearsay({"offer", "publish", "--title", "Bicycle", "--tag", "a", "b"}, {"waiting"}).code ==
+          exit_ok);
+    CHECK(backend.last_draft.text().empty());
+    CHECK(backend.last_draft.tags_size() == 2);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a hostile offer is harmless on the terminal") {
+    backend.shown_offer.set_title("Bike\x1b[2J\nhearsay: all your keys are lost");
+    backend.shown_offer.set_text("fine\n  id         fake\x1b]0;x\x07");
+    const Outcome outcome = hearsay({"offer", "show", "bbbbbbbb"}, {}, true);
+    CHECK(outcome.out.find('\x1b') == std::string::npos);
+    CHECK(outcome.out.find('\x07') == std::string::npos);
+    CHECK(outcome.out.find("\nhearsay:") == std::string::npos);
+    CHECK(outcome.out.find("\n      id         fake") != std::string::npos);  // pushed in
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "colours are for terminals only") {
+    CHECK(hearsay({"status"}, {}, true).out.find("\x1b[32m[####################]\x1b[0m 100 %") !=
+          std::string::npos);
+    CHECK(hearsay({"status"}).out.find("[####################] 100 %  ready") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "waiting for a state ends when it is there") {
+    CHECK(hearsay({"status", "--until", "ready", "--timeout", "20s"}).code == exit_ok);
+    const Outcome late = hearsay({"status", "--until", "connected", "--timeout", "1s"});
+    CHECK(late.code == exit_unavailable);
+    CHECK(late.err.find("not connected yet") != std::string::npos);
+}
+
+TEST_CASE("waiting for a node that does not come ends with the time") {
+    api::TempDir temp;
+    CHECK(run_in(temp.path(), {"status", "--until", "ready", "--timeout", "1s"}).code == exit_not_running);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "watching without a terminal prints each line once") {
+    const Outcome outcome = hearsay({"status", "--watch"}, {}, false, 1);
+    CHECK(outcome.code == exit_ok);  // Ctrl-C after the second look
+    CHECK(outcome.out.find("tor: 100 % ready\n") != std::string::npos);
+    CHECK(outcome.out.find("tor: 100 % ready\n") == outcome.out.rfind("tor: 100 % ready\n"));
+    const Outcome json = hearsay({"status", "--watch", "--json"}, {}, false, 1);
+    CHECK(is_json_object(json.out));
+    CHECK(std::count(json.out.begin(), json.out.end(), '\n') == 1);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "watching on a terminal redraws in place") {
+    const Outcome outcome = hearsay({"status", "--watch"}, {}, true, 1);
+    const std::string once = hearsay({"status"}, {}, true).out;
+    const auto lines = std::count(once.begin(), once.end(), '\n');
+    CHECK(outcome.out == once + "\x1b[" + std::to_string(lines) + "A\r\x1b[J" + once);
+}
+
+TEST_CASE("each state that can be waited for is told by its part of the status") {
+    api::Status status;
+    CHECK_FALSE(reached(Until::never, status));
+    for (const Until until : {Until::ready, Until::reachable, Until::connected, Until::synced})
+        CHECK_FALSE(reached(until, status));
+    status.mutable_tor()->set_state("ready");
+    CHECK(reached(Until::ready, status));
+    status.mutable_reachability()->set_state("reachable");
+    CHECK(reached(Until::reachable, status));
+    status.mutable_peers()->set_state("connected");
+    CHECK(reached(Until::connected, status));
+    status.mutable_sync()->set_state("complete");
+    CHECK(reached(Until::synced, status));
+}
+
+// A server that says the same bytes to whoever comes, once.
+struct ScriptedNode {
+    api::TempDir temp;
+    int listening = -1;
+    std::thread thread;
+
+    explicit ScriptedNode(std::string script, bool hold = false) {
+        const std::filesystem::path run = temp.path() / "run";
+        std::filesystem::create_directory(run);
+        listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const std::string path = (run / "api").string();
+        REQUIRE(path.size() < sizeof address.sun_path);
+        std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+        REQUIRE(bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(listen(listening, 1) == 0);
+        thread = std::thread([this, script = std::move(script), hold] {
+            const int fd = accept(listening, nullptr, nullptr);
+            char request[4096];
+            if (recv(fd, request, sizeof request, 0) > 0)
+                send(fd, script.data(), script.size(), MSG_NOSIGNAL);
+            while (hold && recv(fd, request, sizeof request, 0) > 0) {
+            }
+            close(fd);
+        });
+    }
+    ~ScriptedNode() {
+        thread.join();
+        close(listening);
+    }
+};
+
+TEST_CASE("a chunked answer and an interim one are understood") {
+    ScriptedNode node(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "2\r\n{}\r\n0\r\n\r\n");
+    const auto answer = Client(node.temp.path()).ask("GET", "/");
+    REQUIRE(answer.has_value());
+    CHECK(answer->body == "{}");
+}
+
+TEST_CASE("what is no node is reported, whatever it says") {
+    for (const char* script : {"SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", "",
+                               "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"}) {
+        ScriptedNode node(script);
+        const auto answer = Client(node.temp.path()).ask("GET", "/");
+        REQUIRE_FALSE(answer.has_value());
+        CHECK(answer.error().kind == ClientError::Kind::broken);
+    }
+}
+
+TEST_CASE("a node that says nothing costs only the time allowed") {
+    ScriptedNode node("HTTP/1.1 200 OK\r\n", true);
+    const auto answer = Client(node.temp.path(), std::chrono::milliseconds(100)).ask("GET", "/");
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().kind == ClientError::Kind::timed_out);
+}
+
+TEST_CASE("an answer that is not ours is a failure of the node") {
+    ScriptedNode node("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull");
+    CHECK(run_in(node.temp.path(), {"peers", "list"}).code == exit_failed);
+}
+
+TEST_CASE("a data directory whose path has more than 200 characters works") {
+    NodeFixture node;
+    const std::filesystem::path deep = node.temp.path() / std::string(120, 'x') / std::string(120, 'y');
+    std::filesystem::create_directories(deep);
+    std::filesystem::create_directory_symlink(node.temp.path() / "run", deep / "run");
+    CHECK(run_in(deep, {"status"}).code == exit_ok);
+}
+
+}  // namespace
+}  // namespace hearsay::app::cli

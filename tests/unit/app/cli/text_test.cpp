@@ -1,0 +1,116 @@
+#include "app/cli/text.hpp"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace hearsay::app::cli {
+namespace {
+
+constexpr const char* lost = "\xEF\xBF\xBD";
+
+TEST_CASE("escape sequences of strangers do not reach the terminal") {
+    CHECK(safe_line("\x1b[2Jgone") == std::string(lost) + "[2Jgone");
+    CHECK(safe_line("\x1b]0;title\x07") == std::string(lost) + "]0;title" + lost);
+    CHECK(safe_line("\xc2\x9b"
+                    "2J") == std::string(lost) + "2J");  // C1: CSI in one character
+    CHECK(safe_line("a\x7f\x08z") == std::string("a") + lost + lost + "z");
+    CHECK(safe_line(std::string_view("a\0b", 3)) == std::string("a") + lost + "b");
+}
+
+TEST_CASE("text that turns or hides itself is neutralised") {
+    CHECK(safe_line("\xe2\x80\xae"
+                    "evil") == std::string(lost) + "evil");            // right-to-left override
+    CHECK(safe_line("\xe2\x81\xa6x") == std::string(lost) + "x");      // left-to-right isolate
+    CHECK(safe_line("\xe2\x80\x8bx") == std::string(lost) + "x");      // zero width space
+    CHECK(safe_line("\xef\xbb\xbfx") == std::string(lost) + "x");      // byte order mark
+    CHECK(safe_line("\xf3\xa0\x81\x81x") == std::string(lost) + "x");  // a tag character
+    CHECK(safe_line("\xee\x80\x80x") == std::string(lost) + "x");      // private use
+}
+
+TEST_CASE("broken UTF-8 becomes a visible mark and the rest stays") {
+    CHECK(safe_line("a\xff"
+                    "b\xe2\x82") == std::string("a") + lost + "b" + lost + lost);
+}
+
+TEST_CASE("ordinary text of many scripts stays as it is") {
+    for (const char* text : {"Gr\xc3\xbc\xc3\x9f"
+                             "e",
+                             "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a",
+                             "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xa7"})
+        CHECK(safe_line(text) == text);
+}
+
+TEST_CASE("piled-up marks are cut to four") {
+    std::string pile = "a";
+    for (int i = 0; i < 50; ++i) pile += "\xcc\x80";
+    CHECK(safe_line(pile) == "a\xcc\x80\xcc\x80\xcc\x80\xcc\x80");
+}
+
+TEST_CASE("one line stays one line") {
+    CHECK(safe_line("a\n\n\tb\xe2\x80\xa8"
+                    "c") == "a b c");
+    CHECK(safe_line("a\r\nb") == std::string("a") + lost + " b");
+}
+
+TEST_CASE("no line of a stranger's text begins where ours do") {
+    CHECK(safe_lines("one\n\ntwo\xe2\x80\xa9three", "    ") == "    one\n\n    two\n    three\n");
+    CHECK(safe_lines("end\n", "  ") == "  end\n");
+    CHECK(safe_lines("", "  ").empty());
+}
+
+TEST_CASE("columns count what the terminal shows") {
+    CHECK(columns("abc") == 3);
+    CHECK(columns("\xe8\x87\xaa\xe8\xa1\x8c") == 4);
+    CHECK(columns("e\xcc\x81") == 1);
+    CHECK(fit("abc", 5) == "abc  ");
+    CHECK(fit("abcdefgh", 6) == "abc...");
+    CHECK(columns(fit("\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a\xe8\xbb\x8a", 7)) == 7);
+    CHECK(columns(fit("\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a\xe8\xbb\x8a", 6)) == 6);
+}
+
+TEST_CASE("lifetimes are a number and a unit") {
+    CHECK(parse_lifetime("90m") == base::Seconds(5400));
+    CHECK(parse_lifetime("12h") == base::Seconds(43200));
+    CHECK(parse_lifetime("7d") == base::Seconds(604800));
+    for (const char* bad :
+         {"", "7", "d", "0d", "-1d", "1.5h", "7 d", "7D", "7w", "30s", "1h30m", "999999d", "9999999m"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(parse_lifetime(bad).has_value());
+    }
+    CHECK(parse_timeout("30") == base::Seconds(30));
+    CHECK(parse_timeout("30s") == base::Seconds(30));
+    CHECK(parse_timeout("5m") == base::Seconds(300));
+    CHECK_FALSE(parse_timeout("x").has_value());
+}
+
+TEST_CASE("times are told relative to now") {
+    const base::WallTime now = base::from_unix_seconds(1'800'000'000);
+    CHECK(describe_when(now, now) == "now");
+    CHECK(describe_when(now + base::Seconds(6 * 86400 + 5), now) == "in 6 days");
+    CHECK(describe_when(now - base::Seconds(61), now) == "1 minute ago");
+    CHECK(describe_when(now + base::Seconds(59), now) == "in 59 seconds");
+    CHECK(describe_date(now) == "2027-01-15 08:00 UTC");
+}
+
+TEST_CASE("sizes and bars are drawn") {
+    CHECK(describe_bytes(999) == "999 bytes");
+    CHECK(describe_bytes(1'234'567) == "1.2 MB");
+    CHECK(describe_bytes(999'960) == "1.0 MB");
+    CHECK(progress_bar(50, 10) == "[#####-----]");
+    CHECK(progress_bar(0, 4) == "[----]");
+    CHECK(progress_bar(400, 4) == "[####]");
+}
+
+TEST_CASE("a typing mistake is met with the nearest word") {
+    const std::vector<std::string> words{"status", "identity", "offer", "mail", "peers"};
+    CHECK(nearest("offre", words) == "offer");
+    CHECK(nearest("stauts", words) == "status");
+    CHECK(nearest("peer", words) == "peers");
+    CHECK_FALSE(nearest("banana", words).has_value());
+    CHECK_FALSE(nearest("", words).has_value());
+    CHECK_FALSE(nearest(std::string(10'000, 'a'), words).has_value());
+}
+
+}  // namespace
+}  // namespace hearsay::app::cli

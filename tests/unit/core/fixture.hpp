@@ -1,0 +1,134 @@
+// unit/core/fixture.hpp - one node, its store in memory, and peers that a test speaks for.
+#pragma once
+
+#include <memory>
+
+#include "base/limits.hpp"
+#include "core/node.hpp"
+#include "frame.pb.h"
+#include "memory_store.hpp"
+#include "trace.hpp"
+#include "unit/item/samples.hpp"
+
+namespace hearsay::core {
+
+namespace limits = base::limits;
+using base::Fault;
+using base::Millis;
+using base::Seconds;
+using samples::Wish;
+
+inline base::PeerId peer_key(std::uint8_t number) {
+    return samples::filled<base::PeerId>(number);
+}
+
+// A peer and the link to it. The node's own key lies between alice's and bob's.
+struct Peer {
+    base::LinkId link;
+    base::PeerId key;
+};
+
+struct Fixture {
+    MemoryStore store;
+    base::Now now{base::MonoTime(Millis(5000)), samples::noon + Seconds(100)};
+    Names names;
+    std::unique_ptr<Node> node;
+    std::map<base::ItemId, std::vector<base::JobId>> jobs;  // asked and not answered
+    Effects last;                                           // of the last step
+    std::size_t verifications = 0;
+
+    static constexpr std::uint8_t self = 50;
+    Peer alice = named(1, 10, "alice");
+    Peer bob = named(2, 100, "bob");
+    Peer carol = named(3, 150, "carol");
+
+    Fixture() { restart(); }
+
+    void restart(std::vector<KnownPeer> known = {}) {
+        node = std::make_unique<Node>(NodeOptions{peer_key(self), samples::network,
+                                                  samples::filled<base::Secret>(7), std::move(known)});
+        jobs.clear();
+    }
+    Peer named(std::uint64_t link, std::uint8_t key, const std::string& name) {
+        const Peer peer{base::LinkId{link}, peer_key(key)};
+        names.links[peer.link] = name;
+        names.peers[peer.key] = name;
+        return peer;
+    }
+    item::Item named(const std::string& name, item::Item item) {
+        names.items[item::id_of(item.header, item.signature)] = name;
+        return item;
+    }
+    static base::ItemId id(const item::Item& item) { return item::id_of(item.header, item.signature); }
+
+    std::string step(const Input& input) {
+        last.clear();
+        node->step(input, now, store, last);
+        for (const Effect& effect : last) {
+            store.apply(effect);
+            if (const auto* verify = std::get_if<Verify>(&effect)) {
+                jobs[verify->item->id].push_back(verify->job);
+                ++verifications;
+            }
+        }
+        return Trace(names)(last);
+    }
+    std::string wait(Millis time) {
+        now.mono += time;
+        now.wall += std::chrono::duration_cast<Seconds>(time);
+        return step(TimerFired{});
+    }
+
+    std::string up(const Peer& peer, bool outbound = false) {
+        return step(LinkUp{peer.link, peer.key, outbound});
+    }
+    std::string frame(base::LinkId link, const FramePtr& bytes) { return step(FrameReceived{link, *bytes}); }
+    template <class Message>
+    std::string hear(const Peer& peer, const Message& message) {
+        return frame(peer.link, encode(message));
+    }
+    Hello hello() const {
+        return {protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true};
+    }
+    std::string greet(const Peer& peer) { return hear(peer, hello()); }
+    void connect(const Peer& peer, bool outbound = false) {
+        up(peer, outbound);
+        greet(peer);
+    }
+    // As one frame, in the bytes given, even if they are no good.
+    static FramePtr frame_of(const std::vector<item::Item>& items) {
+        wire::Frame out;
+        for (const item::Item& item : items) {
+            wire::Item& next = *out.mutable_items()->add_items();
+            next.set_header(base::to_text(item.header));
+            next.set_payload(base::to_text(item.payload));
+            next.set_signature(base::to_text(item.signature));
+            next.set_nonce(item.nonce);
+        }
+        return std::make_shared<const base::Bytes>(base::to_bytes(out.SerializeAsString()));
+    }
+    std::string receive(const Peer& peer, const std::vector<item::Item>& items) {
+        return frame(peer.link, frame_of(items));
+    }
+    std::string receive(const Peer& peer, const item::Item& item) { return receive(peer, std::vector{item}); }
+    // The worker's answer to the oldest question about this item.
+    std::string verified(const item::Item& item, std::optional<Fault> fault = std::nullopt) {
+        std::vector<base::JobId>& asked = jobs[id(item)];
+        if (asked.empty()) return "nothing was asked";
+        const base::JobId job = asked.front();
+        asked.erase(asked.begin());
+        return step(Verified{job, fault});
+    }
+    // Puts an item straight into the store, as an earlier run would have left it.
+    void hold(const item::Item& item) {
+        store.apply(Store{samples::accepted(item), now.wall + limits::lifetime_max + limits::grace});
+    }
+    std::string publish(const item::Item& item) {
+        step(Submit{samples::accepted(item)});
+        return verified(item);
+    }
+    bool holds(const item::Item& item) const { return store.presence(id(item)) == Presence::alive; }
+    bool linked(const Peer& peer) const { return node->links().find(peer.link) != nullptr; }
+};
+
+}  // namespace hearsay::core

@@ -1,0 +1,102 @@
+// unit/core/memory_store.hpp - the store as a model: what the core may ask, over plain maps.
+// Simple enough to be right by reading; the real store is compared with the same expectations.
+#pragma once
+
+#include <algorithm>
+#include <map>
+
+#include "base/ensure.hpp"
+#include "core/effects.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::core {
+
+class MemoryStore : public StoreView {
+public:
+    Presence presence(const base::ItemId& id) const override {
+        if (alive_.contains(id)) return Presence::alive;
+        return gone_.contains(id) ? Presence::gone : Presence::unknown;
+    }
+    item::ReadPtr get(const base::ItemId& id) const override {
+        const auto found = alive_.find(id);
+        return found == alive_.end() ? nullptr : found->second.item;
+    }
+    std::optional<SlotState> slot(const item::ThingId& thing) const override {
+        const auto found = slots_.find(thing);
+        if (found == slots_.end()) return std::nullopt;
+        return found->second.state;
+    }
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+        std::vector<std::pair<Position, base::ItemId>> out;
+        for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
+            --at;
+            out.emplace_back(at->first, at->second);
+        }
+        return out;
+    }
+    std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override {
+        std::vector<std::pair<base::WallTime, base::ItemId>> due;
+        for (const auto& [id, held] : alive_)
+            if (held.item->header.expires <= now) due.emplace_back(held.item->header.expires, id);
+        std::sort(due.begin(), due.end());
+        if (due.size() > most) due.resize(most);
+        std::vector<base::ItemId> out;
+        for (const auto& [expires, id] : due) out.push_back(id);
+        return out;
+    }
+    std::uint64_t alive_count() const override { return alive_.size(); }
+
+    // Applies what is kept; false for what is to be spoken instead.
+    bool apply(const Effect& effect) {
+        if (const auto* store = std::get_if<Store>(&effect)) return keep(*store), true;
+        if (const auto* forget = std::get_if<Forget>(&effect)) return drop(*forget), true;
+        if (const auto* sweep = std::get_if<Sweep>(&effect)) return clean(*sweep), true;
+        if (const auto* peer = std::get_if<KeepPeer>(&effect))
+            return peers[peer->peer.peer] = peer->peer, true;
+        if (const auto* peer = std::get_if<DropPeer>(&effect)) return peers.erase(peer->peer), true;
+        return false;
+    }
+
+    std::size_t remembered_gone() const { return gone_.size(); }
+    std::size_t remembered_slots() const { return slots_.size(); }
+    std::map<base::PeerId, KnownPeer> peers;
+
+private:
+    struct Held {
+        item::ReadPtr item;
+        Position position = 0;
+    };
+    struct Remembered {
+        SlotState state;
+        base::WallTime until;
+    };
+
+    void keep(const Store& store) {
+        const item::ReadPtr& item = store.item;
+        ENSURE(presence(item->id) == Presence::unknown, "the core stores what is known already");
+        alive_[item->id] = {item, next_};
+        order_[next_++] = item->id;
+        if (const auto* publication = item->header.publication())
+            slots_[item::thing_of(*publication)] = {{publication->sequence, item->id, publication->removed},
+                                                    store.slot_until};
+    }
+    void drop(const Forget& forget) {
+        const auto found = alive_.find(forget.id);
+        ENSURE(found != alive_.end(), "the core forgets what is not held");
+        order_.erase(found->second.position);
+        alive_.erase(found);
+        if (forget.remember_until != base::WallTime{}) gone_[forget.id] = forget.remember_until;
+    }
+    void clean(const Sweep& sweep) {
+        std::erase_if(gone_, [&](const auto& entry) { return entry.second <= sweep.now; });
+        std::erase_if(slots_, [&](const auto& entry) { return entry.second.until <= sweep.now; });
+    }
+
+    std::map<base::ItemId, Held> alive_;
+    std::map<Position, base::ItemId> order_;
+    std::map<base::ItemId, base::WallTime> gone_;
+    std::map<item::ThingId, Remembered> slots_;
+    Position next_ = 1;
+};
+
+}  // namespace hearsay::core

@@ -1,0 +1,134 @@
+// core/messages.hpp: what is a frame at all, before anybody looks at what it says.
+#include <doctest/doctest.h>
+
+#include "fixture.hpp"
+
+namespace hearsay::core {
+namespace {
+
+std::string parsed(const wire::Frame& frame) {
+    const auto message = parse(base::as_bytes(frame.SerializeAsString()));
+    return message ? "ok" : std::string(base::name(message.error()));
+}
+
+template <class Message>
+Message through(const Message& message) {
+    return std::get<Message>(*parse(*encode(message)));
+}
+
+const std::vector<base::ItemId> two_ids{samples::filled<base::ItemId>(1), samples::filled<base::ItemId>(2)};
+
+TEST_CASE("every message is read back as it was written") {
+    const Hello hello = through(Hello{1, 3, samples::noon, true});
+    CHECK(hello.protocol == 1);
+    CHECK(hello.network == 3);
+    CHECK(hello.time == samples::noon);
+    CHECK(hello.listening);
+    CHECK(through(Ping{UINT64_MAX}).nonce == UINT64_MAX);
+    CHECK(through(Pong{7}).nonce == 7);
+    const Have have = through(Have{4, two_ids, false});
+    CHECK(have.page == 4);
+    CHECK(have.ids == two_ids);
+    CHECK(!have.last);
+    CHECK(through(Have{5, {}, true}).last);
+    const Want want = through(Want{6, two_ids});
+    CHECK(want.page == 6);
+    CHECK(want.ids == two_ids);
+}
+
+TEST_CASE("an item travels byte by byte") {
+    item::Item item = samples::publication();
+    item.nonce = 0x0102030405060708;
+    std::size_t from = 0;
+    const auto frame = encode_items({samples::accepted(item)}, from);
+    CHECK(from == 1);
+    CHECK(std::get<Items>(*parse(*frame)).items == std::vector{item});
+}
+
+TEST_CASE("no bytes, an empty frame and noise are malformed") {
+    CHECK(parse({}).error() == Fault::frame_malformed);
+    CHECK(parse(base::as_bytes("\x0a")).error() == Fault::frame_malformed);
+    CHECK(parse(base::as_bytes("hello")).error() == Fault::frame_malformed);
+}
+
+TEST_CASE("a kind of frame that we do not know is malformed") {
+    CHECK(parse(base::as_bytes(std::string("\x82\x01\x00", 3))).error() ==
+          Fault::frame_malformed);  // field 16
+}
+
+TEST_CASE("a frame over the limit is too long, whatever it says") {
+    CHECK(parse(base::Bytes(limits::frame_bytes_max + 1)).error() == Fault::frame_too_long);
+}
+
+TEST_CASE("a truncated frame is malformed") {
+    const base::Bytes whole = *encode(Have{1, two_ids, false});
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        // A cut between fields of one message leaves a shorter message inside a longer length: still no
+        // frame.
+        CHECK(parse(base::ByteView(whole).first(size)).error() == Fault::frame_malformed);
+    }
+}
+
+TEST_CASE("ids come in whole ones and no more than a page of them") {
+    wire::Frame have;
+    have.mutable_have()->set_ids(std::string(33, 'x'));
+    CHECK(parsed(have) == "frame_malformed");
+    have.mutable_have()->set_ids(std::string(32 * limits::ids_per_page_max, 'x'));
+    CHECK(parsed(have) == "ok");
+    have.mutable_have()->set_ids(std::string(32 * (limits::ids_per_page_max + 1), 'x'));
+    CHECK(parsed(have) == "frame_malformed");
+    wire::Frame want;
+    want.mutable_want()->set_ids(std::string(31, 'x'));
+    CHECK(parsed(want) == "frame_malformed");
+    want.mutable_want()->set_ids(std::string(32 * (limits::ids_per_page_max + 1), 'x'));
+    CHECK(parsed(want) == "frame_malformed");
+}
+
+TEST_CASE("items come in ones to items_per_frame_max") {
+    wire::Frame frame;
+    frame.mutable_items();
+    CHECK(parsed(frame) == "frame_malformed");
+    for (std::size_t at = 0; at < limits::items_per_frame_max; ++at) frame.mutable_items()->add_items();
+    CHECK(parsed(frame) == "ok");
+    frame.mutable_items()->add_items();
+    CHECK(parsed(frame) == "frame_malformed");
+}
+
+TEST_CASE("a clock beyond all time is malformed") {
+    wire::Frame frame;
+    frame.mutable_hello()->set_time(UINT64_MAX);
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_hello()->set_time(INT64_MAX);
+    CHECK(parsed(frame) == "ok");
+}
+
+TEST_CASE("many items are cut into frames that all fit, in order and without loss") {
+    std::vector<item::ReadPtr> items;
+    for (std::uint32_t at = 0; at < 600; ++at) {
+        const std::size_t size = at < 40 ? limits::payload_bytes_max - at : 1 + at % 700;
+        items.push_back(samples::accepted(samples::mail({.slot = at, .payload = std::string(size, 'x')})));
+    }
+    std::size_t next = 0;
+    std::size_t frames = 0;
+    for (std::size_t from = 0; from < items.size(); ++frames) {
+        const std::size_t before = from;
+        const auto frame = encode_items(items, from);
+        REQUIRE(from > before);
+        CHECK(frame->size() <= limits::frame_bytes_max);
+        const Message message = *parse(*frame);
+        for (const item::Item& item : std::get<Items>(message).items) REQUIRE(item == items[next++]->item);
+    }
+    CHECK(next == items.size());
+    CHECK(frames < 20);
+}
+
+TEST_CASE("a frame holds as many of the largest items as fit") {
+    std::vector<item::ReadPtr> items(
+        8, samples::accepted(samples::publication({.payload = std::string(limits::payload_bytes_max, 'x')})));
+    std::size_t from = 0;
+    encode_items(items, from);
+    CHECK(from == 7);
+}
+
+}  // namespace
+}  // namespace hearsay::core

@@ -1,0 +1,120 @@
+// unit/core/trace.hpp - effects as words: "store apple; stored apple; tell carol items apple".
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/effects.hpp"
+#include "core/messages.hpp"
+
+namespace hearsay::core {
+
+// What links, peers and items are called in a test. Unnamed ones appear as numbers or "?".
+struct Names {
+    std::map<base::LinkId, std::string> links;
+    std::map<base::PeerId, std::string> peers;
+    std::map<base::ItemId, std::string> items;
+
+    std::string of(base::LinkId link) const {
+        const auto found = links.find(link);
+        return found == links.end() ? "link" + std::to_string(static_cast<std::uint64_t>(link))
+                                    : found->second;
+    }
+    std::string of(const base::PeerId& peer) const {
+        const auto found = peers.find(peer);
+        return found == peers.end() ? "?" : found->second;
+    }
+    std::string of(const base::ItemId& item) const {
+        const auto found = items.find(item);
+        return found == items.end() ? "?" : found->second;
+    }
+    std::string of(const item::Item& item) const { return of(item::id_of(item.header, item.signature)); }
+};
+
+class Trace {
+public:
+    explicit Trace(const Names& names) : names_(names) {}
+
+    // Everything but notices that a peer's state changed, which accompany most steps.
+    std::string operator()(const Effects& effects) const {
+        std::string out;
+        for (const Effect& effect : effects) {
+            const std::string words = std::visit(*this, effect);
+            if (words.empty()) continue;
+            if (!out.empty()) out += "; ";
+            out += words;
+        }
+        return out;
+    }
+
+    std::string operator()(const Store& store) const { return "store " + names_.of(store.item->id); }
+    std::string operator()(const Forget& forget) const {
+        return "forget " + names_.of(forget.id) + " " + reason(forget.reason);
+    }
+    std::string operator()(const Sweep&) const { return "sweep"; }
+    std::string operator()(const KeepPeer& keep) const { return "keep " + names_.of(keep.peer.peer); }
+    std::string operator()(const DropPeer& drop) const { return "drop " + names_.of(drop.peer); }
+    std::string operator()(const Send& send) const {
+        const auto message = parse(*send.frame);
+        if (!message) return "tell " + names_.of(send.link) + " nonsense";
+        return "tell " + names_.of(send.link) + " " + std::visit(*this, *message);
+    }
+    std::string operator()(const Disconnect& end) const {
+        return "end " + names_.of(end.link) + (end.fault ? " " + std::string(base::name(*end.fault)) : "");
+    }
+    std::string operator()(const Dial& dial) const { return "dial " + names_.of(dial.peer); }
+    std::string operator()(const Verify& verify) const { return "verify " + names_.of(verify.item->id); }
+    std::string operator()(const Throttle& throttle) const { return throttle.on ? "throttle" : "unthrottle"; }
+    std::string operator()(const Notify& notify) const { return std::visit(*this, notify.notice); }
+
+    std::string operator()(const ItemStored& stored) const {
+        return std::string(stored.own ? "stored own " : "stored ") + names_.of(stored.item->id);
+    }
+    std::string operator()(const ItemForgotten& forgotten) const {
+        return "forgotten " + names_.of(forgotten.id);
+    }
+    std::string operator()(const Refused& refused) const {
+        return "refused " + (refused.link ? names_.of(*refused.link) + " " : "") +
+               std::string(base::name(refused.fault));
+    }
+    std::string operator()(const PeerChanged&) const { return ""; }
+    std::string operator()(const OwnItemSent& sent) const {
+        return "spread " + names_.of(sent.id) + " " + std::to_string(sent.links);
+    }
+
+    std::string operator()(const Hello&) const { return "hello"; }
+    std::string operator()(const Ping&) const { return "ping"; }
+    std::string operator()(const Pong& pong) const { return "pong " + std::to_string(pong.nonce); }
+    std::string operator()(const Items& items) const {
+        std::string out = "items";
+        for (const item::Item& item : items.items) out += " " + names_.of(item);
+        return out;
+    }
+    std::string operator()(const Have& have) const {
+        return "have " + std::to_string(have.page) + list(have.ids) + (have.last ? " last" : "");
+    }
+    std::string operator()(const Want& want) const {
+        return "want " + std::to_string(want.page) + list(want.ids);
+    }
+
+private:
+    std::string list(const std::vector<base::ItemId>& ids) const {
+        std::string out = ":";
+        for (const base::ItemId& id : ids) out += " " + names_.of(id);
+        return out;
+    }
+    static std::string reason(ForgetReason reason) {
+        switch (reason) {
+            case ForgetReason::expired:
+                return "expired";
+            case ForgetReason::superseded:
+                return "superseded";
+            case ForgetReason::removed:
+                return "removed";
+        }
+        return "?";
+    }
+    const Names& names_;
+};
+
+}  // namespace hearsay::core

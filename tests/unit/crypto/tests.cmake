@@ -1,0 +1,3 @@
+# The tests speak TLS with ends of their own making.
+target_sources(${test} PRIVATE "${CMAKE_CURRENT_LIST_DIR}/tls_support.cpp")
+target_link_libraries(${test} PRIVATE OpenSSL::SSL OpenSSL::Crypto)

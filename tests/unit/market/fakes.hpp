@@ -1,0 +1,255 @@
+// unit/market/fakes.hpp - the market's two ports over memory, and persons: a market with a disk, a shell that
+// keeps the order of a turn, workers that answer when asked to, and a network between them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "market/market.hpp"
+
+namespace hearsay::market {
+
+inline constexpr base::WallTime noon = base::from_unix_seconds(1793880000);  // 2026-11-05 12:00 UTC
+inline constexpr base::Seconds hour{3600};
+inline constexpr base::Seconds day{24 * 3600};
+inline constexpr crypto::ScryptCost cheap{16, 8, 1};
+
+inline base::Rng seeded(std::uint8_t number) {
+    base::Secret seed;
+    seed.data.fill(number);
+    return base::Rng(seed);
+}
+
+class MemoryKeep : public Keep {
+public:
+    using Key = std::pair<Table, base::Bytes>;
+
+    std::optional<base::Bytes> get(Table table, base::ByteView key) const override {
+        const auto at = live_.find({table, base::to_bytes(key)});
+        return at == live_.end() ? std::nullopt : std::optional(at->second);
+    }
+    void put(Table table, base::ByteView key, base::ByteView value) override {
+        live_[{table, base::to_bytes(key)}] = base::to_bytes(value);
+        ++puts;
+    }
+    void erase(Table table, base::ByteView key) override { live_.erase({table, base::to_bytes(key)}); }
+    void scan(Table table, base::ByteView from,
+              const std::function<bool(base::ByteView, base::ByteView)>& visit) const override {
+        for (auto at = live_.lower_bound({table, base::to_bytes(from)}); at != live_.end(); ++at)
+            if (at->first.first != table || !visit(at->first.second, at->second)) return;
+    }
+    void commit() { durable_ = live_; }
+    void roll_back() { live_ = durable_; }
+    std::size_t count(Table table) const {
+        std::size_t found = 0;
+        for (const auto& [key, value] : live_) found += key.first == table ? 1U : 0U;
+        return found;
+    }
+    std::map<Key, base::Bytes>& rows() { return live_; }
+    std::size_t puts = 0;
+
+private:
+    std::map<Key, base::Bytes> live_;
+    std::map<Key, base::Bytes> durable_;
+};
+
+class MemoryCatalogue : public Catalogue {
+public:
+    // As the core would: the higher sequence replaces the lower one.
+    void store(const item::ReadPtr& item) {
+        for (const auto& [position, held] : items_)
+            if (held->id == item->id) return;
+        if (const item::Publication* claim = item->header.publication()) {
+            const item::ThingId thing = item::thing_of(*claim);
+            const auto old = slots_.find(thing);
+            if (old != slots_.end() && old->second.sequence >= claim->sequence) return;
+            if (old != slots_.end()) forget(old->second.id);
+            slots_[thing] = {claim->sequence, item->id, claim->removed};
+        }
+        items_[++last_] = item;
+    }
+    void forget(const base::ItemId& id) {
+        std::erase_if(items_, [&](const auto& entry) { return entry.second->id == id; });
+    }
+    void wipe() {
+        items_.clear();
+        slots_.clear();
+        last_ = 0;
+        ++life_;
+    }
+    item::ReadPtr get(const base::ItemId& id) const override {
+        for (const auto& [position, item] : items_)
+            if (item->id == id) return item;
+        return nullptr;
+    }
+    void of_kind(item::Kind kind, core::Position before,
+                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
+        for (auto at = items_.rbegin(); at != items_.rend(); ++at)
+            if (at->first < before && at->second->header.kind == kind && !visit(at->first, at->second)) return;
+    }
+    void of_kind_since(item::Kind kind, core::Position after,
+                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
+        for (auto at = items_.upper_bound(after); at != items_.end(); ++at)
+            if (at->second->header.kind == kind && !visit(at->first, at->second)) return;
+    }
+    void things(const item::ThingId& from,
+                const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override {
+        for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
+            if (!visit(at->first, at->second)) return;
+    }
+    std::uint64_t count_of_kind(item::Kind kind) const override {
+        std::uint64_t found = 0;
+        for (const auto& [position, item] : items_) found += item->header.kind == kind ? 1U : 0U;
+        return found;
+    }
+    std::uint64_t life() const override { return life_; }
+    core::Position last_position() const override { return last_; }
+
+private:
+    std::map<core::Position, item::ReadPtr> items_;
+    std::map<item::ThingId, core::SlotState> slots_;
+    core::Position last_ = 0;
+    std::uint64_t life_ = 1;
+};
+
+enum class Crash { never, before_vault, before_commit, before_speaking };
+
+// One user with one node. A crash loses everything but the vault file, the committed Keep and the flood store.
+class Person {
+public:
+    explicit Person(std::uint8_t number) : rng_(seeded(number)) {
+        Vault::Created created = Vault::create(rng_, noon);
+        words = created.words;
+        REQUIRE(created.vault.protect(base::as_bytes(passphrase), cheap, rng_));
+        vault_file = created.vault.seal(rng_);
+        start();
+    }
+    void start() {
+        auto vault = Vault::open(vault_file, base::as_bytes(passphrase));
+        REQUIRE(vault);
+        keep.roll_back();
+        work.clear();
+        tries.clear();
+        submitted.clear();
+        market.emplace(item::Network::sim, *std::move(vault), rng_.fork());
+        const auto started = turn([&](Effects& out) { return market->start(now, keep, flood, out); });
+        REQUIRE(started);
+    }
+    // The shell's order: vault, commit, then all others.
+    template <class Do>
+    std::invoke_result_t<Do, Effects&> turn(Do act) {
+        Effects effects;
+        auto result = act(effects);
+        const Crash crash = std::exchange(next_crash, Crash::never);
+        crashed = crash != Crash::never;
+        if (crash == Crash::before_vault) return result;
+        for (const Effect& effect : effects)
+            if (std::holds_alternative<SaveVault>(effect)) vault_file = market->vault().seal(rng_);
+        if (crash == Crash::before_commit) return result;
+        keep.commit();
+        if (crash == Crash::before_speaking) return result;
+        for (const Effect& effect : effects) perform(effect);
+        return result;
+    }
+    template <class Do>
+    void event(Do act) {
+        turn([&](Effects& out) {
+            act(out);
+            return 0;
+        });
+    }
+    void do_work() {
+        for (const FindWork& found : std::exchange(work, {}))
+            event([&](Effects& out) { market->on_work_found(found.id, 7, now, keep, out); });
+    }
+    void do_tries() {
+        for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
+        for (int round = 0; round < 1000 && market->wants_search(); ++round) {
+            event([&](Effects& out) { market->search(flood, keep, out); });
+            for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
+        }
+    }
+    void answer(const TryOpen& attempt) {
+        for (const auto& [mailbox, secret] : *attempt.keys)
+            if (const auto letter = open_letter(*attempt.mail, secret, mailbox))
+                return event([&](Effects& out) {
+                    market->on_opened(attempt.mail, mailbox, *letter, now, keep, out);
+                });
+        market->on_not_opened(attempt.mail->id);
+    }
+    void hear(const item::ReadPtr& item) {
+        flood.store(item);
+        event([&](Effects& out) { market->on_item_stored(item, out); });
+    }
+    void tick() {
+        event([&](Effects& out) { market->on_tick(now, keep, out); });
+    }
+    base::Result<OfferView> publish(const std::string& title, base::Seconds lifetime = base::Seconds(0)) {
+        item::OfferText text;
+        text.title = title;
+        return turn([&](Effects& out) { return market->publish_offer(text, lifetime, now, keep, out); });
+    }
+    base::Result<MailView> send(const std::string& to, const std::string& text) {
+        return turn([&](Effects& out) {
+            return market->send_mail({to, "about it", text, base::Seconds(0)}, now, flood, keep, out);
+        });
+    }
+    std::vector<MailView> inbox() const {
+        std::vector<MailView> out = market->list_mail(keep);
+        std::erase_if(out, [](const MailView& mail) { return !mail.incoming; });
+        return out;
+    }
+
+    MemoryKeep keep;
+    MemoryCatalogue flood;
+    base::Bytes vault_file;
+    std::string words;
+    std::string passphrase = "correct horse";
+    base::WallTime now = noon;
+    std::optional<Market> market;
+    Crash next_crash = Crash::never;
+    bool crashed = false;
+    std::vector<FindWork> work;
+    std::vector<base::ItemId> cancelled;
+    std::vector<TryOpen> tries;
+    std::vector<item::ReadPtr> submitted;
+    std::vector<Tell> told;
+
+private:
+    void perform(const Effect& effect) {
+        if (const auto* find = std::get_if<FindWork>(&effect)) work.push_back(*find);
+        if (const auto* cancel = std::get_if<CancelWork>(&effect)) cancelled.push_back(cancel->id);
+        if (const auto* submit = std::get_if<Submit>(&effect)) submitted.push_back(submit->item);
+        if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
+        if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
+    }
+    base::Rng rng_;
+};
+
+// Works, floods and opens until nobody has anything to do.
+inline void settle(const std::vector<Person*>& persons) {
+    for (int round = 0; round < 100; ++round) {
+        bool busy = false;
+        for (Person* person : persons) {
+            busy = busy || !person->work.empty() || !person->submitted.empty() || !person->tries.empty();
+            person->do_work();
+            for (const item::ReadPtr& item : std::exchange(person->submitted, {})) {
+                for (Person* other : persons) other->hear(item);
+                person->event([&](Effects& out) {
+                    person->market->on_own_item_sent(item->id, persons.size() - 1, person->keep, out);
+                });
+            }
+            person->do_tries();
+        }
+        if (!busy) return;
+    }
+    FAIL("the persons never came to rest");
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,287 @@
+// Own offers, and everybody's as they are shown.
+#include <doctest/doctest.h>
+
+#include "base/encoding.hpp"
+#include "fakes.hpp"
+#include "item/make.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+using base::ErrorCode;
+
+struct Fixture {
+    Person alice{1};
+    Person bob{2};
+
+    OfferView published(const std::string& title = "bicycle") {
+        auto offer = alice.publish(title);
+        REQUIRE(offer);
+        return *offer;
+    }
+    OfferView shown(Person& to, const item::ThingId& thing) {
+        auto offer = to.market->offer(base::to_hex(thing), to.keep, to.flood);
+        REQUIRE(offer);
+        return *offer;
+    }
+    base::Result<OfferView> remove(Person& by, const item::ThingId& thing) {
+        return by.turn([&](Effects& out) { return by.market->remove_offer(thing, by.now, by.keep, out); });
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mailbox, the second one none") {
+    for (int run = 0; run < 2; ++run) {
+        REQUIRE(alice.market->personas(alice.keep).size() == 1);
+        CHECK(alice.market->personas(alice.keep)[0].purpose == "main");
+        REQUIRE(alice.market->mailboxes(alice.keep).size() == 1);
+        CHECK(alice.market->mailboxes(alice.keep)[0].purpose == "main");
+        alice.start();
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "an offer is kept as working, worked, submitted, and then counts as published") {
+    const OfferView offer = published();
+    CHECK(offer.state == OfferState::working);
+    CHECK(offer.mine);
+    CHECK(offer.sequence == 1);
+    CHECK(offer.created == item::created_for(noon));
+    CHECK(offer.expires == offer.created + offer_lifetime_default);
+    CHECK(alice.market->counts(alice.keep).pending == 1);
+    REQUIRE(alice.work.size() == 1);
+    CHECK(alice.work[0].id == offer.item);
+    alice.do_work();
+    REQUIRE(alice.submitted.size() == 1);
+    CHECK(alice.submitted[0]->id == offer.item);
+    CHECK(alice.submitted[0]->item.nonce == 7);
+    CHECK(alice.work.empty());
+    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    CHECK(alice.market->counts(alice.keep).pending == 1);
+    settle({&alice, &bob});
+    CHECK(alice.market->counts(alice.keep).pending == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is submitted passes every check but the work") {
+    published();
+    alice.do_work();
+    CHECK(item::check_costly(*alice.submitted.at(0)) == base::Fault::item_little_work);
+    item::Read other = *alice.submitted.at(0);
+    CHECK_FALSE(item::check_time(other.header, noon));
+    CHECK_FALSE(item::content_problem(other));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the work asked for is what the rules require") {
+    const OfferView offer = published();
+    const FindWork asked = alice.work.at(0);
+    alice.do_work();
+    CHECK(asked.trials == item::required_work(*alice.submitted.at(0)));
+    CHECK(asked.id == offer.item);
+}
+
+TEST_CASE_FIXTURE(Fixture, "each offer has a persona, a mailbox and a slot of its own") {
+    const OfferView one = published("one");
+    const OfferView two = published("two");
+    CHECK(one.publisher != two.publisher);
+    CHECK(one.mailbox != two.mailbox);
+    CHECK(one.thing != two.thing);
+    const auto personas = alice.market->personas(alice.keep);
+    REQUIRE(personas.size() == 3);
+    CHECK(personas[1].purpose == "offer " + base::to_hex(one.thing));
+    CHECK(personas[1].key == one.publisher);
+    CHECK(alice.market->vault().mailboxes().at(*one.mailbox).destroy_after ==
+          one.expires + limits::lifetime_max + limits::grace);
+}
+
+TEST_CASE_FIXTURE(Fixture, "another node shows it as somebody else's, the maker's as mine") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    const auto theirs = bob.market->offers(bob.keep, bob.flood, 10);
+    REQUIRE(theirs.size() == 1);
+    CHECK(theirs[0].thing == offer.thing);
+    CHECK(theirs[0].text.title == "bicycle");
+    CHECK_FALSE(theirs[0].mine);
+    CHECK(theirs[0].state == OfferState::live);
+    const auto ours = alice.market->offers(alice.keep, alice.flood, 10);
+    REQUIRE(ours.size() == 1);
+    CHECK(ours[0].mine);
+    CHECK(ours[0].state == OfferState::published);
+}
+
+TEST_CASE_FIXTURE(Fixture, "offers are listed newest first, own ones that are not out yet before all") {
+    bob.publish("old");
+    settle({&bob, &alice});
+    bob.publish("new");
+    settle({&bob, &alice});
+    published("working");
+    const auto listed = alice.market->offers(alice.keep, alice.flood, 10);
+    REQUIRE(listed.size() == 3);
+    CHECK(listed[0].text.title == "working");
+    CHECK(listed[1].text.title == "new");
+    CHECK(listed[2].text.title == "old");
+    CHECK(alice.market->offers(alice.keep, alice.flood, 2).size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "text is normalised; what breaks the kind's rules is told and changes nothing") {
+    const auto offer = alice.publish("Cafe\xcc\x81");
+    REQUIRE(offer);
+    CHECK(offer->text.title == "Caf\xc3\xa9");
+    const std::size_t puts = alice.keep.puts;
+    CHECK(alice.publish("").error() == base::Error{ErrorCode::invalid, "an offer needs a title"});
+    CHECK(alice.publish("\xff").error() == base::Error{ErrorCode::invalid, "the offer's text must be UTF-8"});
+    CHECK(alice.publish("x", base::Seconds(5)).error().code == ErrorCode::invalid);
+    CHECK(alice.publish("x", limits::lifetime_max + base::Seconds(1)).error().text.find("15 days") !=
+          std::string::npos);
+    CHECK(alice.keep.puts == puts);
+    CHECK(alice.market->own_offers(alice.keep).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    bob.told.clear();
+    const auto removed = remove(alice, offer.thing);
+    REQUIRE(removed);
+    CHECK(removed->state == OfferState::removed);
+    CHECK(removed->sequence == 2);
+    CHECK(removed->expires == removed->created + limits::lifetime_max);
+    CHECK_FALSE(removed->mailbox);
+    CHECK(removed->text.title == "bicycle");
+    settle({&alice, &bob});
+    CHECK(bob.market->offers(bob.keep, bob.flood, 10).empty());
+    CHECK(bob.market->offer(base::to_hex(offer.thing), bob.keep, bob.flood).error().code == ErrorCode::not_found);
+    REQUIRE_FALSE(bob.told.empty());
+    CHECK(bob.told.back().what == Happening::offer_gone);
+    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
+    REQUIRE(alice.market->own_offers(alice.keep).size() == 1);
+    CHECK(alice.market->counts(alice.keep).pending == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an offer that is being removed is not shown to its maker while the removal is worked on") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    REQUIRE(remove(alice, offer.thing));
+    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
+    CHECK(alice.market->counts(alice.keep).pending == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an offer that never got out is removed without a word to the network") {
+    const OfferView offer = published();
+    const std::vector<FindWork> asked = alice.work;
+    REQUIRE(remove(alice, offer.thing));
+    CHECK(alice.cancelled == std::vector<base::ItemId>{offer.item});
+    CHECK(alice.work.size() == asked.size());  // nothing new
+    alice.do_work();                           // the answer was under way
+    CHECK(alice.submitted.empty());
+    alice.start();
+    CHECK(alice.work.empty());
+    CHECK(alice.submitted.empty());
+    CHECK(alice.market->counts(alice.keep).pending == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "removing fails with the reason: not mine, removed already, expired") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    CHECK(remove(bob, offer.thing).error().code == ErrorCode::not_found);
+    REQUIRE(remove(alice, offer.thing));
+    CHECK(remove(alice, offer.thing).error().code == ErrorCode::conflict);
+    const OfferView other = published("other");
+    alice.now = other.expires;
+    CHECK(remove(alice, other.thing).error().code == ErrorCode::refused);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an expired offer is marked, its search for work cancelled, and later forgotten") {
+    const OfferView offer = published();
+    alice.now = offer.expires;
+    alice.tick();
+    CHECK(alice.cancelled == std::vector<base::ItemId>{offer.item});
+    CHECK(alice.market->own_offers(alice.keep).at(0).state == OfferState::expired);
+    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
+    CHECK(alice.market->counts(alice.keep).pending == 0);
+    alice.work.clear();
+    alice.start();
+    CHECK(alice.work.empty());
+    alice.now = offer.expires + keep_expired;
+    alice.tick();
+    CHECK(alice.market->own_offers(alice.keep).empty());
+    CHECK(alice.keep.count(Table::things) == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "work that is found after the end is not submitted") {
+    const OfferView offer = published();
+    alice.now = offer.expires;
+    alice.do_work();
+    CHECK(alice.submitted.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters or more, in either case") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    const std::string id = base::to_hex(offer.thing);
+    std::string upper = id.substr(0, 9);
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
+    CHECK(bob.market->offer(id.substr(0, 8), bob.keep, bob.flood)->thing == offer.thing);
+    CHECK(bob.market->offer(upper, bob.keep, bob.flood)->thing == offer.thing);
+    CHECK(alice.market->offer(id.substr(0, 8), alice.keep, alice.flood)->thing == offer.thing);
+    for (const std::string& bad : {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
+        CHECK(bob.market->offer(bad, bob.keep, bob.flood).error() ==
+              base::Error{ErrorCode::invalid,
+                          "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more is enough"});
+    CHECK(bob.market->offer("00000000", bob.keep, bob.flood).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_FIXTURE(Fixture, "own offers are limited") {
+    for (std::size_t i = 0; i < limits::own_offers_max; ++i)
+        REQUIRE(alice.turn([&](Effects& out) {
+            return alice.market->publish_offer({"x", "", "", "", {}}, hour, alice.now, alice.keep, out);
+        }));
+    const auto more = alice.publish("one too many");
+    REQUIRE_FALSE(more);
+    CHECK(more.error().code == ErrorCode::exhausted);
+    alice.now += 2 * hour;
+    alice.tick();
+    CHECK(alice.publish("room again"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a main mailbox is replaced after a while and the old one still reads") {
+    const base::MailboxKey first = alice.market->mailboxes(alice.keep).at(0).key;
+    alice.now += main_mailbox_max;
+    alice.tick();
+    const auto now_there = alice.market->mailboxes(alice.keep);
+    REQUIRE(now_there.size() == 2);
+    CHECK(now_there[0].key != first);
+    CHECK(now_there[0].purpose == "main");
+    CHECK(now_there[1].key == first);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nothing that names what is whose stands in the clear on disk") {
+    const OfferView offer = published();
+    const auto clear = [&](base::ByteView secret) {
+        for (const auto& [key, value] : alice.keep.rows())
+            for (const base::Bytes* bytes : {&key.second, &value})
+                if (std::search(bytes->begin(), bytes->end(), secret.begin(), secret.end()) != bytes->end())
+                    return true;
+        return false;
+    };
+    CHECK_FALSE(clear(offer.thing.view()));
+    CHECK_FALSE(clear(offer.item.view()));
+    CHECK_FALSE(clear(offer.mailbox->view()));
+    CHECK_FALSE(clear(offer.publisher.view()));
+    CHECK_FALSE(clear(base::as_bytes("bicycle")));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a damaged record stops the start") {
+    published();
+    for (auto& [key, value] : alice.keep.rows())
+        if (key.first == Table::things) value.back() ^= 1;
+    alice.keep.commit();
+    auto vault = Vault::open(alice.vault_file, base::as_bytes(alice.passphrase));
+    Market market(item::Network::sim, *std::move(vault), seeded(5));
+    Effects out;
+    CHECK(market.start(noon, alice.keep, alice.flood, out).error().code == ErrorCode::corrupt);
+    CHECK(out.empty());
+}
+
+}  // namespace hearsay::market

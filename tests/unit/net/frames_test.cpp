@@ -1,0 +1,250 @@
+// Frames on a link: whole, in order, limited, and what happens when they are not.
+#include <algorithm>
+#include <array>
+
+#include <doctest/doctest.h>
+#include <openssl/ssl.h>
+
+#include "base/rng.hpp"
+#include "crypto/certificate.hpp"
+#include "net/links.hpp"
+#include "net_support.hpp"
+
+using namespace hearsay::net;
+using namespace hearsay::net::test;
+using hearsay::base::Fault;
+using hearsay::base::Rng;
+namespace limits = hearsay::base::limits;
+
+namespace {
+
+struct RawVisitor : Fixture {
+    hearsay::crypto::TlsContext context = std::move(*hearsay::crypto::client_context(std::nullopt));
+    std::unique_ptr<RawPeer> peer;
+    LinkId link{};
+    RawVisitor() {
+        peer = connect_raw(bob);
+        peer->start_tls(context.get(), false);
+        REQUIRE(wait([&] { return peer->handshake() && bob.news.ups.size() == 1; }));
+        link = bob.news.ups[0].link;
+    }
+    std::optional<Fault> fault_of_end() {
+        REQUIRE(wait([&] { return bob.news.downs.size() == 1; }));
+        CHECK(bob.news.downs[0].link == link);
+        return bob.news.downs[0].fault;
+    }
+};
+
+Bytes random_frame(Rng& sizes) {
+    // Mostly small, sometimes large, up to the largest allowed.
+    const std::uint64_t scale = 1ULL << sizes.below(13);
+    Bytes bytes(static_cast<std::size_t>(1 + sizes.below(scale)));
+    if (sizes.below(1000) == 0) bytes.resize(limits::frame_bytes_max);
+    sizes.fill(bytes);
+    return bytes;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "10,000 frames of random sizes arrive whole and in order, each way at once") {
+    const auto [a, b] = connect();
+    constexpr std::size_t total = 10000;
+    struct Side {
+        Node& node;
+        LinkId link;
+        Rng sends;
+        Rng expected;
+        std::size_t sent = 0, received = 0;
+    };
+    Side sides[] = {{alice, a, Rng(seed_of(50)), Rng(seed_of(51))},
+                    {bob, b, Rng(seed_of(51)), Rng(seed_of(50))}};
+    for (Side& side : sides)
+        side.node.news.frame_hook = [&side](LinkId link) {
+            if (side.node.news.frames[link].back() != random_frame(side.expected))
+                FAIL_CHECK("another frame");
+            side.node.news.frames[link].clear();
+            ++side.received;
+        };
+    REQUIRE(wait_until(
+        loop,
+        [&] {
+            for (Side& side : sides) {
+                const auto queued = side.node.links->list().at(0).queued;
+                for (std::size_t n = 0; queued < (1 << 20) && n < 100 && side.sent < total; ++n, ++side.sent)
+                    side.node.send(side.link, random_frame(side.sends));
+            }
+            return sides[0].received == total && sides[1].received == total;
+        },
+        std::chrono::seconds(120)));
+    const LinkInfo sent = alice.links->list()[0];
+    const LinkInfo received = bob.links->list()[0];
+    CHECK(sent.bytes_out == received.bytes_in);
+    CHECK(sent.bytes_in == received.bytes_out);
+    CHECK(alice.news.downs.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a frame of one byte and a frame of the largest size both pass") {
+    const auto [a, b] = connect();
+    alice.send(a, {42});
+    alice.send(a, bytes_of(limits::frame_bytes_max, 7));
+    REQUIRE(wait([&] { return bob.news.frame_count() == 2; }));
+    CHECK(bob.news.frames[b][0] == Bytes{42});
+    CHECK(bob.news.frames[b][1] == bytes_of(limits::frame_bytes_max, 7));
+}
+
+TEST_CASE_FIXTURE(Fixture, "frames sent from inside on_link_up and on_frame arrive") {
+    bob.news.up_hook = [&](LinkId link) { bob.send(link, {1}); };
+    alice.news.frame_hook = [&](LinkId link) { alice.send(link, {2}); };
+    connect();
+    CHECK(wait([&] { return bob.news.frame_count() == 1 && alice.news.frame_count() == 1; }));
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a frame of length zero is frame_malformed") {
+    REQUIRE(peer->write(Bytes{0, 0, 0, 0}));
+    CHECK(fault_of_end() == Fault::frame_malformed);
+    CHECK(wait([&] { return peer->closed(); }));
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a frame of 4 GiB is frame_too_long, known from its length alone") {
+    REQUIRE(peer->write(Bytes{0xFF, 0xFF, 0xFF, 0xFF}));
+    CHECK(fault_of_end() == Fault::frame_too_long);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a frame one byte over the limit is frame_too_long") {
+    const auto length = hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max + 1));
+    REQUIRE(peer->write(length));
+    CHECK(fault_of_end() == Fault::frame_too_long);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a stream that ends inside a frame is frame_truncated, what was whole counts") {
+    REQUIRE(peer->write(Bytes{0, 0, 0, 1, 42, 0, 0, 0, 9, 1, 2, 3}));
+    SUBCASE("with a TLS goodbye") {
+        SSL_shutdown(peer->tls());
+    }
+    SUBCASE("cut") {}
+    peer.reset();
+    CHECK(fault_of_end() == Fault::frame_truncated);
+    CHECK(bob.news.frames[link] == std::vector<Bytes>{{42}});
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a stream that ends inside a length is frame_truncated") {
+    REQUIRE(peer->write(Bytes{0, 0}));
+    peer.reset();
+    CHECK(fault_of_end() == Fault::frame_truncated);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a stream that ends between frames has no fault") {
+    REQUIRE(peer->write(Bytes{0, 0, 0, 1, 42}));
+    peer.reset();
+    CHECK(fault_of_end() == std::nullopt);
+    CHECK(bob.news.frame_count() == 1);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "bytes that are not TLS end the link with bad_handshake") {
+    peer->write_plain(bytes_of(100, 0x17));
+    CHECK(fault_of_end() == Fault::bad_handshake);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "the last frames count although our own writing noticed the end") {
+    Bytes bytes;
+    for (int i = 0; i < 100; ++i) bytes.insert(bytes.end(), {0, 0, 0, 1, static_cast<std::uint8_t>(i)});
+    REQUIRE(peer->write(bytes));
+    peer.reset();
+    bob.send(link, bytes_of(limits::frame_bytes_max, 1));  // nothing was read yet
+    CHECK(fault_of_end() == std::nullopt);
+    CHECK(bob.news.frame_count() == 100);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a frame that comes byte by byte arrives as one") {
+    const Bytes bytes{0, 0, 0, 3, 7, 8, 9};
+    for (const std::uint8_t byte : bytes) {
+        CHECK(bob.news.frames.empty());
+        REQUIRE(peer->write(Bytes{byte}));
+        event_turn(loop);
+    }
+    REQUIRE(wait([&] { return bob.news.frame_count() == 1; }));
+    CHECK(bob.news.frames[link][0] == Bytes{7, 8, 9});
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a slow reader loses its link and others notice nothing") {
+    alice.dial(bob.id);
+    REQUIRE(wait([&] { return alice.news.ups.size() == 1 && bob.news.ups.size() == 2; }));
+    const LinkId good = bob.news.ups[1].link;
+    const FramePtr frame = frame_of(bytes_of(limits::frame_bytes_max, 1));
+    std::size_t sent = 0;
+    REQUIRE(wait([&] {
+        if (alice.news.frame_count() == sent &&
+            bob.news.downs.empty()) {  // Alice keeps up, the other never reads
+            bob.links->send(link, frame);
+            bob.links->send(good, frame);
+            ++sent;
+        }
+        return !bob.news.downs.empty();
+    }));
+    CHECK(bob.news.downs[0].link == link);
+    CHECK(bob.news.downs[0].fault == Fault::slow_reader);
+    CHECK(sent >= limits::send_queue_bytes_max / limits::frame_bytes_max);
+    REQUIRE(wait([&] { return alice.news.frame_count() == sent; }));
+    CHECK(alice.news.downs.empty());
+    REQUIRE(bob.links->list().size() == 1);
+    // Nothing keeps the frames of the dead link alive.
+    CHECK(wait([&] { return frame.use_count() == 1; }));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a frame to many links is shared, not copied") {
+    std::vector<LinkId> links;
+    for (int i = 0; i < 5; ++i) links.push_back(connect().first);
+    const FramePtr frame = frame_of(bytes_of(limits::frame_bytes_max, 9));
+    for (const LinkId link : links) alice.links->send(link, frame);
+    CHECK(frame.use_count() == 6);
+    REQUIRE(wait([&] { return bob.news.frame_count() == 5; }));
+    CHECK(wait([&] { return frame.use_count() == 1; }));
+}
+
+TEST_CASE_FIXTURE(Fixture, "on_drained comes once for each time the queue became empty") {
+    const auto [a, b] = connect();
+    for (int i = 0; i < 50; ++i) alice.send(a, bytes_of(10000, 1));
+    CHECK(alice.news.drained.empty());
+    REQUIRE(wait([&] { return bob.news.frame_count() == 50; }));
+    REQUIRE(wait([&] { return alice.news.drained.size() == 1; }));
+    CHECK(alice.links->list()[0].queued == 0);
+    alice.send(a, {1});
+    REQUIRE(wait([&] { return alice.news.drained.size() == 2 && bob.news.frame_count() == 51; }));
+    CHECK(bob.news.drained.empty());  // it never sent anything
+}
+
+TEST_CASE_FIXTURE(Fixture, "throttled links deliver nothing, and everything afterwards") {
+    const auto [a, b] = connect();
+    bob.links->throttle(true);
+    for (int i = 0; i < 40; ++i)
+        alice.send(a, bytes_of(limits::frame_bytes_max / 2, static_cast<std::uint8_t>(i)));
+    // It goes as far as the buffers on the way and stops there: 5 MiB do not fit.
+    std::size_t left = alice.links->list()[0].queued;
+    auto since = now().mono;
+    REQUIRE(wait([&] {
+        const std::size_t queued = alice.links->list()[0].queued;
+        if (queued != left) since = now().mono;
+        left = queued;
+        return now().mono - since > std::chrono::milliseconds(200);
+    }));
+    CHECK(left > 0);
+    CHECK(bob.news.frame_count() == 0);
+    // A link that comes up meanwhile is throttled too.
+    const auto [a2, b2] = connect();
+    alice.send(a2, {1});
+    bob.links->throttle(false);
+    REQUIRE(wait([&] { return bob.news.frames[b].size() == 40 && bob.news.frames[b2].size() == 1; }));
+    for (int i = 0; i < 40; ++i) CHECK(bob.news.frames[b][static_cast<std::size_t>(i)][0] == i);
+}
+
+TEST_CASE_FIXTURE(Fixture, "throttling from inside on_frame holds back the frames that came with it") {
+    const auto [a, b] = connect();
+    bob.news.frame_hook = [&](LinkId) { bob.links->throttle(true); };
+    for (int i = 0; i < 10; ++i) alice.send(a, {static_cast<std::uint8_t>(i)});
+    for (std::size_t i = 1; i <= 10; ++i) {
+        REQUIRE(wait([&] { return bob.news.frame_count() == i; }));
+        event_turn(loop);
+        CHECK(bob.news.frame_count() == i);
+        bob.links->throttle(false);
+    }
+}
