@@ -114,6 +114,11 @@ bool logs_to_file(std::string_view value) {
     return path != std::string_view::npos && value.find('/') == path + 6;
 }
 
+std::string named(std::string_view option, std::string_view rest) {
+    std::string out = "'";
+    return out.append(option).append("'").append(rest);
+}
+
 class LineReader {
 public:
     explicit LineReader(std::string_view file_name) : file_name_(file_name) {}
@@ -137,9 +142,9 @@ public:
             return error(ErrorCode::refused, "Tor's option '" + std::string(option) +
                                                  "' is not among those that may be set here "
                                                  "(bridges, proxies, authorities, circuits)");
-        if (value.empty()) return error(ErrorCode::invalid, "'" + std::string(option) + "' has no value");
+        if (value.empty()) return error(ErrorCode::invalid, named(option, " has no value"));
         if (value.front() == '"')
-            return error(ErrorCode::invalid, "'" + std::string(option) + "': write the value without quotes");
+            return error(ErrorCode::invalid, named(option, ": write the value without quotes"));
         if (same_name(option, "Log") && !logs_to_file(value))
             return error(ErrorCode::refused,
                          "'Log' may only write to a file here: Log notice file /absolute/path");

@@ -50,7 +50,7 @@ base::Result<void> Market::load(const Keep& keep) {
         Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
         const auto key = get_id<base::MailboxKey>(record.key());
-        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main()};
+        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main(), time_of(record.created())};
         if (record.has_persona()) entry.persona = record.persona();
         if (key) mailboxes_[*key] = entry;
     });
@@ -121,7 +121,8 @@ void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
                secret->second.created + main_mailbox_max > now;
     });
     if (!has_main && !mailbox_problem())
-        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main", {main_persona, std::nullopt, true}, records);
+        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main", {main_persona, std::nullopt, true, now},
+                     records);
 }
 
 void Market::advance_vault(base::WallTime now) {
@@ -166,6 +167,7 @@ void Market::keep_mailbox(const base::MailboxKey& key, const std::string& purpos
     if (mailbox.persona) record.set_persona(*mailbox.persona);
     if (mailbox.peer) set_id(record.mutable_peer(), *mailbox.peer);
     record.set_main(mailbox.main);
+    record.set_created(seconds_of(mailbox.created));
     records.save(Table::mailboxes, key.view(), record);
     mailboxes_[key] = mailbox;
     keys_ = nullptr;
@@ -242,13 +244,14 @@ void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::Wa
                            Effects& out) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;  // cancelled meanwhile
+    const OwnId named = own->second;      // a copy: note_*() changes own_items_
     ChangeRecords records(vault_, keep, rng_);
     const auto use = [&](auto& record) {
         record.mutable_item()->set_nonce(nonce);
         record.set_worked(true);
         out.push_back(Submit{read_own(get_item(record.item()))});
     };
-    if (const auto* thing = std::get_if<item::ThingId>(&own->second)) {
+    if (const auto* thing = std::get_if<item::ThingId>(&named)) {
         auto record = records.load<records::Thing>(Table::things, thing->view());
         if (!record || time_of(record->expires()) <= now || record->worked()) return;
         use(*record);
@@ -256,7 +259,7 @@ void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::Wa
         records.save(Table::things, thing->view(), *record);
         note_thing(*thing, *record);
     } else {
-        const MessageId message = std::get<MessageId>(own->second);
+        const MessageId message = std::get<MessageId>(named);
         auto record = records.load<records::SentMail>(Table::outbox, message.view());
         if (!record || time_of(record->expires()) <= now || record->worked()) return;
         use(*record);
@@ -269,15 +272,16 @@ void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::Wa
 void Market::on_own_item_sent(const base::ItemId& id, std::size_t links, Keep& keep, Effects& out) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end() || links == 0) return;
+    const OwnId named = own->second;  // a copy, as above
     ChangeRecords records(vault_, keep, rng_);
-    if (const auto* thing = std::get_if<item::ThingId>(&own->second)) {
+    if (const auto* thing = std::get_if<item::ThingId>(&named)) {
         auto record = records.load<records::Thing>(Table::things, thing->view());
         if (!record || record->relayed()) return;  // only the first peer is worth a write
         record->set_relayed(true);
         records.save(Table::things, thing->view(), *record);
         note_thing(*thing, *record);
     } else {
-        const MessageId message = std::get<MessageId>(own->second);
+        const MessageId message = std::get<MessageId>(named);
         auto record = records.load<records::SentMail>(Table::outbox, message.view());
         if (!record || record->relayed()) return;
         record->set_relayed(true);

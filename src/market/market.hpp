@@ -197,6 +197,7 @@ private:
         std::optional<std::uint32_t> persona;
         std::optional<base::MailboxKey> peer;
         bool main = false;
+        base::WallTime created;
     };
     using OwnId = std::variant<item::ThingId, MessageId>;
     struct Route;  // of a mail to be sent, market_send.cpp

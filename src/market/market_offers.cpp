@@ -124,7 +124,7 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     records::Thing record;
     record.set_persona(fresh_persona(purpose, now, records));
     claim.mailbox = fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
-    keep_mailbox(*claim.mailbox, purpose, {record.persona(), std::nullopt, false}, records);
+    keep_mailbox(*claim.mailbox, purpose, {record.persona(), std::nullopt, false, now}, records);
     const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime}, claim,
                                                                item::write_offer(*normal), seed));
     set_version(record, *made);

@@ -161,7 +161,7 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
         letter.reply_to = way->reply_to;
     } else {
         letter.reply_to = fresh_mailbox(now, answers_until);
-        keep_mailbox(*letter.reply_to, way->purpose, {persona, way->to, false}, records);
+        keep_mailbox(*letter.reply_to, way->purpose, {persona, way->to, false, now}, records);
     }
     const base::Secret seed = vault_.persona_seed(persona);
     rng_.fill(letter.id);

@@ -163,6 +163,7 @@ void Shell::run_turn() {
         Turn turn{thoughts.now, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
         thoughts.finishes.push_back(command(turn));
     }
+    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
     think(thoughts);
     const auto failed = commit(thoughts);
     if (failed)
@@ -170,7 +171,9 @@ void Shell::run_turn() {
     else
         perform(thoughts);
     for (const Finish& finish : thoughts.finishes) finish(failed);
-    if (!failed) arm();
+    if (failed) return;
+    if (market_.wants_search()) schedule();
+    arm();
 }
 
 // The core and the market feed each other until neither has anything left to say.
@@ -305,7 +308,7 @@ void Shell::try_open(const market::TryOpen& wish) {
         }
         return [this, wish] {
             ask([=](Turn& turn) -> Finish {
-                turn.market.on_not_opened(wish.mail->id, turn.keep, turn.effects);
+                turn.market.on_not_opened(wish.mail->id);
                 return [](const std::optional<base::Error>&) {};
             });
         };
@@ -368,7 +371,7 @@ void Shell::begin_anew() {
 void Shell::tick_market() {
     market_timer_.arm(market_tick_interval);
     ask([](Turn& turn) -> Finish {
-        turn.market.on_tick(turn.now.wall, turn.keep, turn.flood, turn.effects);
+        turn.market.on_tick(turn.now.wall, turn.keep, turn.effects);
         return [](const std::optional<base::Error>&) {};
     });
 }

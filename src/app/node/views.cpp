@@ -14,6 +14,7 @@ std::string_view name(market::OfferState state) {
         case market::OfferState::published: return "published";
         case market::OfferState::removed: return "removed";
         case market::OfferState::live: return "live";
+        case market::OfferState::expired: return "expired";
     }
     return "";
 }

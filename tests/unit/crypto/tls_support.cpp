@@ -49,7 +49,7 @@ TlsContext foreign_server(const Shown& shown, Alpn alpn) {
 TlsContext foreign_client(const Shown* shown, Alpn alpn) {
     TlsContext out = foreign(TLS_client_method());
     if (shown) show(out.get(), *shown);
-    const base::Bytes offer = base::to_bytes(alpn == Alpn::ours ? "\x09hearsay/1" : "\x08http/1.1");
+    const base::ByteView offer = base::as_bytes(alpn == Alpn::ours ? "\x09hearsay/1" : "\x08http/1.1");
     if (alpn != Alpn::absent)
         ENSURE(SSL_CTX_set_alpn_protos(out.get(), offer.data(), static_cast<unsigned>(offer.size())) == 0,
                "a test protocol is refused");

@@ -282,7 +282,9 @@ TEST_CASE_FIXTURE(Fixture, "mail of one's own expires and is forgotten a while l
 
 TEST_CASE_FIXTURE(Fixture, "the outbox is limited, and expired mail makes room") {
     const std::string to = address_of(maker);
-    for (std::size_t i = 0; i < limits::outbox_max; ++i) REQUIRE(buyer.send(to, "x"));
+    Effects unheard;
+    for (std::size_t i = 0; i < limits::outbox_max; ++i)
+        REQUIRE(buyer.market->send_mail({to, "", "x", day}, noon, buyer.flood, buyer.keep, unheard));
     const auto more = buyer.send(to, "one too many");
     REQUIRE_FALSE(more);
     CHECK(more.error().code == ErrorCode::exhausted);

@@ -233,10 +233,9 @@ TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters
 }
 
 TEST_CASE_FIXTURE(Fixture, "own offers are limited") {
+    Effects unheard;
     for (std::size_t i = 0; i < limits::own_offers_max; ++i)
-        REQUIRE(alice.turn([&](Effects& out) {
-            return alice.market->publish_offer({"x", "", "", "", {}}, hour, alice.now, alice.keep, out);
-        }));
+        REQUIRE(alice.market->publish_offer({"x", "", "", "", {}}, hour, alice.now, alice.keep, unheard));
     const auto more = alice.publish("one too many");
     REQUIRE_FALSE(more);
     CHECK(more.error().code == ErrorCode::exhausted);
@@ -270,6 +269,17 @@ TEST_CASE_FIXTURE(Fixture, "nothing that names what is whose stands in the clear
     CHECK_FALSE(clear(offer.mailbox->view()));
     CHECK_FALSE(clear(offer.publisher.view()));
     CHECK_FALSE(clear(base::as_bytes("bicycle")));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an offer stays one offer through work, relay and a new start") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    for (int run = 0; run < 2; ++run) {
+        REQUIRE(alice.market->own_offers(alice.keep).size() == 1);
+        CHECK(alice.market->own_offers(alice.keep)[0].thing == offer.thing);
+        CHECK(alice.keep.count(Table::things) == 1);
+        alice.start();
+    }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a damaged record stops the start") {
