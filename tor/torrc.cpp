@@ -4,6 +4,7 @@
 #include <sys/un.h>
 
 #include "base/ensure.hpp"
+#include "base/limits.hpp"
 
 namespace hearsay::tor {
 namespace {
@@ -77,7 +78,7 @@ void write_client(const TorrcSettings& settings, Text& out) {
 
 void write_onion_service(const TorrcSettings& settings, Text& out) {
     out.line("HiddenServiceDir", quote_value(settings.onion_directory));
-    out.line("HiddenServicePort", std::to_string(onion_port) + " unix:" + settings.onion_path);
+    out.line("HiddenServicePort", std::to_string(base::limits::onion_port) + " unix:" + settings.onion_path);
     out.line("HiddenServiceExportCircuitID", "haproxy");
     out.line("HiddenServiceMaxStreams", streams_per_circuit_max);
     out.line("HiddenServiceMaxStreamsCloseCircuit", 1);

@@ -24,9 +24,6 @@
 
 namespace hearsay::tor {
 
-// The virtual port of every Hearsay onion service. Part of the protocol, not an option.
-inline constexpr std::uint16_t onion_port = 7788;
-
 struct TorrcSettings {
     std::string data_directory;   // absolute; Tor's own files
     std::string onion_directory;  // absolute; holds the key files. Empty: no onion service

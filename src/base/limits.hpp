@@ -39,6 +39,10 @@ inline constexpr std::size_t items_per_frame_max = 256;
 // 1,000 ids of 32 bytes: a page of 32 KB, about a second over a slow circuit.
 inline constexpr std::size_t ids_per_page_max = 1000;
 
+// ---- protocol: links -------------------------------------------------------------------------
+// The virtual port of every node's onion service.
+inline constexpr std::uint16_t onion_port = 7788;
+
 // ---- node: links -----------------------------------------------------------------------------
 inline constexpr std::size_t outbound_links_max = 8;
 inline constexpr std::size_t inbound_links_max = 64;
@@ -56,6 +60,17 @@ inline constexpr Millis pong_wait = 60s;
 // A try that has not connected by then hangs on a dead introduction (shared measurements: 3 to 6 s are
 // usual on a private network, the public one is slower).
 inline constexpr Millis dial_wait = 45s;
+// Dials at once: outbound_links_max of the core's, the look at oneself, and room for what comes.
+inline constexpr std::size_t dials_max = 32;
+// Inbound streams of one circuit. An honest dial has a circuit of its own; one more may overlap when it comes
+// again before we noticed that it went.
+inline constexpr std::size_t circuit_streams_max = 2;
+// A graceful close, in all: who does not read its last frames by then does not want them.
+inline constexpr Millis flush_wait = 5s;
+// Two links of one pair that came up within this time are dials that crossed; a later one replaces a dead one.
+inline constexpr Millis crossing_dials_max = 60s;
+// A link that lasted this long was a good one: its peer is dialled again at once when it ends.
+inline constexpr Millis lasting_link = 60s;
 inline constexpr Millis redial_first = 2s;
 inline constexpr Millis redial_most = 10min;
 inline constexpr std::size_t known_peers_max = 1000;
@@ -76,11 +91,15 @@ inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
 inline constexpr std::size_t alternates_max = 8;
 // Answers to one link's wishes, sent piece by piece as it reads: enough to fill a slow circuit.
 inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
+// Ten million ids: more than a store holds, few enough that a peer cannot list for ever.
+inline constexpr std::uint32_t exchange_pages_max = 10000;
 // Own items whose spreading the user is told about, and how far it is counted.
 inline constexpr std::size_t followed_items_max = 10000;
 inline constexpr std::size_t followed_peers_max = 1000;
 // Items forgotten in one step: keeps a step short when many expire together.
 inline constexpr std::size_t sweep_items_max = 1000;
+// Memory of gone ids and slots erased in one step: nothing is read for it but keys.
+inline constexpr std::size_t sweep_memories_max = 10000;
 inline constexpr Millis sweep_interval = 30s;
 
 // ---- node: store -----------------------------------------------------------------------------

@@ -40,7 +40,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         },
         [&](const DialFailed& failed) { links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out); },
         [&](const FrameReceived& received) { on_frame(received, step); },
-        [&](const LinkDrained& drained) { exchange_.on_drained(drained.link, now, view, out); },
+        [&](const LinkDrained& drained) { on_drained(drained.link, step); },
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
@@ -100,15 +100,12 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
         },
         [&](Pong& pong) { return links_.on_pong(link, pong); },
         [&](Items& items) { return on_items(link, items, step); },
-        [&](Have& have) { return exchange_.on_have(link, have, step.view, step.out); },
+        [&](Have& have) { return exchange_.on_have(link, have, ingest_, step.view, step.out); },
         [&](Want& want) -> std::optional<Fault> {
             std::vector<base::ItemId> has;
             const auto fault = exchange_.on_want(link, want, step.now, step.view, has, step.out);
-            if (fault) return fault;
-            const base::PeerId peer = *links_.find(link)->peer;
-            for (const base::ItemId& id : has) relay_.on_peer_has(id, peer, step.out);
-            for (const base::ItemId& id : want.ids) relay_.on_peer_has(id, peer, step.out);
-            return std::nullopt;
+            if (!fault) note_has(link, has, step);
+            return fault;
         },
     };
     return std::visit(handle, message);
@@ -126,6 +123,18 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         step.out.push_back(Notify{Refused{link, *fault}});
     }
     return std::nullopt;
+}
+
+void Node::on_drained(base::LinkId link, Step& step) {
+    std::vector<base::ItemId> has;
+    exchange_.on_drained(link, step.now, step.view, has, step.out);
+    note_has(link, has, step);
+}
+
+void Node::note_has(base::LinkId link, const std::vector<base::ItemId>& ids, Step& step) {
+    const LinkState* state = links_.find(link);
+    if (!state || !state->peer) return;
+    for (const base::ItemId& id : ids) relay_.on_peer_has(id, *state->peer, step.out);
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {

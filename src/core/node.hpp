@@ -39,6 +39,8 @@ private:
     void on_frame(const FrameReceived& received, Step& step);
     std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
+    void on_drained(base::LinkId link, Step& step);
+    void note_has(base::LinkId link, const std::vector<base::ItemId>& ids, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_submit(const Submit& submit, Step& step);
     void settle(Step& step);

@@ -11,12 +11,12 @@
 namespace hearsay::crypto {
 namespace {
 
-constexpr std::string_view tag{"hearsay work v1", 16};  // with its zero byte
+constexpr std::string_view tag{"hearsay pow v1", 15};  // with its zero byte
 constexpr std::size_t nonce_at = tag.size() + base::ItemId::size;
 constexpr std::size_t message_size = nonce_at + sizeof(std::uint64_t);
-// A message of 56 bytes leaves no room for its padded length in the first block.
-constexpr std::size_t padded_size = 128;
-static_assert(message_size == 56);
+// 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it is for that.
+constexpr std::size_t padded_size = 64;
+static_assert(message_size == 55);
 
 // The padded message (FIPS 180-4, section 5.1.1) of one id, in which only the nonce changes.
 class WorkHash {

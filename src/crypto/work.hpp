@@ -1,4 +1,4 @@
-// crypto/work.hpp - proof of work: SHA-256("hearsay work v1" 0x00 || id || nonce as 8 bytes big-endian).
+// crypto/work.hpp - proof of work: SHA-256("hearsay pow v1" 0x00 || id || nonce as 8 bytes big-endian).
 //
 // The first 8 bytes of the hash, read big-endian, must be less than 2^64 / trials, so `trials`
 // is the expected number of hashes. trials = 0 and 1 are always met.

@@ -27,7 +27,9 @@ bool is_clean_text(std::string_view text, bool lines) {
         const utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
         if (used <= 0) return false;
         const bool allowed = lines && (point == '\n' || point == '\t');
-        if (utf8proc_category(point) == UTF8PROC_CATEGORY_CC && !allowed) return false;
+        const utf8proc_category_t category = utf8proc_category(point);
+        const bool separates = category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+        if ((category == UTF8PROC_CATEGORY_CC && !allowed) || separates) return false;
         ascii = ascii && point < 0x80;
         at += used;
         left -= used;

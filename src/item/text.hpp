@@ -10,7 +10,8 @@ namespace hearsay::item {
 
 // The text in NFC, or nothing if it is not UTF-8.
 std::optional<std::string> to_nfc(std::string_view text);
-// UTF-8, already in NFC, no control characters but, with `lines`, line feed and tab.
+// UTF-8, already in NFC, no line or paragraph separators (Zl, Zp), no control characters (Cc) but, with
+// `lines`, line feed and tab.
 bool is_clean_text(std::string_view text, bool lines);
 
 }  // namespace hearsay::item

@@ -18,9 +18,9 @@ std::string lower(std::string_view text) {
 }
 
 base::Result<base::Bytes> parse(std::string_view text, std::string_view kind, std::string_view prefix) {
-    const std::string expected =
-        "; a " + std::string(kind) + " address begins with \"" + std::string(prefix) + "1\" and has " +
-        std::to_string(address_letters) + " letters";
+    const std::string expected = "; a " + std::string(kind) + " address begins with \"" +
+                                 std::string(prefix) + "1\" and has " + std::to_string(address_letters) +
+                                 " letters";
     const std::string folded = lower(text);
     if (!folded.starts_with(std::string(prefix) + "1")) {
         const bool persona = folded.starts_with("hsp1");
@@ -41,8 +41,12 @@ base::Result<base::Bytes> parse(std::string_view text, std::string_view kind, st
 
 }  // namespace
 
-std::string persona_address(const base::PublisherKey& key) { return base::to_bech32m(persona_prefix, key.view()); }
-std::string mailbox_address(const base::MailboxKey& key) { return base::to_bech32m(mailbox_prefix, key.view()); }
+std::string persona_address(const base::PublisherKey& key) {
+    return base::to_bech32m(persona_prefix, key.view());
+}
+std::string mailbox_address(const base::MailboxKey& key) {
+    return base::to_bech32m(mailbox_prefix, key.view());
+}
 
 base::Result<base::PublisherKey> parse_persona(std::string_view text) {
     const auto bytes = parse(text, "persona", persona_prefix);

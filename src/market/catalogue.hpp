@@ -18,11 +18,13 @@ public:
     virtual void of_kind(item::Kind kind, core::Position before,
                          const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const = 0;
     // The same, oldest first, above `after`: to search again what came since a remembered position.
-    virtual void of_kind_since(item::Kind kind, core::Position after,
-                               const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const = 0;
+    virtual void of_kind_since(
+        item::Kind kind, core::Position after,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const = 0;
     // Slots in order of thing id, from the first >= `from`, gone ones included.
-    virtual void things(const item::ThingId& from,
-                        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const = 0;
+    virtual void things(
+        const item::ThingId& from,
+        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const = 0;
     virtual std::uint64_t count_of_kind(item::Kind kind) const = 0;
     // Changes when the flood store was wiped and began anew: positions of another life mean nothing.
     virtual std::uint64_t life() const = 0;

@@ -1,4 +1,5 @@
-// market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least id_letters_min letters.
+// market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least id_letters_min
+// letters.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace hearsay::market {
 
 // In lower case. `what` stands in the error, for instance "an offer id".
-inline base::Result<std::string> id_beginning(std::string_view text, std::size_t id_bytes, std::string_view what) {
+inline base::Result<std::string> id_beginning(std::string_view text, std::size_t id_bytes,
+                                              std::string_view what) {
     std::string out;
     bool hex = true;
     for (char c : text) {
@@ -20,9 +22,9 @@ inline base::Result<std::string> id_beginning(std::string_view text, std::size_t
         hex &= (out.back() >= '0' && out.back() <= '9') || (out.back() >= 'a' && out.back() <= 'f');
     }
     if (hex && out.size() >= id_letters_min && out.size() <= 2 * id_bytes) return out;
-    return base::fail(base::ErrorCode::invalid,
-                      std::string(what) + " is " + std::to_string(2 * id_bytes) + " letters 0-9 and a-f; a unique " +
-                          "beginning of " + std::to_string(id_letters_min) + " or more is enough");
+    return base::fail(base::ErrorCode::invalid, std::string(what) + " is " + std::to_string(2 * id_bytes) +
+                                                    " letters 0-9 and a-f; a unique " + "beginning of " +
+                                                    std::to_string(id_letters_min) + " or more is enough");
 }
 
 // The smallest id that begins with these letters.

@@ -1,10 +1,10 @@
 // market/keep.hpp - the port through which a person's things are kept. The store room implements
 // it over the *own* environment; tests and the simulator over memory.
 //
-// Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are put
-// (market/records.hpp), but for the peers, which are the core's. "What -> what" below is what the market means.
-// All calls between begin and commit of one turn belong to one transaction, and commit returns
-// only when the disk has it: what the user was told is kept, is kept.
+// Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are
+// put (market/records.hpp), but for the peers, which are the core's. "What -> what" below is what the market
+// means. All calls between begin and commit of one turn belong to one transaction, and commit returns only
+// when the disk has it: what the user was told is kept, is kept.
 #pragma once
 
 #include <functional>
@@ -15,14 +15,14 @@
 namespace hearsay::market {
 
 enum class Table : std::uint8_t {
-    meta = 0,      // name -> value
-    personas = 1,  // persona index -> sealed record
-    mailboxes = 2, // mailbox public key -> sealed record
-    things = 3,    // own publications: thing id -> sealed record
-    inbox = 4,     // message id -> sealed record
-    outbox = 5,    // message id or item id -> sealed record
-    peers = 6,     // peer id -> record (core::KnownPeer)
-    seen_mail = 7, // item id of mail already opened -> expiry
+    meta = 0,       // name -> value
+    personas = 1,   // persona index -> sealed record
+    mailboxes = 2,  // mailbox public key -> sealed record
+    things = 3,     // own publications: thing id -> sealed record
+    inbox = 4,      // message id -> sealed record
+    outbox = 5,     // message id or item id -> sealed record
+    peers = 6,      // peer id -> record (core::KnownPeer)
+    seen_mail = 7,  // item id of mail already opened -> expiry
 };
 
 class Keep {

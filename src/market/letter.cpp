@@ -23,7 +23,9 @@ base::Bytes tagged(std::string_view tag) {
     return out;
 }
 
-base::Bytes hpke_info() { return tagged("hearsay mail v1"); }
+base::Bytes hpke_info() {
+    return tagged("hearsay mail v1");
+}
 
 base::Bytes signed_message(const base::MailboxKey& recipient, const crypto::EncapsulatedKey& encapsulated,
                            base::ByteView body) {
@@ -74,13 +76,14 @@ std::optional<std::string> letter_problem(std::string& subject, std::string& tex
     text = std::move(*normal_text);
     if (subject.size() > limits::subject_bytes_max)
         return too_long("subject", subject.size(), limits::subject_bytes_max);
-    if (text.size() > limits::mail_text_bytes_max) return too_long("text", text.size(), limits::mail_text_bytes_max);
+    if (text.size() > limits::mail_text_bytes_max)
+        return too_long("text", text.size(), limits::mail_text_bytes_max);
     return std::nullopt;
 }
 
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
-                                     const base::MailboxKey& recipient, item::Network network, base::WallTime now,
-                                     base::Seconds lifetime, base::Rng& rng) {
+                                     const base::MailboxKey& recipient, item::Network network,
+                                     base::WallTime now, base::Seconds lifetime, base::Rng& rng) {
     ENSURE(crypto::ed25519_public_key(sender_seed).data == letter.sender.data,
            "a letter signed by another persona than it names");
     Letter normal = letter;
@@ -115,8 +118,8 @@ std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const bas
     if (!claim) return std::unexpected(OpenProblem::not_ours);
     const base::Bytes associated = item::mail_associated_data(header.network, header.kind, header.created,
                                                               header.expires, header.payload_size, *claim);
-    const auto plain =
-        crypto::hpke_open(mailbox_secret, claim->encapsulated_key, hpke_info(), associated, mail.item.payload);
+    const auto plain = crypto::hpke_open(mailbox_secret, claim->encapsulated_key, hpke_info(), associated,
+                                         mail.item.payload);
     if (!plain) return std::unexpected(OpenProblem::not_ours);
 
     const auto malformed = std::unexpected(OpenProblem::malformed);

@@ -39,8 +39,8 @@ std::optional<std::string> letter_problem(std::string& subject, std::string& tex
 // The finished item but for its proof of work. invalid: subject or text too long or not UTF-8;
 // refused: the recipient's key is unusable. letter.sender must be the seed's public key.
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
-                                     const base::MailboxKey& recipient, item::Network network, base::WallTime now,
-                                     base::Seconds lifetime, base::Rng& rng);
+                                     const base::MailboxKey& recipient, item::Network network,
+                                     base::WallTime now, base::Seconds lifetime, base::Rng& rng);
 
 enum class OpenProblem {
     not_ours,       // no key opens it: the usual case

@@ -22,13 +22,15 @@ base::Bytes pad(base::ByteView content) {
 }
 
 std::optional<base::ByteView> unpad(base::ByteView padded) {
-    if (padded.size() < padded_bytes_min || padded.size() > padded_bytes_max || !std::has_single_bit(padded.size()))
+    if (padded.size() < padded_bytes_min || padded.size() > padded_bytes_max ||
+        !std::has_single_bit(padded.size()))
         return std::nullopt;
     const auto length = base::read_big_endian<std::uint32_t>(padded.first<length_size>());
     const base::ByteView rest = padded.subspan(length_size);
     if (length > rest.size()) return std::nullopt;
     const base::ByteView zeros = rest.subspan(length);
-    if (std::any_of(zeros.begin(), zeros.end(), [](std::uint8_t byte) { return byte != 0; })) return std::nullopt;
+    if (std::any_of(zeros.begin(), zeros.end(), [](std::uint8_t byte) { return byte != 0; }))
+        return std::nullopt;
     return rest.first(length);
 }
 

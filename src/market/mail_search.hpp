@@ -1,7 +1,7 @@
 // market/mail_search.hpp - which mails of the flood store are tried with our keys, and how far that has come.
 //
-// New mail is tried as it is stored; what came while nobody looked (a crash, another run) is found by walking the
-// flood store in its own order, a chunk at a time. Rules:
+// New mail is tried as it is stored; what came while nobody looked (a crash, another run) is found by walking
+// the flood store in its own order, a chunk at a time. Rules:
 //   1. Everything up to safe_position() is answered: a run that starts again there skips no mail.
 //   2. A mail tried on arrival has no position yet; the walk finds it later and counts its answer, instead of
 //      trying it twice.

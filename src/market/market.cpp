@@ -1,5 +1,5 @@
-// Beginning, identities, and what both offers and mail need. Offers: market_offers.cpp; mail: market_send.cpp and
-// market_inbox.cpp; the end of things: market_expiry.cpp.
+// Beginning, identities, and what both offers and mail need. Offers: market_offers.cpp; mail: market_send.cpp
+// and market_inbox.cpp; the end of things: market_expiry.cpp.
 #include "market/market.hpp"
 
 #include "base/encoding.hpp"
@@ -50,7 +50,8 @@ base::Result<void> Market::load(const Keep& keep) {
         Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
         const auto key = get_id<base::MailboxKey>(record.key());
-        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main(), time_of(record.created())};
+        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main(),
+                      time_of(record.created())};
         if (record.has_persona()) entry.persona = record.persona();
         if (key) mailboxes_[*key] = entry;
     });
@@ -70,8 +71,9 @@ base::Result<void> Market::load(const Keep& keep) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
     });
     if (sound) return {};
-    return base::fail(base::ErrorCode::corrupt,
-                      "a record of the own store does not open: it is damaged, or sealed with other keys than these");
+    return base::fail(
+        base::ErrorCode::corrupt,
+        "a record of the own store does not open: it is damaged, or sealed with other keys than these");
 }
 
 base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects& out) {
@@ -97,11 +99,12 @@ base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects&
         if (record) sound &= again(record->item(), sent.worked);
     }
     if (sound) return {};
-    return base::fail(base::ErrorCode::corrupt, "an own item does not read: this store belongs to another network");
+    return base::fail(base::ErrorCode::corrupt,
+                      "an own item does not read: this store belongs to another network");
 }
 
-// The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an address that was passed on
-// stays good for a while, its key does not stay for ever.
+// The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an address that
+// was passed on stays good for a while, its key does not stay for ever.
 void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
     constexpr std::uint32_t main_persona = 0;  // the same after a recovery
     if (!personas_.contains(main_persona)) {
@@ -121,8 +124,8 @@ void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
                secret->second.created + main_mailbox_max > now;
     });
     if (!has_main && !mailbox_problem())
-        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main", {main_persona, std::nullopt, true, now},
-                     records);
+        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main",
+                     {main_persona, std::nullopt, true, now}, records);
 }
 
 void Market::advance_vault(base::WallTime now) {
@@ -176,7 +179,8 @@ void Market::keep_mailbox(const base::MailboxKey& key, const std::string& purpos
 std::optional<std::string> Market::mailbox_problem() const {
     if (vault_.mailboxes().size() < limits::mailbox_keys_max) return std::nullopt;
     return "there are " + std::to_string(limits::mailbox_keys_max) +
-           " mailboxes already, and every mail is tried with each; they go when their offers and mails are over";
+           " mailboxes already, and every mail is tried with each; they go when their offers and mails are "
+           "over";
 }
 
 item::ReadPtr Market::read_own(item::Item item) const {
@@ -203,7 +207,8 @@ std::vector<MailboxView> Market::mailboxes(const Keep& keep) const {
         const auto record = records.load<records::Mailbox>(Table::mailboxes, key.view());
         out.push_back({key, record ? record->purpose() : "recovered", secret.created, secret.destroy_after});
     }
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created > b.created; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 
@@ -219,7 +224,8 @@ std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> Ma
         std::vector<std::pair<base::MailboxKey, base::Secret>> all;
         all.reserve(vault_.mailboxes().size());
         for (const auto& [key, mailbox] : vault_.mailboxes()) all.emplace_back(key, mailbox.secret);
-        keys_ = std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(std::move(all));
+        keys_ =
+            std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(std::move(all));
     }
     return keys_;
 }

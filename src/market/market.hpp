@@ -8,17 +8,19 @@
 //   4. the core tells to how many links it went (on_own_item_sent): `relayed`
 // How mail comes in:
 //   1. on_item_stored for every new mail -> TryOpen with all mailbox keys, on a worker
-//   2. on_opened puts the letter into the inbox (durable) before anything else happens to it; a mail that no key
+//   2. on_opened puts the letter into the inbox (durable) before anything else happens to it; a mail that no
+//   key
 //      opens is answered by on_not_opened
 //   3. `mail_position` (Keep, meta) remembers up to where all is answered; search() walks what came after
 //      (market/mail_search.hpp)
-// Order of a turn, for the shell: apply the vault (SaveVault), then commit the Keep, then perform the other effects and answer
-// the user. A crash after SaveVault leaves an unused key; the other way round would
-// let a key be given twice, which links two offers.
+// Order of a turn, for the shell: apply the vault (SaveVault), then commit the Keep, then perform the other
+// effects and answer the user. A crash after SaveVault leaves an unused key; the other way round would let a
+// key be given twice, which links two offers.
 //
-// Who speaks with whom: each offer has a persona and a mailbox of its own. Each conversation that we begin has a persona and
-// a reply mailbox of its own. An answer is signed by the persona that owns the mailbox the mail came to, goes
-// to the mail's reply_to, and names the conversation's own reply mailbox, a fresh one after conversation_mailbox_max.
+// Who speaks with whom: each offer has a persona and a mailbox of its own. Each conversation that we begin
+// has a persona and a reply mailbox of its own. An answer is signed by the persona that owns the mailbox the
+// mail came to, goes to the mail's reply_to, and names the conversation's own reply mailbox, a fresh one
+// after conversation_mailbox_max.
 #pragma once
 
 #include <map>
@@ -49,7 +51,8 @@ class ChangeRecords;
 inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3600);
 // How long one's own expired things are still listed.
 inline constexpr base::Seconds keep_expired = base::Seconds(30 * 24 * 3600);
-// The main mailbox is replaced at this age, a conversation's at the next answer: so none outlives mailbox_life_max.
+// The main mailbox is replaced at this age, a conversation's at the next answer: so none outlives
+// mailbox_life_max.
 inline constexpr base::Seconds main_mailbox_max = base::limits::lifetime_max;
 inline constexpr base::Seconds conversation_mailbox_max = base::limits::lifetime_max;
 // Read mails that make room together when the inbox is full: finding the oldest costs a look at all.
@@ -72,7 +75,8 @@ struct TryOpen {
     item::ReadPtr mail;
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
 };
-struct SaveVault {};  // durable before anything that follows in the same list, and before the user is answered
+struct SaveVault {
+};  // durable before anything that follows in the same list, and before the user is answered
 enum class Happening { offer_live, offer_gone, mail_arrived, mail_state };
 struct Tell {  // for the event stream
     Happening what;
@@ -111,9 +115,9 @@ enum class MailState { unread, read, working, queued, relayed, expired };
 struct MailView {
     Letter letter;
     bool incoming = false;
-    base::MailboxKey mailbox;     // it was sealed to
+    base::MailboxKey mailbox;  // it was sealed to
     base::ItemId item;
-    base::WallTime received;      // incoming only
+    base::WallTime received;  // incoming only
     base::WallTime expires;
     MailState state = MailState::unread;
 };
@@ -133,33 +137,37 @@ public:
     // `keep` must be inside a transaction during every call below; start() loads its tables.
     Market(item::Network network, Vault vault, base::Rng rng);
 
-    // Once after construction: creates the first persona and mailbox if there is none, resumes work, resubmits,
-    // begins the search for mail. corrupt: a record does not open.
+    // Once after construction: creates the first persona and mailbox if there is none, resumes work,
+    // resubmits, begins the search for mail. corrupt: a record does not open.
     base::Result<void> start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
 
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
-    base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime, base::WallTime now,
-                                          Keep& keep, Effects& out);
-    base::Result<OfferView> remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep, Effects& out);
+    base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
+                                          base::WallTime now, Keep& keep, Effects& out);
+    base::Result<OfferView> remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
+                                         Effects& out);
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
                                      Keep& keep, Effects& out);
     base::Result<MailView> read_mail(std::string_view id_or_beginning, Keep& keep);  // marks it read
-    std::vector<MailView> list_mail(const Keep& keep) const;                           // newest first, texts empty
-    std::vector<PersonaView> personas(const Keep& keep) const;                          // oldest first
-    std::vector<MailboxView> mailboxes(const Keep& keep) const;                         // newest first
+    std::vector<MailView> list_mail(const Keep& keep) const;     // newest first, texts empty
+    std::vector<PersonaView> personas(const Keep& keep) const;   // oldest first
+    std::vector<MailboxView> mailboxes(const Keep& keep) const;  // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
     std::vector<OfferView> offers(const Keep& keep, const Catalogue& flood, std::size_t most) const;
-    std::vector<OfferView> own_offers(const Keep& keep) const;  // newest first, removed and expired ones included
+    std::vector<OfferView> own_offers(
+        const Keep& keep) const;  // newest first, removed and expired ones included
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
-    base::Result<OfferView> offer(std::string_view id_or_beginning, const Keep& keep, const Catalogue& flood) const;
+    base::Result<OfferView> offer(std::string_view id_or_beginning, const Keep& keep,
+                                  const Catalogue& flood) const;
     Counts counts(const Keep& keep) const;
 
     // What happened.
-    void on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep, Effects& out);
+    void on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
+                       Effects& out);
     void on_item_stored(const item::ReadPtr& item, Effects& out);
     // Every TryOpen is answered by one of these two: the letter, or none of the keys opened a proper one.
-    void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter, base::WallTime now,
-                   Keep& keep, Effects& out);
+    void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
+                   base::WallTime now, Keep& keep, Effects& out);
     void on_not_opened(const base::ItemId& id);
     void on_own_item_sent(const base::ItemId& id, std::size_t links, Keep& keep, Effects& out);
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
@@ -224,17 +232,21 @@ private:
     OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;
     MailView view_of(const records::ReceivedMail& record) const;
     MailView view_of(const records::SentMail& record) const;
-    std::optional<OfferView> offer_view(const item::ThingId& thing, const Keep& keep, const Catalogue& flood) const;
+    std::optional<OfferView> offer_view(const item::ThingId& thing, const Keep& keep,
+                                        const Catalogue& flood) const;
 
     // Alive offers, and mails of the two boxes, whose id begins with these letters.
     std::vector<item::ThingId> things_beginning(const std::string& letters, const Catalogue& flood) const;
     std::vector<MessageId> received_beginning(const std::string& letters) const;
     std::vector<MessageId> sent_beginning(const std::string& letters) const;
-    base::Result<Route> route(std::string_view to, base::WallTime now, const Keep& keep, const Catalogue& flood) const;
-    base::Result<Route> route_to_offer(const item::ThingId& thing, const Keep& keep, const Catalogue& flood) const;
+    base::Result<Route> route(std::string_view to, base::WallTime now, const Keep& keep,
+                              const Catalogue& flood) const;
+    base::Result<Route> route_to_offer(const item::ThingId& thing, const Keep& keep,
+                                       const Catalogue& flood) const;
     base::Result<Route> route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const;
-    std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to, const base::MailboxKey& peer,
-                                                         std::uint32_t persona, base::WallTime now) const;
+    std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to,
+                                                         const base::MailboxKey& peer, std::uint32_t persona,
+                                                         base::WallTime now) const;
     bool make_room_in_outbox(ChangeRecords& records);
     bool make_room_in_inbox(ChangeRecords& records);
 
@@ -247,13 +259,14 @@ private:
     std::map<MessageId, Received> inbox_;
     std::map<base::MailboxKey, Mailbox> mailboxes_;  // those with a record
     std::set<std::uint32_t> personas_;
-    std::map<base::ItemId, OwnId> own_items_;        // newest versions
-    std::map<base::ItemId, base::WallTime> seen_;    // mails opened, until they expire
+    std::map<base::ItemId, OwnId> own_items_;      // newest versions
+    std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
     std::uint32_t unread_ = 0;
     MailSearch search_;
     std::optional<core::Position> saved_position_;
     std::uint64_t flood_life_ = 0;
-    std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys_;  // null: to be made again
+    std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>>
+        keys_;  // null: to be made again
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys();
 };
 

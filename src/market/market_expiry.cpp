@@ -66,8 +66,8 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     std::set<std::uint32_t> used{0};  // the main persona
     std::vector<base::MailboxKey> destroyed;
     for (const auto& [key, mailbox] : mailboxes_) {
-        // A record outlives its key up to the longest life: should an older vault file be put back, the key would
-        // be derived again, and fresh_mailbox() must know it.
+        // A record outlives its key up to the longest life: should an older vault file be put back, the key
+        // would be derived again, and fresh_mailbox() must know it.
         if (!vault_.mailboxes().contains(key) && mailbox.created + mailbox_life_max <= now)
             destroyed.push_back(key);
         else if (mailbox.persona)

@@ -25,7 +25,9 @@ void Market::on_item_stored(const item::ReadPtr& item, Effects& out) {
     }
 }
 
-void Market::on_not_opened(const base::ItemId& id) { search_.on_answered(id); }
+void Market::on_not_opened(const base::ItemId& id) {
+    search_.on_answered(id);
+}
 
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                        base::WallTime now, Keep& keep, Effects& out) {
@@ -34,8 +36,9 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     ChangeRecords records(vault_, keep, rng_);
     const bool known = inbox_.contains(letter.id);  // a resend, in another item
     if (!known && inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
-        out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
-                           "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
+        out.push_back(
+            Tell{Happening::mail_state, base::to_hex(letter.id),
+                 "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
         return;
     }
     records::SeenMail seen;
@@ -106,14 +109,16 @@ base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep&
     const std::vector<MessageId> received = received_beginning(*letters);
     std::vector<MessageId> sent = sent_beginning(*letters);
     // A mail to oneself is in both boxes under one id: the one that came is meant.
-    std::erase_if(sent, [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
+    std::erase_if(sent,
+                  [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
     if (received.size() + sent.size() > 1)
         return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
     if (received.empty() && sent.empty())
         return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
 
     ChangeRecords records(vault_, keep, rng_);
-    const auto damaged = base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open: its record is damaged");
+    const auto damaged =
+        base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open: its record is damaged");
     if (received.empty()) {
         const auto record = records.load<records::SentMail>(Table::outbox, sent.front().view());
         if (!record) return damaged;
@@ -138,10 +143,14 @@ std::vector<MailView> Market::list_mail(const Keep& keep) const {
         out.push_back(std::move(view));
     };
     for (const auto& [id, received] : inbox_)
-        if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view())) add(view_of(*record));
+        if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view()))
+            add(view_of(*record));
     for (const auto& [id, sent] : sent_)
-        if (const auto record = records.load<records::SentMail>(Table::outbox, id.view())) add(view_of(*record));
-    const auto when = [](const MailView& mail) { return mail.incoming ? mail.received : mail.letter.written; };
+        if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
+            add(view_of(*record));
+    const auto when = [](const MailView& mail) {
+        return mail.incoming ? mail.received : mail.letter.written;
+    };
     std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return when(a) > when(b); });
     return out;
 }

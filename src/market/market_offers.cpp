@@ -67,7 +67,9 @@ std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
 
 void Market::note_thing(const item::ThingId& thing, const records::Thing& record) {
     OwnThing own;
-    if (record.has_item()) own.item = item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
+    if (record.has_item())
+        own.item =
+            item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
     own.expires = time_of(record.expires());
     own.worked = record.worked();
     own.pending = record.has_item() && !record.relayed() && !record.expired();
@@ -97,20 +99,23 @@ OfferView Market::view_of(const item::ThingId& thing, const records::Thing& reco
     return out;
 }
 
-base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime, base::WallTime now,
-                                              Keep& keep, Effects& out) {
+base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
+                                              base::WallTime now, Keep& keep, Effects& out) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    const auto alive = std::count_if(things_.begin(), things_.end(), [](const auto& own) { return !own.second.over; });
+    const auto alive =
+        std::count_if(things_.begin(), things_.end(), [](const auto& own) { return !own.second.over; });
     if (static_cast<std::size_t>(alive) >= limits::own_offers_max)
-        return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::own_offers_max) +
-                                                    " own offers already; removed ones count until they expire");
+        return base::fail(ErrorCode::exhausted,
+                          "there are " + std::to_string(limits::own_offers_max) +
+                              " own offers already; removed ones count until they expire");
     advance_vault(now);
     if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
 
-    // The offer's id names the purpose of its persona, so the persona's index is looked at before it is taken.
+    // The offer's id names the purpose of its persona, so the persona's index is looked at before it is
+    // taken.
     vault_.reserve_personas(Vault::persona_floor(now));
     const base::Secret seed = vault_.persona_seed(vault_.next_persona());
     item::Publication claim;
@@ -123,10 +128,11 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     ChangeRecords records(vault_, keep, rng_);
     records::Thing record;
     record.set_persona(fresh_persona(purpose, now, records));
-    claim.mailbox = fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
+    claim.mailbox =
+        fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
     keep_mailbox(*claim.mailbox, purpose, {record.persona(), std::nullopt, false, now}, records);
-    const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime}, claim,
-                                                               item::write_offer(*normal), seed));
+    const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
+                                                               claim, item::write_offer(*normal), seed));
     set_version(record, *made);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);
@@ -144,7 +150,8 @@ base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::W
                                              Effects& out) {
     ChangeRecords records(vault_, keep, rng_);
     auto record = records.load<records::Thing>(Table::things, thing.view());
-    if (!record) return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
+    if (!record)
+        return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
     if (record->expired() || time_of(record->expires()) <= now)
         return base::fail(ErrorCode::refused, "this offer has expired; nobody shows it any more");
@@ -177,7 +184,8 @@ std::vector<OfferView> Market::own_offers(const Keep& keep) const {
     for (const auto& [thing, own] : things_)
         if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
             out.push_back(view_of(thing, *record));
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created > b.created; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 
@@ -217,16 +225,18 @@ std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const Ke
     return out;
 }
 
-std::vector<item::ThingId> Market::things_beginning(const std::string& letters, const Catalogue& flood) const {
+std::vector<item::ThingId> Market::things_beginning(const std::string& letters,
+                                                    const Catalogue& flood) const {
     std::set<item::ThingId> found;
     const auto matches = [&](const item::ThingId& thing) { return base::to_hex(thing).starts_with(letters); };
     for (const auto& [thing, own] : things_)
         if (matches(thing)) found.insert(thing);
-    flood.things(first_with<item::ThingId>(letters), [&](const item::ThingId& thing, const core::SlotState& slot) {
-        if (!matches(thing)) return false;
-        if (foreign_view(flood.get(slot.id))) found.insert(thing);
-        return true;
-    });
+    flood.things(first_with<item::ThingId>(letters),
+                 [&](const item::ThingId& thing, const core::SlotState& slot) {
+                     if (!matches(thing)) return false;
+                     if (foreign_view(flood.get(slot.id))) found.insert(thing);
+                     return true;
+                 });
     return {found.begin(), found.end()};
 }
 
@@ -238,8 +248,8 @@ base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const Ke
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "offers"));
     if (found.size() == 1)
         if (auto view = offer_view(found.front(), keep, flood)) return *std::move(view);
-    return base::fail(ErrorCode::not_found,
-                      "no offer alive begins with " + *letters + "; it may have expired, been removed, or not arrived yet");
+    return base::fail(ErrorCode::not_found, "no offer alive begins with " + *letters +
+                                                "; it may have expired, been removed, or not arrived yet");
 }
 
 }  // namespace hearsay::market

@@ -59,9 +59,9 @@ base::Result<Market::Route> Market::route(std::string_view to, base::WallTime no
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
     }
-    const auto letters =
-        id_beginning(to, item::ThingId::size,
-                     "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id");
+    const auto letters = id_beginning(
+        to, item::ThingId::size,
+        "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id");
     if (!letters) return std::unexpected(letters.error());
     const auto things = things_beginning(*letters, flood);
     const auto mails = received_beginning(*letters);
@@ -70,7 +70,8 @@ base::Result<Market::Route> Market::route(std::string_view to, base::WallTime no
     if (things.size() == 1) return route_to_offer(things.front(), keep, flood);
     if (mails.size() == 1) return route_answer(mails.front(), now, keep);
     if (!sent_beginning(*letters).empty())
-        return base::fail(ErrorCode::refused, "this mail is one that you sent; only received mail can be answered");
+        return base::fail(ErrorCode::refused,
+                          "this mail is one that you sent; only received mail can be answered");
     return base::fail(ErrorCode::not_found, "no offer alive and no received mail begins with " + *letters);
 }
 
@@ -78,8 +79,10 @@ base::Result<Market::Route> Market::route_to_offer(const item::ThingId& thing, c
                                                    const Catalogue& flood) const {
     const auto offer = offer_view(thing, keep, flood);
     if (!offer || offer->state == OfferState::removed || offer->state == OfferState::expired)
-        return base::fail(ErrorCode::not_found, "the offer " + base::to_hex(thing) + " is removed or has expired");
-    if (!offer->mailbox) return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
+        return base::fail(ErrorCode::not_found,
+                          "the offer " + base::to_hex(thing) + " is removed or has expired");
+    if (!offer->mailbox)
+        return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
     Route out;
     out.to = *offer->mailbox;
     out.about = thing;
@@ -87,11 +90,13 @@ base::Result<Market::Route> Market::route_to_offer(const item::ThingId& thing, c
     return out;
 }
 
-base::Result<Market::Route> Market::route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const {
+base::Result<Market::Route> Market::route_answer(const MessageId& id, base::WallTime now,
+                                                 const Keep& keep) const {
     const auto record = Records(vault_, keep).load<records::ReceivedMail>(Table::inbox, id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(id) + " does not open");
     const MailView mail = view_of(*record);
-    if (!mail.letter.reply_to) return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
+    if (!mail.letter.reply_to)
+        return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
     Route out;
     out.to = *mail.letter.reply_to;
     out.about = mail.letter.about;
@@ -104,9 +109,11 @@ base::Result<Market::Route> Market::route_answer(const MessageId& id, base::Wall
     return out;
 }
 
-// The one that the mail came to, if it is of this conversation; else the newest of ours that was made for this peer.
+// The one that the mail came to, if it is of this conversation; else the newest of ours that was made for
+// this peer.
 std::optional<base::MailboxKey> Market::conversation_mailbox(const base::MailboxKey& came_to,
-                                                             const base::MailboxKey& peer, std::uint32_t persona,
+                                                             const base::MailboxKey& peer,
+                                                             std::uint32_t persona,
                                                              base::WallTime now) const {
     std::optional<base::MailboxKey> found;
     base::WallTime newest = now - conversation_mailbox_max;
@@ -138,7 +145,8 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
     Letter letter;
     letter.subject = draft.subject;
     letter.text = draft.text;
-    if (auto problem = letter_problem(letter.subject, letter.text)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = letter_problem(letter.subject, letter.text))
+        return base::fail(ErrorCode::invalid, *problem);
     if (letter.subject.empty() && letter.text.empty())
         return base::fail(ErrorCode::invalid, "a mail needs a subject or a text");
     if (auto problem = lifetime_problem(draft.lifetime)) return base::fail(ErrorCode::invalid, *problem);
@@ -154,7 +162,8 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
         return base::fail(ErrorCode::exhausted, "the outbox holds " + std::to_string(limits::outbox_max) +
                                                     " mails that are still alive; wait until some expire");
 
-    const base::WallTime answers_until = item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
+    const base::WallTime answers_until =
+        item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
     const std::uint32_t persona = way->persona ? *way->persona : fresh_persona(way->purpose, now, records);
     if (way->reply_to) {
         vault_.extend_mailbox(*way->reply_to, answers_until);

@@ -42,7 +42,8 @@ void set_item(wire::Item* out, const item::Item& item) {
 }
 
 item::Item get_item(const wire::Item& in) {
-    return {base::to_bytes(in.header()), base::to_bytes(in.payload()), base::to_bytes(in.signature()), in.nonce()};
+    return {base::to_bytes(in.header()), base::to_bytes(in.payload()), base::to_bytes(in.signature()),
+            in.nonce()};
 }
 
 }  // namespace hearsay::market

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "base/time.hpp"
-#include "item/item.hpp"
 #include "item.pb.h"
+#include "item/item.hpp"
 #include "market.pb.h"
 #include "market/keep.hpp"
 #include "market/vault.hpp"
@@ -26,7 +26,8 @@ public:
     std::optional<Message> load(Table table, base::ByteView key) const {
         const auto plain = load_bytes(table, key);
         Message out;
-        if (!plain || !out.ParseFromArray(plain->data(), static_cast<int>(plain->size()))) return std::nullopt;
+        if (!plain || !out.ParseFromArray(plain->data(), static_cast<int>(plain->size())))
+            return std::nullopt;
         return out;
     }
     // visit(const Message&), in an order of no meaning. False if a record did not open.
@@ -85,7 +86,9 @@ template <class Id>
 std::optional<Id> get_id(const std::string& field) {
     return Id::from(base::as_bytes(field));
 }
-inline std::uint64_t seconds_of(base::WallTime time) { return static_cast<std::uint64_t>(base::unix_seconds(time)); }
+inline std::uint64_t seconds_of(base::WallTime time) {
+    return static_cast<std::uint64_t>(base::unix_seconds(time));
+}
 inline base::WallTime time_of(std::uint64_t seconds) {
     return base::from_unix_seconds(static_cast<std::int64_t>(seconds));
 }

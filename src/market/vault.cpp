@@ -15,7 +15,8 @@ constexpr std::uint32_t day_max = 73000;
 
 base::Secret root_of(const Entropy& entropy, std::string_view purpose) {
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
-    return *base::Secret::from(crypto::hkdf_expand(extracted.view(), base::as_bytes(purpose), base::Secret::size));
+    return *base::Secret::from(
+        crypto::hkdf_expand(extracted.view(), base::as_bytes(purpose), base::Secret::size));
 }
 
 base::Secret derive_indexed(const base::Secret& root, std::string_view name, std::uint32_t index) {
@@ -24,7 +25,9 @@ base::Secret derive_indexed(const base::Secret& root, std::string_view name, std
     return crypto::derive(root, info);
 }
 
-base::Secret next_link(const base::Secret& link) { return crypto::derive(link, base::as_bytes("next")); }
+base::Secret next_link(const base::Secret& link) {
+    return crypto::derive(link, base::as_bytes("next"));
+}
 
 // Before day 0 the clock is wrong; then it is day 0.
 std::uint32_t day_of(base::WallTime now) {
@@ -75,7 +78,9 @@ std::uint32_t Vault::new_persona() {
     return next_persona_++;
 }
 
-void Vault::reserve_personas(std::uint32_t below) { next_persona_ = std::max(next_persona_, below); }
+void Vault::reserve_personas(std::uint32_t below) {
+    next_persona_ = std::max(next_persona_, below);
+}
 
 std::uint32_t Vault::persona_floor(base::WallTime now) {
     if (now < day_zero) return 0;

@@ -6,25 +6,25 @@
 //                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d), "mailbox" || index)
 //   record key      = random, seals the records in the store (Keep)
 // derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
-// The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive. It does not keep
-// the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
+// The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive.
+// It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
 // disk opens no mail whose key was destroyed, while the words alone bring everything alive back.
 //
 // Indexes are never used twice, because a key used for two offers would link them:
 //   - within one vault they only grow, and the caller saves the file before it uses one;
-//   - a vault recovered from the words knows nothing of those used before. Personas therefore never get an index
-//     below the number of minutes since day 0 (reserve_personas), which is past all that were made before at less
-//     than one a minute. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first: recovering
-//     twice on one day may give the same mailbox again.
+//   - a vault recovered from the words knows nothing of those used before. Personas therefore never get an
+//   index
+//     below the number of minutes since day 0 (reserve_personas), which is past all that were made before at
+//     less than one a minute. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
+//     recovering twice on one day may give the same mailbox again.
 //
 // Recovery from the words makes the first mailboxes_scanned mailboxes of every day whose mail may still live
 // (mailbox_life_max): who made more than recovered_first on one day loses the mail of the rest.
 //
-// The file (docs/files.md): magic, version, scrypt cost, salt, nonce, ChaCha20-Poly1305 of a VaultContent message. It is replaced
-// as a whole - the caller writes bytes to a new file, syncs, renames - so no old version stays
-// readable the way freed pages of a database would.
-// Without a passphrase ("none") the scrypt input is empty and status says so.
-// No I/O here: bytes in, bytes out.
+// The file (docs/files.md): magic, version, scrypt cost, salt, nonce, ChaCha20-Poly1305 of a VaultContent
+// message. It is replaced as a whole - the caller writes bytes to a new file, syncs, renames - so no old
+// version stays readable the way freed pages of a database would. Without a passphrase ("none") the scrypt
+// input is empty and status says so. No I/O here: bytes in, bytes out.
 #pragma once
 
 #include <map>
@@ -45,7 +45,8 @@ class VaultContent;
 
 namespace hearsay::market {
 
-// The longest that a mailbox is kept: written to for one lifetime, read in mail for a second, answered for a third.
+// The longest that a mailbox is kept: written to for one lifetime, read in mail for a second, answered for a
+// third.
 inline constexpr base::Seconds mailbox_life_max = 3 * base::limits::lifetime_max + base::limits::grace;
 inline constexpr std::uint32_t recovered_first = 24;
 inline constexpr std::uint32_t mailboxes_scanned = 48;
@@ -77,7 +78,7 @@ public:
     base::Secret persona_seed(std::uint32_t index) const;
     std::uint32_t next_persona() const { return next_persona_; }  // the index that new_persona() will give
     std::uint32_t new_persona();
-    void reserve_personas(std::uint32_t below);  // none of these will be given
+    void reserve_personas(std::uint32_t below);              // none of these will be given
     static std::uint32_t persona_floor(base::WallTime now);  // minutes since day 0
     // A fresh mailbox key of today's link; its secret is destroyed by advance() after `destroy_after`.
     base::MailboxKey new_mailbox(base::WallTime now, base::WallTime destroy_after);
@@ -86,8 +87,9 @@ public:
     // Moves the chain to today and destroys what is over. True if the file must be saved.
     bool advance(base::WallTime now);
 
-    // Records in the store: ChaCha20-Poly1305, `place` (table and key) bound. Their keys are blinded, because a
-    // key in the clear (an offer's id, a mailbox, a mail's item id) would tell whoever seizes the disk what is whose.
+    // Records in the store: ChaCha20-Poly1305, `place` (table and key) bound. Their keys are blinded, because
+    // a key in the clear (an offer's id, a mailbox, a mail's item id) would tell whoever seizes the disk what
+    // is whose.
     base::Secret blind(base::ByteView place) const;
     base::Bytes seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const;
     base::Result<base::Bytes> open_record(base::ByteView place, base::ByteView sealed) const;

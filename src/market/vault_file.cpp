@@ -55,9 +55,11 @@ base::Result<Head> read_head(base::ByteView file) {
     base::ByteView rest = file.subspan(magic.size());
     if (const auto found = take<std::uint32_t>(rest); found != version)
         return base::fail(base::ErrorCode::corrupt, "the vault file has version " + std::to_string(found) +
-                                                        "; this program reads version " + std::to_string(version));
+                                                        "; this program reads version " +
+                                                        std::to_string(version));
     const auto flag = take<std::uint8_t>(rest);
-    if (flag > 1) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged (its passphrase mark)");
+    if (flag > 1)
+        return base::fail(base::ErrorCode::corrupt, "the vault file is damaged (its passphrase mark)");
     Head out;
     out.has_passphrase = flag == 1;
     out.cost.n = take<std::uint64_t>(rest);
@@ -69,11 +71,17 @@ base::Result<Head> read_head(base::ByteView file) {
     return out;
 }
 
-std::string bytes_of(const base::Secret& secret) { return base::to_text(secret.view()); }
+std::string bytes_of(const base::Secret& secret) {
+    return base::to_text(secret.view());
+}
 
-std::uint64_t seconds_of(base::WallTime time) { return static_cast<std::uint64_t>(base::unix_seconds(time)); }
+std::uint64_t seconds_of(base::WallTime time) {
+    return static_cast<std::uint64_t>(base::unix_seconds(time));
+}
 
-base::WallTime time_of(std::uint64_t seconds) { return base::from_unix_seconds(static_cast<std::int64_t>(seconds)); }
+base::WallTime time_of(std::uint64_t seconds) {
+    return base::from_unix_seconds(static_cast<std::int64_t>(seconds));
+}
 
 }  // namespace
 
@@ -107,7 +115,8 @@ base::Bytes Vault::seal(base::Rng& rng) const {
     Head head{has_passphrase_, cost_, salt_, {}};
     rng.fill(head.nonce);
     base::Bytes out = write_head(head);
-    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, base::as_bytes(content.SerializeAsString())));
+    base::append(out,
+                 crypto::aead_seal(*file_key_, head.nonce, out, base::as_bytes(content.SerializeAsString())));
     return out;
 }
 
@@ -115,14 +124,17 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
     const auto head = read_head(file);
     if (!head) return std::unexpected(head.error());
     if (head->has_passphrase && passphrase.empty())
-        return base::fail(base::ErrorCode::denied, "the keys are sealed with a passphrase, and none was given");
+        return base::fail(base::ErrorCode::denied,
+                          "the keys are sealed with a passphrase, and none was given");
     if (!head->has_passphrase && !passphrase.empty())
-        return base::fail(base::ErrorCode::denied, "the keys are kept without a passphrase, but one was given");
+        return base::fail(base::ErrorCode::denied,
+                          "the keys are kept without a passphrase, but one was given");
     const auto key = crypto::scrypt(passphrase, head->salt, head->cost);
     if (!key && key.error().code == base::ErrorCode::exhausted) return std::unexpected(key.error());
     if (!key) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged: " + key.error().text);
     const auto plain = crypto::aead_open(*key, head->nonce, file.first(head_size), file.subspan(head_size));
-    if (!plain && !head->has_passphrase) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");
+    if (!plain && !head->has_passphrase)
+        return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");
     if (!plain)
         return base::fail(base::ErrorCode::denied, "the passphrase is wrong, or the vault file is damaged");
     records::VaultContent content;
@@ -175,7 +187,8 @@ base::Result<base::Bytes> Vault::open_record(base::ByteView place, base::ByteVie
     crypto::Nonce nonce{};
     if (sealed.size() >= nonce.size() + crypto::aead_tag_size) {
         std::copy_n(sealed.begin(), nonce.size(), nonce.begin());
-        if (auto plain = crypto::aead_open(record_key_, nonce, place, sealed.subspan(nonce.size()))) return *plain;
+        if (auto plain = crypto::aead_open(record_key_, nonce, place, sealed.subspan(nonce.size())))
+            return *plain;
     }
     return base::fail(base::ErrorCode::corrupt,
                       "a record of the own store cannot be opened: it is damaged or belongs to other keys");

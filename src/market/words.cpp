@@ -45,7 +45,9 @@ std::vector<std::string> split(std::string_view text) {
 
 }  // namespace
 
-std::span<const std::string_view> word_list() { return words; }
+std::span<const std::string_view> word_list() {
+    return words;
+}
 
 std::string to_words(const Entropy& entropy) {
     const auto bits = with_checksum(entropy);
@@ -63,16 +65,17 @@ std::string to_words(const Entropy& entropy) {
 base::Result<Entropy> from_words(std::string_view text) {
     const std::vector<std::string> typed = split(text);
     if (typed.size() != recovery_words)
-        return base::fail(base::ErrorCode::invalid,
-                          "a recovery seed is " + std::to_string(recovery_words) + " words; " +
-                              std::to_string(typed.size()) + " were given");
+        return base::fail(base::ErrorCode::invalid, "a recovery seed is " + std::to_string(recovery_words) +
+                                                        " words; " + std::to_string(typed.size()) +
+                                                        " were given");
     std::array<std::uint8_t, 17> bits{};
     for (std::size_t word = 0; word < recovery_words; ++word) {
         const auto index = find_word(typed[word]);
         if (!index)
-            return base::fail(base::ErrorCode::invalid, "word " + std::to_string(word + 1) +
-                                                            " is not in the list of recovery words; at least its first "
-                                                            "four letters are needed");
+            return base::fail(base::ErrorCode::invalid,
+                              "word " + std::to_string(word + 1) +
+                                  " is not in the list of recovery words; at least its first "
+                                  "four letters are needed");
         for (std::size_t i = 0; i < word_bits; ++i) {
             const std::size_t bit = word * word_bits + i;
             const auto value = static_cast<unsigned>(*index >> (word_bits - 1 - i) & 1U);

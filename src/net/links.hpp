@@ -21,8 +21,7 @@
 //   6. No callback comes from inside a call to Links, and none after its destruction. Callbacks may
 //      call Links, but not destroy it.
 //   7. Each dial uses credentials of its own, therefore a circuit of its own: two dials are never
-//      linkable by circuit, and a retry never queues on a circuit that is stuck (measured, see
-//      docs/decisions).
+//      linkable by circuit, and a retry never queues on a circuit that is stuck (docs/decisions/0005).
 //   8. Only Unix sockets, no name is ever resolved here.
 // All of it happens on the loop's thread.
 #pragma once
@@ -79,19 +78,16 @@ public:
 struct LinksOptions {
     int socks_dir_fd = -1;             // the directory of Tor's SOCKS socket; stays open as long as Links
     std::string socks_name = "socks";  // its name there
-    std::uint16_t onion_port = 7788;   // the virtual port of every node's onion service
+    std::uint16_t onion_port = base::limits::onion_port;
     base::Millis dial_wait = base::limits::dial_wait;            // until Tor says connected
     base::Millis handshake_wait = base::limits::handshake_wait;  // PROXY line and TLS together; TLS of a dial
-    base::Millis flush_wait = std::chrono::seconds(5);           // a graceful close, in all
+    base::Millis flush_wait = base::limits::flush_wait;          // a graceful close, in all
     std::size_t handshakes_max = base::limits::handshakes_max;   // inbound
     // Inbound streams in all. Above inbound_links_max so that the core may welcome a better link
     // before it lets another go; this one only bounds memory.
     std::size_t inbound_max = base::limits::inbound_links_max + base::limits::handshakes_max;
-    // Inbound streams of one circuit. An honest dial has a circuit of its own; one more may overlap
-    // when it comes again before we noticed that it went.
-    std::size_t circuit_streams_max = 2;
-    // Dials at once. The core asks for outbound_links_max at most, injections and feelers come on top.
-    std::size_t dials_max = 32;
+    std::size_t circuit_streams_max = base::limits::circuit_streams_max;
+    std::size_t dials_max = base::limits::dials_max;
     std::size_t send_queue_bytes_max = base::limits::send_queue_bytes_max;
 };
 

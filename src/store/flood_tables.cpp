@@ -100,18 +100,16 @@ std::optional<item::Item> read_record(ByteView row) {
 
 base::Bytes write_slot(const SlotRow& slot) {
     const auto* id = std::get_if<base::ItemId>(&slot.item);
-    const auto sequence = base::big_endian(slot.sequence);
+    const auto position = base::big_endian(id ? core::Position{0} : std::get<core::Position>(slot.item));
+    const ByteView item = id ? id->view() : ByteView(position);
+    const auto number = base::big_endian(slot.sequence);
     const auto begin =
-        std::find_if(sequence.begin(), sequence.end(), [](std::uint8_t byte) { return byte != 0; });
-    base::Bytes out;
-    out.reserve(1 + sequence.size() + base::ItemId::size);
-    out.push_back(static_cast<std::uint8_t>((sequence.end() - begin) | (slot.removed ? slot_removed : 0) |
-                                            (id ? slot_has_id : 0)));
-    out.insert(out.end(), begin, sequence.end());
-    if (id)
-        base::append(out, id->view());
-    else
-        base::append(out, base::big_endian(std::get<core::Position>(slot.item)));
+        std::find_if(number.begin(), number.end(), [](std::uint8_t byte) { return byte != 0; });
+    const auto size = static_cast<std::size_t>(number.end() - begin);
+    // Sized first and filled then: appending makes g++ 12 see overflows that are not there.
+    base::Bytes out(1 + size + item.size());
+    out[0] = static_cast<std::uint8_t>(size | (slot.removed ? slot_removed : 0) | (id ? slot_has_id : 0));
+    std::copy(item.begin(), item.end(), std::copy(begin, number.end(), out.begin() + 1));
     return out;
 }
 

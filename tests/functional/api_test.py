@@ -35,7 +35,8 @@ class Connection(http.client.HTTPConnection):
             body = json.dumps(body)
         if body is not None:
             headers = {"Content-Type": "application/json", **headers}
-        self.request(method, path, body, headers)
+        with contextlib.suppress(BrokenPipeError):  # the node may answer before it has read everything
+            self.request(method, path, body, headers)
         answer = self.getresponse()
         return answer.status, json.loads(answer.read())
 

@@ -77,6 +77,34 @@ class Sockets(NodeTest):
         bad = [str(call) for call in calls if not self.is_allowed(call)]
         self.assertEqual(bad, [], f"{len(bad)} forbidden calls")
 
+    def test_this_watch_notices_what_it_watches_for(self):
+        trace = self.top / "trace"
+        child = (
+            '7 execve("bin/hearsayd", ["bin/hearsayd"], 0x1) = 0\n'
+            "7 clone3({flags=CLONE_VM|CLONE_THREAD}, 88 <unfinished ...>\n"
+            "8 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
+            "7 <... clone3 resumed> => {parent_tid=[8]}, 88) = 8\n"
+            "8 clone3({flags=CLONE_VFORK}, 88) = 9\n"
+            '9 execve("/proc/self/exe", ["hearsayd", "tor-child", "7"], 0x1) = 0\n'
+        )
+        home = 'sin_port=htons(9001), sin_addr=inet_addr("127.0.0.1")'
+        dns = home.replace("9001", "53")
+        for line, allowed in (
+            (f"9 connect(3, {{sa_family=AF_INET, {home}}}, 16) = 0", True),
+            (f"8 connect(3, {{sa_family=AF_INET, {home}}}, 16) = 0", False),
+            (f"9 bind(3, {{sa_family=AF_INET, {home}}}, 16) = 0", False),
+            (f"9 sendto(3, ..., {{sa_family=AF_INET, {dns}}}, 16) = 9", False),
+            ('9 connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("18.0.0.1")}, 16) = 0', False),
+            ("9 connect(3, {sa_family=AF_INET6, sin6_port=htons(443)}, 28) = 0", False),
+            ("8 socket(AF_INET, SOCK_DGRAM, 0) = 3", False),
+            ("7 socket(AF_NETLINK, SOCK_RAW, 0) = 3", False),
+            ('7 connect(3, {sa_family=AF_UNIX, sun_path="/proc/self/fd/1/socks"}, 110) = 0', True),
+        ):
+            trace.write_text(child + line + "\n")
+            *before, last = read_trace(trace)
+            self.assertTrue(all(map(self.is_allowed, before)), line)
+            self.assertEqual(self.is_allowed(last), allowed, line)
+
     @staticmethod
     def is_allowed(call):
         text = call.text

@@ -148,7 +148,7 @@ def find_work(head, payload, signature):
     size = len(head) + len(payload) + len(signature) + 8
     trials = 200 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
     bound = (1 << 64) // trials
-    start = hashlib.sha256(tag("hearsay work v1") + item_id(head, signature))
+    start = hashlib.sha256(tag("hearsay pow v1") + item_id(head, signature))
     for nonce in itertools.count():
         work = start.copy()
         work.update(nonce.to_bytes(8, "big"))

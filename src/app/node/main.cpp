@@ -1,6 +1,8 @@
 // hearsayd: the node. Also what Tor's child process is made of (tor/child.hpp).
 #include <iostream>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "app/node/daemon.hpp"
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
@@ -22,6 +24,7 @@ int main(int argc, char** argv) {
         std::cout << app::version_text();
         return 0;
     }
+    google::protobuf::SetLogHandler(nullptr);  // what peers send is judged by us, not printed
     const auto log = app::make_log(options->log_level);
     const auto ended = app::run_daemon(*options, *log);
     if (!ended) {

@@ -92,12 +92,14 @@ bool Links::room_for(const std::optional<base::PeerId>& peer, bool outbound) con
     return inbound(false) < limits::inbound_links_max;
 }
 
-bool Links::settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, Effects& out) {
+bool Links::settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, base::Now now,
+                             Effects& out) {
     const auto other = link_of(peer);
     if (!other) return true;
-    const bool other_outbound = links_.at(*other).outbound;
+    const LinkState& older = links_.at(*other);
     const bool ours_wins = self_ < peer;
-    const bool new_stays = other_outbound == outbound || outbound == ours_wins;
+    const bool crossed = now.mono - older.since < limits::crossing_dials_max;
+    const bool new_stays = !crossed || older.outbound == outbound || outbound == ours_wins;
     if (new_stays)
         drop(*other, std::nullopt, out);
     else
@@ -120,7 +122,7 @@ bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& pee
         out.push_back(Disconnect{link, std::nullopt});
         return false;
     }
-    if (peer && !settle_duplicate(link, *peer, outbound, out)) return false;
+    if (peer && !settle_duplicate(link, *peer, outbound, now, out)) return false;
     LinkState state;
     state.peer = peer;
     state.outbound = outbound;
@@ -138,16 +140,14 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
     const auto found = links_.find(link);
     if (found == links_.end()) return;  // we ended it ourselves
     const auto peer = found->second.peer;
-    const bool greeted = found->second.greeted();
+    const bool lasted = found->second.greeted() && now.mono - found->second.since >= limits::lasting_link;
     links_.erase(found);
     if (!peer) return;
     if (fault && base::cost(*fault) == base::Cost::link) ban(*peer, now);
     if (const auto known = peers_.find(*peer); known != peers_.end()) {
         if (fault) known->second.last_error = std::string(base::name(*fault));
-        if (greeted)
-            known->second.next_try = now.mono + rng_.between(base::Millis(0), limits::redial_first);
-        else
-            back_off(known->second, now);
+        if (lasted) known->second.failures = 0;
+        back_off(known->second, now);
     }
     out.push_back(Notify{PeerChanged{*peer}});
 }
@@ -182,7 +182,6 @@ std::optional<Fault> Links::on_hello(base::LinkId id, const Hello& hello, base::
     link.clock_offset = std::clamp(hello.time - now.wall, -most, most);
     if (!link.peer) return std::nullopt;
     if (const auto known = peers_.find(*link.peer); known != peers_.end()) {
-        known->second.failures = 0;
         known->second.last_error.clear();
         known->second.known.last_seen = now.wall;
         out.push_back(KeepPeer{known->second.known});
@@ -264,12 +263,15 @@ void Links::on_timer(base::Now now, Effects& out) {
     if (!network_ready_) return;
     std::size_t outbound = count(true);
     for (const auto& [id, peer] : peers_) outbound += peer.dialling ? 1 : 0;
-    for (auto& [id, peer] : peers_) {
-        if (outbound >= limits::outbound_links_max) break;
-        if (peer.dialling || peer.next_try > now.mono || is_banned(id, now) || link_of(id)) continue;
-        peer.dialling = true;
-        ++outbound;
-        out.push_back(Dial{id});
+    std::vector<base::PeerId> due;
+    for (const auto& [id, peer] : peers_)
+        if (!peer.dialling && peer.next_try <= now.mono && !is_banned(id, now) && !link_of(id)) due.push_back(id);
+    // In random order: a key ground to sort first is not dialled first.
+    for (; outbound < limits::outbound_links_max && !due.empty(); ++outbound) {
+        std::swap(due[rng_.below(due.size())], due.back());
+        peers_.at(due.back()).dialling = true;
+        out.push_back(Dial{due.back()});
+        due.pop_back();
     }
 }
 

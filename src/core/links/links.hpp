@@ -4,15 +4,17 @@
 //   1. A link opens with one Hello each way; ours goes out at once. Another protocol or network
 //      ends it (wrong_protocol), anything else before Hello is frame_unexpected, none within
 //      hello_wait is silent.
-//   2. No link to oneself. One link per pair: when both sides dialled, the link that the smaller
-//      key dialled stays, because both compute that alike; of two links dialled by the same
-//      side the newer stays, because the older is a corpse that has not noticed.
+//   2. No link to oneself. One link per pair: when both sides dialled at about the same time, the
+//      link that the smaller key dialled stays, because both compute that alike. Otherwise - both
+//      dialled by the same side, or the older is older than crossing_dials_max - the newer stays,
+//      because the older is a corpse that has not noticed.
 //   3. Inbound at most inbound_links_max, of which at most anonymous_links_max without a
 //      certificate. An anonymous link hands over a few items and goes: nothing is flooded to
 //      it, and after anonymous_stay it is ended.
-//   4. A peer that committed a fault of Cost::link is not let in and not dialled for ban_wait.
+//   4. A proved peer that committed a fault of Cost::link is not let in and not dialled for ban_wait.
 //   5. Known peers are dialled until outbound_links_max, each again after redial_first,
-//      doubling to redial_most, with jitter so that a network does not redial in step.
+//      doubling to redial_most, with jitter so that a network does not redial in step, and in
+//      random order. A link that lasted lasting_link forgives earlier failures.
 //   6. An idle link is pinged every ping_interval; no answer in pong_wait ends it (silent).
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
 #pragma once
@@ -92,7 +94,7 @@ public:
 private:
     void drop(base::LinkId link, std::optional<base::Fault> fault, Effects& out);
     bool room_for(const std::optional<base::PeerId>& peer, bool outbound) const;
-    bool settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, Effects& out);
+    bool settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, base::Now now, Effects& out);
     void back_off(PeerState& peer, base::Now now);
     void ban(const base::PeerId& peer, base::Now now);
 

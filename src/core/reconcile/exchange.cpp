@@ -30,24 +30,27 @@ void Exchange::next_page(base::LinkId link, State& state, const StoreView& view,
     out.push_back(Send{link, encode(Have{state.page, state.page_ids, state.last_sent})});
 }
 
-std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, const StoreView& view, Effects& out) {
+std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, const Ingest& ingest,
+                                       const StoreView& view, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
     if (state.their_last || have.page != state.their_page + 1 || have.last != have.ids.empty())
         return Fault::frame_unexpected;
+    if (have.page > limits::exchange_pages_max) return Fault::too_many_requests;
     state.their_page = have.page;
     state.their_last = have.last;
     Want want{have.page, {}};
     std::set<base::ItemId> once;
     for (const base::ItemId& id : have.ids)
-        if (view.presence(id) == Presence::unknown && once.insert(id).second) want.ids.push_back(id);
+        if (view.presence(id) == Presence::unknown && !ingest.is_verifying(id) && once.insert(id).second)
+            want.ids.push_back(id);
     out.push_back(Send{link, encode(want)});
     return std::nullopt;
 }
 
 std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base::Now now, const StoreView& view,
-                                       std::vector<base::ItemId>& asked_not, Effects& out) {
+                                       std::vector<base::ItemId>& has, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
@@ -57,13 +60,14 @@ std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base
         if (page.erase(id) == 0) return Fault::frame_unexpected;
     state.answered = true;
     state.page_ids.clear();
-    asked_not.assign(page.begin(), page.end());
+    has.assign(page.begin(), page.end());
     state.wanted.assign(want.ids.begin(), want.ids.end());
-    send_piece(link, state, now, view, out);
+    send_piece(link, state, now, view, has, out);
     return std::nullopt;
 }
 
-void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
+void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                          std::vector<base::ItemId>& has, Effects& out) {
     std::vector<item::ReadPtr> items;
     std::size_t bytes = 0;
     while (!state.wanted.empty() && bytes < limits::exchange_piece_bytes) {
@@ -72,6 +76,7 @@ void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const 
         item::ReadPtr item = view.get(id);
         if (!item || item->header.expires <= now.wall) continue;
         bytes += item->item.size();
+        has.push_back(id);
         items.push_back(std::move(item));
     }
     for (std::size_t from = 0; from < items.size();) out.push_back(Send{link, encode_items(items, from)});
@@ -79,10 +84,11 @@ void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const 
     if (items.empty() && state.answered) next_page(link, state, view, out);
 }
 
-void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {
+void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, std::vector<base::ItemId>& has,
+                          Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.piece_under_way) return;
-    send_piece(link, found->second, now, view, out);
+    send_piece(link, found->second, now, view, has, out);
 }
 
 bool Exchange::in_sync(base::LinkId link) const {

@@ -5,14 +5,15 @@
 // other answers each page with the ids that it wants, gets those items, and then the next page
 // comes. Both directions run at the same time and independently.
 //   - One page is under way at a time and a page's items are sent in pieces of about
-//     exchange_piece_bytes, each after the one before left our queue (LinkDrained): a slow
-//     reader is fed at its own pace and holds at most that much of our memory.
+//     exchange_piece_bytes, each after our queue was empty once (LinkDrained): a slow reader is fed at
+//     its own pace and holds at most two pieces of our memory (the news of an earlier emptiness
+//     may cross with the first).
 //   - The last page is empty: it comes when everything wanted of the others has been sent.
 //   - A page starts below the lowest position of the one before, so items that arrive meanwhile
 //     (and are flooded anyway) are not listed twice, and forgotten ones leave no gap.
 //   - A Want must answer the page under way with ids of that page, each once; otherwise
 //     frame_unexpected. A Have must number its pages from 1 without gaps and come only after our
-//     Want; it is empty exactly if it is the last.
+//     Want; it is empty exactly if it is the last, and there are at most exchange_pages_max.
 //   - Items that expired since they were listed are passed over in silence.
 //   - in_sync(): both last pages came and were answered.
 #pragma once
@@ -23,6 +24,7 @@
 
 #include "core/effects.hpp"
 #include "core/messages.hpp"
+#include "core/relay/ingest.hpp"
 #include "core/store_view.hpp"
 
 namespace hearsay::core {
@@ -32,11 +34,14 @@ public:
     void on_greeted(base::LinkId link, const StoreView& view, Effects& out);
     void on_link_gone(base::LinkId link);
 
-    std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const StoreView& view, Effects& out);
-    // `asked_not`: ids of the answered page that the peer did not want, so it has them.
+    // `ingest` knows what is on its way into the store.
+    std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const Ingest& ingest,
+                                       const StoreView& view, Effects& out);
+    // `has`: ids that the peer has by now: those of the answered page that it did not want, and those just sent.
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now, const StoreView& view,
-                                       std::vector<base::ItemId>& asked_not, Effects& out);
-    void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+                                       std::vector<base::ItemId>& has, Effects& out);
+    void on_drained(base::LinkId link, base::Now now, const StoreView& view, std::vector<base::ItemId>& has,
+                    Effects& out);
 
     bool in_sync(base::LinkId link) const;
 
@@ -56,7 +61,8 @@ private:
     };
 
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
-    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                    std::vector<base::ItemId>& has, Effects& out);
 
     std::map<base::LinkId, State> links_;
 };

@@ -50,8 +50,10 @@ std::optional<Fault> Ingest::admit(std::optional<base::LinkId> from, const item:
     }
     if (const auto fault = item::check_time(item->header, now.wall)) return fault;
     if (is_superseded(*item, view)) return Fault::item_superseded;
-    if (copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max)
-        return std::nullopt;
+    // Our own are few and bounded by the market; nobody would bring them back.
+    const bool full =
+        copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max;
+    if (from && full) return std::nullopt;
     Pending& pending = by_id_[item->id];
     pending.copies.push_back(copy_from(from, item));
     count(item, true);

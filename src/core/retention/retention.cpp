@@ -13,7 +13,7 @@ void Retention::on_timer(base::Now now, const StoreView& view, Effects& out) {
         out.push_back(Forget{id, ForgetReason::expired, base::WallTime{}});
         out.push_back(Notify{ItemForgotten{id, ForgetReason::expired}});
     }
-    out.push_back(Sweep{now.wall, limits::sweep_items_max});
+    out.push_back(Sweep{now.wall, limits::sweep_memories_max});
     const bool more = ids.size() == limits::sweep_items_max;
     next_ = more ? now.mono : now.mono + limits::sweep_interval;
 }

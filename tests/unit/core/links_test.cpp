@@ -269,17 +269,42 @@ TEST_CASE_FIXTURE(
     CHECK(wanted == limits::redial_most);
 }
 
-TEST_CASE_FIXTURE(Linking, "a Hello forgives earlier failures") {
+TEST_CASE_FIXTURE(Linking, "a link that lasted forgives earlier failures") {
     ready();
     add(bob);
     fail_dial(bob);
     fail_dial(bob);
     CHECK(state(bob).failures == 2);
     connect(bob, true);
-    CHECK(state(bob).failures == 0);
     CHECK(store.peers.at(bob.key).last_seen == now.wall);
+    wait(limits::lasting_link);
     down(bob);
+    CHECK(state(bob).failures == 1);
     CHECK(state(bob).next_try <= now.mono + limits::redial_first);
+}
+
+TEST_CASE_FIXTURE(Linking, "a peer that greets and goes is dialled later and later") {
+    ready();
+    add(bob);
+    fail_dial(bob);
+    fail_dial(bob);
+    connect(bob, true);
+    wait(limits::lasting_link - Millis(1));
+    down(bob);
+    CHECK(state(bob).failures == 3);
+    CHECK(state(bob).next_try >= now.mono + 2 * limits::redial_first);
+}
+
+TEST_CASE_FIXTURE(Linking, "a link that comes long after the first of its pair replaces it, whoever dialled") {
+    for (const Peer& peer : {alice, bob}) {  // a key below ours and one above
+        add(peer);
+        connect(peer, true);
+        wait(limits::crossing_dials_max);
+        const Peer later = second_link(peer);
+        step(LinkUp{later.link, later.key, false});
+        CHECK(node->links().link_of(peer.key) == later.link);
+        CHECK(!linked(peer));
+    }
 }
 
 TEST_CASE_FIXTURE(Linking, "a link that ends before its Hello counts as a failure") {

@@ -96,7 +96,7 @@ def golden():
 
 
 def work_is_enough(item_id, nonce, trials):
-    head = sha256(b"hearsay work v1\0", item_id, nonce.to_bytes(8, "big"))[:8]
+    head = sha256(b"hearsay pow v1\0", item_id, nonce.to_bytes(8, "big"))[:8]
     return int.from_bytes(head, "big") < 2**64 // trials
 
 

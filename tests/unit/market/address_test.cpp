@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "market/address.hpp"
+
+#include <doctest/doctest.h>
 
 namespace hearsay::market {
 namespace {

@@ -8,7 +8,8 @@
 namespace hearsay::market {
 namespace {
 
-constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never};
+constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
+                                 Crash::never};
 
 }  // namespace
 
@@ -100,9 +101,8 @@ TEST_CASE("a removal survives a crash after the commit") {
         const auto offer = alice.publish("bicycle");
         settle({&alice, &bob});
         alice.next_crash = crash;
-        REQUIRE(alice.turn([&](Effects& out) {
-            return alice.market->remove_offer(offer->thing, noon, alice.keep, out);
-        }));
+        REQUIRE(alice.turn(
+            [&](Effects& out) { return alice.market->remove_offer(offer->thing, noon, alice.keep, out); }));
         alice.start();
         settle({&alice, &bob});
         const bool durable = crash == Crash::before_speaking || crash == Crash::never;
@@ -184,7 +184,8 @@ TEST_CASE("when a mailbox's time is over its mail opens no more, for whoever has
     CHECK_FALSE(bob.market->vault().mailboxes().contains(*offer->mailbox));
     // Nor does today's link bring it back.
     auto vault = Vault::open(bob.vault_file, base::as_bytes(bob.passphrase));
-    for (std::uint32_t i = 0; i < mailboxes_scanned; ++i) CHECK(vault->new_mailbox(bob.now, bob.now + day) != *offer->mailbox);
+    for (std::uint32_t i = 0; i < mailboxes_scanned; ++i)
+        CHECK(vault->new_mailbox(bob.now, bob.now + day) != *offer->mailbox);
     // A search that begins from now on uses none of the destroyed keys.
     bob.hear(mail);
     for (const TryOpen& attempt : bob.tries)

@@ -91,15 +91,18 @@ public:
     void of_kind(item::Kind kind, core::Position before,
                  const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
         for (auto at = items_.rbegin(); at != items_.rend(); ++at)
-            if (at->first < before && at->second->header.kind == kind && !visit(at->first, at->second)) return;
+            if (at->first < before && at->second->header.kind == kind && !visit(at->first, at->second))
+                return;
     }
-    void of_kind_since(item::Kind kind, core::Position after,
-                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
+    void of_kind_since(
+        item::Kind kind, core::Position after,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
         for (auto at = items_.upper_bound(after); at != items_.end(); ++at)
             if (at->second->header.kind == kind && !visit(at->first, at->second)) return;
     }
-    void things(const item::ThingId& from,
-                const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override {
+    void things(
+        const item::ThingId& from,
+        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override {
         for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
             if (!visit(at->first, at->second)) return;
     }
@@ -120,7 +123,8 @@ private:
 
 enum class Crash { never, before_vault, before_commit, before_speaking };
 
-// One user with one node. A crash loses everything but the vault file, the committed Keep and the flood store.
+// One user with one node. A crash loses everything but the vault file, the committed Keep and the flood
+// store.
 class Person {
 public:
     explicit Person(std::uint8_t number) : rng_(seeded(number)) {
@@ -178,9 +182,8 @@ public:
     void answer(const TryOpen& attempt) {
         for (const auto& [mailbox, secret] : *attempt.keys)
             if (const auto letter = open_letter(*attempt.mail, secret, mailbox))
-                return event([&](Effects& out) {
-                    market->on_opened(attempt.mail, mailbox, *letter, now, keep, out);
-                });
+                return event(
+                    [&](Effects& out) { market->on_opened(attempt.mail, mailbox, *letter, now, keep, out); });
         market->on_not_opened(attempt.mail->id);
     }
     void hear(const item::ReadPtr& item) {

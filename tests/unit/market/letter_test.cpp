@@ -44,7 +44,9 @@ struct Fixture {
         REQUIRE(made);
         return read(*std::move(made));
     }
-    std::expected<Letter, OpenProblem> open(const item::Read& mail) { return open_letter(mail, secret, mailbox); }
+    std::expected<Letter, OpenProblem> open(const item::Read& mail) {
+        return open_letter(mail, secret, mailbox);
+    }
 
     // By hand, so that it may break the rules. `recipient` is whom the signature names.
     using Change = std::function<void(wire::LetterBody&, wire::Letter&)>;
@@ -76,7 +78,9 @@ struct Fixture {
     static void nothing(wire::LetterBody&, wire::Letter&) {}
 };
 
-std::expected<Letter, OpenProblem> because(OpenProblem problem) { return std::unexpected(problem); }
+std::expected<Letter, OpenProblem> because(OpenProblem problem) {
+    return std::unexpected(problem);
+}
 
 }  // namespace
 
@@ -166,10 +170,12 @@ TEST_CASE_FIXTURE(Fixture, "a header field that was changed on the way makes the
     CHECK(changed([](item::Header& header) { header.created += hour; }) == not_ours);
     CHECK(changed([](item::Header& header) { header.expires += hour; }) == not_ours);
     CHECK(changed([](item::Header& header) { header.payload_size += 1; }) == not_ours);
-    CHECK(changed([](item::Header& header) { std::get<item::Mail>(header.claim).removal_commitment.data[0] ^= 1; }) ==
-          not_ours);
-    CHECK(changed([](item::Header& header) { std::get<item::Mail>(header.claim).encapsulated_key.data[0] ^= 1; }) ==
-          not_ours);
+    CHECK(changed([](item::Header& header) {
+              std::get<item::Mail>(header.claim).removal_commitment.data[0] ^= 1;
+          }) == not_ours);
+    CHECK(changed([](item::Header& header) {
+              std::get<item::Mail>(header.claim).encapsulated_key.data[0] ^= 1;
+          }) == not_ours);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a changed ciphertext is nobody's") {
@@ -223,7 +229,8 @@ TEST_CASE_FIXTURE(Fixture, "fields of a wrong size, a wrong removal secret and h
     CHECK(with([](wire::LetterBody& body) { body.set_subject(std::string(201, 's')); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_subject("two\nlines"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_text("\x1b[2J"); }) == malformed);
-    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) { envelope.set_sender("x"); })) == malformed);
+    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) { envelope.set_sender("x"); })) ==
+          malformed);
     CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) { envelope.set_signature("x"); })) ==
           malformed);
 }

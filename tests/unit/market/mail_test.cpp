@@ -33,12 +33,15 @@ struct Fixture {
         REQUIRE(mail);
         return *mail;
     }
-    std::string address_of(Person& person) { return mailbox_address(person.market->mailboxes(person.keep).back().key); }
+    std::string address_of(Person& person) {
+        return mailbox_address(person.market->mailboxes(person.keep).back().key);
+    }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a mail about an offer arrives with its text, its offer and an address to answer to") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a mail about an offer arrives with its text, its offer and an address to answer to") {
     const OfferView about = offer();
     const MailView mail = sent(buyer, base::to_hex(about.thing).substr(0, 8), "still there?");
     CHECK(mail.state == MailState::working);
@@ -166,7 +169,8 @@ TEST_CASE_FIXTURE(Fixture, "other people's mail is searched once") {
     CHECK(maker.tries.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "after the flood store was wiped everything is searched again and nothing shown twice") {
+TEST_CASE_FIXTURE(Fixture,
+                  "after the flood store was wiped everything is searched again and nothing shown twice") {
     const OfferView about = offer();
     sent(buyer, base::to_hex(about.thing));
     const auto kept = maker.flood.get(buyer.market->list_mail(buyer.keep).at(0).item);
@@ -226,7 +230,8 @@ TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
     const OfferView about = offer();
     const auto code = [&](const std::string& to) { return buyer.send(to, "x").error().code; };
     CHECK(buyer.send("bob", "x").error().text ==
-          "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id is 64 "
+          "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id "
+          "is 64 "
           "letters 0-9 and a-f; a unique beginning of 8 or more is enough");
     CHECK(code("bob") == ErrorCode::invalid);
     CHECK(code("0123456789") == ErrorCode::not_found);
@@ -260,7 +265,8 @@ TEST_CASE_FIXTURE(Fixture, "an empty, an endless and a garbled mail are refused 
 
 TEST_CASE_FIXTURE(Fixture, "a removed and an expired offer take no mail") {
     const OfferView about = offer();
-    REQUIRE(maker.turn([&](Effects& out) { return maker.market->remove_offer(about.thing, noon, maker.keep, out); }));
+    REQUIRE(maker.turn(
+        [&](Effects& out) { return maker.market->remove_offer(about.thing, noon, maker.keep, out); }));
     settle({&maker, &buyer});
     CHECK(buyer.send(base::to_hex(about.thing), "x").error().code == ErrorCode::not_found);
     CHECK(maker.send(base::to_hex(about.thing), "x").error().code == ErrorCode::not_found);

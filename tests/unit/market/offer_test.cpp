@@ -150,7 +150,8 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     CHECK(removed->text.title == "bicycle");
     settle({&alice, &bob});
     CHECK(bob.market->offers(bob.keep, bob.flood, 10).empty());
-    CHECK(bob.market->offer(base::to_hex(offer.thing), bob.keep, bob.flood).error().code == ErrorCode::not_found);
+    CHECK(bob.market->offer(base::to_hex(offer.thing), bob.keep, bob.flood).error().code ==
+          ErrorCode::not_found);
     REQUIRE_FALSE(bob.told.empty());
     CHECK(bob.told.back().what == Happening::offer_gone);
     CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
@@ -158,7 +159,8 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     CHECK(alice.market->counts(alice.keep).pending == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an offer that is being removed is not shown to its maker while the removal is worked on") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an offer that is being removed is not shown to its maker while the removal is worked on") {
     const OfferView offer = published();
     settle({&alice, &bob});
     REQUIRE(remove(alice, offer.thing));
@@ -226,9 +228,10 @@ TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters
     CHECK(bob.market->offer(upper, bob.keep, bob.flood)->thing == offer.thing);
     CHECK(alice.market->offer(id.substr(0, 8), alice.keep, alice.flood)->thing == offer.thing);
     for (const std::string& bad : {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
-        CHECK(bob.market->offer(bad, bob.keep, bob.flood).error() ==
-              base::Error{ErrorCode::invalid,
-                          "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more is enough"});
+        CHECK(
+            bob.market->offer(bad, bob.keep, bob.flood).error() ==
+            base::Error{ErrorCode::invalid,
+                        "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more is enough"});
     CHECK(bob.market->offer("00000000", bob.keep, bob.flood).error().code == ErrorCode::not_found);
 }
 

@@ -107,12 +107,14 @@ TEST_CASE_FIXTURE(Fixture, "the file holds neither the recovery seed nor the lin
     const base::Bytes plain = unsealed(sealed());
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
     CHECK_FALSE(contains(plain, entropy.view()));
-    CHECK_FALSE(contains(plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay mailboxes v1"), 32)));
+    CHECK_FALSE(
+        contains(plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay mailboxes v1"), 32)));
     // What it does hold is found, so the search above means something.
     CHECK(contains(plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a mailbox secret is destroyed when its time is over, and stays out of the next file") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a mailbox secret is destroyed when its time is over, and stays out of the next file") {
     const base::MailboxKey key = vault.new_mailbox(noon, noon + day);
     const base::MailboxKey longer = vault.new_mailbox(noon, noon + 3 * day);
     const base::Secret secret = vault.mailboxes().at(key).secret;
@@ -124,7 +126,8 @@ TEST_CASE_FIXTURE(Fixture, "a mailbox secret is destroyed when its time is over,
     CHECK_FALSE(contains(unsealed(sealed()), secret.view()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the chain cannot be walked back: tomorrow's vault gives other keys than today's") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the chain cannot be walked back: tomorrow's vault gives other keys than today's") {
     Vault today = vault;
     CHECK(vault.advance(noon + day));
     CHECK(vault.new_mailbox(noon, noon + day) != today.new_mailbox(noon, noon + day));
@@ -146,19 +149,21 @@ TEST_CASE_FIXTURE(Fixture, "extending only makes a mailbox live longer") {
 TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
     const Entropy entropy = *from_words(created.words);
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
-    const auto root = *base::Secret::from(
-        crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32));
+    const auto root =
+        *base::Secret::from(crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32));
     const std::string_view persona_2("persona\0\0\0\2", 11);
     CHECK(vault.persona_seed(2) == crypto::derive(root, base::as_bytes(persona_2)));
     auto link = *base::Secret::from(
         crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay mailboxes v1"), 32));
-    for (int days = 0; days < 308; ++days) link = crypto::derive(link, base::as_bytes("next"));  // to 5 November
+    for (int days = 0; days < 308; ++days)
+        link = crypto::derive(link, base::as_bytes("next"));  // to 5 November
     const std::string_view mailbox_0("mailbox\0\0\0\0", 11);
     const base::Secret secret = crypto::derive(link, base::as_bytes(mailbox_0));
     CHECK(vault.new_mailbox(noon, noon + day) == crypto::x25519_public_key(secret));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the words bring back the same personas and all mailboxes whose mail may be alive") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the words bring back the same personas and all mailboxes whose mail may be alive") {
     std::vector<base::MailboxKey> made;
     for (int days = 0; days < 30; days += 10) {
         vault.advance(noon + days * day);
@@ -196,7 +201,8 @@ TEST_CASE_FIXTURE(Fixture, "wrong words recover nothing") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a record opens only where it was put and with the same keys") {
-    const base::Bytes sealed_record = vault.seal_record(base::as_bytes("here"), base::as_bytes("secret"), rng);
+    const base::Bytes sealed_record =
+        vault.seal_record(base::as_bytes("here"), base::as_bytes("secret"), rng);
     CHECK(vault.open_record(base::as_bytes("here"), sealed_record) == base::to_bytes("secret"));
     CHECK(vault.open_record(base::as_bytes("there"), sealed_record).error().code == base::ErrorCode::corrupt);
     CHECK(vault.open_record(base::as_bytes("here"), base::as_bytes("short")).error().code ==

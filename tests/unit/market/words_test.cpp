@@ -1,15 +1,19 @@
+#include "market/words.hpp"
+
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
 #include "crypto/sha256.hpp"
-#include "market/words.hpp"
 
 namespace hearsay::market {
 namespace {
 
-Entropy entropy_of(std::string_view hex) { return *Entropy::from(*base::from_hex(hex)); }
+Entropy entropy_of(std::string_view hex) {
+    return *Entropy::from(*base::from_hex(hex));
+}
 
-constexpr std::string_view legal = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+constexpr std::string_view legal =
+    "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
 }  // namespace
 
@@ -56,13 +60,13 @@ TEST_CASE("three letters are enough only for a word of three letters") {
 TEST_CASE("a wrong number of words is told") {
     const auto read = from_words("legal winner thank");
     REQUIRE_FALSE(read);
-    CHECK(read.error() ==
-          base::Error{base::ErrorCode::invalid, "a recovery seed is 12 words; 3 were given"});
+    CHECK(read.error() == base::Error{base::ErrorCode::invalid, "a recovery seed is 12 words; 3 were given"});
     CHECK_FALSE(from_words(""));
 }
 
 TEST_CASE("an unknown word is named by its place and not repeated") {
-    const auto read = from_words("legal winner thank year wave sausage worth useful legal winnner thank yellow");
+    const auto read =
+        from_words("legal winner thank year wave sausage worth useful legal winnner thank yellow");
     REQUIRE_FALSE(read);
     CHECK(read.error().code == base::ErrorCode::invalid);
     CHECK(read.error().text.find("word 10 ") != std::string::npos);
@@ -70,7 +74,8 @@ TEST_CASE("an unknown word is named by its place and not repeated") {
 }
 
 TEST_CASE("words in another order fail the checksum") {
-    const auto read = from_words("winner legal thank year wave sausage worth useful legal winner thank yellow");
+    const auto read =
+        from_words("winner legal thank year wave sausage worth useful legal winner thank yellow");
     REQUIRE_FALSE(read);
     CHECK(read.error().text.find("do not belong together") != std::string::npos);
 }
