@@ -15,11 +15,6 @@ namespace hearsay::api {
 
 namespace {
 
-// What a client may send ahead while its request is being answered.
-constexpr std::size_t pending_bytes_max = 64 * 1024;
-// Unread answers above which the next request has to wait.
-constexpr std::size_t unread_bytes_max = 1024 * 1024;
-
 timeval to_timeval(base::Millis wait) {
     timeval out{};
     out.tv_sec = static_cast<decltype(out.tv_sec)>(wait.count() / 1000);
@@ -52,7 +47,7 @@ bool Connection::start(int fd) {
         stream_, [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_readable(); },
         [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_written(); },
         [](bufferevent*, short what, void* self) { static_cast<Connection*>(self)->on_ended(what); }, this);
-    bufferevent_setwatermark(stream_, EV_READ, 0, pending_bytes_max);
+    bufferevent_setwatermark(stream_, EV_READ, 0, base::limits::api_pending_bytes_max);
     const timeval write_wait = to_timeval(server_.limits_.write_wait);
     bufferevent_set_timeouts(stream_, nullptr, &write_wait);
     read_next();
@@ -80,7 +75,7 @@ void Connection::on_readable() {
     evbuffer* const input = bufferevent_get_input(stream_);
     evbuffer* const output = bufferevent_get_output(stream_);
     while (phase_ == Phase::reading && evbuffer_get_length(input) != 0 &&
-           evbuffer_get_length(output) <= unread_bytes_max) {
+           evbuffer_get_length(output) <= base::limits::api_unread_bytes_max) {
         evbuffer_iovec part{};
         evbuffer_peek(input, -1, nullptr, &part, 1);
         const bool fresh = reader_->untouched();

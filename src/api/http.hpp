@@ -20,10 +20,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.hpp"
+
 namespace hearsay::api {
 
 struct HttpLimits {
-    std::size_t head_bytes_max = 16 * 1024;  // also for the trailer of a chunked body
+    std::size_t head_bytes_max = base::limits::api_head_bytes_max;  // also for the trailer of a chunked body
     std::size_t fields_max = 64;
     std::size_t body_bytes_max = 0;
 };

@@ -1,5 +1,7 @@
 #include "api/router.hpp"
 
+#include "base/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -12,8 +14,6 @@ using base::ErrorCode;
 
 namespace {
 
-// A list is printed whole, so it is bounded: a thousand of the largest offers are a few megabytes.
-constexpr std::size_t list_limit_max = 1000;
 constexpr std::size_t list_limit_default = 100;
 constexpr std::size_t id_letters_max = 100;  // an onion address has 62, a mailbox address about as many
 
@@ -46,7 +46,7 @@ base::Result<T> read_body(const Call& call) {
 // Reads "limit=20&mine=true" into the places given; `mine` may be null where it makes no sense.
 base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* mine) {
     const std::string expected = std::string("; expected limit=N, N from 1 to ") +
-                                 std::to_string(list_limit_max) + (mine != nullptr ? ", or mine=true" : "");
+                                 std::to_string(base::limits::api_list_max) + (mine != nullptr ? ", or mine=true" : "");
     limit = list_limit_default;
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());
@@ -62,7 +62,7 @@ base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* 
                 std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
             for (const char c : digits ? value : std::string_view())
                 number = number * 10 + static_cast<std::size_t>(c - '0');
-            if (number < 1 || number > list_limit_max)
+            if (number < 1 || number > base::limits::api_list_max)
                 return base::fail(ErrorCode::invalid, "bad limit" + expected);
             limit = number;
         } else if (name == "mine" && mine != nullptr && (value == "true" || value == "false")) {

@@ -34,8 +34,8 @@ namespace hearsay::api {
 struct ServerLimits {
     std::size_t connections_max = base::limits::api_connections_max;
     std::size_t body_bytes_max = base::limits::api_body_bytes_max;
-    std::size_t head_bytes_max = 16 * 1024;     // a browser's largest; ours are 200 bytes
-    std::size_t stream_bytes_max = 256 * 1024;  // about 1,000 events
+    std::size_t head_bytes_max = base::limits::api_head_bytes_max;
+    std::size_t stream_bytes_max = base::limits::api_stream_bytes_max;
     base::Millis request_wait = std::chrono::seconds(10);
     base::Millis answer_wait = std::chrono::seconds(30);
     base::Millis write_wait = std::chrono::seconds(30);

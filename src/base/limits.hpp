@@ -1,6 +1,7 @@
 // base/limits.hpp - every maximum of the program, each with its reason.
 //
-// Nothing in Hearsay grows without one of these. Protocol limits are part of docs/protocol.md:
+// Nothing that others can make us hold grows without one of these; sizes of a format and of a local buffer
+// stand with their one user. Protocol limits are part of docs/protocol.md:
 // changing one makes another network. Node limits protect this node and may differ between nodes.
 #pragma once
 
@@ -119,5 +120,14 @@ inline constexpr std::size_t subject_bytes_max = 200;
 // ---- local API -------------------------------------------------------------------------------
 inline constexpr std::size_t api_body_bytes_max = 256 * 1024;
 inline constexpr std::size_t api_connections_max = 64;
+// A browser's largest heads; ours are 200 bytes.
+inline constexpr std::size_t api_head_bytes_max = 16 * 1024;
+// About 1,000 events for a consumer that does not read.
+inline constexpr std::size_t api_stream_bytes_max = 256 * 1024;
+// Read ahead of one connection, and answers it has not read before the next request is looked at.
+inline constexpr std::size_t api_pending_bytes_max = 64 * 1024;
+inline constexpr std::size_t api_unread_bytes_max = 1024 * 1024;
+// One answer of a list; a page for a person, a bite for a script.
+inline constexpr std::size_t api_list_max = 1000;
 
 }  // namespace hearsay::base::limits

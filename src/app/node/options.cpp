@@ -113,7 +113,8 @@ std::string default_data_dir() {
         return value ? value : "";
     };
     if (const std::string own = variable("HEARSAY_DATA_DIR"); !own.empty()) return own;
-    if (const std::string data = variable("XDG_DATA_HOME"); !data.empty()) return data + "/hearsay";
+    // The XDG base directory specification: a relative path is to be ignored.
+    if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/')) return data + "/hearsay";
     if (const std::string home = variable("HOME"); !home.empty()) return home + "/.local/share/hearsay";
     return "";
 }

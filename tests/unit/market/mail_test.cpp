@@ -192,7 +192,7 @@ TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not s
     const OfferView about = offer();
     const MailView mail = sent(buyer, base::to_hex(about.thing));
     const Vault& vault = buyer.market->vault();
-    for (std::uint32_t index = 0; index < vault.next_persona(); ++index) {
+    for (std::uint32_t index = Vault::persona_floor(noon); index < vault.next_persona(); ++index) {
         const base::Secret seed = vault.persona_seed(index);
         if (crypto::ed25519_public_key(seed).data != mail.letter.sender.data) continue;
         base::Rng rng = seeded(7);
