@@ -44,7 +44,26 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     return {};
 }
 
+// Nothing of an earlier start is left: after a commit that failed, memory knows what was never kept.
+void Market::forget_all() {
+    things_.clear();
+    sent_.clear();
+    inbox_.clear();
+    mailboxes_.clear();
+    personas_.clear();
+    own_items_.clear();
+    seen_.clear();
+    unread_ = 0;
+    search_ = MailSearch{};
+    saved_position_.reset();
+    keys_ = nullptr;
+    // The vault file may be older than the vault, too.
+    vault_changed_ = started_;
+    started_ = true;
+}
+
 base::Result<void> Market::load(const Keep& keep) {
+    forget_all();
     const Records records(vault_, keep);
     bool sound = records.each<records::Persona>(
         Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });

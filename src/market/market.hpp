@@ -137,8 +137,8 @@ public:
     // `keep` must be inside a transaction during every call below; start() loads its tables.
     Market(item::Network network, Vault vault, base::Rng rng);
 
-    // Once after construction: creates the first persona and mailbox if there is none, resumes work,
-    // resubmits, begins the search for mail. corrupt: a record does not open.
+    // After construction, and again after a turn whose commit failed: creates the first persona and mailbox if
+    // there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
     base::Result<void> start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
 
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
@@ -210,6 +210,7 @@ private:
     using OwnId = std::variant<item::ThingId, MessageId>;
     struct Route;  // of a mail to be sent, market_send.cpp
 
+    void forget_all();
     base::Result<void> load(const Keep& keep);
     base::Result<void> resume(const Keep& keep, base::WallTime now, Effects& out);
     void ensure_identity(base::WallTime now, ChangeRecords& records);
@@ -253,6 +254,7 @@ private:
     item::Network network_;
     Vault vault_;
     bool vault_changed_ = false;  // since the last SaveVault
+    bool started_ = false;
     base::Rng rng_;
     std::map<item::ThingId, OwnThing> things_;
     std::map<MessageId, Sent> sent_;

@@ -31,6 +31,27 @@ TEST_CASE("an offer survives a crash after the commit and is worked on again") {
     }
 }
 
+TEST_CASE("after a commit that failed, a new start knows only what was kept and saves the vault first") {
+    Person alice(1);
+    Effects out;
+    const auto lost =
+        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
+    REQUIRE(lost);
+    REQUIRE(alice.market->counts(alice.keep).pending == 1);
+    alice.keep.roll_back();  // the disk was full: neither vault nor records were kept
+    out.clear();
+    REQUIRE(alice.market->start(noon, alice.keep, alice.flood, out));
+    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->own_offers(alice.keep).empty());
+    REQUIRE(!out.empty());
+    CHECK(std::holds_alternative<SaveVault>(out[0]));
+    out.clear();
+    const auto next = alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
+    REQUIRE(next);
+    CHECK(next->publisher != lost->publisher);
+    CHECK(alice.market->counts(alice.keep).pending == 1);
+}
+
 TEST_CASE("no crash makes two offers share a persona or a mailbox once one of them could be out") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
