@@ -23,11 +23,11 @@ int refuse(const char* why) {
 }
 
 bool is_socket(int fd) {
-    struct stat info {};
+    struct stat info{};
     return ::fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 bool is_directory(int fd) {
-    struct stat info {};
+    struct stat info{};
     return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
 }
 

@@ -48,7 +48,7 @@ base::Bytes hostname_file(const OnionKey& key) {
 
 base::Result<void> make_private_directory(const std::string& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_error("cannot make " + path);
-    struct stat info {};
+    struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) return system_error("cannot look at " + path);
     if (!S_ISDIR(info.st_mode)) return base::fail(base::ErrorCode::io, path + " is not a directory");
     if (info.st_uid != ::geteuid())

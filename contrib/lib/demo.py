@@ -142,6 +142,7 @@ class Demo:
                             "--text", "Rye is perfect. Saturday at ten, at the old mill.")  # fmt: skip
         say("A answers, with a mail that lives 15 days. First the proof of work, then it goes to B.")
         self.a.wait_mail_state(answer["id"], "relayed", WAIT_SECONDS)
+        say("The work is found, and B has the answer.")
         self.story.show(self.a, "mail", "list")
         self.a.stop()
         say("A went to sleep, too. Only B is awake; it keeps the mail and cannot read it.")

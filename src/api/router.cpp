@@ -1,12 +1,11 @@
 #include "api/router.hpp"
 
-#include "base/limits.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "api/json.hpp"
+#include "base/limits.hpp"
 
 namespace hearsay::api {
 
@@ -46,7 +45,8 @@ base::Result<T> read_body(const Call& call) {
 // Reads "limit=20&mine=true" into the places given; `mine` may be null where it makes no sense.
 base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* mine) {
     const std::string expected = std::string("; expected limit=N, N from 1 to ") +
-                                 std::to_string(base::limits::api_list_max) + (mine != nullptr ? ", or mine=true" : "");
+                                 std::to_string(base::limits::api_list_max) +
+                                 (mine != nullptr ? ", or mine=true" : "");
     limit = list_limit_default;
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());

@@ -45,10 +45,18 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
-inline Bytes to_bytes(ByteView view) { return Bytes(view.begin(), view.end()); }
-inline std::string to_text(ByteView bytes) { return std::string(as_text(bytes)); }
-inline bool equal(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+inline Bytes to_bytes(std::string_view text) {
+    return Bytes(text.begin(), text.end());
+}
+inline Bytes to_bytes(ByteView view) {
+    return Bytes(view.begin(), view.end());
+}
+inline std::string to_text(ByteView bytes) {
+    return std::string(as_text(bytes));
+}
+inline bool equal(ByteView a, ByteView b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 // Big-endian, so that byte order is numeric order (database keys, hashed layouts).
 template <class Int>
@@ -64,6 +72,8 @@ constexpr Int read_big_endian(std::span<const std::uint8_t, sizeof(Int)> bytes) 
     for (std::uint8_t byte : bytes) value = value << 8 | byte;
     return static_cast<Int>(value);
 }
-inline void append(Bytes& out, ByteView more) { out.insert(out.end(), more.begin(), more.end()); }
+inline void append(Bytes& out, ByteView more) {
+    out.insert(out.end(), more.begin(), more.end());
+}
 
 }  // namespace hearsay::base

@@ -6,13 +6,16 @@ namespace hearsay::base {
 namespace {
 
 constexpr std::string_view hex_letters = "0123456789abcdef";
-constexpr std::string_view base64_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64_letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view base32_letters = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::string_view bech32_letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 constexpr std::uint32_t bech32m_constant = 0x2bc830a3;
 constexpr std::size_t bech32_max = 90;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // Regroups bits, most significant first. With `pad`, the last group is filled with zero bits;
 // without, left-over bits must be zero and fewer than one input group.
@@ -58,7 +61,8 @@ std::optional<Bytes> unspell(std::string_view text, std::string_view letters, bo
 }
 
 std::uint32_t bech32_polymod(ByteView values) {
-    constexpr std::array<std::uint32_t, 5> generator{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    constexpr std::array<std::uint32_t, 5> generator{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+                                                     0x2a1462b3};
     std::uint32_t sum = 1;
     for (std::uint8_t value : values) {
         const std::uint32_t top = sum >> 25;
@@ -114,7 +118,9 @@ std::optional<Bytes> from_base64(std::string_view text) {
     return regroup(*groups, 6, 8, false);
 }
 
-std::string to_base32(ByteView bytes) { return spell(*regroup(bytes, 8, 5, true), base32_letters); }
+std::string to_base32(ByteView bytes) {
+    return spell(*regroup(bytes, 8, 5, true), base32_letters);
+}
 
 std::optional<Bytes> from_base32(std::string_view text) {
     const auto groups = unspell(text, base32_letters, true);
@@ -124,7 +130,8 @@ std::optional<Bytes> from_base32(std::string_view text) {
 
 std::string to_bech32m(std::string_view prefix, ByteView bytes) {
     const Bytes groups = *regroup(bytes, 8, 5, true);
-    ENSURE(!prefix.empty() && prefix.size() + 7 + groups.size() <= bech32_max, "a bech32m text over 90 characters");
+    ENSURE(!prefix.empty() && prefix.size() + 7 + groups.size() <= bech32_max,
+           "a bech32m text over 90 characters");
     Bytes checked = bech32_expand(prefix);
     append(checked, groups);
     checked.resize(checked.size() + 6);

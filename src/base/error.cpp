@@ -9,15 +9,24 @@ namespace hearsay::base {
 
 std::string_view name(ErrorCode code) {
     switch (code) {
-        case ErrorCode::invalid: return "invalid";
-        case ErrorCode::not_found: return "not_found";
-        case ErrorCode::refused: return "refused";
-        case ErrorCode::conflict: return "conflict";
-        case ErrorCode::unavailable: return "unavailable";
-        case ErrorCode::exhausted: return "exhausted";
-        case ErrorCode::corrupt: return "corrupt";
-        case ErrorCode::denied: return "denied";
-        case ErrorCode::io: return "io";
+        case ErrorCode::invalid:
+            return "invalid";
+        case ErrorCode::not_found:
+            return "not_found";
+        case ErrorCode::refused:
+            return "refused";
+        case ErrorCode::conflict:
+            return "conflict";
+        case ErrorCode::unavailable:
+            return "unavailable";
+        case ErrorCode::exhausted:
+            return "exhausted";
+        case ErrorCode::corrupt:
+            return "corrupt";
+        case ErrorCode::denied:
+            return "denied";
+        case ErrorCode::io:
+            return "io";
     }
     ENSURE(false, "an ErrorCode outside its enumeration");
     std::abort();

@@ -19,27 +19,27 @@ enum class Fault {
     frame_malformed,   // not a Frame, an empty one, or a field outside its limits
     frame_unexpected,  // a frame out of turn: no Hello first, a second Hello, an answer to nothing
     // Links (net)
-    wrong_key,         // the service proved another key than the onion that was dialled
-    bad_certificate,   // not Ed25519, not self-signed, a key that is small, torsion or non-canonical
-    bad_handshake,     // TLS failed or another application protocol
-    silent,            // no answer to pings within pong_wait
-    slow_reader,       // its send queue is full
-    wrong_protocol,    // Hello of another protocol version or network
+    wrong_key,        // the service proved another key than the onion that was dialled
+    bad_certificate,  // not Ed25519, not self-signed, a key that is small, torsion or non-canonical
+    bad_handshake,    // TLS failed or another application protocol
+    silent,           // no answer to pings within pong_wait
+    slow_reader,      // its send queue is full
+    wrong_protocol,   // Hello of another protocol version or network
     // Items (item and core), in the order of the checks
     item_too_large,
-    item_malformed,      // header does not parse, or a field has the wrong size or is missing
+    item_malformed,  // header does not parse, or a field has the wrong size or is missing
     item_wrong_network,
-    item_too_long_lived, // expires - created over lifetime_max, or not after created
+    item_too_long_lived,  // expires - created over lifetime_max, or not after created
     item_expired,
-    item_from_future,    // created more than future_max after our clock
-    item_superseded,     // a newer sequence, or the removal, is known
-    item_bad_payload,    // the payload's size or SHA-256 is not the header's
-    item_little_work,    // proof of work below what size and lifetime ask for
+    item_from_future,  // created more than future_max after our clock
+    item_superseded,   // a newer sequence, or the removal, is known
+    item_bad_payload,  // the payload's size or SHA-256 is not the header's
+    item_little_work,  // proof of work below what size and lifetime ask for
     item_bad_signature,
-    item_bad_content,    // a kind we know, with content against that kind's rules
+    item_bad_content,  // a kind we know, with content against that kind's rules
     // Resources
-    too_many_requests,   // over a limit of its own making
-    count_               // number of faults, not a fault
+    too_many_requests,  // over a limit of its own making
+    count_              // number of faults, not a fault
 };
 
 enum class Cost { nothing, link };

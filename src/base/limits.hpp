@@ -68,7 +68,8 @@ inline constexpr std::size_t dials_max = 32;
 inline constexpr std::size_t circuit_streams_max = 2;
 // A graceful close, in all: who does not read its last frames by then does not want them.
 inline constexpr Millis flush_wait = 5s;
-// Two links of one pair that came up within this time are dials that crossed; a later one replaces a dead one.
+// Two links of one pair that came up within this time are dials that crossed; a later one replaces a dead
+// one.
 inline constexpr Millis crossing_dials_max = 60s;
 // A link that lasted this long was a good one: its peer is dialled again at once when it ends.
 inline constexpr Millis lasting_link = 60s;
@@ -110,11 +111,12 @@ inline constexpr std::uint64_t own_map_bytes_max = 4ULL << 30;
 inline constexpr std::uint64_t free_disk_bytes_min = 64ULL << 20;
 
 // ---- person ----------------------------------------------------------------------------------
-inline constexpr std::size_t mailbox_keys_max = 4096;  // tried on each new mail at 30 us a key
+inline constexpr std::size_t mailbox_keys_max = 4096;  // each new mail costs a worker an X25519 a key
 inline constexpr std::size_t own_offers_max = 1000;
 inline constexpr std::size_t outbox_max = 1000;
 inline constexpr std::size_t inbox_max = 100000;
-inline constexpr std::size_t mail_text_bytes_max = 32 * 1024 - 1024;  // fits the largest padded size with its envelope
+inline constexpr std::size_t mail_text_bytes_max =
+    32 * 1024 - 1024;  // fits the largest padded size with its envelope
 inline constexpr std::size_t subject_bytes_max = 200;
 
 // ---- local API -------------------------------------------------------------------------------

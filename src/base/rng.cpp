@@ -28,10 +28,22 @@ Rng::Rng(const Secret& seed) {
 }
 
 void Rng::refill() {
-    const std::array<std::uint32_t, 16> start{
-        0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, key_[0], key_[1], key_[2], key_[3], key_[4], key_[5],
-        key_[6],    key_[7],    static_cast<std::uint32_t>(counter_), static_cast<std::uint32_t>(counter_ >> 32),
-        0,          0};
+    const std::array<std::uint32_t, 16> start{0x61707865,
+                                              0x3320646e,
+                                              0x79622d32,
+                                              0x6b206574,
+                                              key_[0],
+                                              key_[1],
+                                              key_[2],
+                                              key_[3],
+                                              key_[4],
+                                              key_[5],
+                                              key_[6],
+                                              key_[7],
+                                              static_cast<std::uint32_t>(counter_),
+                                              static_cast<std::uint32_t>(counter_ >> 32),
+                                              0,
+                                              0};
     std::array<std::uint32_t, 16> s = start;
     for (int double_round = 0; double_round < 10; ++double_round) {
         quarter_round(s, 0, 4, 8, 12);
@@ -76,7 +88,8 @@ std::uint64_t Rng::below(std::uint64_t bound) {
 
 Millis Rng::between(Millis least, Millis most) {
     ENSURE(least <= most, "an empty range of delays");
-    return least + Millis(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((most - least).count()) + 1)));
+    return least +
+           Millis(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((most - least).count()) + 1)));
 }
 
 Secret Rng::secret() {
@@ -85,6 +98,8 @@ Secret Rng::secret() {
     return out;
 }
 
-Rng Rng::fork() { return Rng(secret()); }
+Rng Rng::fork() {
+    return Rng(secret());
+}
 
 }  // namespace hearsay::base

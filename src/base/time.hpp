@@ -37,8 +37,12 @@ struct Now {
     WallTime wall;
 };
 
-constexpr std::int64_t unix_seconds(WallTime time) { return time.time_since_epoch().count(); }
-constexpr WallTime from_unix_seconds(std::int64_t seconds) { return WallTime(Seconds(seconds)); }
+constexpr std::int64_t unix_seconds(WallTime time) {
+    return time.time_since_epoch().count();
+}
+constexpr WallTime from_unix_seconds(std::int64_t seconds) {
+    return WallTime(Seconds(seconds));
+}
 constexpr MonoTime never = MonoTime::max();
 
 }  // namespace hearsay::base

@@ -60,7 +60,7 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired, Submit, AddPeer,
-                           RemovePeer, NetworkReady>;
+using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
+                           Submit, AddPeer, RemovePeer, NetworkReady>;
 
 }  // namespace hearsay::core

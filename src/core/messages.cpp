@@ -17,16 +17,19 @@ constexpr std::size_t item_overhead = 40;
 FramePtr finish(const wire::Frame& frame) {
     auto bytes = std::make_shared<base::Bytes>(frame.ByteSizeLong());
     ENSURE(bytes->size() <= limits::frame_bytes_max, "a frame over the limit was made");
-    ENSURE(frame.SerializeToArray(bytes->data(), static_cast<int>(bytes->size())), "a frame that does not serialize");
+    ENSURE(frame.SerializeToArray(bytes->data(), static_cast<int>(bytes->size())),
+           "a frame that does not serialize");
     return bytes;
 }
 
 std::optional<std::vector<base::ItemId>> read_ids(const std::string& packed) {
-    if (packed.size() % id_size != 0 || packed.size() > limits::ids_per_page_max * id_size) return std::nullopt;
+    if (packed.size() % id_size != 0 || packed.size() > limits::ids_per_page_max * id_size)
+        return std::nullopt;
     std::vector<base::ItemId> ids;
     ids.reserve(packed.size() / id_size);
     const base::ByteView all = base::as_bytes(packed);
-    for (std::size_t at = 0; at < all.size(); at += id_size) ids.push_back(*base::ItemId::from(all.subspan(at, id_size)));
+    for (std::size_t at = 0; at < all.size(); at += id_size)
+        ids.push_back(*base::ItemId::from(all.subspan(at, id_size)));
     return ids;
 }
 
@@ -58,12 +61,15 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
         case wire::Frame::kHello: {
             const wire::Hello& in = frame.hello();
             if (in.time() > static_cast<std::uint64_t>(INT64_MAX)) return malformed;
-            return Hello{in.protocol(), in.network(), base::from_unix_seconds(static_cast<std::int64_t>(in.time())),
-                         in.listening()};
+            return Hello{in.protocol(), in.network(),
+                         base::from_unix_seconds(static_cast<std::int64_t>(in.time())), in.listening()};
         }
-        case wire::Frame::kPing: return Ping{frame.ping().nonce()};
-        case wire::Frame::kPong: return Pong{frame.pong().nonce()};
-        case wire::Frame::kItems: return parse_items(frame.items());
+        case wire::Frame::kPing:
+            return Ping{frame.ping().nonce()};
+        case wire::Frame::kPong:
+            return Pong{frame.pong().nonce()};
+        case wire::Frame::kItems:
+            return parse_items(frame.items());
         case wire::Frame::kHave: {
             auto ids = read_ids(frame.have().ids());
             if (!ids) return malformed;
@@ -74,7 +80,8 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             if (!ids) return malformed;
             return Want{frame.want().page(), std::move(*ids)};
         }
-        case wire::Frame::BODY_NOT_SET: break;
+        case wire::Frame::BODY_NOT_SET:
+            break;
     }
     return malformed;
 }

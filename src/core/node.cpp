@@ -38,7 +38,9 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
             links_.on_link_down(down.link, down.fault, now, out);
             exchange_.on_link_gone(down.link);
         },
-        [&](const DialFailed& failed) { links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out); },
+        [&](const DialFailed& failed) {
+            links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out);
+        },
         [&](const FrameReceived& received) { on_frame(received, step); },
         [&](const LinkDrained& drained) { on_drained(drained.link, step); },
         [&](const Verified& verified) { on_verified(verified, step); },
@@ -52,12 +54,12 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input))
         links_.on_timer(now, out);
-    if (std::holds_alternative<TimerFired>(input))
-        retention_.on_timer(now, view, out);
+    if (std::holds_alternative<TimerFired>(input)) retention_.on_timer(now, view, out);
     settle(step);
 }
 
-// Whatever ended a link in this step, the exchange over it is over too; whatever forgot an item, nobody follows it.
+// Whatever ended a link in this step, the exchange over it is over too; whatever forgot an item, nobody
+// follows it.
 void Node::settle(Step& step) {
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) exchange_.on_link_gone(gone->link);

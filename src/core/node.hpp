@@ -17,8 +17,8 @@ namespace hearsay::core {
 struct NodeOptions {
     base::PeerId self;
     item::Network network = item::Network::main;
-    base::Secret seed;                  // of every random choice
-    std::vector<KnownPeer> known_peers; // as kept by KeepPeer effects
+    base::Secret seed;                   // of every random choice
+    std::vector<KnownPeer> known_peers;  // as kept by KeepPeer effects
 };
 
 class Node {

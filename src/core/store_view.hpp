@@ -21,7 +21,7 @@ enum class Presence {
 // What is known of one (publisher, slot).
 struct SlotState {
     std::uint64_t sequence = 0;
-    base::ItemId id;       // of that sequence, the smallest seen
+    base::ItemId id;  // of that sequence, the smallest seen
     bool removed = false;
     bool operator==(const SlotState&) const = default;
 };
@@ -36,7 +36,8 @@ public:
     virtual item::ReadPtr get(const base::ItemId& id) const = 0;  // null unless alive
     virtual std::optional<SlotState> slot(const item::ThingId& thing) const = 0;
     // Ids of up to `most` alive items with positions below `before`, newest first, each with its position.
-    virtual std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const = 0;
+    virtual std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                                  std::size_t most) const = 0;
     // Up to `most` alive items whose expiry is at or before `now`, earliest first.
     virtual std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const = 0;
     virtual std::uint64_t alive_count() const = 0;

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view tag{"hearsay pow v1", 15};  // with its zero byte
 constexpr std::size_t nonce_at = tag.size() + base::ItemId::size;
 constexpr std::size_t message_size = nonce_at + sizeof(std::uint64_t);
-// 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it is for that.
+// 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it is for
+// that.
 constexpr std::size_t padded_size = 64;
 static_assert(message_size == 55);
 

@@ -89,14 +89,16 @@ base::ItemId id_of(base::ByteView header, base::ByteView signature) {
 
 ThingId thing_of(const Publication& publication) {
     return ThingId{
-        crypto::tagged_sha256("hearsay thing v1", {publication.publisher.view(), publication.slot.view()}).data};
+        crypto::tagged_sha256("hearsay thing v1", {publication.publisher.view(), publication.slot.view()})
+            .data};
 }
 
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime) {
     const std::uint64_t size = item_size + limits::work_base_bytes;
     const auto seconds = static_cast<std::uint64_t>(lifetime.count());
     // 200 x size x (1 + lifetime / unit), rounded down once at the end.
-    return limits::work_factor * size * (limits::work_lifetime_unit_s + seconds) / limits::work_lifetime_unit_s;
+    return limits::work_factor * size * (limits::work_lifetime_unit_s + seconds) /
+           limits::work_lifetime_unit_s;
 }
 
 std::uint64_t required_work(const Read& item) {
@@ -124,7 +126,8 @@ std::optional<Fault> check_time(const Header& header, base::WallTime now) {
 
 std::optional<Fault> check_costly(const Read& item) {
     if (crypto::sha256(item.item.payload) != item.header.payload_sha256) return Fault::item_bad_payload;
-    if (!crypto::work_is_enough(item.id, item.item.nonce, required_work(item))) return Fault::item_little_work;
+    if (!crypto::work_is_enough(item.id, item.item.nonce, required_work(item)))
+        return Fault::item_little_work;
     if (const Publication* publication = item.header.publication()) {
         const base::Bytes message = signed_message(item.item.header);
         if (!crypto::ed25519_verify(publication->publisher.view(), message, item.item.signature))

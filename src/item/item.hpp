@@ -12,8 +12,9 @@
 //   8. content    of kinds we know; unknown kinds pass
 // 5 to 8 are costly and belong to worker threads: check_costly().
 //
-// id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new work does not
-// make another item; the signature is, so a copy with a forged one has another id and never hides the real one.
+// id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new work does
+// not make another item; the signature is, so a copy with a forged one has another id and never hides the
+// real one.
 #pragma once
 
 #include <expected>

@@ -11,7 +11,8 @@ std::optional<std::string> content_problem(const Read& item) {
             if (!offer) return "an offer that does not parse";
             return offer_problem(*offer);
         }
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 

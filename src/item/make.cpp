@@ -27,7 +27,8 @@ wire::ItemHeader common_header(const Terms& terms, const base::Bytes& payload) {
     header.set_network(static_cast<std::uint32_t>(terms.network));
     header.set_kind(terms.kind);
     header.set_created(static_cast<std::uint64_t>(base::unix_seconds(created)));
-    header.set_expires(static_cast<std::uint64_t>(base::unix_seconds(expires_for(terms.now, terms.lifetime))));
+    header.set_expires(
+        static_cast<std::uint64_t>(base::unix_seconds(expires_for(terms.now, terms.lifetime))));
     header.set_payload_size(static_cast<std::uint32_t>(payload.size()));
     set(header.mutable_payload_sha256(), crypto::sha256(payload));
     return header;
@@ -35,7 +36,8 @@ wire::ItemHeader common_header(const Terms& terms, const base::Bytes& payload) {
 
 base::Bytes serialize(const wire::ItemHeader& header) {
     base::Bytes out(header.ByteSizeLong());
-    ENSURE(header.SerializeToArray(out.data(), static_cast<int>(out.size())), "a header that does not serialize");
+    ENSURE(header.SerializeToArray(out.data(), static_cast<int>(out.size())),
+           "a header that does not serialize");
     ENSURE(out.size() <= limits::header_bytes_max, "a header over the limit was made");
     return out;
 }

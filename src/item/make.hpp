@@ -9,8 +9,8 @@ namespace hearsay::item {
 struct Terms {
     Network network = Network::main;
     Kind kind = 0;
-    base::WallTime now;     // rounded down to created_step
-    base::Seconds lifetime; // capped at lifetime_max, at least created_step
+    base::WallTime now;      // rounded down to created_step
+    base::Seconds lifetime;  // capped at lifetime_max, at least created_step
 };
 
 // Signed with the persona's seed; publication.publisher must be its public key.
@@ -19,8 +19,8 @@ Item make_publication(const Terms& terms, const Publication& publication, base::
 // `payload` is the sealed letter (market/letter.hpp).
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload);
 
-// What a mail's encryption binds: every header field but the payload's hash, which is not known before sealing.
-// Layout in docs/protocol.md, "Mail".
+// What a mail's encryption binds: every header field but the payload's hash, which is not known before
+// sealing. Layout in docs/protocol.md, "Mail".
 base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created, base::WallTime expires,
                                  std::uint32_t payload_size, const Mail& mail);
 

@@ -118,8 +118,8 @@ std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const bas
     if (!claim) return std::unexpected(OpenProblem::not_ours);
     const base::Bytes associated = item::mail_associated_data(header.network, header.kind, header.created,
                                                               header.expires, header.payload_size, *claim);
-    const auto plain = crypto::hpke_open(mailbox_secret, claim->encapsulated_key, hpke_info(), associated,
-                                         mail.item.payload);
+    const auto plain = crypto::hpke_open(mailbox_secret, mailbox, claim->encapsulated_key, hpke_info(),
+                                         associated, mail.item.payload);
     if (!plain) return std::unexpected(OpenProblem::not_ours);
 
     const auto malformed = std::unexpected(OpenProblem::malformed);

@@ -137,8 +137,8 @@ public:
     // `keep` must be inside a transaction during every call below; start() loads its tables.
     Market(item::Network network, Vault vault, base::Rng rng);
 
-    // After construction, and again after a turn whose commit failed: creates the first persona and mailbox if
-    // there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
+    // After construction, and again after a turn whose commit failed: creates the first persona and mailbox
+    // if there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
     base::Result<void> start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
 
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.

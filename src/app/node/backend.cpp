@@ -89,21 +89,30 @@ void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
     status.set_items(static_cast<std::uint32_t>(turn.flood.alive_count()));
     status.set_offers(static_cast<std::uint32_t>(turn.flood.count_of_kind(item::kind_offer)));
     status.set_store_bytes(stats.disk_bytes);
-    const std::string held = std::to_string(status.items()) + " items, " + std::to_string(status.offers()) + " offers";
+    const std::string held =
+        std::to_string(status.items()) + " items, " + std::to_string(status.offers()) + " offers";
     switch (shell_.storage()) {
-        case StorageState::ready: set(status.mutable_store(), "ready", 100, held); break;
-        case StorageState::full: set(status.mutable_store(), "full", 0, shell_.storage_text()); break;
-        case StorageState::failed: set(status.mutable_store(), "failed", 0, shell_.storage_text()); break;
+        case StorageState::ready:
+            set(status.mutable_store(), "ready", 100, held);
+            break;
+        case StorageState::full:
+            set(status.mutable_store(), "full", 0, shell_.storage_text());
+            break;
+        case StorageState::failed:
+            set(status.mutable_store(), "failed", 0, shell_.storage_text());
+            break;
     }
 }
 
 void Backend::fill_warnings(api::Status& status) const {
     if (shell_.storage() != StorageState::ready)
-        status.add_warnings("The node pauses: " + shell_.storage_text() + ". It goes on by itself when there is room.");
+        status.add_warnings("The node pauses: " + shell_.storage_text() +
+                            ". It goes on by itself when there is room.");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
         status.add_warnings("This machine's clock differs from most peers' by " +
-                            std::to_string(std::abs(offset->count()) / 60) + " minutes. Please check it: wrong by more than " +
+                            std::to_string(std::abs(offset->count()) / 60) +
+                            " minutes. Please check it: wrong by more than " +
                             "two hours, others refuse what you publish.");
     if (!facts_.sealed) status.add_warnings("The keys on disk are not protected by a passphrase.");
     if (const auto search = shell_.searching(); search && search->expected > 0) {
@@ -144,8 +153,9 @@ base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& mail) 
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
     answer<api::Offer>(std::move(reply), [draft](Shell::Turn& turn) {
-        return offer_answer(turn.market.publish_offer(from_api(draft), base::Seconds(draft.lifetime_seconds()),
-                                                      turn.now.wall, turn.keep, turn.effects));
+        return offer_answer(turn.market.publish_offer(from_api(draft),
+                                                      base::Seconds(draft.lifetime_seconds()), turn.now.wall,
+                                                      turn.keep, turn.effects));
     });
 }
 
@@ -187,7 +197,8 @@ void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> r
     answer<api::MailList>(std::move(reply), [query](Shell::Turn& turn) -> base::Result<api::MailList> {
         api::MailList out;
         for (const auto& mail : turn.market.list_mail(turn.keep))
-            if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = to_api(mail, false);
+            if (static_cast<std::size_t>(out.mail_size()) < query.limit)
+                *out.add_mail() = to_api(mail, false);
         return out;
     });
 }
@@ -254,8 +265,9 @@ void Backend::add_peer(const api::PeerAdd& asked, api::Reply<api::Peer> reply) {
         return reply(base::fail(base::ErrorCode::refused, "that is this node's own address"));
     const auto& peers = shell_.node().links().peers();
     if (!peers.contains(*id) && peers.size() >= limits::known_peers_max)
-        return reply(base::fail(base::ErrorCode::exhausted,
-                                "there are " + std::to_string(limits::known_peers_max) + " known peers already"));
+        return reply(
+            base::fail(base::ErrorCode::exhausted,
+                       "there are " + std::to_string(limits::known_peers_max) + " known peers already"));
     shell_.tell(core::AddPeer{*id, true});
     answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
         if (!shell_.node().links().peers().contains(id)) return paused();

@@ -1,18 +1,17 @@
 #include "app/node/daemon.hpp"
 
-#include <fcntl.h>
-#include <lmdb.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 
 #include <event2/event.h>
 #include <google/protobuf/stubs/common.h>
+#include <lmdb.h>
 #include <openssl/crypto.h>
 
 #include "api/server.hpp"
@@ -40,7 +39,10 @@ constexpr base::Millis end_wait = 8s;
 class Daemon {
 public:
     Daemon(const Options& options, base::Log& log)
-        : options_(options), log_(log), rng_(crypto::system_random_secret()), end_timer_(loop_, [this] { loop_.stop(); }) {}
+        : options_(options),
+          log_(log),
+          rng_(crypto::system_random_secret()),
+          end_timer_(loop_, [this] { loop_.stop(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
     ~Daemon() {
@@ -121,8 +123,9 @@ base::Result<void> Daemon::open_stores() {
     if (!flood) return std::unexpected(flood.error());
     flood_ = std::move(*flood);
     if (flood_->stats().wiped)
-        log_.write(LogLevel::warning, "store",
-                   "the machine stopped before the last items were safely on the disk; they are fetched again");
+        log_.write(
+            LogLevel::warning, "store",
+            "the machine stopped before the last items were safely on the disk; they are fetched again");
     const auto seed = load_onion_seed(dir, rng_);
     if (!seed) return std::unexpected(seed.error());
     onion_seed_ = *seed;
@@ -131,9 +134,11 @@ base::Result<void> Daemon::open_stores() {
     auto vault = load_vault(options_, rng_, net::now().wall);
     if (!vault) return std::unexpected(vault.error());
     sealed_ = vault->has_passphrase();
-    const ShellOptions shell{dir, vault_path(dir), self_, options_.network, std::thread::hardware_concurrency()};
+    const ShellOptions shell{dir, vault_path(dir), self_, options_.network,
+                             std::thread::hardware_concurrency()};
     shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
-                                     market::Market(options_.network, std::move(*vault), rng_.fork()), rng_.fork());
+                                     market::Market(options_.network, std::move(*vault), rng_.fork()),
+                                     rng_.fork());
     return {};
 }
 
@@ -148,8 +153,8 @@ base::Result<void> Daemon::open_links() {
     if (!made) return std::unexpected(made.error());
     links_ = std::move(*made);
     if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
-    reachability_ = std::make_unique<Reachability>(
-        loop_, [this] { links_->dial(self_, net::DialKind::self_check); });
+    reachability_ =
+        std::make_unique<Reachability>(loop_, [this] { links_->dial(self_, net::DialKind::self_check); });
     return {};
 }
 
@@ -167,7 +172,8 @@ base::Result<void> Daemon::open_tor() {
     auto made = tor::Supervisor::create(loop_.raw(), std::move(settings),
                                         {[this](const tor::Status& status) { on_tor_status(status); },
                                          [this](LogLevel level, std::string_view line) {
-                                             log_.write(level == LogLevel::info ? LogLevel::debug : level, "tor", line);
+                                             log_.write(level == LogLevel::info ? LogLevel::debug : level,
+                                                        "tor", line);
                                          }});
     if (!made) return std::unexpected(made.error());
     tor_ = std::move(*made);
@@ -225,7 +231,8 @@ void Daemon::describe_tor(api::Status& status) const {
             out.set_state("failed");
             out.set_detail(now.reason);
             break;
-        default: out.set_state("starting");
+        default:
+            out.set_state("starting");
     }
     if (running && !now.bootstrap.warning.empty()) status.add_warnings("Tor: " + now.bootstrap.warning);
     api::Progress& descriptor = *status.mutable_onion_descriptor();

@@ -15,19 +15,24 @@ constexpr crypto::ScryptCost no_cost{2, 8, 1};
 
 }  // namespace
 
-std::string vault_path(const std::string& data_dir) { return data_dir + "/vault"; }
+std::string vault_path(const std::string& data_dir) {
+    return data_dir + "/vault";
+}
 
 base::Result<base::Secret> load_onion_seed(const std::string& data_dir, base::Rng& rng) {
     const std::string path = data_dir + "/node.key";
     if (!store::file_exists(path)) {
         const base::Secret seed = rng.secret();
-        if (const auto kept = store::replace_file(path, seed.view()); !kept) return std::unexpected(kept.error());
+        if (const auto kept = store::replace_file(path, seed.view()); !kept)
+            return std::unexpected(kept.error());
         return seed;
     }
     const auto bytes = store::read_file(path, base::Secret::size);
     if (!bytes) return std::unexpected(bytes.error());
     const auto seed = base::Secret::from(*bytes);
-    if (!seed) return base::fail(base::ErrorCode::corrupt, path + " is not a key of 32 bytes; put the right file back");
+    if (!seed)
+        return base::fail(base::ErrorCode::corrupt,
+                          path + " is not a key of 32 bytes; put the right file back");
     return *seed;
 }
 
@@ -35,7 +40,8 @@ base::Result<market::Vault> load_vault(const Options& options, base::Rng& rng, b
     const std::string path = vault_path(options.data_dir);
     const bool fresh = !store::file_exists(path);
     if (fresh)
-        if (const auto possible = can_show_words(options); !possible) return std::unexpected(possible.error());
+        if (const auto possible = can_show_words(options); !possible)
+            return std::unexpected(possible.error());
     const auto passphrase = read_passphrase(options, fresh);
     if (!passphrase) return std::unexpected(passphrase.error());
     if (!fresh) {

@@ -12,7 +12,8 @@ namespace hearsay::app {
 base::Result<base::Secret> load_onion_seed(const std::string& data_dir, base::Rng& rng);
 
 std::string vault_path(const std::string& data_dir);
-// Opens the vault, or makes a new one and shows its recovery words. The new file is on disk before the words are shown.
+// Opens the vault, or makes a new one and shows its recovery words. The new file is on disk before the words
+// are shown.
 base::Result<market::Vault> load_vault(const Options& options, base::Rng& rng, base::WallTime now);
 
 }  // namespace hearsay::app

@@ -8,10 +8,14 @@ namespace {
 
 spdlog::level::level_enum translate(base::LogLevel level) {
     switch (level) {
-        case base::LogLevel::debug: return spdlog::level::debug;
-        case base::LogLevel::info: return spdlog::level::info;
-        case base::LogLevel::warning: return spdlog::level::warn;
-        case base::LogLevel::error: return spdlog::level::err;
+        case base::LogLevel::debug:
+            return spdlog::level::debug;
+        case base::LogLevel::info:
+            return spdlog::level::info;
+        case base::LogLevel::warning:
+            return spdlog::level::warn;
+        case base::LogLevel::error:
+            return spdlog::level::err;
     }
     return spdlog::level::err;
 }
@@ -34,6 +38,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<base::Log> make_log(base::LogLevel least) { return std::make_unique<StderrLog>(least); }
+std::unique_ptr<base::Log> make_log(base::LogLevel least) {
+    return std::make_unique<StderrLog>(least);
+}
 
 }  // namespace hearsay::app

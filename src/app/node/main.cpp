@@ -1,4 +1,5 @@
 // hearsayd: the node. Also what Tor's child process is made of (tor/child.hpp).
+#include <csignal>
 #include <iostream>
 
 #include <google/protobuf/stubs/logging.h>
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
         std::cout << app::version_text();
         return 0;
     }
+    std::signal(SIGXFSZ, SIG_IGN);             // a limit on file sizes is a full disk, not the end
     google::protobuf::SetLogHandler(nullptr);  // what peers send is judged by us, not printed
     const auto log = app::make_log(options->log_level);
     const auto ended = app::run_daemon(*options, *log);

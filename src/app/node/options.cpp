@@ -1,10 +1,10 @@
 #include "app/node/options.hpp"
 
-#include <boost/program_options.hpp>
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+
+#include <boost/program_options.hpp>
 
 #include "crypto/onion.hpp"
 
@@ -16,24 +16,26 @@ using base::ErrorCode;
 
 po::options_description all_options() {
     po::options_description out("Options", 100);
-    out.add_options()
-        ("data-dir", po::value<std::string>()->value_name("DIR"), "where everything is kept (default: ~/.local/share/hearsay)")
-        ("network", po::value<std::string>()->value_name("NAME")->default_value("main"),
-         "main: Tor's own network; local: a private Tor network, see contrib/tornet")
-        ("tor-config", po::value<std::string>()->value_name("FILE"),
-         "further lines for Tor: bridges, proxies, the authorities of a private network")
-        ("peer", po::value<std::vector<std::string>>()->value_name("ONION")->composing(),
-         "a node to connect to; may be given several times")
-        ("passphrase-file", po::value<std::string>()->value_name("FILE"), "the passphrase is the file's first line")
-        ("passphrase-fd", po::value<int>()->value_name("N"), "the passphrase is the first line of descriptor N")
-        ("no-passphrase", po::bool_switch(), "keep the keys on disk without a passphrase")
-        ("recovery-words-file", po::value<std::string>()->value_name("FILE"),
-         "write the recovery words of a new identity there instead of to the terminal")
-        ("no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")
-        ("config", po::value<std::string>()->value_name("FILE"), "read options from this file (name = value)")
-        ("log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"), "debug, info, warning or error")
-        ("version", po::bool_switch(), "name the versions of hearsayd and of what it is built with")
-        ("help,h", po::bool_switch(), "this text");
+    out.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
+                      "where everything is kept (default: ~/.local/share/hearsay)")(
+        "network", po::value<std::string>()->value_name("NAME")->default_value("main"),
+        "main: Tor's own network; local: a private Tor network, see contrib/tornet")(
+        "tor-config", po::value<std::string>()->value_name("FILE"),
+        "further lines for Tor: bridges, proxies, the authorities of a private network")(
+        "peer", po::value<std::vector<std::string>>()->value_name("ONION")->composing(),
+        "a node to connect to; may be given several times")(
+        "passphrase-file", po::value<std::string>()->value_name("FILE"),
+        "the passphrase is the file's first line")("passphrase-fd", po::value<int>()->value_name("N"),
+                                                   "the passphrase is the first line of descriptor N")(
+        "no-passphrase", po::bool_switch(), "keep the keys on disk without a passphrase")(
+        "recovery-words-file", po::value<std::string>()->value_name("FILE"),
+        "write the recovery words of a new identity there instead of to the terminal")(
+        "no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")(
+        "config", po::value<std::string>()->value_name("FILE"), "read options from this file (name = value)")(
+        "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
+        "debug, info, warning or error")("version", po::bool_switch(),
+                                         "name the versions of hearsayd and of what it is built with")(
+        "help,h", po::bool_switch(), "this text");
     return out;
 }
 
@@ -48,7 +50,8 @@ base::Result<base::LogLevel> read_level(const std::string& name) {
     if (name == "info") return base::LogLevel::info;
     if (name == "warning") return base::LogLevel::warning;
     if (name == "error") return base::LogLevel::error;
-    return base::fail(ErrorCode::invalid, "unknown log level \"" + name + "\": expected debug, info, warning or error");
+    return base::fail(ErrorCode::invalid,
+                      "unknown log level \"" + name + "\": expected debug, info, warning or error");
 }
 
 template <class T>
@@ -70,14 +73,16 @@ base::Result<void> check_choices(const Options& options) {
         return base::fail(ErrorCode::invalid,
                           "give at most one of --passphrase-file, --passphrase-fd and --no-passphrase");
     if (!options.words_file.empty() && options.no_words)
-        return base::fail(ErrorCode::invalid, "give at most one of --recovery-words-file and --no-recovery-words");
+        return base::fail(ErrorCode::invalid,
+                          "give at most one of --recovery-words-file and --no-recovery-words");
     if (options.passphrase_fd && *options.passphrase_fd < 0)
         return base::fail(ErrorCode::invalid, "--passphrase-fd needs the number of an open descriptor");
     if (options.data_dir.empty())
         return base::fail(ErrorCode::invalid, "no data directory: give --data-dir or set HOME");
     if (options.network == item::Network::local && options.tor_config.empty())
-        return base::fail(ErrorCode::invalid,
-                          "--network local needs --tor-config: the file client.torrc that contrib/tornet writes");
+        return base::fail(
+            ErrorCode::invalid,
+            "--network local needs --tor-config: the file client.torrc that contrib/tornet writes");
     return {};
 }
 
@@ -123,7 +128,9 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
     try {
         po::variables_map given;
         const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(argc, argv).options(all_options()).positional({}).style(style).run(), given);
+        po::store(
+            po::command_line_parser(argc, argv).options(all_options()).positional({}).style(style).run(),
+            given);
         Options out;
         if (given["help"].as<bool>()) out.asked = Asked::help;
         if (given["version"].as<bool>()) out.asked = Asked::version;
@@ -134,7 +141,8 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         po::notify(given);
         return interpret(given);
     } catch (const po::error& error) {
-        return base::fail(ErrorCode::invalid, std::string(error.what()) + "; hearsayd --help lists the options");
+        return base::fail(ErrorCode::invalid,
+                          std::string(error.what()) + "; hearsayd --help lists the options");
     }
 }
 

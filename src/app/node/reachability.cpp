@@ -46,10 +46,14 @@ void Reachability::on_answer(bool ok, std::string why) {
 
 std::string_view Reachability::name() const {
     switch (state_) {
-        case State::unknown: return "unknown";
-        case State::checking: return "checking";
-        case State::reachable: return "reachable";
-        case State::unreachable: return "unreachable";
+        case State::unknown:
+            return "unknown";
+        case State::checking:
+            return "checking";
+        case State::reachable:
+            return "reachable";
+        case State::unreachable:
+            return "unreachable";
     }
     return "";
 }

@@ -25,10 +25,14 @@ struct Overloaded : Handlers... {
 
 std::string_view event_type(market::Happening what) {
     switch (what) {
-        case market::Happening::offer_live: return "offer";
-        case market::Happening::offer_gone: return "offer_removed";
-        case market::Happening::mail_arrived: return "mail";
-        case market::Happening::mail_state: return "mail_state";
+        case market::Happening::offer_live:
+            return "offer";
+        case market::Happening::offer_gone:
+            return "offer_removed";
+        case market::Happening::mail_arrived:
+            return "mail";
+        case market::Happening::mail_state:
+            return "mail_state";
     }
     return "";
 }
@@ -40,9 +44,9 @@ struct Shell::Thoughts {
     std::unique_ptr<store::OwnTxn> own;
     std::unique_ptr<store::FloodTxn> flood;
     std::deque<core::Input> inputs;
-    core::Effects effects;               // of the step under way
-    std::vector<core::Effect> spoken;    // to be performed after the commit
-    market::Effects wishes;              // of the market, in order
+    core::Effects effects;             // of the step under way
+    std::vector<core::Effect> spoken;  // to be performed after the commit
+    market::Effects wishes;            // of the market, in order
     std::size_t wishes_read = 0;
     std::vector<Finish> finishes;
     bool save_vault = false;
@@ -80,7 +84,8 @@ void Shell::stop() {
     deadline_.cancel();
     disk_timer_.cancel();
     market_timer_.cancel();
-    if (const auto synced = flood_.sync(); !synced) log_.write(LogLevel::warning, "store", synced.error().text);
+    if (const auto synced = flood_.sync(); !synced)
+        log_.write(LogLevel::warning, "store", synced.error().text);
 }
 
 void Shell::make_node() {
@@ -127,21 +132,29 @@ void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool
     tell(core::LinkUp{link, peer, outbound});
 }
 
-void Shell::on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault, std::string why) {
+void Shell::on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault,
+                           std::string why) {
     if (kind == net::DialKind::listed) tell(core::DialFailed{peer, fault, std::move(why)});
 }
 
-void Shell::on_frame(base::LinkId link, base::Bytes frame) { tell(core::FrameReceived{link, std::move(frame)}); }
+void Shell::on_frame(base::LinkId link, base::Bytes frame) {
+    tell(core::FrameReceived{link, std::move(frame)});
+}
 
-void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) { tell(core::LinkDown{link, fault}); }
+void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) {
+    tell(core::LinkDown{link, fault});
+}
 
-void Shell::on_drained(base::LinkId link) { tell(core::LinkDrained{link}); }
+void Shell::on_drained(base::LinkId link) {
+    tell(core::LinkDrained{link});
+}
 
 void Shell::on_self_check(bool ok, std::string why) {
     if (self_checked_) self_checked_(ok, std::move(why));
 }
 
-void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base::Fault> fault, std::string why) {
+void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base::Fault> fault,
+                               std::string why) {
     if (!fault) return;
     ++refused_[*fault];
     log_.write(LogLevel::debug, "net", "a visitor was refused: " + why);
@@ -329,8 +342,9 @@ void Shell::arm() {
 void Shell::pause(const base::Error& error) {
     const bool full = error.code == base::ErrorCode::exhausted;
     if (storage_ == StorageState::ready)
-        log_.write(LogLevel::error, "store",
-                   error.text + "; the node pauses, keeps what it has and goes on by itself when the disk allows");
+        log_.write(
+            LogLevel::error, "store",
+            error.text + "; the node pauses, keeps what it has and goes on by itself when the disk allows");
     storage_ = full ? StorageState::full : StorageState::failed;
     storage_text_ = error.text;
     if (links_)
@@ -348,13 +362,22 @@ void Shell::look_after_disk() {
                                                    std::to_string(*free >> 20) + " MiB left"});
         return;
     }
-    if (const auto synced = flood_.sync(); !synced) return pause(synced.error());
-    if (storage_ == StorageState::ready) return;
+    if (storage_ == StorageState::ready) return sync_flood();
     storage_ = StorageState::ready;
     storage_text_.clear();
     links_->throttle(false);  // the core that asked for it is gone
     log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
     begin_anew();
+}
+
+// On a worker: the disk may take its time, the loop may not.
+void Shell::sync_flood() {
+    workers_.check([this]() -> Workers::Answer {
+        const auto synced = flood_.sync();
+        return [this, synced] {
+            if (!synced && !stopped_) pause(synced.error());
+        };
+    });
 }
 
 // The core with nothing on its mind, and the market with everything of ours that is not out yet.

@@ -11,10 +11,10 @@
 //   5. arms one timer for the core's next deadline.
 // A crash before 3 forgets what was never acknowledged nor relayed; peers will offer it again.
 //
-// A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing of the
-// turn is performed, commands get the error, links are closed and the core begins anew, because
-// what it decided was not kept. The stores go on to be read: the user sees everything that was
-// kept. Every retry_wait the disk is looked at again, and the node goes on by itself.
+// A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing
+// of the turn is performed, commands get the error, links are closed and the core begins anew, because what
+// it decided was not kept. The stores go on to be read: the user sees everything that was kept. Every
+// retry_wait the disk is looked at again, and the node goes on by itself.
 #pragma once
 
 #include <array>
@@ -116,6 +116,7 @@ private:
     void begin_anew();
     void pause(const base::Error& error);
     void look_after_disk();
+    void sync_flood();
     void tick_market();
 
     const ShellOptions options_;

@@ -6,27 +6,40 @@
 namespace hearsay::app {
 namespace {
 
-void set_time(google::protobuf::Timestamp* out, base::WallTime time) { out->set_seconds(base::unix_seconds(time)); }
+void set_time(google::protobuf::Timestamp* out, base::WallTime time) {
+    out->set_seconds(base::unix_seconds(time));
+}
 
 std::string_view name(market::OfferState state) {
     switch (state) {
-        case market::OfferState::working: return "working";
-        case market::OfferState::published: return "published";
-        case market::OfferState::removed: return "removed";
-        case market::OfferState::live: return "live";
-        case market::OfferState::expired: return "expired";
+        case market::OfferState::working:
+            return "working";
+        case market::OfferState::published:
+            return "published";
+        case market::OfferState::removed:
+            return "removed";
+        case market::OfferState::live:
+            return "live";
+        case market::OfferState::expired:
+            return "expired";
     }
     return "";
 }
 
 std::string_view name(market::MailState state) {
     switch (state) {
-        case market::MailState::unread: return "unread";
-        case market::MailState::read: return "read";
-        case market::MailState::working: return "working";
-        case market::MailState::queued: return "queued";
-        case market::MailState::relayed: return "relayed";
-        case market::MailState::expired: return "expired";
+        case market::MailState::unread:
+            return "unread";
+        case market::MailState::read:
+            return "read";
+        case market::MailState::working:
+            return "working";
+        case market::MailState::queued:
+            return "queued";
+        case market::MailState::relayed:
+            return "relayed";
+        case market::MailState::expired:
+            return "expired";
     }
     return "";
 }
@@ -90,7 +103,8 @@ api::Mailbox to_api(const market::MailboxView& mailbox) {
 }
 
 item::OfferText from_api(const api::OfferDraft& draft) {
-    return {draft.title(), draft.text(), draft.give(), draft.want(), {draft.tags().begin(), draft.tags().end()}};
+    return {
+        draft.title(), draft.text(), draft.give(), draft.want(), {draft.tags().begin(), draft.tags().end()}};
 }
 
 market::MailDraft from_api(const api::MailDraft& draft) {

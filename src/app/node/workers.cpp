@@ -1,11 +1,10 @@
 #include "app/node/workers.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <memory>
 
 #include "crypto/work.hpp"
 
@@ -18,7 +17,8 @@ constexpr std::size_t batch_max = 32;
 }  // namespace
 
 Workers::Workers(net::Loop& loop, unsigned checking_threads) : loop_(loop) {
-    for (unsigned i = 0; i < std::max(1U, checking_threads); ++i) threads_.emplace_back([this] { checking(); });
+    for (unsigned i = 0; i < std::max(1U, checking_threads); ++i)
+        threads_.emplace_back([this] { checking(); });
     threads_.emplace_back([this] { searching_thread(); });
 }
 
@@ -66,11 +66,13 @@ void Workers::checking() {
     }
 }
 
-void Workers::find_work(const base::ItemId& id, std::uint64_t trials, std::function<void(std::uint64_t)> found) {
+void Workers::find_work(const base::ItemId& id, std::uint64_t trials,
+                        std::function<void(std::uint64_t)> found) {
     {
         const std::lock_guard lock(mutex_);
-        const bool asked = under_search_ == id || std::any_of(searches_.begin(), searches_.end(),
-                                                              [&](const Search& search) { return search.id == id; });
+        const bool asked =
+            under_search_ == id || std::any_of(searches_.begin(), searches_.end(),
+                                               [&](const Search& search) { return search.id == id; });
         if (asked) return;
         searches_.push_back({id, trials, std::move(found)});
     }

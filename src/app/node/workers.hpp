@@ -24,8 +24,8 @@ namespace hearsay::app {
 
 class Workers {
 public:
-    using Answer = std::function<void()>;      // runs on the loop's thread
-    using Check = std::function<Answer()>;     // runs on a checking thread
+    using Answer = std::function<void()>;   // runs on the loop's thread
+    using Check = std::function<Answer()>;  // runs on a checking thread
 
     Workers(net::Loop& loop, unsigned checking_threads);
     ~Workers();
@@ -35,7 +35,8 @@ public:
     // Bounded by who asks: the core's verifying_items_max and the market's own limits.
     void check(Check check);
     // Once for each id: asking again while it is searched changes nothing.
-    void find_work(const base::ItemId& id, std::uint64_t trials, std::function<void(std::uint64_t nonce)> found);
+    void find_work(const base::ItemId& id, std::uint64_t trials,
+                   std::function<void(std::uint64_t nonce)> found);
     void cancel_work(const base::ItemId& id);
     // Of the search under way: hashes tried and expected; nothing if none is.
     struct Progress {

@@ -11,7 +11,9 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 
-base::MonoTime ping_due(const LinkState& link) { return link.last_heard + limits::ping_interval; }
+base::MonoTime ping_due(const LinkState& link) {
+    return link.last_heard + limits::ping_interval;
+}
 
 // When a link has to be looked at again if nothing is heard from it.
 base::MonoTime link_deadline(const LinkState& link) {
@@ -107,8 +109,8 @@ bool Links::settle_duplicate(base::LinkId link, const base::PeerId& peer, bool o
     return new_stays;
 }
 
-bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, base::Now now,
-                       Effects& out) {
+bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound,
+                       base::Now now, Effects& out) {
     ENSURE(!links_.contains(link), "a link came up twice");
     bool refused = peer && (*peer == self_ || is_banned(*peer, now));
     if (peer && outbound) {
@@ -130,7 +132,8 @@ bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& pee
     state.last_heard = now.mono;
     links_.emplace(link, state);
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true})});
+    out.push_back(
+        Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true})});
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
     return true;
 }
@@ -160,8 +163,8 @@ void Links::back_off(PeerState& peer, base::Now now) {
     peer.next_try = now.mono + rng_.between(wait / 2, wait);
 }
 
-void Links::on_dial_failed(const base::PeerId& peer, const std::optional<Fault>& fault, const std::string& why,
-                           base::Now now, Effects& out) {
+void Links::on_dial_failed(const base::PeerId& peer, const std::optional<Fault>& fault,
+                           const std::string& why, base::Now now, Effects& out) {
     if (fault) out.push_back(Notify{Refused{std::nullopt, *fault}});
     const auto known = peers_.find(peer);
     if (known == peers_.end()) return;  // removed meanwhile
@@ -230,7 +233,8 @@ void Links::remove_peer(const base::PeerId& peer, Effects& out) {
 void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
     out.push_back(Notify{Refused{id, fault}});
     const LinkState* link = find(id);
-    const bool ends = base::cost(fault) == base::Cost::link || fault == Fault::wrong_protocol || fault == Fault::silent;
+    const bool ends =
+        base::cost(fault) == base::Cost::link || fault == Fault::wrong_protocol || fault == Fault::silent;
     if (!link || !ends) return;
     const auto peer = link->peer;
     drop(id, fault, out);
@@ -265,7 +269,8 @@ void Links::on_timer(base::Now now, Effects& out) {
     for (const auto& [id, peer] : peers_) outbound += peer.dialling ? 1 : 0;
     std::vector<base::PeerId> due;
     for (const auto& [id, peer] : peers_)
-        if (!peer.dialling && peer.next_try <= now.mono && !is_banned(id, now) && !link_of(id)) due.push_back(id);
+        if (!peer.dialling && peer.next_try <= now.mono && !is_banned(id, now) && !link_of(id))
+            due.push_back(id);
     // In random order: a key ground to sort first is not dialled first.
     for (; outbound < limits::outbound_links_max && !due.empty(); ++outbound) {
         std::swap(due[rng_.below(due.size())], due.back());

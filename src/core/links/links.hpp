@@ -38,7 +38,7 @@ struct LinkState {
     std::optional<base::MonoTime> hello_at;   // when theirs came
     std::optional<std::uint64_t> ping_nonce;  // waiting for this pong
     base::MonoTime ping_sent;
-    base::Seconds clock_offset{0};            // theirs minus ours
+    base::Seconds clock_offset{0};  // theirs minus ours
     std::size_t items_received = 0;
 
     bool greeted() const { return hello_at.has_value(); }
@@ -63,9 +63,10 @@ public:
     // False: the link is refused and its end is among `out`.
     bool on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, base::Now now,
                     Effects& out);
-    void on_link_down(base::LinkId link, const std::optional<base::Fault>& fault, base::Now now, Effects& out);
-    void on_dial_failed(const base::PeerId& peer, const std::optional<base::Fault>& fault, const std::string& why,
-                        base::Now now, Effects& out);
+    void on_link_down(base::LinkId link, const std::optional<base::Fault>& fault, base::Now now,
+                      Effects& out);
+    void on_dial_failed(const base::PeerId& peer, const std::optional<base::Fault>& fault,
+                        const std::string& why, base::Now now, Effects& out);
     // Hello, Ping and Pong. Something wrong with them is a fault for the caller to punish().
     std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, base::Now now, Effects& out);
     void on_ping(base::LinkId link, const Ping& ping, Effects& out);
@@ -94,7 +95,8 @@ public:
 private:
     void drop(base::LinkId link, std::optional<base::Fault> fault, Effects& out);
     bool room_for(const std::optional<base::PeerId>& peer, bool outbound) const;
-    bool settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, base::Now now, Effects& out);
+    bool settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, base::Now now,
+                          Effects& out);
     void back_off(PeerState& peer, base::Now now);
     void ban(const base::PeerId& peer, base::Now now);
 

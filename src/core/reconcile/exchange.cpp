@@ -14,7 +14,9 @@ void Exchange::on_greeted(base::LinkId link, const StoreView& view, Effects& out
     next_page(link, links_[link], view, out);
 }
 
-void Exchange::on_link_gone(base::LinkId link) { links_.erase(link); }
+void Exchange::on_link_gone(base::LinkId link) {
+    links_.erase(link);
+}
 
 void Exchange::next_page(base::LinkId link, State& state, const StoreView& view, Effects& out) {
     if (state.last_sent) return;
@@ -49,8 +51,8 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
     return std::nullopt;
 }
 
-std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base::Now now, const StoreView& view,
-                                       std::vector<base::ItemId>& has, Effects& out) {
+std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base::Now now,
+                                       const StoreView& view, std::vector<base::ItemId>& has, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
@@ -84,8 +86,8 @@ void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const 
     if (items.empty() && state.answered) next_page(link, state, view, out);
 }
 
-void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, std::vector<base::ItemId>& has,
-                          Effects& out) {
+void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view,
+                          std::vector<base::ItemId>& has, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.piece_under_way) return;
     send_piece(link, found->second, now, view, has, out);

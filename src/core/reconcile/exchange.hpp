@@ -37,9 +37,10 @@ public:
     // `ingest` knows what is on its way into the store.
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const Ingest& ingest,
                                        const StoreView& view, Effects& out);
-    // `has`: ids that the peer has by now: those of the answered page that it did not want, and those just sent.
-    std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now, const StoreView& view,
-                                       std::vector<base::ItemId>& has, Effects& out);
+    // `has`: ids that the peer has by now: those of the answered page that it did not want, and those just
+    // sent.
+    std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now,
+                                       const StoreView& view, std::vector<base::ItemId>& has, Effects& out);
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, std::vector<base::ItemId>& has,
                     Effects& out);
 
@@ -48,12 +49,12 @@ public:
 private:
     struct State {
         // Our side: what we list and serve.
-        std::uint32_t page = 0;               // under way, 0 before the first
-        std::vector<base::ItemId> page_ids;   // of that page, in our order
-        Position below = UINT64_MAX;          // the next page starts below
+        std::uint32_t page = 0;              // under way, 0 before the first
+        std::vector<base::ItemId> page_ids;  // of that page, in our order
+        Position below = UINT64_MAX;         // the next page starts below
         bool last_sent = false;
-        bool answered = true;                 // the page under way
-        std::deque<base::ItemId> wanted;      // still to be sent
+        bool answered = true;             // the page under way
+        std::deque<base::ItemId> wanted;  // still to be sent
         bool piece_under_way = false;
         // Their side: what we asked of them.
         std::uint32_t their_page = 0;

@@ -71,7 +71,8 @@ bool Ingest::add_alternate(Pending& pending, std::optional<base::LinkId> from, c
             copy.own = copy.own || !from;
             return false;
         }
-    const bool full = pending.copies.size() > limits::alternates_max || copies_ >= limits::verifying_items_max ||
+    const bool full = pending.copies.size() > limits::alternates_max ||
+                      copies_ >= limits::verifying_items_max ||
                       bytes_ + item->item.size() > limits::verifying_bytes_max;
     if (full) return false;
     pending.copies.push_back(copy_from(from, item));
@@ -109,8 +110,8 @@ void Ingest::throttle(Effects& out) {
     out.push_back(Throttle{throttled_});
 }
 
-Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now, const StoreView& view,
-                                    Effects& out) {
+Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now,
+                                    const StoreView& view, Effects& out) {
     Outcome outcome;
     const auto found_job = by_job_.find(job);
     if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
@@ -140,7 +141,8 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     by_id_.erase(found);
     throttle(out);
     const bool late = item::check_time(first.item->header, now.wall).has_value();
-    if (late || view.presence(first.item->id) != Presence::unknown || is_superseded(*first.item, view)) return outcome;
+    if (late || view.presence(first.item->id) != Presence::unknown || is_superseded(*first.item, view))
+        return outcome;
     accept(first.item, now, view, out);
     outcome.accepted = std::move(accepted);
     return outcome;

@@ -48,8 +48,8 @@ public:
         // Everyone who brought a bad copy (nothing: ourselves), and what was wrong with it.
         std::vector<std::pair<std::optional<base::LinkId>, base::Fault>> faults;
     };
-    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now, const StoreView& view,
-                        Effects& out);
+    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now,
+                        const StoreView& view, Effects& out);
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
     std::size_t in_flight() const { return copies_; }
@@ -65,8 +65,8 @@ private:
         std::vector<Copy> copies;  // the first is being verified
     };
 
-    std::optional<base::Fault> admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
-                                     const StoreView& view, Effects& out);
+    std::optional<base::Fault> admit(std::optional<base::LinkId> from, const item::ReadPtr& item,
+                                     base::Now now, const StoreView& view, Effects& out);
     static Copy copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item);
     bool add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item);
     void verify_first(Pending& pending, Effects& out);

@@ -32,6 +32,8 @@ void Relay::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effect
     if (found->second.insert(peer).second) out.push_back(Notify{OwnItemSent{id, found->second.size()}});
 }
 
-void Relay::on_forgotten(const base::ItemId& id) { own_.erase(id); }
+void Relay::on_forgotten(const base::ItemId& id) {
+    own_.erase(id);
+}
 
 }  // namespace hearsay::core

@@ -10,8 +10,8 @@ namespace {
 std::optional<std::string> field_problem(const std::string& name, const std::string& text, std::size_t most,
                                          bool lines) {
     if (text.size() > most)
-        return "the " + name + " is " + std::to_string(text.size()) + " bytes long; at most " + std::to_string(most) +
-               " fit";
+        return "the " + name + " is " + std::to_string(text.size()) + " bytes long; at most " +
+               std::to_string(most) + " fit";
     if (!is_clean_text(text, lines))
         return "the " + name + " must be UTF-8 text in normalization form C without control characters" +
                (lines ? "" : ", on one line");
@@ -33,7 +33,8 @@ std::optional<std::string> offer_problem(const OfferText& offer) {
     if (auto problem = field_problem("text", offer.text, offer_text_bytes_max, true)) return problem;
     if (auto problem = field_problem("give", offer.give, offer_side_bytes_max, false)) return problem;
     if (auto problem = field_problem("want", offer.want, offer_side_bytes_max, false)) return problem;
-    if (offer.tags.size() > offer_tags_max) return "an offer has at most " + std::to_string(offer_tags_max) + " tags";
+    if (offer.tags.size() > offer_tags_max)
+        return "an offer has at most " + std::to_string(offer_tags_max) + " tags";
     for (const std::string& tag : offer.tags)
         if (!is_tag(tag))
             return "a tag is one lower-case word of 1 to " + std::to_string(offer_tag_bytes_max) + " bytes";
@@ -48,7 +49,8 @@ base::Bytes write_offer(const OfferText& offer) {
     out.set_want(offer.want);
     for (const std::string& tag : offer.tags) out.add_tags(tag);
     base::Bytes bytes(out.ByteSizeLong());
-    ENSURE(out.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())), "an offer that does not serialize");
+    ENSURE(out.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
+           "an offer that does not serialize");
     return bytes;
 }
 

@@ -295,7 +295,8 @@ TEST_CASE_FIXTURE(Linking, "a peer that greets and goes is dialled later and lat
     CHECK(state(bob).next_try >= now.mono + 2 * limits::redial_first);
 }
 
-TEST_CASE_FIXTURE(Linking, "a link that comes long after the first of its pair replaces it, whoever dialled") {
+TEST_CASE_FIXTURE(Linking,
+                  "a link that comes long after the first of its pair replaces it, whoever dialled") {
     for (const Peer& peer : {alice, bob}) {  // a key below ours and one above
         add(peer);
         connect(peer, true);

@@ -34,8 +34,7 @@ TEST_CASE("an offer survives a crash after the commit and is worked on again") {
 TEST_CASE("after a commit that failed, a new start knows only what was kept and saves the vault first") {
     Person alice(1);
     Effects out;
-    const auto lost =
-        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
+    const auto lost = alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
     REQUIRE(lost);
     REQUIRE(alice.market->counts(alice.keep).pending == 1);
     alice.keep.roll_back();  // the disk was full: neither vault nor records were kept

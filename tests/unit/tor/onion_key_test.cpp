@@ -36,7 +36,7 @@ std::string content(const std::string& path) {
 }
 
 mode_t mode(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     REQUIRE(::stat(path.c_str(), &info) == 0);
     return info.st_mode & 07777;
 }

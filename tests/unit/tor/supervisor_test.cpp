@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(Fixture, "with its network on, Tor's SOCKS socket is reachable
     REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
     CHECK(supervisor->socks_path().size() < 108);
     CHECK_MESSAGE(run_until([&] { return connects(supervisor->socks_path()); }), all_log());
-    struct stat info {};
+    struct stat info{};
     REQUIRE(::stat((directory + "/run").c_str(), &info) == 0);
     CHECK((info.st_mode & 07777) == 0700);
 }
