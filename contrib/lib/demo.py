@@ -164,6 +164,8 @@ class Demo:
     def stay(self):
         """--keep: all three awake, until we are asked to end."""
         self.a.start()
+        self.a.wait_connected(WAIT_SECONDS)
+        self.story.say("A is awake again, so that all three can be talked to.")
         command = shlex.quote(str(self.a.command))
         print("\nThe network and the three nodes go on running. In another terminal:\n")
         for node in self.nodes:
@@ -229,6 +231,7 @@ def tell(directory, options):
         demo = Demo(directory, options.programs)
         seconds = demo.run()
         status = 0
+        demo.story.say(f"From consensus to mail read: {seconds:.1f} s. At most {GOAL_SECONDS} s are promised.")
         if options.keep:
             demo.stay()
     except Stopped as why:
@@ -249,10 +252,8 @@ def tell(directory, options):
         status = 1
     if demo and not problems:
         demo.story.say("Every process that was started has ended.")
-    if seconds is not None:
-        verdict = "within" if seconds <= GOAL_SECONDS else "OVER"
-        print(f"\nFrom consensus to mail read: {seconds:.1f} s ({verdict} the {GOAL_SECONDS} s that we promise); "
-              f"in all {time.monotonic() - demo.story.began:.1f} s.", flush=True)  # fmt: skip
+    if seconds is not None and seconds > GOAL_SECONDS:
+        print(f"demo: from consensus to mail read it took more than {GOAL_SECONDS} s", file=sys.stderr, flush=True)
     return status
 
 
