@@ -58,9 +58,10 @@ inline constexpr Millis hello_wait = 30s;
 // Tor closes idle circuits; NATs and sleeping laptops make links half-open.
 inline constexpr Millis ping_interval = 90s;
 inline constexpr Millis pong_wait = 60s;
-// A try that has not connected by then hangs on a dead introduction (shared measurements: 3 to 6 s are
-// usual on a private network, the public one is slower).
-inline constexpr Millis dial_wait = 45s;
+// A try that has not connected by then hangs on a dead introduction (3 to 6 s are usual on a private network, the
+// public one is slower); the next try has twice the time, up to the latter.
+inline constexpr Millis dial_wait_first = 10s;
+inline constexpr Millis dial_wait = 80s;
 // Dials at once: outbound_links_max of the core's, the look at oneself, and room for what comes.
 inline constexpr std::size_t dials_max = 32;
 // Inbound streams of one circuit. An honest dial has a circuit of its own; one more may overlap when it comes

@@ -70,6 +70,7 @@ struct Disconnect {
 };
 struct Dial {
     base::PeerId peer;
+    base::Millis patience{0};  // give up if Tor has not connected by then
     bool operator==(const Dial&) const = default;
 };
 // Run item::check_costly on a worker, answer with Verified.

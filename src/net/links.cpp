@@ -52,7 +52,7 @@ public:
     ~LinkTable() override;
 
     base::Result<void> listen(int dir_fd, const std::string& name) override;
-    void dial(const base::PeerId& peer, DialKind kind) override;
+    void dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) override;
     void send(base::LinkId link, FramePtr frame) override;
     void close(base::LinkId link, bool graceful) override;
     void throttle(bool on) override;
@@ -161,7 +161,7 @@ void LinkTable::on_accepted(UniqueFd fd) {
     add_stream().start_inbound(std::move(fd));
 }
 
-void LinkTable::dial(const base::PeerId& peer, DialKind kind) {
+void LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) {
     const std::size_t dials =
         count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
     if (dials >= options_.dials_max) {
@@ -171,7 +171,8 @@ void LinkTable::dial(const base::PeerId& peer, DialKind kind) {
     }
     add_stream().start_dialled(peer, kind,
                                SocksClient(crypto::onion_address(peer), options_.onion_port, socks_user(kind),
-                                           base::to_hex(rng_.secret())));
+                                           base::to_hex(rng_.secret())),
+                               patience.value_or(options_.dial_wait));
 }
 
 void LinkTable::send(base::LinkId link, FramePtr frame) {

@@ -113,7 +113,9 @@ public:
     // Accepts Tor's streams on the Unix socket `name` in the directory. Once. The directory stays
     // open as long as Links. Errors: see listen_unix().
     virtual base::Result<void> listen(int dir_fd, const std::string& name) = 0;
-    virtual void dial(const base::PeerId& peer, DialKind kind) = 0;
+    // `patience`: until Tor says connected; otherwise the options' dial_wait.
+    virtual void dial(const base::PeerId& peer, DialKind kind,
+                      std::optional<base::Millis> patience = std::nullopt) = 0;
     // A link that is gone, or going, is no error: its on_link_down is on the way.
     virtual void send(base::LinkId link, FramePtr frame) = 0;
     // Graceful: what is queued goes out first, within flush_wait; nothing more is received.

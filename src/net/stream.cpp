@@ -26,14 +26,15 @@ void Stream::start_inbound(UniqueFd fd) {
     watch(std::move(fd), Stage::proxy_line, options_.handshake_wait);
 }
 
-void Stream::start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks) {
+void Stream::start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks,
+                           base::Millis patience) {
     info_.dialled = kind;
     dialled_peer_ = peer;
     base::Result<UniqueFd> fd = connect_unix(options_.socks_dir_fd, options_.socks_name);
     if (!fd) return end(std::nullopt, "Tor is not there: " + fd.error().text);
     const base::Bytes greeting = socks.greeting();
     socks_.emplace(std::move(socks));
-    watch(std::move(*fd), Stage::socks, options_.dial_wait);
+    watch(std::move(*fd), Stage::socks, patience);
     if (stage_ == Stage::socks) send_all(greeting);
 }
 

@@ -64,7 +64,7 @@ public:
 
     // Exactly one of these, once.
     void start_inbound(UniqueFd fd);
-    void start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks);
+    void start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks, base::Millis patience);
 
     void send(FramePtr frame);
     void close(bool graceful);

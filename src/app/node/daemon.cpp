@@ -35,6 +35,8 @@ using namespace std::chrono_literals;
 
 // The supervisor kills Tor after five seconds; a little more for the loop to see it.
 constexpr base::Millis end_wait = 8s;
+// Shorter than a dial's longest: a stuck circuit is told from a slow one by trying again.
+constexpr base::Millis self_check_wait = 20s;
 
 class Daemon {
 public:
@@ -153,8 +155,8 @@ base::Result<void> Daemon::open_links() {
     if (!made) return std::unexpected(made.error());
     links_ = std::move(*made);
     if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
-    reachability_ =
-        std::make_unique<Reachability>(loop_, [this] { links_->dial(self_, net::DialKind::self_check); });
+    reachability_ = std::make_unique<Reachability>(
+        loop_, [this] { links_->dial(self_, net::DialKind::self_check, self_check_wait); });
     return {};
 }
 

@@ -270,7 +270,7 @@ void Shell::perform(const core::Effect& effect) {
             // A polite goodbye lets the last frames out; who broke the rules gets no more.
             links_->close(gone.link, !gone.fault.has_value());
         },
-        [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed); },
+        [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed, dial.patience); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& verify) {
             workers_.check([this, verify, life = life_]() -> Workers::Answer {

@@ -23,6 +23,12 @@ base::MonoTime link_deadline(const LinkState& link) {
     return ping_due(link);
 }
 
+base::Millis doubled(base::Millis first, std::uint32_t times, base::Millis most) {
+    base::Millis wait = first;
+    for (std::uint32_t i = 0; i < times && wait < most; ++i) wait *= 2;
+    return std::min(wait, most);
+}
+
 }  // namespace
 
 Links::Links(base::PeerId self, item::Network network, base::Rng rng)
@@ -157,9 +163,7 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
 
 void Links::back_off(PeerState& peer, base::Now now) {
     peer.failures = std::min<std::uint32_t>(peer.failures + 1, 30);
-    base::Millis wait = limits::redial_first;
-    for (std::uint32_t i = 1; i < peer.failures && wait < limits::redial_most; ++i) wait *= 2;
-    wait = std::min(wait, base::Millis(limits::redial_most));
+    const base::Millis wait = doubled(limits::redial_first, peer.failures - 1, limits::redial_most);
     peer.next_try = now.mono + rng_.between(wait / 2, wait);
 }
 
@@ -274,8 +278,10 @@ void Links::on_timer(base::Now now, Effects& out) {
     // In random order: a key ground to sort first is not dialled first.
     for (; outbound < limits::outbound_links_max && !due.empty(); ++outbound) {
         std::swap(due[rng_.below(due.size())], due.back());
-        peers_.at(due.back()).dialling = true;
-        out.push_back(Dial{due.back()});
+        PeerState& peer = peers_.at(due.back());
+        peer.dialling = true;
+        const base::Millis patience = doubled(limits::dial_wait_first, peer.failures, limits::dial_wait);
+        out.push_back(Dial{due.back(), patience});
         due.pop_back();
     }
 }

@@ -14,7 +14,9 @@
 //   4. A proved peer that committed a fault of Cost::link is not let in and not dialled for ban_wait.
 //   5. Known peers are dialled until outbound_links_max, each again after redial_first,
 //      doubling to redial_most, with jitter so that a network does not redial in step, and in
-//      random order. A link that lasted lasting_link forgives earlier failures.
+//      random order. A try gives up after dial_wait_first, doubling to dial_wait: a circuit to a
+//      peer that just died hangs for ever and a fresh one works at once (decision 0005), while on a
+//      slow line patience grows until it suffices. A link that lasted lasting_link forgives earlier failures.
 //   6. An idle link is pinged every ping_interval; no answer in pong_wait ends it (silent).
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
 #pragma once

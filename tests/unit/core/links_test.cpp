@@ -269,6 +269,21 @@ TEST_CASE_FIXTURE(
     CHECK(wanted == limits::redial_most);
 }
 
+TEST_CASE_FIXTURE(Linking, "each try has more patience than the last, up to dial_wait") {
+    ready();
+    add(bob);
+    Millis wanted = limits::dial_wait_first;
+    for (int tries = 0; tries < 6; ++tries) {
+        for (int waits = 0; waits < 1000 && !state(bob).dialling; ++waits) wait(Millis(1000));
+        Millis patience{0};
+        for (const Effect& effect : last)
+            if (const auto* dial = std::get_if<Dial>(&effect)) patience = dial->patience;
+        CHECK(patience == wanted);
+        wanted = std::min(2 * wanted, Millis(limits::dial_wait));
+        fail_dial(bob);
+    }
+}
+
 TEST_CASE_FIXTURE(Linking, "a link that lasted forgives earlier failures") {
     ready();
     add(bob);
