@@ -7,12 +7,12 @@
 //   heads    position -> id[32] kind[4] created[5] expires[5]
 //   ids      id's first 8 bytes -> positions*
 //   created  time -> positions*         expiry  time -> positions*         kinds  kind[4] -> positions*
-//   slots    thing id[32] -> until[5] flags[1] sequence[0..8] and the item's position[8] or, once it is gone,
-//   its id[32] gone     id[32] -> until[5] slots_due, gone_due                 until -> first 8 bytes of the
-//   key*   (store/remembered.hpp) about    "schema", "network", "life", "last" (position given last) (all
-//   [8])
-//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): 8 bytes a value without a node of
-//   its own
+//   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[8], or its id[32]
+//            once it is gone
+//   gone     id[32] -> until[5]
+//   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
+//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each
+//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): 8 bytes a value, no node each
 //
 // Why: items, heads and the position lists only ever grow at their end (MDB_APPEND, MDB_APPENDDUP), so their
 // pages are full; only ids, slots and gone are written at random places, and they hold no payload. Eight

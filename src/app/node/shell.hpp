@@ -14,7 +14,7 @@
 // A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing
 // of the turn is performed, commands get the error, links are closed and the core begins anew, because what
 // it decided was not kept. The stores go on to be read: the user sees everything that was kept. Every
-// retry_wait the disk is looked at again, and the node goes on by itself.
+// disk_look_interval the disk is looked at again, and the node goes on by itself.
 #pragma once
 
 #include <array>
