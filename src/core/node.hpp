@@ -45,7 +45,6 @@ private:
     void on_submit(const Submit& submit, Step& step);
     void settle(Step& step);
 
-    const item::Network network_;
     Links links_;
     Ingest ingest_;
     Relay relay_;
