@@ -1,15 +1,17 @@
 #include "sim/command.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
-#include <boost/program_options.hpp>
-#include <chrono>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <iostream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/program_options.hpp>
 
 namespace hearsay::sim {
 namespace {
@@ -45,7 +47,8 @@ std::string quoted(const std::string& text) {
 // If a bug of ours aborts (ENSURE), the seed must not be lost with it.
 std::array<char, 512> last_words{};
 void on_abort(int) {
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, last_words.data(), std::strlen(last_words.data()));
+    [[maybe_unused]] const auto written =
+        write(STDERR_FILENO, last_words.data(), std::strlen(last_words.data()));
 }
 
 void remember_replay(const Request& request) {
@@ -67,9 +70,9 @@ std::string to_text(const RunOptions& options, const Outcome& outcome, double se
 
 int run_once(const Request& request) {
     remember_replay(request);
-    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t began = std::clock();
     const Outcome outcome = World(request.run).run();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
     std::string out = request.json ? to_json(request.run, request.relay, outcome, seconds)
                                    : to_text(request.run, outcome, seconds);
     out += "\n";
@@ -78,7 +81,8 @@ int run_once(const Request& request) {
     std::string complaint;
     for (const std::string& failure : outcome.failures) complaint += "failed: " + failure + "\n";
     complaint += "replay: " + replay_command(request.run, request.relay) + "\n";
-    if (!outcome.trace.empty()) complaint += "the last steps of that node before the first failure:\n" + outcome.trace;
+    if (!outcome.trace.empty())
+        complaint += "the last steps of that node before the first failure:\n" + outcome.trace;
     std::cerr << complaint << std::flush;
     return 1;
 }
@@ -136,11 +140,14 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     }
     if (out.verb == "help" || out.verb == "list") return out;
     if (out.verb != "run" && out.verb != "swarm")
-        return base::fail(base::ErrorCode::invalid, "say run SCENARIO, swarm SCENARIO or list; --help tells more");
-    if (out.relay != "flood") return base::fail(base::ErrorCode::invalid, "no relay " + out.relay + "; there is flood");
+        return base::fail(base::ErrorCode::invalid,
+                          "say run SCENARIO, swarm SCENARIO or list; --help tells more");
+    if (out.relay != "flood")
+        return base::fail(base::ErrorCode::invalid, "no relay " + out.relay + "; there is flood");
     if (out.run.nodes < 2 || out.run.nodes > nodes_max || out.run.offers < 1 || out.run.offers > offers_max ||
         out.seeds < 1 || out.seeds > seeds_max)
-        return base::fail(base::ErrorCode::invalid, "2 to 100000 nodes, 1 to 100000 offers, 1 to 1000000 seeds");
+        return base::fail(base::ErrorCode::invalid,
+                          "2 to 100000 nodes, 1 to 100000 offers, 1 to 1000000 seeds");
     auto found = find_scenario(scenario);
     if (!found) return std::unexpected(found.error());
     out.run.scenario = *found;
@@ -149,7 +156,8 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
 
 }  // namespace
 
-std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome, double seconds) {
+std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome,
+                    double seconds) {
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
     return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
            ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
@@ -158,14 +166,16 @@ std::string to_json(const RunOptions& options, const std::string& relay, const O
            ",\"bytes_per_delivery\":" + number(outcome.bytes_per_delivery) +
            ",\"t50_ms\":" + std::to_string(outcome.t50_ms) + ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
-           ",\"settled_ms\":" + std::to_string(outcome.settled_ms) + ",\"steps\":" + std::to_string(outcome.steps) +
-           ",\"steps_per_second\":" + number(speed) + ",\"failures\":" + std::to_string(outcome.failures.size()) +
+           ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
+           ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
+           ",\"failures\":" + std::to_string(outcome.failures.size()) +
            ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
 std::string replay_command(const RunOptions& options, const std::string& relay) {
-    return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) + " --offers " +
-           std::to_string(options.offers) + " --seed " + std::to_string(options.seed) + " --relay " + relay;
+    return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) +
+           " --offers " + std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
+           " --relay " + relay;
 }
 
 int command(int argc, char** argv) {

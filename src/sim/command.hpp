@@ -16,8 +16,10 @@ namespace hearsay::sim {
 
 int command(int argc, char** argv);
 
-// One JSON object without line ends; `seconds` is the run's own time on the wall.
-std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome, double seconds);
+// One JSON object without line ends; `seconds` is the processor time of the run (one thread),
+// so that a busy machine does not blur steps_per_second.
+std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome,
+                    double seconds);
 std::string replay_command(const RunOptions& options, const std::string& relay);
 
 }  // namespace hearsay::sim

@@ -16,7 +16,8 @@ constexpr std::size_t text_bytes = 250;  // an item of about 600 bytes with its 
 base::Bytes text_of_offer(base::Rng& rng, std::uint64_t sequence) {
     base::Bytes noise(text_bytes / 2);
     rng.fill(noise);
-    return item::write_offer({"offer, version " + std::to_string(sequence), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}});
+    return item::write_offer(
+        {"offer, version " + std::to_string(sequence), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}});
 }
 
 // Without its work: rules 5, 7 and 8 of item/item.hpp.
@@ -42,7 +43,8 @@ ItemNumber Oracle::renew(ItemNumber of, base::WallTime by_clock, base::MonoTime 
     return add(made_[of].thing, by_clock, now, removal, made_[of].spam);
 }
 
-ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal, bool spam) {
+ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
+                       bool spam) {
     Persona& persona = things_[thing];
     Made made;
     made.spam = spam;
@@ -52,8 +54,8 @@ ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoT
     made.published = now;
     const item::Terms terms{network, item::kind_offer, by_clock, persona.lifetime};
     const item::Publication publication{persona.key, persona.slot, made.sequence, removal, std::nullopt};
-    auto item = item::make_publication(terms, publication,
-                                       removal ? base::Bytes{} : text_of_offer(rng_, made.sequence), persona.seed);
+    auto item = item::make_publication(
+        terms, publication, removal ? base::Bytes{} : text_of_offer(rng_, made.sequence), persona.seed);
     if (made_.size() < mined_items) mine(item);
     auto read = item::read(std::move(item), network);
     ENSURE(read.has_value(), "the simulator makes items that do not read");

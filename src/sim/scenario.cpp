@@ -9,7 +9,7 @@ namespace hearsay::sim {
 namespace {
 
 struct Setting {
-    std::int64_t Scenario::*field;
+    std::int64_t Scenario::* field;
     std::int64_t least;
     std::int64_t most;
 };
@@ -70,9 +70,9 @@ base::Result<Scenario> parse_scenario(const std::string& name, const std::string
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
         if (error != std::errc{} || end != value.data() + value.size() || parsed < setting->second.least ||
             parsed > setting->second.most)
-            return base::fail(base::ErrorCode::invalid,
-                              where + key + " is a whole number from " + std::to_string(setting->second.least) +
-                                  " to " + std::to_string(setting->second.most));
+            return base::fail(base::ErrorCode::invalid, where + key + " is a whole number from " +
+                                                            std::to_string(setting->second.least) + " to " +
+                                                            std::to_string(setting->second.most));
         out.*setting->second.field = parsed;
     }
     return out;

@@ -29,11 +29,11 @@ struct Scenario {
     std::int64_t skew_s = 0;             // clocks are off by up to this much
     std::int64_t jump = 0;               // % of clocks an hour that jump by up to jump_s
     std::int64_t jump_s = 0;
-    std::int64_t byzantine = 0;          // % of nodes, of the five kinds in turn
-    std::int64_t spam = 0;               // items of spam for each offer, with work and all
-    std::int64_t update = 0;             // % of offers that get a second version
-    std::int64_t remove = 0;             // % of offers that are removed again
-    std::int64_t brief = 0;              // % of offers that live for ten to thirty minutes only
+    std::int64_t byzantine = 0;  // % of nodes, of the five kinds in turn
+    std::int64_t spam = 0;       // items of spam for each offer, with work and all
+    std::int64_t update = 0;     // % of offers that get a second version
+    std::int64_t remove = 0;     // % of offers that are removed again
+    std::int64_t brief = 0;      // % of offers that live for ten to thirty minutes only
 };
 
 base::Result<Scenario> parse_scenario(const std::string& name, const std::string& text);

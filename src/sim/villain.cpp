@@ -23,7 +23,8 @@ void Villain::step(const core::Input& input, base::Now now, core::Effects& out) 
         if (up->peer) links_[up->link] = {*up->peer};
         if (up->peer) dialling_.erase(*up->peer);
         const auto network = static_cast<std::uint32_t>(item::Network::sim);
-        out.push_back(core::Send{up->link, core::encode(core::Hello{core::protocol_version, network, now.wall, true})});
+        out.push_back(
+            core::Send{up->link, core::encode(core::Hello{core::protocol_version, network, now.wall, true})});
     } else if (const auto* down = std::get_if<core::LinkDown>(&input)) {
         links_.erase(down->link);
     } else if (const auto* failed = std::get_if<core::DialFailed>(&input)) {
@@ -71,7 +72,8 @@ void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     core::Have have{++state.page, {}, vice_ != Vice::announcer};
     if (vice_ == Vice::announcer) {
         for (std::size_t i = 0; i < items_.size() && i < 50; ++i)
-            have.ids.push_back(item::id_of(items_[items_.size() - 1 - i].header, items_[items_.size() - 1 - i].signature));
+            have.ids.push_back(
+                item::id_of(items_[items_.size() - 1 - i].header, items_[items_.size() - 1 - i].signature));
         for (int i = 0; i < 20; ++i) rng_.fill(have.ids.emplace_back());
     }
     out.push_back(core::Send{link, core::encode(have)});
@@ -117,7 +119,9 @@ item::Item Villain::spoiled(const item::Item& item) {
         case 0:
             if (!out.payload.empty()) out.payload[rng_.below(out.payload.size())] ^= 1;
             break;
-        case 1: out.nonce += 1 + rng_.below(1000); break;
+        case 1:
+            out.nonce += 1 + rng_.below(1000);
+            break;
         default:
             if (!out.signature.empty()) out.signature[rng_.below(out.signature.size())] ^= 1;
     }

@@ -14,12 +14,12 @@ namespace hearsay::sim {
 
 struct WireEnd {
     std::uint32_t node = 0;
-    bool open = false;           // its node had LinkUp and not yet LinkDown
-    bool drain_due = false;      // an event will look whether the queue is empty
-    std::int64_t rate = 0;       // bytes a second out of this end
-    base::MonoTime busy_until;   // when the last frame sent has left
-    base::MonoTime stalled_until; // nothing sent leaves before
-    base::MonoTime last_arrival; // of a frame sent from this end, at the other
+    bool open = false;             // its node had LinkUp and not yet LinkDown
+    bool drain_due = false;        // an event will look whether the queue is empty
+    std::int64_t rate = 0;         // bytes a second out of this end
+    base::MonoTime busy_until;     // when the last frame sent has left
+    base::MonoTime stalled_until;  // nothing sent leaves before
+    base::MonoTime last_arrival;   // of a frame sent from this end, at the other
 };
 
 struct Wire {

@@ -79,7 +79,8 @@ void World::make_graph() {
         node.store.commit();
         std::vector<base::PeerId> peers;
         for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
-        if (!node.honest) node.villain = std::make_unique<Villain>(Vice(at % vice_count), peers, graph_rng_.fork());
+        if (!node.honest)
+            node.villain = std::make_unique<Villain>(Vice(at % vice_count), peers, graph_rng_.fork());
     }
     find_connected();
 }
@@ -112,7 +113,8 @@ void World::find_connected() {
 Outcome World::run() {
     make_graph();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
-        if (!nodes_[at].late) events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
+        if (!nodes_[at].late)
+            events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
     plan();
     while (!done_ && !events_.empty()) {
         now_ = events_.next_time();
@@ -126,15 +128,21 @@ void World::run_event(Event& event) {
     SimNode& node = nodes_[event.node];
     const bool this_life = node.online && node.life == event.life;
     switch (event.what) {
-        case Happening::start: return start(event.node);
+        case Happening::start:
+            return start(event.node);
         case Happening::timer:
             if (this_life && node.timer_at == now_) on_timer(event.node);
             return;
-        case Happening::arrive: return on_arrive(event);
-        case Happening::release: return on_release(event.node);
-        case Happening::drained: return on_drained(event);
-        case Happening::up: return on_up(event);
-        case Happening::down: return on_down(event);
+        case Happening::arrive:
+            return on_arrive(event);
+        case Happening::release:
+            return on_release(event.node);
+        case Happening::drained:
+            return on_drained(event);
+        case Happening::up:
+            return on_up(event);
+        case Happening::down:
+            return on_down(event);
         case Happening::dial_failed:
             if (this_life)
                 turn(event.node, core::DialFailed{nodes_[event.number].id, std::nullopt, "no answer"});
@@ -142,15 +150,22 @@ void World::run_event(Event& event) {
         case Happening::verified:
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
-        case Happening::publish: return publish(event.number != 0);
-        case Happening::renew: return renew(static_cast<ItemNumber>(event.number), event.node != 0);
-        case Happening::faults: return on_faults();
-        case Happening::part: return part();
-        case Happening::heal: return heal();
-        case Happening::calm: return begin_calm();
+        case Happening::publish:
+            return publish(event.number != 0);
+        case Happening::renew:
+            return renew(static_cast<ItemNumber>(event.number), event.node != 0);
+        case Happening::faults:
+            return on_faults();
+        case Happening::part:
+            return part();
+        case Happening::heal:
+            return heal();
+        case Happening::calm:
+            return begin_calm();
         case Happening::look:
             if (!missing()) settled_at_ = now_;
-            done_ = settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
+            done_ =
+                settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
             return;
     }
@@ -162,7 +177,9 @@ base::WallTime World::truth() const {
     return epoch + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
 }
 
-base::Now World::now_of(const SimNode& node) const { return {now_, truth() + node.skew}; }
+base::Now World::now_of(const SimNode& node) const {
+    return {now_, truth() + node.skew};
+}
 
 void World::start(std::uint32_t at) {
     SimNode& node = nodes_[at];
@@ -179,7 +196,8 @@ void World::start(std::uint32_t at) {
     turn(at, core::TimerFired{});
     // As the market does at start: what is ours and alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
-        if (node.online && oracle_.is_live(number, now_of(node).wall)) turn(at, core::Submit{oracle_[number].item});
+        if (node.online && oracle_.is_live(number, now_of(node).wall))
+            turn(at, core::Submit{oracle_[number].item});
 }
 
 // The process is gone: memory, links and work under way with it. What was committed stays.
@@ -210,6 +228,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
         node.villain->step(input, now_of(node), effects_);
     } else {
         node.mind->step(input, now_of(node), node.store, effects_);
+        if (options_.sabotage) options_.sabotage(at, effects_);
         ++steps_;
         trace_.add(now_, at, input, effects_);
         digest_turn(at, input);
@@ -277,7 +296,8 @@ void World::digest_turn(std::uint32_t at, const core::Input& input) {
 void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
-    const base::MonoTime wanted = node.honest ? node.mind->next_deadline(now_of(node)) : node.villain->next_deadline();
+    const base::MonoTime wanted =
+        node.honest ? node.mind->next_deadline(now_of(node)) : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
@@ -334,7 +354,8 @@ Outcome World::finish() {
     };
     out.t50_ms = quantile(50);
     out.t99_ms = quantile(99);
-    if (settled_at_ != base::MonoTime{}) out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
+    if (settled_at_ != base::MonoTime{})
+        out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.steps = steps_;
     out.digest = digest_.text();
     out.failures = failures_;

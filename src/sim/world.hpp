@@ -22,6 +22,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -37,22 +38,24 @@ namespace hearsay::sim {
 
 struct RunOptions {
     Scenario scenario;
-    std::uint32_t nodes = 100;   // 2 to nodes_max
-    std::uint32_t offers = 20;   // 1 to offers_max
+    std::uint32_t nodes = 100;  // 2 to nodes_max
+    std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
+    // For tests: what a broken core would have wanted instead, to see that the checks notice.
+    std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
 };
 inline constexpr std::uint32_t nodes_max = 100'000;
 inline constexpr std::uint32_t offers_max = 100'000;
 
 struct Outcome {
-    double delivered_share = 0;       // of (live item, honest connected node) pairs at the end
-    double copies_per_delivery = 0;   // copies that honest nodes got, by first copies they stored
-    double bytes_per_delivery = 0;    // all frames to honest nodes, by the same
-    std::uint64_t t50_ms = 0;         // publication (or the receiver's start) to stored
+    double delivered_share = 0;      // of (live item, honest connected node) pairs at the end
+    double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
+    double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
+    std::uint64_t t50_ms = 0;        // publication (or the receiver's start) to stored
     std::uint64_t t99_ms = 0;
     std::uint64_t deliveries = 0;
-    std::uint64_t settled_ms = 0;     // from the begin of the calm until everything was everywhere
-    std::uint64_t steps = 0;          // of honest nodes
+    std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
+    std::uint64_t steps = 0;       // of honest nodes
     std::string digest;
     std::vector<std::string> failures;  // at most failures_max, each a sentence
     std::string trace;                  // of the node of the first failure
@@ -68,12 +71,27 @@ public:
 
 private:
     enum class Happening : std::uint8_t {
-        start, timer, arrive, release, drained, up, down, dial_failed, verified, publish, renew, faults, part, heal, calm, look
+        start,
+        timer,
+        arrive,
+        release,
+        drained,
+        up,
+        down,
+        dial_failed,
+        verified,
+        publish,
+        renew,
+        faults,
+        part,
+        heal,
+        calm,
+        look
     };
     struct Event {
         Happening what = Happening::look;
         std::uint32_t node = 0;
-        std::uint32_t life = 0;    // of the node; an event of an earlier life is void
+        std::uint32_t life = 0;  // of the node; an event of an earlier life is void
         std::uint64_t wire = 0;
         std::uint64_t number = 0;  // job, other node or item
         core::FramePtr frame{};
@@ -88,7 +106,7 @@ private:
         bool late = false;
         bool slow = false;
         bool throttled = false;
-        bool side = false;       // of the partition
+        bool side = false;  // of the partition
         Crash crash = Crash::no;
         std::uint32_t life = 0;
         std::unique_ptr<core::Node> mind;
@@ -98,12 +116,12 @@ private:
         std::vector<std::uint64_t> wires;
         std::deque<Event> held;  // arrived while throttled
         base::MonoTime timer_at = base::never;
-        base::MonoTime since;               // when it came up
-        base::MonoTime spin_at;             // for S6: the millisecond of the last timer, and how many in it
+        base::MonoTime since;    // when it came up
+        base::MonoTime spin_at;  // for S6: the millisecond of the last timer, and how many in it
         std::uint32_t spins = 0;
         base::Seconds skew{0};
-        std::vector<bool> stored;           // by item number: ever committed here
-        std::vector<bool> gone;             // superseded or removed here
+        std::vector<bool> stored;  // by item number: ever committed here
+        std::vector<bool> gone;    // superseded or removed here
         std::vector<ItemNumber> own;
     };
     struct Figures {
@@ -181,9 +199,9 @@ private:
     bool parted_ = false;
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
-    core::Effects effects_;  // of the turn under way
-    core::FramePtr read_frame_;              // the last one whose items were looked at,
-    std::vector<base::ItemId> read_ids_;     // and their ids; zero for a copy that is not genuine
+    core::Effects effects_;               // of the turn under way
+    core::FramePtr read_frame_;           // the last one whose items were looked at,
+    std::vector<base::ItemId> read_ids_;  // and their ids; zero for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
     Digest digest_;

@@ -12,7 +12,9 @@ namespace limits = base::limits;
 
 constexpr std::size_t trace_lines = 30;
 
-bool marked(const std::vector<bool>& marks, ItemNumber number) { return number < marks.size() && marks[number]; }
+bool marked(const std::vector<bool>& marks, ItemNumber number) {
+    return number < marks.size() && marks[number];
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ void World::check_stored(std::uint32_t at, const item::Read& item) {
     const std::string name = "item " + std::to_string(number);
     const base::WallTime wall = now_of(node).wall;
     if (item.header.expires <= wall) fail(at, "S2: it stores " + name + ", which is expired");
-    if (item.header.created > wall + limits::future_max) fail(at, "S2: it stores " + name + " from the future");
+    if (item.header.created > wall + limits::future_max)
+        fail(at, "S2: it stores " + name + " from the future");
     if (marked(node.gone, number)) fail(at, "S3: " + name + " was superseded or removed there, and returns");
     for (const ItemNumber newer : oracle_[number].newer)
         if (marked(node.stored, newer))
@@ -50,14 +53,16 @@ void World::check_before(std::uint32_t at) {
         const auto* notify = std::get_if<core::Notify>(&effect);
         if (notify && std::holds_alternative<core::ItemStored>(notify->notice)) ++told;
     }
-    if (told != stored) fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
+    if (told != stored)
+        fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
 }
 
 void World::check_after(std::uint32_t at) {
     const SimNode& node = nodes_[at];
     for (const core::Effect& effect : effects_)
         if (const auto* send = std::get_if<core::Send>(&effect)) check_frame(at, send->frame);
-    if (node.mind->verifying() > limits::verifying_items_max) fail(at, "S6: more verifications than the limit");
+    if (node.mind->verifying() > limits::verifying_items_max)
+        fail(at, "S6: more verifications than the limit");
     constexpr std::size_t links_max =
         limits::outbound_links_max + limits::inbound_links_max + limits::anonymous_links_max;
     if (node.mind->links().all().size() > links_max) fail(at, "S6: more links than the limit");
@@ -113,8 +118,9 @@ std::optional<std::string> World::missing() const {
             if (!node.honest || !node.connected) continue;
             const bool holds = node.store.presence(id) == core::Presence::alive;
             if (holds == live) continue;
-            return "liveness: node " + std::to_string(at) + (live ? " lacks item " : " still holds superseded item ") +
-                   std::to_string(number) + (node.online ? "" : ", and is down");
+            return "liveness: node " + std::to_string(at) +
+                   (live ? " lacks item " : " still holds superseded item ") + std::to_string(number) +
+                   (node.online ? "" : ", and is down");
         }
     }
     return std::nullopt;

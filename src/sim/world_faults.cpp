@@ -20,7 +20,8 @@ void World::plan() {
     const Scenario& scenario = options_.scenario;
     const base::MonoTime begin = now_ + warm_up;
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
-    const std::uint64_t items = std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
+    const std::uint64_t items =
+        std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
         Event event{Happening::publish};
         event.number = i < options_.offers ? 0 : 1;
@@ -28,7 +29,8 @@ void World::plan() {
     }
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         if (nodes_[at].late)
-            events_.push(begin + window + fault_rng_.between(Millis(30'000), Millis(120'000)), {Happening::start, at});
+            events_.push(begin + window + fault_rng_.between(Millis(30'000), Millis(120'000)),
+                         {Happening::start, at});
     events_.push(begin, {Happening::faults});
     calm_at_ = begin + Millis(scenario.faults_s * 1000);
     if (scenario.partition != 0) {
@@ -58,7 +60,8 @@ void World::publish(bool spam) {
         return publish_rng_.below(100) < static_cast<std::uint64_t>(percent);
     };
     const bool brief = chance(scenario.brief);
-    const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600 : 7 * 86400);
+    const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
+                                       : 7 * 86400);
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, spam);
     origin_.push_back(*at);
     nodes_[*at].own.push_back(number);
@@ -104,7 +107,8 @@ void World::on_faults() {
     const Scenario& scenario = options_.scenario;
     const auto victim = [&] { return static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())); };
     const auto return_after = [&](std::uint32_t at, std::int64_t least_s, std::int64_t most_s) {
-        events_.push(now_ + fault_rng_.between(Millis(least_s * 1000), Millis(most_s * 1000)), {Happening::start, at});
+        events_.push(now_ + fault_rng_.between(Millis(least_s * 1000), Millis(most_s * 1000)),
+                     {Happening::start, at});
     };
     for (std::uint64_t left = due(scenario.churn, nodes_.size()); left > 0; --left) {
         const std::uint32_t at = victim();
@@ -119,8 +123,8 @@ void World::on_faults() {
         return_after(at, 65, 180);
     }
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
-        nodes_[victim()].skew = base::Seconds(
-            fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
+        nodes_[victim()].skew =
+            base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
     const std::uint64_t links = wires_.size();
     for (std::uint64_t left = due(scenario.cut, links) + due(scenario.stall, links) * 2; left > 0; --left) {
         const SimNode& node = nodes_[victim()];
@@ -150,7 +154,9 @@ void World::part() {
         }
 }
 
-void World::heal() { parted_ = false; }
+void World::heal() {
+    parted_ = false;
+}
 
 void World::begin_calm() {
     calm_ = true;
@@ -159,7 +165,8 @@ void World::begin_calm() {
         SimNode& node = nodes_[at];
         node.skew = base::Seconds(0);
         node.crash = Crash::no;
-        if (!node.online) events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
+        if (!node.online)
+            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
         for (const std::uint64_t number : node.wires) {
             Wire& wire = wires_.at(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);

@@ -48,7 +48,8 @@ void World::on_up(const Event& event) {
         wire.ends[end].open = true;
         const bool slow = nodes_[end == 0 ? to : from].slow;
         const auto spread = static_cast<std::uint64_t>(rate_most - rate_least);
-        wire.ends[end].rate = slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
+        wire.ends[end].rate =
+            slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
         nodes_[wire.ends[end].node].wires.push_back(number);
     }
     turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
@@ -117,7 +118,7 @@ void World::on_arrive(const Event& event) {
         node.held.push_back(event);
         return;
     }
-    if (node.connected) {
+    if (node.connected && nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }
@@ -155,7 +156,8 @@ void World::cut(std::uint64_t number, Millis noticed_within) {
     wire.cut = true;
     for (const WireEnd& end : wire.ends)
         if (end.open)
-            events_.push(now_ + link_rng_.between(Millis(1), noticed_within), {Happening::down, end.node, 0, number});
+            events_.push(now_ + link_rng_.between(Millis(1), noticed_within),
+                         {Happening::down, end.node, 0, number});
 }
 
 }  // namespace hearsay::sim
