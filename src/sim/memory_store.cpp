@@ -1,0 +1,138 @@
+#include "sim/memory_store.hpp"
+
+#include <utility>
+
+#include "base/ensure.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+template <class Map, class Key>
+auto value_of(const Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <class Map, class Key, class Value>
+void assign(Map& map, const Key& key, std::optional<Value> value) {
+    if (value)
+        map[key] = std::move(*value);
+    else
+        map.erase(key);
+}
+
+}  // namespace
+
+// ---- reading -----------------------------------------------------------------------------------
+
+core::Presence MemoryStore::presence(const base::ItemId& id) const {
+    if (alive_.contains(id)) return core::Presence::alive;
+    return gone_.contains(id) ? core::Presence::gone : core::Presence::unknown;
+}
+
+item::ReadPtr MemoryStore::get(const base::ItemId& id) const {
+    const auto found = alive_.find(id);
+    return found == alive_.end() ? nullptr : found->second.item;
+}
+
+std::optional<core::SlotState> MemoryStore::slot(const item::ThingId& thing) const {
+    const auto found = slots_.find(thing);
+    return found == slots_.end() ? std::nullopt : std::optional(found->second.state);
+}
+
+std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::Position before,
+                                                                         std::size_t most) const {
+    std::vector<std::pair<core::Position, base::ItemId>> out;
+    for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
+        --at;
+        out.emplace_back(at->first, at->second);
+    }
+    return out;
+}
+
+std::vector<base::ItemId> MemoryStore::expired(base::WallTime now, std::size_t most) const {
+    std::vector<base::ItemId> out;
+    for (auto at = expiry_.begin(); at != expiry_.end() && at->first <= now && out.size() < most; ++at)
+        out.push_back(order_.at(at->second));
+    return out;
+}
+
+// ---- writing -----------------------------------------------------------------------------------
+
+bool MemoryStore::apply(const core::Effect& effect) {
+    if (const auto* store = std::get_if<core::Store>(&effect)) return keep(*store), true;
+    if (const auto* forget = std::get_if<core::Forget>(&effect)) return drop(*forget), true;
+    if (const auto* over = std::get_if<core::Sweep>(&effect)) return sweep(*over), true;
+    if (const auto* known = std::get_if<core::KeepPeer>(&effect))
+        return set_peer(known->peer.peer, known->peer), true;
+    if (const auto* known = std::get_if<core::DropPeer>(&effect)) return set_peer(known->peer, {}), true;
+    return false;
+}
+
+void MemoryStore::set_item(const base::ItemId& id, std::optional<Held> held) {
+    auto before = value_of(alive_, id);
+    if (before) {
+        order_.erase(before->position);
+        expiry_.erase({before->item->header.expires, before->position});
+    }
+    if (held) {
+        order_[held->position] = id;
+        expiry_.insert({held->item->header.expires, held->position});
+    }
+    assign(alive_, id, std::move(held));
+    undo_.emplace_back(std::pair(id, std::move(before)));
+}
+
+void MemoryStore::set_gone(const base::ItemId& id, std::optional<base::WallTime> until) {
+    undo_.emplace_back(std::pair(id, value_of(gone_, id)));
+    assign(gone_, id, until);
+}
+
+void MemoryStore::set_slot(const item::ThingId& thing, std::optional<Slot> slot) {
+    undo_.emplace_back(std::pair(thing, value_of(slots_, thing)));
+    assign(slots_, thing, std::move(slot));
+}
+
+void MemoryStore::set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known) {
+    undo_.emplace_back(std::pair(peer, value_of(peers_, peer)));
+    assign(peers_, peer, std::move(known));
+}
+
+void MemoryStore::keep(const core::Store& store) {
+    const item::ReadPtr& item = store.item;
+    ENSURE(presence(item->id) == core::Presence::unknown, "the core stores what is known already");
+    set_item(item->id, Held{item, next_++});
+    if (const auto* publication = item->header.publication())
+        set_slot(item::thing_of(*publication),
+                 Slot{{publication->sequence, item->id, publication->removed}, store.slot_until});
+}
+
+void MemoryStore::drop(const core::Forget& forget) {
+    ENSURE(alive_.contains(forget.id), "the core forgets what is not held");
+    set_item(forget.id, {});
+    if (forget.remember_until != base::WallTime{}) set_gone(forget.id, forget.remember_until);
+}
+
+void MemoryStore::sweep(const core::Sweep& over) {
+    std::vector<base::ItemId> ids;
+    for (const auto& [id, until] : gone_)
+        if (until <= over.now && ids.size() < over.most) ids.push_back(id);
+    for (const base::ItemId& id : ids) set_gone(id, {});
+    std::vector<item::ThingId> things;
+    for (const auto& [thing, slot] : slots_)
+        if (slot.until <= over.now && things.size() < over.most) things.push_back(thing);
+    for (const item::ThingId& thing : things) set_slot(thing, {});
+}
+
+void MemoryStore::rollback() {
+    const std::vector<Undo> notes = std::exchange(undo_, {});
+    for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
+        if (const auto* held = std::get_if<0>(&*note)) set_item(held->first, held->second);
+        if (const auto* gone = std::get_if<1>(&*note)) set_gone(gone->first, gone->second);
+        if (const auto* slot = std::get_if<2>(&*note)) set_slot(slot->first, slot->second);
+        if (const auto* peer = std::get_if<3>(&*note)) set_peer(peer->first, peer->second);
+    }
+    undo_.clear();
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,80 @@
+// sim/memory_store.hpp - one node's store in memory, with a turn's transaction.
+//
+// Lean, because ten thousand of them live in one process: items are shared (ReadPtr), a store only
+// holds who is alive, in which order, and what is remembered. Hash maps are looked into and never
+// iterated, so that no effect depends on hashing. It behaves as src/store does towards the core: a slot
+// keeps its row after its item went, and gone ids are remembered only where Forget says so.
+//
+// apply() changes at once and notes how to undo it; commit() forgets the notes, rollback() plays them
+// backwards: what a crash in the middle of a turn leaves behind.
+#pragma once
+
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "core/effects.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::sim {
+
+// Ids are hashes already; the first bytes do.
+struct FirstBytes {
+    template <std::size_t N, class Tag>
+    std::size_t operator()(const base::FixedBytes<N, Tag>& id) const {
+        std::size_t out = 0;
+        for (std::size_t i = 0; i < sizeof out; ++i) out = out << 8 | id.data[i];
+        return out;
+    }
+};
+
+class MemoryStore : public core::StoreView {
+public:
+    core::Presence presence(const base::ItemId& id) const override;
+    item::ReadPtr get(const base::ItemId& id) const override;
+    std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
+    std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
+                                                                std::size_t most) const override;
+    std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
+    std::uint64_t alive_count() const override { return alive_.size(); }
+
+    // Applies Store, Forget, Sweep, KeepPeer and DropPeer; false for what is to be spoken instead.
+    bool apply(const core::Effect& effect);
+    void commit() { undo_.clear(); }
+    void rollback();
+
+    const std::map<base::PeerId, core::KnownPeer>& peers() const { return peers_; }
+
+private:
+    struct Held {
+        item::ReadPtr item;
+        core::Position position = 0;
+    };
+    struct Slot {
+        core::SlotState state;
+        base::WallTime until;
+    };
+    using Undo = std::variant<std::pair<base::ItemId, std::optional<Held>>,
+                              std::pair<base::ItemId, std::optional<base::WallTime>>,
+                              std::pair<item::ThingId, std::optional<Slot>>,
+                              std::pair<base::PeerId, std::optional<core::KnownPeer>>>;
+
+    void set_item(const base::ItemId& id, std::optional<Held> held);
+    void set_gone(const base::ItemId& id, std::optional<base::WallTime> until);
+    void set_slot(const item::ThingId& thing, std::optional<Slot> slot);
+    void set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known);
+    void keep(const core::Store& store);
+    void drop(const core::Forget& forget);
+    void sweep(const core::Sweep& sweep);
+
+    std::unordered_map<base::ItemId, Held, FirstBytes> alive_;
+    std::map<core::Position, base::ItemId> order_;
+    std::set<std::pair<base::WallTime, core::Position>> expiry_;
+    std::map<base::ItemId, base::WallTime> gone_;
+    std::map<item::ThingId, Slot> slots_;
+    std::map<base::PeerId, core::KnownPeer> peers_;
+    core::Position next_ = 1;
+    std::vector<Undo> undo_;
+};
+
+}  // namespace hearsay::sim

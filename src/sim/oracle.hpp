@@ -1,0 +1,77 @@
+// sim/oracle.hpp - makes every item of a run, and knows the truth about each.
+//
+// Items are the real thing: item::make_publication, a persona and a signature of their own. Only their
+// proof of work is missing, because 100 offers of a fortnight would take minutes to mine and nothing
+// in a simulation depends on the hashes. So work is judged by a register: a nonce is enough if it is the
+// one with which the item was made here. Everything else is judged by the real rules, once for each
+// distinct copy, and remembered:
+//   1. byte for byte the copy that was made    -> what check_work-free checking said when it was made
+//   2. anything else                           -> item::check_costly, whose first finding stands;
+//      if work is all that it misses, the signature is checked too, so that a forged one is named so
+// The first `mined_items` of a run are really mined, and their verdict is item::check_costly's alone.
+// The register is also the independent model that safety is checked against: it knows which version
+// of which thing an item is, without asking the code under test.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "item/make.hpp"
+#include "sim/memory_store.hpp"
+
+namespace hearsay::sim {
+
+// An item's number in the order of making; indexes what nodes and checks remember.
+using ItemNumber = std::uint32_t;
+
+struct Made {
+    item::ReadPtr item;
+    bool spam = false;
+    std::uint32_t thing = 0;
+    std::uint64_t sequence = 0;
+    bool removal = false;
+    base::MonoTime published;
+    std::vector<ItemNumber> newer;  // versions of the same thing that supersede it, as far as made
+};
+
+class Oracle {
+public:
+    static constexpr std::size_t mined_items = 1;
+
+    explicit Oracle(base::Rng rng) : rng_(std::move(rng)) {}
+
+    ItemNumber make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, bool spam);
+    // The next version of the same thing, or its removal.
+    ItemNumber renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal);
+
+    const Made& operator[](ItemNumber number) const { return made_[number]; }
+    std::size_t size() const { return made_.size(); }
+    std::optional<ItemNumber> find(const base::ItemId& id) const;
+    // Exactly as it was made: the only copy that may ever be stored or served.
+    bool is_genuine(const item::Read& item) const;
+    // The one object that every store shares.
+    item::ReadPtr shared(const item::ReadPtr& item) const;
+    // What a verification worker answers.
+    std::optional<base::Fault> verdict(const item::Read& item);
+    // Neither superseded, removed (a removal itself is live) nor expired by the true time.
+    bool is_live(ItemNumber number, base::WallTime truth) const;
+
+private:
+    struct Persona {
+        base::Secret seed;
+        base::PublisherKey key;
+        base::Slot slot;
+        std::vector<ItemNumber> versions;
+        base::Seconds lifetime{0};
+    };
+    ItemNumber add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal, bool spam);
+    void mine(item::Item& item) const;
+
+    base::Rng rng_;
+    std::vector<Made> made_;
+    std::vector<Persona> things_;
+    std::unordered_map<base::ItemId, ItemNumber, FirstBytes> by_id_;
+};
+
+}  // namespace hearsay::sim

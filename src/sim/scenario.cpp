@@ -1,0 +1,95 @@
+#include "sim/scenario.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace hearsay::sim {
+namespace {
+
+struct Setting {
+    std::int64_t Scenario::* field;
+    std::int64_t least;
+    std::int64_t most;
+};
+
+const std::map<std::string, Setting>& settings() {
+    constexpr std::int64_t day = 86400;
+    static const std::map<std::string, Setting> all{
+        {"degree", {&Scenario::degree, 2, 16}},
+        {"publish_s", {&Scenario::publish_s, 1, day}},
+        {"faults_s", {&Scenario::faults_s, 60, day}},
+        {"calm_s", {&Scenario::calm_s, 60, day}},
+        {"reconnect_at_calm", {&Scenario::reconnect_at_calm, 0, 1}},
+        {"churn", {&Scenario::churn, 0, 10000}},
+        {"crash", {&Scenario::crash, 0, 10000}},
+        {"cut", {&Scenario::cut, 0, 10000}},
+        {"stall", {&Scenario::stall, 0, 10000}},
+        {"partition", {&Scenario::partition, 0, 1}},
+        {"slow", {&Scenario::slow, 0, 100}},
+        {"late", {&Scenario::late, 0, 90}},
+        {"skew_s", {&Scenario::skew_s, 0, day}},
+        {"jump", {&Scenario::jump, 0, 10000}},
+        {"jump_s", {&Scenario::jump_s, 0, day}},
+        {"byzantine", {&Scenario::byzantine, 0, 60}},
+        {"spam", {&Scenario::spam, 0, 1000}},
+        {"update", {&Scenario::update, 0, 100}},
+        {"remove", {&Scenario::remove, 0, 100}},
+        {"brief", {&Scenario::brief, 0, 100}},
+    };
+    return all;
+}
+
+std::string trimmed(const std::string& text) {
+    const auto from = text.find_first_not_of(" \t\r");
+    if (from == std::string::npos) return "";
+    return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
+}
+
+}  // namespace
+
+base::Result<Scenario> parse_scenario(const std::string& name, const std::string& text) {
+    Scenario out;
+    out.name = name;
+    std::istringstream lines(text);
+    std::string line;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        const std::string where = name + ", line " + std::to_string(number) + ": ";
+        line = trimmed(line);
+        if (line.empty() || line.front() == '#') continue;
+        const auto equals = line.find('=');
+        if (equals == std::string::npos)
+            return base::fail(base::ErrorCode::invalid, where + "expected `name = number`");
+        const std::string key = trimmed(line.substr(0, equals));
+        const std::string value = trimmed(line.substr(equals + 1));
+        const auto setting = settings().find(key);
+        if (setting == settings().end())
+            return base::fail(base::ErrorCode::invalid, where + "there is no setting " + key);
+        std::int64_t parsed = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+        if (error != std::errc{} || end != value.data() + value.size() || parsed < setting->second.least ||
+            parsed > setting->second.most)
+            return base::fail(base::ErrorCode::invalid, where + key + " is a whole number from " +
+                                                            std::to_string(setting->second.least) + " to " +
+                                                            std::to_string(setting->second.most));
+        out.*setting->second.field = parsed;
+    }
+    return out;
+}
+
+base::Result<Scenario> find_scenario(const std::string& name_or_path) {
+    if (name_or_path.find('/') != std::string::npos) {
+        std::ifstream file(name_or_path);
+        if (!file) return base::fail(base::ErrorCode::not_found, name_or_path + " cannot be read");
+        const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+        return parse_scenario(name_or_path, text);
+    }
+    const auto found = built_in_scenarios().find(name_or_path);
+    if (found != built_in_scenarios().end()) return parse_scenario(found->first, found->second);
+    std::string names;
+    for (const auto& [name, text] : built_in_scenarios()) names += (names.empty() ? "" : ", ") + name;
+    return base::fail(base::ErrorCode::not_found, "no scenario " + name_or_path + "; there are " + names);
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,36 @@
+// sim/wire.hpp - one link between two nodes: an ordered, reliable byte stream through Tor that can be
+// cut, stalled and read slowly, but never reorders or loses a frame in the middle.
+//
+// A frame leaves when those before it have left (rate), and arrives after the circuit's latency, never
+// before the one sent before it. What has not left yet is the send queue: LinkDrained comes when it is
+// empty, and above send_queue_bytes_max the link ends with slow_reader, as in src/net.
+#pragma once
+
+#include <array>
+
+#include "base/rng.hpp"
+
+namespace hearsay::sim {
+
+struct WireEnd {
+    std::uint32_t node = 0;
+    bool open = false;             // its node had LinkUp and not yet LinkDown
+    bool drain_due = false;        // an event will look whether the queue is empty
+    std::int64_t rate = 0;         // bytes a second out of this end
+    base::MonoTime busy_until;     // when the last frame sent has left
+    base::MonoTime stalled_until;  // nothing sent leaves before
+    base::MonoTime last_arrival;   // of a frame sent from this end, at the other
+};
+
+struct Wire {
+    std::array<WireEnd, 2> ends;
+    base::Millis circuit{0};  // one way
+    bool cut = false;         // nothing on its way arrives any more
+
+    std::size_t end_of(std::uint32_t node) const { return ends[0].node == node ? 0 : 1; }
+    // When a frame of `bytes` sent now arrives at the other end.
+    base::MonoTime send(std::size_t end, std::size_t bytes, base::MonoTime now, base::Rng& rng);
+    std::int64_t queued_bytes(std::size_t end, base::MonoTime now) const;
+};
+
+}  // namespace hearsay::sim

@@ -1,0 +1,366 @@
+#include "sim/world.hpp"
+
+#include <algorithm>
+
+#include "base/ensure.hpp"
+#include "base/limits.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+using base::Millis;
+
+constexpr base::WallTime epoch = base::from_unix_seconds(1'800'000'000);
+constexpr Millis starts_within(60'000);
+constexpr std::uint32_t spins_max = 1000;
+
+base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
+    base::Secret secret;
+    const auto bytes = base::big_endian(seed);
+    std::copy(bytes.begin(), bytes.end(), secret.data.begin());
+    secret.data[8] = purpose;
+    return base::Rng(secret);
+}
+
+}  // namespace
+
+World::World(RunOptions options)
+    : options_(std::move(options)),
+      graph_rng_(rng_of(options_.seed, 1)),
+      link_rng_(rng_of(options_.seed, 2)),
+      fault_rng_(rng_of(options_.seed, 3)),
+      publish_rng_(rng_of(options_.seed, 4)),
+      node_rng_(rng_of(options_.seed, 5)),
+      oracle_(rng_of(options_.seed, 6)) {
+    ENSURE(options_.nodes >= 2 && options_.nodes <= nodes_max && options_.offers <= offers_max,
+           "a run outside its limits");
+}
+
+World::~World() = default;
+
+// A ring in random order, so that the graph is connected, and random further peers: each node knows half of
+// its degree, the other half know it.
+void World::make_graph() {
+    const std::uint32_t count = options_.nodes;
+    nodes_ = std::vector<SimNode>(count);
+    std::vector<std::uint32_t> order(count);
+    for (std::uint32_t at = 0; at < count; ++at) {
+        order[at] = at;
+        graph_rng_.fill(nodes_[at].id);
+        by_id_[nodes_[at].id] = at;
+    }
+    for (std::uint32_t at = count; at > 1; --at) std::swap(order[at - 1], order[graph_rng_.below(at)]);
+    const auto share = [&](std::int64_t percent) {
+        return static_cast<std::uint32_t>(std::int64_t{count} * percent / 100);
+    };
+    const std::uint32_t villains = share(options_.scenario.byzantine);
+    const std::uint32_t late = share(options_.scenario.late);
+    for (std::uint32_t at = 0; at < count; ++at) {
+        SimNode& node = nodes_[at];
+        node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
+        node.late = at >= count - late;
+        node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
+        node.side = graph_rng_.below(2) == 0;
+    }
+    const auto wanted = static_cast<std::size_t>(options_.scenario.degree / 2);
+    for (std::uint32_t place = 0; place < count; ++place) {
+        SimNode& node = nodes_[order[place]];
+        node.peers.push_back(order[(place + 1) % count]);
+        for (std::size_t tries = 0; node.peers.size() < wanted && tries < 10 * wanted; ++tries) {
+            const auto other = static_cast<std::uint32_t>(graph_rng_.below(count));
+            const bool known = std::find(node.peers.begin(), node.peers.end(), other) != node.peers.end();
+            if (other != order[place] && !known) node.peers.push_back(other);
+        }
+    }
+    for (std::uint32_t at = 0; at < count; ++at) {
+        SimNode& node = nodes_[at];
+        for (const std::uint32_t peer : node.peers)
+            node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
+        node.store.commit();
+        std::vector<base::PeerId> peers;
+        for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
+        if (!node.honest)
+            node.villain = std::make_unique<Villain>(Vice(at % vice_count), peers, graph_rng_.fork());
+    }
+    find_connected();
+}
+
+void World::find_connected() {
+    std::vector<std::vector<std::uint32_t>> friends(nodes_.size());
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
+        for (const std::uint32_t peer : nodes_[at].peers)
+            if (nodes_[at].honest && nodes_[peer].honest) {
+                friends[at].push_back(peer);
+                friends[peer].push_back(at);
+            }
+    std::vector<bool> seen(nodes_.size());
+    std::vector<std::uint32_t> largest;
+    for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
+        if (seen[from] || !nodes_[from].honest) continue;
+        std::vector<std::uint32_t> part{from};
+        seen[from] = true;
+        for (std::size_t i = 0; i < part.size(); ++i)
+            for (const std::uint32_t next : friends[part[i]])
+                if (!seen[next]) {
+                    seen[next] = true;
+                    part.push_back(next);
+                }
+        if (part.size() > largest.size()) largest = std::move(part);
+    }
+    for (const std::uint32_t at : largest) nodes_[at].connected = true;
+}
+
+Outcome World::run() {
+    make_graph();
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
+        if (!nodes_[at].late)
+            events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
+    plan();
+    while (!done_ && !events_.empty()) {
+        now_ = events_.next_time();
+        Event event = events_.pop();
+        run_event(event);
+    }
+    return finish();
+}
+
+void World::run_event(Event& event) {
+    SimNode& node = nodes_[event.node];
+    const bool this_life = node.online && node.life == event.life;
+    switch (event.what) {
+        case Happening::start:
+            return start(event.node);
+        case Happening::timer:
+            if (this_life && node.timer_at == now_) on_timer(event.node);
+            return;
+        case Happening::arrive:
+            return on_arrive(event);
+        case Happening::release:
+            return on_release(event.node);
+        case Happening::drained:
+            return on_drained(event);
+        case Happening::up:
+            return on_up(event);
+        case Happening::down:
+            return on_down(event);
+        case Happening::dial_failed:
+            if (this_life)
+                turn(event.node, core::DialFailed{nodes_[event.number].id, std::nullopt, "no answer"});
+            return;
+        case Happening::verified:
+            if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
+            return;
+        case Happening::publish:
+            return publish(event.number != 0);
+        case Happening::renew:
+            return renew(static_cast<ItemNumber>(event.number), event.node != 0);
+        case Happening::faults:
+            return on_faults();
+        case Happening::part:
+            return part();
+        case Happening::heal:
+            return heal();
+        case Happening::calm:
+            return begin_calm();
+        case Happening::look:
+            if (!missing()) settled_at_ = now_;
+            done_ =
+                settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
+            if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
+            return;
+    }
+}
+
+// ---- a node ------------------------------------------------------------------------------------
+
+base::WallTime World::truth() const {
+    return epoch + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
+}
+
+base::Now World::now_of(const SimNode& node) const {
+    return {now_, truth() + node.skew};
+}
+
+void World::start(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    if (node.online) return;
+    node.online = true;
+    node.since = now_;
+    ++node.life;
+    if (node.honest) {
+        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}};
+        for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
+        node.mind = std::make_unique<core::Node>(std::move(mind));
+    }
+    turn(at, core::NetworkReady{true});
+    turn(at, core::TimerFired{});
+    // As the market does at start: what is ours and alive is followed, or submitted again if it was lost.
+    for (const ItemNumber number : std::vector<ItemNumber>(node.own))
+        if (node.online && oracle_.is_live(number, now_of(node).wall))
+            turn(at, core::Submit{oracle_[number].item});
+}
+
+// The process is gone: memory, links and work under way with it. What was committed stays.
+void World::stop(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    node.online = false;
+    node.mind.reset();
+    node.throttled = false;
+    node.held.clear();
+    node.timer_at = base::never;
+    node.crash = Crash::no;
+    for (const std::uint64_t number : std::vector<std::uint64_t>(node.wires)) {
+        Wire& wire = wires_.at(number);
+        const std::size_t end = wire.end_of(at);
+        wire.ends[end].open = false;
+        // Most streams end when the process does; some peers only find out by its silence.
+        if (wire.ends[1 - end].open && link_rng_.below(5) != 0)
+            events_.push(now_ + link_rng_.between(Millis(100), Millis(10'000)),
+                         {Happening::down, wire.ends[1 - end].node, 0, number});
+        release_wire(number);
+    }
+}
+
+void World::turn(std::uint32_t at, const core::Input& input) {
+    SimNode& node = nodes_[at];
+    effects_.clear();
+    if (!node.honest) {
+        node.villain->step(input, now_of(node), effects_);
+    } else {
+        node.mind->step(input, now_of(node), node.store, effects_);
+        if (options_.sabotage) options_.sabotage(at, effects_);
+        ++steps_;
+        trace_.add(now_, at, input, effects_);
+        digest_turn(at, input);
+        check_before(at);
+        for (core::Effect& effect : effects_) {
+            if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
+            node.store.apply(effect);
+        }
+        check_after(at);
+        if (node.crash == Crash::before_commit) {
+            node.store.rollback();
+            return stop(at);
+        }
+        keep(at);
+        if (node.crash == Crash::after_commit) return stop(at);
+    }
+    core::Effects spoken = std::exchange(effects_, {});
+    for (const core::Effect& effect : spoken) perform(at, effect);
+    const bool quiet = std::holds_alternative<core::LinkDrained>(input) && spoken.empty();
+    effects_ = std::move(spoken);  // keeps its memory for the next turn
+    if (!quiet) arm(at);
+}
+
+// Commits, and counts what is now certain.
+void World::keep(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    node.store.commit();
+    const auto mark = [](std::vector<bool>& marks, ItemNumber number) {
+        if (marks.size() <= number) marks.resize(number + 1);
+        marks[number] = true;
+    };
+    for (const core::Effect& effect : effects_) {
+        if (const auto* forget = std::get_if<core::Forget>(&effect)) {
+            const auto number = oracle_.find(forget->id);
+            if (number && forget->reason != core::ForgetReason::expired) mark(node.gone, *number);
+        }
+        const auto* store = std::get_if<core::Store>(&effect);
+        const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
+        if (!number) continue;
+        const bool first = node.stored.size() <= *number || !node.stored[*number];
+        mark(node.stored, *number);
+        if (!first || origin_[*number] == at || !node.connected) continue;
+        const base::MonoTime from = std::max(oracle_[*number].published, node.since);
+        figures_.delays.push_back(static_cast<std::uint32_t>((now_ - from).count()));
+    }
+}
+
+void World::digest_turn(std::uint32_t at, const core::Input& input) {
+    digest_.mix(static_cast<std::uint64_t>(now_.time_since_epoch().count()));
+    digest_.mix(std::uint64_t{at} << 8 | input.index());
+    const core::FramePtr* last = nullptr;
+    for (const core::Effect& effect : effects_) {
+        digest_.mix(effect.index());
+        if (const auto* store = std::get_if<core::Store>(&effect)) digest_.mix(store->item->id.view());
+        if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
+        if (const auto* dialled = std::get_if<core::Dial>(&effect)) digest_.mix(dialled->peer.view());
+        if (const auto* send = std::get_if<core::Send>(&effect)) {
+            digest_.mix(static_cast<std::uint64_t>(send->link));
+            if (!last || *last != send->frame) digest_.mix(*send->frame);
+            last = &send->frame;
+        }
+    }
+}
+
+void World::arm(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    if (!node.online) return;
+    const base::MonoTime wanted =
+        node.honest ? node.mind->next_deadline(now_of(node)) : node.villain->next_deadline();
+    const base::MonoTime next = std::max(wanted, now_);
+    if (wanted == base::never || next >= node.timer_at) return;
+    node.timer_at = next;
+    events_.push(next, {Happening::timer, at, node.life});
+}
+
+void World::on_timer(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    node.timer_at = base::never;
+    node.spins = node.spin_at == now_ ? node.spins + 1 : 0;
+    node.spin_at = now_;
+    if (node.spins > spins_max) {
+        fail(at, "its timer spins: next_deadline() names a moment at which nothing is left to do");
+        done_ = true;
+        return;
+    }
+    const bool due = !node.honest || node.mind->next_deadline(now_of(node)) <= now_;
+    if (due)
+        turn(at, core::TimerFired{});
+    else
+        arm(at);  // something was heard meanwhile, and the moment moved
+}
+
+void World::perform(std::uint32_t at, const core::Effect& effect) {
+    SimNode& node = nodes_[at];
+    if (const auto* sent = std::get_if<core::Send>(&effect)) return send(at, *sent);
+    if (const auto* gone = std::get_if<core::Disconnect>(&effect)) return disconnect(at, *gone);
+    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, wish->peer);
+    if (const auto* verify = std::get_if<core::Verify>(&effect)) {
+        Event answer{Happening::verified, at, node.life};
+        answer.number = static_cast<std::uint64_t>(verify->job);
+        answer.fault = oracle_.verdict(*verify->item);
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(answer));
+    }
+    if (const auto* throttle = std::get_if<core::Throttle>(&effect)) {
+        node.throttled = throttle->on;
+        if (!node.throttled) events_.push(now_, {Happening::release, at});
+    }
+}
+
+Outcome World::finish() {
+    if (const auto what = missing(); what && failures_.size() < failures_max) failures_.push_back(*what);
+    Outcome out;
+    out.delivered_share = delivered_share();
+    out.deliveries = figures_.delays.size();
+    const auto deliveries = static_cast<double>(std::max<std::uint64_t>(out.deliveries, 1));
+    out.copies_per_delivery = static_cast<double>(figures_.copies) / deliveries;
+    out.bytes_per_delivery = static_cast<double>(figures_.bytes) / deliveries;
+    const auto quantile = [&](std::size_t percent) -> std::uint64_t {
+        if (figures_.delays.empty()) return 0;
+        const auto place = static_cast<std::ptrdiff_t>((figures_.delays.size() - 1) * percent / 100);
+        std::nth_element(figures_.delays.begin(), figures_.delays.begin() + place, figures_.delays.end());
+        return figures_.delays[static_cast<std::size_t>(place)];
+    };
+    out.t50_ms = quantile(50);
+    out.t99_ms = quantile(99);
+    if (settled_at_ != base::MonoTime{})
+        out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
+    out.steps = steps_;
+    out.digest = digest_.text();
+    out.failures = failures_;
+    out.trace = failure_trace_;
+    return out;
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,215 @@
+// sim/world.hpp - a network of nodes in one process: the real core over simulated links, from one seed.
+//
+// What is real: core::Node with everything below it, frames as bytes, items as item::make_publication
+// makes them. What is simulated: the store (MemoryStore), links (Wire), workers (Oracle), clocks, faults.
+// A turn is one input: step, apply in a transaction, commit, and only then speak, as src/app does it. A
+// crash falls between step and commit (everything of the turn is lost) or between commit and speaking.
+//
+// Time runs in three parts: warm-up (links are made), faults (offers are published, everything the
+// scenario names goes wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
+// Safety, looked at in every step of an honest node:
+//   S1  only genuine items are stored or sent: byte for byte what their maker made
+//   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead, is stored;
+//       nothing expired is sent
+//   S3  what was superseded or removed at a node is never stored there again, nor an older version
+//   S4  only what is alive in the store is sent
+//   S5  the core tells the user of an item once, unless it expired in between
+//   S6  links, verifications and frames stay within base/limits.hpp; a node's timer does not spin
+// Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
+// Connected means: in the largest part of the graph of honest nodes that know each other.
+//
+// The relay is the core's own; the option exists so that others can be compared with plain flooding.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/node.hpp"
+#include "sim/events.hpp"
+#include "sim/oracle.hpp"
+#include "sim/scenario.hpp"
+#include "sim/trace.hpp"
+#include "sim/villain.hpp"
+#include "sim/wire.hpp"
+
+namespace hearsay::sim {
+
+struct RunOptions {
+    Scenario scenario;
+    std::uint32_t nodes = 100;  // 2 to nodes_max
+    std::uint32_t offers = 20;  // 1 to offers_max
+    std::uint64_t seed = 1;
+    // For tests: what a broken core would have wanted instead, to see that the checks notice.
+    std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
+};
+inline constexpr std::uint32_t nodes_max = 100'000;
+inline constexpr std::uint32_t offers_max = 100'000;
+
+struct Outcome {
+    double delivered_share = 0;      // of (live item, honest connected node) pairs at the end
+    double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
+    double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
+    std::uint64_t t50_ms = 0;        // publication (or the receiver's start) to stored
+    std::uint64_t t99_ms = 0;
+    std::uint64_t deliveries = 0;
+    std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
+    std::uint64_t steps = 0;       // of honest nodes
+    std::string digest;
+    std::vector<std::string> failures;  // at most failures_max, each a sentence
+    std::string trace;                  // of the node of the first failure
+};
+
+class World {
+public:
+    static constexpr std::size_t failures_max = 5;
+
+    explicit World(RunOptions options);
+    ~World();
+    Outcome run();
+
+private:
+    enum class Happening : std::uint8_t {
+        start,
+        timer,
+        arrive,
+        release,
+        drained,
+        up,
+        down,
+        dial_failed,
+        verified,
+        publish,
+        renew,
+        faults,
+        part,
+        heal,
+        calm,
+        look
+    };
+    struct Event {
+        Happening what = Happening::look;
+        std::uint32_t node = 0;
+        std::uint32_t life = 0;  // of the node; an event of an earlier life is void
+        std::uint64_t wire = 0;
+        std::uint64_t number = 0;  // job, other node or item
+        core::FramePtr frame{};
+        std::optional<base::Fault> fault{};
+    };
+    enum class Crash : std::uint8_t { no, before_commit, after_commit };
+    struct SimNode {
+        base::PeerId id;
+        bool honest = true;
+        bool online = false;
+        bool connected = false;  // in the largest honest part
+        bool late = false;
+        bool slow = false;
+        bool throttled = false;
+        bool side = false;  // of the partition
+        Crash crash = Crash::no;
+        std::uint32_t life = 0;
+        std::unique_ptr<core::Node> mind;
+        std::unique_ptr<Villain> villain;
+        MemoryStore store;
+        std::vector<std::uint32_t> peers;
+        std::vector<std::uint64_t> wires;
+        std::deque<Event> held;  // arrived while throttled
+        base::MonoTime timer_at = base::never;
+        base::MonoTime since;    // when it came up
+        base::MonoTime spin_at;  // for S6: the millisecond of the last timer, and how many in it
+        std::uint32_t spins = 0;
+        base::Seconds skew{0};
+        std::vector<bool> stored;  // by item number: ever committed here
+        std::vector<bool> gone;    // superseded or removed here
+        std::vector<ItemNumber> own;
+    };
+    struct Figures {
+        std::uint64_t copies = 0;
+        std::uint64_t bytes = 0;
+        std::vector<std::uint32_t> delays;  // ms, one a delivery
+    };
+
+    // world.cpp: set-up, the loop, a turn
+    void make_graph();
+    void find_connected();
+    void run_event(Event& event);
+    base::Now now_of(const SimNode& node) const;
+    base::WallTime truth() const;
+    void start(std::uint32_t at);
+    void stop(std::uint32_t at);
+    void turn(std::uint32_t at, const core::Input& input);
+    void keep(std::uint32_t at);
+    void digest_turn(std::uint32_t at, const core::Input& input);
+    void arm(std::uint32_t at);
+    void on_timer(std::uint32_t at);
+    void perform(std::uint32_t at, const core::Effect& effect);
+    Outcome finish();
+
+    // world_links.cpp: what becomes of Send, Dial and Disconnect
+    void dial(std::uint32_t from, const base::PeerId& peer);
+    void on_up(const Event& event);
+    void on_down(const Event& event);
+    void on_arrive(const Event& event);
+    void on_release(std::uint32_t at);
+    void on_drained(const Event& event);
+    void send(std::uint32_t from, const core::Send& send);
+    void disconnect(std::uint32_t from, const core::Disconnect& gone);
+    void cut(std::uint64_t wire, base::Millis noticed_within);
+    bool reaches(std::uint32_t from, std::uint32_t to) const;
+    void release_wire(std::uint64_t wire);
+
+    // world_faults.cpp: publishing, and what goes wrong
+    void plan();
+    void publish(bool spam);
+    void renew(ItemNumber of, bool removal);
+    void on_faults();
+    void part();
+    void heal();
+    void begin_calm();
+    std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
+    std::optional<std::uint32_t> random_online();
+
+    // world_checks.cpp: safety and liveness
+    void fail(std::uint32_t node, const std::string& what);
+    void check_before(std::uint32_t at);  // effects_ against the store they were decided on
+    void check_after(std::uint32_t at);   // what is sent and within which limits, once they are applied
+    void check_stored(std::uint32_t at, const item::Read& item);
+    void check_frame(std::uint32_t at, const core::FramePtr& frame);
+    const std::vector<base::ItemId>& ids_in(const core::FramePtr& frame);
+    std::uint64_t copies_in(const core::FramePtr& frame) { return ids_in(frame).size(); }
+    std::optional<std::string> missing() const;
+    double delivered_share() const;
+
+    const RunOptions options_;
+    base::Rng graph_rng_;
+    base::Rng link_rng_;
+    base::Rng fault_rng_;
+    base::Rng publish_rng_;
+    base::Rng node_rng_;
+    Oracle oracle_;
+    EventQueue<Event> events_;
+    std::vector<SimNode> nodes_;
+    std::map<base::PeerId, std::uint32_t> by_id_;
+    std::unordered_map<std::uint64_t, Wire> wires_;  // looked into; walked only through nodes' lists
+    std::uint64_t next_wire_ = 1;
+    base::MonoTime now_{base::Millis(1000)};
+    bool calm_ = false;
+    bool done_ = false;
+    bool parted_ = false;
+    base::MonoTime calm_at_;
+    base::MonoTime settled_at_;
+    core::Effects effects_;               // of the turn under way
+    core::FramePtr read_frame_;           // the last one whose items were looked at,
+    std::vector<base::ItemId> read_ids_;  // and their ids; zero for a copy that is not genuine
+    std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
+    Figures figures_;
+    Digest digest_;
+    TraceRing trace_;
+    std::uint64_t steps_ = 0;
+    std::vector<std::uint32_t> origin_;  // by item number
+    std::vector<std::string> failures_;
+    std::string failure_trace_;
+};
+
+}  // namespace hearsay::sim

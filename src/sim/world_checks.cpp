@@ -1,0 +1,143 @@
+// Safety in every step, liveness at the end. The rules are those of world.hpp, and what is compared
+// with is what the oracle made, not what the code under test believes.
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "sim/world.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+namespace limits = base::limits;
+
+constexpr std::size_t trace_lines = 30;
+
+bool marked(const std::vector<bool>& marks, ItemNumber number) {
+    return number < marks.size() && marks[number];
+}
+
+}  // namespace
+
+void World::fail(std::uint32_t node, const std::string& what) {
+    if (failures_.size() >= failures_max) return;
+    const auto seconds = now_.time_since_epoch().count() / 1000;
+    if (failures_.empty()) failure_trace_ = trace_.text(node, trace_lines);
+    failures_.push_back("node " + std::to_string(node) + ", " + std::to_string(seconds) + " s: " + what);
+}
+
+// S1, S2, S3 and S5, of what is to be stored.
+void World::check_stored(std::uint32_t at, const item::Read& item) {
+    const SimNode& node = nodes_[at];
+    if (!oracle_.is_genuine(item)) return fail(at, "S1: it stores an item that nobody made");
+    const ItemNumber number = *oracle_.find(item.id);
+    const std::string name = "item " + std::to_string(number);
+    const base::WallTime wall = now_of(node).wall;
+    if (item.header.expires <= wall) fail(at, "S2: it stores " + name + ", which is expired");
+    if (item.header.created > wall + limits::future_max)
+        fail(at, "S2: it stores " + name + " from the future");
+    if (marked(node.gone, number)) fail(at, "S3: " + name + " was superseded or removed there, and returns");
+    for (const ItemNumber newer : oracle_[number].newer)
+        if (marked(node.stored, newer))
+            fail(at, "S3: it stores " + name + " and had its newer version, item " + std::to_string(newer));
+    if (node.store.presence(item.id) == core::Presence::alive) fail(at, "S5: it stores " + name + " twice");
+}
+
+void World::check_before(std::uint32_t at) {
+    std::size_t stored = 0;
+    std::size_t told = 0;
+    for (const core::Effect& effect : effects_) {
+        if (const auto* store = std::get_if<core::Store>(&effect)) {
+            ++stored;
+            check_stored(at, *store->item);
+        }
+        const auto* notify = std::get_if<core::Notify>(&effect);
+        if (notify && std::holds_alternative<core::ItemStored>(notify->notice)) ++told;
+    }
+    if (told != stored)
+        fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
+}
+
+void World::check_after(std::uint32_t at) {
+    const SimNode& node = nodes_[at];
+    for (const core::Effect& effect : effects_)
+        if (const auto* send = std::get_if<core::Send>(&effect)) check_frame(at, send->frame);
+    if (node.mind->verifying() > limits::verifying_items_max)
+        fail(at, "S6: more verifications than the limit");
+    constexpr std::size_t links_max =
+        limits::outbound_links_max + limits::inbound_links_max + limits::anonymous_links_max;
+    if (node.mind->links().all().size() > links_max) fail(at, "S6: more links than the limit");
+}
+
+// The ids of the items in a frame, zero for a copy that nobody made; none if it carries no items.
+const std::vector<base::ItemId>& World::ids_in(const core::FramePtr& frame) {
+    if (frame == read_frame_) return read_ids_;
+    read_frame_ = frame;
+    read_ids_.clear();
+    constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
+    if (frame->empty() || frame->front() != items_tag) return read_ids_;
+    auto message = core::parse(*frame);
+    auto* items = message ? std::get_if<core::Items>(&*message) : nullptr;
+    if (!items) return read_ids_;
+    for (item::Item& item : items->items) {
+        const base::ItemId id = item::id_of(item.header, item.signature);
+        const auto number = oracle_.find(id);
+        const bool genuine = number && oracle_[*number].item->item == item;
+        read_ids_.push_back(genuine ? id : base::ItemId{});
+    }
+    return read_ids_;
+}
+
+// S1, S2, S4 and S6, of what is to be sent.
+void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
+    const SimNode& node = nodes_[at];
+    if (frame == read_frame_ && read_for_ == std::pair(at, steps_)) return;  // the same for many links
+    read_for_ = {at, steps_};
+    if (frame->size() > limits::frame_bytes_max) fail(at, "S6: a frame over the limit");
+    for (const base::ItemId& id : ids_in(frame)) {
+        if (id.is_zero()) {
+            fail(at, "S1: it sends an item that nobody made");
+            continue;
+        }
+        const item::ReadPtr item = node.store.get(id);
+        if (!item)
+            fail(at, "S4: it sends an item that is not alive in its store");
+        else if (item->header.expires <= now_of(node).wall)
+            fail(at, "S2: it sends an expired item");
+    }
+}
+
+// ---- liveness ----------------------------------------------------------------------------------
+
+std::optional<std::string> World::missing() const {
+    for (ItemNumber number = 0; number < oracle_.size(); ++number) {
+        const bool live = oracle_.is_live(number, truth());
+        if (!live && oracle_[number].newer.empty()) continue;  // expired: the sweep takes its time
+        const base::ItemId& id = oracle_[number].item->id;
+        for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+            const SimNode& node = nodes_[at];
+            if (!node.honest || !node.connected) continue;
+            const bool holds = node.store.presence(id) == core::Presence::alive;
+            if (holds == live) continue;
+            return "liveness: node " + std::to_string(at) +
+                   (live ? " lacks item " : " still holds superseded item ") + std::to_string(number) +
+                   (node.online ? "" : ", and is down");
+        }
+    }
+    return std::nullopt;
+}
+
+double World::delivered_share() const {
+    std::uint64_t wanted = 0;
+    std::uint64_t held = 0;
+    for (ItemNumber number = 0; number < oracle_.size(); ++number) {
+        if (!oracle_.is_live(number, truth())) continue;
+        for (const SimNode& node : nodes_) {
+            if (!node.honest || !node.connected) continue;
+            ++wanted;
+            if (node.store.presence(oracle_[number].item->id) == core::Presence::alive) ++held;
+        }
+    }
+    return wanted == 0 ? 1.0 : static_cast<double>(held) / static_cast<double>(wanted);
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,180 @@
+// What goes wrong in a run, and when: drawn from the seed, in the rates that the scenario names.
+#include <algorithm>
+
+#include "sim/world.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+using base::Millis;
+
+constexpr Millis warm_up(180'000);
+constexpr Millis tick(10'000);
+// A maker whose clock is further off cannot publish: its items would come from the future.
+constexpr base::Seconds maker_skew_max(100 * 60);
+
+}  // namespace
+
+// The whole run's appointments.
+void World::plan() {
+    const Scenario& scenario = options_.scenario;
+    const base::MonoTime begin = now_ + warm_up;
+    const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
+    const std::uint64_t items =
+        std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
+    for (std::uint64_t i = 0; i < items; ++i) {
+        Event event{Happening::publish};
+        event.number = i < options_.offers ? 0 : 1;
+        events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
+    }
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
+        if (nodes_[at].late)
+            events_.push(begin + window + fault_rng_.between(Millis(30'000), Millis(120'000)),
+                         {Happening::start, at});
+    events_.push(begin, {Happening::faults});
+    calm_at_ = begin + Millis(scenario.faults_s * 1000);
+    if (scenario.partition != 0) {
+        events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
+        events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
+    }
+    events_.push(calm_at_, {Happening::calm});
+}
+
+// ---- publishing --------------------------------------------------------------------------------
+
+std::optional<std::uint32_t> World::random_online() {
+    for (int tries = 0; tries < 1000; ++tries) {
+        const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
+        const SimNode& node = nodes_[at];
+        const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
+        if (node.honest && node.connected && node.online && !node.late && clock_fits) return at;
+    }
+    return std::nullopt;
+}
+
+void World::publish(bool spam) {
+    const auto at = random_online();
+    if (!at) return events_.push(now_ + tick, {Happening::publish, 0, 0, 0, spam ? 1U : 0U, {}, {}});
+    const Scenario& scenario = options_.scenario;
+    const auto chance = [&](std::int64_t percent) {
+        return publish_rng_.below(100) < static_cast<std::uint64_t>(percent);
+    };
+    const bool brief = chance(scenario.brief);
+    const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
+                                       : 7 * 86400);
+    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, spam);
+    origin_.push_back(*at);
+    nodes_[*at].own.push_back(number);
+    const auto later = [&](bool removal) {
+        Event event{Happening::renew, removal ? 1U : 0U};
+        event.number = number;
+        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)), std::move(event));
+    };
+    if (!spam && !brief && chance(scenario.update)) later(false);
+    if (!spam && !brief && chance(scenario.remove)) later(true);
+    turn(*at, core::Submit{oracle_[number].item});
+}
+
+// The next version of a thing, or its removal; nothing follows a removal.
+void World::renew(ItemNumber of, bool removal) {
+    const std::uint32_t at = origin_[of];
+    SimNode& node = nodes_[at];
+    if (calm_ || (!oracle_[of].newer.empty() && oracle_[oracle_[of].newer.back()].removal)) return;
+    const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
+    if (!node.online || !clock_fits) {
+        Event event{Happening::renew, removal ? 1U : 0U};
+        event.number = of;
+        return events_.push(now_ + tick * 6, std::move(event));
+    }
+    const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
+    origin_.push_back(at);
+    node.own.push_back(number);
+    turn(at, core::Submit{oracle_[number].item});
+}
+
+// ---- faults ------------------------------------------------------------------------------------
+
+// How many of `population` it meets in one tick.
+std::uint64_t World::due(std::int64_t percent_an_hour, std::uint64_t population) {
+    const std::uint64_t share = static_cast<std::uint64_t>(percent_an_hour) * population *
+                                static_cast<std::uint64_t>(tick.count() / 1000);
+    constexpr std::uint64_t whole = 100 * 3600;
+    return share / whole + (fault_rng_.below(whole) < share % whole ? 1 : 0);
+}
+
+void World::on_faults() {
+    if (calm_) return;
+    const Scenario& scenario = options_.scenario;
+    const auto victim = [&] { return static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())); };
+    const auto return_after = [&](std::uint32_t at, std::int64_t least_s, std::int64_t most_s) {
+        events_.push(now_ + fault_rng_.between(Millis(least_s * 1000), Millis(most_s * 1000)),
+                     {Happening::start, at});
+    };
+    for (std::uint64_t left = due(scenario.churn, nodes_.size()); left > 0; --left) {
+        const std::uint32_t at = victim();
+        if (!nodes_[at].online) continue;
+        stop(at);
+        return_after(at, 60, 600);
+    }
+    for (std::uint64_t left = due(scenario.crash, nodes_.size()); left > 0; --left) {
+        const std::uint32_t at = victim();
+        if (!nodes_[at].online || !nodes_[at].honest) continue;
+        nodes_[at].crash = fault_rng_.below(2) == 0 ? Crash::before_commit : Crash::after_commit;
+        return_after(at, 65, 180);
+    }
+    for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
+        nodes_[victim()].skew =
+            base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
+    const std::uint64_t links = wires_.size();
+    for (std::uint64_t left = due(scenario.cut, links) + due(scenario.stall, links) * 2; left > 0; --left) {
+        const SimNode& node = nodes_[victim()];
+        if (node.wires.empty()) continue;
+        const std::uint64_t number = node.wires[fault_rng_.below(node.wires.size())];
+        if (fault_rng_.below(2) == 0 && scenario.cut > 0)
+            cut(number, Millis(10'000));
+        else
+            wires_.at(number).ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
+    }
+    events_.push(now_ + tick, {Happening::faults});
+}
+
+// Some links that cross are cut, on others only one direction stops: the asymmetric kind.
+void World::part() {
+    parted_ = true;
+    const base::MonoTime until = now_ + Millis(options_.scenario.faults_s * 500);
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
+        for (const std::uint64_t number : nodes_[at].wires) {
+            Wire& wire = wires_.at(number);
+            if (wire.ends[0].node != at || wire.cut) continue;  // each once
+            if (nodes_[wire.ends[0].node].side == nodes_[wire.ends[1].node].side) continue;
+            if (fault_rng_.below(2) == 0)
+                cut(number, Millis(30'000));
+            else
+                wire.ends[fault_rng_.below(2)].stalled_until = until;
+        }
+}
+
+void World::heal() {
+    parted_ = false;
+}
+
+void World::begin_calm() {
+    calm_ = true;
+    heal();
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+        SimNode& node = nodes_[at];
+        node.skew = base::Seconds(0);
+        node.crash = Crash::no;
+        if (!node.online)
+            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
+        for (const std::uint64_t number : node.wires) {
+            Wire& wire = wires_.at(number);
+            for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);
+            if (options_.scenario.reconnect_at_calm != 0 && wire.ends[0].node == at && !wire.cut)
+                cut(number, Millis(60'000));
+        }
+    }
+    events_.push(now_ + Millis(5000), {Happening::look});
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,163 @@
+// Links of the simulated network: how a dial becomes a wire, and what a wire does to frames.
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "sim/latency.hpp"
+#include "sim/world.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+namespace limits = base::limits;
+using base::Millis;
+
+constexpr std::int64_t rate_least = 25'000;  // bytes a second through Tor, as others saw it
+constexpr std::int64_t rate_most = 174'000;
+constexpr std::int64_t rate_slow = 500;
+constexpr std::size_t frame_head = 4;  // a frame's length
+
+}  // namespace
+
+bool World::reaches(std::uint32_t from, std::uint32_t to) const {
+    return nodes_[to].online && !(parted_ && nodes_[from].side != nodes_[to].side);
+}
+
+void World::dial(std::uint32_t from, const base::PeerId& peer) {
+    const std::uint32_t to = by_id_.at(peer);
+    Event event{Happening::up, from, nodes_[from].life};
+    event.number = to;
+    if (reaches(from, to)) return events_.push(now_ + draw_setup(link_rng_), std::move(event));
+    event.what = Happening::dial_failed;
+    events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(event));
+}
+
+void World::on_up(const Event& event) {
+    const std::uint32_t from = event.node;
+    const auto to = static_cast<std::uint32_t>(event.number);
+    if (!nodes_[from].online || nodes_[from].life != event.life) return;
+    if (!reaches(from, to)) {
+        Event failed = event;
+        failed.what = Happening::dial_failed;
+        return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(failed));
+    }
+    const std::uint64_t number = next_wire_++;
+    Wire& wire = wires_[number];
+    wire.circuit = draw_circuit(link_rng_);
+    for (std::size_t end = 0; end < 2; ++end) {
+        wire.ends[end].node = end == 0 ? from : to;
+        wire.ends[end].open = true;
+        const bool slow = nodes_[end == 0 ? to : from].slow;
+        const auto spread = static_cast<std::uint64_t>(rate_most - rate_least);
+        wire.ends[end].rate =
+            slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
+        nodes_[wire.ends[end].node].wires.push_back(number);
+    }
+    turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
+    // The callee may have crashed in its turn; the caller's Dial is answered all the same.
+    if (nodes_[from].online) turn(from, core::LinkUp{base::LinkId{number}, nodes_[to].id, true});
+}
+
+void World::on_down(const Event& event) {
+    const auto found = wires_.find(event.wire);
+    if (found == wires_.end()) return;
+    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
+    if (!end.open) return;
+    end.open = false;
+    release_wire(event.wire);
+    turn(event.node, core::LinkDown{base::LinkId{event.wire}, event.fault});
+}
+
+// Forgets a wire at each end that is closed, and altogether when both are.
+void World::release_wire(std::uint64_t number) {
+    const auto found = wires_.find(number);
+    if (found == wires_.end()) return;
+    for (const WireEnd& end : found->second.ends)
+        if (!end.open) std::erase(nodes_[end.node].wires, number);
+    if (!found->second.ends[0].open && !found->second.ends[1].open) wires_.erase(found);
+}
+
+void World::send(std::uint32_t from, const core::Send& send) {
+    const auto number = static_cast<std::uint64_t>(send.link);
+    const auto found = wires_.find(number);
+    if (found == wires_.end()) return;  // its LinkDown is on the way
+    Wire& wire = found->second;
+    const std::size_t end = wire.end_of(from);
+    if (!wire.ends[end].open || wire.cut) return;
+    if (wire.queued_bytes(end, now_) > static_cast<std::int64_t>(limits::send_queue_bytes_max)) {
+        Event down{Happening::down, from, 0, number};
+        down.fault = base::Fault::slow_reader;
+        events_.push(now_, std::move(down));
+        return cut(number, Millis(5000));
+    }
+    Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
+    arrival.frame = send.frame;
+    arrival.number = copies_in(send.frame);
+    events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_), std::move(arrival));
+    if (std::exchange(wire.ends[end].drain_due, true)) return;
+    events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
+}
+
+void World::on_drained(const Event& event) {
+    const auto found = wires_.find(event.wire);
+    if (found == wires_.end()) return;
+    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
+    if (end.open && end.busy_until > now_) {
+        Event later = event;
+        return events_.push(end.busy_until, std::move(later));
+    }
+    end.drain_due = false;
+    if (end.open) turn(event.node, core::LinkDrained{base::LinkId{event.wire}});
+}
+
+void World::on_arrive(const Event& event) {
+    const auto found = wires_.find(event.wire);
+    if (found == wires_.end() || found->second.cut) return;
+    if (!found->second.ends[found->second.end_of(event.node)].open) return;
+    SimNode& node = nodes_[event.node];
+    if (node.throttled || !node.held.empty()) {
+        node.held.push_back(event);
+        return;
+    }
+    if (node.connected && nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
+        figures_.bytes += event.frame->size() + frame_head;
+        figures_.copies += event.number;
+    }
+    turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
+}
+
+// The node reads again: what arrived meanwhile comes first, and in order.
+void World::on_release(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    std::size_t waiting = node.held.size();
+    for (; waiting > 0 && !node.throttled && !node.held.empty(); --waiting) {
+        auto rest = std::exchange(node.held, {});
+        const Event event = std::move(rest.front());
+        rest.pop_front();
+        on_arrive(event);
+        if (node.online) node.held = std::move(rest);
+    }
+}
+
+void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
+    const auto number = static_cast<std::uint64_t>(gone.link);
+    const auto found = wires_.find(number);
+    if (found == wires_.end()) return;
+    Wire& wire = found->second;
+    const std::size_t end = wire.end_of(from);
+    // A polite goodbye lets the last frames out; who broke the rules gets no more.
+    const base::MonoTime last = gone.fault ? now_ : std::max(now_, wire.ends[end].last_arrival);
+    events_.push(last + (gone.fault ? frame_latency(wire.circuit, link_rng_) : Millis(0)),
+                 {Happening::down, wire.ends[1 - end].node, 0, number});
+    events_.push(now_, {Happening::down, from, 0, number});
+}
+
+void World::cut(std::uint64_t number, Millis noticed_within) {
+    Wire& wire = wires_.at(number);
+    wire.cut = true;
+    for (const WireEnd& end : wire.ends)
+        if (end.open)
+            events_.push(now_ + link_rng_.between(Millis(1), noticed_within),
+                         {Happening::down, end.node, 0, number});
+}
+
+}  // namespace hearsay::sim

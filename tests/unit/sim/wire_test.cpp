@@ -1,0 +1,63 @@
+#include "sim/wire.hpp"
+
+#include <doctest/doctest.h>
+
+#include "sim/events.hpp"
+
+using namespace hearsay;
+using base::Millis;
+using base::MonoTime;
+
+namespace {
+
+sim::Wire wire_of(std::int64_t rate) {
+    sim::Wire wire;
+    wire.circuit = Millis(300);
+    wire.ends[0].rate = rate;
+    wire.ends[1].rate = rate;
+    return wire;
+}
+
+}  // namespace
+
+TEST_CASE("frames never overtake each other") {
+    base::Rng rng(base::Secret{});
+    sim::Wire wire = wire_of(100'000);
+    MonoTime last{};
+    for (int i = 0; i < 1000; ++i) {
+        const MonoTime arrives = wire.send(0, 10, MonoTime(Millis(i)), rng);
+        CHECK(arrives >= last);
+        last = arrives;
+    }
+}
+
+TEST_CASE("a link carries no more than its rate, and what waits is its queue") {
+    base::Rng rng(base::Secret{});
+    sim::Wire wire = wire_of(1000);
+    CHECK(wire.send(0, 60'000, MonoTime{}, rng) >= MonoTime(Millis(60'000)));
+    CHECK(wire.queued_bytes(0, MonoTime{}) == 60'000);
+    CHECK(wire.queued_bytes(0, MonoTime(Millis(59'000))) == 1000);
+    CHECK(wire.queued_bytes(1, MonoTime{}) == 0);
+}
+
+TEST_CASE("nothing sent on a stalled direction leaves before the stall ends, and the other direction flows") {
+    base::Rng rng(base::Secret{});
+    sim::Wire wire = wire_of(1000);
+    wire.ends[0].stalled_until = MonoTime(Millis(50'000));
+    CHECK(wire.send(0, 1, MonoTime{}, rng) > MonoTime(Millis(50'000)));
+    CHECK(wire.send(1, 1, MonoTime{}, rng) < MonoTime(Millis(1000)));
+    CHECK(wire.queued_bytes(0, MonoTime{}) == 1);
+}
+
+TEST_CASE("events come by time, and those of one moment in the order in which they were made") {
+    sim::EventQueue<int> queue;
+    queue.push(MonoTime(Millis(5)), 1);
+    queue.push(MonoTime(Millis(3)), 2);
+    queue.push(MonoTime(Millis(5)), 3);
+    queue.push(MonoTime(Millis(5)), 4);
+    CHECK(queue.next_time() == MonoTime(Millis(3)));
+    CHECK(queue.pop() == 2);
+    queue.push(MonoTime(Millis(5)), 5);
+    for (const int expected : {1, 3, 4, 5}) CHECK(queue.pop() == expected);
+    CHECK(queue.empty());
+}

@@ -1,0 +1,138 @@
+#include "sim/world.hpp"
+
+#include <doctest/doctest.h>
+
+#include "sim/command.hpp"
+
+using namespace hearsay;
+
+namespace {
+
+sim::RunOptions options(const std::string& scenario, std::uint64_t seed = 1) {
+    sim::RunOptions out;
+    out.scenario = *sim::find_scenario(scenario);
+    out.nodes = 16;
+    out.offers = 4;
+    out.seed = seed;
+    return out;
+}
+
+bool mentions(const sim::Outcome& outcome, const std::string& words) {
+    for (const std::string& failure : outcome.failures)
+        if (failure.find(words) != std::string::npos) return true;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("in the calm everything is everywhere, and flooding sends about degree - 1 copies") {
+    const sim::Outcome outcome = sim::World(options("calm")).run();
+    CHECK(outcome.failures.empty());
+    CHECK(outcome.delivered_share == 1.0);
+    CHECK(outcome.deliveries == 4 * 15);
+    CHECK(outcome.copies_per_delivery > 4);
+    CHECK(outcome.copies_per_delivery < 8);
+    CHECK(outcome.t50_ms > 0);
+    CHECK(outcome.t99_ms >= outcome.t50_ms);
+}
+
+TEST_CASE("the same seed makes the same run, another seed another") {
+    const sim::Outcome once = sim::World(options("churn")).run();
+    const sim::Outcome again = sim::World(options("churn")).run();
+    CHECK(once.digest == again.digest);
+    CHECK(once.steps == again.steps);
+    CHECK(once.t99_ms == again.t99_ms);
+    CHECK(sim::World(options("churn", 2)).run().digest != once.digest);
+}
+
+TEST_CASE("a network that cannot deliver fails its liveness") {
+    sim::RunOptions deaf = options("calm");
+    deaf.sabotage = [](std::uint32_t node, core::Effects& effects) {
+        if (node == 3)
+            std::erase_if(effects, [](const auto& effect) { return effect.index() == 8; });  // Verify
+    };
+    const sim::Outcome outcome = sim::World(deaf).run();
+    CHECK(mentions(outcome, "liveness: node 3 lacks item"));
+    CHECK(outcome.delivered_share < 1.0);
+}
+
+TEST_CASE("a node that sends a spoiled item fails, with a trace of that node") {
+    sim::RunOptions broken = options("calm");
+    broken.sabotage = [](std::uint32_t node, core::Effects& effects) {
+        for (core::Effect& effect : effects)
+            if (auto* send = std::get_if<core::Send>(&effect);
+                send && node == 3 && send->frame->size() > 300) {
+                auto spoiled = std::make_shared<base::Bytes>(*send->frame);
+                (*spoiled)[spoiled->size() / 2] ^= 1;
+                send->frame = spoiled;
+            }
+    };
+    const sim::Outcome outcome = sim::World(broken).run();
+    CHECK(mentions(outcome, "node 3"));
+    CHECK(mentions(outcome, "S1"));
+    CHECK(outcome.trace.find("node 3: ") != std::string::npos);
+}
+
+TEST_CASE("a node that tells of an item and does not store it fails") {
+    sim::RunOptions broken = options("calm");
+    broken.sabotage = [](std::uint32_t node, core::Effects& effects) {
+        if (node != 3) return;
+        std::erase_if(effects,
+                      [](const auto& effect) { return std::holds_alternative<core::Store>(effect); });
+    };
+    const sim::Outcome outcome = sim::World(broken).run();
+    CHECK(mentions(outcome, "S5"));
+    CHECK(mentions(outcome, "S4"));
+}
+
+TEST_CASE("a node at which a superseded item returns fails") {
+    sim::RunOptions broken = options("churn");
+    broken.offers = 20;
+    auto first = std::make_shared<std::map<base::ItemId, core::Store>>();
+    auto returning = std::make_shared<std::optional<core::Store>>();
+    broken.sabotage = [first, returning](std::uint32_t node, core::Effects& effects) {
+        if (node != 3) return;
+        if (const auto back = std::exchange(*returning, std::nullopt)) {
+            effects.emplace_back(*back);
+            effects.emplace_back(core::Notify{core::ItemStored{back->item}});
+        }
+        for (core::Effect& effect : effects) {
+            if (const auto* store = std::get_if<core::Store>(&effect))
+                first->insert({store->item->id, *store});
+            auto* forget = std::get_if<core::Forget>(&effect);
+            if (!forget || forget->reason == core::ForgetReason::expired) continue;
+            forget->remember_until = {};  // does not remember that it went
+            if (const auto kept = first->find(forget->id); kept != first->end()) *returning = kept->second;
+        }
+    };
+    CHECK(mentions(sim::World(broken).run(), "S3"));
+}
+
+TEST_CASE("a scenario says in which line it is wrong") {
+    const auto wrong = sim::parse_scenario("mine", "# words\nchurn = 20\n\nspam = lots\n");
+    REQUIRE(!wrong);
+    CHECK(wrong.error().text == "mine, line 4: spam is a whole number from 0 to 1000");
+    CHECK(!sim::parse_scenario("mine", "chrun = 20\n"));
+    CHECK(!sim::parse_scenario("mine", "byzantine = 61\n"));
+    CHECK(!sim::find_scenario("no-such"));
+}
+
+TEST_CASE("all scenarios that were promised are there") {
+    for (const char* name : {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks",
+                             "spam-10x", "byzantine-20", "byzantine-33"})
+        CHECK_MESSAGE(sim::find_scenario(name).has_value(), name);
+}
+
+TEST_CASE("what is printed has the fields that others read, and the command that replays it") {
+    sim::Outcome outcome;
+    outcome.digest = "00";
+    outcome.steps = 10;
+    const std::string json = sim::to_json(options("calm", 9), "flood", outcome, 2);
+    for (const char* field :
+         {"scenario", "seed", "nodes", "delivered_share", "copies_per_delivery", "bytes_per_delivery",
+          "t50_ms", "t99_ms", "steps", "steps_per_second", "digest"})
+        CHECK_MESSAGE(json.find('"' + std::string(field) + "\":") != std::string::npos, field);
+    CHECK(json.find("\"steps_per_second\":5,") != std::string::npos);
+    CHECK(sim::replay_command(options("calm", 9), "flood") ==
+          "hearsay-sim run calm --nodes 16 --offers 4 --seed 9 --relay flood");
+}
