@@ -15,8 +15,8 @@ def _table():
     for door in DOORS:
         seen[door] = frozenset(PURE)
     seen["app"] = frozenset(PURE + DOORS)
-    # Beside app: the simulator never sees the network or Tor; benchmarks measure any room.
-    seen["sim"] = frozenset(PURE + ("store", "api"))
+    # Beside app: the simulator sees no door at all; benchmarks measure any room.
+    seen["sim"] = frozenset(PURE)
     seen["bench"] = frozenset(PURE + DOORS)
     return seen
 
