@@ -24,8 +24,7 @@ struct Node::Step {
 };
 
 Node::Node(NodeOptions options)
-    : links_(options.self, options.network, base::Rng(options.seed)),
-      ingest_(options.network) {
+    : links_(options.self, options.network, base::Rng(options.seed)), ingest_(options.network) {
     for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
 }
 
