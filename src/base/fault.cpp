@@ -15,6 +15,7 @@ constexpr std::array<Entry, fault_count> entries{{
     {"frame_truncated", Cost::nothing},  // a cut circuit looks the same
     {"frame_malformed", Cost::link},
     {"frame_unexpected", Cost::link},
+    {"bad_sketch", Cost::link},
     {"wrong_key", Cost::link},
     {"bad_certificate", Cost::link},
     {"bad_handshake", Cost::link},

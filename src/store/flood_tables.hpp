@@ -10,7 +10,7 @@
 //   slots    thing id[32] -> until[5] flags[1] sequence[0..8] and the item's position[8] or, once it is gone,
 //   its id[32] gone     id[32] -> until[5] slots_due, gone_due                 until -> first 8 bytes of the
 //   key*   (store/remembered.hpp) about    "schema", "network", "life", "last" (position given last) (all
-//   [8])
+//   [8]), "summary" of the ids in heads [64] (core/reconcile/summary.hpp)
 //   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): 8 bytes a value without a node of
 //   its own
 //
