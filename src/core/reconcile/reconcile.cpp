@@ -122,6 +122,14 @@ void Reconcile::take_snapshot(base::LinkId link, State& state, const StoreView& 
     });
 }
 
+std::span<const Symbol> Reconcile::Snapshot::first_symbols(std::size_t count) {
+    if (symbols.size() < count) {
+        symbols.assign(2 * count, Symbol{});
+        for (const auto& [id, position] : entries) code(symbols, 0, id, 1);
+    }
+    return std::span<const Symbol>(symbols).first(count);
+}
+
 void Reconcile::drop_snapshot(base::LinkId link, State& state) {
     std::erase(snapshots_, link);
     state.snapshot.reset();
@@ -157,8 +165,9 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
 }
 
 void Reconcile::send_symbols(base::LinkId link, State& state, std::uint64_t count, Effects& out) {
-    Symbols symbols{state.symbols_sent, std::vector<Symbol>(count), state.snapshot->entries.size()};
-    for (const auto& [id, position] : state.snapshot->entries) code(symbols.symbols, symbols.first, id, 1);
+    const auto all = state.snapshot->first_symbols(state.symbols_sent + count);
+    const auto batch = all.subspan(state.symbols_sent);
+    const Symbols symbols{state.symbols_sent, {batch.begin(), batch.end()}, state.snapshot->entries.size()};
     state.symbols_sent += static_cast<std::uint32_t>(count);
     ++state.batches;
     out.push_back(Send{link, encode(symbols)});
@@ -231,9 +240,11 @@ Reconcile::Answer Reconcile::on_symbols(base::LinkId link, const Symbols& symbol
         end_round(link, *state, false, now);
         return std::nullopt;
     }
-    std::vector<Symbol> batch = symbols.symbols;
-    for (const auto& [id, position] : state->snapshot->entries) code(batch, symbols.first, id, -1);
-    state->difference.insert(state->difference.end(), batch.begin(), batch.end());
+    const auto ours = state->snapshot->first_symbols(symbols.first + symbols.symbols.size()).subspan(symbols.first);
+    for (std::size_t at = 0; at < ours.size(); ++at) {
+        state->difference.push_back(symbols.symbols[at]);
+        state->difference.back().put(ours[at].sum, ours[at].check, -ours[at].count);
+    }
     if (const auto found = decode(state->difference)) return on_decoded(link, *state, *found, now, view, out);
     return look_further(link, *state, view, out);
 }
@@ -246,7 +257,8 @@ Reconcile::Answer Reconcile::look_further(base::LinkId link, State& state, const
     const bool hopeless = have >= limits::symbols_max || state.batches >= limits::batches_max ||
                           differences > limits::differences_max || have > 3 * symbols_for(differences) + 64;
     if (!hopeless) {
-        const std::uint64_t wanted = std::max(symbols_for(differences), have + have / 8 + 8);
+        // The estimate is off by a twentieth as a rule: ask so that one more batch is enough.
+        const std::uint64_t wanted = std::max(symbols_for(differences + differences / 8), have + have / 8 + 8);
         ask_more(link, state, std::min<std::uint64_t>({wanted - have, limits::symbols_max - have,
                                                        limits::symbols_per_frame_max}), out);
         return std::nullopt;

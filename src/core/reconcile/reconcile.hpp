@@ -69,6 +69,10 @@ private:
     struct Snapshot {
         crypto::SipKey key;
         std::vector<std::pair<ShortId, Position>> entries;  // newest first
+        std::vector<Symbol> symbols;  // of the whole set, more than asked for yet: see first_symbols()
+        // Symbols [0, count). A walk over the entries costs little more for twice as many symbols, so it
+        // makes twice as many: the next batch is there already.
+        std::span<const Symbol> first_symbols(std::size_t count);
     };
     enum class Phase { idle, comparing, finishing, paging };
     struct State {

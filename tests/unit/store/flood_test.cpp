@@ -247,7 +247,7 @@ TEST_CASE_FIXTURE(FloodFixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a transaction sees its own changes, a reader beside it does not, and an abort undoes them") {
+    FloodFixture, "a transaction sees its own changes, a reader beside it does not, and an abort undoes them") {
     commit(*flood, {storing(mail(1))});
     {
         const auto txn = begin();
