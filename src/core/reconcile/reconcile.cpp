@@ -10,14 +10,16 @@ namespace limits = base::limits;
 using base::Fault;
 
 crypto::SipKey key_of(const LinkSides& sides, std::uint64_t round) {
-    const base::Digest hash =
-        crypto::tagged_sha256("hearsay sketch v1", {base::big_endian(sides.dialler_nonce),
-                                                    base::big_endian(sides.acceptor_nonce), base::big_endian(round)});
+    const base::Digest hash = crypto::tagged_sha256(
+        "hearsay sketch v1", {base::big_endian(sides.dialler_nonce), base::big_endian(sides.acceptor_nonce),
+                              base::big_endian(round)});
     return *crypto::SipKey::from(hash.view().first(crypto::SipKey::size));
 }
 
 // Symbols that decode so many differences, nearly always: 1.35 and what small differences need.
-std::uint64_t symbols_for(std::uint64_t differences) { return differences * 7 / 5 + 16; }
+std::uint64_t symbols_for(std::uint64_t differences) {
+    return differences * 7 / 5 + 16;
+}
 
 // Most of what the larger holds is missing on one side, or too much differs to decode.
 bool should_page(std::uint64_t ours, std::uint64_t theirs, std::uint64_t differences) {
@@ -160,7 +162,8 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
         return std::nullopt;
     }
     take_snapshot(link, *state, view);
-    send_symbols(link, *state, std::min<std::uint64_t>(symbols_for(differences), limits::symbols_per_frame_max), out);
+    send_symbols(link, *state,
+                 std::min<std::uint64_t>(symbols_for(differences), limits::symbols_per_frame_max), out);
     return std::nullopt;
 }
 
@@ -173,8 +176,8 @@ void Reconcile::send_symbols(base::LinkId link, State& state, std::uint64_t coun
     out.push_back(Send{link, encode(symbols)});
 }
 
-Reconcile::Answer Reconcile::on_more(base::LinkId link, const More& more, base::Now now, const StoreView& view,
-                                     Effects& out) {
+Reconcile::Answer Reconcile::on_more(base::LinkId link, const More& more, base::Now now,
+                                     const StoreView& view, Effects& out) {
     State* state = find(link);
     if (!state || state->sides.dialled) return Fault::frame_unexpected;
     const bool recheck = state->phase == Phase::idle && state->told_equal;
@@ -197,8 +200,8 @@ Reconcile::Answer Reconcile::on_more(base::LinkId link, const More& more, base::
     return std::nullopt;
 }
 
-Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, base::Now now, const StoreView& view,
-                                      Effects& out) {
+Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, base::Now now,
+                                      const StoreView& view, Effects& out) {
     State* state = find(link);
     if (!state || state->sides.dialled || state->phase != Phase::comparing) return Fault::frame_unexpected;
     state->phase = Phase::finishing;
@@ -240,7 +243,8 @@ Reconcile::Answer Reconcile::on_symbols(base::LinkId link, const Symbols& symbol
         end_round(link, *state, false, now);
         return std::nullopt;
     }
-    const auto ours = state->snapshot->first_symbols(symbols.first + symbols.symbols.size()).subspan(symbols.first);
+    const auto ours =
+        state->snapshot->first_symbols(symbols.first + symbols.symbols.size()).subspan(symbols.first);
     for (std::size_t at = 0; at < ours.size(); ++at) {
         state->difference.push_back(symbols.symbols[at]);
         state->difference.back().put(ours[at].sum, ours[at].check, -ours[at].count);
@@ -250,7 +254,8 @@ Reconcile::Answer Reconcile::on_symbols(base::LinkId link, const Symbols& symbol
 }
 
 // The symbols do not decode yet.
-Reconcile::Answer Reconcile::look_further(base::LinkId link, State& state, const StoreView& view, Effects& out) {
+Reconcile::Answer Reconcile::look_further(base::LinkId link, State& state, const StoreView& view,
+                                          Effects& out) {
     const std::uint64_t have = state.difference.size();
     const std::uint64_t differences = estimated_elements(state.difference);
     // Enough by far for as many differences as there seem to be: more would not help.
@@ -258,9 +263,12 @@ Reconcile::Answer Reconcile::look_further(base::LinkId link, State& state, const
                           differences > limits::differences_max || have > 3 * symbols_for(differences) + 64;
     if (!hopeless) {
         // The estimate is off by a twentieth as a rule: ask so that one more batch is enough.
-        const std::uint64_t wanted = std::max(symbols_for(differences + differences / 8), have + have / 8 + 8);
-        ask_more(link, state, std::min<std::uint64_t>({wanted - have, limits::symbols_max - have,
-                                                       limits::symbols_per_frame_max}), out);
+        const std::uint64_t wanted =
+            std::max(symbols_for(differences + differences / 8), have + have / 8 + 8);
+        ask_more(link, state,
+                 std::min<std::uint64_t>(
+                     {wanted - have, limits::symbols_max - have, limits::symbols_per_frame_max}),
+                 out);
         return std::nullopt;
     }
     if (state.fell_back) return Fault::bad_sketch;
@@ -275,8 +283,8 @@ void Reconcile::ask_more(base::LinkId link, State& state, std::uint64_t count, E
     out.push_back(Send{link, encode(More{state.symbols_asked})});
 }
 
-Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const Difference& found, base::Now now,
-                                        const StoreView& view, Effects& out) {
+Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const Difference& found,
+                                        base::Now now, const StoreView& view, Effects& out) {
     const Lookup theirs(found.plus);
     const Lookup ours(found.minus);
     std::size_t ours_seen = 0;
@@ -315,7 +323,8 @@ Reconcile::Answer Reconcile::on_done(base::LinkId link, const Done& done, base::
     }
     if (state->phase != Phase::comparing) return Fault::frame_unexpected;
     // Before any symbol it means that the sets are equal; later only that the round is off.
-    const bool equal = done.settled && state->sides.dialled && state->difference.empty() && state->symbols_asked == 0;
+    const bool equal =
+        done.settled && state->sides.dialled && state->difference.empty() && state->symbols_asked == 0;
     if (done.settled && !equal) return Fault::frame_unexpected;
     if (equal && rng_.below(limits::recheck_one_in) == 0) {
         ask_more(link, *state, limits::recheck_symbols, out);
@@ -338,12 +347,13 @@ void Reconcile::settle_pages(base::LinkId link, State& state, base::Now now) {
     end_round(link, state, true, now);
 }
 
-Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, base::Now now, const StoreView& view,
-                                     Effects& out) {
+Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, base::Now now,
+                                     const StoreView& view, Effects& out) {
     State* state = find(link);
     if (!state) return Fault::frame_unexpected;
     // A list is the acceptor's answer to Compare, or the dialler's to symbols that do not decode.
-    const bool answers = state->phase == Phase::comparing && (!state->sides.dialled || state->difference.empty());
+    const bool answers =
+        state->phase == Phase::comparing && (!state->sides.dialled || state->difference.empty());
     if (state->phase != Phase::paging && !answers) return Fault::frame_unexpected;
     if (answers) page(link, *state, view, out);
     if (const auto fault = pages_.on_have(link, have, view, out)) return fault;
@@ -351,8 +361,9 @@ Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, base::
     return std::nullopt;
 }
 
-Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::Now now, const StoreView& view,
-                                     std::vector<base::ItemId>& asked_not, Effects& out) {
+Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::Now now,
+                                     const StoreView& view, std::vector<base::ItemId>& asked_not,
+                                     Effects& out) {
     State* state = find(link);
     if (!state || state->phase != Phase::paging) return Fault::frame_unexpected;
     if (const auto fault = pages_.on_want(link, want, now, view, asked_not, out)) return fault;

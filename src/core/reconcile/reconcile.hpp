@@ -10,7 +10,8 @@
 //      percent. Then Fetch names what it lacks, and it pushes what the other lacks without being asked.
 //   4. Each says Done after all it owed. Acceptance of the items is ingest's business.
 // Against a peer that lies:
-//   - Symbols in a frame, in a round, rounds of More, and the time between rounds are bounded; a decoder's work is
+//   - Symbols in a frame, in a round, rounds of More, and the time between rounds are bounded; a decoder's
+//   work is
 //     bounded by the symbols. Symbols that never decode lead to paging once a link, the
 //     second time they are bad_sketch. So is what cannot be: symbol 0 does not hold as many as announced,
 //     or the difference is none of ours or something we hold.
@@ -41,14 +42,18 @@ class Reconcile {
 public:
     explicit Reconcile(base::Rng rng) : rng_(std::move(rng)) {}
 
-    void on_greeted(base::LinkId link, const LinkSides& sides, base::Now now, const StoreView& view, Effects& out);
+    void on_greeted(base::LinkId link, const LinkSides& sides, base::Now now, const StoreView& view,
+                    Effects& out);
     void on_link_gone(base::LinkId link);
 
     using Answer = std::optional<base::Fault>;  // what the sender did wrong
-    Answer on_compare(base::LinkId link, const Compare& compare, base::Now now, const StoreView& view, Effects& out);
-    Answer on_symbols(base::LinkId link, const Symbols& symbols, base::Now now, const StoreView& view, Effects& out);
+    Answer on_compare(base::LinkId link, const Compare& compare, base::Now now, const StoreView& view,
+                      Effects& out);
+    Answer on_symbols(base::LinkId link, const Symbols& symbols, base::Now now, const StoreView& view,
+                      Effects& out);
     Answer on_more(base::LinkId link, const More& more, base::Now now, const StoreView& view, Effects& out);
-    Answer on_fetch(base::LinkId link, const Fetch& fetch, base::Now now, const StoreView& view, Effects& out);
+    Answer on_fetch(base::LinkId link, const Fetch& fetch, base::Now now, const StoreView& view,
+                    Effects& out);
     Answer on_done(base::LinkId link, const Done& done, base::Now now, Effects& out);
     Answer on_have(base::LinkId link, const Have& have, base::Now now, const StoreView& view, Effects& out);
     // `asked_not`: ids of the answered page that the peer did not want, so it has them.
@@ -79,18 +84,18 @@ private:
         LinkSides sides;
         Phase phase = Phase::idle;
         std::uint64_t round = 0;
-        base::MonoTime next;      // dialler: when the next round is due; acceptor: before it none is answered
+        base::MonoTime next;  // dialler: when the next round is due; acceptor: before it none is answered
         bool matching = false;
         bool fell_back = false;   // symbols did not decode once already
         bool told_equal = false;  // acceptor: More may follow Done
         std::unique_ptr<Snapshot> snapshot;
         std::uint32_t batches = 0;
-        std::uint32_t symbols_sent = 0;     // acceptor
-        std::uint32_t symbols_asked = 0;    // dialler: by the last More
-        std::uint64_t their_items = 0;      // dialler: as announced
-        std::vector<Symbol> difference;     // dialler: theirs less ours
+        std::uint32_t symbols_sent = 0;   // acceptor
+        std::uint32_t symbols_asked = 0;  // dialler: by the last More
+        std::uint64_t their_items = 0;    // dialler: as announced
+        std::vector<Symbol> difference;   // dialler: theirs less ours
         Serving serving;
-        std::size_t owed = 0;               // dialler: items that we asked for
+        std::size_t owed = 0;  // dialler: items that we asked for
         bool failed = false, ours_done = false, theirs_done = false;
     };
 
@@ -101,8 +106,8 @@ private:
     void drop_snapshot(base::LinkId link, State& state);
     void send_symbols(base::LinkId link, State& state, std::uint64_t count, Effects& out);
     Answer look_further(base::LinkId link, State& state, const StoreView& view, Effects& out);
-    Answer on_decoded(base::LinkId link, State& state, const Difference& found, base::Now now, const StoreView& view,
-                      Effects& out);
+    Answer on_decoded(base::LinkId link, State& state, const Difference& found, base::Now now,
+                      const StoreView& view, Effects& out);
     void ask_more(base::LinkId link, State& state, std::uint64_t count, Effects& out);
     void page(base::LinkId link, State& state, const StoreView& view, Effects& out);
     void go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);

@@ -1,6 +1,6 @@
-// core/reconcile/serving.hpp - items owed to one link, sent in pieces of about exchange_piece_bytes, each after the
-// one before left our queue (LinkDrained): a slow reader is fed at its own pace and holds at most that much of
-// our memory. Items that expired or went since they were asked for are passed over in silence.
+// core/reconcile/serving.hpp - items owed to one link, sent in pieces of about exchange_piece_bytes, each
+// after the one before left our queue (LinkDrained): a slow reader is fed at its own pace and holds at most
+// that much of our memory. Items that expired or went since they were asked for are passed over in silence.
 #pragma once
 
 #include <deque>

@@ -25,14 +25,17 @@ bool is_single(const Symbol& symbol, std::uint64_t index) {
 
 }  // namespace
 
-std::uint32_t check_of(ShortId id) { return static_cast<std::uint32_t>(mix(id + 0x9e3779b97f4a7c15) >> 32); }
+std::uint32_t check_of(ShortId id) {
+    return static_cast<std::uint32_t>(mix(id + 0x9e3779b97f4a7c15) >> 32);
+}
 
-// The paper's equation for the gap to the next symbol, (1.5 + i)((1 - u)^(-1/2) - 1), with 1 - u = r / 2^52. Rounded
-// down and one more, where the paper rounds up: the same but for whole numbers, and never nothing.
+// The paper's equation for the gap to the next symbol, (1.5 + i)((1 - u)^(-1/2) - 1), with 1 - u = r / 2^52.
+// Rounded down and one more, where the paper rounds up: the same but for whole numbers, and never nothing.
 void Positions::next() {
     state_ *= 0xda942042e4dd58b5;
     const auto r = static_cast<double>(static_cast<std::int64_t>(state_ >> 12) + 1);
-    const double gap = (static_cast<double>(static_cast<std::int64_t>(at_)) + 1.5) * (0x1p26 / std::sqrt(r) - 1.0);
+    const double gap =
+        (static_cast<double>(static_cast<std::int64_t>(at_)) + 1.5) * (0x1p26 / std::sqrt(r) - 1.0);
     at_ += static_cast<std::uint64_t>(static_cast<std::int64_t>(gap)) + 1;
 }
 
@@ -70,8 +73,8 @@ std::optional<Difference> decode(std::vector<Symbol> symbols) {
     return out;
 }
 
-// A symbol i >= 1 counts each element with probability p = 2 / (2 + i): its mean is p times the count of symbol 0,
-// which holds all, and its variance p (1 - p) times the number of elements, whatever their signs.
+// A symbol i >= 1 counts each element with probability p = 2 / (2 + i): its mean is p times the count of
+// symbol 0, which holds all, and its variance p (1 - p) times the number of elements, whatever their signs.
 std::uint64_t estimated_elements(std::span<const Symbol> symbols) {
     if (symbols.size() < 2) return 0;
     double total = 0;

@@ -1,4 +1,5 @@
-// unit/core/id_store.hpp - a store of ids without items, for comparing sets of any size: nothing can be served.
+// unit/core/id_store.hpp - a store of ids without items, for comparing sets of any size: nothing can be
+// served.
 #pragma once
 
 #include "base/rng.hpp"

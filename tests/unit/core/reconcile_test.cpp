@@ -1,7 +1,9 @@
-// reconcile/reconcile.hpp: two peers find out what only one of them holds, in few bytes, and lies are bounded.
+// reconcile/reconcile.hpp: two peers find out what only one of them holds, in few bytes, and lies are
+// bounded.
+#include "core/reconcile/reconcile.hpp"
+
 #include <doctest/doctest.h>
 
-#include "core/reconcile/reconcile.hpp"
 #include "crypto/sha256.hpp"
 #include "fixture.hpp"
 #include "id_store.hpp"
@@ -124,9 +126,11 @@ struct TwoNodes : Pair {
     }
 };
 
-TEST_CASE_FIXTURE(TwoNodes, "two nodes that mostly agree give each other what the other lacks, without a list") {
+TEST_CASE_FIXTURE(TwoNodes,
+                  "two nodes that mostly agree give each other what the other lacks, without a list") {
     give_both(1000);
-    for (std::uint32_t at = 0; at < 40; ++at) give(static_cast<int>(at % 2), samples::mail({.slot = 5000 + at}));
+    for (std::uint32_t at = 0; at < 40; ++at)
+        give(static_cast<int>(at % 2), samples::mail({.slot = 5000 + at}));
     connect();
     run();
     CHECK(in_sync());
@@ -232,7 +236,8 @@ TEST_CASE_FIXTURE(Comparing, "rounds come again at random times between the limi
     CHECK(wait(rest).find("tell bob compare") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Comparing, "symbols that never decode lead to a list once, and the second time cost the link") {
+TEST_CASE_FIXTURE(Comparing,
+                  "symbols that never decode lead to a list once, and the second time cost the link") {
     dialled(bob);
     std::size_t symbols = 0;
     CHECK(lie(symbols).find("tell bob have 1") == 0);

@@ -1,17 +1,20 @@
 // reconcile/sketch.hpp and summary.hpp: what two sets do not share, from a few bytes.
+#include "core/reconcile/sketch.hpp"
+
 #include <set>
 
 #include <doctest/doctest.h>
 
 #include "base/rng.hpp"
-#include "core/reconcile/sketch.hpp"
 #include "core/reconcile/summary.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay::core {
 namespace {
 
-crypto::SipKey key(std::uint8_t number) { return samples::filled<crypto::SipKey>(number); }
+crypto::SipKey key(std::uint8_t number) {
+    return samples::filled<crypto::SipKey>(number);
+}
 
 struct Sets {
     base::Rng rng{samples::filled<base::Secret>(1)};
@@ -28,7 +31,8 @@ struct Sets {
     }
 };
 
-std::vector<Symbol> coded(std::size_t size, const std::vector<ShortId>& plus, const std::vector<ShortId>& minus) {
+std::vector<Symbol> coded(std::size_t size, const std::vector<ShortId>& plus,
+                          const std::vector<ShortId>& minus) {
     std::vector<Symbol> symbols(size);
     for (const ShortId id : plus) code(symbols, 0, id, 1);
     for (const ShortId id : minus) code(symbols, 0, id, -1);
@@ -118,7 +122,8 @@ TEST_CASE_FIXTURE(Sets, "the spread of the counts tells how many elements there 
 TEST_CASE("a symbol that claims to be single over and over does not keep a decoder busy for ever") {
     // Each of these shows an element that the others do not contain: taking it out makes another.
     std::vector<Symbol> symbols(64);
-    for (std::size_t at = 0; at < symbols.size(); ++at) symbols[at] = {at + 1, check_of(at + 1), at % 2 == 0 ? 1 : -1};
+    for (std::size_t at = 0; at < symbols.size(); ++at)
+        symbols[at] = {at + 1, check_of(at + 1), at % 2 == 0 ? 1 : -1};
     CHECK(!decode(symbols));
 }
 
@@ -205,7 +210,8 @@ TEST_CASE_FIXTURE(Sets, "counters tell the difference of two stores give or take
             b.add(both);
         }
         for (std::size_t at = 0; at < differences; ++at) (at % 2 == 0 ? a : b).add(random_id());
-        const auto found = static_cast<double>(estimated_difference(a.counters(), a.count(), b.counters(), b.count()));
+        const auto found =
+            static_cast<double>(estimated_difference(a.counters(), a.count(), b.counters(), b.count()));
         CHECK(found > 0.5 * static_cast<double>(differences));
         CHECK(found < 1.7 * static_cast<double>(differences));
     }
