@@ -20,6 +20,8 @@ public:
     void follow(const base::ItemId& id);
     // `peer` has it: we sent it, or it did not ask for it when it was offered.
     void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
+    // `peer` has all that is in `view`.
+    void on_peer_has_all(const base::PeerId& peer, const StoreView& view, Effects& out);
     void on_forgotten(const base::ItemId& id);
 
 private:
