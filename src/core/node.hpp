@@ -19,6 +19,7 @@ struct NodeOptions {
     item::Network network = item::Network::main;
     base::Secret seed;                   // of every random choice
     std::vector<KnownPeer> known_peers;  // as kept by KeepPeer effects
+    RelayMode relay = RelayMode::tree;
 };
 
 class Node {

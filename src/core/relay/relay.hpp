@@ -13,6 +13,13 @@
 
 namespace hearsay::core {
 
+// How items spread. The tree is what nodes do; the others are there to compare it with, in the simulator.
+enum class RelayMode {
+    tree,
+    flood,     // every copy over every link
+    announce,  // ids over every link, the item on request
+};
+
 class Relay {
 public:
     void on_accepted(const Accepted& accepted, const Links& links, Effects& out);
