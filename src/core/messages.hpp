@@ -31,7 +31,21 @@ struct Pong {
 };
 struct Items {
     std::vector<item::Item> items;
+    std::uint32_t hops = 0;
 };
+// Hops of what was asked for by Request, and of what did not come by flooding.
+inline constexpr std::uint32_t hops_answer = 254;
+inline constexpr std::uint32_t hops_bulk = 255;
+struct Announce {
+    std::vector<base::ItemId> ids;
+};
+struct Request {
+    std::vector<base::ItemId> ids;
+};
+struct Push {
+    std::uint32_t below = 0;
+};
+inline constexpr std::uint32_t push_all = 256;
 struct Have {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
@@ -61,7 +75,8 @@ struct Fetch {
 struct Done {
     bool settled = false;
 };
-using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done>;
+using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done,
+                             Announce, Request, Push>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -80,7 +95,10 @@ FramePtr encode(const Symbols& symbols);
 FramePtr encode(const More& more);
 FramePtr encode(const Fetch& fetch);
 FramePtr encode(const Done& done);
+FramePtr encode(const Announce& announce);
+FramePtr encode(const Request& request);
+FramePtr encode(const Push& push);
 // One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
-FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from);
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops);
 
 }  // namespace hearsay::core
