@@ -53,6 +53,23 @@ std::expected<Message, Fault> parse_items(const wire::Items& in) {
     return out;
 }
 
+std::expected<Message, Fault> parse_announce(const wire::Announce& in) {
+    const auto ids = read_ids(in.ids());
+    const int count = ids ? static_cast<int>(ids->size()) : 0;
+    if (count == 0 || in.nonces_size() != count || in.sizes_size() != count || in.lifetimes_size() != count)
+        return std::unexpected(Fault::frame_malformed);
+    Announce out;
+    out.items.reserve(ids->size());
+    for (int at = 0; at < count; ++at) {
+        const base::Seconds lifetime(in.lifetimes(at));
+        if (in.sizes(at) > limits::item_bytes_max || lifetime > limits::lifetime_max)
+            return std::unexpected(Fault::frame_malformed);
+        out.items.push_back(
+            {(*ids)[static_cast<std::size_t>(at)], in.nonces(at), in.sizes(at), in.lifetimes(at)});
+    }
+    return out;
+}
+
 std::expected<Message, Fault> parse_compare(const wire::Compare& in) {
     const auto digest = SetDigest::from(base::as_bytes(in.digest()));
     if (!digest || in.counters().size() != SetSummary::counters_size ||
@@ -139,11 +156,8 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             return parse_fetch(frame.fetch());
         case wire::Frame::kDone:
             return Done{frame.done().settled()};
-        case wire::Frame::kAnnounce: {
-            auto ids = read_ids(frame.announce().ids());
-            if (!ids || ids->empty()) return malformed;
-            return Announce{std::move(*ids)};
-        }
+        case wire::Frame::kAnnounce:
+            return parse_announce(frame.announce());
         case wire::Frame::kRequest: {
             auto ids = read_ids(frame.request().ids());
             if (!ids || ids->empty()) return malformed;
@@ -249,7 +263,13 @@ FramePtr encode(const Done& done) {
 
 FramePtr encode(const Announce& announce) {
     wire::Frame frame;
-    write_ids(announce.ids, frame.mutable_announce()->mutable_ids());
+    wire::Announce& out = *frame.mutable_announce();
+    for (const Announced& item : announce.items) {
+        out.mutable_ids()->append(base::as_text(item.id.view()));
+        out.add_nonces(item.nonce);
+        out.add_sizes(item.size);
+        out.add_lifetimes(item.lifetime_s);
+    }
     return finish(frame);
 }
 

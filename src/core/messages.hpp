@@ -33,11 +33,18 @@ struct Items {
     std::vector<item::Item> items;
     std::uint32_t hops = 0;
 };
-// Hops of what was asked for by Request, and of what did not come by flooding.
+// That many links or more; and what did not come by flooding.
 inline constexpr std::uint32_t hops_answer = 254;
 inline constexpr std::uint32_t hops_bulk = 255;
+// An id with what proves the work that went into it.
+struct Announced {
+    base::ItemId id;
+    std::uint64_t nonce = 0;
+    std::uint32_t size = 0;
+    std::uint32_t lifetime_s = 0;
+};
 struct Announce {
-    std::vector<base::ItemId> ids;
+    std::vector<Announced> items;
 };
 struct Request {
     std::vector<base::ItemId> ids;
@@ -45,6 +52,7 @@ struct Request {
 struct Push {
     std::uint32_t below = 0;
 };
+inline constexpr std::uint32_t push_first = 1;
 inline constexpr std::uint32_t push_all = 256;
 struct Have {
     std::uint32_t page = 0;

@@ -28,7 +28,7 @@ Node::Node(NodeOptions options)
       rng_(options.seed),
       links_(options.self, options.network, rng_.fork()),
       ingest_(options.network),
-      relay_(options.relay, rng_.fork()),
+      relay_(options.relay, options.network),
       reconcile_(rng_.fork()) {
     for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
 }

@@ -9,29 +9,38 @@ namespace {
 
 namespace limits = base::limits;
 
-}  // namespace
-
-base::Millis News::patience() const {
-    if (!wait_for_tree_) return base::Millis(0);
-    return std::clamp(usual_lag_ * 4, limits::tree_wait_min, limits::tree_wait_max);
+const Heard::Announcer* announcer(const Heard& heard, base::LinkId link) {
+    const auto found = std::find_if(heard.announcers.begin(), heard.announcers.end(),
+                                    [&](const auto& one) { return one.link == link; });
+    return found == heard.announcers.end() ? nullptr : &*found;
 }
 
-const Heard* News::find(const base::ItemId& id) const {
+}  // namespace
+
+bool Heard::is_announcer(base::LinkId link) const {
+    return announcer(*this, link) != nullptr;
+}
+
+bool Heard::was_asked(base::LinkId link) const {
+    const Announcer* one = announcer(*this, link);
+    return one && one->asked;
+}
+
+Heard* News::find(const base::ItemId& id) {
     const auto found = items_.find(id);
     return found == items_.end() ? nullptr : &found->second;
 }
 
-bool News::is_asked_of(const base::ItemId& id, base::LinkId link) const {
-    const Heard* heard = find(id);
-    return heard && std::any_of(heard->announcers.begin(), heard->announcers.end(),
-                                [&](const auto& one) { return one.link == link && one.asked; });
+bool News::in_debt(base::LinkId link) const {
+    const auto found = debts_.find(link);
+    return found != debts_.end() && found->second >= limits::debts_max;
 }
 
 Heard* News::make(const base::ItemId& id, base::MonoTime now) {
     if (items_.size() >= limits::news_max) return nullptr;
     Heard& heard = items_[id];
     heard.first = now;
-    order_.emplace_back(now, id);
+    order_.emplace_back(now + limits::news_memory, id);
     return &heard;
 }
 
@@ -41,65 +50,59 @@ void News::set_deadline(const base::ItemId& id, Heard& heard, base::MonoTime at)
     if (at != base::never) due_.emplace(at, id);
 }
 
-// The first announcer of something that has not come is charged for it.
-void News::release(const Heard& heard) {
+// What has not come counts against the first who announced it.
+void News::charge(const Heard& heard, bool more) {
     if (heard.from || heard.announcers.empty()) return;
-    const auto found = waiting_.find(heard.announcers.front().link);
-    if (found != waiting_.end() && --found->second == 0) waiting_.erase(found);
+    std::size_t& count = waiting_[heard.announcers.front().link];
+    count = more ? count + 1 : count - 1;
+    if (count == 0) waiting_.erase(heard.announcers.front().link);
 }
 
 void News::erase(std::map<base::ItemId, Heard>::iterator at) {
-    release(at->second);
+    charge(at->second, false);
     set_deadline(at->first, at->second, base::never);
     items_.erase(at);
 }
 
-bool News::on_announced(const base::ItemId& id, base::LinkId link, bool wanted, base::MonoTime now) {
-    const auto found = items_.find(id);
-    Heard* heard = found == items_.end() ? nullptr : &found->second;
-    if (!heard) {
-        if (!wanted) return true;  // known for long: nothing to remember
+News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
+    Heard* heard = find(id);
+    const bool is_new = heard == nullptr;
+    if (is_new) {
         const auto waiting = waiting_.find(link);
-        if (waiting != waiting_.end() && waiting->second >= limits::announced_per_link_max) return false;
+        if (waiting != waiting_.end() && waiting->second >= limits::announced_per_link_max) return {};
         heard = make(id, now);
-        if (!heard) return false;
-        ++waiting_[link];
-        set_deadline(id, *heard, now + patience());
+        if (!heard) return {};
     }
-    const bool again = std::any_of(heard->announcers.begin(), heard->announcers.end(),
-                                   [&](const auto& one) { return one.link == link; });
-    if (again || heard->announcers.size() >= limits::announcers_max) return false;
-    heard->announcers.push_back({link, now, false});
-    return true;
+    if (heard->is_announcer(link)) return {heard, false, true};
+    if (heard->announcers.size() >= limits::announcers_max) return {heard, false, false};
+    heard->announcers.push_back({link, false});
+    if (heard->announcers.size() == 1) charge(*heard, true);
+    // Asked for in vain so far: this one may have it.
+    if (!heard->from && heard->deadline == base::never) set_deadline(id, *heard, now);
+    return {heard, is_new, false};
 }
 
-const Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
-                           base::MonoTime now) {
-    const auto found = items_.find(id);
-    Heard* heard = found == items_.end() ? make(id, now) : &found->second;
+Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops, base::MonoTime now) {
+    Heard* heard = find(id);
+    if (!heard) heard = make(id, now);
     if (!heard || heard->from) return heard;
-    heard->requested = is_asked_of(id, link);
-    if (heard->requested) {
-        const auto debt = debts_.find(link);
-        if (debt != debts_.end() && --debt->second == 0) debts_.erase(debt);
-    } else if (!heard->announcers.empty()) {
-        usual_lag_ = (usual_lag_ * 15 + (now - heard->first)) / 16;
+    charge(*heard, false);
+    if (heard->was_asked(link)) {
+        debts_.erase(link);
+        if (heard->asked == link) usual_answer_ = (usual_answer_ * 15 + (now - heard->asked_at)) / 16;
     }
-    release(*heard);
     heard->from = link;
-    heard->came = now;
     heard->hops = hops;
     set_deadline(id, *heard, base::never);
     return heard;
 }
 
 void News::on_refused(const base::ItemId& id, base::MonoTime now) {
-    const auto found = items_.find(id);
-    if (found == items_.end() || !found->second.from) return;
-    if (found->second.announcers.empty()) return erase(found);
-    found->second.from.reset();
-    ++waiting_[found->second.announcers.front().link];
-    set_deadline(id, found->second, now);
+    Heard* heard = find(id);
+    if (!heard || !heard->from) return;
+    heard->from.reset();
+    charge(*heard, true);
+    set_deadline(id, *heard, now);
 }
 
 void News::forget(const base::ItemId& id) {
@@ -109,50 +112,45 @@ void News::forget(const base::ItemId& id) {
 
 void News::on_link_gone(base::LinkId link, base::MonoTime now) {
     for (auto& [id, heard] : items_) {
-        const auto at = std::find_if(heard.announcers.begin(), heard.announcers.end(),
-                                     [&](const auto& one) { return one.link == link; });
-        if (at == heard.announcers.end()) continue;
-        const bool first = at == heard.announcers.begin();
-        if (first) release(heard);
-        heard.announcers.erase(at);
-        if (first && !heard.from && !heard.announcers.empty()) ++waiting_[heard.announcers.front().link];
-        if (heard.asked == link && !heard.from) {
-            heard.asked.reset();
-            set_deadline(id, heard, now);
-        }
+        std::erase(heard.asking, link);
+        if (!heard.is_announcer(link)) continue;
+        charge(heard, false);
+        std::erase_if(heard.announcers, [&](const auto& one) { return one.link == link; });
+        charge(heard, true);
+        if (heard.asked != link || heard.from) continue;
+        heard.asked.reset();
+        set_deadline(id, heard, now);
     }
     waiting_.erase(link);
     debts_.erase(link);
 }
 
-// The first that was not asked yet; those in debt come last.
-std::optional<base::LinkId> News::next_announcer(const Heard& heard) const {
-    std::optional<base::LinkId> last;
-    for (const auto& one : heard.announcers) {
-        if (one.asked) continue;
-        const auto debt = debts_.find(one.link);
-        if (debt == debts_.end() || debt->second < limits::debts_max) return one.link;
-        if (!last) last = one.link;
+// The first that was not asked yet; who is in debt comes last.
+std::optional<std::size_t> News::next_announcer(const Heard& heard, const News& news) {
+    std::optional<std::size_t> last;
+    for (std::size_t at = 0; at < heard.announcers.size(); ++at) {
+        if (heard.announcers[at].asked) continue;
+        if (!news.in_debt(heard.announcers[at].link)) return at;
+        if (!last) last = at;
     }
     return last;
 }
 
 std::map<base::LinkId, std::vector<base::ItemId>> News::take_due(base::MonoTime now) {
     std::map<base::LinkId, std::vector<base::ItemId>> out;
+    const base::Millis wait = std::clamp(usual_answer_ * 4, limits::answer_wait_min, limits::answer_wait_max);
     while (!due_.empty() && due_.begin()->first <= now) {
         const base::ItemId id = due_.begin()->second;
-        const auto found = items_.find(id);
-        Heard& heard = found->second;
-        if (heard.asked) debts_[*heard.asked] = std::min(debts_[*heard.asked] + 1, 2 * limits::debts_max);
-        const auto link = next_announcer(heard);
-        if (!link) {
-            erase(found);
-            continue;
-        }
-        for (auto& one : heard.announcers) one.asked = one.asked || one.link == *link;
-        heard.asked = *link;
-        set_deadline(id, heard, now + limits::answer_wait);
-        out[*link].push_back(id);
+        Heard& heard = items_.at(id);
+        if (heard.asked) debts_[*heard.asked] = std::min(debts_[*heard.asked] + 1, limits::debts_max);
+        heard.asked.reset();
+        const auto next = next_announcer(heard, *this);
+        set_deadline(id, heard, next ? now + wait : base::never);
+        if (!next) continue;
+        heard.announcers[*next].asked = true;
+        heard.asked = heard.announcers[*next].link;
+        heard.asked_at = now;
+        out[*heard.asked].push_back(id);
     }
     return out;
 }
@@ -161,23 +159,17 @@ base::MonoTime News::next_deadline() const {
     return due_.empty() ? base::never : due_.begin()->first;
 }
 
-std::vector<Heard> News::settle(base::MonoTime now) {
-    std::vector<Heard> out;
-    while (!order_.empty() && order_.front().first + limits::news_memory <= now) {
-        const auto [first, id] = order_.front();
+void News::forget_old(base::MonoTime now) {
+    while (!order_.empty() && order_.front().first <= now) {
+        const base::ItemId id = order_.front().second;
         order_.pop_front();
         const auto found = items_.find(id);
-        if (found == items_.end() || found->second.first != first) continue;
-        if (!found->second.from) {  // still asked for: looked at again later
-            order_.emplace_back(now, id);
-            found->second.first = now;
-            continue;
-        }
-        out.push_back(std::move(found->second));
-        found->second.deadline = base::never;
-        items_.erase(found);
+        if (found == items_.end()) continue;
+        if (found->second.from || found->second.first + limits::vain_memory <= now)
+            erase(found);
+        else
+            order_.emplace_back(now + limits::news_memory, id);
     }
-    return out;
 }
 
 }  // namespace hearsay::core

@@ -14,21 +14,25 @@ bool is_bulk(std::uint32_t hops) {
     return hops >= hops_bulk;
 }
 
-bool has_announced(const Heard* heard, base::LinkId link) {
-    return heard && std::any_of(heard->announcers.begin(), heard->announcers.end(),
-                                [&](const auto& one) { return one.link == link; });
+FramePtr frame_of(const item::ReadPtr& item, std::uint32_t hops) {
+    std::size_t from = 0;
+    return encode_items({item}, from, std::min(hops + 1, hops_answer));
+}
+
+Announced announced(const item::Read& item) {
+    return {item.id, item.item.nonce, static_cast<std::uint32_t>(item.item.size()),
+            static_cast<std::uint32_t>((item.header.expires - item.header.created).count())};
 }
 
 }  // namespace
 
+bool Relay::Neighbour::is_behind() const {
+    return ahead_bytes > limits::relay_ahead_bytes;
+}
+
 Relay::Neighbour* Relay::find(base::LinkId link) {
     const auto found = links_.find(link);
     return found == links_.end() ? nullptr : &found->second;
-}
-
-bool Relay::is_eager(base::LinkId link) const {
-    const auto found = links_.find(link);
-    return found != links_.end() && found->second.wanted == push_all;
 }
 
 // ---- links -------------------------------------------------------------------------------------
@@ -37,26 +41,25 @@ void Relay::on_greeted(base::LinkId link, base::Now now, Effects& out) {
     Neighbour& neighbour = links_[link];
     neighbour.budget = limits::waste_bytes_max;
     neighbour.budget_at = now.mono;
-    if (mode_ == RelayMode::announce) want(link, 0, now, out);
+    want(now, out);
 }
 
 void Relay::on_link_gone(base::LinkId link, base::Now now) {
     if (links_.erase(link) == 0) return;
     news_.on_link_gone(link, now.mono);
-    shortcuts_.on_link_gone(link);
 }
 
-void Relay::want(base::LinkId link, std::uint32_t below, base::Now now, Effects& out) {
-    Neighbour* neighbour = find(link);
-    if (!neighbour || neighbour->wanted == below) return;
-    neighbour->wanted = below;
-    neighbour->told = now.mono;
-    send(link, *neighbour, encode(Push{below}), out);
-}
-
-void Relay::want_early(base::Now now, Effects& out) {
-    for (const auto& [link, neighbour] : links_)
-        if (neighbour.wanted != push_all) want(link, early_.level(), now, out);
+// Tells who does not know yet what we want to be pushed.
+void Relay::want(base::Now now, Effects& out) {
+    const std::uint32_t below = mode_ == RelayMode::tree    ? early_.level()
+                                : mode_ == RelayMode::flood ? push_all
+                                                            : 0;
+    for (auto& [link, neighbour] : links_) {
+        if (neighbour.wanted == below) continue;
+        neighbour.wanted = below;
+        neighbour.told = now.mono;
+        send(link, neighbour, encode(Push{below}), out);
+    }
 }
 
 bool Relay::spend(Neighbour& neighbour, std::size_t bytes, base::Now now) {
@@ -72,69 +75,134 @@ void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame,
     out.push_back(Send{link, frame});
 }
 
-// ---- items that come ---------------------------------------------------------------------------
+// ---- items -------------------------------------------------------------------------------------
 
 std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
                                     base::Now now, Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) return std::nullopt;
-    learn(now, out);
-    if (admission.novelty == Novelty::refused) {
-        news_.forget(admission.id);
-        return std::nullopt;
+    news_.forget_old(now.mono);
+    switch (admission.novelty) {
+        case Novelty::refused:
+            news_.forget(admission.id);
+            return std::nullopt;
+        case Novelty::fresh:
+            news_.on_copy(admission.id, link, hops, now.mono);
+            if (!is_bulk(hops) && early_.on_delivered()) want(now, out);
+            return std::nullopt;
+        case Novelty::waiting:
+        case Novelty::held:
+            break;
     }
-    if (admission.novelty == Novelty::fresh) {
-        const Heard* heard = news_.on_copy(admission.id, link, hops, now.mono);
-        const bool pushed = heard && !heard->requested && !is_bulk(hops);
-        if (pushed && mode_ == RelayMode::tree && early_.on_delivered()) want_early(now, out);
-        return std::nullopt;
+    if (on_duplicate(link, *neighbour, admission, hops, now, out)) return std::nullopt;
+    return Fault::too_many_requests;
+}
+
+// False if the link has sent too much in vain.
+bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission,
+                         std::uint32_t hops, base::Now now, Effects& out) {
+    const Heard* heard = news_.find(admission.id);
+    if (heard && heard->was_asked(link)) {
+        // The first copy was pushed while this one was under way.
+        const bool pushed = heard->from && !heard->was_asked(*heard->from);
+        if (pushed && early_.on_duplicate()) want(now, out);
+        return true;
     }
-    if (news_.is_asked_of(admission.id, link)) return std::nullopt;
-    if (mode_ == RelayMode::flood && !is_bulk(hops)) return std::nullopt;
-    if (is_bulk(hops)) {
-        if (!spend(*neighbour, admission.bytes, now)) return Fault::too_many_requests;
-    } else if (neighbour->wanted == push_all) {
-        want(link, early_.level(), now, out);
-    } else if (hops <= neighbour->wanted) {
-        if (early_.on_duplicate()) want_early(now, out);
-    } else if (now.mono - neighbour->told > limits::push_grace && !spend(*neighbour, admission.bytes, now)) {
-        return Fault::too_many_requests;
-    }
-    return std::nullopt;
+    if (is_bulk(hops)) return spend(neighbour, admission.bytes, now);
+    if (hops > neighbour.wanted)
+        return now.mono - neighbour.told <= limits::push_grace || spend(neighbour, admission.bytes, now);
+    if (early_.on_duplicate()) want(now, out);
+    return true;
 }
 
 void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                         base::Now now, Effects& out) {
-    const base::ItemId& id = accepted.item->id;
-    const Heard* heard = news_.find(id);
+    const item::ReadPtr& item = accepted.item;
+    Heard* heard = news_.find(item->id);
     const bool listed = std::any_of(accepted.sources.begin(), accepted.sources.end(),
                                     [&](base::LinkId link) { return find(link) != nullptr; });
-    // What the table of news had no room for came in bulk or in a rush: treat it as bulk.
+    // What there was no room to remember came in a rush: treat it as bulk.
     const std::uint32_t hops = heard && heard->from ? heard->hops : listed ? hops_bulk : 0;
     const bool bulk = is_bulk(hops) && mode_ != RelayMode::flood;
+    const bool said = heard && heard->passed_on;
     FramePtr frame;
     for (auto& [link, neighbour] : links_) {
-        if (accepted.sources.contains(link) || has_announced(heard, link)) continue;
-        if (bulk && !matches(link)) continue;
-        const bool behind = neighbour.ahead_bytes > limits::relay_ahead_bytes;
-        if (!bulk && !behind && hops < neighbour.wants) {
-            if (!frame) {
-                std::size_t from = 0;
-                frame = encode_items({accepted.item}, from, std::min(hops + 1, hops_answer));
-            }
+        if (accepted.sources.contains(link)) continue;
+        const bool asking = heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
+        const bool knows = heard && heard->is_announcer(link);
+        const bool push = !knows && !bulk && hops < neighbour.wants;
+        if ((asking || push) && !neighbour.is_behind()) {
+            if (!frame) frame = frame_of(item, hops);
             send(link, neighbour, frame, out);
-            continue;
+        } else if (asking) {
+            neighbour.serving.add(item->id);
+        } else if (!knows && !said && (!bulk || matches(link))) {
+            say(link, neighbour, announced(*item), now, out);
         }
-        if (neighbour.unsaid.size() < limits::announce_queue_max) neighbour.unsaid.push_back(id);
-        announce(link, neighbour, now, out);
     }
+    if (heard) heard->passed_on = true;
+    if (heard) heard->asking.clear();
+}
+
+std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request, base::Now now,
+                                       const StoreView& view, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return Fault::frame_unexpected;
+    for (const base::ItemId& id : request.ids) {
+        Heard* heard = news_.find(id);
+        const item::ReadPtr item = view.get(id);
+        if (item && item->header.expires > now.wall && !neighbour->is_behind()) {
+            const bool flooding = heard && heard->from && !is_bulk(heard->hops);
+            send(link, *neighbour, frame_of(item, flooding ? heard->hops : hops_answer), out);
+        } else if (item) {
+            if (neighbour->serving.size() >= limits::requested_max) return Fault::too_many_requests;
+            neighbour->serving.add(id);
+        } else if (heard && heard->asking.size() < limits::askers_max &&
+                   std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
+            heard->asking.push_back(link);
+        }
+    }
+    return std::nullopt;
 }
 
 // ---- ids ---------------------------------------------------------------------------------------
 
+std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
+                                        const StoreView& view, base::Now now, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return Fault::frame_unexpected;
+    news_.forget_old(now.mono);
+    for (const Announced& announced : announce.items) {
+        const bool held = view.presence(announced.id) != Presence::unknown;
+        const bool here = held || ingest.is_verifying(announced.id);
+        if (here && !news_.find(announced.id)) continue;
+        if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
+                                  base::Seconds(announced.lifetime_s)))
+            return Fault::item_little_work;
+        const News::Announced news = news_.on_announced(announced.id, link, now.mono);
+        if (news.again && !spend(*neighbour, sizeof announced, now)) return Fault::too_many_requests;
+        const bool goes_on = news.is_new && mode_ == RelayMode::tree && !news_.in_debt(link);
+        if (goes_on) pass_on(announced, *news.heard, now, out);
+    }
+    ask(now, out);
+    return std::nullopt;
+}
+
+// To all who may not have heard of it.
+void Relay::pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out) {
+    heard.passed_on = true;
+    for (auto& [link, neighbour] : links_)
+        if (!heard.is_announcer(link)) say(link, neighbour, announced, now, out);
+}
+
+void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
+                Effects& out) {
+    if (neighbour.unsaid.size() < limits::announce_queue_max) neighbour.unsaid.push_back(announced);
+    announce(link, neighbour, now, out);
+}
+
 void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Effects& out) {
-    const bool behind = neighbour.ahead_bytes > limits::relay_ahead_bytes;
-    if (neighbour.unsaid.empty() || behind) return;
+    if (neighbour.unsaid.empty() || neighbour.is_behind()) return;
     if (now.mono - neighbour.announced < limits::announce_pause &&
         neighbour.unsaid.size() < limits::announce_batch)
         return;
@@ -145,42 +213,16 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
     neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
 }
 
-std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
-                                        const StoreView& view, base::Now now, Effects& out) {
-    Neighbour* neighbour = find(link);
-    if (!neighbour) return Fault::frame_unexpected;
-    learn(now, out);
-    for (const base::ItemId& id : announce.ids) {
-        const bool wanted = view.presence(id) == Presence::unknown && !ingest.is_verifying(id);
-        const bool heard = news_.on_announced(id, link, wanted, now.mono);
-        if (!heard && !spend(*neighbour, id.size, now)) return Fault::too_many_requests;
-    }
-    if (mode_ == RelayMode::announce) ask(now, out);
-    return std::nullopt;
-}
-
 void Relay::ask(base::Now now, Effects& out) {
     for (auto& [link, ids] : news_.take_due(now.mono)) {
         Neighbour* neighbour = find(link);
-        if (!neighbour) continue;
-        if (mode_ == RelayMode::tree) want(link, push_all, now, out);
-        for (std::size_t at = 0; at < ids.size(); at += limits::ids_per_page_max) {
+        for (std::size_t at = 0; neighbour && at < ids.size(); at += limits::ids_per_page_max) {
             const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
-            const auto count = std::min(limits::ids_per_page_max, ids.size() - at);
-            send(link, *neighbour, encode(Request{{first, first + static_cast<std::ptrdiff_t>(count)}}), out);
+            const auto count =
+                static_cast<std::ptrdiff_t>(std::min(limits::ids_per_page_max, ids.size() - at));
+            send(link, *neighbour, encode(Request{{first, first + count}}), out);
         }
     }
-}
-
-std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request, base::Now now,
-                                       const StoreView& view, Effects& out) {
-    Neighbour* neighbour = find(link);
-    if (!neighbour) return Fault::frame_unexpected;
-    if (neighbour->serving.size() + request.ids.size() > limits::requested_max)
-        return Fault::too_many_requests;
-    for (const base::ItemId& id : request.ids) neighbour->serving.add(id);
-    if (!neighbour->serving.under_way()) neighbour->serving.send_piece(link, now, view, hops_answer, out);
-    return std::nullopt;
 }
 
 std::optional<Fault> Relay::on_push(base::LinkId link, const Push& push) {
@@ -196,23 +238,12 @@ void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, 
     Neighbour* neighbour = find(link);
     if (!neighbour) return;
     neighbour->ahead_bytes = 0;
-    if (neighbour->serving.under_way()) neighbour->serving.send_piece(link, now, view, hops_answer, out);
+    neighbour->serving.send_piece(link, now, view, hops_answer, out);
     announce(link, *neighbour, now, out);
 }
 
-void Relay::learn(base::Now now, Effects& out) {
-    const auto is_lazy = [&](base::LinkId link) { return !is_eager(link); };
-    for (const Heard& heard : news_.settle(now.mono)) {
-        if (mode_ != RelayMode::tree) continue;
-        const auto swap = shortcuts_.learn(heard, is_lazy, rng_);
-        if (!swap) continue;
-        want(swap->slower, early_.level(), now, out);
-        want(swap->faster, push_all, now, out);
-    }
-}
-
 void Relay::on_timer(base::Now now, Effects& out) {
-    learn(now, out);
+    news_.forget_old(now.mono);
     ask(now, out);
     for (auto& [link, neighbour] : links_) announce(link, neighbour, now, out);
 }
@@ -220,7 +251,7 @@ void Relay::on_timer(base::Now now, Effects& out) {
 base::MonoTime Relay::next_deadline() const {
     base::MonoTime next = news_.next_deadline();
     for (const auto& [link, neighbour] : links_)
-        if (!neighbour.unsaid.empty() && neighbour.ahead_bytes <= limits::relay_ahead_bytes)
+        if (!neighbour.unsaid.empty() && !neighbour.is_behind())
             next = std::min(next, neighbour.announced + limits::announce_pause);
     return next;
 }

@@ -1,33 +1,35 @@
-// core/relay/relay.hpp - who hears of an accepted item, and how: whole items along a tree, ids over all
-// other links. docs/protocol.md, "Flooding". After Plumtree (Leitao, Pereira and Rodrigues 2007).
+// core/relay/relay.hpp - who hears of an item, and how. docs/protocol.md, "Flooding"; why it is not
+// Plumtree, with the figures: docs/decisions/0007-relay.md.
 //
-//   1. The receiver decides. For each link it says what it wants to be sent: every item (eager, how each
-//      link begins), or only those of fewer hops than it names (lazy); of the others it hears the id.
-//   2. A copy over an eager link of what came before makes that link lazy: what remains is a tree.
-//   3. An announced id whose item the tree does not bring is asked for (news.hpp), and the link that
-//      was asked becomes eager: so the tree mends itself when a link dies or a peer stops relaying.
-//   4. The tree improves itself by what it sees (tree.hpp).
-//   5. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
-//   6. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent no items but
-//      only hears of them once it reads again, of announce_queue_max at most: a slow reader costs nobody
-//      else, and reconciliation brings it what it missed.
-//   7. Bulk - what paging or comparing brought, not flooding - is announced to those links only whose
+// Ids run ahead of the items and draw, for each item, the tree that it then comes along:
+//   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work binds to
+//      the id, so flooding an id costs its maker what flooding an item does. Each node asks the first who
+//      announced an item for it, and whoever is asked before it has the item sends it as soon as it has:
+//      the item comes along the shortest path, once to each node. News (news.hpp) asks others when that fails.
+//   2. Near where an item entered the network it is pushed unasked, to those who want that (early.hpp).
+//   3. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
+//   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing until
+//      it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody else, and
+//      reconciliation brings it what it missed.
+//   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only whose
 //      last comparison matched; the others find it in their next one.
-//   8. What a link sends us in vain - copies that it was told not to send, bulk that we hold, announcements
-//      repeated - is paid from a budget (waste_bytes_max, refilled by waste_bytes_per_s): who empties it
-//      is too_many_requests.
-// Hops tell how far a copy has come from where it entered the network. Items enter by injection
-// (docs/protocol.md), not where they are made: hops say nothing about who made them.
+//   6. Who is in debt (news.hpp) is asked, but its ids go on only once the item is here.
+//   7. What a link sends us in vain - copies that it was told not to send, bulk that we hold, ids twice - is
+//      paid from a budget (waste_bytes_max, refilled by waste_bytes_per_s): who empties it is
+//      too_many_requests.
+// Hops tell how far a copy has come from where it entered the network. Items enter by injection, not where
+// they are made: hops say nothing about who made them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <vector>
 
 #include "core/links/links.hpp"
 #include "core/reconcile/serving.hpp"
+#include "core/relay/early.hpp"
 #include "core/relay/ingest.hpp"
 #include "core/relay/news.hpp"
-#include "core/relay/tree.hpp"
 
 namespace hearsay::core {
 
@@ -35,19 +37,18 @@ namespace hearsay::core {
 enum class RelayMode {
     tree,
     flood,     // every copy over every link
-    announce,  // ids over every link, the item on request
+    announce,  // ids over every link once the item is here, the item on request
 };
 
 class Relay {
 public:
-    Relay(RelayMode mode, base::Rng rng)
-        : mode_(mode), rng_(std::move(rng)), news_(mode != RelayMode::announce) {}
+    Relay(RelayMode mode, item::Network network) : mode_(mode), network_(network) {}
 
     void on_greeted(base::LinkId link, base::Now now, Effects& out);
     void on_link_gone(base::LinkId link, base::Now now);
 
-    // A copy came over a link and ingest said what it is to us. Anonymous links are not known here: nothing
-    // is learnt from them but that the item enters the network with us.
+    // A copy came over a link and ingest said what it is to us. Anonymous links are not known here: what they
+    // bring enters the network with us.
     std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
                                        base::Now now, Effects& out);
     // It was verified and stored; `matches`: whether a link's last comparison matched.
@@ -65,8 +66,6 @@ public:
     void on_timer(base::Now now, Effects& out);
     base::MonoTime next_deadline() const;
 
-    bool is_eager(base::LinkId link) const;  // whether we want every item from it
-
     // An item of ours that is alive in the store, or about to be.
     void follow(const base::ItemId& id);
     // `peer` has it: we sent it, or it did not ask for it when it was offered.
@@ -77,31 +76,35 @@ public:
 
 private:
     struct Neighbour {
-        std::uint32_t wants = push_all;    // what it wants of us: items of fewer hops
-        std::uint32_t wanted = push_all;   // what we want of it
-        base::MonoTime told;               // when we said so
-        std::vector<base::ItemId> unsaid;  // ids to be announced
-        base::MonoTime announced;          // last
-        std::size_t ahead_bytes = 0;       // sent since its queue was empty
-        Serving serving;                   // what it asked for
-        std::int64_t budget = 0;           // bytes
+        std::uint32_t wants = push_first;   // pushed by us: items of fewer hops
+        std::uint32_t wanted = push_first;  // pushed to us
+        base::MonoTime told;                // when we said so
+        std::vector<Announced> unsaid;      // to be announced
+        base::MonoTime announced;           // last
+        std::size_t ahead_bytes = 0;        // sent since its queue was empty
+        Serving serving;                    // what it asked for while it was behind
+        std::int64_t budget = 0;            // bytes
         base::MonoTime budget_at;
+
+        bool is_behind() const;
     };
 
     Neighbour* find(base::LinkId link);
-    void want(base::LinkId link, std::uint32_t below, base::Now now, Effects& out);
-    void want_early(base::Now now, Effects& out);
+    void want(base::Now now, Effects& out);
     bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
+    bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission, std::uint32_t hops,
+                      base::Now now, Effects& out);
     void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
+    void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
+    void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
+             Effects& out);
     void announce(base::LinkId link, Neighbour& neighbour, base::Now now, Effects& out);
-    void learn(base::Now now, Effects& out);
     void ask(base::Now now, Effects& out);
 
     const RelayMode mode_;
-    base::Rng rng_;
+    const item::Network network_;
     std::map<base::LinkId, Neighbour> links_;
     News news_;
-    Shortcuts shortcuts_;
     Early early_;
     std::map<base::ItemId, std::set<base::PeerId>> own_;  // at most limits::followed_items_max
 };
