@@ -274,7 +274,7 @@ void Shell::perform(const core::Effect& effect) {
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& verify) {
             workers_.check([this, verify, life = life_]() -> Workers::Answer {
-                const auto fault = item::check_costly(*verify.item);
+                const auto fault = options_.check(*verify.item);
                 return [this, life, job = verify.job, fault] {
                     if (life == life_) tell(core::Verified{job, fault});
                 };

@@ -43,6 +43,8 @@ struct ShellOptions {
     base::PeerId self;
     item::Network network = item::Network::main;
     unsigned checking_threads = 2;
+    // What a worker does for a Verify. Benchmarks give another: their items come without work.
+    std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
 };
 
 enum class StorageState { ready, full, failed };
