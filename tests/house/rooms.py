@@ -32,6 +32,7 @@ MAY_SEE_PROTO = frozenset(("item", "core", "market", "store", "api", "app", "sim
 # Whatever is not named here (the C++ library, utf8proc, ...) is judged by the symbol check.
 LIBRARIES = {
     "openssl/": frozenset(("crypto", "net", "app", "bench")),
+    "sodium": frozenset(("crypto",)),
     "event2/": frozenset(("net", "tor", "api", "app", "bench")),
     "lmdb.h": frozenset(("store", "app", "bench")),
     "tor_api.h": frozenset(("tor", "app")),
