@@ -18,6 +18,7 @@ enum class Fault {
     frame_truncated,   // the stream ended inside a frame
     frame_malformed,   // not a Frame, an empty one, or a field outside its limits
     frame_unexpected,  // a frame out of turn: no Hello first, a second Hello, an answer to nothing
+    bad_sketch,        // symbols that cannot be of the set that they claim, or never decode
     // Links (net)
     wrong_key,        // the service proved another key than the onion that was dialled
     bad_certificate,  // not Ed25519, not self-signed, a key that is small, torsion or non-canonical

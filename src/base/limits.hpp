@@ -40,6 +40,11 @@ inline constexpr std::size_t items_per_frame_max = 256;
 // 1,000 ids of 32 bytes: a page of 32 KB, about a second over a slow circuit.
 inline constexpr std::size_t ids_per_page_max = 1000;
 
+// Comparing: symbols in one frame, 14 bytes each or a few more; short ids in one Fetch; sets beyond it page.
+inline constexpr std::size_t symbols_per_frame_max = 8192;
+inline constexpr std::size_t symbols_max = 16384;  // of one round; a Fetch asks for no more ids than that
+inline constexpr std::uint64_t compared_items_max = 1ULL << 30;
+
 // ---- protocol: links -------------------------------------------------------------------------
 // The virtual port of every node's onion service.
 inline constexpr std::uint16_t onion_port = 7788;
@@ -96,6 +101,20 @@ inline constexpr std::size_t alternates_max = 8;
 inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
 // Ten million ids: more than a store holds, few enough that a peer cannot list for ever.
 inline constexpr std::uint32_t exchange_pages_max = 10000;
+// Differences that are decoded; for more, both sides list all they have, page by page.
+inline constexpr std::uint64_t differences_max = 8192;
+// Times that a round asks for more symbols before it gives up.
+inline constexpr std::uint32_t batches_max = 8;
+// Sets of short ids held at once, 16 bytes an item: a million items four times are 64 MB.
+inline constexpr std::size_t snapshots_max = 4;
+// Between rounds over one link; random, so that nobody knows when we look. The other side may ask no
+// sooner than compare_wait_least: an answer costs us a fifth of a second at a million items.
+inline constexpr Millis compare_wait_min = 2min;
+inline constexpr Millis compare_wait_max = 8min;
+inline constexpr Millis compare_wait_least = 60s;
+// Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
+inline constexpr std::uint64_t recheck_one_in = 16;
+inline constexpr std::uint32_t recheck_symbols = 8;
 // Own items whose spreading the user is told about, and how far it is counted.
 inline constexpr std::size_t followed_items_max = 10000;
 inline constexpr std::size_t followed_peers_max = 1000;

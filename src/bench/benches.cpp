@@ -37,12 +37,15 @@ base::Result<std::string> Bench::filled_store() {
 
 base::Result<std::string> Bench::copy_of_filled_store() {
     const auto from = filled_store();
-    if (!from) return from;
+    return from ? copy_of(*from) : from;
+}
+
+base::Result<std::string> Bench::copy_of(const std::string& store) {
     const std::string to = path("copy");
     std::error_code error;
-    std::filesystem::copy(*from, to, std::filesystem::copy_options::recursive, error);
+    std::filesystem::copy(store, to, std::filesystem::copy_options::recursive, error);
     std::filesystem::permissions(to, std::filesystem::perms::owner_all, error);
-    if (error) return base::fail(base::ErrorCode::io, "cannot copy " + *from + ": " + error.message());
+    if (error) return base::fail(base::ErrorCode::io, "cannot copy " + store + ": " + error.message());
     return to;
 }
 
@@ -88,6 +91,11 @@ const std::vector<Named>& all_benches() {
         {"index-memory-1m", index_memory_1m},
         {"start-1m-warm", start_1m_warm},
         {"start-1m-cold", start_1m_cold},
+        {"reconcile-100k-100", reconcile_100k_100},
+        {"reconcile-1m-1000", reconcile_1m_1000},
+        {"reconcile-equal-1m", reconcile_equal_1m},
+        {"reconnect-100k-100", reconnect_100k_100},
+        {"gossip-20", gossip_20},
         {"ingest", ingest},
     };
     return all;

@@ -37,6 +37,7 @@ public:
     base::Result<std::string> filled_store();
     // A copy that may be changed.
     base::Result<std::string> copy_of_filled_store();
+    base::Result<std::string> copy_of(const std::string& store);
     void remove(const std::string& path);
 
 private:
@@ -66,5 +67,10 @@ base::Result<Figure> disk_1m(Bench& bench);
 base::Result<Figure> index_memory_1m(Bench& bench);
 base::Result<Figure> start_1m_warm(Bench& bench);
 base::Result<Figure> start_1m_cold(Bench& bench);
+base::Result<Figure> reconcile_100k_100(Bench& bench);
+base::Result<Figure> reconcile_1m_1000(Bench& bench);
+base::Result<Figure> reconcile_equal_1m(Bench& bench);
+base::Result<Figure> reconnect_100k_100(Bench& bench);
+base::Result<Figure> gossip_20(Bench& bench);
 
 }  // namespace hearsay::bench

@@ -8,8 +8,6 @@
 namespace hearsay::bench {
 namespace {
 
-constexpr base::Millis look_interval{1};
-
 // Once in hundreds of thousands a nonce of 0 is enough; counted so that the check is not optimized away.
 std::atomic<std::uint64_t> items_with_work = 0;
 
@@ -47,9 +45,13 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     return host;
 }
 
+core::FramePtr hello_frame(base::Rng& rng, base::WallTime now, bool listening) {
+    return core::encode(core::Hello{core::protocol_version, static_cast<std::uint32_t>(bench_network), now,
+                                    listening, rng.next()});
+}
+
 void DeadLinks::greet(std::size_t peers, base::Rng& rng, base::WallTime now) {
-    const auto hello = core::encode(
-        core::Hello{core::protocol_version, static_cast<std::uint32_t>(bench_network), now, true});
+    const auto hello = hello_frame(rng, now, true);
     for (std::size_t i = 1; i <= peers; ++i) {
         base::PeerId peer;
         rng.fill(peer);
@@ -68,7 +70,7 @@ void DeadLinks::throttle(bool on) {
     if (!on && on_unthrottled) on_unthrottled();
 }
 
-bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds) {
+bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds, base::Millis interval) {
     const double last = wall_seconds() + seconds;
     bool reached = false;
     net::Timer* look = nullptr;
@@ -77,7 +79,7 @@ bool run_until(net::Loop& loop, const std::function<bool()>& done, double second
         if (reached || wall_seconds() > last)
             loop.stop();
         else
-            look->arm(look_interval);
+            look->arm(interval);
     });
     look = &timer;
     timer.arm(base::Millis(0));

@@ -45,6 +45,9 @@ private:
     std::unique_ptr<app::Shell> shell_;
 };
 
+// What a peer says first.
+core::FramePtr hello_frame(base::Rng& rng, base::WallTime now, bool listening);
+
 // Links that end in nothing: what is sent is counted, what is received the caller hands in.
 class DeadLinks final : public net::Links {
 public:
@@ -70,7 +73,8 @@ private:
     bool throttled_ = false;
 };
 
-// The loop's turns until `done`, looked at every few milliseconds; false after `seconds`.
-bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds);
+// The loop's turns until `done`, looked at every `interval`; false after `seconds`.
+bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds,
+               base::Millis interval = base::Millis(1));
 
 }  // namespace hearsay::bench

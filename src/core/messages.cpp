@@ -11,6 +11,7 @@ namespace limits = base::limits;
 using base::Fault;
 
 constexpr std::size_t id_size = base::ItemId::size;
+constexpr std::size_t symbol_size = 8 + 4;
 // Tag, length and the four fields' own tags and lengths of one item inside a frame, rounded up.
 constexpr std::size_t item_overhead = 40;
 
@@ -50,7 +51,52 @@ std::expected<Message, Fault> parse_items(const wire::Items& in) {
     return out;
 }
 
+std::expected<Message, Fault> parse_compare(const wire::Compare& in) {
+    const auto digest = SetDigest::from(base::as_bytes(in.digest()));
+    if (!digest || in.counters().size() != SetSummary::counters_size ||
+        in.items() > limits::compared_items_max)
+        return std::unexpected(Fault::frame_malformed);
+    Compare out{*digest, {}, in.items()};
+    std::copy(in.counters().begin(), in.counters().end(), out.counters.begin());
+    return out;
+}
+
+std::expected<Message, Fault> parse_symbols(const wire::Symbols& in) {
+    const auto count = static_cast<std::size_t>(in.counts_size());
+    const bool in_bounds = count > 0 && count <= limits::symbols_per_frame_max &&
+                           in.first() < limits::symbols_max && in.symbols().size() == count * symbol_size &&
+                           in.items() <= limits::compared_items_max;
+    if (!in_bounds) return std::unexpected(Fault::frame_malformed);
+    Symbols out{in.first(), std::vector<Symbol>(count), in.items()};
+    base::ByteView rest = base::as_bytes(in.symbols());
+    for (std::size_t at = 0; at < count; ++at, rest = rest.subspan(symbol_size)) {
+        const std::int64_t all =
+            std::int64_t{in.counts(static_cast<int>(at))} + expected_count(in.items(), in.first() + at);
+        if (all < 0 || all > static_cast<std::int64_t>(in.items()))
+            return std::unexpected(Fault::frame_malformed);
+        out.symbols[at] = {base::read_big_endian<std::uint64_t>(rest.first<8>()),
+                           base::read_big_endian<std::uint32_t>(rest.subspan<8, 4>()),
+                           static_cast<std::int32_t>(all)};
+    }
+    return out;
+}
+
+std::expected<Message, Fault> parse_fetch(const wire::Fetch& in) {
+    if (in.short_ids().size() % sizeof(ShortId) != 0 ||
+        in.short_ids().size() > limits::symbols_max * sizeof(ShortId))
+        return std::unexpected(Fault::frame_malformed);
+    Fetch out;
+    for (base::ByteView rest = base::as_bytes(in.short_ids()); !rest.empty();
+         rest = rest.subspan(sizeof(ShortId)))
+        out.ids.push_back(base::read_big_endian<ShortId>(rest.first<sizeof(ShortId)>()));
+    return out;
+}
+
 }  // namespace
+
+std::int32_t expected_count(std::uint64_t items, std::uint64_t index) {
+    return static_cast<std::int32_t>(2 * items / (2 + index));
+}
 
 std::expected<Message, Fault> parse(base::ByteView bytes) {
     const auto malformed = std::unexpected(Fault::frame_malformed);
@@ -62,7 +108,8 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             const wire::Hello& in = frame.hello();
             if (in.time() > static_cast<std::uint64_t>(INT64_MAX)) return malformed;
             return Hello{in.protocol(), in.network(),
-                         base::from_unix_seconds(static_cast<std::int64_t>(in.time())), in.listening()};
+                         base::from_unix_seconds(static_cast<std::int64_t>(in.time())), in.listening(),
+                         in.nonce()};
         }
         case wire::Frame::kPing:
             return Ping{frame.ping().nonce()};
@@ -80,6 +127,16 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             if (!ids) return malformed;
             return Want{frame.want().page(), std::move(*ids)};
         }
+        case wire::Frame::kCompare:
+            return parse_compare(frame.compare());
+        case wire::Frame::kSymbols:
+            return parse_symbols(frame.symbols());
+        case wire::Frame::kMore:
+            return More{frame.more().symbols()};
+        case wire::Frame::kFetch:
+            return parse_fetch(frame.fetch());
+        case wire::Frame::kDone:
+            return Done{frame.done().settled()};
         case wire::Frame::BODY_NOT_SET:
             break;
     }
@@ -93,6 +150,7 @@ FramePtr encode(const Hello& hello) {
     out.set_network(hello.network);
     out.set_time(static_cast<std::uint64_t>(base::unix_seconds(hello.time)));
     out.set_listening(hello.listening);
+    out.set_nonce(hello.nonce);
     return finish(frame);
 }
 
@@ -122,6 +180,55 @@ FramePtr encode(const Want& want) {
     wire::Want& out = *frame.mutable_want();
     out.set_page(want.page);
     write_ids(want.ids, out.mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode(const Compare& compare) {
+    wire::Frame frame;
+    wire::Compare& out = *frame.mutable_compare();
+    out.set_digest(base::to_text(compare.digest.view()));
+    out.set_counters(base::to_text(compare.counters));
+    out.set_items(compare.items);
+    return finish(frame);
+}
+
+FramePtr encode(const Symbols& symbols) {
+    ENSURE(!symbols.symbols.empty() && symbols.symbols.size() <= limits::symbols_per_frame_max,
+           "a frame with no or too many symbols");
+    wire::Frame frame;
+    wire::Symbols& out = *frame.mutable_symbols();
+    out.set_first(symbols.first);
+    out.set_items(symbols.items);
+    base::Bytes packed;
+    packed.reserve(symbols.symbols.size() * symbol_size);
+    for (std::size_t at = 0; at < symbols.symbols.size(); ++at) {
+        const Symbol& symbol = symbols.symbols[at];
+        base::append(packed, base::big_endian(symbol.sum));
+        base::append(packed, base::big_endian(symbol.check));
+        out.add_counts(symbol.count - expected_count(symbols.items, symbols.first + at));
+    }
+    out.set_symbols(base::to_text(packed));
+    return finish(frame);
+}
+
+FramePtr encode(const More& more) {
+    wire::Frame frame;
+    frame.mutable_more()->set_symbols(more.symbols);
+    return finish(frame);
+}
+
+FramePtr encode(const Fetch& fetch) {
+    ENSURE(fetch.ids.size() <= limits::symbols_max, "too many short ids in a frame");
+    wire::Frame frame;
+    base::Bytes packed;
+    for (const ShortId id : fetch.ids) base::append(packed, base::big_endian(id));
+    frame.mutable_fetch()->set_short_ids(base::to_text(packed));
+    return finish(frame);
+}
+
+FramePtr encode(const Done& done) {
+    wire::Frame frame;
+    frame.mutable_done()->set_settled(done.settled);
     return finish(frame);
 }
 

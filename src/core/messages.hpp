@@ -11,6 +11,8 @@
 
 #include "base/fault.hpp"
 #include "core/effects.hpp"
+#include "core/reconcile/sketch.hpp"
+#include "core/reconcile/summary.hpp"
 
 namespace hearsay::core {
 
@@ -19,6 +21,7 @@ struct Hello {
     std::uint32_t network = 0;
     base::WallTime time;
     bool listening = false;
+    std::uint64_t nonce = 0;
 };
 struct Ping {
     std::uint64_t nonce = 0;
@@ -38,7 +41,30 @@ struct Want {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
 };
-using Message = std::variant<Hello, Ping, Pong, Items, Have, Want>;
+// Comparing: docs/protocol.md and core/reconcile/comparison.hpp.
+struct Compare {
+    SetDigest digest;
+    SetSummary::Counters counters{};
+    std::uint64_t items = 0;
+};
+struct Symbols {
+    std::uint32_t first = 0;
+    std::vector<Symbol> symbols;
+    std::uint64_t items = 0;  // of the sender; the same in every batch of a round
+};
+struct More {
+    std::uint32_t symbols = 0;
+};
+struct Fetch {
+    std::vector<ShortId> ids;
+};
+struct Done {
+    bool settled = false;
+};
+using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done>;
+
+// The count that an honest symbol of `items` elements has on average; what travels is the rest.
+std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
 
 inline constexpr std::uint32_t protocol_version = 1;
 
@@ -49,6 +75,11 @@ FramePtr encode(const Ping& ping);
 FramePtr encode(const Pong& pong);
 FramePtr encode(const Have& have);
 FramePtr encode(const Want& want);
+FramePtr encode(const Compare& compare);
+FramePtr encode(const Symbols& symbols);
+FramePtr encode(const More& more);
+FramePtr encode(const Fetch& fetch);
+FramePtr encode(const Done& done);
 // One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
 FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from);
 

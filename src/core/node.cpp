@@ -24,7 +24,11 @@ struct Node::Step {
 };
 
 Node::Node(NodeOptions options)
-    : links_(options.self, options.network, base::Rng(options.seed)), ingest_(options.network) {
+    : network_(options.network),
+      rng_(options.seed),
+      links_(options.self, options.network, rng_.fork()),
+      ingest_(options.network),
+      reconcile_(rng_.fork()) {
     for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
 }
 
@@ -34,13 +38,13 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const LinkUp& up) { links_.on_link_up(up.link, up.peer, up.outbound, now, out); },
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
-            exchange_.on_link_gone(down.link);
+            reconcile_.on_link_gone(down.link);
         },
         [&](const DialFailed& failed) {
             links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out);
         },
         [&](const FrameReceived& received) { on_frame(received, step); },
-        [&](const LinkDrained& drained) { on_drained(drained.link, step); },
+        [&](const LinkDrained& drained) { reconcile_.on_drained(drained.link, now, view, out); },
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
@@ -52,21 +56,37 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input))
         links_.on_timer(now, out);
-    if (std::holds_alternative<TimerFired>(input)) retention_.on_timer(now, view, out);
+    if (std::holds_alternative<TimerFired>(input)) {
+        reconcile_.on_timer(now, view, out);
+        retention_.on_timer(now, view, out);
+    }
     settle(step);
 }
 
-// Whatever ended a link in this step, the exchange over it is over too; whatever forgot an item, nobody
-// follows it.
+// Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
+// whoever matched our view has what we follow.
 void Node::settle(Step& step) {
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
-        if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) exchange_.on_link_gone(gone->link);
+        if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) reconcile_.on_link_gone(gone->link);
         if (const auto* forget = std::get_if<Forget>(&step.out[i])) relay_.on_forgotten(forget->id);
     }
+    for (const base::LinkId matched : reconcile_.take_matched())
+        if (const LinkState* link = links_.find(matched); link && link->peer)
+            relay_.on_peer_has_all(*link->peer, step.view, step.out);
 }
 
 base::MonoTime Node::next_deadline(base::Now now) const {
-    return std::min(links_.next_deadline(now), retention_.next_deadline());
+    return std::min({links_.next_deadline(now), reconcile_.next_deadline(), retention_.next_deadline()});
+}
+
+Node::Matches Node::view_matches() const {
+    Matches out;
+    for (const auto& [id, link] : links_.all()) {
+        if (link.anonymous() || !link.greeted()) continue;
+        ++out.peers;
+        out.matching += in_sync(id) ? 1 : 0;
+    }
+    return out;
 }
 
 void Node::on_frame(const FrameReceived& received, Step& step) {
@@ -91,7 +111,10 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
     const Overloaded handle{
         [&](Hello& hello) -> std::optional<Fault> {
             if (const auto fault = links_.on_hello(link, hello, step.now, step.out)) return fault;
-            if (!anonymous) exchange_.on_greeted(link, step.view, step.out);
+            const LinkState& state = *links_.find(link);
+            const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
+                                  state.outbound ? state.their_nonce : state.our_nonce};
+            if (!anonymous) reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
             return std::nullopt;
         },
         [&](Ping& ping) -> std::optional<Fault> {
@@ -100,19 +123,37 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
         },
         [&](Pong& pong) { return links_.on_pong(link, pong); },
         [&](Items& items) { return on_items(link, items, step); },
-        [&](Have& have) { return exchange_.on_have(link, have, ingest_, step.view, step.out); },
+        [&](auto&) { return on_comparing(link, message, step); },
+    };
+    return std::visit(handle, message);
+}
+
+// Anonymous links are not compared with: Reconcile does not know them, and finds their frames out of turn.
+std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Step& step) {
+    const Overloaded handle{
+        [&](Have& have) { return reconcile_.on_have(link, have, ingest_, step.now, step.view, step.out); },
         [&](Want& want) -> std::optional<Fault> {
             std::vector<base::ItemId> has;
-            const auto fault = exchange_.on_want(link, want, step.now, step.view, has, step.out);
-            if (!fault) note_has(link, has, step);
-            return fault;
+            const auto fault = reconcile_.on_want(link, want, step.now, step.view, has, step.out);
+            if (fault) return fault;
+            const base::PeerId peer = *links_.find(link)->peer;
+            for (const base::ItemId& id : has) relay_.on_peer_has(id, peer, step.out);
+            for (const base::ItemId& id : want.ids) relay_.on_peer_has(id, peer, step.out);
+            return std::nullopt;
         },
+        [&](Compare& compare) { return reconcile_.on_compare(link, compare, step.now, step.view, step.out); },
+        [&](Symbols& symbols) { return reconcile_.on_symbols(link, symbols, step.now, step.view, step.out); },
+        [&](More& more) { return reconcile_.on_more(link, more, step.now, step.view, step.out); },
+        [&](Fetch& fetch) { return reconcile_.on_fetch(link, fetch, step.now, step.view, step.out); },
+        [&](Done& done) { return reconcile_.on_done(link, done, step.now, step.out); },
+        [](auto&) -> std::optional<Fault> { return Fault::frame_unexpected; },
     };
     return std::visit(handle, message);
 }
 
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
     LinkState& state = *links_.find(link);
+    reconcile_.on_items(link, items.items.size());
     for (item::Item& item : items.items) {
         ++state.items_received;
         if (state.anonymous() && state.items_received > limits::items_per_anonymous_link_max)
@@ -123,18 +164,6 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         step.out.push_back(Notify{Refused{link, *fault}});
     }
     return std::nullopt;
-}
-
-void Node::on_drained(base::LinkId link, Step& step) {
-    std::vector<base::ItemId> has;
-    exchange_.on_drained(link, step.now, step.view, has, step.out);
-    note_has(link, has, step);
-}
-
-void Node::note_has(base::LinkId link, const std::vector<base::ItemId>& ids, Step& step) {
-    const LinkState* state = links_.find(link);
-    if (!state || !state->peer) return;
-    for (const base::ItemId& id : ids) relay_.on_peer_has(id, *state->peer, step.out);
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {

@@ -7,7 +7,7 @@
 
 #include "core/inputs.hpp"
 #include "core/links/links.hpp"
-#include "core/reconcile/exchange.hpp"
+#include "core/reconcile/reconcile.hpp"
 #include "core/relay/ingest.hpp"
 #include "core/relay/relay.hpp"
 #include "core/retention/retention.hpp"
@@ -19,6 +19,7 @@ struct NodeOptions {
     item::Network network = item::Network::main;
     base::Secret seed;                   // of every random choice
     std::vector<KnownPeer> known_peers;  // as kept by KeepPeer effects
+    RelayMode relay = RelayMode::tree;
 };
 
 class Node {
@@ -31,7 +32,14 @@ public:
 
     // For status. An item of ours in the store from an earlier run is followed again by Submit.
     const Links& links() const { return links_; }
-    bool in_sync(base::LinkId link) const { return exchange_.in_sync(link); }
+    // Whether the last comparison with this peer found nothing that one of us lacks and did not get.
+    bool in_sync(base::LinkId link) const { return reconcile_.is_matching(link); }
+    // "Your view matches k of n peers": of those linked, greeted and not anonymous.
+    struct Matches {
+        std::size_t matching = 0;
+        std::size_t peers = 0;
+    };
+    Matches view_matches() const;
     std::size_t verifying() const { return ingest_.in_flight(); }
 
 private:
@@ -39,16 +47,18 @@ private:
     void on_frame(const FrameReceived& received, Step& step);
     std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
-    void on_drained(base::LinkId link, Step& step);
-    void note_has(base::LinkId link, const std::vector<base::ItemId>& ids, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_submit(const Submit& submit, Step& step);
     void settle(Step& step);
 
+    std::optional<base::Fault> on_comparing(base::LinkId link, Message& message, Step& step);
+
+    const item::Network network_;
+    base::Rng rng_;
     Links links_;
     Ingest ingest_;
     Relay relay_;
-    Exchange exchange_;
+    Reconcile reconcile_;
     Retention retention_;
 };
 

@@ -5,9 +5,11 @@
 // view always shows what earlier steps of the same batch decided.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
+#include "core/reconcile/summary.hpp"
 #include "item/item.hpp"
 
 namespace hearsay::core {
@@ -41,6 +43,10 @@ public:
     // Up to `most` alive items whose expiry is at or before `now`, earliest first.
     virtual std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const = 0;
     virtual std::uint64_t alive_count() const = 0;
+    // Of all alive items; at no cost, kept with every change. Its count is alive_count().
+    virtual SetSummary summary() const = 0;
+    // Every alive item once, newest first. Costs a walk over all ids; payloads are not read.
+    virtual void for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const = 0;
 };
 
 }  // namespace hearsay::core

@@ -57,6 +57,10 @@ std::vector<base::ItemId> MemoryStore::expired(base::WallTime now, std::size_t m
     return out;
 }
 
+void MemoryStore::for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const {
+    for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
+}
+
 // ---- writing -----------------------------------------------------------------------------------
 
 bool MemoryStore::apply(const core::Effect& effect) {
@@ -74,10 +78,12 @@ void MemoryStore::set_item(const base::ItemId& id, std::optional<Held> held) {
     if (before) {
         order_.erase(before->position);
         expiry_.erase({before->item->header.expires, before->position});
+        summary_.remove(id);
     }
     if (held) {
         order_[held->position] = id;
         expiry_.insert({held->item->header.expires, held->position});
+        summary_.add(id);
     }
     assign(alive_, id, std::move(held));
     undo_.emplace_back(std::pair(id, std::move(before)));

@@ -37,6 +37,8 @@ public:
                                                                 std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override { return alive_.size(); }
+    core::SetSummary summary() const override { return summary_; }
+    void for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const override;
 
     // Applies Store, Forget, Sweep, KeepPeer and DropPeer; false for what is to be spoken instead.
     bool apply(const core::Effect& effect);
@@ -70,6 +72,7 @@ private:
     std::unordered_map<base::ItemId, Held, FirstBytes> alive_;
     std::map<core::Position, base::ItemId> order_;
     std::set<std::pair<base::WallTime, core::Position>> expiry_;
+    core::SetSummary summary_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;
     std::map<base::PeerId, core::KnownPeer> peers_;

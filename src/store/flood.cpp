@@ -84,6 +84,13 @@ base::Result<void> Flood::set_up(const FloodOptions& options) {
     };
     const std::uint64_t network = number("network", static_cast<std::uint64_t>(options.network));
     shared_.life = number("life", options.new_life);
+    if (!txn->get(tables->about, as_bytes("summary"))) {  // new, or of a version that kept none
+        core::SetSummary summary;
+        Cursor cursor(*txn, tables->heads);
+        for (auto row = cursor.first(); row; row = cursor.next())
+            if (const auto head = read_head(row->value)) summary.add(head->id);
+        txn->put(tables->about, as_bytes("summary"), summary.bytes());
+    }
     if (network != static_cast<std::uint64_t>(options.network))
         return base::fail(base::ErrorCode::invalid,
                           env_.path() + " holds items of the network " + std::string(network_name(network)) +
@@ -166,6 +173,7 @@ void FloodTxn::store(const core::Store& effect) {
     const auto position = base::big_endian(++last_);
     const auto record = txn_.reserve(tables.items, position, record_size(read.item), MDB_APPEND);
     if (txn_.error()) return;
+    summary_.add(read.id);
     write_record(read.item, record);
     const Head head{read.id, read.header.kind, read.header.created, read.header.expires};
     txn_.put(tables.heads, position, write_head(head), MDB_APPEND);
@@ -214,6 +222,7 @@ void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
 void FloodTxn::erase_item(core::Position position, const Head& head) {
     const FloodTables& tables = shared_.tables;
     const auto key = base::big_endian(position);
+    summary_.remove(head.id);
     txn_.erase(tables.items, key);
     txn_.erase(tables.heads, key);
     txn_.erase(tables.ids, id_prefix(head.id), key);
@@ -234,7 +243,10 @@ void FloodTxn::erase_damaged() {
 base::Result<void> FloodTxn::commit() {
     ENSURE(txn_.raw(), "a transaction ends once");
     erase_damaged();
-    if (changed_) txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
+    if (changed_) {
+        txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
+        txn_.put(shared_.tables.about, as_bytes("summary"), summary_.bytes());
+    }
     const bool marking = changed_ && !txn_.error();
     if (marking)
         if (auto marked = flood_.unsynced_.before_commit(); !marked) txn_.fail(marked.error());

@@ -11,7 +11,8 @@
 //            once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
-//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each
+//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
+//            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp)
 //   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): 8 bytes a value, no node each
 //
 // Why: items, heads and the position lists only ever grow at their end (MDB_APPEND, MDB_APPENDDUP), so their

@@ -15,6 +15,8 @@ constexpr std::size_t damaged_max = 1000;
 FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_(std::move(txn)) {
     const auto last = txn_.get(shared_.tables.about, base::as_bytes("last"));
     if (last && last->size() == 8) last_ = read_number(*last);
+    const auto summary = txn_.get(shared_.tables.about, base::as_bytes("summary"));
+    if (summary) summary_ = core::SetSummary::from(*summary).value_or(core::SetSummary());
 }
 
 // ---- finding ---------------------------------------------------------------------------------
@@ -123,6 +125,12 @@ std::vector<base::ItemId> FloodView::created_between(base::WallTime from, base::
 
 std::uint64_t FloodView::alive_count() const {
     return txn_.count(shared_.tables.heads);
+}
+
+void FloodView::for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const {
+    Cursor cursor(txn_, shared_.tables.heads);
+    for (auto row = cursor.last(); row; row = cursor.previous())
+        if (const auto head = read_head(row->value)) visit(read_number(row->key), head->id);
 }
 
 // ---- market::Catalogue -----------------------------------------------------------------------

@@ -35,6 +35,8 @@ public:
                                                                 std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override;
+    core::SetSummary summary() const override { return summary_; }
+    void for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const override;
 
     // market::Catalogue
     void of_kind(item::Kind kind, core::Position before,
@@ -65,6 +67,7 @@ protected:
     const FloodShared& shared_;
     mutable Txn txn_;
     core::Position last_ = 0;
+    core::SetSummary summary_;
     mutable std::vector<core::Position> damaged_;  // at most damaged_max, the rest is found another time
 
 private:

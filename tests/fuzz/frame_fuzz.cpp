@@ -32,6 +32,31 @@ struct Check {
         ENSURE(want.ids.size() <= limits::ids_per_page_max, "a page over the limit");
         ENSURE(std::get<core::Want>(*core::parse(*core::encode(want))).ids == want.ids, "a Want changed");
     }
+    void operator()(const core::Compare& compare) const {
+        ENSURE(std::get<core::Compare>(*core::parse(*core::encode(compare))).digest == compare.digest,
+               "a Compare changed");
+    }
+    void operator()(const core::Symbols& symbols) const {
+        ENSURE(symbols.symbols.size() <= limits::symbols_per_frame_max, "symbols over the limit");
+        ENSURE(std::get<core::Symbols>(*core::parse(*core::encode(symbols))).symbols == symbols.symbols,
+               "Symbols changed");
+        // Whatever they claim, decoding ends and what it finds is no more than they are.
+        const auto found = core::decode(symbols.symbols);
+        ENSURE(!found || found->plus.size() + found->minus.size() <= symbols.symbols.size(),
+               "more differences than symbols");
+        core::estimated_elements(symbols.symbols);
+    }
+    void operator()(const core::More& more) const {
+        ENSURE(std::get<core::More>(*core::parse(*core::encode(more))).symbols == more.symbols,
+               "a More changed");
+    }
+    void operator()(const core::Fetch& fetch) const {
+        ENSURE(std::get<core::Fetch>(*core::parse(*core::encode(fetch))).ids == fetch.ids, "a Fetch changed");
+    }
+    void operator()(const core::Done& done) const {
+        ENSURE(std::get<core::Done>(*core::parse(*core::encode(done))).settled == done.settled,
+               "a Done changed");
+    }
 };
 
 }  // namespace

@@ -56,6 +56,17 @@ void write_all(const std::filesystem::path& root) {
     frames.write(*core::encode(core::Pong{7}));
     frames.write(*core::encode(core::Have{1, ids, false}));
     frames.write(*core::encode(core::Want{1, ids}));
+    core::SetSummary summary;
+    std::vector<core::Symbol> symbols(20);
+    for (const base::ItemId& id : ids) {
+        summary.add(id);
+        core::code(symbols, 0, core::short_id({}, id), 1);
+    }
+    frames.write(*core::encode(core::Compare{summary.digest(), summary.counters(), summary.count()}));
+    frames.write(*core::encode(core::Symbols{0, symbols, 2}));
+    frames.write(*core::encode(core::More{100}));
+    frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
+    frames.write(*core::encode(core::Done{true}));
     std::size_t from = 0;
     frames.write(*core::encode_items(read, from));
 

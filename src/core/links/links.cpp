@@ -136,10 +136,11 @@ bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& pee
     state.outbound = outbound;
     state.since = now.mono;
     state.last_heard = now.mono;
+    state.our_nonce = rng_.next();
     links_.emplace(link, state);
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    out.push_back(
-        Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true})});
+    const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true, state.our_nonce};
+    out.push_back(Send{link, encode(hello)});
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
     return true;
 }
@@ -184,6 +185,7 @@ std::optional<Fault> Links::on_hello(base::LinkId id, const Hello& hello, base::
     if (hello.protocol != protocol_version || hello.network != static_cast<std::uint32_t>(network_))
         return Fault::wrong_protocol;
     link.hello_at = now.mono;
+    link.their_nonce = hello.nonce;
     // A clock of the year 300 billion is as wrong as one of the year 9999, and sums stay small.
     constexpr base::Seconds most(1LL << 40);
     link.clock_offset = std::clamp(hello.time - now.wall, -most, most);

@@ -42,6 +42,8 @@ struct LinkState {
     base::MonoTime ping_sent;
     base::Seconds clock_offset{0};  // theirs minus ours
     std::size_t items_received = 0;
+    std::uint64_t our_nonce = 0;  // as in the Hellos
+    std::uint64_t their_nonce = 0;
 
     bool greeted() const { return hello_at.has_value(); }
     bool anonymous() const { return !peer.has_value(); }

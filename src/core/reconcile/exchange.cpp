@@ -10,11 +10,13 @@ using base::Fault;
 
 }  // namespace
 
-void Exchange::on_greeted(base::LinkId link, const StoreView& view, Effects& out) {
-    next_page(link, links_[link], view, out);
+void Exchange::begin(base::LinkId link, const StoreView& view, Effects& out) {
+    State& state = links_[link];
+    state = State{};
+    next_page(link, state, view, out);
 }
 
-void Exchange::on_link_gone(base::LinkId link) {
+void Exchange::end(base::LinkId link) {
     links_.erase(link);
 }
 
@@ -52,7 +54,8 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
 }
 
 std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base::Now now,
-                                       const StoreView& view, std::vector<base::ItemId>& has, Effects& out) {
+                                       const StoreView& view, std::vector<base::ItemId>& asked_not,
+                                       Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
@@ -62,38 +65,24 @@ std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base
         if (page.erase(id) == 0) return Fault::frame_unexpected;
     state.answered = true;
     state.page_ids.clear();
-    has.assign(page.begin(), page.end());
-    state.wanted.assign(want.ids.begin(), want.ids.end());
-    send_piece(link, state, now, view, has, out);
+    asked_not.assign(page.begin(), page.end());
+    for (const base::ItemId& id : want.ids) state.serving.add(id);
+    send_piece(link, state, now, view, out);
     return std::nullopt;
 }
 
 void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
-                          std::vector<base::ItemId>& has, Effects& out) {
-    std::vector<item::ReadPtr> items;
-    std::size_t bytes = 0;
-    while (!state.wanted.empty() && bytes < limits::exchange_piece_bytes) {
-        const base::ItemId id = state.wanted.front();
-        state.wanted.pop_front();
-        item::ReadPtr item = view.get(id);
-        if (!item || item->header.expires <= now.wall) continue;
-        bytes += item->item.size();
-        has.push_back(id);
-        items.push_back(std::move(item));
-    }
-    for (std::size_t from = 0; from < items.size();) out.push_back(Send{link, encode_items(items, from)});
-    state.piece_under_way = !items.empty();
-    if (items.empty() && state.answered) next_page(link, state, view, out);
+                          Effects& out) {
+    if (!state.serving.send_piece(link, now, view, out) && state.answered) next_page(link, state, view, out);
 }
 
-void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view,
-                          std::vector<base::ItemId>& has, Effects& out) {
+void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {
     const auto found = links_.find(link);
-    if (found == links_.end() || !found->second.piece_under_way) return;
-    send_piece(link, found->second, now, view, has, out);
+    if (found == links_.end() || !found->second.serving.under_way()) return;
+    send_piece(link, found->second, now, view, out);
 }
 
-bool Exchange::in_sync(base::LinkId link) const {
+bool Exchange::is_over(base::LinkId link) const {
     const auto found = links_.find(link);
     if (found == links_.end()) return false;
     const State& state = found->second;

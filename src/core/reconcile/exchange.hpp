@@ -1,50 +1,44 @@
-// core/reconcile/exchange.hpp - on connect, two peers give each other what the other lacks.
-// docs/protocol.md, "Exchange".
+// core/reconcile/exchange.hpp - two peers that share little list what they hold, page by page.
+// docs/protocol.md, "Paging". When that is the way to go is decided in reconcile.hpp.
 //
-// The plain way: each side lists the ids that it holds, newest first, in numbered pages; the
+// Each side lists the ids that it holds, newest first, in numbered pages; the
 // other answers each page with the ids that it wants, gets those items, and then the next page
 // comes. Both directions run at the same time and independently.
-//   - One page is under way at a time and a page's items are sent in pieces of about
-//     exchange_piece_bytes, each after our queue was empty once (LinkDrained): a slow reader is fed at
-//     its own pace and holds at most two pieces of our memory (the news of an earlier emptiness
-//     may cross with the first).
+//   - One page is under way at a time and a page's items are sent in pieces (serving.hpp).
 //   - The last page is empty: it comes when everything wanted of the others has been sent.
 //   - A page starts below the lowest position of the one before, so items that arrive meanwhile
 //     (and are flooded anyway) are not listed twice, and forgotten ones leave no gap.
 //   - A Want must answer the page under way with ids of that page, each once; otherwise
 //     frame_unexpected. A Have must number its pages from 1 without gaps and come only after our
 //     Want; it is empty exactly if it is the last, and there are at most exchange_pages_max.
-//   - Items that expired since they were listed are passed over in silence.
-//   - in_sync(): both last pages came and were answered.
+//   - is_over(): both last pages came and were answered.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <set>
 
 #include "core/effects.hpp"
 #include "core/messages.hpp"
+#include "core/reconcile/serving.hpp"
 #include "core/relay/ingest.hpp"
-#include "core/store_view.hpp"
 
 namespace hearsay::core {
 
 class Exchange {
 public:
-    void on_greeted(base::LinkId link, const StoreView& view, Effects& out);
-    void on_link_gone(base::LinkId link);
+    void begin(base::LinkId link, const StoreView& view, Effects& out);
+    void end(base::LinkId link);
 
     // `ingest` knows what is on its way into the store.
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const Ingest& ingest,
                                        const StoreView& view, Effects& out);
-    // `has`: ids that the peer has by now: those of the answered page that it did not want, and those just
-    // sent.
+    // `asked_not`: ids of the answered page that the peer did not want, so it has them.
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now,
-                                       const StoreView& view, std::vector<base::ItemId>& has, Effects& out);
-    void on_drained(base::LinkId link, base::Now now, const StoreView& view, std::vector<base::ItemId>& has,
-                    Effects& out);
+                                       const StoreView& view, std::vector<base::ItemId>& asked_not,
+                                       Effects& out);
+    void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
 
-    bool in_sync(base::LinkId link) const;
+    bool is_over(base::LinkId link) const;
 
 private:
     struct State {
@@ -53,17 +47,15 @@ private:
         std::vector<base::ItemId> page_ids;  // of that page, in our order
         Position below = UINT64_MAX;         // the next page starts below
         bool last_sent = false;
-        bool answered = true;             // the page under way
-        std::deque<base::ItemId> wanted;  // still to be sent
-        bool piece_under_way = false;
+        bool answered = true;  // the page under way
+        Serving serving;       // what was wanted
         // Their side: what we asked of them.
         std::uint32_t their_page = 0;
         bool their_last = false;
     };
 
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
-    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
-                    std::vector<base::ItemId>& has, Effects& out);
+    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
 
     std::map<base::LinkId, State> links_;
 };

@@ -32,6 +32,11 @@ void Relay::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effect
     if (found->second.insert(peer).second) out.push_back(Notify{OwnItemSent{id, found->second.size()}});
 }
 
+void Relay::on_peer_has_all(const base::PeerId& peer, const StoreView& view, Effects& out) {
+    for (const auto& [id, peers] : own_)
+        if (view.presence(id) == Presence::alive) on_peer_has(id, peer, out);
+}
+
 void Relay::on_forgotten(const base::ItemId& id) {
     own_.erase(id);
 }

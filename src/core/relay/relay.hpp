@@ -13,6 +13,13 @@
 
 namespace hearsay::core {
 
+// How items spread. The tree is what nodes do; the others are there to compare it with, in the simulator.
+enum class RelayMode {
+    tree,
+    flood,     // every copy over every link
+    announce,  // ids over every link, the item on request
+};
+
 class Relay {
 public:
     void on_accepted(const Accepted& accepted, const Links& links, Effects& out);
@@ -20,6 +27,8 @@ public:
     void follow(const base::ItemId& id);
     // `peer` has it: we sent it, or it did not ask for it when it was offered.
     void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
+    // `peer` has all that is in `view`.
+    void on_peer_has_all(const base::PeerId& peer, const StoreView& view, Effects& out);
     void on_forgotten(const base::ItemId& id);
 
 private:

@@ -91,6 +91,8 @@ struct Fixture {
         return {protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true};
     }
     std::string greet(const Peer& peer) { return hear(peer, hello()); }
+    // A dialler that holds nothing compares with us: we list what we hold.
+    std::string ask_for_list(const Peer& peer) { return hear(peer, Compare{{}, {}, 0}); }
     void connect(const Peer& peer, bool outbound = false) {
         up(peer, outbound);
         greet(peer);

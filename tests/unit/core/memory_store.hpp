@@ -45,6 +45,10 @@ public:
         return out;
     }
     std::uint64_t alive_count() const override { return alive_.size(); }
+    SetSummary summary() const override { return summary_; }
+    void for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const override {
+        for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
+    }
 
     // Applies what is kept; false for what is to be spoken instead.
     bool apply(const Effect& effect) {
@@ -76,6 +80,7 @@ private:
         ENSURE(presence(item->id) == Presence::unknown, "the core stores what is known already");
         alive_[item->id] = {item, next_};
         order_[next_++] = item->id;
+        summary_.add(item->id);
         if (const auto* publication = item->header.publication())
             slots_[item::thing_of(*publication)] = {{publication->sequence, item->id, publication->removed},
                                                     store.slot_until};
@@ -85,6 +90,7 @@ private:
         ENSURE(found != alive_.end(), "the core forgets what is not held");
         order_.erase(found->second.position);
         alive_.erase(found);
+        summary_.remove(forget.id);
         if (forget.remember_until != base::WallTime{}) gone_[forget.id] = forget.remember_until;
     }
     void clean(const Sweep& sweep) {
@@ -96,6 +102,7 @@ private:
     std::map<Position, base::ItemId> order_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Remembered> slots_;
+    SetSummary summary_;
     Position next_ = 1;
 };
 

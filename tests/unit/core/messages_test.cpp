@@ -31,6 +31,18 @@ TEST_CASE("every message is read back as it was written") {
     CHECK(have.ids == two_ids);
     CHECK(!have.last);
     CHECK(through(Have{5, {}, true}).last);
+    const Compare compare = through(Compare{samples::filled<SetDigest>(3), {1, 2, 255}, 1'000'000});
+    CHECK(compare.digest == samples::filled<SetDigest>(3));
+    CHECK(compare.counters[2] == 255);
+    CHECK(compare.items == 1'000'000);
+    const std::vector<Symbol> symbols{{UINT64_MAX, UINT32_MAX, 20}, {5, 7, 0}, {0, 1, 11}};
+    const Symbols sent = through(Symbols{3, symbols, 20});
+    CHECK(sent.first == 3);
+    CHECK(sent.items == 20);
+    CHECK(sent.symbols == symbols);
+    CHECK(through(More{9}).symbols == 9);
+    CHECK(through(Fetch{{1, UINT64_MAX}}).ids == std::vector<ShortId>{1, UINT64_MAX});
+    CHECK(through(Done{true}).settled);
     const Want want = through(Want{6, two_ids});
     CHECK(want.page == 6);
     CHECK(want.ids == two_ids);
@@ -82,6 +94,52 @@ TEST_CASE("ids come in whole ones and no more than a page of them") {
     CHECK(parsed(want) == "frame_malformed");
     want.mutable_want()->set_ids(std::string(32 * (limits::ids_per_page_max + 1), 'x'));
     CHECK(parsed(want) == "frame_malformed");
+}
+
+TEST_CASE("symbols are whole, as many as their counts, and count no less than nothing and no more than all") {
+    wire::Frame frame;
+    wire::Symbols& symbols = *frame.mutable_symbols();
+    symbols.set_items(10);
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.add_counts(0);
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.set_symbols(std::string(12, 'x'));
+    CHECK(parsed(frame) == "ok");
+    symbols.set_counts(0, 1);
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.set_counts(0, -10);
+    CHECK(parsed(frame) == "ok");
+    symbols.set_counts(0, -11);
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.set_counts(0, 0);
+    symbols.set_first(limits::symbols_max);
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.set_first(0);
+    symbols.set_items(limits::compared_items_max + 1);
+    CHECK(parsed(frame) == "frame_malformed");
+}
+
+TEST_CASE(
+    "more symbols or short ids than a frame may hold, a digest or counters of another size are malformed") {
+    wire::Frame frame;
+    for (std::size_t at = 0; at <= limits::symbols_per_frame_max; ++at)
+        frame.mutable_symbols()->add_counts(0);
+    frame.mutable_symbols()->set_symbols(std::string(12 * (limits::symbols_per_frame_max + 1), 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_fetch()->set_short_ids(std::string(9, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_fetch()->set_short_ids(std::string(8 * limits::symbols_max, 'x'));
+    CHECK(parsed(frame) == "ok");
+    frame.mutable_fetch()->set_short_ids(std::string(8 * (limits::symbols_max + 1), 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_compare()->set_digest(std::string(16, 'x'));
+    frame.mutable_compare()->set_counters(std::string(24, 'x'));
+    CHECK(parsed(frame) == "ok");
+    frame.mutable_compare()->set_counters(std::string(23, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_compare()->set_counters(std::string(24, 'x'));
+    frame.mutable_compare()->set_digest(std::string(17, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
 }
 
 TEST_CASE("items come in ones to items_per_frame_max") {

@@ -54,6 +54,7 @@ TEST_CASE_FIXTURE(Running, "an expired item is served to nobody, even before it 
     const item::Item apple = named("apple", samples::mail());
     hold(apple);
     connect(bob);
+    ask_for_list(bob);
     now.wall = samples::noon + Seconds(3600);
     CHECK(hear(bob, Want{1, {id(apple)}}).find("items") == std::string::npos);
 }

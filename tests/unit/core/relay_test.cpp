@@ -25,7 +25,8 @@ TEST_CASE_FIXTURE(Relaying, "an item goes to greeted, identified links only") {
 TEST_CASE_FIXTURE(Relaying, "an item accepted between a link's coming and its Hello is listed to it") {
     up(bob);
     hold(apple);
-    CHECK(greet(bob).find("have 1: apple") != std::string::npos);
+    greet(bob);
+    CHECK(ask_for_list(bob) == "tell bob have 1: apple");
 }
 
 TEST_CASE_FIXTURE(Relaying, "all links are given the very same frame") {
@@ -85,19 +86,32 @@ TEST_CASE_FIXTURE(Relaying, "an own item that a peer asks for or does not need c
     submit(apple);
     verified(apple);
     connect(bob);
+    ask_for_list(bob);
     CHECK(hear(bob, Want{1, {id(apple)}}) == "tell bob items apple; spread apple 1");
     connect(carol);
+    ask_for_list(carol);
     CHECK(hear(carol, Want{1, {}}).find("spread apple 2") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Relaying, "a peer that holds just what we hold has our own items too") {
+    submit(apple);
+    verified(apple);
+    connect(bob);
+    const SetSummary ours = store.summary();
+    CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) ==
+          "tell bob done; spread apple 1");
 }
 
 TEST_CASE_FIXTURE(Relaying, "a peer counts once, however often it meets the item") {
     submit(apple);
     verified(apple);
     connect(bob);
-    hear(bob, Want{1, {}});
+    ask_for_list(bob);
+    CHECK(hear(bob, Want{1, {}}).find("spread apple 1") != std::string::npos);
     step(LinkDown{bob.link, std::nullopt});
     const Peer again{base::LinkId{77}, bob.key};
     connect(again);
+    CHECK(ask_for_list(again).find("have 1") != std::string::npos);
     CHECK(hear(again, Want{1, {}}).find("spread") == std::string::npos);
 }
 
@@ -107,6 +121,7 @@ TEST_CASE_FIXTURE(Relaying,
     restart();
     CHECK(submit(apple) == "");
     connect(bob);
+    ask_for_list(bob);
     CHECK(hear(bob, Want{1, {}}).find("spread apple 1") != std::string::npos);
 }
 

@@ -97,6 +97,16 @@ public:
         return "want " + std::to_string(want.page) + list(want.ids);
     }
 
+    std::string operator()(const Compare& compare) const {
+        return "compare " + std::to_string(compare.items);
+    }
+    std::string operator()(const Symbols& symbols) const {
+        return "symbols " + std::to_string(symbols.first) + "+" + std::to_string(symbols.symbols.size());
+    }
+    std::string operator()(const More& more) const { return "more " + std::to_string(more.symbols); }
+    std::string operator()(const Fetch& fetch) const { return "fetch " + std::to_string(fetch.ids.size()); }
+    std::string operator()(const Done& done) const { return done.settled ? "done" : "done unsettled"; }
+
 private:
     std::string list(const std::vector<base::ItemId>& ids) const {
         std::string out = ":";

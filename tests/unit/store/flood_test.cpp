@@ -57,6 +57,31 @@ TEST_CASE_FIXTURE(FloodFixture, "the largest payload is stored and comes back") 
     CHECK(read()->get(large->id)->item == large->item);
 }
 
+TEST_CASE_FIXTURE(FloodFixture,
+                  "every alive id is walked over once, newest first, and summed up, also after reopening") {
+    const auto first = mail(1);
+    const auto second = mail(2);
+    const auto third = mail(3);
+    commit(*flood, {storing(first), storing(second), storing(third)});
+    commit(*flood, {forgetting(second->id)});
+    core::SetSummary expected;
+    expected.add(first->id);
+    expected.add(third->id);
+    const auto check = [&] {
+        std::vector<base::ItemId> seen;
+        read()->for_each_id([&](core::Position, const base::ItemId& id) { seen.push_back(id); });
+        CHECK(seen == std::vector{third->id, first->id});
+        CHECK(read()->summary() == expected);
+    };
+    check();
+    reopen();
+    check();
+    // A store of a version that kept no summary gets one.
+    edit([](Txn& txn, const FloodTables& tables) { txn.erase(tables.about, base::as_bytes("summary")); });
+    reopen();
+    check();
+}
+
 TEST_CASE_FIXTURE(FloodFixture, "an id never stored is unknown and has no item") {
     CHECK(read()->presence(mail(1)->id) == Presence::unknown);
     CHECK(read()->get(mail(1)->id) == nullptr);

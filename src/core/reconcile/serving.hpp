@@ -1,0 +1,25 @@
+// core/reconcile/serving.hpp - items owed to one link, sent in pieces of about exchange_piece_bytes, each
+// after the one before left our queue (LinkDrained): a slow reader is fed at its own pace and holds at most
+// that much of our memory. Items that expired or went since they were asked for are passed over in silence.
+#pragma once
+
+#include <deque>
+
+#include "core/effects.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::core {
+
+class Serving {
+public:
+    void add(const base::ItemId& id) { wanted_.push_back(id); }
+    // Sends the next piece; false if nothing was left to send.
+    bool send_piece(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+    bool under_way() const { return under_way_; }
+
+private:
+    std::deque<base::ItemId> wanted_;
+    bool under_way_ = false;
+};
+
+}  // namespace hearsay::core

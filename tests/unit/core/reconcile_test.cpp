@@ -1,0 +1,394 @@
+// reconcile/reconcile.hpp: two peers find out what only one of them holds, in few bytes, and lies are
+// bounded.
+#include "core/reconcile/reconcile.hpp"
+
+#include <doctest/doctest.h>
+
+#include "crypto/sha256.hpp"
+#include "fixture.hpp"
+#include "id_store.hpp"
+#include "pair.hpp"
+
+namespace hearsay::core {
+namespace {
+
+constexpr base::LinkId wire{1};
+
+// Two Reconciles over stores of ids. Side 0 dialled.
+struct Wire {
+    IdStore stores[2];
+    Reconcile sides[2]{Reconcile(base::Rng(samples::filled<base::Secret>(1))),
+                       Reconcile(base::Rng(samples::filled<base::Secret>(2)))};
+    base::Now now{base::MonoTime(Millis(5000)), samples::noon};
+    std::size_t bytes = 0;  // of frames and their lengths, both ways
+    std::size_t turns = 0;  // frames of the dialler that were answered before it could go on
+    std::size_t fetched = 0;
+    bool paged = false;
+
+    void run() {
+        std::deque<std::pair<int, FramePtr>> queue;  // to whom
+        const auto take = [&](int from, const Effects& effects) {
+            for (const Effect& effect : effects)
+                if (const auto* send = std::get_if<Send>(&effect)) queue.emplace_back(1 - from, send->frame);
+        };
+        for (int side : {1, 0}) {
+            Effects out;
+            sides[side].on_greeted(wire, {side == 0, 5, 6}, now, stores[side], out);
+            take(side, out);
+        }
+        for (std::size_t frames = 0; !queue.empty(); ++frames) {
+            REQUIRE(frames < 100);
+            const auto [to, frame] = queue.front();
+            queue.pop_front();
+            bytes += frame->size() + 4;
+            Effects out;
+            deliver(to, *parse(*frame), out);
+            if (paged) return;
+            take(to, out);
+        }
+    }
+    void deliver(int to, const Message& message, Effects& out) {
+        Reconcile& side = sides[to];
+        const StoreView& view = stores[to];
+        std::optional<Fault> fault;
+        if (const auto* compare = std::get_if<Compare>(&message)) {
+            ++turns;
+            fault = side.on_compare(wire, *compare, now, view, out);
+        } else if (const auto* symbols = std::get_if<Symbols>(&message)) {
+            fault = side.on_symbols(wire, *symbols, now, view, out);
+        } else if (const auto* more = std::get_if<More>(&message)) {
+            ++turns;
+            fault = side.on_more(wire, *more, now, view, out);
+        } else if (const auto* fetch = std::get_if<Fetch>(&message)) {
+            fetched = fetch->ids.size();
+            fault = side.on_fetch(wire, *fetch, now, view, out);
+        } else if (const auto* done = std::get_if<Done>(&message)) {
+            fault = side.on_done(wire, *done, now, out);
+        } else {
+            paged = true;
+        }
+        CHECK(!fault);
+    }
+    void fill(std::size_t items, std::size_t differences) {
+        base::Rng rng(samples::filled<base::Secret>(3));
+        fill_apart(stores, items, differences, rng);
+    }
+};
+
+TEST_CASE_FIXTURE(Wire, "equal sets are told in one round trip and 64 bytes") {
+    fill(100'000, 0);
+    run();
+    CHECK(bytes <= 64);
+    CHECK(turns == 1);
+    CHECK(sides[0].is_matching(wire));
+    CHECK(sides[1].is_matching(wire));
+}
+
+TEST_CASE_FIXTURE(Wire, "100 differences in 100,000 items take at most 4 KiB and two round trips") {
+    fill(100'000, 100);
+    run();
+    CHECK(fetched == 50);
+    CHECK(bytes <= 4096);
+    CHECK(turns <= 2);
+}
+
+TEST_CASE_FIXTURE(Wire, "1,000 differences take at most 34 KiB and two round trips") {
+    fill(100'000, 1000);
+    run();
+    CHECK(fetched == 500);
+    CHECK(bytes <= 34 * 1024);
+    CHECK(turns <= 2);
+}
+
+TEST_CASE_FIXTURE(Wire, "sets that share little are listed") {
+    fill(1000, 1500);
+    run();
+    CHECK(paged);
+}
+
+TEST_CASE_FIXTURE(Wire, "more differences than are decoded are listed, whatever is shared") {
+    fill(50'000, 30'000);
+    run();
+    CHECK(paged);
+}
+
+// ---- two nodes
+struct TwoNodes : Pair {
+    std::string said(int side) const {
+        const Names names;
+        std::string out;
+        for (const Effects& effects : sides[side].log) out += Trace(names)(effects) + "\n";
+        return out;
+    }
+    void give_both(std::uint32_t count) {
+        for (std::uint32_t at = 0; at < count; ++at)
+            for (int side : {0, 1}) give(side, samples::mail({.slot = at}));
+    }
+};
+
+TEST_CASE_FIXTURE(TwoNodes,
+                  "two nodes that mostly agree give each other what the other lacks, without a list") {
+    give_both(1000);
+    for (std::uint32_t at = 0; at < 40; ++at)
+        give(static_cast<int>(at % 2), samples::mail({.slot = 5000 + at}));
+    connect();
+    run();
+    CHECK(in_sync());
+    CHECK(sides[0].items_sent == 20);
+    CHECK(sides[1].items_sent == 20);
+    for (const Side& side : sides) CHECK(side.store.alive_count() == 1040);
+    CHECK(said(0).find("have") == std::string::npos);
+    CHECK(sides[0].store.summary() == sides[1].store.summary());
+    CHECK(sides[0].node->view_matches().matching == 1);
+    CHECK(sides[0].node->view_matches().peers == 1);
+}
+
+TEST_CASE_FIXTURE(TwoNodes, "large items go in pieces here too") {
+    give_both(300);
+    const std::string large(32 * 1024, 'x');
+    for (std::uint32_t at = 0; at < 60; ++at) give(1, samples::mail({.slot = 9000 + at, .payload = large}));
+    connect();
+    run();
+    CHECK(in_sync());
+    CHECK(sides[0].store.alive_count() == 360);
+    CHECK(said(1).find("have") == std::string::npos);
+    CHECK(sides[1].unread_bytes_most < 2 * (limits::exchange_piece_bytes + 2 * limits::payload_bytes_max));
+}
+
+TEST_CASE_FIXTURE(TwoNodes, "a later round finds what flooding lost") {
+    give_both(100);
+    connect();
+    run();
+    CHECK(in_sync());
+    give(1, samples::mail({.slot = 777}));
+    now.mono += limits::compare_wait_max;
+    sides[0].inputs.push_back(TimerFired{});
+    run();
+    CHECK(sides[0].store.alive_count() == 101);
+    CHECK(in_sync());
+}
+
+// ---- one node, and a peer that a test speaks for
+struct Comparing : Fixture {
+    const std::string ended_unexpected = "refused bob frame_unexpected; end bob frame_unexpected";
+    const std::string ended_sketch = "refused bob bad_sketch; end bob bad_sketch";
+    base::Rng rng{samples::filled<base::Secret>(9)};
+
+    Comparing() {
+        for (std::uint32_t at = 0; at < 100; ++at) hold(samples::mail({.slot = at}));
+    }
+    void dialled(const Peer& peer) {
+        step(AddPeer{peer.key, true});
+        connect(peer, true);
+    }
+    // Numbers that are no set's symbols, but begin as they must.
+    Symbols noise(std::uint32_t first, std::size_t count) {
+        Symbols out{first, std::vector<Symbol>(count), 100};
+        for (std::size_t at = 0; at < count; ++at)
+            out.symbols[at] = {rng.next(), static_cast<std::uint32_t>(rng.next()),
+                               first + at == 0 ? 100 : static_cast<std::int32_t>(rng.below(100))};
+        return out;
+    }
+    // Answers More with noise until something else is said; counts the symbols.
+    std::string lie(std::size_t& symbols) {
+        std::uint32_t have = 200;
+        std::string said = hear(bob, noise(0, have));
+        for (int times = 0; said.find("tell bob more ") == 0; ++times) {
+            REQUIRE(times < 20);
+            const auto more = static_cast<std::uint32_t>(std::stoul(said.substr(14)));
+            said = hear(bob, noise(have, more));
+            have += more;
+        }
+        symbols = have;
+        return said;
+    }
+    // The first symbols of what we hold, as bob would send them in the first round.
+    std::vector<Symbol> ours_coded(std::size_t count) const {
+        const base::Digest hash = crypto::tagged_sha256(
+            "hearsay sketch v1", {base::big_endian(node->links().find(bob.link)->our_nonce),
+                                  base::big_endian(std::uint64_t{0}), base::big_endian(std::uint64_t{1})});
+        const auto key = *crypto::SipKey::from(hash.view().first(16));
+        std::vector<Symbol> symbols(count);
+        store.for_each_id([&](Position, const base::ItemId& id) { code(symbols, 0, short_id(key, id), 1); });
+        return symbols;
+    }
+    Compare unlike() const { return {samples::filled<SetDigest>(1), store.summary().counters(), 100}; }
+};
+
+TEST_CASE_FIXTURE(Comparing, "the side that dialled begins, the other waits") {
+    up(bob, false);
+    CHECK(greet(bob).find("compare") == std::string::npos);
+    step(AddPeer{carol.key, true});
+    up(carol, true);
+    CHECK(greet(carol).find("tell carol compare 100") != std::string::npos);
+    CHECK(node->view_matches().peers == 2);
+    CHECK(node->view_matches().matching == 0);
+}
+
+TEST_CASE_FIXTURE(Comparing, "rounds come again at random times between the limits") {
+    dialled(bob);
+    hear(bob, Done{true});
+    if (Trace(names)(last).find("more") != std::string::npos) return;  // looked at more closely this time
+    CHECK(node->in_sync(bob.link));
+    CHECK(wait(limits::compare_wait_min - Millis(1)).find("compare") == std::string::npos);
+    const Millis rest = limits::compare_wait_max - limits::compare_wait_min + Millis(1);
+    hear(bob, Ping{1});
+    CHECK(wait(rest).find("tell bob compare") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Comparing,
+                  "symbols that never decode lead to a list once, and the second time cost the link") {
+    dialled(bob);
+    std::size_t symbols = 0;
+    CHECK(lie(symbols).find("tell bob have 1") == 0);
+    CHECK(symbols <= limits::symbols_max);
+    hear(bob, Have{1, {}, true});
+    hear(bob, Want{1, {}});
+    hear(bob, Want{2, {}});
+    CHECK(node->in_sync(bob.link));
+    hear(bob, Ping{1});
+    REQUIRE(wait(limits::compare_wait_max).find("tell bob compare") != std::string::npos);
+    CHECK(lie(symbols) == ended_sketch);
+}
+
+TEST_CASE_FIXTURE(Comparing, "a first symbol that does not hold all that was announced costs the link") {
+    dialled(bob);
+    Symbols symbols = noise(0, 20);
+    symbols.symbols[0].count = 99;
+    CHECK(hear(bob, symbols) == ended_sketch);
+}
+
+TEST_CASE_FIXTURE(Comparing, "a difference that is neither ours nor news costs the link") {
+    dialled(bob);
+    // They claim to hold all that we do and, besides, to lack something that we never had.
+    std::vector<Symbol> symbols = ours_coded(40);
+    code(symbols, 0, 12345, -1);
+    Symbols said{0, symbols, 99};
+    for (Symbol& symbol : said.symbols) symbol.count = std::clamp(symbol.count, 0, 99);
+    CHECK(hear(bob, said) == ended_sketch);
+}
+
+TEST_CASE_FIXTURE(Comparing, "items named and never delivered make no match") {
+    dialled(bob);
+    std::vector<Symbol> symbols = ours_coded(40);
+    code(symbols, 0, 12345, 1);
+    CHECK(hear(bob, Symbols{0, symbols, 101}) == "tell bob fetch 1; tell bob done");
+    hear(bob, Done{true});
+    CHECK(!node->in_sync(bob.link));
+    CHECK(linked(bob));
+}
+
+TEST_CASE_FIXTURE(Comparing, "a peer that compares too often loses the link") {
+    connect(bob);
+    const SetSummary ours = store.summary();
+    const Compare equal{ours.digest(), ours.counters(), ours.count()};
+    CHECK(hear(bob, equal) == "tell bob done");
+    CHECK(node->in_sync(bob.link));
+    SUBCASE("later") {
+        wait(limits::compare_wait_least);
+        CHECK(hear(bob, equal) == "tell bob done");
+    }
+    SUBCASE("at once") {
+        CHECK(hear(bob, equal) == "refused bob too_many_requests; end bob too_many_requests");
+    }
+}
+
+TEST_CASE_FIXTURE(Comparing, "an equal summary may be looked at more closely") {
+    connect(bob);
+    const SetSummary ours = store.summary();
+    hear(bob, Compare{ours.digest(), ours.counters(), ours.count()});
+    CHECK(hear(bob, More{8}) == "tell bob symbols 0+8");
+    CHECK(hear(bob, Fetch{}) == "tell bob done");
+    hear(bob, Done{true});
+    CHECK(node->in_sync(bob.link));
+}
+
+TEST_CASE_FIXTURE(Comparing, "symbols beyond a round's limit are not given") {
+    connect(bob);
+    hear(bob, unlike());
+    const More most{static_cast<std::uint32_t>(limits::symbols_per_frame_max)};
+    CHECK(hear(bob, most).find("tell bob symbols") == 0);
+    CHECK(hear(bob, most) == "refused bob too_many_requests; end bob too_many_requests");
+}
+
+TEST_CASE_FIXTURE(Comparing, "requests for more are counted") {
+    connect(bob);
+    hear(bob, unlike());
+    for (std::uint32_t times = 0; times < limits::batches_max; ++times)
+        CHECK(hear(bob, More{1}).find("tell bob symbols") == 0);
+    CHECK(hear(bob, More{1}) == "refused bob too_many_requests; end bob too_many_requests");
+}
+
+TEST_CASE_FIXTURE(Comparing, "the oldest of too many rounds makes room and ends unsettled") {
+    std::vector<Peer> peers;
+    for (std::uint8_t at = 0; at <= limits::snapshots_max; ++at) {
+        peers.push_back(named(100u + at, static_cast<std::uint8_t>(200 + at), "peer" + std::to_string(at)));
+        connect(peers.back());
+        CHECK(hear(peers.back(), unlike()).find("symbols 0+") != std::string::npos);
+    }
+    CHECK(hear(peers[0], More{5}) == "tell peer0 done unsettled");
+    CHECK(hear(peers[1], More{5}).find("symbols") != std::string::npos);
+    step(LinkDown{peers[2].link, std::nullopt});
+    CHECK(hear(peers[3], Fetch{}) == "tell peer3 done");
+}
+
+TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
+    SUBCASE("symbols for the acceptor") {
+        connect(bob);
+        CHECK(hear(bob, noise(0, 5)) == ended_unexpected);
+    }
+    SUBCASE("symbols that nobody asked for") {
+        dialled(bob);
+        CHECK(hear(bob, noise(7, 5)) == ended_unexpected);
+    }
+    SUBCASE("a round begun by the acceptor") {
+        dialled(bob);
+        CHECK(hear(bob, unlike()) == ended_unexpected);
+    }
+    SUBCASE("a round in a round") {
+        connect(bob);
+        hear(bob, unlike());
+        CHECK(hear(bob, unlike()) == ended_unexpected);
+    }
+    SUBCASE("more of nothing") {
+        connect(bob);
+        CHECK(hear(bob, More{5}) == ended_unexpected);
+    }
+    SUBCASE("no more") {
+        connect(bob);
+        hear(bob, unlike());
+        CHECK(hear(bob, More{0}) == ended_unexpected);
+    }
+    SUBCASE("a fetch of nothing") {
+        connect(bob);
+        CHECK(hear(bob, Fetch{}) == ended_unexpected);
+    }
+    SUBCASE("a fetch of what we never had") {
+        connect(bob);
+        hear(bob, unlike());
+        CHECK(hear(bob, Fetch{{1}}) == ended_unexpected);
+    }
+    SUBCASE("done with nothing") {
+        connect(bob);
+        CHECK(hear(bob, Done{true}) == ended_unexpected);
+    }
+    SUBCASE("a list that nobody asked for") {
+        connect(bob);
+        CHECK(hear(bob, Have{1, {}, true}) == ended_unexpected);
+    }
+    SUBCASE("a want without a list") {
+        connect(bob);
+        CHECK(hear(bob, Want{1, {}}) == ended_unexpected);
+    }
+    CHECK(!linked(bob));
+}
+
+TEST_CASE_FIXTURE(Comparing, "an anonymous visitor is not compared with") {
+    step(LinkUp{bob.link, std::nullopt, false});
+    greet(bob);
+    CHECK(hear(bob, unlike()).find("frame_unexpected") != std::string::npos);
+    CHECK(!linked(bob));
+}
+
+}  // namespace
+}  // namespace hearsay::core
