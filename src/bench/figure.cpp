@@ -30,7 +30,7 @@ std::string unit(const std::string& key) {
     if (key == "bytes_per_item") return " bytes an item";
     if (key == "seconds") return " s";
     if (key == "round_trips") return " round trips";
-    return {};
+    return " " + key;
 }
 
 }  // namespace

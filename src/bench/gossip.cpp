@@ -106,8 +106,7 @@ base::Result<Figure> gossip_20(Bench& bench) {
     const double bytes = static_cast<double>(net.bytes() - bytes_before) / deliveries;
     return Figure{
         "gossip-20",
-        {
-         {"cpu_us_per_delivery", 1e6 * cpu / deliveries},
+        {{"cpu_us_per_delivery", 1e6 * cpu / deliveries},
          {"bytes_per_delivery", bytes},
          {"copies_per_delivery", static_cast<double>(net.copies() - copies_before) / deliveries},
          {"deliveries", deliveries},

@@ -53,9 +53,7 @@ public:
             const bool comparing = kind != FrameKind::hello && kind != FrameKind::items;
             step(to, core::FrameReceived{the_link, *frame}, comparing);
         }
-        for (const Side& side : sides_)
-            if (!side.node->links().find(the_link))
-                return base::fail(base::ErrorCode::refused, "a fault was found");
+        if (!fault_.empty()) return base::fail(base::ErrorCode::refused, "one refused the other: " + fault_);
         counts_.dialler_seconds = sides_[0].seconds;
         counts_.acceptor_seconds = sides_[1].seconds;
         return counts_;
@@ -84,6 +82,8 @@ private:
                 sent = true;
             } else if (const auto* verify = std::get_if<core::Verify>(&effect)) {
                 step(at, core::Verified{verify->job, std::nullopt}, false);
+            } else if (const auto* end = std::get_if<core::Disconnect>(&effect)) {
+                fault_ = end->fault ? std::string(base::name(*end->fault)) : "politely";
             } else if (std::holds_alternative<core::Store>(effect)) {
                 ENSURE(side.txn->apply(effect), "the disk took all before");
             }
@@ -96,6 +96,7 @@ private:
     const base::Now now_;
     std::deque<std::pair<std::size_t, core::FramePtr>> wire_;
     Counts counts_;
+    std::string fault_;
 };
 
 base::Result<Side> open_side(const std::string& path, const base::PeerId& self, base::Rng& rng) {

@@ -33,16 +33,15 @@ TEST_CASE("memory that is used shows in the anonymous bytes") {
 }
 
 TEST_CASE("a child's numbers, its reason and its crash all come back") {
-    const auto numbers = in_child([]() -> base::Result<std::vector<double>> { return std::vector{1.5, -2.0}; });
+    const auto numbers =
+        in_child([]() -> base::Result<std::vector<double>> { return std::vector{1.5, -2.0}; });
     REQUIRE(numbers);
     CHECK(*numbers == std::vector{1.5, -2.0});
     const auto reason = in_child(
         []() -> base::Result<std::vector<double>> { return base::fail(base::ErrorCode::io, "no disk"); });
     REQUIRE_FALSE(reason);
     CHECK(reason.error().text == "no disk");
-    const auto crash = in_child([]() -> base::Result<std::vector<double>> {
-        std::_Exit(3);
-    });
+    const auto crash = in_child([]() -> base::Result<std::vector<double>> { std::_Exit(3); });
     REQUIRE_FALSE(crash);
     CHECK(crash.error().text.find("status 3") != std::string::npos);
 }
