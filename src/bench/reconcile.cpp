@@ -41,6 +41,7 @@ public:
         : sides_{std::move(dialler), std::move(acceptor)}, now_(now) {}
 
     base::Result<Counts> run(const std::array<base::PeerId, 2>& names) {
+        step(0, core::AddPeer{names[1], true}, false);
         for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
             step(side, core::LinkUp{the_link, names[1 - side], side == 0}, false);
         for (std::size_t frames = 0; !wire_.empty(); ++frames) {
