@@ -51,7 +51,7 @@ bool Figure::reached() const {
 std::string number_text(double value) {
     ENSURE(std::isfinite(value), "a figure is a number");
     const double size = std::abs(value);
-    const int whole = size < 1 ? 1 : static_cast<int>(std::floor(std::log10(size))) + 1;
+    const int whole = size < 1 ? 0 : static_cast<int>(std::floor(std::log10(size))) + 1;
     // Small values keep their digits: 0.000123 is no zero.
     const int small = size > 0 && size < 1 ? static_cast<int>(-std::floor(std::log10(size))) - 1 : 0;
     const int decimals = std::clamp(significant_digits - whole + small, 0, 12);

@@ -1,5 +1,7 @@
 #include "bench/figure.hpp"
 
+#include <tuple>
+
 #include <doctest/doctest.h>
 
 using namespace hearsay::bench;
@@ -25,8 +27,8 @@ TEST_CASE("several figures are a JSON list, none an empty one") {
 
 TEST_CASE("a target is missed on its wrong side only, and reached when met exactly") {
     Figure figure = sample();
-    for (const auto& [bound, at_least, reached] :
-         {std::tuple{1.5, false, true}, {1.5, true, true}, {1.4, false, false}, {1.6, true, false}}) {
+    for (const auto& [bound, at_least, reached] : std::initializer_list<std::tuple<double, bool, bool>>{
+             {1.5, false, true}, {1.5, true, true}, {1.4, false, false}, {1.6, true, false}}) {
         figure.targets = {{"ratio", bound, at_least}};
         CHECK(figure.reached() == reached);
     }
