@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t status_bytes_max = 64 * 1024;
 constexpr std::size_t answer_bytes_max = 4096;
 constexpr std::size_t numbers_max = 64;
+constexpr int removal_tries_max = 50;
+constexpr useconds_t removal_pause_us = 20'000;
 
 double seconds_of(clockid_t clock) {
     timespec at{};
@@ -151,8 +153,12 @@ int supervised(const std::string& directory, const std::function<int()>& work) {
         for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
         status = wait_for(child);
     }
+    // Children of the child may have a last file to write before they notice.
     std::error_code error;
-    std::filesystem::remove_all(directory, error);
+    for (int tries = 0; tries < removal_tries_max && std::filesystem::exists(directory, error); ++tries) {
+        if (tries > 0) ::usleep(removal_pause_us);
+        std::filesystem::remove_all(directory, error);
+    }
     return stop_signal != 0 ? 128 + stop_signal : status;
 }
 
