@@ -1,7 +1,7 @@
 // A Nostr relay's ingest: text of a websocket message in, an event checked, verified, stored and acknowledged.
 //
 // The path is the one of the library's own documentation: the validator parses the text, handleMessage does the rest
-// (duplicate by the database, id, signature, SQLite in WAL mode, broadcast to nobody). No socket: framing is not counted.
+// (duplicate by the database, id, signature, SQLite in WAL mode, broadcast to nobody). No socket, so no framing.
 // Events are made and signed before the clock starts. kind=30402 (a classified listing, replaceable by its d tag, no
 // full-text index) is what an offer would be; kind=1 is a note, which this relay indexes for search.
 import { Validator } from '@nostr-relay/validator'
@@ -17,30 +17,28 @@ const wanted = options({ size: 600, warm: 500, items: 5000, kind: 30402, seed: 1
 const random = generator(wanted.seed)
 const words = 'fresh honey from the hills two jars sent in a plain box paid before it leaves our hands'.split(' ')
 
-function makeText(number) {
-  const template = {
-    kind: wanted.kind,
-    created_at: Math.floor(Date.now() / 1000) - random.below(86_400),
-    tags: wanted.kind === 30402 ? [['d', `offer-${number}`]] : [],
-    content: ''
-  }
-  const event = (content) => JSON.stringify(finalizeEvent({ ...template, content }, key))
-  const room = wanted.size - empty
-  let content = ''
-  while (content.length < room) content += `${words[random.below(words.length)]} ${random.below(10_000)} `
-  return `["EVENT",${event(content.slice(0, room))}]`
-}
-
 // One author for each ten events: keys are rarely the same twice in a row, as in a real stream.
 let key = generateSecretKey()
-const empty = JSON.stringify(finalizeEvent(
-  { kind: wanted.kind, created_at: 1_700_000_000, tags: wanted.kind === 30402 ? [['d', 'offer-1000']] : [], content: '' }, key)
-).length
+
+function signed(number, content) {
+  const created_at = Math.floor(Date.now() / 1000) - random.below(86_400)
+  const tags = wanted.kind === 30402 ? [['d', `offer-${number}`]] : []
+  return JSON.stringify(finalizeEvent({ kind: wanted.kind, created_at, tags, content }, key))
+}
+
+const room = wanted.size - signed(1000, '').length
+function makeText(number) {
+  let content = ''
+  while (content.length < room) content += `${words[random.below(words.length)]} ${random.below(10_000)} `
+  return `["EVENT",${signed(number, content.slice(0, room))}]`
+}
+
 const texts = Array.from({ length: wanted.warm + wanted.items }, (_, number) => {
   if (number % 10 === 0) key = generateSecretKey()
   return makeText(number)
 })
-say(`ingest: ${texts.length} events made, ${Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length)} bytes each`)
+const bytesOf = (list) => list.reduce((sum, text) => sum + text.length, 0)
+say(`ingest: ${texts.length} events made, ${Math.round(bytesOf(texts) / texts.length)} bytes each`)
 
 const folder = mkdtempSync(join(tmpdir(), 'hearsay-peers-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -74,7 +72,7 @@ if (accepted !== texts.length || stored !== texts.length) {
 report({
   name: 'ingest',
   items: measured.length,
-  bytes_per_item: measured.reduce((sum, text) => sum + text.length, 0) / measured.length,
+  bytes_per_item: bytesOf(measured) / measured.length,
   kind: wanted.kind,
   cpu_us_per_item: time / measured.length,
   seconds,

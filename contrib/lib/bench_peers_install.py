@@ -4,8 +4,8 @@
                                                      or ~/.cache; the key is a hash of package.json and its lock
 Rules, and why:
   1. Versions and hashes come from package-lock.json; which registry they come from is npm's business.
-  2. Node itself is among the packages (22, for x64 and arm64): libp2p needs 22, Debian 12 has 18. The system's node only
-     runs npm. On other machines the system's node must be 22 or later.
+  2. Node itself is among the packages (22, for x64 and arm64): libp2p needs 22, Debian 12 has 18. The system's node
+     only runs npm. On other machines the system's node must be 22 or later.
   3. No package's install script runs, but for better-sqlite3, which is C++: built here, from its source in the package,
      against the headers of the node that will load it. So nothing comes from anywhere but the registry.
   4. Made aside and renamed into place under a lock: it is complete or absent, however many runs die.

@@ -76,8 +76,9 @@ class Program(unittest.TestCase):
         return path
 
     def run_driver(self, *arguments, **environment):
-        return subprocess.run([sys.executable, bench_peers.__file__, *map(str, arguments)], capture_output=True, text=True,
-                              env={**os.environ, **environment}, timeout=60, check=False)  # fmt: skip
+        command = [sys.executable, bench_peers.__file__, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=60,
+                              check=False)  # fmt: skip
 
     def test_ours_alone_needs_no_npm_and_says_what_it_found(self):
         bench = self.bench("import json; print(json.dumps([f for f in figures if f['name'] == sys.argv[1]]))")
