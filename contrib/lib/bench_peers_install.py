@@ -6,8 +6,9 @@ Rules, and why:
   1. Versions and hashes come from package-lock.json; which registry they come from is npm's business.
   2. Node itself is among the packages (22, for x64 and arm64): libp2p needs 22, Debian 12 has 18. The system's node
      only runs npm. On other machines the system's node must be 22 or later.
-  3. No package's install script runs, but for better-sqlite3, which is C++: built here, from its source in the package,
-     against the headers of the node that will load it. So nothing comes from anywhere but the registry.
+  3. No package's install script runs. better-sqlite3, which is C++, is built here from its source in the package, against
+     the headers of the node that will load it; so nothing comes from anywhere but the registry. node-gyp is one of the
+     packages because Debian's links what it builds with Debian's own libnode, which crashes inside another node.
   4. Made aside and renamed into place under a lock: it is complete or absent, however many runs die.
 """
 import fcntl
@@ -83,11 +84,10 @@ def find_node(modules):
     return system, prefix if (prefix / "include" / "node" / "node.h").is_file() else None
 
 
-def run_logged(what, command, folder, log, seconds, environment=None):
+def run_logged(what, command, folder, log, seconds):
     with open(log, "a", encoding="utf-8") as file:
         print(f"== {' '.join(map(str, command))}", file=file, flush=True)
-        child = start_child(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                            env={**os.environ, **(environment or {})})  # fmt: skip
+        child = start_child(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         try:
             code = child.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -97,7 +97,7 @@ def run_logged(what, command, folder, log, seconds, environment=None):
                 child.kill()
                 child.wait()
     if code != 0:
-        kept = folder.parent / "failed.log"
+        kept = cache_folder() / "failed.log"
         shutil.copy(log, kept)
         end = "\n".join(kept.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
         why = f"took more than {seconds} s" if code is None else "failed"
@@ -113,11 +113,9 @@ def install(packages, folder, say):
     run_logged("npm ci", ["npm", "ci", "--ignore-scripts", *quiet], folder, log, INSTALL_SECONDS_MAX)
     node, headers = find_node(folder / "node_modules")
     say("building better-sqlite3 (minutes; once)")
-    environment = {"npm_config_build_from_source": "true"}  # instead of a binary from another place
-    if headers is not None:
-        environment["npm_config_nodedir"] = str(headers)
-    run_logged("building better-sqlite3", ["npm", "rebuild", "better-sqlite3", *quiet], folder, log,
-               BUILD_SECONDS_MAX, environment)  # fmt: skip
+    gyp = folder / "node_modules" / "node-gyp" / "bin" / "node-gyp.js"
+    command = [str(node), str(gyp), "rebuild", "--release", *([f"--nodedir={headers}"] if headers is not None else [])]
+    run_logged("building better-sqlite3", command, folder / "node_modules" / "better-sqlite3", log, BUILD_SECONDS_MAX)
     probe = "new (require('better-sqlite3'))(':memory:').close()"
     run_logged("a look at better-sqlite3", [str(node), "-e", probe], folder, log, 60)
 
