@@ -6,9 +6,9 @@ Rules, and why:
   1. Versions and hashes come from package-lock.json; which registry they come from is npm's business.
   2. Node itself is among the packages (22, for x64 and arm64): libp2p needs 22, Debian 12 has 18. The system's node
      only runs npm. On other machines the system's node must be 22 or later.
-  3. No package's install script runs. better-sqlite3, which is C++, is built here from its source in the package, against
-     the headers of the node that will load it; so nothing comes from anywhere but the registry. node-gyp is one of the
-     packages because Debian's links what it builds with Debian's own libnode, which crashes inside another node.
+  3. No package's install script runs. better-sqlite3, which is C++, is built here from its source in the package,
+     against the headers of the node that will load it; so nothing comes from anywhere but the registry. node-gyp is one
+     of the packages because Debian's links what it builds with Debian's own libnode, which crashes inside another node.
   4. Made aside and renamed into place under a lock: it is complete or absent, however many runs die.
 """
 import fcntl
