@@ -59,13 +59,13 @@ void Reconcile::on_greeted(base::LinkId link, const LinkSides& sides, base::Now 
     State& state = links_[link];
     state.sides = sides;
     state.next = now.mono;
-    if (sides.dialled) begin_round(link, state, view, out);
+    if (sides.dialled) begin_round(link, state, now, view, out);
 }
 
 void Reconcile::on_link_gone(base::LinkId link) {
     pages_.end(link);
     std::erase(snapshots_, link);
-    std::erase(matched_, link);
+    std::erase_if(matches_, [&](const Match& match) { return match.link == link; });
     links_.erase(link);
 }
 
@@ -74,8 +74,10 @@ Reconcile::State* Reconcile::find(base::LinkId link) {
     return found == links_.end() ? nullptr : &found->second;
 }
 
-void Reconcile::begin_round(base::LinkId link, State& state, const StoreView& view, Effects& out) {
+void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                            Effects& out) {
     ++state.round;
+    state.begun = now.mono;
     state.phase = Phase::comparing;
     const SetSummary ours = view.summary();
     out.push_back(Send{link, encode(Compare{ours.digest(), ours.counters(), ours.count()})});
@@ -83,6 +85,9 @@ void Reconcile::begin_round(base::LinkId link, State& state, const StoreView& vi
 
 void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::Now now) {
     drop_snapshot(link, state);
+    if (matching && state.phase != Phase::paging)
+        matches_.push_back({link, state.begun, std::exchange(state.handed_over, {})});
+    state.handed_over = {};
     state.phase = Phase::idle;
     state.matching = matching;
     state.told_equal = state.failed = state.ours_done = state.theirs_done = false;
@@ -90,7 +95,6 @@ void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::
     state.owed = 0;
     state.difference = {};
     state.serving = {};
-    if (matching) matched_.push_back(link);
     if (state.sides.dialled)
         state.next = now.mono + rng_.between(limits::compare_wait_min, limits::compare_wait_max);
 }
@@ -98,7 +102,7 @@ void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::
 void Reconcile::on_timer(base::Now now, const StoreView& view, Effects& out) {
     for (auto& [link, state] : links_)
         if (state.sides.dialled && state.phase == Phase::idle && state.next <= now.mono)
-            begin_round(link, state, view, out);
+            begin_round(link, state, now, view, out);
 }
 
 base::MonoTime Reconcile::next_deadline() const {
@@ -146,6 +150,7 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
     if (now.mono < state->next) return Fault::too_many_requests;
     state->next = now.mono + limits::compare_wait_least;
     ++state->round;
+    state->begun = now.mono;
     const SetSummary ours = view.summary();
     if (ours.count() == compare.items && ours.digest() == compare.digest) {
         end_round(link, *state, true, now);
@@ -215,7 +220,7 @@ Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, bas
         for (const auto& [id, position] : state->snapshot->entries) {
             if (!asked.contains(id)) continue;
             ++found;
-            if (const auto whole = id_at(view, position)) state->serving.add(*whole);
+            if (const auto whole = id_at(view, position)) hand_over(*state, *whole);
         }
         if (found < sorted.size()) return Fault::frame_unexpected;
         drop_snapshot(link, *state);
@@ -292,7 +297,7 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
         if (theirs.contains(id)) return Fault::bad_sketch;
         if (!ours.contains(id)) continue;
         ++ours_seen;
-        if (const auto whole = id_at(view, position)) state.serving.add(*whole);
+        if (const auto whole = id_at(view, position)) hand_over(state, *whole);
     }
     if (ours_seen != found.minus.size()) return Fault::bad_sketch;
     drop_snapshot(link, state);
@@ -304,6 +309,11 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
 }
 
 // ---- both --------------------------------------------------------------------------------------
+
+void Reconcile::hand_over(State& state, const base::ItemId& id) {
+    state.serving.add(id);
+    state.handed_over.push_back(id);
+}
 
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
     if (state.serving.send_piece(link, now, view, out)) return;
