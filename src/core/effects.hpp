@@ -131,8 +131,8 @@ struct Notify {
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify, Throttle,
-                            Notify, Inject>;
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify,
+                            Throttle, Notify, Inject>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

@@ -105,7 +105,7 @@ private:
         std::vector<Symbol> difference;   // dialler: theirs less ours
         Serving serving;
         std::vector<base::ItemId> handed_over;  // by `serving`; at most symbols_max
-        std::size_t owed = 0;  // dialler: items that we asked for
+        std::size_t owed = 0;                   // dialler: items that we asked for
         bool failed = false, ours_done = false, theirs_done = false;
     };
 

@@ -65,8 +65,7 @@ void Injection::drop_older(const item::Read& newer) {
     const item::Publication* claim = newer.header.publication();
     if (!claim) return;
     for (auto own = own_.begin(); own != own_.end();) {
-        const item::Publication* other =
-            own->second.item ? own->second.item->header.publication() : nullptr;
+        const item::Publication* other = own->second.item ? own->second.item->header.publication() : nullptr;
         const bool older = other && other->publisher == claim->publisher && other->slot == claim->slot &&
                            other->sequence < claim->sequence;
         own = older ? forget(own) : std::next(own);
@@ -108,9 +107,8 @@ void Injection::spread_overdue(base::Now now) {
 }
 
 bool Injection::somebody_known(const Links& links) const {
-    return !links.peers().empty() ||
-           std::any_of(links.all().begin(), links.all().end(),
-                       [](const auto& entry) { return !entry.second.anonymous(); });
+    return !links.peers().empty() || std::any_of(links.all().begin(), links.all().end(),
+                                                 [](const auto& entry) { return !entry.second.anonymous(); });
 }
 
 void Injection::on_timer(base::Now now, const Links& links, const StoreView& view, Effects& out) {
@@ -162,7 +160,9 @@ void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Li
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
     const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false, rng_.next()};
     std::size_t from = 0;
-    out.push_back(Inject{id, *peer, doubled(limits::dial_wait_first, own.failures, limits::dial_wait),
+    out.push_back(Inject{id,
+                         *peer,
+                         doubled(limits::dial_wait_first, own.failures, limits::dial_wait),
                          {encode(hello), encode_items({own.item}, from)}});
 }
 
@@ -205,8 +205,7 @@ void Injection::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Ef
     const auto found = own_.find(id);
     if (found == own_.end() || found->second.heard.size() >= limits::followed_peers_max) return;
     Own& own = found->second;
-    if (own.heard.insert(peer).second && !own.item)
-        out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
+    if (own.heard.insert(peer).second && !own.item) out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
 }
 
 void Injection::on_peer_has_all(const base::PeerId& peer, base::MonoTime since,

@@ -62,12 +62,12 @@ public:
 
 private:
     struct Own {
-        item::ReadPtr item;           // nothing once it is stored
-        base::MonoTime due;           // of the next injection, while none is under way
-        base::MonoTime stored_at;     // in this run; zero if it was stored before
-        std::uint32_t injected = 0;   // times in all, for the user
-        std::uint32_t waits = 0;      // for its return, in this run: they grow
-        std::uint32_t failures = 0;   // dials in a row
+        item::ReadPtr item;          // nothing once it is stored
+        base::MonoTime due;          // of the next injection, while none is under way
+        base::MonoTime stored_at;    // in this run; zero if it was stored before
+        std::uint32_t injected = 0;  // times in all, for the user
+        std::uint32_t waits = 0;     // for its return, in this run: they grow
+        std::uint32_t failures = 0;  // dials in a row
         std::set<base::PeerId> tried;
         std::optional<base::PeerId> under_way;
         std::set<base::PeerId> heard;  // at most followed_peers_max

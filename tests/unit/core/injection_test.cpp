@@ -93,7 +93,8 @@ TEST_CASE_FIXTURE(Injecting, "what is handed over is a Hello that offers nothing
     CHECK(std::get<Items>(*items).items[0] == apple);
 }
 
-TEST_CASE_FIXTURE(Injecting, "to every peer we look as if we had never heard of our item, until it comes back") {
+TEST_CASE_FIXTURE(Injecting,
+                  "to every peer we look as if we had never heard of our item, until it comes back") {
     know({dave});
     connect(alice);
     inject(apple);
@@ -115,7 +116,8 @@ TEST_CASE_FIXTURE(Injecting, "to every peer we look as if we had never heard of 
     CHECK(other.receive(other.alice, apple) == "verify ?");
 }
 
-TEST_CASE_FIXTURE(Injecting, "when it comes back it is stored and relayed like anybody's, and the user hears") {
+TEST_CASE_FIXTURE(Injecting,
+                  "when it comes back it is stored and relayed like anybody's, and the user hears") {
     know({dave});
     connect(alice);
     connect(bob);
@@ -145,7 +147,8 @@ TEST_CASE_FIXTURE(Injecting, "a forged copy does not end the injecting") {
     CHECK(next_injection(limits::injection_wait_max).has_value());
 }
 
-TEST_CASE_FIXTURE(Injecting, "an announcement alone neither ends the injecting nor counts before it is stored") {
+TEST_CASE_FIXTURE(Injecting,
+                  "an announcement alone neither ends the injecting nor counts before it is stored") {
     know({dave});
     connect(alice);
     connect(bob);
@@ -157,7 +160,8 @@ TEST_CASE_FIXTURE(Injecting, "an announcement alone neither ends the injecting n
     CHECK(verified(apple).find("heard apple 2") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Injecting, "peers that push, list or do not want it count, each once; whom we sent it does not") {
+TEST_CASE_FIXTURE(Injecting,
+                  "peers that push, list or do not want it count, each once; whom we sent it does not") {
     know({dave});
     for (const Peer& peer : {alice, bob, carol, erin}) connect(peer);
     inject(apple);
@@ -275,7 +279,8 @@ TEST_CASE_FIXTURE(Injecting, "nothing is injected while the network is not ready
     CHECK(next_injection(limits::injection_delay).has_value());
 }
 
-TEST_CASE_FIXTURE(Injecting, "items submitted together leave at moments of their own, a few at once at most") {
+TEST_CASE_FIXTURE(Injecting,
+                  "items submitted together leave at moments of their own, a few at once at most") {
     know({dave, erin, carol});
     constexpr std::uint8_t count = 20;
     std::set<base::ItemId> items;
@@ -370,7 +375,9 @@ TEST_CASE_FIXTURE(Injecting, "a replaced or expired own item is no longer follow
     receive(alice, apple);
     verified(apple);
     ask_for_list(bob);  // apple is on the page listed to bob
-    SUBCASE("replaced") { publish(named("newer", samples::publication({.sequence = 2}))); }
+    SUBCASE("replaced") {
+        publish(named("newer", samples::publication({.sequence = 2})));
+    }
     SUBCASE("expired") {
         now.wall = samples::noon + Seconds(86400);
         CHECK(wait(limits::sweep_interval).find("forget apple expired") != std::string::npos);

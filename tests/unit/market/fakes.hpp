@@ -245,7 +245,8 @@ inline void settle(const std::vector<Person*>& persons) {
             for (const item::ReadPtr& item : std::exchange(person->submitted, {})) {
                 for (Person* other : persons) other->hear(item);
                 person->event([&](Effects& out) {
-                    person->market->on_own_item_sent(item->id, persons.size() - 1, person->keep, out);
+                    person->market->on_own_item_injected(item->id, 1, person->keep, out);
+                    person->market->on_own_item_heard(item->id, persons.size() - 1, person->keep, out);
                 });
             }
             person->do_tries();
