@@ -140,9 +140,10 @@ class Demo:
         say("C went to sleep (ended, with its Tor).")
         answer = self.a.ask("mail", "send", question["id"], "--subject", "Re: Your honey",
                             "--text", "Rye is perfect. Saturday at ten, at the old mill.")  # fmt: skip
-        say("A answers, with a mail that lives 15 days. First the proof of work, then it goes to B.")
-        self.a.wait_mail_state(answer["id"], "relayed", WAIT_SECONDS)
-        say("The work is found, and B has the answer.")
+        say("A answers, with a mail that lives 15 days. First the proof of work; then somebody is handed it over a fresh "
+            "circuit, without a name. Here that can only be B.")
+        self.a.wait_mail_state(answer["id"], "heard", WAIT_SECONDS)
+        say("The work is found, and A has heard its answer back from B: it is out.")
         self.story.show(self.a, "mail", "list")
         self.a.stop()
         say("A went to sleep, too. Only B is awake; it keeps the mail and cannot read it.")

@@ -144,7 +144,22 @@ inline constexpr Millis round_wait = 20s;
 // Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;
-// Own items whose spreading the user is told about, and how far it is counted.
+// An own item leaves within this time for each own item that waits, at random: alone within seconds, because
+// somebody waits for it; many together spread out. Less than the minimum would tell when the user pressed the key.
+inline constexpr Millis injection_delay_min = 500ms;
+inline constexpr Millis injection_delay = 5s;
+inline constexpr Millis injection_delay_max = 10min;
+// Until an injected item is injected elsewhere; doubling, to the last. A flood takes seconds, so a minute
+// means that it was kept back; four an hour are enough if the whole neighbourhood does so.
+inline constexpr Millis injection_wait_min = 1min;
+inline constexpr Millis injection_wait_max = 3min;
+inline constexpr Millis injection_wait_most = 15min;
+// Until another peer is tried after a failed dial; doubling, to injection_wait_max.
+inline constexpr Millis injection_retry_min = 2s;
+inline constexpr Millis injection_retry_max = 8s;
+// At once: each is a circuit and a place among dials_max.
+inline constexpr std::size_t injections_max = 4;
+// Own items that are injected or followed, and how far their return is counted.
 inline constexpr std::size_t followed_items_max = 10000;
 inline constexpr std::size_t followed_peers_max = 1000;
 // Items forgotten in one step: keeps a step short when many expire together.

@@ -73,6 +73,15 @@ struct Dial {
     base::Millis patience{0};  // give up if Tor has not connected by then
     bool operator==(const Dial&) const = default;
 };
+// Hand an item of ours to `peer` without showing who we are: an anonymous dial over a circuit of its own,
+// these frames, and a polite end once they are sent. Answered by exactly one Injected.
+struct Inject {
+    base::ItemId id;
+    base::PeerId peer;
+    base::Millis patience{0};  // as of Dial
+    std::vector<FramePtr> frames;
+    bool operator==(const Inject& other) const { return id == other.id && peer == other.peer; }
+};
 // Run item::check_costly on a worker, answer with Verified.
 struct Verify {
     base::JobId job;
@@ -88,8 +97,7 @@ struct Throttle {
 // Notices tell the rest of the program what the core decided; nobody outside sees them.
 struct ItemStored {
     item::ReadPtr item;
-    bool own = false;
-    bool operator==(const ItemStored& other) const { return item->id == other.item->id && own == other.own; }
+    bool operator==(const ItemStored& other) const { return item->id == other.item->id; }
 };
 struct ItemForgotten {
     base::ItemId id;
@@ -105,20 +113,26 @@ struct PeerChanged {
     base::PeerId peer;
     bool operator==(const PeerChanged&) const = default;
 };
-// An item of ours has been sent to this many links so far.
-struct OwnItemSent {
+// An item of ours was handed to another node, the so-manieth time.
+struct OwnItemInjected {
     base::ItemId id;
-    std::size_t links = 0;
-    bool operator==(const OwnItemSent&) const = default;
+    std::uint32_t times = 0;
+    bool operator==(const OwnItemInjected&) const = default;
 };
-using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemSent>;
+// An item of ours came back, and this many peers showed in this run that they have it.
+struct OwnItemHeard {
+    base::ItemId id;
+    std::size_t peers = 0;
+    bool operator==(const OwnItemHeard&) const = default;
+};
+using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;
 };
 
-using Effect =
-    std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify, Throttle, Notify>;
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify,
+                            Throttle, Notify, Inject>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

@@ -42,12 +42,20 @@ struct Verified {
     base::JobId job;
     std::optional<base::Fault> fault;
 };
+// Answer to an Inject: whether everything left for `peer`. Whether the peer did anything with it shows only later.
+struct Injected {
+    base::ItemId id;
+    base::PeerId peer;
+    bool ok = false;
+    std::string why;  // if not; one line for the log
+};
 // The moment named by next_deadline() has come, or simply: look again.
 struct TimerFired {};
 
 // Commands come from the user, through the market or the API.
 struct Submit {  // an item of our own, with its work done
     item::ReadPtr item;
+    std::uint32_t injected = 0;  // times in earlier runs
 };
 struct AddPeer {
     base::PeerId peer;
@@ -61,6 +69,6 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
-                           Submit, AddPeer, RemovePeer, NetworkReady>;
+                           Submit, AddPeer, RemovePeer, NetworkReady, Injected>;
 
 }  // namespace hearsay::core

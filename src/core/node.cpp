@@ -28,6 +28,7 @@ Node::Node(NodeOptions options)
       rng_(options.seed),
       links_(options.self, options.network, rng_.fork()),
       ingest_(options.network),
+      injection_(options.self, options.network, rng_.fork()),
       relay_(options.relay, options.network),
       reconcile_(rng_.fork()) {
     for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
@@ -55,12 +56,18 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Submit& submit) { on_submit(submit, step); },
         [&](const AddPeer& add) { links_.add_peer(add.peer, add.manual, now, out); },
         [&](const RemovePeer& remove) { links_.remove_peer(remove.peer, out); },
-        [&](const NetworkReady& ready) { links_.set_network_ready(ready.ready); },
+        [&](const NetworkReady& ready) {
+            links_.set_network_ready(ready.ready);
+            injection_.set_network_ready(ready.ready);
+        },
+        [&](const Injected& injected) { injection_.on_injected(injected, now, out); },
     };
     std::visit(handle, input);
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
-    if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input))
+    if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input)) {
         links_.on_timer(now, out);
+        injection_.on_timer(now, links_, view, out);
+    }
     if (std::holds_alternative<TimerFired>(input)) {
         relay_.on_timer(now, out);
         reconcile_.on_timer(now, view, out);
@@ -77,16 +84,16 @@ void Node::settle(Step& step) {
             relay_.on_link_gone(gone->link, step.now);
             reconcile_.on_link_gone(gone->link);
         }
-        if (const auto* forget = std::get_if<Forget>(&step.out[i])) relay_.on_forgotten(forget->id);
+        if (const auto* forget = std::get_if<Forget>(&step.out[i])) injection_.on_forgotten(forget->id);
     }
-    for (const base::LinkId matched : reconcile_.take_matched())
-        if (const LinkState* link = links_.find(matched); link && link->peer)
-            relay_.on_peer_has_all(*link->peer, step.view, step.out);
+    for (const Reconcile::Match& match : reconcile_.take_matches())
+        if (const LinkState* link = links_.find(match.link); link && link->peer)
+            injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, step.out);
 }
 
 base::MonoTime Node::next_deadline(base::Now now) const {
-    return std::min({links_.next_deadline(now), relay_.next_deadline(), reconcile_.next_deadline(),
-                     retention_.next_deadline()});
+    return std::min({links_.next_deadline(now), relay_.next_deadline(), injection_.next_deadline(),
+                     reconcile_.next_deadline(), retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -144,6 +151,7 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
 std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
         [&](Announce& announce) {
+            for (const Announced& item : announce.items) on_peer_has(link, item.id, step);
             return relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
         },
         [&](Request& request) { return relay_.on_request(link, request, step.now, step.view, step.out); },
@@ -156,14 +164,17 @@ std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step
 // Anonymous links are not compared with: Reconcile does not know them, and finds their frames out of turn.
 std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Have& have) { return reconcile_.on_have(link, have, ingest_, step.now, step.view, step.out); },
+        [&](Have& have) -> std::optional<Fault> {
+            const auto fault = reconcile_.on_have(link, have, ingest_, step.now, step.view, step.out);
+            if (fault) return fault;
+            for (const base::ItemId& id : have.ids) on_peer_has(link, id, step);
+            return std::nullopt;
+        },
         [&](Want& want) -> std::optional<Fault> {
             std::vector<base::ItemId> has;
             const auto fault = reconcile_.on_want(link, want, step.now, step.view, has, step.out);
             if (fault) return fault;
-            const base::PeerId peer = *links_.find(link)->peer;
-            for (const base::ItemId& id : has) relay_.on_peer_has(id, peer, step.out);
-            for (const base::ItemId& id : want.ids) relay_.on_peer_has(id, peer, step.out);
+            for (const base::ItemId& id : has) on_peer_has(link, id, step);
             return std::nullopt;
         },
         [&](Compare& compare) { return reconcile_.on_compare(link, compare, step.now, step.view, step.out); },
@@ -186,6 +197,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
         if (!admission) return admission.error();
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
+        if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
         if (const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out)) return fault;
     }
     return std::nullopt;
@@ -193,28 +205,26 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
-    for (const auto& [link, fault] : outcome.faults) {
-        if (link)
-            links_.punish(*link, fault, step.now, step.out);
-        else
-            step.out.push_back(Notify{Refused{std::nullopt, fault}});
-    }
+    for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
     if (outcome.refused) relay_.on_refused(*outcome.refused, step.now);
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
-    if (accepted.own) relay_.follow(accepted.item->id);
-    step.out.push_back(Notify{ItemStored{accepted.item, accepted.own}});
+    step.out.push_back(Notify{ItemStored{accepted.item}});
+    for (const base::LinkId source : accepted.sources) on_peer_has(source, accepted.item->id, step);
+    injection_.on_stored(accepted.item->id, step.now, step.out);
     const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
     relay_.on_accepted(accepted, matches, step.now, step.out);
 }
 
 void Node::on_submit(const Submit& submit, Step& step) {
-    if (step.view.presence(submit.item->id) == Presence::alive) {
-        relay_.follow(submit.item->id);
-        return;
-    }
-    if (const auto fault = ingest_.on_own_item(submit.item, step.now, step.view, step.out))
+    if (const auto fault = injection_.on_submit(submit, step.now, step.view))
         step.out.push_back(Notify{Refused{std::nullopt, *fault}});
+}
+
+void Node::on_peer_has(base::LinkId link, const base::ItemId& id, Step& step) {
+    if (!injection_.follows(id)) return;  // nearly always
+    const LinkState* state = links_.find(link);
+    if (state && state->peer) injection_.on_peer_has(id, *state->peer, step.out);
 }
 
 }  // namespace hearsay::core

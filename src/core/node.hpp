@@ -9,6 +9,7 @@
 #include "core/links/links.hpp"
 #include "core/reconcile/reconcile.hpp"
 #include "core/relay/ingest.hpp"
+#include "core/relay/injection.hpp"
 #include "core/relay/relay.hpp"
 #include "core/retention/retention.hpp"
 
@@ -30,7 +31,7 @@ public:
     // When to step TimerFired if nothing else happens; base::never if nothing waits.
     base::MonoTime next_deadline(base::Now now) const;
 
-    // For status. An item of ours in the store from an earlier run is followed again by Submit.
+    // For status.
     const Links& links() const { return links_; }
     // Whether the last comparison with this peer found nothing that one of us lacks and did not get.
     bool in_sync(base::LinkId link) const { return reconcile_.is_matching(link); }
@@ -49,6 +50,8 @@ private:
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_submit(const Submit& submit, Step& step);
+    // The peer of this link, unless it is anonymous or gone, showed that it has the item.
+    void on_peer_has(base::LinkId link, const base::ItemId& id, Step& step);
     void settle(Step& step);
 
     std::optional<base::Fault> on_relaying(base::LinkId link, Message& message, Step& step);
@@ -58,6 +61,7 @@ private:
     base::Rng rng_;
     Links links_;
     Ingest ingest_;
+    Injection injection_;
     Relay relay_;
     Reconcile reconcile_;
     Retention retention_;

@@ -2,6 +2,8 @@
 // and market_inbox.cpp; the end of things: market_expiry.cpp.
 #include "market/market.hpp"
 
+#include <bit>
+
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "crypto/ed25519.hpp"
@@ -97,11 +99,11 @@ base::Result<void> Market::load(const Keep& keep) {
 
 base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects& out) {
     const Records records(vault_, keep);
-    const auto again = [&](const wire::Item& kept, bool worked) {
+    const auto again = [&](const wire::Item& kept, bool worked, std::uint32_t injected) {
         auto read = item::read(get_item(kept), network_);
         if (!read) return false;
         if (worked)
-            out.push_back(Submit{*read});
+            out.push_back(Submit{*read, injected});
         else
             out.push_back(FindWork{(*read)->id, item::required_work(**read)});
         return true;
@@ -110,12 +112,12 @@ base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects&
     for (const auto& [thing, own] : things_) {
         if (own.over || own.expires <= now) continue;
         const auto record = records.load<records::Thing>(Table::things, thing.view());
-        if (record && record->has_item()) sound &= again(record->item(), own.worked);
+        if (record && record->has_item()) sound &= again(record->item(), own.worked, own.spread.injected);
     }
     for (const auto& [id, sent] : sent_) {
         if (sent.over || sent.expires <= now) continue;
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
-        if (record) sound &= again(record->item(), sent.worked);
+        if (record) sound &= again(record->item(), sent.worked, sent.spread.injected);
     }
     if (sound) return {};
     return base::fail(base::ErrorCode::corrupt,
@@ -294,25 +296,56 @@ void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::Wa
     }
 }
 
-void Market::on_own_item_sent(const base::ItemId& id, std::size_t links, Keep& keep, Effects& out) {
+void Market::on_own_item_injected(const base::ItemId& id, std::uint32_t times, Keep& keep, Effects& out) {
     const auto own = own_items_.find(id);
-    if (own == own_items_.end() || links == 0) return;
+    if (own == own_items_.end()) return;
     const OwnId named = own->second;  // a copy, as above
+    Spread spread = *spread_of(named);
+    const bool first = spread == Spread{};
+    spread.injected = std::max(spread.injected, times);
     ChangeRecords records(vault_, keep, rng_);
-    if (const auto* thing = std::get_if<item::ThingId>(&named)) {
-        auto record = records.load<records::Thing>(Table::things, thing->view());
-        if (!record || record->relayed()) return;  // only the first peer is worth a write
-        record->set_relayed(true);
-        records.save(Table::things, thing->view(), *record);
-        note_thing(*thing, *record);
+    set_spread(named, spread, true, records);
+    const auto* message = std::get_if<MessageId>(&named);
+    if (message && first) out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "injected"});
+}
+
+void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out) {
+    const auto own = own_items_.find(id);
+    if (own == own_items_.end()) return;
+    const OwnId named = own->second;  // a copy, as above
+    Spread spread = *spread_of(named);
+    const std::uint32_t before = spread.heard;
+    if (peers <= before) return;  // after a new start the core counts anew
+    spread.heard = static_cast<std::uint32_t>(peers);
+    ChangeRecords records(vault_, keep, rng_);
+    set_spread(named, spread, std::has_single_bit(spread.heard) || before == 0, records);
+    const auto* message = std::get_if<MessageId>(&named);
+    if (message && before == 0) out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "heard"});
+}
+
+const Spread* Market::spread_of(const OwnId& own) const {
+    if (const auto* thing = std::get_if<item::ThingId>(&own)) return &things_.at(*thing).spread;
+    return &sent_.at(std::get<MessageId>(own)).spread;
+}
+
+void Market::set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records) {
+    const auto set = [&](auto& entry) {
+        entry.spread = spread;
+        entry.pending = entry.pending && spread.heard == 0;
+    };
+    const auto save = [&](Table table, const auto& key, auto record) {
+        if (!record) return;
+        record->set_injected(spread.injected);
+        record->set_heard(spread.heard);
+        records.save(table, key.view(), *record);
+    };
+    if (const auto* thing = std::get_if<item::ThingId>(&own)) {
+        set(things_.at(*thing));
+        if (durable) save(Table::things, *thing, records.load<records::Thing>(Table::things, thing->view()));
     } else {
-        const MessageId message = std::get<MessageId>(named);
-        auto record = records.load<records::SentMail>(Table::outbox, message.view());
-        if (!record || record->relayed()) return;
-        record->set_relayed(true);
-        records.save(Table::outbox, message.view(), *record);
-        note_sent(message, *record);
-        out.push_back(Tell{Happening::mail_state, base::to_hex(message), "relayed"});
+        const MessageId& id = std::get<MessageId>(own);
+        set(sent_.at(id));
+        if (durable) save(Table::outbox, id, records.load<records::SentMail>(Table::outbox, id.view()));
     }
 }
 

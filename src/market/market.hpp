@@ -5,7 +5,9 @@
 //   1. a command builds the item and puts it into the store as `working`; only then is the user answered
 //   2. FindWork runs on a worker; its answer (on_work_found) puts the nonce and state `queued`
 //   3. Submit hands it to the core, again at every start while it is alive
-//   4. the core tells to how many links it went (on_own_item_sent): `relayed`
+//   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`, so many times
+//   5. and from how many peers it was heard back (on_own_item_heard): `published`, `heard`. The first time is
+//      kept, and then each doubling: more would be a durable write a peer; it is exact while the node runs
 // How mail comes in:
 //   1. on_item_stored for every new mail -> TryOpen with all mailbox keys, on a worker
 //   2. on_opened puts the letter into the inbox (durable) before anything else happens to it; a mail that no
@@ -70,6 +72,7 @@ struct CancelWork {
 };
 struct Submit {
     item::ReadPtr item;
+    std::uint32_t injected = 0;  // times until now
 };
 struct TryOpen {
     item::ReadPtr mail;
@@ -98,7 +101,15 @@ struct MailboxView {
     base::WallTime created;
     base::WallTime destroy_after;
 };
-enum class OfferState { working, published, removed, expired, live };  // live: somebody else's
+// Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard yet; it came
+// back. Live: somebody else's.
+enum class OfferState { working, queued, injected, published, removed, expired, live };
+// How far a thing of ours got.
+struct Spread {
+    std::uint32_t injected = 0;  // times that it was handed to another node
+    std::uint32_t heard = 0;     // peers that it was heard back from
+    bool operator==(const Spread&) const = default;
+};
 struct OfferView {
     item::ThingId thing;
     base::ItemId item;
@@ -110,8 +121,9 @@ struct OfferView {
     std::uint64_t sequence = 0;
     bool mine = false;
     OfferState state = OfferState::live;
+    Spread spread;  // of this version, if it is ours
 };
-enum class MailState { unread, read, working, queued, relayed, expired };
+enum class MailState { unread, read, working, queued, injected, heard, expired };
 struct MailView {
     Letter letter;
     bool incoming = false;
@@ -120,6 +132,7 @@ struct MailView {
     base::WallTime received;  // incoming only
     base::WallTime expires;
     MailState state = MailState::unread;
+    Spread spread;  // outgoing only
 };
 struct MailDraft {
     std::string to;  // offer id or a unique beginning of it, mailbox address, or id of a received mail
@@ -129,7 +142,7 @@ struct MailDraft {
 };
 struct Counts {
     std::uint32_t unread = 0;
-    std::uint32_t pending = 0;  // of ours, not relayed yet
+    std::uint32_t pending = 0;  // of ours, not heard back yet
 };
 
 class Market {
@@ -169,7 +182,8 @@ public:
     void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                    base::WallTime now, Keep& keep, Effects& out);
     void on_not_opened(const base::ItemId& id);
-    void on_own_item_sent(const base::ItemId& id, std::size_t links, Keep& keep, Effects& out);
+    void on_own_item_injected(const base::ItemId& id, std::uint32_t times, Keep& keep, Effects& out);
+    void on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out);
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
     void on_tick(base::WallTime now, Keep& keep, Effects& out);
     // To be called once a turn while wants_search().
@@ -184,7 +198,8 @@ private:
         base::ItemId item;
         base::WallTime expires;
         bool worked = false;
-        bool pending = false;  // alive, and not relayed yet
+        Spread spread;
+        bool pending = false;  // alive, and not heard back yet
         bool over = false;     // marked expired
         bool removed = false;
         std::uint32_t persona = 0;
@@ -193,6 +208,7 @@ private:
         base::ItemId item;
         base::WallTime expires;
         bool worked = false;
+        Spread spread;
         bool pending = false;
         bool over = false;
         std::uint32_t persona = 0;
@@ -228,6 +244,8 @@ private:
     std::optional<std::string> mailbox_problem() const;
     item::ReadPtr read_own(item::Item item) const;
 
+    void set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records);
+    const Spread* spread_of(const OwnId& own) const;
     void note_thing(const item::ThingId& thing, const records::Thing& record);
     void note_sent(const MessageId& id, const records::SentMail& record);
     OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;

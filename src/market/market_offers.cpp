@@ -39,7 +39,8 @@ item::OfferText get_text(const wire::Offer& in) {
 void set_version(records::Thing& record, const item::Read& item) {
     set_item(record.mutable_item(), item.item);
     record.set_worked(false);
-    record.set_relayed(false);
+    record.set_injected(0);
+    record.set_heard(0);
     record.set_created(seconds_of(item.header.created));
     record.set_expires(seconds_of(item.header.expires));
     record.set_sequence(item.header.publication()->sequence);
@@ -72,7 +73,11 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
             item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
     own.expires = time_of(record.expires());
     own.worked = record.worked();
-    own.pending = record.has_item() && !record.relayed() && !record.expired();
+    own.spread = {record.injected(), record.heard()};
+    // What is known more exactly than it is kept.
+    if (const auto old = things_.find(thing); old != things_.end() && old->second.item == own.item)
+        own.spread.heard = std::max(own.spread.heard, old->second.spread.heard);
+    own.pending = record.has_item() && own.spread.heard == 0 && !record.expired();
     own.over = record.expired();
     own.removed = record.removed();
     own.persona = record.persona();
@@ -92,10 +97,13 @@ OfferView Market::view_of(const item::ThingId& thing, const records::Thing& reco
     out.expires = time_of(record.expires());
     out.sequence = record.sequence();
     out.mine = true;
-    out.state = record.removed()   ? OfferState::removed
-                : record.expired() ? OfferState::expired
-                : record.worked()  ? OfferState::published
-                                   : OfferState::working;
+    out.spread = things_.at(thing).spread;
+    out.state = record.removed()        ? OfferState::removed
+                : record.expired()      ? OfferState::expired
+                : !record.worked()      ? OfferState::working
+                : out.spread.heard != 0 ? OfferState::published
+                : out.spread.injected   ? OfferState::injected
+                                        : OfferState::queued;
     return out;
 }
 
@@ -192,7 +200,7 @@ std::vector<OfferView> Market::own_offers(const Keep& keep) const {
 std::vector<OfferView> Market::offers(const Keep& keep, const Catalogue& flood, std::size_t most) const {
     std::vector<OfferView> out;
     for (OfferView& own : own_offers(keep)) {
-        const bool alive = own.state == OfferState::working || own.state == OfferState::published;
+        const bool alive = own.state != OfferState::removed && own.state != OfferState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
     const Records records(vault_, keep);

@@ -28,7 +28,10 @@ void Market::note_sent(const MessageId& id, const records::SentMail& record) {
     sent.item = item::id_of(base::as_bytes(record.item().header()), {});
     sent.expires = time_of(record.expires());
     sent.worked = record.worked();
-    sent.pending = !record.relayed() && !record.expired();
+    sent.spread = {record.injected(), record.heard()};
+    if (const auto old = sent_.find(id); old != sent_.end())  // known more exactly than it is kept
+        sent.spread.heard = std::max(sent.spread.heard, old->second.spread.heard);
+    sent.pending = sent.spread.heard == 0 && !record.expired();
     sent.over = record.expired();
     sent.persona = record.persona();
     if (!sent.over) own_items_[sent.item] = id;
@@ -42,10 +45,15 @@ MailView Market::view_of(const records::SentMail& record) const {
     out.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
     out.item = item::id_of(base::as_bytes(record.item().header()), {});
     out.expires = time_of(record.expires());
-    out.state = record.expired()   ? MailState::expired
-                : record.relayed() ? MailState::relayed
-                : record.worked()  ? MailState::queued
-                                   : MailState::working;
+    out.spread = {record.injected(), record.heard()};
+    const auto id = get_id<MessageId>(record.letter().message_id());
+    if (const auto sent = id ? sent_.find(*id) : sent_.end(); sent != sent_.end())
+        out.spread = sent->second.spread;
+    out.state = record.expired()        ? MailState::expired
+                : !record.worked()      ? MailState::working
+                : out.spread.heard != 0 ? MailState::heard
+                : out.spread.injected   ? MailState::injected
+                                        : MailState::queued;
     return out;
 }
 

@@ -52,7 +52,7 @@ public:
     ~LinkTable() override;
 
     base::Result<void> listen(int dir_fd, const std::string& name) override;
-    void dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) override;
+    base::LinkId dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) override;
     void send(base::LinkId link, FramePtr frame) override;
     void close(base::LinkId link, bool graceful) override;
     void throttle(bool on) override;
@@ -93,6 +93,7 @@ private:
     EventHandle ended_event_;
     std::vector<base::LinkId> ended_;  // streams over, whose end has not been told
     struct Failure {                   // dials that never became a stream
+        base::LinkId link;
         base::PeerId peer;
         DialKind kind;
         std::string why;
@@ -161,18 +162,21 @@ void LinkTable::on_accepted(UniqueFd fd) {
     add_stream().start_inbound(std::move(fd));
 }
 
-void LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) {
+base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) {
     const std::size_t dials =
         count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
     if (dials >= options_.dials_max) {
-        failures_.push_back({peer, kind, "too many dials at once"});
+        const auto link = static_cast<base::LinkId>(++last_id_);
+        failures_.push_back({link, peer, kind, "too many dials at once"});
         event_active(ended_event_.get(), EV_TIMEOUT, 1);
-        return;
+        return link;
     }
-    add_stream().start_dialled(peer, kind,
-                               SocksClient(crypto::onion_address(peer), options_.onion_port, socks_user(kind),
-                                           base::to_hex(rng_.secret())),
-                               patience.value_or(options_.dial_wait));
+    Stream& stream = add_stream();
+    stream.start_dialled(peer, kind,
+                         SocksClient(crypto::onion_address(peer), options_.onion_port, socks_user(kind),
+                                     base::to_hex(rng_.secret())),
+                         patience.value_or(options_.dial_wait));
+    return stream.id();
 }
 
 void LinkTable::send(base::LinkId link, FramePtr frame) {
@@ -236,7 +240,7 @@ void LinkTable::tell_endings() {
         if (failure.kind == DialKind::self_check)
             events_.on_self_check(false, failure.why);
         else
-            events_.on_dial_failed(failure.peer, failure.kind, std::nullopt, failure.why);
+            events_.on_dial_failed(failure.link, failure.peer, failure.kind, std::nullopt, failure.why);
     }
     for (const base::LinkId id : std::exchange(ended_, {})) {
         const auto found = streams_.find(id);
@@ -252,7 +256,7 @@ void LinkTable::tell_ending(const Stream& stream) {
     if (stream.was_open()) return events_.on_link_down(stream.id(), end.fault);
     if (!stream.dialled()) return events_.on_inbound_refused(stream.circuit(), end.fault, end.why);
     if (stream.dialled() == DialKind::self_check) return events_.on_self_check(stream.proved(), end.why);
-    events_.on_dial_failed(stream.dialled_peer(), *stream.dialled(), end.fault, end.why);
+    events_.on_dial_failed(stream.id(), stream.dialled_peer(), *stream.dialled(), end.fault, end.why);
 }
 
 void LinkTable::deadline_changed() {

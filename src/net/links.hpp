@@ -62,8 +62,9 @@ public:
     virtual void on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                             std::optional<std::uint64_t> circuit) = 0;
     // `why` is one line for the user. Without a fault the network failed, or looked like it.
-    virtual void on_dial_failed(base::PeerId peer, DialKind kind, std::optional<base::Fault> fault,
-                                std::string why) = 0;
+    // `link` is the id that dial() gave it.
+    virtual void on_dial_failed(base::LinkId link, base::PeerId peer, DialKind kind,
+                                std::optional<base::Fault> fault, std::string why) = 0;
     virtual void on_frame(base::LinkId link, base::Bytes frame) = 0;  // whole, without its length
     // The fault that ended it, if there was one. Nothing: we closed it or the stream ended.
     virtual void on_link_down(base::LinkId link, std::optional<base::Fault> fault) = 0;
@@ -113,9 +114,10 @@ public:
     // Accepts Tor's streams on the Unix socket `name` in the directory. Once. The directory stays
     // open as long as Links. Errors: see listen_unix().
     virtual base::Result<void> listen(int dir_fd, const std::string& name) = 0;
-    // `patience`: until Tor says connected; otherwise the options' dial_wait.
-    virtual void dial(const base::PeerId& peer, DialKind kind,
-                      std::optional<base::Millis> patience = std::nullopt) = 0;
+    // `patience`: until Tor says connected; otherwise the options' dial_wait. Returns the id of the link that may
+    // become of it.
+    virtual base::LinkId dial(const base::PeerId& peer, DialKind kind,
+                              std::optional<base::Millis> patience = std::nullopt) = 0;
     // A link that is gone, or going, is no error: its on_link_down is on the way.
     virtual void send(base::LinkId link, FramePtr frame) = 0;
     // Graceful: what is queued goes out first, within flush_wait; nothing more is received.

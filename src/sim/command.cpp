@@ -165,6 +165,8 @@ std::string to_json(const RunOptions& options, const std::string& relay, const O
            ",\"copies_per_delivery\":" + number(outcome.copies_per_delivery) +
            ",\"bytes_per_delivery\":" + number(outcome.bytes_per_delivery) +
            ",\"t50_ms\":" + std::to_string(outcome.t50_ms) + ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
+           ",\"back_t50_ms\":" + std::to_string(outcome.back_t50_ms) +
+           ",\"back_t99_ms\":" + std::to_string(outcome.back_t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
            ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
            ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +

@@ -8,12 +8,12 @@ namespace hearsay::sim {
 namespace {
 
 // In the order of core::Input and core::Effect.
-constexpr std::array<const char*, 11> inputs{"link up",      "link down",   "dial failed",  "frame",
-                                             "link drained", "verified",    "timer",        "submit",
-                                             "add peer",     "remove peer", "network ready"};
-constexpr std::array<const char*, 11> effects_names{"store",     "forget",   "sweep",      "keep peer",
+constexpr std::array<const char*, 12> inputs{"link up",      "link down",   "dial failed",   "frame",
+                                             "link drained", "verified",    "timer",         "submit",
+                                             "add peer",     "remove peer", "network ready", "injected"};
+constexpr std::array<const char*, 12> effects_names{"store",     "forget",   "sweep",      "keep peer",
                                                     "drop peer", "send",     "disconnect", "dial",
-                                                    "verify",    "throttle", "notify"};
+                                                    "verify",    "throttle", "notify",     "inject"};
 static_assert(inputs.size() == std::variant_size_v<core::Input>);
 static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
 

@@ -26,8 +26,11 @@ struct Wire {
     std::array<WireEnd, 2> ends;
     base::Millis circuit{0};  // one way
     bool cut = false;         // nothing on its way arrives any more
+    // Not 0: an anonymous visit. The node at ends[0] injects, its core knows nothing of this link.
+    std::uint64_t visit = 0;
 
     std::size_t end_of(std::uint32_t node) const { return ends[0].node == node ? 0 : 1; }
+    bool is_visitor(std::uint32_t node) const { return visit != 0 && ends[0].node == node; }
     // When a frame of `bytes` sent now arrives at the other end.
     base::MonoTime send(std::size_t end, std::size_t bytes, base::MonoTime now, base::Rng& rng);
     std::int64_t queued_bytes(std::size_t end, base::MonoTime now) const;

@@ -147,6 +147,12 @@ void World::run_event(Event& event) {
             if (this_life)
                 turn(event.node, core::DialFailed{nodes_[event.number].id, std::nullopt, "no answer"});
             return;
+        case Happening::visit:
+            return on_visit(event);
+        case Happening::visit_failed:
+            if (this_life) return end_visit(event.node, event.number, false);
+            visits_.erase(event.number);
+            return;
         case Happening::verified:
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
@@ -197,7 +203,7 @@ void World::start(std::uint32_t at) {
     // As the market does at start: what is ours and alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
         if (node.online && oracle_.is_live(number, now_of(node).wall))
-            turn(at, core::Submit{oracle_[number].item});
+            turn(at, core::Submit{oracle_[number].item, injected_[number]});
 }
 
 // The process is gone: memory, links and work under way with it. What was committed stays.
@@ -265,14 +271,20 @@ void World::keep(std::uint32_t at) {
             const auto number = oracle_.find(forget->id);
             if (number && forget->reason != core::ForgetReason::expired) mark(node.gone, *number);
         }
+        const auto* notify = std::get_if<core::Notify>(&effect);
+        const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
+        if (injected) injected_[*oracle_.find(injected->id)] = injected->times;
         const auto* store = std::get_if<core::Store>(&effect);
         const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
         if (!number) continue;
         const bool first = node.stored.size() <= *number || !node.stored[*number];
         mark(node.stored, *number);
-        if (!first || origin_[*number] == at || !node.connected) continue;
-        const base::MonoTime from = std::max(oracle_[*number].published, node.since);
-        figures_.delays.push_back(static_cast<std::uint32_t>((now_ - from).count()));
+        if (!first || !node.connected) continue;
+        const base::MonoTime published = oracle_[*number].published;
+        const base::MonoTime out = out_[*number] == base::MonoTime{} ? published : out_[*number];
+        figures_.delays.push_back(static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
+        if (origin_[*number] == at)
+            figures_.returns.push_back(static_cast<std::uint32_t>((now_ - published).count()));
     }
 }
 
@@ -285,6 +297,10 @@ void World::digest_turn(std::uint32_t at, const core::Input& input) {
         if (const auto* store = std::get_if<core::Store>(&effect)) digest_.mix(store->item->id.view());
         if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
         if (const auto* dialled = std::get_if<core::Dial>(&effect)) digest_.mix(dialled->peer.view());
+        if (const auto* inject = std::get_if<core::Inject>(&effect)) {
+            digest_.mix(inject->id.view());
+            digest_.mix(inject->peer.view());
+        }
         if (const auto* send = std::get_if<core::Send>(&effect)) {
             digest_.mix(static_cast<std::uint64_t>(send->link));
             if (!last || *last != send->frame) digest_.mix(*send->frame);
@@ -326,6 +342,7 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
     if (const auto* sent = std::get_if<core::Send>(&effect)) return send(at, *sent);
     if (const auto* gone = std::get_if<core::Disconnect>(&effect)) return disconnect(at, *gone);
     if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, wish->peer);
+    if (const auto* wish = std::get_if<core::Inject>(&effect)) return visit(at, *wish);
     if (const auto* verify = std::get_if<core::Verify>(&effect)) {
         Event answer{Happening::verified, at, node.life};
         answer.number = static_cast<std::uint64_t>(verify->job);
@@ -346,14 +363,16 @@ Outcome World::finish() {
     const auto deliveries = static_cast<double>(std::max<std::uint64_t>(out.deliveries, 1));
     out.copies_per_delivery = static_cast<double>(figures_.copies) / deliveries;
     out.bytes_per_delivery = static_cast<double>(figures_.bytes) / deliveries;
-    const auto quantile = [&](std::size_t percent) -> std::uint64_t {
-        if (figures_.delays.empty()) return 0;
-        const auto place = static_cast<std::ptrdiff_t>((figures_.delays.size() - 1) * percent / 100);
-        std::nth_element(figures_.delays.begin(), figures_.delays.begin() + place, figures_.delays.end());
-        return figures_.delays[static_cast<std::size_t>(place)];
+    const auto quantile = [](std::vector<std::uint32_t>& of, std::size_t percent) -> std::uint64_t {
+        if (of.empty()) return 0;
+        const auto place = static_cast<std::ptrdiff_t>((of.size() - 1) * percent / 100);
+        std::nth_element(of.begin(), of.begin() + place, of.end());
+        return of[static_cast<std::size_t>(place)];
     };
-    out.t50_ms = quantile(50);
-    out.t99_ms = quantile(99);
+    out.t50_ms = quantile(figures_.delays, 50);
+    out.t99_ms = quantile(figures_.delays, 99);
+    out.back_t50_ms = quantile(figures_.returns, 50);
+    out.back_t99_ms = quantile(figures_.returns, 99);
     if (settled_at_ != base::MonoTime{})
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.steps = steps_;

@@ -15,6 +15,8 @@
 //   S4  only what is alive in the store is sent
 //   S5  the core tells the user of an item once, unless it expired in between
 //   S6  links, verifications and frames stay within base/limits.hpp; a node's timer does not spin
+//   S7  a node neither stores nor sends, in whatever frame, an item that it made, or its id, before a copy came to it
+//       over one of its links; what it hands over anonymously (Inject) is the one exception
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
 // Connected means: in the largest part of the graph of honest nodes that know each other.
 //
@@ -24,6 +26,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/node.hpp"
@@ -51,8 +54,12 @@ struct Outcome {
     double delivered_share = 0;      // of (live item, honest connected node) pairs at the end
     double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
     double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
-    std::uint64_t t50_ms = 0;        // publication (or the receiver's start) to stored
+    // From the moment in which an honest node that did not make the item got it (or the receiver's start) to stored.
+    std::uint64_t t50_ms = 0;
     std::uint64_t t99_ms = 0;
+    // From publication to the moment in which the maker heard it back and stored it.
+    std::uint64_t back_t50_ms = 0;
+    std::uint64_t back_t99_ms = 0;
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
     std::uint64_t steps = 0;       // of honest nodes
@@ -79,6 +86,8 @@ private:
         up,
         down,
         dial_failed,
+        visit,
+        visit_failed,
         verified,
         publish,
         renew,
@@ -123,11 +132,13 @@ private:
         std::vector<bool> stored;  // by item number: ever committed here
         std::vector<bool> gone;    // superseded or removed here
         std::vector<ItemNumber> own;
+        std::set<ItemNumber> secret;  // of these, what no copy came of yet
     };
     struct Figures {
         std::uint64_t copies = 0;
         std::uint64_t bytes = 0;
-        std::vector<std::uint32_t> delays;  // ms, one a delivery
+        std::vector<std::uint32_t> delays;   // ms, one a delivery
+        std::vector<std::uint32_t> returns;  // ms, one an item that came back to its maker
     };
 
     // world.cpp: set-up, the loop, a turn
@@ -148,7 +159,12 @@ private:
 
     // world_links.cpp: what becomes of Send, Dial and Disconnect
     void dial(std::uint32_t from, const base::PeerId& peer);
+    std::uint64_t make_wire(std::uint32_t from, std::uint32_t to);
     void on_up(const Event& event);
+    void visit(std::uint32_t from, const core::Inject& inject);
+    void on_visit(const Event& event);
+    void end_visit(std::uint32_t from, std::uint64_t number, bool ok);
+    void note_arrival(std::uint32_t at, const core::FramePtr& frame);
     void on_down(const Event& event);
     void on_arrive(const Event& event);
     void on_release(std::uint32_t at);
@@ -163,6 +179,7 @@ private:
     void plan();
     void publish(bool spam);
     void renew(ItemNumber of, bool removal);
+    void own(std::uint32_t at, ItemNumber number);
     void on_faults();
     void part();
     void heal();
@@ -176,6 +193,7 @@ private:
     void check_after(std::uint32_t at);   // what is sent and within which limits, once they are applied
     void check_stored(std::uint32_t at, const item::Read& item);
     void check_frame(std::uint32_t at, const core::FramePtr& frame);
+    void check_secrets(std::uint32_t at, const core::FramePtr& frame);
     const std::vector<base::ItemId>& ids_in(const core::FramePtr& frame);
     std::uint64_t copies_in(const core::FramePtr& frame) { return ids_in(frame).size(); }
     std::optional<std::string> missing() const;
@@ -208,6 +226,11 @@ private:
     TraceRing trace_;
     std::uint64_t steps_ = 0;
     std::vector<std::uint32_t> origin_;  // by item number
+    std::vector<base::MonoTime>
+        out_;  // likewise: when an honest node that did not make it got it; zero: not yet
+    std::vector<std::uint32_t> injected_;  // likewise: times, as its maker's market would remember
+    std::unordered_map<std::uint64_t, core::Inject> visits_;  // under way, by a number of their own
+    std::uint64_t next_visit_ = 1;
     std::vector<std::string> failures_;
     std::string failure_trace_;
 };

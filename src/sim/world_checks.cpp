@@ -25,7 +25,7 @@ void World::fail(std::uint32_t node, const std::string& what) {
     failures_.push_back("node " + std::to_string(node) + ", " + std::to_string(seconds) + " s: " + what);
 }
 
-// S1, S2, S3 and S5, of what is to be stored.
+// S1, S2, S3, S5 and S7, of what is to be stored.
 void World::check_stored(std::uint32_t at, const item::Read& item) {
     const SimNode& node = nodes_[at];
     if (!oracle_.is_genuine(item)) return fail(at, "S1: it stores an item that nobody made");
@@ -39,6 +39,7 @@ void World::check_stored(std::uint32_t at, const item::Read& item) {
     for (const ItemNumber newer : oracle_[number].newer)
         if (marked(node.stored, newer))
             fail(at, "S3: it stores " + name + " and had its newer version, item " + std::to_string(newer));
+    if (node.secret.contains(number)) fail(at, "S7: it stores its own " + name + ", which did not come back");
     if (node.store.presence(item.id) == core::Presence::alive) fail(at, "S5: it stores " + name + " twice");
 }
 
@@ -60,7 +61,10 @@ void World::check_before(std::uint32_t at) {
 void World::check_after(std::uint32_t at) {
     const SimNode& node = nodes_[at];
     for (const core::Effect& effect : effects_)
-        if (const auto* send = std::get_if<core::Send>(&effect)) check_frame(at, send->frame);
+        if (const auto* send = std::get_if<core::Send>(&effect)) {
+            check_frame(at, send->frame);
+            if (!node.secret.empty()) check_secrets(at, send->frame);
+        }
     if (node.mind->verifying() > limits::verifying_items_max)
         fail(at, "S6: more verifications than the limit");
     constexpr std::size_t links_max =
@@ -103,6 +107,18 @@ void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
             fail(at, "S4: it sends an item that is not alive in its store");
         else if (item->header.expires <= now_of(node).wall)
             fail(at, "S2: it sends an expired item");
+    }
+}
+
+// S7, of what is to be sent: items are looked at as such, in other frames the id is looked for, whatever they are.
+void World::check_secrets(std::uint32_t at, const core::FramePtr& frame) {
+    const std::vector<base::ItemId>& items = ids_in(frame);
+    for (const ItemNumber number : nodes_[at].secret) {
+        const base::ItemId& id = oracle_[number].item->id;
+        const base::ByteView bytes = id.view();
+        if (std::find(items.begin(), items.end(), id) != items.end() ||
+            std::search(frame->begin(), frame->end(), bytes.begin(), bytes.end()) != frame->end())
+            fail(at, "S7: it sends its own item " + std::to_string(number) + ", which did not come back");
     }
 }
 

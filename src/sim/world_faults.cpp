@@ -63,8 +63,7 @@ void World::publish(bool spam) {
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, spam);
-    origin_.push_back(*at);
-    nodes_[*at].own.push_back(number);
+    own(*at, number);
     const auto later = [&](bool removal) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = number;
@@ -73,6 +72,14 @@ void World::publish(bool spam) {
     if (!spam && !brief && chance(scenario.update)) later(false);
     if (!spam && !brief && chance(scenario.remove)) later(true);
     turn(*at, core::Submit{oracle_[number].item});
+}
+
+void World::own(std::uint32_t at, ItemNumber number) {
+    origin_.push_back(at);
+    out_.emplace_back();
+    injected_.push_back(0);
+    nodes_[at].own.push_back(number);
+    nodes_[at].secret.insert(number);
 }
 
 // The next version of a thing, or its removal; nothing follows a removal.
@@ -87,8 +94,7 @@ void World::renew(ItemNumber of, bool removal) {
         return events_.push(now_ + tick * 6, std::move(event));
     }
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
-    origin_.push_back(at);
-    node.own.push_back(number);
+    own(at, number);
     turn(at, core::Submit{oracle_[number].item});
 }
 

@@ -40,6 +40,13 @@ void World::on_up(const Event& event) {
         failed.what = Happening::dial_failed;
         return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(failed));
     }
+    const std::uint64_t number = make_wire(from, to);
+    turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
+    // The callee may have crashed in its turn; the caller's Dial is answered all the same.
+    if (nodes_[from].online) turn(from, core::LinkUp{base::LinkId{number}, nodes_[to].id, true});
+}
+
+std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
     const std::uint64_t number = next_wire_++;
     Wire& wire = wires_[number];
     wire.circuit = draw_circuit(link_rng_);
@@ -52,10 +59,57 @@ void World::on_up(const Event& event) {
             slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
         nodes_[wire.ends[end].node].wires.push_back(number);
     }
-    turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
-    // The callee may have crashed in its turn; the caller's Dial is answered all the same.
-    if (nodes_[from].online) turn(from, core::LinkUp{base::LinkId{number}, nodes_[to].id, true});
+    return number;
 }
+
+// ---- injecting ---------------------------------------------------------------------------------
+
+void World::visit(std::uint32_t from, const core::Inject& inject) {
+    Event event{Happening::visit, from, nodes_[from].life};
+    event.number = next_visit_++;
+    visits_[event.number] = inject;
+    if (reaches(from, by_id_.at(inject.peer)))
+        return events_.push(now_ + draw_setup(link_rng_), std::move(event));
+    event.what = Happening::visit_failed;
+    events_.push(now_ + link_rng_.between(Millis(3000), std::max(Millis(3000), inject.patience)),
+                 std::move(event));
+}
+
+// The callee has an anonymous link, over which everything comes at once; the caller is gone again in the same moment.
+void World::on_visit(const Event& event) {
+    const std::uint32_t from = event.node;
+    const core::Inject inject = visits_.at(event.number);
+    const std::uint32_t to = by_id_.at(inject.peer);
+    if (!nodes_[from].online || nodes_[from].life != event.life) {
+        visits_.erase(event.number);
+        return;
+    }
+    if (!reaches(from, to)) return end_visit(from, event.number, false);
+    const std::uint64_t number = make_wire(from, to);
+    wires_.at(number).visit = event.number;
+    turn(to, core::LinkUp{base::LinkId{number}, std::nullopt, false});
+    for (const core::FramePtr& frame : inject.frames) send(from, {base::LinkId{number}, frame});
+    disconnect(from, {base::LinkId{number}, std::nullopt});
+}
+
+void World::end_visit(std::uint32_t from, std::uint64_t number, bool ok) {
+    const auto visit = visits_.extract(number);
+    turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok, ok ? std::string() : "no answer"});
+}
+
+// Real copies of items came to this node.
+void World::note_arrival(std::uint32_t at, const core::FramePtr& frame) {
+    for (const base::ItemId& id : ids_in(frame)) {
+        const auto number = oracle_.find(id);
+        if (!number) continue;
+        if (origin_[*number] == at)
+            nodes_[at].secret.erase(*number);
+        else if (nodes_[at].honest && out_[*number] == base::MonoTime{})
+            out_[*number] = now_;
+    }
+}
+
+// ---- frames and ends ---------------------------------------------------------------------------
 
 void World::on_down(const Event& event) {
     const auto found = wires_.find(event.wire);
@@ -63,7 +117,10 @@ void World::on_down(const Event& event) {
     WireEnd& end = found->second.ends[found->second.end_of(event.node)];
     if (!end.open) return;
     end.open = false;
+    const std::uint64_t visit = found->second.is_visitor(event.node) ? found->second.visit : 0;
+    if (visit != 0) end_visit(event.node, visit, true);
     release_wire(event.wire);
+    if (visit != 0) return;
     turn(event.node, core::LinkDown{base::LinkId{event.wire}, event.fault});
 }
 
@@ -73,7 +130,9 @@ void World::release_wire(std::uint64_t number) {
     if (found == wires_.end()) return;
     for (const WireEnd& end : found->second.ends)
         if (!end.open) std::erase(nodes_[end.node].wires, number);
-    if (!found->second.ends[0].open && !found->second.ends[1].open) wires_.erase(found);
+    if (found->second.ends[0].open || found->second.ends[1].open) return;
+    visits_.erase(found->second.visit);  // if its node stopped before it was answered
+    wires_.erase(found);
 }
 
 void World::send(std::uint32_t from, const core::Send& send) {
@@ -100,6 +159,7 @@ void World::send(std::uint32_t from, const core::Send& send) {
 void World::on_drained(const Event& event) {
     const auto found = wires_.find(event.wire);
     if (found == wires_.end()) return;
+    if (found->second.is_visitor(event.node)) return;
     WireEnd& end = found->second.ends[found->second.end_of(event.node)];
     if (end.open && end.busy_until > now_) {
         Event later = event;
@@ -122,6 +182,9 @@ void World::on_arrive(const Event& event) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }
+    // An item leaves its maker by a visit only, and most nodes have no secret.
+    if (event.number > 0 && (found->second.visit != 0 || !node.secret.empty()))
+        note_arrival(event.node, event.frame);
     turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
 }
 

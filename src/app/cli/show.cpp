@@ -74,12 +74,37 @@ std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words)
     return out;
 }
 
-std::string offer_state(const api::Offer& offer) {
-    if (offer.state() == "working")
+std::string injected_times(std::uint32_t times) {
+    return "injected " + counted(times, "time");
+}
+
+// How far something of one's own got into the network; an Offer or a Mail. Handing it over proves nothing, so
+// it is out only when it was heard back.
+template <class Own>
+std::string spread_of(const Own& own) {
+    if (own.heard() != 0) return "heard back from the network: " + counted(own.heard(), "peer");
+    std::string out = own.injected() == 0 ? "it waits to be handed to another node"
+                                          : "not yet heard back (" + injected_times(own.injected()) + ")";
+    if (!own.waits_for().empty()) out += "; it waits for " + own.waits_for();
+    return out;
+}
+
+// The same for a column of a table.
+template <class Own>
+std::string short_state(const Own& own) {
+    if (own.state() == "published" || own.state() == "heard")
+        return "heard back: " + counted(own.heard(), "peer");
+    if (own.state() == "injected") return injected_times(own.injected());
+    return safe_line(own.state());
+}
+
+template <class Own>
+std::string state_of(const Own& own) {
+    if (own.state() == "working")
         return "working: its proof of work is being made, then it goes out by itself";
-    if (offer.state() == "published") return "published";
-    if (offer.state() == "removed") return "removed";
-    return offer.state();
+    const bool going = own.state() == "queued" || own.state() == "injected" || own.state() == "published" ||
+                       own.state() == "heard";
+    return going ? own.state() + ": " + spread_of(own) : own.state();
 }
 
 struct Part {
@@ -158,7 +183,7 @@ std::string show(const api::Offer& offer, const Style& style) {
     out += field("expires", when(offer.expires(), style));
     out += optional_field("by", offer.publisher());
     out += optional_field("mailbox", offer.mailbox());
-    if (offer.mine()) out += field("state", offer_state(offer));
+    if (offer.mine()) out += field("state", state_of(offer));
     if (!offer.text().empty()) out += "\n" + safe_lines(offer.text(), text_indent);
     return out;
 }
@@ -170,7 +195,7 @@ std::string show(const api::OfferList& offers, const Style& style) {
         table.rows.push_back({short_id(offer.id()), safe_line(offer.title()),
                               fit(safe_line(offer.give()), 16), fit(safe_line(offer.want()), 16),
                               describe_when(time_of(offer.expires()), style.now),
-                              offer.mine() ? "yours, " + safe_line(offer.state()) : ""});
+                              offer.mine() ? "yours, " + short_state(offer) : ""});
     return table.print(1, style.width);
 }
 
@@ -184,7 +209,7 @@ std::string show(const api::Mail& mail, const Style& style) {
     out += field("written", when(mail.written(), style));
     if (mail.has_received()) out += field("received", when(mail.received(), style));
     if (mail.has_expires()) out += field("expires", when(mail.expires(), style));
-    out += optional_field("state", mail.state());
+    out += optional_field("state", state_of(mail));
     if (!mail.text().empty()) out += "\n" + safe_lines(mail.text(), text_indent);
     return out;
 }
@@ -194,7 +219,7 @@ std::string show(const api::MailList& mails, const Style& style) {
     Table table{{{"ID", "", "STATE", "SUBJECT", "FROM OR TO", "WRITTEN"}}};
     for (const api::Mail& mail : mails.mail()) {
         const bool in = mail.direction() == "in";
-        table.rows.push_back({short_id(mail.id()), in ? "in" : "out", safe_line(mail.state()),
+        table.rows.push_back({short_id(mail.id()), in ? "in" : "out", short_state(mail),
                               safe_line(mail.subject()), short_address(in ? mail.from() : mail.to()),
                               describe_when(time_of(mail.written()), style.now)});
     }

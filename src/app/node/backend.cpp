@@ -1,5 +1,7 @@
 #include "app/node/backend.hpp"
 
+#include <algorithm>
+
 #include "app/node/views.hpp"
 #include "base/limits.hpp"
 #include "crypto/onion.hpp"
@@ -139,20 +141,47 @@ void Backend::identity(api::Reply<api::Identity> reply) {
 
 namespace {
 
-base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& offer) {
-    if (!offer) return std::unexpected(offer.error());
-    return to_api(*offer);
-}
-
-base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& mail) {
-    if (!mail) return std::unexpected(mail.error());
-    return to_api(*mail, true);
+// Only what is ours, and was not heard back, waits for anything.
+bool waits(const std::string& state) {
+    return state == "queued" || state == "injected";
 }
 
 }  // namespace
 
+std::string Backend::waits_for() const {
+    const core::Node& node = shell_.node();
+    const auto& links = node.links().all();
+    const bool linked =
+        std::any_of(links.begin(), links.end(), [](const auto& entry) { return !entry.second.anonymous(); });
+    if (node.links().peers().empty() && !linked) return "a peer: none is known; hearsay peers add ONION";
+    if (!shell_.network_ready()) return "Tor";
+    return "";
+}
+
+api::Offer Backend::offer(const market::OfferView& view) const {
+    api::Offer out = to_api(view);
+    if (waits(out.state())) out.set_waits_for(waits_for());
+    return out;
+}
+
+api::Mail Backend::mail(const market::MailView& view, bool with_text) const {
+    api::Mail out = to_api(view, with_text);
+    if (waits(out.state())) out.set_waits_for(waits_for());
+    return out;
+}
+
+base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferView>& found) const {
+    if (!found) return std::unexpected(found.error());
+    return offer(*found);
+}
+
+base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView>& found) const {
+    if (!found) return std::unexpected(found.error());
+    return mail(*found, true);
+}
+
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [draft](Shell::Turn& turn) {
+    answer<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
         return offer_answer(turn.market.publish_offer(from_api(draft),
                                                       base::Seconds(draft.lifetime_seconds()), turn.now.wall,
                                                       turn.keep, turn.effects));
@@ -160,52 +189,54 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
 }
 
 void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) {
-    answer<api::OfferList>(std::move(reply), [query](Shell::Turn& turn) -> base::Result<api::OfferList> {
-        const auto offers = query.mine ? turn.market.own_offers(turn.keep)
-                                       : turn.market.offers(turn.keep, turn.flood, query.limit);
-        api::OfferList out;
-        for (const auto& offer : offers)
-            if (static_cast<std::size_t>(out.offers_size()) < query.limit) *out.add_offers() = to_api(offer);
-        return out;
-    });
+    answer<api::OfferList>(
+        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
+            const auto offers = query.mine ? turn.market.own_offers(turn.keep)
+                                           : turn.market.offers(turn.keep, turn.flood, query.limit);
+            api::OfferList out;
+            for (const auto& view : offers)
+                if (static_cast<std::size_t>(out.offers_size()) < query.limit)
+                    *out.add_offers() = offer(view);
+            return out;
+        });
 }
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [id](Shell::Turn& turn) {
+    answer<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
         return offer_answer(turn.market.offer(id, turn.keep, turn.flood));
     });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [id](Shell::Turn& turn) -> base::Result<api::Offer> {
-        const auto offer = turn.market.offer(id, turn.keep, turn.flood);
-        if (!offer) return std::unexpected(offer.error());
-        return offer_answer(turn.market.remove_offer(offer->thing, turn.now.wall, turn.keep, turn.effects));
+    answer<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
+        const auto found = turn.market.offer(id, turn.keep, turn.flood);
+        if (!found) return std::unexpected(found.error());
+        return offer_answer(turn.market.remove_offer(found->thing, turn.now.wall, turn.keep, turn.effects));
     });
 }
 
 // ---- mail --------------------------------------------------------------------------------------
 
 void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [draft](Shell::Turn& turn) {
+    answer<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
         return mail_answer(
             turn.market.send_mail(from_api(draft), turn.now.wall, turn.flood, turn.keep, turn.effects));
     });
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
-    answer<api::MailList>(std::move(reply), [query](Shell::Turn& turn) -> base::Result<api::MailList> {
+    answer<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
         api::MailList out;
-        for (const auto& mail : turn.market.list_mail(turn.keep))
-            if (static_cast<std::size_t>(out.mail_size()) < query.limit)
-                *out.add_mail() = to_api(mail, false);
+        for (const auto& view : turn.market.list_mail(turn.keep))
+            if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = mail(view, false);
         return out;
     });
 }
 
 void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply),
-                      [id](Shell::Turn& turn) { return mail_answer(turn.market.read_mail(id, turn.keep)); });
+    answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return mail_answer(turn.market.read_mail(id, turn.keep));
+    });
 }
 
 // ---- peers -------------------------------------------------------------------------------------

@@ -41,6 +41,12 @@ private:
     void answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work);
     api::Peer peer(const base::PeerId& id, base::Now now) const;
     std::unexpected<base::Error> paused() const;
+    // What keeps things of ours from going out now; empty: nothing.
+    std::string waits_for() const;
+    api::Offer offer(const market::OfferView& view) const;
+    api::Mail mail(const market::MailView& view, bool with_text) const;
+    base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found) const;
+    base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
     void fill_links(api::Status& status) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;

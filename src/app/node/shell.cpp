@@ -64,6 +64,10 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       flood_(flood),
       market_(std::move(market)),
       rng_(std::move(rng)),
+      injections_([this](core::Injected injected) {
+          if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
+          tell(std::move(injected));
+      }),
       deadline_(loop,
                 [this] {
                     timer_due_ = true;
@@ -133,23 +137,31 @@ void Shell::set_network_ready(bool ready) {
 
 void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                        std::optional<std::uint64_t>) {
+    if (injections_.on_link_up(*links_, link)) return;
     tell(core::LinkUp{link, peer, outbound});
 }
 
-void Shell::on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault,
-                           std::string why) {
+void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
+                           std::optional<base::Fault> fault, std::string why) {
+    if (injections_.on_dial_failed(link, why)) {
+        if (fault) ++refused_[*fault];
+        return;
+    }
     if (kind == net::DialKind::listed) tell(core::DialFailed{peer, fault, std::move(why)});
 }
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
+    if (injections_.on_frame(link)) return;
     tell(core::FrameReceived{link, std::move(frame)});
 }
 
 void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) {
+    if (injections_.on_link_down(link)) return;
     tell(core::LinkDown{link, fault});
 }
 
 void Shell::on_drained(base::LinkId link) {
+    if (injections_.on_drained(*links_, link)) return;
     tell(core::LinkDrained{link});
 }
 
@@ -210,7 +222,7 @@ void Shell::think(Thoughts& thoughts) {
         for (; thoughts.wishes_read < thoughts.wishes.size(); ++thoughts.wishes_read) {
             const market::Effect& wish = thoughts.wishes[thoughts.wishes_read];
             if (const auto* submit = std::get_if<market::Submit>(&wish))
-                thoughts.inputs.emplace_back(core::Submit{submit->item});
+                thoughts.inputs.emplace_back(core::Submit{submit->item, submit->injected});
             else if (std::holds_alternative<market::SaveVault>(wish))
                 thoughts.save_vault = true;
         }
@@ -243,8 +255,11 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
         [&](const core::ItemStored& stored) { market_.on_item_stored(stored.item, thoughts.wishes); },
-        [&](const core::OwnItemSent& sent) {
-            market_.on_own_item_sent(sent.id, sent.links, *thoughts.own, thoughts.wishes);
+        [&](const core::OwnItemInjected& own) {
+            market_.on_own_item_injected(own.id, own.times, *thoughts.own, thoughts.wishes);
+        },
+        [&](const core::OwnItemHeard& own) {
+            market_.on_own_item_heard(own.id, own.peers, *thoughts.own, thoughts.wishes);
         },
         [&](const core::Refused& refused) { ++refused_[refused.fault]; },
         [&](const core::ItemForgotten&) {},
@@ -280,6 +295,7 @@ void Shell::perform(const core::Effect& effect) {
             links_->close(gone.link, !gone.fault.has_value());
         },
         [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed, dial.patience); },
+        [&](const core::Inject& inject) { injections_.begin(*links_, inject); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& verify) {
             workers_.check([this, verify, life = life_]() -> Workers::Answer {

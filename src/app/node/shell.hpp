@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "app/node/injections.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
@@ -80,6 +81,7 @@ public:
     void ask(Command command);
     void tell(core::Input input);
     void set_network_ready(bool ready);
+    bool network_ready() const { return network_ready_; }
 
     // For status.
     const core::Node& node() const { return *node_; }
@@ -92,8 +94,8 @@ private:
     // net::LinkEvents
     void on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                     std::optional<std::uint64_t> circuit) override;
-    void on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault,
-                        std::string why) override;
+    void on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
+                        std::optional<base::Fault> fault, std::string why) override;
     void on_frame(base::LinkId link, base::Bytes frame) override;
     void on_link_down(base::LinkId link, std::optional<base::Fault> fault) override;
     void on_drained(base::LinkId link) override;
@@ -130,6 +132,7 @@ private:
     market::Market market_;
     base::Rng rng_;
     net::Links* links_ = nullptr;
+    Injections injections_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
 

@@ -14,6 +14,10 @@ std::string_view name(market::OfferState state) {
     switch (state) {
         case market::OfferState::working:
             return "working";
+        case market::OfferState::queued:
+            return "queued";
+        case market::OfferState::injected:
+            return "injected";
         case market::OfferState::published:
             return "published";
         case market::OfferState::removed:
@@ -36,8 +40,10 @@ std::string_view name(market::MailState state) {
             return "working";
         case market::MailState::queued:
             return "queued";
-        case market::MailState::relayed:
-            return "relayed";
+        case market::MailState::injected:
+            return "injected";
+        case market::MailState::heard:
+            return "heard";
         case market::MailState::expired:
             return "expired";
     }
@@ -62,6 +68,8 @@ api::Offer to_api(const market::OfferView& offer) {
     out.set_sequence(offer.sequence);
     out.set_mine(offer.mine);
     out.set_state(std::string(name(offer.state)));
+    out.set_injected(offer.spread.injected);
+    out.set_heard(offer.spread.heard);
     return out;
 }
 
@@ -82,6 +90,8 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     set_time(out.mutable_expires(), mail.expires);
     out.set_state(std::string(name(mail.state)));
     out.set_item(base::to_hex(mail.item));
+    out.set_injected(mail.spread.injected);
+    out.set_heard(mail.spread.heard);
     return out;
 }
 

@@ -65,7 +65,7 @@ void Reconcile::on_greeted(base::LinkId link, const LinkSides& sides, base::Now 
 void Reconcile::on_link_gone(base::LinkId link) {
     pages_.end(link);
     std::erase(snapshots_, link);
-    std::erase(matched_, link);
+    std::erase_if(matches_, [&](const Match& match) { return match.link == link; });
     links_.erase(link);
 }
 
@@ -79,14 +79,14 @@ bool Reconcile::may_begin(base::Now now) const {
     return std::none_of(links_.begin(), links_.end(), [&](const auto& entry) {
         const State& state = entry.second;
         const bool busy = state.phase == Phase::comparing || state.phase == Phase::finishing;
-        return busy && state.sides.dialled && now.mono < state.began + limits::round_wait;
+        return busy && state.sides.dialled && now.mono < state.begun + limits::round_wait;
     });
 }
 
 void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
                             Effects& out) {
     ++state.round;
-    state.began = now.mono;
+    state.begun = now.mono;
     state.phase = Phase::comparing;
     const SetSummary ours = view.summary();
     out.push_back(Send{link, encode(Compare{ours.digest(), ours.counters(), ours.count()})});
@@ -94,6 +94,9 @@ void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, cons
 
 void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::Now now) {
     drop_snapshot(link, state);
+    if (matching && state.phase != Phase::paging)
+        matches_.push_back({link, state.begun, std::exchange(state.handed_over, {})});
+    state.handed_over = {};
     state.phase = Phase::idle;
     state.matching = matching;
     state.told_equal = state.failed = state.ours_done = state.theirs_done = false;
@@ -101,7 +104,6 @@ void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::
     state.owed = 0;
     state.difference = {};
     state.serving = {};
-    if (matching) matched_.push_back(link);
     if (state.sides.dialled)
         state.next = now.mono + rng_.between(limits::compare_wait_min, limits::compare_wait_max);
 }
@@ -119,7 +121,7 @@ base::MonoTime Reconcile::next_deadline() const {
         if (!state.sides.dialled) continue;
         if (state.phase == Phase::idle) next = std::min(next, state.next);
         if (state.phase == Phase::comparing || state.phase == Phase::finishing)
-            free = std::max(free, state.began + limits::round_wait);
+            free = std::max(free, state.begun + limits::round_wait);
     }
     return next == base::never ? next : std::max(next, free);
 }
@@ -162,6 +164,7 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
     if (now.mono < state->next) return Fault::too_many_requests;
     state->next = now.mono + limits::compare_wait_least;
     ++state->round;
+    state->begun = now.mono;
     const SetSummary ours = view.summary();
     if (ours.count() == compare.items && ours.digest() == compare.digest) {
         end_round(link, *state, true, now);
@@ -231,7 +234,7 @@ Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, bas
         for (const auto& [id, position] : state->snapshot->entries) {
             if (!asked.contains(id)) continue;
             ++found;
-            if (const auto whole = id_at(view, position)) state->serving.add(*whole);
+            if (const auto whole = id_at(view, position)) hand_over(*state, *whole);
         }
         if (found < sorted.size()) return Fault::frame_unexpected;
         drop_snapshot(link, *state);
@@ -308,7 +311,7 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
         if (theirs.contains(id)) return Fault::bad_sketch;
         if (!ours.contains(id)) continue;
         ++ours_seen;
-        if (const auto whole = id_at(view, position)) state.serving.add(*whole);
+        if (const auto whole = id_at(view, position)) hand_over(state, *whole);
     }
     if (ours_seen != found.minus.size()) return Fault::bad_sketch;
     drop_snapshot(link, state);
@@ -320,6 +323,11 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
 }
 
 // ---- both --------------------------------------------------------------------------------------
+
+void Reconcile::hand_over(State& state, const base::ItemId& id) {
+    state.serving.add(id);
+    state.handed_over.push_back(id);
+}
 
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
     if (state.serving.send_piece(link, now, view, hops_bulk, out)) return;

@@ -70,8 +70,14 @@ public:
     base::MonoTime next_deadline() const;
 
     bool is_matching(base::LinkId link) const;
-    // Links whose round ended in a match since the last call: their peers hold what we held then.
-    std::vector<base::LinkId> take_matched() { return std::exchange(matched_, {}); }
+    // A round that found the peer to hold all that we held when it began; some of it because we handed it over.
+    struct Match {
+        base::LinkId link;
+        base::MonoTime begun;
+        std::vector<base::ItemId> handed_over;
+    };
+    // Since the last call. Of paging, on_want() tells instead.
+    std::vector<Match> take_matches() { return std::exchange(matches_, {}); }
 
 private:
     // A set as it was when the round began.
@@ -88,7 +94,7 @@ private:
         LinkSides sides;
         Phase phase = Phase::idle;
         std::uint64_t round = 0;
-        base::MonoTime began;
+        base::MonoTime begun;
         base::MonoTime next;  // dialler: when the next round is due; acceptor: before it none is answered
         bool matching = false;
         bool fell_back = false;   // symbols did not decode once already
@@ -100,13 +106,15 @@ private:
         std::uint64_t their_items = 0;    // dialler: as announced
         std::vector<Symbol> difference;   // dialler: theirs less ours
         Serving serving;
-        std::size_t owed = 0;  // dialler: items that we asked for
+        std::vector<base::ItemId> handed_over;  // by `serving`; at most symbols_max
+        std::size_t owed = 0;                   // dialler: items that we asked for
         bool failed = false, ours_done = false, theirs_done = false;
     };
 
     State* find(base::LinkId link);
     bool may_begin(base::Now now) const;
     void begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    static void hand_over(State& state, const base::ItemId& id);
     void end_round(base::LinkId link, State& state, bool matching, base::Now now);
     void take_snapshot(base::LinkId link, State& state, const StoreView& view);
     void drop_snapshot(base::LinkId link, State& state);
@@ -123,7 +131,7 @@ private:
     Exchange pages_;
     std::map<base::LinkId, State> links_;
     std::vector<base::LinkId> snapshots_;  // which links have one, oldest first
-    std::vector<base::LinkId> matched_;
+    std::vector<Match> matches_;
 };
 
 }  // namespace hearsay::core

@@ -9,7 +9,14 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 
-// Rule 5: the higher sequence wins, a tie goes to the smaller id.
+// Anything older that this version has to stop was made before it and lives lifetime_max at
+// most; future_max and grace cover wrong clocks on both sides.
+base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
+    return std::max(header.created, now) + limits::lifetime_max + limits::future_max + limits::grace;
+}
+
+}  // namespace
+
 bool is_superseded(const item::Read& item, const StoreView& view) {
     const item::Publication* publication = item.header.publication();
     if (!publication) return false;
@@ -19,18 +26,10 @@ bool is_superseded(const item::Read& item, const StoreView& view) {
     return slot->id < item.id;
 }
 
-// Anything older that this version has to stop was made before it and lives lifetime_max at
-// most; future_max and grace cover wrong clocks on both sides.
-base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
-    return std::max(header.created, now) + limits::lifetime_max + limits::future_max + limits::grace;
-}
-
-}  // namespace
-
 Ingest::Ingest(item::Network network) : network_(network) {}
 
-std::expected<Admission, Fault> Ingest::on_item(std::optional<base::LinkId> from, item::Item item,
-                                                base::Now now, const StoreView& view, Effects& out) {
+std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item item, base::Now now,
+                                                const StoreView& view, Effects& out) {
     const auto read = item::read(std::move(item), network_);
     if (!read) return std::unexpected(read.error());
     const Admission admission = admit(from, *read, now, view, out);
@@ -39,13 +38,8 @@ std::expected<Admission, Fault> Ingest::on_item(std::optional<base::LinkId> from
     return admission;
 }
 
-std::optional<Fault> Ingest::on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
-                                         Effects& out) {
-    return admit(std::nullopt, item, now, view, out).fault;
-}
-
-Admission Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
-                        const StoreView& view, Effects& out) {
+Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now now, const StoreView& view,
+                        Effects& out) {
     const auto as = [&](Novelty novelty, std::optional<Fault> fault = std::nullopt) {
         return Admission{item->id, item->item.size(), novelty, fault};
     };
@@ -56,40 +50,31 @@ Admission Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& i
     }
     if (const auto fault = item::check_time(item->header, now.wall)) return as(Novelty::refused, fault);
     if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
-    // Our own are few and bounded by the market; nobody would bring them back.
-    const bool full =
-        copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max;
-    if (from && full) return as(Novelty::refused);
+    if (copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max)
+        return as(Novelty::refused);
     Pending& pending = by_id_[item->id];
-    pending.copies.push_back(copy_from(from, item));
+    pending.copies.push_back({item, {from}});
     count(item, true);
     verify_first(pending, out);
     throttle(out);
     return as(Novelty::fresh);
 }
 
-bool Ingest::add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item) {
+bool Ingest::add_alternate(Pending& pending, base::LinkId from, const item::ReadPtr& item) {
     for (const Copy& copy : pending.copies)
-        if (from && copy.sources.contains(*from)) return false;
+        if (copy.sources.contains(from)) return false;
     for (Copy& copy : pending.copies)
         if (copy.item->item == item->item) {
-            if (from) copy.sources.insert(*from);
-            copy.own = copy.own || !from;
+            copy.sources.insert(from);
             return false;
         }
     const bool full = pending.copies.size() > limits::alternates_max ||
                       copies_ >= limits::verifying_items_max ||
                       bytes_ + item->item.size() > limits::verifying_bytes_max;
     if (full) return false;
-    pending.copies.push_back(copy_from(from, item));
+    pending.copies.push_back({item, {from}});
     count(item, true);
     return true;
-}
-
-Ingest::Copy Ingest::copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item) {
-    Copy copy{item, {}, !from.has_value()};
-    if (from) copy.sources.insert(*from);
-    return copy;
 }
 
 void Ingest::verify_first(Pending& pending, Effects& out) {
@@ -130,7 +115,6 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     count(first.item, false);
     if (fault) {
         for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *fault);
-        if (first.own) outcome.faults.emplace_back(std::nullopt, *fault);
         if (pending.copies.empty()) {
             outcome.refused = found->first;
             by_id_.erase(found);
@@ -140,10 +124,9 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
         throttle(out);
         return outcome;
     }
-    Accepted accepted{first.item, first.sources, first.own};
+    Accepted accepted{first.item, first.sources};
     for (const Copy& copy : pending.copies) {
         accepted.sources.insert(copy.sources.begin(), copy.sources.end());
-        accepted.own = accepted.own || copy.own;
         count(copy.item, false);
     }
     by_id_.erase(found);

@@ -31,8 +31,10 @@ namespace hearsay::core {
 struct Accepted {
     item::ReadPtr item;
     std::set<base::LinkId> sources;  // every link that brought a copy while it was verified
-    bool own = false;
 };
+
+// Check 5: a newer version of the same thing is known. The higher sequence wins, a tie goes to the smaller id.
+bool is_superseded(const item::Read& item, const StoreView& view);
 
 // What one arriving copy is to us.
 enum class Novelty {
@@ -52,17 +54,15 @@ class Ingest {
 public:
     explicit Ingest(item::Network network);
 
-    // `from` is nothing for an item of our own. A returned fault is what the sender did wrong.
-    std::expected<Admission, base::Fault> on_item(std::optional<base::LinkId> from, item::Item item,
-                                                  base::Now now, const StoreView& view, Effects& out);
-    std::optional<base::Fault> on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
-                                           Effects& out);
+    // A returned fault is what the sender did wrong.
+    std::expected<Admission, base::Fault> on_item(base::LinkId from, item::Item item, base::Now now,
+                                                  const StoreView& view, Effects& out);
 
     struct Outcome {
         std::optional<Accepted> accepted;
         std::optional<base::ItemId> refused;  // no copy is left that could be good
-        // Everyone who brought a bad copy (nothing: ourselves), and what was wrong with it.
-        std::vector<std::pair<std::optional<base::LinkId>, base::Fault>> faults;
+        // Everyone who brought a bad copy, and what was wrong with it.
+        std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
     Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now,
                         const StoreView& view, Effects& out);
@@ -74,17 +74,15 @@ private:
     struct Copy {
         item::ReadPtr item;
         std::set<base::LinkId> sources;  // every link that brought these very bytes
-        bool own = false;
     };
     struct Pending {
         base::JobId job;
         std::vector<Copy> copies;  // the first is being verified
     };
 
-    Admission admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
-                    const StoreView& view, Effects& out);
-    static Copy copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item);
-    bool add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item);
+    Admission admit(base::LinkId from, const item::ReadPtr& item, base::Now now, const StoreView& view,
+                    Effects& out);
+    bool add_alternate(Pending& pending, base::LinkId from, const item::ReadPtr& item);
     void verify_first(Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);

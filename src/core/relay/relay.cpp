@@ -256,23 +256,4 @@ base::MonoTime Relay::next_deadline() const {
     return next;
 }
 
-void Relay::follow(const base::ItemId& id) {
-    if (own_.size() < base::limits::followed_items_max) own_.try_emplace(id);
-}
-
-void Relay::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out) {
-    const auto found = own_.find(id);
-    if (found == own_.end() || found->second.size() >= base::limits::followed_peers_max) return;
-    if (found->second.insert(peer).second) out.push_back(Notify{OwnItemSent{id, found->second.size()}});
-}
-
-void Relay::on_peer_has_all(const base::PeerId& peer, const StoreView& view, Effects& out) {
-    for (const auto& [id, peers] : own_)
-        if (view.presence(id) == Presence::alive) on_peer_has(id, peer, out);
-}
-
-void Relay::on_forgotten(const base::ItemId& id) {
-    own_.erase(id);
-}
-
 }  // namespace hearsay::core

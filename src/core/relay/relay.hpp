@@ -66,14 +66,6 @@ public:
     void on_timer(base::Now now, Effects& out);
     base::MonoTime next_deadline() const;
 
-    // An item of ours that is alive in the store, or about to be.
-    void follow(const base::ItemId& id);
-    // `peer` has it: we sent it, or it did not ask for it when it was offered.
-    void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
-    // `peer` has all that is in `view`.
-    void on_peer_has_all(const base::PeerId& peer, const StoreView& view, Effects& out);
-    void on_forgotten(const base::ItemId& id);
-
 private:
     struct Neighbour {
         std::uint32_t wants = push_first;   // pushed by us: items of fewer hops
@@ -106,7 +98,6 @@ private:
     std::map<base::LinkId, Neighbour> links_;
     News news_;
     Early early_;
-    std::map<base::ItemId, std::set<base::PeerId>> own_;  // at most limits::followed_items_max
 };
 
 }  // namespace hearsay::core

@@ -125,8 +125,13 @@ struct Fixture {
     void hold(const item::Item& item) {
         store.apply(Store{samples::accepted(item), now.wall + limits::lifetime_max + limits::grace});
     }
+    // Somebody's item enters the network here: an anonymous visitor hands it over and goes.
     std::string publish(const item::Item& item) {
-        step(Submit{samples::accepted(item)});
+        const base::LinkId visitor{1000};
+        step(LinkUp{visitor, std::nullopt, false});
+        frame(visitor, encode(hello()));
+        frame(visitor, frame_of({item}));
+        step(LinkDown{visitor, std::nullopt});
         return verified(item);
     }
     bool holds(const item::Item& item) const { return store.presence(id(item)) == Presence::alive; }

@@ -63,12 +63,15 @@ public:
         return "end " + names_.of(end.link) + (end.fault ? " " + std::string(base::name(*end.fault)) : "");
     }
     std::string operator()(const Dial& dial) const { return "dial " + names_.of(dial.peer); }
+    std::string operator()(const Inject& inject) const {
+        return "inject " + names_.of(inject.id) + " at " + names_.of(inject.peer);
+    }
     std::string operator()(const Verify& verify) const { return "verify " + names_.of(verify.item->id); }
     std::string operator()(const Throttle& throttle) const { return throttle.on ? "throttle" : "unthrottle"; }
     std::string operator()(const Notify& notify) const { return std::visit(*this, notify.notice); }
 
     std::string operator()(const ItemStored& stored) const {
-        return std::string(stored.own ? "stored own " : "stored ") + names_.of(stored.item->id);
+        return "stored " + names_.of(stored.item->id);
     }
     std::string operator()(const ItemForgotten& forgotten) const {
         return "forgotten " + names_.of(forgotten.id);
@@ -78,8 +81,11 @@ public:
                std::string(base::name(refused.fault));
     }
     std::string operator()(const PeerChanged&) const { return ""; }
-    std::string operator()(const OwnItemSent& sent) const {
-        return "spread " + names_.of(sent.id) + " " + std::to_string(sent.links);
+    std::string operator()(const OwnItemInjected& injected) const {
+        return "injected " + names_.of(injected.id) + " " + std::to_string(injected.times);
+    }
+    std::string operator()(const OwnItemHeard& heard) const {
+        return "heard " + names_.of(heard.id) + " " + std::to_string(heard.peers);
     }
 
     std::string operator()(const Hello&) const { return "hello"; }

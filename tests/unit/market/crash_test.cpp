@@ -148,7 +148,7 @@ TEST_CASE("a mail survives a crash of its sender at every step") {
             settle({&alice, &bob});
             REQUIRE(bob.inbox().size() == 1);
             CHECK(bob.inbox()[0].letter.id == mail->letter.id);
-            CHECK(alice.market->list_mail(alice.keep).at(0).state == MailState::relayed);
+            CHECK(alice.market->list_mail(alice.keep).at(0).state == MailState::heard);
             // The reply mailbox outlived it too.
             CHECK(alice.market->vault().mailboxes().contains(*mail->letter.reply_to));
         }

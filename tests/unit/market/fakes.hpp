@@ -190,6 +190,12 @@ public:
         flood.store(item);
         event([&](Effects& out) { market->on_item_stored(item, out); });
     }
+    void injected(const base::ItemId& id, std::uint32_t times) {
+        event([&](Effects& out) { market->on_own_item_injected(id, times, keep, out); });
+    }
+    void heard(const base::ItemId& id, std::size_t peers) {
+        event([&](Effects& out) { market->on_own_item_heard(id, peers, keep, out); });
+    }
     void tick() {
         event([&](Effects& out) { market->on_tick(now, keep, out); });
     }
@@ -222,13 +228,17 @@ public:
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;
     std::vector<item::ReadPtr> submitted;
+    std::uint32_t injected_before = 0;  // as the last Submit said
     std::vector<Tell> told;
 
 private:
     void perform(const Effect& effect) {
         if (const auto* find = std::get_if<FindWork>(&effect)) work.push_back(*find);
         if (const auto* cancel = std::get_if<CancelWork>(&effect)) cancelled.push_back(cancel->id);
-        if (const auto* submit = std::get_if<Submit>(&effect)) submitted.push_back(submit->item);
+        if (const auto* submit = std::get_if<Submit>(&effect)) {
+            submitted.push_back(submit->item);
+            injected_before = submit->injected;
+        }
         if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
         if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
     }
@@ -244,9 +254,8 @@ inline void settle(const std::vector<Person*>& persons) {
             person->do_work();
             for (const item::ReadPtr& item : std::exchange(person->submitted, {})) {
                 for (Person* other : persons) other->hear(item);
-                person->event([&](Effects& out) {
-                    person->market->on_own_item_sent(item->id, persons.size() - 1, person->keep, out);
-                });
+                person->injected(item->id, 1);
+                person->heard(item->id, persons.size() - 1);
             }
             person->do_tries();
         }

@@ -54,7 +54,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(got.letter.reply_to);
     CHECK(got.mailbox == *about.mailbox);
     CHECK(got.received == noon);
-    CHECK(read(buyer, mail.letter.id).state == MailState::relayed);
+    CHECK(read(buyer, mail.letter.id).state == MailState::heard);
+    CHECK(read(buyer, mail.letter.id).spread == Spread{1, 1});
     CHECK(buyer.inbox().empty());
     CHECK(maker.told.back().what == Happening::mail_arrived);
     CHECK(maker.told.back().id == base::to_hex(mail.letter.id));

@@ -42,7 +42,9 @@ TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mail
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an offer is kept as working, worked, submitted, and then counts as published") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "an offer is kept as working, worked, submitted, injected, and published once it was heard back") {
     const OfferView offer = published();
     CHECK(offer.state == OfferState::working);
     CHECK(offer.mine);
@@ -57,10 +59,48 @@ TEST_CASE_FIXTURE(Fixture, "an offer is kept as working, worked, submitted, and 
     CHECK(alice.submitted[0]->id == offer.item);
     CHECK(alice.submitted[0]->item.nonce == 7);
     CHECK(alice.work.empty());
-    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    CHECK(shown(alice, offer.thing).state == OfferState::queued);
+    alice.injected(offer.item, 1);
+    alice.injected(offer.item, 2);
+    CHECK(shown(alice, offer.thing).state == OfferState::injected);
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 0});
     CHECK(alice.market->counts(alice.keep).pending == 1);
-    settle({&alice, &bob});
+    alice.heard(offer.item, 1);
+    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 1});
     CHECK(alice.market->counts(alice.keep).pending == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "how far an offer got survives a crash, and the core is told how often it was injected") {
+    const OfferView offer = published();
+    alice.do_work();
+    alice.injected(offer.item, 1);
+    alice.injected(offer.item, 2);
+    alice.start();
+    REQUIRE(alice.submitted.size() == 1);
+    CHECK(alice.injected_before == 2);
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 0});
+    for (std::size_t peers = 1; peers <= 7; ++peers) alice.heard(offer.item, peers);
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 7});
+    alice.start();
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 4});  // what is kept: each doubling
+    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    alice.heard(offer.item, 1);  // the core counts anew
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 4});
+    alice.heard(offer.item, 5);
+    CHECK(shown(alice, offer.thing).spread == Spread{2, 5});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a removal is heard back for itself, whatever was heard of the offer") {
+    const OfferView offer = published();
+    settle({&alice, &bob});
+    REQUIRE(alice.turn(
+        [&](Effects& out) { return alice.market->remove_offer(offer.thing, alice.now, alice.keep, out); }));
+    CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
+    CHECK(alice.market->counts(alice.keep).pending == 1);
+    alice.heard(offer.item, 3);  // of the version before: too late
+    CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is submitted passes every check but the work") {

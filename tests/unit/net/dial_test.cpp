@@ -120,6 +120,15 @@ TEST_CASE_FIXTURE(Fixture, "many dials at once are each answered once") {
     CHECK(alice.links->list().size() == 20);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a dial knows the id of its link, and a failed one is named by it") {
+    const LinkId good = alice.dial(bob.id, DialKind::anonymous);
+    const LinkId bad = alice.dial(peer_of(9), DialKind::anonymous);  // no such service
+    CHECK(good != bad);
+    REQUIRE(wait([&] { return alice.news.ups.size() == 1 && alice.news.failures.size() == 1; }));
+    CHECK(alice.news.ups[0].link == good);
+    CHECK(alice.news.failures[0].link == bad);
+}
+
 TEST_CASE_FIXTURE(Fixture, "dials beyond dials_max fail, the others succeed") {
     LinksOptions few = options();
     few.dials_max = 3;

@@ -79,10 +79,12 @@ void Recorder::on_link_up(LinkId link, std::optional<PeerId> peer, bool outbound
     ups.push_back({link, peer, outbound, circuit});
     if (up_hook) up_hook(link);
 }
-void Recorder::on_dial_failed(PeerId peer, DialKind kind, std::optional<base::Fault> fault, std::string why) {
+void Recorder::on_dial_failed(LinkId link, PeerId peer, DialKind kind, std::optional<base::Fault> fault,
+                              std::string why) {
     CHECK(!inside_call);
+    CHECK(seen_.insert(link).second);
     CHECK(!why.empty());
-    failures.push_back({peer, kind, fault, why});
+    failures.push_back({link, peer, kind, fault, why});
 }
 void Recorder::on_frame(LinkId link, Bytes frame) {
     if (inside_call || !open_.contains(link)) FAIL_CHECK("a frame out of turn");
@@ -262,10 +264,11 @@ Node::Node(Loop& loop, FakeTor& tor, int tor_dir_fd, std::uint8_t number, LinksO
     REQUIRE(links->listen(directory.fd(), "onion").has_value());
     tor.services[crypto::onion_address(id)] = {directory.fd(), "onion"};
 }
-void Node::dial(const PeerId& peer, DialKind kind) {
+LinkId Node::dial(const PeerId& peer, DialKind kind) {
     news.inside_call = true;
-    links->dial(peer, kind);
+    const LinkId link = links->dial(peer, kind);
     news.inside_call = false;
+    return link;
 }
 void Node::send(LinkId link, Bytes bytes) {
     const bool outer = std::exchange(news.inside_call, true);

@@ -64,6 +64,7 @@ struct Up {
     std::optional<std::uint64_t> circuit;
 };
 struct DialFailure {
+    LinkId link;
     PeerId peer;
     DialKind kind;
     std::optional<base::Fault> fault;
@@ -95,7 +96,7 @@ public:
 
     std::size_t frame_count() const;
     void on_link_up(LinkId, std::optional<PeerId>, bool, std::optional<std::uint64_t>) override;
-    void on_dial_failed(PeerId, DialKind, std::optional<base::Fault>, std::string) override;
+    void on_dial_failed(LinkId, PeerId, DialKind, std::optional<base::Fault>, std::string) override;
     void on_frame(LinkId, Bytes) override;
     void on_link_down(LinkId, std::optional<base::Fault>) override;
     void on_drained(LinkId) override;
@@ -143,7 +144,7 @@ struct Node {
     PeerId id;
     std::unique_ptr<Links> links;
 
-    void dial(const PeerId& peer, DialKind kind = DialKind::listed);
+    LinkId dial(const PeerId& peer, DialKind kind = DialKind::listed);
     void send(LinkId link, Bytes bytes);
     void close(LinkId link, bool graceful);
 };

@@ -29,11 +29,12 @@ TEST_CASE("in the calm everything is everywhere, and flooding sends about degree
     const sim::Outcome outcome = sim::World(options("calm")).run();
     CHECK(outcome.failures.empty());
     CHECK(outcome.delivered_share == 1.0);
-    CHECK(outcome.deliveries == 4 * 15);
+    CHECK(outcome.deliveries == 4 * 16);  // the maker's own copy comes over a link, too
     CHECK(outcome.copies_per_delivery > 4);
     CHECK(outcome.copies_per_delivery < 8);
     CHECK(outcome.t50_ms > 0);
     CHECK(outcome.t99_ms >= outcome.t50_ms);
+    CHECK(outcome.back_t50_ms > outcome.t50_ms);
 }
 
 TEST_CASE("the same seed makes the same run, another seed another") {
@@ -71,6 +72,45 @@ TEST_CASE("a node that sends a spoiled item fails, with a trace of that node") {
     CHECK(mentions(outcome, "node 3"));
     CHECK(mentions(outcome, "S1"));
     CHECK(outcome.trace.find("node 3: ") != std::string::npos);
+}
+
+TEST_CASE("a node that sends its own item, or names it, before it came back fails") {
+    bool whole = true;
+    SUBCASE("whole") {}
+    SUBCASE("its id") {
+        whole = false;
+    }
+    sim::RunOptions broken = options("calm");
+    auto links = std::make_shared<std::map<std::uint32_t, base::LinkId>>();
+    broken.sabotage = [links, whole](std::uint32_t node, core::Effects& effects) {
+        core::FramePtr frame;
+        for (const core::Effect& effect : effects) {
+            if (const auto* send = std::get_if<core::Send>(&effect)) links->insert({node, send->link});
+            const auto* inject = std::get_if<core::Inject>(&effect);
+            if (inject)
+                frame = whole ? inject->frames.at(1) : core::encode(core::Have{1, {inject->id}, false});
+        }
+        if (frame && links->contains(node)) effects.emplace_back(core::Send{links->at(node), frame});
+    };
+    CHECK(mentions(sim::World(broken).run(), "S7: it sends its own item"));
+}
+
+TEST_CASE("a node that stores its own item before it came back fails") {
+    sim::RunOptions broken = options("calm");
+    broken.sabotage = [](std::uint32_t, core::Effects& effects) {
+        item::ReadPtr own;
+        for (const core::Effect& effect : effects) {
+            const auto* inject = std::get_if<core::Inject>(&effect);
+            if (!inject) continue;
+            const auto items = core::parse(*inject->frames.at(1));
+            REQUIRE(items);
+            own = *item::read(std::get<core::Items>(*items).items.at(0), item::Network::sim);
+        }
+        if (!own) return;
+        effects.emplace_back(core::Store{own, own->header.expires});
+        effects.emplace_back(core::Notify{core::ItemStored{own}});
+    };
+    CHECK(mentions(sim::World(broken).run(), "S7: it stores its own item"));
 }
 
 TEST_CASE("a node that tells of an item and does not store it fails") {

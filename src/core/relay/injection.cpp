@@ -1,0 +1,219 @@
+#include "core/relay/injection.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/limits.hpp"
+#include "core/relay/ingest.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::Fault;
+using base::Millis;
+
+Millis doubled(Millis first, std::uint32_t times, Millis most) {
+    Millis wait = first;
+    for (std::uint32_t i = 0; i < times && wait < most; ++i) wait *= 2;
+    return std::min(wait, most);
+}
+
+bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
+    return item.header.expires <= now.wall || view.presence(item.id) != Presence::unknown ||
+           is_superseded(item, view);
+}
+
+}  // namespace
+
+Injection::Injection(base::PeerId self, item::Network network, base::Rng rng)
+    : self_(self), network_(network), rng_(std::move(rng)) {}
+
+// ---- what is ours ------------------------------------------------------------------------------
+
+std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now, const StoreView& view) {
+    const item::ReadPtr& item = submit.item;
+    if (own_.contains(item->id)) return std::nullopt;
+    const Presence presence = view.presence(item->id);
+    // A date in the future does not matter yet: whether a clock is wrong, the others will know.
+    if (item->header.expires <= now.wall) return Fault::item_expired;
+    if (presence == Presence::gone || is_superseded(*item, view)) return Fault::item_superseded;
+    if (!make_room()) return Fault::too_many_requests;
+    drop_older(*item);
+    Own& own = own_[item->id];
+    own.injected = submit.injected;
+    if (presence == Presence::alive) return std::nullopt;
+    own.item = item;
+    const Millis wait = submit.injected == 0
+                            ? delay(due_.size() + 1)
+                            : rng_.between(limits::injection_wait_min, limits::injection_wait_max);
+    schedule(item->id, own, now.mono + wait);
+    return std::nullopt;
+}
+
+// What came back needs nobody's attention any more; what did not may still.
+bool Injection::make_room() {
+    if (own_.size() < limits::followed_items_max) return true;
+    const auto stored =
+        std::find_if(own_.begin(), own_.end(), [](const auto& entry) { return !entry.second.item; });
+    if (stored == own_.end()) return false;
+    forget(stored);
+    return true;
+}
+
+void Injection::drop_older(const item::Read& newer) {
+    const item::Publication* claim = newer.header.publication();
+    if (!claim) return;
+    for (auto own = own_.begin(); own != own_.end();) {
+        const item::Publication* other = own->second.item ? own->second.item->header.publication() : nullptr;
+        const bool older = other && other->publisher == claim->publisher && other->slot == claim->slot &&
+                           other->sequence < claim->sequence;
+        own = older ? forget(own) : std::next(own);
+    }
+}
+
+Injection::OwnItems::iterator Injection::forget(OwnItems::iterator own) {
+    due_.erase({own->second.due, own->first});
+    if (own->second.under_way) --under_way_;
+    return own_.erase(own);
+}
+
+void Injection::on_forgotten(const base::ItemId& id) {
+    if (const auto own = own_.find(id); own != own_.end()) forget(own);
+}
+
+// ---- injecting ---------------------------------------------------------------------------------
+
+void Injection::schedule(const base::ItemId& id, Own& own, base::MonoTime due) {
+    due_.erase({own.due, id});
+    own.due = due;
+    due_.insert({due, id});
+}
+
+Millis Injection::delay(std::size_t waiting) {
+    const auto times = static_cast<Millis::rep>(std::min<std::size_t>(waiting, limits::followed_items_max));
+    return rng_.between(limits::injection_delay_min,
+                        std::min(limits::injection_delay * times, limits::injection_delay_max));
+}
+
+// What became due while nothing could be done would all leave in the moment when it can.
+void Injection::spread_overdue(base::Now now) {
+    std::vector<base::ItemId> overdue;
+    for (const auto& [due, id] : due_) {
+        if (due > now.mono) break;
+        overdue.push_back(id);
+    }
+    for (const base::ItemId& id : overdue) schedule(id, own_.at(id), now.mono + delay(overdue.size()));
+}
+
+bool Injection::somebody_known(const Links& links) const {
+    return !links.peers().empty() || std::any_of(links.all().begin(), links.all().end(),
+                                                 [](const auto& entry) { return !entry.second.anonymous(); });
+}
+
+void Injection::on_timer(base::Now now, const Links& links, const StoreView& view, Effects& out) {
+    const bool able = network_ready_ && (due_.empty() || somebody_known(links));
+    if (able && !able_) spread_overdue(now);
+    able_ = able;
+    if (!able_) return;
+    while (under_way_ < limits::injections_max && !due_.empty() && due_.begin()->first <= now.mono) {
+        const auto own = own_.find(due_.begin()->second);
+        if (is_over(*own->second.item, now, view))
+            forget(own);
+        else
+            inject(own->first, own->second, now, links, out);
+    }
+}
+
+base::MonoTime Injection::next_deadline() const {
+    const bool waits = able_ && under_way_ < limits::injections_max && !due_.empty();
+    return waits ? due_.begin()->first : base::never;
+}
+
+std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, const Links& links) {
+    std::set<base::PeerId> linked;
+    for (const auto& [id, link] : links.all())
+        if (link.peer) linked.insert(*link.peer);
+    std::array<std::vector<base::PeerId>, 6> ranks;
+    const auto rank = [&](const base::PeerId& peer, std::size_t place) {
+        if (peer != self_ && !links.is_banned(peer, now))
+            ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
+    };
+    for (const auto& [peer, state] : links.peers())
+        if (!linked.contains(peer)) rank(peer, state.failures == 0 ? 0 : 2);
+    for (const base::PeerId& peer : linked) rank(peer, 1);
+    for (const auto& candidates : ranks)
+        if (!candidates.empty()) return candidates[rng_.below(candidates.size())];
+    return std::nullopt;
+}
+
+void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, Effects& out) {
+    const auto peer = choose(own, now, links);
+    if (!peer) {  // all banned for a while
+        schedule(id, own, now.mono + rng_.between(limits::injection_wait_min, limits::injection_wait_max));
+        return;
+    }
+    due_.erase({own.due, id});
+    own.under_way = peer;
+    own.tried.insert(*peer);
+    ++under_way_;
+    const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
+    const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false, rng_.next()};
+    std::size_t from = 0;
+    out.push_back(Inject{id,
+                         *peer,
+                         doubled(limits::dial_wait_first, own.failures, limits::dial_wait),
+                         {encode(hello), encode_items({own.item}, from, 0)}});
+}
+
+void Injection::on_injected(const Injected& injected, base::Now now, Effects& out) {
+    const auto found = own_.find(injected.id);
+    // Forgotten meanwhile, or asked for by a life before this one.
+    if (found == own_.end() || found->second.under_way != injected.peer) return;
+    Own& own = found->second;
+    own.under_way.reset();
+    --under_way_;
+    if (injected.ok) {
+        ++own.injected;
+        own.failures = 0;
+        out.push_back(Notify{OwnItemInjected{injected.id, own.injected}});
+    } else {
+        ++own.failures;
+    }
+    if (!own.item) return;  // it came back before we knew that it went
+    const std::uint32_t times = injected.ok ? own.waits++ : own.failures - 1;
+    const Millis least = injected.ok ? limits::injection_wait_min : limits::injection_retry_min;
+    const Millis most = injected.ok ? limits::injection_wait_max : limits::injection_retry_max;
+    const Millis end = injected.ok ? limits::injection_wait_most : limits::injection_wait_max;
+    schedule(injected.id, own,
+             now.mono + rng_.between(doubled(least, times, end / 3), doubled(most, times, end)));
+}
+
+// ---- hearing back ------------------------------------------------------------------------------
+
+void Injection::on_stored(const base::ItemId& id, base::Now now, Effects& out) {
+    const auto found = own_.find(id);
+    if (found == own_.end() || !found->second.item) return;
+    Own& own = found->second;
+    due_.erase({own.due, id});
+    own.item.reset();
+    own.stored_at = now.mono;
+    if (!own.heard.empty()) out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
+}
+
+void Injection::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out) {
+    const auto found = own_.find(id);
+    if (found == own_.end() || found->second.heard.size() >= limits::followed_peers_max) return;
+    Own& own = found->second;
+    if (own.heard.insert(peer).second && !own.item) out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
+}
+
+void Injection::on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
+                                std::span<const base::ItemId> handed_over, Effects& out) {
+    if (own_.empty()) return;
+    const std::set<base::ItemId> given(handed_over.begin(), handed_over.end());
+    for (const auto& [id, own] : own_)
+        if (!own.item && own.stored_at < since && !given.contains(id)) on_peer_has(id, peer, out);
+}
+
+}  // namespace hearsay::core

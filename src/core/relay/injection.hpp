@@ -1,0 +1,97 @@
+// core/relay/injection.hpp - how an item of our own gets into the flood without coming from us, and how the
+// user learns that it did. brief section 6, "Origin privacy".
+//
+// Rules, in order:
+//   1. A submitted item is held here and nowhere else. The store does not know it, so nothing on any link - what we
+//      push, announce, list, answer, or compare - tells us from a node that never heard of it. What the store
+//      holds alive already (from an earlier run) came back once and is only followed.
+//   2. It is handed to one other node: Inject, an anonymous dial over a circuit of its own. When: at random within
+//      injection_delay for each own item that waits, so that items submitted together do not leave
+//      together; one that was injected in an earlier run may be on its way, and gets the time of rule 4 first.
+//      At most injections_max at once, and only while the network is ready and somebody is known.
+//   3. To whom: at random among known and linked peers, never ourselves nor a banned one, in this order:
+//      not tried yet for this item before tried ones; in each of the two, peers that are not linked and whose last
+//      dial did not fail, then linked ones, then the others. A link's peer that gets our item over another
+//      circuit learns no more than anybody; but whoever sees both ends of many links could guess.
+//   4. Until a verified copy comes in, it is injected elsewhere after a random time between injection_wait_min
+//      and injection_wait_max, both doubling, to injection_wait_most. A node that keeps it for itself only delays it.
+//      After a failed dial the next peer's turn comes soon: injection_retry_min to _max, doubling, too.
+//   5. When a verified copy comes in, over any link, it is stored and relayed like anybody's, and the injecting
+//      ends: from then on comparing spreads it. An announcement alone ends nothing, its sender may be lying. Nor
+//      is a copy refused that an anonymous visitor brings: refusing would tell.
+//   6. It ends, too, when the item expires, or a newer version of the thing is submitted or known.
+// Heard back from k peers: listed ones that pushed, announced or listed it, did not want it when we listed
+// it, or whose set matched ours after it was stored, each once. Sending it to a peer is not hearing. The
+// user is told once it is stored: only then is it sure that what they have is the item.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+
+#include "core/inputs.hpp"
+#include "core/links/links.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::core {
+
+class Injection {
+public:
+    Injection(base::PeerId self, item::Network network, base::Rng rng);
+
+    // A returned fault is why it will not be injected.
+    std::optional<base::Fault> on_submit(const Submit& submit, base::Now now, const StoreView& view);
+    void set_network_ready(bool ready) { network_ready_ = ready; }
+    void on_injected(const Injected& injected, base::Now now, Effects& out);
+    // A verified copy of any item is stored. Peers that brought it are told before, by on_peer_has().
+    void on_stored(const base::ItemId& id, base::Now now, Effects& out);
+    void on_forgotten(const base::ItemId& id);
+
+    // `peer` showed that it has the item. Of items that are not ours nothing is remembered.
+    void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
+    // `peer` has all that was stored before `since`, but for what we handed over to find that out.
+    void on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
+                         std::span<const base::ItemId> handed_over, Effects& out);
+
+    void on_timer(base::Now now, const Links& links, const StoreView& view, Effects& out);
+    // base::never while nothing can be done before another input.
+    base::MonoTime next_deadline() const;
+
+    bool follows(const base::ItemId& id) const { return own_.contains(id); }
+    bool follows_any() const { return !own_.empty(); }
+
+private:
+    struct Own {
+        item::ReadPtr item;          // nothing once it is stored
+        base::MonoTime due;          // of the next injection, while none is under way
+        base::MonoTime stored_at;    // in this run; zero if it was stored before
+        std::uint32_t injected = 0;  // times in all, for the user
+        std::uint32_t waits = 0;     // for its return, in this run: they grow
+        std::uint32_t failures = 0;  // dials in a row
+        std::set<base::PeerId> tried;
+        std::optional<base::PeerId> under_way;
+        std::set<base::PeerId> heard;  // at most followed_peers_max
+    };
+    using OwnItems = std::map<base::ItemId, Own>;
+
+    OwnItems::iterator forget(OwnItems::iterator own);
+    bool make_room();
+    void drop_older(const item::Read& newer);
+    void schedule(const base::ItemId& id, Own& own, base::MonoTime due);
+    base::Millis delay(std::size_t waiting);
+    void spread_overdue(base::Now now);
+    bool somebody_known(const Links& links) const;
+    std::optional<base::PeerId> choose(const Own& own, base::Now now, const Links& links);
+    void inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, Effects& out);
+
+    const base::PeerId self_;
+    const item::Network network_;
+    base::Rng rng_;
+    bool network_ready_ = false;
+    bool able_ = false;  // as of the last on_timer(): the network is ready and somebody is known
+    OwnItems own_;       // at most limits::followed_items_max
+    std::set<std::pair<base::MonoTime, base::ItemId>> due_;
+    std::size_t under_way_ = 0;
+};
+
+}  // namespace hearsay::core

@@ -1,0 +1,411 @@
+// relay/injection.hpp: an own item goes out through others only, and what the user learns of its return.
+#include <doctest/doctest.h>
+
+#include "fixture.hpp"
+
+namespace hearsay::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Injecting : Fixture {
+    item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
+    Peer dave = named(4, 40, "dave");
+    Peer erin = named(5, 200, "erin");
+
+    // Known peers are never dialled away by the test: their links come and go as it says.
+    void know(std::initializer_list<Peer> peers) {
+        std::vector<KnownPeer> known;
+        for (const Peer& peer : peers) known.push_back({peer.key, true, now.wall, {}});
+        restart(std::move(known));
+        step(NetworkReady{true});
+    }
+    std::string submit(const item::Item& item, std::uint32_t injected = 0) {
+        return step(Submit{samples::accepted(item), injected});
+    }
+    const Inject* injection() const {
+        for (const Effect& effect : last)
+            if (const auto* inject = std::get_if<Inject>(&effect)) return inject;
+        return nullptr;
+    }
+    // Goes from deadline to deadline until something is injected; what and where. Nothing within `most`: nullopt.
+    std::optional<Inject> next_injection(Millis most) {
+        for (const base::MonoTime end = now.mono + most; now.mono <= end;) {
+            const base::MonoTime next = node->next_deadline(now);
+            if (next > end) break;
+            wait(std::max(next, now.mono) - now.mono);
+            const Inject* found = injection();
+            const std::optional<Inject> out = found ? std::optional(*found) : std::nullopt;
+            answer_pings();
+            if (out) return out;
+        }
+        return std::nullopt;
+    }
+    std::string answer(const Inject& inject, bool ok) {
+        return step(Injected{inject.id, inject.peer, ok, ok ? "" : "no answer"});
+    }
+    // Submitted and handed to somebody; where.
+    Inject inject(const item::Item& item) {
+        submit(item);
+        const auto out = next_injection(limits::injection_delay);
+        REQUIRE(out);
+        CHECK(out->id == id(item));
+        answer(*out, true);
+        return *out;
+    }
+    void answer_pings() {
+        for (const Effect& effect : Effects(last)) {
+            const auto* send = std::get_if<Send>(&effect);
+            const auto message = send ? parse(*send->frame) : std::unexpected(Fault::silent);
+            if (!message) continue;
+            if (const auto* ping = std::get_if<Ping>(&*message)) frame(send->link, encode(Pong{ping->nonce}));
+        }
+    }
+};
+
+TEST_CASE_FIXTURE(Injecting, "a submitted item is neither stored nor told of, and leaves after a moment") {
+    know({dave});
+    connect(alice);
+    CHECK(submit(apple) == "");
+    CHECK(store.presence(id(apple)) == Presence::unknown);
+    const base::MonoTime before = now.mono;
+    const auto out = next_injection(limits::injection_delay);
+    REQUIRE(out);
+    CHECK(now.mono - before >= limits::injection_delay_min);
+    CHECK(out->peer == dave.key);
+    CHECK(answer(*out, true) == "injected apple 1");
+    CHECK(!holds(apple));
+    CHECK(ask_for_list(alice) == "tell alice have 1: last");
+}
+
+TEST_CASE_FIXTURE(Injecting, "what is handed over is a Hello that offers nothing, and the item") {
+    know({dave});
+    submit(apple);
+    const auto out = next_injection(limits::injection_delay);
+    REQUIRE(out);
+    REQUIRE(out->frames.size() == 2);
+    const auto hello = parse(*out->frames[0]);
+    REQUIRE(hello);
+    CHECK(!std::get<Hello>(*hello).listening);
+    const auto items = parse(*out->frames[1]);
+    REQUIRE(items);
+    REQUIRE(std::get<Items>(*items).items.size() == 1);
+    CHECK(std::get<Items>(*items).items[0] == apple);
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "to every peer we look as if we had never heard of our item, until it comes back") {
+    know({dave});
+    connect(alice);
+    inject(apple);
+    Fixture other;  // a node that did not make it
+    other.connect(other.alice);
+    const auto told = [](const Effects& effects) {
+        std::vector<base::Bytes> frames;
+        for (const Effect& effect : effects)
+            if (const auto* send = std::get_if<Send>(&effect)) frames.push_back(*send->frame);
+        return frames;
+    };
+    CHECK(ask_for_list(alice) == other.ask_for_list(other.alice));
+    hear(alice, Have{1, {id(apple)}, false});
+    other.hear(other.alice, Have{1, {id(apple)}, false});
+    const auto asked = told(last);
+    CHECK(asked == told(other.last));
+    CHECK(!asked.empty());
+    CHECK(receive(alice, apple) == "verify apple");
+    CHECK(other.receive(other.alice, apple) == "verify ?");
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "when it comes back it is stored and relayed like anybody's, and the user hears") {
+    know({dave});
+    connect(alice);
+    connect(bob);
+    inject(apple);
+    CHECK(receive(alice, apple) == "verify apple");
+    CHECK(verified(apple) == "store apple; stored apple; heard apple 1; tell bob items apple");
+    CHECK(!next_injection(limits::injection_wait_most));
+}
+
+TEST_CASE_FIXTURE(Injecting, "a copy that an anonymous visitor brings is taken, and is not hearing back") {
+    know({dave});
+    connect(alice);
+    inject(apple);
+    CHECK(publish(apple) == "store apple; stored apple; tell alice items apple");
+    CHECK(!next_injection(limits::injection_wait_most));
+}
+
+TEST_CASE_FIXTURE(Injecting, "a forged copy does not end the injecting") {
+    know({dave});
+    connect(alice);
+    inject(apple);
+    item::Item forged = apple;
+    forged.nonce += 1;
+    receive(alice, forged);
+    verified(apple, Fault::item_little_work);
+    CHECK(!holds(apple));
+    CHECK(next_injection(limits::injection_wait_max).has_value());
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "an announcement alone neither ends the injecting nor counts before it is stored") {
+    know({dave});
+    connect(alice);
+    connect(bob);
+    inject(apple);
+    ask_for_list(alice);
+    CHECK(hear(alice, Have{1, {id(apple)}, false}).find("heard") == std::string::npos);
+    CHECK(next_injection(limits::injection_wait_max).has_value());
+    receive(bob, apple);
+    CHECK(verified(apple).find("heard apple 2") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "peers that push, list or do not want it count, each once; whom we sent it does not") {
+    know({dave});
+    for (const Peer& peer : {alice, bob, carol, erin}) connect(peer);
+    inject(apple);
+    receive(alice, apple);
+    CHECK(verified(apple).find("tell erin items apple") != std::string::npos);
+    CHECK(receive(bob, apple) == "heard apple 2");
+    CHECK(receive(bob, apple) == "");
+    CHECK(ask_for_list(carol) == "tell carol have 1: apple");
+    CHECK(hear(carol, Want{1, {}}).find("heard apple 3") != std::string::npos);
+    ask_for_list(erin);
+    CHECK(hear(erin, Want{1, {id(apple)}}).find("heard") == std::string::npos);
+    CHECK(hear(erin, Have{1, {id(apple)}, false}).find("heard apple 4") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Injecting, "a peer whose set matched ours after it was stored counts") {
+    know({dave});
+    connect(alice);
+    connect(bob);
+    inject(apple);
+    receive(alice, apple);
+    verified(apple);
+    now.mono += Millis(1);
+    const SetSummary ours = store.summary();
+    CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) == "tell bob done; heard apple 2");
+}
+
+TEST_CASE_FIXTURE(Injecting, "a match of sets that were compared before it was stored says nothing of it") {
+    know({dave});
+    connect(alice);
+    connect(bob, true);  // we dialled bob, and compare at once
+    inject(apple);
+    receive(alice, apple);
+    verified(apple);
+    CHECK(hear(bob, Done{true}).find("heard") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Injecting, "what does not return is injected elsewhere, after minutes that grow") {
+    know({dave, erin, carol});
+    const Inject first = inject(apple);
+    base::MonoTime before = now.mono;
+    const auto second = next_injection(limits::injection_wait_max);
+    REQUIRE(second);
+    CHECK(now.mono - before >= limits::injection_wait_min);
+    CHECK(second->peer != first.peer);
+    CHECK(answer(*second, true) == "injected apple 2");
+    for (std::uint32_t times = 3; times < 9; ++times) {
+        before = now.mono;
+        const auto next = next_injection(limits::injection_wait_most);
+        REQUIRE(next);
+        CHECK(now.mono - before >= 2 * limits::injection_wait_min);
+        answer(*next, true);
+    }
+    CHECK(now.mono - before >= limits::injection_wait_most / 3);
+}
+
+TEST_CASE_FIXTURE(Injecting, "a failed dial leads to another peer soon") {
+    know({dave, erin});
+    submit(apple);
+    const auto first = next_injection(limits::injection_delay);
+    REQUIRE(first);
+    CHECK(answer(*first, false) == "");
+    const auto second = next_injection(limits::injection_retry_max);
+    REQUIRE(second);
+    CHECK(second->peer != first->peer);
+    CHECK(second->patience > first->patience);
+    CHECK(answer(*second, true) == "injected apple 1");
+}
+
+TEST_CASE_FIXTURE(Injecting, "peers without a link to us are chosen first, each once before any again") {
+    know({alice, bob, carol, dave, erin});
+    connect(alice);
+    connect(bob);
+    std::vector<base::PeerId> order{inject(apple).peer};
+    while (order.size() < 6) {
+        const auto next = next_injection(limits::injection_wait_most);
+        REQUIRE(next);
+        answer(*next, true);
+        order.push_back(next->peer);
+    }
+    const std::set<base::PeerId> unlinked{order.begin(), order.begin() + 3};
+    const std::set<base::PeerId> linked{order.begin() + 3, order.begin() + 5};
+    CHECK(unlinked == std::set{carol.key, dave.key, erin.key});
+    CHECK(linked == std::set{alice.key, bob.key});
+}
+
+TEST_CASE_FIXTURE(Injecting, "peers whose dial failed come after those that are linked") {
+    know({alice, bob});
+    connect(bob);
+    step(DialFailed{alice.key, std::nullopt, "no answer"});
+    CHECK(inject(apple).peer == bob.key);
+}
+
+TEST_CASE_FIXTURE(Injecting, "a node that was only dialled injects at its links' peers") {
+    step(NetworkReady{true});
+    connect(alice);
+    CHECK(inject(apple).peer == alice.key);
+}
+
+TEST_CASE_FIXTURE(Injecting, "a node that knows nobody waits, and injects when somebody is added") {
+    step(NetworkReady{true});
+    submit(apple);
+    CHECK(!next_injection(10min));
+    now.mono += 10min;
+    step(AddPeer{dave.key, true});
+    CHECK(injection() == nullptr);  // not in the moment in which everything becomes possible
+    CHECK(next_injection(limits::injection_delay).has_value());
+}
+
+TEST_CASE_FIXTURE(Injecting, "nothing is injected while the network is not ready") {
+    know({dave});
+    step(NetworkReady{false});
+    submit(apple);
+    CHECK(!next_injection(10min));
+    step(NetworkReady{true});
+    CHECK(next_injection(limits::injection_delay).has_value());
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "items submitted together leave at moments of their own, a few at once at most") {
+    know({dave, erin, carol});
+    constexpr std::uint8_t count = 20;
+    std::set<base::ItemId> items;
+    for (std::uint8_t i = 0; i < count; ++i) {
+        const item::Item item = samples::publication({.slot = i, .lifetime = Seconds(86400)});
+        items.insert(id(item));
+        submit(item);
+    }
+    REQUIRE(items.size() == count);
+    std::vector<Inject> under_way;
+    std::set<base::MonoTime> moments;
+    std::set<base::ItemId> left;
+    const base::MonoTime begin = now.mono;
+    const auto note = [&] {
+        for (const Effect& effect : last)
+            if (const auto* inject = std::get_if<Inject>(&effect)) {
+                left.insert(inject->id);
+                moments.insert(now.mono);
+                under_way.push_back(*inject);
+            }
+        CHECK(under_way.size() <= limits::injections_max);
+    };
+    while (left.size() < count) {
+        const base::MonoTime next = node->next_deadline(now);
+        REQUIRE(now.mono - begin < 20min);
+        if (under_way.size() == limits::injections_max || (!under_way.empty() && next > now.mono + 3s)) {
+            now.mono += 1s;
+            answer(under_way.front(), true);
+            under_way.erase(under_way.begin());
+        } else {
+            wait(std::max(next, now.mono) - now.mono);
+        }
+        note();
+    }
+    CHECK(moments.size() > count / 2);
+    CHECK(now.mono - begin >= limits::injection_delay * (count / 2));
+}
+
+TEST_CASE_FIXTURE(Injecting, "an own item that is in the store already is only followed") {
+    hold(apple);
+    know({dave});
+    connect(bob);
+    CHECK(submit(apple) == "");
+    CHECK(!next_injection(limits::injection_wait_most));
+    ask_for_list(bob);
+    CHECK(hear(bob, Want{1, {}}).find("heard apple 1") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Injecting, "one that was injected in an earlier run gets time to come back by itself") {
+    know({dave});
+    submit(apple, 2);
+    CHECK(!next_injection(limits::injection_wait_min - Millis(1)));
+    const auto next = next_injection(limits::injection_wait_max);
+    REQUIRE(next);
+    CHECK(answer(*next, true) == "injected apple 3");
+}
+
+TEST_CASE_FIXTURE(Injecting, "an expired item is refused, and one that expires while it waits is dropped") {
+    know({dave});
+    CHECK(submit(samples::publication({.created = samples::noon - Seconds(36000)})) ==
+          "refused item_expired");
+    submit(apple);
+    now.wall = samples::noon + Seconds(86400);
+    CHECK(!next_injection(limits::injection_wait_most));
+}
+
+TEST_CASE_FIXTURE(Injecting, "a newer version takes the place of one that did not come back") {
+    know({dave});
+    submit(apple);
+    const item::Item newer = named("newer", samples::publication({.sequence = 2}));
+    submit(newer);
+    const auto next = next_injection(limits::injection_delay * 2);
+    REQUIRE(next);
+    CHECK(next->id == id(newer));
+    answer(*next, true);
+    const auto again = next_injection(limits::injection_wait_max);
+    REQUIRE(again);
+    CHECK(again->id == id(newer));
+}
+
+TEST_CASE_FIXTURE(Injecting, "an item of which a newer version is known is refused") {
+    know({dave});
+    publish(samples::publication({.sequence = 2}));
+    CHECK(submit(apple) == "refused item_superseded");
+}
+
+TEST_CASE_FIXTURE(Injecting, "a replaced or expired own item is no longer followed") {
+    know({dave});
+    connect(alice);
+    connect(bob);
+    inject(apple);
+    receive(alice, apple);
+    verified(apple);
+    ask_for_list(bob);  // apple is on the page listed to bob
+    SUBCASE("replaced") {
+        publish(named("newer", samples::publication({.sequence = 2})));
+    }
+    SUBCASE("expired") {
+        now.wall = samples::noon + Seconds(86400);
+        CHECK(wait(limits::sweep_interval).find("forget apple expired") != std::string::npos);
+    }
+    CHECK(hear(bob, Want{1, {}}).find("heard") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Injecting, "what others publish is nobody's return") {
+    know({dave});
+    connect(alice);
+    connect(bob);
+    receive(alice, apple);
+    CHECK(verified(apple) == "store apple; stored apple; tell bob items apple");
+    CHECK(receive(bob, apple) == "");
+}
+
+TEST_CASE_FIXTURE(Injecting, "an answer that comes after the return is counted and changes nothing else") {
+    know({dave});
+    connect(alice);
+    submit(apple);
+    const auto out = next_injection(limits::injection_delay);
+    REQUIRE(out);
+    receive(alice, apple);
+    verified(apple);
+    CHECK(answer(*out, true) == "injected apple 1");
+    CHECK(answer(*out, true) == "");
+    CHECK(!next_injection(limits::injection_wait_most));
+}
+
+}  // namespace
+}  // namespace hearsay::core
