@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t header_bytes_max = 512;
 // The largest padded mail is 32 KiB and 16 bytes of tag; offers are far smaller.
 inline constexpr std::size_t payload_bytes_max = 33 * 1024;
-inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_max + 64;  // and signature
+inline constexpr std::size_t item_bytes_max =
+    header_bytes_max + payload_bytes_max + 64 + 8;  // signature, nonce
 // The window in which a store has to remember anything. Longer offers are renewed by their maker.
 inline constexpr Seconds lifetime_max = Seconds(15 * 24 * 3600);
 // People's clocks and time zones are wrong by an hour more often than by two.

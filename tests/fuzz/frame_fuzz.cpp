@@ -53,6 +53,22 @@ struct Check {
     void operator()(const core::Fetch& fetch) const {
         ENSURE(std::get<core::Fetch>(*core::parse(*core::encode(fetch))).ids == fetch.ids, "a Fetch changed");
     }
+    void operator()(const core::Announce& announce) const {
+        ENSURE(!announce.items.empty() && announce.items.size() <= limits::ids_per_page_max,
+               "announcements over the limit");
+        const auto again = std::get<core::Announce>(*core::parse(*core::encode(announce)));
+        ENSURE(again.items.size() == announce.items.size() &&
+                   again.items.back().id == announce.items.back().id &&
+                   again.items.back().nonce == announce.items.back().nonce,
+               "an Announce changed");
+    }
+    void operator()(const core::Request& request) const {
+        ENSURE(std::get<core::Request>(*core::parse(*core::encode(request))).ids == request.ids,
+               "a Request changed");
+    }
+    void operator()(const core::Push& push) const {
+        ENSURE(std::get<core::Push>(*core::parse(*core::encode(push))).below == push.below, "a Push changed");
+    }
     void operator()(const core::Done& done) const {
         ENSURE(std::get<core::Done>(*core::parse(*core::encode(done))).settled == done.settled,
                "a Done changed");

@@ -67,6 +67,9 @@ void write_all(const std::filesystem::path& root) {
     frames.write(*core::encode(core::More{100}));
     frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
     frames.write(*core::encode(core::Done{true}));
+    frames.write(*core::encode(core::Announce{{{ids[0], 7, 600, 86400}, {ids[1], 8, 700, 3600}}}));
+    frames.write(*core::encode(core::Request{ids}));
+    frames.write(*core::encode(core::Push{2}));
     std::size_t from = 0;
     frames.write(*core::encode_items(read, from, 1));
 

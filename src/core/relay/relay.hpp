@@ -1,5 +1,5 @@
 // core/relay/relay.hpp - who hears of an item, and how. docs/protocol.md, "Flooding"; why it is not
-// Plumtree, with the figures: docs/decisions/0007-relay.md.
+// Plumtree, with the figures: docs/decisions/0008-ids-run-ahead.md.
 //
 // Ids run ahead of the items and draw, for each item, the tree that it then comes along:
 //   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work binds to
