@@ -70,9 +70,7 @@ public:
     std::string operator()(const Throttle& throttle) const { return throttle.on ? "throttle" : "unthrottle"; }
     std::string operator()(const Notify& notify) const { return std::visit(*this, notify.notice); }
 
-    std::string operator()(const ItemStored& stored) const {
-        return "stored " + names_.of(stored.item->id);
-    }
+    std::string operator()(const ItemStored& stored) const { return "stored " + names_.of(stored.item->id); }
     std::string operator()(const ItemForgotten& forgotten) const {
         return "forgotten " + names_.of(forgotten.id);
     }
