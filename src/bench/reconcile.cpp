@@ -145,6 +145,7 @@ base::Result<void> add_items(const std::string& path, std::vector<item::ReadPtr>
 // Created at any time of the six days that the others were (bench/supply.hpp).
 std::vector<item::ReadPtr> unsigned_items(Supply& supply, std::uint64_t count) {
     std::vector<item::ReadPtr> out;
+    out.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) out.push_back(supply.unsigned_offer(i, count));
     return out;
 }
@@ -246,6 +247,7 @@ base::Result<Figure> reconnect_100k_100(Bench& bench) {
     const auto ahead = bench.copy_of(behind);
     if (!ahead) return std::unexpected(ahead.error());
     std::vector<item::ReadPtr> news;
+    news.reserve(missing);
     for (std::uint64_t i = 0; i < missing; ++i) {
         auto read = item::read(supply.signed_offer(), bench_network);
         ENSURE(read, "an item of the supply has the right shape");

@@ -1,5 +1,6 @@
 #include "store/flood.hpp"
 
+#include <array>
 #include <sys/stat.h>
 
 #include "base/ensure.hpp"
@@ -11,8 +12,15 @@ namespace {
 
 using base::as_bytes;
 
-// Nothing to lead from: schema 1 is the first.
-constexpr std::span<const Migration> migrations;
+// Schema 1 had positions of 8 bytes. The network has all of it, so it is not converted but fetched again.
+base::Result<void> begin_again(Txn& txn) {
+    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds", "slots",
+                             "slots_due", "gone", "gone_due"})
+        if (const auto table = txn.open_table(name, 0)) txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
+    if (txn.error()) return std::unexpected(*txn.error());
+    return {};
+}
+constexpr std::array<Migration, 1> migrations{begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
@@ -173,7 +181,7 @@ void FloodTxn::store(const core::Store& effect) {
     const item::Read& read = *effect.item;
     const FloodTables& tables = shared_.tables;
     ENSURE(presence(read.id) == core::Presence::unknown, "an item is stored once");
-    const auto position = base::big_endian(++last_);
+    const auto position = position_bytes(++last_);
     const auto record = txn_.reserve(tables.items, position, record_size(read.item), MDB_APPEND);
     if (txn_.error()) return;
     summary_.add(read.id);
@@ -224,7 +232,7 @@ void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
 
 void FloodTxn::erase_item(core::Position position, const Head& head) {
     const FloodTables& tables = shared_.tables;
-    const auto key = base::big_endian(position);
+    const auto key = position_bytes(position);
     summary_.remove(head.id);
     txn_.erase(tables.items, key);
     txn_.erase(tables.heads, key);

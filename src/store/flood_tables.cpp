@@ -47,6 +47,21 @@ base::Result<FloodTables> open_flood_tables(Txn& txn) {
     return out;
 }
 
+std::array<std::uint8_t, position_size> position_bytes(core::Position position) {
+    constexpr core::Position last = (core::Position{1} << (8 * position_size)) - 1;
+    const auto whole = base::big_endian(std::min(position, last));
+    std::array<std::uint8_t, position_size> out{};
+    std::copy(whole.end() - position_size, whole.end(), out.begin());
+    return out;
+}
+
+core::Position read_position(ByteView bytes) {
+    ENSURE(bytes.size() == position_size, "a stored position has five bytes");
+    core::Position out = 0;
+    for (const std::uint8_t byte : bytes) out = out << 8 | byte;
+    return out;
+}
+
 base::Bytes write_head(const Head& head) {
     base::Bytes out;
     out.reserve(head_size);
@@ -100,7 +115,7 @@ std::optional<item::Item> read_record(ByteView row) {
 
 base::Bytes write_slot(const SlotRow& slot) {
     const auto* id = std::get_if<base::ItemId>(&slot.item);
-    const auto position = base::big_endian(id ? core::Position{0} : std::get<core::Position>(slot.item));
+    const auto position = position_bytes(id ? core::Position{0} : std::get<core::Position>(slot.item));
     const ByteView item = id ? id->view() : ByteView(position);
     const auto number = base::big_endian(slot.sequence);
     const auto begin =
@@ -118,7 +133,7 @@ std::optional<SlotRow> read_slot(ByteView row) {
     take(row, time_size);
     const std::uint8_t flags = take(row, 1)[0];
     const std::size_t sequence_size = flags & 0x0f;
-    const std::size_t item_size = (flags & slot_has_id) != 0 ? base::ItemId::size : sizeof(core::Position);
+    const std::size_t item_size = (flags & slot_has_id) != 0 ? base::ItemId::size : position_size;
     if (sequence_size > 8 || row.size() != sequence_size + item_size) return std::nullopt;
     SlotRow out;
     for (const std::uint8_t byte : take(row, sequence_size)) out.sequence = out.sequence << 8 | byte;
@@ -126,7 +141,7 @@ std::optional<SlotRow> read_slot(ByteView row) {
     if (const auto id = base::ItemId::from(row))
         out.item = *id;
     else
-        out.item = read_number(row);
+        out.item = read_position(row);
     return out;
 }
 

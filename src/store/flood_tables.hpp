@@ -1,19 +1,19 @@
-// store/flood_tables.hpp - the layout of the flood environment, schema 1.
+// store/flood_tables.hpp - the layout of the flood environment, schema 2.
 //
-// Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 8 bytes and never used twice. [n]
+// Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used twice. [n]
 // marks a fixed size in bytes.
 //
 //   items    position -> nonce[8] header size[2] signature size[1] header signature payload
 //   heads    position -> id[32] kind[4] created[5] expires[5]
 //   ids      id's first 8 bytes -> positions*
 //   created  time -> positions*         expiry  time -> positions*         kinds  kind[4] -> positions*
-//   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[8], or its id[32]
+//   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[5], or its id[32]
 //            once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
 //   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
 //            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp)
-//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): 8 bytes a value, no node each
+//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone, no node each
 //
 // Why: items, heads and the position lists only ever grow at their end (MDB_APPEND, MDB_APPENDDUP), so their
 // pages are full; only ids, slots and gone are written at random places, and they hold no payload. Eight
@@ -22,7 +22,8 @@
 // serialized by us. Heads are apart from the items so that pages of ids, expiry and forgetting do not touch
 // payload pages, and damage in a payload does not keep an item from being forgotten. Slots are the largest
 // table but the items (every publication has one, at a random place), so they name a live item by its
-// position: 24 bytes less in rows that fill pages to two thirds only.
+// position: 27 bytes less in rows that fill pages to two thirds only.
+// A position stands in eight places of an item's rows; its five bytes count a million million of them.
 #pragma once
 
 #include "core/store_view.hpp"
@@ -57,6 +58,11 @@ struct SlotRow {
 };
 base::Bytes write_slot(const SlotRow& slot);           // what follows `until`
 std::optional<SlotRow> read_slot(base::ByteView row);  // `until` included
+
+inline constexpr std::size_t position_size = 5;
+// What lies beyond ("before the end of time") is the last such position.
+std::array<std::uint8_t, position_size> position_bytes(core::Position position);
+core::Position read_position(base::ByteView bytes);  // exactly position_size
 
 inline base::ByteView id_prefix(const base::ItemId& id) {
     return id.view().first(8);

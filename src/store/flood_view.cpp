@@ -22,30 +22,30 @@ FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_
 // ---- finding ---------------------------------------------------------------------------------
 
 std::optional<Head> FloodView::head_at(Position position) const {
-    const auto row = txn_.get(shared_.tables.heads, base::big_endian(position));
+    const auto row = txn_.get(shared_.tables.heads, position_bytes(position));
     return row ? read_head(*row) : std::nullopt;
 }
 
 bool FloodView::is_at(Position position, const base::ItemId& id) const {
-    const auto row = txn_.get(shared_.tables.heads, base::big_endian(position));
+    const auto row = txn_.get(shared_.tables.heads, position_bytes(position));
     return row && row->size() >= id.size && base::equal(row->first(id.size), id.view());
 }
 
 std::optional<Position> FloodView::position_of(const base::ItemId& id) const {
     const auto first = txn_.get(shared_.tables.ids, id_prefix(id));
     if (!first) return std::nullopt;
-    if (const Position position = read_number(*first); is_at(position, id)) return position;
+    if (const Position position = read_position(*first); is_at(position, id)) return position;
     // Two ids with the same beginning: rare unless somebody ground them.
     Cursor cursor(txn_, shared_.tables.ids);
     if (!cursor.at(id_prefix(id))) return std::nullopt;
     for (auto value = cursor.next_value(); value; value = cursor.next_value())
-        if (const Position position = read_number(*value); is_at(position, id)) return position;
+        if (const Position position = read_position(*value); is_at(position, id)) return position;
     return std::nullopt;
 }
 
 item::ReadPtr FloodView::item_at(Position position) const {
     const auto head = head_at(position);
-    const auto row = txn_.get(shared_.tables.items, base::big_endian(position));
+    const auto row = txn_.get(shared_.tables.items, position_bytes(position));
     if (txn_.error()) return nullptr;
     if (head && row) {
         if (auto item = read_record(*row)) {
@@ -93,9 +93,9 @@ std::optional<core::SlotState> FloodView::slot(const item::ThingId& thing) const
 std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before, std::size_t most) const {
     std::vector<std::pair<Position, base::ItemId>> out;
     Cursor cursor(txn_, shared_.tables.heads);
-    const auto end = base::big_endian(before);
+    const auto end = position_bytes(before);
     for (auto row = cursor.below(end); row && out.size() < most; row = cursor.previous())
-        if (const auto head = read_head(row->value)) out.emplace_back(read_number(row->key), head->id);
+        if (const auto head = read_head(row->value)) out.emplace_back(read_position(row->key), head->id);
     return out;
 }
 
@@ -105,7 +105,7 @@ std::vector<base::ItemId> FloodView::in_time(MDB_dbi table, ByteView from, ByteV
     Cursor cursor(txn_, table);
     for (auto row = cursor.at_least(from); row && out.size() < most; row = cursor.next()) {
         if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end())) break;
-        if (const auto head = head_at(read_number(row->value))) out.push_back(head->id);
+        if (const auto head = head_at(read_position(row->value))) out.push_back(head->id);
     }
     return out;
 }
@@ -130,7 +130,7 @@ std::uint64_t FloodView::alive_count() const {
 void FloodView::for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const {
     Cursor cursor(txn_, shared_.tables.heads);
     for (auto row = cursor.last(); row; row = cursor.previous())
-        if (const auto head = read_head(row->value)) visit(read_number(row->key), head->id);
+        if (const auto head = read_head(row->value)) visit(read_position(row->key), head->id);
 }
 
 // ---- market::Catalogue -----------------------------------------------------------------------
@@ -139,9 +139,9 @@ void FloodView::of_kind(item::Kind kind, Position before,
                         const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
     Cursor cursor(txn_, shared_.tables.kinds);
     const auto key = base::big_endian(kind);
-    const auto end = base::big_endian(before);
+    const auto end = position_bytes(before);
     for (auto value = cursor.value_below(key, end); value; value = cursor.previous_value()) {
-        const Position position = read_number(*value);
+        const Position position = read_position(*value);
         const auto item = item_at(position);
         if (item && !visit(position, item)) return;
     }
@@ -152,9 +152,9 @@ void FloodView::of_kind_since(item::Kind kind, Position after,
     if (after == std::numeric_limits<Position>::max()) return;
     Cursor cursor(txn_, shared_.tables.kinds);
     const auto key = base::big_endian(kind);
-    const auto begin = base::big_endian(after + 1);
+    const auto begin = position_bytes(after + 1);
     for (auto value = cursor.value_at_least(key, begin); value; value = cursor.next_value()) {
-        const Position position = read_number(*value);
+        const Position position = read_position(*value);
         const auto item = item_at(position);
         if (item && !visit(position, item)) return;
     }

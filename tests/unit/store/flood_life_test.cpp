@@ -16,7 +16,7 @@ TEST_CASE_FIXTURE(FloodFixture,
     const auto offer = publication({});
     commit(*flood, {storing(offer), storing(mail(1))});
     edit([](Txn& txn, const FloodTables& tables) {
-        const auto key = base::big_endian<core::Position>(1);
+        const auto key = position_bytes(1);
         auto row = base::to_bytes(*txn.get(tables.items, key));
         row[20] ^= 0xff;  // in the header
         txn.put(tables.items, key, row);
@@ -133,6 +133,31 @@ TEST_CASE_FIXTURE(FloodFixture, "a directory of another network is refused by na
     CHECK(other.error().text.find("network sim, not local") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(FloodFixture,
+                  "a store of schema 1 begins again, as a new life, and takes everything in once more") {
+    commit(*flood, {storing(mail(1)), storing(publication({}))});
+    const auto old_life = flood->stats().life;
+    flood.reset();
+    {
+        auto env = Env::open(path, 1ULL << 30, 0);
+        REQUIRE(env);
+        auto txn = Txn::begin(*env, Txn::Kind::write);
+        txn->put(*txn->open_table(about_table, 0), base::as_bytes("schema"),
+                 base::big_endian<std::uint64_t>(1));
+        REQUIRE(txn->commit());
+    }
+    FloodOptions options = flood_options();
+    options.new_life = old_life + 1;
+    auto again = Flood::open(path, options);
+    REQUIRE(again);
+    CHECK((*again)->stats().items == 0);
+    CHECK((*again)->stats().life == old_life + 1);
+    commit(**again, {storing(mail(1))});
+    CHECK((*again)->stats().items == 1);
+    again->reset();
+    CHECK((*Flood::open(path, options))->stats().items == 1);  // schema 2 from now on
+}
+
 TEST_CASE_FIXTURE(FloodFixture, "a newer schema is refused and nothing is touched") {
     commit(*flood, {storing(mail(1))});
     flood.reset();
@@ -141,7 +166,7 @@ TEST_CASE_FIXTURE(FloodFixture, "a newer schema is refused and nothing is touche
         REQUIRE(env);
         auto txn = Txn::begin(*env, Txn::Kind::write);
         txn->put(*txn->open_table(about_table, 0), base::as_bytes("schema"),
-                 base::big_endian<std::uint64_t>(2));
+                 base::big_endian<std::uint64_t>(3));
         REQUIRE(txn->commit());
     }
     const auto before = read_file(path + "/data.mdb", 1 << 24);
