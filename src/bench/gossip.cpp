@@ -55,7 +55,7 @@ public:
             const auto read = item::read(supply_.signed_offer(), bench_network);
             ENSURE(read, "an item of the supply has the right shape");
             std::size_t from = 0;
-            prepared_.push_back(core::encode_items({*read}, from));
+            prepared_.push_back(core::encode_items({*read}, from, 0));
         }
         go_on();
     }

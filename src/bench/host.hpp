@@ -61,7 +61,7 @@ public:
     std::uint64_t bytes_out = 0;
 
     base::Result<void> listen(int, const std::string&) override { return {}; }
-    void dial(const base::PeerId&, net::DialKind, std::optional<base::Millis>) override {}
+    base::LinkId dial(const base::PeerId&, net::DialKind, std::optional<base::Millis>) override { return {}; }
     void send(base::LinkId link, net::FramePtr frame) override;
     void close(base::LinkId, bool) override {}
     void throttle(bool on) override;

@@ -42,7 +42,7 @@ Offers make_offers(Bench& bench, std::uint64_t count, unsigned threads) {
                                    item::signed_message((*read)->item.header), (*read)->item.signature};
             }
             std::size_t from = 0;
-            out.frames[i] = core::encode_items({*read}, from);
+            out.frames[i] = core::encode_items({*read}, from, 1);
         }
     };
     std::vector<std::thread> others;

@@ -22,9 +22,9 @@ private:
                     std::optional<std::uint64_t> circuit) override {
         to_.on_link_up(link, peer, outbound, circuit);
     }
-    void on_dial_failed(base::PeerId peer, net::DialKind kind, std::optional<base::Fault> fault,
-                        std::string why) override {
-        to_.on_dial_failed(peer, kind, fault, std::move(why));
+    void on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
+                        std::optional<base::Fault> fault, std::string why) override {
+        to_.on_dial_failed(link, peer, kind, fault, std::move(why));
     }
     void on_frame(base::LinkId link, base::Bytes frame) override;
     void on_link_down(base::LinkId link, std::optional<base::Fault> fault) override {

@@ -92,8 +92,9 @@ private:
         item::Item item = versions()[which % versions().size()];
         if (which >= 128) item.nonce = 1U + link % 3U;  // a spoiled copy with the same id
         const std::size_t before = ingest_.in_flight();
-        const auto fault = ingest_.on_item(base::LinkId{link}, item, now_, store_, out_);
-        ENSURE(!fault || base::cost(*fault) == base::Cost::nothing, "an honest shape ended a link");
+        const auto admission = ingest_.on_item(base::LinkId{link}, item, now_, store_, out_);
+        ENSURE(admission.has_value(), "an honest shape ended a link");
+        ENSURE(admission->novelty == Novelty::refused || !admission->fault, "taken and refused at once");
         ENSURE(ingest_.in_flight() <= before + 1, "one copy became several");
         apply();
     }

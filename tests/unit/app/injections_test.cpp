@@ -36,7 +36,7 @@ struct Fixture {
     Fixture() {
         inject.id.data[0] = 7;
         inject.peer.data[0] = 9;
-        for (const std::uint8_t byte : {1, 2})
+        for (const std::uint8_t byte : {std::uint8_t{1}, std::uint8_t{2}})
             inject.frames.push_back(std::make_shared<const base::Bytes>(base::Bytes{byte}));
         injections.begin(links, inject);
     }

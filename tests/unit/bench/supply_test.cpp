@@ -57,7 +57,7 @@ TEST_CASE("the kind of a frame and its number of items are told from its bytes")
     Supply supply(rng_for(1, 2), now);
     std::vector<item::ReadPtr> items{supply.unsigned_offer(0, 2), supply.unsigned_offer(1, 2)};
     std::size_t from = 0;
-    const auto frame = core::encode_items(items, from);
+    const auto frame = core::encode_items(items, from, 0);
     CHECK(kind_of(*frame) == FrameKind::items);
     CHECK(items_in(*frame) == 2);
     const auto ping = core::encode(core::Ping{7});
