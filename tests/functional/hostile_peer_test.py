@@ -19,6 +19,12 @@ from torprocess import TorProcess, find_program, quoted
 DAY = 24 * 3600
 
 
+def ids(fields):
+    """Of an Announce or a Request."""
+    packed = dict(fields)[1]
+    return [packed[at : at + 32] for at in range(0, len(packed), 32)]
+
+
 class HostilePeer(NodeTest):
     """One node for each test; every case is a stranger with a key of its own, because faults keep a peer out."""
 
@@ -131,6 +137,53 @@ class HostilePeer(NodeTest):
             link.send(hello(protocol=2))
             link.wait_end()
         self.still_welcomes_honest_strangers()
+
+    def test_flooding_frames_that_break_the_rules_end_the_link(self):
+        item = Item(Key(self.top), offer_payload("Announced"))
+        self.case("item_little_work", lambda link: link.send(stranger.announce_frame(item, nonce=item.nonce ^ 1)))
+        self.case("frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[])))
+        self.case("frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[34377])))
+        self.case("frame_malformed", lambda link: link.send(stranger.announce_frame()))
+        self.case("frame_malformed", lambda link: link.send(stranger.request_frame(b"x" * 31)))
+        self.case("frame_malformed", lambda link: link.send(stranger.request_frame()))
+        self.case("frame_malformed", lambda link: link.send(stranger.push_frame(257)))
+        self.case("frame_malformed", lambda link: link.send(stranger.items_frame(item, hops=256)))
+        with self.counts("frame_unexpected"):
+            link = stranger.link(self.victim.directory, stranger.client_context())
+            self.addCleanup(link.close)
+            link.send(hello(), stranger.announce_frame(item))
+            link.wait_end()
+        self.still_welcomes_honest_strangers()
+
+    def test_an_id_goes_on_before_its_item_and_a_liar_who_announces_it_keeps_nobody_from_it(self):
+        liar, far, honest = self.meet(), self.meet(), self.meet()
+        item = Item(Key(self.top), offer_payload("Announced"))
+        liar.send(stranger.announce_frame(item))
+        self.assertEqual(ids(liar.wait_for(stranger.REQUEST)), [item.id])
+        self.assertEqual(ids(far.wait_for(stranger.ANNOUNCE)), [item.id], "the id waits for its item")
+        far.send(stranger.request_frame(item.id))  # the node has to remember
+        honest.send(stranger.announce_frame(item))
+        watch = Watch()
+        self.assertEqual(ids(honest.wait_for(stranger.REQUEST)), [item.id])
+        measured("an announcer that does not deliver is followed by the next after", watch.seconds)
+        honest.send(items_frame(item, hops=7))
+        brought = far.wait_for(4)  # Items
+        self.assertEqual(brought[0], (1, item.wire()))
+        self.assertEqual(dict(brought)[2], 8, "hops")
+        self.victim.wait_offer(item.thing, 20)
+
+    def test_a_peer_is_pushed_what_it_wants_to_be_pushed(self):
+        all_of_it, nothing, source = self.meet(), self.meet(), self.meet()
+        all_of_it.send(stranger.push_frame(256))
+        nothing.send(stranger.push_frame(0))
+        item = Item(Key(self.top), offer_payload("Pushed"))
+        # Pushes are read before the item: the node answers a Ping only after them.
+        for link in (all_of_it, nothing):
+            link.send(stranger.message((2, stranger.fixed64(1, 1))))
+            link.wait_for(3)
+        source.send(items_frame(item, hops=5))
+        self.assertEqual(all_of_it.wait_for(4)[0], (1, item.wire()))
+        self.assertEqual(ids(nothing.wait_for(stranger.ANNOUNCE)), [item.id])
 
     def test_a_peer_that_broke_the_rules_is_kept_out(self):
         key = Key(self.top)

@@ -166,9 +166,14 @@ class Item:
 
     def __init__(self, key, payload, worked=True, signed=None, **fields):
         self.header = header(key.public, payload, **fields)
+        self.lifetime = fields.get("lifetime", 2 * STEP)
         self.payload = payload
         self.signature = key.sign(tag("hearsay publication v1") + self.header) if signed is None else signed
         self.nonce = find_work(self.header, payload, self.signature) if worked else 0
+
+    @property
+    def id(self):
+        return item_id(self.header, self.signature)
 
     @property
     def thing(self):
@@ -195,8 +200,32 @@ def hello(network=LOCAL, protocol=1):
     return message((1, message((1, protocol), (2, network), (3, int(time.time()) // 60 * 60), (4, 1))))
 
 
-def items_frame(*items):
-    return message((4, message(*((1, item.wire()) for item in items))))
+def items_frame(*items, hops=0):
+    return message((4, message(*((1, item.wire()) for item in items), (2, hops))))
+
+
+# --- flooding (section 6) ---
+
+ANNOUNCE, REQUEST, PUSH = 12, 13, 14
+
+
+def announce_frame(*items, nonce=None, sizes=None):
+    """`nonce` and `sizes` spoil it."""
+    nonces = b"".join(struct.pack("<Q", item.nonce if nonce is None else nonce) for item in items)
+    own = [len(item.header) + len(item.payload) + len(item.signature) + 8 for item in items]
+    sizes = own if sizes is None else sizes
+    ids = b"".join(item.id for item in items)
+    packed = b"".join(varint(size) for size in sizes)
+    lifetimes = b"".join(varint(item.lifetime) for item in items)
+    return message((ANNOUNCE, message((1, ids), (2, nonces), (3, packed), (4, lifetimes))))
+
+
+def request_frame(*ids):
+    return message((REQUEST, message((1, b"".join(ids)))))
+
+
+def push_frame(below):
+    return message((PUSH, message((1, below))))
 
 
 def client_context(certificate=None, key=None, alpn="hearsay/1", version=ssl.TLSVersion.TLSv1_3):
@@ -261,6 +290,13 @@ class Link:
                 return None
             data += more
         return data
+
+    def wait_for(self, number):
+        """The fields of the next frame of this kind; others are passed over."""
+        while (frame := self.receive()) is not None:
+            if frame[0] == number:
+                return parse(frame[1])
+        raise AssertionError(f"the link ended before a frame {number} came")
 
     def wait_end(self):
         """Reads until the node ends the link; what came meanwhile."""
