@@ -61,14 +61,13 @@ void Backend::status(api::Reply<api::Status> reply) {
 void Backend::fill_links(api::Status& status) const {
     const core::Node& node = shell_.node();
     std::uint32_t linked = 0;
-    std::uint32_t greeted = 0;
-    std::uint32_t synced = 0;
     for (const auto& [id, link] : node.links().all()) {
         if (link.anonymous()) continue;
         ++linked;
-        greeted += link.greeted() ? 1 : 0;
-        synced += node.in_sync(id) ? 1 : 0;
     }
+    const auto [matching, greeted] = node.view_matches();
+    status.set_view_matching(static_cast<std::uint32_t>(matching));
+    status.set_view_peers(static_cast<std::uint32_t>(greeted));
     status.set_links_outbound(static_cast<std::uint32_t>(node.links().count(true)));
     status.set_links_inbound(static_cast<std::uint32_t>(node.links().count(false)));
     const std::size_t known = node.links().peers().size();
@@ -82,8 +81,10 @@ void Backend::fill_links(api::Status& status) const {
     if (greeted == 0)
         set(status.mutable_sync(), "waiting", 0, "for a peer");
     else
-        set(status.mutable_sync(), synced == greeted ? "complete" : "comparing", synced * 100 / greeted,
-            "compared with " + std::to_string(synced) + " of " + std::to_string(greeted) + " peers");
+        set(status.mutable_sync(), matching == greeted ? "complete" : "comparing",
+            static_cast<std::uint32_t>(matching * 100 / greeted),
+            "your view matches " + std::to_string(matching) + " of " + std::to_string(greeted) +
+                (greeted == 1 ? " peer" : " peers"));
 }
 
 void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
