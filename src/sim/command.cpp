@@ -21,13 +21,23 @@ namespace po = boost::program_options;
 struct Request {
     std::string verb;
     RunOptions run;
-    std::string relay;
     std::uint64_t seeds = 1;
     bool json = false;
 };
 
 constexpr std::uint64_t seeds_max = 1'000'000;
 constexpr std::uint64_t swarm_processes = 2;
+
+constexpr std::array<std::pair<const char*, core::RelayMode>, 3> relays{
+    {{"tree", core::RelayMode::tree},
+     {"flood", core::RelayMode::flood},
+     {"announce", core::RelayMode::announce}}};
+
+std::optional<core::RelayMode> relay_of(const std::string& name) {
+    for (const auto& [known, mode] : relays)
+        if (name == known) return mode;
+    return std::nullopt;
+}
 
 std::string number(double value) {
     std::array<char, 40> text{};
@@ -52,7 +62,7 @@ void on_abort(int) {
 }
 
 void remember_replay(const Request& request) {
-    const std::string text = "replay: " + replay_command(request.run, request.relay) + "\n";
+    const std::string text = "replay: " + replay_command(request.run) + "\n";
     last_words.fill(0);
     text.copy(last_words.data(), last_words.size() - 1);
     std::signal(SIGABRT, on_abort);
@@ -73,14 +83,14 @@ int run_once(const Request& request) {
     const std::clock_t began = std::clock();
     const Outcome outcome = World(request.run).run();
     const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
-    std::string out = request.json ? to_json(request.run, request.relay, outcome, seconds)
-                                   : to_text(request.run, outcome, seconds);
+    std::string out =
+        request.json ? to_json(request.run, outcome, seconds) : to_text(request.run, outcome, seconds);
     out += "\n";
     std::cout << out << std::flush;
     if (outcome.failures.empty()) return 0;
     std::string complaint;
     for (const std::string& failure : outcome.failures) complaint += "failed: " + failure + "\n";
-    complaint += "replay: " + replay_command(request.run, request.relay) + "\n";
+    complaint += "replay: " + replay_command(request.run) + "\n";
     if (!outcome.trace.empty())
         complaint += "the last steps of that node before the first failure:\n" + outcome.trace;
     std::cerr << complaint << std::flush;
@@ -120,11 +130,12 @@ int swarm(const Request& request) {
 base::Result<Request> parse(int argc, char** argv, po::options_description& visible) {
     Request out;
     std::string scenario;
+    std::string relay;
     visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(100), "how many nodes")(
         "offers", po::value(&out.run.offers)->default_value(20), "how many offers are published")(
         "seed", po::value(&out.run.seed)->default_value(1), "of everything; swarm: the first one")(
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
-        "relay", po::value(&out.relay)->default_value("flood"), "how items spread; today only flood")(
+        "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
         "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
@@ -142,8 +153,11 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     if (out.verb != "run" && out.verb != "swarm")
         return base::fail(base::ErrorCode::invalid,
                           "say run SCENARIO, swarm SCENARIO or list; --help tells more");
-    if (out.relay != "flood")
-        return base::fail(base::ErrorCode::invalid, "no relay " + out.relay + "; there is flood");
+    const auto mode = relay_of(relay);
+    if (!mode)
+        return base::fail(base::ErrorCode::invalid,
+                          "no relay " + relay + "; there are tree, flood and announce");
+    out.run.relay = *mode;
     if (out.run.nodes < 2 || out.run.nodes > nodes_max || out.run.offers < 1 || out.run.offers > offers_max ||
         out.seeds < 1 || out.seeds > seeds_max)
         return base::fail(base::ErrorCode::invalid,
@@ -156,14 +170,21 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
 
 }  // namespace
 
-std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome,
-                    double seconds) {
+std::string name_of(core::RelayMode relay) {
+    for (const auto& [name, mode] : relays)
+        if (relay == mode) return name;
+    return "?";
+}
+
+std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds) {
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
     return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
            ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
-           ",\"relay\":" + quoted(relay) + ",\"delivered_share\":" + number(outcome.delivered_share) +
+           ",\"relay\":" + quoted(name_of(options.relay)) +
+           ",\"delivered_share\":" + number(outcome.delivered_share) +
            ",\"copies_per_delivery\":" + number(outcome.copies_per_delivery) +
            ",\"bytes_per_delivery\":" + number(outcome.bytes_per_delivery) +
+           ",\"bytes_per_node\":" + number(outcome.bytes_per_node) +
            ",\"t50_ms\":" + std::to_string(outcome.t50_ms) + ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
            ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
@@ -172,10 +193,10 @@ std::string to_json(const RunOptions& options, const std::string& relay, const O
            ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
-std::string replay_command(const RunOptions& options, const std::string& relay) {
+std::string replay_command(const RunOptions& options) {
     return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) +
            " --offers " + std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
-           " --relay " + relay;
+           " --relay " + name_of(options.relay);
 }
 
 int command(int argc, char** argv) {

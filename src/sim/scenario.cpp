@@ -9,7 +9,7 @@ namespace hearsay::sim {
 namespace {
 
 struct Setting {
-    std::int64_t Scenario::* field;
+    std::int64_t Scenario::*field;
     std::int64_t least;
     std::int64_t most;
 };
@@ -21,7 +21,7 @@ const std::map<std::string, Setting>& settings() {
         {"publish_s", {&Scenario::publish_s, 1, day}},
         {"faults_s", {&Scenario::faults_s, 60, day}},
         {"calm_s", {&Scenario::calm_s, 60, day}},
-        {"reconnect_at_calm", {&Scenario::reconnect_at_calm, 0, 1}},
+        {"warmup_offers", {&Scenario::warmup_offers, 0, 10000}},
         {"churn", {&Scenario::churn, 0, 10000}},
         {"crash", {&Scenario::crash, 0, 10000}},
         {"cut", {&Scenario::cut, 0, 10000}},

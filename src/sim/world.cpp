@@ -151,7 +151,7 @@ void World::run_event(Event& event) {
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
         case Happening::publish:
-            return publish(event.number != 0);
+            return publish(static_cast<Purpose>(event.number));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
         case Happening::faults:
@@ -188,7 +188,7 @@ void World::start(std::uint32_t at) {
     node.since = now_;
     ++node.life;
     if (node.honest) {
-        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}};
+        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
         for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
         node.mind = std::make_unique<core::Node>(std::move(mind));
     }
@@ -270,7 +270,8 @@ void World::keep(std::uint32_t at) {
         if (!number) continue;
         const bool first = node.stored.size() <= *number || !node.stored[*number];
         mark(node.stored, *number);
-        if (!first || origin_[*number] == at || !node.connected) continue;
+        const bool counts = oracle_[*number].purpose != Purpose::warm_up;
+        if (!first || !counts || origin_[*number] == at || !node.connected) continue;
         const base::MonoTime from = std::max(oracle_[*number].published, node.since);
         figures_.delays.push_back(static_cast<std::uint32_t>((now_ - from).count()));
     }
@@ -346,14 +347,10 @@ Outcome World::finish() {
     const auto deliveries = static_cast<double>(std::max<std::uint64_t>(out.deliveries, 1));
     out.copies_per_delivery = static_cast<double>(figures_.copies) / deliveries;
     out.bytes_per_delivery = static_cast<double>(figures_.bytes) / deliveries;
-    const auto quantile = [&](std::size_t percent) -> std::uint64_t {
-        if (figures_.delays.empty()) return 0;
-        const auto place = static_cast<std::ptrdiff_t>((figures_.delays.size() - 1) * percent / 100);
-        std::nth_element(figures_.delays.begin(), figures_.delays.begin() + place, figures_.delays.end());
-        return figures_.delays[static_cast<std::size_t>(place)];
-    };
-    out.t50_ms = quantile(50);
-    out.t99_ms = quantile(99);
+    out.bytes_per_node = static_cast<double>(figures_.bytes) / std::max(1.0, honest_count());
+    out.delay_percentiles = percentiles(figures_.delays);
+    out.t50_ms = out.delay_percentiles[50];
+    out.t99_ms = out.delay_percentiles[99];
     if (settled_at_ != base::MonoTime{})
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.steps = steps_;

@@ -5,8 +5,9 @@
 // A turn is one input: step, apply in a transaction, commit, and only then speak, as src/app does it. A
 // crash falls between step and commit (everything of the turn is lost) or between commit and speaking.
 //
-// Time runs in three parts: warm-up (links are made), faults (offers are published, everything the
-// scenario names goes wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
+// Time runs in three parts: warm-up (links are made, and some offers go round that are in no figure, so
+// that a relay which learns has learnt), faults (offers are published, everything the scenario names goes
+// wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
 // Safety, looked at in every step of an honest node:
 //   S1  only genuine items are stored or sent: byte for byte what their maker made
 //   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead, is stored;
@@ -18,7 +19,7 @@
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
 // Connected means: in the largest part of the graph of honest nodes that know each other.
 //
-// The relay is the core's own; the option exists so that others can be compared with plain flooding.
+// Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
 
 #include <deque>
@@ -28,6 +29,7 @@
 
 #include "core/node.hpp"
 #include "sim/events.hpp"
+#include "sim/figures.hpp"
 #include "sim/oracle.hpp"
 #include "sim/scenario.hpp"
 #include "sim/trace.hpp"
@@ -41,6 +43,7 @@ struct RunOptions {
     std::uint32_t nodes = 100;  // 2 to nodes_max
     std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
+    core::RelayMode relay = core::RelayMode::tree;
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
 };
@@ -51,8 +54,10 @@ struct Outcome {
     double delivered_share = 0;      // of (live item, honest connected node) pairs at the end
     double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
     double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
+    double bytes_per_node = 0;       // the same bytes by honest nodes
     std::uint64_t t50_ms = 0;        // publication (or the receiver's start) to stored
     std::uint64_t t99_ms = 0;
+    std::vector<std::uint32_t> delay_percentiles;  // 0 to 100, ms
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
     std::uint64_t steps = 0;       // of honest nodes
@@ -124,12 +129,6 @@ private:
         std::vector<bool> gone;    // superseded or removed here
         std::vector<ItemNumber> own;
     };
-    struct Figures {
-        std::uint64_t copies = 0;
-        std::uint64_t bytes = 0;
-        std::vector<std::uint32_t> delays;  // ms, one a delivery
-    };
-
     // world.cpp: set-up, the loop, a turn
     void make_graph();
     void find_connected();
@@ -161,7 +160,7 @@ private:
 
     // world_faults.cpp: publishing, and what goes wrong
     void plan();
-    void publish(bool spam);
+    void publish(Purpose purpose);
     void renew(ItemNumber of, bool removal);
     void on_faults();
     void part();
@@ -176,10 +175,11 @@ private:
     void check_after(std::uint32_t at);   // what is sent and within which limits, once they are applied
     void check_stored(std::uint32_t at, const item::Read& item);
     void check_frame(std::uint32_t at, const core::FramePtr& frame);
-    const std::vector<base::ItemId>& ids_in(const core::FramePtr& frame);
-    std::uint64_t copies_in(const core::FramePtr& frame) { return ids_in(frame).size(); }
+    const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
+    std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
     double delivered_share() const;
+    double honest_count() const;
 
     const RunOptions options_;
     base::Rng graph_rng_;
@@ -197,11 +197,12 @@ private:
     bool calm_ = false;
     bool done_ = false;
     bool parted_ = false;
+    base::MonoTime measured_from_;  // what comes earlier is warm-up
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
     core::Effects effects_;               // of the turn under way
     core::FramePtr read_frame_;           // the last one whose items were looked at,
-    std::vector<base::ItemId> read_ids_;  // and their ids; zero for a copy that is not genuine
+    std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
     Digest digest_;

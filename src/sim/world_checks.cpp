@@ -68,23 +68,29 @@ void World::check_after(std::uint32_t at) {
     if (node.mind->links().all().size() > links_max) fail(at, "S6: more links than the limit");
 }
 
-// The ids of the items in a frame, zero for a copy that nobody made; none if it carries no items.
-const std::vector<base::ItemId>& World::ids_in(const core::FramePtr& frame) {
-    if (frame == read_frame_) return read_ids_;
+// The numbers of the items in a frame, no_item for a copy that nobody made; none if it carries no items.
+const std::vector<ItemNumber>& World::items_in(const core::FramePtr& frame) {
+    if (frame == read_frame_) return read_items_;
     read_frame_ = frame;
-    read_ids_.clear();
+    read_items_.clear();
     constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
-    if (frame->empty() || frame->front() != items_tag) return read_ids_;
+    if (frame->empty() || frame->front() != items_tag) return read_items_;
     auto message = core::parse(*frame);
     auto* items = message ? std::get_if<core::Items>(&*message) : nullptr;
-    if (!items) return read_ids_;
+    if (!items) return read_items_;
     for (item::Item& item : items->items) {
-        const base::ItemId id = item::id_of(item.header, item.signature);
-        const auto number = oracle_.find(id);
+        const auto number = oracle_.find(item::id_of(item.header, item.signature));
         const bool genuine = number && oracle_[*number].item->item == item;
-        read_ids_.push_back(genuine ? id : base::ItemId{});
+        read_items_.push_back(genuine ? *number : no_item);
     }
-    return read_ids_;
+    return read_items_;
+}
+
+std::uint64_t World::counted_copies_in(const core::FramePtr& frame) {
+    const auto& items = items_in(frame);
+    return static_cast<std::uint64_t>(std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
+        return number == no_item || oracle_[number].purpose != Purpose::warm_up;
+    }));
 }
 
 // S1, S2, S4 and S6, of what is to be sent.
@@ -93,12 +99,12 @@ void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
     if (frame == read_frame_ && read_for_ == std::pair(at, steps_)) return;  // the same for many links
     read_for_ = {at, steps_};
     if (frame->size() > limits::frame_bytes_max) fail(at, "S6: a frame over the limit");
-    for (const base::ItemId& id : ids_in(frame)) {
-        if (id.is_zero()) {
+    for (const ItemNumber number : items_in(frame)) {
+        if (number == no_item) {
             fail(at, "S1: it sends an item that nobody made");
             continue;
         }
-        const item::ReadPtr item = node.store.get(id);
+        const item::ReadPtr item = node.store.get(oracle_[number].item->id);
         if (!item)
             fail(at, "S4: it sends an item that is not alive in its store");
         else if (item->header.expires <= now_of(node).wall)
@@ -124,6 +130,11 @@ std::optional<std::string> World::missing() const {
         }
     }
     return std::nullopt;
+}
+
+double World::honest_count() const {
+    return static_cast<double>(
+        std::count_if(nodes_.begin(), nodes_.end(), [](const SimNode& node) { return node.honest; }));
 }
 
 double World::delivered_share() const {

@@ -9,6 +9,9 @@ namespace {
 using base::Millis;
 
 constexpr Millis warm_up(180'000);
+// Everybody is up by then, and linked; the last of these has time to be everywhere before it counts.
+constexpr Millis warm_up_offers_from(80'000);
+constexpr Millis warm_up_offers_until(160'000);
 constexpr Millis tick(10'000);
 // A maker whose clock is further off cannot publish: its items would come from the future.
 constexpr base::Seconds maker_skew_max(100 * 60);
@@ -19,12 +22,19 @@ constexpr base::Seconds maker_skew_max(100 * 60);
 void World::plan() {
     const Scenario& scenario = options_.scenario;
     const base::MonoTime begin = now_ + warm_up;
+    measured_from_ = begin;
+    for (std::int64_t left = scenario.warmup_offers; left > 0; --left) {
+        Event event{Happening::publish};
+        event.number = static_cast<std::uint64_t>(Purpose::warm_up);
+        events_.push(now_ + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
+                     std::move(event));
+    }
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
     const std::uint64_t items =
         std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
         Event event{Happening::publish};
-        event.number = i < options_.offers ? 0 : 1;
+        event.number = static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
         events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
     }
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
@@ -52,17 +62,22 @@ std::optional<std::uint32_t> World::random_online() {
     return std::nullopt;
 }
 
-void World::publish(bool spam) {
+void World::publish(Purpose purpose) {
     const auto at = random_online();
-    if (!at) return events_.push(now_ + tick, {Happening::publish, 0, 0, 0, spam ? 1U : 0U, {}, {}});
+    if (!at) {
+        Event event{Happening::publish};
+        event.number = static_cast<std::uint64_t>(purpose);
+        return events_.push(now_ + tick, std::move(event));
+    }
     const Scenario& scenario = options_.scenario;
     const auto chance = [&](std::int64_t percent) {
         return publish_rng_.below(100) < static_cast<std::uint64_t>(percent);
     };
-    const bool brief = chance(scenario.brief);
+    const bool is_offer = purpose == Purpose::offer;
+    const bool brief = is_offer && chance(scenario.brief);
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
-    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, spam);
+    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose);
     origin_.push_back(*at);
     nodes_[*at].own.push_back(number);
     const auto later = [&](bool removal) {
@@ -70,8 +85,8 @@ void World::publish(bool spam) {
         event.number = number;
         events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)), std::move(event));
     };
-    if (!spam && !brief && chance(scenario.update)) later(false);
-    if (!spam && !brief && chance(scenario.remove)) later(true);
+    if (is_offer && !brief && chance(scenario.update)) later(false);
+    if (is_offer && !brief && chance(scenario.remove)) later(true);
     turn(*at, core::Submit{oracle_[number].item});
 }
 
@@ -170,8 +185,6 @@ void World::begin_calm() {
         for (const std::uint64_t number : node.wires) {
             Wire& wire = wires_.at(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);
-            if (options_.scenario.reconnect_at_calm != 0 && wire.ends[0].node == at && !wire.cut)
-                cut(number, Millis(60'000));
         }
     }
     events_.push(now_ + Millis(5000), {Happening::look});

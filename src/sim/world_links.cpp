@@ -91,7 +91,7 @@ void World::send(std::uint32_t from, const core::Send& send) {
     }
     Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
     arrival.frame = send.frame;
-    arrival.number = copies_in(send.frame);
+    arrival.number = counted_copies_in(send.frame);
     events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_), std::move(arrival));
     if (std::exchange(wire.ends[end].drain_due, true)) return;
     events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
@@ -118,7 +118,8 @@ void World::on_arrive(const Event& event) {
         node.held.push_back(event);
         return;
     }
-    if (node.connected && nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
+    if (node.connected && now_ >= measured_from_ &&
+        nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }

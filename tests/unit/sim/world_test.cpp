@@ -14,6 +14,7 @@ sim::RunOptions options(const std::string& scenario, std::uint64_t seed = 1) {
     out.nodes = 16;
     out.offers = 4;
     out.seed = seed;
+    out.relay = core::RelayMode::flood;
     return out;
 }
 
@@ -127,12 +128,12 @@ TEST_CASE("what is printed has the fields that others read, and the command that
     sim::Outcome outcome;
     outcome.digest = "00";
     outcome.steps = 10;
-    const std::string json = sim::to_json(options("calm", 9), "flood", outcome, 2);
+    const std::string json = sim::to_json(options("calm", 9), outcome, 2);
     for (const char* field :
          {"scenario", "seed", "nodes", "delivered_share", "copies_per_delivery", "bytes_per_delivery",
           "t50_ms", "t99_ms", "steps", "steps_per_second", "digest"})
         CHECK_MESSAGE(json.find('"' + std::string(field) + "\":") != std::string::npos, field);
     CHECK(json.find("\"steps_per_second\":5,") != std::string::npos);
-    CHECK(sim::replay_command(options("calm", 9), "flood") ==
+    CHECK(sim::replay_command(options("calm", 9)) ==
           "hearsay-sim run calm --nodes 16 --offers 4 --seed 9 --relay flood");
 }
