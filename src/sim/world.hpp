@@ -156,7 +156,7 @@ private:
     void disconnect(std::uint32_t from, const core::Disconnect& gone);
     void cut(std::uint64_t wire, base::Millis noticed_within);
     bool reaches(std::uint32_t from, std::uint32_t to) const;
-    void release_wire(std::uint64_t wire);
+    void close_end(std::uint64_t wire, std::size_t end);
 
     // world_faults.cpp: publishing, and what goes wrong
     void plan();
@@ -191,8 +191,7 @@ private:
     EventQueue<Event> events_;
     std::vector<SimNode> nodes_;
     std::map<base::PeerId, std::uint32_t> by_id_;
-    std::unordered_map<std::uint64_t, Wire> wires_;  // looked into; walked only through nodes' lists
-    std::uint64_t next_wire_ = 1;
+    Wires wires_;
     base::MonoTime now_{base::Millis(1000)};
     bool calm_ = false;
     bool done_ = false;

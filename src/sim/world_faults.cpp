@@ -140,7 +140,7 @@ void World::on_faults() {
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
         nodes_[victim()].skew =
             base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
-    const std::uint64_t links = wires_.size();
+    const std::uint64_t links = wires_.open_count();
     for (std::uint64_t left = due(scenario.cut, links) + due(scenario.stall, links) * 2; left > 0; --left) {
         const SimNode& node = nodes_[victim()];
         if (node.wires.empty()) continue;
@@ -148,7 +148,7 @@ void World::on_faults() {
         if (fault_rng_.below(2) == 0 && scenario.cut > 0)
             cut(number, Millis(10'000));
         else
-            wires_.at(number).ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
+            wires_.find(number)->ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
     }
     events_.push(now_ + tick, {Happening::faults});
 }
@@ -159,7 +159,7 @@ void World::part() {
     const base::MonoTime until = now_ + Millis(options_.scenario.faults_s * 500);
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint64_t number : nodes_[at].wires) {
-            Wire& wire = wires_.at(number);
+            Wire& wire = *wires_.find(number);
             if (wire.ends[0].node != at || wire.cut) continue;  // each once
             if (nodes_[wire.ends[0].node].side == nodes_[wire.ends[1].node].side) continue;
             if (fault_rng_.below(2) == 0)
@@ -183,7 +183,7 @@ void World::begin_calm() {
         if (!node.online)
             events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
         for (const std::uint64_t number : node.wires) {
-            Wire& wire = wires_.at(number);
+            Wire& wire = *wires_.find(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);
         }
     }

@@ -40,8 +40,7 @@ void World::on_up(const Event& event) {
         failed.what = Happening::dial_failed;
         return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(failed));
     }
-    const std::uint64_t number = next_wire_++;
-    Wire& wire = wires_[number];
+    Wire wire;
     wire.circuit = draw_circuit(link_rng_);
     for (std::size_t end = 0; end < 2; ++end) {
         wire.ends[end].node = end == 0 ? from : to;
@@ -50,37 +49,31 @@ void World::on_up(const Event& event) {
         const auto spread = static_cast<std::uint64_t>(rate_most - rate_least);
         wire.ends[end].rate =
             slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
-        nodes_[wire.ends[end].node].wires.push_back(number);
     }
+    const std::uint64_t number = wires_.add(wire);
+    for (const WireEnd& end : wire.ends) nodes_[end.node].wires.push_back(number);
     turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
     // The callee may have crashed in its turn; the caller's Dial is answered all the same.
     if (nodes_[from].online) turn(from, core::LinkUp{base::LinkId{number}, nodes_[to].id, true});
 }
 
 void World::on_down(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end()) return;
-    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
-    if (!end.open) return;
-    end.open = false;
-    release_wire(event.wire);
+    const Wire* wire = wires_.find(event.wire);
+    if (!wire || !wire->ends[wire->end_of(event.node)].open) return;
+    close_end(event.wire, wire->end_of(event.node));
     turn(event.node, core::LinkDown{base::LinkId{event.wire}, event.fault});
 }
 
-// Forgets a wire at each end that is closed, and altogether when both are.
-void World::release_wire(std::uint64_t number) {
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;
-    for (const WireEnd& end : found->second.ends)
-        if (!end.open) std::erase(nodes_[end.node].wires, number);
-    if (!found->second.ends[0].open && !found->second.ends[1].open) wires_.erase(found);
+void World::close_end(std::uint64_t number, std::size_t end) {
+    std::erase(nodes_[wires_.find(number)->ends[end].node].wires, number);
+    wires_.close_end(number, end);
 }
 
 void World::send(std::uint32_t from, const core::Send& send) {
     const auto number = static_cast<std::uint64_t>(send.link);
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;  // its LinkDown is on the way
-    Wire& wire = found->second;
+    Wire* found = wires_.find(number);
+    if (!found) return;  // its LinkDown is on the way
+    Wire& wire = *found;
     const std::size_t end = wire.end_of(from);
     if (!wire.ends[end].open || wire.cut) return;
     if (wire.queued_bytes(end, now_) > static_cast<std::int64_t>(limits::send_queue_bytes_max)) {
@@ -98,9 +91,9 @@ void World::send(std::uint32_t from, const core::Send& send) {
 }
 
 void World::on_drained(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end()) return;
-    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
+    Wire* wire = wires_.find(event.wire);
+    if (!wire) return;
+    WireEnd& end = wire->ends[wire->end_of(event.node)];
     if (end.open && end.busy_until > now_) {
         Event later = event;
         return events_.push(end.busy_until, std::move(later));
@@ -110,16 +103,17 @@ void World::on_drained(const Event& event) {
 }
 
 void World::on_arrive(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end() || found->second.cut) return;
-    if (!found->second.ends[found->second.end_of(event.node)].open) return;
+    const Wire* wire = wires_.find(event.wire);
+    if (!wire || wire->cut) return;
+    const std::size_t end = wire->end_of(event.node);
+    if (!wire->ends[end].open) return;
     SimNode& node = nodes_[event.node];
     if (node.throttled || !node.held.empty()) {
         node.held.push_back(event);
         return;
     }
     if (node.connected && now_ >= measured_from_ &&
-        nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
+        nodes_[wire->ends[1 - end].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }
@@ -141,9 +135,9 @@ void World::on_release(std::uint32_t at) {
 
 void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
     const auto number = static_cast<std::uint64_t>(gone.link);
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;
-    Wire& wire = found->second;
+    const Wire* found = wires_.find(number);
+    if (!found) return;
+    const Wire& wire = *found;
     const std::size_t end = wire.end_of(from);
     // A polite goodbye lets the last frames out; who broke the rules gets no more.
     const base::MonoTime last = gone.fault ? now_ : std::max(now_, wire.ends[end].last_arrival);
@@ -153,7 +147,7 @@ void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
 }
 
 void World::cut(std::uint64_t number, Millis noticed_within) {
-    Wire& wire = wires_.at(number);
+    Wire& wire = *wires_.find(number);
     wire.cut = true;
     for (const WireEnd& end : wire.ends)
         if (end.open)
