@@ -13,6 +13,8 @@
 
 #include <boost/program_options.hpp>
 
+#include "sim/experiments.hpp"
+
 namespace hearsay::sim {
 namespace {
 
@@ -69,19 +71,22 @@ void remember_replay(const Request& request) {
 }
 
 std::string to_text(const RunOptions& options, const Outcome& outcome, double seconds) {
+    std::string extra;
+    for (const auto& [name, value] : outcome.extra) extra += "; " + name + " " + number(value);
     return options.scenario.name + ", " + std::to_string(options.nodes) + " nodes, seed " +
            std::to_string(options.seed) + ": delivered " + number(100 * outcome.delivered_share) + " %, " +
            number(outcome.copies_per_delivery) + " copies and " + number(outcome.bytes_per_delivery) +
            " bytes a delivery, t50 " + number(static_cast<double>(outcome.t50_ms) / 1000) + " s, t99 " +
            number(static_cast<double>(outcome.t99_ms) / 1000) + " s, settled " +
            number(static_cast<double>(outcome.settled_ms) / 1000) + " s into the calm; " +
-           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s; digest " + outcome.digest;
+           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s" + extra + "; digest " +
+           outcome.digest;
 }
 
 int run_once(const Request& request) {
     remember_replay(request);
     const std::clock_t began = std::clock();
-    const Outcome outcome = World(request.run).run();
+    const Outcome outcome = run_scenario(request.run);
     const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
     std::string out =
         request.json ? to_json(request.run, outcome, seconds) : to_text(request.run, outcome, seconds);
@@ -177,6 +182,8 @@ std::string name_of(core::RelayMode relay) {
 }
 
 std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds) {
+    std::string extra;
+    for (const auto& [name, value] : outcome.extra) extra += "," + quoted(name) + ":" + number(value);
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
     return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
            ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
@@ -189,7 +196,7 @@ std::string to_json(const RunOptions& options, const Outcome& outcome, double se
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
            ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
            ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
-           ",\"failures\":" + std::to_string(outcome.failures.size()) +
+           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra +
            ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 

@@ -54,7 +54,8 @@ std::optional<core::SlotState> MemoryStore::slot(const item::ThingId& thing) con
 std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::Position before,
                                                                          std::size_t most) const {
     std::vector<std::pair<core::Position, base::ItemId>> out;
-    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{})); at != order_.begin() && out.size() < most;) {
+    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
+         at != order_.begin() && out.size() < most;) {
         --at;
         out.push_back(*at);
     }

@@ -53,6 +53,8 @@ public:
 
     const Made& operator[](ItemNumber number) const { return made_[number]; }
     std::size_t size() const { return made_.size(); }
+    // The first version of a thing.
+    ItemNumber first_of(std::uint32_t thing) const { return things_[thing].versions.front(); }
     std::optional<ItemNumber> find(const base::ItemId& id) const;
     // Exactly as it was made: the only copy that may ever be stored or served.
     bool is_genuine(const item::Read& item) const;

@@ -66,6 +66,8 @@ void World::make_graph() {
     const std::uint32_t late = share(options_.scenario.late);
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
+        const bool spy = at >= villains && at < villains + share(options_.scenario.spies);
+        if (spy) spies_.enlist(at);
         node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
         node.late = at >= count - late;
         node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
@@ -86,26 +88,37 @@ void World::make_graph() {
         for (const std::uint32_t peer : node.peers)
             node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
         node.store.commit();
-        std::vector<base::PeerId> peers;
-        for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
-        if (!node.honest)
-            node.villain = std::make_unique<Villain>(Vice(at % vice_count), peers, graph_rng_.fork());
+        if (!node.honest) make_villain(at);
     }
     find_connected();
 }
 
+void World::make_villain(std::uint32_t at) {
+    const auto vice = Vice((at + options_.seed) % vice_count);
+    std::vector<base::PeerId> peers;
+    for (const std::uint32_t peer : nodes_[at].peers) peers.push_back(nodes_[peer].id);
+    if (vice == Vice::hog)
+        for (std::size_t tries = 0; tries < 2 * hogged_max && peers.size() < hogged_max; ++tries) {
+            const base::PeerId& other = nodes_[graph_rng_.below(nodes_.size())].id;
+            const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
+            if (other != nodes_[at].id && !known) peers.push_back(other);
+        }
+    nodes_[at].villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork());
+}
+
 void World::find_connected() {
+    for (SimNode& node : nodes_) node.connected = false;
     std::vector<std::vector<std::uint32_t>> friends(nodes_.size());
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint32_t peer : nodes_[at].peers)
-            if (nodes_[at].honest && nodes_[peer].honest) {
+            if (counts(nodes_[at]) && counts(nodes_[peer])) {
                 friends[at].push_back(peer);
                 friends[peer].push_back(at);
             }
     std::vector<bool> seen(nodes_.size());
     std::vector<std::uint32_t> largest;
     for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
-        if (seen[from] || !nodes_[from].honest) continue;
+        if (seen[from] || !counts(nodes_[from])) continue;
         std::vector<std::uint32_t> part{from};
         seen[from] = true;
         for (std::size_t i = 0; i < part.size(); ++i)
@@ -125,6 +138,7 @@ Outcome World::run() {
         if (!nodes_[at].late)
             events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
     plan();
+    begin_experiments();
     while (!done_ && !events_.empty()) {
         now_ = events_.next_time();
         Event event = events_.pop();
@@ -160,11 +174,17 @@ void World::run_event(Event& event) {
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
         case Happening::publish:
-            return publish(static_cast<Purpose>(event.number));
+            return publish(static_cast<Purpose>(event.number),
+                           event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
         case Happening::faults:
             return on_faults();
+        case Happening::lose:
+            return lose_nodes();
+        case Happening::model:
+            for (KademliaModel& model : models_) model.tick(now_);
+            return events_.push(now_ + Millis(60'000), {Happening::model});
         case Happening::part:
             return part();
         case Happening::heal:
@@ -192,8 +212,9 @@ base::Now World::now_of(const SimNode& node) const {
 
 void World::start(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    if (node.online) return;
+    if (node.online || node.lost) return;
     node.online = true;
+    watch_online(at);
     node.since = now_;
     ++node.life;
     if (node.honest) {
@@ -213,6 +234,7 @@ void World::start(std::uint32_t at) {
 void World::stop(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.online = false;
+    watch_online(at);
     node.mind.reset();
     node.throttled = false;
     node.held.clear();
@@ -238,6 +260,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
         node.mind->step(input, now_of(node), node.store, effects_);
         if (options_.sabotage) options_.sabotage(at, effects_);
         ++steps_;
+        if (spies_.has(at)) watch_spy(at, input);
         trace_.add(now_, at, input, effects_);
         digest_turn(at, input);
         check_before(at);
@@ -271,7 +294,10 @@ void World::keep(std::uint32_t at) {
     for (const core::Effect& effect : effects_) {
         if (const auto* forget = std::get_if<core::Forget>(&effect)) {
             const auto number = oracle_.find(forget->id);
-            if (number && forget->reason != core::ForgetReason::expired) mark(node.gone, *number);
+            if (number && forget->reason != core::ForgetReason::expired) {
+                mark(node.gone, *number);
+                if (origin_[*number] != at) note_dropped(*number);
+            }
         }
         const auto* store = std::get_if<core::Store>(&effect);
         const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
@@ -361,9 +387,10 @@ Outcome World::finish() {
     out.t99_ms = out.delay_percentiles[99];
     if (settled_at_ != base::MonoTime{})
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
+    out.failures = failures_;
+    finish_experiments(out);
     out.steps = steps_;
     out.digest = digest_.text();
-    out.failures = failures_;
     out.trace = failure_trace_;
     return out;
 }

@@ -30,8 +30,10 @@
 #include "core/node.hpp"
 #include "sim/events.hpp"
 #include "sim/figures.hpp"
+#include "sim/kademlia.hpp"
 #include "sim/oracle.hpp"
 #include "sim/scenario.hpp"
+#include "sim/spies.hpp"
 #include "sim/trace.hpp"
 #include "sim/villain.hpp"
 #include "sim/wire.hpp"
@@ -61,6 +63,7 @@ struct Outcome {
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
     std::uint64_t steps = 0;       // of honest nodes
+    std::vector<std::pair<std::string, double>> extra;  // of experiments, by name
     std::string digest;
     std::vector<std::string> failures;  // at most failures_max, each a sentence
     std::string trace;                  // of the node of the first failure
@@ -88,6 +91,8 @@ private:
         publish,
         renew,
         faults,
+        lose,
+        model,
         part,
         heal,
         calm,
@@ -112,6 +117,7 @@ private:
         bool slow = false;
         bool throttled = false;
         bool side = false;  // of the partition
+        bool lost = false;  // crashed for ever
         Crash crash = Crash::no;
         std::uint32_t life = 0;
         std::unique_ptr<core::Node> mind;
@@ -131,6 +137,8 @@ private:
     };
     // world.cpp: set-up, the loop, a turn
     void make_graph();
+    void make_villain(std::uint32_t at);
+    static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     void find_connected();
     void run_event(Event& event);
     base::Now now_of(const SimNode& node) const;
@@ -160,7 +168,7 @@ private:
 
     // world_faults.cpp: publishing, and what goes wrong
     void plan();
-    void publish(Purpose purpose);
+    void publish(Purpose purpose, std::optional<ItemNumber> like);
     void renew(ItemNumber of, bool removal);
     void on_faults();
     void part();
@@ -168,6 +176,16 @@ private:
     void begin_calm();
     std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
     std::optional<std::uint32_t> random_online();
+
+    // world_experiments.cpp: nodes lost for ever, the models beside, spies
+    void begin_experiments();
+    void lose_nodes();
+    void watch_online(std::uint32_t at);
+    void watch_published(ItemNumber number);
+    void note_dropped(ItemNumber number);
+    void watch_spy(std::uint32_t at, const core::Input& input);
+    void measure_found(const std::string& suffix);
+    void finish_experiments(Outcome& out);
 
     // world_checks.cpp: safety and liveness
     void fail(std::uint32_t node, const std::string& what);
@@ -204,6 +222,11 @@ private:
     std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
+    std::vector<KademliaModel> models_;
+    Spies spies_;
+    std::vector<bool> lost_items_;      // held by no connected survivor when the others were lost
+    std::vector<std::uint32_t> stale_;  // ms: from an update to when a node that held the old one dropped it
+    std::vector<std::pair<std::string, double>> extra_;
     Digest digest_;
     TraceRing trace_;
     std::uint64_t steps_ = 0;

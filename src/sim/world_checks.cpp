@@ -118,10 +118,11 @@ std::optional<std::string> World::missing() const {
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
         const bool live = oracle_.is_live(number, truth());
         if (!live && oracle_[number].newer.empty()) continue;  // expired: the sweep takes its time
+        if (marked(lost_items_, number)) continue;
         const base::ItemId& id = oracle_[number].item->id;
         for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
             const SimNode& node = nodes_[at];
-            if (!node.honest || !node.connected) continue;
+            if (!node.connected) continue;
             const bool holds = node.store.presence(id) == core::Presence::alive;
             if (holds == live) continue;
             return "liveness: node " + std::to_string(at) +
@@ -141,9 +142,9 @@ double World::delivered_share() const {
     std::uint64_t wanted = 0;
     std::uint64_t held = 0;
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
-        if (!oracle_.is_live(number, truth())) continue;
+        if (!oracle_.is_live(number, truth()) || marked(lost_items_, number)) continue;
         for (const SimNode& node : nodes_) {
-            if (!node.honest || !node.connected) continue;
+            if (!node.connected) continue;
             ++wanted;
             if (node.store.presence(oracle_[number].item->id) == core::Presence::alive) ++held;
         }

@@ -34,6 +34,7 @@ void World::plan() {
         std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
         Event event{Happening::publish};
+        if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0) continue;
         event.number = static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
         events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
     }
@@ -47,6 +48,7 @@ void World::plan() {
         events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
         events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
     }
+    if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
     events_.push(calm_at_, {Happening::calm});
 }
 
@@ -62,14 +64,16 @@ std::optional<std::uint32_t> World::random_online() {
     return std::nullopt;
 }
 
-void World::publish(Purpose purpose) {
-    const auto at = random_online();
-    if (!at) {
-        Event event{Happening::publish};
-        event.number = static_cast<std::uint64_t>(purpose);
-        return events_.push(now_ + tick, std::move(event));
-    }
+void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     const Scenario& scenario = options_.scenario;
+    Event again{Happening::publish};
+    again.number = static_cast<std::uint64_t>(purpose);
+    again.wire = like ? *like + 1 : 0;  // wires are numbered from 1
+    auto at = like ? std::optional(origin_[*like]) : random_online();
+    if (!at || !nodes_[*at].online) {
+        if (!calm_) events_.push(now_ + tick, std::move(again));
+        return;
+    }
     const auto chance = [&](std::int64_t percent) {
         return publish_rng_.below(100) < static_cast<std::uint64_t>(percent);
     };
@@ -77,9 +81,14 @@ void World::publish(Purpose purpose) {
     const bool brief = is_offer && chance(scenario.brief);
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
-    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose);
+    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
     origin_.push_back(*at);
     nodes_[*at].own.push_back(number);
+    watch_published(number);
+    for (std::int64_t left = is_offer && !like ? scenario.per_maker - 1 : 0; left > 0; --left) {
+        again.wire = number + 1;
+        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(600'000)), again);
+    }
     const auto later = [&](bool removal) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = number;
@@ -104,6 +113,7 @@ void World::renew(ItemNumber of, bool removal) {
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
     origin_.push_back(at);
     node.own.push_back(number);
+    watch_published(number);
     turn(at, core::Submit{oracle_[number].item});
 }
 
@@ -174,6 +184,7 @@ void World::heal() {
 }
 
 void World::begin_calm() {
+    if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
     heal();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {

@@ -112,8 +112,7 @@ void World::on_arrive(const Event& event) {
         node.held.push_back(event);
         return;
     }
-    if (node.connected && now_ >= measured_from_ &&
-        nodes_[wire->ends[1 - end].node].honest) {
+    if (node.connected && now_ >= measured_from_ && nodes_[wire->ends[1 - end].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }
