@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t header_bytes_max = 512;
 // The largest padded mail is 32 KiB and 16 bytes of tag; offers are far smaller.
 inline constexpr std::size_t payload_bytes_max = 33 * 1024;
+inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_max + 64;  // and signature
 // The window in which a store has to remember anything. Longer offers are renewed by their maker.
 inline constexpr Seconds lifetime_max = Seconds(15 * 24 * 3600);
 // People's clocks and time zones are wrong by an hour more often than by two.
@@ -97,6 +98,32 @@ inline constexpr std::size_t verifying_items_max = 4096;
 inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
 // Copies of one id that wait while the first is being checked, in case the first is a forgery.
 inline constexpr std::size_t alternates_max = 8;
+// An asked peer has several times what answers usually take, within these: a round trip's 99th percentile
+// through Tor is 3 s, and it may have to wait for the item itself.
+inline constexpr Millis answer_wait_min = 2s;
+inline constexpr Millis answer_wait_max = 10s;
+inline constexpr std::uint32_t debts_max = 3;
+// What was heard of items of the last seconds: at a hundred items a second a few hundred.
+inline constexpr Millis news_memory = 5s;
+// Ids that never came: longer than any queue that may still hold their announcements.
+inline constexpr Millis vain_memory = 10min;
+inline constexpr std::size_t news_max = 16384;
+inline constexpr std::size_t announced_per_link_max = 4096;
+inline constexpr std::size_t announcers_max = 16;
+inline constexpr std::size_t askers_max = 72;  // every listed link, once
+inline constexpr std::uint32_t early_hops_max = 4;
+// Ids are gathered this long, or until there are enough for three Tor cells.
+inline constexpr Millis announce_pause = 100ms;
+inline constexpr std::size_t announce_batch = 32;
+inline constexpr std::size_t announce_queue_max = 10000;
+inline constexpr std::size_t requested_max = 10000;  // items asked for by one link and not sent yet
+// Sent to a link and not read: beyond, it hears only ids until it has read.
+inline constexpr std::size_t relay_ahead_bytes = 256 * 1024;
+// What a link may send in vain, at once and for ever: a comparison's push of 8,192 items twice, then a trickle.
+inline constexpr std::int64_t waste_bytes_max = 16 * 1024 * 1024;
+inline constexpr std::int64_t waste_bytes_per_s = 16 * 1024;
+// Copies on their way when we told a link to stop.
+inline constexpr Millis push_grace = 10s;
 // Answers to one link's wishes, sent piece by piece as it reads: enough to fill a slow circuit.
 inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
 // Ten million ids: more than a store holds, few enough that a peer cannot list for ever.

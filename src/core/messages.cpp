@@ -43,11 +43,30 @@ void write_ids(const std::vector<base::ItemId>& ids, std::string* out) {
 std::expected<Message, Fault> parse_items(const wire::Items& in) {
     const auto count = static_cast<std::size_t>(in.items_size());
     if (count == 0 || count > limits::items_per_frame_max) return std::unexpected(Fault::frame_malformed);
+    if (in.hops() > hops_bulk) return std::unexpected(Fault::frame_malformed);
     Items out;
+    out.hops = in.hops();
     out.items.reserve(count);
     for (const wire::Item& item : in.items())
         out.items.push_back({base::to_bytes(item.header()), base::to_bytes(item.payload()),
                              base::to_bytes(item.signature()), item.nonce()});
+    return out;
+}
+
+std::expected<Message, Fault> parse_announce(const wire::Announce& in) {
+    const auto ids = read_ids(in.ids());
+    const int count = ids ? static_cast<int>(ids->size()) : 0;
+    if (count == 0 || in.nonces_size() != count || in.sizes_size() != count || in.lifetimes_size() != count)
+        return std::unexpected(Fault::frame_malformed);
+    Announce out;
+    out.items.reserve(ids->size());
+    for (int at = 0; at < count; ++at) {
+        const base::Seconds lifetime(in.lifetimes(at));
+        if (in.sizes(at) > limits::item_bytes_max || lifetime > limits::lifetime_max)
+            return std::unexpected(Fault::frame_malformed);
+        out.items.push_back(
+            {(*ids)[static_cast<std::size_t>(at)], in.nonces(at), in.sizes(at), in.lifetimes(at)});
+    }
     return out;
 }
 
@@ -137,6 +156,16 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             return parse_fetch(frame.fetch());
         case wire::Frame::kDone:
             return Done{frame.done().settled()};
+        case wire::Frame::kAnnounce:
+            return parse_announce(frame.announce());
+        case wire::Frame::kRequest: {
+            auto ids = read_ids(frame.request().ids());
+            if (!ids || ids->empty()) return malformed;
+            return Request{std::move(*ids)};
+        }
+        case wire::Frame::kPush:
+            if (frame.push().below() > push_all) return malformed;
+            return Push{frame.push().below()};
         case wire::Frame::BODY_NOT_SET:
             break;
     }
@@ -232,10 +261,35 @@ FramePtr encode(const Done& done) {
     return finish(frame);
 }
 
-FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from) {
+FramePtr encode(const Announce& announce) {
+    wire::Frame frame;
+    wire::Announce& out = *frame.mutable_announce();
+    for (const Announced& item : announce.items) {
+        out.mutable_ids()->append(base::as_text(item.id.view()));
+        out.add_nonces(item.nonce);
+        out.add_sizes(item.size);
+        out.add_lifetimes(item.lifetime_s);
+    }
+    return finish(frame);
+}
+
+FramePtr encode(const Request& request) {
+    wire::Frame frame;
+    write_ids(request.ids, frame.mutable_request()->mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode(const Push& push) {
+    wire::Frame frame;
+    frame.mutable_push()->set_below(push.below);
+    return finish(frame);
+}
+
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops) {
     ENSURE(from < items.size(), "a frame without items");
     wire::Frame frame;
     wire::Items& out = *frame.mutable_items();
+    out.set_hops(hops);
     std::size_t size = 0;
     while (from < items.size() && static_cast<std::size_t>(out.items_size()) < limits::items_per_frame_max) {
         const item::Item& item = items[from]->item;

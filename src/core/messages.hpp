@@ -31,7 +31,29 @@ struct Pong {
 };
 struct Items {
     std::vector<item::Item> items;
+    std::uint32_t hops = 0;
 };
+// That many links or more; and what did not come by flooding.
+inline constexpr std::uint32_t hops_answer = 254;
+inline constexpr std::uint32_t hops_bulk = 255;
+// An id with what proves the work that went into it.
+struct Announced {
+    base::ItemId id;
+    std::uint64_t nonce = 0;
+    std::uint32_t size = 0;
+    std::uint32_t lifetime_s = 0;
+};
+struct Announce {
+    std::vector<Announced> items;
+};
+struct Request {
+    std::vector<base::ItemId> ids;
+};
+struct Push {
+    std::uint32_t below = 0;
+};
+inline constexpr std::uint32_t push_first = 1;
+inline constexpr std::uint32_t push_all = 256;
 struct Have {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
@@ -61,7 +83,8 @@ struct Fetch {
 struct Done {
     bool settled = false;
 };
-using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done>;
+using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done,
+                             Announce, Request, Push>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -80,7 +103,10 @@ FramePtr encode(const Symbols& symbols);
 FramePtr encode(const More& more);
 FramePtr encode(const Fetch& fetch);
 FramePtr encode(const Done& done);
+FramePtr encode(const Announce& announce);
+FramePtr encode(const Request& request);
+FramePtr encode(const Push& push);
 // One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
-FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from);
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops);
 
 }  // namespace hearsay::core

@@ -28,6 +28,7 @@ Node::Node(NodeOptions options)
       rng_(options.seed),
       links_(options.self, options.network, rng_.fork()),
       ingest_(options.network),
+      relay_(options.relay, options.network),
       reconcile_(rng_.fork()) {
     for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
 }
@@ -38,13 +39,17 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const LinkUp& up) { links_.on_link_up(up.link, up.peer, up.outbound, now, out); },
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
+            relay_.on_link_gone(down.link, now);
             reconcile_.on_link_gone(down.link);
         },
         [&](const DialFailed& failed) {
             links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out);
         },
         [&](const FrameReceived& received) { on_frame(received, step); },
-        [&](const LinkDrained& drained) { reconcile_.on_drained(drained.link, now, view, out); },
+        [&](const LinkDrained& drained) {
+            relay_.on_drained(drained.link, now, view, out);
+            reconcile_.on_drained(drained.link, now, view, out);
+        },
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
@@ -57,6 +62,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input))
         links_.on_timer(now, out);
     if (std::holds_alternative<TimerFired>(input)) {
+        relay_.on_timer(now, out);
         reconcile_.on_timer(now, view, out);
         retention_.on_timer(now, view, out);
     }
@@ -67,7 +73,10 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 // whoever matched our view has what we follow.
 void Node::settle(Step& step) {
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
-        if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) reconcile_.on_link_gone(gone->link);
+        if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
+            relay_.on_link_gone(gone->link, step.now);
+            reconcile_.on_link_gone(gone->link);
+        }
         if (const auto* forget = std::get_if<Forget>(&step.out[i])) relay_.on_forgotten(forget->id);
     }
     for (const base::LinkId matched : reconcile_.take_matched())
@@ -76,7 +85,8 @@ void Node::settle(Step& step) {
 }
 
 base::MonoTime Node::next_deadline(base::Now now) const {
-    return std::min({links_.next_deadline(now), reconcile_.next_deadline(), retention_.next_deadline()});
+    return std::min({links_.next_deadline(now), relay_.next_deadline(), reconcile_.next_deadline(),
+                     retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -114,7 +124,9 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
             const LinkState& state = *links_.find(link);
             const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
                                   state.outbound ? state.their_nonce : state.our_nonce};
-            if (!anonymous) reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
+            if (anonymous) return std::nullopt;
+            relay_.on_greeted(link, step.now, step.out);
+            reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
             return std::nullopt;
         },
         [&](Ping& ping) -> std::optional<Fault> {
@@ -123,6 +135,19 @@ std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step&
         },
         [&](Pong& pong) { return links_.on_pong(link, pong); },
         [&](Items& items) { return on_items(link, items, step); },
+        [&](auto&) { return on_relaying(link, message, step); },
+    };
+    return std::visit(handle, message);
+}
+
+// Anonymous links are not known to Relay: it finds their frames out of turn.
+std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step& step) {
+    const Overloaded handle{
+        [&](Announce& announce) {
+            return relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
+        },
+        [&](Request& request) { return relay_.on_request(link, request, step.now, step.view, step.out); },
+        [&](Push& push) { return relay_.on_push(link, push); },
         [&](auto&) { return on_comparing(link, message, step); },
     };
     return std::visit(handle, message);
@@ -158,10 +183,10 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         ++state.items_received;
         if (state.anonymous() && state.items_received > limits::items_per_anonymous_link_max)
             return Fault::too_many_requests;
-        const auto fault = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
-        if (!fault) continue;
-        if (base::cost(*fault) == base::Cost::link) return fault;
-        step.out.push_back(Notify{Refused{link, *fault}});
+        const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
+        if (!admission) return admission.error();
+        if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
+        if (const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out)) return fault;
     }
     return std::nullopt;
 }
@@ -174,11 +199,13 @@ void Node::on_verified(const Verified& verified, Step& step) {
         else
             step.out.push_back(Notify{Refused{std::nullopt, fault}});
     }
+    if (outcome.refused) relay_.on_refused(*outcome.refused, step.now);
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
     if (accepted.own) relay_.follow(accepted.item->id);
     step.out.push_back(Notify{ItemStored{accepted.item, accepted.own}});
-    relay_.on_accepted(accepted, links_, step.out);
+    const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
+    relay_.on_accepted(accepted, matches, step.now, step.out);
 }
 
 void Node::on_submit(const Submit& submit, Step& step) {

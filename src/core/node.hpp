@@ -51,6 +51,7 @@ private:
     void on_submit(const Submit& submit, Step& step);
     void settle(Step& step);
 
+    std::optional<base::Fault> on_relaying(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_comparing(base::LinkId link, Message& message, Step& step);
 
     const item::Network network_;

@@ -105,6 +105,11 @@ std::uint64_t required_work(const Read& item) {
     return required_work(item.item.size(), item.header.expires - item.header.created);
 }
 
+bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
+                    base::Seconds lifetime) {
+    return network == Network::sim || crypto::work_is_enough(id, nonce, required_work(item_size, lifetime));
+}
+
 std::expected<ReadPtr, Fault> read(Item item, Network network) {
     if (item.header.size() > limits::header_bytes_max || item.payload.size() > limits::payload_bytes_max ||
         item.signature.size() > signature_size)

@@ -93,6 +93,10 @@ ThingId thing_of(const Publication& publication);
 // Expected number of hashes an item of this size and lifetime must have cost.
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime);
 std::uint64_t required_work(const Read& item);
+// What flooding asks of an id before the item is here. Sizes and times as in required_work(); nothing is asked
+// in the simulated network, whose makers search no work.
+bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
+                    base::Seconds lifetime);
 
 // Rules 1 and 2. `network` is ours.
 std::expected<ReadPtr, base::Fault> read(Item item, Network network);

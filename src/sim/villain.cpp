@@ -11,7 +11,7 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
     for (const item::Item& item : items)
         shaped.push_back(std::make_shared<const item::Read>(item::Read{item, {}, {}}));
     std::size_t from = 0;
-    return core::encode_items(shaped, from);
+    return core::encode_items(shaped, from, 1);
 }
 
 }  // namespace

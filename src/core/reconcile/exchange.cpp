@@ -73,7 +73,8 @@ std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base
 
 void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
                           Effects& out) {
-    if (!state.serving.send_piece(link, now, view, out) && state.answered) next_page(link, state, view, out);
+    if (!state.serving.send_piece(link, now, view, hops_bulk, out) && state.answered)
+        next_page(link, state, view, out);
 }
 
 void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {

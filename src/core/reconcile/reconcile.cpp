@@ -306,7 +306,7 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
 // ---- both --------------------------------------------------------------------------------------
 
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
-    if (state.serving.send_piece(link, now, view, out)) return;
+    if (state.serving.send_piece(link, now, view, hops_bulk, out)) return;
     if (!state.ours_done) out.push_back(Send{link, encode(Done{!state.failed})});
     state.ours_done = true;
     if (state.theirs_done) end_round(link, state, !state.failed && state.owed == 0, now);

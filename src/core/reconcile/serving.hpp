@@ -14,7 +14,10 @@ class Serving {
 public:
     void add(const base::ItemId& id) { wanted_.push_back(id); }
     // Sends the next piece; false if nothing was left to send.
-    bool send_piece(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+    // `hops`: what the frames say.
+    bool send_piece(base::LinkId link, base::Now now, const StoreView& view, std::uint32_t hops,
+                    Effects& out);
+    std::size_t size() const { return wanted_.size(); }
     bool under_way() const { return under_way_; }
 
 private:

@@ -29,37 +29,43 @@ base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
 
 Ingest::Ingest(item::Network network) : network_(network) {}
 
-std::optional<Fault> Ingest::on_item(std::optional<base::LinkId> from, item::Item item, base::Now now,
-                                     const StoreView& view, Effects& out) {
+std::expected<Admission, Fault> Ingest::on_item(std::optional<base::LinkId> from, item::Item item,
+                                                base::Now now, const StoreView& view, Effects& out) {
     const auto read = item::read(std::move(item), network_);
-    if (!read) return read.error();
-    return admit(from, *read, now, view, out);
+    if (!read) return std::unexpected(read.error());
+    const Admission admission = admit(from, *read, now, view, out);
+    if (admission.fault && base::cost(*admission.fault) == base::Cost::link)
+        return std::unexpected(*admission.fault);
+    return admission;
 }
 
 std::optional<Fault> Ingest::on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
                                          Effects& out) {
-    return admit(std::nullopt, item, now, view, out);
+    return admit(std::nullopt, item, now, view, out).fault;
 }
 
-std::optional<Fault> Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
-                                   const StoreView& view, Effects& out) {
-    if (view.presence(item->id) != Presence::unknown) return std::nullopt;
+Admission Ingest::admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
+                        const StoreView& view, Effects& out) {
+    const auto as = [&](Novelty novelty, std::optional<Fault> fault = std::nullopt) {
+        return Admission{item->id, item->item.size(), novelty, fault};
+    };
+    if (view.presence(item->id) != Presence::unknown) return as(Novelty::held);
     if (const auto found = by_id_.find(item->id); found != by_id_.end()) {
         if (add_alternate(found->second, from, item)) throttle(out);
-        return std::nullopt;
+        return as(Novelty::waiting);
     }
-    if (const auto fault = item::check_time(item->header, now.wall)) return fault;
-    if (is_superseded(*item, view)) return Fault::item_superseded;
+    if (const auto fault = item::check_time(item->header, now.wall)) return as(Novelty::refused, fault);
+    if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
     // Our own are few and bounded by the market; nobody would bring them back.
     const bool full =
         copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max;
-    if (from && full) return std::nullopt;
+    if (from && full) return as(Novelty::refused);
     Pending& pending = by_id_[item->id];
     pending.copies.push_back(copy_from(from, item));
     count(item, true);
     verify_first(pending, out);
     throttle(out);
-    return std::nullopt;
+    return as(Novelty::fresh);
 }
 
 bool Ingest::add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item) {
@@ -125,10 +131,12 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     if (fault) {
         for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *fault);
         if (first.own) outcome.faults.emplace_back(std::nullopt, *fault);
-        if (pending.copies.empty())
+        if (pending.copies.empty()) {
+            outcome.refused = found->first;
             by_id_.erase(found);
-        else
+        } else {
             verify_first(pending, out);
+        }
         throttle(out);
         return outcome;
     }

@@ -16,6 +16,7 @@
 // brings it back.
 #pragma once
 
+#include <expected>
 #include <map>
 #include <optional>
 #include <set>
@@ -33,18 +34,33 @@ struct Accepted {
     bool own = false;
 };
 
+// What one arriving copy is to us.
+enum class Novelty {
+    fresh,    // the first, being verified
+    waiting,  // another copy is being verified
+    held,     // we hold it, or did
+    refused,  // not wanted (see `fault`), or no room to verify it now
+};
+struct Admission {
+    base::ItemId id;
+    std::size_t bytes = 0;
+    Novelty novelty = Novelty::fresh;
+    std::optional<base::Fault> fault{};  // of Cost::nothing: clocks differ and networks delay
+};
+
 class Ingest {
 public:
     explicit Ingest(item::Network network);
 
     // `from` is nothing for an item of our own. A returned fault is what the sender did wrong.
-    std::optional<base::Fault> on_item(std::optional<base::LinkId> from, item::Item item, base::Now now,
-                                       const StoreView& view, Effects& out);
+    std::expected<Admission, base::Fault> on_item(std::optional<base::LinkId> from, item::Item item,
+                                                  base::Now now, const StoreView& view, Effects& out);
     std::optional<base::Fault> on_own_item(const item::ReadPtr& item, base::Now now, const StoreView& view,
                                            Effects& out);
 
     struct Outcome {
         std::optional<Accepted> accepted;
+        std::optional<base::ItemId> refused;  // no copy is left that could be good
         // Everyone who brought a bad copy (nothing: ourselves), and what was wrong with it.
         std::vector<std::pair<std::optional<base::LinkId>, base::Fault>> faults;
     };
@@ -65,8 +81,8 @@ private:
         std::vector<Copy> copies;  // the first is being verified
     };
 
-    std::optional<base::Fault> admit(std::optional<base::LinkId> from, const item::ReadPtr& item,
-                                     base::Now now, const StoreView& view, Effects& out);
+    Admission admit(std::optional<base::LinkId> from, const item::ReadPtr& item, base::Now now,
+                    const StoreView& view, Effects& out);
     static Copy copy_from(std::optional<base::LinkId> from, const item::ReadPtr& item);
     bool add_alternate(Pending& pending, std::optional<base::LinkId> from, const item::ReadPtr& item);
     void verify_first(Pending& pending, Effects& out);

@@ -1,25 +1,259 @@
 #include "core/relay/relay.hpp"
 
+#include <algorithm>
+
 #include "base/limits.hpp"
 
 namespace hearsay::core {
+namespace {
 
-void Relay::on_accepted(const Accepted& accepted, const Links& links, Effects& out) {
-    const std::vector<item::ReadPtr> items{accepted.item};
-    FramePtr frame;
-    for (const auto& [id, link] : links.all()) {
-        if (link.anonymous() || !link.greeted()) continue;
-        if (accepted.sources.contains(id)) {
-            on_peer_has(accepted.item->id, *link.peer, out);
-            continue;
-        }
-        if (!frame) {
-            std::size_t from = 0;
-            frame = encode_items(items, from);
-        }
-        out.push_back(Send{id, frame});
-        on_peer_has(accepted.item->id, *link.peer, out);
+namespace limits = base::limits;
+using base::Fault;
+
+bool is_bulk(std::uint32_t hops) {
+    return hops >= hops_bulk;
+}
+
+FramePtr frame_of(const item::ReadPtr& item, std::uint32_t hops) {
+    std::size_t from = 0;
+    return encode_items({item}, from, std::min(hops + 1, hops_answer));
+}
+
+Announced announced(const item::Read& item) {
+    return {item.id, item.item.nonce, static_cast<std::uint32_t>(item.item.size()),
+            static_cast<std::uint32_t>((item.header.expires - item.header.created).count())};
+}
+
+}  // namespace
+
+bool Relay::Neighbour::is_behind() const {
+    return ahead_bytes > limits::relay_ahead_bytes;
+}
+
+Relay::Neighbour* Relay::find(base::LinkId link) {
+    const auto found = links_.find(link);
+    return found == links_.end() ? nullptr : &found->second;
+}
+
+// ---- links -------------------------------------------------------------------------------------
+
+void Relay::on_greeted(base::LinkId link, base::Now now, Effects& out) {
+    Neighbour& neighbour = links_[link];
+    neighbour.budget = limits::waste_bytes_max;
+    neighbour.budget_at = now.mono;
+    want(now, out);
+}
+
+void Relay::on_link_gone(base::LinkId link, base::Now now) {
+    if (links_.erase(link) == 0) return;
+    news_.on_link_gone(link, now.mono);
+}
+
+// Tells who does not know yet what we want to be pushed.
+void Relay::want(base::Now now, Effects& out) {
+    const std::uint32_t below = mode_ == RelayMode::tree    ? early_.level()
+                                : mode_ == RelayMode::flood ? push_all
+                                                            : 0;
+    for (auto& [link, neighbour] : links_) {
+        if (neighbour.wanted == below) continue;
+        neighbour.wanted = below;
+        neighbour.told = now.mono;
+        send(link, neighbour, encode(Push{below}), out);
     }
+}
+
+bool Relay::spend(Neighbour& neighbour, std::size_t bytes, base::Now now) {
+    const std::int64_t refill = (now.mono - neighbour.budget_at).count() * limits::waste_bytes_per_s / 1000;
+    neighbour.budget = std::min(limits::waste_bytes_max, neighbour.budget + refill);
+    neighbour.budget_at = now.mono;
+    neighbour.budget -= static_cast<std::int64_t>(bytes);
+    return neighbour.budget >= 0;
+}
+
+void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out) {
+    neighbour.ahead_bytes += frame->size();
+    out.push_back(Send{link, frame});
+}
+
+// ---- items -------------------------------------------------------------------------------------
+
+std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
+                                    base::Now now, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return std::nullopt;
+    news_.forget_old(now.mono);
+    switch (admission.novelty) {
+        case Novelty::refused:
+            news_.forget(admission.id);
+            return std::nullopt;
+        case Novelty::fresh:
+            news_.on_copy(admission.id, link, hops, now.mono);
+            if (!is_bulk(hops) && early_.on_delivered()) want(now, out);
+            return std::nullopt;
+        case Novelty::waiting:
+        case Novelty::held:
+            break;
+    }
+    if (on_duplicate(link, *neighbour, admission, hops, now, out)) return std::nullopt;
+    return Fault::too_many_requests;
+}
+
+// False if the link has sent too much in vain.
+bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission,
+                         std::uint32_t hops, base::Now now, Effects& out) {
+    const Heard* heard = news_.find(admission.id);
+    if (heard && heard->was_asked(link)) {
+        // The first copy was pushed while this one was under way.
+        const bool pushed = heard->from && !heard->was_asked(*heard->from);
+        if (pushed && early_.on_duplicate()) want(now, out);
+        return true;
+    }
+    if (is_bulk(hops)) return spend(neighbour, admission.bytes, now);
+    if (hops > neighbour.wanted)
+        return now.mono - neighbour.told <= limits::push_grace || spend(neighbour, admission.bytes, now);
+    if (early_.on_duplicate()) want(now, out);
+    return true;
+}
+
+void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
+                        base::Now now, Effects& out) {
+    const item::ReadPtr& item = accepted.item;
+    Heard* heard = news_.find(item->id);
+    const bool listed = std::any_of(accepted.sources.begin(), accepted.sources.end(),
+                                    [&](base::LinkId link) { return find(link) != nullptr; });
+    // What there was no room to remember came in a rush: treat it as bulk.
+    const std::uint32_t hops = heard && heard->from ? heard->hops : listed ? hops_bulk : 0;
+    const bool bulk = is_bulk(hops) && mode_ != RelayMode::flood;
+    const bool said = heard && heard->passed_on;
+    FramePtr frame;
+    for (auto& [link, neighbour] : links_) {
+        if (accepted.sources.contains(link)) continue;
+        const bool asking = heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
+        const bool knows = heard && heard->is_announcer(link);
+        const bool push = !knows && !bulk && hops < neighbour.wants;
+        if ((asking || push) && !neighbour.is_behind()) {
+            if (!frame) frame = frame_of(item, hops);
+            send(link, neighbour, frame, out);
+        } else if (asking) {
+            neighbour.serving.add(item->id);
+        } else if (!knows && !said && (!bulk || matches(link))) {
+            say(link, neighbour, announced(*item), now, out);
+        }
+    }
+    if (heard) heard->passed_on = true;
+    if (heard) heard->asking.clear();
+}
+
+std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request, base::Now now,
+                                       const StoreView& view, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return Fault::frame_unexpected;
+    for (const base::ItemId& id : request.ids) {
+        Heard* heard = news_.find(id);
+        const item::ReadPtr item = view.get(id);
+        if (item && item->header.expires > now.wall && !neighbour->is_behind()) {
+            const bool flooding = heard && heard->from && !is_bulk(heard->hops);
+            send(link, *neighbour, frame_of(item, flooding ? heard->hops : hops_answer), out);
+        } else if (item) {
+            if (neighbour->serving.size() >= limits::requested_max) return Fault::too_many_requests;
+            neighbour->serving.add(id);
+        } else if (heard && heard->asking.size() < limits::askers_max &&
+                   std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
+            heard->asking.push_back(link);
+        }
+    }
+    return std::nullopt;
+}
+
+// ---- ids ---------------------------------------------------------------------------------------
+
+std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
+                                        const StoreView& view, base::Now now, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return Fault::frame_unexpected;
+    news_.forget_old(now.mono);
+    for (const Announced& announced : announce.items) {
+        const bool held = view.presence(announced.id) != Presence::unknown;
+        const bool here = held || ingest.is_verifying(announced.id);
+        if (here && !news_.find(announced.id)) continue;
+        if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
+                                  base::Seconds(announced.lifetime_s)))
+            return Fault::item_little_work;
+        const News::Announced news = news_.on_announced(announced.id, link, now.mono);
+        if (news.again && !spend(*neighbour, sizeof announced, now)) return Fault::too_many_requests;
+        const bool goes_on = news.is_new && mode_ == RelayMode::tree && !news_.in_debt(link);
+        if (goes_on) pass_on(announced, *news.heard, now, out);
+    }
+    ask(now, out);
+    return std::nullopt;
+}
+
+// To all who may not have heard of it.
+void Relay::pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out) {
+    heard.passed_on = true;
+    for (auto& [link, neighbour] : links_)
+        if (!heard.is_announcer(link)) say(link, neighbour, announced, now, out);
+}
+
+void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
+                Effects& out) {
+    if (neighbour.unsaid.size() < limits::announce_queue_max) neighbour.unsaid.push_back(announced);
+    announce(link, neighbour, now, out);
+}
+
+void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Effects& out) {
+    if (neighbour.unsaid.empty() || neighbour.is_behind()) return;
+    if (now.mono - neighbour.announced < limits::announce_pause &&
+        neighbour.unsaid.size() < limits::announce_batch)
+        return;
+    neighbour.announced = now.mono;
+    const std::size_t count = std::min(neighbour.unsaid.size(), limits::ids_per_page_max);
+    const auto end = neighbour.unsaid.begin() + static_cast<std::ptrdiff_t>(count);
+    send(link, neighbour, encode(Announce{{neighbour.unsaid.begin(), end}}), out);
+    neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
+}
+
+void Relay::ask(base::Now now, Effects& out) {
+    for (auto& [link, ids] : news_.take_due(now.mono)) {
+        Neighbour* neighbour = find(link);
+        for (std::size_t at = 0; neighbour && at < ids.size(); at += limits::ids_per_page_max) {
+            const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
+            const auto count =
+                static_cast<std::ptrdiff_t>(std::min(limits::ids_per_page_max, ids.size() - at));
+            send(link, *neighbour, encode(Request{{first, first + count}}), out);
+        }
+    }
+}
+
+std::optional<Fault> Relay::on_push(base::LinkId link, const Push& push) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return Fault::frame_unexpected;
+    neighbour->wants = push.below;
+    return std::nullopt;
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {
+    Neighbour* neighbour = find(link);
+    if (!neighbour) return;
+    neighbour->ahead_bytes = 0;
+    neighbour->serving.send_piece(link, now, view, hops_answer, out);
+    announce(link, *neighbour, now, out);
+}
+
+void Relay::on_timer(base::Now now, Effects& out) {
+    news_.forget_old(now.mono);
+    ask(now, out);
+    for (auto& [link, neighbour] : links_) announce(link, neighbour, now, out);
+}
+
+base::MonoTime Relay::next_deadline() const {
+    base::MonoTime next = news_.next_deadline();
+    for (const auto& [link, neighbour] : links_)
+        if (!neighbour.unsaid.empty() && !neighbour.is_behind())
+            next = std::min(next, neighbour.announced + limits::announce_pause);
+    return next;
 }
 
 void Relay::follow(const base::ItemId& id) {

@@ -1,15 +1,35 @@
-// core/relay/relay.hpp - who hears of an accepted item. For now plain flooding: every greeted,
-// identified link but those that brought it. Anonymous links hear nothing.
+// core/relay/relay.hpp - who hears of an item, and how. docs/protocol.md, "Flooding"; why it is not
+// Plumtree, with the figures: docs/decisions/0007-relay.md.
 //
-// It also follows our own items: how many peers have got them, by push or by asking, so that the
-// user can be told. Nothing on a link tells an own item from a relayed one.
+// Ids run ahead of the items and draw, for each item, the tree that it then comes along:
+//   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work binds to
+//      the id, so flooding an id costs its maker what flooding an item does. Each node asks the first who
+//      announced an item for it, and whoever is asked before it has the item sends it as soon as it has:
+//      the item comes along the shortest path, once to each node. News (news.hpp) asks others when that fails.
+//   2. Near where an item entered the network it is pushed unasked, to those who want that (early.hpp).
+//   3. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
+//   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing until
+//      it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody else, and
+//      reconciliation brings it what it missed.
+//   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only whose
+//      last comparison matched; the others find it in their next one.
+//   6. Who is in debt (news.hpp) is asked, but its ids go on only once the item is here.
+//   7. What a link sends us in vain - copies that it was told not to send, bulk that we hold, ids twice - is
+//      paid from a budget (waste_bytes_max, refilled by waste_bytes_per_s): who empties it is
+//      too_many_requests.
+// Hops tell how far a copy has come from where it entered the network. Items enter by injection, not where
+// they are made: hops say nothing about who made them.
 #pragma once
 
+#include <functional>
 #include <map>
-#include <set>
+#include <vector>
 
 #include "core/links/links.hpp"
+#include "core/reconcile/serving.hpp"
+#include "core/relay/early.hpp"
 #include "core/relay/ingest.hpp"
+#include "core/relay/news.hpp"
 
 namespace hearsay::core {
 
@@ -17,12 +37,35 @@ namespace hearsay::core {
 enum class RelayMode {
     tree,
     flood,     // every copy over every link
-    announce,  // ids over every link, the item on request
+    announce,  // ids over every link once the item is here, the item on request
 };
 
 class Relay {
 public:
-    void on_accepted(const Accepted& accepted, const Links& links, Effects& out);
+    Relay(RelayMode mode, item::Network network) : mode_(mode), network_(network) {}
+
+    void on_greeted(base::LinkId link, base::Now now, Effects& out);
+    void on_link_gone(base::LinkId link, base::Now now);
+
+    // A copy came over a link and ingest said what it is to us. Anonymous links are not known here: what they
+    // bring enters the network with us.
+    std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
+                                       base::Now now, Effects& out);
+    // It was verified and stored; `matches`: whether a link's last comparison matched.
+    void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
+                     base::Now now, Effects& out);
+    void on_refused(const base::ItemId& id, base::Now now) { news_.on_refused(id, now.mono); }
+
+    std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
+                                           const StoreView& view, base::Now now, Effects& out);
+    std::optional<base::Fault> on_request(base::LinkId link, const Request& request, base::Now now,
+                                          const StoreView& view, Effects& out);
+    std::optional<base::Fault> on_push(base::LinkId link, const Push& push);
+    void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+
+    void on_timer(base::Now now, Effects& out);
+    base::MonoTime next_deadline() const;
+
     // An item of ours that is alive in the store, or about to be.
     void follow(const base::ItemId& id);
     // `peer` has it: we sent it, or it did not ask for it when it was offered.
@@ -32,6 +75,37 @@ public:
     void on_forgotten(const base::ItemId& id);
 
 private:
+    struct Neighbour {
+        std::uint32_t wants = push_first;   // pushed by us: items of fewer hops
+        std::uint32_t wanted = push_first;  // pushed to us
+        base::MonoTime told;                // when we said so
+        std::vector<Announced> unsaid;      // to be announced
+        base::MonoTime announced;           // last
+        std::size_t ahead_bytes = 0;        // sent since its queue was empty
+        Serving serving;                    // what it asked for while it was behind
+        std::int64_t budget = 0;            // bytes
+        base::MonoTime budget_at;
+
+        bool is_behind() const;
+    };
+
+    Neighbour* find(base::LinkId link);
+    void want(base::Now now, Effects& out);
+    bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
+    bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission, std::uint32_t hops,
+                      base::Now now, Effects& out);
+    void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
+    void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
+    void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
+             Effects& out);
+    void announce(base::LinkId link, Neighbour& neighbour, base::Now now, Effects& out);
+    void ask(base::Now now, Effects& out);
+
+    const RelayMode mode_;
+    const item::Network network_;
+    std::map<base::LinkId, Neighbour> links_;
+    News news_;
+    Early early_;
     std::map<base::ItemId, std::set<base::PeerId>> own_;  // at most limits::followed_items_max
 };
 

@@ -1,0 +1,51 @@
+#include "core/relay/early.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+
+namespace hearsay::core {
+namespace {
+
+constexpr std::uint32_t look_after = 16;  // deliveries
+constexpr std::uint32_t duplicates_few_percent = 2;
+constexpr std::uint32_t duplicates_many_percent = 6;
+constexpr std::uint32_t duplicates_by_chance = 2;  // on top: sixteen deliveries prove little
+constexpr std::uint32_t patience_most = 64;
+
+}  // namespace
+
+bool Early::on_delivered() {
+    ++delivered_;
+    return settle();
+}
+
+bool Early::on_duplicate() {
+    ++duplicates_;
+    return settle();
+}
+
+void Early::move(std::uint32_t level) {
+    level_ = level;
+    delivered_ = duplicates_ = looks_ = 0;
+}
+
+bool Early::settle() {
+    const std::uint32_t many = duplicates_by_chance + delivered_ * duplicates_many_percent / 100;
+    if (level_ > 0 && duplicates_ > many) {
+        move(level_ - 1);
+        patience_ = std::min(patience_ * 4, patience_most);
+        return true;
+    }
+    if (delivered_ < look_after * (looks_ + 1)) return false;
+    ++looks_;
+    const bool few = duplicates_ * 100 <= delivered_ * duplicates_few_percent;
+    if (few && looks_ >= patience_ && level_ < base::limits::early_hops_max) {
+        move(level_ + 1);
+        return true;
+    }
+    if (looks_ >= patience_most) move(level_);  // networks change: look anew
+    return false;
+}
+
+}  // namespace hearsay::core
