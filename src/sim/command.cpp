@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <boost/program_options.hpp>
 
 #include "sim/experiments.hpp"
+#include "sim/report.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -25,6 +27,7 @@ struct Request {
     RunOptions run;
     std::uint64_t seeds = 1;
     bool json = false;
+    ReportOptions report;
 };
 
 constexpr std::uint64_t seeds_max = 1'000'000;
@@ -41,9 +44,29 @@ std::optional<core::RelayMode> relay_of(const std::string& name) {
     return std::nullopt;
 }
 
+// Numbers between commas, rising.
+std::optional<std::vector<std::uint32_t>> sizes_of(const std::string& text) {
+    std::vector<std::uint32_t> out;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (; at < end; ++at) {
+        std::uint32_t value = 0;
+        const auto [next, error] = std::from_chars(at, end, value);
+        if (error != std::errc{} || (next != end && *next != ',') || value < 2 || value > nodes_max ||
+            (!out.empty() && value <= out.back()))
+            return std::nullopt;
+        out.push_back(value);
+        at = next;
+    }
+    return out.empty() ? std::nullopt : std::optional(out);
+}
+
 std::string number(double value) {
     std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%.6g", value);
+    // Whole numbers in full: times in milliseconds are.
+    const bool whole =
+        value >= 0 && value < 1e15 && value == static_cast<double>(static_cast<std::int64_t>(value));
+    std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.6g", value);
     return text.data();
 }
 
@@ -102,6 +125,18 @@ int run_once(const Request& request) {
     return 1;
 }
 
+int report(const Request& request) {
+    const auto failed = write_report(request.report);
+    if (!failed) {
+        std::cerr << "hearsay-sim: " << failed.error().text << "\n";
+        return 2;
+    }
+    std::cout << request.report.out << "/README.md\n";
+    if (*failed != 0)
+        std::cerr << *failed << " runs failed a check; " << request.report.out << "/README.md says which\n";
+    return *failed == 0 ? 0 : 1;
+}
+
 // Every second seed each; a child that dies of a signal counts as a failure.
 int swarm(const Request& request) {
     std::vector<pid_t> children;
@@ -136,11 +171,14 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     Request out;
     std::string scenario;
     std::string relay;
-    visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(100), "how many nodes")(
-        "offers", po::value(&out.run.offers)->default_value(20), "how many offers are published")(
+    std::string nodes;
+    visible.add_options()("nodes", po::value(&nodes),
+                          "how many nodes (100); report: the sizes, 20,100,300,1000")(
+        "offers", po::value(&out.run.offers), "how many offers are published (20; report: 40)")(
         "seed", po::value(&out.run.seed)->default_value(1), "of everything; swarm: the first one")(
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
         "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
+        "out", po::value(&out.report.out)->default_value(out.report.out), "report: the folder")(
         "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
@@ -151,13 +189,24 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         po::store(po::command_line_parser(argc, argv).options(all).positional(places).run(), given);
         po::notify(given);
         if (given.contains("help")) out.verb = "help";
+        if (given.contains("offers")) out.report.offers = out.run.offers;
     } catch (const po::error& error) {
         return base::fail(base::ErrorCode::invalid, error.what());
     }
     if (out.verb == "help" || out.verb == "list") return out;
-    if (out.verb != "run" && out.verb != "swarm")
+    if (out.verb != "run" && out.verb != "swarm" && out.verb != "report")
         return base::fail(base::ErrorCode::invalid,
-                          "say run SCENARIO, swarm SCENARIO or list; --help tells more");
+                          "say run SCENARIO, swarm SCENARIO, report or list; --help tells more");
+    out.report.seed = out.run.seed;
+    if (!nodes.empty()) {
+        const auto sizes = sizes_of(nodes);
+        if (!sizes || (sizes->size() > 1 && out.verb != "report"))
+            return base::fail(base::ErrorCode::invalid,
+                              "--nodes is a number from 2 to 100000; report takes several, rising");
+        out.report.nodes = *sizes;
+        out.run.nodes = sizes->front();
+    }
+    if (out.verb == "report") return out;
     const auto mode = relay_of(relay);
     if (!mode)
         return base::fail(base::ErrorCode::invalid,
@@ -207,7 +256,8 @@ std::string replay_command(const RunOptions& options) {
 }
 
 int command(int argc, char** argv) {
-    po::options_description visible("hearsay-sim run|swarm SCENARIO, or hearsay-sim list");
+    po::options_description visible(
+        "hearsay-sim run|swarm SCENARIO, hearsay-sim report, or hearsay-sim list");
     const auto request = parse(argc, argv, visible);
     if (!request) {
         std::cerr << "hearsay-sim: " << request.error().text << "\n";
@@ -218,6 +268,7 @@ int command(int argc, char** argv) {
         for (const auto& [name, text] : built_in_scenarios()) std::cout << name << "\n";
     if (request->verb == "run") return run_once(*request);
     if (request->verb == "swarm") return swarm(*request);
+    if (request->verb == "report") return report(*request);
     return 0;
 }
 

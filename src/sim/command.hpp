@@ -2,6 +2,7 @@
 //
 //   hearsay-sim run SCENARIO [--nodes N] [--offers M] [--seed S] [--relay tree|flood|announce] [--json]
 //   hearsay-sim swarm SCENARIO [--nodes N] [--offers M] [--seed FIRST] [--seeds HOW_MANY] [--json]
+//   hearsay-sim report [--nodes N,N,...] [--offers M] [--seed S] [--out FOLDER]
 //   hearsay-sim list
 // `run` ends 0 if every check held and 1 if one failed: then it prints on stderr what failed, the
 // command that replays it, and the last steps of the node concerned. `swarm` runs as many seeds, from

@@ -23,6 +23,8 @@ void Spies::on_frame(std::uint32_t spy, const core::FrameReceived& received, con
     if (const auto* items = std::get_if<core::Items>(&*message))
         for (const item::Item& item : items->items)
             note(from->second, item::id_of(item.header, item.signature), oracle);
+    if (const auto* announce = std::get_if<core::Announce>(&*message))
+        for (const core::Announced& announced : announce->items) note(from->second, announced.id, oracle);
     if (const auto* have = std::get_if<core::Have>(&*message))
         for (const base::ItemId& id : have->ids) note(from->second, id, oracle);
 }

@@ -17,8 +17,9 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 }  // namespace
 
 const char* name_of(Vice vice) {
-    constexpr std::array<const char*, vice_count> names{
-        "forger", "flooder", "sink", "announcer", "replayer", "denier", "garbler", "promiser", "hog"};
+    constexpr std::array<const char*, vice_count> names{"forger",   "flooder", "sink",    "announcer",
+                                                        "replayer", "denier",  "garbler", "promiser",
+                                                        "herald",   "babbler", "nagger",  "hog"};
     return names[static_cast<std::size_t>(vice)];
 }
 
@@ -72,6 +73,8 @@ void Villain::on_frame(const core::FrameReceived& received, base::Now now, core:
         on_more(id, link, *more, out);
     } else if (std::holds_alternative<core::Fetch>(*message)) {
         on_fetch(id, link, out);
+    } else if (const auto* announce = std::get_if<core::Announce>(&*message)) {
+        on_announce(id, *announce, out);
     } else if (const auto* have = std::get_if<core::Have>(&*message)) {
         answer_list(id, link, *have, out);
     } else if (std::holds_alternative<core::Want>(*message)) {
@@ -88,6 +91,43 @@ void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, c
     for (const base::ItemId& item : have.ids)
         if (vice_ != Vice::sink && vice_ != Vice::hog && !known_.contains(item)) want.ids.push_back(item);
     out.push_back(core::Send{id, core::encode(want)});
+}
+
+// Who learns asks for what is new; the herald says that it has it.
+void Villain::on_announce(base::LinkId from, const core::Announce& announce, core::Effects& out) {
+    core::Announce heard;
+    core::Request wish;
+    for (const core::Announced& announced : announce.items) {
+        if (heralded_.size() >= items_max || !heralded_.try_emplace(announced.id).second) continue;
+        heard.items.push_back(announced);
+        if (!known_.contains(announced.id)) wish.ids.push_back(announced.id);
+    }
+    if (vice_ == Vice::herald && !heard.items.empty())
+        for (const auto& [link, state] : links_)
+            if (link != from && state.greeted) out.push_back(core::Send{link, core::encode(heard)});
+    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog;
+    if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
+}
+
+void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
+    if (vice_ == Vice::babbler) {
+        core::Announce babble;
+        for (int i = 0; i < 3; ++i) {
+            core::Announced& one = babble.items.emplace_back(core::Announced{{}, rng_.next(), 600, 86400});
+            rng_.fill(one.id);
+        }
+        out.push_back(core::Send{link, core::encode(babble)});
+    }
+    if (vice_ == Vice::nagger) {
+        core::Request wish;
+        for (std::size_t i = 0; i < items_.size() && i < 50; ++i) {
+            const item::Item& item = items_[rng_.below(items_.size())];
+            wish.ids.push_back(item::id_of(item.header, item.signature));
+        }
+        for (int i = 0; i < 50; ++i) rng_.fill(wish.ids.emplace_back());
+        for (int i = 0; i < 5; ++i) out.push_back(core::Send{link, core::encode(wish)});
+        out.push_back(core::Send{link, core::encode(core::Push{core::push_all})});
+    }
 }
 
 void Villain::remember(const item::Item& item) {
@@ -119,6 +159,7 @@ void Villain::act(base::Now now, core::Effects& out) {
         if (!link.greeted) continue;
         if (link.outbound && link.next_round <= now.mono) begin_round(id, link, now, out);
         if (!items_.empty()) act_on(id, out);
+        announce_and_ask(id, out);
     }
     replayed_ = items_.empty() ? 0 : (replayed_ + 20) % items_.size();
 }

@@ -14,6 +14,10 @@
 //              what is not there or nothing
 //   promiser   codes real symbols of a set with items that do not exist, fetches all that it knows, says
 //              Done and delivers nothing
+//   herald     passes every announced id on to everybody at once, and never delivers
+//   babbler    announces ids that nobody made; few, because ids travel with their work, which the simulated
+//              network does not ask for
+//   nagger     requests what it knows and what nobody made, over and over, and wants everything pushed
 //   hog        dials every node it was told of, takes their inbound places, says that all is well, and forwards
 //              nothing: what is left of an eclipse without discovery to lie in (issue 4)
 // They know no more than they were told over links, and remember at most items_max of it.
@@ -30,8 +34,21 @@
 
 namespace hearsay::sim {
 
-enum class Vice : std::uint8_t { forger, flooder, sink, announcer, replayer, denier, garbler, promiser, hog };
-inline constexpr std::uint32_t vice_count = 9;
+enum class Vice : std::uint8_t {
+    forger,
+    flooder,
+    sink,
+    announcer,
+    replayer,
+    denier,
+    garbler,
+    promiser,
+    herald,
+    babbler,
+    nagger,
+    hog
+};
+inline constexpr std::uint32_t vice_count = 12;
 inline constexpr std::size_t hogged_max = 256;  // whom a hog dials
 const char* name_of(Vice vice);
 
@@ -64,6 +81,8 @@ private:
     void act_on(base::LinkId link, core::Effects& out);
     void list_ids(base::LinkId link, Link& state, core::Effects& out);
     void answer_list(base::LinkId link, Link& state, const core::Have& have, core::Effects& out);
+    void on_announce(base::LinkId link, const core::Announce& announce, core::Effects& out);
+    void announce_and_ask(base::LinkId link, core::Effects& out);
     item::Item spoiled(const item::Item& item);
     void remember(const item::Item& item);
 
@@ -83,8 +102,9 @@ private:
     std::map<base::PeerId, bool> dialling_;
     std::deque<item::Item> items_;  // oldest first
     std::map<base::ItemId, bool> known_;
-    std::vector<base::ItemId> invented_;  // the promiser's
-    core::Compare last_compare_;          // the last summary seen, anybody's
+    std::map<base::ItemId, bool> heralded_;  // or asked for
+    std::vector<base::ItemId> invented_;     // the promiser's
+    core::Compare last_compare_;             // the last summary seen, anybody's
     std::size_t replayed_ = 0;
     base::MonoTime next_act_;
 };

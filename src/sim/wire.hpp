@@ -8,6 +8,7 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 
 #include "base/rng.hpp"
 
@@ -21,6 +22,12 @@ struct WireEnd {
     base::MonoTime busy_until;     // when the last frame sent has left
     base::MonoTime stalled_until;  // nothing sent leaves before
     base::MonoTime last_arrival;   // of a frame sent from this end, at the other
+    // What checks remember of the frames sent from this end.
+    std::size_t ahead = 0;  // bytes since the queue was empty
+    bool hello = false;
+    std::optional<base::MonoTime> compared;
+    std::size_t mores = 0;  // of this round
+    std::size_t symbols = 0;
 };
 
 struct Wire {

@@ -192,6 +192,7 @@ void World::run_event(Event& event) {
         case Happening::calm:
             return begin_calm();
         case Happening::look:
+            note_share();
             if (!missing()) settled_at_ = now_;
             done_ =
                 settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
@@ -268,7 +269,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
             if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
             node.store.apply(effect);
         }
-        check_after(at);
+        check_after(at, input);
         if (node.crash == Crash::before_commit) {
             node.store.rollback();
             return stop(at);
@@ -389,6 +390,7 @@ Outcome World::finish() {
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.failures = failures_;
     finish_experiments(out);
+    out.curve = curve_;
     out.steps = steps_;
     out.digest = digest_.text();
     out.trace = failure_trace_;

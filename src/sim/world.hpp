@@ -15,7 +15,9 @@
 //   S3  what was superseded or removed at a node is never stored there again, nor an older version
 //   S4  only what is alive in the store is sent
 //   S5  the core tells the user of an item once, unless it expired in between
-//   S6  links, verifications and frames stay within base/limits.hpp; a node's timer does not spin
+//   S6  links, verifications, frames, rounds and queues stay within base/limits.hpp (which ones: see
+//       docs/simulator.md); a node's timer does not spin
+//   S8  no honest node accuses another of what only a liar does
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
 // Connected means: in the largest part of the graph of honest nodes that know each other.
 //
@@ -46,6 +48,7 @@ struct RunOptions {
     std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
     core::RelayMode relay = core::RelayMode::tree;
+    bool curve = false;  // Outcome::curve is wanted: a walk over all stores every five seconds of calm
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
 };
@@ -59,7 +62,8 @@ struct Outcome {
     double bytes_per_node = 0;       // the same bytes by honest nodes
     std::uint64_t t50_ms = 0;        // publication (or the receiver's start) to stored
     std::uint64_t t99_ms = 0;
-    std::vector<std::uint32_t> delay_percentiles;  // 0 to 100, ms
+    std::vector<std::uint32_t> delay_percentiles;         // 0 to 100, ms
+    std::vector<std::pair<std::uint32_t, double>> curve;  // ms of calm, delivered_share then
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
     std::uint64_t steps = 0;       // of honest nodes
@@ -190,13 +194,19 @@ private:
     // world_checks.cpp: safety and liveness
     void fail(std::uint32_t node, const std::string& what);
     void check_before(std::uint32_t at);  // effects_ against the store they were decided on
-    void check_after(std::uint32_t at);   // what is sent and within which limits, once they are applied
+    void check_after(
+        std::uint32_t at,
+        const core::Input& input);  // what is sent and within which limits, once they are applied
     void check_stored(std::uint32_t at, const item::Read& item);
     void check_frame(std::uint32_t at, const core::FramePtr& frame);
+    void check_sent(std::uint32_t at, const core::Send& send);  // against the link's past
+    void check_disconnect(std::uint32_t at, const core::Disconnect& gone);
+    void check_links(std::uint32_t at);
     const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
     std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
     double delivered_share() const;
+    void note_share();
     double honest_count() const;
 
     const RunOptions options_;
@@ -227,6 +237,7 @@ private:
     std::vector<bool> lost_items_;      // held by no connected survivor when the others were lost
     std::vector<std::uint32_t> stale_;  // ms: from an update to when a node that held the old one dropped it
     std::vector<std::pair<std::string, double>> extra_;
+    std::vector<std::pair<std::uint32_t, double>> curve_;
     Digest digest_;
     TraceRing trace_;
     std::uint64_t steps_ = 0;

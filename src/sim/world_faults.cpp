@@ -186,6 +186,7 @@ void World::heal() {
 void World::begin_calm() {
     if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
+    note_share();
     heal();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];

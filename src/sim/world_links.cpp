@@ -85,6 +85,7 @@ void World::send(std::uint32_t from, const core::Send& send) {
     Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
     arrival.frame = send.frame;
     arrival.number = counted_copies_in(send.frame);
+    wire.ends[end].ahead += send.frame->size() + frame_head;
     events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_), std::move(arrival));
     if (std::exchange(wire.ends[end].drain_due, true)) return;
     events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
@@ -99,7 +100,12 @@ void World::on_drained(const Event& event) {
         return events_.push(end.busy_until, std::move(later));
     }
     end.drain_due = false;
-    if (end.open) turn(event.node, core::LinkDrained{base::LinkId{event.wire}});
+    // Only who stopped sending because much was waiting may have something to wait for now.
+    const bool was_busy = std::exchange(end.ahead, 0) > limits::relay_ahead_bytes / 2;
+    const std::uint32_t life = nodes_[event.node].life;
+    if (!end.open) return;
+    turn(event.node, core::LinkDrained{base::LinkId{event.wire}});
+    if (was_busy && nodes_[event.node].online && nodes_[event.node].life == life) arm(event.node);
 }
 
 void World::on_arrive(const Event& event) {
