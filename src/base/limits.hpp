@@ -139,6 +139,8 @@ inline constexpr std::size_t snapshots_max = 4;
 inline constexpr Millis compare_wait_min = 2min;
 inline constexpr Millis compare_wait_max = 8min;
 inline constexpr Millis compare_wait_least = 60s;
+// A round without lists takes a few round trips and its items' way.
+inline constexpr Millis round_wait = 20s;
 // Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;

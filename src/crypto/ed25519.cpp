@@ -1,5 +1,6 @@
 #include "crypto/ed25519.hpp"
 
+#include "crypto/ed25519_equation.hpp"
 #include "crypto/openssl.hpp"
 
 namespace hearsay::crypto {
@@ -56,6 +57,11 @@ bool is_small_order(const Point& point) {
     return std::find(small_order_y.begin(), small_order_y.end(), point.y) != small_order_y.end();
 }
 
+bool is_canonical_and_large(base::ByteView encoded) {
+    const Point point = split(encoded);
+    return is_canonical(point) && !is_small_order(point);
+}
+
 openssl::Pkey private_key(const base::Secret& seed) {
     openssl::Pkey key(
         EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, seed.data.data(), seed.size));
@@ -100,25 +106,17 @@ Signature ed25519_sign(const base::Secret& seed, base::ByteView message) {
 }
 
 bool ed25519_verify(base::ByteView public_key, base::ByteView message, base::ByteView signature) {
+    return ed25519_shape_is_right(public_key, signature) &&
+           ed25519_equation_holds(public_key, message, signature);
+}
+
+bool ed25519_shape_is_right(base::ByteView public_key, base::ByteView signature) {
     if (signature.size() != Signature::size || !ed25519_key_is_acceptable(public_key)) return false;
-    if (!is_canonical(split(signature.first(32))) || !is_below(signature.subspan(32), group_order))
-        return false;
-    const openssl::QuietErrors quiet;
-    const openssl::Pkey key(
-        EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, public_key.data(), public_key.size()));
-    const openssl::DigestContext context(EVP_MD_CTX_new());
-    ENSURE(key && context, "OpenSSL refuses 32 bytes as an Ed25519 key");
-    ENSURE(
-        EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key.get(), nullptr) == 1,
-        "Ed25519 verification does not start");
-    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
-                            message.size()) == 1;
+    return is_canonical_and_large(signature.first(32)) && is_below(signature.subspan(32), group_order);
 }
 
 bool ed25519_key_is_acceptable(base::ByteView public_key) {
-    if (public_key.size() != Ed25519Key::size) return false;
-    const Point point = split(public_key);
-    return is_canonical(point) && !is_small_order(point);
+    return public_key.size() == Ed25519Key::size && is_canonical_and_large(public_key);
 }
 
 }  // namespace hearsay::crypto

@@ -4,9 +4,10 @@
 // implementation agrees on every signature:
 //   1. the key is a canonical encoding (y < 2^255 - 19, and x = 0 only with sign 0) and none of
 //      the eight points of small order,
-//   2. R is a canonical encoding, S < L,
-//   3. the bytes of [S]B - [k]A equal R, k = SHA-512(R || A || message) reduced modulo L (OpenSSL's check).
-// R may be of small order and A may have a part of small order: the equation then decides alone.
+//   2. R is the same: canonical and not of small order; S < L,
+//   3. the bytes of [S]B - [k]A equal R, k = SHA-512(R || A || message) reduced modulo L
+//      (crypto/ed25519_equation.hpp).
+// A and R may have a part of small order: the equation then decides alone.
 // Keys of nodes must in addition lie in the prime-order subgroup (is_torsion_free): an onion key
 // plus a point of small order would be a second name for the same service.
 #pragma once

@@ -79,6 +79,23 @@ bool shape_is_right(const Header& header, const Item& item) {
     return item.signature.size() == signature_size;
 }
 
+// Rule 5.
+std::optional<Fault> check_payload(const Read& item) {
+    if (crypto::sha256(item.item.payload) != item.header.payload_sha256) return Fault::item_bad_payload;
+    return std::nullopt;
+}
+
+// Rules 7 and 8.
+std::optional<Fault> check_claim(const Read& item) {
+    if (const Publication* publication = item.header.publication()) {
+        const base::Bytes message = signed_message(item.item.header);
+        if (!crypto::ed25519_verify(publication->publisher.view(), message, item.item.signature))
+            return Fault::item_bad_signature;
+    }
+    if (content_problem(item)) return Fault::item_bad_content;
+    return std::nullopt;
+}
+
 }  // namespace
 
 base::ItemId id_of(base::ByteView header, base::ByteView signature) {
@@ -129,17 +146,21 @@ std::optional<Fault> check_time(const Header& header, base::WallTime now) {
     return std::nullopt;
 }
 
-std::optional<Fault> check_costly(const Read& item) {
-    if (crypto::sha256(item.item.payload) != item.header.payload_sha256) return Fault::item_bad_payload;
+std::optional<Fault> check_work(const Read& item) {
     if (!crypto::work_is_enough(item.id, item.item.nonce, required_work(item)))
         return Fault::item_little_work;
-    if (const Publication* publication = item.header.publication()) {
-        const base::Bytes message = signed_message(item.item.header);
-        if (!crypto::ed25519_verify(publication->publisher.view(), message, item.item.signature))
-            return Fault::item_bad_signature;
-    }
-    if (content_problem(item)) return Fault::item_bad_content;
     return std::nullopt;
+}
+
+std::optional<Fault> check_costly(const Read& item) {
+    if (const auto fault = check_payload(item)) return fault;
+    if (const auto fault = check_work(item)) return fault;
+    return check_claim(item);
+}
+
+std::optional<Fault> check_all_but_work(const Read& item) {
+    if (const auto fault = check_payload(item)) return fault;
+    return check_claim(item);
 }
 
 }  // namespace hearsay::item

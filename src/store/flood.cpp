@@ -14,6 +14,9 @@ using base::as_bytes;
 // Nothing to lead from: schema 1 is the first.
 constexpr std::span<const Migration> migrations;
 
+// A transaction of fewer leaves too few pages behind to be worth another.
+constexpr std::size_t many_changes = 100;
+
 base::Result<void> wipe(const std::string& path) {
     for (const char* name : {"/data.mdb", "/lock.mdb", "/unsynced"})
         if (auto removed = remove_file(path + name); !removed) return removed;
@@ -161,7 +164,7 @@ base::Result<void> FloodTxn::apply(const core::Effect& effect) {
         sweep(txn_, shared_.tables.gone, over->now, over->most);
         sweep(txn_, shared_.tables.slots, over->now, over->most);
     }
-    changed_ = true;
+    ++changes_;
     if (txn_.error()) return std::unexpected(*txn_.error());
     return {};
 }
@@ -236,25 +239,38 @@ void FloodTxn::erase_damaged() {
         const auto head = head_at(position);
         if (!head) continue;  // forgotten meanwhile
         erase_item(position, *head);
-        changed_ = true;
+        ++changes_;
     }
 }
 
 base::Result<void> FloodTxn::commit() {
     ENSURE(txn_.raw(), "a transaction ends once");
     erase_damaged();
-    if (changed_) {
+    if (changes_ > 0) {
         txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
         txn_.put(shared_.tables.about, as_bytes("summary"), summary_.bytes());
     }
-    const bool marking = changed_ && !txn_.error();
+    const bool marking = changes_ > 0 && !txn_.error();
     if (marking)
         if (auto marked = flood_.unsynced_.before_commit(); !marked) txn_.fail(marked.error());
     const bool marked = marking && !txn_.error();
     auto committed = txn_.commit();
+    if (committed && changes_ >= many_changes) turn_page();
     if (marked) flood_.unsynced_.after_commit();
     flood_.writing_ = false;
     return committed;
+}
+
+// LMDB does not reuse pages that the last two transactions replaced, because either of their roots may be
+// what a crash leaves. Thousands of items change nearly as many pages of the tables that are written at
+// random places; a further transaction that changes next to nothing makes that one generation of replaced
+// pages instead of two. What it writes is there already, so its failure loses nothing; the reason shows
+// again in the next commit.
+void FloodTxn::turn_page() {
+    auto txn = Txn::begin(flood_.env_, Txn::Kind::write);
+    if (!txn) return;
+    txn->put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
+    [[maybe_unused]] const auto turned = txn->commit();
 }
 
 }  // namespace hearsay::store

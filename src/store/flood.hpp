@@ -72,8 +72,11 @@ private:
     void erase_item(core::Position position, const Head& head);
     void erase_damaged();
 
+    // Lets the next transaction have the pages that this one replaced.
+    void turn_page();
+
     Flood& flood_;
-    bool changed_ = false;
+    std::size_t changes_ = 0;
 };
 
 class Flood {

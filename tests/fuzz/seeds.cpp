@@ -68,7 +68,7 @@ void write_all(const std::filesystem::path& root) {
     frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
     frames.write(*core::encode(core::Done{true}));
     std::size_t from = 0;
-    frames.write(*core::encode_items(read, from));
+    frames.write(*core::encode_items(read, from, 1));
 
     Folder ingest(root / "ingest");
     for (std::uint8_t kind = 0; kind < 8; ++kind) {

@@ -137,7 +137,7 @@ base::Result<void> Daemon::open_stores() {
     if (!vault) return std::unexpected(vault.error());
     sealed_ = vault->has_passphrase();
     const ShellOptions shell{dir, vault_path(dir), self_, options_.network,
-                             std::thread::hardware_concurrency()};
+                             std::thread::hardware_concurrency(), item::check_costly};
     shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
                                      market::Market(options_.network, std::move(*vault), rng_.fork()),
                                      rng_.fork());

@@ -1,6 +1,5 @@
 #include "app/node/shell.hpp"
 
-#include <deque>
 #include <tuple>
 
 #include "base/ensure.hpp"
@@ -15,6 +14,10 @@ namespace limits = base::limits;
 using namespace std::chrono_literals;
 using base::LogLevel;
 
+// Verdicts of the workers that one turn takes in, so the items that one commit stores: twenty milliseconds of
+// the loop's time. LMDB keeps the pages that the last two commits replaced, so larger ones cost disk
+// (docs/benchmarks.md, disk-1m) and gain nothing. What waits is bounded by verifying_items_max.
+constexpr std::size_t turn_verdicts_max = 1000;
 constexpr base::Millis disk_look_interval = 10s;
 constexpr base::Millis market_tick_interval = 60s;
 
@@ -90,6 +93,7 @@ void Shell::stop() {
 
 void Shell::make_node() {
     ++life_;
+    verdicts_.clear();
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
     auto reader = own_.read();
     auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
@@ -171,6 +175,11 @@ void Shell::run_turn() {
     Thoughts thoughts{net::now(), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
+    for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
+        thoughts.inputs.emplace_back(verdicts_.front());
+        verdicts_.pop_front();
+    }
+    if (!verdicts_.empty()) schedule();
     think(thoughts);  // first what happened, then what is asked: answers show the latest
     for (const Command& command : std::exchange(commands_, {})) {
         Turn turn{thoughts.now, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
@@ -274,9 +283,11 @@ void Shell::perform(const core::Effect& effect) {
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& verify) {
             workers_.check([this, verify, life = life_]() -> Workers::Answer {
-                const auto fault = item::check_costly(*verify.item);
+                const auto fault = options_.check(*verify.item);
                 return [this, life, job = verify.job, fault] {
-                    if (life == life_) tell(core::Verified{job, fault});
+                    if (life != life_) return;
+                    verdicts_.push_back(core::Verified{job, fault});
+                    schedule();
                 };
             });
         },

@@ -2,8 +2,8 @@
 // kept, and only then talk.
 //
 // A turn:
-//   1. takes everything that came in since the last one - core inputs, answers of the workers, the
-//      user's commands - and one instant of time,
+//   1. takes what came in since the last one - core inputs, the user's commands, answers of the workers
+//      up to turn_verdicts_max - and one instant of time,
 //   2. steps the core input by input, and runs the commands, inside one transaction of each store,
 //   3. commits: first the vault, if keys changed; then the own store, durably; then the flood
 //      store. What the user is told afterwards is therefore kept,
@@ -18,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,8 @@ struct ShellOptions {
     base::PeerId self;
     item::Network network = item::Network::main;
     unsigned checking_threads = 2;
+    // What a worker does for a Verify. Benchmarks give another: their items come without work.
+    std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
 };
 
 enum class StorageState { ready, full, failed };
@@ -133,6 +136,7 @@ private:
     std::unique_ptr<core::Node> node_;
     std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
     std::vector<core::Input> inputs_;
+    std::deque<core::Verified> verdicts_;  // apart from the inputs: at most verifying_items_max
     std::vector<Command> commands_;
     bool scheduled_ = false;
     bool stopped_ = false;

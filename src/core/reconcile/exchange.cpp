@@ -1,5 +1,7 @@
 #include "core/reconcile/exchange.hpp"
 
+#include <utility>
+
 #include "base/limits.hpp"
 
 namespace hearsay::core {
@@ -11,13 +13,24 @@ using base::Fault;
 }  // namespace
 
 void Exchange::begin(base::LinkId link, const StoreView& view, Effects& out) {
+    end(link);
     State& state = links_[link];
-    state = State{};
     next_page(link, state, view, out);
 }
 
 void Exchange::end(base::LinkId link) {
-    links_.erase(link);
+    const auto found = links_.find(link);
+    if (found == links_.end()) return;
+    let_go(link, found->second);
+    links_.erase(found);
+}
+
+// What was asked of the page before has come by now, or it will not.
+void Exchange::let_go(base::LinkId link, State& state) {
+    for (const base::ItemId& id : std::exchange(state.asked, {})) {
+        const auto found = asked_.find(id);
+        if (found != asked_.end() && found->second == link) asked_.erase(found);
+    }
 }
 
 void Exchange::next_page(base::LinkId link, State& state, const StoreView& view, Effects& out) {
@@ -46,9 +59,15 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
     state.their_last = have.last;
     Want want{have.page, {}};
     std::set<base::ItemId> once;
-    for (const base::ItemId& id : have.ids)
-        if (view.presence(id) == Presence::unknown && !ingest.is_verifying(id) && once.insert(id).second)
-            want.ids.push_back(id);
+    let_go(link, state);
+    for (const base::ItemId& id : have.ids) {
+        if (view.presence(id) != Presence::unknown || ingest.is_verifying(id) || !once.insert(id).second)
+            continue;
+        const bool free = asked_.try_emplace(id, link).second;
+        state.skipped = state.skipped || !free;
+        if (free) want.ids.push_back(id);
+    }
+    state.asked = want.ids;
     out.push_back(Send{link, encode(want)});
     return std::nullopt;
 }
@@ -81,6 +100,11 @@ void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& vie
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.serving.under_way()) return;
     send_piece(link, found->second, now, view, out);
+}
+
+bool Exchange::has_skipped(base::LinkId link) const {
+    const auto found = links_.find(link);
+    return found != links_.end() && found->second.skipped;
 }
 
 bool Exchange::is_over(base::LinkId link) const {

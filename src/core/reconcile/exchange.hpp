@@ -11,6 +11,9 @@
 //   - A Want must answer the page under way with ids of that page, each once; otherwise
 //     frame_unexpected. A Have must number its pages from 1 without gaps and come only after our
 //     Want; it is empty exactly if it is the last, and there are at most exchange_pages_max.
+//   - From several peers at once: what one was asked for is not asked of another while its page is under way, so
+//     that each serves other pages. If that one does not deliver, it is missing here: has_skipped() says that
+//     something was left to others, and another round has to look.
 //   - is_over(): both last pages came and were answered.
 #pragma once
 
@@ -39,6 +42,7 @@ public:
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
 
     bool is_over(base::LinkId link) const;
+    bool has_skipped(base::LinkId link) const;
 
 private:
     struct State {
@@ -52,12 +56,16 @@ private:
         // Their side: what we asked of them.
         std::uint32_t their_page = 0;
         bool their_last = false;
+        std::vector<base::ItemId> asked;  // of their page under way
+        bool skipped = false;
     };
 
+    void let_go(base::LinkId link, State& state);
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
     void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
 
     std::map<base::LinkId, State> links_;
+    std::map<base::ItemId, base::LinkId> asked_;  // at most a page a link
 };
 
 }  // namespace hearsay::core

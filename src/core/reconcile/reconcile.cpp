@@ -59,7 +59,7 @@ void Reconcile::on_greeted(base::LinkId link, const LinkSides& sides, base::Now 
     State& state = links_[link];
     state.sides = sides;
     state.next = now.mono;
-    if (sides.dialled) begin_round(link, state, view, out);
+    if (sides.dialled && may_begin(now)) begin_round(link, state, now, view, out);
 }
 
 void Reconcile::on_link_gone(base::LinkId link) {
@@ -74,8 +74,19 @@ Reconcile::State* Reconcile::find(base::LinkId link) {
     return found == links_.end() ? nullptr : &found->second;
 }
 
-void Reconcile::begin_round(base::LinkId link, State& state, const StoreView& view, Effects& out) {
+// What several peers have and we lack would come from each of them, if we compared with all at once.
+bool Reconcile::may_begin(base::Now now) const {
+    return std::none_of(links_.begin(), links_.end(), [&](const auto& entry) {
+        const State& state = entry.second;
+        const bool busy = state.phase == Phase::comparing || state.phase == Phase::finishing;
+        return busy && state.sides.dialled && now.mono < state.began + limits::round_wait;
+    });
+}
+
+void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                            Effects& out) {
     ++state.round;
+    state.began = now.mono;
     state.phase = Phase::comparing;
     const SetSummary ours = view.summary();
     out.push_back(Send{link, encode(Compare{ours.digest(), ours.counters(), ours.count()})});
@@ -97,15 +108,20 @@ void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::
 
 void Reconcile::on_timer(base::Now now, const StoreView& view, Effects& out) {
     for (auto& [link, state] : links_)
-        if (state.sides.dialled && state.phase == Phase::idle && state.next <= now.mono)
-            begin_round(link, state, view, out);
+        if (state.sides.dialled && state.phase == Phase::idle && state.next <= now.mono && may_begin(now))
+            begin_round(link, state, now, view, out);
 }
 
 base::MonoTime Reconcile::next_deadline() const {
     base::MonoTime next = base::never;
-    for (const auto& [link, state] : links_)
-        if (state.sides.dialled && state.phase == Phase::idle) next = std::min(next, state.next);
-    return next;
+    base::MonoTime free{};  // when the round under way, if any, stops others no more
+    for (const auto& [link, state] : links_) {
+        if (!state.sides.dialled) continue;
+        if (state.phase == Phase::idle) next = std::min(next, state.next);
+        if (state.phase == Phase::comparing || state.phase == Phase::finishing)
+            free = std::max(free, state.began + limits::round_wait);
+    }
+    return next == base::never ? next : std::max(next, free);
 }
 
 void Reconcile::take_snapshot(base::LinkId link, State& state, const StoreView& view) {
@@ -343,8 +359,10 @@ void Reconcile::page(base::LinkId link, State& state, const StoreView& view, Eff
 
 void Reconcile::settle_pages(base::LinkId link, State& state, base::Now now) {
     if (!pages_.is_over(link)) return;
+    const bool skipped = pages_.has_skipped(link);
     pages_.end(link);
-    end_round(link, state, true, now);
+    end_round(link, state, !skipped, now);
+    if (skipped && state.sides.dialled) state.next = now.mono + limits::compare_wait_least;
 }
 
 Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, const Ingest& ingest, base::Now now,

@@ -2,6 +2,8 @@
 // docs/protocol.md, "Comparing" and "Paging".
 //
 // A round, always begun by the side that dialled: on connect, then at random intervals:
+//   0. One of ours at a time, so that what several peers have and we lack comes once. One that does not end
+//      holds up the others for round_wait only; lists, which several peers share (exchange.hpp), not at all.
 //   1. Compare: our summary (summary.hpp). Equal: Done. That is all, 60 bytes both ways.
 //      One time in recheck_one_in the dialler goes on with More all the same.
 //   2. The acceptor guesses the difference from both summaries. Symbols (sketch.hpp), about as many as it
@@ -86,6 +88,7 @@ private:
         LinkSides sides;
         Phase phase = Phase::idle;
         std::uint64_t round = 0;
+        base::MonoTime began;
         base::MonoTime next;  // dialler: when the next round is due; acceptor: before it none is answered
         bool matching = false;
         bool fell_back = false;   // symbols did not decode once already
@@ -102,7 +105,8 @@ private:
     };
 
     State* find(base::LinkId link);
-    void begin_round(base::LinkId link, State& state, const StoreView& view, Effects& out);
+    bool may_begin(base::Now now) const;
+    void begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
     void end_round(base::LinkId link, State& state, bool matching, base::Now now);
     void take_snapshot(base::LinkId link, State& state, const StoreView& view);
     void drop_snapshot(base::LinkId link, State& state);

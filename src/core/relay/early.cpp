@@ -8,8 +8,8 @@ namespace hearsay::core {
 namespace {
 
 constexpr std::uint32_t look_after = 16;  // deliveries
-constexpr std::uint32_t duplicates_few_percent = 2;
-constexpr std::uint32_t duplicates_many_percent = 6;
+constexpr std::uint32_t duplicates_few_percent = 3;
+constexpr std::uint32_t duplicates_many_percent = 7;
 constexpr std::uint32_t duplicates_by_chance = 2;  // on top: sixteen deliveries prove little
 constexpr std::uint32_t patience_most = 64;
 

@@ -272,5 +272,31 @@ TEST_CASE("a peer whose items do not verify loses the link, and the node goes on
     CHECK(pair.sides[0].node->links().all().empty());
 }
 
+TEST_CASE_FIXTURE(Exchanging, "two peers that list the same are asked for different things") {
+    connect(alice);
+    connect(bob);
+    CHECK(hear(alice, Have{1, {id(apple), id(pear)}, false}) == "tell alice want 1: apple pear");
+    CHECK(hear(bob, Have{1, {id(plum), id(apple)}, false}) == "tell bob want 1: plum");
+    receive(alice, apple);
+    receive(bob, plum);
+    // alice's next page says that pear is not coming any more: bob may bring it.
+    CHECK(hear(alice, Have{2, {}, true}) == "tell alice want 2:");
+    CHECK(hear(bob, Have{2, {id(pear)}, false}) == "tell bob want 2: pear");
+}
+
+TEST_CASE_FIXTURE(Exchanging, "what was left to another peer is no match, because that one may not deliver") {
+    connect(alice);
+    connect(bob);
+    hear(alice, Have{1, {id(apple)}, false});
+    hear(bob, Have{1, {id(apple)}, false});
+    hear(bob, Have{2, {}, true});
+    hear(bob, Want{1, {}});
+    CHECK(!in_sync(bob));
+    // When alice's link ends, nothing is waited for any more.
+    step(LinkDown{alice.link, std::nullopt});
+    connect(carol);
+    CHECK(hear(carol, Have{1, {id(apple)}, false}) == "tell carol want 1: apple");
+}
+
 }  // namespace
 }  // namespace hearsay::core

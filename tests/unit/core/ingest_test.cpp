@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(Ingesting, "links are throttled above half of the places and r
     for (std::uint32_t at = 0; at <= limits::verifying_items_max / 2; ++at) {
         items.push_back(samples::mail({.slot = at}));
         said = receive(bob, items.back());
-        if (at < limits::verifying_items_max / 2) REQUIRE(said == "verify ?");
+        if (at < limits::verifying_items_max / 2) REQUIRE(said.find("throttle") == std::string::npos);
     }
     CHECK(said == "verify ?; throttle");
     std::size_t answered = 0;

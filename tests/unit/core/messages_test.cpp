@@ -52,9 +52,59 @@ TEST_CASE("an item travels byte by byte") {
     item::Item item = samples::publication();
     item.nonce = 0x0102030405060708;
     std::size_t from = 0;
-    const auto frame = encode_items({samples::accepted(item)}, from);
+    const auto frame = encode_items({samples::accepted(item)}, from, 3);
     CHECK(from == 1);
     CHECK(std::get<Items>(*parse(*frame)).items == std::vector{item});
+    CHECK(std::get<Items>(*parse(*frame)).hops == 3);
+}
+
+TEST_CASE("announced ids travel with what proves their work") {
+    const base::ItemId id = samples::filled<base::ItemId>(9);
+    const Announce announce{{{id, UINT64_MAX, 640, 86400}, {id, 0, 0, 0}}};
+    const auto back = std::get<Announce>(*parse(*encode(announce)));
+    REQUIRE(back.items.size() == 2);
+    CHECK(back.items[0].id == id);
+    CHECK(back.items[0].nonce == UINT64_MAX);
+    CHECK(back.items[0].size == 640);
+    CHECK(back.items[0].lifetime_s == 86400);
+    CHECK(std::get<Push>(*parse(*encode(Push{push_all}))).below == push_all);
+    CHECK(std::get<Request>(*parse(*encode(Request{{id}}))).ids == std::vector{id});
+}
+
+TEST_CASE("announcements without ids, of unequal parts or of impossible items are malformed") {
+    const auto verdict = [](const std::function<void(wire::Announce&)>& change) {
+        wire::Frame frame;
+        wire::Announce& out = *frame.mutable_announce();
+        out.set_ids(std::string(32, 'i'));
+        out.add_nonces(1);
+        out.add_sizes(500);
+        out.add_lifetimes(3600);
+        change(out);
+        const auto message = parse(base::to_bytes(frame.SerializeAsString()));
+        return message ? "ok" : std::string(base::name(message.error()));
+    };
+    CHECK(verdict([](auto&) {}) == "ok");
+    CHECK(verdict([](auto& out) { out.set_ids(""); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_ids(std::string(33, 'i')); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_ids(std::string(64, 'i')); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.clear_nonces(); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.add_sizes(1); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.clear_lifetimes(); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_max + 1); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 1'296'001); }) == "frame_malformed");
+}
+
+TEST_CASE("requests without ids, pushes and hops beyond their range are malformed") {
+    wire::Frame frame;
+    frame.mutable_request();
+    CHECK(parse(base::to_bytes(frame.SerializeAsString())).error() == Fault::frame_malformed);
+    frame.mutable_push()->set_below(push_all + 1);
+    CHECK(parse(base::to_bytes(frame.SerializeAsString())).error() == Fault::frame_malformed);
+    const item::Item item = samples::publication();
+    wire::Items& items = *frame.mutable_items();
+    items.set_hops(256);
+    items.add_items()->set_header(base::to_text(item.header));
+    CHECK(parse(base::to_bytes(frame.SerializeAsString())).error() == Fault::frame_malformed);
 }
 
 TEST_CASE("no bytes, an empty frame and noise are malformed") {
@@ -170,7 +220,7 @@ TEST_CASE("many items are cut into frames that all fit, in order and without los
     std::size_t frames = 0;
     for (std::size_t from = 0; from < items.size(); ++frames) {
         const std::size_t before = from;
-        const auto frame = encode_items(items, from);
+        const auto frame = encode_items(items, from, 3);
         REQUIRE(from > before);
         CHECK(frame->size() <= limits::frame_bytes_max);
         const Message message = *parse(*frame);
@@ -184,7 +234,7 @@ TEST_CASE("a frame holds as many of the largest items as fit") {
     std::vector<item::ReadPtr> items(
         8, samples::accepted(samples::publication({.payload = std::string(limits::payload_bytes_max, 'x')})));
     std::size_t from = 0;
-    encode_items(items, from);
+    encode_items(items, from, 3);
     CHECK(from == 7);
 }
 

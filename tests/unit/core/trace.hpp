@@ -106,6 +106,13 @@ public:
     std::string operator()(const More& more) const { return "more " + std::to_string(more.symbols); }
     std::string operator()(const Fetch& fetch) const { return "fetch " + std::to_string(fetch.ids.size()); }
     std::string operator()(const Done& done) const { return done.settled ? "done" : "done unsettled"; }
+    std::string operator()(const Announce& announce) const {
+        std::string out = "announce";
+        for (const Announced& item : announce.items) out += " " + names_.of(item.id);
+        return out;
+    }
+    std::string operator()(const Request& request) const { return "request" + list(request.ids); }
+    std::string operator()(const Push& push) const { return "push " + std::to_string(push.below); }
 
 private:
     std::string list(const std::vector<base::ItemId>& ids) const {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "crypto/ed25519.hpp"
+#include "crypto/ed25519_equation.hpp"
 #include "crypto_support.hpp"
 
 using namespace hearsay;
@@ -33,7 +34,7 @@ constexpr Case cases[] = {
      "f7badec5b8abeaf699583992219b7b223f1df3fbbea919844e3f7c554a43dd43a5bb704786be79fc476f91d3f3f89b03984d806"
      "8dcf1bb7d"
      "fc6637b45450ac04"},
-    {"2: A mixed, R small and canonical; the equation holds. Accepted", true,
+    {"2: A mixed, R small and canonical; the equation holds. Refused: small R", false,
      "aebf3f2601a0c8c5d39cc7d8911642f740b78168218da8471772b35f9d35b9ab",
      "f7badec5b8abeaf699583992219b7b223f1df3fbbea919844e3f7c554a43dd43",
      "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa8c4bd45aecaca5b24fb97bc10ac27ac8751a7df"
@@ -122,6 +123,52 @@ TEST_CASE("the vectors of Taming the many EdDSAs are judged by our rules") {
         CAPTURE(edge.what);
         CHECK(ed25519_verify(hex(edge.key), hex(edge.message), hex(edge.signature)) == edge.accepted);
     }
+}
+
+TEST_CASE("OpenSSL and libsodium agree wherever the shape is right") {
+    for (const Case& edge : cases) {
+        CAPTURE(edge.what);
+        const auto key = hex(edge.key), message = hex(edge.message), signature = hex(edge.signature);
+        if (!ed25519_shape_is_right(key, signature)) {
+            CHECK_FALSE(edge.accepted);
+            continue;
+        }
+        CHECK(equation_by_openssl(key, message, signature) == edge.accepted);
+        if (sodium_is_cofactorless()) CHECK(equation_by_sodium(key, message, signature) == edge.accepted);
+    }
+    for (std::uint8_t last = 0; last < 8; ++last) {
+        const base::Secret seed = test::seed_of(last);
+        const base::Bytes message(last * 37U, last);
+        const base::Bytes key = base::to_bytes(ed25519_public_key(seed).view());
+        base::Bytes signature = base::to_bytes(ed25519_sign(seed, message).view());
+        CHECK(equation_by_openssl(key, message, signature));
+        CHECK(equation_by_sodium(key, message, signature));
+        for (const std::size_t at : {0, 31, 32, 62}) {
+            signature[at] ^= 1;
+            CHECK_FALSE(equation_by_openssl(key, message, signature));
+            CHECK_FALSE(equation_by_sodium(key, message, signature));
+            signature[at] ^= 1;
+        }
+    }
+}
+
+TEST_CASE("a signature whose R is of small order is refused though the equation holds") {
+    // Vector 2: OpenSSL accepts it, libsodium does not; the shape decides before either is asked.
+    const Case& small = cases[2];
+    const auto key = hex(small.key), message = hex(small.message), signature = hex(small.signature);
+    CHECK(equation_by_openssl(key, message, signature));
+    CHECK_FALSE(ed25519_shape_is_right(key, signature));
+    CHECK_FALSE(ed25519_verify(key, message, signature));
+    for (std::string_view point : small_points) {
+        base::Bytes other = base::to_bytes(signature);
+        const base::Bytes r = hex(point);
+        std::copy(r.begin(), r.end(), other.begin());
+        CHECK_FALSE(ed25519_shape_is_right(key, other));
+    }
+}
+
+TEST_CASE("the libsodium of this build decides without the cofactor, so it does the work") {
+    CHECK(sodium_is_cofactorless());
 }
 
 TEST_CASE("keys of small order are never acceptable, in any encoding") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <openssl/err.h>
 
+#include "crypto/ed25519_equation.hpp"
 #include "crypto_support.hpp"
 
 using namespace hearsay;
@@ -66,6 +67,8 @@ TEST_CASE("keys and signatures are those of RFC 8032 section 7.1") {
         CHECK(base::to_hex(ed25519_public_key(seed)) == vector.key);
         CHECK(base::to_hex(ed25519_sign(seed, hex(vector.message))) == vector.signature);
         CHECK(ed25519_verify(hex(vector.key), hex(vector.message), hex(vector.signature)));
+        CHECK(equation_by_openssl(hex(vector.key), hex(vector.message), hex(vector.signature)));
+        CHECK(equation_by_sodium(hex(vector.key), hex(vector.message), hex(vector.signature)));
     }
 }
 
@@ -86,6 +89,7 @@ TEST_CASE("a signature holds for its key, its message and its bytes alone") {
     }
     CHECK_FALSE(ed25519_verify(key, hex("af83"), signature));
     CHECK_FALSE(ed25519_verify(key, {}, signature));
+    CHECK_FALSE(equation_by_openssl(key, {}, signature));
     CHECK(ERR_peek_error() == 0);  // SSL_get_error would take it for its own
 }
 

@@ -1,0 +1,118 @@
+// gossip-20: what one delivery costs in a network of 20 nodes with 8 links each. docs/benchmarks.md.
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "base/ensure.hpp"
+#include "bench/benches.hpp"
+#include "bench/measure.hpp"
+#include "bench/network.hpp"
+#include "core/messages.hpp"
+
+namespace hearsay::bench {
+namespace {
+
+constexpr std::size_t nodes = 20;
+constexpr std::size_t rings = 4;         // each gives every node two links
+constexpr std::uint64_t under_way = 20;  // items at a time
+constexpr std::uint64_t gossip_use = 6;  // of the seed
+constexpr double seconds_max = 120;
+constexpr int tries_max = 100000;
+
+using Edges = std::set<std::pair<std::size_t, std::size_t>>;  // dialler, acceptor
+
+// A random regular graph: rings through all nodes in random order that share no edge.
+Edges random_graph(base::Rng& rng) {
+    Edges out;
+    std::vector<std::size_t> order(nodes);
+    std::iota(order.begin(), order.end(), 0);
+    std::size_t found = 0;
+    for (int tries = 0; found < rings; ++tries) {
+        ENSURE(tries < tries_max, "rings without a common edge are found soon");
+        for (std::size_t i = nodes - 1; i > 0; --i) std::swap(order[i], order[rng.below(i + 1)]);
+        Edges ring;
+        for (std::size_t i = 0; i < nodes; ++i) ring.emplace(order[i], order[(i + 1) % nodes]);
+        const bool fresh = std::none_of(ring.begin(), ring.end(), [&](const auto& edge) {
+            return out.contains(edge) || out.contains({edge.second, edge.first});
+        });
+        if (!fresh) continue;
+        out.merge(ring);
+        ++found;
+    }
+    return out;
+}
+
+// Keeps so many items under way until all have reached everybody.
+class Publishing {
+public:
+    Publishing(base::Rng& rng, base::WallTime now) : rng_(rng), supply_(rng.fork(), now) {}
+    void start(Network& network, std::uint64_t items) {
+        network_ = &network;
+        items_ = items;
+        published_ = stored_ = 0;
+        prepared_.clear();
+        for (std::uint64_t i = 0; i < items; ++i) {
+            const auto read = item::read(supply_.signed_offer(), bench_network);
+            ENSURE(read, "an item of the supply has the right shape");
+            std::size_t from = 0;
+            prepared_.push_back(core::encode_items({*read}, from));
+        }
+        go_on();
+    }
+    void on_stored() {
+        ++stored_;
+        go_on();
+    }
+    bool done() const { return stored_ == items_ * nodes; }
+
+private:
+    void go_on() {
+        while (published_ < items_ && published_ * nodes < stored_ + under_way * nodes)
+            network_->inject(rng_.below(nodes), prepared_[published_++]);
+    }
+    base::Rng& rng_;
+    Supply supply_;
+    Network* network_ = nullptr;
+    std::vector<core::FramePtr> prepared_;
+    std::uint64_t items_ = 0, published_ = 0, stored_ = 0;
+};
+
+}  // namespace
+
+base::Result<Figure> gossip_20(Bench& bench) {
+    base::Rng rng = rng_for(bench.seed(), gossip_use);
+    Publishing publishing(rng, bench.now());
+    std::vector<std::string> stores;
+    for (std::size_t i = 0; i < nodes; ++i) stores.push_back(bench.path("flood"));
+    auto network = Network::open(bench, stores, [&] { publishing.on_stored(); });
+    if (!network) return std::unexpected(network.error());
+    Network& net = **network;
+    for (const auto& [dialler, acceptor] : random_graph(rng)) net.connect(dialler, acceptor);
+    if (!net.settle(seconds_max))
+        return base::fail(base::ErrorCode::unavailable, "the nodes did not all link with each other");
+    const auto deliver = [&](std::uint64_t items) {
+        publishing.start(net, items);
+        return run_until(net.loop(), [&] { return publishing.done(); }, seconds_max, base::Millis(10));
+    };
+    const auto late = base::fail(base::ErrorCode::unavailable, "not every item reached every node");
+    if (!deliver(bench.sizes().gossip_warm_up)) return late;
+    const std::uint64_t copies_before = net.copies();
+    const std::uint64_t bytes_before = net.bytes();
+    const Stopwatch watch;
+    if (!deliver(bench.sizes().gossip_items)) return late;
+    const double cpu = watch.cpu();
+    const double wall = watch.wall();
+    const auto deliveries = static_cast<double>(bench.sizes().gossip_items * (nodes - 1));
+    const double bytes = static_cast<double>(net.bytes() - bytes_before) / deliveries;
+    return Figure{
+        "gossip-20",
+        {{"cpu_us_per_delivery", 1e6 * cpu / deliveries},
+         {"bytes_per_delivery", bytes},
+         {"copies_per_delivery", static_cast<double>(net.copies() - copies_before) / deliveries},
+         {"deliveries", deliveries},
+         {"seconds", wall}},
+        "the item's own 600 bytes; all 20 nodes' processor time, TLS bytes as they pass on the sockets",
+        {{"copies_per_delivery", 1.1, false}}};
+}
+
+}  // namespace hearsay::bench

@@ -1,0 +1,255 @@
+// relay/relay.hpp: ids that run ahead, items that are asked for, and what becomes of lies and silence.
+#include <doctest/doctest.h>
+
+#include "fixture.hpp"
+
+namespace hearsay::core {
+namespace {
+
+struct Flooding : Fixture {
+    item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
+    item::Item pear = named("pear", samples::publication({.slot = 2, .lifetime = Seconds(86400)}));
+
+    static Announced word(const item::Item& item) {
+        return {id(item), item.nonce, static_cast<std::uint32_t>(item.size()), 86400};
+    }
+    std::string announce(const Peer& peer, const item::Item& item) {
+        return hear(peer, Announce{{word(item)}});
+    }
+    std::string request(const Peer& peer, const item::Item& item) { return hear(peer, Request{{id(item)}}); }
+    std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
+        std::size_t from = 0;
+        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
+    }
+    void connect_all() {
+        connect(alice);
+        connect(bob);
+        connect(carol);
+    }
+    // So long that an announcement does not have to wait for the one before.
+    void pause() { wait(limits::announce_pause); }
+};
+
+TEST_CASE_FIXTURE(Flooding, "an announced id goes on at once, and its item is asked of the first announcer") {
+    connect_all();
+    CHECK(announce(alice, apple) ==
+          "tell bob announce apple; tell carol announce apple; tell alice request: apple");
+    CHECK(announce(bob, apple) == "");
+}
+
+TEST_CASE_FIXTURE(Flooding, "who asks before the item is here gets it as soon as it is") {
+    connect_all();
+    announce(alice, apple);
+    CHECK(request(carol, apple) == "");
+    push(alice, apple, 5);
+    CHECK(verified(apple) == "store apple; stored apple; tell carol items apple");
+    CHECK(request(bob, apple) == "tell bob items apple");
+}
+
+TEST_CASE_FIXTURE(Flooding, "an item reaches nobody twice, whoever asks and announces") {
+    connect_all();
+    announce(alice, apple);
+    announce(bob, apple);
+    request(carol, apple);
+    request(carol, apple);
+    push(alice, apple, 5);
+    CHECK(verified(apple) == "store apple; stored apple; tell carol items apple");
+}
+
+TEST_CASE_FIXTURE(Flooding, "what nobody announced is announced when it was pushed from afar") {
+    connect_all();
+    push(alice, apple, 5);
+    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol announce apple");
+}
+
+TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody") {
+    connect_all();
+    const Peer ghost = named(66, 0, "ghost");
+    step(LinkUp{ghost.link, std::nullopt, false});
+    greet(ghost);
+    push(ghost, apple, 0);
+    CHECK(verified(apple) ==
+          "store apple; stored apple; tell alice items apple; tell bob items apple; tell carol items apple");
+    const auto* told = std::get_if<Send>(&last.back());
+    REQUIRE(told);
+    CHECK(std::get<Items>(*parse(*told->frame)).hops == 1);
+}
+
+TEST_CASE_FIXTURE(Flooding, "a peer decides what it is pushed") {
+    connect_all();
+    hear(bob, Push{0});
+    hear(carol, Push{push_all});
+    push(alice, apple, 0);
+    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol items apple");
+    pause();
+    push(alice, pear, 9);
+    CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear; tell carol items pear");
+}
+
+TEST_CASE_FIXTURE(Flooding, "an announcer that does not deliver is followed by the next") {
+    connect_all();
+    announce(alice, apple);
+    announce(bob, apple);
+    CHECK(wait(limits::answer_wait_min - Millis(1)) == "sweep");
+    CHECK(wait(limits::answer_wait_max).find("tell bob request: apple") != std::string::npos);
+    // All were asked: nobody is left but those who announce it later.
+    wait(limits::answer_wait_max);
+    CHECK(announce(carol, apple) == "tell carol request: apple");
+}
+
+TEST_CASE_FIXTURE(Flooding, "an announcer whose link ends is followed by the next at once") {
+    connect_all();
+    announce(alice, apple);
+    announce(bob, apple);
+    step(LinkDown{alice.link, std::nullopt});
+    CHECK(step(TimerFired{}).find("tell bob request: apple") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "a forged copy does not end the asking") {
+    connect_all();
+    announce(alice, apple);
+    announce(bob, apple);
+    push(alice, apple, 1);
+    CHECK(verified(apple, Fault::item_bad_signature).find("end alice item_bad_signature") !=
+          std::string::npos);
+    CHECK(step(TimerFired{}).find("tell bob request: apple") != std::string::npos);
+    push(bob, apple, 1);
+    CHECK(verified(apple).find("store apple") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "the word of a peer in debt goes on only once the item is here") {
+    connect_all();
+    for (std::uint32_t at = 0; at < limits::debts_max; ++at) {
+        announce(alice, samples::publication({.slot = 100 + at, .lifetime = Seconds(86400)}));
+        wait(limits::answer_wait_max);
+    }
+    CHECK(announce(alice, apple) == "tell alice request: apple");
+    push(alice, apple, 3);
+    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol announce apple");
+    pause();
+    CHECK(announce(alice, pear).find("tell bob announce pear") != std::string::npos);  // it paid
+}
+
+TEST_CASE_FIXTURE(Flooding, "an id that never comes floods once") {
+    connect_all();
+    announce(alice, apple);
+    wait(limits::answer_wait_max);
+    wait(limits::answer_wait_max);
+    CHECK(announce(bob, apple) == "tell bob request: apple");
+    wait(limits::vain_memory);
+    wait(limits::news_memory);
+    CHECK(announce(carol, apple).find("tell alice announce apple") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "what is held, gone or being verified is not asked for") {
+    connect_all();
+    hold(apple);
+    CHECK(announce(alice, apple) == "");
+    push(alice, pear, 1);
+    CHECK(announce(bob, pear) == "");
+    CHECK(verified(pear).find("tell bob") == std::string::npos);  // bob has it
+}
+
+TEST_CASE_FIXTURE(Flooding, "ids without work cost the link that brought them") {
+    Relay relay(RelayMode::tree, item::Network::local);
+    const Ingest ingest(item::Network::local);
+    Effects out;
+    relay.on_greeted(alice.link, now, out);
+    const Announce idle{{{id(apple), 0, 600, 86400}}};
+    CHECK(relay.on_announce(alice.link, idle, ingest, store, now, out) == Fault::item_little_work);
+    CHECK(out.empty());
+}
+
+TEST_CASE_FIXTURE(Flooding, "ids are gathered, unless the link was quiet") {
+    connect_all();
+    CHECK(announce(alice, apple).find("tell bob announce apple") != std::string::npos);
+    CHECK(announce(alice, pear) == "tell alice request: pear");
+    CHECK(node->next_deadline(now) <= now.mono + limits::announce_pause);
+    CHECK(wait(limits::announce_pause) == "tell bob announce pear; tell carol announce pear; sweep");
+}
+
+TEST_CASE_FIXTURE(Flooding, "a link that does not read is told ids, once it reads") {
+    connect(alice);
+    connect(bob);
+    hear(bob, Push{push_all});
+    const std::string payload(30'000, 'x');
+    std::string said;
+    for (std::uint32_t at = 0; at < 12; ++at) {
+        const auto item = samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
+        push(alice, item, 1);
+        said = verified(item);
+    }
+    CHECK(said.find("tell bob") == std::string::npos);
+    CHECK(step(LinkDrained{bob.link}).find("tell bob announce ? ? ") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "bulk is told to nobody whose last comparison did not match") {
+    connect_all();
+    push(alice, apple, hops_bulk);
+    CHECK(verified(apple) == "store apple; stored apple");
+    const SetSummary ours = store.summary();
+    CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) == "tell bob done");
+    push(alice, pear, hops_bulk);
+    CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear");
+}
+
+TEST_CASE_FIXTURE(Flooding, "a link pays for what it sends in vain, until nothing is left to pay with") {
+    connect(alice);
+    const std::string payload(30'000, 'x');
+    const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
+    hold(item);
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_bytes_max) / item.size();
+    for (std::size_t at = 0; at < allowed; ++at) REQUIRE(push(alice, item, hops_bulk) == "");
+    CHECK(push(alice, item, hops_bulk).find("end alice too_many_requests") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "the budget comes back with time") {
+    connect(alice);
+    const std::string payload(30'000, 'x');
+    const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
+    hold(item);
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_bytes_max) / item.size();
+    for (std::size_t at = 0; at < allowed; ++at) REQUIRE(push(alice, item, hops_bulk) == "");
+    now.mono += Millis(10'000);
+    CHECK(push(alice, item, hops_bulk) == "");
+}
+
+TEST_CASE_FIXTURE(Flooding, "copies that we asked for are never held against the link") {
+    connect_all();
+    announce(alice, apple);
+    push(bob, apple, 1);
+    verified(apple);
+    CHECK(push(alice, apple, 1) == "");
+    CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Flooding, "flooding frames of an anonymous link are out of turn") {
+    const Peer ghost = named(66, 0, "ghost");
+    step(LinkUp{ghost.link, std::nullopt, false});
+    greet(ghost);
+    CHECK(announce(ghost, apple).find("end ghost frame_unexpected") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "to be compared with: plain flooding pushes everything, announcing nothing") {
+    node = std::make_unique<Node>(NodeOptions{
+        peer_key(self), samples::network, samples::filled<base::Secret>(7), {}, RelayMode::flood});
+    up(alice);
+    CHECK(greet(alice) == "tell alice push 256");
+    connect(bob);
+    hear(bob, Push{push_all});
+    push(alice, apple, 7);
+    CHECK(verified(apple) == "store apple; stored apple; tell bob items apple");
+
+    node = std::make_unique<Node>(NodeOptions{
+        peer_key(self), samples::network, samples::filled<base::Secret>(7), {}, RelayMode::announce});
+    up(alice);
+    CHECK(greet(alice) == "tell alice push 0");
+    connect(bob);
+    hear(bob, Push{0});
+    CHECK(announce(alice, pear) == "tell alice request: pear");
+    push(alice, pear, 7);
+    CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear");
+}
+
+}  // namespace
+}  // namespace hearsay::core
