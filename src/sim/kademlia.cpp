@@ -16,8 +16,13 @@ std::uint64_t distance(const base::PeerId& node, const base::ItemId& name) {
 
 }  // namespace
 
-KademliaModel::KademliaModel(std::size_t k, std::vector<base::PeerId> nodes, base::Rng rng)
-    : k_(k), nodes_(std::move(nodes)), rng_(std::move(rng)), online_(nodes_.size()) {}
+KademliaModel::KademliaModel(std::size_t k, std::vector<base::PeerId> nodes, base::Rng rng,
+                             std::uint64_t lookups_an_hour)
+    : k_(k),
+      nodes_(std::move(nodes)),
+      rng_(std::move(rng)),
+      lookups_an_hour_(lookups_an_hour),
+      online_(nodes_.size()) {}
 
 std::vector<std::uint32_t> KademliaModel::closest(const base::ItemId& name) const {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> all;
@@ -82,7 +87,7 @@ void KademliaModel::tick(base::MonoTime now) {
             put(value, due.node, version, now);
             store_at_closest(value, version, now);
         }
-        if (!value.versions.empty() && rng_.below(60) < lookups_an_hour) look_up(value, now);
+        if (!value.versions.empty() && rng_.below(60) < lookups_an_hour_) look_up(value, now);
     }
 }
 

@@ -26,9 +26,10 @@ public:
     static constexpr base::Millis store_again{3'600'000};
     static constexpr base::Millis store_again_spread{600'000};
     static constexpr base::Millis cache_most{24 * 3'600'000LL};
-    static constexpr std::uint64_t lookups_an_hour = 6;
+    static constexpr std::uint64_t usual_lookups = 6;
 
-    KademliaModel(std::size_t k, std::vector<base::PeerId> nodes, base::Rng rng);
+    KademliaModel(std::size_t k, std::vector<base::PeerId> nodes, base::Rng rng,
+                  std::uint64_t lookups_an_hour = usual_lookups);
 
     void set_online(std::uint32_t node, bool online) { online_[node] = online; }
     void lose(std::uint32_t node);
@@ -66,6 +67,7 @@ private:
     const std::size_t k_;
     const std::vector<base::PeerId> nodes_;
     base::Rng rng_;
+    const std::uint64_t lookups_an_hour_;  // at most 60
     std::vector<bool> online_;
     std::vector<Value> values_;
     std::vector<std::uint32_t> stale_;

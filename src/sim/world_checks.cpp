@@ -109,8 +109,7 @@ void World::check_sent(std::uint32_t at, const core::Send& send) {
         limits::relay_ahead_bytes + 2 * limits::exchange_piece_bytes + 4 * limits::frame_bytes_max;
     Wire* wire = wires_.find(static_cast<std::uint64_t>(send.link));
     if (!wire || send.frame->empty()) return;
-    const std::size_t number = wire->end_of(at);
-    WireEnd& end = wire->ends[number];
+    WireEnd& end = wire->ends[wire->end_of(at)];
     if (!end.open) return;
     const int field = send.frame->front() >> 3;
     const bool is_hello = field == frame_hello;
@@ -121,7 +120,7 @@ void World::check_sent(std::uint32_t at, const core::Send& send) {
         if (end.compared && now_ - *end.compared < limits::compare_wait_least)
             fail(at, "S6: rounds follow one another too soon");
         end.compared = now_;
-        end.mores = wire->ends[1 - number].symbols = 0;
+        end.mores = 0;
     } else if (field == frame_more) {
         if (++end.mores > limits::batches_max) fail(at, "S6: it asks for more symbols too often");
     } else if (field == frame_symbols) {

@@ -109,10 +109,12 @@ void World::on_drained(const Event& event) {
 }
 
 void World::on_arrive(const Event& event) {
-    const Wire* wire = wires_.find(event.wire);
+    Wire* wire = wires_.find(event.wire);
     if (!wire || wire->cut) return;
     const std::size_t end = wire->end_of(event.node);
     if (!wire->ends[end].open) return;
+    constexpr std::uint8_t compare_tag = 7 << 3 | 2;  // field 7 of Frame: a round begins
+    if (!event.frame->empty() && event.frame->front() == compare_tag) wire->ends[end].symbols = 0;
     SimNode& node = nodes_[event.node];
     if (node.throttled || !node.held.empty()) {
         node.held.push_back(event);

@@ -19,7 +19,7 @@ struct Fixture {
     sim::KademliaModel model;
     MonoTime now{minute};
 
-    explicit Fixture(std::size_t k = 8) : model(k, ids(rng), rng.fork()) {
+    explicit Fixture(std::uint64_t lookups = 0) : model(8, ids(rng), rng.fork(), lookups) {
         for (std::uint32_t node = 0; node < nodes; ++node) model.set_online(node, true);
         rng.fill(name);
         model.publish(0, name, now);
@@ -69,4 +69,18 @@ TEST_CASE_FIXTURE(Fixture, "a holder that was away serves the old version until 
     pass(75);
     const auto ended = model.stale(now + minute * 600);
     CHECK(*std::max_element(ended.begin(), ended.end()) <= 70 * 60'000);
+}
+
+TEST_CASE("copies that lookups left behind serve the old version for hours") {
+    Fixture busy(60);
+    busy.pass(120);
+    CHECK(busy.model.copies(0) > 8);
+    busy.model.publish(0, busy.name, busy.now);
+    busy.pass(75);
+    const auto stale = busy.model.stale(busy.now);
+    REQUIRE(!stale.empty());
+    CHECK(*std::max_element(stale.begin(), stale.end()) >= 75 * 60'000);
+    busy.pass(25 * 60);
+    const auto ended = busy.model.stale(busy.now + minute * 600);
+    CHECK(*std::max_element(ended.begin(), ended.end()) <= 24 * 60 * 60'000);
 }

@@ -26,12 +26,13 @@ struct Duel {
     sim::MemoryStore store;
     core::Node node;
     sim::Villain villain;
+    std::deque<std::pair<bool, core::Input>> waiting;  // to the node, or else to the villain
     bool up = false;
     std::optional<base::Fault> ended;
     std::size_t frames_from_villain = 0;
 
     explicit Duel(Vice vice)
-        : node({node_id, item::Network::sim, base::Secret{{7}}, {}}),
+        : node({node_id, item::Network::sim, base::Secret{{7}}, {{villain_id, true, noon, {}}}}),
           villain(vice, {}, base::Rng(base::Secret{{9}})) {
         for (int i = 0; i < 20; ++i) {
             const auto number = oracle.make(noon, now, base::Seconds(86400), sim::Purpose::offer);
@@ -43,7 +44,18 @@ struct Duel {
         return {now, noon + std::chrono::duration_cast<base::Seconds>(now.time_since_epoch())};
     }
 
-    void to_node(const core::Input& input) {
+    // In order, as over one circuit; a duel has an end.
+    void settle() {
+        while (!waiting.empty() && frames_from_villain < 20'000) {
+            const auto [to_node, input] = std::move(waiting.front());
+            waiting.pop_front();
+            if (to_node)
+                step_node(input);
+            else
+                step_villain(input);
+        }
+    }
+    void step_node(const core::Input& input) {
         core::Effects out;
         node.step(input, time(), store, out);
         for (const core::Effect& effect : out) {
@@ -54,37 +66,38 @@ struct Duel {
             if (const auto* gone = std::get_if<core::Disconnect>(&effect)) {
                 up = false;
                 ended = gone->fault;
-                to_villain(core::LinkDown{link, {}});
+                waiting.clear();
             }
             if (const auto* send = std::get_if<core::Send>(&effect); send && up)
-                to_villain(core::FrameReceived{link, *send->frame});
+                waiting.emplace_back(false, core::FrameReceived{link, *send->frame});
             if (const auto* verify = std::get_if<core::Verify>(&effect))
-                to_node(core::Verified{verify->job, oracle.verdict(*verify->item)});
+                waiting.emplace_back(true, core::Verified{verify->job, oracle.verdict(*verify->item)});
         }
     }
-    void to_villain(const core::Input& input) {
+    void step_villain(const core::Input& input) {
         core::Effects out;
         villain.step(input, time(), out);
         for (const core::Effect& effect : out) {
             const auto* send = std::get_if<core::Send>(&effect);
             if (!send || !up) continue;
             ++frames_from_villain;
-            if (frames_from_villain > 20'000) return;  // a duel has an end
-            to_node(core::FrameReceived{link, *send->frame});
+            waiting.emplace_back(true, core::FrameReceived{link, *send->frame});
         }
     }
     void connect(bool node_dials) {
         up = true;
-        // Hello goes out at once on both sides: the villain's may come first.
-        to_villain(core::LinkUp{link, node_id, !node_dials});
-        if (up) to_node(core::LinkUp{link, villain_id, node_dials});
+        waiting.emplace_back(false, core::LinkUp{link, node_id, !node_dials});
+        waiting.emplace_back(true, core::LinkUp{link, villain_id, node_dials});
+        settle();
     }
     void pass(int seconds) {
         for (; seconds > 0 && up; --seconds) {
             now += Millis(1000);
-            to_villain(core::TimerFired{});
-            if (up && node.next_deadline(time()) <= now) to_node(core::TimerFired{});
-            if (up) to_node(core::LinkDrained{link});
+            waiting.emplace_back(false, core::TimerFired{});
+            settle();
+            if (up && node.next_deadline(time()) <= now) waiting.emplace_back(true, core::TimerFired{});
+            if (up) waiting.emplace_back(true, core::LinkDrained{link});
+            settle();
         }
     }
 };
@@ -95,7 +108,8 @@ TEST_CASE("no vice talks a node into storing or losing anything, whoever dialled
     for (std::uint32_t vice = 0; vice < sim::vice_count; ++vice)
         for (const bool node_dials : {false, true}) {
             Duel duel{Vice(vice)};
-            INFO(sim::name_of(Vice(vice)), node_dials ? ", dialled" : ", dialling");
+            const std::string side = node_dials ? ", dialled" : ", dialling";
+            INFO(sim::name_of(Vice(vice)) << side);
             duel.connect(node_dials);
             duel.pass(900);
             CHECK(duel.frames_from_villain > 1);

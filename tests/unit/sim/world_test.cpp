@@ -137,13 +137,15 @@ TEST_CASE("the relay that was asked for is the one that runs") {
 
 namespace {
 
-// Node 3 sends one frame more with each batch of effects that sends any.
-sim::RunOptions with_frame(core::FramePtr frame) {
+// Node 3 sends this frame, too, in each step in which it sends any.
+sim::RunOptions with_frame(core::FramePtr frame, std::size_t times = 1) {
     sim::RunOptions broken = options("calm");
-    broken.sabotage = [frame](std::uint32_t node, core::Effects& effects) {
+    broken.sabotage = [frame, times](std::uint32_t node, core::Effects& effects) {
         for (std::size_t i = 0; node == 3 && i < effects.size(); ++i)
             if (const auto* send = std::get_if<core::Send>(&effects[i])) {
-                effects.emplace_back(core::Send{send->link, frame});
+                const base::LinkId link = send->link;
+                for (std::size_t more = 0; more < times; ++more)
+                    effects.emplace_back(core::Send{link, frame});
                 return;
             }
     };
@@ -157,7 +159,7 @@ TEST_CASE("a frame that nobody may accept, a second Hello and rounds without pau
     CHECK(mentions(sim::World(with_frame(noise)).run(), "S6: a frame that nobody may accept"));
     CHECK(mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(), "S6: a second Hello"));
     CHECK(mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(), "S6: rounds follow"));
-    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}))).run(), "S6: it asks for more"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(), "S6: it asks for more"));
 }
 
 TEST_CASE("an honest node that is accused by another is noticed") {
