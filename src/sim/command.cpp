@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +14,9 @@
 
 #include <boost/program_options.hpp>
 
+#include "sim/experiments.hpp"
+#include "sim/report.hpp"
+
 namespace hearsay::sim {
 namespace {
 
@@ -21,17 +25,48 @@ namespace po = boost::program_options;
 struct Request {
     std::string verb;
     RunOptions run;
-    std::string relay;
     std::uint64_t seeds = 1;
     bool json = false;
+    ReportOptions report;
 };
 
 constexpr std::uint64_t seeds_max = 1'000'000;
 constexpr std::uint64_t swarm_processes = 2;
 
+constexpr std::array<std::pair<const char*, core::RelayMode>, 3> relays{
+    {{"tree", core::RelayMode::tree},
+     {"flood", core::RelayMode::flood},
+     {"announce", core::RelayMode::announce}}};
+
+std::optional<core::RelayMode> relay_of(const std::string& name) {
+    for (const auto& [known, mode] : relays)
+        if (name == known) return mode;
+    return std::nullopt;
+}
+
+// Numbers between commas, rising.
+std::optional<std::vector<std::uint32_t>> sizes_of(const std::string& text) {
+    std::vector<std::uint32_t> out;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (; at < end; ++at) {
+        std::uint32_t value = 0;
+        const auto [next, error] = std::from_chars(at, end, value);
+        if (error != std::errc{} || (next != end && *next != ',') || value < 2 || value > nodes_max ||
+            (!out.empty() && value <= out.back()))
+            return std::nullopt;
+        out.push_back(value);
+        at = next;
+    }
+    return out.empty() ? std::nullopt : std::optional(out);
+}
+
 std::string number(double value) {
     std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%.6g", value);
+    // Whole numbers in full: times in milliseconds are.
+    const bool whole =
+        value >= 0 && value < 1e15 && value == static_cast<double>(static_cast<std::int64_t>(value));
+    std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.6g", value);
     return text.data();
 }
 
@@ -52,39 +87,54 @@ void on_abort(int) {
 }
 
 void remember_replay(const Request& request) {
-    const std::string text = "replay: " + replay_command(request.run, request.relay) + "\n";
+    const std::string text = "replay: " + replay_command(request.run) + "\n";
     last_words.fill(0);
     text.copy(last_words.data(), last_words.size() - 1);
     std::signal(SIGABRT, on_abort);
 }
 
 std::string to_text(const RunOptions& options, const Outcome& outcome, double seconds) {
+    std::string extra;
+    for (const auto& [name, value] : outcome.extra) extra += "; " + name + " " + number(value);
     return options.scenario.name + ", " + std::to_string(options.nodes) + " nodes, seed " +
            std::to_string(options.seed) + ": delivered " + number(100 * outcome.delivered_share) + " %, " +
            number(outcome.copies_per_delivery) + " copies and " + number(outcome.bytes_per_delivery) +
            " bytes a delivery, t50 " + number(static_cast<double>(outcome.t50_ms) / 1000) + " s, t99 " +
            number(static_cast<double>(outcome.t99_ms) / 1000) + " s, settled " +
            number(static_cast<double>(outcome.settled_ms) / 1000) + " s into the calm; " +
-           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s; digest " + outcome.digest;
+           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s" + extra + "; digest " +
+           outcome.digest;
 }
 
 int run_once(const Request& request) {
     remember_replay(request);
     const std::clock_t began = std::clock();
-    const Outcome outcome = World(request.run).run();
+    const Outcome outcome = run_scenario(request.run);
     const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
-    std::string out = request.json ? to_json(request.run, request.relay, outcome, seconds)
-                                   : to_text(request.run, outcome, seconds);
+    std::string out =
+        request.json ? to_json(request.run, outcome, seconds) : to_text(request.run, outcome, seconds);
     out += "\n";
     std::cout << out << std::flush;
     if (outcome.failures.empty()) return 0;
     std::string complaint;
     for (const std::string& failure : outcome.failures) complaint += "failed: " + failure + "\n";
-    complaint += "replay: " + replay_command(request.run, request.relay) + "\n";
+    complaint += "replay: " + replay_command(request.run) + "\n";
     if (!outcome.trace.empty())
         complaint += "the last steps of that node before the first failure:\n" + outcome.trace;
     std::cerr << complaint << std::flush;
     return 1;
+}
+
+int report(const Request& request) {
+    const auto failed = write_report(request.report);
+    if (!failed) {
+        std::cerr << "hearsay-sim: " << failed.error().text << "\n";
+        return 2;
+    }
+    std::cout << request.report.out << "/README.md\n";
+    if (*failed != 0)
+        std::cerr << *failed << " runs failed a check; " << request.report.out << "/README.md says which\n";
+    return *failed == 0 ? 0 : 1;
 }
 
 // Every second seed each; a child that dies of a signal counts as a failure.
@@ -120,11 +170,15 @@ int swarm(const Request& request) {
 base::Result<Request> parse(int argc, char** argv, po::options_description& visible) {
     Request out;
     std::string scenario;
-    visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(100), "how many nodes")(
-        "offers", po::value(&out.run.offers)->default_value(20), "how many offers are published")(
+    std::string relay;
+    std::string nodes;
+    visible.add_options()("nodes", po::value(&nodes),
+                          "how many nodes (100); report: the sizes, 20,100,300,1000")(
+        "offers", po::value(&out.run.offers), "how many offers are published (20; report: 40)")(
         "seed", po::value(&out.run.seed)->default_value(1), "of everything; swarm: the first one")(
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
-        "relay", po::value(&out.relay)->default_value("flood"), "how items spread; today only flood")(
+        "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
+        "out", po::value(&out.report.out)->default_value(out.report.out), "report: the folder")(
         "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
@@ -135,15 +189,29 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         po::store(po::command_line_parser(argc, argv).options(all).positional(places).run(), given);
         po::notify(given);
         if (given.contains("help")) out.verb = "help";
+        if (given.contains("offers")) out.report.offers = out.run.offers;
     } catch (const po::error& error) {
         return base::fail(base::ErrorCode::invalid, error.what());
     }
     if (out.verb == "help" || out.verb == "list") return out;
-    if (out.verb != "run" && out.verb != "swarm")
+    if (out.verb != "run" && out.verb != "swarm" && out.verb != "report")
         return base::fail(base::ErrorCode::invalid,
-                          "say run SCENARIO, swarm SCENARIO or list; --help tells more");
-    if (out.relay != "flood")
-        return base::fail(base::ErrorCode::invalid, "no relay " + out.relay + "; there is flood");
+                          "say run SCENARIO, swarm SCENARIO, report or list; --help tells more");
+    out.report.seed = out.run.seed;
+    if (!nodes.empty()) {
+        const auto sizes = sizes_of(nodes);
+        if (!sizes || (sizes->size() > 1 && out.verb != "report"))
+            return base::fail(base::ErrorCode::invalid,
+                              "--nodes is a number from 2 to 100000; report takes several, rising");
+        out.report.nodes = *sizes;
+        out.run.nodes = sizes->front();
+    }
+    if (out.verb == "report") return out;
+    const auto mode = relay_of(relay);
+    if (!mode)
+        return base::fail(base::ErrorCode::invalid,
+                          "no relay " + relay + "; there are tree, flood and announce");
+    out.run.relay = *mode;
     if (out.run.nodes < 2 || out.run.nodes > nodes_max || out.run.offers < 1 || out.run.offers > offers_max ||
         out.seeds < 1 || out.seeds > seeds_max)
         return base::fail(base::ErrorCode::invalid,
@@ -156,32 +224,42 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
 
 }  // namespace
 
-std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome,
-                    double seconds) {
+std::string name_of(core::RelayMode relay) {
+    for (const auto& [name, mode] : relays)
+        if (relay == mode) return name;
+    return "?";
+}
+
+std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds) {
+    std::string extra;
+    for (const auto& [name, value] : outcome.extra) extra += "," + quoted(name) + ":" + number(value);
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
     return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
            ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
-           ",\"relay\":" + quoted(relay) + ",\"delivered_share\":" + number(outcome.delivered_share) +
+           ",\"relay\":" + quoted(name_of(options.relay)) +
+           ",\"delivered_share\":" + number(outcome.delivered_share) +
            ",\"copies_per_delivery\":" + number(outcome.copies_per_delivery) +
            ",\"bytes_per_delivery\":" + number(outcome.bytes_per_delivery) +
+           ",\"bytes_per_node\":" + number(outcome.bytes_per_node) +
            ",\"t50_ms\":" + std::to_string(outcome.t50_ms) + ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
            ",\"back_t50_ms\":" + std::to_string(outcome.back_t50_ms) +
            ",\"back_t99_ms\":" + std::to_string(outcome.back_t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
            ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
            ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
-           ",\"failures\":" + std::to_string(outcome.failures.size()) +
+           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra +
            ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
-std::string replay_command(const RunOptions& options, const std::string& relay) {
+std::string replay_command(const RunOptions& options) {
     return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) +
            " --offers " + std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
-           " --relay " + relay;
+           " --relay " + name_of(options.relay);
 }
 
 int command(int argc, char** argv) {
-    po::options_description visible("hearsay-sim run|swarm SCENARIO, or hearsay-sim list");
+    po::options_description visible(
+        "hearsay-sim run|swarm SCENARIO, hearsay-sim report, or hearsay-sim list");
     const auto request = parse(argc, argv, visible);
     if (!request) {
         std::cerr << "hearsay-sim: " << request.error().text << "\n";
@@ -192,6 +270,7 @@ int command(int argc, char** argv) {
         for (const auto& [name, text] : built_in_scenarios()) std::cout << name << "\n";
     if (request->verb == "run") return run_once(*request);
     if (request->verb == "swarm") return swarm(*request);
+    if (request->verb == "report") return report(*request);
     return 0;
 }
 

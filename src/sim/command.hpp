@@ -1,7 +1,8 @@
 // sim/command.hpp - what `hearsay-sim` understands, what it prints and how it ends.
 //
-//   hearsay-sim run SCENARIO [--nodes N] [--offers M] [--seed S] [--relay flood] [--json]
+//   hearsay-sim run SCENARIO [--nodes N] [--offers M] [--seed S] [--relay tree|flood|announce] [--json]
 //   hearsay-sim swarm SCENARIO [--nodes N] [--offers M] [--seed FIRST] [--seeds HOW_MANY] [--json]
+//   hearsay-sim report [--nodes N,N,...] [--offers M] [--seed S] [--out FOLDER]
 //   hearsay-sim list
 // `run` ends 0 if every check held and 1 if one failed: then it prints on stderr what failed, the
 // command that replays it, and the last steps of the node concerned. `swarm` runs as many seeds, from
@@ -18,8 +19,8 @@ int command(int argc, char** argv);
 
 // One JSON object without line ends; `seconds` is the processor time of the run (one thread),
 // so that a busy machine does not blur steps_per_second.
-std::string to_json(const RunOptions& options, const std::string& relay, const Outcome& outcome,
-                    double seconds);
-std::string replay_command(const RunOptions& options, const std::string& relay);
+std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds);
+std::string replay_command(const RunOptions& options);
+std::string name_of(core::RelayMode relay);
 
 }  // namespace hearsay::sim

@@ -1,5 +1,6 @@
 #include "sim/memory_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -19,6 +20,16 @@ void assign(Map& map, const Key& key, std::optional<Value> value) {
         map[key] = std::move(*value);
     else
         map.erase(key);
+}
+
+template <class Value>
+void insert(std::vector<Value>& sorted, const Value& value) {
+    sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), value), value);
+}
+
+template <class Value>
+void erase(std::vector<Value>& sorted, const Value& value) {
+    sorted.erase(std::lower_bound(sorted.begin(), sorted.end(), value));
 }
 
 }  // namespace
@@ -43,9 +54,10 @@ std::optional<core::SlotState> MemoryStore::slot(const item::ThingId& thing) con
 std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::Position before,
                                                                          std::size_t most) const {
     std::vector<std::pair<core::Position, base::ItemId>> out;
-    for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
+    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
+         at != order_.begin() && out.size() < most;) {
         --at;
-        out.emplace_back(at->first, at->second);
+        out.push_back(*at);
     }
     return out;
 }
@@ -53,7 +65,8 @@ std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::P
 std::vector<base::ItemId> MemoryStore::expired(base::WallTime now, std::size_t most) const {
     std::vector<base::ItemId> out;
     for (auto at = expiry_.begin(); at != expiry_.end() && at->first <= now && out.size() < most; ++at)
-        out.push_back(order_.at(at->second));
+        out.push_back(
+            std::lower_bound(order_.begin(), order_.end(), std::pair(at->second, base::ItemId{}))->second);
     return out;
 }
 
@@ -76,13 +89,13 @@ bool MemoryStore::apply(const core::Effect& effect) {
 void MemoryStore::set_item(const base::ItemId& id, std::optional<Held> held) {
     auto before = value_of(alive_, id);
     if (before) {
-        order_.erase(before->position);
-        expiry_.erase({before->item->header.expires, before->position});
+        erase(order_, {before->position, id});
+        erase(expiry_, {before->item->header.expires, before->position});
         summary_.remove(id);
     }
     if (held) {
-        order_[held->position] = id;
-        expiry_.insert({held->item->header.expires, held->position});
+        insert(order_, {held->position, id});
+        insert(expiry_, {held->item->header.expires, held->position});
         summary_.add(id);
     }
     assign(alive_, id, std::move(held));

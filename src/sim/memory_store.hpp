@@ -10,7 +10,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <unordered_map>
 
 #include "core/effects.hpp"
@@ -70,8 +69,9 @@ private:
     void sweep(const core::Sweep& sweep);
 
     std::unordered_map<base::ItemId, Held, FirstBytes> alive_;
-    std::map<core::Position, base::ItemId> order_;
-    std::set<std::pair<base::WallTime, core::Position>> expiry_;
+    // Sorted. What is new belongs at or near the end.
+    std::vector<std::pair<core::Position, base::ItemId>> order_;
+    std::vector<std::pair<base::WallTime, core::Position>> expiry_;
     core::SetSummary summary_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;

@@ -29,25 +29,26 @@ bool is_signed(const item::Read& item) {
 
 }  // namespace
 
-ItemNumber Oracle::make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, bool spam) {
+ItemNumber Oracle::make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, Purpose purpose,
+                        std::optional<ItemNumber> like) {
     Persona persona;
-    persona.seed = rng_.secret();
+    persona.seed = like ? things_[made_[*like].thing].seed : rng_.secret();
     persona.key.data = crypto::ed25519_public_key(persona.seed).data;
     rng_.fill(persona.slot);
     persona.lifetime = lifetime;
     things_.push_back(std::move(persona));
-    return add(static_cast<std::uint32_t>(things_.size() - 1), by_clock, now, false, spam);
+    return add(static_cast<std::uint32_t>(things_.size() - 1), by_clock, now, false, purpose);
 }
 
 ItemNumber Oracle::renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal) {
-    return add(made_[of].thing, by_clock, now, removal, made_[of].spam);
+    return add(made_[of].thing, by_clock, now, removal, made_[of].purpose);
 }
 
 ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
-                       bool spam) {
+                       Purpose purpose) {
     Persona& persona = things_[thing];
     Made made;
-    made.spam = spam;
+    made.purpose = purpose;
     made.thing = thing;
     made.sequence = persona.versions.size() + 1;
     made.removal = removal;

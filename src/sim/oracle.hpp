@@ -24,10 +24,14 @@ namespace hearsay::sim {
 
 // An item's number in the order of making; indexes what nodes and checks remember.
 using ItemNumber = std::uint32_t;
+inline constexpr ItemNumber no_item = UINT32_MAX;
+
+// Why an item was made; only the figures tell them apart.
+enum class Purpose : std::uint8_t { offer, spam, warm_up };
 
 struct Made {
     item::ReadPtr item;
-    bool spam = false;
+    Purpose purpose = Purpose::offer;
     std::uint32_t thing = 0;
     std::uint64_t sequence = 0;
     bool removal = false;
@@ -41,12 +45,16 @@ public:
 
     explicit Oracle(base::Rng rng) : rng_(std::move(rng)) {}
 
-    ItemNumber make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, bool spam);
+    // `like`: by the same persona as that item, a thing of its own.
+    ItemNumber make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, Purpose purpose,
+                    std::optional<ItemNumber> like = std::nullopt);
     // The next version of the same thing, or its removal.
     ItemNumber renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal);
 
     const Made& operator[](ItemNumber number) const { return made_[number]; }
     std::size_t size() const { return made_.size(); }
+    // The first version of a thing.
+    ItemNumber first_of(std::uint32_t thing) const { return things_[thing].versions.front(); }
     std::optional<ItemNumber> find(const base::ItemId& id) const;
     // Exactly as it was made: the only copy that may ever be stored or served.
     bool is_genuine(const item::Read& item) const;
@@ -65,7 +73,8 @@ private:
         std::vector<ItemNumber> versions;
         base::Seconds lifetime{0};
     };
-    ItemNumber add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal, bool spam);
+    ItemNumber add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
+                   Purpose purpose);
     void mine(item::Item& item) const;
 
     base::Rng rng_;

@@ -21,7 +21,7 @@ const std::map<std::string, Setting>& settings() {
         {"publish_s", {&Scenario::publish_s, 1, day}},
         {"faults_s", {&Scenario::faults_s, 60, day}},
         {"calm_s", {&Scenario::calm_s, 60, day}},
-        {"reconnect_at_calm", {&Scenario::reconnect_at_calm, 0, 1}},
+        {"warmup_offers", {&Scenario::warmup_offers, 0, 10000}},
         {"churn", {&Scenario::churn, 0, 10000}},
         {"crash", {&Scenario::crash, 0, 10000}},
         {"cut", {&Scenario::cut, 0, 10000}},
@@ -37,6 +37,11 @@ const std::map<std::string, Setting>& settings() {
         {"update", {&Scenario::update, 0, 100}},
         {"remove", {&Scenario::remove, 0, 100}},
         {"brief", {&Scenario::brief, 0, 100}},
+        {"per_maker", {&Scenario::per_maker, 1, 100}},
+        {"spies", {&Scenario::spies, 0, 50}},
+        {"kademlia", {&Scenario::kademlia, 0, 1}},
+        {"lose", {&Scenario::lose, 0, 95}},
+        {"lose_each", {&Scenario::lose_each, 0, 1}},
     };
     return all;
 }
@@ -75,6 +80,9 @@ base::Result<Scenario> parse_scenario(const std::string& name, const std::string
                                                             std::to_string(setting->second.most));
         out.*setting->second.field = parsed;
     }
+    if ((out.lose > 0 || out.lose_each != 0) && out.faults_s <= 3600)
+        return base::fail(base::ErrorCode::invalid,
+                          name + ": lose needs faults_s above 3600: it happens an hour before the calm");
     return out;
 }
 

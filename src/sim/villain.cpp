@@ -1,6 +1,7 @@
 #include "sim/villain.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace hearsay::sim {
 namespace {
@@ -15,49 +16,117 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 
 }  // namespace
 
+const char* name_of(Vice vice) {
+    constexpr std::array<const char*, vice_count> names{"forger",   "flooder", "sink",    "announcer",
+                                                        "replayer", "denier",  "garbler", "promiser",
+                                                        "herald",   "babbler", "nagger",  "hog"};
+    return names[static_cast<std::size_t>(vice)];
+}
+
 Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng)
-    : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)) {}
+    : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)) {
+    constexpr std::size_t invented = 30;
+    for (std::size_t i = 0; i < invented; ++i) rng_.fill(invented_.emplace_back());
+}
 
 void Villain::step(const core::Input& input, base::Now now, core::Effects& out) {
     if (const auto* up = std::get_if<core::LinkUp>(&input)) {
-        if (up->peer) links_[up->link] = {*up->peer};
         if (up->peer) dialling_.erase(*up->peer);
+        Link link;
+        if (up->peer) link.peer = *up->peer;
+        link.outbound = up->outbound;
+        link.our_nonce = rng_.next();
+        if (up->peer) links_[up->link] = link;
         const auto network = static_cast<std::uint32_t>(item::Network::sim);
-        out.push_back(
-            core::Send{up->link, core::encode(core::Hello{core::protocol_version, network, now.wall, true})});
+        core::Hello hello{core::protocol_version, network, now.wall, true, link.our_nonce};
+        out.push_back(core::Send{up->link, core::encode(hello)});
     } else if (const auto* down = std::get_if<core::LinkDown>(&input)) {
         links_.erase(down->link);
     } else if (const auto* failed = std::get_if<core::DialFailed>(&input)) {
         dialling_.erase(failed->peer);
     } else if (const auto* received = std::get_if<core::FrameReceived>(&input)) {
-        on_frame(*received, out);
+        on_frame(*received, now, out);
     } else if (std::holds_alternative<core::TimerFired>(input) && now.mono >= next_act_) {
         next_act_ = now.mono + rng_.between(act_interval / 2, act_interval);
-        act(out);
+        act(now, out);
     }
 }
 
-void Villain::on_frame(const core::FrameReceived& received, core::Effects& out) {
+void Villain::on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out) {
     const auto found = links_.find(received.link);
     if (found == links_.end()) return;
+    const base::LinkId id = received.link;
     Link& link = found->second;
     const auto message = core::parse(received.frame);
     if (!message) return;
-    if (std::holds_alternative<core::Hello>(*message)) {
+    if (const auto* hello = std::get_if<core::Hello>(&*message)) {
         link.greeted = true;
-        list_ids(received.link, link, out);
+        link.their_nonce = hello->nonce;
+        if (link.outbound) begin_round(id, link, now, out);
     } else if (const auto* ping = std::get_if<core::Ping>(&*message)) {
-        out.push_back(core::Send{received.link, core::encode(core::Pong{ping->nonce})});
+        out.push_back(core::Send{id, core::encode(core::Pong{ping->nonce})});
+    } else if (const auto* compare = std::get_if<core::Compare>(&*message)) {
+        on_compare(id, link, *compare, out);
+    } else if (const auto* symbols = std::get_if<core::Symbols>(&*message)) {
+        on_symbols(id, link, *symbols, out);
+    } else if (const auto* more = std::get_if<core::More>(&*message)) {
+        on_more(id, link, *more, out);
+    } else if (std::holds_alternative<core::Fetch>(*message)) {
+        on_fetch(id, link, out);
+    } else if (const auto* announce = std::get_if<core::Announce>(&*message)) {
+        on_announce(id, *announce, out);
     } else if (const auto* have = std::get_if<core::Have>(&*message)) {
-        core::Want want{have->page, {}};
-        for (const base::ItemId& id : have->ids)
-            if (!known_.contains(id)) want.ids.push_back(id);
-        if (vice_ == Vice::sink) want.ids.clear();
-        out.push_back(core::Send{received.link, core::encode(want)});
+        answer_list(id, link, *have, out);
     } else if (std::holds_alternative<core::Want>(*message)) {
-        if (vice_ == Vice::announcer && link.page < 100) list_ids(received.link, link, out);
+        if (vice_ == Vice::announcer && link.page < 100) list_ids(id, link, out);
     } else if (const auto* items = std::get_if<core::Items>(&*message)) {
         for (const item::Item& item : items->items) remember(item);
+    }
+}
+
+// They list when they are listed to, as the protocol has it, and want what they do not know.
+void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, core::Effects& out) {
+    if (link.page == 0) list_ids(id, link, out);
+    core::Want want{have.page, {}};
+    for (const base::ItemId& item : have.ids)
+        if (vice_ != Vice::sink && vice_ != Vice::hog && !known_.contains(item)) want.ids.push_back(item);
+    out.push_back(core::Send{id, core::encode(want)});
+}
+
+// Who learns asks for what is new; the herald says that it has it.
+void Villain::on_announce(base::LinkId from, const core::Announce& announce, core::Effects& out) {
+    core::Announce heard;
+    core::Request wish;
+    for (const core::Announced& announced : announce.items) {
+        if (heralded_.size() >= items_max || !heralded_.try_emplace(announced.id).second) continue;
+        heard.items.push_back(announced);
+        if (!known_.contains(announced.id)) wish.ids.push_back(announced.id);
+    }
+    if (vice_ == Vice::herald && !heard.items.empty())
+        for (const auto& [link, state] : links_)
+            if (link != from && state.greeted) out.push_back(core::Send{link, core::encode(heard)});
+    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog;
+    if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
+}
+
+void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
+    if (vice_ == Vice::babbler) {
+        core::Announce babble;
+        for (int i = 0; i < 3; ++i) {
+            core::Announced& one = babble.items.emplace_back(core::Announced{{}, rng_.next(), 600, 86400});
+            rng_.fill(one.id);
+        }
+        out.push_back(core::Send{link, core::encode(babble)});
+    }
+    if (vice_ == Vice::nagger) {
+        core::Request wish;
+        for (std::size_t i = 0; i < items_.size() && i < 50; ++i) {
+            const item::Item& item = items_[rng_.below(items_.size())];
+            wish.ids.push_back(item::id_of(item.header, item.signature));
+        }
+        for (int i = 0; i < 50; ++i) rng_.fill(wish.ids.emplace_back());
+        for (int i = 0; i < 5; ++i) out.push_back(core::Send{link, core::encode(wish)});
+        out.push_back(core::Send{link, core::encode(core::Push{core::push_all})});
     }
 }
 
@@ -79,20 +148,23 @@ void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     out.push_back(core::Send{link, core::encode(have)});
 }
 
-void Villain::act(core::Effects& out) {
+void Villain::act(base::Now now, core::Effects& out) {
     for (const base::PeerId& peer : peers_) {
         const bool linked = std::any_of(links_.begin(), links_.end(),
                                         [&](const auto& entry) { return entry.second.peer == peer; });
         if (linked || !dialling_.try_emplace(peer).second) continue;
         out.push_back(core::Dial{peer});
     }
-    for (auto& [id, link] : links_)
-        if (link.greeted) act_on(id, link, out);
+    for (auto& [id, link] : links_) {
+        if (!link.greeted) continue;
+        if (link.outbound && link.next_round <= now.mono) begin_round(id, link, now, out);
+        if (!items_.empty()) act_on(id, out);
+        announce_and_ask(id, out);
+    }
     replayed_ = items_.empty() ? 0 : (replayed_ + 20) % items_.size();
 }
 
-void Villain::act_on(base::LinkId link, Link&, core::Effects& out) {
-    if (items_.empty()) return;
+void Villain::act_on(base::LinkId link, core::Effects& out) {
     if (vice_ == Vice::forger) {
         if (rng_.below(8) == 0) {
             base::Bytes noise(1 + rng_.below(200));

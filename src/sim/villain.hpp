@@ -1,13 +1,25 @@
 // sim/villain.hpp - byzantine peers, behind the same step as a node: inputs in, effects out.
 //
-// All of them greet, answer pings, claim to want and to have nothing when pages are exchanged, and relay
-// nothing. Beyond that, every act_interval:
+// All of them greet, answer pings and relay nothing. Unless it is said otherwise they take part in rounds as one
+// that holds nothing: they are sent the whole list, want all of it, and so learn what there is. Beyond that, every
+// act_interval:
 //   forger     sends copies of real items with a spoiled payload, signature or nonce, and now and then
 //              a frame that is none
 //   flooder    sends frames full of copies that everybody has, and a burst of pings
-//   sink       nothing: it takes and never gives
+//   sink       nothing: it takes no list, and never gives
 //   announcer  lists ids, real and invented, page after page, and never delivers one
 //   replayer   sends what it remembers, oldest first: by then expired, superseded or removed
+//   denier     says in every round that both hold the same, with a digest that it saw elsewhere
+//   garbler    answers with symbols that never decode or count wrongly, asks for more without end, fetches
+//              what is not there or nothing
+//   promiser   codes real symbols of a set with items that do not exist, fetches all that it knows, says
+//              Done and delivers nothing
+//   herald     passes every announced id on to everybody at once, and never delivers
+//   babbler    announces ids that nobody made; few, because ids travel with their work, which the simulated
+//              network does not ask for
+//   nagger     requests what it knows and what nobody made, over and over, and wants everything pushed
+//   hog        dials every node it was told of, takes their inbound places, says that all is well, and forwards
+//              nothing: what is left of an eclipse without discovery to lie in (issue 4)
 // They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 
@@ -22,13 +34,29 @@
 
 namespace hearsay::sim {
 
-enum class Vice : std::uint8_t { forger, flooder, sink, announcer, replayer };
-inline constexpr std::uint32_t vice_count = 5;
+enum class Vice : std::uint8_t {
+    forger,
+    flooder,
+    sink,
+    announcer,
+    replayer,
+    denier,
+    garbler,
+    promiser,
+    herald,
+    babbler,
+    nagger,
+    hog
+};
+inline constexpr std::uint32_t vice_count = 12;
+inline constexpr std::size_t hogged_max = 256;  // whom a hog dials
+const char* name_of(Vice vice);
 
 class Villain {
 public:
     static constexpr std::size_t items_max = 2000;
     static constexpr base::Millis act_interval{20'000};
+    static constexpr base::Millis round_interval{90'000};
 
     Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng);
 
@@ -38,15 +66,34 @@ public:
 private:
     struct Link {
         base::PeerId peer;
+        bool outbound = false;
         bool greeted = false;
-        std::uint32_t page = 0;
+        std::uint64_t our_nonce = 0;
+        std::uint64_t their_nonce = 0;
+        std::uint64_t round = 0;
+        std::uint32_t page = 0;     // ours, of this round
+        std::uint32_t mores = 0;    // asked for in this round
+        base::MonoTime next_round;  // outbound: when we begin the next
     };
-    void on_frame(const core::FrameReceived& received, core::Effects& out);
-    void act(core::Effects& out);
-    void act_on(base::LinkId link, Link& state, core::Effects& out);
+    // villain.cpp: links, pages, and what is done every act_interval
+    void on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out);
+    void act(base::Now now, core::Effects& out);
+    void act_on(base::LinkId link, core::Effects& out);
     void list_ids(base::LinkId link, Link& state, core::Effects& out);
+    void answer_list(base::LinkId link, Link& state, const core::Have& have, core::Effects& out);
+    void on_announce(base::LinkId link, const core::Announce& announce, core::Effects& out);
+    void announce_and_ask(base::LinkId link, core::Effects& out);
     item::Item spoiled(const item::Item& item);
     void remember(const item::Item& item);
+
+    // villain_rounds.cpp: lies in reconciliation
+    void begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out);
+    void on_compare(base::LinkId link, Link& state, const core::Compare& compare, core::Effects& out);
+    void on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols, core::Effects& out);
+    void on_more(base::LinkId link, Link& state, const core::More& more, core::Effects& out);
+    void on_fetch(base::LinkId link, Link& state, core::Effects& out);
+    core::Symbols garbage(std::uint32_t first, std::size_t count);
+    core::Symbols promises(const Link& state, std::uint32_t first, std::size_t count) const;
 
     const Vice vice_;
     const std::vector<base::PeerId> peers_;
@@ -55,6 +102,9 @@ private:
     std::map<base::PeerId, bool> dialling_;
     std::deque<item::Item> items_;  // oldest first
     std::map<base::ItemId, bool> known_;
+    std::map<base::ItemId, bool> heralded_;  // or asked for
+    std::vector<base::ItemId> invented_;     // the promiser's
+    core::Compare last_compare_;             // the last summary seen, anybody's
     std::size_t replayed_ = 0;
     base::MonoTime next_act_;
 };

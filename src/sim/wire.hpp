@@ -7,6 +7,8 @@
 #pragma once
 
 #include <array>
+#include <deque>
+#include <optional>
 
 #include "base/rng.hpp"
 
@@ -20,6 +22,12 @@ struct WireEnd {
     base::MonoTime busy_until;     // when the last frame sent has left
     base::MonoTime stalled_until;  // nothing sent leaves before
     base::MonoTime last_arrival;   // of a frame sent from this end, at the other
+    // What checks remember of the frames sent from this end.
+    std::size_t ahead = 0;  // bytes since the queue was empty
+    bool hello = false;
+    std::optional<base::MonoTime> compared;
+    std::size_t mores = 0;  // of this round
+    std::size_t symbols = 0;
 };
 
 struct Wire {
@@ -34,6 +42,32 @@ struct Wire {
     // When a frame of `bytes` sent now arrives at the other end.
     base::MonoTime send(std::size_t end, std::size_t bytes, base::MonoTime now, base::Rng& rng);
     std::int64_t queued_bytes(std::size_t end, base::MonoTime now) const;
+    bool open() const { return ends[0].open || ends[1].open; }
+};
+
+// By number, from 1; a number is never used again.
+class Wires {
+public:
+    // Null if neither end is open any more.
+    Wire* find(std::uint64_t number) {
+        Wire& wire = all_[number - 1];
+        return wire.open() ? &wire : nullptr;
+    }
+    std::uint64_t add(Wire wire) {
+        all_.push_back(wire);
+        ++open_;
+        return all_.size();
+    }
+    void close_end(std::uint64_t number, std::size_t end) {
+        Wire& wire = all_[number - 1];
+        wire.ends[end].open = false;
+        if (!wire.open()) --open_;
+    }
+    std::uint64_t open_count() const { return open_; }
+
+private:
+    std::deque<Wire> all_;
+    std::uint64_t open_ = 0;
 };
 
 }  // namespace hearsay::sim

@@ -22,6 +22,15 @@ base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     return base::Rng(secret);
 }
 
+// If the core does nothing about it, it waits for nothing new either: next_deadline() may only have moved
+// away. Most inputs are of this kind: copies of what a node has.
+bool is_dull(const core::Input& input) {
+    constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
+    const auto* received = std::get_if<core::FrameReceived>(&input);
+    return std::holds_alternative<core::LinkDrained>(input) ||
+           (received && !received->frame.empty() && received->frame.front() == items_tag);
+}
+
 }  // namespace
 
 World::World(RunOptions options)
@@ -57,6 +66,8 @@ void World::make_graph() {
     const std::uint32_t late = share(options_.scenario.late);
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
+        const bool spy = at >= villains && at < villains + share(options_.scenario.spies);
+        if (spy) spies_.enlist(at);
         node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
         node.late = at >= count - late;
         node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
@@ -77,26 +88,37 @@ void World::make_graph() {
         for (const std::uint32_t peer : node.peers)
             node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
         node.store.commit();
-        std::vector<base::PeerId> peers;
-        for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
-        if (!node.honest)
-            node.villain = std::make_unique<Villain>(Vice(at % vice_count), peers, graph_rng_.fork());
+        if (!node.honest) make_villain(at);
     }
     find_connected();
 }
 
+void World::make_villain(std::uint32_t at) {
+    const auto vice = Vice((at + options_.seed) % vice_count);
+    std::vector<base::PeerId> peers;
+    for (const std::uint32_t peer : nodes_[at].peers) peers.push_back(nodes_[peer].id);
+    if (vice == Vice::hog)
+        for (std::size_t tries = 0; tries < 2 * hogged_max && peers.size() < hogged_max; ++tries) {
+            const base::PeerId& other = nodes_[graph_rng_.below(nodes_.size())].id;
+            const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
+            if (other != nodes_[at].id && !known) peers.push_back(other);
+        }
+    nodes_[at].villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork());
+}
+
 void World::find_connected() {
+    for (SimNode& node : nodes_) node.connected = false;
     std::vector<std::vector<std::uint32_t>> friends(nodes_.size());
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint32_t peer : nodes_[at].peers)
-            if (nodes_[at].honest && nodes_[peer].honest) {
+            if (counts(nodes_[at]) && counts(nodes_[peer])) {
                 friends[at].push_back(peer);
                 friends[peer].push_back(at);
             }
     std::vector<bool> seen(nodes_.size());
     std::vector<std::uint32_t> largest;
     for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
-        if (seen[from] || !nodes_[from].honest) continue;
+        if (seen[from] || !counts(nodes_[from])) continue;
         std::vector<std::uint32_t> part{from};
         seen[from] = true;
         for (std::size_t i = 0; i < part.size(); ++i)
@@ -116,6 +138,7 @@ Outcome World::run() {
         if (!nodes_[at].late)
             events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
     plan();
+    begin_experiments();
     while (!done_ && !events_.empty()) {
         now_ = events_.next_time();
         Event event = events_.pop();
@@ -157,11 +180,17 @@ void World::run_event(Event& event) {
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
         case Happening::publish:
-            return publish(event.number != 0);
+            return publish(static_cast<Purpose>(event.number),
+                           event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
         case Happening::faults:
             return on_faults();
+        case Happening::lose:
+            return lose_nodes();
+        case Happening::model:
+            for (KademliaModel& model : models_) model.tick(now_);
+            return events_.push(now_ + Millis(60'000), {Happening::model});
         case Happening::part:
             return part();
         case Happening::heal:
@@ -169,6 +198,7 @@ void World::run_event(Event& event) {
         case Happening::calm:
             return begin_calm();
         case Happening::look:
+            note_share();
             if (!missing()) settled_at_ = now_;
             done_ =
                 settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
@@ -189,12 +219,13 @@ base::Now World::now_of(const SimNode& node) const {
 
 void World::start(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    if (node.online) return;
+    if (node.online || node.lost) return;
     node.online = true;
+    watch_online(at);
     node.since = now_;
     ++node.life;
     if (node.honest) {
-        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}};
+        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
         for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
         node.mind = std::make_unique<core::Node>(std::move(mind));
     }
@@ -210,20 +241,20 @@ void World::start(std::uint32_t at) {
 void World::stop(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.online = false;
+    watch_online(at);
     node.mind.reset();
     node.throttled = false;
     node.held.clear();
     node.timer_at = base::never;
     node.crash = Crash::no;
     for (const std::uint64_t number : std::vector<std::uint64_t>(node.wires)) {
-        Wire& wire = wires_.at(number);
+        const Wire& wire = *wires_.find(number);
         const std::size_t end = wire.end_of(at);
-        wire.ends[end].open = false;
         // Most streams end when the process does; some peers only find out by its silence.
         if (wire.ends[1 - end].open && link_rng_.below(5) != 0)
             events_.push(now_ + link_rng_.between(Millis(100), Millis(10'000)),
                          {Happening::down, wire.ends[1 - end].node, 0, number});
-        release_wire(number);
+        close_end(number, end);
     }
 }
 
@@ -236,6 +267,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
         node.mind->step(input, now_of(node), node.store, effects_);
         if (options_.sabotage) options_.sabotage(at, effects_);
         ++steps_;
+        if (spies_.has(at)) watch_spy(at, input);
         trace_.add(now_, at, input, effects_);
         digest_turn(at, input);
         check_before(at);
@@ -243,7 +275,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
             if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
             node.store.apply(effect);
         }
-        check_after(at);
+        check_after(at, input);
         if (node.crash == Crash::before_commit) {
             node.store.rollback();
             return stop(at);
@@ -253,7 +285,7 @@ void World::turn(std::uint32_t at, const core::Input& input) {
     }
     core::Effects spoken = std::exchange(effects_, {});
     for (const core::Effect& effect : spoken) perform(at, effect);
-    const bool quiet = std::holds_alternative<core::LinkDrained>(input) && spoken.empty();
+    const bool quiet = spoken.empty() && is_dull(input);
     effects_ = std::move(spoken);  // keeps its memory for the next turn
     if (!quiet) arm(at);
 }
@@ -269,7 +301,10 @@ void World::keep(std::uint32_t at) {
     for (const core::Effect& effect : effects_) {
         if (const auto* forget = std::get_if<core::Forget>(&effect)) {
             const auto number = oracle_.find(forget->id);
-            if (number && forget->reason != core::ForgetReason::expired) mark(node.gone, *number);
+            if (number && forget->reason != core::ForgetReason::expired) {
+                mark(node.gone, *number);
+                if (origin_[*number] != at) note_dropped(*number);
+            }
         }
         const auto* notify = std::get_if<core::Notify>(&effect);
         const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
@@ -279,7 +314,7 @@ void World::keep(std::uint32_t at) {
         if (!number) continue;
         const bool first = node.stored.size() <= *number || !node.stored[*number];
         mark(node.stored, *number);
-        if (!first || !node.connected) continue;
+        if (!first || oracle_[*number].purpose == Purpose::warm_up || !node.connected) continue;
         const base::MonoTime published = oracle_[*number].published;
         const base::MonoTime out = out_[*number] == base::MonoTime{} ? published : out_[*number];
         figures_.delays.push_back(static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
@@ -363,21 +398,20 @@ Outcome World::finish() {
     const auto deliveries = static_cast<double>(std::max<std::uint64_t>(out.deliveries, 1));
     out.copies_per_delivery = static_cast<double>(figures_.copies) / deliveries;
     out.bytes_per_delivery = static_cast<double>(figures_.bytes) / deliveries;
-    const auto quantile = [](std::vector<std::uint32_t>& of, std::size_t percent) -> std::uint64_t {
-        if (of.empty()) return 0;
-        const auto place = static_cast<std::ptrdiff_t>((of.size() - 1) * percent / 100);
-        std::nth_element(of.begin(), of.begin() + place, of.end());
-        return of[static_cast<std::size_t>(place)];
-    };
-    out.t50_ms = quantile(figures_.delays, 50);
-    out.t99_ms = quantile(figures_.delays, 99);
-    out.back_t50_ms = quantile(figures_.returns, 50);
-    out.back_t99_ms = quantile(figures_.returns, 99);
+    out.bytes_per_node = static_cast<double>(figures_.bytes) / std::max(1.0, honest_count());
+    out.delay_percentiles = percentiles(figures_.delays);
+    out.t50_ms = out.delay_percentiles[50];
+    out.t99_ms = out.delay_percentiles[99];
+    const auto returns = percentiles(figures_.returns);
+    out.back_t50_ms = returns[50];
+    out.back_t99_ms = returns[99];
     if (settled_at_ != base::MonoTime{})
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
+    out.failures = failures_;
+    finish_experiments(out);
+    out.curve = curve_;
     out.steps = steps_;
     out.digest = digest_.text();
-    out.failures = failures_;
     out.trace = failure_trace_;
     return out;
 }

@@ -5,8 +5,9 @@
 // A turn is one input: step, apply in a transaction, commit, and only then speak, as src/app does it. A
 // crash falls between step and commit (everything of the turn is lost) or between commit and speaking.
 //
-// Time runs in three parts: warm-up (links are made), faults (offers are published, everything the
-// scenario names goes wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
+// Time runs in three parts: warm-up (links are made, and some offers go round that are in no figure, so
+// that a relay which learns has learnt), faults (offers are published, everything the scenario names goes
+// wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
 // Safety, looked at in every step of an honest node:
 //   S1  only genuine items are stored or sent: byte for byte what their maker made
 //   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead, is stored;
@@ -14,13 +15,16 @@
 //   S3  what was superseded or removed at a node is never stored there again, nor an older version
 //   S4  only what is alive in the store is sent
 //   S5  the core tells the user of an item once, unless it expired in between
-//   S6  links, verifications and frames stay within base/limits.hpp; a node's timer does not spin
-//   S7  a node neither stores nor sends, in whatever frame, an item that it made, or its id, before a copy came to it
-//       over one of its links; what it hands over anonymously (Inject) is the one exception
+//   S6  links, verifications, frames, rounds and queues stay within base/limits.hpp (which ones: see
+//       docs/simulator.md); a node's timer does not spin
+//   S7  a node neither stores nor sends, in whatever frame, an item that it made before a copy came to it over one
+//       of its links, nor its id before that was announced to it; what it hands over anonymously (Inject) is the
+//       one exception
+//   S8  no honest node accuses another of what only a liar does
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
 // Connected means: in the largest part of the graph of honest nodes that know each other.
 //
-// The relay is the core's own; the option exists so that others can be compared with plain flooding.
+// Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
 
 #include <deque>
@@ -31,8 +35,11 @@
 
 #include "core/node.hpp"
 #include "sim/events.hpp"
+#include "sim/figures.hpp"
+#include "sim/kademlia.hpp"
 #include "sim/oracle.hpp"
 #include "sim/scenario.hpp"
+#include "sim/spies.hpp"
 #include "sim/trace.hpp"
 #include "sim/villain.hpp"
 #include "sim/wire.hpp"
@@ -44,6 +51,8 @@ struct RunOptions {
     std::uint32_t nodes = 100;  // 2 to nodes_max
     std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
+    core::RelayMode relay = core::RelayMode::tree;
+    bool curve = false;  // Outcome::curve is wanted: a walk over all stores every five seconds of calm
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
 };
@@ -54,15 +63,19 @@ struct Outcome {
     double delivered_share = 0;      // of (live item, honest connected node) pairs at the end
     double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
     double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
+    double bytes_per_node = 0;       // the same bytes by honest nodes
     // From the moment in which an honest node that did not make the item got it (or the receiver's start) to stored.
     std::uint64_t t50_ms = 0;
     std::uint64_t t99_ms = 0;
+    std::vector<std::uint32_t> delay_percentiles;  // 0 to 100, ms
     // From publication to the moment in which the maker heard it back and stored it.
     std::uint64_t back_t50_ms = 0;
     std::uint64_t back_t99_ms = 0;
+    std::vector<std::pair<std::uint32_t, double>> curve;  // ms of calm, delivered_share then
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
     std::uint64_t steps = 0;       // of honest nodes
+    std::vector<std::pair<std::string, double>> extra;  // of experiments, by name
     std::string digest;
     std::vector<std::string> failures;  // at most failures_max, each a sentence
     std::string trace;                  // of the node of the first failure
@@ -92,6 +105,8 @@ private:
         publish,
         renew,
         faults,
+        lose,
+        model,
         part,
         heal,
         calm,
@@ -116,6 +131,7 @@ private:
         bool slow = false;
         bool throttled = false;
         bool side = false;  // of the partition
+        bool lost = false;  // crashed for ever
         Crash crash = Crash::no;
         std::uint32_t life = 0;
         std::unique_ptr<core::Node> mind;
@@ -132,17 +148,13 @@ private:
         std::vector<bool> stored;  // by item number: ever committed here
         std::vector<bool> gone;    // superseded or removed here
         std::vector<ItemNumber> own;
-        std::set<ItemNumber> secret;  // of these, what no copy came of yet
+        std::map<ItemNumber, bool>
+            secret;  // of these, what no copy came of yet: whether it was announced here
     };
-    struct Figures {
-        std::uint64_t copies = 0;
-        std::uint64_t bytes = 0;
-        std::vector<std::uint32_t> delays;   // ms, one a delivery
-        std::vector<std::uint32_t> returns;  // ms, one an item that came back to its maker
-    };
-
     // world.cpp: set-up, the loop, a turn
     void make_graph();
+    void make_villain(std::uint32_t at);
+    static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     void find_connected();
     void run_event(Event& event);
     base::Now now_of(const SimNode& node) const;
@@ -173,11 +185,11 @@ private:
     void disconnect(std::uint32_t from, const core::Disconnect& gone);
     void cut(std::uint64_t wire, base::Millis noticed_within);
     bool reaches(std::uint32_t from, std::uint32_t to) const;
-    void release_wire(std::uint64_t wire);
+    void close_end(std::uint64_t wire, std::size_t end);
 
     // world_faults.cpp: publishing, and what goes wrong
     void plan();
-    void publish(bool spam);
+    void publish(Purpose purpose, std::optional<ItemNumber> like);
     void renew(ItemNumber of, bool removal);
     void own(std::uint32_t at, ItemNumber number);
     void on_faults();
@@ -187,17 +199,34 @@ private:
     std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
     std::optional<std::uint32_t> random_online();
 
+    // world_experiments.cpp: nodes lost for ever, the models beside, spies
+    void begin_experiments();
+    void lose_nodes();
+    void watch_online(std::uint32_t at);
+    void watch_published(ItemNumber number);
+    void note_dropped(ItemNumber number);
+    void watch_spy(std::uint32_t at, const core::Input& input);
+    void measure_found(const std::string& suffix);
+    void finish_experiments(Outcome& out);
+
     // world_checks.cpp: safety and liveness
     void fail(std::uint32_t node, const std::string& what);
     void check_before(std::uint32_t at);  // effects_ against the store they were decided on
-    void check_after(std::uint32_t at);   // what is sent and within which limits, once they are applied
+    void check_after(
+        std::uint32_t at,
+        const core::Input& input);  // what is sent and within which limits, once they are applied
     void check_stored(std::uint32_t at, const item::Read& item);
     void check_frame(std::uint32_t at, const core::FramePtr& frame);
     void check_secrets(std::uint32_t at, const core::FramePtr& frame);
-    const std::vector<base::ItemId>& ids_in(const core::FramePtr& frame);
-    std::uint64_t copies_in(const core::FramePtr& frame) { return ids_in(frame).size(); }
+    void check_sent(std::uint32_t at, const core::Send& send);  // against the link's past
+    void check_disconnect(std::uint32_t at, const core::Disconnect& gone);
+    void check_links(std::uint32_t at);
+    const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
+    std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
     double delivered_share() const;
+    void note_share();
+    double honest_count() const;
 
     const RunOptions options_;
     base::Rng graph_rng_;
@@ -209,19 +238,25 @@ private:
     EventQueue<Event> events_;
     std::vector<SimNode> nodes_;
     std::map<base::PeerId, std::uint32_t> by_id_;
-    std::unordered_map<std::uint64_t, Wire> wires_;  // looked into; walked only through nodes' lists
-    std::uint64_t next_wire_ = 1;
+    Wires wires_;
     base::MonoTime now_{base::Millis(1000)};
     bool calm_ = false;
     bool done_ = false;
     bool parted_ = false;
+    base::MonoTime measured_from_;  // what comes earlier is warm-up
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
     core::Effects effects_;               // of the turn under way
     core::FramePtr read_frame_;           // the last one whose items were looked at,
-    std::vector<base::ItemId> read_ids_;  // and their ids; zero for a copy that is not genuine
+    std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
+    std::vector<KademliaModel> models_;
+    Spies spies_;
+    std::vector<bool> lost_items_;      // held by no connected survivor when the others were lost
+    std::vector<std::uint32_t> stale_;  // ms: from an update to when a node that held the old one dropped it
+    std::vector<std::pair<std::string, double>> extra_;
+    std::vector<std::pair<std::uint32_t, double>> curve_;
     Digest digest_;
     TraceRing trace_;
     std::uint64_t steps_ = 0;

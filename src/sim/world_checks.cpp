@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "sim/frames.hpp"
 #include "sim/world.hpp"
 
 namespace hearsay::sim {
@@ -11,6 +12,7 @@ namespace {
 namespace limits = base::limits;
 
 constexpr std::size_t trace_lines = 30;
+// Field numbers in proto/frame.proto.
 
 bool marked(const std::vector<bool>& marks, ItemNumber number) {
     return number < marks.size() && marks[number];
@@ -58,37 +60,106 @@ void World::check_before(std::uint32_t at) {
         fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
 }
 
-void World::check_after(std::uint32_t at) {
+void World::check_after(std::uint32_t at, const core::Input& input) {
     const SimNode& node = nodes_[at];
-    for (const core::Effect& effect : effects_)
+    std::size_t swept = 0;
+    for (const core::Effect& effect : effects_) {
         if (const auto* send = std::get_if<core::Send>(&effect)) {
             check_frame(at, send->frame);
+            check_sent(at, *send);
             if (!node.secret.empty()) check_secrets(at, send->frame);
         }
+        if (const auto* gone = std::get_if<core::Disconnect>(&effect)) check_disconnect(at, *gone);
+        const auto* forget = std::get_if<core::Forget>(&effect);
+        swept += forget && forget->reason == core::ForgetReason::expired ? 1 : 0;
+        const auto* sweep = std::get_if<core::Sweep>(&effect);
+        if (sweep && sweep->most > limits::sweep_memories_max) fail(at, "S6: a sweep over the limit");
+        const auto* dialled = std::get_if<core::Dial>(&effect);
+        if (dialled && (dialled->patience < limits::dial_wait_first || dialled->patience > limits::dial_wait))
+            fail(at, "S6: a dial with too little or too much patience");
+    }
+    if (swept > limits::sweep_items_max) fail(at, "S6: more items forgotten in a step than the limit");
     if (node.mind->verifying() > limits::verifying_items_max)
         fail(at, "S6: more verifications than the limit");
-    constexpr std::size_t links_max =
-        limits::outbound_links_max + limits::inbound_links_max + limits::anonymous_links_max;
-    if (node.mind->links().all().size() > links_max) fail(at, "S6: more links than the limit");
+    if (std::holds_alternative<core::LinkUp>(input)) check_links(at);
 }
 
-// The ids of the items in a frame, zero for a copy that nobody made; none if it carries no items.
-const std::vector<base::ItemId>& World::ids_in(const core::FramePtr& frame) {
-    if (frame == read_frame_) return read_ids_;
+void World::check_links(std::uint32_t at) {
+    const core::Links& links = nodes_[at].mind->links();
+    std::size_t inbound = 0;
+    std::size_t anonymous = 0;
+    for (const auto& [id, link] : links.all()) {
+        if (link.outbound) continue;
+        ++(link.anonymous() ? anonymous : inbound);
+    }
+    constexpr std::size_t links_max =
+        limits::outbound_links_max + limits::inbound_links_max + limits::anonymous_links_max;
+    if (links.count(true) > limits::outbound_links_max || inbound > limits::inbound_links_max ||
+        anonymous > limits::anonymous_links_max || links.all().size() > links_max)
+        fail(at, "S6: more links than the limit");
+    if (links.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
+}
+
+// What a link may carry in sequence: one Hello, first; rounds not too often, with not too many symbols; and not
+// much more than a reader has taken.
+void World::check_sent(std::uint32_t at, const core::Send& send) {
+    constexpr std::size_t ahead_max =
+        limits::relay_ahead_bytes + 2 * limits::exchange_piece_bytes + 4 * limits::frame_bytes_max;
+    Wire* wire = wires_.find(static_cast<std::uint64_t>(send.link));
+    if (!wire || send.frame->empty()) return;
+    WireEnd& end = wire->ends[wire->end_of(at)];
+    if (!end.open) return;
+    const int field = kind_of(*send.frame);
+    const bool is_hello = field == frame_hello;
+    if (is_hello == end.hello) fail(at, is_hello ? "S6: a second Hello" : "S6: a frame before its Hello");
+    end.hello = true;
+    if (end.ahead > ahead_max) fail(at, "S6: too much sent to a link that does not read");
+    if (field == frame_compare) {
+        if (end.compared && now_ - *end.compared < limits::compare_wait_least)
+            fail(at, "S6: rounds follow one another too soon");
+        end.compared = now_;
+        end.mores = 0;
+    } else if (field == frame_more) {
+        if (++end.mores > limits::batches_max) fail(at, "S6: it asks for more symbols too often");
+    } else if (field == frame_symbols) {
+        const auto message = core::parse(*send.frame);
+        if (message) end.symbols += std::get<core::Symbols>(*message).symbols.size();
+        if (end.symbols > limits::symbols_max) fail(at, "S6: more symbols in a round than the limit");
+    }
+}
+
+// S8. What honest nodes say is right, whatever the clocks are and whatever breaks.
+void World::check_disconnect(std::uint32_t at, const core::Disconnect& gone) {
+    const Wire* wire = wires_.find(static_cast<std::uint64_t>(gone.link));
+    if (!wire || !gone.fault || base::cost(*gone.fault) != base::Cost::link) return;
+    const std::uint32_t other = wire->ends[1 - wire->end_of(at)].node;
+    if (nodes_[other].honest)
+        fail(at, "S8: it ends the link to honest node " + std::to_string(other) + " for " +
+                     std::string(base::name(*gone.fault)));
+}
+
+// The numbers of the items in a frame, no_item for a copy that nobody made; none if it carries no items.
+const std::vector<ItemNumber>& World::items_in(const core::FramePtr& frame) {
+    if (frame == read_frame_) return read_items_;
     read_frame_ = frame;
-    read_ids_.clear();
-    constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
-    if (frame->empty() || frame->front() != items_tag) return read_ids_;
+    read_items_.clear();
+    if (kind_of(*frame) != frame_items) return read_items_;
     auto message = core::parse(*frame);
     auto* items = message ? std::get_if<core::Items>(&*message) : nullptr;
-    if (!items) return read_ids_;
+    if (!items) return read_items_;
     for (item::Item& item : items->items) {
-        const base::ItemId id = item::id_of(item.header, item.signature);
-        const auto number = oracle_.find(id);
+        const auto number = oracle_.find(item::id_of(item.header, item.signature));
         const bool genuine = number && oracle_[*number].item->item == item;
-        read_ids_.push_back(genuine ? id : base::ItemId{});
+        read_items_.push_back(genuine ? *number : no_item);
     }
-    return read_ids_;
+    return read_items_;
+}
+
+std::uint64_t World::counted_copies_in(const core::FramePtr& frame) {
+    const auto& items = items_in(frame);
+    return static_cast<std::uint64_t>(std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
+        return number == no_item || oracle_[number].purpose != Purpose::warm_up;
+    }));
 }
 
 // S1, S2, S4 and S6, of what is to be sent.
@@ -97,12 +168,15 @@ void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
     if (frame == read_frame_ && read_for_ == std::pair(at, steps_)) return;  // the same for many links
     read_for_ = {at, steps_};
     if (frame->size() > limits::frame_bytes_max) fail(at, "S6: a frame over the limit");
-    for (const base::ItemId& id : ids_in(frame)) {
-        if (id.is_zero()) {
+    // parse() refuses what holds more ids, items or symbols than a frame may.
+    const bool is_items = kind_of(*frame) == frame_items;
+    if (!is_items && !core::parse(*frame)) fail(at, "S6: a frame that nobody may accept");
+    for (const ItemNumber number : items_in(frame)) {
+        if (number == no_item) {
             fail(at, "S1: it sends an item that nobody made");
             continue;
         }
-        const item::ReadPtr item = node.store.get(id);
+        const item::ReadPtr item = node.store.get(oracle_[number].item->id);
         if (!item)
             fail(at, "S4: it sends an item that is not alive in its store");
         else if (item->header.expires <= now_of(node).wall)
@@ -111,13 +185,15 @@ void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
 }
 
 // S7, of what is to be sent: items are looked at as such, in other frames the id is looked for, whatever they are.
+// S7. A node passes on the id of its own item, or asks for it, only once it was announced or listed to it, as anybody would.
 void World::check_secrets(std::uint32_t at, const core::FramePtr& frame) {
-    const std::vector<base::ItemId>& items = ids_in(frame);
-    for (const ItemNumber number : nodes_[at].secret) {
-        const base::ItemId& id = oracle_[number].item->id;
-        const base::ByteView bytes = id.view();
-        if (std::find(items.begin(), items.end(), id) != items.end() ||
-            std::search(frame->begin(), frame->end(), bytes.begin(), bytes.end()) != frame->end())
+    const std::vector<ItemNumber>& items = items_in(frame);
+    const int field = kind_of(*frame);
+    for (const auto& [number, announced] : nodes_[at].secret) {
+        const bool whole = std::find(items.begin(), items.end(), number) != items.end();
+        const bool as_anybody = field == frame_announce || field == frame_request || field == frame_want;
+        const bool may_name = announced && as_anybody;
+        if (whole || (!may_name && names(*frame, oracle_[number].item->id)))
             fail(at, "S7: it sends its own item " + std::to_string(number) + ", which did not come back");
     }
 }
@@ -128,10 +204,11 @@ std::optional<std::string> World::missing() const {
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
         const bool live = oracle_.is_live(number, truth());
         if (!live && oracle_[number].newer.empty()) continue;  // expired: the sweep takes its time
+        if (marked(lost_items_, number)) continue;
         const base::ItemId& id = oracle_[number].item->id;
         for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
             const SimNode& node = nodes_[at];
-            if (!node.honest || !node.connected) continue;
+            if (!node.connected) continue;
             const bool holds = node.store.presence(id) == core::Presence::alive;
             if (holds == live) continue;
             return "liveness: node " + std::to_string(at) +
@@ -142,13 +219,23 @@ std::optional<std::string> World::missing() const {
     return std::nullopt;
 }
 
+double World::honest_count() const {
+    return static_cast<double>(
+        std::count_if(nodes_.begin(), nodes_.end(), [](const SimNode& node) { return node.honest; }));
+}
+
+void World::note_share() {
+    if (options_.curve)
+        curve_.emplace_back(static_cast<std::uint32_t>((now_ - calm_at_).count()), delivered_share());
+}
+
 double World::delivered_share() const {
     std::uint64_t wanted = 0;
     std::uint64_t held = 0;
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
-        if (!oracle_.is_live(number, truth())) continue;
+        if (!oracle_.is_live(number, truth()) || marked(lost_items_, number)) continue;
         for (const SimNode& node : nodes_) {
-            if (!node.honest || !node.connected) continue;
+            if (!node.connected) continue;
             ++wanted;
             if (node.store.presence(oracle_[number].item->id) == core::Presence::alive) ++held;
         }

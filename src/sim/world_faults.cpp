@@ -9,6 +9,9 @@ namespace {
 using base::Millis;
 
 constexpr Millis warm_up(180'000);
+// Everybody is up by then, and linked; the last of these has time to be everywhere before it counts.
+constexpr Millis warm_up_offers_from(80'000);
+constexpr Millis warm_up_offers_until(160'000);
 constexpr Millis tick(10'000);
 // A maker whose clock is further off cannot publish: its items would come from the future.
 constexpr base::Seconds maker_skew_max(100 * 60);
@@ -19,12 +22,20 @@ constexpr base::Seconds maker_skew_max(100 * 60);
 void World::plan() {
     const Scenario& scenario = options_.scenario;
     const base::MonoTime begin = now_ + warm_up;
+    measured_from_ = begin;
+    for (std::int64_t left = scenario.warmup_offers; left > 0; --left) {
+        Event event{Happening::publish};
+        event.number = static_cast<std::uint64_t>(Purpose::warm_up);
+        events_.push(now_ + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
+                     std::move(event));
+    }
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
     const std::uint64_t items =
         std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
         Event event{Happening::publish};
-        event.number = i < options_.offers ? 0 : 1;
+        if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0) continue;
+        event.number = static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
         events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
     }
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
@@ -37,6 +48,7 @@ void World::plan() {
         events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
         events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
     }
+    if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
     events_.push(calm_at_, {Happening::calm});
 }
 
@@ -52,25 +64,37 @@ std::optional<std::uint32_t> World::random_online() {
     return std::nullopt;
 }
 
-void World::publish(bool spam) {
-    const auto at = random_online();
-    if (!at) return events_.push(now_ + tick, {Happening::publish, 0, 0, 0, spam ? 1U : 0U, {}, {}});
+void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     const Scenario& scenario = options_.scenario;
+    Event again{Happening::publish};
+    again.number = static_cast<std::uint64_t>(purpose);
+    again.wire = like ? *like + 1 : 0;  // wires are numbered from 1
+    auto at = like ? std::optional(origin_[*like]) : random_online();
+    if (!at || !nodes_[*at].online) {
+        if (!calm_) events_.push(now_ + tick, std::move(again));
+        return;
+    }
     const auto chance = [&](std::int64_t percent) {
         return publish_rng_.below(100) < static_cast<std::uint64_t>(percent);
     };
-    const bool brief = chance(scenario.brief);
+    const bool is_offer = purpose == Purpose::offer;
+    const bool brief = is_offer && chance(scenario.brief);
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
-    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, spam);
+    const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
     own(*at, number);
+    watch_published(number);
+    for (std::int64_t left = is_offer && !like ? scenario.per_maker - 1 : 0; left > 0; --left) {
+        again.wire = number + 1;
+        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(600'000)), again);
+    }
     const auto later = [&](bool removal) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = number;
         events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)), std::move(event));
     };
-    if (!spam && !brief && chance(scenario.update)) later(false);
-    if (!spam && !brief && chance(scenario.remove)) later(true);
+    if (is_offer && !brief && chance(scenario.update)) later(false);
+    if (is_offer && !brief && chance(scenario.remove)) later(true);
     turn(*at, core::Submit{oracle_[number].item});
 }
 
@@ -79,7 +103,7 @@ void World::own(std::uint32_t at, ItemNumber number) {
     out_.emplace_back();
     injected_.push_back(0);
     nodes_[at].own.push_back(number);
-    nodes_[at].secret.insert(number);
+    nodes_[at].secret.emplace(number, false);
 }
 
 // The next version of a thing, or its removal; nothing follows a removal.
@@ -95,6 +119,7 @@ void World::renew(ItemNumber of, bool removal) {
     }
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
     own(at, number);
+    watch_published(number);
     turn(at, core::Submit{oracle_[number].item});
 }
 
@@ -131,7 +156,7 @@ void World::on_faults() {
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
         nodes_[victim()].skew =
             base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
-    const std::uint64_t links = wires_.size();
+    const std::uint64_t links = wires_.open_count();
     for (std::uint64_t left = due(scenario.cut, links) + due(scenario.stall, links) * 2; left > 0; --left) {
         const SimNode& node = nodes_[victim()];
         if (node.wires.empty()) continue;
@@ -139,7 +164,7 @@ void World::on_faults() {
         if (fault_rng_.below(2) == 0 && scenario.cut > 0)
             cut(number, Millis(10'000));
         else
-            wires_.at(number).ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
+            wires_.find(number)->ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
     }
     events_.push(now_ + tick, {Happening::faults});
 }
@@ -150,7 +175,7 @@ void World::part() {
     const base::MonoTime until = now_ + Millis(options_.scenario.faults_s * 500);
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint64_t number : nodes_[at].wires) {
-            Wire& wire = wires_.at(number);
+            Wire& wire = *wires_.find(number);
             if (wire.ends[0].node != at || wire.cut) continue;  // each once
             if (nodes_[wire.ends[0].node].side == nodes_[wire.ends[1].node].side) continue;
             if (fault_rng_.below(2) == 0)
@@ -165,7 +190,9 @@ void World::heal() {
 }
 
 void World::begin_calm() {
+    if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
+    note_share();
     heal();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];
@@ -174,10 +201,8 @@ void World::begin_calm() {
         if (!node.online)
             events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
         for (const std::uint64_t number : node.wires) {
-            Wire& wire = wires_.at(number);
+            Wire& wire = *wires_.find(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);
-            if (options_.scenario.reconnect_at_calm != 0 && wire.ends[0].node == at && !wire.cut)
-                cut(number, Millis(60'000));
         }
     }
     events_.push(now_ + Millis(5000), {Happening::look});

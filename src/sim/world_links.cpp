@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "sim/frames.hpp"
 #include "sim/latency.hpp"
 #include "sim/world.hpp"
 
@@ -47,8 +48,7 @@ void World::on_up(const Event& event) {
 }
 
 std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
-    const std::uint64_t number = next_wire_++;
-    Wire& wire = wires_[number];
+    Wire wire;
     wire.circuit = draw_circuit(link_rng_);
     for (std::size_t end = 0; end < 2; ++end) {
         wire.ends[end].node = end == 0 ? from : to;
@@ -57,8 +57,9 @@ std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
         const auto spread = static_cast<std::uint64_t>(rate_most - rate_least);
         wire.ends[end].rate =
             slow ? rate_slow : rate_least + static_cast<std::int64_t>(link_rng_.below(spread));
-        nodes_[wire.ends[end].node].wires.push_back(number);
     }
+    const std::uint64_t number = wires_.add(wire);
+    for (const WireEnd& end : wire.ends) nodes_[end.node].wires.push_back(number);
     return number;
 }
 
@@ -86,7 +87,7 @@ void World::on_visit(const Event& event) {
     }
     if (!reaches(from, to)) return end_visit(from, event.number, false);
     const std::uint64_t number = make_wire(from, to);
-    wires_.at(number).visit = event.number;
+    wires_.find(number)->visit = event.number;
     turn(to, core::LinkUp{base::LinkId{number}, std::nullopt, false});
     for (const core::FramePtr& frame : inject.frames) send(from, {base::LinkId{number}, frame});
     disconnect(from, {base::LinkId{number}, std::nullopt});
@@ -97,49 +98,45 @@ void World::end_visit(std::uint32_t from, std::uint64_t number, bool ok) {
     turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok, ok ? std::string() : "no answer"});
 }
 
-// Real copies of items came to this node.
+// Real copies of items came to this node, or their ids.
 void World::note_arrival(std::uint32_t at, const core::FramePtr& frame) {
-    for (const base::ItemId& id : ids_in(frame)) {
-        const auto number = oracle_.find(id);
-        if (!number) continue;
-        if (origin_[*number] == at)
-            nodes_[at].secret.erase(*number);
-        else if (nodes_[at].honest && out_[*number] == base::MonoTime{})
-            out_[*number] = now_;
+    SimNode& node = nodes_[at];
+    for (const ItemNumber number : items_in(frame)) {
+        if (number == no_item) continue;
+        if (origin_[number] == at)
+            node.secret.erase(number);
+        else if (node.honest && out_[number] == base::MonoTime{})
+            out_[number] = now_;
     }
+    if (kind_of(*frame) != frame_announce && kind_of(*frame) != frame_have) return;
+    for (auto& [number, announced] : node.secret)
+        announced = announced || names(*frame, oracle_[number].item->id);
 }
 
 // ---- frames and ends ---------------------------------------------------------------------------
 
 void World::on_down(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end()) return;
-    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
-    if (!end.open) return;
-    end.open = false;
-    const std::uint64_t visit = found->second.is_visitor(event.node) ? found->second.visit : 0;
+    const Wire* wire = wires_.find(event.wire);
+    if (!wire || !wire->ends[wire->end_of(event.node)].open) return;
+    const std::uint64_t visit = wire->is_visitor(event.node) ? wire->visit : 0;
     if (visit != 0) end_visit(event.node, visit, true);
-    release_wire(event.wire);
+    if (const Wire* still = wires_.find(event.wire)) close_end(event.wire, still->end_of(event.node));
     if (visit != 0) return;
     turn(event.node, core::LinkDown{base::LinkId{event.wire}, event.fault});
 }
 
-// Forgets a wire at each end that is closed, and altogether when both are.
-void World::release_wire(std::uint64_t number) {
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;
-    for (const WireEnd& end : found->second.ends)
-        if (!end.open) std::erase(nodes_[end.node].wires, number);
-    if (found->second.ends[0].open || found->second.ends[1].open) return;
-    visits_.erase(found->second.visit);  // if its node stopped before it was answered
-    wires_.erase(found);
+void World::close_end(std::uint64_t number, std::size_t end) {
+    const Wire& wire = *wires_.find(number);
+    std::erase(nodes_[wire.ends[end].node].wires, number);
+    wires_.close_end(number, end);
+    if (!wire.open()) visits_.erase(wire.visit);  // if its node stopped before it was answered
 }
 
 void World::send(std::uint32_t from, const core::Send& send) {
     const auto number = static_cast<std::uint64_t>(send.link);
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;  // its LinkDown is on the way
-    Wire& wire = found->second;
+    Wire* found = wires_.find(number);
+    if (!found) return;  // its LinkDown is on the way
+    Wire& wire = *found;
     const std::size_t end = wire.end_of(from);
     if (!wire.ends[end].open || wire.cut) return;
     if (wire.queued_bytes(end, now_) > static_cast<std::int64_t>(limits::send_queue_bytes_max)) {
@@ -150,41 +147,47 @@ void World::send(std::uint32_t from, const core::Send& send) {
     }
     Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
     arrival.frame = send.frame;
-    arrival.number = copies_in(send.frame);
+    arrival.number = counted_copies_in(send.frame);
+    wire.ends[end].ahead += send.frame->size() + frame_head;
     events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_), std::move(arrival));
     if (std::exchange(wire.ends[end].drain_due, true)) return;
     events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
 }
 
 void World::on_drained(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end()) return;
-    if (found->second.is_visitor(event.node)) return;
-    WireEnd& end = found->second.ends[found->second.end_of(event.node)];
+    Wire* wire = wires_.find(event.wire);
+    if (!wire || wire->is_visitor(event.node)) return;
+    WireEnd& end = wire->ends[wire->end_of(event.node)];
     if (end.open && end.busy_until > now_) {
         Event later = event;
         return events_.push(end.busy_until, std::move(later));
     }
     end.drain_due = false;
-    if (end.open) turn(event.node, core::LinkDrained{base::LinkId{event.wire}});
+    // Only who stopped sending because much was waiting may have something to wait for now.
+    const bool was_busy = std::exchange(end.ahead, 0) > limits::relay_ahead_bytes / 2;
+    const std::uint32_t life = nodes_[event.node].life;
+    if (!end.open) return;
+    turn(event.node, core::LinkDrained{base::LinkId{event.wire}});
+    if (was_busy && nodes_[event.node].online && nodes_[event.node].life == life) arm(event.node);
 }
 
 void World::on_arrive(const Event& event) {
-    const auto found = wires_.find(event.wire);
-    if (found == wires_.end() || found->second.cut) return;
-    if (!found->second.ends[found->second.end_of(event.node)].open) return;
+    Wire* wire = wires_.find(event.wire);
+    if (!wire || wire->cut) return;
+    const std::size_t end = wire->end_of(event.node);
+    if (!wire->ends[end].open) return;
+    if (kind_of(*event.frame) == frame_compare) wire->ends[end].symbols = 0;  // a round begins
     SimNode& node = nodes_[event.node];
     if (node.throttled || !node.held.empty()) {
         node.held.push_back(event);
         return;
     }
-    if (node.connected && nodes_[found->second.ends[1 - found->second.end_of(event.node)].node].honest) {
+    if (node.connected && now_ >= measured_from_ && nodes_[wire->ends[1 - end].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
         figures_.copies += event.number;
     }
     // An item leaves its maker by a visit only, and most nodes have no secret.
-    if (event.number > 0 && (found->second.visit != 0 || !node.secret.empty()))
-        note_arrival(event.node, event.frame);
+    if ((event.number > 0 && wire->visit != 0) || !node.secret.empty()) note_arrival(event.node, event.frame);
     turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
 }
 
@@ -203,9 +206,9 @@ void World::on_release(std::uint32_t at) {
 
 void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
     const auto number = static_cast<std::uint64_t>(gone.link);
-    const auto found = wires_.find(number);
-    if (found == wires_.end()) return;
-    Wire& wire = found->second;
+    const Wire* found = wires_.find(number);
+    if (!found) return;
+    const Wire& wire = *found;
     const std::size_t end = wire.end_of(from);
     // A polite goodbye lets the last frames out; who broke the rules gets no more.
     const base::MonoTime last = gone.fault ? now_ : std::max(now_, wire.ends[end].last_arrival);
@@ -215,7 +218,7 @@ void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
 }
 
 void World::cut(std::uint64_t number, Millis noticed_within) {
-    Wire& wire = wires_.at(number);
+    Wire& wire = *wires_.find(number);
     wire.cut = true;
     for (const WireEnd& end : wire.ends)
         if (end.open)

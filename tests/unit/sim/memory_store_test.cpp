@@ -14,7 +14,7 @@ constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 struct Fixture {
     sim::Oracle oracle{base::Rng(base::Secret{})};
     sim::MemoryStore store;
-    item::ReadPtr first = oracle[oracle.make(noon, {}, base::Seconds(1200), false)].item;
+    item::ReadPtr first = oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
     item::ReadPtr second = oracle[oracle.renew(0, noon, {}, false)].item;
 
     void keep(const item::ReadPtr& item) { store.apply(core::Store{item, noon + base::Seconds(86400)}); }
@@ -67,7 +67,8 @@ TEST_CASE_FIXTURE(Fixture, "a sweep forgets what is over, and no more than it wa
 }
 
 TEST_CASE_FIXTURE(Fixture, "the oracle calls a genuine copy good and every spoiled one by its fault") {
-    const item::ReadPtr third = oracle[oracle.make(noon, {}, base::Seconds(1200), false)].item;  // not mined
+    const item::ReadPtr third =
+        oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;  // not mined
     CHECK(!oracle.verdict(*first));
     CHECK(!item::check_costly(*first));  // the first of a run is mined
     CHECK(!oracle.verdict(*third));

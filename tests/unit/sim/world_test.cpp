@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits.hpp"
 #include "sim/command.hpp"
+#include "sim/experiments.hpp"
 
 using namespace hearsay;
 
@@ -14,6 +16,7 @@ sim::RunOptions options(const std::string& scenario, std::uint64_t seed = 1) {
     out.nodes = 16;
     out.offers = 4;
     out.seed = seed;
+    out.relay = core::RelayMode::flood;
     return out;
 }
 
@@ -148,6 +151,90 @@ TEST_CASE("a node at which a superseded item returns fails") {
     CHECK(mentions(sim::World(broken).run(), "S3"));
 }
 
+TEST_CASE("what goes round in the warm-up is everywhere and in no figure") {
+    sim::RunOptions warm = options("calm");
+    warm.scenario.warmup_offers = 10;
+    sim::RunOptions cold = options("calm");
+    cold.scenario.warmup_offers = 0;
+    const sim::Outcome with = sim::World(warm).run();
+    const sim::Outcome without = sim::World(cold).run();
+    CHECK(with.failures.empty());
+    CHECK(with.deliveries == without.deliveries);
+    CHECK(with.copies_per_delivery == doctest::Approx(without.copies_per_delivery).epsilon(0.3));
+    CHECK(with.steps > without.steps + 10 * 15);
+}
+
+TEST_CASE("the relay that was asked for is the one that runs") {
+    sim::RunOptions flood = options("calm");
+    sim::RunOptions announce = options("calm");
+    announce.relay = core::RelayMode::announce;
+    const sim::Outcome flooded = sim::World(flood).run();
+    const sim::Outcome announced = sim::World(announce).run();
+    CHECK(announced.failures.empty());
+    CHECK(announced.copies_per_delivery < flooded.copies_per_delivery / 2);
+    CHECK(announced.t50_ms > flooded.t50_ms);
+}
+
+namespace {
+
+// Node 3 sends this frame, too, in each step in which it sends any.
+sim::RunOptions with_frame(core::FramePtr frame, std::size_t times = 1) {
+    sim::RunOptions broken = options("calm");
+    broken.sabotage = [frame, times](std::uint32_t node, core::Effects& effects) {
+        for (std::size_t i = 0; node == 3 && i < effects.size(); ++i)
+            if (const auto* send = std::get_if<core::Send>(&effects[i])) {
+                const base::LinkId link = send->link;
+                for (std::size_t more = 0; more < times; ++more)
+                    effects.emplace_back(core::Send{link, frame});
+                return;
+            }
+    };
+    return broken;
+}
+
+}  // namespace
+
+TEST_CASE("a frame that nobody may accept, a second Hello and rounds without pause are noticed") {
+    const auto noise = std::make_shared<const base::Bytes>(base::Bytes(20, 0xff));
+    CHECK(mentions(sim::World(with_frame(noise)).run(), "S6: a frame that nobody may accept"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(), "S6: a second Hello"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(), "S6: rounds follow"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(), "S6: it asks for more"));
+}
+
+TEST_CASE("an honest node that is accused by another is noticed") {
+    CHECK(mentions(sim::World(with_frame(core::encode(core::Done{true}))).run(), "S8: it ends the link"));
+}
+
+TEST_CASE("too many forgotten at once, or a dial without patience, are noticed") {
+    sim::RunOptions broken = options("calm");
+    broken.sabotage = [](std::uint32_t node, core::Effects& effects) {
+        if (node != 3) return;
+        for (core::Effect& effect : effects)
+            if (auto* dial = std::get_if<core::Dial>(&effect)) dial->patience = base::Millis(0);
+        effects.emplace_back(core::Sweep{{}, base::limits::sweep_memories_max + 1});
+    };
+    const sim::Outcome outcome = sim::World(broken).run();
+    CHECK(mentions(outcome, "S6: a sweep over the limit"));
+    CHECK(mentions(outcome, "S6: a dial with too little"));
+}
+
+TEST_CASE("when most nodes crash for ever the others still have everything, and a small Kademlia has not") {
+    sim::RunOptions lossy = options("availability");
+    lossy.nodes = 40;
+    const sim::Outcome outcome = sim::run_scenario(lossy);
+    CHECK(outcome.failures.empty());
+    const auto value = [&](const std::string& name) {
+        for (const auto& [known, number] : outcome.extra)
+            if (known == name) return number;
+        return -1.0;
+    };
+    CHECK(value("found_share_full") == 1.0);
+    CHECK(value("found_share_full_later_g90") == 1.0);
+    CHECK(value("found_share_kademlia_8") < 1.0);
+    CHECK(value("found_share_kademlia_8_g10") >= value("found_share_kademlia_8_g90"));
+}
+
 TEST_CASE("a scenario says in which line it is wrong") {
     const auto wrong = sim::parse_scenario("mine", "# words\nchurn = 20\n\nspam = lots\n");
     REQUIRE(!wrong);
@@ -158,8 +245,9 @@ TEST_CASE("a scenario says in which line it is wrong") {
 }
 
 TEST_CASE("all scenarios that were promised are there") {
-    for (const char* name : {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks",
-                             "spam-10x", "byzantine-20", "byzantine-33"})
+    for (const char* name :
+         {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks", "spam-10x",
+          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy"})
         CHECK_MESSAGE(sim::find_scenario(name).has_value(), name);
 }
 
@@ -167,12 +255,12 @@ TEST_CASE("what is printed has the fields that others read, and the command that
     sim::Outcome outcome;
     outcome.digest = "00";
     outcome.steps = 10;
-    const std::string json = sim::to_json(options("calm", 9), "flood", outcome, 2);
+    const std::string json = sim::to_json(options("calm", 9), outcome, 2);
     for (const char* field :
          {"scenario", "seed", "nodes", "delivered_share", "copies_per_delivery", "bytes_per_delivery",
           "t50_ms", "t99_ms", "steps", "steps_per_second", "digest"})
         CHECK_MESSAGE(json.find('"' + std::string(field) + "\":") != std::string::npos, field);
     CHECK(json.find("\"steps_per_second\":5,") != std::string::npos);
-    CHECK(sim::replay_command(options("calm", 9), "flood") ==
+    CHECK(sim::replay_command(options("calm", 9)) ==
           "hearsay-sim run calm --nodes 16 --offers 4 --seed 9 --relay flood");
 }

@@ -1,0 +1,150 @@
+// Each vice against one real node: what a lie costs the liar, and what it must not do to the node.
+#include "sim/villain.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/node.hpp"
+#include "sim/memory_store.hpp"
+#include "sim/oracle.hpp"
+
+using namespace hearsay;
+using base::Millis;
+using base::MonoTime;
+using sim::Vice;
+
+namespace {
+
+constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
+
+// A node that holds a few items and a villain, over a link without latency.
+struct Duel {
+    base::PeerId node_id{{1}};
+    base::PeerId villain_id{{2}};
+    base::LinkId link{1};
+    MonoTime now{Millis(1000)};
+    sim::Oracle oracle{base::Rng(base::Secret{})};
+    sim::MemoryStore store;
+    core::Node node;
+    sim::Villain villain;
+    std::deque<std::pair<bool, core::Input>> waiting;  // to the node, or else to the villain
+    bool up = false;
+    std::optional<base::Fault> ended;
+    std::size_t frames_from_villain = 0;
+
+    explicit Duel(Vice vice)
+        : node({node_id, item::Network::sim, base::Secret{{7}}, {{villain_id, true, noon, {}}}}),
+          villain(vice, {}, base::Rng(base::Secret{{9}})) {
+        for (int i = 0; i < 20; ++i) {
+            const auto number = oracle.make(noon, now, base::Seconds(86400), sim::Purpose::offer);
+            store.apply(core::Store{oracle[number].item, noon + base::Seconds(86400)});
+        }
+        store.commit();
+    }
+    base::Now time() const {
+        return {now, noon + std::chrono::duration_cast<base::Seconds>(now.time_since_epoch())};
+    }
+
+    // In order, as over one circuit; a duel has an end.
+    void settle() {
+        while (!waiting.empty() && frames_from_villain < 20'000) {
+            const auto [to_node, input] = std::move(waiting.front());
+            waiting.pop_front();
+            if (to_node)
+                step_node(input);
+            else
+                step_villain(input);
+        }
+    }
+    void step_node(const core::Input& input) {
+        core::Effects out;
+        node.step(input, time(), store, out);
+        for (const core::Effect& effect : out) {
+            store.apply(effect);
+            store.commit();
+        }
+        for (const core::Effect& effect : out) {
+            if (const auto* gone = std::get_if<core::Disconnect>(&effect)) {
+                up = false;
+                ended = gone->fault;
+                waiting.clear();
+            }
+            if (const auto* send = std::get_if<core::Send>(&effect); send && up)
+                waiting.emplace_back(false, core::FrameReceived{link, *send->frame});
+            if (const auto* verify = std::get_if<core::Verify>(&effect))
+                waiting.emplace_back(true, core::Verified{verify->job, oracle.verdict(*verify->item)});
+        }
+    }
+    void step_villain(const core::Input& input) {
+        core::Effects out;
+        villain.step(input, time(), out);
+        for (const core::Effect& effect : out) {
+            const auto* send = std::get_if<core::Send>(&effect);
+            if (!send || !up) continue;
+            ++frames_from_villain;
+            waiting.emplace_back(true, core::FrameReceived{link, *send->frame});
+        }
+    }
+    void connect(bool node_dials) {
+        up = true;
+        waiting.emplace_back(false, core::LinkUp{link, node_id, !node_dials});
+        waiting.emplace_back(true, core::LinkUp{link, villain_id, node_dials});
+        settle();
+    }
+    void pass(int seconds) {
+        for (; seconds > 0 && up; --seconds) {
+            now += Millis(1000);
+            waiting.emplace_back(false, core::TimerFired{});
+            settle();
+            if (up && node.next_deadline(time()) <= now) waiting.emplace_back(true, core::TimerFired{});
+            if (up) waiting.emplace_back(true, core::LinkDrained{link});
+            settle();
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("no vice talks a node into storing or losing anything, whoever dialled") {
+    for (std::uint32_t vice = 0; vice < sim::vice_count; ++vice)
+        for (const bool node_dials : {false, true}) {
+            Duel duel{Vice(vice)};
+            const std::string side = node_dials ? ", dialled" : ", dialling";
+            INFO(sim::name_of(Vice(vice)) << side);
+            duel.connect(node_dials);
+            duel.pass(900);
+            CHECK(duel.frames_from_villain > 1);
+            CHECK(duel.frames_from_villain < 20'000);
+            CHECK(duel.store.alive_count() == 20);
+        }
+}
+
+TEST_CASE("symbols that never decode end the link") {
+    Duel duel{Vice::garbler};
+    duel.connect(true);
+    duel.pass(3600);
+    REQUIRE(duel.ended);
+    CHECK(base::cost(*duel.ended) == base::Cost::link);
+}
+
+TEST_CASE("asking for symbols without end ends the link") {
+    Duel duel{Vice::garbler};
+    duel.connect(false);
+    duel.pass(3600);
+    REQUIRE(duel.ended);
+    CHECK(base::cost(*duel.ended) == base::Cost::link);
+}
+
+TEST_CASE("promised items that never come leave the view unmatched") {
+    Duel duel{Vice::promiser};
+    duel.connect(true);
+    duel.pass(3600);
+    CHECK(!duel.node.in_sync(duel.link));
+}
+
+TEST_CASE("a forger is found out") {
+    Duel duel{Vice::forger};
+    duel.connect(true);
+    duel.pass(600);
+    REQUIRE(duel.ended);
+    CHECK(base::cost(*duel.ended) == base::Cost::link);
+}
