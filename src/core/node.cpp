@@ -24,8 +24,7 @@ struct Node::Step {
 };
 
 Node::Node(NodeOptions options)
-    : network_(options.network),
-      rng_(options.seed),
+    : rng_(options.seed),
       links_(options.self, options.network, rng_.fork()),
       ingest_(options.network),
       injection_(options.self, options.network, rng_.fork()),

@@ -57,7 +57,6 @@ private:
     std::optional<base::Fault> on_relaying(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_comparing(base::LinkId link, Message& message, Step& step);
 
-    const item::Network network_;
     base::Rng rng_;
     Links links_;
     Ingest ingest_;

@@ -157,7 +157,8 @@ void World::on_faults() {
         nodes_[victim()].skew =
             base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
     const std::uint64_t links = wires_.open_count();
-    for (std::uint64_t left = due(scenario.cut, links) + due(scenario.stall, links) * 2; left > 0; --left) {
+    const std::uint64_t cuts = due(scenario.cut, links);
+    for (std::uint64_t left = cuts + due(scenario.stall, links) * 2; left > 0; --left) {
         const SimNode& node = nodes_[victim()];
         if (node.wires.empty()) continue;
         const std::uint64_t number = node.wires[fault_rng_.below(node.wires.size())];
