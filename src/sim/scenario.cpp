@@ -9,7 +9,7 @@ namespace hearsay::sim {
 namespace {
 
 struct Setting {
-    std::int64_t Scenario::* field;
+    std::int64_t Scenario::*field;
     std::int64_t least;
     std::int64_t most;
 };
@@ -18,6 +18,7 @@ const std::map<std::string, Setting>& settings() {
     constexpr std::int64_t day = 86400;
     static const std::map<std::string, Setting> all{
         {"degree", {&Scenario::degree, 2, 16}},
+        {"known", {&Scenario::known, 0, 1000}},
         {"publish_s", {&Scenario::publish_s, 1, day}},
         {"faults_s", {&Scenario::faults_s, 60, day}},
         {"calm_s", {&Scenario::calm_s, 60, day}},

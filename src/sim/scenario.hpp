@@ -15,6 +15,7 @@ namespace hearsay::sim {
 struct Scenario {
     std::string name;
     std::int64_t degree = 8;          // links of a node, on average
+    std::int64_t known = 0;           // further peers that each node has heard of, as if by discovery
     std::int64_t publish_s = 600;     // offers are published evenly over this long
     std::int64_t faults_s = 1200;     // the phase in which faults happen
     std::int64_t calm_s = 1800;       // the bound within which everything must be everywhere

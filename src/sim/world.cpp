@@ -87,6 +87,8 @@ void World::make_graph() {
         SimNode& node = nodes_[at];
         for (const std::uint32_t peer : node.peers)
             node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
+        for (std::int64_t left = options_.scenario.known; left > 0; --left)
+            node.store.apply(core::KeepPeer{{nodes_[graph_rng_.below(count)].id, false, epoch, {}}});
         node.store.commit();
         if (!node.honest) make_villain(at);
     }

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Fails unless the same seed makes the same digest: usage digest.py HEARSAY_SIM [ANOTHER_BUILD...]
 
-Each program is run twice for each case; builds by other compilers or with sanitizers must agree with the
+The first program is run twice for each case; builds by other compilers or with sanitizers must agree with the
 first.
 """
 import json
 import subprocess
 import sys
 
-CASES = (("churn", 20, 5, 7), ("byzantine-33", 20, 5, 7), ("skewed-clocks", 16, 4, 8))
+CASES = (("churn", 20, 5, 7), ("byzantine-33", 13, 4, 7), ("skewed-clocks", 12, 3, 8))
 
 
 def digest(program, scenario, nodes, offers, seed):
@@ -25,7 +25,7 @@ def main():
         sys.exit(__doc__)
     problems = 0
     for case in CASES:
-        found = [(program, digest(program, *case)) for program in programs for _ in range(2)]
+        found = [(program, digest(program, *case)) for program in [programs[0], *programs]]
         same = len({value for _, value in found}) == 1
         problems += 0 if same else 1
         print(case, found[0][1] if same else f"differs: {found}")
