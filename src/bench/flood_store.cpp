@@ -115,7 +115,7 @@ base::Result<Figure> disk_1m(Bench& bench) {
     const double payload = static_cast<double>(items * item_bytes);
     Figure out{"disk-1m", {}, "the items' own bytes as they travel, 600 each", {{"ratio", 1.6, false}}};
     double worst = 0;
-    for (const std::uint64_t batch : {200, 1000, 4000}) {
+    for (const std::uint64_t batch : {200U, 1000U, 4000U}) {
         std::string store;
         if (batch == 1000) {
             const auto filled = bench.filled_store();

@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "base/flat_map.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
 #include "core/messages.hpp"
@@ -88,7 +89,7 @@ public:
     const LinkState* find(base::LinkId link) const;
     LinkState* find(base::LinkId link);
     // In order of LinkId; a link that is being ended is not in it any more.
-    const std::map<base::LinkId, LinkState>& all() const { return links_; }
+    const base::FlatMap<base::LinkId, LinkState>& all() const { return links_; }
     const std::map<base::PeerId, PeerState>& peers() const { return peers_; }
     std::optional<base::LinkId> link_of(const base::PeerId& peer) const;
     bool is_banned(const base::PeerId& peer, base::Now now) const;
@@ -108,7 +109,7 @@ private:
     const item::Network network_;
     base::Rng rng_;
     bool network_ready_ = false;
-    std::map<base::LinkId, LinkState> links_;
+    base::FlatMap<base::LinkId, LinkState> links_;
     std::map<base::PeerId, PeerState> peers_;
     std::map<base::PeerId, base::MonoTime> banned_until_;  // at most banned_peers_max
 };

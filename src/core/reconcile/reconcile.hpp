@@ -28,6 +28,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/flat_map.hpp"
 #include "base/rng.hpp"
 #include "core/reconcile/exchange.hpp"
 
@@ -129,7 +130,7 @@ private:
 
     base::Rng rng_;
     Exchange pages_;
-    std::map<base::LinkId, State> links_;
+    base::FlatMap<base::LinkId, State> links_;
     std::vector<base::LinkId> snapshots_;  // which links have one, oldest first
     std::vector<Match> matches_;
 };

@@ -141,7 +141,7 @@ std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, con
     };
     for (const auto& [peer, state] : links.peers())
         if (!linked.contains(peer)) rank(peer, state.failures == 0 ? 0 : 2);
-    for (const base::PeerId& peer : linked) rank(peer, 1);
+    for (const base::PeerId& peer : linked) rank(peer, links.peers().contains(peer) ? 1 : 2);
     for (const auto& candidates : ranks)
         if (!candidates.empty()) return candidates[rng_.below(candidates.size())];
     return std::nullopt;

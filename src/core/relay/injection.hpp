@@ -11,8 +11,9 @@
 //      At most injections_max at once, and only while the network is ready and somebody is known.
 //   3. To whom: at random among known and linked peers, never ourselves nor a banned one, in this order:
 //      not tried yet for this item before tried ones; in each of the two, peers that are not linked and whose last
-//      dial did not fail, then linked ones, then the others. A link's peer that gets our item over another
-//      circuit learns no more than anybody; but whoever sees both ends of many links could guess.
+//      dial did not fail, then those linked that we could dial ourselves, then the others: who only dialled us may
+//      not be reachable. A link's peer that gets our item over another circuit learns no more than anybody; but
+//      whoever sees both ends of many links could guess.
 //   4. Until a verified copy comes in, it is injected elsewhere after a random time between injection_wait_min
 //      and injection_wait_max, both doubling, to injection_wait_most. A node that keeps it for itself only delays it.
 //      After a failed dial the next peer's turn comes soon: injection_retry_min to _max, doubling, too.

@@ -80,7 +80,11 @@ void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame,
 std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
                                     base::Now now, Effects& out) {
     Neighbour* neighbour = find(link);
-    if (!neighbour) return std::nullopt;
+    if (!neighbour) {  // a visitor: what others announced need not be asked for any more
+        if (admission.novelty == Novelty::fresh && news_.find(admission.id))
+            news_.on_copy(admission.id, link, 0, now.mono);
+        return std::nullopt;
+    }
     news_.forget_old(now.mono);
     switch (admission.novelty) {
         case Novelty::refused:

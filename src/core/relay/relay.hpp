@@ -25,6 +25,7 @@
 #include <map>
 #include <vector>
 
+#include "base/flat_map.hpp"
 #include "core/links/links.hpp"
 #include "core/reconcile/serving.hpp"
 #include "core/relay/early.hpp"
@@ -95,7 +96,7 @@ private:
 
     const RelayMode mode_;
     const item::Network network_;
-    std::map<base::LinkId, Neighbour> links_;
+    base::FlatMap<base::LinkId, Neighbour> links_;
     News news_;
     Early early_;
 };

@@ -75,6 +75,20 @@ TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody
     CHECK(std::get<Items>(*parse(*told->frame)).hops == 1);
 }
 
+TEST_CASE_FIXTURE(Flooding, "what a visitor brings need not be asked for, and goes to who asked for it") {
+    connect_all();
+    const Peer ghost = named(66, 0, "ghost");
+    step(LinkUp{ghost.link, std::nullopt, false});
+    greet(ghost);
+    announce(alice, apple);
+    announce(bob, apple);
+    hear(carol, Push{0});
+    request(carol, apple);
+    push(ghost, apple, 0);
+    CHECK(verified(apple) == "store apple; stored apple; tell carol items apple");
+    CHECK(wait(limits::answer_wait_max).find("request") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Flooding, "a peer decides what it is pushed") {
     connect_all();
     hear(bob, Push{0});

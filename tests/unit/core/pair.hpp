@@ -55,9 +55,28 @@ public:
             turn(steps % 2 == 0 ? 0 : 1);
         }
     }
+    void run_some(std::size_t steps) {
+        for (std::size_t at = 0; at < steps; ++at) turn(static_cast<int>(at % 2));
+    }
+    // The process of one side is gone, with all that was on its way; its store is what was committed.
+    void crash(int side) {
+        for (Side& both : sides) both.unread_bytes = 0;
+        sides[side].inputs.clear();
+        std::erase_if(sides[1 - side].inputs,
+                      [](const Input& input) { return !std::holds_alternative<Verified>(input); });
+        sides[1 - side].inputs.push_back(LinkDown{link, std::nullopt});
+        sides[side].node = std::make_unique<Node>(
+            NodeOptions{samples::filled<base::PeerId>(static_cast<std::uint8_t>(10 + side)),
+                        samples::network,
+                        samples::filled<base::Secret>(static_cast<std::uint8_t>(99 + ++crashes_)),
+                        {}});
+        run();
+    }
     bool in_sync() const { return sides[0].node->in_sync(link) && sides[1].node->in_sync(link); }
 
 private:
+    std::uint8_t crashes_ = 0;
+
     void turn(int at) {
         Side& side = sides[at];
         if (side.inputs.empty()) return;

@@ -100,6 +100,14 @@ TEST_CASE_FIXTURE(Wire, "1,000 differences take at most 34 KiB and two round tri
     CHECK(turns <= 2);
 }
 
+TEST_CASE_FIXTURE(Wire, "1,000 differences of a million take no more: it is the differences that cost") {
+    fill(1'000'000, 1000);
+    run();
+    CHECK(fetched == 500);
+    CHECK(bytes <= 34 * 1024);
+    CHECK(turns <= 2);
+}
+
 TEST_CASE_FIXTURE(Wire, "sets that share little are listed") {
     fill(1000, 1500);
     run();
@@ -153,6 +161,31 @@ TEST_CASE_FIXTURE(TwoNodes, "large items go in pieces here too") {
     CHECK(sides[0].store.alive_count() == 360);
     CHECK(said(1).find("have") == std::string::npos);
     CHECK(sides[1].unread_bytes_most < 2 * (limits::exchange_piece_bytes + 2 * limits::payload_bytes_max));
+}
+
+TEST_CASE_FIXTURE(TwoNodes,
+                  "crashes in the middle lose nothing that was there, and the sides converge all the same") {
+    std::uint32_t count = 0;
+    SUBCASE("an empty side and a full one") {
+        for (; count < 2500; ++count) give(1, samples::mail({.slot = count}));
+    }
+    SUBCASE("two sides that differ") {
+        give_both(1500);
+        for (count = 1500; count < 1900; ++count)
+            give(static_cast<int>(count % 2), samples::mail({.slot = count}));
+    }
+    for (const int side : {0, 1, 0}) {
+        connect();
+        run_some(60);
+        const std::uint64_t held = sides[side].store.alive_count();
+        crash(side);
+        CHECK(sides[side].store.alive_count() == held);
+        now.mono += limits::redial_most;
+    }
+    connect();
+    run();
+    for (const Side& side : sides) CHECK(side.store.alive_count() == count);
+    CHECK(sides[0].store.summary() == sides[1].store.summary());
 }
 
 TEST_CASE_FIXTURE(TwoNodes, "a later round finds what flooding lost") {
