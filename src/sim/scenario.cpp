@@ -9,7 +9,7 @@ namespace hearsay::sim {
 namespace {
 
 struct Setting {
-    std::int64_t Scenario::*field;
+    std::int64_t Scenario::* field;
     std::int64_t least;
     std::int64_t most;
 };
