@@ -10,7 +10,6 @@ namespace {
 
 using base::Millis;
 
-constexpr base::WallTime epoch = base::from_unix_seconds(1'800'000'000);
 constexpr Millis starts_within(60'000);
 constexpr std::uint32_t spins_max = 1000;
 
@@ -46,93 +45,6 @@ World::World(RunOptions options)
 }
 
 World::~World() = default;
-
-// A ring in random order, so that the graph is connected, and random further peers: each node knows half of
-// its degree, the other half know it.
-void World::make_graph() {
-    const std::uint32_t count = options_.nodes;
-    nodes_ = std::vector<SimNode>(count);
-    std::vector<std::uint32_t> order(count);
-    for (std::uint32_t at = 0; at < count; ++at) {
-        order[at] = at;
-        graph_rng_.fill(nodes_[at].id);
-        by_id_[nodes_[at].id] = at;
-    }
-    for (std::uint32_t at = count; at > 1; --at) std::swap(order[at - 1], order[graph_rng_.below(at)]);
-    const auto share = [&](std::int64_t percent) {
-        return static_cast<std::uint32_t>(std::int64_t{count} * percent / 100);
-    };
-    const std::uint32_t villains = share(options_.scenario.byzantine);
-    const std::uint32_t late = share(options_.scenario.late);
-    for (std::uint32_t at = 0; at < count; ++at) {
-        SimNode& node = nodes_[at];
-        const bool spy = at >= villains && at < villains + share(options_.scenario.spies);
-        if (spy) spies_.enlist(at);
-        node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
-        node.late = at >= count - late;
-        node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
-        node.side = graph_rng_.below(2) == 0;
-    }
-    const auto wanted = static_cast<std::size_t>(options_.scenario.degree / 2);
-    for (std::uint32_t place = 0; place < count; ++place) {
-        SimNode& node = nodes_[order[place]];
-        node.peers.push_back(order[(place + 1) % count]);
-        for (std::size_t tries = 0; node.peers.size() < wanted && tries < 10 * wanted; ++tries) {
-            const auto other = static_cast<std::uint32_t>(graph_rng_.below(count));
-            const bool known = std::find(node.peers.begin(), node.peers.end(), other) != node.peers.end();
-            if (other != order[place] && !known) node.peers.push_back(other);
-        }
-    }
-    for (std::uint32_t at = 0; at < count; ++at) {
-        SimNode& node = nodes_[at];
-        for (const std::uint32_t peer : node.peers)
-            node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
-        for (std::int64_t left = options_.scenario.known; left > 0; --left)
-            node.store.apply(core::KeepPeer{{nodes_[graph_rng_.below(count)].id, false, epoch, {}}});
-        node.store.commit();
-        if (!node.honest) make_villain(at);
-    }
-    find_connected();
-}
-
-void World::make_villain(std::uint32_t at) {
-    const auto vice = Vice((at + options_.seed) % vice_count);
-    std::vector<base::PeerId> peers;
-    for (const std::uint32_t peer : nodes_[at].peers) peers.push_back(nodes_[peer].id);
-    if (vice == Vice::hog)
-        for (std::size_t tries = 0; tries < 2 * hogged_max && peers.size() < hogged_max; ++tries) {
-            const base::PeerId& other = nodes_[graph_rng_.below(nodes_.size())].id;
-            const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
-            if (other != nodes_[at].id && !known) peers.push_back(other);
-        }
-    nodes_[at].villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork());
-}
-
-void World::find_connected() {
-    for (SimNode& node : nodes_) node.connected = false;
-    std::vector<std::vector<std::uint32_t>> friends(nodes_.size());
-    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
-        for (const std::uint32_t peer : nodes_[at].peers)
-            if (counts(nodes_[at]) && counts(nodes_[peer])) {
-                friends[at].push_back(peer);
-                friends[peer].push_back(at);
-            }
-    std::vector<bool> seen(nodes_.size());
-    std::vector<std::uint32_t> largest;
-    for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
-        if (seen[from] || !counts(nodes_[from])) continue;
-        std::vector<std::uint32_t> part{from};
-        seen[from] = true;
-        for (std::size_t i = 0; i < part.size(); ++i)
-            for (const std::uint32_t next : friends[part[i]])
-                if (!seen[next]) {
-                    seen[next] = true;
-                    part.push_back(next);
-                }
-        if (part.size() > largest.size()) largest = std::move(part);
-    }
-    for (const std::uint32_t at : largest) nodes_[at].connected = true;
-}
 
 Outcome World::run() {
     make_graph();

@@ -56,6 +56,8 @@ struct RunOptions {
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
 };
+// When a run begins, by the true time.
+inline constexpr base::WallTime epoch = base::from_unix_seconds(1'800'000'000);
 inline constexpr std::uint32_t nodes_max = 100'000;
 inline constexpr std::uint32_t offers_max = 100'000;
 
@@ -151,11 +153,13 @@ private:
         std::map<ItemNumber, bool>
             secret;  // of these, what no copy came of yet: whether it was announced here
     };
-    // world.cpp: set-up, the loop, a turn
+    // world_graph.cpp: who knows whom, and who is what
     void make_graph();
     void make_villain(std::uint32_t at);
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     void find_connected();
+
+    // world.cpp: the loop, a turn
     void run_event(Event& event);
     base::Now now_of(const SimNode& node) const;
     base::WallTime truth() const;

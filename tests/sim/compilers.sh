@@ -26,6 +26,7 @@ fi
 
 mapfile -t sources < <(find src/item src/core src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort)
 sources+=("$build/src/sim/scenarios.cpp")
+# shellcheck disable=SC2016 # bash -c expands it
 for at in "${!sources[@]}"; do
     printf '%s\0%s\0' "${sources[$at]}" "$work/$at.o"
 done | xargs -0 -n 2 -P "$(nproc)" bash -c '"${@:1:$#-2}" -c "${@: -2:1}" -o "${@: -1}"' compile \
