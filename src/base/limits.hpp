@@ -93,6 +93,17 @@ inline constexpr std::size_t anonymous_links_max = 16;
 inline constexpr Millis anonymous_stay = 60s;
 inline constexpr std::size_t items_per_anonymous_link_max = 16;
 
+// ---- node: discovery -------------------------------------------------------------------------
+// Kademlia's k: so many that it is unlikely that all of them leave within an hour.
+inline constexpr std::size_t bucket_contacts_max = 20;
+inline constexpr std::size_t bucket_replacements_max = 20;
+inline constexpr std::uint32_t stale_tries_max = 5;
+inline constexpr Millis bucket_refresh = 1h;
+// 64 sources of 64 candidates: ten times what is tried in a day, 400 KB on disk.
+inline constexpr std::size_t candidates_per_source_max = 64;
+inline constexpr std::size_t candidate_sources_max = 64;
+inline constexpr std::uint32_t candidate_tries_max = 3;
+
 // ---- node: relay -----------------------------------------------------------------------------
 // Items waiting for the verification workers; beyond it links are not read (back-pressure).
 inline constexpr std::size_t verifying_items_max = 4096;

@@ -1,5 +1,6 @@
 // core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
-// Sweep, KeepPeer and DropPeer inside the turn's transaction, commits, and then performs the others in order.
+// Sweep and Keep...
+// and Drop... inside the turn's transaction, commits, and then performs the others in order.
 #pragma once
 
 #include <memory>
@@ -41,11 +42,16 @@ struct Sweep {
     std::size_t most = 0;
     bool operator==(const Sweep&) const = default;
 };
+// What we know of a node by our own experience, or because the user said so. Zero times: never.
 struct KnownPeer {
     base::PeerId peer;
-    bool manual = false;
+    bool manual = false;  // the user's friend: dialled, let in and never evicted
+    bool anchor = false;  // an outbound link of long standing, dialled first after a restart
     base::WallTime added;
-    base::WallTime last_seen;  // zero time: never
+    base::WallTime first_proved;  // answered a dial of ours with its key, for the first time
+    base::WallTime last_seen;     // was linked to us, or answered
+    base::WallTime banned_until;
+    std::string ban_reason;  // one line, of at most ban_reason_bytes_max
     bool operator==(const KnownPeer&) const = default;
 };
 struct KeepPeer {
@@ -55,6 +61,22 @@ struct KeepPeer {
 struct DropPeer {
     base::PeerId peer;
     bool operator==(const DropPeer&) const = default;
+};
+// A node that `source` told us of; all zero: it came by itself.
+struct Candidate {
+    base::PeerId peer;
+    base::PeerId source;
+    base::WallTime heard;
+    bool operator==(const Candidate&) const = default;
+};
+struct KeepCandidate {
+    Candidate candidate;
+    bool operator==(const KeepCandidate&) const = default;
+};
+struct DropCandidate {
+    base::PeerId peer;
+    base::PeerId source;
+    bool operator==(const DropCandidate&) const = default;
 };
 
 // ---- spoken (after the commit) ---------------------------------------------------------------
@@ -131,7 +153,7 @@ struct Notify {
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, Send, Disconnect, Dial, Verify,
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send, Disconnect, Dial, Verify,
                             Throttle, Notify, Inject>;
 using Effects = std::vector<Effect>;
 
