@@ -1,6 +1,6 @@
 // core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
-// Sweep and Keep...
-// and Drop... inside the turn's transaction, commits, and then performs the others in order.
+// Sweep, KeepPeer, DropPeer, KeepCandidate and DropCandidate inside the turn's transaction, commits, and then
+// performs the others in order.
 #pragma once
 
 #include <memory>
