@@ -51,9 +51,17 @@ inline constexpr std::uint64_t compared_items_max = 1ULL << 30;
 // The virtual port of every node's onion service.
 inline constexpr std::uint16_t onion_port = 7788;
 
+// An answer of Kademlia's k contacts.
+inline constexpr std::size_t contacts_per_answer_max = 20;
+
 // ---- node: links -----------------------------------------------------------------------------
-inline constexpr std::size_t outbound_links_max = 8;
-inline constexpr std::size_t inbound_links_max = 64;
+// As the user may set them (degree, max_connections), and as they are otherwise: flooding reaches everybody over eight
+// links each even if most of the network is silent (docs/simulator.md), and 64 callers cost a few MB.
+inline constexpr std::size_t degree_most = 32;
+inline constexpr std::size_t degree_default = 8;
+inline constexpr std::size_t connections_most = 512;
+inline constexpr std::size_t max_connections_default = 72;
+inline constexpr std::size_t min_connections_default = 4;
 // Each link may wait with this much unsent; more means that the other side does not read.
 inline constexpr std::size_t send_queue_bytes_max = 8 * 1024 * 1024;
 // Above this we stop answering a link's requests until it has read.
@@ -83,15 +91,26 @@ inline constexpr Millis crossing_dials_max = 60s;
 inline constexpr Millis lasting_link = 60s;
 inline constexpr Millis redial_first = 2s;
 inline constexpr Millis redial_most = 10min;
-inline constexpr std::size_t known_peers_max = 1000;
+inline constexpr std::size_t known_peers_max = 2000;
 // A peer that broke the rules stays out long enough to make trying again pointless, short enough that a bug
-// on either side heals within a coffee break.
+// on either side heals within a coffee break; core/links/scores.hpp.
 inline constexpr Millis ban_wait = 10min;
+inline constexpr Millis ban_long = 24h;
+inline constexpr std::int64_t ban_score = 4;
+inline constexpr Millis score_half_life = 6h;
 inline constexpr std::size_t banned_peers_max = 10000;
-// A link that never says who it is may hand over items and go; it is not asked to stay.
-inline constexpr std::size_t anonymous_links_max = 16;
-inline constexpr Millis anonymous_stay = 60s;
-inline constexpr std::size_t items_per_anonymous_link_max = 16;
+inline constexpr std::size_t ban_reason_bytes_max = 200;
+// Of inbound_links_max, only for peers that answered a dial of ours, or are friends: strangers cannot fill them.
+inline constexpr std::size_t inbound_reserved = 16;
+// Links that each of three classes protects from eviction (core/links/eviction.hpp).
+inline constexpr std::size_t evict_protected = 8;
+// Inbound links whose Hello has not come: nobody knows yet what they want.
+inline constexpr std::size_t ungreeted_links_max = 64;
+// A link that does not say who it is, or only asks something, may do so and go; it is not asked to stay. A visit takes two
+// round trips, so 32 places serve ten a second.
+inline constexpr std::size_t passing_links_max = 32;
+inline constexpr Millis passing_stay = 60s;
+inline constexpr std::size_t items_per_passing_link_max = 16;
 
 // ---- node: discovery -------------------------------------------------------------------------
 // Kademlia's k: so many that it is unlikely that all of them leave within an hour.
@@ -103,6 +122,41 @@ inline constexpr Millis bucket_refresh = 1h;
 inline constexpr std::size_t candidates_per_source_max = 64;
 inline constexpr std::size_t candidate_sources_max = 64;
 inline constexpr std::uint32_t candidate_tries_max = 3;
+inline constexpr Millis candidate_pause = 10min;  // after a try that failed
+inline constexpr std::size_t paused_peers_max = 8192;
+// A look-up (core/discovery/lookup.hpp); figures by measurement, docs/simulator.md.
+inline constexpr std::size_t lookup_paths = 3;
+inline constexpr std::size_t lookup_settled = 3;
+inline constexpr std::uint32_t lookup_asks_max = 12;
+inline constexpr std::size_t lookup_heard_max = 60;
+inline constexpr std::size_t lookups_waiting_max = 16;
+// Own look-ups while the network is new to us: at once and after these. Later visits and refreshes keep up.
+inline constexpr Millis own_lookup_waits[] = {1min, 5min, 30min};
+// The 99th percentile of a round trip through Tor is 3 s, and the other side may be busy.
+inline constexpr Millis find_wait = 12s;
+// Questions that one link may ask, at once and one more each find_every: a join needs about ten.
+inline constexpr std::int64_t find_burst = 32;
+inline constexpr Millis find_every = 10s;
+// Visits at once: Kademlia's alpha.
+inline constexpr std::size_t visits_max = 3;
+inline constexpr std::size_t eager_contacts = 60;
+inline constexpr Millis ask_again_first = 2s;
+inline constexpr Millis ask_again_most = 2min;
+// Between visits later: six circuits an hour, of twelve that an idle node may open.
+inline constexpr Millis feeler_wait = 2min;
+inline constexpr Millis feeler_rest = 10min;
+inline constexpr Millis bootstrap_wait_first = 2s;
+inline constexpr Millis bootstrap_wait_most = 5min;
+inline constexpr Millis rotate_wait_min = 2h;
+inline constexpr Millis rotate_wait_max = 4h;
+inline constexpr Millis rotate_age = 1h;  // younger links are not rotated away
+// Of eight links three to peers that we know for a day or more: docs/decisions/0009.
+inline constexpr Seconds long_tried_age = Seconds(24 * 3600);
+inline constexpr std::size_t long_tried_of_eight = 3;
+inline constexpr std::size_t anchors_max = 2;
+inline constexpr Millis anchor_age = 10min;
+inline constexpr std::uint32_t anchor_tries_max = 3;
+inline constexpr Seconds ban_most = Seconds(10LL * 365 * 24 * 3600);
 
 // ---- node: relay -----------------------------------------------------------------------------
 // Items waiting for the verification workers; beyond it links are not read (back-pressure).

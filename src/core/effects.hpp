@@ -147,7 +147,15 @@ struct OwnItemHeard {
     std::size_t peers = 0;
     bool operator==(const OwnItemHeard&) const = default;
 };
-using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard>;
+// A look-up ended: whom it found, nearest first, and what it took (core/discovery/lookup.hpp).
+struct LookedUp {
+    base::NodeId target;
+    std::vector<base::PeerId> found;
+    std::uint32_t hops = 0;
+    std::uint32_t asked = 0;
+    bool operator==(const LookedUp&) const = default;
+};
+using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard, LookedUp>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;

@@ -64,11 +64,25 @@ struct AddPeer {
 struct RemovePeer {
     base::PeerId peer;
 };
+struct BanPeer {
+    base::PeerId peer;
+    base::Seconds how_long{0};
+    std::string reason;
+};
+struct UnbanPeer {
+    base::PeerId peer;
+};
+struct Suggest {  // an address from the settings: one to try, no friend
+    base::PeerId peer;
+};
+struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
+    base::NodeId target;
+};
 struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
     bool ready = true;
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
-                           Submit, AddPeer, RemovePeer, NetworkReady, Injected>;
+                           Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp>;
 
 }  // namespace hearsay::core

@@ -111,6 +111,22 @@ std::expected<Message, Fault> parse_fetch(const wire::Fetch& in) {
     return out;
 }
 
+std::expected<Message, Fault> parse_find(const wire::Find& in) {
+    const auto target = base::NodeId::from(base::as_bytes(in.target()));
+    if (!target) return std::unexpected(Fault::frame_malformed);
+    return Find{in.number(), *target};
+}
+
+std::expected<Message, Fault> parse_contacts(const wire::Contacts& in) {
+    constexpr std::size_t size = base::PeerId::size;
+    if (in.peers().size() % size != 0 || in.peers().size() > limits::contacts_per_answer_max * size)
+        return std::unexpected(Fault::frame_malformed);
+    Contacts out{in.number(), {}};
+    for (base::ByteView rest = base::as_bytes(in.peers()); !rest.empty(); rest = rest.subspan(size))
+        out.peers.push_back(*base::PeerId::from(rest.first(size)));
+    return out;
+}
+
 }  // namespace
 
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index) {
@@ -128,7 +144,7 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
             if (in.time() > static_cast<std::uint64_t>(INT64_MAX)) return malformed;
             return Hello{in.protocol(), in.network(),
                          base::from_unix_seconds(static_cast<std::int64_t>(in.time())), in.listening(),
-                         in.nonce()};
+                         in.nonce(), in.visit()};
         }
         case wire::Frame::kPing:
             return Ping{frame.ping().nonce()};
@@ -166,6 +182,10 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
         case wire::Frame::kPush:
             if (frame.push().below() > push_all) return malformed;
             return Push{frame.push().below()};
+        case wire::Frame::kFind:
+            return parse_find(frame.find());
+        case wire::Frame::kContacts:
+            return parse_contacts(frame.contacts());
         case wire::Frame::BODY_NOT_SET:
             break;
     }
@@ -180,6 +200,7 @@ FramePtr encode(const Hello& hello) {
     out.set_time(static_cast<std::uint64_t>(base::unix_seconds(hello.time)));
     out.set_listening(hello.listening);
     out.set_nonce(hello.nonce);
+    out.set_visit(hello.visit);
     return finish(frame);
 }
 
@@ -282,6 +303,22 @@ FramePtr encode(const Request& request) {
 FramePtr encode(const Push& push) {
     wire::Frame frame;
     frame.mutable_push()->set_below(push.below);
+    return finish(frame);
+}
+
+FramePtr encode(const Find& find) {
+    wire::Frame frame;
+    frame.mutable_find()->set_number(find.number);
+    frame.mutable_find()->set_target(base::to_text(find.target.view()));
+    return finish(frame);
+}
+
+FramePtr encode(const Contacts& contacts) {
+    ENSURE(contacts.peers.size() <= limits::contacts_per_answer_max, "an answer with too many contacts");
+    wire::Frame frame;
+    frame.mutable_contacts()->set_number(contacts.number);
+    for (const base::PeerId& peer : contacts.peers)
+        frame.mutable_contacts()->mutable_peers()->append(base::as_text(peer.view()));
     return finish(frame);
 }
 

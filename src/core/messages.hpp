@@ -22,6 +22,7 @@ struct Hello {
     base::WallTime time;
     bool listening = false;
     std::uint64_t nonce = 0;
+    bool visit = false;
 };
 struct Ping {
     std::uint64_t nonce = 0;
@@ -83,8 +84,17 @@ struct Fetch {
 struct Done {
     bool settled = false;
 };
+// Finding peers: core/discovery/discovery.hpp.
+struct Find {
+    std::uint32_t number = 0;
+    base::NodeId target;
+};
+struct Contacts {
+    std::uint32_t number = 0;
+    std::vector<base::PeerId> peers;
+};
 using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done,
-                             Announce, Request, Push>;
+                             Announce, Request, Push, Find, Contacts>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -106,6 +116,8 @@ FramePtr encode(const Done& done);
 FramePtr encode(const Announce& announce);
 FramePtr encode(const Request& request);
 FramePtr encode(const Push& push);
+FramePtr encode(const Find& find);
+FramePtr encode(const Contacts& contacts);
 // One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
 FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops);
 

@@ -14,6 +14,10 @@ struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
 
+std::size_t inbound_max(const DiscoverySettings& settings) {
+    return settings.max_connections - std::min(settings.degree, settings.max_connections);
+}
+
 }  // namespace
 
 struct Node::Step {
@@ -25,25 +29,28 @@ struct Node::Step {
 
 Node::Node(NodeOptions options)
     : rng_(options.seed),
-      links_(options.self, options.network, rng_.fork()),
+      links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
+      discovery_(options.self, options.discovery, rng_.fork()),
       ingest_(options.network),
       injection_(options.self, options.network, rng_.fork()),
       relay_(options.relay, options.network),
       reconcile_(rng_.fork()) {
-    for (const KnownPeer& peer : options.known_peers) links_.restore(peer);
+    for (const KnownPeer& peer : options.known_peers) discovery_.restore(peer);
+    for (const Candidate& candidate : options.candidates) discovery_.restore(candidate);
 }
 
 void Node::step(const Input& input, base::Now now, const StoreView& view, Effects& out) {
     Step step{now, view, out, out.size()};
     const Overloaded handle{
-        [&](const LinkUp& up) { links_.on_link_up(up.link, up.peer, up.outbound, now, out); },
+        [&](const LinkUp& up) { on_link_up(up, step); },
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
             relay_.on_link_gone(down.link, now);
             reconcile_.on_link_gone(down.link);
         },
         [&](const DialFailed& failed) {
-            links_.on_dial_failed(failed.peer, failed.fault, failed.why, now, out);
+            if (failed.fault) out.push_back(Notify{Refused{std::nullopt, *failed.fault}});
+            discovery_.on_dial_failed(failed.peer, failed.why, now, out);
         },
         [&](const FrameReceived& received) { on_frame(received, step); },
         [&](const LinkDrained& drained) {
@@ -53,10 +60,23 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
-        [&](const AddPeer& add) { links_.add_peer(add.peer, add.manual, now, out); },
-        [&](const RemovePeer& remove) { links_.remove_peer(remove.peer, out); },
+        [&](const AddPeer& add) {
+            if (add.manual) links_.scores().forgive(add.peer);
+            discovery_.add_peer(add.peer, add.manual, now, out);
+        },
+        [&](const RemovePeer& remove) {
+            discovery_.remove_peer(remove.peer, now, out);
+            if (const auto link = links_.link_of(remove.peer)) links_.end(*link, out);
+        },
+        [&](const BanPeer& ban) { on_ban(ban, step); },
+        [&](const UnbanPeer& unban) {
+            links_.scores().forgive(unban.peer);
+            discovery_.unban_peer(unban.peer, now, out);
+        },
+        [&](const Suggest& suggest) { discovery_.suggest(suggest.peer, now, out); },
+        [&](const LookUp& wish) { discovery_.look_up(wish.target); },
         [&](const NetworkReady& ready) {
-            links_.set_network_ready(ready.ready);
+            discovery_.set_network_ready(ready.ready, now);
             injection_.set_network_ready(ready.ready);
         },
         [&](const Injected& injected) { injection_.on_injected(injected, now, out); },
@@ -65,7 +85,9 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input)) {
         links_.on_timer(now, out);
-        injection_.on_timer(now, links_, view, out);
+        hear_ends(step);
+        discovery_.on_timer(now, links_, out);
+        injection_.on_timer(now, links_, discovery_, view, out);
     }
     if (std::holds_alternative<TimerFired>(input)) {
         relay_.on_timer(now, out);
@@ -78,6 +100,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
 // whoever matched our view has what we follow.
 void Node::settle(Step& step) {
+    hear_ends(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
             relay_.on_link_gone(gone->link, step.now);
@@ -90,15 +113,38 @@ void Node::settle(Step& step) {
             injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, step.out);
 }
 
-base::MonoTime Node::next_deadline(base::Now now) const {
-    return std::min({links_.next_deadline(now), relay_.next_deadline(), injection_.next_deadline(),
+void Node::hear_ends(Step& step) {
+    for (const EndedLink& ended : links_.take_ended()) discovery_.on_link_ended(ended, step.now, step.out);
+}
+
+void Node::on_link_up(const LinkUp& up, Step& step) {
+    std::optional<Errand> errand = Errand::link;
+    if (up.outbound && up.peer) errand = discovery_.on_dialled(up.link, *up.peer);
+    const bool banned = up.peer && discovery_.is_banned(*up.peer, step.now.wall);
+    const bool wanted = errand && !banned;
+    if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
+    const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound, *errand == Errand::visit,
+                                                   step.now, step.out);
+    if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
+}
+
+void Node::on_ban(const BanPeer& ban, Step& step) {
+    discovery_.ban_peer(ban.peer, ban.how_long, ban.reason, step.now, step.out);
+    std::vector<base::LinkId> gone;
+    for (const auto& [id, link] : links_.all())
+        if (link.peer == ban.peer) gone.push_back(id);
+    for (const base::LinkId link : gone) links_.end(link, step.out);
+}
+
+base::MonoTime Node::next_deadline() const {
+    return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(), injection_.next_deadline(),
                      reconcile_.next_deadline(), retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
     Matches out;
     for (const auto& [id, link] : links_.all()) {
-        if (link.anonymous() || !link.greeted()) continue;
+        if (!link.stands()) continue;
         ++out.peers;
         out.matching += in_sync(id) ? 1 : 0;
     }
@@ -123,30 +169,50 @@ void Node::on_frame(const FrameReceived& received, Step& step) {
 }
 
 std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step& step) {
-    const bool anonymous = links_.find(link)->anonymous();
     const Overloaded handle{
-        [&](Hello& hello) -> std::optional<Fault> {
-            if (const auto fault = links_.on_hello(link, hello, step.now, step.out)) return fault;
-            const LinkState& state = *links_.find(link);
-            const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
-                                  state.outbound ? state.their_nonce : state.our_nonce};
-            if (anonymous) return std::nullopt;
-            relay_.on_greeted(link, step.now, step.out);
-            reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
-            return std::nullopt;
-        },
+        [&](Hello& hello) { return on_hello(link, hello, step); },
         [&](Ping& ping) -> std::optional<Fault> {
             links_.on_ping(link, ping, step.out);
             return std::nullopt;
         },
-        [&](Pong& pong) { return links_.on_pong(link, pong); },
+        [&](Pong& pong) { return links_.on_pong(link, pong, step.now); },
         [&](Items& items) { return on_items(link, items, step); },
+        [&](auto&) { return on_finding(link, message, step); },
+    };
+    return std::visit(handle, message);
+}
+
+std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step& step) {
+    const auto peer = links_.find(link)->peer;
+    const Ties ties = peer ? discovery_.ties(*peer) : Ties{};
+    const auto welcome = links_.on_hello(link, hello, ties, step.now, step.out);
+    if (!welcome) return welcome.error();
+    if (*welcome == Links::Welcome::ended) return std::nullopt;
+    const LinkState& state = *links_.find(link);
+    discovery_.on_greeted(link, state, step.now, step.out);
+    if (state.passing()) return std::nullopt;
+    relay_.on_greeted(link, step.now, step.out);
+    const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
+                          state.outbound ? state.their_nonce : state.our_nonce};
+    reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
+    return std::nullopt;
+}
+
+std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
+    const Overloaded handle{
+        [&](Find& find) {
+            return discovery_.on_find(link, *links_.find(link), find, step.now, step.out);
+        },
+        [&](Contacts& contacts) -> std::optional<Fault> {
+            if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
+            return std::nullopt;
+        },
         [&](auto&) { return on_relaying(link, message, step); },
     };
     return std::visit(handle, message);
 }
 
-// Anonymous links are not known to Relay: it finds their frames out of turn.
+// Passing links are not known to Relay: it finds their frames out of turn.
 std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
         [&](Announce& announce) {
@@ -160,7 +226,7 @@ std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step
     return std::visit(handle, message);
 }
 
-// Anonymous links are not compared with: Reconcile does not know them, and finds their frames out of turn.
+// Passing links are not compared with: Reconcile does not know them, and finds their frames out of turn.
 std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
         [&](Have& have) -> std::optional<Fault> {
@@ -191,7 +257,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
     reconcile_.on_items(link, items.items.size());
     for (item::Item& item : items.items) {
         ++state.items_received;
-        if (state.anonymous() && state.items_received > limits::items_per_anonymous_link_max)
+        if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
         const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
         if (!admission) return admission.error();
@@ -209,7 +275,10 @@ void Node::on_verified(const Verified& verified, Step& step) {
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
     step.out.push_back(Notify{ItemStored{accepted.item}});
-    for (const base::LinkId source : accepted.sources) on_peer_has(source, accepted.item->id, step);
+    for (const base::LinkId source : accepted.sources) {
+        links_.on_news(source, step.now);
+        on_peer_has(source, accepted.item->id, step);
+    }
     injection_.on_stored(accepted.item->id, step.now, step.out);
     const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
     relay_.on_accepted(accepted, matches, step.now, step.out);

@@ -1,10 +1,11 @@
 // core/node.hpp - the node's mind: one input in, effects out. Dispatch only; the decisions are
-// in links/, relay/, reconcile/ and retention/.
+// in links/, discovery/, relay/, reconcile/ and retention/.
 //
 // Never blocks, never asks the time, uses no randomness but its seed. Same inputs, views and
 // seed: same effects, on any machine.
 #pragma once
 
+#include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/links/links.hpp"
 #include "core/reconcile/reconcile.hpp"
@@ -21,6 +22,8 @@ struct NodeOptions {
     base::Secret seed;                   // of every random choice
     std::vector<KnownPeer> known_peers;  // as kept by KeepPeer effects
     RelayMode relay = RelayMode::tree;
+    DiscoverySettings discovery{};
+    std::vector<Candidate> candidates{};  // as kept by KeepCandidate effects
 };
 
 class Node {
@@ -29,10 +32,11 @@ public:
 
     void step(const Input& input, base::Now now, const StoreView& view, Effects& out);
     // When to step TimerFired if nothing else happens; base::never if nothing waits.
-    base::MonoTime next_deadline(base::Now now) const;
+    base::MonoTime next_deadline() const;
 
     // For status.
     const Links& links() const { return links_; }
+    const Discovery& discovery() const { return discovery_; }
     // Whether the last comparison with this peer found nothing that one of us lacks and did not get.
     bool in_sync(base::LinkId link) const { return reconcile_.is_matching(link); }
     // "Your view matches k of n peers": of those linked, greeted and not anonymous.
@@ -45,6 +49,10 @@ public:
 
 private:
     struct Step;
+    void on_link_up(const LinkUp& up, Step& step);
+    void on_ban(const BanPeer& ban, Step& step);
+    std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, Step& step);
+    std::optional<base::Fault> on_finding(base::LinkId link, Message& message, Step& step);
     void on_frame(const FrameReceived& received, Step& step);
     std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
@@ -53,12 +61,14 @@ private:
     // The peer of this link, unless it is anonymous or gone, showed that it has the item.
     void on_peer_has(base::LinkId link, const base::ItemId& id, Step& step);
     void settle(Step& step);
+    void hear_ends(Step& step);  // links that ended, for discovery
 
     std::optional<base::Fault> on_relaying(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_comparing(base::LinkId link, Message& message, Step& step);
 
     base::Rng rng_;
     Links links_;
+    Discovery discovery_;
     Ingest ingest_;
     Injection injection_;
     Relay relay_;

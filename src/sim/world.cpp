@@ -262,7 +262,7 @@ void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
     const base::MonoTime wanted =
-        node.honest ? node.mind->next_deadline(now_of(node)) : node.villain->next_deadline();
+        node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
@@ -279,7 +279,7 @@ void World::on_timer(std::uint32_t at) {
         done_ = true;
         return;
     }
-    const bool due = !node.honest || node.mind->next_deadline(now_of(node)) <= now_;
+    const bool due = !node.honest || node.mind->next_deadline() <= now_;
     if (due)
         turn(at, core::TimerFired{});
     else

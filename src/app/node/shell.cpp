@@ -357,7 +357,7 @@ void Shell::try_open(const market::TryOpen& wish) {
 
 void Shell::arm() {
     const base::Now now = net::now();
-    const base::MonoTime next = node_->next_deadline(now);
+    const base::MonoTime next = node_->next_deadline();
     if (next == base::never)
         deadline_.cancel();
     else

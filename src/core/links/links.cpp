@@ -4,6 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "base/limits.hpp"
+#include "crypto/sha256.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -17,35 +18,31 @@ base::MonoTime ping_due(const LinkState& link) {
 
 // When a link has to be looked at again if nothing is heard from it.
 base::MonoTime link_deadline(const LinkState& link) {
-    if (link.anonymous() && link.greeted()) return link.since + limits::anonymous_stay;
+    if (link.passing() && link.greeted()) return link.since + limits::passing_stay;
     if (!link.greeted()) return link.since + limits::hello_wait;
     if (link.ping_nonce) return link.ping_sent + limits::pong_wait;
     return ping_due(link);
 }
 
-base::Millis doubled(base::Millis first, std::uint32_t times, base::Millis most) {
-    base::Millis wait = first;
-    for (std::uint32_t i = 0; i < times && wait < most; ++i) wait *= 2;
-    return std::min(wait, most);
+// An outbound link that is no visit takes its place from the begin; an inbound one once its Hello came.
+bool counts(const LinkState& link) {
+    return !link.passing() && (link.outbound || link.greeted());
+}
+
+template <class Which>
+std::size_t count_if(const base::FlatMap<base::LinkId, LinkState>& links, const Which& which) {
+    return static_cast<std::size_t>(
+        std::count_if(links.begin(), links.end(), [&](const auto& entry) { return which(entry.second); }));
 }
 
 }  // namespace
 
-Links::Links(base::PeerId self, item::Network network, base::Rng rng)
-    : self_(self), network_(network), rng_(std::move(rng)) {}
-
-void Links::restore(const KnownPeer& peer) {
-    if (peer.peer != self_) peers_[peer.peer].known = peer;  // a key may have become ours since
-}
-
-void Links::set_network_ready(bool ready) {
-    if (ready && !network_ready_)
-        for (auto& [id, peer] : peers_) {
-            peer.next_try = base::MonoTime{};
-            peer.failures = 0;
-        }
-    network_ready_ = ready;
-}
+Links::Links(base::PeerId self, item::Network network, std::size_t inbound_max, base::Rng rng)
+    : self_(self),
+      network_(network),
+      inbound_max_(inbound_max),
+      rng_(std::move(rng)),
+      eviction_key_(rng_.next()) {}
 
 LinkState* Links::find(base::LinkId link) {
     const auto found = links_.find(link);
@@ -59,154 +56,160 @@ const LinkState* Links::find(base::LinkId link) const {
 
 std::optional<base::LinkId> Links::link_of(const base::PeerId& peer) const {
     for (const auto& [id, link] : links_)
-        if (link.peer == peer) return id;
+        if (link.peer == peer && counts(link)) return id;
     return std::nullopt;
 }
 
 std::size_t Links::count(bool outbound) const {
-    return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [&](const auto& entry) {
-        return entry.second.outbound == outbound && !entry.second.anonymous();
-    }));
+    return count_if(links_, [&](const LinkState& link) { return link.outbound == outbound && counts(link); });
 }
 
-bool Links::is_banned(const base::PeerId& peer, base::Now now) const {
-    const auto found = banned_until_.find(peer);
-    return found != banned_until_.end() && found->second > now.mono;
+void Links::note_end(base::LinkId link, std::optional<Fault> fault, bool by_us, bool banned) {
+    ended_.push_back({link, links_.at(link), fault, by_us, banned});
+    links_.erase(link);
 }
 
-void Links::ban(const base::PeerId& peer, base::Now now) {
-    std::erase_if(banned_until_, [&](const auto& entry) { return entry.second <= now.mono; });
-    if (banned_until_.size() >= limits::banned_peers_max) {
-        const auto first = std::min_element(banned_until_.begin(), banned_until_.end(),
-                                            [](const auto& a, const auto& b) { return a.second < b.second; });
-        banned_until_.erase(first);
-    }
-    banned_until_[peer] = now.mono + limits::ban_wait;
+std::vector<EndedLink> Links::take_ended() {
+    return std::exchange(ended_, {});
 }
 
 void Links::drop(base::LinkId link, std::optional<Fault> fault, Effects& out) {
-    links_.erase(link);
+    note_end(link, fault, true, false);
     out.push_back(Disconnect{link, fault});
 }
 
-bool Links::room_for(const std::optional<base::PeerId>& peer, bool outbound) const {
-    if (outbound) return true;  // we asked for it
-    const auto inbound = [&](bool anonymous) {
-        return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [&](const auto& entry) {
-            return !entry.second.outbound && entry.second.anonymous() == anonymous;
-        }));
-    };
-    if (!peer) return inbound(true) < limits::anonymous_links_max;
-    return inbound(false) < limits::inbound_links_max;
+void Links::end(base::LinkId link, Effects& out) {
+    const LinkState* state = find(link);
+    if (!state) return;
+    const auto peer = state->peer;
+    drop(link, std::nullopt, out);
+    if (peer) out.push_back(Notify{PeerChanged{*peer}});
 }
 
-bool Links::settle_duplicate(base::LinkId link, const base::PeerId& peer, bool outbound, base::Now now,
-                             Effects& out) {
-    const auto other = link_of(peer);
-    if (!other) return true;
-    const LinkState& older = links_.at(*other);
-    const bool ours_wins = self_ < peer;
-    const bool crossed = now.mono - older.since < limits::crossing_dials_max;
-    const bool new_stays = !crossed || older.outbound == outbound || outbound == ours_wins;
-    if (new_stays)
-        drop(*other, std::nullopt, out);
-    else
-        out.push_back(Disconnect{link, std::nullopt});
-    return new_stays;
-}
+// ---- coming and going --------------------------------------------------------------------------
 
-bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound,
+bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, bool visit,
                        base::Now now, Effects& out) {
     ENSURE(!links_.contains(link), "a link came up twice");
-    bool refused = peer && (*peer == self_ || is_banned(*peer, now));
-    if (peer && outbound) {
-        const auto known = peers_.find(*peer);
-        if (known != peers_.end())
-            known->second.dialling = false;
-        else
-            refused = true;  // removed while it was dialled
-    }
-    if (refused || !room_for(peer, outbound)) {
+    const bool refused = peer && (*peer == self_ || is_shunned(*peer, now));
+    const std::size_t ungreeted =
+        count_if(links_, [](const LinkState& other) { return !other.outbound && !other.greeted(); });
+    if (refused || (!outbound && ungreeted >= limits::ungreeted_links_max)) {
         out.push_back(Disconnect{link, std::nullopt});
         return false;
     }
-    if (peer && !settle_duplicate(link, *peer, outbound, now, out)) return false;
     LinkState state;
     state.peer = peer;
     state.outbound = outbound;
+    state.visit = visit;
     state.since = now.mono;
     state.last_heard = now.mono;
     state.our_nonce = rng_.next();
     links_.emplace(link, state);
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true, state.our_nonce};
-    out.push_back(Send{link, encode(hello)});
+    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true,
+                                          state.our_nonce, visit})});
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
     return true;
 }
 
 void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, base::Now now, Effects& out) {
     if (fault) out.push_back(Notify{Refused{link, *fault}});
-    const auto found = links_.find(link);
-    if (found == links_.end()) return;  // we ended it ourselves
-    const auto peer = found->second.peer;
-    const bool lasted = found->second.greeted() && now.mono - found->second.since >= limits::lasting_link;
-    links_.erase(found);
-    if (!peer) return;
-    if (fault && base::cost(*fault) == base::Cost::link) ban(*peer, now);
-    if (const auto known = peers_.find(*peer); known != peers_.end()) {
-        if (fault) known->second.last_error = std::string(base::name(*fault));
-        if (lasted) known->second.failures = 0;
-        back_off(known->second, now);
-    }
-    out.push_back(Notify{PeerChanged{*peer}});
+    const LinkState* state = find(link);
+    if (!state) return;  // we ended it ourselves
+    const auto peer = state->peer;
+    bool banned = false;
+    if (peer && fault && base::cost(*fault) == base::Cost::link)
+        banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
+    note_end(link, fault, false, banned);
+    if (peer) out.push_back(Notify{PeerChanged{*peer}});
 }
 
-void Links::back_off(PeerState& peer, base::Now now) {
-    peer.failures = std::min<std::uint32_t>(peer.failures + 1, 30);
-    const base::Millis wait = doubled(limits::redial_first, peer.failures - 1, limits::redial_most);
-    peer.next_try = now.mono + rng_.between(wait / 2, wait);
-}
-
-void Links::on_dial_failed(const base::PeerId& peer, const std::optional<Fault>& fault,
-                           const std::string& why, base::Now now, Effects& out) {
-    if (fault) out.push_back(Notify{Refused{std::nullopt, *fault}});
-    const auto known = peers_.find(peer);
-    if (known == peers_.end()) return;  // removed meanwhile
-    known->second.dialling = false;
-    known->second.last_error = why;
-    back_off(known->second, now);
-    out.push_back(Notify{PeerChanged{peer}});
-}
-
-std::optional<Fault> Links::on_hello(base::LinkId id, const Hello& hello, base::Now now, Effects& out) {
+std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello, const Ties& ties,
+                                                     base::Now now, Effects& out) {
     LinkState& link = *find(id);
-    if (link.greeted()) return Fault::frame_unexpected;
+    if (link.greeted()) return std::unexpected(Fault::frame_unexpected);
     if (hello.protocol != protocol_version || hello.network != static_cast<std::uint32_t>(network_))
-        return Fault::wrong_protocol;
-    link.hello_at = now.mono;
-    link.their_nonce = hello.nonce;
+        return std::unexpected(Fault::wrong_protocol);
     // A clock of the year 300 billion is as wrong as one of the year 9999, and sums stay small.
     constexpr base::Seconds most(1LL << 40);
     link.clock_offset = std::clamp(hello.time - now.wall, -most, most);
-    if (!link.peer) return std::nullopt;
-    if (const auto known = peers_.find(*link.peer); known != peers_.end()) {
-        known->second.last_error.clear();
-        known->second.known.last_seen = now.wall;
-        out.push_back(KeepPeer{known->second.known});
+    link.their_nonce = hello.nonce;
+    link.ties = ties;
+    link.listening = hello.listening;
+    link.visit = link.visit || (!link.outbound && hello.visit);
+    if (!link.passing() && !settle_duplicate(id, out)) return Welcome::ended;
+    if (!find(id)->outbound && !find_place(id, ties, out)) {
+        end(id, out);
+        return Welcome::ended;
     }
-    out.push_back(Notify{PeerChanged{*link.peer}});
-    return std::nullopt;
+    LinkState& stays = *find(id);  // others may have gone, and so moved it
+    stays.hello_at = now.mono;
+    if (stays.peer) out.push_back(Notify{PeerChanged{*stays.peer}});
+    return Welcome::stays;
 }
+
+bool Links::settle_duplicate(base::LinkId link, Effects& out) {
+    const LinkState& newer = links_.at(link);
+    if (newer.anonymous()) return true;
+    std::optional<base::LinkId> other;
+    for (const auto& [id, state] : links_)
+        if (id != link && state.peer == newer.peer && counts(state)) other = id;
+    if (!other) return true;
+    const LinkState& older = links_.at(*other);
+    const bool ours_wins = self_ < *newer.peer;
+    const auto apart = newer.since - older.since;
+    const bool crossed = apart < limits::crossing_dials_max && -apart < limits::crossing_dials_max;
+    const bool new_stays = crossed && older.outbound != newer.outbound ? newer.outbound == ours_wins
+                                                                       : newer.since >= older.since;
+    drop(new_stays ? *other : link, std::nullopt, out);
+    return new_stays;
+}
+
+// A place for an inbound link that does not stand yet: free, or made by sending somebody away.
+bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
+    const bool passing = links_.at(link).passing();
+    const auto inbound = [&](const LinkState& other) {
+        return !other.outbound && other.greeted() && other.passing() == passing;
+    };
+    if (passing) return count_if(links_, inbound) < limits::passing_links_max;
+    const auto is_stranger = [](const Ties& of) { return !of.is_friend && !of.proved; };
+    const bool stranger = is_stranger(ties);
+    const std::size_t reserved = std::min(limits::inbound_reserved, inbound_max_ / 4);
+    const std::size_t strangers = count_if(
+        links_, [&](const LinkState& other) { return inbound(other) && is_stranger(other.ties); });
+    const bool class_full = stranger && strangers >= inbound_max_ - reserved;
+    if (!class_full && count_if(links_, inbound) < inbound_max_) return true;
+    std::vector<InboundLink> all;
+    for (const auto& [id, other] : links_) {
+        if (!inbound(other) || (class_full && !is_stranger(other.ties))) continue;
+        const base::Digest keyed = crypto::sha256({base::big_endian(eviction_key_), other.peer->view()});
+        all.push_back({id, other.ties.is_friend, other.ties.proved,
+                       base::read_big_endian<std::uint64_t>(std::span(keyed.data).first<8>()), other.since,
+                       other.round_trip, other.last_news});
+    }
+    auto evicted = choose_evicted(all);
+    if (!evicted && ties.is_friend) {
+        std::erase_if(all, [](const InboundLink& one) { return one.is_friend; });
+        if (!all.empty()) evicted = all.back().link;
+    }
+    if (!evicted) return false;
+    end(*evicted, out);
+    return true;
+}
+
+// ---- while it lasts ----------------------------------------------------------------------------
 
 void Links::on_ping(base::LinkId link, const Ping& ping, Effects& out) {
     out.push_back(Send{link, encode(Pong{ping.nonce})});
 }
 
-std::optional<Fault> Links::on_pong(base::LinkId id, const Pong& pong) {
+std::optional<Fault> Links::on_pong(base::LinkId id, const Pong& pong, base::Now now) {
     LinkState& link = *find(id);
     if (link.ping_nonce != pong.nonce) return Fault::frame_unexpected;
     link.ping_nonce.reset();
+    const base::Millis trip = std::max(base::Millis(1), now.mono - link.ping_sent);
+    link.round_trip = link.round_trip == base::Millis(0) ? trip : std::min(link.round_trip, trip);
     return std::nullopt;
 }
 
@@ -214,26 +217,8 @@ void Links::on_heard(base::LinkId id, base::Now now) {
     if (LinkState* link = find(id)) link->last_heard = now.mono;
 }
 
-void Links::add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out) {
-    if (peer == self_) return;
-    auto known = peers_.find(peer);
-    if (known == peers_.end()) {
-        if (peers_.size() >= limits::known_peers_max) return;
-        known = peers_.emplace(peer, PeerState{}).first;
-        known->second.known = KnownPeer{peer, manual, now.wall, base::WallTime{}};
-    }
-    known->second.known.manual = known->second.known.manual || manual;
-    known->second.next_try = base::MonoTime{};  // the user asked: at once
-    if (manual) banned_until_.erase(peer);
-    out.push_back(KeepPeer{known->second.known});
-    out.push_back(Notify{PeerChanged{peer}});
-}
-
-void Links::remove_peer(const base::PeerId& peer, Effects& out) {
-    if (peers_.erase(peer) == 0) return;
-    out.push_back(DropPeer{peer});
-    if (const auto link = link_of(peer)) drop(*link, std::nullopt, out);
-    out.push_back(Notify{PeerChanged{peer}});
+void Links::on_news(base::LinkId id, base::Now now) {
+    if (LinkState* link = find(id)) link->last_news = now.mono;
 }
 
 void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
@@ -245,11 +230,8 @@ void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
     const auto peer = link->peer;
     drop(id, fault, out);
     if (!peer) return;
-    if (base::cost(fault) == base::Cost::link) ban(*peer, now);
-    if (const auto known = peers_.find(*peer); known != peers_.end()) {
-        known->second.last_error = std::string(base::name(fault));
-        back_off(known->second, now);
-    }
+    if (base::cost(fault) == base::Cost::link)
+        ended_.back().banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
     out.push_back(Notify{PeerChanged{*peer}});
 }
 
@@ -258,7 +240,7 @@ void Links::on_timer(base::Now now, Effects& out) {
     std::vector<base::LinkId> overstayed;
     for (auto& [id, link] : links_) {
         if (link_deadline(link) > now.mono) continue;
-        if (link.anonymous() && link.greeted()) {
+        if (link.passing() && link.greeted()) {
             overstayed.push_back(id);
         } else if (!link.greeted() || link.ping_nonce) {
             silent.push_back(id);
@@ -269,45 +251,19 @@ void Links::on_timer(base::Now now, Effects& out) {
         }
     }
     for (base::LinkId id : silent) punish(id, Fault::silent, now, out);
-    for (base::LinkId id : overstayed) drop(id, std::nullopt, out);
-    if (!network_ready_) return;
-    std::size_t outbound = count(true);
-    for (const auto& [id, peer] : peers_) outbound += peer.dialling ? 1 : 0;
-    std::vector<base::PeerId> due;
-    for (const auto& [id, peer] : peers_)
-        if (!peer.dialling && peer.next_try <= now.mono && !is_banned(id, now) && !link_of(id))
-            due.push_back(id);
-    // In random order: a key ground to sort first is not dialled first.
-    for (; outbound < limits::outbound_links_max && !due.empty(); ++outbound) {
-        std::swap(due[rng_.below(due.size())], due.back());
-        PeerState& peer = peers_.at(due.back());
-        peer.dialling = true;
-        const base::Millis patience = doubled(limits::dial_wait_first, peer.failures, limits::dial_wait);
-        out.push_back(Dial{due.back(), patience});
-        due.pop_back();
-    }
+    for (base::LinkId id : overstayed) end(id, out);
 }
 
-base::MonoTime Links::next_deadline(base::Now now) const {
+base::MonoTime Links::next_deadline() const {
     base::MonoTime next = base::never;
     for (const auto& [id, link] : links_) next = std::min(next, link_deadline(link));
-    if (!network_ready_) return next;
-    std::size_t outbound = count(true);
-    for (const auto& [id, peer] : peers_) outbound += peer.dialling ? 1 : 0;
-    if (outbound >= limits::outbound_links_max) return next;
-    for (const auto& [id, peer] : peers_) {
-        if (peer.dialling || link_of(id)) continue;
-        const auto banned = banned_until_.find(id);
-        const base::MonoTime free = banned == banned_until_.end() ? base::MonoTime{} : banned->second;
-        next = std::min(next, std::max({peer.next_try, free, now.mono}));
-    }
     return next;
 }
 
 std::optional<base::Seconds> Links::clock_offset() const {
     std::vector<base::Seconds> offsets;
     for (const auto& [id, link] : links_)
-        if (link.greeted() && !link.anonymous()) offsets.push_back(link.clock_offset);
+        if (link.stands()) offsets.push_back(link.clock_offset);
     if (offsets.size() < 3) return std::nullopt;
     const auto middle = offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2);
     std::nth_element(offsets.begin(), middle, offsets.end());

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "base/waits.hpp"
 #include "core/relay/ingest.hpp"
 
 namespace hearsay::core {
@@ -12,12 +13,6 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 using base::Millis;
-
-Millis doubled(Millis first, std::uint32_t times, Millis most) {
-    Millis wait = first;
-    for (std::uint32_t i = 0; i < times && wait < most; ++i) wait *= 2;
-    return std::min(wait, most);
-}
 
 bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
     return item.header.expires <= now.wall || view.presence(item.id) != Presence::unknown ||
@@ -106,13 +101,14 @@ void Injection::spread_overdue(base::Now now) {
     for (const base::ItemId& id : overdue) schedule(id, own_.at(id), now.mono + delay(overdue.size()));
 }
 
-bool Injection::somebody_known(const Links& links) const {
-    return !links.peers().empty() || std::any_of(links.all().begin(), links.all().end(),
+bool Injection::somebody_known(const Links& links, const Discovery& discovery) {
+    return !discovery.peers().empty() || std::any_of(links.all().begin(), links.all().end(),
                                                  [](const auto& entry) { return !entry.second.anonymous(); });
 }
 
-void Injection::on_timer(base::Now now, const Links& links, const StoreView& view, Effects& out) {
-    const bool able = network_ready_ && (due_.empty() || somebody_known(links));
+void Injection::on_timer(base::Now now, const Links& links, const Discovery& discovery, const StoreView& view,
+                         Effects& out) {
+    const bool able = network_ready_ && (due_.empty() || somebody_known(links, discovery));
     if (able && !able_) spread_overdue(now);
     able_ = able;
     if (!able_) return;
@@ -121,7 +117,7 @@ void Injection::on_timer(base::Now now, const Links& links, const StoreView& vie
         if (is_over(*own->second.item, now, view))
             forget(own);
         else
-            inject(own->first, own->second, now, links, out);
+            inject(own->first, own->second, now, links, discovery, out);
     }
 }
 
@@ -130,25 +126,28 @@ base::MonoTime Injection::next_deadline() const {
     return waits ? due_.begin()->first : base::never;
 }
 
-std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, const Links& links) {
+std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, const Links& links,
+                                              const Discovery& discovery) {
     std::set<base::PeerId> linked;
     for (const auto& [id, link] : links.all())
         if (link.peer) linked.insert(*link.peer);
     std::array<std::vector<base::PeerId>, 6> ranks;
     const auto rank = [&](const base::PeerId& peer, std::size_t place) {
-        if (peer != self_ && !links.is_banned(peer, now))
+        const bool unwanted = links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall);
+        if (peer != self_ && !unwanted)
             ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
     };
-    for (const auto& [peer, state] : links.peers())
+    for (const auto& [peer, state] : discovery.peers())
         if (!linked.contains(peer)) rank(peer, state.failures == 0 ? 0 : 2);
-    for (const base::PeerId& peer : linked) rank(peer, links.peers().contains(peer) ? 1 : 2);
+    for (const base::PeerId& peer : linked) rank(peer, discovery.peers().contains(peer) ? 1 : 2);
     for (const auto& candidates : ranks)
         if (!candidates.empty()) return candidates[rng_.below(candidates.size())];
     return std::nullopt;
 }
 
-void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, Effects& out) {
-    const auto peer = choose(own, now, links);
+void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Links& links,
+                       const Discovery& discovery, Effects& out) {
+    const auto peer = choose(own, now, links, discovery);
     if (!peer) {  // all banned for a while
         schedule(id, own, now.mono + rng_.between(limits::injection_wait_min, limits::injection_wait_max));
         return;
@@ -162,7 +161,7 @@ void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Li
     std::size_t from = 0;
     out.push_back(Inject{id,
                          *peer,
-                         doubled(limits::dial_wait_first, own.failures, limits::dial_wait),
+                         base::doubled(limits::dial_wait_first, own.failures, limits::dial_wait),
                          {encode(hello), encode_items({own.item}, from, 0)}});
 }
 
@@ -186,7 +185,7 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
     const Millis most = injected.ok ? limits::injection_wait_max : limits::injection_retry_max;
     const Millis end = injected.ok ? limits::injection_wait_most : limits::injection_wait_max;
     schedule(injected.id, own,
-             now.mono + rng_.between(doubled(least, times, end / 3), doubled(most, times, end)));
+             now.mono + rng_.between(base::doubled(least, times, end / 3), base::doubled(most, times, end)));
 }
 
 // ---- hearing back ------------------------------------------------------------------------------

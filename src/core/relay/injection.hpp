@@ -30,8 +30,8 @@
 #include <set>
 #include <span>
 
+#include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
-#include "core/links/links.hpp"
 #include "core/store_view.hpp"
 
 namespace hearsay::core {
@@ -54,7 +54,8 @@ public:
     void on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
                          std::span<const base::ItemId> handed_over, Effects& out);
 
-    void on_timer(base::Now now, const Links& links, const StoreView& view, Effects& out);
+    void on_timer(base::Now now, const Links& links, const Discovery& discovery, const StoreView& view,
+                  Effects& out);
     // base::never while nothing can be done before another input.
     base::MonoTime next_deadline() const;
 
@@ -81,9 +82,11 @@ private:
     void schedule(const base::ItemId& id, Own& own, base::MonoTime due);
     base::Millis delay(std::size_t waiting);
     void spread_overdue(base::Now now);
-    bool somebody_known(const Links& links) const;
-    std::optional<base::PeerId> choose(const Own& own, base::Now now, const Links& links);
-    void inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, Effects& out);
+    static bool somebody_known(const Links& links, const Discovery& discovery);
+    std::optional<base::PeerId> choose(const Own& own, base::Now now, const Links& links,
+                                       const Discovery& discovery);
+    void inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, const Discovery& discovery,
+                Effects& out);
 
     const base::PeerId self_;
     const item::Network network_;

@@ -1,0 +1,72 @@
+#include "core/links/scores.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+constexpr std::int64_t point = 1000;
+
+}  // namespace
+
+// Halved for each whole half-life, and linearly in between.
+std::int64_t Scores::decayed(const Score& score, base::MonoTime now) {
+    if (now <= score.at) return score.millipoints;
+    const base::Millis past = now - score.at;
+    const auto halvings = past / limits::score_half_life;
+    if (halvings >= 20) return 0;
+    const std::int64_t left = score.millipoints >> halvings;
+    const auto rest = (past % limits::score_half_life).count();
+    return left - left * rest / (2 * limits::score_half_life.count());
+}
+
+Scores::Score& Scores::place_for(const base::PeerId& peer, base::MonoTime now) {
+    if (scores_.contains(peer) || scores_.size() < limits::banned_peers_max) return scores_[peer];
+    std::erase_if(scores_, [&](const auto& entry) {
+        return entry.second.until <= now && decayed(entry.second, now) < point / 2;
+    });
+    if (scores_.size() >= limits::banned_peers_max)
+        scores_.erase(std::min_element(scores_.begin(), scores_.end(), [](const auto& a, const auto& b) {
+            return a.second.until < b.second.until;
+        }));
+    return scores_[peer];
+}
+
+Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
+    Score& score = place_for(peer, now);
+    score.millipoints = decayed(score, now) + point;
+    score.at = now;
+    const bool too_many = score.millipoints >= limits::ban_score * point;
+    base::Millis wait = limits::ban_wait;
+    for (std::int64_t points = score.millipoints; points >= 2 * point && wait < limits::ban_long; points -= point)
+        wait *= 2;
+    score.until = std::max(score.until, now + (too_many ? limits::ban_long : std::min(wait, limits::ban_long)));
+    score.banned = score.banned || too_many;
+    return too_many ? Standing::banned : Standing::shunned;
+}
+
+void Scores::forgive(const base::PeerId& peer) {
+    scores_.erase(peer);
+}
+
+Standing Scores::standing(const base::PeerId& peer, base::MonoTime now) const {
+    const auto found = scores_.find(peer);
+    if (found == scores_.end() || found->second.until <= now) return Standing::good;
+    return found->second.banned ? Standing::banned : Standing::shunned;
+}
+
+base::MonoTime Scores::shunned_until(const base::PeerId& peer) const {
+    const auto found = scores_.find(peer);
+    return found == scores_.end() ? base::MonoTime{} : found->second.until;
+}
+
+double Scores::points(const base::PeerId& peer, base::MonoTime now) const {
+    const auto found = scores_.find(peer);
+    return found == scores_.end() ? 0.0
+                                  : static_cast<double>(decayed(found->second, now)) / static_cast<double>(point);
+}
+
+}  // namespace hearsay::core
