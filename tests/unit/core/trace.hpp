@@ -54,6 +54,12 @@ public:
     std::string operator()(const Sweep&) const { return "sweep"; }
     std::string operator()(const KeepPeer& keep) const { return "keep " + names_.of(keep.peer.peer); }
     std::string operator()(const DropPeer& drop) const { return "drop " + names_.of(drop.peer); }
+    std::string operator()(const KeepCandidate& keep) const {
+        return "keep candidate " + names_.of(keep.candidate.peer) + " of " + names_.of(keep.candidate.source);
+    }
+    std::string operator()(const DropCandidate& drop) const {
+        return "drop candidate " + names_.of(drop.peer) + " of " + names_.of(drop.source);
+    }
     std::string operator()(const Send& send) const {
         const auto message = parse(*send.frame);
         if (!message) return "tell " + names_.of(send.link) + " nonsense";
