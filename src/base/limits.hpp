@@ -96,7 +96,7 @@ inline constexpr std::size_t known_peers_max = 2000;
 // on either side heals within a coffee break; core/links/scores.hpp.
 inline constexpr Millis ban_wait = 10min;
 inline constexpr Millis ban_long = 24h;
-inline constexpr std::int64_t ban_score = 4;
+inline constexpr std::int64_t ban_score = 3;
 inline constexpr Millis score_half_life = 6h;
 inline constexpr std::size_t banned_peers_max = 10000;
 inline constexpr std::size_t ban_reason_bytes_max = 200;

@@ -32,11 +32,11 @@ struct Node::Step {
 Node::Node(NodeOptions options)
     : rng_(options.seed),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
-      discovery_(options.self, options.discovery, rng_.fork()),
       ingest_(options.network),
       injection_(options.self, options.network, rng_.fork()),
       relay_(options.relay, options.network),
-      reconcile_(rng_.fork()) {
+      reconcile_(rng_.fork()),
+      discovery_(options.self, options.discovery, rng_.fork()) {
     // The routing table's order is by when they were seen.
     std::stable_sort(options.known_peers.begin(), options.known_peers.end(),
                      [](const KnownPeer& a, const KnownPeer& b) { return a.last_seen < b.last_seen; });

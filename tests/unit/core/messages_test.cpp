@@ -114,7 +114,7 @@ TEST_CASE("no bytes, an empty frame and noise are malformed") {
 }
 
 TEST_CASE("a kind of frame that we do not know is malformed") {
-    CHECK(parse(base::as_bytes(std::string("\x82\x01\x00", 3))).error() ==
+    CHECK(parse(base::as_bytes(std::string("\x8a\x01\x00", 3))).error() ==
           Fault::frame_malformed);  // field 16
 }
 
