@@ -159,7 +159,8 @@ public:
                                           base::WallTime now, Keep& keep, Effects& out);
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
     base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                         base::Seconds lifetime, base::WallTime now, Keep& keep, Effects& out);
+                                         base::Seconds lifetime, base::WallTime now, Keep& keep,
+                                         Effects& out);
     base::Result<OfferView> remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
                                          Effects& out);
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,

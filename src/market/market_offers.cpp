@@ -190,12 +190,12 @@ base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const i
     claim.sequence = record->sequence() + 1;
     const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
                                                                claim, item::write_offer(*normal), seed));
+    save_vault(out);
     if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
     set_version(*record, *made);
     set_text(record->mutable_offer(), *normal);
     records.save(Table::things, thing.view(), *record);
     note_thing(thing, *record);
-    save_vault(out);
     out.push_back(FindWork{made->id, item::required_work(*made)});
     return view_of(thing, *record);
 }

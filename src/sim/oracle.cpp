@@ -16,8 +16,9 @@ constexpr std::size_t text_bytes = 216;  // an item of about 600 bytes with its 
 // Mail has no signature.
 bool is_signed(const item::Read& item) {
     const auto* publication = item.header.publication();
-    return !publication || crypto::ed25519_verify(publication->publisher.view(),
-                                                 item::signed_message(item.item.header), item.item.signature);
+    return !publication ||
+           crypto::ed25519_verify(publication->publisher.view(), item::signed_message(item.item.header),
+                                  item.item.signature);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ private:
 
     base::Rng rng_;
     std::vector<Made> made_;
-    std::vector<Persona> things_;  // of a mail: nothing but itself
+    std::vector<Persona> things_;                     // of a mail: nothing but itself
     std::map<item::ThingId, std::uint32_t> learned_;  // things of markets
     std::map<base::ItemId, std::uint64_t> mined_;
     std::unordered_map<base::ItemId, ItemNumber, FirstBytes> by_id_;

@@ -61,7 +61,8 @@ std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<m
         const Sent& letter = letters_[*number];
         if ((mail.incoming ? letter.to : letter.from) != node)
             return "S9: a box holds " + name_of(*number, letter);
-        if (mail.letter.text != letter.text) return "S9: it holds another text of " + name_of(*number, letter);
+        if (mail.letter.text != letter.text)
+            return "S9: it holds another text of " + name_of(*number, letter);
         if (mail.incoming)
             ++incoming[*number];
         else
@@ -84,8 +85,9 @@ std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<m
 }
 
 std::size_t Post::arrived_count() const {
-    return static_cast<std::size_t>(std::count_if(
-        letters_.begin(), letters_.end(), [](const Sent& letter) { return letter.arrived != base::MonoTime{}; }));
+    return static_cast<std::size_t>(std::count_if(letters_.begin(), letters_.end(), [](const Sent& letter) {
+        return letter.arrived != base::MonoTime{};
+    }));
 }
 
 std::vector<std::uint32_t> Post::delays() const {

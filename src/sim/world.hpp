@@ -167,8 +167,8 @@ private:
         base::MonoTime spin_at;  // for S6: the millisecond of the last timer, and how many in it
         std::uint32_t spins = 0;
         base::Seconds skew{0};
-        std::vector<bool> stored;  // by item number: ever committed here
-        std::vector<bool> gone;    // superseded or removed here
+        std::vector<bool> stored;     // by item number: ever committed here
+        std::vector<bool> gone;       // superseded or removed here
         std::vector<ItemNumber> own;  // made without a market
         std::map<ItemNumber, bool>
             secret;  // of these, what no copy came of yet: whether it was announced here
@@ -231,8 +231,9 @@ private:
     using Act = std::function<void(market::Market&, MemoryKeep&, base::WallTime, market::Effects&)>;
     void begin_market(std::uint32_t at);
     market::Market& market_of(std::uint32_t at);
-    bool ask(std::uint32_t at, const Act& act);  // a turn that begins in the market; false if nothing of it was kept
-    void think(std::uint32_t at);                // the rest of a turn, once effects_ or wishes_ are there
+    bool ask(std::uint32_t at,
+             const Act& act);      // a turn that begins in the market; false if nothing of it was kept
+    void think(std::uint32_t at);  // the rest of a turn, once effects_ or wishes_ are there
     void hear(std::uint32_t at);
     void learn(std::uint32_t at, const item::ReadPtr& item);
     void note_kept(std::uint32_t at);
@@ -299,10 +300,10 @@ private:
     base::MonoTime measured_from_;  // what comes earlier is warm-up
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
-    core::Effects effects_;               // of the turn under way
-    market::Effects wishes_;              // likewise
-    std::vector<ItemNumber> handed_;      // likewise: what the market submitted
-    bool kept_ = false;                   // whether the last turn's own store was committed
+    core::Effects effects_;           // of the turn under way
+    market::Effects wishes_;          // likewise
+    std::vector<ItemNumber> handed_;  // likewise: what the market submitted
+    bool kept_ = false;               // whether the last turn's own store was committed
     struct OwnOffer {
         std::uint32_t maker = 0;
         item::ThingId thing;

@@ -92,7 +92,9 @@ void World::learn(std::uint32_t at, const item::ReadPtr& item) {
     if (!number) {
         const item::Publication* claim = item->header.publication();
         const auto known = claim ? purposes_.find(item::thing_of(*claim)) : purposes_.end();
-        const Purpose purpose = !claim ? Purpose::mail : known != purposes_.end() ? known->second : Purpose::offer;
+        const Purpose purpose = !claim                     ? Purpose::mail
+                                : known != purposes_.end() ? known->second
+                                                           : Purpose::offer;
         if (item::check_all_but_work(*item)) fail(at, "S1: its market submits an item that breaks the rules");
         number = oracle_.learn(item, now_, purpose);
         own(at, *number);
@@ -181,9 +183,10 @@ bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifet
     if (!has_market(nodes_[at])) return false;  // it crashed over its first turn
     const item::OfferText text = oracle_.offer_text();
     std::optional<item::ThingId> thing;
-    const bool kept = ask(
-        at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-            if (const auto offer = market.publish_offer(text, lifetime, wall, keep, out)) thing = offer->thing;
+    const bool kept =
+        ask(at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+            if (const auto offer = market.publish_offer(text, lifetime, wall, keep, out))
+                thing = offer->thing;
         });
     if (!kept || !thing) return false;
     purposes_[*thing] = purpose;
@@ -217,8 +220,9 @@ void World::revise(const Event& event) {
     const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
     const bool kept = ask(offer.maker, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall,
                                            market::Effects& out) {
-        const auto changed = removal ? market.remove_offer(offer.thing, wall, keep, out)
-                                     : market.update_offer(offer.thing, text, base::Seconds(0), wall, keep, out);
+        const auto changed = removal
+                                 ? market.remove_offer(offer.thing, wall, keep, out)
+                                 : market.update_offer(offer.thing, text, base::Seconds(0), wall, keep, out);
         done = changed.has_value();
     });
     if (kept) {
@@ -234,7 +238,8 @@ void World::write(const Event& event) {
     const OwnOffer& offer = offers_[event.number];
     if (calm_ || offer.removed) return;
     const auto from = random_online();
-    if (from && *from != offer.maker && send_mail(*from, offer.maker, base::to_hex(offer.thing), false)) return;
+    if (from && *from != offer.maker && send_mail(*from, offer.maker, base::to_hex(offer.thing), false))
+        return;
     Event again = event;
     events_.push(now_ + later, std::move(again));
 }
@@ -259,10 +264,11 @@ bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& a
     publish_rng_.fill(noise);
     const std::string text = base::to_hex(noise);
     std::optional<market::MessageId> id;
-    const bool kept = ask(
-        from, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+    const bool kept =
+        ask(from, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
             const market::MailDraft draft{address, "about it", text, base::Seconds(0)};
-            if (const auto mail = market.send_mail(draft, wall, person.flood(), keep, out)) id = mail->letter.id;
+            if (const auto mail = market.send_mail(draft, wall, person.flood(), keep, out))
+                id = mail->letter.id;
         });
     if (!kept || !id) return false;
     post_.on_sent({*id, from, to, is_answer, text, now_, {}, false});
@@ -297,7 +303,8 @@ void World::check_boxes() {
             if (auto whole = person.market().read_mail(base::to_hex(mail.letter.id), person.keep()))
                 mail.letter.text = whole->letter.text;
         person.keep().commit();
-        if (const auto wrong = post_.problem(at, boxes, [this](std::uint32_t node) { return reachable(node); }))
+        if (const auto wrong =
+                post_.problem(at, boxes, [this](std::uint32_t node) { return reachable(node); }))
             fail(at, *wrong);
     }
 }
