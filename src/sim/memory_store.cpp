@@ -74,6 +74,13 @@ void MemoryStore::for_each_id(const std::function<void(core::Position, const bas
     for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
 }
 
+void MemoryStore::each_slot(
+    const item::ThingId& from,
+    const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
+    for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
+        if (!visit(at->first, at->second.state)) return;
+}
+
 // ---- writing -----------------------------------------------------------------------------------
 
 bool MemoryStore::apply(const core::Effect& effect) {
@@ -152,6 +159,7 @@ void MemoryStore::rollback() {
         if (const auto* peer = std::get_if<3>(&*note)) set_peer(peer->first, peer->second);
     }
     undo_.clear();
+    next_ = committed_next_;
 }
 
 }  // namespace hearsay::sim

@@ -41,10 +41,18 @@ public:
 
     // Applies Store, Forget, Sweep, KeepPeer and DropPeer; false for what is to be spoken instead.
     bool apply(const core::Effect& effect);
-    void commit() { undo_.clear(); }
+    void commit() {
+        undo_.clear();
+        committed_next_ = next_;
+    }
     void rollback();
 
     const std::map<base::PeerId, core::KnownPeer>& peers() const { return peers_; }
+    // What is alive, oldest position first.
+    const std::vector<std::pair<core::Position, base::ItemId>>& order() const { return order_; }
+    // Slots in order of thing id from the first >= `from`, gone ones included; stop by returning false.
+    void each_slot(const item::ThingId& from,
+                   const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const;
 
 private:
     struct Held {
@@ -77,6 +85,7 @@ private:
     std::map<item::ThingId, Slot> slots_;
     std::map<base::PeerId, core::KnownPeer> peers_;
     core::Position next_ = 1;
+    core::Position committed_next_ = 1;  // a position that was rolled back is given again, as on a disk
     std::vector<Undo> undo_;
 };
 

@@ -38,6 +38,7 @@ const std::map<std::string, Setting>& settings() {
         {"update", {&Scenario::update, 0, 100}},
         {"remove", {&Scenario::remove, 0, 100}},
         {"brief", {&Scenario::brief, 0, 100}},
+        {"mails", {&Scenario::mails, 0, 100}},
         {"per_maker", {&Scenario::per_maker, 1, 100}},
         {"spies", {&Scenario::spies, 0, 50}},
         {"kademlia", {&Scenario::kademlia, 0, 1}},

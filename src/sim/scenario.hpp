@@ -35,6 +35,7 @@ struct Scenario {
     std::int64_t update = 0;     // % of offers that get a second version
     std::int64_t remove = 0;     // % of offers that are removed again
     std::int64_t brief = 0;      // % of offers that live for ten to thirty minutes only
+    std::int64_t mails = 0;      // % of offers to which another node writes; half of these mails are answered
     std::int64_t per_maker = 1;  // offers that each maker publishes, under one persona
     std::int64_t spies = 0;      // % of nodes that note who brings what first, and guess
     std::int64_t kademlia = 0;   // 1: models of Kademlia storage run beside it

@@ -39,6 +39,7 @@ World::World(RunOptions options)
       fault_rng_(rng_of(options_.seed, 3)),
       publish_rng_(rng_of(options_.seed, 4)),
       node_rng_(rng_of(options_.seed, 5)),
+      person_rng_(rng_of(options_.seed, 7)),
       oracle_(rng_of(options_.seed, 6)) {
     ENSURE(options_.nodes >= 2 && options_.nodes <= nodes_max && options_.offers <= offers_max,
            "a run outside its limits");
@@ -98,6 +99,21 @@ void World::run_event(Event& event) {
                            event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
+        case Happening::revise:
+            return revise(event);
+        case Happening::worked:
+            if (this_life) on_worked(event);
+            return;
+        case Happening::tried:
+            if (this_life) on_tried(event);
+            return;
+        case Happening::tend:
+            if (this_life) tend(event);
+            return;
+        case Happening::write:
+            return write(event);
+        case Happening::answer:
+            return answer(event);
         case Happening::faults:
             return on_faults();
         case Happening::lose:
@@ -113,7 +129,7 @@ void World::run_event(Event& event) {
             return begin_calm();
         case Happening::look:
             note_share();
-            if (!missing()) settled_at_ = now_;
+            if (!missing() && !unheard()) settled_at_ = now_;
             done_ =
                 settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
@@ -145,7 +161,8 @@ void World::start(std::uint32_t at) {
     }
     turn(at, core::NetworkReady{true});
     turn(at, core::TimerFired{});
-    // As the market does at start: what is ours and alive is followed, or submitted again if it was lost.
+    if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max)) begin_market(at);
+    // What was made without a market, as one would: what is alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
         if (node.online && oracle_.is_live(number, now_of(node).wall))
             turn(at, core::Submit{oracle_[number].item, injected_[number]});
@@ -157,6 +174,7 @@ void World::stop(std::uint32_t at) {
     node.online = false;
     watch_online(at);
     node.mind.reset();
+    if (node.person) node.person->close();
     node.throttled = false;
     node.held.clear();
     node.timer_at = base::never;
@@ -174,37 +192,72 @@ void World::stop(std::uint32_t at) {
 
 void World::turn(std::uint32_t at, const core::Input& input) {
     SimNode& node = nodes_[at];
-    effects_.clear();
     if (!node.honest) {
+        effects_.clear();
         node.villain->step(input, now_of(node), effects_);
     } else {
-        node.mind->step(input, now_of(node), node.store, effects_);
-        if (options_.sabotage) options_.sabotage(at, effects_);
-        ++steps_;
-        if (spies_.has(at)) watch_spy(at, input);
-        trace_.add(now_, at, input, effects_);
-        digest_turn(at, input);
-        check_before(at);
-        for (core::Effect& effect : effects_) {
-            if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
-            node.store.apply(effect);
-        }
-        check_after(at, input);
-        if (node.crash == Crash::before_commit) {
-            node.store.rollback();
-            return stop(at);
-        }
-        keep(at);
-        if (node.crash == Crash::after_commit) return stop(at);
+        wishes_.clear();
+        step(at, input);
+        if (has_market(node)) think(at);
+        if (!commit(at)) return;
     }
+    speak(at, is_dull(input));
+}
+
+void World::step(std::uint32_t at, const core::Input& input) {
+    SimNode& node = nodes_[at];
+    effects_.clear();
+    node.mind->step(input, now_of(node), node.store, effects_);
+    if (options_.sabotage) options_.sabotage(at, effects_);
+    ++steps_;
+    if (spies_.has(at)) watch_spy(at, input);
+    trace_.add(now_, at, input, effects_);
+    digest_turn(at, input);
+    check_before(at);
+    for (core::Effect& effect : effects_) {
+        if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
+        node.store.apply(effect);
+    }
+    check_after(at, input);
+}
+
+// The vault file, the own store, the flood store, in this order (app/node/shell.hpp).
+bool World::commit(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    const bool has = has_market(node);
+    const auto is_save = [](const auto& wish) { return std::holds_alternative<market::SaveVault>(wish); };
+    kept_ = false;
+    if (has && node.crash != Crash::before_vault && std::any_of(wishes_.begin(), wishes_.end(), is_save))
+        node.person->save_vault();
+    if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
+        kept_ = true;
+        if (has) {
+            node.person->keep().commit();
+            note_kept(at);
+        }
+    }
+    if (node.crash != Crash::no && node.crash != Crash::after_commit) {
+        node.store.rollback();
+        stop(at);
+        return false;
+    }
+    keep(at);
+    if (node.crash == Crash::no) return true;
+    stop(at);
+    return false;
+}
+
+void World::speak(std::uint32_t at, bool dull) {
     core::Effects spoken = std::exchange(effects_, {});
     for (const core::Effect& effect : spoken) perform(at, effect);
-    const bool quiet = spoken.empty() && is_dull(input);
+    const bool quiet = spoken.empty() && dull;
     effects_ = std::move(spoken);  // keeps its memory for the next turn
+    if (has_market(nodes_[at]))
+        for (const market::Effect& wish : std::exchange(wishes_, {})) perform(at, wish);
     if (!quiet) arm(at);
 }
 
-// Commits, and counts what is now certain.
+// Commits the flood store, and counts what is now certain.
 void World::keep(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.store.commit();
@@ -305,7 +358,9 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
 }
 
 Outcome World::finish() {
-    if (const auto what = missing(); what && failures_.size() < failures_max) failures_.push_back(*what);
+    for (const auto& what : {missing(), unheard()})
+        if (what && failures_.size() < failures_max) failures_.push_back(*what);
+    check_boxes();
     Outcome out;
     out.delivered_share = delivered_share();
     out.deliveries = figures_.delays.size();
@@ -323,6 +378,7 @@ Outcome World::finish() {
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.failures = failures_;
     finish_experiments(out);
+    finish_post(out);
     out.curve = curve_;
     out.steps = steps_;
     out.digest = digest_.text();

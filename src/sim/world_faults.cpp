@@ -54,12 +54,15 @@ void World::plan() {
 
 // ---- publishing --------------------------------------------------------------------------------
 
+bool World::clock_fits(const SimNode& node) const {
+    return node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
+}
+
 std::optional<std::uint32_t> World::random_online() {
     for (int tries = 0; tries < 1000; ++tries) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
         const SimNode& node = nodes_[at];
-        const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
-        if (node.honest && node.connected && node.online && !node.late && clock_fits) return at;
+        if (node.honest && node.connected && node.online && !node.late && clock_fits(node)) return at;
     }
     return std::nullopt;
 }
@@ -81,9 +84,14 @@ void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     const bool brief = is_offer && chance(scenario.brief);
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
+    // Spam is made by other programs than ours, and ours gives no persona to a second offer.
+    if (purpose != Purpose::spam && scenario.per_maker == 1) {
+        if (!publish_offer(*at, purpose, lifetime) && !calm_) events_.push(now_ + tick, std::move(again));
+        return;
+    }
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
     own(*at, number);
-    watch_published(number);
+    nodes_[*at].own.push_back(number);
     for (std::int64_t left = is_offer && !like ? scenario.per_maker - 1 : 0; left > 0; --left) {
         again.wire = number + 1;
         events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(600'000)), again);
@@ -102,8 +110,8 @@ void World::own(std::uint32_t at, ItemNumber number) {
     origin_.push_back(at);
     out_.emplace_back();
     injected_.push_back(0);
-    nodes_[at].own.push_back(number);
     nodes_[at].secret.emplace(number, false);
+    watch_published(number);
 }
 
 // The next version of a thing, or its removal; nothing follows a removal.
@@ -111,15 +119,14 @@ void World::renew(ItemNumber of, bool removal) {
     const std::uint32_t at = origin_[of];
     SimNode& node = nodes_[at];
     if (calm_ || (!oracle_[of].newer.empty() && oracle_[oracle_[of].newer.back()].removal)) return;
-    const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
-    if (!node.online || !clock_fits) {
+    if (!node.online || !clock_fits(node)) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = of;
         return events_.push(now_ + tick * 6, std::move(event));
     }
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
     own(at, number);
-    watch_published(number);
+    node.own.push_back(number);
     turn(at, core::Submit{oracle_[number].item});
 }
 
@@ -150,7 +157,7 @@ void World::on_faults() {
     for (std::uint64_t left = due(scenario.crash, nodes_.size()); left > 0; --left) {
         const std::uint32_t at = victim();
         if (!nodes_[at].online || !nodes_[at].honest) continue;
-        nodes_[at].crash = fault_rng_.below(2) == 0 ? Crash::before_commit : Crash::after_commit;
+        nodes_[at].crash = static_cast<Crash>(1 + fault_rng_.below(crash_kinds));
         return_after(at, 65, 180);
     }
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)

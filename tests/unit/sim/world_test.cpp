@@ -247,7 +247,7 @@ TEST_CASE("a scenario says in which line it is wrong") {
 TEST_CASE("all scenarios that were promised are there") {
     for (const char* name :
          {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks", "spam-10x",
-          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy"})
+          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy", "mail"})
         CHECK_MESSAGE(sim::find_scenario(name).has_value(), name);
 }
 
