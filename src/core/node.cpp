@@ -142,8 +142,8 @@ void Node::on_ban(const BanPeer& ban, Step& step) {
 }
 
 base::MonoTime Node::next_deadline() const {
-    return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(), injection_.next_deadline(),
-                     reconcile_.next_deadline(), retention_.next_deadline()});
+    return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(),
+                     injection_.next_deadline(), reconcile_.next_deadline(), retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -205,9 +205,7 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
 
 std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Find& find) {
-            return discovery_.on_find(link, *links_.find(link), find, step.now, step.out);
-        },
+        [&](Find& find) { return discovery_.on_find(link, *links_.find(link), find, step.now, step.out); },
         [&](Contacts& contacts) -> std::optional<Fault> {
             if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
             return std::nullopt;

@@ -314,8 +314,7 @@ void World::digest_turn(std::uint32_t at, const core::Input& input) {
 void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
-    const base::MonoTime wanted =
-        node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
+    const base::MonoTime wanted = node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;

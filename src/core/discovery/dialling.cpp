@@ -124,7 +124,8 @@ base::MonoTime Discovery::next_fill(const Round& round) const {
         if (dials_.contains(id) || round.links.link_of(id)) continue;
         later(std::max(peer.next_try, round.links.scores().shunned_until(id)));
         if (peer.known.banned_until > round.now.wall)
-            later(round.now.mono + std::chrono::duration_cast<Millis>(peer.known.banned_until - round.now.wall));
+            later(round.now.mono +
+                  std::chrono::duration_cast<Millis>(peer.known.banned_until - round.now.wall));
     }
     if (settings_.discover)
         for (const auto& [id, until] : paused_) later(until);
@@ -165,9 +166,8 @@ std::optional<base::PeerId> Discovery::choose_of_book(Round& round, bool aged) {
 
 std::optional<base::PeerId> Discovery::choose_random(Round& round) {
     const auto of_candidates = [&] {
-        return candidates_.choose([&](const base::PeerId& peer) {
-            return may_visit(peer, round) && !round.links.link_of(peer);
-        });
+        return candidates_.choose(
+            [&](const base::PeerId& peer) { return may_visit(peer, round) && !round.links.link_of(peer); });
     };
     const bool candidates_first = rng_.below(2) == 0;
     auto peer = candidates_first ? of_candidates() : choose_of_book(round, false);
@@ -210,7 +210,8 @@ void Discovery::choose_anchors(Round& round) {
     for (const auto& [link, place] : places_) {
         const LinkState* state = round.links.find(link);
         if (place == Place::friendly || !state || !state->stands()) continue;
-        if (round.now.mono - state->since >= limits::anchor_age) lasting.emplace_back(state->since, *state->peer);
+        if (round.now.mono - state->since >= limits::anchor_age)
+            lasting.emplace_back(state->since, *state->peer);
     }
     if (lasting.empty()) return;  // those of the last run stay
     std::sort(lasting.begin(), lasting.end());
@@ -279,8 +280,8 @@ std::optional<base::PeerId> Discovery::choose_feeler(Round& round) {
 // Those who know us may know more by now: over open links first, because that costs no circuit.
 void Discovery::ask_again(Round& round) {
     if (ask_again_at_ > round.now.mono) return;
-    ask_again_at_ = round.now.mono +
-                    base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
+    ask_again_at_ =
+        round.now.mono + base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
     base::NodeId anywhere;
     rng_.fill(anywhere);
     std::size_t asked = 0;

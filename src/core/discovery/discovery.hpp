@@ -78,7 +78,8 @@ public:
     void on_link_refused(base::LinkId link, const base::PeerId& peer, base::Now now);  // after all
     void on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out);
     Ties ties(const base::PeerId& peer) const;
-    bool is_banned(const base::PeerId& peer, base::WallTime now) const;  // by the user, or kept from an earlier run
+    bool is_banned(const base::PeerId& peer,
+                   base::WallTime now) const;  // by the user, or kept from an earlier run
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
@@ -94,7 +95,7 @@ public:
                   Effects& out);
     void unban_peer(const base::PeerId& peer, base::Now now, Effects& out);
     void suggest(const base::PeerId& peer, base::Now now, Effects& out);  // an address from the settings
-    void look_up(const base::NodeId& target);                            // answered by LookedUp
+    void look_up(const base::NodeId& target);                             // answered by LookedUp
 
     void on_timer(base::Now now, Links& links, Effects& out);
     base::MonoTime next_deadline() const;

@@ -44,7 +44,8 @@ Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
     const bool too_many = points >= limits::ban_score;
     const auto doublings = static_cast<std::uint32_t>(points - 1);
     score.until = std::max(
-        score.until, now + (too_many ? limits::ban_long : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
+        score.until,
+        now + (too_many ? limits::ban_long : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
     score.banned = score.banned || too_many;
     return too_many ? Standing::banned : Standing::shunned;
 }
@@ -66,8 +67,9 @@ base::MonoTime Scores::shunned_until(const base::PeerId& peer) const {
 
 double Scores::points(const base::PeerId& peer, base::MonoTime now) const {
     const auto found = scores_.find(peer);
-    return found == scores_.end() ? 0.0
-                                  : static_cast<double>(decayed(found->second, now)) / static_cast<double>(point);
+    return found == scores_.end()
+               ? 0.0
+               : static_cast<double>(decayed(found->second, now)) / static_cast<double>(point);
 }
 
 }  // namespace hearsay::core

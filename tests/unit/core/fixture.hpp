@@ -56,8 +56,12 @@ struct Fixture {
     Fixture() { restart(); }
 
     NodeOptions options(std::vector<KnownPeer> known = {}) const {
-        return {peer_key(self),   samples::network,   samples::filled<base::Secret>(seed),
-                std::move(known), relay_mode, settings,
+        return {peer_key(self),
+                samples::network,
+                samples::filled<base::Secret>(seed),
+                std::move(known),
+                relay_mode,
+                settings,
                 {}};
     }
     void restart(std::vector<KnownPeer> known = {}) {

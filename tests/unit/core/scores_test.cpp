@@ -1,8 +1,9 @@
 // links/scores.hpp: what faults cost, and for how long.
+#include "core/links/scores.hpp"
+
 #include <doctest/doctest.h>
 
 #include "base/limits.hpp"
-#include "core/links/scores.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay::core {
@@ -73,7 +74,8 @@ TEST_CASE_FIXTURE(Scoring, "who is forgiven starts anew") {
     CHECK(scores.on_fault(liar, now) == Standing::shunned);
 }
 
-TEST_CASE_FIXTURE(Scoring, "at most banned_peers_max are remembered; who is free again first is forgotten first") {
+TEST_CASE_FIXTURE(Scoring,
+                  "at most banned_peers_max are remembered; who is free again first is forgotten first") {
     for (int twice = 0; twice < 2; ++twice) scores.on_fault(liar, now);
     for (std::uint32_t at = 0; at < limits::banned_peers_max + 10; ++at)
         scores.on_fault(samples::numbered<base::PeerId>(100 + at), now);
