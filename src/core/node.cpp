@@ -1,5 +1,7 @@
 #include "core/node.hpp"
 
+#include <algorithm>
+
 #include "base/ensure.hpp"
 #include "base/limits.hpp"
 
@@ -35,6 +37,9 @@ Node::Node(NodeOptions options)
       injection_(options.self, options.network, rng_.fork()),
       relay_(options.relay, options.network),
       reconcile_(rng_.fork()) {
+    // The routing table's order is by when they were seen.
+    std::stable_sort(options.known_peers.begin(), options.known_peers.end(),
+                     [](const KnownPeer& a, const KnownPeer& b) { return a.last_seen < b.last_seen; });
     for (const KnownPeer& peer : options.known_peers) discovery_.restore(peer);
     for (const Candidate& candidate : options.candidates) discovery_.restore(candidate);
 }

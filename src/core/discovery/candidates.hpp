@@ -7,7 +7,8 @@
 //      unasked share one source, `newcomers`: whoever makes a thousand keys and calls has one source, too.
 //   2. A source has at most candidates_per_source_max; beyond, a random one of the same source goes. So a source
 //      displaces its own candidates and nobody else's.
-//   3. At most candidate_sources_max sources; for one more a random other one goes with what only it knew. newcomers stays.
+//   3. At most candidate_sources_max sources, newcomers among them; for one more a random other one goes with what only
+//      it knew. newcomers stays. A source of which no candidate is left is none.
 //   4. choose() draws a source first and one of its candidates second: a source that names many has no more weight
 //      than one that names few.
 //   5. A candidate that cannot be dialled goes after candidate_tries_max failures; until then it is tried
@@ -20,6 +21,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/flat_map.hpp"
 #include "base/limits.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
@@ -44,10 +46,25 @@ public:
     std::optional<base::PeerId> choose(const std::function<bool(const base::PeerId&)>& fits);
 
     bool contains(const base::PeerId& peer) const;
-    std::size_t size() const;  // different peers
-    std::size_t sources() const;
+    std::size_t size() const { return peers_.size(); }  // different ones
+    std::size_t sources() const { return sources_.size(); }
 
 private:
+    struct Standing {
+        std::uint32_t sources = 0;   // that named it
+        std::uint32_t failures = 0;  // since it was named first
+    };
+    // In order, so that a random place in it does not depend on who was named when.
+    using Peers = std::vector<base::PeerId>;
+
+    void insert(const base::PeerId& peer, const base::PeerId& source);
+    void forget(const base::PeerId& peer, const base::PeerId& source, Effects& out);
+    void drop_random(const base::PeerId& source, Effects& out);
+    void drop_random_source(Effects& out);
+
+    base::Rng rng_;
+    base::FlatMap<base::PeerId, Peers> sources_;
+    std::map<base::PeerId, Standing> peers_;
 };
 
 }  // namespace hearsay::core

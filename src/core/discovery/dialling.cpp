@@ -256,9 +256,15 @@ std::optional<base::PeerId> Discovery::choose_visit(Round& round) {
 
 // Nobody is missing: what the table wants pinged, a candidate, or a contact that we have not heard for a while.
 std::optional<base::PeerId> Discovery::choose_feeler(Round& round) {
-    for (const base::PeerId& peer : pings_)
+    for (auto ping = pings_.begin(); ping != pings_.end();) {
+        const base::PeerId peer = *ping;
         if (may_visit(peer, round)) return peer;
-    pings_.clear();
+        ping = dials_.contains(peer) ? std::next(ping) : pings_.erase(ping);
+        if (round.links.link_of(peer))
+            table_.on_proved(peer);  // it is there: we are talking to it
+        else if (!dials_.contains(peer))
+            table_.on_failed(peer);
+    }
     if (rng_.below(2) == 0)
         if (const auto peer =
                 candidates_.choose([&](const base::PeerId& one) { return may_visit(one, round); }))

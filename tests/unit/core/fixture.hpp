@@ -42,12 +42,33 @@ struct Fixture {
     Peer bob = named(2, 100, "bob");
     Peer carol = named(3, 150, "carol");
 
+    // Only friends are dialled and nobody is asked, unless a test is about that.
+    static DiscoverySettings friends_only() {
+        DiscoverySettings out;
+        out.discover = false;
+        return out;
+    }
+    DiscoverySettings settings = friends_only();
+    RelayMode relay_mode = RelayMode::tree;
+    std::uint8_t seed = 7;
+
     Fixture() { restart(); }
 
+    NodeOptions options(std::vector<KnownPeer> known = {}) const {
+        return {peer_key(self),   samples::network,   samples::filled<base::Secret>(seed),
+                std::move(known), relay_mode, settings,
+                {}};
+    }
     void restart(std::vector<KnownPeer> known = {}) {
-        node = std::make_unique<Node>(NodeOptions{peer_key(self), samples::network,
-                                                  samples::filled<base::Secret>(7), std::move(known)});
+        node = std::make_unique<Node>(options(std::move(known)));
         jobs.clear();
+    }
+    KnownPeer friend_of(const base::PeerId& peer) const {
+        KnownPeer out;
+        out.peer = peer;
+        out.manual = true;
+        out.added = now.wall;
+        return out;
     }
     Peer named(std::uint64_t link, std::uint8_t key, const std::string& name) {
         const Peer peer{base::LinkId{link}, peer_key(key)};
@@ -88,7 +109,7 @@ struct Fixture {
         return frame(peer.link, encode(message));
     }
     Hello hello() const {
-        return {protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true};
+        return {protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true, 0, false};
     }
     std::string greet(const Peer& peer) { return hear(peer, hello()); }
     // A dialler that holds nothing compares with us: we list what we hold.

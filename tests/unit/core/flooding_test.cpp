@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(Flooding, "ids are gathered, unless the link was quiet") {
     connect_all();
     CHECK(announce(alice, apple).find("tell bob announce apple") != std::string::npos);
     CHECK(announce(alice, pear) == "tell alice request: pear");
-    CHECK(node->next_deadline(now) <= now.mono + limits::announce_pause);
+    CHECK(node->next_deadline() <= now.mono + limits::announce_pause);
     CHECK(wait(limits::announce_pause) == "tell bob announce pear; tell carol announce pear; sweep");
 }
 
@@ -245,8 +245,8 @@ TEST_CASE_FIXTURE(Flooding, "flooding frames of an anonymous link are out of tur
 }
 
 TEST_CASE_FIXTURE(Flooding, "to be compared with: plain flooding pushes everything, announcing nothing") {
-    node = std::make_unique<Node>(NodeOptions{
-        peer_key(self), samples::network, samples::filled<base::Secret>(7), {}, RelayMode::flood});
+    relay_mode = RelayMode::flood;
+    restart();
     up(alice);
     CHECK(greet(alice) == "tell alice push 256");
     connect(bob);
@@ -254,8 +254,8 @@ TEST_CASE_FIXTURE(Flooding, "to be compared with: plain flooding pushes everythi
     push(alice, apple, 7);
     CHECK(verified(apple) == "store apple; stored apple; tell bob items apple");
 
-    node = std::make_unique<Node>(NodeOptions{
-        peer_key(self), samples::network, samples::filled<base::Secret>(7), {}, RelayMode::announce});
+    relay_mode = RelayMode::announce;
+    restart();
     up(alice);
     CHECK(greet(alice) == "tell alice push 0");
     connect(bob);

@@ -16,7 +16,7 @@ struct Injecting : Fixture {
     // Known peers are never dialled away by the test: their links come and go as it says.
     void know(std::initializer_list<Peer> peers) {
         std::vector<KnownPeer> known;
-        for (const Peer& peer : peers) known.push_back({peer.key, true, now.wall, {}});
+        for (const Peer& peer : peers) known.push_back(friend_of(peer.key));
         restart(std::move(known));
         step(NetworkReady{true});
     }
@@ -31,7 +31,7 @@ struct Injecting : Fixture {
     // Goes from deadline to deadline until something is injected; what and where. Nothing within `most`: nullopt.
     std::optional<Inject> next_injection(Millis most) {
         for (const base::MonoTime end = now.mono + most; now.mono <= end;) {
-            const base::MonoTime next = node->next_deadline(now);
+            const base::MonoTime next = node->next_deadline();
             if (next > end) break;
             wait(std::max(next, now.mono) - now.mono);
             const Inject* found = injection();
@@ -304,7 +304,7 @@ TEST_CASE_FIXTURE(Injecting,
         CHECK(under_way.size() <= limits::injections_max);
     };
     while (left.size() < count) {
-        const base::MonoTime next = node->next_deadline(now);
+        const base::MonoTime next = node->next_deadline();
         REQUIRE(now.mono - begin < 20min);
         if (under_way.size() == limits::injections_max || (!under_way.empty() && next > now.mono + 3s)) {
             now.mono += 1s;

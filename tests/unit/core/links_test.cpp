@@ -13,12 +13,12 @@ struct Linking : Fixture {
     std::string down(const Peer& peer, std::optional<Fault> fault = std::nullopt) {
         return step(LinkDown{peer.link, fault});
     }
-    base::MonoTime deadline() const { return node->next_deadline(now); }
+    base::MonoTime deadline() const { return node->next_deadline(); }
     // A second link between the same two, as the other side's number tells them apart.
     Peer second_link(const Peer& peer) {
         return {base::LinkId{1000 + static_cast<std::uint64_t>(peer.link)}, peer.key};
     }
-    const PeerState& state(const Peer& peer) const { return node->links().peers().at(peer.key); }
+    const PeerState& state(const Peer& peer) const { return node->discovery().peers().at(peer.key); }
 };
 
 // ---- rule 1: Hello
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(Linking, "another protocol or network ends the link but is no 
     Hello other = hello();
     other.protocol = 2;
     CHECK(hear(bob, other) == "refused bob wrong_protocol; end bob wrong_protocol");
-    CHECK(!node->links().is_banned(bob.key, now));
+    CHECK(!node->links().is_shunned(bob.key, now));
     up(carol);
     other = hello();
     other.network = 1;
@@ -80,19 +80,21 @@ TEST_CASE_FIXTURE(Linking, "a link to oneself is refused") {
     const Peer mirror = named(9, self, "mirror");
     CHECK(up(mirror) == "end mirror");
     CHECK(add(mirror) == "");
-    CHECK(node->links().peers().empty());
+    CHECK(node->discovery().peers().empty());
 }
 
 TEST_CASE_FIXTURE(Linking, "our own key among the restored peers is never dialled") {
-    restart({KnownPeer{peer_key(self), true, now.wall, base::WallTime{}}});
+    restart({friend_of(peer_key(self))});
     CHECK(ready() == "");
 }
 
 TEST_CASE_FIXTURE(Linking, "of two links dialled by the same side the newer stays") {
-    up(bob);
+    connect(bob);
     const Peer again = second_link(bob);
     names.links[again.link] = "again";
-    CHECK(up(again) == "end bob; tell again hello");
+    CHECK(up(again) == "tell again hello");
+    CHECK(greet(again).starts_with("end bob; "));
+    CHECK(linked(again));
 }
 
 TEST_CASE("when both dialled, both sides keep the link that the smaller key dialled, in all orders") {
@@ -100,14 +102,18 @@ TEST_CASE("when both dialled, both sides keep the link that the smaller key dial
         for (const bool far_first : {true, false}) {
             Fixture near;  // key 50, link 1 dialled by us
             Fixture far;   // key 100, link 2 dialled by it
-            far.node = std::make_unique<Node>(
-                NodeOptions{peer_key(100), samples::network, samples::filled<base::Secret>(8), {}});
+            NodeOptions options = far.options();
+            options.self = peer_key(100);
+            far.node = std::make_unique<Node>(options);
             const auto arrive = [](Fixture& side, bool first_first, std::uint8_t other, bool dialled_first) {
+                side.step(NetworkReady{true});
                 side.step(AddPeer{peer_key(other), true});
-                const LinkUp one{base::LinkId{1}, peer_key(other), dialled_first};
-                const LinkUp two{base::LinkId{2}, peer_key(other), !dialled_first};
-                side.step(first_first ? one : two);
-                side.step(first_first ? two : one);
+                const Peer one{base::LinkId{1}, peer_key(other)};
+                const Peer two{base::LinkId{2}, peer_key(other)};
+                for (const bool first : {first_first, !first_first})
+                    side.up(first ? one : two, first == dialled_first);
+                for (const bool first : {first_first, !first_first})
+                    if (side.linked(first ? one : two)) side.greet(first ? one : two);
             };
             arrive(near, near_first, 100, true);
             arrive(far, far_first, 50, false);
@@ -121,31 +127,95 @@ TEST_CASE("when both dialled, both sides keep the link that the smaller key dial
 }
 
 TEST_CASE_FIXTURE(Linking, "the end of a settled duplicate does not touch the link that stayed") {
+    add(alice);
+    ready();
     connect(alice, false);  // alice's key is smaller: hers stays
     const Peer ours = second_link(alice);
-    step(LinkUp{ours.link, ours.key, true});
+    names.links[ours.link] = "ours";
+    CHECK(up(ours, true) == "tell ours hello");
+    CHECK(greet(ours) == "end ours");
     CHECK(down(ours) == "");
     CHECK(linked(alice));
 }
 
 // ---- rule 3: room
-TEST_CASE_FIXTURE(Linking, "inbound links have a maximum, outbound ones are ours to choose") {
-    for (std::uint8_t at = 0; at < limits::inbound_links_max; ++at)
-        CHECK(up(named(100U + at, static_cast<std::uint8_t>(51 + at), "in")) == "tell in hello");
-    const Peer late = named(99, 200, "late");
-    CHECK(up(late) == "end late");
-    CHECK(!linked(late));
-    add(carol);
-    CHECK(up(carol, true) == "tell carol hello");
+struct Crowded : Linking {
+    static constexpr std::size_t most = limits::max_connections_default - limits::degree_default;
+    static constexpr std::size_t strangers = most - limits::inbound_reserved;
+    Peer guest(std::uint32_t number) {
+        const Peer peer{base::LinkId{100U + number}, samples::numbered<base::PeerId>(5000 + number)};
+        names.links[peer.link] = "guest" + std::to_string(number);
+        return peer;
+    }
+    // Nobody's news or pings tell them apart; who came first is protected by age.
+    void fill() {
+        for (std::uint32_t at = 0; at < strangers; ++at) {
+            connect(guest(at));
+            now.mono += Millis(1);
+        }
+        REQUIRE(node->links().count(false) == strangers);
+    }
+};
+
+TEST_CASE_FIXTURE(Crowded, "strangers have most of the inbound places; one more costs the youngest unprotected his") {
+    fill();
+    const Peer late = guest(900);
+    CHECK(up(late) == "tell guest900 hello");
+    const std::string said = greet(late);
+    CHECK(said.starts_with("end guest"));
+    CHECK(linked(late));
+    CHECK(node->links().count(false) == strangers);
+    for (std::uint32_t at = 0; at < 10; ++at) CHECK(linked(guest(at)));
 }
 
-TEST_CASE_FIXTURE(Linking, "anonymous links have a maximum of their own") {
-    for (std::uint64_t at = 0; at < limits::anonymous_links_max; ++at) {
-        step(LinkUp{base::LinkId{100 + at}, std::nullopt, false});
-        CHECK(node->links().find(base::LinkId{100 + at}));
+TEST_CASE_FIXTURE(Crowded, "the reserved places are for friends and for those whom we dialled before") {
+    KnownPeer proved;
+    proved.peer = bob.key;
+    proved.first_proved = now.wall;
+    restart({proved, friend_of(carol.key)});
+    fill();
+    CHECK(greet((up(bob), bob)).find("end guest") == std::string::npos);
+    CHECK(greet((up(carol), carol)).find("end guest") == std::string::npos);
+    CHECK(node->links().count(false) == strangers + 2);
+}
+
+TEST_CASE_FIXTURE(Crowded, "a friend always finds a place, and never loses it") {
+    std::vector<KnownPeer> known{friend_of(carol.key)};
+    for (std::uint32_t at = 0; at < 2 * most; ++at) {
+        known.emplace_back();
+        known.back().peer = guest(at).key;
+        known.back().first_proved = now.wall;
     }
-    CHECK(step(LinkUp{base::LinkId{99}, std::nullopt, false}) == "end link99");
-    CHECK(up(bob) == "tell bob hello");
+    restart(known);
+    for (std::uint32_t at = 0; at < most; ++at) connect(guest(at));
+    CHECK(node->links().count(false) == most);
+    connect(carol);
+    CHECK(linked(carol));
+    for (std::uint32_t at = most; at < 2 * most; ++at) connect(guest(at));
+    CHECK(linked(carol));
+    CHECK(node->links().count(false) == most);
+}
+
+TEST_CASE_FIXTURE(Crowded, "inbound links without a Hello have a maximum") {
+    for (std::uint32_t at = 0; at < limits::ungreeted_links_max; ++at) REQUIRE(up(guest(at)) != "");
+    CHECK(up(guest(900)) == "end guest900");
+    add(bob);
+    ready();
+    CHECK(up(bob, true) == "tell bob hello");  // outbound ones are ours to choose
+}
+
+TEST_CASE_FIXTURE(Linking, "passing links have a maximum of their own") {
+    for (std::uint64_t at = 0; at < limits::passing_links_max; ++at) {
+        const base::LinkId ghost{100 + at};
+        step(LinkUp{ghost, std::nullopt, false});
+        frame(ghost, encode(hello()));
+        CHECK(node->links().find(ghost));
+    }
+    const base::LinkId late{99};
+    step(LinkUp{late, std::nullopt, false});
+    CHECK(frame(late, encode(hello())) == "end link99");
+    connect(bob);
+    CHECK(linked(bob));
 }
 
 struct Anonymous : Linking {
@@ -171,14 +241,14 @@ TEST_CASE_FIXTURE(Anonymous, "an anonymous link is neither listed to nor asked")
 }
 
 TEST_CASE_FIXTURE(Anonymous, "an anonymous link hands over at most a few items") {
-    for (std::uint32_t at = 0; at < limits::items_per_anonymous_link_max; ++at)
+    for (std::uint32_t at = 0; at < limits::items_per_passing_link_max; ++at)
         CHECK(receive(ghost, samples::mail({.slot = at})) == "verify ?");
     CHECK(receive(ghost, samples::mail({.slot = 99})) ==
           "refused ghost too_many_requests; end ghost too_many_requests");
 }
 
 TEST_CASE_FIXTURE(Anonymous, "an anonymous link is ended after its stay, whatever it says") {
-    now.mono += limits::anonymous_stay - Millis(1);
+    now.mono += limits::passing_stay - Millis(1);
     CHECK(hear(ghost, Ping{5}) == "tell ghost pong 5");
     CHECK(wait(Millis(1)) == "end ghost; sweep");
 }
@@ -188,7 +258,7 @@ TEST_CASE_FIXTURE(Linking, "a peer that broke the rules is neither let in nor di
     add(bob);
     connect(bob);
     hear(bob, Pong{1});
-    CHECK(node->links().is_banned(bob.key, now));
+    CHECK(node->links().is_shunned(bob.key, now));
     CHECK(up(second_link(bob)).starts_with("end"));
     CHECK(ready() == "");
     CHECK(wait(limits::ban_wait - Millis(1)) == "sweep");
@@ -198,17 +268,17 @@ TEST_CASE_FIXTURE(Linking, "a peer that broke the rules is neither let in nor di
 TEST_CASE_FIXTURE(Linking, "a fault that the door found on a link counts the same") {
     connect(bob);
     CHECK(down(bob, Fault::frame_too_long) == "refused bob frame_too_long");
-    CHECK(node->links().is_banned(bob.key, now));
+    CHECK(node->links().is_shunned(bob.key, now));
     connect(carol);
     down(carol, Fault::frame_truncated);
-    CHECK(!node->links().is_banned(carol.key, now));
+    CHECK(!node->links().is_shunned(carol.key, now));
 }
 
 TEST_CASE_FIXTURE(Linking, "another's key at a peer's address does not ban that peer") {
     add(bob);
     ready();
     CHECK(step(DialFailed{bob.key, Fault::wrong_key, "another key"}) == "refused wrong_key");
-    CHECK(!node->links().is_banned(bob.key, now));
+    CHECK(!node->links().is_shunned(bob.key, now));
     CHECK(state(bob).last_error == "another key");
 }
 
@@ -227,7 +297,7 @@ TEST_CASE_FIXTURE(Linking, "nobody is dialled before the network is ready") {
 }
 
 TEST_CASE_FIXTURE(Linking, "a restored peer is dialled when the network is ready, and once") {
-    restart({KnownPeer{bob.key, true, now.wall, base::WallTime{}}});
+    restart({friend_of(bob.key)});
     CHECK(ready() == "dial bob");
     CHECK(wait(Millis(1000)) == "sweep");
 }
@@ -241,10 +311,10 @@ TEST_CASE_FIXTURE(Linking, "a connected peer is not dialled") {
 TEST_CASE_FIXTURE(Linking, "at most outbound_links_max are dialled or linked outbound") {
     ready();
     std::size_t dialled = 0;
-    for (std::uint8_t at = 0; at < 2 * limits::outbound_links_max; ++at)
+    for (std::uint8_t at = 0; at < 2 * limits::degree_default; ++at)
         dialled +=
             add(named(100U + at, static_cast<std::uint8_t>(60 + at), "peer")).ends_with("dial peer") ? 1 : 0;
-    CHECK(dialled == limits::outbound_links_max);
+    CHECK(dialled == limits::degree_default);
     CHECK(up(named(100, 60, "peer"), true) == "tell peer hello");
     step(DialFailed{peer_key(61), std::nullopt, "no"});
     CHECK(Trace(names)(last) == "dial peer");  // the place of the one that failed goes to another
@@ -274,7 +344,7 @@ TEST_CASE_FIXTURE(Linking, "each try has more patience than the last, up to dial
     add(bob);
     Millis wanted = limits::dial_wait_first;
     for (int tries = 0; tries < 6; ++tries) {
-        for (int waits = 0; waits < 1000 && !state(bob).dialling; ++waits) wait(Millis(1000));
+        for (int waits = 0; waits < 1000 && !node->discovery().dialling(bob.key); ++waits) wait(Millis(1000));
         Millis patience{0};
         for (const Effect& effect : last)
             if (const auto* dial = std::get_if<Dial>(&effect)) patience = dial->patience;
@@ -312,12 +382,13 @@ TEST_CASE_FIXTURE(Linking, "a peer that greets and goes is dialled later and lat
 
 TEST_CASE_FIXTURE(Linking,
                   "a link that comes long after the first of its pair replaces it, whoever dialled") {
+    ready();
     for (const Peer& peer : {alice, bob}) {  // a key below ours and one above
         add(peer);
         connect(peer, true);
         wait(limits::crossing_dials_max);
         const Peer later = second_link(peer);
-        step(LinkUp{later.link, later.key, false});
+        connect(later);
         CHECK(node->links().link_of(peer.key) == later.link);
         CHECK(!linked(peer));
     }
@@ -362,7 +433,7 @@ TEST_CASE_FIXTURE(Linking, "a peer removed while it was dialled is not kept when
 TEST_CASE_FIXTURE(Linking, "known peers have a maximum") {
     for (std::uint32_t at = 0; at < limits::known_peers_max + 5; ++at)
         step(AddPeer{samples::numbered<base::PeerId>(at), true});
-    CHECK(node->links().peers().size() == limits::known_peers_max);
+    CHECK(node->discovery().peers().size() == limits::known_peers_max);
     CHECK(store.peers.size() == limits::known_peers_max);
 }
 
@@ -384,7 +455,7 @@ TEST_CASE_FIXTURE(Linking, "no pong within pong_wait is silence, which is no cri
     wait(limits::pong_wait - Millis(1));
     CHECK(linked(bob));
     CHECK(wait(Millis(1)).find("refused bob silent; end bob silent") != std::string::npos);
-    CHECK(!node->links().is_banned(bob.key, now));
+    CHECK(!node->links().is_shunned(bob.key, now));
 }
 
 TEST_CASE_FIXTURE(Linking, "a link that talks is not pinged") {

@@ -58,12 +58,17 @@ public:
         if (const auto* peer = std::get_if<KeepPeer>(&effect))
             return peers[peer->peer.peer] = peer->peer, true;
         if (const auto* peer = std::get_if<DropPeer>(&effect)) return peers.erase(peer->peer), true;
+        if (const auto* kept = std::get_if<KeepCandidate>(&effect))
+            return candidates[{kept->candidate.source, kept->candidate.peer}] = kept->candidate, true;
+        if (const auto* gone = std::get_if<DropCandidate>(&effect))
+            return candidates.erase({gone->source, gone->peer}), true;
         return false;
     }
 
     std::size_t remembered_gone() const { return gone_.size(); }
     std::size_t remembered_slots() const { return slots_.size(); }
     std::map<base::PeerId, KnownPeer> peers;
+    std::map<std::pair<base::PeerId, base::PeerId>, Candidate> candidates;  // by source and peer
 
 private:
     struct Held {

@@ -17,7 +17,7 @@ struct Running : Fixture {
 
 TEST_CASE_FIXTURE(Running, "an idle node sweeps every sweep_interval and does nothing between") {
     CHECK(step(TimerFired{}) == "sweep");
-    CHECK(node->next_deadline(now) == now.mono + limits::sweep_interval);
+    CHECK(node->next_deadline() == now.mono + limits::sweep_interval);
     CHECK(wait(limits::sweep_interval - Millis(1)) == "");
     CHECK(wait(Millis(1)) == "sweep");
 }
@@ -31,12 +31,12 @@ TEST_CASE_FIXTURE(Running,
     now.mono += limits::sweep_interval;
     step(TimerFired{});
     CHECK(count_forgotten() == limits::sweep_items_max);
-    CHECK(node->next_deadline(now) <= now.mono);
+    CHECK(node->next_deadline() <= now.mono);
     step(TimerFired{});
     CHECK(count_forgotten() == limits::sweep_items_max);
     step(TimerFired{});
     CHECK(count_forgotten() == 10);
-    CHECK(node->next_deadline(now) == now.mono + limits::sweep_interval);
+    CHECK(node->next_deadline() == now.mono + limits::sweep_interval);
     CHECK(store.alive_count() == 0);
 }
 
@@ -74,12 +74,12 @@ TEST_CASE_FIXTURE(Running, "a deadline is always acted on, so that a shell that 
     step(DialFailed{alice.key, std::nullopt, "no"});
     step(TimerFired{});
     for (int times = 0; times < 200; ++times) {
-        const base::MonoTime due = node->next_deadline(now);
+        const base::MonoTime due = node->next_deadline();
         REQUIRE(due != base::never);
         REQUIRE(due >= now.mono);
         wait(due - now.mono);
         CAPTURE(times);
-        REQUIRE(node->next_deadline(now) > now.mono);
+        REQUIRE(node->next_deadline() > now.mono);
         if (times % 3 == 0) step(DialFailed{alice.key, std::nullopt, "no"});
     }
 }
@@ -87,8 +87,8 @@ TEST_CASE_FIXTURE(Running, "a deadline is always acted on, so that a shell that 
 // A day's worth of trouble from a script, as one long text.
 std::string life(std::uint8_t seed) {
     Fixture fixture;
-    fixture.node = std::make_unique<Node>(
-        NodeOptions{peer_key(Fixture::self), samples::network, samples::filled<base::Secret>(seed), {}});
+    fixture.seed = seed;
+    fixture.restart();
     std::string said;
     const auto add = [&](const std::string& more) { said += more + "\n"; };
     add(fixture.step(NetworkReady{true}));
@@ -101,8 +101,8 @@ std::string life(std::uint8_t seed) {
         add(fixture.receive(fixture.bob, item));
         add(fixture.verified(item));
         add(fixture.step(DialFailed{fixture.alice.key, std::nullopt, "no"}));
-        add(fixture.wait(fixture.node->next_deadline(fixture.now) - fixture.now.mono));
-        add(std::to_string(fixture.node->next_deadline(fixture.now).time_since_epoch().count()));
+        add(fixture.wait(fixture.node->next_deadline() - fixture.now.mono));
+        add(std::to_string(fixture.node->next_deadline().time_since_epoch().count()));
     }
     return said;
 }

@@ -28,13 +28,19 @@ public:
         return std::nullopt;
     };
 
+    // They know each other and nobody else, and do not look for others.
+    static NodeOptions options(int side, std::uint8_t seed) {
+        NodeOptions out;
+        out.self = samples::filled<base::PeerId>(static_cast<std::uint8_t>(10 + side));
+        out.network = samples::network;
+        out.seed = samples::filled<base::Secret>(seed);
+        out.discovery.discover = false;
+        return out;
+    }
+
     explicit Pair(std::uint8_t seed = 1) {
         for (std::uint8_t at = 0; at < 2; ++at)
-            sides[at].node = std::make_unique<Node>(
-                NodeOptions{samples::filled<base::PeerId>(static_cast<std::uint8_t>(10 + at)),
-                            samples::network,
-                            samples::filled<base::Secret>(static_cast<std::uint8_t>(seed + at)),
-                            {}});
+            sides[at].node = std::make_unique<Node>(options(at, static_cast<std::uint8_t>(seed + at)));
     }
 
     // Puts an item straight into a store, as an earlier run would have left it.
@@ -44,7 +50,10 @@ public:
     void connect() {
         for (int at = 0; at < 2; ++at) {
             const base::PeerId other = samples::filled<base::PeerId>(static_cast<std::uint8_t>(11 - at));
-            if (at == 0) sides[at].inputs.push_back(AddPeer{other, true});
+            if (at == 0) {
+                sides[at].inputs.push_back(NetworkReady{true});
+                sides[at].inputs.push_back(AddPeer{other, true});
+            }
             sides[at].inputs.push_back(LinkUp{link, other, at == 0});
         }
     }
@@ -65,11 +74,7 @@ public:
         std::erase_if(sides[1 - side].inputs,
                       [](const Input& input) { return !std::holds_alternative<Verified>(input); });
         sides[1 - side].inputs.push_back(LinkDown{link, std::nullopt});
-        sides[side].node = std::make_unique<Node>(
-            NodeOptions{samples::filled<base::PeerId>(static_cast<std::uint8_t>(10 + side)),
-                        samples::network,
-                        samples::filled<base::Secret>(static_cast<std::uint8_t>(99 + ++crashes_)),
-                        {}});
+        sides[side].node = std::make_unique<Node>(options(side, static_cast<std::uint8_t>(99 + ++crashes_)));
         run();
     }
     bool in_sync() const { return sides[0].node->in_sync(link) && sides[1].node->in_sync(link); }

@@ -265,12 +265,12 @@ TEST_CASE_FIXTURE(Comparing, "we compare with one peer after the other, and wait
     CHECK(greet(carol).find("compare") == std::string::npos);
     SUBCASE("the round ends") {
         hear(bob, Done{false});
-        CHECK(node->next_deadline(now) <= now.mono);
+        CHECK(node->next_deadline() <= now.mono);
         CHECK(step(TimerFired{}).find("tell carol compare") != std::string::npos);
     }
     SUBCASE("the round does not end") {
         CHECK(wait(limits::round_wait - Millis(1)).find("compare") == std::string::npos);
-        CHECK(node->next_deadline(now) <= now.mono + Millis(1));
+        CHECK(node->next_deadline() <= now.mono + Millis(1));
         CHECK(wait(Millis(1)).find("tell carol compare") != std::string::npos);
     }
     SUBCASE("the link ends") {

@@ -54,6 +54,10 @@ public:
     std::string operator()(const Sweep&) const { return "sweep"; }
     std::string operator()(const KeepPeer& keep) const { return "keep " + names_.of(keep.peer.peer); }
     std::string operator()(const DropPeer& drop) const { return "drop " + names_.of(drop.peer); }
+    std::string operator()(const KeepCandidate& keep) const {
+        return "note " + names_.of(keep.candidate.peer);
+    }
+    std::string operator()(const DropCandidate& drop) const { return "strike " + names_.of(drop.peer); }
     std::string operator()(const Send& send) const {
         const auto message = parse(*send.frame);
         if (!message) return "tell " + names_.of(send.link) + " nonsense";
@@ -86,7 +90,13 @@ public:
         return "heard " + names_.of(heard.id) + " " + std::to_string(heard.peers);
     }
 
-    std::string operator()(const Hello&) const { return "hello"; }
+    std::string operator()(const LookedUp& over) const {
+        std::string out = "found:";
+        for (const base::PeerId& peer : over.found) out += " " + names_.of(peer);
+        return out;
+    }
+
+    std::string operator()(const Hello& hello) const { return hello.visit ? "visit" : "hello"; }
     std::string operator()(const Ping&) const { return "ping"; }
     std::string operator()(const Pong& pong) const { return "pong " + std::to_string(pong.nonce); }
     std::string operator()(const Items& items) const {
@@ -116,6 +126,12 @@ public:
         return out;
     }
     std::string operator()(const Request& request) const { return "request" + list(request.ids); }
+    std::string operator()(const Find&) const { return "find"; }
+    std::string operator()(const Contacts& contacts) const {
+        std::string out = "contacts:";
+        for (const base::PeerId& peer : contacts.peers) out += " " + names_.of(peer);
+        return out;
+    }
     std::string operator()(const Push& push) const { return "push " + std::to_string(push.below); }
 
 private:
