@@ -35,6 +35,10 @@ void Conversation::send(std::string_view command, OnMessage on_reply) {
     if (asked_.size() == 1) answer_timer_.arm(answer_max_);
 }
 
+void Conversation::on_sign_of_life() {
+    if (open_ && !asked_.empty()) answer_timer_.arm(answer_max_);
+}
+
 void Conversation::close() {
     open_ = false;
     answer_timer_.cancel();
@@ -55,7 +59,10 @@ void Conversation::on_readable() {
 }
 
 void Conversation::deliver(const ControlMessage& message) {
-    if (message.is_event()) return on_event_(message);
+    if (message.is_event()) {
+        on_sign_of_life();
+        return on_event_(message);
+    }
     if (asked_.empty()) return fail("Tor answered what nobody asked");
     const OnMessage on_reply = std::move(asked_.front());
     asked_.pop_front();

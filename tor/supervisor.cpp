@@ -208,6 +208,7 @@ private:
             if (got < 0 && errno == EINTR) continue;
             if (got == 0) run_->log->cancel();
             if (got <= 0) return;
+            run_->conversation->on_sign_of_life();
             for (const std::string& text : run_->log_lines.feed({bytes, static_cast<std::size_t>(got)})) {
                 const LogLine line = parse_log_line(text);
                 run_->last_words.on_log(line);

@@ -8,9 +8,10 @@
 //   3. When it ends, for whatever reason, it is started again: after 1 s, then 2, 4, ... up to
 //      5 minutes; a run of a minute or more starts over at 1 s. When it refused its configuration,
 //      which no quick retry will heal, after 5 minutes.
-//   4. A control conversation that breaks while the process lives, or a command that goes without
-//      an answer for answer_max, costs the process its life (and then rule 3): a Tor that nobody
-//      can ask is not worth keeping.
+//   4. A control conversation that breaks while the process lives, or a command that goes without an
+//      answer while Tor says nothing else either - no event, no line of its log - for answer_max, costs
+//      the process its life (and then rule 3): a Tor that nobody can ask is not worth keeping. Nothing
+//      else ends it: however long it takes to start or to bootstrap, it may.
 //   5. stop() closes the owning socket, at which Tor ends by itself; after stop_max it is killed.
 //      The status says stopped when it is gone. The destructor does not wait: it kills.
 //

@@ -63,14 +63,19 @@ def tor_children_of(pid):
     ]
 
 
-def wait_until(condition, seconds, what, check=lambda: None, poll=POLL_SECONDS):
-    """The first true value of condition(); NodeError after the deadline. `check` may raise to end the waiting."""
+def wait_until(condition, seconds, what, check=lambda: None, poll=POLL_SECONDS, progress=lambda: None):
+    """The first true value of condition(); NodeError after the deadline. `check` may raise to end the waiting. While
+    progress() changes the deadline moves on: who is slow is not stuck."""
     end = time.monotonic() + seconds
+    before = progress()
     while True:
         value = condition()
         if value:
             return value
         check()
+        now = progress()
+        if now != before:
+            before, end = now, time.monotonic() + seconds
         if time.monotonic() > end:
             raise NodeError(f"waited {seconds:.0f} s for {what}")
         time.sleep(poll)
@@ -210,24 +215,28 @@ class HearsayNode:
 
     # --- waiting ---
 
-    def wait_until(self, condition, seconds, what, poll=POLL_SECONDS):
+    def wait_until(self, condition, seconds, what, poll=POLL_SECONDS, progress=lambda: None):
         try:
-            return wait_until(condition, seconds, what, self.check, poll)
+            return wait_until(condition, seconds, what, self.check, poll, progress)
         except CommandFailed:
             raise
         except NodeError as error:
             raise self.error(f"{self.name}: {error}") if "end of its log" not in str(error) else error
 
     def wait_for(self, what, condition, seconds=60):
-        """Until condition(status) is true; returns that status. An error tells the last status."""
+        """Until condition(status) is true; returns that status. An error, after `seconds` without any step of its
+        Tor, tells the last status."""
         last = {}
+
+        def progress():
+            return tuple(last.get(part, {}).get("percent") for part in ("tor", "onion_descriptor"))
 
         def met():
             last.update(self.status())
             return dict(last) if condition(last) else None
 
         try:
-            return self.wait_until(met, seconds, what)
+            return self.wait_until(met, seconds, what, progress=progress)
         except NodeError as error:
             parts = ("tor", "onion_descriptor", "reachability", "peers", "sync", "store")
             words = ", ".join(f"{part} {last.get(part, {}).get('state')} ({last.get(part, {}).get('detail')})"

@@ -68,7 +68,8 @@ class TorNetwork:
         self.stop()
 
     def start(self, seconds=60):
-        """Returns when the network is usable. On any failure everything is stopped again and the error raised."""
+        """Returns when the network is usable. On any failure everything is stopped again and the error raised; so many
+        `seconds` without any progress are one, however long it takes in all."""
         self._started = time.monotonic()
         try:
             self._tor = self._tor or find_program("tor")
@@ -76,7 +77,7 @@ class TorNetwork:
             self._take_directory()
             for attempt in range(START_TRIES):
                 try:
-                    self._bring_up(gencert, self._started + seconds)
+                    self._bring_up(gencert, seconds)
                     return self
                 except TorError as error:
                     if attempt + 1 == START_TRIES or "Could not bind" not in str(error):
@@ -108,7 +109,7 @@ class TorNetwork:
 
     # --- the steps ---
 
-    def _bring_up(self, gencert, deadline):
+    def _bring_up(self, gencert, patience):
         self._block = PortBlock(2 + self._relay_count, self._base_port)
         self.ports = self._block.ports
         dir_port, *or_ports = self.ports
@@ -128,16 +129,16 @@ class TorNetwork:
         self._say("nodes started", {"pids": self.pids, "ports": self.ports})
 
         authority, relays = self._nodes[0], self._nodes[1:]
-        self._wait("every descriptor at the authority", deadline, lambda: self._descriptors(authority))
+        self._wait("every descriptor at the authority", patience, lambda: self._descriptors(authority))
         self._say("descriptors uploaded", {})
 
         code, texts = authority.ask(tornet_config.release_first_vote(time.time()))
         if code != 250:
             raise TorError(f"the authority refused to schedule its vote: {code} {' '.join(texts)}")
-        self._wait("a consensus that names every node", deadline, lambda: self._consensus_is_whole(authority))
+        self._wait("a consensus that names every node", patience, lambda: self._consensus(authority))
         self._say("consensus made", {})
 
-        self._wait("every relay able to build circuits", deadline, _Nudge(relays))
+        self._wait("every relay able to build circuits", patience, _Nudge(relays))
         self._say("relays have it", {})
 
         _write_at_once(self.client_torrc, tornet_config.client_torrc(authority_line))
@@ -213,21 +214,27 @@ class TorNetwork:
             raise TorError(f"tor-gencert or tor --list-fingerprint wrote something unexpected into {directory}")
         return tornet_config.authority_line(or_port, dir_port, identity[1], fingerprint[1])
 
+    # Each says how many nodes are missing yet.
+
     def _descriptors(self, authority):
         known = authority.get_info("desc/all-recent") or ""
-        return len(re.findall(r"^router ", known, re.MULTILINE)) >= len(self._nodes)
+        return max(0, len(self._nodes) - len(re.findall(r"^router ", known, re.MULTILINE)))
 
-    def _consensus_is_whole(self, authority):
+    def _consensus(self, authority):
         text = authority.get_info("dir/status-vote/current/consensus-microdesc") or ""
-        return len(re.findall(r"^s .*\bHSDir\b.*\bRunning\b.*\bV2Dir\b", text, re.MULTILINE)) >= len(self._nodes)
+        named = re.findall(r"^s .*\bHSDir\b.*\bRunning\b.*\bV2Dir\b", text, re.MULTILINE)
+        return max(0, len(self._nodes) - len(named))
 
     # --- helpers ---
 
-    def _wait(self, what, deadline, condition):
+    def _wait(self, what, patience, missing):
         began = time.monotonic()
-        while not condition():
+        least, deadline = None, began + patience
+        while (left := missing()) > 0:
             self.check()
             self._interrupt()
+            if least is None or left < least:
+                least, deadline = left, time.monotonic() + patience
             if time.monotonic() > deadline:
                 logs = "\n".join(f"  {node.name}:\n{node.log_tail()}" for node in self._nodes[:2])
                 raise TorError(f"no progress: waited {time.monotonic() - began:.0f} s for {what}\n{logs}")
@@ -254,8 +261,7 @@ class TorNetwork:
 
 
 class _Nudge:
-    """Condition: every relay has the consensus and can build circuits. SIGHUPs those that cannot, every few seconds,
-    because a failed fetch is repeated only after a growing pause (3 to 9 s; with the signal 0.15 s)."""
+    """How many relays lack the consensus or cannot build circuits yet. SIGHUPs them every few seconds, because a failed fetch is repeated only after a growing pause (3 to 9 s; with the signal 0.15 s)."""
 
     def __init__(self, relays):
         self._waiting = list(relays)
@@ -267,7 +273,7 @@ class _Nudge:
             self._next = time.monotonic() + RELOAD_AGAIN_SECONDS
             for relay in self._waiting:
                 relay.reload()
-        return not self._waiting
+        return len(self._waiting)
 
     @staticmethod
     def _is_usable(relay):

@@ -29,6 +29,9 @@ struct OfferQuery {
 struct MailQuery {
     std::size_t limit = 0;  // as above
 };
+struct PeerQuery {
+    bool all = false;  // everybody known; else those linked, visited, dialled, shunned or banned, and friends
+};
 
 class Backend {
 public:
@@ -47,10 +50,13 @@ public:
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
     virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
 
-    virtual void list_peers(Reply<PeerList> reply) = 0;
+    // `onion`: the address with or without ".onion".
+    virtual void list_peers(const PeerQuery& query, Reply<PeerList> reply) = 0;
+    virtual void show_peer(const std::string& onion, Reply<Peer> reply) = 0;
     virtual void add_peer(const PeerAdd& peer, Reply<Peer> reply) = 0;
-    // `onion`: the address with or without ".onion". The answer is the peer as it was.
-    virtual void remove_peer(const std::string& onion, Reply<Peer> reply) = 0;
+    virtual void remove_peer(const std::string& onion, Reply<Peer> reply) = 0;  // the peer as it was
+    virtual void ban_peer(const PeerBan& ban, Reply<Peer> reply) = 0;
+    virtual void unban_peer(const std::string& onion, Reply<Peer> reply) = 0;
 };
 
 }  // namespace hearsay::api

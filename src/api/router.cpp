@@ -42,33 +42,50 @@ base::Result<T> read_body(const Call& call) {
     return message;
 }
 
-// Reads "limit=20&mine=true" into the places given; `mine` may be null where it makes no sense.
-base::Result<void> read_query(std::string_view query, std::size_t& limit, bool* mine) {
-    const std::string expected = std::string("; expected limit=N, N from 1 to ") +
-                                 std::to_string(base::limits::api_list_max) +
-                                 (mine != nullptr ? ", or mine=true" : "");
-    limit = list_limit_default;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
+// What a query may hold; null where it makes no sense.
+struct Query {
+    std::size_t* limit = nullptr;
+    const char* flag_name = nullptr;
+    bool* flag = nullptr;
+};
+
+std::string describe(const Query& query) {
+    std::string out = "; expected ";
+    if (query.limit != nullptr)
+        out += "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max);
+    if (query.flag != nullptr)
+        out += std::string(query.limit != nullptr ? ", or " : "") + query.flag_name + "=true";
+    return out;
+}
+
+base::Result<void> read_limit(std::string_view value, const Query& query) {
+    std::size_t number = 0;
+    const bool digits = !value.empty() && value.size() <= 4 &&
+                        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    for (const char c : digits ? value : std::string_view())
+        number = number * 10 + static_cast<std::size_t>(c - '0');
+    if (number < 1 || number > base::limits::api_list_max)
+        return base::fail(ErrorCode::invalid, "bad limit" + describe(query));
+    *query.limit = number;
+    return {};
+}
+
+// Reads "limit=20&mine=true" into the places given.
+base::Result<void> read_query(std::string_view text, const Query& query) {
+    if (query.limit != nullptr) *query.limit = list_limit_default;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('&'), text.size());
+        const std::string_view pair = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string_view name = pair.substr(0, equals);
         const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-        if (name == "limit") {
-            std::size_t number = 0;
-            const bool digits =
-                !value.empty() && value.size() <= 4 &&
-                std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-            for (const char c : digits ? value : std::string_view())
-                number = number * 10 + static_cast<std::size_t>(c - '0');
-            if (number < 1 || number > base::limits::api_list_max)
-                return base::fail(ErrorCode::invalid, "bad limit" + expected);
-            limit = number;
-        } else if (name == "mine" && mine != nullptr && (value == "true" || value == "false")) {
-            *mine = value == "true";
+        if (name == "limit" && query.limit != nullptr) {
+            if (const auto read = read_limit(value, query); !read) return read;
+        } else if (query.flag != nullptr && name == query.flag_name && (value == "true" || value == "false")) {
+            *query.flag = value == "true";
         } else {
-            return base::fail(ErrorCode::invalid, "unknown query" + expected);
+            return base::fail(ErrorCode::invalid, "unknown query" + describe(query));
         }
     }
     return {};
@@ -82,7 +99,7 @@ void get_identity(const Call& call, Respond respond) {
 }
 void get_offers(const Call& call, Respond respond) {
     OfferQuery query;
-    if (const auto read = read_query(call.query, query.limit, &query.mine); !read)
+    if (const auto read = read_query(call.query, {&query.limit, "mine", &query.mine}); !read)
         return respond(error_response(read.error()));
     call.backend.list_offers(query, answer_with<OfferList>(call.success, std::move(respond)));
 }
@@ -99,7 +116,7 @@ void delete_offer(const Call& call, Respond respond) {
 }
 void get_mails(const Call& call, Respond respond) {
     MailQuery query;
-    if (const auto read = read_query(call.query, query.limit, nullptr); !read)
+    if (const auto read = read_query(call.query, {&query.limit, nullptr, nullptr}); !read)
         return respond(error_response(read.error()));
     call.backend.list_mail(query, answer_with<MailList>(call.success, std::move(respond)));
 }
@@ -112,7 +129,13 @@ void get_mail(const Call& call, Respond respond) {
     call.backend.read_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
 }
 void get_peers(const Call& call, Respond respond) {
-    call.backend.list_peers(answer_with<PeerList>(call.success, std::move(respond)));
+    PeerQuery query;
+    if (const auto read = read_query(call.query, {nullptr, "all", &query.all}); !read)
+        return respond(error_response(read.error()));
+    call.backend.list_peers(query, answer_with<PeerList>(call.success, std::move(respond)));
+}
+void get_peer(const Call& call, Respond respond) {
+    call.backend.show_peer(call.id, answer_with<Peer>(call.success, std::move(respond)));
 }
 void post_peer(const Call& call, Respond respond) {
     const base::Result<PeerAdd> peer = read_body<PeerAdd>(call);
@@ -121,6 +144,14 @@ void post_peer(const Call& call, Respond respond) {
 }
 void delete_peer(const Call& call, Respond respond) {
     call.backend.remove_peer(call.id, answer_with<Peer>(call.success, std::move(respond)));
+}
+void post_ban(const Call& call, Respond respond) {
+    const base::Result<PeerBan> ban = read_body<PeerBan>(call);
+    if (!ban) return respond(error_response(ban.error()));
+    call.backend.ban_peer(*ban, answer_with<Peer>(call.success, std::move(respond)));
+}
+void delete_ban(const Call& call, Respond respond) {
+    call.backend.unban_peer(call.id, answer_with<Peer>(call.success, std::move(respond)));
 }
 void get_events(const Call& call, Respond respond) {
     respond({call.success, {}, {}, true});
@@ -135,7 +166,7 @@ struct Route {
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 13> routes{{
+constexpr std::array<Route, 16> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
@@ -145,9 +176,12 @@ constexpr std::array<Route, 13> routes{{
     {"GET", "/v1/mail", Takes::query, 200, get_mails},
     {"POST", "/v1/mail", Takes::body, 201, post_mail},
     {"GET", "/v1/mail/", Takes::nothing, 200, get_mail},
-    {"GET", "/v1/peers", Takes::nothing, 200, get_peers},
+    {"GET", "/v1/peers", Takes::query, 200, get_peers},
     {"POST", "/v1/peers", Takes::body, 201, post_peer},
+    {"GET", "/v1/peers/", Takes::nothing, 200, get_peer},
     {"DELETE", "/v1/peers/", Takes::nothing, 200, delete_peer},
+    {"POST", "/v1/bans", Takes::body, 201, post_ban},
+    {"DELETE", "/v1/bans/", Takes::nothing, 200, delete_ban},
     {"GET", "/v1/events", Takes::nothing, 200, get_events},
 }};
 
@@ -278,7 +312,7 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     if (allow.empty())
         return respond(
             error_response(404, ErrorCode::not_found,
-                           "no such path; expected /v1/status, identity, offers, mail, peers or events"));
+                           "no such path; expected /v1/status, identity, offers, mail, peers, bans or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

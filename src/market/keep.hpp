@@ -2,7 +2,7 @@
 // it over the *own* environment; tests and the simulator over memory.
 //
 // Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are
-// put (market/records.hpp), but for the peers, which are the core's. "What -> what" below is what the market
+// put (market/records.hpp), but for peers and candidates, which are the core's. "What -> what" below is what the market
 // means. All calls between begin and commit of one turn belong to one transaction, and commit returns only
 // when the disk has it: what the user was told is kept, is kept.
 #pragma once
@@ -23,6 +23,7 @@ enum class Table : std::uint8_t {
     outbox = 5,     // message id or item id -> sealed record
     peers = 6,      // peer id -> record (core::KnownPeer)
     seen_mail = 7,  // item id of mail already opened -> expiry
+    candidates = 8,  // source and peer id -> record (core::Candidate)
 };
 
 class Keep {

@@ -76,6 +76,13 @@ public:
                                     std::optional<base::Fault> /*fault*/, std::string /*why*/) {}
 };
 
+// Streams to be ready for if so many links may stand: those that pass, and those that are not greeted or not
+// links yet, come on top.
+constexpr std::size_t inbound_streams_for(std::size_t connections_max) {
+    return connections_max + base::limits::passing_links_max + base::limits::ungreeted_links_max +
+           base::limits::handshakes_max;
+}
+
 struct LinksOptions {
     int socks_dir_fd = -1;             // the directory of Tor's SOCKS socket; stays open as long as Links
     std::string socks_name = "socks";  // its name there
@@ -84,9 +91,9 @@ struct LinksOptions {
     base::Millis handshake_wait = base::limits::handshake_wait;  // PROXY line and TLS together; TLS of a dial
     base::Millis flush_wait = base::limits::flush_wait;          // a graceful close, in all
     std::size_t handshakes_max = base::limits::handshakes_max;   // inbound
-    // Inbound streams in all. Above inbound_links_max so that the core may welcome a better link
-    // before it lets another go; this one only bounds memory.
-    std::size_t inbound_max = base::limits::inbound_links_max + base::limits::handshakes_max;
+    // Inbound streams in all. Above what the core lets stay, so that it may welcome a better link before it lets
+    // another go; this one only bounds memory.
+    std::size_t inbound_max = inbound_streams_for(base::limits::max_connections_default);
     std::size_t circuit_streams_max = base::limits::circuit_streams_max;
     std::size_t dials_max = base::limits::dials_max;
     std::size_t send_queue_bytes_max = base::limits::send_queue_bytes_max;

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "app/node/peer_views.hpp"
 #include "app/node/views.hpp"
-#include "base/limits.hpp"
-#include "crypto/onion.hpp"
 
 namespace hearsay::app {
 namespace {
-
-namespace limits = base::limits;
 
 // An hour is more than any honest clock error that does no harm; items tolerate two.
 constexpr base::Seconds clock_warning = base::Seconds(3600);
@@ -25,18 +22,6 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
                  std::function<void(api::Status&)> describe)
     : shell_(shell), links_(links), flood_(flood), facts_(std::move(facts)), describe_(std::move(describe)) {}
-
-template <class T>
-void Backend::answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
-    shell_.ask([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
-        return [reply, result = work(turn)](const std::optional<base::Error>& failed) {
-            if (failed && result)
-                reply(std::unexpected(*failed));
-            else
-                reply(result);
-        };
-    });
-}
 
 // ---- status ------------------------------------------------------------------------------------
 
@@ -60,24 +45,10 @@ void Backend::status(api::Reply<api::Status> reply) {
 
 void Backend::fill_links(api::Status& status) const {
     const core::Node& node = shell_.node();
-    std::uint32_t linked = 0;
-    for (const auto& [id, link] : node.links().all()) {
-        if (link.anonymous()) continue;
-        ++linked;
-    }
+    fill_peers(status, node, shell_.network_ready());
     const auto [matching, greeted] = node.view_matches();
     status.set_view_matching(static_cast<std::uint32_t>(matching));
     status.set_view_peers(static_cast<std::uint32_t>(greeted));
-    status.set_links_outbound(static_cast<std::uint32_t>(node.links().count(true)));
-    status.set_links_inbound(static_cast<std::uint32_t>(node.links().count(false)));
-    const std::size_t known = node.links().peers().size();
-    const std::string of_known = std::to_string(known) + (known == 1 ? " known peer" : " known peers");
-    if (greeted > 0)
-        set(status.mutable_peers(), "connected", 100, std::to_string(greeted) + " linked, " + of_known);
-    else if (linked > 0 || known > 0)
-        set(status.mutable_peers(), "connecting", 0, of_known);
-    else
-        set(status.mutable_peers(), "alone", 0, "no peer is known: hearsay peers add ONION");
     if (greeted == 0)
         set(status.mutable_sync(), "waiting", 0, "for a peer");
     else
@@ -154,7 +125,10 @@ std::string Backend::waits_for() const {
     const auto& links = node.links().all();
     const bool linked =
         std::any_of(links.begin(), links.end(), [](const auto& entry) { return !entry.second.anonymous(); });
-    if (node.links().peers().empty() && !linked) return "a peer: none is known; hearsay peers add ONION";
+    const core::Discovery& discovery = node.discovery();
+    if (discovery.peers().empty() && discovery.candidates().size() == 0 && !linked)
+        return discovery.settings().bootstrappers.empty() ? "a peer: none is known; hearsay peers add ONION"
+                                                          : "a peer: the bootstrapper is asked for some";
     if (!shell_.network_ready()) return "Tor";
     return "";
 }
@@ -237,86 +211,6 @@ void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> r
 void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
     answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
         return mail_answer(turn.market.read_mail(id, turn.keep));
-    });
-}
-
-// ---- peers -------------------------------------------------------------------------------------
-
-std::unexpected<base::Error> Backend::paused() const {
-    return base::fail(base::ErrorCode::exhausted, "nothing can be kept now: " + shell_.storage_text());
-}
-
-api::Peer Backend::peer(const base::PeerId& id, base::Now now) const {
-    const core::Links& links = shell_.node().links();
-    api::Peer out;
-    out.set_onion(crypto::onion_address(id));
-    const auto known = links.peers().find(id);
-    if (known != links.peers().end()) {
-        out.set_manual(known->second.known.manual);
-        out.set_attempts(known->second.failures);
-        out.set_last_error(known->second.last_error);
-        if (known->second.known.last_seen != base::WallTime{})
-            out.mutable_last_seen()->set_seconds(base::unix_seconds(known->second.known.last_seen));
-    }
-    const auto link = links.link_of(id);
-    if (!link) {
-        const bool dialling = known != links.peers().end() && known->second.dialling;
-        out.set_state(links.is_banned(id, now) ? "banned" : dialling ? "dialling" : "waiting");
-        return out;
-    }
-    const core::LinkState& state = *links.find(*link);
-    out.set_state("linked");
-    out.set_direction(state.outbound ? "outbound" : "inbound");
-    out.set_in_sync(shell_.node().in_sync(*link));
-    const base::Seconds age = std::chrono::duration_cast<base::Seconds>(now.mono - state.since);
-    out.mutable_connected_since()->set_seconds(base::unix_seconds(now.wall - age));
-    for (const net::LinkInfo& info : links_.list())
-        if (info.link == *link) {
-            out.set_received_bytes(info.bytes_in);
-            out.set_sent_bytes(info.bytes_out);
-        }
-    return out;
-}
-
-void Backend::list_peers(api::Reply<api::PeerList> reply) {
-    answer<api::PeerList>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::PeerList> {
-        std::set<base::PeerId> ids;
-        for (const auto& [id, peer] : shell_.node().links().peers()) ids.insert(id);
-        for (const auto& [id, link] : shell_.node().links().all())
-            if (link.peer) ids.insert(*link.peer);
-        api::PeerList out;
-        for (const base::PeerId& id : ids) *out.add_peers() = peer(id, turn.now);
-        return out;
-    });
-}
-
-void Backend::add_peer(const api::PeerAdd& asked, api::Reply<api::Peer> reply) {
-    const auto id = crypto::parse_onion(asked.onion());
-    if (!id) return reply(std::unexpected(id.error()));
-    if (crypto::onion_address(*id) == facts_.onion)
-        return reply(base::fail(base::ErrorCode::refused, "that is this node's own address"));
-    const auto& peers = shell_.node().links().peers();
-    if (!peers.contains(*id) && peers.size() >= limits::known_peers_max)
-        return reply(
-            base::fail(base::ErrorCode::exhausted,
-                       "there are " + std::to_string(limits::known_peers_max) + " known peers already"));
-    shell_.tell(core::AddPeer{*id, true});
-    answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        if (!shell_.node().links().peers().contains(id)) return paused();
-        return peer(id, turn.now);
-    });
-}
-
-void Backend::remove_peer(const std::string& onion, api::Reply<api::Peer> reply) {
-    const auto id = crypto::parse_onion(onion);
-    if (!id) return reply(std::unexpected(id.error()));
-    if (!shell_.node().links().peers().contains(*id))
-        return reply(base::fail(base::ErrorCode::not_found, "no such peer is known"));
-    const api::Peer before = peer(*id, net::now());
-    shell_.tell(core::RemovePeer{*id});
-    answer<api::Peer>(std::move(reply), [this, id = *id, before](Shell::Turn&) -> base::Result<api::Peer> {
-        if (shell_.node().links().peers().contains(id)) return paused();
-        return before;
     });
 }
 

@@ -31,16 +31,30 @@ public:
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
     void read_mail(const std::string& id, api::Reply<api::Mail> reply) override;
-    void list_peers(api::Reply<api::PeerList> reply) override;
+    // backend_peers.cpp
+    void list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) override;
+    void show_peer(const std::string& onion, api::Reply<api::Peer> reply) override;
     void add_peer(const api::PeerAdd& peer, api::Reply<api::Peer> reply) override;
     void remove_peer(const std::string& onion, api::Reply<api::Peer> reply) override;
+    void ban_peer(const api::PeerBan& ban, api::Reply<api::Peer> reply) override;
+    void unban_peer(const std::string& onion, api::Reply<api::Peer> reply) override;
 
 private:
     // One turn: `work` gives the answer, which is sent once it is kept.
     template <class T>
-    void answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work);
+    void answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
+        shell_.ask([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+            return [reply, result = work(turn)](const std::optional<base::Error>& failed) {
+                if (failed && result)
+                    reply(std::unexpected(*failed));
+                else
+                    reply(result);
+            };
+        });
+    }
     api::Peer peer(const base::PeerId& id, base::Now now) const;
-    std::unexpected<base::Error> paused() const;
+    base::Result<base::PeerId> other_peer(const std::string& onion) const;
+    std::unexpected<base::Error> not_kept() const;
     // What keeps things of ours from going out now; empty: nothing.
     std::string waits_for() const;
     api::Offer offer(const market::OfferView& view) const;

@@ -35,8 +35,8 @@ using namespace std::chrono_literals;
 
 // The supervisor kills Tor after five seconds; a little more for the loop to see it.
 constexpr base::Millis end_wait = 8s;
-// Shorter than a dial's longest: a stuck circuit is told from a slow one by trying again.
-constexpr base::Millis self_check_wait = 20s;
+// Visits, own items that are handed over, the look at oneself, and some that have been given up but not ended yet.
+constexpr std::size_t dials_besides_links = base::limits::visits_max + base::limits::injections_max + 1 + 16;
 
 class Daemon {
 public:
@@ -107,6 +107,7 @@ base::Result<void> Daemon::start() {
         },
         [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
     for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});
+    for (const base::PeerId& peer : options_.suggested) shell_->tell(core::Suggest{peer});
     loop_.on_stop_signal([this](int signal) { end(signal); });
     tor_->start();
     log_.write(LogLevel::info, "node", "this is " + onion_ + "; the store is served, Tor starts");
@@ -137,7 +138,7 @@ base::Result<void> Daemon::open_stores() {
     if (!vault) return std::unexpected(vault.error());
     sealed_ = vault->has_passphrase();
     const ShellOptions shell{dir, vault_path(dir), self_, options_.network,
-                             std::thread::hardware_concurrency(), item::check_costly};
+                             std::thread::hardware_concurrency(), item::check_costly, options_.discovery};
     shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
                                      market::Market(options_.network, std::move(*vault), rng_.fork()),
                                      rng_.fork());
@@ -151,12 +152,16 @@ base::Result<void> Daemon::open_links() {
     if (run_fd_ < 0) return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
     net::LinksOptions links;
     links.socks_dir_fd = run_fd_;
+    links.inbound_max = net::inbound_streams_for(options_.discovery.max_connections);
+    links.dials_max = options_.discovery.degree + dials_besides_links;
     auto made = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), links);
     if (!made) return std::unexpected(made.error());
     links_ = std::move(*made);
     if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
     reachability_ = std::make_unique<Reachability>(
-        loop_, [this] { links_->dial(self_, net::DialKind::self_check, self_check_wait); });
+        loop_,
+        [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
+        [this] { shell_->publish({"status", "", "reachability: " + reachability_->detail()}); });
     return {};
 }
 
@@ -200,6 +205,8 @@ void Daemon::on_tor_status(const tor::Status& status) {
     const bool usable = running && status.bootstrap.percent == 100;
     shell_->set_network_ready(usable);
     reachability_->set_published(usable && status.descriptor.published);
+    shell_->publish({"status", "", "tor: " + std::string(tor::name(status.process)) + ", " +
+                                       std::to_string(status.bootstrap.percent) + " %"});
 }
 
 void Daemon::describe(api::Status& status) const {
@@ -212,6 +219,9 @@ void Daemon::describe(api::Status& status) const {
     reach.set_state(std::string(reachability_->name()));
     reach.set_percent(reachability_->state() == Reachability::State::reachable ? 100 : 0);
     reach.set_detail(reachability_->detail());
+    if (reachability_->state() == Reachability::State::unreachable)
+        status.add_warnings("Strangers cannot reach this node. It still dials others, and gets and sends everything "
+                            "through those links.");
 }
 
 void Daemon::describe_tor(api::Status& status) const {
@@ -244,6 +254,9 @@ void Daemon::describe_tor(api::Status& status) const {
         descriptor.set_percent(100);
     } else {
         descriptor.set_state(running && uploads.requested > 0 ? "uploading" : "waiting");
+        descriptor.set_detail(!running                             ? "for Tor to start"
+                              : now.bootstrap.percent < 100 ? "for Tor to be ready"
+                                                            : "for Tor to choose its introduction points");
     }
     if (running && uploads.requested > 0)
         descriptor.set_detail(std::to_string(uploads.done) + " of " + std::to_string(uploads.requested) +

@@ -1,18 +1,44 @@
 #include "app/node/options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include <boost/program_options.hpp>
 
-#include "crypto/onion.hpp"
+#include "app/node/settings.hpp"
+#include "base/limits.hpp"
+#include "store/file.hpp"
 
 namespace hearsay::app {
 namespace {
 
 namespace po = boost::program_options;
 using base::ErrorCode;
+
+using Texts = std::vector<std::string>;
+
+void add_peer_options(po::options_description& out) {
+    namespace limits = base::limits;
+    const auto number = [] { return po::value<std::string>()->value_name("N"); };
+    const auto usual = [](std::size_t value) { return std::to_string(value); };
+    out.add_options()("peer", po::value<Texts>()->value_name("ONION")->composing(),
+                      "a friend: a node that is always dialled, let in and kept; may be given several times")(
+        "known-peers", po::value<Texts>()->value_name("FILE")->composing(),
+        "addresses of nodes to try, one a line, # begins a comment; may be given several times")(
+        "bootstrapper", po::value<Texts>()->value_name("ONION")->composing(),
+        "a node to ask for others while there is no link; may be given several times")(
+        "degree", number(),
+        ("links that this node makes by itself, 1 to " + usual(limits::degree_most) + " (" +
+         usual(limits::degree_default) + ")")
+            .c_str())("min-connections", number(),
+                      ("with fewer links it searches eagerly (" + usual(limits::min_connections_default) + ")").c_str())(
+        "max-connections", number(),
+        ("links in all, from the degree to " + usual(limits::connections_most) + " (" +
+         usual(limits::max_connections_default) + ")")
+            .c_str())("discover", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+                      "no: only friends are dialled, nobody is asked and nobody is told of anybody");
+}
 
 po::options_description all_options() {
     po::options_description out("Options", 100);
@@ -22,8 +48,6 @@ po::options_description all_options() {
         "main: Tor's own network; local: a private Tor network, see contrib/tornet")(
         "tor-config", po::value<std::string>()->value_name("FILE"),
         "further lines for Tor: bridges, proxies, the authorities of a private network")(
-        "peer", po::value<std::vector<std::string>>()->value_name("ONION")->composing(),
-        "a node to connect to; may be given several times")(
         "passphrase-file", po::value<std::string>()->value_name("FILE"),
         "the passphrase is the file's first line")("passphrase-fd", po::value<int>()->value_name("N"),
                                                    "the passphrase is the first line of descriptor N")(
@@ -36,6 +60,7 @@ po::options_description all_options() {
         "debug, info, warning or error")("version", po::bool_switch(),
                                          "name the versions of hearsayd and of what it is built with")(
         "help,h", po::bool_switch(), "this text");
+    add_peer_options(out);
     return out;
 }
 
@@ -60,9 +85,13 @@ T value_or(const po::variables_map& given, const char* name, T otherwise) {
 }
 
 base::Result<void> read_file_options(const std::string& path, po::variables_map& given) {
-    std::ifstream file(path);
-    if (!file) return base::fail(ErrorCode::invalid, "cannot read the configuration file " + path);
-    po::store(po::parse_config_file(file, all_options()), given);
+    constexpr std::size_t bytes_max = 1 << 20;
+    const auto text = store::read_file(path, bytes_max);
+    if (!text)
+        return base::fail(ErrorCode::invalid,
+                          "cannot read the configuration file " + path + ": " + text.error().text);
+    std::istringstream lines(with_dashes(base::to_text(*text)));
+    po::store(po::parse_config_file(lines, all_options()), given);
     return {};
 }
 
@@ -86,6 +115,48 @@ base::Result<void> check_choices(const Options& options) {
     return {};
 }
 
+base::Result<void> read_discovery(const po::variables_map& given, core::DiscoverySettings& out) {
+    namespace limits = base::limits;
+    const auto read = [&](const char* name, std::size_t least, std::size_t most, std::size_t& value) {
+        if (!given.count(name)) return base::Result<void>();
+        const auto number = read_count(name, given[name].as<std::string>(), least, most);
+        if (!number) return base::Result<void>(std::unexpected(number.error()));
+        value = *number;
+        return base::Result<void>();
+    };
+    if (const auto done = read("degree", 1, limits::degree_most, out.degree); !done) return done;
+    // Who only lowers the maximum, or raises the degree, does not have to think of the others.
+    out.max_connections = std::max(out.max_connections, out.degree);
+    if (const auto done = read("max-connections", out.degree, limits::connections_most, out.max_connections); !done)
+        return base::fail(ErrorCode::invalid, done.error().text + " (the least is the degree)");
+    out.min_connections = std::min(out.min_connections, out.max_connections);
+    if (const auto done = read("min-connections", 0, out.max_connections, out.min_connections); !done)
+        return base::fail(ErrorCode::invalid, done.error().text + " (the most is max-connections)");
+    const auto discover = read_yes_or_no("discover", given["discover"].as<std::string>());
+    if (!discover) return std::unexpected(discover.error());
+    out.discover = *discover;
+    for (const std::string& text : value_or<Texts>(given, "bootstrapper", {})) {
+        const auto peer = read_onion("bootstrapper", text);
+        if (!peer) return std::unexpected(peer.error());
+        out.bootstrappers.push_back(*peer);
+    }
+    return {};
+}
+
+base::Result<void> read_peers(const po::variables_map& given, Options& out) {
+    for (const std::string& text : value_or<Texts>(given, "peer", {})) {
+        const auto peer = read_onion("peer", text);
+        if (!peer) return std::unexpected(peer.error());
+        out.peers.push_back(*peer);
+    }
+    for (const std::string& path : value_or<Texts>(given, "known-peers", {})) {
+        const auto peers = read_known_peers(path);
+        if (!peers) return std::unexpected(peers.error());
+        out.suggested.insert(out.suggested.end(), peers->begin(), peers->end());
+    }
+    return read_discovery(given, out.discovery);
+}
+
 base::Result<Options> interpret(const po::variables_map& given) {
     Options out;
     out.data_dir = value_or<std::string>(given, "data-dir", default_data_dir());
@@ -101,11 +172,7 @@ base::Result<Options> interpret(const po::variables_map& given) {
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;
-    for (const std::string& text : value_or<std::vector<std::string>>(given, "peer", {})) {
-        const auto peer = crypto::parse_onion(text);
-        if (!peer) return base::fail(ErrorCode::invalid, "--peer " + text + ": " + peer.error().text);
-        out.peers.push_back(*peer);
-    }
+    if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto checked = check_choices(out); !checked) return std::unexpected(checked.error());
     return out;
 }

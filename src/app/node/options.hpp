@@ -1,6 +1,7 @@
 // app/node/options.hpp - what hearsayd is told by its command line and its configuration file.
 //
-// The file has the same names as the command line, one `name = value` a line; the command line wins.
+// The file has the same names as the command line, one `name = value` a line, also with underscores for dashes; the
+// command line wins, and what may be given several times adds up.
 // Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME and HOME, for the default place.
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
+#include "core/discovery/discovery.hpp"
 #include "item/item.hpp"
 
 namespace hearsay::app {
@@ -22,7 +24,9 @@ struct Options {
     std::string data_dir;
     item::Network network = item::Network::main;
     std::string tor_config;  // file with further lines for Tor, or empty
-    std::vector<base::PeerId> peers;
+    std::vector<base::PeerId> peers;      // friends
+    std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
+    core::DiscoverySettings discovery;
     // Where the passphrase of the keys comes from; at most one of the three. None of them: the terminal.
     std::string passphrase_file;
     std::optional<int> passphrase_fd;

@@ -1,7 +1,9 @@
 #include "app/node/reachability.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "base/limits.hpp"
+#include "base/waits.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -10,38 +12,50 @@ using namespace std::chrono_literals;
 constexpr base::Millis first_wait = 2s;
 constexpr base::Millis longest_wait = 5min;
 constexpr base::Millis recheck_wait = 1h;
+// Two circuits to one's own service: twice what a dial to another has at first.
+constexpr base::Millis first_patience = 2 * base::limits::dial_wait_first;
+constexpr const char* waits = "not known yet: the onion service's descriptor is not published";
 
 }  // namespace
 
-Reachability::Reachability(net::Loop& loop, std::function<void()> dial_self)
-    : dial_self_(std::move(dial_self)), timer_(loop, [this] { check(); }), wait_(first_wait) {}
+Reachability::Reachability(net::Loop& loop, std::function<void(base::Millis)> dial_self,
+                           std::function<void()> changed)
+    : dial_self_(std::move(dial_self)),
+      changed_(std::move(changed)),
+      timer_(loop, [this] { check(); }),
+      detail_(waits) {}
+
+void Reachability::become(State state, std::string detail) {
+    if (state == state_ && detail == detail_) return;
+    state_ = state;
+    detail_ = std::move(detail);
+    changed_();
+}
 
 void Reachability::set_published(bool published) {
     if (published == published_) return;
     published_ = published;
-    wait_ = first_wait;
+    failures_ = 0;
     if (published) return check();
     timer_.cancel();
-    state_ = State::unknown;
-    detail_ = "waits for the descriptor";
+    become(State::unknown, waits);
 }
 
 void Reachability::check() {
     if (!published_ || std::exchange(asking_, true)) return;
-    if (state_ != State::reachable) {
-        state_ = State::checking;
-        detail_ = "dials its own address";
-    }
-    dial_self_();
+    if (state_ == State::unknown) become(State::checking, "the node dials its own address, as a stranger would");
+    dial_self_(base::doubled(first_patience, failures_, base::limits::dial_wait));
 }
 
 void Reachability::on_answer(bool ok, std::string why) {
     asking_ = false;
     if (!published_) return;
-    state_ = ok ? State::reachable : State::unreachable;
-    detail_ = ok ? "strangers can connect" : "its own address does not answer: " + why;
-    timer_.arm(ok ? recheck_wait : wait_);
-    wait_ = ok ? first_wait : std::min(wait_ * 2, longest_wait);
+    timer_.arm(ok ? recheck_wait : base::doubled(first_wait, failures_, longest_wait));
+    failures_ = ok ? 0 : failures_ + 1;
+    if (ok)
+        become(State::reachable, "strangers can connect to this node");
+    else
+        become(State::unreachable, "strangers cannot connect: its own address does not answer (" + why + ")");
 }
 
 std::string_view Reachability::name() const {

@@ -1,9 +1,14 @@
 #include "app/node/shell.hpp"
 
+#include <set>
 #include <tuple>
 
+#include "app/node/peer_views.hpp"
+#include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits.hpp"
+#include "crypto/onion.hpp"
+#include "store/candidates.hpp"
 #include "store/file.hpp"
 #include "store/known_peers.hpp"
 
@@ -52,6 +57,7 @@ struct Shell::Thoughts {
     market::Effects wishes;            // of the market, in order
     std::size_t wishes_read = 0;
     std::vector<Finish> finishes;
+    std::set<base::PeerId> changed_peers;
     bool save_vault = false;
 };
 
@@ -95,16 +101,30 @@ void Shell::make_node() {
     ++life_;
     verdicts_.clear();
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
-    auto reader = own_.read();
-    auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
-    if (peers)
-        node.known_peers = std::move(*peers);
-    else
-        log_.write(LogLevel::error, "store", "the known peers cannot be read: " + peers.error().text);
+    node.discovery = options_.discovery;
+    restore(node);
     node_ = std::make_unique<core::Node>(std::move(node));
     if (network_ready_) inputs_.push_back(core::NetworkReady{true});
     timer_due_ = true;
     schedule();
+}
+
+void Shell::restore(core::NodeOptions& node) {
+    auto reader = own_.read();
+    auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
+    if (!peers)
+        return log_.write(LogLevel::error, "store", "the known peers cannot be read: " + peers.error().text);
+    node.known_peers = std::move(*peers);
+    store::StoredCandidates stored = store::candidates(**reader);
+    node.candidates = std::move(stored.candidates);
+    if (stored.damaged.empty()) return;
+    log_.write(LogLevel::warning, "store",
+               std::to_string(stored.damaged.size()) +
+                   " records of nodes that others named are damaged; they are dropped, and heard of again");
+    ask([damaged = std::move(stored.damaged)](Turn& turn) -> Finish {
+        for (const base::Bytes& key : damaged) turn.keep.erase(market::Table::candidates, key);
+        return [](const std::optional<base::Error>&) {};
+    });
 }
 
 // ---- what comes in -----------------------------------------------------------------------------
@@ -180,7 +200,7 @@ void Shell::run_turn() {
     auto own = own_.begin();
     auto flood = flood_.begin();
     if (!own || !flood) return pause(own ? flood.error() : own.error());
-    Thoughts thoughts{net::now(), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, false};
+    Thoughts thoughts{net::now(), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -241,6 +261,8 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
             [&](const core::Sweep&) { std::ignore = thoughts.flood->apply(effect); },
             [&](const core::KeepPeer& keep) { store::keep_peer(*thoughts.own, keep.peer); },
             [&](const core::DropPeer& drop) { store::drop_peer(*thoughts.own, drop.peer); },
+            [&](const core::KeepCandidate& keep) { store::keep_candidate(*thoughts.own, keep.candidate); },
+            [&](const core::DropCandidate& drop) { store::drop_candidate(*thoughts.own, drop); },
             [&](const core::Notify& notify) { hear(notify.notice, thoughts); },
             [&](const auto&) { thoughts.spoken.push_back(std::move(effect)); },
         };
@@ -259,7 +281,13 @@ void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
         },
         [&](const core::Refused& refused) { ++refused_[refused.fault]; },
         [&](const core::ItemForgotten&) {},
-        [&](const core::PeerChanged&) {},
+        [&](const core::PeerChanged& peer) { thoughts.changed_peers.insert(peer.peer); },
+        [&](const core::LookedUp& done) {
+            log_.write(LogLevel::debug, "discovery",
+                       "looked up " + base::to_hex(done.target.view().first(4)) + "...: " +
+                           std::to_string(done.found.size()) + " nodes, " + std::to_string(done.hops) + " hops, " +
+                           std::to_string(done.asked) + " asked");
+        },
     };
     std::visit(handle, notice);
 }
@@ -282,6 +310,16 @@ void Shell::perform(Thoughts& thoughts) {
     for (const core::Effect& effect : thoughts.spoken) perform(effect);
     workers_.check(std::exchange(checks_, {}));
     for (const market::Effect& effect : thoughts.wishes) perform(effect);
+    tell_changes(thoughts);
+}
+
+void Shell::tell_changes(const Thoughts& thoughts) {
+    for (const base::PeerId& peer : thoughts.changed_peers)
+        publish({"peer", crypto::onion_address(peer), std::string(peer_state(*node_, peer, thoughts.now))});
+}
+
+void Shell::publish(const Happened& happened) const {
+    if (happened_) happened_(happened);
 }
 
 void Shell::perform(const core::Effect& effect) {
@@ -323,7 +361,7 @@ void Shell::perform(const market::Effect& effect) {
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
         [&](const market::TryOpen& wish) { try_open(wish); },
         [&](const market::Tell& news) {
-            if (happened_) happened_({std::string(event_type(news.what)), news.id, news.text});
+            publish({std::string(event_type(news.what)), news.id, news.text});
         },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::SaveVault&) {},  // was done before the commit

@@ -47,6 +47,7 @@ struct ShellOptions {
     unsigned checking_threads = 2;
     // What a worker does for a Verify. Benchmarks give another: their items come without work.
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
+    core::DiscoverySettings discovery{};
 };
 
 enum class StorageState { ready, full, failed };
@@ -82,6 +83,7 @@ public:
     void tell(core::Input input);
     void set_network_ready(bool ready);
     bool network_ready() const { return network_ready_; }
+    void publish(const Happened& happened) const;  // something that only the daemon knows
 
     // For status.
     const core::Node& node() const { return *node_; }
@@ -120,6 +122,8 @@ private:
     void on_deadline();
 
     void make_node();
+    void restore(core::NodeOptions& node);
+    void tell_changes(const Thoughts& thoughts);
     void begin_anew();
     void pause(const base::Error& error);
     void look_after_disk();

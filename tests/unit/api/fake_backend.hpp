@@ -95,10 +95,14 @@ public:
     void read_mail(const std::string& id, Reply<Mail> reply) override {
         answer("read_mail " + id, mail(), std::move(reply));
     }
-    void list_peers(Reply<PeerList> reply) override {
+    void list_peers(const PeerQuery& query, Reply<PeerList> reply) override {
         PeerList out;
-        *out.add_peers() = peer(std::string(56, 'd') + ".onion");
-        answer("list_peers", out, std::move(reply));
+        *out.add_peers() = shown_peer;
+        out.set_more(query.all ? 0 : 23);
+        answer(std::string("list_peers") + (query.all ? " all" : ""), out, std::move(reply));
+    }
+    void show_peer(const std::string& onion, Reply<Peer> reply) override {
+        answer("show_peer " + onion, shown_peer, std::move(reply));
     }
     void add_peer(const PeerAdd& added, Reply<Peer> reply) override {
         answer("add_peer " + added.onion(), peer(added.onion()), std::move(reply));
@@ -107,7 +111,21 @@ public:
         answer("remove_peer " + onion, peer(onion), std::move(reply));
     }
 
+    void ban_peer(const PeerBan& ban, Reply<Peer> reply) override {
+        last_ban = ban;
+        Peer out = peer(ban.onion());
+        out.set_state("banned");
+        out.mutable_banned_until()->set_seconds(1'800'086'400);
+        out.set_ban_reason(ban.reason());
+        answer("ban_peer " + ban.onion(), out, std::move(reply));
+    }
+    void unban_peer(const std::string& onion, Reply<Peer> reply) override {
+        answer("unban_peer " + onion, peer(onion), std::move(reply));
+    }
+
     OfferDraft last_draft;
+    PeerBan last_ban;
+    Peer shown_peer = peer(std::string(56, 'd') + ".onion");
     MailDraft last_mail;
     Offer shown_offer = offer();
     std::size_t listed = 1;

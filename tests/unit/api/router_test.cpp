@@ -54,7 +54,15 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");
     CHECK(call("GET", "/v1/peers") == "list_peers");
     CHECK(call("POST", "/v1/peers", R"({"onion":"x.onion"})") == "add_peer x.onion");
+    CHECK(call("GET", "/v1/peers?all=true") == "list_peers all");
+    CHECK(call("GET", "/v1/peers?all=false") == "list_peers");
+    CHECK(call("GET", "/v1/peers/x.onion") == "show_peer x.onion");
     CHECK(call("DELETE", "/v1/peers/x.onion") == "remove_peer x.onion");
+    CHECK(call("POST", "/v1/bans", R"({"onion":"x.onion","duration_seconds":60,"reason":"spam"})") ==
+          "ban_peer x.onion");
+    CHECK(backend.last_ban.duration_seconds() == 60);
+    CHECK(backend.last_ban.reason() == "spam");
+    CHECK(call("DELETE", "/v1/bans/x.onion") == "unban_peer x.onion");
     CHECK(ask("GET", "/v1/events").stream);
 }
 
@@ -87,7 +95,8 @@ TEST_CASE_FIXTURE(RouterFixture, "a wrong method is told the right ones") {
     CHECK(response.status == 405);
     CHECK(response.allow == "GET, POST");
     CHECK(ask("POST", "/v1/offers/abcdef12").allow == "GET, DELETE");
-    CHECK(ask("GET", "/v1/peers/x").allow == "DELETE");
+    CHECK(ask("PUT", "/v1/peers/x").allow == "GET, DELETE");
+    CHECK(ask("GET", "/v1/bans/x").allow == "DELETE");
     CHECK(ask("get", "/v1/status").status == 405);
 }
 
@@ -112,7 +121,7 @@ TEST_CASE_FIXTURE(RouterFixture, "queries and ids have a known shape") {
     for (const char* path :
          {"/v1/offers?limit=0", "/v1/offers?limit=1001", "/v1/offers?limit=x",
           "/v1/offers?limit=", "/v1/offers?page=1", "/v1/offers?mine=maybe", "/v1/mail?mine=true",
-          "/v1/status?x=1", "/v1/offers/a%20b", "/v1/offers/abc?x=1"}) {
+          "/v1/peers?limit=5", "/v1/peers?all=x", "/v1/peers/x?all=true", "/v1/status?x=1", "/v1/offers/a%20b", "/v1/offers/abc?x=1"}) {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 400);
     }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits.hpp"
+#include "store/candidates.hpp"
 #include "store/file.hpp"
 #include "store/known_peers.hpp"
 #include "store/schema.hpp"
@@ -47,13 +49,30 @@ core::KnownPeer known_peer(std::uint8_t number) {
     core::KnownPeer peer;
     peer.peer.data.fill(number);
     peer.manual = number % 2 == 1;
+    peer.anchor = number == 2;
     peer.added = noon;
+    if (number > 1) peer.first_proved = noon + hour;
     if (number > 1) peer.last_seen = noon + number * hour;
+    if (number > 2) {
+        peer.banned_until = noon + 1000 * hour;
+        peer.ban_reason = "it lied, \xE2\x82\xAC 5";
+    }
     return peer;
 }
 
-// Stands for a schema 2 of the future.
-base::Result<void> migrate_to_two(Txn& txn) {
+core::Candidate candidate(std::uint8_t number, std::uint8_t source) {
+    core::Candidate out;
+    out.peer.data.fill(number);
+    out.source.data.fill(source);
+    out.heard = noon + number * hour;
+    return out;
+}
+
+// Lead to a schema 3 of the future.
+base::Result<void> migrate_to_two(Txn&) {
+    return {};
+}
+base::Result<void> migrate_to_three(Txn& txn) {
     if (const auto table = txn.open_table(about_table, 0))
         txn.put(*table, as_bytes("migrated"), as_bytes("yes"));
     return {};
@@ -150,11 +169,103 @@ TEST_CASE_FIXTURE(Fixture, "known peers are kept, changed and dropped, in order 
     auto changed = known_peer(2);
     changed.last_seen = noon + 100 * hour;
     keep_peer(**txn, changed);
-    drop_peer(**txn, known_peer(3).peer);
+    drop_peer(**txn, known_peer(1).peer);
     REQUIRE((*txn)->commit());
     const auto peers = known_peers(**own->read());
     REQUIRE(peers);
-    CHECK(*peers == std::vector{known_peer(1), changed});
+    CHECK(*peers == std::vector{changed, known_peer(3)});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer record of version 1 is read, and is written as version 2 when it changes") {
+    base::Bytes value{1, 1};
+    base::append(value, time_bytes(noon));
+    base::append(value, time_bytes(noon + hour));
+    const std::string key(32, '\x11');
+    put(Table::peers, key, base::to_text(value));
+    core::KnownPeer expected;
+    expected.peer.data.fill(0x11);
+    expected.manual = true;
+    expected.added = noon;
+    expected.last_seen = noon + hour;
+    CHECK(*known_peers(**own->read()) == std::vector{expected});
+
+    expected.first_proved = noon + 2 * hour;
+    auto txn = own->begin();
+    keep_peer(**txn, expected);
+    REQUIRE((*txn)->commit());
+    CHECK(get(Table::peers, key)->front() == 2);
+    CHECK(*known_peers(**own->read()) == std::vector{expected});
+}
+
+TEST_CASE_FIXTURE(Fixture, "no cut, no longer and no later record passes for a peer") {
+    const auto whole = [] {
+        base::Bytes out{2, 0};
+        for (int i = 0; i < 4; ++i) base::append(out, time_bytes(noon));
+        return out;
+    }();
+    const std::string key(32, '\x11');
+    put(Table::peers, key, base::to_text(whole));
+    CHECK(known_peers(**own->read()));
+    std::vector<base::Bytes> wrong{base::Bytes(whole.begin(), whole.end() - 1), {}, {2}, {1, 1}, whole, whole, whole};
+    wrong[4][0] = 3;
+    wrong[5][1] = 4;
+    wrong[6].resize(whole.size() + base::limits::ban_reason_bytes_max + 1, 'x');
+    for (const base::Bytes& value : wrong) {
+        put(Table::peers, key, base::to_text(value));
+        CHECK_FALSE(known_peers(**own->read()));
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "candidates are kept under each source, heard of again, and dropped") {
+    auto txn = own->begin();
+    REQUIRE(txn);
+    keep_candidate(**txn, candidate(7, 2));
+    keep_candidate(**txn, candidate(7, 0));
+    keep_candidate(**txn, candidate(9, 2));
+    auto again = candidate(7, 2);
+    again.heard = noon + 100 * hour;
+    keep_candidate(**txn, again);
+    drop_candidate(**txn, {candidate(9, 2).peer, candidate(9, 2).source});
+    drop_candidate(**txn, {candidate(9, 9).peer, candidate(9, 9).source});
+    REQUIRE((*txn)->commit());
+    own.reset();
+    own = open_own(path);
+    const StoredCandidates stored = candidates(**own->read());
+    CHECK(stored.candidates == std::vector{candidate(7, 0), again});
+    CHECK(stored.damaged.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a damaged candidate is skipped and named, the others are read") {
+    auto txn = own->begin();
+    REQUIRE(txn);
+    keep_candidate(**txn, candidate(7, 2));
+    keep_candidate(**txn, candidate(9, 2));
+    REQUIRE((*txn)->commit());
+    put(Table::candidates, "short", "x");
+    put(Table::candidates, std::string(32, '\2') + std::string(32, '\7'), "nonsense");
+    const StoredCandidates stored = candidates(**own->read());
+    CHECK(stored.candidates == std::vector{candidate(9, 2)});
+    REQUIRE(stored.damaged.size() == 2);
+    CHECK(base::to_text(stored.damaged[0]) == std::string(32, '\2') + std::string(32, '\7'));
+    CHECK(base::to_text(stored.damaged[1]) == "short");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a store of schema 1 is opened as it is, and of schema 2 from then on") {
+    put(Table::inbox, "k", "v");
+    own.reset();
+    {
+        auto env = Env::open(path, 1ULL << 28, 0);
+        auto txn = Txn::begin(*env, Txn::Kind::write);
+        txn->put(*txn->open_table(about_table, 0), as_bytes("schema"), base::big_endian(std::uint64_t{1}));
+        REQUIRE(txn->commit());
+    }
+    own = open_own(path);
+    CHECK(get(Table::inbox, "k") == to_bytes(std::string_view("v")));
+    own.reset();
+    auto env = Env::open(path, 1ULL << 28, 0);
+    const auto older_program = open_schema(*env, {});
+    REQUIRE_FALSE(older_program);
+    CHECK(older_program.error().code == base::ErrorCode::refused);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the peer") {
@@ -167,12 +278,12 @@ TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the pee
 
 TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refused") {
     own.reset();
-    const Migration to_two[] = {migrate_to_two};
+    const Migration to_three[] = {migrate_to_two, migrate_to_three};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);
-        REQUIRE(open_schema(*env, to_two));
-        REQUIRE(open_schema(*env, to_two));
+        REQUIRE(open_schema(*env, to_three));
+        REQUIRE(open_schema(*env, to_three));
         auto txn = Txn::begin(*env, Txn::Kind::read);
         CHECK(txn->get(*txn->open_table(about_table, 0), as_bytes("migrated")));
     }
@@ -185,7 +296,7 @@ TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refuse
 
 TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the older schema") {
     own.reset();
-    const Migration badly[] = {migrate_to_two, migrate_badly};
+    const Migration badly[] = {migrate_to_two, migrate_to_three, migrate_badly};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);

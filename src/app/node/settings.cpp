@@ -1,0 +1,81 @@
+#include "app/node/settings.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "crypto/onion.hpp"
+#include "store/file.hpp"
+
+namespace hearsay::app {
+namespace {
+
+using base::ErrorCode;
+
+// Ten thousand addresses with remarks; far more than a start needs.
+constexpr std::size_t known_peers_bytes_max = 1 << 20;
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r";
+    const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
+    text.remove_prefix(begin);
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+}  // namespace
+
+base::Result<std::size_t> read_count(const std::string& option, const std::string& text, std::size_t least,
+                                     std::size_t most) {
+    std::size_t number = 0;
+    const bool digits = !text.empty() && text.size() <= 9 &&
+                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    for (const char c : digits ? text : std::string()) number = number * 10 + static_cast<std::size_t>(c - '0');
+    if (!digits || number < least || number > most)
+        return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": expected a number from " +
+                                                  std::to_string(least) + " to " + std::to_string(most));
+    return number;
+}
+
+base::Result<bool> read_yes_or_no(const std::string& option, const std::string& text) {
+    if (text == "yes") return true;
+    if (text == "no") return false;
+    return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": expected yes or no");
+}
+
+base::Result<base::PeerId> read_onion(const std::string& option, const std::string& text) {
+    const auto peer = crypto::parse_onion(text);
+    if (!peer) return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": " + peer.error().text);
+    return *peer;
+}
+
+base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path) {
+    const auto bytes = store::read_file(path, known_peers_bytes_max);
+    if (!bytes) return base::fail(ErrorCode::invalid, "--known-peers: " + bytes.error().text);
+    std::vector<base::PeerId> out;
+    std::istringstream lines(base::to_text(*bytes));
+    std::size_t number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        ++number;
+        const std::string_view word = trimmed(std::string_view(line).substr(0, line.find('#')));
+        if (word.empty()) continue;
+        const auto peer = crypto::parse_onion(word);
+        if (!peer)
+            return base::fail(ErrorCode::invalid, "--known-peers " + path + ", line " + std::to_string(number) +
+                                                      ": " + peer.error().text);
+        out.push_back(*peer);
+    }
+    return out;
+}
+
+std::string with_dashes(const std::string& text) {
+    std::string out;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t end = line.find_first_of("=#");
+        if (end != std::string::npos && line[end] == '=')
+            std::replace(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(end), '_', '-');
+        out += line + "\n";
+    }
+    return out;
+}
+
+}  // namespace hearsay::app

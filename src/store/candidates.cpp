@@ -1,0 +1,45 @@
+#include "store/candidates.hpp"
+
+#include "store/lmdb.hpp"
+
+namespace hearsay::store {
+namespace {
+
+constexpr std::uint8_t record_version = 1;
+constexpr std::size_t record_size = 1 + time_size;
+constexpr std::size_t key_size = 2 * base::PeerId::size;
+
+base::Bytes key_of(const base::PeerId& source, const base::PeerId& peer) {
+    base::Bytes out = base::to_bytes(source.view());
+    base::append(out, peer.view());
+    return out;
+}
+
+}  // namespace
+
+void keep_candidate(market::Keep& keep, const core::Candidate& candidate) {
+    base::Bytes value{record_version};
+    base::append(value, time_bytes(candidate.heard));
+    keep.put(market::Table::candidates, key_of(candidate.source, candidate.peer), value);
+}
+
+void drop_candidate(market::Keep& keep, const core::DropCandidate& gone) {
+    keep.erase(market::Table::candidates, key_of(gone.source, gone.peer));
+}
+
+StoredCandidates candidates(const market::Keep& keep) {
+    StoredCandidates out;
+    keep.scan(market::Table::candidates, {}, [&](base::ByteView key, base::ByteView value) {
+        if (key.size() != key_size || value.size() != record_size || value[0] != record_version) {
+            out.damaged.push_back(base::to_bytes(key));
+            return true;
+        }
+        const auto source = base::PeerId::from(key.first(base::PeerId::size));
+        const auto peer = base::PeerId::from(key.subspan(base::PeerId::size));
+        out.candidates.push_back({*peer, *source, read_time(value.subspan(1))});
+        return true;
+    });
+    return out;
+}
+
+}  // namespace hearsay::store
