@@ -61,7 +61,7 @@ bool Discovery::may_visit(const base::PeerId& peer, const Round& round) const {
     const auto linked = round.links.link_of(peer);
     if (linked && round.links.find(*linked)->outbound) return false;
     const auto paused = paused_.find(peer);
-    if (paused != paused_.end() && paused->second > round.now.mono) return false;
+    if (paused != paused_.end() && paused->second.until > round.now.mono) return false;
     return std::none_of(visits_.begin(), visits_.end(),
                         [&](const auto& visit) { return visit.second == peer; });
 }
@@ -128,7 +128,7 @@ base::MonoTime Discovery::next_fill(const Round& round) const {
                   std::chrono::duration_cast<Millis>(peer.known.banned_until - round.now.wall));
     }
     if (settings_.discover)
-        for (const auto& [id, until] : paused_) later(until);
+        for (const auto& [id, pause] : paused_) later(pause.until);
     return next;
 }
 
@@ -241,6 +241,9 @@ void Discovery::send_visits(Round& round) {
     visit_at_ = round.now.mono + (eager_ ? std::max(Millis(1), ask_again_at_ - round.now.mono)
                                   : busy ? limits::find_wait
                                          : rng_.between(wait / 2, wait + wait / 2));
+    if (!eager_) return;
+    for (const auto& [id, pause] : paused_)  // to be tried again
+        if (pause.until > round.now.mono) visit_at_ = std::min(visit_at_, pause.until);
 }
 
 std::optional<base::PeerId> Discovery::choose_visit(Round& round) {

@@ -111,6 +111,7 @@ bool Discovery::make_room(Effects& out) {
 void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     near_.erase(distance(table_.self(), node_id_of(peer)));
     pings_.erase(peer);
+    paused_.erase(peer);
     auto known = peers_.find(peer);
     if (known == peers_.end()) {
         if (!make_room(out)) return;
@@ -139,8 +140,13 @@ void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now
     pings_.erase(peer);
     no_answer(peer);
     if (paused_.size() >= limits::paused_peers_max)
-        std::erase_if(paused_, [&](const auto& entry) { return entry.second <= now.mono; });
-    if (paused_.size() < limits::paused_peers_max) paused_[peer] = now.mono + limits::candidate_pause;
+        std::erase_if(paused_, [&](const auto& entry) { return entry.second.until <= now.mono; });
+    if (paused_.size() < limits::paused_peers_max || paused_.contains(peer)) {
+        Pause& pause = paused_[peer];
+        const base::Millis wait =
+            base::doubled(limits::candidate_pause_first, pause.failures++, limits::candidate_pause_most);
+        pause.until = now.mono + rng_.between(wait / 2, wait);
+    }
     const auto known = peers_.find(peer);
     if (known == peers_.end()) return candidates_.on_failed(peer, out);
     known->second.last_error = why;

@@ -119,6 +119,10 @@ private:
         base::MonoTime until;
         bool looks_up = false;
     };
+    struct Pause {
+        base::MonoTime until;
+        std::uint32_t failures = 0;
+    };
     // Questions over a link: so many at once, and one more each find_every.
     struct Budget {
         std::int64_t left;
@@ -172,13 +176,13 @@ private:
     std::map<base::PeerId, PeerState> peers_;  // the book; at most known_peers_max
     RoutingTable table_;
     Candidates candidates_;
-    std::vector<base::PeerId> anchors_;              // of the last run
-    std::map<base::PeerId, DialUnderWay> dials_;     // each answered by one LinkUp or DialFailed
-    std::map<base::LinkId, Place> places_;           // outbound links that are no visits
-    std::map<base::LinkId, base::PeerId> visits_;    // outbound visits
-    std::map<base::PeerId, base::MonoTime> paused_;  // candidates that failed or were asked; until then
-    std::map<base::NodeId, base::PeerId> near_;      // candidates to be visited, by distance to us; at most k
-    std::set<base::PeerId> pings_;                   // contacts that the table wants pinged
+    std::vector<base::PeerId> anchors_;            // of the last run
+    std::map<base::PeerId, DialUnderWay> dials_;   // each answered by one LinkUp or DialFailed
+    std::map<base::LinkId, Place> places_;         // outbound links that are no visits
+    std::map<base::LinkId, base::PeerId> visits_;  // outbound visits
+    std::map<base::PeerId, Pause> paused_;         // who failed lately is not visited for a while
+    std::map<base::NodeId, base::PeerId> near_;    // candidates to be visited, by distance to us; at most k
+    std::set<base::PeerId> pings_;                 // contacts that the table wants pinged
     std::map<std::pair<base::LinkId, std::uint32_t>, Question> questions_;
     std::map<base::LinkId, Budget> asked_;     // by us
     std::map<base::LinkId, Budget> answered_;  // to them

@@ -174,6 +174,25 @@ TEST_CASE_FIXTURE(Discovering, "who comes and listens is a candidate, and visite
     CHECK(!has_candidate(bob.key));
 }
 
+TEST_CASE_FIXTURE(Discovering,
+                  "a newcomer that cannot be dialled yet is tried again soon, then later, and not for ever") {
+    settings.min_connections = 0;
+    restart();
+    ready();
+    connect(bob);
+    std::vector<base::MonoTime> tries;
+    const auto never = [&](const Dial& dial, Errand) {
+        if (dial.peer == bob.key) tries.push_back(now.mono);
+        return false;
+    };
+    live(1h, never);
+    REQUIRE(tries.size() == limits::candidate_tries_max);
+    CHECK(tries[1] - tries[0] <= limits::candidate_pause_first);
+    for (std::size_t at = 2; at < tries.size(); ++at) CHECK(tries[at] > tries[at - 1]);
+    CHECK(tries.back() - tries.front() > 2min);
+    CHECK(!has_candidate(bob.key));
+}
+
 TEST_CASE_FIXTURE(Discovering, "who comes and does not listen is no candidate") {
     ready();
     up(bob);
