@@ -259,7 +259,8 @@ constexpr std::array<CommandSpec, 15> table{{
     {"mail", "read", "id", "ID", "read one mail", "Examples:\n  hearsay mail read 77b01d52\n", no_options,
      build_mail_read},
     {"peers", "list", "", "[--all]", "the nodes this one deals with",
-     "Those that are linked, visited or dialled, your friends, and those that are shunned or banned. With --all\n"
+     "Those that are linked, visited or dialled, your friends, and those that are shunned or banned. With "
+     "--all\n"
      "also the others that the node knows: that answered it once.\n\n"
      "Examples:\n  hearsay peers list\n  hearsay peers list --all --json\n",
      peers_list_options, build_peers_list},

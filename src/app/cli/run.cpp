@@ -175,7 +175,8 @@ private:
     }
 
     template <class T>
-    int send(const std::string& target, const google::protobuf::Message& draft, std::string_view before = "") {
+    int send(const std::string& target, const google::protobuf::Message& draft,
+             std::string_view before = "") {
         const std::expected<std::string, int> body = to_body(draft);
         return body ? ask<T>("POST", target, before, *body) : body.error();
     }

@@ -72,7 +72,8 @@ std::string show(const api::Peer& peer, const Style& style) {
     std::string out = safe_line(peer.onion()) + "\n";
     if (peer.was_friend()) out += "  It was your friend; it is not any more.\n";
     std::string link = state_of(peer);
-    if (peer.has_connected_since()) link += ", since " + describe_when(time_of(peer.connected_since()), style.now);
+    if (peer.has_connected_since())
+        link += ", since " + describe_when(time_of(peer.connected_since()), style.now);
     if (!peer.place().empty()) link += ", place: " + peer.place();
     out += field("state", link);
     out += field("known", known_as(peer) + (peer.in_table() ? "; others are told of it" : ""));
@@ -85,7 +86,8 @@ std::string show(const api::Peer& peer, const Style& style) {
     if (peer.has_first_proved()) out += field("proved", when(peer.first_proved(), style));
     if (peer.has_last_seen()) out += field("last seen", when(peer.last_seen(), style));
     out += optional_field("failures", failures_of(peer));
-    if (peer.has_next_try() && peer.state() == "waiting") out += field("next try", when(peer.next_try(), style));
+    if (peer.has_next_try() && peer.state() == "waiting")
+        out += field("next try", when(peer.next_try(), style));
     out += optional_field("score", score_of(peer));
     if (peer.has_shunned_until()) out += field("shunned", when(peer.shunned_until(), style));
     if (peer.has_banned_until()) out += field("banned", when(peer.banned_until(), style));
@@ -94,9 +96,8 @@ std::string show(const api::Peer& peer, const Style& style) {
 }
 
 std::string show(const api::PeerList& peers, const Style& style) {
-    const std::string more = peers.more() == 0 ? ""
-                                               : counted(peers.more(), "node") +
-                                                     " more known: hearsay peers list --all\n";
+    const std::string more =
+        peers.more() == 0 ? "" : counted(peers.more(), "node") + " more known: hearsay peers list --all\n";
     if (peers.peers().empty())
         return more.empty() ? "No peers. Add one with: hearsay peers add ONION\n" : more;
     Table table{{{"NODE", "STATE", "PLACE", ""}}};

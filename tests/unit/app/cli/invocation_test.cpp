@@ -87,7 +87,8 @@ TEST_CASE("mail is sent, listed and read") {
 }
 
 TEST_CASE("a ban has a time and a reason that make sense") {
-    const auto ban = parsed<PeersBan>({"peers", "ban", "abc", "--for", "12h", "--reason", "says \xE2\x82\xAC"});
+    const auto ban =
+        parsed<PeersBan>({"peers", "ban", "abc", "--for", "12h", "--reason", "says \xE2\x82\xAC"});
     CHECK(ban.onion == "abc");
     CHECK(ban.seconds == 12 * 3600);
     CHECK(ban.reason == "says \xE2\x82\xAC");

@@ -240,7 +240,8 @@ TEST_CASE_FIXTURE(NodeFixture, "watching on a terminal redraws in place") {
     CHECK(outcome.out == once + "\x1b[" + std::to_string(lines) + "A\r\x1b[J" + once);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a peer is shown with all that is known of it, and strangers' words do no harm") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a peer is shown with all that is known of it, and strangers' words do no harm") {
     api::Peer& peer = backend.shown_peer;
     peer.set_state("linked");
     peer.set_direction("outbound");
@@ -255,12 +256,14 @@ TEST_CASE_FIXTURE(NodeFixture, "a peer is shown with all that is known of it, an
     peer.mutable_first_proved()->set_seconds(1'800'000'000 - 86400 * 3);
     const std::string shown = hearsay({"peers", "show", "x"}).out;
     for (const char* expected :
-         {"linked out, place: long-tried", "it answered with its key; dialled first after a restart; others are told of it",
-          "120 ms", "3 days ago", "failed 2 times: no\xEF\xBF\xBD[2J answer", "1.2 for broken rules"}) {
+         {"linked out, place: long-tried",
+          "it answered with its key; dialled first after a restart; others are told of it", "120 ms",
+          "3 days ago", "failed 2 times: no\xEF\xBF\xBD[2J answer", "1.2 for broken rules"}) {
         CAPTURE(expected);
         CHECK(shown.find(expected) != std::string::npos);
     }
-    CHECK(hearsay({"peers", "list"}).out.find("linked out  long-tried  comparing, 120 ms") != std::string::npos);
+    CHECK(hearsay({"peers", "list"}).out.find("linked out  long-tried  comparing, 120 ms") !=
+          std::string::npos);
     CHECK(hearsay({"peers", "list", "--all"}).out.find("more known") == std::string::npos);
 }
 
