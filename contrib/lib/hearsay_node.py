@@ -296,7 +296,8 @@ class StatusWatch:
         self._child = start_child(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self._lines = []
         self._told = {}
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self):
         for line in self._child.stdout:
@@ -322,6 +323,9 @@ class StatusWatch:
         except subprocess.TimeoutExpired:
             self._child.kill()
             return self._child.wait()
+        finally:
+            self._reader.join(seconds)
+            self._child.stdout.close()
 
 
 def end_all(nodes, seconds=STOP_SECONDS):
