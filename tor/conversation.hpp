@@ -34,7 +34,7 @@ public:
 
     void send(std::string_view command, OnMessage on_reply);
     void on_sign_of_life();  // whoever is asked is slow, not stuck
-    void close();  // no callback comes after this
+    void close();            // no callback comes after this
 
 private:
     struct BuffereventFree {

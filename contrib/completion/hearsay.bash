@@ -1,7 +1,7 @@
 # bash completion for hearsay(1). Ids of offers and mails are asked from the running node.
 
-# The first field of each row of a list, below its heading.
-_hearsay_ids() {
+# What the node of this command line answers.
+_hearsay_ask() {
     local dir=()
     local i
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -9,11 +9,16 @@ _hearsay_ids() {
             --data-dir) dir=(--data-dir "${COMP_WORDS[i + 1]}") ;;
         esac
     done
-    hearsay "${dir[@]}" "$@" 2>/dev/null | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
+    hearsay "${dir[@]}" "$@" 2>/dev/null
+}
+
+# The first field of each row of a list, below its heading.
+_hearsay_ids() {
+    _hearsay_ask "$@" | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
 }
 
 _hearsay_onions() {
-    hearsay peers list 2>/dev/null | sed -n 's/^\([a-z2-7]\{56\}\.onion\)$/\1/p'
+    _hearsay_ask peers list --all | sed -n 's/^\([a-z2-7]\{56\}\)  .*/\1.onion/p'
 }
 
 _hearsay() {
@@ -22,7 +27,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -36,9 +41,10 @@ _hearsay() {
         --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --text-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
+        --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
         --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
         --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
-        --limit | --title | --text | --give | --want | --tag | --subject) return ;;
+        --limit | --title | --text | --give | --want | --tag | --subject | --reason) return ;;
     esac
 
     local words=
@@ -50,6 +56,8 @@ _hearsay() {
             'offer list') words+=' --mine --limit' ;;
             'mail send') words+=' --subject --text --text-file --lifetime' ;;
             'mail list') words+=' --limit' ;;
+            'peers list') words+=' --all' ;;
+            'peers ban') words+=' --for --reason' ;;
         esac
     elif [[ -z $group ]]; then
         words='status identity offer mail peers'
@@ -58,14 +66,14 @@ _hearsay() {
             identity) words='show' ;;
             offer) words='publish list show remove' ;;
             mail) words='send list read' ;;
-            peers) words='list add remove' ;;
+            peers) words='list show add remove ban unban' ;;
         esac
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
             'offer remove') words=$(_hearsay_ids offer list --mine) ;;
             'mail read') words=$(_hearsay_ids mail list) ;;
-            'peers remove') words=$(_hearsay_onions) ;;
+            'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

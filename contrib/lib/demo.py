@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True  # leaves the source tree as it was
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 from children import living_processes  # noqa: E402
-from hearsay_node import HearsayNode, NodeError, end_all, wait_until  # noqa: E402
+from hearsay_node import FIXED, HearsayNode, NodeError, end_all, wait_until  # noqa: E402
 from torprocess import TorError  # noqa: E402
 from tornet import TorNetwork  # noqa: E402
 
@@ -72,7 +72,8 @@ class Demo:
         self.directory = directory
         self.network = TorNetwork(directory / "tor", report=self.story.on_network)
         self.a, self.b, self.c = (
-            HearsayNode(directory / name, programs, self.network.client_torrc, name) for name in "ABC"
+            HearsayNode(directory / name, programs, self.network.client_torrc, name, options=FIXED)
+            for name in "ABC"
         )
         self.nodes = [self.a, self.b, self.c]
 
@@ -100,7 +101,7 @@ class Demo:
         for node in (self.a, self.c):
             node.peers = [onion]
             node.start()
-        say("A and C started. Each was told of B only: A - B - C.")
+        say("A and C started. Each was told of B only, and not to look for others: A - B - C.")
         for node in (self.a, self.c):
             status = node.wait_connected(WAIT_SECONDS)
             say(f"{node.name} is linked with B: TLS inside Tor, each side proved its onion key "

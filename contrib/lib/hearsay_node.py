@@ -18,6 +18,7 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -29,6 +30,7 @@ COMMAND_SECONDS = 90
 POLL_SECONDS = 0.1
 LOG_LINES_SHOWN = 25
 FRESH = ("--no-passphrase", "--no-recovery-words")
+FIXED = (*FRESH, "--discover", "no")  # links to the peers that it is told of, and to nobody else
 
 
 class NodeError(RuntimeError):
@@ -207,6 +209,10 @@ class HearsayNode:
     def onion(self):
         return self.status()["onion"]
 
+    def watch(self):
+        """`hearsay status --watch` as it runs; to be ended."""
+        return StatusWatch(self)
+
     def offers(self):
         return {offer["id"]: offer for offer in self.ask("offer", "list").get("offers", [])}
 
@@ -283,6 +289,47 @@ class HearsayNode:
     def log_tail(self, lines=LOG_LINES_SHOWN):
         text = self.log_text().splitlines()[-lines:]
         return "\n".join("    " + line for line in text) or "    (nothing was logged)"
+
+
+class StatusWatch:
+    """What `hearsay status --watch` prints into a pipe, line by line as it comes."""
+
+    def __init__(self, node):
+        self._node = node
+        words = [str(node.command), "--data-dir", str(node.directory), "status", "--watch"]
+        self._child = start_child(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._lines = []
+        self._told = {}
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._child.stdout:
+            self._lines.append(line.rstrip("\n"))
+
+    def line(self, part, seconds=20):
+        """The next line about this part of the status."""
+        at = self._told.get(part, 0)
+
+        def found():
+            lines = [line for line in self._lines if line.startswith(part + ":")]
+            return lines[at] if len(lines) > at else None
+
+        line = self._node.wait_until(found, seconds, f"a line about {part}")
+        self._told[part] = at + 1
+        return line
+
+    def end(self, seconds=5):
+        """Ctrl-C; its exit status."""
+        self._child.send_signal(signal.SIGINT)
+        try:
+            return self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            return self._child.wait()
+        finally:
+            self._reader.join(seconds)
+            self._child.stdout.close()
 
 
 def end_all(nodes, seconds=STOP_SECONDS):

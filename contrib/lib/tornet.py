@@ -261,7 +261,8 @@ class TorNetwork:
 
 
 class _Nudge:
-    """How many relays lack the consensus or cannot build circuits yet. SIGHUPs them every few seconds, because a failed fetch is repeated only after a growing pause (3 to 9 s; with the signal 0.15 s)."""
+    """How many relays lack the consensus or cannot build circuits yet. SIGHUPs them every few seconds, because a
+    failed fetch is repeated only after a growing pause (3 to 9 s; with the signal 0.15 s)."""
 
     def __init__(self, relays):
         self._waiting = list(relays)

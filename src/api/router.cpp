@@ -51,8 +51,7 @@ struct Query {
 
 std::string describe(const Query& query) {
     std::string out = "; expected ";
-    if (query.limit != nullptr)
-        out += "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max);
+    if (query.limit != nullptr) out += "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max);
     if (query.flag != nullptr)
         out += std::string(query.limit != nullptr ? ", or " : "") + query.flag_name + "=true";
     return out;
@@ -82,7 +81,8 @@ base::Result<void> read_query(std::string_view text, const Query& query) {
         const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
         if (name == "limit" && query.limit != nullptr) {
             if (const auto read = read_limit(value, query); !read) return read;
-        } else if (query.flag != nullptr && name == query.flag_name && (value == "true" || value == "false")) {
+        } else if (query.flag != nullptr && name == query.flag_name &&
+                   (value == "true" || value == "false")) {
             *query.flag = value == "true";
         } else {
             return base::fail(ErrorCode::invalid, "unknown query" + describe(query));
@@ -310,9 +310,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
-        return respond(
-            error_response(404, ErrorCode::not_found,
-                           "no such path; expected /v1/status, identity, offers, mail, peers, bans or events"));
+        return respond(error_response(
+            404, ErrorCode::not_found,
+            "no such path; expected /v1/status, identity, offers, mail, peers, bans or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

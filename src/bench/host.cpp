@@ -38,7 +38,8 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     const crypto::ScryptCost cheap{2, 1, 1};
     if (auto done = created.vault.protect({}, cheap, rng); !done) return std::unexpected(done.error());
     app::ShellOptions shell{options.directory, options.directory + "/vault", host->self_,
-                            bench_network,     options.checking_threads,     check_without_work};
+                            bench_network,     options.checking_threads,     check_without_work,
+                            options.discovery};
     host->shell_ = std::make_unique<app::Shell>(
         std::move(shell), loop, host->log_, *host->own_, *host->flood_,
         market::Market(bench_network, std::move(created.vault), rng.fork()), rng.fork());

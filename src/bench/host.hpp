@@ -23,6 +23,7 @@ struct HostOptions {
     std::string flood_directory;  // the flood store
     base::Secret seed;            // of the node's key and every random choice
     unsigned checking_threads = 2;
+    core::DiscoverySettings discovery{};
 };
 
 // Stores, market and shell on a loop of the caller's.

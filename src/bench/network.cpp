@@ -40,7 +40,9 @@ base::Result<std::unique_ptr<Network>> Network::open(Bench& bench, const std::ve
 
 base::Result<void> Network::add(Bench& bench, const std::string& store) {
     auto member = std::make_unique<Member>();
-    auto host = Host::open({bench.path("node"), store, rng_.secret(), 1}, loop_);
+    core::DiscoverySettings discovery;
+    discovery.discover = false;  // the links are the benchmark's
+    auto host = Host::open({bench.path("node"), store, rng_.secret(), 1, discovery}, loop_);
     if (!host) return std::unexpected(host.error());
     member->host = std::move(*host);
     member->tap = std::make_unique<Tap>(member->host->events());

@@ -15,14 +15,14 @@
 namespace hearsay::market {
 
 enum class Table : std::uint8_t {
-    meta = 0,       // name -> value
-    personas = 1,   // persona index -> sealed record
-    mailboxes = 2,  // mailbox public key -> sealed record
-    things = 3,     // own publications: thing id -> sealed record
-    inbox = 4,      // message id -> sealed record
-    outbox = 5,     // message id or item id -> sealed record
-    peers = 6,      // peer id -> record (core::KnownPeer)
-    seen_mail = 7,  // item id of mail already opened -> expiry
+    meta = 0,        // name -> value
+    personas = 1,    // persona index -> sealed record
+    mailboxes = 2,   // mailbox public key -> sealed record
+    things = 3,      // own publications: thing id -> sealed record
+    inbox = 4,       // message id -> sealed record
+    outbox = 5,      // message id or item id -> sealed record
+    peers = 6,       // peer id -> record (core::KnownPeer)
+    seen_mail = 7,   // item id of mail already opened -> expiry
     candidates = 8,  // source and peer id -> record (core::Candidate)
 };
 

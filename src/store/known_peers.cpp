@@ -51,8 +51,8 @@ void keep_peer(market::Keep& keep, const core::KnownPeer& peer) {
     base::Bytes value{record_version, static_cast<std::uint8_t>(flags)};
     for (const base::WallTime time : {peer.added, peer.first_proved, peer.last_seen, peer.banned_until})
         base::append(value, time_bytes(time));
-    base::append(value,
-                 base::as_bytes(std::string_view(peer.ban_reason).substr(0, base::limits::ban_reason_bytes_max)));
+    base::append(value, base::as_bytes(
+                            std::string_view(peer.ban_reason).substr(0, base::limits::ban_reason_bytes_max)));
     keep.put(market::Table::peers, peer.peer.view(), value);
 }
 

@@ -8,6 +8,7 @@ import stat
 import threading
 import unittest
 
+from stranger import Key, onion_of
 from support import NodeTest, Watch, long_path, measured
 
 REQUESTS = 2000
@@ -87,6 +88,67 @@ class Api(NodeTest):
                     self.assertRegex(made.sock.recv(100), rb"^HTTP/1\.1 (400|431|505)")
         self.assertEqual(self.one.offers(), {})
         self.assertEqual(self.one.status()["store"]["state"], "ready")
+
+    def test_peers_are_added_banned_shown_and_forgotten_and_a_restart_keeps_all_of_it(self):
+        friend, liar, nobody = (onion_of(Key(self.top)) for _ in range(3))
+        self.one.ask("peers", "add", friend)
+        added = self.one.ask("peers", "add", liar.removesuffix(".onion").upper())
+        self.assertEqual((added["onion"], added["manual"], added["state"]), (liar, True, "waiting"))
+        banned = self.one.ask("peers", "ban", liar, "--for", "7d", "--reason", "says \u20ac 5 and means 6")
+        self.assertEqual((banned["state"], banned["was_friend"], banned["manual"]), ("banned", True, False))
+        self.assertIn("It was your friend", self.one.tell("peers", "ban", friend))
+        self.one.ask("peers", "add", friend)
+        self.one.stop()
+        self.one.start()
+        self.assertEqual([(peer["onion"], peer["state"]) for peer in self.one.ask("peers", "list")["peers"]],
+                         [(friend, "waiting"), (liar, "banned")])  # fmt: skip
+        shown = self.one.ask("peers", "show", liar)
+        self.assertEqual(shown["ban_reason"], "says \u20ac 5 and means 6")
+        self.assertTrue(shown["banned_until"] > shown["added"])
+        self.assertRegex(self.one.tell("peers", "list"), "free in [67] days: says \u20ac")
+        self.assertEqual(self.one.ask("peers", "unban", liar)["state"], "waiting")
+        self.assertEqual([peer["onion"] for peer in self.one.ask("peers", "list")["peers"]], [friend])
+        self.assertEqual(len(self.one.ask("peers", "list", "--all")["peers"]), 2)
+        for verb in ("show", "remove", "unban"):
+            self.assertEqual(self.one.run("peers", verb, nobody).returncode, 4, verb)
+        self.one.ask("peers", "remove", liar)
+        self.assertEqual(self.one.run("peers", "show", liar).returncode, 4)
+
+    def test_bans_that_make_no_sense_are_refused_and_change_nothing(self):
+        onion = onion_of(Key(self.top))
+        for ban, code in (
+            ({"onion": "x" * 56}, 400), ({"onion": "\u0000"}, 400), ({"onion": onion, "duration_seconds": -1}, 400),
+            ({"onion": onion, "duration_seconds": 2**32 - 1}, 400), ({"onion": onion, "reason": "x" * 201}, 400),
+            ({"onion": onion, "reason": "two\nlines"}, 400), ({"onion": onion, "reason": "\u001b[2J"}, 400),
+            ({"onion": onion, "reason": "\u0000"}, 400), ({"onion": self.one.onion()}, 422), ({}, 400),
+        ):  # fmt: skip
+            with self.subTest(ban=ban):
+                status, answer = self.connection().ask("POST", "/v1/bans", ban)
+                self.assertEqual(status, code, answer)
+        self.assertEqual(self.connection().ask("GET", "/v1/peers?all=true")[1].get("peers", []), [])
+        self.assertEqual(self.connection().ask("DELETE", "/v1/bans/" + "a" * 101)[0], 400)
+
+    def test_a_watch_tells_each_change_and_every_part_of_the_start_on_its_own(self):
+        watch = self.one.watch()
+        self.assertEqual(watch.line("store")[:12], "store: 100 %")
+        self.assertIn("no peer is known", watch.line("peers"))
+        for part in ("tor", "onion descriptor", "reachability", "sync"):
+            watch.line(part)
+        self.one.ask("peers", "add", onion_of(Key(self.top)))
+        self.assertIn("knows 1 node; waits for Tor", watch.line("peers"))
+        self.assertEqual(watch.end(), 0)
+
+    def test_known_peers_of_a_file_are_tried_and_are_no_friends(self):
+        self.one.stop()
+        onions = [onion_of(Key(self.top)) for _ in range(3)]
+        (self.top / "some").write_text(f"# of the forum\n{onions[0]}\r\n\n  {onions[1]}   # Ann's\n")
+        (self.top / "config").write_text(f"known_peers = {self.top}/some\nbootstrapper={onions[2]}\nmax_connections = 20\n")
+        self.one.options += ["--config", str(self.top / "config")]
+        self.one.start()
+        status = self.one.wait_for("its hearsay", lambda status: status.get("peers_heard_of") == 2, 20)
+        self.assertEqual((status["peers_known"], status["peers"]["state"]), (0, "connecting"))
+        self.assertTrue(self.one.ask("peers", "show", onions[0])["hearsay"])
+        self.assertEqual(self.one.ask("peers", "list", "--all").get("peers", []), [])
 
     def test_many_requests_at_once_are_all_answered(self):
         problems = []

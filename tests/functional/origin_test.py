@@ -15,7 +15,7 @@ import unittest
 
 import stranger
 from stranger import Key, hello, message
-from support import NodeTest, Watch, measured, private_network
+from support import FIXED, NodeTest, Watch, measured, private_network
 from torprocess import TorProcess, find_program, quoted
 
 HELLO, PING, PONG, ITEMS, HAVE, WANT, COMPARE = 1, 2, 3, 4, 5, 6, 7
@@ -157,7 +157,7 @@ class OriginPrivacy(NodeTest):
     def test_the_originators_links_never_carry_its_offer_before_it_came_back(self):
         outside = StrangersService(self.top, private_network())
         self.addCleanup(outside.end)
-        a = self.node("a").start()
+        a = self.node("a", options=FIXED).start()
         a.wait_until(outside.name.exists, 30, "the stranger's onion address")
         a.ask("peers", "add", outside.name.read_text().strip())
         a.wait_connected()

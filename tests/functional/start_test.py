@@ -100,6 +100,9 @@ class Options(NodeTest):
 
     def test_wrong_options_end_with_2_and_say_what_was_expected(self):
         directory = str(self.top / "data")
+        spoiled, wrong = self.top / "spoiled", self.top / "wrong"
+        spoiled.write_text("# nobody yet\n\nabc.onion  # no address\n")
+        wrong.write_text("max_connections = many\n")
         for words, expected in (
             (["--colour", "red"], "--help"),
             (["surplus"], "--help"),
@@ -110,6 +113,17 @@ class Options(NodeTest):
             (["--no-passphrase", "--passphrase-fd", "3"], "at most one"),
             (["--passphrase-fd", "x"], "passphrase-fd"),
             (["--config", str(self.top / "none")], "configuration file"),
+            (["--degree", "0"], "1 to 32"),
+            (["--degree", "-1"], "1 to 32"),
+            (["--degree", "99999999999999999999"], "1 to 32"),
+            (["--max-connections", "7"], "from 8 to 512"),
+            (["--degree", "20", "--max-connections", "19"], "from 20 to 512"),
+            (["--min-connections", "73"], "from 0 to 72"),
+            (["--discover", "maybe"], "yes or no"),
+            (["--bootstrapper", "abc"], "--bootstrapper abc"),
+            (["--known-peers", str(self.top / "none")], "--known-peers"),
+            (["--known-peers", str(spoiled)], "line 3"),
+            (["--config", str(wrong)], "max-connections"),
         ):
             with self.subTest(words=words):
                 done = self.run_daemon("--data-dir", directory, *words)
@@ -143,6 +157,11 @@ class Options(NodeTest):
             (["mail", "send", "0" * 64, "--subject", "x", "--text", "x"], 4),
             (["mail", "send", stranger.mailbox_address()[:-1] + "x", "--subject", "x", "--text", "x"], 1),
             (["peers", "add", "x" * 56 + ".onion"], 1),
+            (["peers", "show", "x" * 56 + ".onion"], 1),
+            (["peers", "ban", "../../x"], 2),
+            (["peers", "ban", node.onion()], 1),
+            (["peers", "ban", "x" * 56, "--for", "9" * 40 + "d"], 2),
+            (["peers", "ban", "x" * 56, "--reason", "a\x1b[2J"], 2),
             (["status", "--until", "connected", "--timeout", "1s"], 5),
         ):
             with self.subTest(words=words):

@@ -3,6 +3,7 @@
 Written from docs/protocol.md and the .proto files alone, with the standard library; only Ed25519 comes from the
 program `openssl`. It reaches a node where the node's Tor does: at the Unix socket of its onion service.
 """
+import base64
 import contextlib
 import hashlib
 import itertools
@@ -117,6 +118,12 @@ class Key:
             file.write(data)
             file.flush()
             return openssl("pkeyutl", "-sign", "-rawin", "-inkey", self.file, "-in", file.name)
+
+
+def onion_of(key):
+    """The onion address of a node with this key (Tor's rend-spec-v3)."""
+    check = hashlib.sha3_256(b".onion checksum" + key.public + b"\3").digest()[:2]
+    return base64.b32encode(key.public + check + b"\3").decode().lower() + ".onion"
 
 
 # --- items (sections 4, 5, 8) ---

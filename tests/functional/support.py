@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "contrib" / "lib"))
 
 import tornet_config  # noqa: E402
-from hearsay_node import HearsayNode, NodeError, find_programs, tor_children_of, wait_until  # noqa: E402, F401
+from hearsay_node import FIXED, HearsayNode, NodeError, find_programs, tor_children_of, wait_until  # noqa: E402, F401
 from tornet import TorNetwork  # noqa: E402
 
 PATH_LENGTH = 200  # twice what a Unix socket's path may have
@@ -99,11 +99,11 @@ class NodeTest(unittest.TestCase):
         self.assertEqual(left, [], "a Tor process outlived its node")
 
     def line_of_three(self, directory_of_c=None):
-        """Running nodes A - B - C; A and C know B only. Returned when both have a link."""
+        """Running nodes A - B - C; A and C know B only, and look for nobody else. Returned when both have a link."""
         began = time.monotonic()
-        b = self.node("b").start()
-        a = self.node("a", peers=[b.onion()]).start()
-        c = self.node("c", directory_of_c, peers=a.peers).start()
+        b = self.node("b", options=FIXED).start()
+        a = self.node("a", peers=[b.onion()], options=FIXED).start()
+        c = self.node("c", directory_of_c, peers=a.peers, options=FIXED).start()
         a.wait_connected()
         c.wait_connected()
         measured("three nodes started and linked in a line after", time.monotonic() - began)

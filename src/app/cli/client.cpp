@@ -33,6 +33,7 @@ public:
         if (fd_ >= 0) close(fd_);
     }
     int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
 
 private:
     int fd_;
@@ -151,6 +152,39 @@ std::expected<Answer, ClientError> Client::ask(std::string_view method, std::str
         return fail(Kind::broken,
                     "what answers at " + socket_path() + " makes no sense: " + reader->error().text);
     return Answer{reader->head().status, reader->body()};
+}
+
+int Client::open_events() const {
+    constexpr std::string_view request = "GET /v1/events HTTP/1.1\r\nHost: hearsay\r\n\r\n";
+    const Clock::time_point deadline = Clock::now() + std::chrono::seconds(1);
+    std::expected<OwnedFd, ClientError> fd = connect_to(data_dir_, deadline);
+    if (!fd || !send_all(fd->get(), request, deadline)) return -1;
+    return fd->release();
+}
+
+Wakeup::~Wakeup() {
+    if (fd_ >= 0) close(fd_);
+}
+
+void Wakeup::wait(std::chrono::milliseconds most) {
+    if (fd_ < 0 && Clock::now() >= open_again_) {
+        open_again_ = Clock::now() + std::chrono::seconds(1);
+        fd_ = client_.open_events();
+    }
+    pollfd entry{fd_, POLLIN, 0};  // poll() passes over a negative descriptor
+    if (poll(&entry, 1, static_cast<int>(most.count())) > 0) drain();
+}
+
+// A bounded number of reads: what is left wakes us again.
+void Wakeup::drain() {
+    std::array<char, 16 * 1024> buffer;
+    for (int turn = 0; turn < 16; ++turn) {
+        const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
+        if (got > 0 || (got < 0 && errno == EINTR)) continue;
+        if (got < 0 && errno == EAGAIN) return;
+        close(std::exchange(fd_, -1));  // opened again by the next wait
+        return;
+    }
 }
 
 }  // namespace hearsay::app::cli

@@ -35,11 +35,33 @@ public:
     // `body` is JSON, or empty for none.
     std::expected<Answer, ClientError> ask(std::string_view method, std::string_view target,
                                            std::string_view body = {}) const;
+    // Opens the stream of events; -1 if there is none. Who gets the descriptor closes it.
+    int open_events() const;
     std::string socket_path() const { return data_dir_ + "/run/api"; }
 
 private:
     std::string data_dir_;
     std::chrono::milliseconds wait_;
+};
+
+// Tells that something happened at the node: an event came. What it was, is asked anew. Without a stream - the node
+// is too busy, or gone - it only waits.
+class Wakeup {
+public:
+    explicit Wakeup(const Client& client) : client_(client) {}
+    Wakeup(const Wakeup&) = delete;
+    Wakeup& operator=(const Wakeup&) = delete;
+    ~Wakeup();
+
+    // Returns when an event comes, the time is over or a signal arrives.
+    void wait(std::chrono::milliseconds most);
+
+private:
+    void drain();
+
+    const Client& client_;
+    int fd_ = -1;
+    std::chrono::steady_clock::time_point open_again_{};  // not at once if the node turned us away
 };
 
 }  // namespace hearsay::app::cli

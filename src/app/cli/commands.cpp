@@ -185,7 +185,39 @@ Built build_with_onion(const po::variables_map& given) {
     return T{*std::move(onion)};
 }
 
-constexpr std::array<CommandSpec, 12> table{{
+void peers_list_options(po::options_description& options) {
+    options.add_options()("all", po::bool_switch(), "also those that nothing is going on with");
+}
+Built build_peers_list(const po::variables_map& given) {
+    return PeersList{given["all"].as<bool>()};
+}
+
+void ban_options(po::options_description& options) {
+    options.add_options()("for", po::value<std::string>()->value_name("TIME"),
+                          "how long: 90m, 12h, 7d; at most 3650d, a day if not given");
+    options.add_options()("reason", po::value<std::string>()->value_name("TEXT"),
+                          "one line for yourself, at most 200 bytes; nobody else sees it");
+}
+Built build_ban(const po::variables_map& given) {
+    const Built named = build_with_onion<PeersUnban>(given);
+    if (!named) return named;
+    PeersBan out{std::get<PeersUnban>(*named).onion, 0, text_of(given, "reason")};
+    if (given.count("for") != 0) {
+        const std::optional<base::Seconds> span = parse_lifetime(given["for"].as<std::string>());
+        if (!span || *span > base::limits::ban_most)
+            return std::unexpected(
+                "--for: expected a number with m, h or d, such as 90m, 12h or 7d, at most 3650d");
+        out.seconds = static_cast<std::uint32_t>(span->count());
+    }
+    if (out.reason.size() > base::limits::ban_reason_bytes_max)
+        return std::unexpected("--reason: expected at most " +
+                               std::to_string(base::limits::ban_reason_bytes_max) + " bytes");
+    if (safe_line(out.reason) != out.reason)
+        return std::unexpected("--reason: expected one line of UTF-8 without control characters");
+    return out;
+}
+
+constexpr std::array<CommandSpec, 15> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
      "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a terminal\n"
      "and prints a line for each change elsewhere. With --until it ends when the state is reached,\n"
@@ -226,12 +258,29 @@ constexpr std::array<CommandSpec, 12> table{{
      "Examples:\n  hearsay mail list\n", limit_option, build_mail_list},
     {"mail", "read", "id", "ID", "read one mail", "Examples:\n  hearsay mail read 77b01d52\n", no_options,
      build_mail_read},
-    {"peers", "list", "", "", "the nodes this one knows", "Examples:\n  hearsay peers list\n", no_options,
-     [](const po::variables_map&) -> Built { return PeersList{}; }},
-    {"peers", "add", "onion", "ONION", "connect to a node",
-     "Examples:\n  hearsay peers add <56 letters>.onion\n", no_options, build_with_onion<PeersAdd>},
-    {"peers", "remove", "onion", "ONION", "forget a node that was added",
-     "Examples:\n  hearsay peers remove <56 letters>.onion\n", no_options, build_with_onion<PeersRemove>},
+    {"peers", "list", "", "[--all]", "the nodes this one deals with",
+     "Those that are linked, visited or dialled, your friends, and those that are shunned or banned. With "
+     "--all\n"
+     "also the others that the node knows: that answered it once.\n\n"
+     "Examples:\n  hearsay peers list\n  hearsay peers list --all --json\n",
+     peers_list_options, build_peers_list},
+    {"peers", "show", "onion", "ONION", "all that is known of a node",
+     "Examples:\n  hearsay peers show <56 letters>.onion\n", no_options, build_with_onion<PeersShow>},
+    {"peers", "add", "onion", "ONION", "make a node your friend",
+     "A friend is always dialled, let in and kept. If it was banned, it is not any more.\n\n"
+     "Examples:\n  hearsay peers add <56 letters>.onion\n",
+     no_options, build_with_onion<PeersAdd>},
+    {"peers", "remove", "onion", "ONION", "forget a node",
+     "The node forgets all it knows of it and ends the link. It may hear of it again from others.\n\n"
+     "Examples:\n  hearsay peers remove <56 letters>.onion\n",
+     no_options, build_with_onion<PeersRemove>},
+    {"peers", "ban", "onion", "ONION [--for TIME] [--reason TEXT]", "neither dial a node nor let it in",
+     "Its link is ended. A friend that is banned is no friend any more.\n\n"
+     "Examples:\n  hearsay peers ban <56 letters>.onion\n"
+     "  hearsay peers ban <56 letters>.onion --for 30d --reason \"floods me with rubbish\"\n",
+     ban_options, build_ban},
+    {"peers", "unban", "onion", "ONION", "lift a ban, and forgive broken rules",
+     "Examples:\n  hearsay peers unban <56 letters>.onion\n", no_options, build_with_onion<PeersUnban>},
 }};
 
 std::string table_of_commands(std::string_view group) {

@@ -75,15 +75,29 @@ struct MailList {
 struct MailRead {
     std::string id;
 };
-struct PeersList {};
+struct PeersList {
+    bool all = false;
+};
+struct PeersShow {
+    std::string onion;
+};
 struct PeersAdd {
     std::string onion;
 };
 struct PeersRemove {
     std::string onion;
 };
+struct PeersBan {
+    std::string onion;
+    std::uint32_t seconds = 0;  // 0: the node's default
+    std::string reason;
+};
+struct PeersUnban {
+    std::string onion;
+};
 using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
-                             OfferRemove, MailSend, MailList, MailRead, PeersList, PeersAdd, PeersRemove>;
+                             OfferRemove, MailSend, MailList, MailRead, PeersList, PeersShow, PeersAdd,
+                             PeersRemove, PeersBan, PeersUnban>;
 
 struct Invocation {
     std::string data_dir;

@@ -123,14 +123,27 @@ public:
     }
     int operator()(const MailRead& command) { return ask<api::Mail>("GET", "/v1/mail/" + command.id); }
 
-    int operator()(const PeersList&) { return ask<api::PeerList>("GET", "/v1/peers"); }
+    int operator()(const PeersList& command) {
+        return ask<api::PeerList>("GET", command.all ? "/v1/peers?all=true" : "/v1/peers");
+    }
+    int operator()(const PeersShow& command) { return ask<api::Peer>("GET", "/v1/peers/" + command.onion); }
     int operator()(const PeersAdd& command) {
         api::PeerAdd peer;
         peer.set_onion(command.onion);
-        return send_peer("POST", "/v1/peers", peer, "Added: ");
+        return send<api::Peer>("/v1/peers", peer, "Added: ");
     }
     int operator()(const PeersRemove& command) {
-        return send_peer("DELETE", "/v1/peers/" + command.onion, std::nullopt, "Removed: ");
+        return ask<api::Peer>("DELETE", "/v1/peers/" + command.onion, "Removed: ");
+    }
+    int operator()(const PeersBan& command) {
+        api::PeerBan ban;
+        ban.set_onion(command.onion);
+        ban.set_duration_seconds(command.seconds);
+        ban.set_reason(command.reason);
+        return send<api::Peer>("/v1/bans", ban, "Banned: ");
+    }
+    int operator()(const PeersUnban& command) {
+        return ask<api::Peer>("DELETE", "/v1/bans/" + command.onion, "Not banned any more: ");
     }
 
 private:
@@ -162,15 +175,10 @@ private:
     }
 
     template <class T>
-    int send(const std::string& target, const google::protobuf::Message& draft) {
+    int send(const std::string& target, const google::protobuf::Message& draft,
+             std::string_view before = "") {
         const std::expected<std::string, int> body = to_body(draft);
-        return body ? ask<T>("POST", target, "", *body) : body.error();
-    }
-
-    int send_peer(std::string_view method, const std::string& target, const std::optional<api::PeerAdd>& peer,
-                  std::string_view before) {
-        const std::expected<std::string, int> body = peer ? to_body(*peer) : std::string();
-        return body ? ask<api::Peer>(method, target, before, *body) : body.error();
+        return body ? ask<T>("POST", target, before, *body) : body.error();
     }
 
     const Client client_;

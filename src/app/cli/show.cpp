@@ -5,6 +5,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
@@ -13,27 +14,6 @@ namespace {
 
 constexpr std::string_view text_indent = "    ";
 
-base::WallTime time_of(const google::protobuf::Timestamp& time) {
-    return base::from_unix_seconds(time.seconds());
-}
-
-// "in 6 days (2026-11-27 10:27 UTC)"
-std::string when(const google::protobuf::Timestamp& time, const Style& style) {
-    return describe_when(time_of(time), style.now) + " (" + describe_date(time_of(time)) + ")";
-}
-
-std::string field(std::string_view name, std::string_view value) {
-    return "  " + fit(name, 10) + " " + safe_line(value) + "\n";
-}
-// Nothing for an empty value.
-std::string optional_field(std::string_view name, std::string_view value) {
-    return value.empty() ? "" : field(name, value);
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
 // Enough of an id to be typed back; the node takes 8 letters or more.
 std::string short_id(std::string_view id) {
     return safe_line(id.substr(0, 12));
@@ -41,32 +21,6 @@ std::string short_id(std::string_view id) {
 std::string short_address(std::string_view address) {
     return address.size() <= 20 ? safe_line(address) : safe_line(address.substr(0, 17)) + "...";
 }
-
-struct Table {
-    std::vector<std::vector<std::string>> rows;  // the first is the heading
-
-    // Columns as wide as their content, the flexible one shortened until the row fits.
-    std::string print(std::size_t flexible, std::size_t width) const {
-        std::vector<std::size_t> widths(rows.front().size());
-        for (const auto& row : rows)
-            for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
-        std::size_t sum = 2 * (widths.size() - 1);
-        for (const std::size_t each : widths) sum += each;
-        constexpr std::size_t least = 12;
-        if (sum > width && widths[flexible] > least) {
-            const std::size_t excess = sum - width;
-            widths[flexible] = std::max(least, widths[flexible] - std::min(excess, widths[flexible]));
-        }
-        std::string out;
-        for (const auto& row : rows) {
-            std::string line;
-            for (std::size_t i = 0; i < row.size(); ++i) line += fit(row[i], widths[i]) + "  ";
-            line.erase(line.find_last_not_of(' ') + 1);
-            out += line + "\n";
-        }
-        return out;
-    }
-};
 
 std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
     std::string out;
@@ -144,6 +98,8 @@ std::vector<std::string> counts_of(const api::Status& status) {
     std::vector<std::string> out;
     out.push_back("links: " + std::to_string(status.links_outbound()) + " outbound, " +
                   std::to_string(status.links_inbound()) + " inbound");
+    out.push_back("knows: " + counted(status.peers_known(), "node") + ", heard of " +
+                  std::to_string(status.peers_heard_of()) + " more");
     out.push_back("holds: " + counted(status.items(), "item") + ", " + counted(status.offers(), "offer") +
                   ", " + describe_bytes(status.store_bytes()));
     out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread, " +
@@ -224,30 +180,6 @@ std::string show(const api::MailList& mails, const Style& style) {
                               describe_when(time_of(mail.written()), style.now)});
     }
     return table.print(3, style.width);
-}
-
-std::string show(const api::Peer& peer, const Style& style) {
-    std::string out = safe_line(peer.onion()) + "\n    " + safe_line(peer.state());
-    if (!peer.direction().empty()) out += ", " + safe_line(peer.direction());
-    if (peer.has_connected_since())
-        out += ", linked " + describe_when(time_of(peer.connected_since()), style.now);
-    else if (peer.has_last_seen())
-        out += ", last seen " + describe_when(time_of(peer.last_seen()), style.now);
-    if (peer.state() == "linked") out += peer.in_sync() ? ", in sync" : ", comparing";
-    if (peer.manual()) out += ", added by you";
-    out +=
-        ", " + describe_bytes(peer.received_bytes()) + " in, " + describe_bytes(peer.sent_bytes()) + " out\n";
-    if (peer.attempts() != 0)
-        out += "    failed " + counted(peer.attempts(), "time") +
-               (peer.last_error().empty() ? "" : ": " + safe_line(peer.last_error())) + "\n";
-    return out;
-}
-
-std::string show(const api::PeerList& peers, const Style& style) {
-    if (peers.peers().empty()) return "No peers. Add one with: hearsay peers add ONION\n";
-    std::string out;
-    for (const api::Peer& peer : peers.peers()) out += show(peer, style);
-    return out;
 }
 
 std::string show(const api::Status& status, const Style& style) {

@@ -17,7 +17,10 @@ namespace hearsay::app::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds look_every{500};
+// The node tells when something happens; what changes quietly is seen by looking anyway.
+constexpr std::chrono::milliseconds look_every{1000};
+// Between two looks, however much happens.
+constexpr std::chrono::milliseconds look_pause{100};
 
 // Shows each status: in place on a terminal, what changed elsewhere.
 class Display {
@@ -117,6 +120,7 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
                                       ? Clock::time_point::max()
                                       : Clock::now() + std::chrono::seconds(command.timeout_seconds);
     Display display(json, terminal);
+    Wakeup wakeup(client);
     for (;;) {
         const std::expected<Answer, ClientError> answer = client.ask("GET", "/v1/status");
         // Who waits for a state also waits for a node that is only just starting.
@@ -148,9 +152,12 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
                 terminal, json, exit_unavailable, "unavailable",
                 "the time is over and the node is not " + std::string(name(command.until)) + " yet");
         }
+        // Ctrl-C ends either early.
+        poll(nullptr, 0, static_cast<int>(look_pause.count()));
+        if (terminal.interrupted()) continue;
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::min<Clock::duration>(end - Clock::now(), look_every));
-        poll(nullptr, 0, static_cast<int>(std::max<long long>(1, left.count())));  // Ctrl-C ends it early
+            std::min<Clock::duration>(end - Clock::now(), look_every - look_pause));
+        wakeup.wait(std::max(left, std::chrono::milliseconds(1)));
     }
 }
 

@@ -17,15 +17,17 @@ using base::ErrorCode;
 constexpr base::Seconds usual_ban = base::Seconds(24 * 3600);
 
 std::unexpected<base::Error> unknown_peer() {
-    return base::fail(ErrorCode::not_found, "no such peer is known; hearsay peers list --all shows those that are");
+    return base::fail(ErrorCode::not_found,
+                      "no such peer is known; hearsay peers list --all shows those that are");
 }
 
 base::Result<core::BanPeer> read_ban(const api::PeerBan& asked, const base::PeerId& peer) {
     core::BanPeer out{peer, base::Seconds(asked.duration_seconds()), asked.reason()};
     if (out.how_long.count() == 0) out.how_long = usual_ban;
     if (out.how_long > limits::ban_most)
-        return base::fail(ErrorCode::invalid, "a ban lasts at most " +
-                                                  std::to_string(limits::ban_most.count() / (24 * 3600)) + " days");
+        return base::fail(
+            ErrorCode::invalid,
+            "a ban lasts at most " + std::to_string(limits::ban_most.count() / (24 * 3600)) + " days");
     const auto text = item::to_nfc(asked.reason());
     if (!text || !item::is_clean_text(*text, false))
         return base::fail(ErrorCode::invalid,
@@ -82,25 +84,24 @@ api::Peer Backend::peer(const base::PeerId& id, base::Now now) const {
 }
 
 void Backend::list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) {
-    answer<api::PeerList>(
-        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
-            std::set<base::PeerId> ids;
-            for (const auto& [id, peer] : shell_.node().discovery().peers()) ids.insert(id);
-            for (const auto& [id, link] : shell_.node().links().all())
-                if (link.peer) ids.insert(*link.peer);
-            std::vector<api::Peer> listed;
-            for (const base::PeerId& id : ids) {
-                api::Peer one = peer_to_api(shell_.node(), id, turn.now);
-                if (query.all || is_listed(one)) listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.now) : one);
-            }
-            std::stable_sort(listed.begin(), listed.end(), [](const api::Peer& a, const api::Peer& b) {
-                return rank_of(a) < rank_of(b);
-            });
-            api::PeerList out;
-            out.set_more(static_cast<std::uint32_t>(ids.size() - listed.size()));
-            for (api::Peer& one : listed) *out.add_peers() = std::move(one);
-            return out;
-        });
+    answer<api::PeerList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
+        std::set<base::PeerId> ids;
+        for (const auto& [id, peer] : shell_.node().discovery().peers()) ids.insert(id);
+        for (const auto& [id, link] : shell_.node().links().all())
+            if (link.peer) ids.insert(*link.peer);
+        std::vector<api::Peer> listed;
+        for (const base::PeerId& id : ids) {
+            api::Peer one = peer_to_api(shell_.node(), id, turn.now);
+            if (query.all || is_listed(one))
+                listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.now) : one);
+        }
+        std::stable_sort(listed.begin(), listed.end(),
+                         [](const api::Peer& a, const api::Peer& b) { return rank_of(a) < rank_of(b); });
+        api::PeerList out;
+        out.set_more(static_cast<std::uint32_t>(ids.size() - listed.size()));
+        for (api::Peer& one : listed) *out.add_peers() = std::move(one);
+        return out;
+    });
 }
 
 void Backend::show_peer(const std::string& onion, api::Reply<api::Peer> reply) {

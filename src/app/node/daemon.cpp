@@ -137,8 +137,13 @@ base::Result<void> Daemon::open_stores() {
     auto vault = load_vault(options_, rng_, net::now().wall);
     if (!vault) return std::unexpected(vault.error());
     sealed_ = vault->has_passphrase();
-    const ShellOptions shell{dir, vault_path(dir), self_, options_.network,
-                             std::thread::hardware_concurrency(), item::check_costly, options_.discovery};
+    const ShellOptions shell{dir,
+                             vault_path(dir),
+                             self_,
+                             options_.network,
+                             std::thread::hardware_concurrency(),
+                             item::check_costly,
+                             options_.discovery};
     shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
                                      market::Market(options_.network, std::move(*vault), rng_.fork()),
                                      rng_.fork());
@@ -159,8 +164,7 @@ base::Result<void> Daemon::open_links() {
     links_ = std::move(*made);
     if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
     reachability_ = std::make_unique<Reachability>(
-        loop_,
-        [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
+        loop_, [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
         [this] { shell_->publish({"status", "", "reachability: " + reachability_->detail()}); });
     return {};
 }
@@ -205,8 +209,9 @@ void Daemon::on_tor_status(const tor::Status& status) {
     const bool usable = running && status.bootstrap.percent == 100;
     shell_->set_network_ready(usable);
     reachability_->set_published(usable && status.descriptor.published);
-    shell_->publish({"status", "", "tor: " + std::string(tor::name(status.process)) + ", " +
-                                       std::to_string(status.bootstrap.percent) + " %"});
+    shell_->publish({"status", "",
+                     "tor: " + std::string(tor::name(status.process)) + ", " +
+                         std::to_string(status.bootstrap.percent) + " %"});
 }
 
 void Daemon::describe(api::Status& status) const {
@@ -220,8 +225,9 @@ void Daemon::describe(api::Status& status) const {
     reach.set_percent(reachability_->state() == Reachability::State::reachable ? 100 : 0);
     reach.set_detail(reachability_->detail());
     if (reachability_->state() == Reachability::State::unreachable)
-        status.add_warnings("Strangers cannot reach this node. It still dials others, and gets and sends everything "
-                            "through those links.");
+        status.add_warnings(
+            "Strangers cannot reach this node. It still dials others, and gets and sends everything "
+            "through those links.");
 }
 
 void Daemon::describe_tor(api::Status& status) const {
@@ -254,7 +260,7 @@ void Daemon::describe_tor(api::Status& status) const {
         descriptor.set_percent(100);
     } else {
         descriptor.set_state(running && uploads.requested > 0 ? "uploading" : "waiting");
-        descriptor.set_detail(!running                             ? "for Tor to start"
+        descriptor.set_detail(!running                      ? "for Tor to start"
                               : now.bootstrap.percent < 100 ? "for Tor to be ready"
                                                             : "for Tor to choose its introduction points");
     }

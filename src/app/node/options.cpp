@@ -31,8 +31,9 @@ void add_peer_options(po::options_description& out) {
         "degree", number(),
         ("links that this node makes by itself, 1 to " + usual(limits::degree_most) + " (" +
          usual(limits::degree_default) + ")")
-            .c_str())("min-connections", number(),
-                      ("with fewer links it searches eagerly (" + usual(limits::min_connections_default) + ")").c_str())(
+            .c_str())(
+        "min-connections", number(),
+        ("with fewer links it searches eagerly (" + usual(limits::min_connections_default) + ")").c_str())(
         "max-connections", number(),
         ("links in all, from the degree to " + usual(limits::connections_most) + " (" +
          usual(limits::max_connections_default) + ")")
@@ -127,7 +128,8 @@ base::Result<void> read_discovery(const po::variables_map& given, core::Discover
     if (const auto done = read("degree", 1, limits::degree_most, out.degree); !done) return done;
     // Who only lowers the maximum, or raises the degree, does not have to think of the others.
     out.max_connections = std::max(out.max_connections, out.degree);
-    if (const auto done = read("max-connections", out.degree, limits::connections_most, out.max_connections); !done)
+    if (const auto done = read("max-connections", out.degree, limits::connections_most, out.max_connections);
+        !done)
         return base::fail(ErrorCode::invalid, done.error().text + " (the least is the degree)");
     out.min_connections = std::min(out.min_connections, out.max_connections);
     if (const auto done = read("min-connections", 0, out.max_connections, out.min_connections); !done)

@@ -23,7 +23,7 @@ struct Options {
     Asked asked = Asked::run;
     std::string data_dir;
     item::Network network = item::Network::main;
-    std::string tor_config;  // file with further lines for Tor, or empty
+    std::string tor_config;               // file with further lines for Tor, or empty
     std::vector<base::PeerId> peers;      // friends
     std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
     core::DiscoverySettings discovery;

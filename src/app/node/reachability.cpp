@@ -43,7 +43,8 @@ void Reachability::set_published(bool published) {
 
 void Reachability::check() {
     if (!published_ || std::exchange(asking_, true)) return;
-    if (state_ == State::unknown) become(State::checking, "the node dials its own address, as a stranger would");
+    if (state_ == State::unknown)
+        become(State::checking, "the node dials its own address, as a stranger would");
     dial_self_(base::doubled(first_patience, failures_, base::limits::dial_wait));
 }
 

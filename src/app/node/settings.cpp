@@ -28,7 +28,8 @@ base::Result<std::size_t> read_count(const std::string& option, const std::strin
     std::size_t number = 0;
     const bool digits = !text.empty() && text.size() <= 9 &&
                         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    for (const char c : digits ? text : std::string()) number = number * 10 + static_cast<std::size_t>(c - '0');
+    for (const char c : digits ? text : std::string())
+        number = number * 10 + static_cast<std::size_t>(c - '0');
     if (!digits || number < least || number > most)
         return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": expected a number from " +
                                                   std::to_string(least) + " to " + std::to_string(most));
@@ -59,8 +60,8 @@ base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path
         if (word.empty()) continue;
         const auto peer = crypto::parse_onion(word);
         if (!peer)
-            return base::fail(ErrorCode::invalid, "--known-peers " + path + ", line " + std::to_string(number) +
-                                                      ": " + peer.error().text);
+            return base::fail(ErrorCode::invalid, "--known-peers " + path + ", line " +
+                                                      std::to_string(number) + ": " + peer.error().text);
         out.push_back(*peer);
     }
     return out;

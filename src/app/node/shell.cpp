@@ -284,9 +284,9 @@ void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
         [&](const core::PeerChanged& peer) { thoughts.changed_peers.insert(peer.peer); },
         [&](const core::LookedUp& done) {
             log_.write(LogLevel::debug, "discovery",
-                       "looked up " + base::to_hex(done.target.view().first(4)) + "...: " +
-                           std::to_string(done.found.size()) + " nodes, " + std::to_string(done.hops) + " hops, " +
-                           std::to_string(done.asked) + " asked");
+                       "looked up " + base::to_hex(done.target.view().first(4)) +
+                           "...: " + std::to_string(done.found.size()) + " nodes, " +
+                           std::to_string(done.hops) + " hops, " + std::to_string(done.asked) + " asked");
         },
     };
     std::visit(handle, notice);
@@ -360,9 +360,7 @@ void Shell::perform(const market::Effect& effect) {
         },
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
         [&](const market::TryOpen& wish) { try_open(wish); },
-        [&](const market::Tell& news) {
-            publish({std::string(event_type(news.what)), news.id, news.text});
-        },
+        [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::SaveVault&) {},  // was done before the commit
     };

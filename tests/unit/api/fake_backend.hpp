@@ -117,6 +117,8 @@ public:
         out.set_state("banned");
         out.mutable_banned_until()->set_seconds(1'800'086'400);
         out.set_ban_reason(ban.reason());
+        out.set_manual(false);
+        out.set_was_friend(true);
         answer("ban_peer " + ban.onion(), out, std::move(reply));
     }
     void unban_peer(const std::string& onion, Reply<Peer> reply) override {

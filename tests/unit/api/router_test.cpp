@@ -121,7 +121,8 @@ TEST_CASE_FIXTURE(RouterFixture, "queries and ids have a known shape") {
     for (const char* path :
          {"/v1/offers?limit=0", "/v1/offers?limit=1001", "/v1/offers?limit=x",
           "/v1/offers?limit=", "/v1/offers?page=1", "/v1/offers?mine=maybe", "/v1/mail?mine=true",
-          "/v1/peers?limit=5", "/v1/peers?all=x", "/v1/peers/x?all=true", "/v1/status?x=1", "/v1/offers/a%20b", "/v1/offers/abc?x=1"}) {
+          "/v1/peers?limit=5", "/v1/peers?all=x", "/v1/peers/x?all=true", "/v1/status?x=1",
+          "/v1/offers/a%20b", "/v1/offers/abc?x=1"}) {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 400);
     }

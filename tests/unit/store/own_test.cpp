@@ -176,7 +176,8 @@ TEST_CASE_FIXTURE(Fixture, "known peers are kept, changed and dropped, in order 
     CHECK(*peers == std::vector{changed, known_peer(3)});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a peer record of version 1 is read, and is written as version 2 when it changes") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a peer record of version 1 is read, and is written as version 2 when it changes") {
     base::Bytes value{1, 1};
     base::append(value, time_bytes(noon));
     base::append(value, time_bytes(noon + hour));
@@ -206,7 +207,8 @@ TEST_CASE_FIXTURE(Fixture, "no cut, no longer and no later record passes for a p
     const std::string key(32, '\x11');
     put(Table::peers, key, base::to_text(whole));
     CHECK(known_peers(**own->read()));
-    std::vector<base::Bytes> wrong{base::Bytes(whole.begin(), whole.end() - 1), {}, {2}, {1, 1}, whole, whole, whole};
+    std::vector<base::Bytes> wrong{
+        base::Bytes(whole.begin(), whole.end() - 1), {}, {2}, {1, 1}, whole, whole, whole};
     wrong[4][0] = 3;
     wrong[5][1] = 4;
     wrong[6].resize(whole.size() + base::limits::ban_reason_bytes_max + 1, 'x');

@@ -86,12 +86,33 @@ TEST_CASE("mail is sent, listed and read") {
     CHECK(complains({"mail", "send", "hsm1abc"}, "--subject"));
 }
 
+TEST_CASE("a ban has a time and a reason that make sense") {
+    const auto ban =
+        parsed<PeersBan>({"peers", "ban", "abc", "--for", "12h", "--reason", "says \xE2\x82\xAC"});
+    CHECK(ban.onion == "abc");
+    CHECK(ban.seconds == 12 * 3600);
+    CHECK(ban.reason == "says \xE2\x82\xAC");
+    CHECK(parsed<PeersBan>({"peers", "ban", "abc"}).seconds == 0);
+    CHECK(parsed<PeersBan>({"peers", "ban", "abc", "--for", "3650d"}).seconds == 3650U * 86400);
+    for (const char* time : {"0d", "-1d", "3651d", "999999d", "99999999999d", "x", "", "1w"})
+        CHECK(complains({"peers", "ban", "abc", std::string("--for=") + time}, "--for"));
+    for (const char* reason : {"a\x1b[2J", "two\nlines", "\xff", "a\x7f", "\xE2\x80\xAE"})
+        CHECK(complains({"peers", "ban", "abc", "--reason", reason}, "--reason"));
+    CHECK(complains({"peers", "ban", "abc", "--reason", std::string(201, 'x')}, "200 bytes"));
+    CHECK(complains({"peers", "ban"}, "56 letters"));
+}
+
 TEST_CASE("peers and identity") {
     parsed<IdentityShow>({"identity", "show"});
     parsed<PeersList>({"peers", "list"});
     CHECK(parsed<PeersAdd>({"peers", "add", "abc.onion"}).onion == "abc.onion");
     CHECK(parsed<PeersRemove>({"peers", "remove", "abc.onion"}).onion == "abc.onion");
     CHECK(complains({"peers", "add"}, "56 letters"));
+    CHECK(!parsed<PeersList>({"peers", "list"}).all);
+    CHECK(parsed<PeersList>({"peers", "list", "--all"}).all);
+    CHECK(parsed<PeersShow>({"peers", "show", "abc"}).onion == "abc");
+    CHECK(parsed<PeersUnban>({"peers", "unban", "abc"}).onion == "abc");
+    CHECK(complains({"peers", "show", "../../etc"}, "56 letters"));
 }
 
 TEST_CASE("common options stand before or after the command") {

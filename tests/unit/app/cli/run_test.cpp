@@ -52,6 +52,7 @@ struct NodeFixture {
     api::TempDir temp;
     api::FakeBackend backend;  // change it only between requests
     std::atomic<bool> stop{false}, ready{false};
+    std::atomic<bool> publish{false};  // an event, once
     std::thread thread;
 
     NodeFixture() {
@@ -75,7 +76,10 @@ struct NodeFixture {
             event* const wake =
                 event_new(base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) {}, nullptr);
             event_add(wake, &tick);
-            while (!stop && server) event_base_loop(base, EVLOOP_ONCE);
+            while (!stop && server) {
+                event_base_loop(base, EVLOOP_ONCE);
+                if (publish.exchange(false)) server.value()->publish(api::Event());
+            }
             event_free(wake);
         }
         event_base_free(base);
@@ -101,9 +105,13 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         {{"mail", "send", "hsm1x", "--subject", "Hello", "--text", "x"}, "Your bicycle"},
         {{"mail", "list"}, "Your bicycle"},
         {{"mail", "read", "cccc"}, "\n    Is it still there?\n"},
-        {{"peers", "list"}, ".onion"},
+        {{"peers", "list"}, std::string(56, 'd') + "  waiting  friend"},
+        {{"peers", "list"}, "23 nodes more known: hearsay peers list --all"},
+        {{"peers", "show", "x.onion"}, "your friend"},
         {{"peers", "add", "x.onion"}, "Added: x.onion"},
-        {{"peers", "remove", "x.onion"}, "Removed: x.onion"}};
+        {{"peers", "remove", "x.onion"}, "Removed: x.onion"},
+        {{"peers", "ban", "x.onion", "--reason", "spam"}, "Banned: x.onion"},
+        {{"peers", "unban", "x.onion"}, "Not banned any more: x.onion"}};
     for (const auto& [words, expected] : cases) {
         const Outcome outcome = hearsay(words);
         CAPTURE(words.front());
@@ -230,6 +238,58 @@ TEST_CASE_FIXTURE(NodeFixture, "watching on a terminal redraws in place") {
     const std::string once = hearsay({"status"}, {}, true).out;
     const auto lines = std::count(once.begin(), once.end(), '\n');
     CHECK(outcome.out == once + "\x1b[" + std::to_string(lines) + "A\r\x1b[J" + once);
+}
+
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a peer is shown with all that is known of it, and strangers' words do no harm") {
+    api::Peer& peer = backend.shown_peer;
+    peer.set_state("linked");
+    peer.set_direction("outbound");
+    peer.set_place("long-tried");
+    peer.set_manual(false);
+    peer.set_round_trip_ms(120);
+    peer.set_in_table(true);
+    peer.set_anchor(true);
+    peer.set_score(1.25);
+    peer.set_attempts(2);
+    peer.set_last_error("no\x1b[2J answer");
+    peer.mutable_first_proved()->set_seconds(1'800'000'000 - 86400 * 3);
+    const std::string shown = hearsay({"peers", "show", "x"}).out;
+    for (const char* expected :
+         {"linked out, place: long-tried",
+          "it answered with its key; dialled first after a restart; others are told of it", "120 ms",
+          "3 days ago", "failed 2 times: no\xEF\xBF\xBD[2J answer", "1.2 for broken rules"}) {
+        CAPTURE(expected);
+        CHECK(shown.find(expected) != std::string::npos);
+    }
+    CHECK(hearsay({"peers", "list"}).out.find("linked out  long-tried  comparing, 120 ms") !=
+          std::string::npos);
+    CHECK(hearsay({"peers", "list", "--all"}).out.find("more known") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a ban says how long and why, and that a friend is none any more") {
+    const Outcome outcome = hearsay({"peers", "ban", "x.onion", "--for", "7d", "--reason", "two words"});
+    CHECK(outcome.code == exit_ok);
+    CHECK(backend.last_ban.duration_seconds() == 7 * 86400);
+    CHECK(backend.last_ban.reason() == "two words");
+    CHECK(outcome.out.find("reason     two words") != std::string::npos);
+    CHECK(outcome.out.find("It was your friend") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "watching looks again at once when the node tells of something") {
+    // With a look a second, ten looks in less than that are woken by events alone.
+    std::atomic<bool> done = false;
+    std::thread events([&] {
+        while (!done) {
+            publish = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    });
+    const auto began = std::chrono::steady_clock::now();
+    CHECK(hearsay({"status", "--watch"}, {}, true, 20).code == exit_ok);
+    done = true;
+    events.join();
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(8));
 }
 
 TEST_CASE("each state that can be waited for is told by its part of the status") {

@@ -1,0 +1,50 @@
+#include "app/cli/show_parts.hpp"
+
+#include <algorithm>
+
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+base::WallTime time_of(const google::protobuf::Timestamp& time) {
+    return base::from_unix_seconds(time.seconds());
+}
+
+std::string when(const google::protobuf::Timestamp& time, const Style& style) {
+    return describe_when(time_of(time), style.now) + " (" + describe_date(time_of(time)) + ")";
+}
+
+std::string field(std::string_view name, std::string_view value) {
+    return "  " + fit(name, 10) + " " + safe_line(value) + "\n";
+}
+
+std::string optional_field(std::string_view name, std::string_view value) {
+    return value.empty() ? "" : field(name, value);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string Table::print(std::size_t flexible, std::size_t width) const {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+    std::size_t sum = 2 * (widths.size() - 1);
+    for (const std::size_t each : widths) sum += each;
+    constexpr std::size_t least = 12;
+    if (sum > width && widths[flexible] > least) {
+        const std::size_t excess = sum - width;
+        widths[flexible] = std::max(least, widths[flexible] - std::min(excess, widths[flexible]));
+    }
+    std::string out;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) line += fit(row[i], widths[i]) + "  ";
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+    }
+    return out;
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,109 @@
+// Peers as text for a person.
+#include <cstdio>
+
+#include "app/cli/show_parts.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+// The address without its ending, which every command takes: so a row of the table fits a terminal.
+std::string name_of(const api::Peer& peer) {
+    constexpr std::string_view ending = ".onion";
+    std::string_view onion = peer.onion();
+    if (onion.ends_with(ending)) onion.remove_suffix(ending.size());
+    return safe_line(onion);
+}
+
+std::string state_of(const api::Peer& peer) {
+    std::string out = safe_line(peer.state());
+    if (peer.direction() == "outbound") out += " out";
+    if (peer.direction() == "inbound") out += " in";
+    return out;
+}
+
+std::string place_of(const api::Peer& peer) {
+    return peer.manual() ? "friend" : safe_line(peer.place());
+}
+
+std::string failures_of(const api::Peer& peer) {
+    if (peer.attempts() == 0) return "";
+    return "failed " + counted(peer.attempts(), "time") +
+           (peer.last_error().empty() ? "" : ": " + safe_line(peer.last_error()));
+}
+
+std::string ban_of(const api::Peer& peer, const Style& style) {
+    return "free " + describe_when(time_of(peer.banned_until()), style.now) +
+           (peer.ban_reason().empty() ? "" : ": " + safe_line(peer.ban_reason()));
+}
+
+// What matters most about it, for the table.
+std::string note_of(const api::Peer& peer, const Style& style) {
+    if (peer.has_banned_until()) return ban_of(peer, style);
+    if (peer.state() == "linked")
+        return std::string(peer.in_sync() ? "in sync" : "comparing") +
+               (peer.round_trip_ms() == 0 ? "" : ", " + std::to_string(peer.round_trip_ms()) + " ms");
+    if (peer.state() == "shunned" && peer.has_shunned_until())
+        return "free " + describe_when(time_of(peer.shunned_until()), style.now);
+    if (peer.attempts() != 0) return failures_of(peer);
+    return peer.has_last_seen() ? "seen " + describe_when(time_of(peer.last_seen()), style.now) : "";
+}
+
+std::string known_as(const api::Peer& peer) {
+    std::string out = peer.manual()             ? "your friend: always dialled, let in and kept"
+                      : peer.hearsay()          ? "only heard of: another node named it"
+                      : peer.has_first_proved() ? "it answered with its key"
+                                                : "it never answered a dial of this node";
+    if (peer.anchor()) out += "; dialled first after a restart";
+    return out;
+}
+
+std::string score_of(const api::Peer& peer) {
+    if (peer.score() < 0.05) return "";
+    char text[48];
+    std::snprintf(text, sizeof text, "%.1f for broken rules; at 4 it is banned", peer.score());
+    return text;
+}
+
+}  // namespace
+
+std::string show(const api::Peer& peer, const Style& style) {
+    std::string out = safe_line(peer.onion()) + "\n";
+    if (peer.was_friend()) out += "  It was your friend; it is not any more.\n";
+    std::string link = state_of(peer);
+    if (peer.has_connected_since())
+        link += ", since " + describe_when(time_of(peer.connected_since()), style.now);
+    if (!peer.place().empty()) link += ", place: " + peer.place();
+    out += field("state", link);
+    out += field("known", known_as(peer) + (peer.in_table() ? "; others are told of it" : ""));
+    if (peer.state() == "linked") out += field("view", peer.in_sync() ? "in sync" : "comparing");
+    if (peer.round_trip_ms() != 0) out += field("round trip", std::to_string(peer.round_trip_ms()) + " ms");
+    if (peer.received_bytes() + peer.sent_bytes() != 0)
+        out += field("traffic", describe_bytes(peer.received_bytes()) + " in, " +
+                                    describe_bytes(peer.sent_bytes()) + " out");
+    if (peer.has_added()) out += field("added", when(peer.added(), style));
+    if (peer.has_first_proved()) out += field("proved", when(peer.first_proved(), style));
+    if (peer.has_last_seen()) out += field("last seen", when(peer.last_seen(), style));
+    out += optional_field("failures", failures_of(peer));
+    if (peer.has_next_try() && peer.state() == "waiting")
+        out += field("next try", when(peer.next_try(), style));
+    out += optional_field("score", score_of(peer));
+    if (peer.has_shunned_until()) out += field("shunned", when(peer.shunned_until(), style));
+    if (peer.has_banned_until()) out += field("banned", when(peer.banned_until(), style));
+    out += optional_field("reason", peer.ban_reason());
+    return out;
+}
+
+std::string show(const api::PeerList& peers, const Style& style) {
+    const std::string more =
+        peers.more() == 0 ? "" : counted(peers.more(), "node") + " more known: hearsay peers list --all\n";
+    if (peers.peers().empty())
+        return more.empty() ? "No peers. Add one with: hearsay peers add ONION\n" : more;
+    Table table{{{"NODE", "STATE", "PLACE", ""}}};
+    for (const api::Peer& peer : peers.peers())
+        table.rows.push_back({name_of(peer), state_of(peer), place_of(peer), note_of(peer, style)});
+    return table.print(3, style.width) + more;
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,116 @@
+#include "app/node/options.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include "app/node/settings.hpp"
+#include "crypto/ed25519.hpp"
+#include "crypto/onion.hpp"
+
+namespace hearsay::app {
+namespace {
+
+std::string onion(std::uint8_t number) {
+    base::Secret seed;
+    seed.data.fill(number);
+    return crypto::onion_address(base::PeerId{crypto::ed25519_public_key(seed).data});
+}
+base::PeerId peer(std::uint8_t number) {
+    return *crypto::parse_onion(onion(number));
+}
+
+struct Fixture {
+    std::string folder;
+    Fixture() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "hearsay-options-XXXXXX").string();
+        REQUIRE(mkdtemp(pattern.data()) != nullptr);
+        folder = pattern;
+    }
+    ~Fixture() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
+    std::string file(const std::string& name, const std::string& text) const {
+        std::ofstream(folder + "/" + name) << text;
+        return folder + "/" + name;
+    }
+    static base::Result<Options> read(std::vector<std::string> words) {
+        words.insert(words.begin(), {"hearsayd", "--data-dir", "/nowhere"});
+        std::vector<const char*> arguments;
+        for (const std::string& word : words) arguments.push_back(word.c_str());
+        return read_options(static_cast<int>(arguments.size()), arguments.data());
+    }
+    static bool refuses(std::vector<std::string> words, std::string_view about) {
+        const auto options = read(std::move(words));
+        if (options) return false;
+        INFO(options.error().text);
+        CHECK(options.error().text.find(about) != std::string::npos);
+        return true;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "without options a node discovers with the usual numbers of links") {
+    const auto options = read({});
+    REQUIRE(options);
+    CHECK(options->discovery.discover);
+    CHECK(options->discovery.degree == base::limits::degree_default);
+    CHECK(options->discovery.min_connections == base::limits::min_connections_default);
+    CHECK(options->discovery.max_connections == base::limits::max_connections_default);
+    CHECK(options->discovery.bootstrappers.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "numbers of links are read, and must go together") {
+    const auto options = read({"--degree", "12", "--min-connections", "0", "--max-connections=12"});
+    REQUIRE(options);
+    CHECK(options->discovery.degree == 12);
+    CHECK(options->discovery.min_connections == 0);
+    CHECK(options->discovery.max_connections == 12);
+    CHECK(refuses({"--degree", "33"}, "1 to 32"));
+    CHECK(refuses({"--degree", "0"}, "1 to 32"));
+    CHECK(refuses({"--degree", ""}, "--degree"));
+    CHECK(refuses({"--degree", "8 "}, "1 to 32"));
+    CHECK(refuses({"--max-connections", "7"}, "from 8 to 512 (the least is the degree)"));
+    CHECK(refuses({"--max-connections", "513"}, "512"));
+    CHECK(refuses({"--max-connections", "10", "--min-connections", "11"}, "from 0 to 10"));
+    CHECK(refuses({"--min-connections", "99999999999999999999"}, "from 0 to 72"));
+    CHECK(refuses({"--discover", "perhaps"}, "yes or no"));
+    CHECK_FALSE(read({"--discover", "no"})->discovery.discover);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "friends, bootstrappers and known peers add up, from the command line and the file") {
+    const std::string some =
+        file("some", "# a comment\n" + onion(1) + "\r\n\n \t" + onion(2) + "  # Ann's\n#" + onion(3));
+    const std::string more = file("more", onion(4));
+    const std::string config =
+        file("config", "known_peers = " + some + "\nbootstrapper = " + onion(5) +
+                           "\nmin_connections=3\nmax_connections = 40 # enough\npeer = " + onion(6) + "\n");
+    const auto options = read({"--config", config, "--known-peers", more, "--bootstrapper", onion(7),
+                               "--peer", onion(8), "--max-connections", "50"});
+    REQUIRE_MESSAGE(options, options.error().text);
+    using Peers = std::vector<base::PeerId>;
+    CHECK(options->suggested == Peers{peer(4), peer(1), peer(2)});
+    CHECK(options->discovery.bootstrappers == Peers{peer(7), peer(5)});
+    CHECK(options->peers == Peers{peer(8), peer(6)});
+    CHECK(options->discovery.min_connections == 3);
+    CHECK(options->discovery.max_connections == 50);  // the command line wins
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no address is named with its place") {
+    CHECK(refuses({"--known-peers", file("bad", "\n" + onion(1) + "\nnonsense\n")}, "bad, line 3"));
+    CHECK(refuses({"--known-peers", folder + "/none"}, "--known-peers"));
+    CHECK(refuses({"--known-peers", folder}, "--known-peers"));
+    CHECK(refuses({"--bootstrapper", "x.onion"}, "--bootstrapper x.onion"));
+    CHECK(refuses({"--config", file("config", "max_links = 5\n")}, "max-links"));
+}
+
+TEST_CASE("only names are spelled with dashes, never values or comments") {
+    CHECK(with_dashes("known_peers = /a_b/c_d=e_f\n# max_connections = x\nflag_only\n\n") ==
+          "known-peers = /a_b/c_d=e_f\n# max_connections = x\nflag_only\n\n");
+}
+
+}  // namespace hearsay::app
