@@ -49,9 +49,12 @@ World::~World() = default;
 
 Outcome World::run() {
     make_graph();
-    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
-        if (!nodes_[at].late)
-            events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
+    const Millis within = discovers() ? Millis(options_.scenario.join_s * 1000) : starts_within;
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+        const SimNode& node = nodes_[at];
+        if (node.late || node.newcomer || node.sybil) continue;
+        events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within), {Happening::start, at});
+    }
     plan();
     begin_experiments();
     while (!done_ && !events_.empty()) {
@@ -83,7 +86,10 @@ void World::run_event(Event& event) {
             return on_down(event);
         case Happening::dial_failed:
             if (this_life)
-                turn(event.node, core::DialFailed{nodes_[event.number].id, std::nullopt, "no answer"});
+                turn(event.node, core::DialFailed{event.number < nodes_.size()
+                                                      ? nodes_[event.number].id
+                                                      : strangers_[event.number - nodes_.size()],
+                                                  std::nullopt, "no answer"});
             return;
         case Happening::visit:
             return on_visit(event);
@@ -129,10 +135,26 @@ void World::run_event(Event& event) {
             return begin_calm();
         case Happening::look:
             note_share();
-            if (!missing() && !unheard()) settled_at_ = now_;
-            done_ =
-                settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
+            if (settled_at_ == base::MonoTime{} && !missing() && !unheard()) settled_at_ = now_;
+            done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
+                    now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
+            return;
+        case Happening::leave:
+            return lose(event.node);
+        case Happening::restart:
+            if (node.online) stop(event.node);
+            return events_.push(now_ + fault_rng_.between(Millis(5'000), Millis(60'000)),
+                                {Happening::start, event.node});
+        case Happening::hurry:
+            if (this_life) hurry(event.node);
+            return;
+        case Happening::settle:
+            return on_settle();
+        case Happening::look_up:
+            return look_up(event.node);
+        case Happening::idle:
+            finding_.idle = true;
             return;
     }
 }
@@ -140,7 +162,7 @@ void World::run_event(Event& event) {
 // ---- a node ------------------------------------------------------------------------------------
 
 base::WallTime World::truth() const {
-    return epoch + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
+    return epoch + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
 }
 
 base::Now World::now_of(const SimNode& node) const {
@@ -157,6 +179,7 @@ void World::start(std::uint32_t at) {
     if (node.honest) {
         core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
         for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
+        settings_of(at, mind);
         node.mind = std::make_unique<core::Node>(std::move(mind));
     }
     turn(at, core::NetworkReady{true});
@@ -276,6 +299,8 @@ void World::keep(std::uint32_t at) {
         const auto* notify = std::get_if<core::Notify>(&effect);
         const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
         if (injected) injected_[*oracle_.find(injected->id)] = injected->times;
+        if (const auto* found = notify ? std::get_if<core::LookedUp>(&notify->notice) : nullptr)
+            note_looked_up(at, *found);
         const auto* store = std::get_if<core::Store>(&effect);
         const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
         if (!number) continue;
@@ -342,7 +367,7 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
     SimNode& node = nodes_[at];
     if (const auto* sent = std::get_if<core::Send>(&effect)) return send(at, *sent);
     if (const auto* gone = std::get_if<core::Disconnect>(&effect)) return disconnect(at, *gone);
-    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, wish->peer);
+    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, *wish);
     if (const auto* wish = std::get_if<core::Inject>(&effect)) return visit(at, *wish);
     if (const auto* verify = std::get_if<core::Verify>(&effect)) {
         Event answer{Happening::verified, at, node.life};
@@ -378,6 +403,7 @@ Outcome World::finish() {
     out.failures = failures_;
     finish_experiments(out);
     finish_post(out);
+    if (discovers()) finish_discovery(out);
     out.curve = curve_;
     out.steps = steps_;
     out.digest = digest_.text();

@@ -24,9 +24,11 @@
 //       one exception
 //   S8  no honest node accuses another of what only a liar does
 //   S9  a user is told of a mail once, and only of one that was sent there (sim/post.hpp)
+//   S10 a node tells others only of nodes that answered a dial of its own
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
 // Markets of such nodes have heard everything of theirs back, and each mail between two of them is in the inbox.
-// Connected means: in the largest part of the graph of honest nodes that know each other.
+// Connected means: in the largest part of the graph of honest nodes that know each other; where nodes find each other
+// by themselves (discover = 1, world_discovery.cpp) all honest nodes are meant to be.
 //
 // Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
@@ -58,6 +60,7 @@ struct RunOptions {
     std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
     core::RelayMode relay = core::RelayMode::tree;
+    std::string changes{};  // to the scenario, as words of the command that replays it
     bool curve = false;  // Outcome::curve is wanted: a walk over all stores every five seconds of calm
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
@@ -129,7 +132,13 @@ private:
         part,
         heal,
         calm,
-        look
+        look,
+        leave,
+        restart,
+        hurry,
+        settle,
+        look_up,
+        idle
     };
     struct Event {
         Happening what = Happening::look;
@@ -153,6 +162,11 @@ private:
         bool throttled = false;
         bool side = false;  // of the partition
         bool lost = false;  // crashed for ever
+        bool seed = false;      // an address that all know
+        bool newcomer = false;  // comes during the faults
+        bool sybil = false;     // likewise, and is none of ours
+        std::optional<base::PeerId> sponsor{};  // whom a newcomer knows
+        std::set<std::uint32_t> answered{};     // dials of it, for S10
         Crash crash = Crash::no;
         std::uint32_t life = 0;
         std::unique_ptr<core::Node> mind;
@@ -176,9 +190,33 @@ private:
     // world_graph.cpp: who knows whom, and who is what
     void make_graph();
     void make_villain(std::uint32_t at);
+    static core::KeepPeer known(const base::PeerId& peer, bool manual);
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     static bool has_market(const SimNode& node) { return node.person && node.person->is_open(); }
     void find_connected();
+
+    // world_discovery.cpp: nodes that find each other
+    struct Graph {
+        double connected_share = 0;
+        std::size_t components = 0;
+    };
+    bool discovers() const { return options_.scenario.discover != 0; }
+    void make_strangers();
+    void plan_discovery(base::MonoTime begin);
+    void settings_of(std::uint32_t at, core::NodeOptions& out);
+    std::optional<base::PeerId> random_live(std::uint32_t but);
+    void lose(std::uint32_t at);
+    void grow_old();
+    void hurry(std::uint32_t at);
+    Graph look_at_links() const;
+    void on_settle();
+    bool is_found() const;
+    void begin_look_ups();
+    void look_up(std::uint32_t at);
+    void note_looked_up(std::uint32_t at, const core::LookedUp& found);
+    void note_frame(std::uint32_t from, std::uint32_t to, const core::FramePtr& frame);
+    void measure_outbound();
+    void finish_discovery(Outcome& out);
 
     // world.cpp: the loop, a turn
     void run_event(Event& event);
@@ -198,7 +236,8 @@ private:
     Outcome finish();
 
     // world_links.cpp: what becomes of Send, Dial and Disconnect
-    void dial(std::uint32_t from, const base::PeerId& peer);
+    void dial(std::uint32_t from, const core::Dial& wish);
+    void fail_dial(std::uint32_t from, const core::Dial& wish);
     std::uint64_t make_wire(std::uint32_t from, std::uint32_t to);
     void on_up(const Event& event);
     void visit(std::uint32_t from, const core::Inject& inject);
@@ -274,12 +313,32 @@ private:
     void check_sent(std::uint32_t at, const core::Send& send);  // against the link's past
     void check_disconnect(std::uint32_t at, const core::Disconnect& gone);
     void check_links(std::uint32_t at);
+    void check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& frame);
     const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
     std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
     double delivered_share() const;
     void note_share();
     double honest_count() const;
+
+    // What runs with discovery measure.
+    struct Finding {
+        base::MonoTime from;                     // of settled_ms
+        std::optional<base::MonoTime> settled;   // everybody linked, one component
+        Graph graph;                             // when last looked at
+        double two_honest = 0;
+        double one_honest = 0;
+        std::map<std::pair<std::uint32_t, base::NodeId>, base::MonoTime> asked;  // look-ups under way
+        std::size_t looked_up = 0;
+        std::size_t hops = 0;
+        std::size_t questions = 0;
+        std::size_t wanted = 0;
+        std::size_t found = 0;
+        std::vector<std::uint32_t> waits;  // ms
+        bool idle = false;
+        std::size_t bytes = 0;
+        std::size_t dials = 0;
+    };
 
     const RunOptions options_;
     base::Rng graph_rng_;
@@ -294,6 +353,11 @@ private:
     std::map<base::PeerId, std::uint32_t> by_id_;
     Wires wires_;
     base::MonoTime now_{base::Millis(1000)};
+    base::Seconds older_{0};  // all clocks, by a jump that nobody notices
+    Finding finding_;
+    std::shared_ptr<const Liars> liars_;
+    std::vector<base::PeerId> strangers_;  // dialled, and nobody's
+    std::vector<base::NodeId> places_;     // by node
     bool calm_ = false;
     bool done_ = false;
     bool parted_ = false;

@@ -8,10 +8,11 @@ namespace {
 
 using base::Millis;
 
-constexpr Millis warm_up(180'000);
-// Everybody is up by then, and linked; the last of these has time to be everywhere before it counts.
-constexpr Millis warm_up_offers_from(80'000);
-constexpr Millis warm_up_offers_until(160'000);
+constexpr Millis warm_up_given(180'000);  // to be linked to those that one was given
+constexpr Millis warm_up_found(540'000);  // or to find them, once all have come
+// Before its end everybody is linked; the last of these has time to be everywhere before it counts.
+constexpr Millis warm_up_offers_from(-100'000);
+constexpr Millis warm_up_offers_until(-20'000);
 constexpr Millis tick(10'000);
 // A maker whose clock is further off cannot publish: its items would come from the future.
 constexpr base::Seconds maker_skew_max(100 * 60);
@@ -21,12 +22,13 @@ constexpr base::Seconds maker_skew_max(100 * 60);
 // The whole run's appointments.
 void World::plan() {
     const Scenario& scenario = options_.scenario;
-    const base::MonoTime begin = now_ + warm_up;
+    const base::MonoTime begin =
+        now_ + (discovers() ? Millis(scenario.join_s * 1000) + warm_up_found : warm_up_given);
     measured_from_ = begin;
     for (std::int64_t left = scenario.warmup_offers; left > 0; --left) {
         Event event{Happening::publish};
         event.number = static_cast<std::uint64_t>(Purpose::warm_up);
-        events_.push(now_ + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
+        events_.push(begin + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
                      std::move(event));
     }
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
@@ -46,9 +48,10 @@ void World::plan() {
     calm_at_ = begin + Millis(scenario.faults_s * 1000);
     if (scenario.partition != 0) {
         events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
-        events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
+        if (scenario.partition == 1) events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
     }
     if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
+    if (discovers()) plan_discovery(begin);
     events_.push(calm_at_, {Happening::calm});
 }
 
@@ -142,6 +145,7 @@ std::uint64_t World::due(std::int64_t percent_an_hour, std::uint64_t population)
 
 void World::on_faults() {
     if (calm_) return;
+    grow_old();
     const Scenario& scenario = options_.scenario;
     const auto victim = [&] { return static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())); };
     const auto return_after = [&](std::uint32_t at, std::int64_t least_s, std::int64_t most_s) {
@@ -180,7 +184,8 @@ void World::on_faults() {
 // Some links that cross are cut, on others only one direction stops: the asymmetric kind.
 void World::part() {
     parted_ = true;
-    const base::MonoTime until = now_ + Millis(options_.scenario.faults_s * 500);
+    const Scenario& scenario = options_.scenario;
+    const base::MonoTime until = scenario.partition == 1 ? now_ + Millis(scenario.faults_s * 500) : calm_at_;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint64_t number : nodes_[at].wires) {
             Wire& wire = *wires_.find(number);
@@ -201,6 +206,8 @@ void World::begin_calm() {
     if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
     note_share();
+    if (discovers()) measure_outbound();
+    finding_.idle = false;
     heal();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];
