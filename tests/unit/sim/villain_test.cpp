@@ -103,7 +103,7 @@ struct Duel {
             now += Millis(1000);
             waiting.emplace_back(false, core::TimerFired{});
             settle();
-            if (up && node.next_deadline(time()) <= now) waiting.emplace_back(true, core::TimerFired{});
+            if (up && node.next_deadline() <= now) waiting.emplace_back(true, core::TimerFired{});
             if (up) waiting.emplace_back(true, core::LinkDrained{link});
             settle();
         }
