@@ -41,6 +41,7 @@ public:
         : sides_{std::move(dialler), std::move(acceptor)}, now_(now) {}
 
     base::Result<Counts> run(const std::array<base::PeerId, 2>& names) {
+        step(0, core::NetworkReady{true}, false);
         step(0, core::AddPeer{names[1], true}, false);
         for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
             step(side, core::LinkUp{the_link, names[1 - side], side == 0}, false);
@@ -108,7 +109,12 @@ base::Result<Side> open_side(const std::string& path, const base::PeerId& self, 
     if (!flood) return std::unexpected(flood.error());
     auto txn = (*flood)->begin();
     if (!txn) return std::unexpected(txn.error());
-    auto node = std::make_unique<core::Node>(core::NodeOptions{self, bench_network, rng.secret(), {}});
+    core::NodeOptions mind;
+    mind.self = self;
+    mind.network = bench_network;
+    mind.seed = rng.secret();
+    mind.discovery.discover = false;
+    auto node = std::make_unique<core::Node>(std::move(mind));
     return Side{std::move(*flood), std::move(*txn), std::move(node), 0};
 }
 

@@ -86,10 +86,10 @@ void World::run_event(Event& event) {
             return on_down(event);
         case Happening::dial_failed:
             if (this_life)
-                turn(event.node, core::DialFailed{event.number < nodes_.size()
-                                                      ? nodes_[event.number].id
-                                                      : strangers_[event.number - nodes_.size()],
-                                                  std::nullopt, "no answer"});
+                turn(event.node,
+                     core::DialFailed{event.number < nodes_.size() ? nodes_[event.number].id
+                                                                   : strangers_[event.number - nodes_.size()],
+                                      std::nullopt, "no answer"});
             return;
         case Happening::visit:
             return on_visit(event);
@@ -106,20 +106,12 @@ void World::run_event(Event& event) {
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
         case Happening::revise:
-            return revise(event);
         case Happening::worked:
-            if (this_life) on_worked(event);
-            return;
         case Happening::tried:
-            if (this_life) on_tried(event);
-            return;
         case Happening::tend:
-            if (this_life) tend(event);
-            return;
         case Happening::write:
-            return write(event);
         case Happening::answer:
-            return answer(event);
+            return run_user_event(event, this_life);
         case Happening::faults:
             return on_faults();
         case Happening::lose:

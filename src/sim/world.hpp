@@ -268,6 +268,7 @@ private:
 
     // world_people.cpp: what users do, and what their markets do about it
     using Act = std::function<void(market::Market&, MemoryKeep&, base::WallTime, market::Effects&)>;
+    void run_user_event(const Event& event, bool this_life);
     void begin_market(std::uint32_t at);
     market::Market& market_of(std::uint32_t at);
     bool ask(std::uint32_t at,

@@ -104,7 +104,8 @@ void World::check_links(std::uint32_t at) {
     }
     if (outbound > settings.degree) fail(at, "S6: more outbound links than the limit");
     if (visits > visits_most) fail(at, "S6: more visits at once than the limit");
-    if (inbound > settings.max_connections - settings.degree) fail(at, "S6: more inbound links than the limit");
+    if (inbound > settings.max_connections - settings.degree)
+        fail(at, "S6: more inbound links than the limit");
     if (passing > limits::passing_links_max || ungreeted > limits::ungreeted_links_max)
         fail(at, "S6: more passing or silent links than the limit");
     if (discovery.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
@@ -120,10 +121,12 @@ void World::check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& fr
     WireEnd& end = wire.ends[wire.end_of(at)];
     if (kind_of(*frame) == frame_find) {
         const std::int64_t may = limits::find_burst + (now_ - wire.since) / limits::find_every;
-        if (static_cast<std::int64_t>(++end.finds) > may) fail(at, "S6: more questions over a link than the limit");
+        if (static_cast<std::int64_t>(++end.finds) > may)
+            fail(at, "S6: more questions over a link than the limit");
     }
     if (kind_of(*frame) != frame_contacts) return;
-    if (++end.contacts > wire.ends[1 - wire.end_of(at)].finds) fail(at, "S6: an answer that nobody asked for");
+    if (++end.contacts > wire.ends[1 - wire.end_of(at)].finds)
+        fail(at, "S6: an answer that nobody asked for");
     const auto message = core::parse(*frame);
     const auto* contacts = message ? std::get_if<core::Contacts>(&*message) : nullptr;
     if (!contacts) return;  // check_frame() has said so

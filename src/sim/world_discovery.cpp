@@ -42,7 +42,8 @@ void World::make_strangers() {
     const std::uint32_t villains = share(scenario.byzantine);
     const std::uint32_t spies = share(scenario.spies);
     const std::uint32_t newcomers = share(scenario.newcomers);
-    const auto seeds = std::min(static_cast<std::uint32_t>(scenario.seeds), ours - villains - spies - newcomers);
+    const auto seeds =
+        std::min(static_cast<std::uint32_t>(scenario.seeds), ours - villains - spies - newcomers);
     nodes_ = std::vector<SimNode>(ours * (1 + static_cast<std::size_t>(scenario.sybils)));
     Liars liars;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
@@ -55,7 +56,8 @@ void World::make_strangers() {
         if (at >= villains && at < villains + spies) spies_.enlist(at);
         node.seed = at >= villains + spies && at < villains + spies + seeds;
         node.newcomer = !node.sybil && at >= ours - newcomers;
-        node.late = !node.newcomer && !node.sybil && !node.seed && at >= ours - newcomers - share(scenario.late);
+        node.late =
+            !node.newcomer && !node.sybil && !node.seed && at >= ours - newcomers - share(scenario.late);
         node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(scenario.slow);
         node.side = graph_rng_.below(2) == 0;
         if (node.sybil || (!node.honest && (at + options_.seed) % vice_count == vice_count - 1))
@@ -134,7 +136,8 @@ void World::plan_discovery(base::MonoTime begin) {
             events_.push(begin + fault_rng_.between(Millis(0), phase), {Happening::start, at});
         else if (at < first_newcomer && at >= first_newcomer - share(scenario.leave))
             events_.push(begin + fault_rng_.between(Millis(0), phase), {Happening::leave, at});
-        if (node.sybil) events_.push(begin + fault_rng_.between(Millis(0), sybils_within), {Happening::start, at});
+        if (node.sybil)
+            events_.push(begin + fault_rng_.between(Millis(0), sybils_within), {Happening::start, at});
         if (scenario.restart != 0 && node.honest)
             events_.push(begin + phase * 3 / 4 + fault_rng_.between(Millis(0), Millis(300'000)),
                          {Happening::restart, at});
@@ -240,7 +243,8 @@ void World::note_looked_up(std::uint32_t at, const core::LookedUp& found) {
     nearest.resize(most);
     finding_.wanted += most;
     for (const std::uint32_t other : nearest)
-        finding_.found += std::find(found.found.begin(), found.found.end(), nodes_[other].id) != found.found.end();
+        finding_.found +=
+            std::find(found.found.begin(), found.found.end(), nodes_[other].id) != found.found.end();
     ++finding_.looked_up;
     finding_.hops += found.hops;
     finding_.questions += found.asked;
@@ -288,7 +292,8 @@ void World::finish_discovery(Outcome& out) {
     const auto per = [](std::size_t sum, std::size_t count) {
         return static_cast<double>(sum) / static_cast<double>(std::max<std::size_t>(count, 1));
     };
-    out.settled_ms = finding_.settled ? static_cast<std::uint64_t>((*finding_.settled - finding_.from).count()) : 0;
+    out.settled_ms =
+        finding_.settled ? static_cast<std::uint64_t>((*finding_.settled - finding_.from).count()) : 0;
     add("connected_share", finding_.graph.connected_share);
     add("components", static_cast<double>(finding_.graph.components));
     add("two_honest_outbound_share", finding_.two_honest);
@@ -299,9 +304,11 @@ void World::finish_discovery(Outcome& out) {
                std::to_string(finding_.graph.components) + " components");
     const auto percent = [](std::int64_t value) { return static_cast<double>(value) / 100; };
     expect(finding_.two_honest >= percent(scenario.two_honest_pct),
-           "only " + std::to_string(100 * finding_.two_honest) + " % of the nodes have two honest outbound links");
-    expect(finding_.one_honest >= percent(scenario.one_honest_pct),
-           "only " + std::to_string(100 * finding_.one_honest) + " % of the nodes have an honest outbound link");
+           "only " + std::to_string(100 * finding_.two_honest) +
+               " % of the nodes have two honest outbound links");
+    expect(
+        finding_.one_honest >= percent(scenario.one_honest_pct),
+        "only " + std::to_string(100 * finding_.one_honest) + " % of the nodes have an honest outbound link");
     if (scenario.lookups > 0) {
         const double hops = per(finding_.hops, finding_.looked_up);
         const double found = per(finding_.found, finding_.wanted);
@@ -313,8 +320,9 @@ void World::finish_discovery(Outcome& out) {
         add("lookup_t99_ms", waits[99]);
         add("closest_found_share", found);
         expect(finding_.looked_up == static_cast<std::size_t>(scenario.lookups), "look-ups did not end");
-        expect(scenario.hops_pct == 0 || hops <= most,
-               "look-ups take " + std::to_string(hops) + " hops, at most " + std::to_string(most) + " are wanted");
+        expect(scenario.hops_pct == 0 || hops <= most, "look-ups take " + std::to_string(hops) +
+                                                           " hops, at most " + std::to_string(most) +
+                                                           " are wanted");
         expect(found >= percent(scenario.found_pct),
                "look-ups find " + std::to_string(100 * found) + " % of the true nearest");
     }

@@ -58,7 +58,8 @@ void World::on_up(const Event& event) {
     if (!reaches(from, to)) {
         Event failed = event;
         failed.what = Happening::dial_failed;
-        return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait_first), std::move(failed));
+        return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait_first),
+                            std::move(failed));
     }
     const std::uint64_t number = make_wire(from, to);
     if (discovers() && nodes_[from].honest) nodes_[from].answered.insert(to);

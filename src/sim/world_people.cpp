@@ -17,6 +17,16 @@ constexpr std::uint64_t answered = 50;  // % of mails
 
 }  // namespace
 
+void World::run_user_event(const Event& event, bool this_life) {
+    if (event.what == Happening::revise) return revise(event);
+    if (event.what == Happening::write) return write(event);
+    if (event.what == Happening::answer) return answer(event);
+    if (!this_life) return;
+    if (event.what == Happening::worked) on_worked(event);
+    if (event.what == Happening::tried) on_tried(event);
+    if (event.what == Happening::tend) tend(event);
+}
+
 // ---- a market ----------------------------------------------------------------------------------
 
 void World::begin_market(std::uint32_t at) {

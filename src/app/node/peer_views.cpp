@@ -111,9 +111,10 @@ std::string_view peer_state(const core::Node& node, const base::PeerId& peer, ba
         const core::LinkState& state = *node.links().find(*link);
         return state.passing() ? "visiting" : state.greeted() ? "linked" : "dialling";
     }
-    if (const auto errand = discovery.dialling(peer))
-        return *errand == core::Errand::visit ? "visiting" : "dialling";
-    return node.links().is_shunned(peer, now) ? "shunned" : "waiting";
+    if (node.links().is_shunned(peer, now)) return "shunned";
+    const auto errand = discovery.dialling(peer);
+    if (!errand) return "waiting";
+    return *errand == core::Errand::visit ? "visiting" : "dialling";
 }
 
 bool is_known(const core::Node& node, const base::PeerId& peer) {

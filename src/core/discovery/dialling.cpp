@@ -1,4 +1,4 @@
-// Whom to dial and whom to ask, as it is due: rules 1 to 12 of discovery.hpp.
+// Whom to dial and whom to ask, as it is due: rules 1 to 13 of discovery.hpp.
 #include <algorithm>
 #include <iterator>
 
@@ -254,8 +254,24 @@ std::optional<base::PeerId> Discovery::choose_visit(Round& round) {
     });
     const auto fills = candidates_.choose(
         [&](const base::PeerId& peer) { return table_.has_room(peer) && may_visit(peer, round); });
-    if (fills) growing_ = true;
-    return eager_ || fills ? fills : choose_feeler(round);
+    if (fills) {
+        growing_ = true;
+        return fills;
+    }
+    if (const auto lost = choose_lost(round)) return lost;
+    return eager_ ? std::nullopt : choose_feeler(round);
+}
+
+// Whoever did not answer lately, or has no bucket and would find one.
+std::optional<base::PeerId> Discovery::choose_lost(Round& round) {
+    std::vector<base::PeerId> fit;
+    for (const auto& [id, peer] : peers_) {
+        if (peer.known.first_proved == base::WallTime{}) continue;
+        const bool failing = peer.unanswered > 0 && table_.contains(id);
+        if ((failing || table_.has_room(id)) && may_visit(id, round)) fit.push_back(id);
+    }
+    if (fit.empty()) return std::nullopt;
+    return fit[rng_.below(fit.size())];
 }
 
 // Nobody is missing: what the table wants pinged, a candidate, or a contact that we have not heard for a while.

@@ -36,7 +36,7 @@ void Discovery::restore(const KnownPeer& peer) {
 }
 
 void Discovery::restore(const Candidate& candidate) {
-    if (candidate.peer != self_ && !peers_.contains(candidate.peer)) candidates_.restore(candidate);
+    if (candidate.peer != self_ && !table_.contains(candidate.peer)) candidates_.restore(candidate);
 }
 
 void Discovery::set_network_ready(bool ready, base::Now now) {
@@ -44,6 +44,7 @@ void Discovery::set_network_ready(bool ready, base::Now now) {
         for (auto& [id, peer] : peers_) {
             peer.next_try = base::MonoTime{};
             peer.failures = 0;
+            peer.unanswered = 0;
         }
         paused_.clear();
         bootstraps_ = 0;
@@ -122,6 +123,7 @@ void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     KnownPeer& record = known->second.known;
     if (record.first_proved == base::WallTime{}) record.first_proved = now.wall;
     record.last_seen = now.wall;
+    known->second.unanswered = 0;
     known->second.last_error.clear();
     keep(known->second, out);
     candidates_.erase(peer, out);
@@ -147,15 +149,19 @@ void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now
             base::doubled(limits::candidate_pause_first, pause.failures++, limits::candidate_pause_most);
         pause.until = now.mono + rng_.between(wait / 2, wait);
     }
+    candidates_.on_failed(peer, out);
     const auto known = peers_.find(peer);
-    if (known == peers_.end()) return candidates_.on_failed(peer, out);
+    if (known == peers_.end()) return;
     known->second.last_error = why;
+    ++known->second.unanswered;
     back_off(known->second, now);
     table_.on_failed(peer);
 }
 
 void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, base::Now now, Effects& out) {
-    if (peer == self_ || ties(peer).proved || is_banned(peer, now.wall)) return;
+    if (peer == self_ || table_.contains(peer) || is_banned(peer, now.wall)) return;
+    // In no bucket though we know it: full ones, or it was gone and somebody says that it is back.
+    if (ties(peer).proved && !table_.has_room(peer)) return;
     candidates_.add(peer, source, now.wall, out);
     note_near(peer);
     asked_again_ = 0;

@@ -19,12 +19,14 @@
 //   7. A look-up for our own id when we first know somebody, and again a few times while the network is new to us
 //      (lookup.hpp). It asks over an open link if there is one.
 //   8. Candidates near our own id: they must know us, and we them, or nobody finds either.
-//   9. While we are eager - the table is small or links are few - any candidate for whose bucket there is room, up to
+//   9. Contacts that did not answer, and proved peers that fell out of the table: a network that was gone comes back.
+//      Each after a pause that doubles with its failures.
+//  10. While we are eager - the table is small or links are few - any candidate for whose bucket there is room, up to
 //      visits_max at once; if there is none, contacts are asked again. Later one now and then (a feeler), or a
 //      contact that the table wants pinged: feeler_wait while there is somebody to fill a bucket with, then feeler_rest.
-//  10. Each visit asks for what is near our own id, and so introduces us.
-//  11. With nobody to ask, a bootstrapper is visited. It is an address to ask, and no more.
-//  12. Buckets without a look-up for an hour are refreshed over open links only: that costs no circuit.
+//  11. Each visit asks for what is near our own id, and so introduces us.
+//  12. With nobody to ask, a bootstrapper is visited. It is an address to ask, and no more.
+//  13. Buckets without a look-up for an hour are refreshed over open links only: that costs no circuit.
 // Told to others: the 20 contacts nearest to what they ask for, without times, at most find_burst questions a link at once.
 // An answer without a question of ours is ignored: nobody fills our candidates unasked.
 // With `discover` off only friends are dialled, nobody is asked and nobody is told of anybody.
@@ -60,8 +62,9 @@ enum class Place : std::uint8_t { friendly, anchor, long_tried, random };
 
 struct PeerState {
     KnownPeer known;
-    std::uint32_t failures = 0;  // tries since the last success
-    base::MonoTime next_try;
+    std::uint32_t failures = 0;    // to link with it, since the last link that lasted
+    std::uint32_t unanswered = 0;  // dials in a row, for whatever
+    base::MonoTime next_try;       // of a link
     std::string last_error;
 };
 
@@ -144,13 +147,14 @@ private:
     void forget_link(base::LinkId link);
     void wake(base::Now now);
 
-    // dialling.cpp: rules 1 to 12 as they are due
+    // dialling.cpp: rules 1 to 13 as they are due
     struct Round;  // one on_timer
     void fill(Round& round);
     std::optional<std::pair<base::PeerId, Place>> choose_link(Round& round);
     std::optional<base::PeerId> choose_random(Round& round);
     std::optional<base::PeerId> choose_of_book(Round& round, bool aged);
     std::optional<base::PeerId> choose_visit(Round& round);
+    std::optional<base::PeerId> choose_lost(Round& round);
     std::optional<base::PeerId> choose_feeler(Round& round);
     void ask_again(Round& round);
     void make_way_for_friends(Round& round);

@@ -138,7 +138,7 @@ std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, con
         if (peer != self_ && !unwanted) ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
     };
     for (const auto& [peer, state] : discovery.peers())
-        if (!linked.contains(peer)) rank(peer, state.failures == 0 ? 0 : 2);
+        if (!linked.contains(peer)) rank(peer, state.unanswered == 0 ? 0 : 2);
     for (const base::PeerId& peer : linked) rank(peer, discovery.peers().contains(peer) ? 1 : 2);
     for (const auto& candidates : ranks)
         if (!candidates.empty()) return candidates[rng_.below(candidates.size())];

@@ -94,6 +94,10 @@ struct Duel {
     }
     void connect(bool node_dials) {
         up = true;
+        if (node_dials) {
+            waiting.emplace_back(true, core::NetworkReady{true});
+            waiting.emplace_back(true, core::AddPeer{villain_id, true});
+        }
         waiting.emplace_back(false, core::LinkUp{link, node_id, !node_dials});
         waiting.emplace_back(true, core::LinkUp{link, villain_id, node_dials});
         settle();
