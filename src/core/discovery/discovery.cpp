@@ -156,9 +156,10 @@ void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now
 
 void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, base::Now now, Effects& out) {
     if (peer == self_ || ties(peer).proved || is_banned(peer, now.wall)) return;
+    // Where all tell of the same ones, asking on would bring nothing.
+    if (!candidates_.contains(peer)) asked_again_ = 0;
     candidates_.add(peer, source, now.wall, out);
     note_near(peer);
-    asked_again_ = 0;
     wake(now);
 }
 
