@@ -66,7 +66,7 @@ public:
     static constexpr std::size_t items_max = 2000;
     static constexpr base::Millis act_interval{20'000};
     static constexpr base::Millis round_interval{90'000};
-    static constexpr base::Millis liar_wait{120'000};
+    static constexpr base::Millis liar_wait{300'000};
 
     // `liars`: null if there are none.
     Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng, std::shared_ptr<const Liars> liars);

@@ -145,8 +145,8 @@ void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now
         std::erase_if(paused_, [&](const auto& entry) { return entry.second.until <= now.mono; });
     if (paused_.size() < limits::paused_peers_max || paused_.contains(peer)) {
         Pause& pause = paused_[peer];
-        const base::Millis wait =
-            base::doubled(limits::candidate_pause_first, pause.failures++, limits::candidate_pause_most);
+        const base::Millis most = ties(peer).proved ? limits::lost_pause_most : limits::candidate_pause_most;
+        const base::Millis wait = base::doubled(limits::candidate_pause_first, pause.failures++, most);
         pause.until = now.mono + rng_.between(wait / 2, wait);
     }
     candidates_.on_failed(peer, out);
@@ -162,9 +162,12 @@ void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, ba
     if (peer == self_ || table_.contains(peer) || is_banned(peer, now.wall)) return;
     // In no bucket though we know it: full ones, or it was gone and somebody says that it is back.
     if (ties(peer).proved && !table_.has_room(peer)) return;
+    const bool news = !candidates_.contains(peer);
     candidates_.add(peer, source, now.wall, out);
-    note_near(peer);
+    // Where all tell of the same ones, asking on would bring nothing.
+    if (!news) return;
     asked_again_ = 0;
+    note_near(peer);
     wake(now);
 }
 

@@ -65,8 +65,9 @@ struct Discovering : Fixture {
     }
     std::size_t looked_up = 0;
     std::size_t questions = 0;
+    std::vector<base::PeerId> told;  // in each answer
 
-    // From deadline to deadline. Dials are answered or fail, as `answers` says; questions are answered with nothing.
+    // From deadline to deadline. Dials are answered or fail, as `answers` says; questions are answered with `told`.
     void live(Millis how_long, const std::function<bool(const Dial&, Errand)>& answers) {
         const base::MonoTime end = now.mono + how_long;
         for (int steps = 0; steps < 100'000 && now.mono < end; ++steps) {
@@ -98,7 +99,7 @@ struct Discovering : Fixture {
         if (const auto* ping = std::get_if<Ping>(&*message)) frame(send.link, encode(Pong{ping->nonce}));
         if (const auto* find = std::get_if<Find>(&*message)) {
             ++questions;
-            frame(send.link, encode(Contacts{find->number, {}}));
+            frame(send.link, encode(Contacts{find->number, told}));
         }
     }
 };

@@ -238,6 +238,16 @@ TEST_CASE_FIXTURE(Discovering,
     CHECK(words.find("found: bob") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Discovering, "where all tell of the same ones, asking again becomes rare") {
+    restart({proved(stranger(1))});
+    told = {stranger(50)};
+    ready();
+    live(180s, [&](const Dial& dial, Errand) { return dial.peer == stranger(1); });
+    CHECK(has_candidate(stranger(50)));
+    CHECK(questions > 0);
+    CHECK(questions < 15);
+}
+
 TEST_CASE_FIXTURE(Discovering, "buckets are refreshed over open links only") {
     restart({proved(bob.key)});
     ready();

@@ -43,6 +43,19 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is rolled back leaves the store as it wa
     CHECK(store.peers().empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "candidates are kept, one by each source, and a crash loses what was not committed") {
+    const base::PeerId one{{1}}, two{{2}}, source{{9}};
+    store.apply(core::KeepCandidate{{one, source, noon}});
+    store.apply(core::KeepCandidate{{one, two, noon}});
+    store.commit();
+    store.apply(core::DropCandidate{one, source});
+    store.apply(core::KeepCandidate{{two, source, noon}});
+    REQUIRE(store.candidates().size() == 2);
+    store.rollback();
+    const std::vector<core::Candidate> kept{{one, two, noon}, {one, source, noon}};
+    CHECK(store.candidates() == kept);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a turn that is committed cannot be rolled back") {
     keep(first);
     forget(first);

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits.hpp"
+#include "core/discovery/routing_table.hpp"
 #include "core/node.hpp"
 #include "sim/memory_store.hpp"
 #include "sim/oracle.hpp"
@@ -159,4 +161,25 @@ TEST_CASE("a forger is found out") {
     duel.pass(600);
     REQUIRE(duel.ended);
     CHECK(base::cost(*duel.ended) == base::Cost::link);
+}
+
+TEST_CASE("asked for contacts, a liar names the nearest of its accomplices") {
+    auto liars = std::make_shared<sim::Liars>();
+    for (std::uint8_t number = 1; number <= 40; ++number) {
+        const base::PeerId peer{{number}};
+        liars->emplace_back(core::node_id_of(peer), peer);
+    }
+    sim::Villain liar(Vice::liar, {}, base::Rng(base::Secret{{9}}), liars);
+    core::Effects out;
+    const base::LinkId link{1};
+    liar.step(core::LinkUp{link, base::PeerId{{200}}, false}, {MonoTime{}, noon}, out);
+    out.clear();
+    const base::NodeId target = liars->at(7).first;
+    liar.step(core::FrameReceived{link, *core::encode(core::Find{3, target})}, {MonoTime{}, noon}, out);
+    REQUIRE(out.size() == 1);
+    const auto answer = std::get<core::Contacts>(*core::parse(*std::get<core::Send>(out[0]).frame));
+    CHECK(answer.number == 3);
+    REQUIRE(answer.peers.size() == base::limits::contacts_per_answer_max);
+    CHECK(answer.peers[0] == liars->at(7).second);
+    CHECK(core::is_closer(target, core::node_id_of(answer.peers[1]), core::node_id_of(answer.peers[19])));
 }

@@ -247,7 +247,8 @@ TEST_CASE("a scenario says in which line it is wrong") {
 TEST_CASE("all scenarios that were promised are there") {
     for (const char* name :
          {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks", "spam-10x",
-          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy", "mail"})
+          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy", "mail", "join-storm",
+          "seeds-gone", "replace-half", "sybil-4to1", "sybil-4to1-alone", "partition-day", "lookups", "idle"})
         CHECK_MESSAGE(sim::find_scenario(name).has_value(), name);
 }
 
