@@ -167,6 +167,8 @@ void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, ba
     // Where all tell of the same ones, asking on would bring nothing.
     if (!news) return;
     asked_again_ = 0;
+    // Others say that it is there: once more, though it did not answer us lately.
+    if (const auto paused = paused_.find(peer); paused != paused_.end()) paused->second.until = now.mono;
     note_near(peer);
     wake(now);
 }

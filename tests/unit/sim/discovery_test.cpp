@@ -83,7 +83,7 @@ TEST_CASE("a node that tells of others by hearsay, asks too much or answers unas
             if (auto* sent = std::get_if<core::Send>(&effect); sent && sent->frame == send.frame)
                 sent->frame = core::encode(told);
     });
-    CHECK(mentions(sim::World(hearsay).run(), "S9: it tells of a node that never answered"));
+    CHECK(mentions(sim::World(hearsay).run(), "S10: it tells of a node that never answered"));
     const auto curious = with<core::Find>([](const auto& send, const auto& find, auto& effects) {
         for (std::int64_t more = 0; more < base::limits::find_burst; ++more)
             effects.emplace_back(core::Send{send.link, core::encode(find)});
