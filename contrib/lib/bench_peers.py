@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The second half of contrib/bench-peers: runs each contest's two sides one after the other, and puts them together.
 
-A contest is a name, a script for node in contrib/bench-peers.d, a benchmark of hearsay-bench, and the figures that
-both print. Rules, and why:
+A contest is a name, a script for node or a C++ driver in contrib/bench-peers.d, a benchmark of hearsay-bench, and the
+figures that both print. Rules, and why:
   1. Both sides run in this run, on this machine, one at a time: only the ratio means something.
   2. A side that fails or takes too long costs its own figures and no others; then the run ends with 1.
   3. A missed target is a result like any other: the table says so plainly, the exit status stays 0.
@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True  # leaves the source tree as it was
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import bench_peers_install as install  # noqa: E402
+import bench_peers_libtorrent as libtorrent  # noqa: E402
 from children import describe_end, start_child  # noqa: E402
 
 OURS_SECONDS_MAX = 1800  # hearsay-bench fills a store of a million items before it measures ingest
@@ -41,7 +42,7 @@ class Figure:
 class Contest:
     name: str
     title: str
-    peer: str  # the package whose version is named
+    peer: str  # the package whose version is named: npm's, or Debian's source of libtorrent
     bench: str  # of hearsay-bench
     full: tuple[str, ...]  # arguments of the script
     small: tuple[str, ...]
@@ -70,6 +71,15 @@ CONTESTS = (
             Figure("reconcile-bytes", "bytes", "bytes both ways", 1 / 25),
             Figure("reconcile-trips", "round_trips", "round trips"),
             Figure("reconcile-cpu", "seconds", "s CPU of the busier side"),
+        ),
+    ),
+    Contest(
+        "routing", "1,000 and 10,000 nodes offered to a routing table, then the 8 and 20 nearest to random targets",
+        libtorrent.PACKAGE, "routing", (), ("rounds=3", "lookups=300"),
+        tuple(
+            Figure(f"routing-{what}-{size}", f"{what}_ns_{size}".replace("-", ""), f"ns CPU {unit}", 1)
+            for what, unit in (("insert", "a node"), ("closest-8", "a look-up"), ("closest-20", "a look-up"))
+            for size in ("1k", "10k")
         ),
     ),
 )  # fmt: skip
@@ -121,13 +131,19 @@ def measure_ours(contest, bench, small):
 
 
 def measure_theirs(contest, installed, small):
+    arguments = contest.small if small else contest.full
+    if isinstance(installed, libtorrent.Made):
+        return figures_named(run_bounded([str(installed.program), *arguments], THEIRS_SECONDS_MAX), contest.name)
+    return measure_script(contest, installed, arguments)
+
+
+def measure_script(contest, installed, arguments):
     """The scripts find packages next to themselves, so they are copied beside a link to what was installed."""
     with tempfile.TemporaryDirectory(prefix="hearsay-bench-peers-") as folder:
         for source in [*PACKAGES.glob("*.js"), PACKAGES / "package.json"]:
             shutil.copy(source, folder)
         os.symlink(installed.modules, Path(folder) / "node_modules")
-        command = [str(installed.node), str(Path(folder) / f"{contest.name}.js"),
-                   *(contest.small if small else contest.full)]  # fmt: skip
+        command = [str(installed.node), str(Path(folder) / f"{contest.name}.js"), *arguments]
         environment = {**os.environ, "TMPDIR": folder}  # a killed script's database goes with the folder
         environment.pop("NODE_OPTIONS", None)
         return figures_named(run_bounded(command, THEIRS_SECONDS_MAX, env=environment), contest.name)
@@ -171,7 +187,7 @@ def table(rows):
     lines = [head]
     for row in rows:
         ratio = "-" if row["ratio"] is None else f"{row['ratio']:.4g}"
-        target = "" if row["target"] is None else f"<= 1/{1 / row['target']:.0f}"
+        target = "" if row["target"] is None else "<= 1" if row["target"] == 1 else f"<= 1/{1 / row['target']:.0f}"
         lines.append((f"{row['name']}, {row['unit']}", shown(row["ours"]), shown(row["theirs"]), ratio, target,
                       words[row["met"]]))  # fmt: skip
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
@@ -197,18 +213,30 @@ def attempt(what, measure, contest, failures):
     return side
 
 
+def install_all(contests, failures):
+    """By peer, what measure_theirs needs; one that cannot be had costs its own contests only."""
+    made = {}
+    for ensure, what in ((install.ensure, "the peers of npm"), (libtorrent.ensure, libtorrent.PACKAGE)):
+        wanted = [each.peer for each in contests if (each.peer == libtorrent.PACKAGE) == (ensure is libtorrent.ensure)]
+        if not wanted:
+            continue
+        try:
+            made.update(dict.fromkeys(wanted, ensure(PACKAGES, say)))
+        except install.InstallError as error:
+            failures.append(f"{what} cannot be installed: {error}")
+            say(failures[-1])
+    return made
+
+
 def run(options):
     contests = [each for each in CONTESTS if not options.contests or each.name in options.contests]
+    rows, failures = [], []
+    made = {} if options.ours_only else install_all(contests, failures)
     versions = json.loads((PACKAGES / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    rows, failures, installed = [], [], None
-    if not options.ours_only:
-        try:
-            installed = install.ensure(PACKAGES, say)
-        except install.InstallError as error:
-            failures.append(f"the peers cannot be installed: {error}")
-            say(failures[-1])
+    versions[libtorrent.PACKAGE] = made[libtorrent.PACKAGE].version if libtorrent.PACKAGE in made else "(not there)"
     for contest in contests:
         ours = theirs = None
+        installed = made.get(contest.peer)
         if installed is not None:
             theirs = attempt("theirs", lambda: measure_theirs(contest, installed, options.small), contest, failures)
         if not options.theirs_only:

@@ -130,6 +130,10 @@ class HearsayNode:
     def start(self, seconds=START_SECONDS, pass_fds=()):
         """Starts it and returns when its API answers."""
         self.launch(pass_fds)
+        return self.start_wait(seconds)
+
+    def start_wait(self, seconds=START_SECONDS):
+        """Returns when the API of a launched node answers."""
         self.wait_until(self._answers, seconds, "an answer of its API", poll=0.02)
         return self
 

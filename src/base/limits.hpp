@@ -96,7 +96,7 @@ inline constexpr std::size_t known_peers_max = 2000;
 // on either side heals within a coffee break; core/links/scores.hpp.
 inline constexpr Millis ban_wait = 10min;
 inline constexpr Millis ban_long = 24h;
-inline constexpr std::int64_t ban_score = 4;
+inline constexpr std::int64_t ban_score = 3;
 inline constexpr Millis score_half_life = 6h;
 inline constexpr std::size_t banned_peers_max = 10000;
 inline constexpr std::size_t ban_reason_bytes_max = 200;
@@ -121,8 +121,11 @@ inline constexpr Millis bucket_refresh = 1h;
 // 64 sources of 64 candidates: ten times what is tried in a day, 400 KB on disk.
 inline constexpr std::size_t candidates_per_source_max = 64;
 inline constexpr std::size_t candidate_sources_max = 64;
-inline constexpr std::uint32_t candidate_tries_max = 3;
-inline constexpr Millis candidate_pause = 10min;  // after a try that failed
+// Who has just come up cannot be dialled until Tor's directories have its descriptor, which takes up to a minute: tried
+// again soon, then later, for eight minutes in all.
+inline constexpr std::uint32_t candidate_tries_max = 6;
+inline constexpr Millis candidate_pause_first = 15s;
+inline constexpr Millis candidate_pause_most = 10min;
 inline constexpr std::size_t paused_peers_max = 8192;
 // A look-up (core/discovery/lookup.hpp); figures by measurement, docs/simulator.md.
 inline constexpr std::size_t lookup_paths = 3;

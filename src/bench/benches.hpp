@@ -21,6 +21,8 @@ struct Sizes {
     std::uint64_t raw_gets = 200'000;
     std::uint64_t gossip_warm_up = 100;  // items before counting begins
     std::uint64_t gossip_items = 400;
+    std::uint64_t routing_rounds = 31;
+    std::uint64_t routing_lookups = 100'000;  // all rounds together, of each kind
 };
 Sizes small_sizes();  // seconds for everything: does it run, not how fast
 
@@ -72,5 +74,6 @@ base::Result<Figure> reconcile_1m_1000(Bench& bench);
 base::Result<Figure> reconcile_equal_1m(Bench& bench);
 base::Result<Figure> reconnect_100k_100(Bench& bench);
 base::Result<Figure> gossip_20(Bench& bench);
+base::Result<Figure> routing(Bench& bench);
 
 }  // namespace hearsay::bench

@@ -155,14 +155,15 @@ struct LookedUp {
     std::uint32_t asked = 0;
     bool operator==(const LookedUp&) const = default;
 };
-using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard, LookedUp>;
+using Notice =
+    std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard, LookedUp>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send, Disconnect, Dial, Verify,
-                            Throttle, Notify, Inject>;
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
+                            Disconnect, Dial, Verify, Throttle, Notify, Inject>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

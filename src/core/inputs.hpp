@@ -82,7 +82,8 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
-                           Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp>;
+using Input =
+    std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired, Submit,
+                 AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp>;
 
 }  // namespace hearsay::core

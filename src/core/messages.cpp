@@ -142,9 +142,9 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
         case wire::Frame::kHello: {
             const wire::Hello& in = frame.hello();
             if (in.time() > static_cast<std::uint64_t>(INT64_MAX)) return malformed;
-            return Hello{in.protocol(), in.network(),
-                         base::from_unix_seconds(static_cast<std::int64_t>(in.time())), in.listening(),
-                         in.nonce(), in.visit()};
+            return Hello{
+                in.protocol(),  in.network(), base::from_unix_seconds(static_cast<std::int64_t>(in.time())),
+                in.listening(), in.nonce(),   in.visit()};
         }
         case wire::Frame::kPing:
             return Ping{frame.ping().nonce()};

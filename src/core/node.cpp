@@ -32,11 +32,11 @@ struct Node::Step {
 Node::Node(NodeOptions options)
     : rng_(options.seed),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
-      discovery_(options.self, options.discovery, rng_.fork()),
       ingest_(options.network),
       injection_(options.self, options.network, rng_.fork()),
       relay_(options.relay, options.network),
-      reconcile_(rng_.fork()) {
+      reconcile_(rng_.fork()),
+      discovery_(options.self, options.discovery, rng_.fork()) {
     // The routing table's order is by when they were seen.
     std::stable_sort(options.known_peers.begin(), options.known_peers.end(),
                      [](const KnownPeer& a, const KnownPeer& b) { return a.last_seen < b.last_seen; });
@@ -142,8 +142,8 @@ void Node::on_ban(const BanPeer& ban, Step& step) {
 }
 
 base::MonoTime Node::next_deadline() const {
-    return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(), injection_.next_deadline(),
-                     reconcile_.next_deadline(), retention_.next_deadline()});
+    return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(),
+                     injection_.next_deadline(), reconcile_.next_deadline(), retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -205,9 +205,7 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
 
 std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Find& find) {
-            return discovery_.on_find(link, *links_.find(link), find, step.now, step.out);
-        },
+        [&](Find& find) { return discovery_.on_find(link, *links_.find(link), find, step.now, step.out); },
         [&](Contacts& contacts) -> std::optional<Fault> {
             if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
             return std::nullopt;

@@ -68,12 +68,12 @@ private:
 
     base::Rng rng_;
     Links links_;
-    Discovery discovery_;
     Ingest ingest_;
     Injection injection_;
     Relay relay_;
     Reconcile reconcile_;
     Retention retention_;
+    Discovery discovery_;
 };
 
 }  // namespace hearsay::core

@@ -22,14 +22,20 @@ bool is_clean_text(std::string_view text, bool lines) {
     auto left = static_cast<utf8proc_ssize_t>(text.size());
     bool ascii = true;
     while (left > 0) {
+        if (*at < 0x80) {  // most text; of it only the controls matter, and no table is needed to know them
+            const bool control = *at < 0x20 || *at == 0x7F;
+            if (control && !(lines && (*at == '\n' || *at == '\t'))) return false;
+            ++at;
+            --left;
+            continue;
+        }
+        ascii = false;
         utf8proc_int32_t point = 0;
         const utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
         if (used <= 0) return false;
-        const bool allowed = lines && (point == '\n' || point == '\t');
         const utf8proc_category_t category = utf8proc_category(point);
         const bool separates = category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
-        if ((category == UTF8PROC_CATEGORY_CC && !allowed) || separates) return false;
-        ascii = ascii && point < 0x80;
+        if (category == UTF8PROC_CATEGORY_CC || separates) return false;
         at += used;
         left -= used;
     }

@@ -157,6 +157,10 @@ public:
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
                                           base::WallTime now, Keep& keep, Effects& out);
+    // A new version: persona and mailbox stay, text and lifetime are the new ones.
+    base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
+                                         base::Seconds lifetime, base::WallTime now, Keep& keep,
+                                         Effects& out);
     base::Result<OfferView> remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
                                          Effects& out);
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
@@ -246,6 +250,9 @@ private:
 
     void set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records);
     const Spread* spread_of(const OwnId& own) const;
+    // An own offer that is neither removed nor over.
+    base::Result<records::Thing> changeable(const item::ThingId& thing, base::WallTime now,
+                                            const ChangeRecords& records) const;
     void note_thing(const item::ThingId& thing, const records::Thing& record);
     void note_sent(const MessageId& id, const records::SentMail& record);
     OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;

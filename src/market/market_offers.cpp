@@ -154,15 +154,57 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     return view_of(thing, record);
 }
 
-base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
-                                             Effects& out) {
-    ChangeRecords records(vault_, keep, rng_);
+base::Result<records::Thing> Market::changeable(const item::ThingId& thing, base::WallTime now,
+                                                const ChangeRecords& records) const {
     auto record = records.load<records::Thing>(Table::things, thing.view());
     if (!record)
         return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
     if (record->expired() || time_of(record->expires()) <= now)
         return base::fail(ErrorCode::refused, "this offer has expired; nobody shows it any more");
+    return *std::move(record);
+}
+
+base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const item::OfferText& text,
+                                             base::Seconds lifetime, base::WallTime now, Keep& keep,
+                                             Effects& out) {
+    const auto normal = normalised(text);
+    if (!normal) return std::unexpected(normal.error());
+    if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
+    if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
+    ChangeRecords records(vault_, keep, rng_);
+    auto record = changeable(thing, now, records);
+    if (!record) return std::unexpected(record.error());
+    advance_vault(now);
+    item::Publication claim;
+    claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
+    // It was kept for a lifetime after the offer's end; unless the clock was far ahead, it is there.
+    if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
+        return base::fail(ErrorCode::refused, "the mailbox of this offer is destroyed; publish a new offer");
+    vault_.extend_mailbox(*claim.mailbox,
+                          item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
+    vault_changed_ = true;
+    const base::Secret seed = vault_.persona_seed(record->persona());
+    claim.publisher = publisher_of(seed);
+    claim.slot = get_id<base::Slot>(record->slot()).value_or(base::Slot{});
+    claim.sequence = record->sequence() + 1;
+    const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
+                                                               claim, item::write_offer(*normal), seed));
+    save_vault(out);
+    if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
+    set_version(*record, *made);
+    set_text(record->mutable_offer(), *normal);
+    records.save(Table::things, thing.view(), *record);
+    note_thing(thing, *record);
+    out.push_back(FindWork{made->id, item::required_work(*made)});
+    return view_of(thing, *record);
+}
+
+base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
+                                             Effects& out) {
+    ChangeRecords records(vault_, keep, rng_);
+    auto record = changeable(thing, now, records);
+    if (!record) return std::unexpected(record.error());
     if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
     record->set_removed(true);
     if (record->out()) {

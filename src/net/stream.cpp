@@ -56,8 +56,10 @@ void Stream::enter(Stage stage, base::MonoTime deadline) {
 
 void Stream::on_fd_readable() {
     if (stage_ == Stage::proxy_line) return read_proxy_line();
-    ENSURE(stage_ == Stage::socks, "only the first stages read the descriptor themselves");
-    read_socks();
+    if (stage_ == Stage::socks) return read_socks();
+    if (stage_ == Stage::handshake) return shake_hands();
+    read_tls();
+    if (std::exchange(write_wants_read_, false)) write_tls();
 }
 
 // Looks first and takes only up to the line's end: TLS starts right behind it.
@@ -137,8 +139,11 @@ void Stream::end(std::optional<Fault> fault, std::string why) {
     ending_ = {fault, std::move(why)};
     info_ = info();  // the last figures, while the buffers are still there
     fd_event_.reset();
+    write_event_.reset();
+    tls_.reset();
+    output_.reset();
+    received_ = {};
     fd_.reset();
-    bev_.reset();
     enter(Stage::over, base::never);
     owner_.stream_ended(*this);
 }

@@ -3,8 +3,16 @@
 //   inbound:  proxy_line -> handshake -> open -> flushing -> lingering -> over
 //   dialled:  socks      -> handshake -> open -> flushing -> lingering -> over      (any -> over)
 //
-// Until TLS begins the stream reads its descriptor itself, and exactly as far as the PROXY line or
-// the SOCKS reply goes: the bytes behind belong to TLS. From then on a bufferevent owns it.
+// Until TLS begins the stream reads its descriptor exactly as far as the PROXY line or the SOCKS reply
+// goes: the bytes behind belong to TLS.
+//
+// How bytes move:
+//   - What is sent waits until the turn is over and leaves then: many small frames are one TLS record and one
+//     write. The descriptor is watched for room only while it has none.
+//   - OpenSSL reads ahead: a wake-up costs one read() for all records that are here. What it holds back the
+//     descriptor does not show, so reading goes on until it holds nothing (SSL_has_pending).
+//   - At most turn_bytes_max each way, then the other streams have their turn.
+//   - Frames are made where they were decrypted; only the beginning of one that is not whole yet is kept.
 //
 // How a stream ends:
 //   - end() frees everything at once and tells the owner, which deletes the stream in a later turn
@@ -24,7 +32,6 @@
 #include "net/links.hpp"
 #include "net/socks.hpp"
 
-struct bufferevent;
 struct evbuffer;
 struct ssl_ctx_st;
 struct ssl_st;
@@ -94,22 +101,27 @@ private:
 
     // stream_tls.cpp: TLS and frames
     void start_tls(bool server);
-    void on_readable();
-    void on_writable();
-    void on_event(short what);
+    void on_fd_writable();
+    void shake_hands();
     void on_handshake_done();
     void on_handshake_failed();
+    void read_tls();
+    void on_decrypted(base::ByteView bytes);
+    void take_received();
+    std::size_t take_frames(base::ByteView from, bool last);
+    void write_tls();
+    void on_written();
+    void come_back();
     void on_cut();
-    void take_frames();
-    bool take_frame(evbuffer* from);
-    static std::optional<std::size_t> frame_ahead(evbuffer* from);
-    void read_rest(evbuffer* rest);
+    void read_rest();
     void say_goodbye();
-    ssl_st* tls() const;
     std::size_t unsent() const;
 
-    struct BuffereventFree {
-        void operator()(bufferevent* handle) const;
+    struct TlsFree {
+        void operator()(ssl_st* handle) const;
+    };
+    struct BufferFree {
+        void operator()(evbuffer* handle) const;
     };
 
     Loop& loop_;
@@ -123,12 +135,16 @@ private:
     bool was_open_ = false;
     bool proved_ = false;
 
-    UniqueFd fd_;  // before TLS; then the bufferevent owns it. Declared before the event that watches it.
+    UniqueFd fd_;  // declared before the events that watch it
     EventHandle fd_event_;
-    base::Bytes received_;  // the PROXY line, or the part of a SOCKS reply, so far
+    base::Bytes received_;  // the PROXY line, the part of a SOCKS reply, or the beginning of a frame, so far
     std::optional<SocksClient> socks_;
 
-    std::unique_ptr<bufferevent, BuffereventFree> bev_;
+    std::unique_ptr<ssl_st, TlsFree> tls_;
+    EventHandle write_event_;  // added while the descriptor has no room; made active when there is something
+    std::unique_ptr<evbuffer, BufferFree> output_;
+    bool read_again_ = false;         // when the write event comes
+    bool write_wants_read_ = false;   // OpenSSL has to read before it can write
     std::uint64_t bytes_queued_ = 0;  // ever
     bool undrained_ = false;          // something was queued since the last stream_drained()
 };

@@ -4,8 +4,6 @@
 #include <utility>
 
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -24,10 +22,11 @@ constexpr std::size_t length_bytes = 4;
 // 22 bytes, which matter through Tor, while the copy of so little does not.
 constexpr std::size_t copied_bytes_max = 4096;
 
-constexpr std::size_t input_bytes_max = length_bytes + base::limits::frame_bytes_max;
-constexpr std::size_t discarded_bytes_max = 64 * 1024;  // at a time, of a link that is being closed
+constexpr std::size_t record_bytes_max = 16 * 1024;  // RFC 8446 section 5.1
+// What one stream reads, and writes, before the others have their turn.
+constexpr std::size_t turn_bytes_max = 64 * 1024;
 // More than a Unix socket holds, whatever its buffer size (net.core.wmem_max is 208 KiB).
-constexpr std::size_t rest_bytes_max = 2 * input_bytes_max;
+constexpr std::size_t rest_bytes_max = 2 * (length_bytes + base::limits::frame_bytes_max);
 
 // Reasons for which OpenSSL itself refuses what the other side showed.
 bool is_about_certificate(unsigned long error) {
@@ -46,16 +45,15 @@ bool is_about_certificate(unsigned long error) {
     }
 }
 
-// What OpenSSL had to say when a bufferevent reported an error; takes it out of there.
+// What OpenSSL had to say about its last call, if that failed; takes it out of there.
 struct TlsErrors {
     bool protocol = false;     // the other side broke TLS; else the stream was only cut
     bool certificate = false;  // and it was about what it showed
     std::string text;
 
-    explicit TlsErrors(bufferevent* bev) {
-        while (const unsigned long error = bufferevent_get_openssl_error(bev)) {
-            // Library 0: not an error of OpenSSL but a result of SSL_get_error(), which libevent adds.
-            if (ERR_GET_LIB(error) == 0 || ERR_SYSTEM_ERROR(error)) continue;
+    TlsErrors() {
+        while (const unsigned long error = ERR_get_error()) {
+            if (ERR_SYSTEM_ERROR(error)) continue;
             if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) continue;
             protocol = true;
             certificate = certificate || is_about_certificate(error);
@@ -63,7 +61,6 @@ struct TlsErrors {
             ERR_error_string_n(error, line.data(), line.size());
             text += (text.empty() ? "" : "; ") + std::string(line.data());
         }
-        ERR_clear_error();
     }
 };
 
@@ -85,23 +82,20 @@ std::pair<Fault, std::string> blame(crypto::PeerKeyProblem problem) {
 
 }  // namespace
 
-void Stream::BuffereventFree::operator()(bufferevent* handle) const {
-    // libevent closes the descriptor in a later turn; the other side need not wait for that.
-    if (const evutil_socket_t fd = bufferevent_getfd(handle); fd >= 0) ::shutdown(fd, SHUT_RDWR);
-    bufferevent_free(handle);
+void Stream::TlsFree::operator()(ssl_st* handle) const {
+    SSL_free(handle);
 }
-
-ssl_st* Stream::tls() const {
-    return bufferevent_openssl_get_ssl(bev_.get());
+void Stream::BufferFree::operator()(evbuffer* handle) const {
+    evbuffer_free(handle);
 }
 
 std::size_t Stream::unsent() const {
-    return bev_ ? evbuffer_get_length(bufferevent_get_output(bev_.get())) : 0;
+    return output_ ? evbuffer_get_length(output_.get()) : 0;
 }
 
 LinkInfo Stream::info() const {
     LinkInfo info = info_;
-    if (bev_) {
+    if (output_) {
         info.queued = unsent();
         info.bytes_out = bytes_queued_ - info.queued;
     }
@@ -109,33 +103,45 @@ LinkInfo Stream::info() const {
 }
 
 void Stream::start_tls(bool server) {
-    fd_event_.reset();
     received_ = {};
-    SSL* const ssl = SSL_new(owner_.tls_context(*this));
-    if (!ssl) return end(std::nullopt, "no TLS: " + crypto::tls_error_text());
-    bev_.reset(bufferevent_openssl_socket_new(loop_.raw(), fd_.get(), ssl,
-                                              server ? BUFFEREVENT_SSL_ACCEPTING : BUFFEREVENT_SSL_CONNECTING,
-                                              BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS));
-    if (!bev_) return end(std::nullopt, "out of memory for TLS");
-    fd_.release();
-    bufferevent_setcb(
-        bev_.get(), [](bufferevent*, void* self) { static_cast<Stream*>(self)->on_readable(); },
-        [](bufferevent*, void* self) { static_cast<Stream*>(self)->on_writable(); },
-        [](bufferevent*, short what, void* self) { static_cast<Stream*>(self)->on_event(what); }, this);
-    bufferevent_setwatermark(bev_.get(), EV_READ, length_bytes, length_bytes + base::limits::frame_bytes_max);
+    tls_.reset(SSL_new(owner_.tls_context(*this)));
+    if (!tls_ || SSL_set_fd(tls_.get(), fd_.get()) != 1)
+        return end(std::nullopt, "no TLS: " + crypto::tls_error_text());
+    server ? SSL_set_accept_state(tls_.get()) : SSL_set_connect_state(tls_.get());
+    // The buffer moves when more is queued behind what could not be written yet.
+    SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_read_ahead(tls_.get(), 1);
+    output_.reset(evbuffer_new());
+    write_event_.reset(event_new(
+        loop_.raw(), fd_.get(), EV_WRITE,
+        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_writable(); }, this));
+    if (!output_ || !write_event_) return end(std::nullopt, "out of memory for TLS");
     // An inbound stream has one deadline for its PROXY line and TLS together.
     enter(Stage::handshake, server ? deadline_ : now().mono + options_.handshake_wait);
+    event_active(write_event_.get(), EV_WRITE, 0);
 }
 
-void Stream::on_event(short what) {
-    if (what & BEV_EVENT_CONNECTED) return on_handshake_done();
-    if (!(what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))) return;
-    if (stage_ == Stage::handshake) return on_handshake_failed();
-    on_cut();
+void Stream::on_fd_writable() {
+    if (stage_ == Stage::handshake) return shake_hands();
+    if (std::exchange(read_again_, false)) read_tls();
+    if (stage_ != Stage::over) write_tls();
+}
+
+void Stream::shake_hands() {
+    ERR_clear_error();
+    const int done = SSL_do_handshake(tls_.get());
+    if (done == 1) {
+        on_handshake_done();
+        if (stage_ != Stage::over) read_tls();  // what came with it
+        return;
+    }
+    const int wants = SSL_get_error(tls_.get(), done);
+    if (wants == SSL_ERROR_WANT_WRITE) event_add(write_event_.get(), nullptr);
+    if (wants != SSL_ERROR_WANT_WRITE && wants != SSL_ERROR_WANT_READ) on_handshake_failed();
 }
 
 void Stream::on_handshake_done() {
-    const auto key = crypto::peer_key(tls());
+    const auto key = crypto::peer_key(tls_.get());
     if (key) {
         if (info_.dialled && *key != dialled_peer_)
             return end(Fault::wrong_key, "it proved another key than its onion address names");
@@ -151,13 +157,12 @@ void Stream::on_handshake_done() {
     enter(Stage::open, base::never);
     was_open_ = true;
     info_.since = now().mono;
-    // Before the news: what is sent from inside on_link_up may already need reading to proceed.
-    if (!owner_.throttled()) bufferevent_enable(bev_.get(), EV_READ);
+    if (owner_.throttled()) event_del(fd_event_.get());
     owner_.stream_opened(*this);
 }
 
 void Stream::on_handshake_failed() {
-    const TlsErrors errors(bev_.get());
+    const TlsErrors errors;
     if (!errors.protocol) return end(std::nullopt, "the stream ended during the TLS handshake");
     if (errors.certificate) return end(Fault::bad_certificate, "TLS refused its certificate: " + errors.text);
     end(Fault::bad_handshake, "the TLS handshake failed: " + errors.text);
@@ -170,7 +175,7 @@ void Stream::send(FramePtr frame) {
     const std::size_t whole = length_bytes + frame->size();
     if (unsent() + whole > options_.send_queue_bytes_max)
         return end(Fault::slow_reader, "it does not read what we send");
-    evbuffer* const output = bufferevent_get_output(bev_.get());
+    evbuffer* const output = output_.get();
     const auto length = base::big_endian(static_cast<std::uint32_t>(frame->size()));
     int failed = evbuffer_add(output, length.data(), length.size());
     if (frame->size() <= copied_bytes_max) {
@@ -184,10 +189,39 @@ void Stream::send(FramePtr frame) {
     ENSURE(!failed, "out of memory");
     bytes_queued_ += whole;
     undrained_ = true;
+    // Leaves when this turn of the loop is over, with what is queued until then.
+    if (!event_pending(write_event_.get(), EV_WRITE, nullptr)) event_active(write_event_.get(), EV_WRITE, 0);
 }
 
-void Stream::on_writable() {
-    if (!bev_ || unsent() > 0) return;
+void Stream::write_tls() {
+    std::size_t written = 0;
+    while (unsent() > 0) {
+        if (written >= turn_bytes_max) {
+            event_add(write_event_.get(), nullptr);
+            return;
+        }
+        const std::size_t piece = std::min(unsent(), record_bytes_max);
+        const unsigned char* const bytes = evbuffer_pullup(output_.get(), static_cast<ev_ssize_t>(piece));
+        ENSURE(bytes, "out of memory");
+        ERR_clear_error();
+        const int done = SSL_write(tls_.get(), bytes, static_cast<int>(piece));
+        if (done <= 0) {
+            const int wants = SSL_get_error(tls_.get(), done);
+            if (wants == SSL_ERROR_WANT_READ)
+                write_wants_read_ = true;
+            else if (wants == SSL_ERROR_WANT_WRITE)
+                event_add(write_event_.get(), nullptr);
+            else
+                on_cut();
+            return;
+        }
+        evbuffer_drain(output_.get(), static_cast<std::size_t>(done));
+        written += static_cast<std::size_t>(done);
+    }
+    on_written();
+}
+
+void Stream::on_written() {
     if (stage_ == Stage::flushing) return say_goodbye();
     if (stage_ == Stage::open && std::exchange(undrained_, false)) owner_.stream_drained(*this);
 }
@@ -195,11 +229,11 @@ void Stream::on_writable() {
 void Stream::throttle_changed() {
     if (stage_ != Stage::open) return;
     if (owner_.throttled()) {
-        bufferevent_disable(bev_.get(), EV_READ);
+        event_del(fd_event_.get());
     } else {
-        bufferevent_enable(bev_.get(), EV_READ);
-        // Frames that were here already when reading stopped: no new byte may come to remind us.
-        bufferevent_trigger(bev_.get(), EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+        event_add(fd_event_.get(), nullptr);
+        // For what was here already when reading stopped: no new byte may come to remind us.
+        event_active(fd_event_.get(), EV_READ, 0);
     }
 }
 
@@ -207,86 +241,119 @@ void Stream::close(bool graceful) {
     if (stage_ != Stage::open) return;
     if (!graceful) return end(std::nullopt, "closed");
     enter(Stage::flushing, now().mono + options_.flush_wait);
-    bufferevent_setwatermark(bev_.get(), EV_READ, 0, discarded_bytes_max);
-    on_readable();
-    bufferevent_enable(bev_.get(),
-                       EV_READ);  // even if throttled: the other side may have to get rid of its own
+    received_ = {};
+    // Even if throttled: the other side may have to get rid of its own.
+    event_add(fd_event_.get(), nullptr);
     if (unsent() == 0) say_goodbye();
 }
 
 void Stream::say_goodbye() {
-    SSL_shutdown(tls());  // only says it; the answer is waited for by reading on
     ERR_clear_error();
-    ::shutdown(bufferevent_getfd(bev_.get()), SHUT_WR);
+    SSL_shutdown(tls_.get());  // only says it; the answer is waited for by reading on
+    ::shutdown(fd_.get(), SHUT_WR);
     enter(Stage::lingering, deadline_);
 }
 
-void Stream::on_readable() {
-    if (stage_ == Stage::open) return take_frames();
-    if (!bev_) return;
-    evbuffer* const input = bufferevent_get_input(bev_.get());  // on its way out: nobody waits for this
-    evbuffer_drain(input, evbuffer_get_length(input));
+void Stream::read_tls() {
+    if (stage_ == Stage::open) take_received();
+    std::array<std::uint8_t, record_bytes_max> buffer;
+    std::size_t taken = 0;
+    while (stage_ != Stage::over && !(stage_ == Stage::open && owner_.throttled())) {
+        if (taken >= turn_bytes_max) return come_back();
+        ERR_clear_error();
+        const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
+        if (got <= 0) {
+            const int wants = SSL_get_error(tls_.get(), got);
+            if (wants == SSL_ERROR_WANT_WRITE) return come_back();
+            if (wants != SSL_ERROR_WANT_READ) on_cut();
+            return;
+        }
+        taken += static_cast<std::size_t>(got);
+        on_decrypted({buffer.data(), static_cast<std::size_t>(got)});
+        if (stage_ != Stage::over && SSL_has_pending(tls_.get()) == 0) return;
+    }
 }
 
-void Stream::take_frames() {
-    evbuffer* const input = bufferevent_get_input(bev_.get());
-    while (!owner_.throttled() && take_frame(input)) {
+// Reads on in the loop's next turn, whether or not there is room to write.
+void Stream::come_back() {
+    constexpr timeval at_once{0, 0};
+    read_again_ = true;
+    event_add(write_event_.get(), &at_once);
+}
+
+void Stream::on_decrypted(base::ByteView bytes) {
+    if (stage_ != Stage::open) return;  // on its way out: nobody waits for this
+    if (received_.empty()) {
+        const std::size_t used = take_frames(bytes, false);
+        if (stage_ == Stage::open) base::append(received_, bytes.subspan(used));
+    } else {
+        base::append(received_, bytes);
+        take_received();
     }
-    if (stage_ != Stage::open) return;
-    // Wake us for a whole frame, not for each piece of it.
-    bufferevent_setwatermark(bev_.get(), EV_READ, length_bytes + frame_ahead(input).value_or(0),
-                             input_bytes_max);
 }
 
 // The length of the next frame, if it is known yet.
-std::optional<std::size_t> Stream::frame_ahead(evbuffer* from) {
-    std::array<std::uint8_t, length_bytes> head;
-    if (evbuffer_copyout(from, head.data(), head.size()) != static_cast<ev_ssize_t>(head.size()))
-        return std::nullopt;
-    return base::read_big_endian<std::uint32_t>(head);
+static std::optional<std::size_t> frame_ahead(base::ByteView from) {
+    if (from.size() < length_bytes) return std::nullopt;
+    return base::read_big_endian<std::uint32_t>(from.first<length_bytes>());
 }
 
-// Delivers one frame if `from` holds it whole; may end the stream. False when there is no next one.
-bool Stream::take_frame(evbuffer* from) {
-    const std::optional<std::size_t> size = frame_ahead(from);
-    if (!size) return false;
-    if (*size == 0) return end(Fault::frame_malformed, "an empty frame"), false;
-    if (*size > base::limits::frame_bytes_max) return end(Fault::frame_too_long, "a frame too long"), false;
-    if (evbuffer_get_length(from) < length_bytes + *size) return false;
-    base::Bytes frame(*size);
-    evbuffer_drain(from, length_bytes);
-    ENSURE(evbuffer_remove(from, frame.data(), *size) == static_cast<int>(*size), "a frame that was there");
-    info_.bytes_in += length_bytes + *size;
-    owner_.stream_received(*this, std::move(frame));
-    return stage_ == Stage::open;  // the owner may have closed it
+// Out of what was kept. A large frame comes in many pieces: nothing is moved until it is whole.
+void Stream::take_received() {
+    if (owner_.throttled()) return;
+    const std::optional<std::size_t> ahead = frame_ahead(received_);
+    if (!ahead || (*ahead <= base::limits::frame_bytes_max && received_.size() < length_bytes + *ahead))
+        return;
+    const base::Bytes all = std::exchange(received_, {});  // the owner may close us meanwhile
+    const std::size_t used = take_frames(all, false);
+    if (stage_ == Stage::open) base::append(received_, base::ByteView(all).subspan(used));
+}
+
+// Delivers the whole frames of `from` and answers how many bytes those were; may end the stream. Throttled
+// links get none, except their last.
+std::size_t Stream::take_frames(base::ByteView from, bool last) {
+    std::size_t used = 0;
+    while (stage_ == Stage::open && (last || !owner_.throttled())) {
+        const base::ByteView rest = from.subspan(used);
+        const std::optional<std::size_t> size = frame_ahead(rest);
+        if (!size) break;
+        if (*size == 0) {
+            end(Fault::frame_malformed, "an empty frame");
+            break;
+        }
+        if (*size > base::limits::frame_bytes_max) {
+            end(Fault::frame_too_long, "a frame too long");
+            break;
+        }
+        if (rest.size() < length_bytes + *size) break;
+        used += length_bytes + *size;
+        info_.bytes_in += length_bytes + *size;
+        owner_.stream_received(*this, base::to_bytes(rest.subspan(length_bytes, *size)));
+    }
+    return used;
 }
 
 void Stream::on_cut() {
     if (stage_ != Stage::open)
         return end(std::nullopt, stage_ == Stage::lingering ? "closed" : "cut with frames unsent");
-    const TlsErrors errors(bev_.get());
-    const std::unique_ptr<evbuffer, void (*)(evbuffer*)> rest(evbuffer_new(), &evbuffer_free);
-    ENSURE(rest, "out of memory");
-    bufferevent_disable(bev_.get(), EV_READ | EV_WRITE);  // emptying the input would make libevent read on
-    evbuffer_add_buffer(rest.get(), bufferevent_get_input(bev_.get()));
-    if (!errors.protocol) read_rest(rest.get());
+    const TlsErrors errors;
+    if (!errors.protocol) read_rest();
     // Also while throttled: a bounded rest, and the last chance to take it.
-    while (take_frame(rest.get())) {
-    }
+    const base::Bytes rest = std::exchange(received_, {});
+    const std::size_t used = take_frames(rest, true);
     if (stage_ != Stage::open) return end(std::nullopt, "the stream ended");
     if (errors.protocol) return end(Fault::bad_handshake, "TLS failed: " + errors.text);
-    if (evbuffer_get_length(rest.get()) > 0)
-        return end(Fault::frame_truncated, "the stream ended inside a frame");
+    if (used < rest.size()) return end(Fault::frame_truncated, "the stream ended inside a frame");
     end(std::nullopt, "the stream ended");
 }
 
 // If our own write noticed the end, the other side's last bytes still lie in the socket.
-void Stream::read_rest(evbuffer* rest) {
-    std::array<std::uint8_t, 16 * 1024> buffer;
-    while (evbuffer_get_length(rest) < rest_bytes_max) {
-        const int got = SSL_read(tls(), buffer.data(), static_cast<int>(buffer.size()));
+void Stream::read_rest() {
+    std::array<std::uint8_t, record_bytes_max> buffer;
+    while (received_.size() < rest_bytes_max) {
+        const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
         if (got <= 0) break;
-        evbuffer_add(rest, buffer.data(), static_cast<std::size_t>(got));
+        base::append(received_, {buffer.data(), static_cast<std::size_t>(got)});
     }
     ERR_clear_error();
 }

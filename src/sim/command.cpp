@@ -172,6 +172,7 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     std::string scenario;
     std::string relay;
     std::string nodes;
+    std::vector<std::string> changes;
     visible.add_options()("nodes", po::value(&nodes),
                           "how many nodes (100); report: the sizes, 20,100,300,1000")(
         "offers", po::value(&out.run.offers), "how many offers are published (20; report: 40)")(
@@ -179,6 +180,7 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
         "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
         "out", po::value(&out.report.out)->default_value(out.report.out), "report: the folder")(
+        "set", po::value(&changes)->composing(), "a setting of the scenario otherwise, name=number; may be repeated")(
         "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
@@ -219,6 +221,12 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     auto found = find_scenario(scenario);
     if (!found) return std::unexpected(found.error());
     out.run.scenario = *found;
+    for (const std::string& setting : changes) {
+        if (const auto changed = change(out.run.scenario, setting); !changed)
+            return base::fail(base::ErrorCode::invalid, "--set " + setting + ": " + changed.error().text);
+        out.run.changes += " --set " + setting;
+    }
+    if (const auto fits = check(out.run.scenario); !fits) return std::unexpected(fits.error());
     return out;
 }
 
@@ -254,7 +262,7 @@ std::string to_json(const RunOptions& options, const Outcome& outcome, double se
 std::string replay_command(const RunOptions& options) {
     return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) +
            " --offers " + std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
-           " --relay " + name_of(options.relay);
+           " --relay " + name_of(options.relay) + options.changes;
 }
 
 int command(int argc, char** argv) {

@@ -19,9 +19,14 @@ inline constexpr int frame_symbols = 8;
 inline constexpr int frame_more = 9;
 inline constexpr int frame_announce = 12;
 inline constexpr int frame_request = 13;
+inline constexpr int frame_find = 15;
+inline constexpr int frame_contacts = 16;
 
 inline int kind_of(base::ByteView frame) {
-    return frame.empty() ? 0 : frame.front() >> 3;
+    if (frame.empty()) return 0;
+    // A field number above 15 takes a second byte.
+    return frame.front() < 0x80 || frame.size() < 2 ? frame.front() >> 3
+                                                    : (frame[0] & 0x7f) >> 3 | frame[1] << 4;
 }
 
 inline bool names(base::ByteView frame, const base::ItemId& id) {

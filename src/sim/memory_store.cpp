@@ -74,6 +74,19 @@ void MemoryStore::for_each_id(const std::function<void(core::Position, const bas
     for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
 }
 
+void MemoryStore::each_slot(
+    const item::ThingId& from,
+    const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
+    for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
+        if (!visit(at->first, at->second.state)) return;
+}
+
+std::vector<core::Candidate> MemoryStore::candidates() const {
+    std::vector<core::Candidate> out;
+    for (const auto& [rumour, heard] : candidates_) out.push_back({rumour.first, rumour.second, heard});
+    return out;
+}
+
 // ---- writing -----------------------------------------------------------------------------------
 
 bool MemoryStore::apply(const core::Effect& effect) {
@@ -83,6 +96,10 @@ bool MemoryStore::apply(const core::Effect& effect) {
     if (const auto* known = std::get_if<core::KeepPeer>(&effect))
         return set_peer(known->peer.peer, known->peer), true;
     if (const auto* known = std::get_if<core::DropPeer>(&effect)) return set_peer(known->peer, {}), true;
+    if (const auto* heard = std::get_if<core::KeepCandidate>(&effect))
+        return set_candidate({heard->candidate.peer, heard->candidate.source}, heard->candidate.heard), true;
+    if (const auto* heard = std::get_if<core::DropCandidate>(&effect))
+        return set_candidate({heard->peer, heard->source}, {}), true;
     return false;
 }
 
@@ -115,6 +132,11 @@ void MemoryStore::set_slot(const item::ThingId& thing, std::optional<Slot> slot)
 void MemoryStore::set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known) {
     undo_.emplace_back(std::pair(peer, value_of(peers_, peer)));
     assign(peers_, peer, std::move(known));
+}
+
+void MemoryStore::set_candidate(const Rumour& rumour, std::optional<base::WallTime> heard) {
+    undo_.emplace_back(std::pair(rumour, value_of(candidates_, rumour)));
+    assign(candidates_, rumour, heard);
 }
 
 void MemoryStore::keep(const core::Store& store) {
@@ -150,8 +172,10 @@ void MemoryStore::rollback() {
         if (const auto* gone = std::get_if<1>(&*note)) set_gone(gone->first, gone->second);
         if (const auto* slot = std::get_if<2>(&*note)) set_slot(slot->first, slot->second);
         if (const auto* peer = std::get_if<3>(&*note)) set_peer(peer->first, peer->second);
+        if (const auto* rumour = std::get_if<4>(&*note)) set_candidate(rumour->first, rumour->second);
     }
     undo_.clear();
+    next_ = committed_next_;
 }
 
 }  // namespace hearsay::sim

@@ -39,12 +39,21 @@ public:
     core::SetSummary summary() const override { return summary_; }
     void for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const override;
 
-    // Applies Store, Forget, Sweep, KeepPeer and DropPeer; false for what is to be spoken instead.
+    // Applies what is kept (core/effects.hpp); false for what is to be spoken instead.
     bool apply(const core::Effect& effect);
-    void commit() { undo_.clear(); }
+    void commit() {
+        undo_.clear();
+        committed_next_ = next_;
+    }
     void rollback();
 
     const std::map<base::PeerId, core::KnownPeer>& peers() const { return peers_; }
+    // What is alive, oldest position first.
+    const std::vector<std::pair<core::Position, base::ItemId>>& order() const { return order_; }
+    // Slots in order of thing id from the first >= `from`, gone ones included; stop by returning false.
+    void each_slot(const item::ThingId& from,
+                   const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const;
+    std::vector<core::Candidate> candidates() const;
 
 private:
     struct Held {
@@ -55,15 +64,18 @@ private:
         core::SlotState state;
         base::WallTime until;
     };
+    using Rumour = std::pair<base::PeerId, base::PeerId>;  // who was named, and by whom
     using Undo = std::variant<std::pair<base::ItemId, std::optional<Held>>,
                               std::pair<base::ItemId, std::optional<base::WallTime>>,
                               std::pair<item::ThingId, std::optional<Slot>>,
-                              std::pair<base::PeerId, std::optional<core::KnownPeer>>>;
+                              std::pair<base::PeerId, std::optional<core::KnownPeer>>,
+                              std::pair<Rumour, std::optional<base::WallTime>>>;
 
     void set_item(const base::ItemId& id, std::optional<Held> held);
     void set_gone(const base::ItemId& id, std::optional<base::WallTime> until);
     void set_slot(const item::ThingId& thing, std::optional<Slot> slot);
     void set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known);
+    void set_candidate(const Rumour& rumour, std::optional<base::WallTime> heard);
     void keep(const core::Store& store);
     void drop(const core::Forget& forget);
     void sweep(const core::Sweep& sweep);
@@ -76,7 +88,9 @@ private:
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;
     std::map<base::PeerId, core::KnownPeer> peers_;
+    std::map<Rumour, base::WallTime> candidates_;
     core::Position next_ = 1;
+    core::Position committed_next_ = 1;  // a position that was rolled back is given again, as on a disk
     std::vector<Undo> undo_;
 };
 

@@ -11,20 +11,14 @@ namespace hearsay::sim {
 namespace {
 
 constexpr item::Network network = item::Network::sim;
-constexpr std::size_t text_bytes = 250;  // an item of about 600 bytes with its envelope
+constexpr std::size_t text_bytes = 216;  // an item of about 600 bytes with its mailbox and envelope
 
-base::Bytes text_of_offer(base::Rng& rng, std::uint64_t sequence) {
-    base::Bytes noise(text_bytes / 2);
-    rng.fill(noise);
-    return item::write_offer(
-        {"offer, version " + std::to_string(sequence), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}});
-}
-
-// Without its work: rules 5, 7 and 8 of item/item.hpp.
+// Mail has no signature.
 bool is_signed(const item::Read& item) {
     const auto* publication = item.header.publication();
-    return publication && crypto::ed25519_verify(publication->publisher.view(),
-                                                 item::signed_message(item.item.header), item.item.signature);
+    return !publication ||
+           crypto::ed25519_verify(publication->publisher.view(), item::signed_message(item.item.header),
+                                  item.item.signature);
 }
 
 }  // namespace
@@ -46,36 +40,67 @@ ItemNumber Oracle::renew(ItemNumber of, base::WallTime by_clock, base::MonoTime 
 
 ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
                        Purpose purpose) {
-    Persona& persona = things_[thing];
+    const Persona& persona = things_[thing];
     Made made;
     made.purpose = purpose;
     made.thing = thing;
     made.sequence = persona.versions.size() + 1;
     made.removal = removal;
+    made.kept = true;
     made.published = now;
     const item::Terms terms{network, item::kind_offer, by_clock, persona.lifetime};
     const item::Publication publication{persona.key, persona.slot, made.sequence, removal, std::nullopt};
     auto item = item::make_publication(
-        terms, publication, removal ? base::Bytes{} : text_of_offer(rng_, made.sequence), persona.seed);
-    if (made_.size() < mined_items) mine(item);
-    auto read = item::read(std::move(item), network);
-    ENSURE(read.has_value(), "the simulator makes items that do not read");
-    made.item = *read;
+        terms, publication, removal ? base::Bytes{} : item::write_offer(offer_text()), persona.seed);
+    auto unworked = item::read(item, network);
+    ENSURE(unworked.has_value(), "the simulator makes items that do not read");
+    item.nonce = work_for((*unworked)->id, item::required_work(**unworked));
+    made.item = *item::read(std::move(item), network);
+    ENSURE(!item::check_all_but_work(*made.item), "the simulator makes items that break the rules");
+    return enter(std::move(made));
+}
+
+ItemNumber Oracle::learn(const item::ReadPtr& item, base::MonoTime now, Purpose purpose) {
+    Made made;
+    made.item = item;
+    made.purpose = purpose;
+    made.published = now;
+    made.thing = static_cast<std::uint32_t>(things_.size());
+    if (const auto* publication = item->header.publication()) {
+        made.sequence = publication->sequence;
+        made.removal = publication->removed;
+        made.thing = learned_.try_emplace(item::thing_of(*publication), made.thing).first->second;
+    }
+    if (made.thing == things_.size()) things_.emplace_back();
+    return enter(std::move(made));
+}
+
+ItemNumber Oracle::enter(Made made) {
     const auto number = static_cast<ItemNumber>(made_.size());
-    const bool fine = number < mined_items ? !item::check_costly(*made.item)
-                                           : is_signed(*made.item) && !item::content_problem(*made.item);
-    ENSURE(fine, "the simulator makes items that break the rules");
-    for (const ItemNumber older : persona.versions) made_[older].newer.push_back(number);
-    persona.versions.push_back(number);
+    std::vector<ItemNumber>& versions = things_[made.thing].versions;
+    for (const ItemNumber other : versions) {
+        if (made_[other].sequence < made.sequence)
+            made_[other].newer.push_back(number);
+        else
+            made.newer.push_back(other);
+    }
+    versions.push_back(number);
     by_id_[made.item->id] = number;
     made_.push_back(std::move(made));
     return number;
 }
 
-void Oracle::mine(item::Item& item) const {
-    const auto read = item::read(item, network);
+std::uint64_t Oracle::work_for(const base::ItemId& id, std::uint64_t trials) {
+    if (const auto known = mined_.find(id); known != mined_.end()) return known->second;
+    if (mined_.size() >= mined_items) return 0;
     const std::atomic<bool> never{false};
-    item.nonce = *crypto::find_work((*read)->id, item::required_work(**read), 0, never);
+    return mined_[id] = *crypto::find_work(id, trials, 0, never);
+}
+
+item::OfferText Oracle::offer_text() {
+    base::Bytes noise(text_bytes / 2);
+    rng_.fill(noise);
+    return {"offer " + std::to_string(made_.size()), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}};
 }
 
 std::optional<ItemNumber> Oracle::find(const base::ItemId& id) const {
@@ -101,7 +126,7 @@ std::optional<base::Fault> Oracle::verdict(const item::Read& item) {
 
 bool Oracle::is_live(ItemNumber number, base::WallTime truth) const {
     const Made& made = made_[number];
-    return made.newer.empty() && made.item->header.expires > truth;
+    return made.kept && made.newer.empty() && made.item->header.expires > truth;
 }
 
 }  // namespace hearsay::sim

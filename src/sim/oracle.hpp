@@ -1,4 +1,4 @@
-// sim/oracle.hpp - makes every item of a run, and knows the truth about each.
+// sim/oracle.hpp - makes items or learns of those that markets make, and knows the truth about each.
 //
 // Items are the real thing: item::make_publication, a persona and a signature of their own. Only their
 // proof of work is missing, because 100 offers of a fortnight would take minutes to mine and nothing
@@ -13,10 +13,12 @@
 // of which thing an item is, without asking the code under test.
 #pragma once
 
+#include <map>
 #include <unordered_map>
 #include <vector>
 
 #include "base/rng.hpp"
+#include "item/kinds.hpp"
 #include "item/make.hpp"
 #include "sim/memory_store.hpp"
 
@@ -27,7 +29,7 @@ using ItemNumber = std::uint32_t;
 inline constexpr ItemNumber no_item = UINT32_MAX;
 
 // Why an item was made; only the figures tell them apart.
-enum class Purpose : std::uint8_t { offer, spam, warm_up };
+enum class Purpose : std::uint8_t { offer, spam, warm_up, mail };
 
 struct Made {
     item::ReadPtr item;
@@ -35,6 +37,7 @@ struct Made {
     std::uint32_t thing = 0;
     std::uint64_t sequence = 0;
     bool removal = false;
+    bool kept = false;  // durable at its maker, who hands it over again after a crash
     base::MonoTime published;
     std::vector<ItemNumber> newer;  // versions of the same thing that supersede it, as far as made
 };
@@ -51,6 +54,14 @@ public:
     // The next version of the same thing, or its removal.
     ItemNumber renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal);
 
+    // An item that a market made: genuine from now on, in this very copy. It counts as live once it is kept.
+    ItemNumber learn(const item::ReadPtr& item, base::MonoTime now, Purpose purpose);
+    void set_kept(ItemNumber number) { made_[number].kept = true; }
+    // What a worker answers to a search for work: the same for the same id, as a search from zero would.
+    std::uint64_t work_for(const base::ItemId& id, std::uint64_t trials);
+    // An offer's text that makes an item of about 600 bytes.
+    item::OfferText offer_text();
+
     const Made& operator[](ItemNumber number) const { return made_[number]; }
     std::size_t size() const { return made_.size(); }
     // The first version of a thing.
@@ -62,7 +73,7 @@ public:
     item::ReadPtr shared(const item::ReadPtr& item) const;
     // What a verification worker answers.
     std::optional<base::Fault> verdict(const item::Read& item);
-    // Neither superseded, removed (a removal itself is live) nor expired by the true time.
+    // Kept, and neither superseded, removed (a removal itself is live) nor expired by the true time.
     bool is_live(ItemNumber number, base::WallTime truth) const;
 
 private:
@@ -75,11 +86,13 @@ private:
     };
     ItemNumber add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
                    Purpose purpose);
-    void mine(item::Item& item) const;
+    ItemNumber enter(Made made);
 
     base::Rng rng_;
     std::vector<Made> made_;
-    std::vector<Persona> things_;
+    std::vector<Persona> things_;                     // of a mail: nothing but itself
+    std::map<item::ThingId, std::uint32_t> learned_;  // things of markets
+    std::map<base::ItemId, std::uint64_t> mined_;
     std::unordered_map<base::ItemId, ItemNumber, FirstBytes> by_id_;
 };
 

@@ -20,14 +20,14 @@ const std::map<std::string, Setting>& settings() {
         {"degree", {&Scenario::degree, 2, 16}},
         {"known", {&Scenario::known, 0, 1000}},
         {"publish_s", {&Scenario::publish_s, 1, day}},
-        {"faults_s", {&Scenario::faults_s, 60, day}},
+        {"faults_s", {&Scenario::faults_s, 60, 7 * day}},
         {"calm_s", {&Scenario::calm_s, 60, day}},
         {"warmup_offers", {&Scenario::warmup_offers, 0, 10000}},
         {"churn", {&Scenario::churn, 0, 10000}},
         {"crash", {&Scenario::crash, 0, 10000}},
         {"cut", {&Scenario::cut, 0, 10000}},
         {"stall", {&Scenario::stall, 0, 10000}},
-        {"partition", {&Scenario::partition, 0, 1}},
+        {"partition", {&Scenario::partition, 0, 2}},
         {"slow", {&Scenario::slow, 0, 100}},
         {"late", {&Scenario::late, 0, 90}},
         {"skew_s", {&Scenario::skew_s, 0, day}},
@@ -38,11 +38,33 @@ const std::map<std::string, Setting>& settings() {
         {"update", {&Scenario::update, 0, 100}},
         {"remove", {&Scenario::remove, 0, 100}},
         {"brief", {&Scenario::brief, 0, 100}},
+        {"mails", {&Scenario::mails, 0, 100}},
         {"per_maker", {&Scenario::per_maker, 1, 100}},
         {"spies", {&Scenario::spies, 0, 50}},
         {"kademlia", {&Scenario::kademlia, 0, 1}},
         {"lose", {&Scenario::lose, 0, 95}},
         {"lose_each", {&Scenario::lose_each, 0, 1}},
+        {"discover", {&Scenario::discover, 0, 1}},
+        {"seeds", {&Scenario::seeds, 1, 100}},
+        {"join_s", {&Scenario::join_s, 0, day}},
+        {"newcomers", {&Scenario::newcomers, 0, 50}},
+        {"leave", {&Scenario::leave, 0, 50}},
+        {"seeds_die", {&Scenario::seeds_die, 0, 1}},
+        {"friends", {&Scenario::friends, 0, 8}},
+        {"age", {&Scenario::age, 0, 1}},
+        {"age_s", {&Scenario::age_s, 0, 6 * day}},
+        {"sybils", {&Scenario::sybils, 0, 20}},
+        {"restart", {&Scenario::restart, 0, 1}},
+        {"lookups", {&Scenario::lookups, 0, 10000}},
+        {"idle", {&Scenario::idle, 0, 1}},
+        {"settle_s", {&Scenario::settle_s, 0, day}},
+        {"from_join", {&Scenario::from_join, 0, 1}},
+        {"found_pct", {&Scenario::found_pct, 0, 100}},
+        {"hops_pct", {&Scenario::hops_pct, 0, 1000}},
+        {"two_honest_pct", {&Scenario::two_honest_pct, 0, 100}},
+        {"one_honest_pct", {&Scenario::one_honest_pct, 0, 100}},
+        {"idle_bytes", {&Scenario::idle_bytes, 0, 1'000'000}},
+        {"idle_circuits", {&Scenario::idle_circuits, 0, 10000}},
     };
     return all;
 }
@@ -55,35 +77,50 @@ std::string trimmed(const std::string& text) {
 
 }  // namespace
 
+base::Result<void> change(Scenario& scenario, const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+        return base::fail(base::ErrorCode::invalid, "expected `name = number`");
+    const std::string key = trimmed(text.substr(0, equals));
+    const std::string value = trimmed(text.substr(equals + 1));
+    const auto setting = settings().find(key);
+    if (setting == settings().end())
+        return base::fail(base::ErrorCode::invalid, "there is no setting " + key);
+    std::int64_t parsed = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+    if (error != std::errc{} || end != value.data() + value.size() || parsed < setting->second.least ||
+        parsed > setting->second.most)
+        return base::fail(base::ErrorCode::invalid, key + " is a whole number from " +
+                                                        std::to_string(setting->second.least) + " to " +
+                                                        std::to_string(setting->second.most));
+    scenario.*setting->second.field = parsed;
+    return {};
+}
+
+base::Result<void> check(const Scenario& scenario) {
+    const bool lost = scenario.lose > 0 || scenario.lose_each != 0;
+    if (lost && scenario.faults_s <= 3600)
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": lose needs faults_s above 3600: it happens an hour before the calm");
+    if (scenario.idle != 0 && scenario.faults_s <= 3600)
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": idle needs faults_s above 3600: it is measured over their last hour");
+    return {};
+}
+
 base::Result<Scenario> parse_scenario(const std::string& name, const std::string& text) {
     Scenario out;
     out.name = name;
     std::istringstream lines(text);
     std::string line;
     for (int number = 1; std::getline(lines, line); ++number) {
-        const std::string where = name + ", line " + std::to_string(number) + ": ";
         line = trimmed(line);
         if (line.empty() || line.front() == '#') continue;
-        const auto equals = line.find('=');
-        if (equals == std::string::npos)
-            return base::fail(base::ErrorCode::invalid, where + "expected `name = number`");
-        const std::string key = trimmed(line.substr(0, equals));
-        const std::string value = trimmed(line.substr(equals + 1));
-        const auto setting = settings().find(key);
-        if (setting == settings().end())
-            return base::fail(base::ErrorCode::invalid, where + "there is no setting " + key);
-        std::int64_t parsed = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
-        if (error != std::errc{} || end != value.data() + value.size() || parsed < setting->second.least ||
-            parsed > setting->second.most)
-            return base::fail(base::ErrorCode::invalid, where + key + " is a whole number from " +
-                                                            std::to_string(setting->second.least) + " to " +
-                                                            std::to_string(setting->second.most));
-        out.*setting->second.field = parsed;
+        if (const auto changed = change(out, line); !changed)
+            return base::fail(base::ErrorCode::invalid,
+                              name + ", line " + std::to_string(number) + ": " + changed.error().text);
     }
-    if ((out.lose > 0 || out.lose_each != 0) && out.faults_s <= 3600)
-        return base::fail(base::ErrorCode::invalid,
-                          name + ": lose needs faults_s above 3600: it happens an hour before the calm");
+    if (const auto fits = check(out); !fits) return std::unexpected(fits.error());
     return out;
 }
 

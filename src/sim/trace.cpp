@@ -3,24 +3,26 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "sim/frames.hpp"
 
 namespace hearsay::sim {
 namespace {
 
 // In the order of core::Input and core::Effect.
-constexpr std::array<const char*, 12> inputs{"link up",      "link down",   "dial failed",   "frame",
+constexpr std::array<const char*, 16> inputs{"link up",      "link down",   "dial failed",   "frame",
                                              "link drained", "verified",    "timer",         "submit",
-                                             "add peer",     "remove peer", "network ready", "injected"};
-constexpr std::array<const char*, 12> effects_names{"store",     "forget",   "sweep",      "keep peer",
-                                                    "drop peer", "send",     "disconnect", "dial",
-                                                    "verify",    "throttle", "notify",     "inject"};
+                                             "add peer",     "remove peer", "network ready", "injected",
+                                             "ban peer",     "unban peer",  "suggest",       "look up"};
+constexpr std::array<const char*, 14> effects_names{
+    "store", "forget",     "sweep", "keep peer", "drop peer", "keep candidate", "drop candidate",
+    "send",  "disconnect", "dial",  "verify",    "throttle",  "notify",         "inject"};
 static_assert(inputs.size() == std::variant_size_v<core::Input>);
 static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
 
 std::string frame_name(std::uint8_t field) {
-    constexpr std::array<const char*, 15> names{"?",     "hello", "ping",     "pong",    "items",
-                                                "have",  "want",  "compare",  "symbols", "more",
-                                                "fetch", "done",  "announce", "request", "push"};
+    constexpr std::array<const char*, 17> names{"?",       "hello", "ping",    "pong",     "items",  "have",
+                                                "want",    "compare", "symbols", "more",   "fetch",  "done",
+                                                "announce", "request", "push",   "find",   "contacts"};
     return field < names.size() ? names[field] : "?";
 }
 
@@ -60,7 +62,7 @@ void TraceRing::add(base::MonoTime at, std::uint32_t node, const core::Input& in
     line.link = link_of(input);
     line.frame = 0;
     if (const auto* frame = std::get_if<core::FrameReceived>(&input); frame && !frame->frame.empty())
-        line.frame = static_cast<std::uint8_t>(frame->frame.front() >> 3);
+        line.frame = static_cast<std::uint8_t>(std::min(kind_of(frame->frame), 255));
     line.effects = static_cast<std::uint32_t>(effects.size());
     line.shown = static_cast<std::uint8_t>(std::min(effects.size(), effects_shown));
     for (std::size_t i = 0; i < line.shown; ++i) {

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+
+#include "base/limits.hpp"
+#include "core/discovery/routing_table.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -19,12 +23,13 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 const char* name_of(Vice vice) {
     constexpr std::array<const char*, vice_count> names{"forger",   "flooder", "sink",    "announcer",
                                                         "replayer", "denier",  "garbler", "promiser",
-                                                        "herald",   "babbler", "nagger",  "hog"};
+                                                        "herald",   "babbler", "nagger",  "hog",
+                                                "liar"};
     return names[static_cast<std::size_t>(vice)];
 }
 
-Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng)
-    : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)) {
+Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng, std::shared_ptr<const Liars> liars)
+    : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)), liars_(std::move(liars)) {
     constexpr std::size_t invented = 30;
     for (std::size_t i = 0; i < invented; ++i) rng_.fill(invented_.emplace_back());
 }
@@ -73,6 +78,8 @@ void Villain::on_frame(const core::FrameReceived& received, base::Now now, core:
         on_more(id, link, *more, out);
     } else if (std::holds_alternative<core::Fetch>(*message)) {
         on_fetch(id, link, out);
+    } else if (const auto* find = std::get_if<core::Find>(&*message)) {
+        on_find(id, *find, out);
     } else if (const auto* announce = std::get_if<core::Announce>(&*message)) {
         on_announce(id, *announce, out);
     } else if (const auto* have = std::get_if<core::Have>(&*message)) {
@@ -89,7 +96,7 @@ void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, c
     if (link.page == 0) list_ids(id, link, out);
     core::Want want{have.page, {}};
     for (const base::ItemId& item : have.ids)
-        if (vice_ != Vice::sink && vice_ != Vice::hog && !known_.contains(item)) want.ids.push_back(item);
+        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar && !known_.contains(item)) want.ids.push_back(item);
     out.push_back(core::Send{id, core::encode(want)});
 }
 
@@ -105,7 +112,7 @@ void Villain::on_announce(base::LinkId from, const core::Announce& announce, cor
     if (vice_ == Vice::herald && !heard.items.empty())
         for (const auto& [link, state] : links_)
             if (link != from && state.greeted) out.push_back(core::Send{link, core::encode(heard)});
-    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog;
+    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar;
     if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
 }
 
@@ -148,13 +155,39 @@ void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     out.push_back(core::Send{link, core::encode(have)});
 }
 
-void Villain::act(base::Now now, core::Effects& out) {
-    for (const base::PeerId& peer : peers_) {
-        const bool linked = std::any_of(links_.begin(), links_.end(),
-                                        [&](const auto& entry) { return entry.second.peer == peer; });
-        if (linked || !dialling_.try_emplace(peer).second) continue;
-        out.push_back(core::Dial{peer});
+void Villain::on_find(base::LinkId link, const core::Find& find, core::Effects& out) {
+    constexpr std::size_t most = base::limits::contacts_per_answer_max;
+    if (vice_ == Vice::hog || vice_ == Vice::sink) return;
+    core::Contacts answer{find.number, {}};
+    if (vice_ == Vice::liar && liars_) {
+        Liars near(std::min(most, liars_->size()));
+        std::partial_sort_copy(
+            liars_->begin(), liars_->end(), near.begin(), near.end(),
+            [&](const auto& a, const auto& b) { return core::is_closer(find.target, a.first, b.first); });
+        for (const auto& [place, peer] : near) answer.peers.push_back(peer);
+    } else {
+        answer.peers.assign(peers_.begin(), peers_.begin() + static_cast<std::ptrdiff_t>(std::min(most, peers_.size())));
     }
+    out.push_back(core::Send{link, core::encode(answer)});
+}
+
+void Villain::dial_all(base::Now now, core::Effects& out) {
+    std::set<base::PeerId> linked;
+    for (const auto& [id, link] : links_) linked.insert(link.peer);
+    for (const base::PeerId& peer : peers_) {
+        if (linked.contains(peer) || dialling_.contains(peer)) continue;
+        if (vice_ == Vice::liar) {
+            base::MonoTime& at = not_before_[peer];
+            if (at > now.mono) continue;
+            at = now.mono + rng_.between(liar_wait / 2, liar_wait * 2);
+        }
+        dialling_[peer] = true;
+        out.push_back(core::Dial{peer, base::limits::dial_wait});
+    }
+}
+
+void Villain::act(base::Now now, core::Effects& out) {
+    dial_all(now, out);
     for (auto& [id, link] : links_) {
         if (!link.greeted) continue;
         if (link.outbound && link.next_round <= now.mono) begin_round(id, link, now, out);

@@ -19,12 +19,17 @@
 //              network does not ask for
 //   nagger     requests what it knows and what nobody made, over and over, and wants everything pushed
 //   hog        dials every node it was told of, takes their inbound places, says that all is well, and forwards
-//              nothing: what is left of an eclipse without discovery to lie in (issue 4)
+//              nothing: an eclipse without a lie
+//   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away, answers questions for
+//              contacts with the nearest of its accomplices and of keys that they invented, and is else as a hog
+// Asked for contacts, hogs and sinks do not answer, and the others name those that they were told of. Liars are only
+// where nodes find each other; in turn with the others, as the last.
 // They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "base/rng.hpp"
@@ -46,19 +51,25 @@ enum class Vice : std::uint8_t {
     herald,
     babbler,
     nagger,
-    hog
+    hog,
+    liar
 };
-inline constexpr std::uint32_t vice_count = 12;
+inline constexpr std::uint32_t vice_count = 13;
+inline constexpr std::uint32_t given_vices = 12;  // where the graph is given: without the last
 inline constexpr std::size_t hogged_max = 256;  // whom a hog dials
 const char* name_of(Vice vice);
+// The accomplices of all liars of a run, and keys that lead to nobody.
+using Liars = std::vector<std::pair<base::NodeId, base::PeerId>>;
 
 class Villain {
 public:
     static constexpr std::size_t items_max = 2000;
     static constexpr base::Millis act_interval{20'000};
     static constexpr base::Millis round_interval{90'000};
+    static constexpr base::Millis liar_wait{120'000};
 
-    Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng);
+    // `liars`: null if there are none.
+    Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng, std::shared_ptr<const Liars> liars);
 
     void step(const core::Input& input, base::Now now, core::Effects& out);
     base::MonoTime next_deadline() const { return next_act_; }
@@ -82,6 +93,8 @@ private:
     void list_ids(base::LinkId link, Link& state, core::Effects& out);
     void answer_list(base::LinkId link, Link& state, const core::Have& have, core::Effects& out);
     void on_announce(base::LinkId link, const core::Announce& announce, core::Effects& out);
+    void on_find(base::LinkId link, const core::Find& find, core::Effects& out);
+    void dial_all(base::Now now, core::Effects& out);
     void announce_and_ask(base::LinkId link, core::Effects& out);
     item::Item spoiled(const item::Item& item);
     void remember(const item::Item& item);
@@ -98,8 +111,10 @@ private:
     const Vice vice_;
     const std::vector<base::PeerId> peers_;
     base::Rng rng_;
+    const std::shared_ptr<const Liars> liars_;
     std::map<base::LinkId, Link> links_;
     std::map<base::PeerId, bool> dialling_;
+    std::map<base::PeerId, base::MonoTime> not_before_;  // the liar's: when it dials again
     std::deque<item::Item> items_;  // oldest first
     std::map<base::ItemId, bool> known_;
     std::map<base::ItemId, bool> heralded_;  // or asked for

@@ -27,7 +27,7 @@ void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::E
     state.page = state.mores = 0;
     ++state.round;
     core::Compare compare;  // of nothing
-    if (vice_ == Vice::denier || vice_ == Vice::hog) compare = last_compare_;
+    if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar) compare = last_compare_;
     if (vice_ == Vice::garbler || vice_ == Vice::promiser) {
         compare = last_compare_;
         rng_.fill(compare.digest);
@@ -40,7 +40,7 @@ void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& co
     last_compare_ = compare;
     state.page = state.mores = 0;
     ++state.round;
-    if (vice_ == Vice::denier || vice_ == Vice::hog)
+    if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar)
         out.push_back(core::Send{link, core::encode(core::Done{true})});
     else if (vice_ == Vice::garbler)
         out.push_back(core::Send{link, core::encode(garbage(0, 1 + rng_.below(400)))});

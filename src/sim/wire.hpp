@@ -28,11 +28,14 @@ struct WireEnd {
     std::optional<base::MonoTime> compared;
     std::size_t mores = 0;  // of this round
     std::size_t symbols = 0;
+    std::size_t finds = 0;     // questions
+    std::size_t contacts = 0;  // answers
 };
 
 struct Wire {
     std::array<WireEnd, 2> ends;
     base::Millis circuit{0};  // one way
+    base::MonoTime since;
     bool cut = false;         // nothing on its way arrives any more
     // Not 0: an anonymous visit. The node at ends[0] injects, its core knows nothing of this link.
     std::uint64_t visit = 0;

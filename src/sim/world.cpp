@@ -39,6 +39,7 @@ World::World(RunOptions options)
       fault_rng_(rng_of(options_.seed, 3)),
       publish_rng_(rng_of(options_.seed, 4)),
       node_rng_(rng_of(options_.seed, 5)),
+      person_rng_(rng_of(options_.seed, 7)),
       oracle_(rng_of(options_.seed, 6)) {
     ENSURE(options_.nodes >= 2 && options_.nodes <= nodes_max && options_.offers <= offers_max,
            "a run outside its limits");
@@ -48,9 +49,12 @@ World::~World() = default;
 
 Outcome World::run() {
     make_graph();
-    for (std::uint32_t at = 0; at < nodes_.size(); ++at)
-        if (!nodes_[at].late)
-            events_.push(now_ + fault_rng_.between(Millis(0), starts_within), {Happening::start, at});
+    const Millis within = discovers() ? Millis(options_.scenario.join_s * 1000) : starts_within;
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+        const SimNode& node = nodes_[at];
+        if (node.late || node.newcomer || node.sybil) continue;
+        events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within), {Happening::start, at});
+    }
     plan();
     begin_experiments();
     while (!done_ && !events_.empty()) {
@@ -82,7 +86,10 @@ void World::run_event(Event& event) {
             return on_down(event);
         case Happening::dial_failed:
             if (this_life)
-                turn(event.node, core::DialFailed{nodes_[event.number].id, std::nullopt, "no answer"});
+                turn(event.node, core::DialFailed{event.number < nodes_.size()
+                                                      ? nodes_[event.number].id
+                                                      : strangers_[event.number - nodes_.size()],
+                                                  std::nullopt, "no answer"});
             return;
         case Happening::visit:
             return on_visit(event);
@@ -98,6 +105,21 @@ void World::run_event(Event& event) {
                            event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
+        case Happening::revise:
+            return revise(event);
+        case Happening::worked:
+            if (this_life) on_worked(event);
+            return;
+        case Happening::tried:
+            if (this_life) on_tried(event);
+            return;
+        case Happening::tend:
+            if (this_life) tend(event);
+            return;
+        case Happening::write:
+            return write(event);
+        case Happening::answer:
+            return answer(event);
         case Happening::faults:
             return on_faults();
         case Happening::lose:
@@ -113,10 +135,26 @@ void World::run_event(Event& event) {
             return begin_calm();
         case Happening::look:
             note_share();
-            if (!missing()) settled_at_ = now_;
-            done_ =
-                settled_at_ != base::MonoTime{} || now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
+            if (settled_at_ == base::MonoTime{} && !missing() && !unheard()) settled_at_ = now_;
+            done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
+                    now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
+            return;
+        case Happening::leave:
+            return lose(event.node);
+        case Happening::restart:
+            if (node.online) stop(event.node);
+            return events_.push(now_ + fault_rng_.between(Millis(5'000), Millis(60'000)),
+                                {Happening::start, event.node});
+        case Happening::hurry:
+            if (this_life) hurry(event.node);
+            return;
+        case Happening::settle:
+            return on_settle();
+        case Happening::look_up:
+            return look_up(event.node);
+        case Happening::idle:
+            finding_.idle = true;
             return;
     }
 }
@@ -124,7 +162,7 @@ void World::run_event(Event& event) {
 // ---- a node ------------------------------------------------------------------------------------
 
 base::WallTime World::truth() const {
-    return epoch + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
+    return epoch + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
 }
 
 base::Now World::now_of(const SimNode& node) const {
@@ -141,11 +179,13 @@ void World::start(std::uint32_t at) {
     if (node.honest) {
         core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
         for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
+        settings_of(at, mind);
         node.mind = std::make_unique<core::Node>(std::move(mind));
     }
     turn(at, core::NetworkReady{true});
     turn(at, core::TimerFired{});
-    // As the market does at start: what is ours and alive is followed, or submitted again if it was lost.
+    if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max)) begin_market(at);
+    // What was made without a market, as one would: what is alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
         if (node.online && oracle_.is_live(number, now_of(node).wall))
             turn(at, core::Submit{oracle_[number].item, injected_[number]});
@@ -157,6 +197,7 @@ void World::stop(std::uint32_t at) {
     node.online = false;
     watch_online(at);
     node.mind.reset();
+    if (node.person) node.person->close();
     node.throttled = false;
     node.held.clear();
     node.timer_at = base::never;
@@ -174,37 +215,72 @@ void World::stop(std::uint32_t at) {
 
 void World::turn(std::uint32_t at, const core::Input& input) {
     SimNode& node = nodes_[at];
-    effects_.clear();
     if (!node.honest) {
+        effects_.clear();
         node.villain->step(input, now_of(node), effects_);
     } else {
-        node.mind->step(input, now_of(node), node.store, effects_);
-        if (options_.sabotage) options_.sabotage(at, effects_);
-        ++steps_;
-        if (spies_.has(at)) watch_spy(at, input);
-        trace_.add(now_, at, input, effects_);
-        digest_turn(at, input);
-        check_before(at);
-        for (core::Effect& effect : effects_) {
-            if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
-            node.store.apply(effect);
-        }
-        check_after(at, input);
-        if (node.crash == Crash::before_commit) {
-            node.store.rollback();
-            return stop(at);
-        }
-        keep(at);
-        if (node.crash == Crash::after_commit) return stop(at);
+        wishes_.clear();
+        step(at, input);
+        if (has_market(node)) think(at);
+        if (!commit(at)) return;
     }
+    speak(at, is_dull(input));
+}
+
+void World::step(std::uint32_t at, const core::Input& input) {
+    SimNode& node = nodes_[at];
+    effects_.clear();
+    node.mind->step(input, now_of(node), node.store, effects_);
+    if (options_.sabotage) options_.sabotage(at, effects_);
+    ++steps_;
+    if (spies_.has(at)) watch_spy(at, input);
+    trace_.add(now_, at, input, effects_);
+    digest_turn(at, input);
+    check_before(at);
+    for (core::Effect& effect : effects_) {
+        if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
+        node.store.apply(effect);
+    }
+    check_after(at, input);
+}
+
+// The vault file, the own store, the flood store, in this order (app/node/shell.hpp).
+bool World::commit(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    const bool has = has_market(node);
+    const auto is_save = [](const auto& wish) { return std::holds_alternative<market::SaveVault>(wish); };
+    kept_ = false;
+    if (has && node.crash != Crash::before_vault && std::any_of(wishes_.begin(), wishes_.end(), is_save))
+        node.person->save_vault();
+    if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
+        kept_ = true;
+        if (has) {
+            node.person->keep().commit();
+            note_kept(at);
+        }
+    }
+    if (node.crash != Crash::no && node.crash != Crash::after_commit) {
+        node.store.rollback();
+        stop(at);
+        return false;
+    }
+    keep(at);
+    if (node.crash == Crash::no) return true;
+    stop(at);
+    return false;
+}
+
+void World::speak(std::uint32_t at, bool dull) {
     core::Effects spoken = std::exchange(effects_, {});
     for (const core::Effect& effect : spoken) perform(at, effect);
-    const bool quiet = spoken.empty() && is_dull(input);
+    const bool quiet = spoken.empty() && dull;
     effects_ = std::move(spoken);  // keeps its memory for the next turn
+    if (has_market(nodes_[at]))
+        for (const market::Effect& wish : std::exchange(wishes_, {})) perform(at, wish);
     if (!quiet) arm(at);
 }
 
-// Commits, and counts what is now certain.
+// Commits the flood store, and counts what is now certain.
 void World::keep(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.store.commit();
@@ -223,6 +299,8 @@ void World::keep(std::uint32_t at) {
         const auto* notify = std::get_if<core::Notify>(&effect);
         const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
         if (injected) injected_[*oracle_.find(injected->id)] = injected->times;
+        if (const auto* found = notify ? std::get_if<core::LookedUp>(&notify->notice) : nullptr)
+            note_looked_up(at, *found);
         const auto* store = std::get_if<core::Store>(&effect);
         const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
         if (!number) continue;
@@ -261,8 +339,7 @@ void World::digest_turn(std::uint32_t at, const core::Input& input) {
 void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
-    const base::MonoTime wanted =
-        node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
+    const base::MonoTime wanted = node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
@@ -290,7 +367,7 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
     SimNode& node = nodes_[at];
     if (const auto* sent = std::get_if<core::Send>(&effect)) return send(at, *sent);
     if (const auto* gone = std::get_if<core::Disconnect>(&effect)) return disconnect(at, *gone);
-    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, wish->peer);
+    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, *wish);
     if (const auto* wish = std::get_if<core::Inject>(&effect)) return visit(at, *wish);
     if (const auto* verify = std::get_if<core::Verify>(&effect)) {
         Event answer{Happening::verified, at, node.life};
@@ -305,7 +382,9 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
 }
 
 Outcome World::finish() {
-    if (const auto what = missing(); what && failures_.size() < failures_max) failures_.push_back(*what);
+    for (const auto& what : {missing(), unheard()})
+        if (what && failures_.size() < failures_max) failures_.push_back(*what);
+    check_boxes();
     Outcome out;
     out.delivered_share = delivered_share();
     out.deliveries = figures_.delays.size();
@@ -323,6 +402,8 @@ Outcome World::finish() {
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.failures = failures_;
     finish_experiments(out);
+    finish_post(out);
+    if (discovers()) finish_discovery(out);
     out.curve = curve_;
     out.steps = steps_;
     out.digest = digest_.text();

@@ -1,9 +1,11 @@
 // sim/world.hpp - a network of nodes in one process: the real core over simulated links, from one seed.
 //
-// What is real: core::Node with everything below it, frames as bytes, items as item::make_publication
-// makes them. What is simulated: the store (MemoryStore), links (Wire), workers (Oracle), clocks, faults.
-// A turn is one input: step, apply in a transaction, commit, and only then speak, as src/app does it. A
-// crash falls between step and commit (everything of the turn is lost) or between commit and speaking.
+// What is real: core::Node with everything below it, market::Market with its vault and records, frames as bytes,
+// items as markets and item::make_publication make them. What is simulated: the stores (MemoryStore, MemoryKeep),
+// links (Wire), workers (Oracle), clocks, faults.
+// A turn is one input of the core or one call of the market: step, let the two tell each other what follows, commit
+// the vault, the own store and the flood store in this order, and only then speak, as src/app does it. A crash
+// falls before, between and after these (Crash).
 //
 // Time runs in three parts: warm-up (links are made, and some offers go round that are in no figure, so
 // that a relay which learns has learnt), faults (offers are published, everything the scenario names goes
@@ -21,8 +23,12 @@
 //       of its links, nor its id before that was announced to it; what it hands over anonymously (Inject) is the
 //       one exception
 //   S8  no honest node accuses another of what only a liar does
+//   S9  a user is told of a mail once, and only of one that was sent there (sim/post.hpp)
+//   S10 a node tells others only of nodes that answered a dial of its own
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
-// Connected means: in the largest part of the graph of honest nodes that know each other.
+// Markets of such nodes have heard everything of theirs back, and each mail between two of them is in the inbox.
+// Connected means: in the largest part of the graph of honest nodes that know each other; where nodes find each other
+// by themselves (discover = 1, world_discovery.cpp) all honest nodes are meant to be.
 //
 // Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
@@ -38,6 +44,8 @@
 #include "sim/figures.hpp"
 #include "sim/kademlia.hpp"
 #include "sim/oracle.hpp"
+#include "sim/person.hpp"
+#include "sim/post.hpp"
 #include "sim/scenario.hpp"
 #include "sim/spies.hpp"
 #include "sim/trace.hpp"
@@ -52,10 +60,16 @@ struct RunOptions {
     std::uint32_t offers = 20;  // 1 to offers_max
     std::uint64_t seed = 1;
     core::RelayMode relay = core::RelayMode::tree;
+    std::string changes{};  // to the scenario, as words of the command that replays it
     bool curve = false;  // Outcome::curve is wanted: a walk over all stores every five seconds of calm
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
+    std::function<void(std::uint32_t node, market::Effects&)> sabotage_market{};
 };
+// In a run of up to so many nodes every honest one has a market from its first start on. In a larger one only those
+// that publish or write have, from then on: the others' would make nothing and open nothing, and ten thousand vaults
+// with their keys, each mail tried with all of them, would be most of the run.
+inline constexpr std::uint32_t all_persons_max = 200;
 // When a run begins, by the true time.
 inline constexpr base::WallTime epoch = base::from_unix_seconds(1'800'000'000);
 inline constexpr std::uint32_t nodes_max = 100'000;
@@ -106,13 +120,25 @@ private:
         verified,
         publish,
         renew,
+        revise,
+        worked,
+        tried,
+        tend,
+        write,
+        answer,
         faults,
         lose,
         model,
         part,
         heal,
         calm,
-        look
+        look,
+        leave,
+        restart,
+        hurry,
+        settle,
+        look_up,
+        idle
     };
     struct Event {
         Happening what = Happening::look;
@@ -123,7 +149,9 @@ private:
         core::FramePtr frame{};
         std::optional<base::Fault> fault{};
     };
-    enum class Crash : std::uint8_t { no, before_commit, after_commit };
+    // Where in a turn. Without a market there is one commit only, and the three in the middle are one.
+    enum class Crash : std::uint8_t { no, before_vault, after_vault, between_commits, after_commit };
+    static constexpr std::uint64_t crash_kinds = 4;
     struct SimNode {
         base::PeerId id;
         bool honest = true;
@@ -134,11 +162,17 @@ private:
         bool throttled = false;
         bool side = false;  // of the partition
         bool lost = false;  // crashed for ever
+        bool seed = false;      // an address that all know
+        bool newcomer = false;  // comes during the faults
+        bool sybil = false;     // likewise, and is none of ours
+        std::optional<base::PeerId> sponsor{};  // whom a newcomer knows
+        std::set<std::uint32_t> answered{};     // dials of it, for S10
         Crash crash = Crash::no;
         std::uint32_t life = 0;
         std::unique_ptr<core::Node> mind;
         std::unique_ptr<Villain> villain;
         MemoryStore store;
+        std::unique_ptr<Person> person;  // none: a user who never did anything
         std::vector<std::uint32_t> peers;
         std::vector<std::uint64_t> wires;
         std::deque<Event> held;  // arrived while throttled
@@ -147,17 +181,42 @@ private:
         base::MonoTime spin_at;  // for S6: the millisecond of the last timer, and how many in it
         std::uint32_t spins = 0;
         base::Seconds skew{0};
-        std::vector<bool> stored;  // by item number: ever committed here
-        std::vector<bool> gone;    // superseded or removed here
-        std::vector<ItemNumber> own;
+        std::vector<bool> stored;     // by item number: ever committed here
+        std::vector<bool> gone;       // superseded or removed here
+        std::vector<ItemNumber> own;  // made without a market
         std::map<ItemNumber, bool>
             secret;  // of these, what no copy came of yet: whether it was announced here
     };
     // world_graph.cpp: who knows whom, and who is what
     void make_graph();
     void make_villain(std::uint32_t at);
+    static core::KeepPeer known(const base::PeerId& peer, bool manual);
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
+    static bool has_market(const SimNode& node) { return node.person && node.person->is_open(); }
     void find_connected();
+
+    // world_discovery.cpp: nodes that find each other
+    struct Graph {
+        double connected_share = 0;
+        std::size_t components = 0;
+    };
+    bool discovers() const { return options_.scenario.discover != 0; }
+    void make_strangers();
+    void plan_discovery(base::MonoTime begin);
+    void settings_of(std::uint32_t at, core::NodeOptions& out);
+    std::optional<base::PeerId> random_live(std::uint32_t but);
+    void lose(std::uint32_t at);
+    void grow_old();
+    void hurry(std::uint32_t at);
+    Graph look_at_links() const;
+    void on_settle();
+    bool is_found() const;
+    void begin_look_ups();
+    void look_up(std::uint32_t at);
+    void note_looked_up(std::uint32_t at, const core::LookedUp& found);
+    void note_frame(std::uint32_t from, std::uint32_t to, const core::FramePtr& frame);
+    void measure_outbound();
+    void finish_discovery(Outcome& out);
 
     // world.cpp: the loop, a turn
     void run_event(Event& event);
@@ -166,6 +225,9 @@ private:
     void start(std::uint32_t at);
     void stop(std::uint32_t at);
     void turn(std::uint32_t at, const core::Input& input);
+    void step(std::uint32_t at, const core::Input& input);
+    bool commit(std::uint32_t at);  // false if it crashed
+    void speak(std::uint32_t at, bool dull);
     void keep(std::uint32_t at);
     void digest_turn(std::uint32_t at, const core::Input& input);
     void arm(std::uint32_t at);
@@ -174,7 +236,8 @@ private:
     Outcome finish();
 
     // world_links.cpp: what becomes of Send, Dial and Disconnect
-    void dial(std::uint32_t from, const base::PeerId& peer);
+    void dial(std::uint32_t from, const core::Dial& wish);
+    void fail_dial(std::uint32_t from, const core::Dial& wish);
     std::uint64_t make_wire(std::uint32_t from, std::uint32_t to);
     void on_up(const Event& event);
     void visit(std::uint32_t from, const core::Inject& inject);
@@ -203,6 +266,31 @@ private:
     std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
     std::optional<std::uint32_t> random_online();
 
+    // world_people.cpp: what users do, and what their markets do about it
+    using Act = std::function<void(market::Market&, MemoryKeep&, base::WallTime, market::Effects&)>;
+    void begin_market(std::uint32_t at);
+    market::Market& market_of(std::uint32_t at);
+    bool ask(std::uint32_t at,
+             const Act& act);      // a turn that begins in the market; false if nothing of it was kept
+    void think(std::uint32_t at);  // the rest of a turn, once effects_ or wishes_ are there
+    void hear(std::uint32_t at);
+    void learn(std::uint32_t at, const item::ReadPtr& item);
+    void note_kept(std::uint32_t at);
+    void perform(std::uint32_t at, const market::Effect& wish);
+    bool publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
+    void revise(const Event& event);
+    void write(const Event& event);
+    void answer(const Event& event);
+    bool send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer);
+    void on_worked(const Event& event);
+    void on_tried(const Event& event);
+    void tend(const Event& event);
+    std::optional<std::string> unheard() const;
+    void check_boxes();
+    void finish_post(Outcome& out) const;
+    bool reachable(std::uint32_t at) const;
+    bool clock_fits(const SimNode& node) const;
+
     // world_experiments.cpp: nodes lost for ever, the models beside, spies
     void begin_experiments();
     void lose_nodes();
@@ -225,6 +313,7 @@ private:
     void check_sent(std::uint32_t at, const core::Send& send);  // against the link's past
     void check_disconnect(std::uint32_t at, const core::Disconnect& gone);
     void check_links(std::uint32_t at);
+    void check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& frame);
     const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
     std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
@@ -232,25 +321,61 @@ private:
     void note_share();
     double honest_count() const;
 
+    // What runs with discovery measure.
+    struct Finding {
+        base::MonoTime from;                     // of settled_ms
+        std::optional<base::MonoTime> settled;   // everybody linked, one component
+        Graph graph;                             // when last looked at
+        double two_honest = 0;
+        double one_honest = 0;
+        std::map<std::pair<std::uint32_t, base::NodeId>, base::MonoTime> asked;  // look-ups under way
+        std::size_t looked_up = 0;
+        std::size_t hops = 0;
+        std::size_t questions = 0;
+        std::size_t wanted = 0;
+        std::size_t found = 0;
+        std::vector<std::uint32_t> waits;  // ms
+        bool idle = false;
+        std::size_t bytes = 0;
+        std::size_t dials = 0;
+    };
+
     const RunOptions options_;
     base::Rng graph_rng_;
     base::Rng link_rng_;
     base::Rng fault_rng_;
     base::Rng publish_rng_;
     base::Rng node_rng_;
+    base::Rng person_rng_;
     Oracle oracle_;
     EventQueue<Event> events_;
     std::vector<SimNode> nodes_;
     std::map<base::PeerId, std::uint32_t> by_id_;
     Wires wires_;
     base::MonoTime now_{base::Millis(1000)};
+    base::Seconds older_{0};  // all clocks, by a jump that nobody notices
+    Finding finding_;
+    std::shared_ptr<const Liars> liars_;
+    std::vector<base::PeerId> strangers_;  // dialled, and nobody's
+    std::vector<base::NodeId> places_;     // by node
     bool calm_ = false;
     bool done_ = false;
     bool parted_ = false;
     base::MonoTime measured_from_;  // what comes earlier is warm-up
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
-    core::Effects effects_;               // of the turn under way
+    core::Effects effects_;           // of the turn under way
+    market::Effects wishes_;          // likewise
+    std::vector<ItemNumber> handed_;  // likewise: what the market submitted
+    bool kept_ = false;               // whether the last turn's own store was committed
+    struct OwnOffer {
+        std::uint32_t maker = 0;
+        item::ThingId thing;
+        bool removed = false;
+    };
+    std::vector<OwnOffer> offers_;               // of markets, in the order of publishing
+    std::map<item::ThingId, Purpose> purposes_;  // of these
+    Post post_;
     core::FramePtr read_frame_;           // the last one whose items were looked at,
     std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()

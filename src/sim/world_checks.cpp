@@ -81,23 +81,57 @@ void World::check_after(std::uint32_t at, const core::Input& input) {
     if (swept > limits::sweep_items_max) fail(at, "S6: more items forgotten in a step than the limit");
     if (node.mind->verifying() > limits::verifying_items_max)
         fail(at, "S6: more verifications than the limit");
-    if (std::holds_alternative<core::LinkUp>(input)) check_links(at);
+    const auto* received = std::get_if<core::FrameReceived>(&input);
+    const bool greeted = received && kind_of(received->frame) == frame_hello;
+    if (greeted || std::holds_alternative<core::LinkUp>(input)) check_links(at);
 }
 
+// Whom a node is linked to, by the rules of core/links/links.hpp and core/discovery/discovery.hpp, and whom it knows.
 void World::check_links(std::uint32_t at) {
+    // A look-up, what else is due, and a bootstrapper.
+    constexpr std::size_t visits_most = limits::lookup_paths + limits::visits_max + 1;
     const core::Links& links = nodes_[at].mind->links();
-    std::size_t inbound = 0;
-    std::size_t anonymous = 0;
+    const core::Discovery& discovery = nodes_[at].mind->discovery();
+    const core::DiscoverySettings& settings = discovery.settings();
+    std::size_t outbound = 0, visits = 0, inbound = 0, passing = 0, ungreeted = 0;
     for (const auto& [id, link] : links.all()) {
-        if (link.outbound) continue;
-        ++(link.anonymous() ? anonymous : inbound);
+        if (link.outbound)
+            ++(link.visit ? visits : outbound);
+        else if (!link.greeted())
+            ++ungreeted;
+        else
+            ++(link.passing() ? passing : inbound);
     }
-    constexpr std::size_t links_max =
-        limits::outbound_links_max + limits::inbound_links_max + limits::anonymous_links_max;
-    if (links.count(true) > limits::outbound_links_max || inbound > limits::inbound_links_max ||
-        anonymous > limits::anonymous_links_max || links.all().size() > links_max)
-        fail(at, "S6: more links than the limit");
-    if (links.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
+    if (outbound > settings.degree) fail(at, "S6: more outbound links than the limit");
+    if (visits > visits_most) fail(at, "S6: more visits at once than the limit");
+    if (inbound > settings.max_connections - settings.degree) fail(at, "S6: more inbound links than the limit");
+    if (passing > limits::passing_links_max || ungreeted > limits::ungreeted_links_max)
+        fail(at, "S6: more passing or silent links than the limit");
+    if (discovery.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
+    // Those that came by themselves and those of the settings are sources, too.
+    constexpr std::size_t sources_most = limits::candidate_sources_max + 2;
+    if (discovery.candidates().sources() > sources_most ||
+        discovery.candidates().size() > sources_most * limits::candidates_per_source_max)
+        fail(at, "S6: more candidates than the limit");
+}
+
+// S6 and S10, of questions and answers: not too many of them, no answer unasked, nobody told of by hearsay.
+void World::check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& frame) {
+    WireEnd& end = wire.ends[wire.end_of(at)];
+    if (kind_of(*frame) == frame_find) {
+        const std::int64_t may = limits::find_burst + (now_ - wire.since) / limits::find_every;
+        if (static_cast<std::int64_t>(++end.finds) > may) fail(at, "S6: more questions over a link than the limit");
+    }
+    if (kind_of(*frame) != frame_contacts) return;
+    if (++end.contacts > wire.ends[1 - wire.end_of(at)].finds) fail(at, "S6: an answer that nobody asked for");
+    const auto message = core::parse(*frame);
+    const auto* contacts = message ? std::get_if<core::Contacts>(&*message) : nullptr;
+    if (!contacts) return;  // check_frame() has said so
+    for (const base::PeerId& peer : contacts->peers) {
+        const auto known = by_id_.find(peer);
+        if (known == by_id_.end() || !nodes_[at].answered.contains(known->second))
+            return fail(at, "S10: it tells of a node that never answered a dial of its own");
+    }
 }
 
 // What a link may carry in sequence: one Hello, first; rounds not too often, with not too many symbols; and not
@@ -113,6 +147,7 @@ void World::check_sent(std::uint32_t at, const core::Send& send) {
     const bool is_hello = field == frame_hello;
     if (is_hello == end.hello) fail(at, is_hello ? "S6: a second Hello" : "S6: a frame before its Hello");
     end.hello = true;
+    if (field == frame_find || field == frame_contacts) check_finding(at, *wire, send.frame);
     if (end.ahead > ahead_max) fail(at, "S6: too much sent to a link that does not read");
     if (field == frame_compare) {
         if (end.compared && now_ - *end.compared < limits::compare_wait_least)

@@ -8,10 +8,11 @@ namespace {
 
 using base::Millis;
 
-constexpr Millis warm_up(180'000);
-// Everybody is up by then, and linked; the last of these has time to be everywhere before it counts.
-constexpr Millis warm_up_offers_from(80'000);
-constexpr Millis warm_up_offers_until(160'000);
+constexpr Millis warm_up_given(180'000);  // to be linked to those that one was given
+constexpr Millis warm_up_found(540'000);  // or to find them, once all have come
+// Before its end everybody is linked; the last of these has time to be everywhere before it counts.
+constexpr Millis warm_up_offers_from(-100'000);
+constexpr Millis warm_up_offers_until(-20'000);
 constexpr Millis tick(10'000);
 // A maker whose clock is further off cannot publish: its items would come from the future.
 constexpr base::Seconds maker_skew_max(100 * 60);
@@ -21,12 +22,13 @@ constexpr base::Seconds maker_skew_max(100 * 60);
 // The whole run's appointments.
 void World::plan() {
     const Scenario& scenario = options_.scenario;
-    const base::MonoTime begin = now_ + warm_up;
+    const base::MonoTime begin =
+        now_ + (discovers() ? Millis(scenario.join_s * 1000) + warm_up_found : warm_up_given);
     measured_from_ = begin;
     for (std::int64_t left = scenario.warmup_offers; left > 0; --left) {
         Event event{Happening::publish};
         event.number = static_cast<std::uint64_t>(Purpose::warm_up);
-        events_.push(now_ + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
+        events_.push(begin + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
                      std::move(event));
     }
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
@@ -46,20 +48,24 @@ void World::plan() {
     calm_at_ = begin + Millis(scenario.faults_s * 1000);
     if (scenario.partition != 0) {
         events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
-        events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
+        if (scenario.partition == 1) events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
     }
     if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
+    if (discovers()) plan_discovery(begin);
     events_.push(calm_at_, {Happening::calm});
 }
 
 // ---- publishing --------------------------------------------------------------------------------
 
+bool World::clock_fits(const SimNode& node) const {
+    return node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
+}
+
 std::optional<std::uint32_t> World::random_online() {
     for (int tries = 0; tries < 1000; ++tries) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
         const SimNode& node = nodes_[at];
-        const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
-        if (node.honest && node.connected && node.online && !node.late && clock_fits) return at;
+        if (node.honest && node.connected && node.online && !node.late && clock_fits(node)) return at;
     }
     return std::nullopt;
 }
@@ -81,9 +87,14 @@ void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     const bool brief = is_offer && chance(scenario.brief);
     const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
                                        : 7 * 86400);
+    // Spam is made by other programs than ours, and ours gives no persona to a second offer.
+    if (purpose != Purpose::spam && scenario.per_maker == 1) {
+        if (!publish_offer(*at, purpose, lifetime) && !calm_) events_.push(now_ + tick, std::move(again));
+        return;
+    }
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
     own(*at, number);
-    watch_published(number);
+    nodes_[*at].own.push_back(number);
     for (std::int64_t left = is_offer && !like ? scenario.per_maker - 1 : 0; left > 0; --left) {
         again.wire = number + 1;
         events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(600'000)), again);
@@ -102,8 +113,8 @@ void World::own(std::uint32_t at, ItemNumber number) {
     origin_.push_back(at);
     out_.emplace_back();
     injected_.push_back(0);
-    nodes_[at].own.push_back(number);
     nodes_[at].secret.emplace(number, false);
+    watch_published(number);
 }
 
 // The next version of a thing, or its removal; nothing follows a removal.
@@ -111,15 +122,14 @@ void World::renew(ItemNumber of, bool removal) {
     const std::uint32_t at = origin_[of];
     SimNode& node = nodes_[at];
     if (calm_ || (!oracle_[of].newer.empty() && oracle_[oracle_[of].newer.back()].removal)) return;
-    const bool clock_fits = node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
-    if (!node.online || !clock_fits) {
+    if (!node.online || !clock_fits(node)) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = of;
         return events_.push(now_ + tick * 6, std::move(event));
     }
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
     own(at, number);
-    watch_published(number);
+    node.own.push_back(number);
     turn(at, core::Submit{oracle_[number].item});
 }
 
@@ -135,6 +145,7 @@ std::uint64_t World::due(std::int64_t percent_an_hour, std::uint64_t population)
 
 void World::on_faults() {
     if (calm_) return;
+    grow_old();
     const Scenario& scenario = options_.scenario;
     const auto victim = [&] { return static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())); };
     const auto return_after = [&](std::uint32_t at, std::int64_t least_s, std::int64_t most_s) {
@@ -150,7 +161,7 @@ void World::on_faults() {
     for (std::uint64_t left = due(scenario.crash, nodes_.size()); left > 0; --left) {
         const std::uint32_t at = victim();
         if (!nodes_[at].online || !nodes_[at].honest) continue;
-        nodes_[at].crash = fault_rng_.below(2) == 0 ? Crash::before_commit : Crash::after_commit;
+        nodes_[at].crash = static_cast<Crash>(1 + fault_rng_.below(crash_kinds));
         return_after(at, 65, 180);
     }
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
@@ -173,7 +184,8 @@ void World::on_faults() {
 // Some links that cross are cut, on others only one direction stops: the asymmetric kind.
 void World::part() {
     parted_ = true;
-    const base::MonoTime until = now_ + Millis(options_.scenario.faults_s * 500);
+    const Scenario& scenario = options_.scenario;
+    const base::MonoTime until = scenario.partition == 1 ? now_ + Millis(scenario.faults_s * 500) : calm_at_;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint64_t number : nodes_[at].wires) {
             Wire& wire = *wires_.find(number);
@@ -194,6 +206,8 @@ void World::begin_calm() {
     if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
     note_share();
+    if (discovers()) measure_outbound();
+    finding_.idle = false;
     heal();
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];

@@ -4,10 +4,17 @@
 #include "sim/world.hpp"
 
 namespace hearsay::sim {
+namespace {
+
+constexpr std::size_t told_villain = 8;  // nodes that a villain knows where nobody is given a graph
+constexpr std::size_t told_liar = 64;
+
+}  // namespace
 
 // A ring in random order, so that the graph is connected, and random further peers: each node knows half of
 // its degree, the other half know it.
 void World::make_graph() {
+    if (discovers()) return make_strangers();
     const std::uint32_t count = options_.nodes;
     nodes_ = std::vector<SimNode>(count);
     std::vector<std::uint32_t> order(count);
@@ -44,29 +51,49 @@ void World::make_graph() {
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
         for (const std::uint32_t peer : node.peers)
-            node.store.apply(core::KeepPeer{{nodes_[peer].id, true, epoch, {}}});
+            node.store.apply(known(nodes_[peer].id, true));
         for (std::int64_t left = options_.scenario.known; left > 0; --left)
-            node.store.apply(core::KeepPeer{{nodes_[graph_rng_.below(count)].id, false, epoch, {}}});
+            node.store.apply(known(nodes_[graph_rng_.below(count)].id, false));
         node.store.commit();
         if (!node.honest) make_villain(at);
     }
     find_connected();
 }
 
+core::KeepPeer World::known(const base::PeerId& peer, bool manual) {
+    core::KeepPeer out;
+    out.peer.peer = peer;
+    out.peer.manual = manual;
+    out.peer.added = epoch;
+    return out;
+}
+
 void World::make_villain(std::uint32_t at) {
-    const auto vice = Vice((at + options_.seed) % vice_count);
+    SimNode& node = nodes_[at];
+    const auto vice =
+        node.sybil ? Vice::liar : Vice((at + options_.seed) % (discovers() ? vice_count : given_vices));
     std::vector<base::PeerId> peers;
-    for (const std::uint32_t peer : nodes_[at].peers) peers.push_back(nodes_[peer].id);
-    if (vice == Vice::hog)
-        for (std::size_t tries = 0; tries < 2 * hogged_max && peers.size() < hogged_max; ++tries) {
-            const base::PeerId& other = nodes_[graph_rng_.below(nodes_.size())].id;
-            const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
-            if (other != nodes_[at].id && !known) peers.push_back(other);
-        }
-    nodes_[at].villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork());
+    for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
+    std::size_t wanted = vice == Vice::hog ? hogged_max : 0;
+    if (discovers()) {
+        // Whoever comes to do harm knows where: everybody, a seed, and some.
+        for (const SimNode& other : nodes_)
+            if (other.seed || (node.sybil && other.honest)) peers.push_back(other.id);
+        if (vice != Vice::hog) wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_villain;
+    }
+    for (std::size_t tries = 0; tries < 2 * wanted && peers.size() < wanted; ++tries) {
+        const base::PeerId& other = nodes_[graph_rng_.below(options_.nodes)].id;
+        const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
+        if (other != node.id && !known) peers.push_back(other);
+    }
+    node.villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork(), liars_);
 }
 
 void World::find_connected() {
+    if (discovers()) {
+        for (SimNode& node : nodes_) node.connected = counts(node);
+        return;
+    }
     for (SimNode& node : nodes_) node.connected = false;
     std::vector<std::vector<std::uint32_t>> friends(nodes_.size());
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)

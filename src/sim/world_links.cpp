@@ -23,13 +23,32 @@ bool World::reaches(std::uint32_t from, std::uint32_t to) const {
     return nodes_[to].online && !(parted_ && nodes_[from].side != nodes_[to].side);
 }
 
-void World::dial(std::uint32_t from, const base::PeerId& peer) {
-    const std::uint32_t to = by_id_.at(peer);
+// A circuit that takes longer than the caller's patience is given up.
+void World::dial(std::uint32_t from, const core::Dial& wish) {
+    if (finding_.idle && nodes_[from].honest) ++finding_.dials;
+    const auto known = by_id_.find(wish.peer);
+    if (known == by_id_.end() || !reaches(from, known->second)) return fail_dial(from, wish);
     Event event{Happening::up, from, nodes_[from].life};
-    event.number = to;
-    if (reaches(from, to)) return events_.push(now_ + draw_setup(link_rng_), std::move(event));
-    event.what = Happening::dial_failed;
-    events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(event));
+    event.number = known->second;
+    Millis takes = draw_setup(link_rng_);
+    if (takes > wish.patience) {
+        takes = wish.patience;
+        event.what = Happening::dial_failed;
+    }
+    events_.push(now_ + takes, std::move(event));
+}
+
+// Who is gone is mostly noticed by patience alone, sometimes by Tor's word. Nobody has an invented key.
+void World::fail_dial(std::uint32_t from, const core::Dial& wish) {
+    Event event{Happening::dial_failed, from, nodes_[from].life};
+    if (const auto known = by_id_.find(wish.peer); known != by_id_.end()) {
+        event.number = known->second;
+    } else {
+        event.number = nodes_.size() + strangers_.size();
+        strangers_.push_back(wish.peer);
+    }
+    const Millis most = std::max(Millis(3000), wish.patience);
+    events_.push(now_ + link_rng_.between(Millis(3000), most), std::move(event));
 }
 
 void World::on_up(const Event& event) {
@@ -39,9 +58,10 @@ void World::on_up(const Event& event) {
     if (!reaches(from, to)) {
         Event failed = event;
         failed.what = Happening::dial_failed;
-        return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait), std::move(failed));
+        return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait_first), std::move(failed));
     }
     const std::uint64_t number = make_wire(from, to);
+    if (discovers() && nodes_[from].honest) nodes_[from].answered.insert(to);
     turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
     // The callee may have crashed in its turn; the caller's Dial is answered all the same.
     if (nodes_[from].online) turn(from, core::LinkUp{base::LinkId{number}, nodes_[to].id, true});
@@ -50,6 +70,7 @@ void World::on_up(const Event& event) {
 std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
     Wire wire;
     wire.circuit = draw_circuit(link_rng_);
+    wire.since = now_;
     for (std::size_t end = 0; end < 2; ++end) {
         wire.ends[end].node = end == 0 ? from : to;
         wire.ends[end].open = true;
@@ -145,6 +166,7 @@ void World::send(std::uint32_t from, const core::Send& send) {
         events_.push(now_, std::move(down));
         return cut(number, Millis(5000));
     }
+    if (finding_.idle) note_frame(from, wire.ends[1 - end].node, send.frame);
     Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
     arrival.frame = send.frame;
     arrival.number = counted_copies_in(send.frame);

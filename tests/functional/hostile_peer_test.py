@@ -257,6 +257,37 @@ class HostilePeer(NodeTest):
             self.assertEqual(link.wait_end(), [], "an anonymous visitor was sent something")
         self.still_welcomes_honest_strangers()
 
+    def test_questions_for_peers_have_limits_and_answers_without_a_question_are_not_heard(self):
+        target = stranger.node_id(b"k" * 32)
+        self.case("frame_malformed", lambda link: link.send(stranger.find_frame(1, target + b"x")))
+        self.case("frame_malformed", lambda link: link.send(stranger.contacts_frame(1, b"k" * 33)))
+        self.case("frame_malformed", lambda link: link.send(stranger.contacts_frame(1, *[b"k" * 32] * 21)))
+        self.case("too_many_requests",
+                  lambda link: link.send(*[stranger.find_frame(number, target) for number in range(40)]))  # fmt: skip
+        link = self.meet()
+        known = self.victim.status().get("peers", {})
+        with self.counts(None):
+            link.send(*[stranger.contacts_frame(number, os.urandom(32)) for number in range(500)])
+            link.send(stranger.find_frame(7, target))
+            answer = dict(link.wait_for(stranger.CONTACTS))
+        self.assertEqual(answer, {1: 7}, "a node without contacts tells of somebody")
+        self.assertEqual(self.victim.status().get("peers", {}), known)
+        self.still_welcomes_honest_strangers()
+
+    def test_a_visitor_may_ask_and_is_told_nothing_else(self):
+        for key in (Key(self.top), None):
+            context = stranger.client_context(key.certificate(), key.file) if key else stranger.client_context()
+            link = stranger.link(self.victim.directory, context)
+            self.addCleanup(link.close)
+            link.send(hello(visit=1))
+            link.send(stranger.find_frame(3, stranger.node_id(b"x" * 32)))
+            self.assertEqual(link.receive()[0], 1)
+            self.assertEqual(link.receive()[0], stranger.CONTACTS)
+            with self.counts("frame_unexpected"):
+                link.send(stranger.push_frame(1))
+                self.assertEqual(link.wait_end(), [], "a visitor was sent something")
+        self.still_welcomes_honest_strangers()
+
     def test_a_flood_of_handshakes_does_not_stop_the_node(self):
         streams = []
         for _ in range(200):

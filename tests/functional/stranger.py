@@ -203,12 +203,29 @@ def frame(body):
     return struct.pack(">I", len(body)) + body
 
 
-def hello(network=LOCAL, protocol=1):
-    return message((1, message((1, protocol), (2, network), (3, int(time.time()) // 60 * 60), (4, 1))))
+def hello(network=LOCAL, protocol=1, visit=0):
+    return message((1, message((1, protocol), (2, network), (3, int(time.time()) // 60 * 60), (4, 1), (6, visit))))
 
 
 def items_frame(*items, hops=0):
     return message((4, message(*((1, item.wire()) for item in items), (2, hops))))
+
+
+# --- finding peers (section 8) ---
+
+FIND, CONTACTS = 15, 16
+
+
+def node_id(key):
+    return hashlib.sha256(key).digest()
+
+
+def find_frame(number, target):
+    return message((FIND, message((1, number), (2, target))))
+
+
+def contacts_frame(number, *keys):
+    return message((CONTACTS, message((1, number), (2, b"".join(keys)))))
 
 
 # --- flooding (section 6) ---

@@ -66,6 +66,14 @@ struct Check {
         ENSURE(std::get<core::Request>(*core::parse(*core::encode(request))).ids == request.ids,
                "a Request changed");
     }
+    void operator()(const core::Find& find) const {
+        const auto again = std::get<core::Find>(*core::parse(*core::encode(find)));
+        ENSURE(again.number == find.number && again.target == find.target, "a Find changed");
+    }
+    void operator()(const core::Contacts& contacts) const {
+        const auto again = std::get<core::Contacts>(*core::parse(*core::encode(contacts)));
+        ENSURE(again.number == contacts.number && again.peers == contacts.peers, "a Contacts changed");
+    }
     void operator()(const core::Push& push) const {
         ENSURE(std::get<core::Push>(*core::parse(*core::encode(push))).below == push.below, "a Push changed");
     }

@@ -70,6 +70,8 @@ void write_all(const std::filesystem::path& root) {
     frames.write(*core::encode(core::Announce{{{ids[0], 7, 600, 86400}, {ids[1], 8, 700, 3600}}}));
     frames.write(*core::encode(core::Request{ids}));
     frames.write(*core::encode(core::Push{2}));
+    frames.write(*core::encode(core::Find{7, samples::filled<base::NodeId>(3)}));
+    frames.write(*core::encode(core::Contacts{7, {samples::filled<base::PeerId>(4)}}));
     std::size_t from = 0;
     frames.write(*core::encode_items(read, from, 1));
 

@@ -17,13 +17,16 @@ sys.path.insert(0, str(ROOT / "contrib" / "lib"))
 
 import bench_peers  # noqa: E402
 import bench_peers_install as install  # noqa: E402
+import bench_peers_libtorrent as libtorrent  # noqa: E402
 
-GOSSIP, INGEST, RECONCILE = bench_peers.CONTESTS
+GOSSIP, INGEST, RECONCILE, ROUTING = bench_peers.CONTESTS
 PACKAGES = ROOT / "contrib" / "bench-peers.d"
 OURS = [
     {"name": "gossip-20", "cpu_us_per_delivery": 150, "bytes_per_delivery": 700, "copies_per_delivery": 1.1},
     {"name": "ingest", "ratio": 0.9, "cpu_us_per_item": 100, "targets": {"ratio": {"at_least": 0.85}}},
     {"name": "reconcile-100k-100", "bytes": 3000, "round_trips": 1},
+    {"name": "routing", "hash_ns_1k": 130, **{
+        f"{what}_ns_{size}": 300 for what in ("insert", "closest8", "closest20") for size in ("1k", "10k")}},
 ]
 
 
@@ -37,8 +40,16 @@ class Comparison(unittest.TestCase):
 
     def test_the_targets_are_the_projects(self):
         targets = {figure.name: figure.target for contest in bench_peers.CONTESTS for figure in contest.figures}
+        routing = {f"routing-{what}-{size}": 1 for what in ("insert", "closest-8", "closest-20") for size in ("1k", "10k")}
         self.assertEqual({name: target for name, target in targets.items() if target is not None},
-                         {"gossip-cpu": 1 / 10, "ingest-cpu": 1 / 20, "reconcile-bytes": 1 / 25})  # fmt: skip
+                         {"gossip-cpu": 1 / 10, "ingest-cpu": 1 / 20, "reconcile-bytes": 1 / 25, **routing})  # fmt: skip
+
+    def test_not_slower_is_a_ratio_of_one_at_most(self):
+        theirs = {figure.key: 300 for figure in ROUTING.figures}
+        for ours, word in ((300, "reached"), (301, "MISSED")):
+            text = bench_peers.table(bench_peers.compare(ROUTING, {**theirs, "insert_ns_10k": ours}, theirs, "2.0.8"))
+            (line,) = [line for line in text.splitlines() if line.startswith("routing-insert-10k,")]
+            self.assertRegex(line, f"<= 1 +{word}$")
 
     def test_a_missing_side_is_neither_met_nor_missed(self):
         for ours, theirs in ((None, {"bytes": 5}), ({"bytes": 5}, None), ({"bytes": 5}, {"bytes": 0})):
@@ -108,9 +119,53 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("contrib/setup --bench-peers", done.stderr)
 
+    def test_a_missing_source_costs_its_own_contest_and_says_where_it_should_come_from(self):
+        done = self.run_driver("routing", "--theirs-only", PATH="/nonexistent", HEARSAY_CACHE=self.folder.name)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("libtorrent-rasterbar cannot be installed: Debian's source", done.stderr)
+        failures = []
+        with mock.patch.object(libtorrent, "ensure", side_effect=install.InstallError("no source")), \
+                mock.patch.object(install, "ensure", return_value="npm's"), \
+                mock.patch.object(bench_peers, "say"):  # fmt: skip
+            made = bench_peers.install_all(bench_peers.CONTESTS, failures)
+        self.assertEqual(made, {contest.peer: "npm's" for contest in (GOSSIP, INGEST, RECONCILE)})
+        self.assertEqual(failures, ["libtorrent-rasterbar cannot be installed: no source"])
+
+    def test_routing_needs_nothing_of_npm(self):
+        with mock.patch.object(libtorrent, "ensure", return_value="made"), \
+                mock.patch.object(install, "ensure", side_effect=AssertionError("npm is not needed")):  # fmt: skip
+            self.assertEqual(bench_peers.install_all([ROUTING], []), {ROUTING.peer: "made"})
+
+    def test_what_was_compiled_runs_with_the_contests_arguments(self):
+        program = self.bench("print('{\"name\": \"routing\", \"insert_ns_1k\": 5, \"words\": \"%s\"}' % ' '.join(sys.argv[1:]))")
+        made = libtorrent.Made(program, "2.0.8")
+        self.assertEqual(bench_peers.measure_theirs(ROUTING, made, True)["words"], "rounds=3 lookups=300")
+        self.assertEqual(bench_peers.measure_theirs(ROUTING, made, False)["words"], "")
+
     def test_wrong_arguments_end_with_2(self):
         self.assertEqual(self.run_driver("chess").returncode, 2)
         self.assertEqual(self.run_driver("--ours-only", "--theirs-only").returncode, 2)
+
+
+class Libtorrent(unittest.TestCase):
+    def test_the_version_is_the_sources(self):
+        for name, version in (("2.0.8-1", "2.0.8"), ("2.0.11+dfsg-1~deb12u1", "2.0.11+dfsg"), ("1.2.3", "1.2.3")):
+            self.assertEqual(libtorrent.version_in(f"libtorrent-rasterbar_{name}.dsc"), version)
+        with self.assertRaises(install.InstallError):
+            libtorrent.version_in("libtorrent_0.13.8-2.dsc")
+
+    def test_another_source_driver_or_compiler_is_compiled_anew(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source, driver = pathlib.Path(folder, "a.dsc"), pathlib.Path(folder, "routing.cpp")
+            source.write_text("one")
+            driver.write_text("one")
+            keys = {libtorrent.key_of(source, driver, "g++ 12")}
+            keys.add(libtorrent.key_of(source, driver, "g++ 13"))
+            driver.write_text("two")
+            keys.add(libtorrent.key_of(source, driver, "g++ 12"))
+            source.write_text("two")
+            keys.add(libtorrent.key_of(source, driver, "g++ 12"))
+            self.assertEqual(len(keys), 4)
 
 
 class Packages(unittest.TestCase):

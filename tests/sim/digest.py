@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 
-CASES = (("churn", 20, 5, 7), ("byzantine-33", 13, 4, 7), ("skewed-clocks", 12, 3, 8))
+CASES = (("churn", 20, 5, 7), ("byzantine-33", 13, 4, 7), ("skewed-clocks", 12, 3, 8), ("mail", 12, 4, 7))
 
 
 def digest(program, scenario, nodes, offers, seed):

@@ -74,11 +74,7 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
           if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
           tell(std::move(injected));
       }),
-      deadline_(loop,
-                [this] {
-                    timer_due_ = true;
-                    schedule();
-                }),
+      deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
       workers_(loop, options_.checking_threads) {}
@@ -94,7 +90,7 @@ void Shell::start(net::Links& links, std::function<void(const Happened&)> happen
 
 void Shell::stop() {
     stopped_ = true;
-    deadline_.cancel();
+    disarm();
     disk_timer_.cancel();
     market_timer_.cancel();
     if (const auto synced = flood_.sync(); !synced)
@@ -312,6 +308,7 @@ std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
 
 void Shell::perform(Thoughts& thoughts) {
     for (const core::Effect& effect : thoughts.spoken) perform(effect);
+    workers_.check(std::exchange(checks_, {}));
     for (const market::Effect& effect : thoughts.wishes) perform(effect);
     tell_changes(thoughts);
 }
@@ -336,7 +333,7 @@ void Shell::perform(const core::Effect& effect) {
         [&](const core::Inject& inject) { injections_.begin(*links_, inject); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& verify) {
-            workers_.check([this, verify, life = life_]() -> Workers::Answer {
+            checks_.push_back([this, verify, life = life_]() -> Workers::Answer {
                 const auto fault = options_.check(*verify.item);
                 return [this, life, job = verify.job, fault] {
                     if (life != life_) return;
@@ -391,13 +388,27 @@ void Shell::try_open(const market::TryOpen& wish) {
     });
 }
 
+// Nearly every turn moves the deadline further away. The timer is left alone then, comes too early and looks
+// again: that is rarer than turns.
 void Shell::arm() {
     const base::Now now = net::now();
     const base::MonoTime next = node_->next_deadline();
-    if (next == base::never)
-        deadline_.cancel();
-    else
-        deadline_.arm(std::max(base::Millis(0), next - now.mono));
+    if (next >= armed_) return;
+    armed_ = next;
+    deadline_.arm(std::max(base::Millis(0), next - now.mono));
+}
+
+void Shell::disarm() {
+    armed_ = base::never;
+    deadline_.cancel();
+}
+
+void Shell::on_deadline() {
+    armed_ = base::never;
+    const base::Now now = net::now();
+    if (node_->next_deadline() > now.mono) return arm();
+    timer_due_ = true;
+    schedule();
 }
 
 // ---- the disk ----------------------------------------------------------------------------------
@@ -412,7 +423,7 @@ void Shell::pause(const base::Error& error) {
     storage_text_ = error.text;
     if (links_)
         for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
-    deadline_.cancel();
+    disarm();
     disk_timer_.arm(disk_look_interval);
 }
 

@@ -118,6 +118,8 @@ private:
     void perform(const market::Effect& effect);
     void try_open(const market::TryOpen& wish);
     void arm();
+    void disarm();
+    void on_deadline();
 
     void make_node();
     void restore(core::NodeOptions& node);
@@ -145,6 +147,7 @@ private:
     std::vector<core::Input> inputs_;
     std::deque<core::Verified> verdicts_;  // apart from the inputs: at most verifying_items_max
     std::vector<Command> commands_;
+    std::vector<Workers::Check> checks_;  // of the turn that is being performed
     bool scheduled_ = false;
     bool stopped_ = false;
     bool network_ready_ = false;
@@ -155,6 +158,7 @@ private:
     std::map<base::Fault, std::uint32_t> refused_;
 
     net::Timer deadline_;
+    base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all
     net::Timer disk_timer_;
     net::Timer market_timer_;
     Workers workers_;  // last: its threads end before anything they use

@@ -43,6 +43,18 @@ void Workers::check(Check check) {
     check_waiting_.notify_one();
 }
 
+void Workers::check(std::vector<Check> checks) {
+    if (checks.empty()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        for (Check& check : checks) checks_.push_back(std::move(check));
+    }
+    if (checks.size() == 1)
+        check_waiting_.notify_one();
+    else
+        check_waiting_.notify_all();
+}
+
 void Workers::checking() {
     std::unique_lock lock(mutex_);
     while (true) {

@@ -34,6 +34,7 @@ public:
 
     // Bounded by who asks: the core's verifying_items_max and the market's own limits.
     void check(Check check);
+    void check(std::vector<Check> checks);  // several at once wake the threads once
     // Once for each id: asking again while it is searched changes nothing.
     void find_work(const base::ItemId& id, std::uint64_t trials,
                    std::function<void(std::uint64_t nonce)> found);

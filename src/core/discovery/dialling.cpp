@@ -61,7 +61,7 @@ bool Discovery::may_visit(const base::PeerId& peer, const Round& round) const {
     const auto linked = round.links.link_of(peer);
     if (linked && round.links.find(*linked)->outbound) return false;
     const auto paused = paused_.find(peer);
-    if (paused != paused_.end() && paused->second > round.now.mono) return false;
+    if (paused != paused_.end() && paused->second.until > round.now.mono) return false;
     return std::none_of(visits_.begin(), visits_.end(),
                         [&](const auto& visit) { return visit.second == peer; });
 }
@@ -124,10 +124,11 @@ base::MonoTime Discovery::next_fill(const Round& round) const {
         if (dials_.contains(id) || round.links.link_of(id)) continue;
         later(std::max(peer.next_try, round.links.scores().shunned_until(id)));
         if (peer.known.banned_until > round.now.wall)
-            later(round.now.mono + std::chrono::duration_cast<Millis>(peer.known.banned_until - round.now.wall));
+            later(round.now.mono +
+                  std::chrono::duration_cast<Millis>(peer.known.banned_until - round.now.wall));
     }
     if (settings_.discover)
-        for (const auto& [id, until] : paused_) later(until);
+        for (const auto& [id, pause] : paused_) later(pause.until);
     return next;
 }
 
@@ -165,9 +166,8 @@ std::optional<base::PeerId> Discovery::choose_of_book(Round& round, bool aged) {
 
 std::optional<base::PeerId> Discovery::choose_random(Round& round) {
     const auto of_candidates = [&] {
-        return candidates_.choose([&](const base::PeerId& peer) {
-            return may_visit(peer, round) && !round.links.link_of(peer);
-        });
+        return candidates_.choose(
+            [&](const base::PeerId& peer) { return may_visit(peer, round) && !round.links.link_of(peer); });
     };
     const bool candidates_first = rng_.below(2) == 0;
     auto peer = candidates_first ? of_candidates() : choose_of_book(round, false);
@@ -210,7 +210,8 @@ void Discovery::choose_anchors(Round& round) {
     for (const auto& [link, place] : places_) {
         const LinkState* state = round.links.find(link);
         if (place == Place::friendly || !state || !state->stands()) continue;
-        if (round.now.mono - state->since >= limits::anchor_age) lasting.emplace_back(state->since, *state->peer);
+        if (round.now.mono - state->since >= limits::anchor_age)
+            lasting.emplace_back(state->since, *state->peer);
     }
     if (lasting.empty()) return;  // those of the last run stay
     std::sort(lasting.begin(), lasting.end());
@@ -240,6 +241,9 @@ void Discovery::send_visits(Round& round) {
     visit_at_ = round.now.mono + (eager_ ? std::max(Millis(1), ask_again_at_ - round.now.mono)
                                   : busy ? limits::find_wait
                                          : rng_.between(wait / 2, wait + wait / 2));
+    if (!eager_) return;
+    for (const auto& [id, pause] : paused_)  // to be tried again
+        if (pause.until > round.now.mono) visit_at_ = std::min(visit_at_, pause.until);
 }
 
 std::optional<base::PeerId> Discovery::choose_visit(Round& round) {
@@ -279,8 +283,8 @@ std::optional<base::PeerId> Discovery::choose_feeler(Round& round) {
 // Those who know us may know more by now: over open links first, because that costs no circuit.
 void Discovery::ask_again(Round& round) {
     if (ask_again_at_ > round.now.mono) return;
-    ask_again_at_ = round.now.mono +
-                    base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
+    ask_again_at_ =
+        round.now.mono + base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
     base::NodeId anywhere;
     rng_.fill(anywhere);
     std::size_t asked = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/ensure.hpp"
 #include "base/waits.hpp"
 
 namespace hearsay::core {
@@ -17,12 +16,6 @@ constexpr base::PeerId from_settings = [] {
     out.data.fill(0xff);
     return out;
 }();
-
-base::NodeId distance(const base::NodeId& a, const base::NodeId& b) {
-    base::NodeId out;
-    for (std::size_t i = 0; i < base::NodeId::size; ++i) out.data[i] = a.data[i] ^ b.data[i];
-    return out;
-}
 
 }  // namespace
 
@@ -100,7 +93,8 @@ void Discovery::keep(const PeerState& peer, Effects& out) const {
 bool Discovery::make_room(Effects& out) {
     if (peers_.size() < limits::known_peers_max) return true;
     const auto rank = [&](const PeerState& peer) {
-        const bool kept = peer.known.manual || peer.known.anchor || peer.known.banned_until != base::WallTime{};
+        const bool kept =
+            peer.known.manual || peer.known.anchor || peer.known.banned_until != base::WallTime{};
         return std::pair(kept ? 2 : table_.contains(peer.known.peer) ? 1 : 0, peer.known.last_seen);
     };
     const auto goes = std::min_element(peers_.begin(), peers_.end(), [&](const auto& a, const auto& b) {
@@ -117,6 +111,7 @@ bool Discovery::make_room(Effects& out) {
 void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     near_.erase(distance(table_.self(), node_id_of(peer)));
     pings_.erase(peer);
+    paused_.erase(peer);
     auto known = peers_.find(peer);
     if (known == peers_.end()) {
         if (!make_room(out)) return;
@@ -145,8 +140,13 @@ void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now
     pings_.erase(peer);
     no_answer(peer);
     if (paused_.size() >= limits::paused_peers_max)
-        std::erase_if(paused_, [&](const auto& entry) { return entry.second <= now.mono; });
-    if (paused_.size() < limits::paused_peers_max) paused_[peer] = now.mono + limits::candidate_pause;
+        std::erase_if(paused_, [&](const auto& entry) { return entry.second.until <= now.mono; });
+    if (paused_.size() < limits::paused_peers_max || paused_.contains(peer)) {
+        Pause& pause = paused_[peer];
+        const base::Millis wait =
+            base::doubled(limits::candidate_pause_first, pause.failures++, limits::candidate_pause_most);
+        pause.until = now.mono + rng_.between(wait / 2, wait);
+    }
     const auto known = peers_.find(peer);
     if (known == peers_.end()) return candidates_.on_failed(peer, out);
     known->second.last_error = why;
@@ -165,7 +165,8 @@ void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, ba
 void Discovery::note_near(const base::PeerId& peer) {
     const base::NodeId id = node_id_of(peer);
     const auto nearest = table_.closest(table_.self(), limits::bucket_contacts_max);
-    if (nearest.size() == limits::bucket_contacts_max && !is_closer(table_.self(), id, node_id_of(nearest.back())))
+    if (nearest.size() == limits::bucket_contacts_max &&
+        !is_closer(table_.self(), id, node_id_of(nearest.back())))
         return;
     near_.emplace(distance(table_.self(), id), peer);
     if (near_.size() > limits::bucket_contacts_max) near_.erase(std::prev(near_.end()));
@@ -189,7 +190,8 @@ void Discovery::on_link_refused(base::LinkId link, const base::PeerId& peer, bas
     wake(now);
 }
 
-void Discovery::on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out) {
+void Discovery::on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now,
+                               Effects& out) {
     if (dials_.erase(peer) == 0) return;  // removed meanwhile
     fail(peer, why, now, out);
     wake(now);
@@ -243,7 +245,8 @@ void Discovery::on_link_ended(const EndedLink& ended, base::Now now, Effects& ou
         keep(known->second, out);
     }
     if (ended.state.outbound && !ended.state.greeted() && !(ended.by_us && !ended.fault)) {
-        const std::string why = ended.fault ? std::string(base::name(*ended.fault)) : "ended before its Hello";
+        const std::string why =
+            ended.fault ? std::string(base::name(*ended.fault)) : "ended before its Hello";
         return fail(peer, why, now, out);
     }
     if (known == peers_.end() || ended.state.visit || (ended.by_us && !ended.fault)) return;

@@ -78,7 +78,8 @@ public:
     void on_link_refused(base::LinkId link, const base::PeerId& peer, base::Now now);  // after all
     void on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out);
     Ties ties(const base::PeerId& peer) const;
-    bool is_banned(const base::PeerId& peer, base::WallTime now) const;  // by the user, or kept from an earlier run
+    bool is_banned(const base::PeerId& peer,
+                   base::WallTime now) const;  // by the user, or kept from an earlier run
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
@@ -94,7 +95,7 @@ public:
                   Effects& out);
     void unban_peer(const base::PeerId& peer, base::Now now, Effects& out);
     void suggest(const base::PeerId& peer, base::Now now, Effects& out);  // an address from the settings
-    void look_up(const base::NodeId& target);                            // answered by LookedUp
+    void look_up(const base::NodeId& target);                             // answered by LookedUp
 
     void on_timer(base::Now now, Links& links, Effects& out);
     base::MonoTime next_deadline() const;
@@ -117,6 +118,10 @@ private:
         base::PeerId peer;
         base::MonoTime until;
         bool looks_up = false;
+    };
+    struct Pause {
+        base::MonoTime until;
+        std::uint32_t failures = 0;
     };
     // Questions over a link: so many at once, and one more each find_every.
     struct Budget {
@@ -171,13 +176,13 @@ private:
     std::map<base::PeerId, PeerState> peers_;  // the book; at most known_peers_max
     RoutingTable table_;
     Candidates candidates_;
-    std::vector<base::PeerId> anchors_;              // of the last run
-    std::map<base::PeerId, DialUnderWay> dials_;     // each answered by one LinkUp or DialFailed
-    std::map<base::LinkId, Place> places_;           // outbound links that are no visits
-    std::map<base::LinkId, base::PeerId> visits_;    // outbound visits
-    std::map<base::PeerId, base::MonoTime> paused_;  // candidates that failed or were asked; until then
-    std::map<base::NodeId, base::PeerId> near_;      // candidates to be visited, by distance to us; at most k
-    std::set<base::PeerId> pings_;                   // contacts that the table wants pinged
+    std::vector<base::PeerId> anchors_;            // of the last run
+    std::map<base::PeerId, DialUnderWay> dials_;   // each answered by one LinkUp or DialFailed
+    std::map<base::LinkId, Place> places_;         // outbound links that are no visits
+    std::map<base::LinkId, base::PeerId> visits_;  // outbound visits
+    std::map<base::PeerId, Pause> paused_;         // who failed lately is not visited for a while
+    std::map<base::NodeId, base::PeerId> near_;    // candidates to be visited, by distance to us; at most k
+    std::set<base::PeerId> pings_;                 // contacts that the table wants pinged
     std::map<std::pair<base::LinkId, std::uint32_t>, Question> questions_;
     std::map<base::LinkId, Budget> asked_;     // by us
     std::map<base::LinkId, Budget> answered_;  // to them

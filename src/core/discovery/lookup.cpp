@@ -3,18 +3,8 @@
 #include "core/discovery/routing_table.hpp"
 
 namespace hearsay::core {
-namespace {
 
 namespace limits = base::limits;
-
-// As a number, so that a map is in order of nearness.
-base::NodeId distance(const base::NodeId& a, const base::NodeId& b) {
-    base::NodeId out;
-    for (std::size_t i = 0; i < base::NodeId::size; ++i) out.data[i] = a.data[i] ^ b.data[i];
-    return out;
-}
-
-}  // namespace
 
 Lookup::Lookup(const base::PeerId& self, const base::NodeId& target, const std::vector<base::PeerId>& start)
     : self_(self), target_(target) {
@@ -83,7 +73,8 @@ std::vector<base::PeerId> Lookup::found() const {
     for (const Path& path : paths_)
         for (const auto& [far, heard] : path.heard) {
             const auto asked = asked_.find(heard.peer);
-            if (asked == asked_.end() || asked->second.answer != Answer::none) nearest.emplace(far, heard.peer);
+            if (asked == asked_.end() || asked->second.answer != Answer::none)
+                nearest.emplace(far, heard.peer);
         }
     std::vector<base::PeerId> out;
     for (const auto& [far, peer] : nearest) {

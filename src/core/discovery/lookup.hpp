@@ -51,7 +51,8 @@ private:
         std::uint32_t hops = 0;
     };
     struct Path {
-        std::map<base::NodeId, Heard> heard;  // by distance to the target; at most lookup_heard_max, the nearest
+        std::map<base::NodeId, Heard>
+            heard;  // by distance to the target; at most lookup_heard_max, the nearest
         std::uint32_t asks = 0;
         bool waits = false;
     };

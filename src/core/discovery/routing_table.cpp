@@ -51,6 +51,12 @@ NodeId node_id_of(const PeerId& peer) {
     return NodeId{crypto::sha256(peer.view()).data};
 }
 
+NodeId distance(const NodeId& a, const NodeId& b) {
+    NodeId out;
+    for (std::size_t i = 0; i < NodeId::size; ++i) out.data[i] = a.data[i] ^ b.data[i];
+    return out;
+}
+
 bool is_closer(const NodeId& target, const NodeId& a, const NodeId& b) {
     for (std::size_t word = 0; word < 4; ++word) {
         const std::uint64_t to = word_of(target, word);

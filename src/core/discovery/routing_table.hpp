@@ -37,6 +37,8 @@
 namespace hearsay::core {
 
 base::NodeId node_id_of(const base::PeerId& peer);
+// XOR; as a big-endian number, so that ids in order of distance are in order of nearness.
+base::NodeId distance(const base::NodeId& a, const base::NodeId& b);
 // Whether a is nearer to the target than b.
 bool is_closer(const base::NodeId& target, const base::NodeId& a, const base::NodeId& b);
 

@@ -107,8 +107,8 @@ bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& pee
     state.our_nonce = rng_.next();
     links_.emplace(link, state);
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute, true,
-                                          state.our_nonce, visit})});
+    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute,
+                                          true, state.our_nonce, visit})});
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
     return true;
 }
@@ -176,8 +176,8 @@ bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
     const auto is_stranger = [](const Ties& of) { return !of.is_friend && !of.proved; };
     const bool stranger = is_stranger(ties);
     const std::size_t reserved = std::min(limits::inbound_reserved, inbound_max_ / 4);
-    const std::size_t strangers = count_if(
-        links_, [&](const LinkState& other) { return inbound(other) && is_stranger(other.ties); });
+    const std::size_t strangers =
+        count_if(links_, [&](const LinkState& other) { return inbound(other) && is_stranger(other.ties); });
     const bool class_full = stranger && strangers >= inbound_max_ - reserved;
     if (!class_full && count_if(links_, inbound) < inbound_max_) return true;
     std::vector<InboundLink> all;

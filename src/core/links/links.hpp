@@ -51,8 +51,8 @@ struct LinkState {
     std::optional<base::MonoTime> hello_at;   // when theirs came
     std::optional<std::uint64_t> ping_nonce;  // waiting for this pong
     base::MonoTime ping_sent;
-    base::Millis round_trip{0};      // the quickest ping; zero: none yet
-    base::MonoTime last_news;        // when it last brought an item that we lacked; zero: never
+    base::Millis round_trip{0};     // the quickest ping; zero: none yet
+    base::MonoTime last_news;       // when it last brought an item that we lacked; zero: never
     base::Seconds clock_offset{0};  // theirs minus ours
     std::size_t items_received = 0;
     std::uint64_t our_nonce = 0;  // as in the Hellos
@@ -70,8 +70,8 @@ struct EndedLink {
     base::LinkId link;
     LinkState state;
     std::optional<base::Fault> fault;
-    bool by_us = false;     // without a fault: politely
-    bool banned = false;    // its peer is, from now on
+    bool by_us = false;   // without a fault: politely
+    bool banned = false;  // its peer is, from now on
 };
 
 class Links {
@@ -111,7 +111,9 @@ public:
     std::optional<base::LinkId> link_of(const base::PeerId& peer) const;
     Scores& scores() { return scores_; }
     const Scores& scores() const { return scores_; }
-    bool is_shunned(const base::PeerId& peer, base::Now now) const { return scores_.is_shunned(peer, now.mono); }
+    bool is_shunned(const base::PeerId& peer, base::Now now) const {
+        return scores_.is_shunned(peer, now.mono);
+    }
     // Median of standing peers' offsets, if at least three are known.
     std::optional<base::Seconds> clock_offset() const;
     // Links that stand or, outbound, are about to.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/waits.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -39,11 +40,12 @@ Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
     Score& score = place_for(peer, now);
     score.millipoints = decayed(score, now) + point;
     score.at = now;
-    const bool too_many = score.millipoints >= limits::ban_score * point;
-    base::Millis wait = limits::ban_wait;
-    for (std::int64_t points = score.millipoints; points >= 2 * point && wait < limits::ban_long; points -= point)
-        wait *= 2;
-    score.until = std::max(score.until, now + (too_many ? limits::ban_long : std::min(wait, limits::ban_long)));
+    const std::int64_t points = (score.millipoints + point / 2) / point;  // rounded: some decayed meanwhile
+    const bool too_many = points >= limits::ban_score;
+    const auto doublings = static_cast<std::uint32_t>(points - 1);
+    score.until = std::max(
+        score.until,
+        now + (too_many ? limits::ban_long : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
     score.banned = score.banned || too_many;
     return too_many ? Standing::banned : Standing::shunned;
 }
@@ -65,8 +67,9 @@ base::MonoTime Scores::shunned_until(const base::PeerId& peer) const {
 
 double Scores::points(const base::PeerId& peer, base::MonoTime now) const {
     const auto found = scores_.find(peer);
-    return found == scores_.end() ? 0.0
-                                  : static_cast<double>(decayed(found->second, now)) / static_cast<double>(point);
+    return found == scores_.end()
+               ? 0.0
+               : static_cast<double>(decayed(found->second, now)) / static_cast<double>(point);
 }
 
 }  // namespace hearsay::core

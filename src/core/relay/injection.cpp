@@ -102,8 +102,9 @@ void Injection::spread_overdue(base::Now now) {
 }
 
 bool Injection::somebody_known(const Links& links, const Discovery& discovery) {
-    return !discovery.peers().empty() || std::any_of(links.all().begin(), links.all().end(),
-                                                 [](const auto& entry) { return !entry.second.anonymous(); });
+    return !discovery.peers().empty() ||
+           std::any_of(links.all().begin(), links.all().end(),
+                       [](const auto& entry) { return !entry.second.anonymous(); });
 }
 
 void Injection::on_timer(base::Now now, const Links& links, const Discovery& discovery, const StoreView& view,
@@ -134,8 +135,7 @@ std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, con
     std::array<std::vector<base::PeerId>, 6> ranks;
     const auto rank = [&](const base::PeerId& peer, std::size_t place) {
         const bool unwanted = links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall);
-        if (peer != self_ && !unwanted)
-            ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
+        if (peer != self_ && !unwanted) ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
     };
     for (const auto& [peer, state] : discovery.peers())
         if (!linked.contains(peer)) rank(peer, state.failures == 0 ? 0 : 2);

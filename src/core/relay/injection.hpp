@@ -85,8 +85,8 @@ private:
     static bool somebody_known(const Links& links, const Discovery& discovery);
     std::optional<base::PeerId> choose(const Own& own, base::Now now, const Links& links,
                                        const Discovery& discovery);
-    void inject(const base::ItemId& id, Own& own, base::Now now, const Links& links, const Discovery& discovery,
-                Effects& out);
+    void inject(const base::ItemId& id, Own& own, base::Now now, const Links& links,
+                const Discovery& discovery, Effects& out);
 
     const base::PeerId self_;
     const item::Network network_;

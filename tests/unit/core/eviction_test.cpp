@@ -1,10 +1,11 @@
 // links/eviction.hpp: who goes when somebody comes.
-#include <doctest/doctest.h>
+#include "core/links/eviction.hpp"
 
 #include <algorithm>
 
+#include <doctest/doctest.h>
+
 #include "base/limits.hpp"
-#include "core/links/eviction.hpp"
 
 namespace hearsay::core {
 namespace {

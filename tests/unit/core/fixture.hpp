@@ -35,6 +35,7 @@ struct Fixture {
     std::unique_ptr<Node> node;
     std::map<base::ItemId, std::vector<base::JobId>> jobs;  // asked and not answered
     Effects last;                                           // of the last step
+    Effects untaken;                                        // of all steps, for those who take them away
     std::size_t verifications = 0;
 
     static constexpr std::uint8_t self = 50;
@@ -55,8 +56,12 @@ struct Fixture {
     Fixture() { restart(); }
 
     NodeOptions options(std::vector<KnownPeer> known = {}) const {
-        return {peer_key(self),   samples::network,   samples::filled<base::Secret>(seed),
-                std::move(known), relay_mode, settings,
+        return {peer_key(self),
+                samples::network,
+                samples::filled<base::Secret>(seed),
+                std::move(known),
+                relay_mode,
+                settings,
                 {}};
     }
     void restart(std::vector<KnownPeer> known = {}) {
@@ -87,6 +92,7 @@ struct Fixture {
         node->step(input, now, store, last);
         for (const Effect& effect : last) {
             store.apply(effect);
+            untaken.push_back(effect);
             if (const auto* verify = std::get_if<Verify>(&effect)) {
                 jobs[verify->item->id].push_back(verify->job);
                 ++verifications;
@@ -114,7 +120,12 @@ struct Fixture {
     std::string greet(const Peer& peer) { return hear(peer, hello()); }
     // A dialler that holds nothing compares with us: we list what we hold.
     std::string ask_for_list(const Peer& peer) { return hear(peer, Compare{{}, {}, 0}); }
+    // An outbound link is one that was dialled: a friend, then.
     void connect(const Peer& peer, bool outbound = false) {
+        if (outbound && !node->discovery().dialling(peer.key)) {
+            step(NetworkReady{true});
+            step(AddPeer{peer.key, true});
+        }
         up(peer, outbound);
         greet(peer);
     }

@@ -1,9 +1,10 @@
 // discovery/lookup.hpp: one search, against networks of which the test knows everything.
-#include <doctest/doctest.h>
+#include "core/discovery/lookup.hpp"
 
 #include <algorithm>
 
-#include "core/discovery/lookup.hpp"
+#include <doctest/doctest.h>
+
 #include "core/discovery/routing_table.hpp"
 #include "unit/item/samples.hpp"
 
@@ -89,7 +90,8 @@ TEST_CASE("in a network of a thousand it finds the k nearest, in few hops") {
         std::erase(wanted, key(at));
         wanted.resize(limits::bucket_contacts_max);
         const auto got = lookup.found();
-        for (const base::PeerId& peer : wanted) found += std::count(got.begin(), got.end(), peer) > 0 ? 1U : 0U;
+        for (const base::PeerId& peer : wanted)
+            found += std::count(got.begin(), got.end(), peer) > 0 ? 1U : 0U;
         hops += lookup.hops();
     }
     CHECK(found >= tries * limits::bucket_contacts_max * 99 / 100);

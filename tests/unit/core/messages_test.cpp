@@ -114,7 +114,7 @@ TEST_CASE("no bytes, an empty frame and noise are malformed") {
 }
 
 TEST_CASE("a kind of frame that we do not know is malformed") {
-    CHECK(parse(base::as_bytes(std::string("\x82\x01\x00", 3))).error() ==
+    CHECK(parse(base::as_bytes(std::string("\x8a\x01\x00", 3))).error() ==
           Fault::frame_malformed);  // field 16
 }
 
@@ -189,6 +189,30 @@ TEST_CASE(
     CHECK(parsed(frame) == "frame_malformed");
     frame.mutable_compare()->set_counters(std::string(24, 'x'));
     frame.mutable_compare()->set_digest(std::string(17, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+}
+
+TEST_CASE("questions for peers and their answers come through whole, within their limits") {
+    const Find find{7, samples::filled<base::NodeId>(3)};
+    const auto found = std::get<Find>(*parse(*encode(find)));
+    CHECK(found.number == 7);
+    CHECK(found.target == find.target);
+    Contacts contacts{9, {}};
+    for (std::uint32_t at = 0; at < limits::contacts_per_answer_max; ++at)
+        contacts.peers.push_back(samples::numbered<base::PeerId>(at));
+    const auto answer = std::get<Contacts>(*parse(*encode(contacts)));
+    CHECK(answer.number == 9);
+    CHECK(answer.peers == contacts.peers);
+    wire::Frame frame;
+    frame.mutable_find()->set_target(std::string(31, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_find()->set_target(std::string(33, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_contacts()->set_peers("");
+    CHECK(parsed(frame) == "ok");
+    frame.mutable_contacts()->set_peers(std::string(32 * limits::contacts_per_answer_max + 32, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_contacts()->set_peers(std::string(33, 'x'));
     CHECK(parsed(frame) == "frame_malformed");
 }
 

@@ -251,6 +251,7 @@ struct Comparing : Fixture {
 TEST_CASE_FIXTURE(Comparing, "the side that dialled begins, the other waits") {
     up(bob, false);
     CHECK(greet(bob).find("compare") == std::string::npos);
+    step(NetworkReady{true});
     step(AddPeer{carol.key, true});
     up(carol, true);
     CHECK(greet(carol).find("tell carol compare 100") != std::string::npos);
@@ -260,6 +261,7 @@ TEST_CASE_FIXTURE(Comparing, "the side that dialled begins, the other waits") {
 
 TEST_CASE_FIXTURE(Comparing, "we compare with one peer after the other, and wait for none for ever") {
     dialled(bob);
+    step(NetworkReady{true});
     step(AddPeer{carol.key, true});
     up(carol, true);
     CHECK(greet(carol).find("compare") == std::string::npos);

@@ -166,6 +166,35 @@ TEST_CASE_FIXTURE(RawVisitor, "a frame that comes byte by byte arrives as one") 
     CHECK(bob.news.frames[link][0] == Bytes{7, 8, 9});
 }
 
+TEST_CASE_FIXTURE(RawVisitor, "small frames of one turn leave as one TLS record") {
+    Bytes sent;
+    for (std::uint8_t i = 0; i < 50; ++i) {
+        bob.send(link, {i});
+        sent.insert(sent.end(), {0, 0, 0, 1, i});
+    }
+    Bytes record(1000);  // SSL_read answers with one record at most
+    int got = 0;
+    REQUIRE(wait([&] {
+        got = SSL_read(peer->tls(), record.data(), static_cast<int>(record.size()));
+        return got > 0;
+    }));
+    record.resize(static_cast<std::size_t>(got));
+    CHECK(record == sent);
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "of many records that come at once none waits for the next byte") {
+    for (std::uint8_t i = 0; i < 200; ++i) REQUIRE(peer->write(Bytes{0, 0, 0, 1, i}));
+    REQUIRE(wait([&] { return bob.news.frame_count() == 200; }));
+    SUBCASE("nor after the link was throttled in the middle") {
+        bob.news.frame_hook = [&](LinkId) { bob.links->throttle(true); };
+        for (std::uint8_t i = 0; i < 5; ++i) REQUIRE(peer->write(Bytes{0, 0, 0, 1, i}));
+        for (std::size_t i = 1; i <= 5; ++i) {
+            REQUIRE(wait([&] { return bob.news.frame_count() == 200 + i; }));
+            bob.links->throttle(false);
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(RawVisitor, "a slow reader loses its link and others notice nothing") {
     alice.dial(bob.id);
     REQUIRE(wait([&] { return alice.news.ups.size() == 1 && bob.news.ups.size() == 2; }));

@@ -33,7 +33,7 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is rolled back leaves the store as it wa
     store.commit();
     forget(first);
     keep(second);
-    store.apply(core::KeepPeer{{base::PeerId{}, true, noon, noon}});
+    store.apply(core::KeepPeer{});
     store.rollback();
     CHECK(store.presence(first->id) == Presence::alive);
     CHECK(store.presence(second->id) == Presence::unknown);

@@ -16,6 +16,14 @@ namespace {
 
 constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 
+core::KnownPeer known(const base::PeerId& peer) {
+    core::KnownPeer out;
+    out.peer = peer;
+    out.manual = true;
+    out.added = noon;
+    return out;
+}
+
 // A node that holds a few items and a villain, over a link without latency.
 struct Duel {
     base::PeerId node_id{{1}};
@@ -32,8 +40,8 @@ struct Duel {
     std::size_t frames_from_villain = 0;
 
     explicit Duel(Vice vice)
-        : node({node_id, item::Network::sim, base::Secret{{7}}, {{villain_id, true, noon, {}}}}),
-          villain(vice, {}, base::Rng(base::Secret{{9}})) {
+        : node({node_id, item::Network::sim, base::Secret{{7}}, {known(villain_id)}}),
+          villain(vice, {}, base::Rng(base::Secret{{9}}), nullptr) {
         for (int i = 0; i < 20; ++i) {
             const auto number = oracle.make(noon, now, base::Seconds(86400), sim::Purpose::offer);
             store.apply(core::Store{oracle[number].item, noon + base::Seconds(86400)});
@@ -95,7 +103,7 @@ struct Duel {
             now += Millis(1000);
             waiting.emplace_back(false, core::TimerFired{});
             settle();
-            if (up && node.next_deadline(time()) <= now) waiting.emplace_back(true, core::TimerFired{});
+            if (up && node.next_deadline() <= now) waiting.emplace_back(true, core::TimerFired{});
             if (up) waiting.emplace_back(true, core::LinkDrained{link});
             settle();
         }

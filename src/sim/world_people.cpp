@@ -1,0 +1,321 @@
+// Users and their markets: what app/node/shell does with one, and what users do with it. The world plays the
+// workers, and is the onlooker that knows what was made and sent, whatever the markets believe.
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "sim/world.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+using base::Millis;
+
+constexpr Millis tend_interval(60'000);  // as app/node/shell.cpp
+constexpr Millis later(10'000);          // until something is tried again
+constexpr std::uint64_t letter_bytes_max = 3000;
+constexpr std::uint64_t answered = 50;  // % of mails
+
+}  // namespace
+
+// ---- a market ----------------------------------------------------------------------------------
+
+void World::begin_market(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    if (!node.person)
+        node.person = std::make_unique<Person>(person_rng_.fork(), now_of(node).wall, node.store);
+    node.person->open();
+    const Person& person = *node.person;
+    ask(at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+        if (const auto started = market.start(wall, keep, person.flood(), out); !started)
+            fail(at, "its market does not start: " + started.error().text);
+    });
+    if (node.online) events_.push(now_ + tend_interval, {Happening::tend, at, node.life});
+}
+
+// Of a node that is up; made now if its user had nothing to do before.
+market::Market& World::market_of(std::uint32_t at) {
+    if (!has_market(nodes_[at])) begin_market(at);
+    return nodes_[at].person->market();
+}
+
+bool World::ask(std::uint32_t at, const Act& act) {
+    SimNode& node = nodes_[at];
+    effects_.clear();
+    wishes_.clear();
+    act(node.person->market(), node.person->keep(), now_of(node).wall, wishes_);
+    think(at);
+    if (commit(at)) speak(at, false);
+    return kept_;
+}
+
+// The core and the market feed each other until neither has anything left to say.
+void World::think(std::uint32_t at) {
+    Person& person = *nodes_[at].person;
+    handed_.clear();
+    hear(at);
+    if (person.market().wants_search()) person.market().search(person.flood(), person.keep(), wishes_);
+    core::Effects all = std::exchange(effects_, {});
+    for (std::size_t read = 0; read < wishes_.size(); ++read) {
+        const auto* submit = std::get_if<market::Submit>(&wishes_[read]);
+        if (!submit) continue;
+        const core::Submit input{submit->item, submit->injected};
+        learn(at, input.item);
+        step(at, input);
+        hear(at);
+        std::move(effects_.begin(), effects_.end(), std::back_inserter(all));
+    }
+    effects_ = std::move(all);
+    if (options_.sabotage_market) options_.sabotage_market(at, wishes_);
+    for (const market::Effect& wish : wishes_) {
+        digest_.mix(wish.index());
+        if (const auto* tell = std::get_if<market::Tell>(&wish)) digest_.mix(base::as_bytes(tell->id));
+    }
+}
+
+void World::hear(std::uint32_t at) {
+    Person& person = *nodes_[at].person;
+    for (const core::Effect& effect : effects_) {
+        const auto* notify = std::get_if<core::Notify>(&effect);
+        if (!notify) continue;
+        if (const auto* stored = std::get_if<core::ItemStored>(&notify->notice))
+            person.market().on_item_stored(stored->item, wishes_);
+        if (const auto* own = std::get_if<core::OwnItemInjected>(&notify->notice))
+            person.market().on_own_item_injected(own->id, own->times, person.keep(), wishes_);
+        if (const auto* own = std::get_if<core::OwnItemHeard>(&notify->notice))
+            person.market().on_own_item_heard(own->id, own->peers, person.keep(), wishes_);
+    }
+}
+
+// What the market hands over is genuine, if it keeps to the rules; its work is asked of nobody.
+void World::learn(std::uint32_t at, const item::ReadPtr& item) {
+    std::optional<ItemNumber> number = oracle_.find(item->id);
+    if (!number) {
+        const item::Publication* claim = item->header.publication();
+        const auto known = claim ? purposes_.find(item::thing_of(*claim)) : purposes_.end();
+        const Purpose purpose = !claim                     ? Purpose::mail
+                                : known != purposes_.end() ? known->second
+                                                           : Purpose::offer;
+        if (item::check_all_but_work(*item)) fail(at, "S1: its market submits an item that breaks the rules");
+        number = oracle_.learn(item, now_, purpose);
+        own(at, *number);
+    } else if (!oracle_.is_genuine(*item)) {
+        fail(at, "S1: its market submits item " + std::to_string(*number) + " in another copy than before");
+    }
+    handed_.push_back(*number);
+}
+
+// The own store is committed: what the market did is certain, and what it tells of is durable.
+void World::note_kept(std::uint32_t at) {
+    for (const ItemNumber number : std::exchange(handed_, {})) oracle_.set_kept(number);
+    for (const market::Effect& wish : wishes_) {
+        const auto* tell = std::get_if<market::Tell>(&wish);
+        if (!tell) continue;
+        if (tell->what == market::Happening::mail_state && tell->text == "heard") post_.on_heard(tell->id);
+        if (tell->what != market::Happening::mail_arrived) continue;
+        if (const auto wrong = post_.on_arrived(at, tell->id, now_)) {
+            fail(at, *wrong);
+            continue;
+        }
+        const std::size_t number = *post_.find(tell->id);
+        if (post_[number].answer || publish_rng_.below(100) >= answered) continue;
+        Event event{Happening::answer, at};
+        event.number = number;
+        events_.push(now_ + publish_rng_.between(Millis(10'000), Millis(300'000)), std::move(event));
+    }
+}
+
+void World::perform(std::uint32_t at, const market::Effect& wish) {
+    Person& person = *nodes_[at].person;
+    Event event{Happening::worked, at, nodes_[at].life};
+    if (const auto* work = std::get_if<market::FindWork>(&wish)) {
+        event.number = person.wait(*work);
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
+    }
+    if (const auto* attempt = std::get_if<market::TryOpen>(&wish)) {
+        event.what = Happening::tried;
+        event.number = person.wait(*attempt);
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
+    }
+    if (const auto* cancel = std::get_if<market::CancelWork>(&wish)) person.cancel_work(cancel->id);
+}
+
+void World::on_worked(const Event& event) {
+    const auto work = nodes_[event.node].person->take_work(event.number);
+    if (!work) return;
+    const std::uint64_t nonce = oracle_.work_for(work->id, work->trials);
+    ask(event.node, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+        market.on_work_found(work->id, nonce, wall, keep, out);
+    });
+}
+
+void World::on_tried(const Event& event) {
+    const auto attempt = nodes_[event.node].person->take_try(event.number);
+    if (!attempt) return;
+    for (const auto& [mailbox, secret] : *attempt->keys) {
+        const auto letter = market::open_letter(*attempt->mail, secret, mailbox);
+        if (!letter) continue;
+        ask(event.node, [&, mailbox = mailbox](market::Market& market, MemoryKeep& keep, base::WallTime wall,
+                                               market::Effects& out) {
+            market.on_opened(attempt->mail, mailbox, *letter, wall, keep, out);
+        });
+        return;
+    }
+    ask(event.node, [&](market::Market& market, MemoryKeep&, base::WallTime, market::Effects&) {
+        market.on_not_opened(attempt->mail->id);
+    });
+}
+
+void World::tend(const Event& event) {
+    Event again = event;
+    ask(event.node, [](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+        market.on_tick(wall, keep, out);
+    });
+    if (nodes_[event.node].online && nodes_[event.node].life == event.life)
+        events_.push(now_ + tend_interval, std::move(again));
+}
+
+// ---- users -------------------------------------------------------------------------------------
+
+// False if nothing of it was kept: the user, who was told so or lost the node over it, tries again.
+bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime) {
+    const Scenario& scenario = options_.scenario;
+    market_of(at);
+    if (!has_market(nodes_[at])) return false;  // it crashed over its first turn
+    const item::OfferText text = oracle_.offer_text();
+    std::optional<item::ThingId> thing;
+    const bool kept =
+        ask(at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+            if (const auto offer = market.publish_offer(text, lifetime, wall, keep, out))
+                thing = offer->thing;
+        });
+    if (!kept || !thing) return false;
+    purposes_[*thing] = purpose;
+    offers_.push_back({at, *thing});
+    if (purpose != Purpose::offer) return true;
+    const auto plan = [&](Happening what, std::int64_t percent, std::uint32_t node, Millis most) {
+        if (publish_rng_.below(100) >= static_cast<std::uint64_t>(percent)) return;
+        Event event{what, node};
+        event.number = offers_.size() - 1;
+        events_.push(now_ + publish_rng_.between(Millis(20'000), most), std::move(event));
+    };
+    const bool brief = lifetime < base::Seconds(3600);
+    plan(Happening::write, scenario.mails, 0, Millis(400'000));
+    if (brief) return true;
+    plan(Happening::revise, scenario.update, 0, Millis(900'000));
+    plan(Happening::revise, scenario.remove, 1, Millis(900'000));
+    return true;
+}
+
+// The next version of an offer, or (node 1) its removal.
+void World::revise(const Event& event) {
+    OwnOffer& offer = offers_[event.number];
+    const SimNode& node = nodes_[offer.maker];
+    if (calm_ || offer.removed || node.lost) return;
+    if (!node.online || !clock_fits(node) || !has_market(node)) {
+        Event again = event;
+        return events_.push(now_ + later * 6, std::move(again));
+    }
+    const bool removal = event.node != 0;
+    bool done = false;
+    const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
+    const bool kept = ask(offer.maker, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall,
+                                           market::Effects& out) {
+        const auto changed = removal
+                                 ? market.remove_offer(offer.thing, wall, keep, out)
+                                 : market.update_offer(offer.thing, text, base::Seconds(0), wall, keep, out);
+        done = changed.has_value();
+    });
+    if (kept) {
+        offer.removed = offer.removed || (removal && done);
+        return;
+    }
+    Event again = event;
+    events_.push(now_ + later * 6, std::move(again));
+}
+
+// Somebody who has the offer writes to its maker.
+void World::write(const Event& event) {
+    const OwnOffer& offer = offers_[event.number];
+    if (calm_ || offer.removed) return;
+    const auto from = random_online();
+    if (from && *from != offer.maker && send_mail(*from, offer.maker, base::to_hex(offer.thing), false))
+        return;
+    Event again = event;
+    events_.push(now_ + later, std::move(again));
+}
+
+void World::answer(const Event& event) {
+    const SimNode& node = nodes_[event.node];
+    const Sent& letter = post_[event.number];
+    if (calm_ || node.lost) return;
+    if (node.online && clock_fits(node) && has_market(node) &&
+        send_mail(event.node, letter.from, base::to_hex(letter.id), true))
+        return;
+    Event again = event;
+    events_.push(now_ + later, std::move(again));
+}
+
+// False if it was refused (the offer has not come to this node, say) or not kept.
+bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer) {
+    market_of(from);
+    if (!has_market(nodes_[from])) return false;
+    const Person& person = *nodes_[from].person;
+    base::Bytes noise(1 + publish_rng_.below(letter_bytes_max) / 2);
+    publish_rng_.fill(noise);
+    const std::string text = base::to_hex(noise);
+    std::optional<market::MessageId> id;
+    const bool kept =
+        ask(from, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
+            const market::MailDraft draft{address, "about it", text, base::Seconds(0)};
+            if (const auto mail = market.send_mail(draft, wall, person.flood(), keep, out))
+                id = mail->letter.id;
+        });
+    if (!kept || !id) return false;
+    post_.on_sent({*id, from, to, is_answer, text, now_, {}, false});
+    return true;
+}
+
+// ---- what must be so at the end ----------------------------------------------------------------
+
+bool World::reachable(std::uint32_t at) const {
+    return nodes_[at].connected;
+}
+
+std::optional<std::string> World::unheard() const {
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+        const SimNode& node = nodes_[at];
+        if (!node.person || !node.connected) continue;
+        if (!has_market(node)) return "liveness: the market of node " + std::to_string(at) + " is down";
+        const market::Counts counts = node.person->market().counts(node.person->keep());
+        if (counts.pending != 0)
+            return "liveness: node " + std::to_string(at) + " has not heard back " +
+                   std::to_string(counts.pending) + " things of its own";
+    }
+    return post_.missing([this](std::uint32_t at) { return reachable(at); });
+}
+
+void World::check_boxes() {
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+        if (!has_market(nodes_[at])) continue;
+        Person& person = *nodes_[at].person;
+        std::vector<market::MailView> boxes = person.market().list_mail(person.keep());
+        for (market::MailView& mail : boxes)
+            if (auto whole = person.market().read_mail(base::to_hex(mail.letter.id), person.keep()))
+                mail.letter.text = whole->letter.text;
+        person.keep().commit();
+        if (const auto wrong =
+                post_.problem(at, boxes, [this](std::uint32_t node) { return reachable(node); }))
+            fail(at, *wrong);
+    }
+}
+
+void World::finish_post(Outcome& out) const {
+    if (post_.size() == 0) return;
+    const auto delays = percentiles(post_.delays());
+    out.extra.emplace_back("mails_sent", static_cast<double>(post_.size()));
+    out.extra.emplace_back("mails_arrived", static_cast<double>(post_.arrived_count()));
+    out.extra.emplace_back("mail_t50_ms", delays[50]);
+    out.extra.emplace_back("mail_t99_ms", delays[99]);
+}
+
+}  // namespace hearsay::sim

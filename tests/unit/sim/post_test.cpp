@@ -1,0 +1,87 @@
+#include "sim/post.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/encoding.hpp"
+
+using namespace hearsay;
+using market::MailState;
+
+namespace {
+
+constexpr std::uint32_t alice = 1;
+constexpr std::uint32_t bob = 2;
+constexpr base::MonoTime later{base::Millis(5000)};
+
+bool everybody(std::uint32_t) {
+    return true;
+}
+
+struct Fixture {
+    sim::Post post;
+    market::MessageId id{};
+    std::string name = base::to_hex(id);
+
+    Fixture() {
+        post.on_sent({id, alice, bob, false, "hello", base::MonoTime(base::Millis(1000)), {}, false});
+    }
+    market::MailView mail(bool incoming, MailState state) const {
+        market::MailView out;
+        out.letter.id = id;
+        out.letter.text = "hello";
+        out.incoming = incoming;
+        out.state = state;
+        return out;
+    }
+    market::MailView received() const { return mail(true, MailState::unread); }
+    bool complains(const std::optional<std::string>& wrong, const std::string& words) const {
+        return wrong && wrong->find(words) != std::string::npos;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a mail is told of once, to its addressee, and only if somebody sent it") {
+    CHECK(complains(post.on_arrived(alice, name, later), "S9: its user is told of mail 0"));
+    CHECK(!post.on_arrived(bob, name, later));
+    CHECK(complains(post.on_arrived(bob, name, later), "twice"));
+    CHECK(complains(post.on_arrived(bob, "00ff", later), "nobody sent"));
+    CHECK(post.delays() == std::vector<std::uint32_t>{4000});
+    CHECK(post.arrived_count() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a mail is missing until it arrived and was heard, unless one of the two cannot be reached") {
+    CHECK(complains(post.missing(everybody), "did not arrive"));
+    CHECK(!post.missing([](std::uint32_t node) { return node != bob; }));
+    CHECK(!post.missing([](std::uint32_t node) { return node != alice; }));
+    REQUIRE(!post.on_arrived(bob, name, later));
+    CHECK(complains(post.missing(everybody), "not heard back"));
+    post.on_heard(name);
+    CHECK(!post.missing(everybody));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the inbox must hold it once, with its text, and nothing that nobody sent to it") {
+    CHECK(!post.problem(bob, {received()}, everybody));
+    CHECK(complains(post.problem(bob, {}, everybody), "the inbox lacks mail 0"));
+    CHECK(complains(post.problem(bob, {received(), received()}, everybody), "twice"));
+    CHECK(complains(post.problem(alice, {received()}, everybody), "S9: a box holds mail 0"));
+    market::MailView other = received();
+    other.letter.text = "help";
+    CHECK(complains(post.problem(bob, {other}, everybody), "another text"));
+    other.letter.id.data[0] = 1;
+    CHECK(complains(post.problem(bob, {other}, everybody), "nobody sent"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what was told to a user stays in the inbox, even if the sender is gone") {
+    const auto without_alice = [](std::uint32_t node) { return node != alice; };
+    CHECK(!post.problem(bob, {}, without_alice));
+    REQUIRE(!post.on_arrived(bob, name, later));
+    CHECK(complains(post.problem(bob, {}, without_alice), "the inbox lacks mail 0"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "the outbox must hold it, and say that it was heard") {
+    CHECK(!post.problem(alice, {mail(false, MailState::heard)}, everybody));
+    CHECK(complains(post.problem(alice, {mail(false, MailState::injected)}, everybody), "was heard"));
+    CHECK(complains(post.problem(alice, {}, everybody), "S9: the outbox lost mail 0"));
+}
