@@ -227,6 +227,8 @@ inline constexpr Millis injection_wait_most = 15min;
 // Until another peer is tried after a failed dial; doubling, to injection_wait_max.
 inline constexpr Millis injection_retry_min = 2s;
 inline constexpr Millis injection_retry_max = 8s;
+// Until we go from a peer that was handed an item and says nothing: several round trips.
+inline constexpr Millis injection_stay = 20s;
 // At once: each is a circuit and a place among dials_max.
 inline constexpr std::size_t injections_max = 4;
 // Own items that are injected or followed, and how far their return is counted.

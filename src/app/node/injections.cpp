@@ -1,16 +1,32 @@
 #include "app/node/injections.hpp"
 
+#include "base/limits.hpp"
+
 namespace hearsay::app {
 
 void Injections::begin(net::Links& links, const core::Inject& inject) {
     const base::LinkId link = links.dial(inject.peer, net::DialKind::anonymous, inject.patience);
-    under_way_[link] = {inject.id, inject.peer, inject.frames, false};
+    under_way_[link] = {inject.id, inject.peer, inject.frames, false, false, nullptr};
 }
 
 bool Injections::on_link_up(net::Links& links, base::LinkId link) {
     const auto found = under_way_.find(link);
     if (found == under_way_.end()) return false;
+    found->second.stay = std::make_unique<net::Timer>(loop_, [&links, link] { links.close(link, true); });
+    found->second.stay->arm(base::limits::injection_stay);
     for (const core::FramePtr& frame : found->second.frames) links.send(link, frame);
+    return true;
+}
+
+void Injections::go_if_done(net::Links& links, base::LinkId link, const UnderWay& state) {
+    if (state.sent && state.heard) links.close(link, true);
+}
+
+bool Injections::on_frame(net::Links& links, base::LinkId link) {
+    const auto found = under_way_.find(link);
+    if (found == under_way_.end()) return false;
+    found->second.heard = true;
+    go_if_done(links, link, found->second);
     return true;
 }
 
@@ -18,7 +34,7 @@ bool Injections::on_drained(net::Links& links, base::LinkId link) {
     const auto found = under_way_.find(link);
     if (found == under_way_.end()) return false;
     found->second.sent = true;
-    links.close(link, true);
+    go_if_done(links, link, found->second);
     return true;
 }
 
@@ -37,8 +53,8 @@ bool Injections::on_link_down(base::LinkId link) {
 }
 
 void Injections::finish(base::LinkId link, bool ok, const std::string& why) {
-    const UnderWay done = under_way_.extract(link).mapped();
-    answer_(core::Injected{done.id, done.peer, ok, why});
+    const auto done = under_way_.extract(link);
+    answer_(core::Injected{done.mapped().id, done.mapped().peer, ok, why});
 }
 
 }  // namespace hearsay::app

@@ -70,10 +70,11 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       flood_(flood),
       market_(std::move(market)),
       rng_(std::move(rng)),
-      injections_([this](core::Injected injected) {
-          if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
-          tell(std::move(injected));
-      }),
+      injections_(loop,
+                  [this](core::Injected injected) {
+                      if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
+                      tell(std::move(injected));
+                  }),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
@@ -167,7 +168,7 @@ void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind k
 }
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
-    if (injections_.on_frame(link)) return;
+    if (injections_.on_frame(*links_, link)) return;
     tell(core::FrameReceived{link, std::move(frame)});
 }
 

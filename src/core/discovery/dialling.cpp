@@ -76,7 +76,9 @@ bool Discovery::may_link(const PeerState& peer, const Round& round) const {
 
 void Discovery::dial(const base::PeerId& peer, DialUnderWay what, Round& round) {
     const auto known = peers_.find(peer);
-    const std::uint32_t failures = known == peers_.end() ? 0 : known->second.failures;
+    const auto paused = paused_.find(peer);
+    std::uint32_t failures = known == peers_.end() ? 0 : known->second.failures;
+    if (paused != paused_.end()) failures = std::max(failures, paused->second.failures);
     dials_[peer] = what;
     round.out.push_back(Dial{peer, base::doubled(limits::dial_wait_first, failures, limits::dial_wait)});
 }
@@ -324,7 +326,8 @@ void Discovery::visit_bootstrapper(Round& round) {
     bootstrap_at_ = round.now.mono +
                     base::doubled(limits::bootstrap_wait_first, ++bootstraps_, limits::bootstrap_wait_most);
     const base::PeerId& peer = known[rng_.below(known.size())];
-    paused_.erase(peer);
+    if (const auto paused = paused_.find(peer); paused != paused_.end())
+        paused->second.until = round.now.mono;
     if (may_visit(peer, round)) dial(peer, {Errand::visit, Place::random}, round);
 }
 

@@ -29,7 +29,9 @@ public:
 struct Fixture {
     FakeLinks links;
     std::vector<core::Injected> answers;
-    app::Injections injections{[this](core::Injected injected) { answers.push_back(std::move(injected)); }};
+    net::Loop loop;
+    app::Injections injections{loop,
+                               [this](core::Injected injected) { answers.push_back(std::move(injected)); }};
     core::Inject inject;
     const base::LinkId link{1};
 
@@ -57,12 +59,21 @@ TEST_CASE_FIXTURE(Fixture, "an injection dials anonymously, sends its frames in 
     CHECK(links.sent[0].second == inject.frames[0]);
     CHECK(links.sent[1].second == inject.frames[1]);
     CHECK(links.closed.empty());
-    CHECK(injections.on_frame(link));  // their Hello: not the core's business
     CHECK(injections.on_drained(links, link));
+    CHECK(links.closed.empty());              // not before the other side has shown that it is there
+    CHECK(injections.on_frame(links, link));  // their Hello: not the core's business
     CHECK(links.closed == std::vector{std::pair{link, true}});
     CHECK(answers.empty());
     CHECK(injections.on_link_down(link));
     CHECK(answered(true));
+}
+
+TEST_CASE_FIXTURE(Fixture, "it stays until all has left, however early the other side speaks") {
+    injections.on_link_up(links, link);
+    injections.on_frame(links, link);
+    CHECK(links.closed.empty());
+    injections.on_drained(links, link);
+    CHECK(links.closed == std::vector{std::pair{link, true}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a failed dial is answered with the door's reason") {
@@ -80,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "a link that ends before everything has left was no i
 TEST_CASE_FIXTURE(Fixture, "other links are not taken for injections, nor is one that is over") {
     const base::LinkId other{2};
     CHECK(!injections.on_link_up(links, other));
-    CHECK(!injections.on_frame(other));
+    CHECK(!injections.on_frame(links, other));
     CHECK(!injections.on_drained(links, other));
     CHECK(!injections.on_dial_failed(other, "why"));
     CHECK(!injections.on_link_down(other));

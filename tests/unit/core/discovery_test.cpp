@@ -181,7 +181,10 @@ TEST_CASE_FIXTURE(Discovering,
     ready();
     connect(bob);
     std::vector<base::MonoTime> tries;
+    Millis patience{0};
     const auto never = [&](const Dial& dial, Errand) {
+        CHECK(dial.patience >= patience);  // a slow line is waited for longer each time
+        patience = dial.patience;
         if (dial.peer == bob.key) tries.push_back(now.mono);
         return false;
     };
@@ -190,6 +193,7 @@ TEST_CASE_FIXTURE(Discovering,
     CHECK(tries[1] - tries[0] <= limits::candidate_pause_first);
     for (std::size_t at = 2; at < tries.size(); ++at) CHECK(tries[at] > tries[at - 1]);
     CHECK(tries.back() - tries.front() > 2min);
+    CHECK(patience == limits::dial_wait);
     CHECK(!has_candidate(bob.key));
 }
 
