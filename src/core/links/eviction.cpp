@@ -23,7 +23,7 @@ void protect(std::vector<InboundLink>& links, std::size_t most, const Before& be
 std::optional<base::LinkId> choose_evicted(std::vector<InboundLink> links) {
     constexpr std::size_t each = base::limits::evict_protected;
     constexpr base::Millis unknown = base::Millis::max();
-    const auto trip = [](const InboundLink& link) {
+    const auto trip = [unknown](const InboundLink& link) {
         return link.round_trip == base::Millis(0) ? unknown : link.round_trip;
     };
     std::erase_if(links, [](const InboundLink& link) { return link.is_friend; });
