@@ -180,7 +180,8 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
         "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
         "out", po::value(&out.report.out)->default_value(out.report.out), "report: the folder")(
-        "set", po::value(&changes)->composing(), "a setting of the scenario otherwise, name=number; may be repeated")(
+        "set", po::value(&changes)->composing(),
+        "a setting of the scenario otherwise, name=number; may be repeated")(
         "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));

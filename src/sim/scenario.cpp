@@ -79,8 +79,7 @@ std::string trimmed(const std::string& text) {
 
 base::Result<void> change(Scenario& scenario, const std::string& text) {
     const auto equals = text.find('=');
-    if (equals == std::string::npos)
-        return base::fail(base::ErrorCode::invalid, "expected `name = number`");
+    if (equals == std::string::npos) return base::fail(base::ErrorCode::invalid, "expected `name = number`");
     const std::string key = trimmed(text.substr(0, equals));
     const std::string value = trimmed(text.substr(equals + 1));
     const auto setting = settings().find(key);
@@ -100,11 +99,13 @@ base::Result<void> change(Scenario& scenario, const std::string& text) {
 base::Result<void> check(const Scenario& scenario) {
     const bool lost = scenario.lose > 0 || scenario.lose_each != 0;
     if (lost && scenario.faults_s <= 3600)
-        return base::fail(base::ErrorCode::invalid,
-                          scenario.name + ": lose needs faults_s above 3600: it happens an hour before the calm");
+        return base::fail(
+            base::ErrorCode::invalid,
+            scenario.name + ": lose needs faults_s above 3600: it happens an hour before the calm");
     if (scenario.idle != 0 && scenario.faults_s <= 3600)
-        return base::fail(base::ErrorCode::invalid,
-                          scenario.name + ": idle needs faults_s above 3600: it is measured over their last hour");
+        return base::fail(
+            base::ErrorCode::invalid,
+            scenario.name + ": idle needs faults_s above 3600: it is measured over their last hour");
     return {};
 }
 

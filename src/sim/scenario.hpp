@@ -24,11 +24,12 @@ struct Scenario {
     std::int64_t crash = 0;           // % of nodes an hour that crash in the middle of a turn
     std::int64_t cut = 0;             // % of links an hour that are cut
     std::int64_t stall = 0;           // % of links an hour that stall for a minute, one way
-    std::int64_t partition = 0;       // 1: two halves part for half the phase, partly one way only; 2: until the calm
-    std::int64_t slow = 0;            // % of nodes that read at 500 bytes a second
-    std::int64_t late = 0;            // % of nodes that first start after the last offer
-    std::int64_t skew_s = 0;          // clocks are off by up to this much
-    std::int64_t jump = 0;            // % of clocks an hour that jump by up to jump_s
+    std::int64_t partition =
+        0;                    // 1: two halves part for half the phase, partly one way only; 2: until the calm
+    std::int64_t slow = 0;    // % of nodes that read at 500 bytes a second
+    std::int64_t late = 0;    // % of nodes that first start after the last offer
+    std::int64_t skew_s = 0;  // clocks are off by up to this much
+    std::int64_t jump = 0;    // % of clocks an hour that jump by up to jump_s
     std::int64_t jump_s = 0;
     std::int64_t byzantine = 0;  // % of nodes, of all kinds in turn
     std::int64_t spam = 0;       // items of spam for each offer, with work and all
@@ -42,25 +43,27 @@ struct Scenario {
     std::int64_t lose = 0;       // % of nodes that crash for ever, an hour before the calm
     std::int64_t lose_each = 0;  // 1: a run each for 10, 30, 50, 70 and 90 % lost
     // With discovery nobody is given a graph (sim/world_discovery.cpp).
-    std::int64_t discover = 0;   // 1: nodes find each other; 0: everybody is linked to those of a random graph
-    std::int64_t seeds = 1;      // nodes that all others know at the begin
-    std::int64_t join_s = 60;    // over this long the first nodes come
+    std::int64_t discover = 0;  // 1: nodes find each other; 0: everybody is linked to those of a random graph
+    std::int64_t seeds = 1;     // nodes that all others know at the begin
+    std::int64_t join_s = 60;   // over this long the first nodes come
     std::int64_t newcomers = 0;  // % of nodes that come during the faults and know one random node that is up
     std::int64_t leave = 0;      // % of nodes that go for ever, spread over the faults
     std::int64_t seeds_die = 0;  // 1: the seeds go for ever when the faults begin
     std::int64_t friends = 0;    // of each honest node: others that the user named
     std::int64_t age = 1;        // 0: nodes do not trust age (DiscoverySettings::trust_age)
-    std::int64_t age_s = 0;      // by this much all clocks move on when the faults begin: a network that has lived
-    std::int64_t sybils = 0;     // for each node so many liars more, which come when the faults begin
-    std::int64_t restart = 0;    // 1: all honest nodes restart a quarter of the faults before the calm
-    std::int64_t lookups = 0;    // random look-ups once everybody is linked
-    std::int64_t idle = 0;       // 1: what discovery costs in the last hour of the faults is measured
+    std::int64_t age_s =
+        0;  // by this much all clocks move on when the faults begin: a network that has lived
+    std::int64_t sybils = 0;   // for each node so many liars more, which come when the faults begin
+    std::int64_t restart = 0;  // 1: all honest nodes restart a quarter of the faults before the calm
+    std::int64_t lookups = 0;  // random look-ups once everybody is linked
+    std::int64_t idle = 0;     // 1: what discovery costs in the last hour of the faults is measured
     // What has to be reached; 0: nothing.
-    std::int64_t settle_s = 0;        // within this long everybody has eight links, and all are one component: from
-    std::int64_t from_join = 0;       // 1: the first node's begin; 0: the begin of the calm
-    std::int64_t found_pct = 0;       // least % of the true k nearest that look-ups find
-    std::int64_t hops_pct = 0;        // most hops of a look-up, in % of log2 of the number of nodes
-    std::int64_t two_honest_pct = 0;  // least % of honest nodes with two honest outbound links when the calm begins
+    std::int64_t settle_s = 0;  // within this long everybody has eight links, and all are one component: from
+    std::int64_t from_join = 0;  // 1: the first node's begin; 0: the begin of the calm
+    std::int64_t found_pct = 0;  // least % of the true k nearest that look-ups find
+    std::int64_t hops_pct = 0;   // most hops of a look-up, in % of log2 of the number of nodes
+    std::int64_t two_honest_pct =
+        0;  // least % of honest nodes with two honest outbound links when the calm begins
     std::int64_t one_honest_pct = 0;  // likewise with one
     std::int64_t idle_bytes = 0;      // most bytes a second of an idle node
     std::int64_t idle_circuits = 0;   // and circuits an hour

@@ -20,9 +20,9 @@ static_assert(inputs.size() == std::variant_size_v<core::Input>);
 static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
 
 std::string frame_name(std::uint8_t field) {
-    constexpr std::array<const char*, 17> names{"?",       "hello", "ping",    "pong",     "items",  "have",
-                                                "want",    "compare", "symbols", "more",   "fetch",  "done",
-                                                "announce", "request", "push",   "find",   "contacts"};
+    constexpr std::array<const char*, 17> names{"?",        "hello",   "ping",    "pong", "items",   "have",
+                                                "want",     "compare", "symbols", "more", "fetch",   "done",
+                                                "announce", "request", "push",    "find", "contacts"};
     return field < names.size() ? names[field] : "?";
 }
 

@@ -21,14 +21,14 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 }  // namespace
 
 const char* name_of(Vice vice) {
-    constexpr std::array<const char*, vice_count> names{"forger",   "flooder", "sink",    "announcer",
-                                                        "replayer", "denier",  "garbler", "promiser",
-                                                        "herald",   "babbler", "nagger",  "hog",
-                                                "liar"};
+    constexpr std::array<const char*, vice_count> names{
+        "forger",   "flooder", "sink",    "announcer", "replayer", "denier", "garbler",
+        "promiser", "herald",  "babbler", "nagger",    "hog",      "liar"};
     return names[static_cast<std::size_t>(vice)];
 }
 
-Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng, std::shared_ptr<const Liars> liars)
+Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+                 std::shared_ptr<const Liars> liars)
     : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)), liars_(std::move(liars)) {
     constexpr std::size_t invented = 30;
     for (std::size_t i = 0; i < invented; ++i) rng_.fill(invented_.emplace_back());
@@ -96,7 +96,8 @@ void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, c
     if (link.page == 0) list_ids(id, link, out);
     core::Want want{have.page, {}};
     for (const base::ItemId& item : have.ids)
-        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar && !known_.contains(item)) want.ids.push_back(item);
+        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar && !known_.contains(item))
+            want.ids.push_back(item);
     out.push_back(core::Send{id, core::encode(want)});
 }
 
@@ -112,7 +113,8 @@ void Villain::on_announce(base::LinkId from, const core::Announce& announce, cor
     if (vice_ == Vice::herald && !heard.items.empty())
         for (const auto& [link, state] : links_)
             if (link != from && state.greeted) out.push_back(core::Send{link, core::encode(heard)});
-    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar;
+    const bool learns =
+        vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar;
     if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
 }
 
@@ -166,7 +168,8 @@ void Villain::on_find(base::LinkId link, const core::Find& find, core::Effects& 
             [&](const auto& a, const auto& b) { return core::is_closer(find.target, a.first, b.first); });
         for (const auto& [place, peer] : near) answer.peers.push_back(peer);
     } else {
-        answer.peers.assign(peers_.begin(), peers_.begin() + static_cast<std::ptrdiff_t>(std::min(most, peers_.size())));
+        answer.peers.assign(peers_.begin(),
+                            peers_.begin() + static_cast<std::ptrdiff_t>(std::min(most, peers_.size())));
     }
     out.push_back(core::Send{link, core::encode(answer)});
 }

@@ -56,7 +56,7 @@ enum class Vice : std::uint8_t {
 };
 inline constexpr std::uint32_t vice_count = 13;
 inline constexpr std::uint32_t given_vices = 12;  // where the graph is given: without the last
-inline constexpr std::size_t hogged_max = 256;  // whom a hog dials
+inline constexpr std::size_t hogged_max = 256;    // whom a hog dials
 const char* name_of(Vice vice);
 // The accomplices of all liars of a run, and keys that lead to nobody.
 using Liars = std::vector<std::pair<base::NodeId, base::PeerId>>;
@@ -115,7 +115,7 @@ private:
     std::map<base::LinkId, Link> links_;
     std::map<base::PeerId, bool> dialling_;
     std::map<base::PeerId, base::MonoTime> not_before_;  // the liar's: when it dials again
-    std::deque<item::Item> items_;  // oldest first
+    std::deque<item::Item> items_;                       // oldest first
     std::map<base::ItemId, bool> known_;
     std::map<base::ItemId, bool> heralded_;  // or asked for
     std::vector<base::ItemId> invented_;     // the promiser's

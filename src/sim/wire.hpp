@@ -36,7 +36,7 @@ struct Wire {
     std::array<WireEnd, 2> ends;
     base::Millis circuit{0};  // one way
     base::MonoTime since;
-    bool cut = false;         // nothing on its way arrives any more
+    bool cut = false;  // nothing on its way arrives any more
     // Not 0: an anonymous visit. The node at ends[0] injects, its core knows nothing of this link.
     std::uint64_t visit = 0;
 

@@ -61,7 +61,7 @@ struct RunOptions {
     std::uint64_t seed = 1;
     core::RelayMode relay = core::RelayMode::tree;
     std::string changes{};  // to the scenario, as words of the command that replays it
-    bool curve = false;  // Outcome::curve is wanted: a walk over all stores every five seconds of calm
+    bool curve = false;     // Outcome::curve is wanted: a walk over all stores every five seconds of calm
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
     std::function<void(std::uint32_t node, market::Effects&)> sabotage_market{};
@@ -160,11 +160,11 @@ private:
         bool late = false;
         bool slow = false;
         bool throttled = false;
-        bool side = false;  // of the partition
-        bool lost = false;  // crashed for ever
-        bool seed = false;      // an address that all know
-        bool newcomer = false;  // comes during the faults
-        bool sybil = false;     // likewise, and is none of ours
+        bool side = false;                      // of the partition
+        bool lost = false;                      // crashed for ever
+        bool seed = false;                      // an address that all know
+        bool newcomer = false;                  // comes during the faults
+        bool sybil = false;                     // likewise, and is none of ours
         std::optional<base::PeerId> sponsor{};  // whom a newcomer knows
         std::set<std::uint32_t> answered{};     // dials of it, for S10
         Crash crash = Crash::no;
@@ -324,9 +324,9 @@ private:
 
     // What runs with discovery measure.
     struct Finding {
-        base::MonoTime from;                     // of settled_ms
-        std::optional<base::MonoTime> settled;   // everybody linked, one component
-        Graph graph;                             // when last looked at
+        base::MonoTime from;                    // of settled_ms
+        std::optional<base::MonoTime> settled;  // everybody linked, one component
+        Graph graph;                            // when last looked at
         double two_honest = 0;
         double one_honest = 0;
         std::map<std::pair<std::uint32_t, base::NodeId>, base::MonoTime> asked;  // look-ups under way

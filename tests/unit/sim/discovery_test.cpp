@@ -36,7 +36,8 @@ sim::RunOptions with(const std::function<void(const core::Send&, const Kind&, co
         if (node != 5) return;
         for (std::size_t at = 0, all = effects.size(); at < all; ++at) {
             const auto* send = std::get_if<core::Send>(&effects[at]);
-            const auto message = send ? core::parse(*send->frame) : std::unexpected(base::Fault::frame_malformed);
+            const auto message =
+                send ? core::parse(*send->frame) : std::unexpected(base::Fault::frame_malformed);
             if (message && std::holds_alternative<Kind>(*message))
                 change(core::Send(*send), std::get<Kind>(*message), effects);
         }
@@ -67,7 +68,8 @@ TEST_CASE("a network in which nobody asks does not settle, and that is noticed")
     mute.sabotage = [](std::uint32_t, core::Effects& effects) {
         std::erase_if(effects, [](const core::Effect& effect) {
             const auto* send = std::get_if<core::Send>(&effect);
-            const auto message = send ? core::parse(*send->frame) : std::unexpected(base::Fault::frame_malformed);
+            const auto message =
+                send ? core::parse(*send->frame) : std::unexpected(base::Fault::frame_malformed);
             return message && std::holds_alternative<core::Find>(*message);
         });
     };
@@ -116,7 +118,10 @@ TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails
     CHECK(value(outcome, "one_honest_outbound_share") == 1.0);
     // A node that dials nobody after its restart has no such link.
     beset.sabotage = [](std::uint32_t node, core::Effects& effects) {
-        if (node == 3) std::erase_if(effects, [](const auto& effect) { return std::holds_alternative<core::Dial>(effect); });
+        if (node == 3)
+            std::erase_if(effects,
+                          [](const auto& effect) { return std::holds_alternative<core::Dial>(effect); });
     };
+    beset.scenario.calm_s = 60;  // what it did not hear it will not
     CHECK(mentions(sim::World(beset).run(), "% of the nodes have an honest outbound link"));
 }

@@ -43,7 +43,8 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is rolled back leaves the store as it wa
     CHECK(store.peers().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "candidates are kept, one by each source, and a crash loses what was not committed") {
+TEST_CASE_FIXTURE(Fixture,
+                  "candidates are kept, one by each source, and a crash loses what was not committed") {
     const base::PeerId one{{1}}, two{{2}}, source{{9}};
     store.apply(core::KeepCandidate{{one, source, noon}});
     store.apply(core::KeepCandidate{{one, two, noon}});

@@ -53,7 +53,8 @@ TEST_CASE("a network that cannot deliver fails its liveness") {
     sim::RunOptions deaf = options("calm");
     deaf.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node == 3)
-            std::erase_if(effects, [](const auto& effect) { return std::holds_alternative<core::Verify>(effect); });
+            std::erase_if(effects,
+                          [](const auto& effect) { return std::holds_alternative<core::Verify>(effect); });
     };
     const sim::Outcome outcome = sim::World(deaf).run();
     CHECK(mentions(outcome, "liveness: node 3 lacks item"));
@@ -245,10 +246,13 @@ TEST_CASE("a scenario says in which line it is wrong") {
 }
 
 TEST_CASE("all scenarios that were promised are there") {
-    for (const char* name :
-         {"calm", "churn", "partition", "flash-crowd", "cold-start", "skewed-clocks", "spam-10x",
-          "byzantine-20", "byzantine-33", "availability", "synchronization", "spy", "mail", "join-storm",
-          "seeds-gone", "replace-half", "sybil-4to1", "sybil-4to1-alone", "partition-day", "lookups", "idle"})
+    for (const char* name : {"calm",          "churn",           "partition",
+                             "flash-crowd",   "cold-start",      "skewed-clocks",
+                             "spam-10x",      "byzantine-20",    "byzantine-33",
+                             "availability",  "synchronization", "spy",
+                             "mail",          "join-storm",      "seeds-gone",
+                             "replace-half",  "sybil-4to1",      "sybil-4to1-alone",
+                             "partition-day", "lookups",         "idle"})
         CHECK_MESSAGE(sim::find_scenario(name).has_value(), name);
 }
 
