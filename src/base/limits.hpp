@@ -251,8 +251,6 @@ inline constexpr std::size_t mailbox_keys_max = 4096;  // each new mail costs a 
 inline constexpr std::size_t own_offers_max = 1000;
 inline constexpr std::size_t outbox_max = 1000;
 inline constexpr std::size_t inbox_max = 100000;
-inline constexpr std::size_t mail_text_bytes_max =
-    32 * 1024 - 1024;  // fits the largest padded size with its envelope
 inline constexpr std::size_t subject_bytes_max = 200;
 
 // ---- local API -------------------------------------------------------------------------------

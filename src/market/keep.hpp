@@ -24,6 +24,9 @@ enum class Table : std::uint8_t {
     peers = 6,       // peer id -> record (core::KnownPeer)
     seen_mail = 7,   // item id of mail already opened -> expiry
     candidates = 8,  // source and peer id -> record (core::Candidate)
+    removals = 9,    // item id of a mail -> sealed record: its removal, due or on its way
+    friends = 10,    // persona -> sealed record
+    trades = 11,     // trade id -> sealed record
 };
 
 class Keep {

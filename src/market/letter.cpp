@@ -1,5 +1,7 @@
 #include "market/letter.hpp"
 
+#include <algorithm>
+
 #include "base/ensure.hpp"
 #include "base/limits.hpp"
 #include "crypto/aead.hpp"
@@ -54,6 +56,35 @@ std::string too_long(std::string_view what, std::size_t size, std::size_t most) 
            std::to_string(most) + " fit";
 }
 
+std::optional<std::string> name_problem(std::string& name) {
+    auto normal = item::to_nfc(name);
+    if (!normal || !item::is_clean_text(*normal, false) || normal->empty() || *normal == "." ||
+        *normal == ".." || normal->size() > attachment_name_bytes_max ||
+        normal->find_first_of("/\\") != std::string::npos)
+        return "an attachment's name is a file name without a path, of 1 to " +
+               std::to_string(attachment_name_bytes_max) + " bytes";
+    name = std::move(*normal);
+    return std::nullopt;
+}
+
+// Of the whole plaintext, before padding. Lengths of nested fields take up to five bytes each.
+std::size_t plain_size(std::size_t body_size) {
+    constexpr std::size_t sender = 2 + 32;
+    constexpr std::size_t signature = 2 + 64;
+    constexpr std::size_t tag_and_length = 1 + 5;
+    return sizeof(std::uint32_t) + tag_and_length + body_size + sender + signature;
+}
+
+// What a receiver accepts, that is everything that letter_problem() lets through but for normalisation.
+bool is_harmless(const Letter& letter) {
+    return is_harmless(letter.subject, false) && is_harmless(letter.text, true) &&
+           std::all_of(letter.attachments.begin(), letter.attachments.end(),
+                       [](const Attachment& attachment) {
+                           std::string name = attachment.name;
+                           return !name_problem(name);
+                       });
+}
+
 }  // namespace
 
 base::Digest removal_commitment(const base::Secret& removal_secret) {
@@ -65,20 +96,28 @@ bool is_usable(const base::MailboxKey& mailbox) {
     return crypto::x25519(base::Secret{}, mailbox).has_value();
 }
 
-std::optional<std::string> letter_problem(std::string& subject, std::string& text) {
-    auto normal_subject = item::to_nfc(subject);
-    auto normal_text = item::to_nfc(with_line_feeds(text));
-    if (!normal_subject || !item::is_clean_text(*normal_subject, false))
+std::optional<std::string> letter_problem(Letter& letter) {
+    auto subject = item::to_nfc(letter.subject);
+    auto text = item::to_nfc(with_line_feeds(letter.text));
+    if (!subject || !item::is_clean_text(*subject, false))
         return "the subject must be UTF-8 text on one line, without control characters";
-    if (!normal_text || !item::is_clean_text(*normal_text, true))
+    if (!text || !item::is_clean_text(*text, true))
         return "the text must be UTF-8 without control characters other than line feed and tab";
-    subject = std::move(*normal_subject);
-    text = std::move(*normal_text);
-    if (subject.size() > limits::subject_bytes_max)
-        return too_long("subject", subject.size(), limits::subject_bytes_max);
-    if (text.size() > limits::mail_text_bytes_max)
-        return too_long("text", text.size(), limits::mail_text_bytes_max);
-    return std::nullopt;
+    letter.subject = std::move(*subject);
+    letter.text = std::move(*text);
+    if (letter.subject.size() > limits::subject_bytes_max)
+        return too_long("subject", letter.subject.size(), limits::subject_bytes_max);
+    if (letter.attachments.size() > attachments_max)
+        return "there are " + std::to_string(letter.attachments.size()) + " attachments; a mail takes " +
+               std::to_string(attachments_max);
+    for (Attachment& attachment : letter.attachments)
+        if (auto problem = name_problem(attachment.name)) return problem;
+    constexpr std::size_t stamp = 1 + 8;  // found later
+    const std::size_t size = plain_size(write_body(letter).ByteSizeLong() + (letter.stamp == 0 ? stamp : 0));
+    if (size <= padded_bytes_max) return std::nullopt;
+    return "the mail is " + std::to_string(size - padded_bytes_max) +
+           " bytes too large: text, attachments and envelope together take " +
+           std::to_string(padded_bytes_max) + " bytes (32 KiB), the largest size that mail is padded to";
 }
 
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
@@ -87,8 +126,7 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
     ENSURE(crypto::ed25519_public_key(sender_seed).data == letter.sender.data,
            "a letter signed by another persona than it names");
     Letter normal = letter;
-    if (auto problem = letter_problem(normal.subject, normal.text))
-        return base::fail(base::ErrorCode::invalid, *problem);
+    if (auto problem = letter_problem(normal)) return base::fail(base::ErrorCode::invalid, *problem);
     auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());
     if (!sender) return base::fail(base::ErrorCode::refused, "the recipient's mailbox key is unusable");
 
@@ -134,7 +172,7 @@ std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const bas
     if (!sender || !signature) return malformed;
     auto letter = read_body(body, *sender);
     if (!letter || removal_commitment(letter->removal_secret) != claim->removal_commitment) return malformed;
-    if (!is_harmless(letter->subject, false) || !is_harmless(letter->text, true)) return malformed;
+    if (!is_harmless(*letter)) return malformed;
     const base::Bytes message =
         signed_message(mailbox, claim->encapsulated_key, base::as_bytes(envelope.body()));
     if (!crypto::ed25519_verify(sender->view(), message, signature->view()))

@@ -20,24 +20,44 @@ namespace hearsay::market {
 struct MessageTag;
 using MessageId = base::FixedBytes<16, MessageTag>;
 
-struct Letter {
-    MessageId id;
-    base::PublisherKey sender;
-    base::WallTime written;
-    base::Secret removal_secret;
-    std::optional<base::MailboxKey> reply_to;
-    std::optional<item::ThingId> about;
-    std::optional<MessageId> in_reply_to;
-    std::string subject;
-    std::string text;
-    bool operator==(const Letter&) const = default;
+struct TicketTag;
+// Lets one answer into a mailbox without a stamp (market/postage.hpp).
+using Ticket = base::FixedBytes<16, TicketTag>;
+
+struct Attachment {
+    std::string name;  // a file name without a path
+    base::Bytes content;
+    bool operator==(const Attachment&) const = default;
 };
 
-// Why subject and text cannot be sent, as a sentence for the user, or nothing. Normalises both.
-std::optional<std::string> letter_problem(std::string& subject, std::string& text);
+struct Letter {
+    MessageId id{};
+    base::PublisherKey sender{};
+    base::WallTime written{};
+    base::Secret removal_secret{};
+    std::optional<base::MailboxKey> reply_to{};
+    std::optional<item::ThingId> about{};
+    std::optional<MessageId> in_reply_to{};
+    std::string subject{};
+    std::string text{};
+    std::vector<Attachment> attachments{};
+    std::uint64_t stamp = 0;
+    std::optional<Ticket> ticket{};
+    std::vector<Ticket> tickets{};      // for answers to reply_to
+    std::vector<MessageId> received{};  // a receipt for these: subject, text, attachments and trade are empty
+    base::Bytes trade{};                // a SignedTradeMessage (market/trade/message.hpp), or empty
+    bool operator==(const Letter&) const = default;
+};
+inline constexpr std::size_t attachments_max = 16;
+inline constexpr std::size_t attachment_name_bytes_max = 100;
+inline constexpr std::size_t tickets_per_letter_max = 16;
+inline constexpr std::size_t receipts_per_letter_max = 16;
 
-// The finished item but for its proof of work. invalid: subject or text too long or not UTF-8;
-// refused: the recipient's key is unusable. letter.sender must be the seed's public key.
+// Why it cannot be sent, as a sentence for the user, or nothing: a text or a name that is none, or more than the
+// largest padded size holds. Normalises subject, text and names.
+std::optional<std::string> letter_problem(Letter& letter);
+
+// The finished item but for its proof of work. invalid: letter_problem(); refused: the recipient's key is unusable. letter.sender must be the seed's public key.
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
                                      const base::MailboxKey& recipient, item::Network network,
                                      base::WallTime now, base::Seconds lifetime, base::Rng& rng);

@@ -35,10 +35,12 @@
 
 #include "item/kinds.hpp"
 #include "market/catalogue.hpp"
+#include "market/effects.hpp"
 #include "market/keep.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
 #include "market/vault.hpp"
+#include "market/views.hpp"
 
 namespace hearsay::records {
 class Thing;
@@ -49,6 +51,25 @@ class SentMail;
 namespace hearsay::market {
 
 class ChangeRecords;
+
+// One letter to one mailbox, from whatever part of the market: market_send.cpp makes it an outbox record and gets it
+// out. What a letter says besides is filled in there (id, tickets, stamp, removal secret).
+struct Posting {
+    base::MailboxKey to{};
+    std::optional<item::ThingId> about{};
+    std::optional<MessageId> in_reply_to{};
+    std::optional<std::uint32_t> persona{};      // nothing: a fresh one
+    std::optional<base::MailboxKey> reply_to{};  // of ours; nothing: a fresh one
+    std::string purpose{};                       // of what is fresh
+    std::string subject{};
+    std::string text{};
+    std::vector<Attachment> attachments{};
+    base::Bytes trade{};
+    std::vector<MessageId> received{};
+    base::Seconds lifetime{0};  // 0: lifetime_max
+    bool renew = false;  // sealed anew when it expires undelivered; for trades, which may rest for months
+    std::uint32_t stamp_bits = 0;  // that the mailbox asks for; 0: the usual
+};
 
 inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3600);
 // How long one's own expired things are still listed.
@@ -61,89 +82,6 @@ inline constexpr base::Seconds conversation_mailbox_max = base::limits::lifetime
 inline constexpr std::size_t inbox_room = 1000;
 // Letters of an id that name it, if no other begins with them.
 inline constexpr std::size_t id_letters_min = 8;
-
-// ---- effects ---------------------------------------------------------------------------------
-struct FindWork {
-    base::ItemId id;
-    std::uint64_t trials = 0;
-};
-struct CancelWork {
-    base::ItemId id;
-};
-struct Submit {
-    item::ReadPtr item;
-    std::uint32_t injected = 0;  // times until now
-};
-struct TryOpen {
-    item::ReadPtr mail;
-    std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
-};
-struct SaveVault {
-};  // durable before anything that follows in the same list, and before the user is answered
-enum class Happening { offer_live, offer_gone, mail_arrived, mail_state };
-struct Tell {  // for the event stream
-    Happening what;
-    std::string id;
-    std::string text;
-};
-using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell>;
-using Effects = std::vector<Effect>;
-
-// ---- what the user sees ------------------------------------------------------------------------
-struct PersonaView {
-    base::PublisherKey key;
-    std::string purpose;  // "main", "offer <thing id>" or "mail to <thing id or mailbox address>"
-    base::WallTime created;
-};
-struct MailboxView {
-    base::MailboxKey key;
-    std::string purpose;  // as above, or "recovered"
-    base::WallTime created;
-    base::WallTime destroy_after;
-};
-// Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard yet; it came
-// back. Live: somebody else's.
-enum class OfferState { working, queued, injected, published, removed, expired, live };
-// How far a thing of ours got.
-struct Spread {
-    std::uint32_t injected = 0;  // times that it was handed to another node
-    std::uint32_t heard = 0;     // peers that it was heard back from
-    bool operator==(const Spread&) const = default;
-};
-struct OfferView {
-    item::ThingId thing;
-    base::ItemId item;
-    item::OfferText text;
-    base::PublisherKey publisher;
-    std::optional<base::MailboxKey> mailbox;
-    base::WallTime created;
-    base::WallTime expires;
-    std::uint64_t sequence = 0;
-    bool mine = false;
-    OfferState state = OfferState::live;
-    Spread spread;  // of this version, if it is ours
-};
-enum class MailState { unread, read, working, queued, injected, heard, expired };
-struct MailView {
-    Letter letter;
-    bool incoming = false;
-    base::MailboxKey mailbox;  // it was sealed to
-    base::ItemId item;
-    base::WallTime received;  // incoming only
-    base::WallTime expires;
-    MailState state = MailState::unread;
-    Spread spread;  // outgoing only
-};
-struct MailDraft {
-    std::string to;  // offer id or a unique beginning of it, mailbox address, or id of a received mail
-    std::string subject;
-    std::string text;
-    base::Seconds lifetime{0};  // 0: lifetime_max
-};
-struct Counts {
-    std::uint32_t unread = 0;
-    std::uint32_t pending = 0;  // of ours, not heard back yet
-};
 
 class Market {
 public:
@@ -181,7 +119,7 @@ public:
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
                        Effects& out);
-    void on_item_stored(const item::ReadPtr& item, Effects& out);
+    void on_item_stored(const item::ReadPtr& item, base::WallTime now, Keep& keep, Effects& out);
     // Every TryOpen is answered by one of these two: the letter, or none of the keys opened a proper one.
     void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                    base::WallTime now, Keep& keep, Effects& out);
@@ -228,7 +166,6 @@ private:
         base::WallTime created;
     };
     using OwnId = std::variant<item::ThingId, MessageId>;
-    struct Route;  // of a mail to be sent, market_send.cpp
 
     void forget_all();
     base::Result<void> load(const Keep& keep);
@@ -265,11 +202,15 @@ private:
     std::vector<item::ThingId> things_beginning(const std::string& letters, const Catalogue& flood) const;
     std::vector<MessageId> received_beginning(const std::string& letters) const;
     std::vector<MessageId> sent_beginning(const std::string& letters) const;
-    base::Result<Route> route(std::string_view to, base::WallTime now, const Keep& keep,
-                              const Catalogue& flood) const;
-    base::Result<Route> route_to_offer(const item::ThingId& thing, const Keep& keep,
-                                       const Catalogue& flood) const;
-    base::Result<Route> route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const;
+    base::Result<Posting> route(std::string_view to, base::WallTime now, const Keep& keep,
+                                const Catalogue& flood) const;
+    base::Result<MailView> post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out);
+    // A letter with a trade's message is in the inbox record that is about to be kept.
+    void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
+                         ChangeRecords& records, Effects& out);
+    base::Result<Posting> route_to_offer(const item::ThingId& thing, const Keep& keep,
+                                         const Catalogue& flood) const;
+    base::Result<Posting> route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const;
     std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to,
                                                          const base::MailboxKey& peer, std::uint32_t persona,
                                                          base::WallTime now) const;

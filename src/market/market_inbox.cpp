@@ -10,7 +10,7 @@ namespace hearsay::market {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-void Market::on_item_stored(const item::ReadPtr& item, Effects& out) {
+void Market::on_item_stored(const item::ReadPtr& item, base::WallTime, Keep&, Effects& out) {
     if (item->header.kind == item::kind_mail) {
         if (!seen_.contains(item->id) && search_.on_stored(item->id)) out.push_back(TryOpen{item, keys()});
         return;
@@ -61,6 +61,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     records.save(Table::inbox, letter.id.view(), record);
     inbox_[letter.id] = {now, false};
     ++unread_;
+    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, records, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 

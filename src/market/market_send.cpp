@@ -14,15 +14,6 @@ namespace hearsay::market {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-struct Market::Route {
-    base::MailboxKey to;
-    std::optional<item::ThingId> about;
-    std::optional<MessageId> in_reply_to;
-    std::optional<std::uint32_t> persona;      // nothing: a fresh one
-    std::optional<base::MailboxKey> reply_to;  // nothing: a fresh one
-    std::string purpose;                       // of what is fresh
-};
-
 void Market::note_sent(const MessageId& id, const records::SentMail& record) {
     Sent sent;
     sent.item = item::id_of(base::as_bytes(record.item().header()), {});
@@ -57,12 +48,12 @@ MailView Market::view_of(const records::SentMail& record) const {
     return out;
 }
 
-base::Result<Market::Route> Market::route(std::string_view to, base::WallTime now, const Keep& keep,
-                                          const Catalogue& flood) const {
+base::Result<Posting> Market::route(std::string_view to, base::WallTime now, const Keep& keep,
+                                    const Catalogue& flood) const {
     if (to.starts_with("hs") || to.starts_with("HS")) {
         const auto mailbox = parse_mailbox(to);
         if (!mailbox) return std::unexpected(mailbox.error());
-        Route out;
+        Posting out;
         out.to = *mailbox;
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
@@ -83,29 +74,28 @@ base::Result<Market::Route> Market::route(std::string_view to, base::WallTime no
     return base::fail(ErrorCode::not_found, "no offer alive and no received mail begins with " + *letters);
 }
 
-base::Result<Market::Route> Market::route_to_offer(const item::ThingId& thing, const Keep& keep,
-                                                   const Catalogue& flood) const {
+base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const Keep& keep,
+                                             const Catalogue& flood) const {
     const auto offer = offer_view(thing, keep, flood);
     if (!offer || offer->state == OfferState::removed || offer->state == OfferState::expired)
         return base::fail(ErrorCode::not_found,
                           "the offer " + base::to_hex(thing) + " is removed or has expired");
     if (!offer->mailbox)
         return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
-    Route out;
+    Posting out;
     out.to = *offer->mailbox;
     out.about = thing;
     out.purpose = "mail to " + base::to_hex(thing);
     return out;
 }
 
-base::Result<Market::Route> Market::route_answer(const MessageId& id, base::WallTime now,
-                                                 const Keep& keep) const {
+base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const {
     const auto record = Records(vault_, keep).load<records::ReceivedMail>(Table::inbox, id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(id) + " does not open");
     const MailView mail = view_of(*record);
     if (!mail.letter.reply_to)
         return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
-    Route out;
+    Posting out;
     out.to = *mail.letter.reply_to;
     out.about = mail.letter.about;
     out.in_reply_to = id;
@@ -150,21 +140,36 @@ bool Market::make_room_in_outbox(ChangeRecords& records) {
 
 base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
                                          Keep& keep, Effects& out) {
-    Letter letter;
-    letter.subject = draft.subject;
-    letter.text = draft.text;
-    if (auto problem = letter_problem(letter.subject, letter.text))
-        return base::fail(ErrorCode::invalid, *problem);
-    if (letter.subject.empty() && letter.text.empty())
-        return base::fail(ErrorCode::invalid, "a mail needs a subject or a text");
-    if (auto problem = lifetime_problem(draft.lifetime)) return base::fail(ErrorCode::invalid, *problem);
-    const base::Seconds lifetime = draft.lifetime == base::Seconds(0) ? limits::lifetime_max : draft.lifetime;
-    advance_vault(now);
-    const auto way = route(draft.to, now, keep, flood);
+    auto way = route(draft.to, now, keep, flood);
     if (!way) return std::unexpected(way.error());
-    if (!way->reply_to)
+    if (draft.subject.empty() && draft.text.empty() && draft.attachments.empty())
+        return base::fail(ErrorCode::invalid, "a mail needs a subject, a text or an attachment");
+    way->subject = draft.subject;
+    way->text = draft.text;
+    way->attachments = draft.attachments;
+    way->lifetime = draft.lifetime;
+    return post(*way, now, keep, out);
+}
+
+base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out) {
+    Letter letter;
+    letter.subject = posting.subject;
+    letter.text = posting.text;
+    letter.attachments = posting.attachments;
+    letter.trade = posting.trade;
+    letter.received = posting.received;
+    letter.about = posting.about;
+    letter.in_reply_to = posting.in_reply_to;
+    letter.reply_to = posting.reply_to.value_or(base::MailboxKey{});
+    if (auto problem = letter_problem(letter)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = lifetime_problem(posting.lifetime)) return base::fail(ErrorCode::invalid, *problem);
+    const base::Seconds lifetime =
+        posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
+    advance_vault(now);
+    if (!posting.reply_to)
         if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
-    if (!is_usable(way->to)) return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
+    if (!is_usable(posting.to))
+        return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
     ChangeRecords records(vault_, keep, rng_);
     if (!make_room_in_outbox(records))
         return base::fail(ErrorCode::exhausted, "the outbox holds " + std::to_string(limits::outbox_max) +
@@ -172,29 +177,27 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
 
     const base::WallTime answers_until =
         item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
-    const std::uint32_t persona = way->persona ? *way->persona : fresh_persona(way->purpose, now, records);
-    if (way->reply_to) {
-        vault_.extend_mailbox(*way->reply_to, answers_until);
-        letter.reply_to = way->reply_to;
+    const std::uint32_t persona =
+        posting.persona ? *posting.persona : fresh_persona(posting.purpose, now, records);
+    if (posting.reply_to) {
+        vault_.extend_mailbox(*posting.reply_to, answers_until);
     } else {
         letter.reply_to = fresh_mailbox(now, answers_until);
-        keep_mailbox(*letter.reply_to, way->purpose, {persona, way->to, false, now}, records);
+        keep_mailbox(*letter.reply_to, posting.purpose, {persona, posting.to, false, now}, records);
     }
     const base::Secret seed = vault_.persona_seed(persona);
     rng_.fill(letter.id);
     letter.sender = publisher_of(seed);
     letter.written = now;
     letter.removal_secret = rng_.secret();
-    letter.about = way->about;
-    letter.in_reply_to = way->in_reply_to;
-    auto sealed = seal_letter(letter, seed, way->to, network_, now, lifetime, rng_);
+    auto sealed = seal_letter(letter, seed, posting.to, network_, now, lifetime, rng_);
     ENSURE(sealed.has_value(), "a letter that was checked does not seal");
     const item::ReadPtr made = read_own(*std::move(sealed));
 
     records::SentMail record;
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
-    set_id(record.mutable_mailbox(), way->to);
+    set_id(record.mutable_mailbox(), posting.to);
     set_item(record.mutable_item(), made->item);
     record.set_expires(seconds_of(made->header.expires));
     record.set_persona(persona);

@@ -88,7 +88,7 @@ void World::hear(std::uint32_t at) {
         const auto* notify = std::get_if<core::Notify>(&effect);
         if (!notify) continue;
         if (const auto* stored = std::get_if<core::ItemStored>(&notify->notice))
-            person.market().on_item_stored(stored->item, wishes_);
+            person.market().on_item_stored(stored->item, now_of(nodes_[at]).wall, person.keep(), wishes_);
         if (const auto* own = std::get_if<core::OwnItemInjected>(&notify->notice))
             person.market().on_own_item_injected(own->id, own->times, person.keep(), wishes_);
         if (const auto* own = std::get_if<core::OwnItemHeard>(&notify->notice))

@@ -9,8 +9,9 @@ namespace {
 
 // In the order of market::Table.
 constexpr std::array<const char*, own_tables> table_names = {
-    "meta", "personas", "mailboxes", "things", "inbox", "outbox", "peers", "seen_mail", "candidates"};
-static_assert(static_cast<std::size_t>(market::Table::candidates) + 1 == own_tables);
+    "meta", "personas", "mailboxes", "things", "inbox", "outbox", "peers", "seen_mail", "candidates",
+    "removals", "friends", "trades"};
+static_assert(static_cast<std::size_t>(market::Table::trades) + 1 == own_tables);
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
 // are written anew as they change (store/known_peers.hpp); only a program of schema 1 must not read them.
@@ -18,7 +19,12 @@ base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
 
-constexpr Migration migrations[] = {migrate_to_two};
+// Schema 3: removals, friends and trades, in tables of their own.
+base::Result<void> migrate_to_three(Txn&) {
+    return {};
+}
+
+constexpr Migration migrations[] = {migrate_to_two, migrate_to_three};
 
 constexpr std::size_t key_bytes_max = 511;  // LMDB's
 

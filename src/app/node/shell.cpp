@@ -273,7 +273,9 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
-        [&](const core::ItemStored& stored) { market_.on_item_stored(stored.item, thoughts.wishes); },
+        [&](const core::ItemStored& stored) {
+            market_.on_item_stored(stored.item, thoughts.now.wall, *thoughts.own, thoughts.wishes);
+        },
         [&](const core::OwnItemInjected& own) {
             market_.on_own_item_injected(own.id, own.times, *thoughts.own, thoughts.wishes);
         },

@@ -188,7 +188,7 @@ public:
     }
     void hear(const item::ReadPtr& item) {
         flood.store(item);
-        event([&](Effects& out) { market->on_item_stored(item, out); });
+        event([&](Effects& out) { market->on_item_stored(item, now, keep, out); });
     }
     void injected(const base::ItemId& id, std::uint32_t times) {
         event([&](Effects& out) { market->on_own_item_injected(id, times, keep, out); });

@@ -122,16 +122,20 @@ TEST_CASE_FIXTURE(Fixture, "the size on the wire tells the size class and nothin
 }
 
 TEST_CASE_FIXTURE(Fixture, "the longest letter fits, one byte more is refused with both numbers") {
-    letter.text = std::string(base::limits::mail_text_bytes_max, 'x');
     letter.subject = std::string(base::limits::subject_bytes_max, 's');
     letter.reply_to.emplace().data.fill(1);
     letter.about.emplace().data.fill(2);
     letter.in_reply_to.emplace().data.fill(3);
-    CHECK(open(*sealed()) == letter);
-    letter.text += 'x';
+    letter.stamp = 1;
+    letter.attachments = {{"photo.jpg", base::Bytes(30000, 0xff)}};
+    letter.text = std::string(2000, 'x');
+    while (seal()) letter.text += 'x';
     CHECK(seal().error() ==
-          base::Error{base::ErrorCode::invalid, "the text is 31745 bytes long; at most 31744 fit"});
+          base::Error{base::ErrorCode::invalid,
+                      "the mail is 1 bytes too large: text, attachments and envelope together take 32768 "
+                      "bytes (32 KiB), the largest size that mail is padded to"});
     letter.text.pop_back();
+    CHECK(open(*sealed()) == letter);
     letter.subject += 's';
     CHECK(seal().error() ==
           base::Error{base::ErrorCode::invalid, "the subject is 201 bytes long; at most 200 fit"});

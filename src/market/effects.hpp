@@ -1,0 +1,40 @@
+// market/effects.hpp - what the market wants done, in the imperative; the shell's order is told in market.hpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "item/item.hpp"
+
+namespace hearsay::market {
+
+struct FindWork {
+    base::ItemId id;
+    std::uint64_t trials = 0;
+};
+struct CancelWork {
+    base::ItemId id;
+};
+struct Submit {
+    item::ReadPtr item;
+    std::uint32_t injected = 0;  // times until now
+};
+struct TryOpen {
+    item::ReadPtr mail;
+    std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
+};
+struct SaveVault {
+};  // durable before anything that follows in the same list, and before the user is answered
+enum class Happening { offer_live, offer_gone, mail_arrived, mail_state };
+struct Tell {  // for the event stream
+    Happening what;
+    std::string id;
+    std::string text;
+};
+using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell>;
+using Effects = std::vector<Effect>;
+
+}  // namespace hearsay::market

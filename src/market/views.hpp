@@ -1,0 +1,69 @@
+// market/views.hpp - what a person's things look like from outside: what commands take and answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "item/kinds.hpp"
+#include "market/letter.hpp"
+
+namespace hearsay::market {
+
+struct PersonaView {
+    base::PublisherKey key;
+    std::string purpose;  // "main", "offer <thing id>" or "mail to <thing id or mailbox address>"
+    base::WallTime created;
+};
+struct MailboxView {
+    base::MailboxKey key;
+    std::string purpose;  // as above, or "recovered"
+    base::WallTime created;
+    base::WallTime destroy_after;
+};
+// Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard yet; it came
+// back. Live: somebody else's.
+enum class OfferState { working, queued, injected, published, removed, expired, live };
+// How far a thing of ours got.
+struct Spread {
+    std::uint32_t injected = 0;  // times that it was handed to another node
+    std::uint32_t heard = 0;     // peers that it was heard back from
+    bool operator==(const Spread&) const = default;
+};
+struct OfferView {
+    item::ThingId thing;
+    base::ItemId item;
+    item::OfferText text;
+    base::PublisherKey publisher;
+    std::optional<base::MailboxKey> mailbox;
+    base::WallTime created;
+    base::WallTime expires;
+    std::uint64_t sequence = 0;
+    bool mine = false;
+    OfferState state = OfferState::live;
+    Spread spread;  // of this version, if it is ours
+};
+enum class MailState { unread, read, working, queued, injected, heard, expired };
+struct MailView {
+    Letter letter;
+    bool incoming = false;
+    base::MailboxKey mailbox;  // it was sealed to
+    base::ItemId item;
+    base::WallTime received;  // incoming only
+    base::WallTime expires;
+    MailState state = MailState::unread;
+    Spread spread;  // outgoing only
+};
+struct MailDraft {
+    std::string to;  // offer id or a unique beginning of it, mailbox address, or id of a received mail
+    std::string subject;
+    std::string text;
+    base::Seconds lifetime{0};  // 0: lifetime_max
+    std::vector<Attachment> attachments{};
+};
+struct Counts {
+    std::uint32_t unread = 0;
+    std::uint32_t pending = 0;  // of ours, not heard back yet
+};
+
+}  // namespace hearsay::market
