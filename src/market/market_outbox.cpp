@@ -99,7 +99,7 @@ void Market::note_delivered(const MessageId& id, bool by_removal, base::WallTime
     record->set_removed_by_reader(by_removal);
     records.save(Table::outbox, id.view(), *record);
     note_sent(id, *record);
-    out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
+    if (record->seed().empty()) out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
 }
 
 base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
@@ -170,7 +170,7 @@ void Market::expire_mail(base::WallTime now, ChangeRecords& records, Effects& ou
     std::vector<MessageId> ended;
     for (const auto& [id, sent] : sent_) {
         // Nobody looks at a receipt of ours: it goes as soon as the network has it.
-        const bool done = sent.receipt && (sent.spread.heard != 0 || sent.expires <= now);
+        const bool done = sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= now);
         if (done || sent.expires + keep_expired <= now)
             gone.push_back(id);
         else if (!sent.over && sent.expires <= now)

@@ -11,6 +11,8 @@ namespace {
 using market::Table;
 
 constexpr crypto::ScryptCost cheap{2, 1, 1};
+// Removals come within a run instead of after it.
+constexpr market::MarketSettings soon{true, base::Seconds(600), base::Seconds(60)};
 
 template <class Map>
 auto taken(Map& map, std::uint64_t job) {
@@ -108,7 +110,7 @@ void Person::open() {
     ENSURE(!market_, "a market was opened twice");
     auto vault = market::Vault::open(vault_file_, {});
     ENSURE(vault.has_value(), "a vault file that was just saved does not open");
-    market_.emplace(item::Network::sim, *std::move(vault), rng_.fork());
+    market_.emplace(item::Network::sim, *std::move(vault), rng_.fork(), soon);
 }
 
 void Person::close() {

@@ -40,6 +40,16 @@ void Post::on_heard(const std::string& id) {
     if (const auto number = find(id)) letters_[*number].heard = true;
 }
 
+std::optional<std::string> Post::on_delivered(const std::string& id) {
+    const auto number = find(id);
+    if (!number) return "S9: a mail that nobody sent is called delivered";
+    Sent& letter = letters_[*number];
+    letter.heard = letter.delivered = true;
+    if (letter.arrived == base::MonoTime{})
+        return "S9: " + name_of(*number, letter) + " is called delivered and did not arrive";
+    return std::nullopt;
+}
+
 std::optional<std::string> Post::missing(const std::function<bool(std::uint32_t)>& reachable) const {
     for (std::size_t number = 0; number < letters_.size(); ++number) {
         const Sent& letter = letters_[number];
@@ -47,6 +57,7 @@ std::optional<std::string> Post::missing(const std::function<bool(std::uint32_t)
         if (letter.arrived == base::MonoTime{})
             return "liveness: " + name_of(number, letter) + " did not arrive";
         if (!letter.heard) return "liveness: " + name_of(number, letter) + " was not heard back";
+        if (!letter.delivered) return "liveness: " + name_of(number, letter) + " was not acknowledged";
     }
     return std::nullopt;
 }
@@ -78,8 +89,8 @@ std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<m
             return "liveness: the inbox lacks " + name_of(number, letter);
         if (letter.from != node) continue;
         if (!outgoing.contains(number)) return "S9: the outbox lost " + name_of(number, letter);
-        if (due && outgoing[number] != market::MailState::heard)
-            return "liveness: the outbox does not say that " + name_of(number, letter) + " was heard";
+        if (due && told && outgoing[number] != market::MailState::delivered)
+            return "liveness: the outbox does not say that " + name_of(number, letter) + " was delivered";
     }
     return std::nullopt;
 }

@@ -2,7 +2,8 @@
 // wrote what to whom, and what became of it. What markets say is compared with this (rule S9 of world.hpp):
 //   - a user is told of a mail once, and only of one that was sent to this node
 //   - at the end each mail that was kept by its sender is in the inbox of its addressee, once, with its text,
-//     and nothing else is; and its sender's outbox says that it was heard
+//     and nothing else is; and its sender's outbox says that it was delivered
+//   - nobody is told that a mail was delivered which is not in its addressee's inbox
 #pragma once
 
 #include <functional>
@@ -25,6 +26,7 @@ struct Sent {
     base::MonoTime sent;
     base::MonoTime arrived;  // zero: not yet
     bool heard = false;
+    bool delivered = false;  // its sender knows that it arrived
 };
 
 class Post {
@@ -34,6 +36,8 @@ public:
     // A market has it in the inbox, durably, and tells so. What is wrong with that, or nothing.
     std::optional<std::string> on_arrived(std::uint32_t node, const std::string& id, base::MonoTime now);
     void on_heard(const std::string& id);
+    // Its sender was told that it is delivered. What is wrong with that, or nothing.
+    std::optional<std::string> on_delivered(const std::string& id);
 
     std::size_t size() const { return letters_.size(); }
     const Sent& operator[](std::size_t number) const { return letters_[number]; }

@@ -121,6 +121,8 @@ void World::note_kept(std::uint32_t at) {
         const auto* tell = std::get_if<market::Tell>(&wish);
         if (!tell) continue;
         if (tell->what == market::Happening::mail_state && tell->text == "heard") post_.on_heard(tell->id);
+        if (tell->what == market::Happening::mail_state && tell->text == "delivered")
+            if (const auto wrong = post_.on_delivered(tell->id)) fail(at, *wrong);
         if (tell->what != market::Happening::mail_arrived) continue;
         if (const auto wrong = post_.on_arrived(at, tell->id, now_)) {
             fail(at, *wrong);
@@ -276,12 +278,12 @@ bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& a
     std::optional<market::MessageId> id;
     const bool kept =
         ask(from, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-            const market::MailDraft draft{address, "about it", text, base::Seconds(0)};
+            const market::MailDraft draft{address, "about it", text, base::Seconds(0), {}};
             if (const auto mail = market.send_mail(draft, wall, person.flood(), keep, out))
                 id = mail->letter.id;
         });
     if (!kept || !id) return false;
-    post_.on_sent({*id, from, to, is_answer, text, now_, {}, false});
+    post_.on_sent({*id, from, to, is_answer, text, now_, {}, false, false});
     return true;
 }
 

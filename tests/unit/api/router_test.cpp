@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(RouterFixture, "a wrong method is told the right ones") {
     const Response response = ask("PUT", "/v1/offers");
     CHECK(response.status == 405);
     CHECK(response.allow == "GET, POST");
-    CHECK(ask("POST", "/v1/offers/abcdef12").allow == "GET, DELETE");
+    CHECK(ask("POST", "/v1/offers/abcdef12").allow == "GET, PUT, DELETE");
     CHECK(ask("PUT", "/v1/peers/x").allow == "GET, DELETE");
     CHECK(ask("GET", "/v1/bans/x").allow == "DELETE");
     CHECK(ask("get", "/v1/status").status == 405);

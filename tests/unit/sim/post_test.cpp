@@ -23,7 +23,7 @@ struct Fixture {
     std::string name = base::to_hex(id);
 
     Fixture() {
-        post.on_sent({id, alice, bob, false, "hello", base::MonoTime(base::Millis(1000)), {}, false});
+        post.on_sent({id, alice, bob, false, "hello", base::MonoTime(base::Millis(1000)), {}, false, false});
     }
     market::MailView mail(bool incoming, MailState state) const {
         market::MailView out;
@@ -51,14 +51,22 @@ TEST_CASE_FIXTURE(Fixture, "a mail is told of once, to its addressee, and only i
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a mail is missing until it arrived and was heard, unless one of the two cannot be reached") {
+    Fixture,
+    "a mail is missing until it arrived and its sender knows it, unless one of the two cannot be reached") {
     CHECK(complains(post.missing(everybody), "did not arrive"));
     CHECK(!post.missing([](std::uint32_t node) { return node != bob; }));
     CHECK(!post.missing([](std::uint32_t node) { return node != alice; }));
     REQUIRE(!post.on_arrived(bob, name, later));
     CHECK(complains(post.missing(everybody), "not heard back"));
     post.on_heard(name);
+    CHECK(complains(post.missing(everybody), "not acknowledged"));
+    REQUIRE(!post.on_delivered(name));
     CHECK(!post.missing(everybody));
+}
+
+TEST_CASE_FIXTURE(Fixture, "nobody is told of a delivery that did not happen") {
+    CHECK(complains(post.on_delivered("00ff"), "nobody sent"));
+    CHECK(complains(post.on_delivered(name), "did not arrive"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "the inbox must hold it once, with its text, and nothing that nobody sent to it") {
@@ -80,8 +88,10 @@ TEST_CASE_FIXTURE(Fixture, "what was told to a user stays in the inbox, even if 
     CHECK(complains(post.problem(bob, {}, without_alice), "the inbox lacks mail 0"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the outbox must hold it, and say that it was heard") {
+TEST_CASE_FIXTURE(Fixture, "the outbox must hold it, and say that it was delivered once it was") {
     CHECK(!post.problem(alice, {mail(false, MailState::heard)}, everybody));
-    CHECK(complains(post.problem(alice, {mail(false, MailState::injected)}, everybody), "was heard"));
+    REQUIRE(!post.on_arrived(bob, name, later));
+    CHECK(!post.problem(alice, {mail(false, MailState::delivered)}, everybody));
+    CHECK(complains(post.problem(alice, {mail(false, MailState::heard)}, everybody), "was delivered"));
     CHECK(complains(post.problem(alice, {}, everybody), "S9: the outbox lost mail 0"));
 }

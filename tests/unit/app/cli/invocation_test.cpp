@@ -137,11 +137,11 @@ TEST_CASE("the data directory comes from the option, then the environment") {
 }
 
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
-    CHECK(complains({}, "status, identity, offer, mail, peers"));
+    CHECK(complains({}, "status, identity, offer, mail, mailbox, friends, peers"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
-    CHECK(complains({"offer"}, "publish, list, show, remove"));
+    CHECK(complains({"offer"}, "publish, update, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
-    CHECK(complains({"offer", "banana"}, "publish, list, show, remove"));
+    CHECK(complains({"offer", "banana"}, "publish, update, list, show, remove"));
     CHECK(complains({"offer", "publish", "--titel", "x"}, "did you mean \"--title\"?"));
     CHECK(complains({"--jsno", "status"}, "did you mean \"--json\"?"));
     CHECK(complains({"--jsno"}, "did you mean \"--json\"?"));
