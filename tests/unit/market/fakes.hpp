@@ -127,7 +127,8 @@ enum class Crash { never, before_vault, before_commit, before_speaking };
 // store.
 class Person {
 public:
-    explicit Person(std::uint8_t number) : rng_(seeded(number)) {
+    explicit Person(std::uint8_t number, item::Network on = item::Network::sim, MarketSettings wished = {})
+        : network(on), settings(wished), rng_(seeded(number)) {
         Vault::Created created = Vault::create(rng_, noon);
         words = created.words;
         REQUIRE(created.vault.protect(base::as_bytes(passphrase), cheap, rng_));
@@ -138,10 +139,11 @@ public:
         auto vault = Vault::open(vault_file, base::as_bytes(passphrase));
         REQUIRE(vault);
         keep.roll_back();
+        down = false;
         work.clear();
         tries.clear();
         submitted.clear();
-        market.emplace(item::Network::sim, *std::move(vault), rng_.fork());
+        market.emplace(network, *std::move(vault), rng_.fork(), settings);
         const auto started = turn([&](Effects& out) { return market->start(now, keep, flood, out); });
         REQUIRE(started);
     }
@@ -152,6 +154,8 @@ public:
         auto result = act(effects);
         const Crash crash = std::exchange(next_crash, Crash::never);
         crashed = crash != Crash::never;
+        if (down) return result;  // nobody heard it
+        down = crashed;
         if (crash == Crash::before_vault) return result;
         for (const Effect& effect : effects)
             if (std::holds_alternative<SaveVault>(effect)) vault_file = market->vault().seal(rng_);
@@ -217,6 +221,8 @@ public:
         return out;
     }
 
+    const item::Network network;
+    MarketSettings settings;
     MemoryKeep keep;
     MemoryCatalogue flood;
     base::Bytes vault_file;
@@ -225,7 +231,8 @@ public:
     base::WallTime now = noon;
     std::optional<Market> market;
     Crash next_crash = Crash::never;
-    bool crashed = false;
+    bool crashed = false;  // in the last turn
+    bool down = false;     // since a crash, until start()
     std::vector<FindWork> work;
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;

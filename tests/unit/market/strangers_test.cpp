@@ -1,0 +1,248 @@
+// Who gets mail into a mailbox: stamps, tickets, friends, takers, and how many strangers.
+#include <doctest/doctest.h>
+
+#include "base/encoding.hpp"
+#include "crypto/ed25519.hpp"
+#include "crypto/work.hpp"
+#include "fakes.hpp"
+#include "market/address.hpp"
+
+namespace hearsay::market {
+namespace {
+
+using base::ErrorCode;
+
+struct Strangers {
+    Person maker{1};
+    Person buyer{2};
+
+    base::MailboxKey main_of(Person& person) { return person.market->mailboxes(person.keep).back().key; }
+    MailboxView mailbox(Person& person, const base::MailboxKey& key) {
+        for (const MailboxView& view : person.market->mailboxes(person.keep))
+            if (view.key == key) return view;
+        FAIL("no such mailbox");
+        return {};
+    }
+    MailView sent(Person& from, const std::string& to) {
+        auto mail = from.send(to, "hello");
+        REQUIRE(mail);
+        settle({&maker, &buyer});
+        return *from.turn(
+            [&](Effects&) { return from.market->read_mail(base::to_hex(mail->letter.id), from.keep); });
+    }
+    void rule(const base::MailboxKey& key, const MailboxRule& rule) {
+        REQUIRE(maker.turn([&](Effects&) { return maker.market->set_rule(key, rule, maker.keep); }));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a ticket opens every mailbox, and otherwise each rule asks for its own") {
+    const MailboxRule anyone, takers{SenderRule::takers, 0, 5}, friends{SenderRule::friends, 0, 5};
+    const Bearer ticket{true, false, false, false, 99};
+    const Bearer nobody;
+    const Bearer known{false, true, false, false, 99};
+    const Bearer stamped{false, false, true, false, 4};
+    const Bearer taker{false, false, true, true, 4};
+    const Bearer unpaid_taker{false, false, false, true, 0};
+    for (const MailboxRule& rule : {anyone, takers, friends}) CHECK_FALSE(refusal(rule, ticket));
+    CHECK(refusal(anyone, nobody) == Refusal::no_postage);
+    CHECK(refusal(takers, nobody) == Refusal::not_a_taker);
+    CHECK(refusal(friends, nobody) == Refusal::not_a_friend);
+    for (const MailboxRule& rule : {anyone, takers, friends}) CHECK_FALSE(refusal(rule, known));
+    CHECK_FALSE(refusal(anyone, stamped));
+    CHECK(refusal(takers, stamped) == Refusal::not_a_taker);
+    CHECK(refusal(friends, stamped) == Refusal::not_a_friend);
+    CHECK_FALSE(refusal(takers, taker));
+    CHECK(refusal(takers, unpaid_taker) == Refusal::no_postage);
+    Bearer crowded = taker;
+    crowded.strangers_unread = 5;
+    CHECK(refusal(takers, crowded) == Refusal::mailbox_full);
+}
+
+TEST_CASE("a stamp is work for one mailbox, one message and one sender") {
+    Letter letter;
+    base::Rng rng = seeded(1);
+    rng.fill(letter.id);
+    rng.fill(letter.sender);
+    base::MailboxKey mailbox;
+    rng.fill(mailbox);
+    constexpr std::uint32_t bits = 12;
+    const std::atomic<bool> never{false};
+    letter.stamp =
+        *crypto::find_work(stamp_id(mailbox, letter.id, letter.sender), stamp_trials(bits), 0, never);
+    const auto enough = [&](const Letter& other, const base::MailboxKey& to, std::uint32_t asked) {
+        return stamp_is_enough(item::Network::local, other, to, asked);
+    };
+    CHECK(enough(letter, mailbox, bits));
+    CHECK_FALSE(enough(letter, mailbox, 0));  // the usual is more
+    Letter other = letter;
+    other.id.data[0] ^= 1;
+    CHECK_FALSE(enough(other, mailbox, bits));
+    other = letter;
+    other.sender.data[0] ^= 1;
+    CHECK_FALSE(enough(other, mailbox, bits));
+    base::MailboxKey elsewhere = mailbox;
+    elsewhere.data[0] ^= 1;
+    CHECK_FALSE(enough(letter, elsewhere, bits));
+    CHECK(stamp_trials(0) == stamp_trials(stamp_bits_default));
+}
+
+TEST_CASE_FIXTURE(Strangers, "a first mail is stamped, its answer and all that follow go on tickets") {
+    const auto first = buyer.send(mailbox_address(main_of(maker)), "hello");
+    REQUIRE(first);
+    REQUIRE(buyer.work.size() == 1);
+    CHECK(buyer.work[0].id == stamp_id(main_of(maker), first->letter.id, first->letter.sender));
+    CHECK(buyer.work[0].trials == std::uint64_t{1} << 24);
+    settle({&maker, &buyer});
+    const auto answer = maker.send(base::to_hex(first->letter.id), "yes");
+    REQUIRE(answer);
+    CHECK(answer->letter.ticket);
+    CHECK(answer->letter.stamp == 0);
+    REQUIRE(maker.work.size() == 1);
+    CHECK(maker.work[0].id == answer->item);  // the mail's own work, and no other
+    settle({&maker, &buyer});
+    for (int i = 0; i < 10; ++i) {
+        CHECK(sent(buyer, base::to_hex(answer->letter.id)).letter.ticket);
+        CHECK(sent(maker, base::to_hex(first->letter.id)).letter.ticket);
+    }
+    CHECK(maker.inbox().size() == 11);
+    CHECK(buyer.inbox().size() == 11);
+}
+
+TEST_CASE_FIXTURE(Strangers, "an offer's maker says what strangers' work is") {
+    item::OfferText text;
+    text.title = "bicycle";
+    text.stamp_bits = 30;
+    const auto offer = maker.turn(
+        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); });
+    REQUIRE(offer);
+    settle({&maker, &buyer});
+    REQUIRE(buyer.send(base::to_hex(offer->thing), "hello"));
+    CHECK(buyer.work.at(0).trials == std::uint64_t{1} << 30);
+    CHECK(mailbox(maker, *offer->mailbox).rule.stamp_bits == 30);
+    text.stamp_bits = 37;
+    CHECK_FALSE(maker.turn(
+        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); }));
+}
+
+TEST_CASE("a letter without enough work is neither shown nor acknowledged, and is counted") {
+    Person maker(1, item::Network::local);
+    Person buyer(2, item::Network::local);
+    const base::MailboxKey main = maker.market->mailboxes(maker.keep).back().key;
+    REQUIRE(buyer.send(mailbox_address(main), "hello"));
+    settle({&maker, &buyer});  // whose workers find nothing but sevens
+    CHECK(maker.inbox().empty());
+    CHECK(maker.market->mailboxes(maker.keep).back().refused == 1);
+    maker.now += day;
+    maker.tick();
+    maker.do_work();
+    CHECK(maker.submitted.empty());
+    maker.start();
+    maker.do_tries();
+    CHECK(maker.inbox().empty());
+    CHECK(maker.market->mailboxes(maker.keep).back().refused == 1);
+}
+
+TEST_CASE("a ticket serves once") {
+    Person maker(1, item::Network::local);
+    const base::MailboxKey main = maker.market->mailboxes(maker.keep).back().key;
+    const base::Secret secret = maker.market->vault().mailboxes().at(main).secret;
+    // The maker gave tickets of its main mailbox away with a letter.
+    REQUIRE(maker.send(mailbox_address(main), "to myself"));
+    const base::MailboxKey reply = *maker.market->list_mail(maker.keep).at(0).letter.reply_to;
+    const base::Secret reply_secret = maker.market->vault().mailboxes().at(reply).secret;
+    base::Rng rng = seeded(9);
+    const base::Secret seed = rng.secret();
+    const auto write = [&](const std::optional<Ticket>& ticket) {
+        Letter letter;
+        rng.fill(letter.id);
+        letter.sender.data = crypto::ed25519_public_key(seed).data;
+        letter.written = noon;
+        letter.removal_secret = rng.secret();
+        letter.text = "hello";
+        letter.ticket = ticket;
+        auto sealed = seal_letter(letter, seed, reply, item::Network::local, noon, day, rng);
+        REQUIRE(sealed);
+        maker.hear(*item::read(*std::move(sealed), item::Network::local));
+        maker.do_tries();
+        return maker.inbox().size();
+    };
+    CHECK(write(std::nullopt) == 0);
+    CHECK(write(ticket(secret, 0)) == 0);                    // of another mailbox
+    CHECK(write(ticket(reply_secret, tickets_given)) == 0);  // never given
+    CHECK(write(ticket(reply_secret, 0)) == 1);
+    CHECK(write(ticket(reply_secret, 0)) == 1);
+    maker.start();
+    CHECK(write(ticket(reply_secret, 0)) == 1);
+    CHECK(write(ticket(reply_secret, 1)) == 2);
+}
+
+TEST_CASE_FIXTURE(Strangers, "a mailbox for friends takes mail of friends, and answers") {
+    const base::MailboxKey main = main_of(maker);
+    rule(main, {SenderRule::friends, 0, 500});
+    sent(buyer, mailbox_address(main));
+    CHECK(maker.inbox().empty());
+    CHECK(mailbox(maker, main).refused == 1);
+
+    const MailView mail = sent(maker, mailbox_address(main_of(buyer)));
+    sent(buyer, base::to_hex(mail.letter.id));
+    CHECK(maker.inbox().size() == 1);  // an answer comes to another mailbox, on a ticket
+
+    const auto again = buyer.send(mailbox_address(main), "it is me");
+    REQUIRE(again);
+    REQUIRE(maker.turn(
+        [&](Effects&) { return maker.market->add_friend(again->letter.sender, "Anna", maker.keep); }));
+    settle({&maker, &buyer});
+    CHECK(maker.inbox().size() == 2);
+}
+
+TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
+    base::PublisherKey anna;
+    anna.data.fill(7);
+    const auto add = [&](const std::string& name) {
+        return maker.turn([&](Effects&) { return maker.market->add_friend(anna, name, maker.keep); });
+    };
+    CHECK(add("").error().code == ErrorCode::invalid);
+    CHECK(add("two\nlines").error().code == ErrorCode::invalid);
+    REQUIRE(add("Anna"));
+    maker.start();
+    REQUIRE(maker.market->friends().size() == 1);
+    CHECK(maker.market->friends()[0].name == "Anna");
+    const auto remove = [&] {
+        return maker.turn([&](Effects&) { return maker.market->remove_friend(anna, maker.keep); });
+    };
+    REQUIRE(remove());
+    CHECK(remove().error().code == ErrorCode::not_found);
+    maker.start();
+    CHECK(maker.market->friends().empty());
+}
+
+TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading makes room") {
+    const base::MailboxKey main = main_of(maker);
+    rule(main, {SenderRule::anyone, 0, 2});
+    for (int i = 0; i < 3; ++i) sent(buyer, mailbox_address(main));
+    CHECK(maker.inbox().size() == 2);
+    CHECK(mailbox(maker, main).strangers_unread == 2);
+    maker.start();
+    CHECK(mailbox(maker, main).strangers_unread == 2);
+    REQUIRE(maker.turn([&](Effects&) {
+        return maker.market->read_mail(base::to_hex(maker.inbox()[0].letter.id), maker.keep);
+    }));
+    sent(buyer, mailbox_address(main));
+    CHECK(maker.inbox().size() == 3);
+}
+
+TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mailboxes only") {
+    const base::MailboxKey main = main_of(maker);
+    rule(main, {SenderRule::takers, 20, 7});
+    maker.start();
+    CHECK(mailbox(maker, main).rule == MailboxRule{SenderRule::takers, 20, 7});
+    const auto set = [&](const base::MailboxKey& key, const MailboxRule& wanted) {
+        return maker.turn([&](Effects&) { return maker.market->set_rule(key, wanted, maker.keep); });
+    };
+    CHECK(set(main_of(buyer), {}).error().code == ErrorCode::not_found);
+    CHECK(set(main, {SenderRule::anyone, 37, 7}).error().code == ErrorCode::invalid);
+}
+
+}  // namespace hearsay::market
