@@ -27,7 +27,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -39,12 +39,14 @@ _hearsay() {
 
     case $prev in
         --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-        --text-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+        --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
+        --text-file | --attach) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
         --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
         --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
         --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
-        --limit | --title | --text | --give | --want | --tag | --subject | --reason) return ;;
+        --limit | --title | --text | --give | --want | --tag | --subject | --reason | --stamp-bits | --at-most | --name) return ;;
     esac
 
     local words=
@@ -52,27 +54,32 @@ _hearsay() {
         words='--data-dir --json --help --version'
         case "$group $verb" in
             'status ') words+=' --watch --until --timeout' ;;
-            'offer publish') words+=' --title --text --text-file --give --want --tag --lifetime' ;;
+            'offer publish' | 'offer update') words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits' ;;
             'offer list') words+=' --mine --limit' ;;
-            'mail send') words+=' --subject --text --text-file --lifetime' ;;
+            'mail send') words+=' --subject --text --text-file --lifetime --attach' ;;
+            'mail read') words+=' --save' ;;
+            'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
+            'friends add') words+=' --name' ;;
             'mail list') words+=' --limit' ;;
             'peers list') words+=' --all' ;;
             'peers ban') words+=' --for --reason' ;;
         esac
     elif [[ -z $group ]]; then
-        words='status identity offer mail peers'
+        words='status identity offer mail mailbox friends peers'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show' ;;
-            offer) words='publish list show remove' ;;
-            mail) words='send list read' ;;
+            offer) words='publish update list show remove' ;;
+            mail) words='send list read withdraw' ;;
+            mailbox) words='rule' ;;
+            friends) words='list add remove' ;;
             peers) words='list show add remove ban unban' ;;
         esac
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
-            'offer remove') words=$(_hearsay_ids offer list --mine) ;;
-            'mail read') words=$(_hearsay_ids mail list) ;;
+            'offer remove' | 'offer update') words=$(_hearsay_ids offer list --mine) ;;
+            'mail read' | 'mail withdraw') words=$(_hearsay_ids mail list) ;;
             'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi

@@ -8,11 +8,14 @@
 //   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`, so many times
 //   5. and from how many peers it was heard back (on_own_item_heard): `published`, `heard`. The first time is
 //      kept, and then each doubling: more would be a durable write a peer; it is exact while the node runs
+//   6. a mail is `delivered` when its receipt came or its reader removed it; nothing is resent then
+// A first mail to somebody is stamped before step 1's item is made (market/postage.hpp): FindWork for the stamp, then the
+// letter is sealed, then FindWork for the item. Answers carry a ticket instead.
 // How mail comes in:
 //   1. on_item_stored for every new mail -> TryOpen with all mailbox keys, on a worker
-//   2. on_opened puts the letter into the inbox (durable) before anything else happens to it; a mail that no
-//   key
-//      opens is answered by on_not_opened
+//   2. on_opened asks the mailbox's rule (market/sender_rules.hpp) and puts the letter into the inbox, durably, before
+//      anything else happens to it; a mail that no key opens is answered by on_not_opened. With it is kept when its
+//      receipt is to be written and when it is to be removed from the network: later, at random times
 //   3. `mail_position` (Keep, meta) remembers up to where all is answered; search() walks what came after
 //      (market/mail_search.hpp)
 // Order of a turn, for the shell: apply the vault (SaveVault), then commit the Keep, then perform the other
