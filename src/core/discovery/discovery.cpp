@@ -109,23 +109,29 @@ bool Discovery::make_room(Effects& out) {
 }
 
 // It answered a dial of ours with its key.
+// Its entry in the book, made if there is none; null if there is no room.
+PeerState* Discovery::enter(const base::PeerId& peer, base::Now now, Effects& out) {
+    if (const auto known = peers_.find(peer); known != peers_.end()) return &known->second;
+    if (!make_room(out)) return nullptr;
+    PeerState& entry = peers_[peer];
+    entry.known.peer = peer;
+    entry.known.added = now.wall;
+    candidates_.erase(peer, out);
+    return &entry;
+}
+
 void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     near_.erase(distance(table_.self(), node_id_of(peer)));
     pings_.erase(peer);
     paused_.erase(peer);
-    auto known = peers_.find(peer);
-    if (known == peers_.end()) {
-        if (!make_room(out)) return;
-        known = peers_.emplace(peer, PeerState{}).first;
-        known->second.known.peer = peer;
-        known->second.known.added = now.wall;
-    }
-    KnownPeer& record = known->second.known;
+    PeerState* const entry = enter(peer, now, out);
+    if (!entry) return;
+    KnownPeer& record = entry->known;
     if (record.first_proved == base::WallTime{}) record.first_proved = now.wall;
     record.last_seen = now.wall;
-    known->second.unanswered = 0;
-    known->second.last_error.clear();
-    keep(known->second, out);
+    entry->unanswered = 0;
+    entry->last_error.clear();
+    keep(*entry, out);
     candidates_.erase(peer, out);
     if (!settings_.discover) return;
     if (const auto ping = table_.on_proved(peer)) pings_.insert(*ping);
@@ -167,8 +173,10 @@ void Discovery::hear_of(const base::PeerId& peer, const base::PeerId& source, ba
     // Where all tell of the same ones, asking on would bring nothing.
     if (!news) return;
     asked_again_ = 0;
-    // Others say that it is there: once more, though it did not answer us lately.
-    if (const auto paused = paused_.find(peer); paused != paused_.end()) paused->second.until = now.mono;
+    // Others say that it is there: once more, though it did not answer us lately. Not for keys that never answered: anybody
+    // can invent those, and name them again and again.
+    if (const auto paused = paused_.find(peer); paused != paused_.end() && ties(peer).proved)
+        paused->second.until = now.mono;
     note_near(peer);
     wake(now);
 }
@@ -333,15 +341,9 @@ bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::N
 
 void Discovery::add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out) {
     if (peer == self_) return;
-    auto known = peers_.find(peer);
-    if (known == peers_.end()) {
-        if (!make_room(out)) return;
-        known = peers_.emplace(peer, PeerState{}).first;
-        known->second.known.peer = peer;
-        known->second.known.added = now.wall;
-        candidates_.erase(peer, out);
-    }
-    PeerState& state = known->second;
+    PeerState* const entry = enter(peer, now, out);
+    if (!entry) return;
+    PeerState& state = *entry;
     state.known.manual = state.known.manual || manual;
     state.next_try = base::MonoTime{};  // the user asked: at once
     paused_.erase(peer);

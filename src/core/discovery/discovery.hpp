@@ -134,6 +134,7 @@ private:
     };
 
     // discovery.cpp: what happens, and what is kept of it
+    PeerState* enter(const base::PeerId& peer, base::Now now, Effects& out);
     void prove(const base::PeerId& peer, base::Now now, Effects& out);
     void fail(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out);
     void back_off(PeerState& peer, base::Now now);
