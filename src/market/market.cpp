@@ -232,11 +232,13 @@ void Market::keep_mailbox(const base::MailboxKey& key, const Mailbox& mailbox, C
     keys_ = nullptr;
 }
 
-// One that came back from the words has no record: whatever tickets it may have given are good.
+// One that came back from the words has no record: whatever tickets it may have given are good, and whatever stamp it
+// may have asked for.
 Market::Mailbox Market::mailbox_of(const base::MailboxKey& key) const {
     if (const auto known = mailboxes_.find(key); known != mailboxes_.end()) return known->second;
     Mailbox out;
     out.purpose = "recovered";
+    out.rule.stamp_bits = 1;
     if (const auto secret = vault_.mailboxes().find(key); secret != vault_.mailboxes().end())
         out.created = secret->second.created;
     while (out.next_ticket < tickets_open_max) out.open_tickets.push_back(out.next_ticket++);

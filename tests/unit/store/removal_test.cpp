@@ -12,14 +12,14 @@ using core::Presence;
 struct Fixture : FloodFixture {
     base::Secret secret = seed_of(9);
     item::ReadPtr letter = read_back(item::make_mail(
-        {item::Network::main, item::kind_mail, noon, 24 * hour},
+        {item::Network::sim, item::kind_mail, noon, 24 * hour},
         {item::removal_commitment(secret), crypto::EncapsulatedKey{}}, base::to_bytes("sealed")));
     item::ReadPtr removal =
-        read_back(item::make_removal(item::Network::main, noon, letter->item.header, secret));
+        read_back(item::make_removal(item::Network::sim, noon, letter->item.header, secret));
     item::ThingId thing{letter->id.data};
 
     static item::ReadPtr read_back(item::Item item) {
-        return *item::read(std::move(item), item::Network::main);
+        return *item::read(std::move(item), item::Network::sim);
     }
 };
 
@@ -29,6 +29,7 @@ TEST_CASE_FIXTURE(Fixture, "mail leaves no slot, its removal one under the mail'
     commit(*flood, {forgetting(letter->id), storing(removal)});
     CHECK(read()->slot(thing) == core::SlotState{1, removal->id, true});
     CHECK(read()->presence(letter->id) == Presence::gone);
+    REQUIRE(read()->get(removal->id));
     CHECK(read()->get(removal->id)->removes == letter->id);
 }
 
