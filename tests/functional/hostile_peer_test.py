@@ -4,6 +4,7 @@ The peer is stranger.py, at the Unix socket where the node's own Tor delivers st
 """
 import contextlib
 import os
+import secrets
 import socket
 import ssl
 import struct
@@ -242,6 +243,37 @@ class HostilePeer(NodeTest):
         with self.counts("item_superseded"):
             link.send(items_frame(old))
         self.assertEqual(self.victim.offers()[new.thing]["title"], "New")
+        self.still_welcomes_honest_strangers()
+
+    def held(self, *asked, known):
+        ids = stranger.held(self.victim.directory, Key(self.top), [item.id for item in asked], known.id)
+        return [item for item in asked if item.id in ids]
+
+    def test_a_mail_ends_by_its_own_secret_and_by_nothing_else(self):
+        mail, other = stranger.SealedMail(), stranger.SealedMail()
+        items = lambda: self.victim.status().get("items", 0)
+        give = lambda item: self.meet().send(items_frame(item))
+        give(mail)
+        give(other)
+        self.victim.wait_until(lambda: items() == 2, 20, "both mails")
+
+        for secret in (secrets.token_bytes(32), other.secret):
+            forged = stranger.Removal(mail, secret=secret)
+            self.case("item_bad_removal", lambda link, forged=forged: link.send(items_frame(forged)))
+        nonsense = stranger.Removal(mail, payload=b"no header")
+        self.case("item_malformed", lambda link: link.send(items_frame(nonsense)))
+        self.assertEqual(self.held(mail, known=other), [mail])
+
+        removal = stranger.Removal(mail)
+        give(removal)
+        self.victim.wait_until(lambda: self.held(mail, removal, known=other) == [removal], 20, "the mail to go")
+        give(mail)
+        unseen = stranger.SealedMail()
+        give(stranger.Removal(unseen))
+        self.victim.wait_until(lambda: items() == 3, 20, "the removal of a mail that never came")
+        with self.counts("item_superseded"):
+            give(unseen)
+        self.assertEqual(self.held(mail, unseen, removal, known=other), [removal])
         self.still_welcomes_honest_strangers()
 
     def test_an_anonymous_visitor_may_hand_over_items_and_is_told_nothing(self):

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 LOCAL = 2  # network id
-OFFER, MAIL = 2, 1
+OFFER, MAIL, MAIL_REMOVAL = 2, 1, 3
 STEP = 600
 FRAME_BYTES_MAX = 262144
 WAIT_SECONDS = 20
@@ -190,6 +190,32 @@ class Item:
         return message((1, self.header), (2, self.payload), (3, self.signature)) + fixed64(4, self.nonce)
 
 
+class SealedMail(Item):
+    """A mail that nobody can open: the network cannot tell. `secret` removes it."""
+
+    def __init__(self, size=1024 + 16, **fields):
+        self.secret = secrets.token_bytes(32)
+        commitment = hashlib.sha256(tag("hearsay removal v1") + self.secret).digest()
+        claim = (9, message((1, commitment), (2, secrets.token_bytes(32))))
+        self.take(secrets.token_bytes(size), kind=MAIL, claim=claim, **fields)
+
+    def take(self, payload, **fields):
+        self.header = header(None, payload, **fields)
+        self.lifetime = fields.get("lifetime", 2 * STEP)
+        self.payload = payload
+        self.signature = b""
+        self.nonce = find_work(self.header, payload, b"")
+
+
+class Removal(SealedMail):
+    """Of a mail, by its secret or another one."""
+
+    def __init__(self, mail, secret=None, payload=None):
+        times = dict(parse(mail.header))
+        self.take(mail.header if payload is None else payload, kind=MAIL_REMOVAL, created=times[4],
+                  lifetime=times[5] - times[4], claim=(10, message((1, secret or mail.secret))))  # fmt: skip
+
+
 def flipped(data, bit=0):
     out = bytearray(data)
     out[bit // 8] ^= 1 << bit % 8
@@ -336,6 +362,20 @@ class Link:
 
 def link(directory, context):
     return Link(context.wrap_socket(onion_socket(directory), server_hostname=None))
+
+
+def held(directory, key, asked, known):
+    """Which of these ids the node answers a request for, as a peer with this key; it certainly has `known`."""
+    met = link(directory, client_context(key.certificate(), key.file))
+    met.send(hello(), request_frame(*asked, known))
+    given = set()
+    while known not in given:
+        for number, value in met.wait_for(4):  # Items
+            if number == 1:
+                fields = dict(parse(value))
+                given.add(item_id(fields[1], fields.get(3, b"")))
+    met.close()
+    return given & set(asked)
 
 
 # --- addresses (section 10) ---
