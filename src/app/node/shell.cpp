@@ -103,6 +103,7 @@ void Shell::make_node() {
     verdicts_.clear();
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
     node.discovery = options_.discovery;
+    node.injection = options_.injection;
     restore(node);
     node_ = std::make_unique<core::Node>(std::move(node));
     if (network_ready_) inputs_.push_back(core::NetworkReady{true});
@@ -353,7 +354,9 @@ void Shell::perform(const core::Effect& effect) {
 void Shell::perform(const market::Effect& effect) {
     const Overloaded handle{
         [&](const market::FindWork& wish) {
-            workers_.find_work(wish.id, wish.trials, [this, id = wish.id](std::uint64_t nonce) {
+            // item::work_is_enough(): the simulated network asks for none.
+            const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
+            workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
                 ask([this, id, nonce](Turn& turn) -> Finish {
                     turn.market.on_work_found(id, nonce, turn.now.wall, turn.keep, turn.effects);
                     // If it cannot be kept, the market searches again once the disk allows.

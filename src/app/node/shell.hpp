@@ -48,6 +48,7 @@ struct ShellOptions {
     // What a worker does for a Verify. Benchmarks give another: their items come without work.
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
     core::DiscoverySettings discovery{};
+    core::InjectionPace injection{};
 };
 
 enum class StorageState { ready, full, failed };
