@@ -44,11 +44,18 @@ public:
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
+    virtual void update_offer(const std::string& id, const OfferDraft& draft, Reply<Offer> reply) = 0;
     virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
 
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
     virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
+    virtual void withdraw_mail(const std::string& id, Reply<Mail> reply) = 0;
+    virtual void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
+                                  Reply<Mailbox> reply) = 0;
+    virtual void list_friends(Reply<FriendList> reply) = 0;
+    virtual void add_friend(const Friend& known, Reply<Friend> reply) = 0;
+    virtual void remove_friend(const std::string& address, Reply<Friend> reply) = 0;
 
     // `onion`: the address with or without ".onion".
     virtual void list_peers(const PeerQuery& query, Reply<PeerList> reply) = 0;

@@ -111,6 +111,11 @@ void post_offer(const Call& call, Respond respond) {
 void get_offer(const Call& call, Respond respond) {
     call.backend.show_offer(call.id, answer_with<Offer>(call.success, std::move(respond)));
 }
+void put_offer(const Call& call, Respond respond) {
+    const base::Result<OfferDraft> draft = read_body<OfferDraft>(call);
+    if (!draft) return respond(error_response(draft.error()));
+    call.backend.update_offer(call.id, *draft, answer_with<Offer>(call.success, std::move(respond)));
+}
 void delete_offer(const Call& call, Respond respond) {
     call.backend.remove_offer(call.id, answer_with<Offer>(call.success, std::move(respond)));
 }
@@ -127,6 +132,25 @@ void post_mail(const Call& call, Respond respond) {
 }
 void get_mail(const Call& call, Respond respond) {
     call.backend.read_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
+}
+void post_withdrawal(const Call& call, Respond respond) {
+    call.backend.withdraw_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
+}
+void put_mailbox_rule(const Call& call, Respond respond) {
+    const base::Result<MailboxRule> rule = read_body<MailboxRule>(call);
+    if (!rule) return respond(error_response(rule.error()));
+    call.backend.set_mailbox_rule(call.id, *rule, answer_with<Mailbox>(call.success, std::move(respond)));
+}
+void get_friends(const Call& call, Respond respond) {
+    call.backend.list_friends(answer_with<FriendList>(call.success, std::move(respond)));
+}
+void post_friend(const Call& call, Respond respond) {
+    const base::Result<Friend> known = read_body<Friend>(call);
+    if (!known) return respond(error_response(known.error()));
+    call.backend.add_friend(*known, answer_with<Friend>(call.success, std::move(respond)));
+}
+void delete_friend(const Call& call, Respond respond) {
+    call.backend.remove_friend(call.id, answer_with<Friend>(call.success, std::move(respond)));
 }
 void get_peers(const Call& call, Respond respond) {
     PeerQuery query;
@@ -166,16 +190,22 @@ struct Route {
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 16> routes{{
+constexpr std::array<Route, 22> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
     {"POST", "/v1/offers", Takes::body, 201, post_offer},
     {"GET", "/v1/offers/", Takes::nothing, 200, get_offer},
+    {"PUT", "/v1/offers/", Takes::body, 200, put_offer},
     {"DELETE", "/v1/offers/", Takes::nothing, 200, delete_offer},
     {"GET", "/v1/mail", Takes::query, 200, get_mails},
     {"POST", "/v1/mail", Takes::body, 201, post_mail},
     {"GET", "/v1/mail/", Takes::nothing, 200, get_mail},
+    {"POST", "/v1/withdrawals/", Takes::nothing, 200, post_withdrawal},
+    {"PUT", "/v1/mailboxes/", Takes::body, 200, put_mailbox_rule},
+    {"GET", "/v1/friends", Takes::nothing, 200, get_friends},
+    {"POST", "/v1/friends", Takes::body, 201, post_friend},
+    {"DELETE", "/v1/friends/", Takes::nothing, 200, delete_friend},
     {"GET", "/v1/peers", Takes::query, 200, get_peers},
     {"POST", "/v1/peers", Takes::body, 201, post_peer},
     {"GET", "/v1/peers/", Takes::nothing, 200, get_peer},
@@ -310,9 +340,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
-        return respond(error_response(
-            404, ErrorCode::not_found,
-            "no such path; expected /v1/status, identity, offers, mail, peers, bans or events"));
+        return respond(error_response(404, ErrorCode::not_found,
+                                      "no such path; expected /v1/status, identity, offers, mail, "
+                                      "withdrawals, mailboxes, friends, peers, bans or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

@@ -32,6 +32,7 @@ constexpr std::array<Entry, fault_count> entries{{
     {"item_bad_payload", Cost::link},
     {"item_little_work", Cost::link},
     {"item_bad_signature", Cost::link},
+    {"item_bad_removal", Cost::link},
     {"item_bad_content", Cost::nothing},  // a relay that does not know the kind cannot tell
     {"too_many_requests", Cost::link},
 }};

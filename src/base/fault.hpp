@@ -37,6 +37,7 @@ enum class Fault {
     item_bad_payload,  // the payload's size or SHA-256 is not the header's
     item_little_work,  // proof of work below what size and lifetime ask for
     item_bad_signature,
+    item_bad_removal,  // its secret is not the one that the mail commits to
     item_bad_content,  // a kind we know, with content against that kind's rules
     // Resources
     too_many_requests,  // over a limit of its own making

@@ -251,6 +251,12 @@ inline constexpr std::size_t mailbox_keys_max = 4096;  // each new mail costs a 
 inline constexpr std::size_t own_offers_max = 1000;
 inline constexpr std::size_t outbox_max = 1000;
 inline constexpr std::size_t inbox_max = 100000;
+// Unread letters of strangers in one mailbox, unless its owner says otherwise: more than anybody reads.
+inline constexpr std::uint32_t strangers_mail_default = 500;
+inline constexpr std::size_t friends_max = 1000;
+inline constexpr std::size_t receipts_max = 1000;  // of ours on their way; beyond, a mail is not acknowledged
+// Removals that are due or on their way.
+inline constexpr std::size_t mail_removals_max = 10000;
 inline constexpr std::size_t subject_bytes_max = 200;
 
 // ---- local API -------------------------------------------------------------------------------

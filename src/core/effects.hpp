@@ -20,8 +20,8 @@ namespace hearsay::core {
 using FramePtr = std::shared_ptr<const base::Bytes>;
 
 // ---- kept (inside the transaction) -----------------------------------------------------------
-// Keep the item alive. For a publication also: its slot's state becomes this sequence, id and
-// removed flag, remembered until `slot_until`.
+// Keep the item alive. Unless it is mail: the state of its thing (item::Version) becomes this sequence, id and removed
+// flag, remembered until `slot_until`.
 struct Store {
     item::ReadPtr item;
     base::WallTime slot_until;

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/ensure.hpp"
 #include "base/limits.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
@@ -38,6 +39,12 @@ std::optional<Mail> read_mail(const wire::Mail& in) {
     return Mail{*commitment, *key};
 }
 
+std::optional<MailRemoval> read_removal(const wire::MailRemoval& in) {
+    const auto secret = base::Secret::from(base::as_bytes(in.secret()));
+    if (!secret) return std::nullopt;
+    return MailRemoval{*secret};
+}
+
 // Times beyond the year 9999 are nonsense, and keeping them out keeps sums from overflowing.
 constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
 
@@ -63,6 +70,10 @@ std::optional<Header> read_header(base::ByteView bytes) {
         const auto mail = read_mail(in.mail());
         if (!mail) return std::nullopt;
         out.claim = *mail;
+    } else if (in.has_removal()) {
+        const auto removal = read_removal(in.removal());
+        if (!removal) return std::nullopt;
+        out.claim = *removal;
     } else {
         return std::nullopt;
     }
@@ -73,10 +84,21 @@ bool shape_is_right(const Header& header, const Item& item) {
     if (header.payload_size != item.payload.size()) return false;
     if (header.created.time_since_epoch() % limits::created_step != base::Seconds(0)) return false;
     if ((header.kind == kind_mail) != (header.mail() != nullptr)) return false;
-    if (header.mail()) return item.signature.empty() && !item.payload.empty();
+    if ((header.kind == kind_mail_removal) != (header.removal() != nullptr)) return false;
+    if (header.mail() || header.removal()) return item.signature.empty() && !item.payload.empty();
     const Publication& publication = *header.publication();
     if (publication.removed && (!item.payload.empty() || publication.mailbox)) return false;
     return item.signature.size() == signature_size;
+}
+
+// The mail that a removal's payload is the header of. Both end together: the removal is there as long as anybody may
+// still bring the mail, and no longer.
+std::optional<base::ItemId> removed_mail(const Header& removal, base::ByteView payload) {
+    if (payload.size() > limits::header_bytes_max) return std::nullopt;
+    const auto mail = read_header(payload);
+    if (!mail || !mail->mail() || mail->kind != kind_mail) return std::nullopt;
+    if (mail->network != removal.network || mail->expires != removal.expires) return std::nullopt;
+    return id_of(payload, {});
 }
 
 // Rule 5.
@@ -91,6 +113,12 @@ std::optional<Fault> check_claim(const Read& item) {
         const base::Bytes message = signed_message(item.item.header);
         if (!crypto::ed25519_verify(publication->publisher.view(), message, item.item.signature))
             return Fault::item_bad_signature;
+    }
+    if (const MailRemoval* removal = item.header.removal()) {
+        const auto mail = read_header(item.item.payload);
+        ENSURE(mail && mail->mail(), "a removal of no mail was read");
+        if (removal_commitment(removal->secret) != mail->mail()->removal_commitment)
+            return Fault::item_bad_removal;
     }
     if (content_problem(item)) return Fault::item_bad_content;
     return std::nullopt;
@@ -108,6 +136,17 @@ ThingId thing_of(const Publication& publication) {
     return ThingId{
         crypto::tagged_sha256("hearsay thing v1", {publication.publisher.view(), publication.slot.view()})
             .data};
+}
+
+Version version_of(const Read& item) {
+    if (const Publication* publication = item.header.publication())
+        return {thing_of(*publication), publication->sequence, publication->removed};
+    if (item.removes) return {ThingId{item.removes->data}, 1, true};
+    return {ThingId{item.id.data}, 0, false};
+}
+
+base::Digest removal_commitment(const base::Secret& secret) {
+    return crypto::tagged_sha256("hearsay removal v1", {secret.view()});
 }
 
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime) {
@@ -137,7 +176,12 @@ std::expected<ReadPtr, Fault> read(Item item, Network network) {
     if (header->expires <= header->created || header->expires - header->created > limits::lifetime_max)
         return std::unexpected(Fault::item_too_long_lived);
     const base::ItemId id = id_of(item.header, item.signature);
-    return std::make_shared<const Read>(Read{std::move(item), *header, id});
+    std::optional<base::ItemId> removes;
+    if (header->removal()) {
+        removes = removed_mail(*header, item.payload);
+        if (!removes) return std::unexpected(Fault::item_malformed);
+    }
+    return std::make_shared<const Read>(Read{std::move(item), *header, id, removes});
 }
 
 std::optional<Fault> check_time(const Header& header, base::WallTime now) {

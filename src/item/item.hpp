@@ -8,7 +8,7 @@
 //   4. time       lifetime within the cap, not expired, not from the future
 //   5. payload    its SHA-256 is the header's
 //   6. work       enough for size and lifetime
-//   7. signature  of the publisher over a tag and the exact header bytes
+//   7. claim      the signature of the publisher over a tag and the exact header bytes; the secret of a removal
 //   8. content    of kinds we know; unknown kinds pass
 // 5 to 8 are costly and belong to worker threads: check_costly().
 //
@@ -35,6 +35,7 @@ enum class Network : std::uint32_t { main = 1, local = 2, sim = 3 };
 using Kind = std::uint32_t;
 inline constexpr Kind kind_mail = 1;
 inline constexpr Kind kind_offer = 2;
+inline constexpr Kind kind_mail_removal = 3;
 
 struct ThingTag;
 // Names one thing of one publisher through all its versions: SHA-256(tag || publisher || slot).
@@ -55,6 +56,13 @@ struct Mail {
     bool operator==(const Mail&) const = default;
 };
 
+// Whoever knows the secret whose hash is in a mail's header may end that mail: its sender made it, its reader finds it
+// inside. The payload is the mail's header, so a removal proves itself to who has never seen the mail.
+struct MailRemoval {
+    base::Secret secret;
+    bool operator==(const MailRemoval&) const = default;
+};
+
 struct Header {
     Network network = Network::main;
     Kind kind = 0;
@@ -62,11 +70,12 @@ struct Header {
     base::WallTime expires;
     std::uint32_t payload_size = 0;
     base::Digest payload_sha256;
-    std::variant<Publication, Mail> claim;
+    std::variant<Publication, Mail, MailRemoval> claim;
     bool operator==(const Header&) const = default;
 
     const Publication* publication() const { return std::get_if<Publication>(&claim); }
     const Mail* mail() const { return std::get_if<Mail>(&claim); }
+    const MailRemoval* removal() const { return std::get_if<MailRemoval>(&claim); }
 };
 
 // As it travels: the exact bytes, never re-serialized.
@@ -84,11 +93,25 @@ struct Read {
     Item item;
     Header header;
     base::ItemId id;
+    std::optional<base::ItemId> removes{};  // a removal's mail, as its payload says
 };
 using ReadPtr = std::shared_ptr<const Read>;
 
 base::ItemId id_of(base::ByteView header, base::ByteView signature);
 ThingId thing_of(const Publication& publication);
+
+// Which of several items of one thing counts: the higher sequence, at a tie the smaller id. A publication names both;
+// a mail is version 0 of a thing of its own, and its removal version 1.
+struct Version {
+    ThingId thing;
+    std::uint64_t sequence = 0;
+    bool removed = false;
+    bool operator==(const Version&) const = default;
+};
+Version version_of(const Read& item);
+
+// SHA-256 of a tag and the secret: what a mail's header commits to.
+base::Digest removal_commitment(const base::Secret& secret);
 
 // Expected number of hashes an item of this size and lifetime must have cost.
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime);

@@ -18,7 +18,8 @@ struct OfferText {
     std::string text;
     std::string give;
     std::string want;
-    std::vector<std::string> tags;
+    std::vector<std::string> tags{};
+    std::uint32_t stamp_bits = 0;  // that mail of strangers carries; 0: the usual (market/postage.hpp)
     bool operator==(const OfferText&) const = default;
 };
 inline constexpr std::size_t offer_title_bytes_max = 120;
@@ -26,6 +27,7 @@ inline constexpr std::size_t offer_text_bytes_max = 8192;
 inline constexpr std::size_t offer_side_bytes_max = 120;
 inline constexpr std::size_t offer_tags_max = 8;
 inline constexpr std::size_t offer_tag_bytes_max = 32;
+inline constexpr std::uint32_t offer_stamp_bits_max = 36;
 
 // What is wrong with it as a sentence for the user, or nothing.
 std::optional<std::string> offer_problem(const OfferText& offer);

@@ -88,6 +88,23 @@ Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload) {
     return out;
 }
 
+Item make_removal(Network network, base::WallTime now, base::ByteView mail_header,
+                  const base::Secret& secret) {
+    wire::ItemHeader mail;
+    ENSURE(mail.ParseFromArray(mail_header.data(), static_cast<int>(mail_header.size())) && mail.has_mail(),
+           "a removal of what is no mail");
+    Item out;
+    out.payload = base::to_bytes(mail_header);
+    wire::ItemHeader header =
+        common_header({network, kind_mail_removal, now, limits::lifetime_max}, out.payload);
+    // A clock that was set back must not make it outlive the longest life.
+    header.set_created(std::max(header.created(), mail.created()));
+    header.set_expires(mail.expires());
+    set(header.mutable_removal()->mutable_secret(), secret);
+    out.header = serialize(header);
+    return out;
+}
+
 base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created, base::WallTime expires,
                                  std::uint32_t payload_size, const Mail& mail) {
     base::Bytes out;

@@ -19,6 +19,10 @@ Item make_publication(const Terms& terms, const Publication& publication, base::
 // `payload` is the sealed letter (market/letter.hpp).
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload);
 
+// Ends the mail of this header at all nodes. It expires with the mail, so `terms.lifetime` does not count.
+Item make_removal(Network network, base::WallTime now, base::ByteView mail_header,
+                  const base::Secret& secret);
+
 // What a mail's encryption binds: every header field but the payload's hash, which is not known before
 // sealing. Layout in docs/protocol.md, "Mail".
 base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created, base::WallTime expires,

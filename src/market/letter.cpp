@@ -87,10 +87,6 @@ bool is_harmless(const Letter& letter) {
 
 }  // namespace
 
-base::Digest removal_commitment(const base::Secret& removal_secret) {
-    return crypto::tagged_sha256("hearsay removal v1", {removal_secret.view()});
-}
-
 bool is_usable(const base::MailboxKey& mailbox) {
     // Scalars are multiples of eight (RFC 7748 section 5), so any of them tells.
     return crypto::x25519(base::Secret{}, mailbox).has_value();
@@ -140,7 +136,7 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
     envelope.set_signature(base::to_text(signature.view()));
     const base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
 
-    const item::Mail claim{removal_commitment(normal.removal_secret), encapsulated};
+    const item::Mail claim{item::removal_commitment(normal.removal_secret), encapsulated};
     const auto payload_size = static_cast<std::uint32_t>(plain.size() + crypto::aead_tag_size);
     const base::Bytes associated =
         item::mail_associated_data(network, item::kind_mail, item::created_for(now),
@@ -174,7 +170,8 @@ std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::X25519Key& m
     const auto signature = crypto::Signature::from(base::as_bytes(envelope.signature()));
     if (!sender || !signature) return malformed;
     auto letter = read_body(body, *sender);
-    if (!letter || removal_commitment(letter->removal_secret) != claim->removal_commitment) return malformed;
+    if (!letter || item::removal_commitment(letter->removal_secret) != claim->removal_commitment)
+        return malformed;
     if (!is_harmless(*letter)) return malformed;
     const base::Bytes message =
         signed_message(mailbox.public_key(), claim->encapsulated_key, base::as_bytes(envelope.body()));

@@ -87,7 +87,4 @@ std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const bas
 // False for the few keys of small order, to which nothing can be sealed.
 bool is_usable(const base::MailboxKey& mailbox);
 
-// SHA-256 of a tag and the secret: what the header commits to.
-base::Digest removal_commitment(const base::Secret& removal_secret);
-
 }  // namespace hearsay::market

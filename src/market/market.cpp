@@ -22,8 +22,8 @@ base::PublisherKey persona_key(const Vault& vault, std::uint32_t index) {
 
 }  // namespace
 
-Market::Market(item::Network network, Vault vault, base::Rng rng)
-    : network_(network), vault_(std::move(vault)), rng_(std::move(rng)) {}
+Market::Market(item::Network network, Vault vault, base::Rng rng, MarketSettings settings)
+    : network_(network), vault_(std::move(vault)), rng_(std::move(rng)), settings_(settings) {}
 
 base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out) {
     if (auto loaded = load(keep); !loaded) return loaded;
@@ -52,6 +52,9 @@ void Market::forget_all() {
     sent_.clear();
     inbox_.clear();
     mailboxes_.clear();
+    friends_.clear();
+    removals_.clear();
+    due_.clear();
     personas_.clear();
     own_items_.clear();
     seen_.clear();
@@ -71,10 +74,17 @@ base::Result<void> Market::load(const Keep& keep) {
         Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
         const auto key = get_id<base::MailboxKey>(record.key());
-        Mailbox entry{std::nullopt, get_id<base::MailboxKey>(record.peer()), record.main(),
-                      time_of(record.created())};
+        if (!key) return;
+        Mailbox& entry = mailboxes_[*key];
         if (record.has_persona()) entry.persona = record.persona();
-        if (key) mailboxes_[*key] = entry;
+        entry.peer = get_id<base::MailboxKey>(record.peer());
+        entry.main = record.main();
+        entry.created = time_of(record.created());
+        entry.purpose = record.purpose();
+        entry.rule = {static_cast<SenderRule>(record.rule()), record.stamp_bits(), record.strangers_max()};
+        entry.refused = record.refused();
+        entry.next_ticket = record.next_ticket();
+        entry.open_tickets.assign(record.open_tickets().begin(), record.open_tickets().end());
     });
     sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
         if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
@@ -85,8 +95,19 @@ base::Result<void> Market::load(const Keep& keep) {
     sound &= records.each<records::ReceivedMail>(Table::inbox, [&](const records::ReceivedMail& record) {
         const auto id = get_id<MessageId>(record.letter().message_id());
         if (!id) return;
-        inbox_[*id] = {time_of(record.received()), record.read()};
+        Received& entry = inbox_[*id];
+        entry.received = time_of(record.received());
+        entry.read = record.read();
+        if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
+        if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), *id);
         if (!record.read()) ++unread_;
+    });
+    sound &= records.each<records::Removal>(Table::removals, [&](const records::Removal& record) {
+        if (const auto mail = get_id<base::ItemId>(record.mail())) note_removal(*mail, record);
+    });
+    sound &= records.each<records::Friend>(Table::friends, [&](const records::Friend& record) {
+        if (const auto persona = get_id<base::PublisherKey>(record.persona()))
+            friends_[*persona] = record.name();
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
@@ -117,7 +138,16 @@ base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects&
     for (const auto& [id, sent] : sent_) {
         if (sent.over || sent.expires <= now) continue;
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
-        if (record) sound &= again(record->item(), sent.worked, sent.spread.injected);
+        if (!record) continue;
+        if (record->has_item())
+            sound &= again(record->item(), sent.worked, sent.spread.injected);
+        else
+            out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
+    }
+    for (const auto& [mail, removal] : removals_) {
+        if (!removal.item || removal.expires <= now) continue;
+        const auto record = records.load<records::Removal>(Table::removals, mail.view());
+        if (record) sound &= again(record->item(), removal.worked, removal.injected);
     }
     if (sound) return {};
     return base::fail(base::ErrorCode::corrupt,
@@ -145,8 +175,8 @@ void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
                secret->second.created + main_mailbox_max > now;
     });
     if (!has_main && !mailbox_problem())
-        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max), "main",
-                     {main_persona, std::nullopt, true, now}, records);
+        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max),
+                     {main_persona, std::nullopt, true, now, "main"}, records);
 }
 
 void Market::advance_vault(base::WallTime now) {
@@ -183,18 +213,34 @@ base::MailboxKey Market::fresh_mailbox(base::WallTime now, base::WallTime destro
     }
 }
 
-void Market::keep_mailbox(const base::MailboxKey& key, const std::string& purpose, const Mailbox& mailbox,
-                          ChangeRecords& records) {
+void Market::keep_mailbox(const base::MailboxKey& key, const Mailbox& mailbox, ChangeRecords& records) {
     records::Mailbox record;
     set_id(record.mutable_key(), key);
-    record.set_purpose(purpose);
+    record.set_purpose(mailbox.purpose);
     if (mailbox.persona) record.set_persona(*mailbox.persona);
     if (mailbox.peer) set_id(record.mutable_peer(), *mailbox.peer);
     record.set_main(mailbox.main);
     record.set_created(seconds_of(mailbox.created));
+    record.set_rule(static_cast<std::uint32_t>(mailbox.rule.who));
+    record.set_stamp_bits(mailbox.rule.stamp_bits);
+    record.set_strangers_max(mailbox.rule.strangers_max);
+    record.set_refused(mailbox.refused);
+    record.set_next_ticket(mailbox.next_ticket);
+    for (const std::uint32_t number : mailbox.open_tickets) record.add_open_tickets(number);
     records.save(Table::mailboxes, key.view(), record);
     mailboxes_[key] = mailbox;
     keys_ = nullptr;
+}
+
+// One that came back from the words has no record: whatever tickets it may have given are good.
+Market::Mailbox Market::mailbox_of(const base::MailboxKey& key) const {
+    if (const auto known = mailboxes_.find(key); known != mailboxes_.end()) return known->second;
+    Mailbox out;
+    out.purpose = "recovered";
+    if (const auto secret = vault_.mailboxes().find(key); secret != vault_.mailboxes().end())
+        out.created = secret->second.created;
+    while (out.next_ticket < tickets_open_max) out.open_tickets.push_back(out.next_ticket++);
+    return out;
 }
 
 std::optional<std::string> Market::mailbox_problem() const {
@@ -221,13 +267,16 @@ std::vector<PersonaView> Market::personas(const Keep& keep) const {
     return out;
 }
 
-std::vector<MailboxView> Market::mailboxes(const Keep& keep) const {
+MailboxView Market::view_of(const base::MailboxKey& key) const {
+    const Mailbox mailbox = mailbox_of(key);
+    const MailboxSecret& secret = vault_.mailboxes().at(key);
+    return {key,          mailbox.purpose, secret.created,  secret.destroy_after,
+            mailbox.main, mailbox.rule,    mailbox.refused, strangers_unread(key)};
+}
+
+std::vector<MailboxView> Market::mailboxes(const Keep&) const {
     std::vector<MailboxView> out;
-    const Records records(vault_, keep);
-    for (const auto& [key, secret] : vault_.mailboxes()) {
-        const auto record = records.load<records::Mailbox>(Table::mailboxes, key.view());
-        out.push_back({key, record ? record->purpose() : "recovered", secret.created, secret.destroy_after});
-    }
+    for (const auto& [key, secret] : vault_.mailboxes()) out.push_back(view_of(key));
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
@@ -285,14 +334,15 @@ void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::Wa
         record->set_out(true);
         records.save(Table::things, thing->view(), *record);
         note_thing(*thing, *record);
+    } else if (const auto* message = std::get_if<MessageId>(&named)) {
+        on_stamp_or_work(*message, nonce, now, records, out);
     } else {
-        const MessageId message = std::get<MessageId>(named);
-        auto record = records.load<records::SentMail>(Table::outbox, message.view());
+        const base::ItemId mail = std::get<RemovalOf>(named).mail;
+        auto record = records.load<records::Removal>(Table::removals, mail.view());
         if (!record || time_of(record->expires()) <= now || record->worked()) return;
         use(*record);
-        records.save(Table::outbox, message.view(), *record);
-        note_sent(message, *record);
-        out.push_back(Tell{Happening::mail_state, base::to_hex(message), "queued"});
+        records.save(Table::removals, mail.view(), *record);
+        note_removal(mail, *record);
     }
 }
 
@@ -300,32 +350,37 @@ void Market::on_own_item_injected(const base::ItemId& id, std::uint32_t times, K
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;
     const OwnId named = own->second;  // a copy, as above
-    Spread spread = *spread_of(named);
+    ChangeRecords records(vault_, keep, rng_);
+    Spread spread = spread_of(named);
     const bool first = spread == Spread{};
     spread.injected = std::max(spread.injected, times);
-    ChangeRecords records(vault_, keep, rng_);
     set_spread(named, spread, true, records);
     const auto* message = std::get_if<MessageId>(&named);
-    if (message && first) out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "injected"});
+    if (message && first && !sent_.at(*message).receipt)
+        out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "injected"});
 }
 
 void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;
     const OwnId named = own->second;  // a copy, as above
-    Spread spread = *spread_of(named);
+    ChangeRecords records(vault_, keep, rng_);
+    if (const auto* removal = std::get_if<RemovalOf>(&named))
+        return drop_removal(removal->mail, records, out);
+    Spread spread = spread_of(named);
     const std::uint32_t before = spread.heard;
     if (peers <= before) return;  // after a new start the core counts anew
     spread.heard = static_cast<std::uint32_t>(peers);
-    ChangeRecords records(vault_, keep, rng_);
     set_spread(named, spread, std::has_single_bit(spread.heard) || before == 0, records);
     const auto* message = std::get_if<MessageId>(&named);
-    if (message && before == 0) out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "heard"});
+    if (message && before == 0 && !sent_.at(*message).receipt)
+        out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "heard"});
 }
 
-const Spread* Market::spread_of(const OwnId& own) const {
-    if (const auto* thing = std::get_if<item::ThingId>(&own)) return &things_.at(*thing).spread;
-    return &sent_.at(std::get<MessageId>(own)).spread;
+Spread Market::spread_of(const OwnId& own) const {
+    if (const auto* thing = std::get_if<item::ThingId>(&own)) return things_.at(*thing).spread;
+    if (const auto* message = std::get_if<MessageId>(&own)) return sent_.at(*message).spread;
+    return {removals_.at(std::get<RemovalOf>(own).mail).injected, 0};
 }
 
 void Market::set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records) {
@@ -342,10 +397,16 @@ void Market::set_spread(const OwnId& own, const Spread& spread, bool durable, Ch
     if (const auto* thing = std::get_if<item::ThingId>(&own)) {
         set(things_.at(*thing));
         if (durable) save(Table::things, *thing, records.load<records::Thing>(Table::things, thing->view()));
+    } else if (const auto* id = std::get_if<MessageId>(&own)) {
+        set(sent_.at(*id));
+        if (durable) save(Table::outbox, *id, records.load<records::SentMail>(Table::outbox, id->view()));
     } else {
-        const MessageId& id = std::get<MessageId>(own);
-        set(sent_.at(id));
-        if (durable) save(Table::outbox, id, records.load<records::SentMail>(Table::outbox, id.view()));
+        const base::ItemId mail = std::get<RemovalOf>(own).mail;
+        auto record = records.load<records::Removal>(Table::removals, mail.view());
+        if (!record) return;
+        record->set_injected(spread.injected);
+        records.save(Table::removals, mail.view(), *record);
+        removals_.at(mail).injected = spread.injected;
     }
 }
 

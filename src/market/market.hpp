@@ -39,12 +39,14 @@
 #include "market/keep.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
+#include "market/postage.hpp"
 #include "market/vault.hpp"
 #include "market/views.hpp"
 
 namespace hearsay::records {
 class Thing;
 class ReceivedMail;
+class Removal;
 class SentMail;
 }  // namespace hearsay::records
 
@@ -83,10 +85,18 @@ inline constexpr std::size_t inbox_room = 1000;
 // Letters of an id that name it, if no other begins with them.
 inline constexpr std::size_t id_letters_min = 8;
 
+struct MarketSettings {
+    bool receipts = true;  // mail that came is acknowledged to its sender
+    // Mail that came is removed from the network, and acknowledged, at a random time within these: at once would tell
+    // onlookers when this person reads. 0: it is left to expire.
+    base::Seconds remove_within{2 * 3600};
+    base::Seconds receipt_within{60};
+};
+
 class Market {
 public:
     // `keep` must be inside a transaction during every call below; start() loads its tables.
-    Market(item::Network network, Vault vault, base::Rng rng);
+    Market(item::Network network, Vault vault, base::Rng rng, MarketSettings settings = {});
 
     // After construction, and again after a turn whose commit failed: creates the first persona and mailbox
     // if there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
@@ -104,6 +114,15 @@ public:
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
                                      Keep& keep, Effects& out);
     base::Result<MailView> read_mail(std::string_view id_or_beginning, Keep& keep);  // marks it read
+    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already.
+    base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
+                                         Effects& out);
+    // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid: more bits than there may be.
+    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule, Keep& keep);
+    base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
+                                        Keep& keep);
+    base::Result<FriendView> remove_friend(const base::PublisherKey& persona, Keep& keep);
+    std::vector<FriendView> friends() const;                     // by name
     std::vector<MailView> list_mail(const Keep& keep) const;     // newest first, texts empty
     std::vector<PersonaView> personas(const Keep& keep) const;   // oldest first
     std::vector<MailboxView> mailboxes(const Keep& keep) const;  // newest first
@@ -128,6 +147,8 @@ public:
     void on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out);
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
     void on_tick(base::WallTime now, Keep& keep, Effects& out);
+    // When on_tick() has something to do next: a removal, a receipt.
+    std::optional<base::WallTime> next_due() const;
     // To be called once a turn while wants_search().
     bool wants_search() const { return search_.wants_more(); }
     void search(const Catalogue& flood, Keep& keep, Effects& out);
@@ -145,27 +166,46 @@ private:
         bool over = false;     // marked expired
         bool removed = false;
         std::uint32_t persona = 0;
+        base::MailboxKey mailbox{};
     };
     struct Sent {
-        base::ItemId item;
+        base::ItemId item;  // or its stamp's id, while there is no item
         base::WallTime expires;
         bool worked = false;
         Spread spread;
         bool pending = false;
-        bool over = false;
+        bool over = false;  // nothing more is done for it
+        bool receipt = false;
         std::uint32_t persona = 0;
     };
     struct Received {
         base::WallTime received;
         bool read = false;
+        std::optional<base::MailboxKey> stranger_in{};  // came with a stamp into this mailbox
     };
     struct Mailbox {
         std::optional<std::uint32_t> persona;
         std::optional<base::MailboxKey> peer;
         bool main = false;
         base::WallTime created;
+        std::string purpose;
+        MailboxRule rule{};
+        std::uint32_t refused = 0;
+        std::uint32_t next_ticket = 0;
+        std::vector<std::uint32_t> open_tickets{};
     };
-    using OwnId = std::variant<item::ThingId, MessageId>;
+    struct RemovalOf {
+        base::ItemId mail;
+        auto operator<=>(const RemovalOf&) const = default;
+    };
+    struct OwnRemoval {
+        base::WallTime expires;
+        std::optional<base::ItemId> item;  // once it is made
+        bool worked = false;
+        std::uint32_t injected = 0;
+    };
+    using OwnId = std::variant<item::ThingId, MessageId, RemovalOf>;
+    using Due = std::variant<MessageId, RemovalOf>;  // a receipt for it, its removal
 
     void forget_all();
     base::Result<void> load(const Keep& keep);
@@ -176,25 +216,56 @@ private:
     void expire(base::WallTime now, ChangeRecords& records, Effects& out);
     void expire_things(base::WallTime now, ChangeRecords& records, Effects& out);
     void expire_mail(base::WallTime now, ChangeRecords& records, Effects& out);
+    void expire_removals(base::WallTime now, ChangeRecords& records, Effects& out);
     void forget_unused(base::WallTime now, ChangeRecords& records);
 
     std::uint32_t fresh_persona(const std::string& purpose, base::WallTime now, ChangeRecords& records);
     base::MailboxKey fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
-    void keep_mailbox(const base::MailboxKey& key, const std::string& purpose, const Mailbox& mailbox,
-                      ChangeRecords& records);
+    void keep_mailbox(const base::MailboxKey& key, const Mailbox& mailbox, ChangeRecords& records);
+    Mailbox mailbox_of(const base::MailboxKey& key) const;  // without a record: of a recovered one
     std::optional<std::string> mailbox_problem() const;
     item::ReadPtr read_own(item::Item item) const;
 
+    // Mail on its way out.
+    void note_sent(const MessageId& id, const records::SentMail& record);
+    void seal(records::SentMail& record, base::WallTime now, Effects& out);
+    bool renew(records::SentMail& record, base::WallTime now, ChangeRecords& records, Effects& out);
+    void on_stamp_or_work(const MessageId& id, std::uint64_t nonce, base::WallTime now,
+                          ChangeRecords& records, Effects& out);
+    void note_delivered(const MessageId& id, bool by_removal, base::WallTime now, ChangeRecords& records,
+                        Effects& out);
+    std::vector<Ticket> give_tickets(const base::MailboxKey& mailbox, ChangeRecords& records);
+    std::optional<Ticket> held_ticket(const base::MailboxKey& peer, ChangeRecords& records);
+    // Mail that came.
+    std::optional<Refusal> refuse(const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
+                                  ChangeRecords& records);
+    bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
+    void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
+    void note_seen(const item::Read& mail, ChangeRecords& records);
+    void on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+                    base::WallTime now, ChangeRecords& records, Effects& out);
+    std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
+    // What is done later.
+    base::WallTime at_random(base::WallTime now, base::Seconds within);
+    void remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+                      base::WallTime due, ChangeRecords& records);
+    void note_removal(const base::ItemId& mail, const records::Removal& record);
+    void drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out);
+    void run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out);
+    void make_removal(const base::ItemId& mail, base::WallTime now, ChangeRecords& records, Effects& out);
+    void write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
+                        ChangeRecords& records, Effects& out);
+
     void set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records);
-    const Spread* spread_of(const OwnId& own) const;
+    Spread spread_of(const OwnId& own) const;
     // An own offer that is neither removed nor over.
     base::Result<records::Thing> changeable(const item::ThingId& thing, base::WallTime now,
                                             const ChangeRecords& records) const;
     void note_thing(const item::ThingId& thing, const records::Thing& record);
-    void note_sent(const MessageId& id, const records::SentMail& record);
     OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;
     MailView view_of(const records::ReceivedMail& record) const;
     MailView view_of(const records::SentMail& record) const;
+    MailboxView view_of(const base::MailboxKey& mailbox) const;
     std::optional<OfferView> offer_view(const item::ThingId& thing, const Keep& keep,
                                         const Catalogue& flood) const;
 
@@ -214,7 +285,7 @@ private:
     std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to,
                                                          const base::MailboxKey& peer, std::uint32_t persona,
                                                          base::WallTime now) const;
-    bool make_room_in_outbox(ChangeRecords& records);
+    bool make_room_in_outbox(bool receipt, ChangeRecords& records);
     bool make_room_in_inbox(ChangeRecords& records);
 
     item::Network network_;
@@ -222,10 +293,14 @@ private:
     bool vault_changed_ = false;  // since the last SaveVault
     bool started_ = false;
     base::Rng rng_;
+    const MarketSettings settings_;
     std::map<item::ThingId, OwnThing> things_;
     std::map<MessageId, Sent> sent_;
     std::map<MessageId, Received> inbox_;
     std::map<base::MailboxKey, Mailbox> mailboxes_;  // those with a record
+    std::map<base::PublisherKey, std::string> friends_;
+    std::map<base::ItemId, OwnRemoval> removals_;  // by mail
+    std::multimap<base::WallTime, Due> due_;
     std::set<std::uint32_t> personas_;
     std::map<base::ItemId, OwnId> own_items_;      // newest versions
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire

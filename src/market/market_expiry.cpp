@@ -9,14 +9,18 @@ void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
     ChangeRecords records(vault_, keep, rng_);
     advance_vault(now);
     ensure_identity(now, records);
+    Effects later;  // the vault is saved before what depends on it
+    expire(now, records, later);
+    run_due(now, keep, records, later);
     if (vault_changed_) save_vault(out);
-    expire(now, records, out);
+    std::move(later.begin(), later.end(), std::back_inserter(out));
     search_.look_again();
 }
 
 void Market::expire(base::WallTime now, ChangeRecords& records, Effects& out) {
     expire_things(now, records, out);
     expire_mail(now, records, out);
+    expire_removals(now, records, out);
     forget_unused(now, records);
 }
 
@@ -41,27 +45,6 @@ void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& 
     }
 }
 
-void Market::expire_mail(base::WallTime now, ChangeRecords& records, Effects& out) {
-    std::vector<MessageId> gone;
-    for (auto& [id, sent] : sent_) {
-        if (sent.expires + keep_expired <= now) gone.push_back(id);
-        if (sent.over || sent.expires > now) continue;
-        if (auto record = records.load<records::SentMail>(Table::outbox, id.view())) {
-            record->set_expired(true);
-            records.save(Table::outbox, id.view(), *record);
-        }
-        if (!sent.worked) out.push_back(CancelWork{sent.item});
-        sent.over = true;
-        sent.pending = false;
-        own_items_.erase(sent.item);
-        out.push_back(Tell{Happening::mail_state, base::to_hex(id), "expired"});
-    }
-    for (const MessageId& id : gone) {
-        records.erase(Table::outbox, id.view());
-        sent_.erase(id);
-    }
-}
-
 void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     std::set<std::uint32_t> used{0};  // the main persona
     std::vector<base::MailboxKey> destroyed;
@@ -78,7 +61,8 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
         mailboxes_.erase(key);
     }
     for (const auto& [thing, own] : things_) used.insert(own.persona);
-    for (const auto& [id, sent] : sent_) used.insert(sent.persona);
+    for (const auto& [id, sent] : sent_)
+        if (!sent.receipt) used.insert(sent.persona);
     // The newest record stays as the mark below which no index is given again (start()).
     if (!personas_.empty()) used.insert(*personas_.rbegin());
     std::erase_if(personas_, [&](std::uint32_t index) {
@@ -86,6 +70,12 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
         records.erase(Table::personas, base::big_endian(index));
         return true;
     });
+    std::vector<base::MailboxKey> silent;
+    records.each<records::Tickets>(Table::tickets, [&](const records::Tickets& held) {
+        const auto mailbox = get_id<base::MailboxKey>(held.mailbox());
+        if (mailbox && time_of(held.until()) <= now) silent.push_back(*mailbox);
+    });
+    for (const base::MailboxKey& mailbox : silent) records.erase(Table::tickets, mailbox.view());
     // No relay serves a mail after its end; the grace is for our own clock being set back.
     std::erase_if(seen_, [&](const auto& entry) {
         if (entry.second + base::limits::grace > now) return false;

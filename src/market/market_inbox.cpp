@@ -10,9 +10,17 @@ namespace hearsay::market {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-void Market::on_item_stored(const item::ReadPtr& item, base::WallTime, Keep&, Effects& out) {
+void Market::on_item_stored(const item::ReadPtr& item, base::WallTime now, Keep& keep, Effects& out) {
     if (item->header.kind == item::kind_mail) {
         if (!seen_.contains(item->id) && search_.on_stored(item->id)) out.push_back(TryOpen{item, keys()});
+        return;
+    }
+    if (item->removes) {
+        ChangeRecords records(vault_, keep, rng_);
+        // Only its reader and we know the secret, and we did not use it.
+        if (const auto own = own_items_.find(*item->removes); own != own_items_.end())
+            if (const auto* message = std::get_if<MessageId>(&own->second))
+                note_delivered(MessageId(*message), true, now, records, out);
         return;
     }
     const item::Publication* claim = item->header.publication();
@@ -32,22 +40,34 @@ void Market::on_not_opened(const base::ItemId& id) {
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                        base::WallTime now, Keep& keep, Effects& out) {
     search_.on_answered(mail->id);
-    if (seen_.contains(mail->id)) return;
+    // A key that was destroyed while the worker tried it: what it opened is not read.
+    if (seen_.contains(mail->id) || !vault_.mailboxes().contains(mailbox)) return;
     ChangeRecords records(vault_, keep, rng_);
-    const bool known = inbox_.contains(letter.id);  // a resend, in another item
-    if (!known && inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
-        out.push_back(
-            Tell{Happening::mail_state, base::to_hex(letter.id),
-                 "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
-        return;
+    if (!letter.received.empty()) {
+        note_seen(*mail, records);
+        return on_receipt(*mail, letter, mailbox, now, records, out);
     }
-    records::SeenMail seen;
-    set_id(seen.mutable_item(), mail->id);
-    seen.set_expires(seconds_of(mail->header.expires));
-    records.save(Table::seen_mail, mail->id.view(), seen);
-    seen_[mail->id] = mail->header.expires;
+    const bool known = inbox_.contains(letter.id);  // a resend, in another item
+    bool stranger = false;
+    if (!known) {
+        if (const auto why = refuse(letter, mailbox, stranger, records)) {
+            note_seen(*mail, records);
+            return;
+        }
+        if (inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
+            out.push_back(
+                Tell{Happening::mail_state, base::to_hex(letter.id),
+                     "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
+            return;
+        }
+    }
+    note_seen(*mail, records);
+    if (settings_.remove_within > base::Seconds(0))
+        remove_later(mail->item, letter.removal_secret, mail->header.expires,
+                     at_random(now, settings_.remove_within), records);
     if (known) return;
 
+    hold_tickets(letter, now, records);
     records::ReceivedMail record;
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
@@ -55,14 +75,41 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     set_id(record.mutable_item(), mail->id);
     record.set_received(seconds_of(now));
     record.set_expires(seconds_of(mail->header.expires));
+    record.set_stranger(stranger);
+    if (settings_.receipts && letter.reply_to)
+        record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
     // The persona is remembered here: the answer may be written after the mailbox is destroyed.
     if (const auto owner = mailboxes_.find(mailbox); owner != mailboxes_.end() && owner->second.persona)
         record.set_persona(*owner->second.persona);
     records.save(Table::inbox, letter.id.view(), record);
-    inbox_[letter.id] = {now, false};
+    inbox_[letter.id] = {now, false, stranger ? std::optional(mailbox) : std::nullopt};
+    if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), letter.id);
     ++unread_;
     if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, records, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
+}
+
+void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
+    records::SeenMail seen;
+    set_id(seen.mutable_item(), mail.id);
+    seen.set_expires(seconds_of(mail.header.expires));
+    records.save(Table::seen_mail, mail.id.view(), seen);
+    seen_[mail.id] = mail.header.expires;
+}
+
+// A receipt proves itself: nobody but the reader of the mail knows its message id. That it came to the mailbox which the
+// mail named for answers keeps a confused program from acknowledging what it has from elsewhere.
+void Market::on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+                        base::WallTime now, ChangeRecords& records, Effects& out) {
+    if (settings_.remove_within > base::Seconds(0))
+        remove_later(mail.item, letter.removal_secret, mail.header.expires,
+                     at_random(now, settings_.remove_within), records);
+    for (const MessageId& id : letter.received) {
+        if (!sent_.contains(id)) continue;
+        const auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (record && record->seed().empty() && record->letter().reply_to() == base::to_text(mailbox.view()))
+            note_delivered(id, false, now, records, out);
+    }
 }
 
 bool Market::make_room_in_inbox(ChangeRecords& records) {
@@ -100,7 +147,7 @@ std::vector<MessageId> Market::received_beginning(const std::string& letters) co
 std::vector<MessageId> Market::sent_beginning(const std::string& letters) const {
     std::vector<MessageId> out;
     for (const auto& [id, sent] : sent_)
-        if (base::to_hex(id).starts_with(letters)) out.push_back(id);
+        if (!sent.receipt && base::to_hex(id).starts_with(letters)) out.push_back(id);
     return out;
 }
 
@@ -141,14 +188,17 @@ std::vector<MailView> Market::list_mail(const Keep& keep) const {
     const Records records(vault_, keep);
     const auto add = [&](MailView view) {
         view.letter.text.clear();
+        for (Attachment& attachment : view.letter.attachments) attachment.content.clear();
         out.push_back(std::move(view));
     };
     for (const auto& [id, received] : inbox_)
         if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view()))
             add(view_of(*record));
-    for (const auto& [id, sent] : sent_)
+    for (const auto& [id, sent] : sent_) {
+        if (sent.receipt) continue;
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             add(view_of(*record));
+    }
     const auto when = [](const MailView& mail) {
         return mail.incoming ? mail.received : mail.letter.written;
     };

@@ -33,7 +33,8 @@ void set_text(wire::Offer* out, const item::OfferText& text) {
 }
 
 item::OfferText get_text(const wire::Offer& in) {
-    return {in.title(), in.text(), in.give(), in.want(), {in.tags().begin(), in.tags().end()}};
+    return {in.title(),     in.text(), in.give(), in.want(), {in.tags().begin(), in.tags().end()},
+            in.stamp_bits()};
 }
 
 void set_version(records::Thing& record, const item::Read& item) {
@@ -81,6 +82,7 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
     own.over = record.expired();
     own.removed = record.removed();
     own.persona = record.persona();
+    own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
     if (const auto old = things_.find(thing); old != things_.end()) own_items_.erase(old->second.item);
     if (record.has_item() && !own.over) own_items_[own.item] = thing;
     things_[thing] = own;
@@ -138,7 +140,14 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     record.set_persona(fresh_persona(purpose, now, records));
     claim.mailbox =
         fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
-    keep_mailbox(*claim.mailbox, purpose, {record.persona(), std::nullopt, false, now}, records);
+    keep_mailbox(*claim.mailbox,
+                 {record.persona(),
+                  std::nullopt,
+                  false,
+                  now,
+                  purpose,
+                  {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
+                 records);
     const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
                                                                claim, item::write_offer(*normal), seed));
     set_version(record, *made);

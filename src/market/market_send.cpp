@@ -1,4 +1,6 @@
 // Mail of our own: to whom, from whom, and on its way.
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "item/make.hpp"
@@ -6,6 +8,7 @@
 #include "market/id_beginning.hpp"
 #include "market/letter_body.hpp"
 #include "market/market.hpp"
+#include "market/postage.hpp"
 #include "market/records.hpp"
 #include "market/terms.hpp"
 
@@ -13,40 +16,6 @@ namespace hearsay::market {
 
 namespace limits = base::limits;
 using base::ErrorCode;
-
-void Market::note_sent(const MessageId& id, const records::SentMail& record) {
-    Sent sent;
-    sent.item = item::id_of(base::as_bytes(record.item().header()), {});
-    sent.expires = time_of(record.expires());
-    sent.worked = record.worked();
-    sent.spread = {record.injected(), record.heard()};
-    if (const auto old = sent_.find(id); old != sent_.end())  // known more exactly than it is kept
-        sent.spread.heard = std::max(sent.spread.heard, old->second.spread.heard);
-    sent.pending = sent.spread.heard == 0 && !record.expired();
-    sent.over = record.expired();
-    sent.persona = record.persona();
-    if (!sent.over) own_items_[sent.item] = id;
-    sent_[id] = sent;
-}
-
-MailView Market::view_of(const records::SentMail& record) const {
-    MailView out;
-    const auto sender = get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{});
-    out.letter = read_body(record.letter(), sender).value_or(Letter{});
-    out.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
-    out.item = item::id_of(base::as_bytes(record.item().header()), {});
-    out.expires = time_of(record.expires());
-    out.spread = {record.injected(), record.heard()};
-    const auto id = get_id<MessageId>(record.letter().message_id());
-    if (const auto sent = id ? sent_.find(*id) : sent_.end(); sent != sent_.end())
-        out.spread = sent->second.spread;
-    out.state = record.expired()        ? MailState::expired
-                : !record.worked()      ? MailState::working
-                : out.spread.heard != 0 ? MailState::heard
-                : out.spread.injected   ? MailState::injected
-                                        : MailState::queued;
-    return out;
-}
 
 base::Result<Posting> Market::route(std::string_view to, base::WallTime now, const Keep& keep,
                                     const Catalogue& flood) const {
@@ -84,6 +53,7 @@ base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const K
         return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
     Posting out;
     out.to = *offer->mailbox;
+    out.stamp_bits = offer->text.stamp_bits;
     out.about = thing;
     out.purpose = "mail to " + base::to_hex(thing);
     return out;
@@ -127,12 +97,17 @@ std::optional<base::MailboxKey> Market::conversation_mailbox(const base::Mailbox
     return found;
 }
 
-bool Market::make_room_in_outbox(ChangeRecords& records) {
-    if (sent_.size() < limits::outbox_max) return true;
-    const auto oldest = std::min_element(sent_.begin(), sent_.end(), [](const auto& a, const auto& b) {
-        return std::pair(!a.second.over, a.second.expires) < std::pair(!b.second.over, b.second.expires);
-    });
-    if (!oldest->second.over) return false;
+bool Market::make_room_in_outbox(bool receipt, ChangeRecords& records) {
+    const auto counts = [&](const auto& entry) { return entry.second.receipt == receipt; };
+    const std::size_t most = receipt ? limits::receipts_max : limits::outbox_max;
+    if (sent_.size() < most || static_cast<std::size_t>(std::ranges::count_if(sent_, counts)) < most)
+        return true;
+    auto oldest = sent_.end();
+    for (auto at = sent_.begin(); at != sent_.end(); ++at)
+        if (counts(*at) && at->second.over &&
+            (oldest == sent_.end() || at->second.expires < oldest->second.expires))
+            oldest = at;
+    if (oldest == sent_.end()) return false;
     records.erase(Table::outbox, oldest->first.view());
     sent_.erase(oldest);
     return true;
@@ -151,7 +126,9 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
     return post(*way, now, keep, out);
 }
 
+// The letter as far as it is known before it is sealed.
 base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out) {
+    const bool receipt = !posting.received.empty();
     Letter letter;
     letter.subject = posting.subject;
     letter.text = posting.text;
@@ -160,52 +137,116 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
     letter.received = posting.received;
     letter.about = posting.about;
     letter.in_reply_to = posting.in_reply_to;
-    letter.reply_to = posting.reply_to.value_or(base::MailboxKey{});
+    if (!receipt) {  // room for what is filled in below
+        letter.reply_to.emplace();
+        letter.ticket.emplace();
+        letter.tickets.resize(tickets_given);
+    }
     if (auto problem = letter_problem(letter)) return base::fail(ErrorCode::invalid, *problem);
     if (auto problem = lifetime_problem(posting.lifetime)) return base::fail(ErrorCode::invalid, *problem);
     const base::Seconds lifetime =
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
     advance_vault(now);
-    if (!posting.reply_to)
+    if (!receipt && !posting.reply_to)
         if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (!is_usable(posting.to))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
     ChangeRecords records(vault_, keep, rng_);
-    if (!make_room_in_outbox(records))
+    if (!make_room_in_outbox(receipt, records))
         return base::fail(ErrorCode::exhausted, "the outbox holds " + std::to_string(limits::outbox_max) +
                                                     " mails that are still alive; wait until some expire");
 
-    const base::WallTime answers_until =
-        item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
-    const std::uint32_t persona =
-        posting.persona ? *posting.persona : fresh_persona(posting.purpose, now, records);
-    if (posting.reply_to) {
-        vault_.extend_mailbox(*posting.reply_to, answers_until);
-    } else {
-        letter.reply_to = fresh_mailbox(now, answers_until);
-        keep_mailbox(*letter.reply_to, posting.purpose, {persona, posting.to, false, now}, records);
-    }
-    const base::Secret seed = vault_.persona_seed(persona);
-    rng_.fill(letter.id);
-    letter.sender = publisher_of(seed);
-    letter.written = now;
-    letter.removal_secret = rng_.secret();
-    auto sealed = seal_letter(letter, seed, posting.to, network_, now, lifetime, rng_);
-    ENSURE(sealed.has_value(), "a letter that was checked does not seal");
-    const item::ReadPtr made = read_own(*std::move(sealed));
-
     records::SentMail record;
+    rng_.fill(letter.id);
+    letter.written = now;
+    letter.ticket.reset();
+    if (receipt) {
+        const base::Secret seed = rng_.secret();
+        letter.sender = publisher_of(seed);
+        set_id(record.mutable_seed(), seed);
+    } else {
+        const std::uint32_t persona =
+            posting.persona ? *posting.persona : fresh_persona(posting.purpose, now, records);
+        const base::WallTime answers_until =
+            item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
+        if (posting.reply_to) {
+            vault_.extend_mailbox(*posting.reply_to, answers_until);
+            letter.reply_to = posting.reply_to;
+        } else {
+            letter.reply_to = fresh_mailbox(now, answers_until);
+            keep_mailbox(*letter.reply_to, {persona, posting.to, false, now, posting.purpose}, records);
+        }
+        letter.sender = publisher_of(vault_.persona_seed(persona));
+        letter.tickets = give_tickets(*letter.reply_to, records);
+        letter.ticket = held_ticket(posting.to, records);
+        record.set_persona(persona);
+    }
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
     set_id(record.mutable_mailbox(), posting.to);
-    set_item(record.mutable_item(), made->item);
-    record.set_expires(seconds_of(made->header.expires));
-    record.set_persona(persona);
+    record.set_lifetime(static_cast<std::uint32_t>(lifetime.count()));
+    record.set_renew(posting.renew);
+    save_vault(out);
+    if (receipt || letter.ticket) {
+        seal(record, now, out);
+    } else {
+        record.set_stamp_bits(posting.stamp_bits == 0 ? stamp_bits_default : posting.stamp_bits);
+        record.set_expires(seconds_of(item::expires_for(now, lifetime)));
+        out.push_back(
+            FindWork{stamp_id(posting.to, letter.id, letter.sender), stamp_trials(record.stamp_bits())});
+    }
     records.save(Table::outbox, letter.id.view(), record);
     note_sent(letter.id, record);
-    save_vault(out);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
     return view_of(record);
+}
+
+// Each time into another item, with nothing in common that anybody else could see: another encapsulated key, another
+// removal secret.
+void Market::seal(records::SentMail& record, base::WallTime now, Effects& out) {
+    const auto recipient = get_id<base::MailboxKey>(record.mailbox());
+    const auto sender = get_id<base::PublisherKey>(record.sender());
+    auto letter = sender ? read_body(record.letter(), *sender) : std::nullopt;
+    ENSURE(recipient && letter, "a sent mail without its letter");
+    letter->removal_secret = rng_.secret();
+    const auto throw_away = get_id<base::Secret>(record.seed());
+    auto sealed = seal_letter(*letter, throw_away ? *throw_away : vault_.persona_seed(record.persona()),
+                              *recipient, network_, now, base::Seconds(record.lifetime()), rng_);
+    ENSURE(sealed.has_value(), "a letter that was checked does not seal");
+    const item::ReadPtr made = read_own(*std::move(sealed));
+    *record.mutable_letter() = write_body(*letter);
+    set_item(record.mutable_item(), made->item);
+    record.set_expires(seconds_of(made->header.expires));
+    record.set_worked(false);
+    record.set_injected(0);
+    record.set_heard(0);
+    out.push_back(FindWork{made->id, item::required_work(*made)});
+}
+
+// The newest tickets of a mailbox are the open ones; who did not answer for long stamps.
+std::vector<Ticket> Market::give_tickets(const base::MailboxKey& key, ChangeRecords& records) {
+    Mailbox mailbox = mailbox_of(key);
+    std::vector<Ticket> out;
+    for (std::uint32_t i = 0; i < tickets_given; ++i) {
+        out.push_back(ticket(vault_.mailboxes().at(key).secret, mailbox.next_ticket));
+        mailbox.open_tickets.push_back(mailbox.next_ticket++);
+    }
+    const std::size_t open = mailbox.open_tickets.size();
+    if (open > tickets_open_max)
+        mailbox.open_tickets.erase(
+            mailbox.open_tickets.begin(),
+            mailbox.open_tickets.begin() + static_cast<std::ptrdiff_t>(open - tickets_open_max));
+    keep_mailbox(key, mailbox, records);
+    return out;
+}
+
+// The newest of those that the correspondent gave us; it is used up with this.
+std::optional<Ticket> Market::held_ticket(const base::MailboxKey& peer, ChangeRecords& records) {
+    auto held = records.load<records::Tickets>(Table::tickets, peer.view());
+    if (!held || held->tickets_size() == 0) return std::nullopt;
+    const auto out = get_id<Ticket>(*held->tickets().rbegin());
+    held->mutable_tickets()->RemoveLast();
+    records.save(Table::tickets, peer.view(), *held);
+    return out;
 }
 
 }  // namespace hearsay::market

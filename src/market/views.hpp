@@ -7,6 +7,7 @@
 
 #include "item/kinds.hpp"
 #include "market/letter.hpp"
+#include "market/sender_rules.hpp"
 
 namespace hearsay::market {
 
@@ -20,6 +21,10 @@ struct MailboxView {
     std::string purpose;  // as above, or "recovered"
     base::WallTime created;
     base::WallTime destroy_after;
+    bool main = false;
+    MailboxRule rule;
+    std::uint32_t refused = 0;  // letters against the rule
+    std::size_t strangers_unread = 0;
 };
 // Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard yet; it came
 // back. Live: somebody else's.
@@ -42,17 +47,28 @@ struct OfferView {
     bool mine = false;
     OfferState state = OfferState::live;
     Spread spread;  // of this version, if it is ours
+    // Only what is ours, and was not heard back, waits for anything.
+    bool waits() const { return state == OfferState::queued || state == OfferState::injected; }
 };
-enum class MailState { unread, read, working, queued, injected, heard, expired };
+// Sent, in order: its stamp or its work is made; it waits to be handed to another node; it was; it came back from the
+// network; the recipient has it. Or it ended otherwise.
+enum class MailState { unread, read, working, queued, injected, heard, delivered, withdrawn, failed };
 struct MailView {
     Letter letter;
     bool incoming = false;
     base::MailboxKey mailbox;  // it was sealed to
-    base::ItemId item;
-    base::WallTime received;  // incoming only
+    base::ItemId item;         // all zero while its stamp is made
+    base::WallTime received;   // incoming only
     base::WallTime expires;
     MailState state = MailState::unread;
-    Spread spread;  // outgoing only
+    Spread spread;                            // outgoing only
+    std::optional<base::WallTime> delivered;  // outgoing only: when we heard of it
+    std::string why;                          // of delivered and failed, for people
+    bool waits() const { return state == MailState::queued || state == MailState::injected; }
+};
+struct FriendView {
+    base::PublisherKey persona;
+    std::string name;
 };
 struct MailDraft {
     std::string to;  // offer id or a unique beginning of it, mailbox address, or id of a received mail

@@ -143,9 +143,9 @@ void MemoryStore::keep(const core::Store& store) {
     const item::ReadPtr& item = store.item;
     ENSURE(presence(item->id) == core::Presence::unknown, "the core stores what is known already");
     set_item(item->id, Held{item, next_++});
-    if (const auto* publication = item->header.publication())
-        set_slot(item::thing_of(*publication),
-                 Slot{{publication->sequence, item->id, publication->removed}, store.slot_until});
+    if (item->header.mail()) return;
+    const item::Version version = item::version_of(*item);
+    set_slot(version.thing, Slot{{version.sequence, item->id, version.removed}, store.slot_until});
 }
 
 void MemoryStore::drop(const core::Forget& forget) {

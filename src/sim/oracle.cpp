@@ -66,11 +66,10 @@ ItemNumber Oracle::learn(const item::ReadPtr& item, base::MonoTime now, Purpose 
     made.purpose = purpose;
     made.published = now;
     made.thing = static_cast<std::uint32_t>(things_.size());
-    if (const auto* publication = item->header.publication()) {
-        made.sequence = publication->sequence;
-        made.removal = publication->removed;
-        made.thing = learned_.try_emplace(item::thing_of(*publication), made.thing).first->second;
-    }
+    const item::Version version = item::version_of(*item);
+    made.sequence = version.sequence;
+    made.removal = version.removed;
+    made.thing = learned_.try_emplace(version.thing, made.thing).first->second;
     if (made.thing == things_.size()) things_.emplace_back();
     return enter(std::move(made));
 }

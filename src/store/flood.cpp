@@ -192,11 +192,10 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
-    if (const item::Publication* publication = read.header.publication()) {
-        const SlotRow state{publication->sequence, publication->removed, last_};
-        remember(txn_, tables.slots, item::thing_of(*publication).view(), effect.slot_until,
-                 write_slot(state));
-    }
+    if (read.header.mail()) return;
+    const item::Version version = item::version_of(read);
+    remember(txn_, tables.slots, version.thing.view(), effect.slot_until,
+             write_slot({version.sequence, version.removed, last_}));
 }
 
 void FloodTxn::forget(const core::Forget& effect) {
@@ -216,9 +215,8 @@ void FloodTxn::forget(const core::Forget& effect) {
 // The slot of an item that goes names it by its position so far.
 void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
     const item::ReadPtr item = item_at(position);
-    const item::Publication* publication = item ? item->header.publication() : nullptr;
-    if (!publication) return;
-    const item::ThingId thing = item::thing_of(*publication);
+    if (!item || item->header.mail()) return;
+    const item::ThingId thing = item::version_of(*item).thing;
     const MDB_dbi slots = shared_.tables.slots.rows;
     const auto row = txn_.get(slots, thing.view());
     auto slot = row ? read_slot(*row) : std::nullopt;

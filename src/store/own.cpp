@@ -10,8 +10,8 @@ namespace {
 // In the order of market::Table.
 constexpr std::array<const char*, own_tables> table_names = {
     "meta", "personas", "mailboxes", "things", "inbox", "outbox", "peers", "seen_mail", "candidates",
-    "removals", "friends", "trades"};
-static_assert(static_cast<std::size_t>(market::Table::trades) + 1 == own_tables);
+    "removals", "friends", "trades", "tickets"};
+static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables);
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
 // are written anew as they change (store/known_peers.hpp); only a program of schema 1 must not read them.
@@ -19,7 +19,7 @@ base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
 
-// Schema 3: removals, friends and trades, in tables of their own.
+// Schema 3: removals, friends, trades and tickets, in tables of their own.
 base::Result<void> migrate_to_three(Txn&) {
     return {};
 }

@@ -16,7 +16,7 @@
 
 namespace hearsay::store {
 
-inline constexpr std::size_t own_tables = 12;  // the tables of market::Table
+inline constexpr std::size_t own_tables = 13;  // the tables of market::Table
 using OwnTables = std::array<MDB_dbi, own_tables>;
 
 class Own;

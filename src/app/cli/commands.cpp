@@ -4,6 +4,8 @@
 #include <array>
 #include <sstream>
 
+#include "app/cli/command_parts.hpp"
+#include "app/cli/commands_mail.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits.hpp"
 
@@ -14,52 +16,6 @@
 namespace hearsay::app::cli {
 
 namespace {
-
-std::string text_of(const po::variables_map& given, const char* name) {
-    return given.count(name) != 0 ? given[name].as<std::string>() : std::string();
-}
-
-void no_options(po::options_description&) {}
-
-std::expected<std::uint32_t, std::string> lifetime_of(const po::variables_map& given) {
-    if (given.count("lifetime") == 0) return 0;
-    const std::optional<base::Seconds> span = parse_lifetime(given["lifetime"].as<std::string>());
-    if (!span || *span > base::limits::lifetime_max)
-        return std::unexpected(
-            "--lifetime: expected a number with m, h or d, such as 90m, 12h or 7d, at most 15d");
-    return static_cast<std::uint32_t>(span->count());
-}
-
-std::expected<TextSource, std::string> text_source_of(const po::variables_map& given) {
-    TextSource out;
-    if (given.count("text") != 0) out.text = given["text"].as<std::string>();
-    if (given.count("text-file") != 0) out.file = given["text-file"].as<std::string>();
-    if (out.text && out.file) return std::unexpected("give --text or --text-file, not both");
-    return out;
-}
-
-std::expected<std::size_t, std::string> limit_of(const po::variables_map& given) {
-    constexpr std::size_t standard = 100;
-    if (given.count("limit") == 0) return standard;
-    const std::string text = given["limit"].as<std::string>();
-    std::size_t number = 0;
-    if (text.size() <= 4 &&
-        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-        for (const char c : text) number = number * 10 + static_cast<std::size_t>(c - '0');
-    if (number < 1 || number > 1000) return std::unexpected("--limit: expected a number from 1 to 1000");
-    return number;
-}
-
-// Ids travel in the path of a request.
-std::expected<std::string, std::string> id_of(const po::variables_map& given, const char* name,
-                                              const char* what) {
-    std::string id = text_of(given, name);
-    const bool fine = !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
-    });
-    if (!fine) return std::unexpected(std::string("expected ") + what);
-    return id;
-}
 
 void status_options(po::options_description& options) {
     options.add_options()("watch", po::bool_switch(), "keep showing it, until Ctrl-C");
@@ -90,12 +46,6 @@ Built build_status(const po::variables_map& given) {
     return out;
 }
 
-void text_options(po::options_description& options) {
-    options.add_options()("text", po::value<std::string>()->value_name("TEXT"), "the text itself");
-    options.add_options()("text-file", po::value<std::string>()->value_name("FILE"),
-                          "read the text from FILE, or from standard input if it is -");
-}
-
 void publish_options(po::options_description& options) {
     options.add_options()("title", po::value<std::string>()->value_name("TITLE"), "one line (required)");
     text_options(options);
@@ -106,8 +56,10 @@ void publish_options(po::options_description& options) {
                           "a word to find it by; may be repeated");
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
                           "how long it lives: 90m, 12h, 7d; at most 15d, 7d if not given");
+    options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
+                          "work of 2^N hashes that strangers' answers carry, 1 to 36 (24)");
 }
-Built build_publish(const po::variables_map& given) {
+std::expected<OfferPublish, std::string> offer_of(const po::variables_map& given) {
     OfferPublish out;
     out.title = text_of(given, "title");
     out.give = text_of(given, "give");
@@ -120,13 +72,24 @@ Built build_publish(const po::variables_map& given) {
     const auto lifetime = lifetime_of(given);
     if (!lifetime) return std::unexpected(lifetime.error());
     out.lifetime_seconds = *lifetime;
+    const auto bits = number_of(given, "stamp-bits", 1, 36);
+    if (!bits) return std::unexpected(bits.error());
+    out.stamp_bits = *bits;
     return out;
 }
-
-void limit_option(po::options_description& options) {
-    options.add_options()("limit", po::value<std::string>()->value_name("N"),
-                          "at most N, newest first (1 to 1000; 100)");
+Built build_publish(const po::variables_map& given) {
+    auto offer = offer_of(given);
+    if (!offer) return std::unexpected(offer.error());
+    return *std::move(offer);
 }
+Built build_update(const po::variables_map& given) {
+    auto id = id_of(given, "id", "the id of one of your offers; \"hearsay offer list --mine\" shows them");
+    if (!id) return std::unexpected(id.error());
+    auto offer = offer_of(given);
+    if (!offer) return std::unexpected(offer.error());
+    return OfferUpdate{*std::move(id), *std::move(offer)};
+}
+
 void offer_list_options(po::options_description& options) {
     options.add_options()("mine", po::bool_switch(), "only your own");
     limit_option(options);
@@ -136,47 +99,12 @@ Built build_offer_list(const po::variables_map& given) {
     if (!limit) return std::unexpected(limit.error());
     return OfferList{*limit, given["mine"].as<bool>()};
 }
-Built build_mail_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return MailList{*limit};
-}
-
-void send_options(po::options_description& options) {
-    options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"), "one line (required)");
-    text_options(options);
-    options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
-                          "how long it waits for its reader: 90m, 12h, 7d; at most 15d, which is usual");
-}
-Built build_send(const po::variables_map& given) {
-    MailSend out;
-    out.to = text_of(given, "to");
-    out.subject = text_of(given, "subject");
-    if (out.to.empty())
-        return std::unexpected(
-            "expected TO: an offer's id, a mailbox address (hsm1...) or the id of a mail to answer");
-    if (out.subject.empty()) return std::unexpected("a mail needs a subject: --subject SUBJECT");
-    const auto text = text_source_of(given);
-    if (!text) return std::unexpected(text.error());
-    out.text = *text;
-    const auto lifetime = lifetime_of(given);
-    if (!lifetime) return std::unexpected(lifetime.error());
-    out.lifetime_seconds = *lifetime;
-    return out;
-}
-
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
     auto id =
         id_of(given, "id", "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
-}
-Built build_mail_read(const po::variables_map& given) {
-    auto id =
-        id_of(given, "id", "a mail's id or its first 8 letters or more; \"hearsay mail list\" shows them");
-    if (!id) return std::unexpected(id.error());
-    return MailRead{*std::move(id)};
 }
 template <class T>
 Built build_with_onion(const po::variables_map& given) {
@@ -217,7 +145,7 @@ Built build_ban(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 15> table{{
+constexpr std::array<CommandSpec, 13> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
      "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a terminal\n"
      "and prints a line for each change elsewhere. With --until it ends when the state is reached,\n"
@@ -239,6 +167,14 @@ constexpr std::array<CommandSpec, 15> table{{
      "bike\n"
      "  hearsay offer publish --title \"Lessons\" --text-file lessons.txt --lifetime 12h\n",
      publish_options, build_publish},
+    {"offer", "update", "id",
+     "ID --title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
+     "replace one of your offers by a new version",
+     "The new version says all that is said here and nothing of the old one. Its id, persona and mailbox\n"
+     "stay, its lifetime begins anew.\n\n"
+     "Examples:\n  hearsay offer update 3f2a9c1e --title \"Bicycle, 56 cm\" --give bicycle --want \"70 "
+     "EUR\"\n",
+     publish_options, build_update},
     {"offer", "list", "", "[--mine] [--limit N]", "the offers that are alive, newest first",
      "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", offer_list_options,
      build_offer_list},
@@ -247,17 +183,6 @@ constexpr std::array<CommandSpec, 15> table{{
      no_options, build_with_offer_id<OfferShow>},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",
      "Examples:\n  hearsay offer remove 3f2a9c1e\n", no_options, build_with_offer_id<OfferRemove>},
-    {"mail", "send", "to", "TO --subject SUBJECT [--text TEXT | --text-file FILE]", "send an encrypted mail",
-     "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id of a\n"
-     "received mail to answer. Without --text the text is read from standard input, unless that is a\n"
-     "terminal. The reader may be offline; the network keeps the mail until it is read or expires.\n\n"
-     "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still there?\"\n"
-     "  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" < letter.txt\n",
-     send_options, build_send},
-    {"mail", "list", "", "[--limit N]", "received and sent mail, newest first",
-     "Examples:\n  hearsay mail list\n", limit_option, build_mail_list},
-    {"mail", "read", "id", "ID", "read one mail", "Examples:\n  hearsay mail read 77b01d52\n", no_options,
-     build_mail_read},
     {"peers", "list", "", "[--all]", "the nodes this one deals with",
      "Those that are linked, visited or dialled, your friends, and those that are shunned or banned. With "
      "--all\n"
@@ -285,7 +210,7 @@ constexpr std::array<CommandSpec, 15> table{{
 
 std::string table_of_commands(std::string_view group) {
     std::string out;
-    for (const CommandSpec& spec : table)
+    for (const CommandSpec& spec : commands())
         if (group.empty() || spec.group == group)
             out += "  " + fit(spec.words(), 17) + std::string(spec.summary) + "\n";
     return out;
@@ -308,7 +233,13 @@ std::string CommandSpec::words() const {
 }
 
 std::span<const CommandSpec> commands() {
-    return table;
+    static const std::vector<CommandSpec> all = [] {
+        std::vector<CommandSpec> out(table.begin(), table.end());
+        const auto peers = std::ranges::find(out, "peers", &CommandSpec::group);
+        out.insert(peers, mail_commands().begin(), mail_commands().end());
+        return out;
+    }();
+    return all;
 }
 
 po::options_description common_options() {

@@ -53,6 +53,11 @@ struct OfferPublish {
     TextSource text;
     std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+    std::uint32_t stamp_bits = 0;        // likewise
+};
+struct OfferUpdate {
+    std::string id;
+    OfferPublish offer;
 };
 struct OfferList {
     std::size_t limit = 0;
@@ -68,12 +73,29 @@ struct MailSend {
     std::string to, subject;
     TextSource text;
     std::uint32_t lifetime_seconds = 0;
+    std::vector<std::string> attachments;  // files
 };
 struct MailList {
     std::size_t limit = 0;
 };
 struct MailRead {
     std::string id;
+    std::string save;  // a directory for the attachments, or empty
+};
+struct MailWithdraw {
+    std::string id;
+};
+struct MailboxRule {
+    std::string address, who;
+    std::uint32_t stamp_bits = 0;     // 0: the usual
+    std::uint32_t strangers_max = 0;  // likewise
+};
+struct FriendsList {};
+struct FriendsAdd {
+    std::string address, name;
+};
+struct FriendsRemove {
+    std::string address;
 };
 struct PeersList {
     bool all = false;
@@ -95,8 +117,9 @@ struct PeersBan {
 struct PeersUnban {
     std::string onion;
 };
-using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
-                             OfferRemove, MailSend, MailList, MailRead, PeersList, PeersShow, PeersAdd,
+using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferUpdate, OfferList,
+                             OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw, MailboxRule,
+                             FriendsList, FriendsAdd, FriendsRemove, PeersList, PeersShow, PeersAdd,
                              PeersRemove, PeersBan, PeersUnban>;
 
 struct Invocation {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/json.hpp"
+#include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/show.hpp"
@@ -87,17 +88,9 @@ public:
     int operator()(const StatusCommand& command) { return run_status(command, client_, json_, terminal_); }
     int operator()(const IdentityShow&) { return ask<api::Identity>("GET", "/v1/identity"); }
 
-    int operator()(const OfferPublish& command) {
-        const auto text = read_text(command.text, false, terminal_);
-        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
-        api::OfferDraft draft;
-        draft.set_title(command.title);
-        draft.set_text(*text);
-        draft.set_give(command.give);
-        draft.set_want(command.want);
-        for (const std::string& tag : command.tags) draft.add_tags(tag);
-        draft.set_lifetime_seconds(command.lifetime_seconds);
-        return send<api::Offer>("/v1/offers", draft);
+    int operator()(const OfferPublish& command) { return send_offer("POST", "/v1/offers", command); }
+    int operator()(const OfferUpdate& command) {
+        return send_offer("PUT", "/v1/offers/" + command.id, command.offer);
     }
     int operator()(const OfferList& command) {
         return ask<api::OfferList>(
@@ -116,12 +109,43 @@ public:
         draft.set_subject(command.subject);
         draft.set_text(*text);
         draft.set_lifetime_seconds(command.lifetime_seconds);
+        if (const auto attached = attach(command.attachments, draft); !attached)
+            return report(terminal_, json_, exit_usage, "usage", attached.error());
         return send<api::Mail>("/v1/mail", draft);
     }
     int operator()(const MailList& command) {
         return ask<api::MailList>("GET", "/v1/mail?limit=" + std::to_string(command.limit));
     }
-    int operator()(const MailRead& command) { return ask<api::Mail>("GET", "/v1/mail/" + command.id); }
+    int operator()(const MailRead& command) {
+        api::Mail mail;
+        const int code = ask<api::Mail>("GET", "/v1/mail/" + command.id, "", "", &mail);
+        if (code != exit_ok || command.save.empty()) return code;
+        const auto saved = save_attachments(mail, command.save);
+        if (!saved) return report(terminal_, json_, exit_failed, "io", saved.error());
+        for (const std::string& path : *saved) terminal_.err << "Saved " << safe_line(path) << "\n";
+        return exit_ok;
+    }
+    int operator()(const MailWithdraw& command) {
+        return ask<api::Mail>("POST", "/v1/withdrawals/" + command.id, "Withdrawn: ");
+    }
+
+    int operator()(const MailboxRule& command) {
+        api::MailboxRule rule;
+        rule.set_rule(command.who);
+        rule.set_stamp_bits(command.stamp_bits);
+        rule.set_strangers_max(command.strangers_max);
+        return send<api::Mailbox>("/v1/mailboxes/" + command.address, rule, "", "PUT");
+    }
+    int operator()(const FriendsList&) { return ask<api::FriendList>("GET", "/v1/friends"); }
+    int operator()(const FriendsAdd& command) {
+        api::Friend known;
+        known.set_address(command.address);
+        known.set_name(command.name);
+        return send<api::Friend>("/v1/friends", known, "Added: ");
+    }
+    int operator()(const FriendsRemove& command) {
+        return ask<api::Friend>("DELETE", "/v1/friends/" + command.address, "Removed: ");
+    }
 
     int operator()(const PeersList& command) {
         return ask<api::PeerList>("GET", command.all ? "/v1/peers?all=true" : "/v1/peers");
@@ -149,9 +173,24 @@ public:
 private:
     Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
 
+    int send_offer(std::string_view method, const std::string& target, const OfferPublish& offer) {
+        const auto text = read_text(offer.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        api::OfferDraft draft;
+        draft.set_title(offer.title);
+        draft.set_text(*text);
+        draft.set_give(offer.give);
+        draft.set_want(offer.want);
+        for (const std::string& tag : offer.tags) draft.add_tags(tag);
+        draft.set_lifetime_seconds(offer.lifetime_seconds);
+        draft.set_stamp_bits(offer.stamp_bits);
+        return send<api::Offer>(target, draft, "", method);
+    }
+
+    // `out`, if given, is what the node answered.
     template <class T>
     int ask(std::string_view method, const std::string& target, std::string_view before = "",
-            const std::string& body = "") {
+            const std::string& body = "", T* out = nullptr) {
         const std::expected<Answer, ClientError> answer = client_.ask(method, target, body);
         if (!answer) return report(terminal_, json_, answer.error());
         if (answer->status >= 400) return report(terminal_, json_, *answer);
@@ -163,6 +202,7 @@ private:
         else
             terminal_.out << before << show(message, style());
         terminal_.out << std::flush;
+        if (out) *out = std::move(message);
         return exit_ok;
     }
 
@@ -175,10 +215,10 @@ private:
     }
 
     template <class T>
-    int send(const std::string& target, const google::protobuf::Message& draft,
-             std::string_view before = "") {
+    int send(const std::string& target, const google::protobuf::Message& draft, std::string_view before = "",
+             std::string_view method = "POST") {
         const std::expected<std::string, int> body = to_body(draft);
-        return body ? ask<T>("POST", target, before, *body) : body.error();
+        return body ? ask<T>(method, target, before, *body) : body.error();
     }
 
     const Client client_;

@@ -56,6 +56,8 @@ template <class Own>
 std::string state_of(const Own& own) {
     if (own.state() == "working")
         return "working: its proof of work is being made, then it goes out by itself";
+    if constexpr (std::is_same_v<Own, api::Mail>)
+        if (!own.why().empty()) return safe_line(own.state() + ": " + own.why());
     const bool going = own.state() == "queued" || own.state() == "injected" || own.state() == "published" ||
                        own.state() == "heard";
     return going ? own.state() + ": " + spread_of(own) : own.state();
@@ -108,6 +110,19 @@ std::vector<std::string> counts_of(const api::Status& status) {
     return out;
 }
 
+// Where a mailbox differs from the usual; else empty.
+std::string rule_of(const api::Mailbox& mailbox) {
+    std::string out;
+    if (mailbox.rule() != "anyone" && !mailbox.rule().empty())
+        out = "for " + safe_line(mailbox.rule()) + " only";
+    if (mailbox.stamp_bits() != 0)
+        out += (out.empty() ? "" : ", ") + std::string("strangers stamp ") +
+               std::to_string(mailbox.stamp_bits()) + " bits";
+    if (mailbox.refused() != 0)
+        out += (out.empty() ? "" : ", ") + counted(mailbox.refused(), "mail") + " refused";
+    return out;
+}
+
 }  // namespace
 
 std::string show(const api::Identity& identity, const Style& style) {
@@ -124,8 +139,33 @@ std::string show(const api::Identity& identity, const Style& style) {
         out += "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
         if (mailbox.has_destroyed_after())
             out += ", its key is destroyed " + describe_when(time_of(mailbox.destroyed_after()), style.now);
+        if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
         out += "\n";
     }
+    return out;
+}
+
+std::string show(const api::Mailbox& mailbox, const Style& style) {
+    std::string out = safe_line(mailbox.address()) + "\n";
+    out += field("for", mailbox.purpose());
+    out += field("writers", mailbox.rule());
+    out += field("stamp",
+                 mailbox.stamp_bits() == 0 ? "the usual" : std::to_string(mailbox.stamp_bits()) + " bits");
+    out += field("strangers", std::to_string(mailbox.strangers_unread()) + " unread of at most " +
+                                  std::to_string(mailbox.strangers_max()));
+    out += field("refused", counted(mailbox.refused(), "mail"));
+    if (mailbox.has_destroyed_after()) out += field("destroyed", when(mailbox.destroyed_after(), style));
+    return out;
+}
+
+std::string show(const api::Friend& known, const Style&) {
+    return safe_line(known.name()) + "  " + safe_line(known.address()) + "\n";
+}
+
+std::string show(const api::FriendList& friends, const Style& style) {
+    if (friends.friends().empty()) return "No friends.\n";
+    std::string out;
+    for (const api::Friend& known : friends.friends()) out += show(known, style);
     return out;
 }
 
@@ -166,6 +206,8 @@ std::string show(const api::Mail& mail, const Style& style) {
     if (mail.has_received()) out += field("received", when(mail.received(), style));
     if (mail.has_expires()) out += field("expires", when(mail.expires(), style));
     out += optional_field("state", state_of(mail));
+    for (const api::Attachment& attachment : mail.attachments())
+        out += field("attached", attachment.name() + ", " + describe_bytes(attachment.size()));
     if (!mail.text().empty()) out += "\n" + safe_lines(mail.text(), text_indent);
     return out;
 }

@@ -111,15 +111,6 @@ void Backend::identity(api::Reply<api::Identity> reply) {
 
 // ---- offers ------------------------------------------------------------------------------------
 
-namespace {
-
-// Only what is ours, and was not heard back, waits for anything.
-bool waits(const std::string& state) {
-    return state == "queued" || state == "injected";
-}
-
-}  // namespace
-
 std::string Backend::waits_for() const {
     const core::Node& node = shell_.node();
     const auto& links = node.links().all();
@@ -135,24 +126,13 @@ std::string Backend::waits_for() const {
 
 api::Offer Backend::offer(const market::OfferView& view) const {
     api::Offer out = to_api(view);
-    if (waits(out.state())) out.set_waits_for(waits_for());
-    return out;
-}
-
-api::Mail Backend::mail(const market::MailView& view, bool with_text) const {
-    api::Mail out = to_api(view, with_text);
-    if (waits(out.state())) out.set_waits_for(waits_for());
+    if (view.waits()) out.set_waits_for(waits_for());
     return out;
 }
 
 base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferView>& found) const {
     if (!found) return std::unexpected(found.error());
     return offer(*found);
-}
-
-base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView>& found) const {
-    if (!found) return std::unexpected(found.error());
-    return mail(*found, true);
 }
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
@@ -182,35 +162,22 @@ void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
     });
 }
 
+void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
+                           api::Reply<api::Offer> reply) {
+    answer<api::Offer>(std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
+        const auto found = turn.market.offer(id, turn.keep, turn.flood);
+        if (!found) return std::unexpected(found.error());
+        return offer_answer(turn.market.update_offer(found->thing, from_api(draft),
+                                                     base::Seconds(draft.lifetime_seconds()), turn.now.wall,
+                                                     turn.keep, turn.effects));
+    });
+}
+
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {
     answer<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
         const auto found = turn.market.offer(id, turn.keep, turn.flood);
         if (!found) return std::unexpected(found.error());
         return offer_answer(turn.market.remove_offer(found->thing, turn.now.wall, turn.keep, turn.effects));
-    });
-}
-
-// ---- mail --------------------------------------------------------------------------------------
-
-void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return mail_answer(
-            turn.market.send_mail(from_api(draft), turn.now.wall, turn.flood, turn.keep, turn.effects));
-    });
-}
-
-void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
-    answer<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
-        api::MailList out;
-        for (const auto& view : turn.market.list_mail(turn.keep))
-            if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = mail(view, false);
-        return out;
-    });
-}
-
-void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.read_mail(id, turn.keep));
     });
 }
 

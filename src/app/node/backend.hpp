@@ -28,9 +28,18 @@ public:
     void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
     void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
+    void update_offer(const std::string& id, const api::OfferDraft& draft,
+                      api::Reply<api::Offer> reply) override;
+    // backend_mail.cpp
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
     void read_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    void withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    void set_mailbox_rule(const std::string& address, const api::MailboxRule& rule,
+                          api::Reply<api::Mailbox> reply) override;
+    void list_friends(api::Reply<api::FriendList> reply) override;
+    void add_friend(const api::Friend& known, api::Reply<api::Friend> reply) override;
+    void remove_friend(const std::string& address, api::Reply<api::Friend> reply) override;
     // backend_peers.cpp
     void list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) override;
     void show_peer(const std::string& onion, api::Reply<api::Peer> reply) override;

@@ -144,9 +144,9 @@ base::Result<void> Daemon::open_stores() {
                              std::thread::hardware_concurrency(),
                              item::check_costly,
                              options_.discovery};
-    shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_,
-                                     market::Market(options_.network, std::move(*vault), rng_.fork()),
-                                     rng_.fork());
+    shell_ = std::make_unique<Shell>(
+        shell, loop_, log_, *own_, *flood_,
+        market::Market(options_.network, std::move(*vault), rng_.fork(), options_.mail), rng_.fork());
     return {};
 }
 

@@ -41,6 +41,17 @@ void add_peer_options(po::options_description& out) {
                       "no: only friends are dialled, nobody is asked and nobody is told of anybody");
 }
 
+void add_mail_options(po::options_description& out) {
+    const auto time = [](const char* usual) {
+        return po::value<std::string>()->value_name("TIME")->default_value(usual);
+    };
+    out.add_options()("receipts", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+                      "tell senders that their mail arrived")(
+        "receipt-within", time("1m"), "at a random time within TIME after it came: 90s, 5m, 2h")(
+        "remove-within", time("2h"),
+        "mail that came is removed from the network at a random time within TIME; 0 leaves it to expire");
+}
+
 po::options_description all_options() {
     po::options_description out("Options", 100);
     out.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
@@ -62,6 +73,7 @@ po::options_description all_options() {
                                          "name the versions of hearsayd and of what it is built with")(
         "help,h", po::bool_switch(), "this text");
     add_peer_options(out);
+    add_mail_options(out);
     return out;
 }
 
@@ -159,6 +171,19 @@ base::Result<void> read_peers(const po::variables_map& given, Options& out) {
     return read_discovery(given, out.discovery);
 }
 
+base::Result<void> read_mail_settings(const po::variables_map& given, market::MarketSettings& out) {
+    const auto receipts = read_yes_or_no("receipts", given["receipts"].as<std::string>());
+    if (!receipts) return std::unexpected(receipts.error());
+    out.receipts = *receipts;
+    const auto receipt = read_span("receipt-within", given["receipt-within"].as<std::string>());
+    if (!receipt) return std::unexpected(receipt.error());
+    out.receipt_within = *receipt;
+    const auto removal = read_span("remove-within", given["remove-within"].as<std::string>());
+    if (!removal) return std::unexpected(removal.error());
+    out.remove_within = *removal;
+    return {};
+}
+
 base::Result<Options> interpret(const po::variables_map& given) {
     Options out;
     out.data_dir = value_or<std::string>(given, "data-dir", default_data_dir());
@@ -175,6 +200,7 @@ base::Result<Options> interpret(const po::variables_map& given) {
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
+    if (const auto read = read_mail_settings(given, out.mail); !read) return std::unexpected(read.error());
     if (const auto checked = check_choices(out); !checked) return std::unexpected(checked.error());
     return out;
 }

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "core/discovery/discovery.hpp"
 #include "item/item.hpp"
+#include "market/market.hpp"
 
 namespace hearsay::app {
 
@@ -27,6 +28,7 @@ struct Options {
     std::vector<base::PeerId> peers;      // friends
     std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
     core::DiscoverySettings discovery;
+    market::MarketSettings mail;
     // Where the passphrase of the keys comes from; at most one of the three. None of them: the terminal.
     std::string passphrase_file;
     std::optional<int> passphrase_fd;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
+#include "base/time.hpp"
 
 namespace hearsay::app {
 
@@ -13,6 +14,8 @@ namespace hearsay::app {
 base::Result<std::size_t> read_count(const std::string& option, const std::string& text, std::size_t least,
                                      std::size_t most);
 base::Result<bool> read_yes_or_no(const std::string& option, const std::string& text);
+// A number with s, m, h or d, of at most 15 days; or 0.
+base::Result<base::Seconds> read_span(const std::string& option, const std::string& text);
 base::Result<base::PeerId> read_onion(const std::string& option, const std::string& text);
 // Addresses one a line; what follows a # is a comment. The error names the file and the line.
 base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path);

@@ -230,6 +230,7 @@ void Shell::run_turn() {
     if (failed) return;
     if (market_.wants_search()) schedule();
     arm();
+    if (const auto due = market_.next_due()) arm_market(thoughts.now, *due);
 }
 
 // The core and the market feed each other until neither has anything left to say.
@@ -462,10 +463,20 @@ void Shell::begin_anew() {
         if (!started) log_.write(LogLevel::error, "market", started.error().text);
         return [](const std::optional<base::Error>&) {};
     });
+    market_tick_ = net::now().mono + market_tick_interval;
     market_timer_.arm(market_tick_interval);
 }
 
+// Sooner than every minute, if the market has something to do sooner.
+void Shell::arm_market(base::Now now, base::WallTime due) {
+    const base::Millis wait = std::max(base::Seconds(0), due - now.wall);
+    if (now.mono + wait >= market_tick_) return;
+    market_tick_ = now.mono + wait;
+    market_timer_.arm(wait);
+}
+
 void Shell::tick_market() {
+    market_tick_ = net::now().mono + market_tick_interval;
     market_timer_.arm(market_tick_interval);
     ask([](Turn& turn) -> Finish {
         turn.market.on_tick(turn.now.wall, turn.keep, turn.effects);

@@ -131,6 +131,7 @@ private:
     void pause(const base::Error& error);
     void look_after_disk();
     void sync_flood();
+    void arm_market(base::Now now, base::WallTime due);
     void tick_market();
 
     const ShellOptions options_;
@@ -163,6 +164,7 @@ private:
 
     net::Timer deadline_;
     base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all
+    base::MonoTime market_tick_ = base::never;
     net::Timer disk_timer_;
     net::Timer market_timer_;
     Workers workers_;  // last: its threads end before anything they use

@@ -44,8 +44,12 @@ std::string_view name(market::MailState state) {
             return "injected";
         case market::MailState::heard:
             return "heard";
-        case market::MailState::expired:
-            return "expired";
+        case market::MailState::delivered:
+            return "delivered";
+        case market::MailState::withdrawn:
+            return "withdrawn";
+        case market::MailState::failed:
+            return "failed";
     }
     return "";
 }
@@ -70,6 +74,7 @@ api::Offer to_api(const market::OfferView& offer) {
     out.set_state(std::string(name(offer.state)));
     out.set_injected(offer.spread.injected);
     out.set_heard(offer.spread.heard);
+    out.set_stamp_bits(offer.text.stamp_bits);
     return out;
 }
 
@@ -89,9 +94,18 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     if (mail.incoming) set_time(out.mutable_received(), mail.received);
     set_time(out.mutable_expires(), mail.expires);
     out.set_state(std::string(name(mail.state)));
-    out.set_item(base::to_hex(mail.item));
+    if (mail.item != base::ItemId{}) out.set_item(base::to_hex(mail.item));
     out.set_injected(mail.spread.injected);
     out.set_heard(mail.spread.heard);
+    if (mail.delivered) set_time(out.mutable_delivered(), *mail.delivered);
+    out.set_why(mail.why);
+    out.set_trade(!letter.trade.empty());
+    for (const market::Attachment& attachment : letter.attachments) {
+        api::Attachment& entry = *out.add_attachments();
+        entry.set_name(attachment.name);
+        entry.set_size(static_cast<std::uint32_t>(attachment.content.size()));
+        if (with_text) entry.set_content(base::to_text(attachment.content));
+    }
     return out;
 }
 
@@ -109,16 +123,37 @@ api::Mailbox to_api(const market::MailboxView& mailbox) {
     out.set_purpose(mailbox.purpose);
     set_time(out.mutable_created(), mailbox.created);
     set_time(out.mutable_destroyed_after(), mailbox.destroy_after);
+    out.set_rule(std::string(market::name(mailbox.rule.who)));
+    out.set_stamp_bits(mailbox.rule.stamp_bits);
+    out.set_strangers_max(mailbox.rule.strangers_max);
+    out.set_refused(mailbox.refused);
+    out.set_strangers_unread(static_cast<std::uint32_t>(mailbox.strangers_unread));
+    out.set_main(mailbox.main);
+    return out;
+}
+
+api::Friend to_api(const market::FriendView& known) {
+    api::Friend out;
+    out.set_address(market::persona_address(known.persona));
+    out.set_name(known.name);
     return out;
 }
 
 item::OfferText from_api(const api::OfferDraft& draft) {
-    return {
-        draft.title(), draft.text(), draft.give(), draft.want(), {draft.tags().begin(), draft.tags().end()}};
+    return {draft.title(),
+            draft.text(),
+            draft.give(),
+            draft.want(),
+            {draft.tags().begin(), draft.tags().end()},
+            draft.stamp_bits()};
 }
 
 market::MailDraft from_api(const api::MailDraft& draft) {
-    return {draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds())};
+    market::MailDraft out{
+        draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds()), {}};
+    for (const api::Attachment& attachment : draft.attachments())
+        out.attachments.push_back({attachment.name(), base::to_bytes(attachment.content())});
+    return out;
 }
 
 }  // namespace hearsay::app

@@ -11,6 +11,7 @@ api::Offer to_api(const market::OfferView& offer);
 api::Mail to_api(const market::MailView& mail, bool with_text);
 api::Persona to_api(const market::PersonaView& persona);
 api::Mailbox to_api(const market::MailboxView& mailbox);
+api::Friend to_api(const market::FriendView& known);
 
 item::OfferText from_api(const api::OfferDraft& draft);
 market::MailDraft from_api(const api::MailDraft& draft);

@@ -18,11 +18,10 @@ base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
 }  // namespace
 
 bool is_superseded(const item::Read& item, const StoreView& view) {
-    const item::Publication* publication = item.header.publication();
-    if (!publication) return false;
-    const auto slot = view.slot(item::thing_of(*publication));
+    const item::Version version = item::version_of(item);
+    const auto slot = view.slot(version.thing);
     if (!slot) return false;
-    if (publication->sequence != slot->sequence) return publication->sequence < slot->sequence;
+    if (version.sequence != slot->sequence) return version.sequence < slot->sequence;
     return slot->id < item.id;
 }
 
@@ -140,16 +139,16 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
 }
 
 void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out) {
-    if (const item::Publication* publication = item->header.publication()) {
-        const auto slot = view.slot(item::thing_of(*publication));
-        if (slot && view.presence(slot->id) == Presence::alive) {
-            const auto older = view.get(slot->id);
-            const auto reason = publication->removed ? ForgetReason::removed : ForgetReason::superseded;
-            const base::WallTime until = (older ? older->header.expires : now.wall) + limits::grace;
-            out.push_back(Forget{slot->id, reason, until});
-            out.push_back(Notify{ItemForgotten{slot->id, reason}});
-        }
-    }
+    const item::Version version = item::version_of(*item);
+    const auto reason = version.removed ? ForgetReason::removed : ForgetReason::superseded;
+    const auto forget = [&](const base::ItemId& id) {
+        if (view.presence(id) != Presence::alive) return;
+        const auto older = view.get(id);
+        out.push_back(Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
+        out.push_back(Notify{ItemForgotten{id, reason}});
+    };
+    if (item->removes) forget(*item->removes);  // mail has no slot until it is removed
+    if (const auto slot = view.slot(version.thing)) forget(slot->id);
     out.push_back(Store{item, slot_memory(item->header, now.wall)});
 }
 

@@ -56,12 +56,11 @@ bool Injection::make_room() {
 }
 
 void Injection::drop_older(const item::Read& newer) {
-    const item::Publication* claim = newer.header.publication();
-    if (!claim) return;
+    const item::Version version = item::version_of(newer);
     for (auto own = own_.begin(); own != own_.end();) {
-        const item::Publication* other = own->second.item ? own->second.item->header.publication() : nullptr;
-        const bool older = other && other->publisher == claim->publisher && other->slot == claim->slot &&
-                           other->sequence < claim->sequence;
+        const auto other =
+            own->second.item ? std::optional(item::version_of(*own->second.item)) : std::nullopt;
+        const bool older = other && other->thing == version.thing && other->sequence < version.sequence;
         own = older ? forget(own) : std::next(own);
     }
 }

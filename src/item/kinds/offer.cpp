@@ -38,6 +38,8 @@ std::optional<std::string> offer_problem(const OfferText& offer) {
     for (const std::string& tag : offer.tags)
         if (!is_tag(tag))
             return "a tag is one lower-case word of 1 to " + std::to_string(offer_tag_bytes_max) + " bytes";
+    if (offer.stamp_bits > offer_stamp_bits_max)
+        return "a stamp has at most " + std::to_string(offer_stamp_bits_max) + " bits";
     return std::nullopt;
 }
 
@@ -48,6 +50,7 @@ base::Bytes write_offer(const OfferText& offer) {
     out.set_give(offer.give);
     out.set_want(offer.want);
     for (const std::string& tag : offer.tags) out.add_tags(tag);
+    out.set_stamp_bits(offer.stamp_bits);
     base::Bytes bytes(out.ByteSizeLong());
     ENSURE(out.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
            "an offer that does not serialize");
@@ -57,7 +60,7 @@ base::Bytes write_offer(const OfferText& offer) {
 std::optional<OfferText> read_offer(base::ByteView payload) {
     wire::Offer in;
     if (!in.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
-    OfferText out{in.title(), in.text(), in.give(), in.want(), {}};
+    OfferText out{in.title(), in.text(), in.give(), in.want(), {}, in.stamp_bits()};
     out.tags.assign(in.tags().begin(), in.tags().end());
     return out;
 }

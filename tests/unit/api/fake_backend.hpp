@@ -95,6 +95,31 @@ public:
     void read_mail(const std::string& id, Reply<Mail> reply) override {
         answer("read_mail " + id, mail(), std::move(reply));
     }
+    void update_offer(const std::string& id, const OfferDraft& draft, Reply<Offer> reply) override {
+        last_draft = draft;
+        answer("update_offer " + id, offer(), std::move(reply));
+    }
+    void withdraw_mail(const std::string& id, Reply<Mail> reply) override {
+        answer("withdraw_mail " + id, mail(), std::move(reply));
+    }
+    void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
+                          Reply<Mailbox> reply) override {
+        Mailbox out;
+        out.set_address(address);
+        out.set_rule(rule.rule());
+        answer("set_mailbox_rule " + address + " " + rule.rule(), out, std::move(reply));
+    }
+    void list_friends(Reply<FriendList> reply) override {
+        FriendList out;
+        out.add_friends()->set_name("Anna");
+        answer("list_friends", out, std::move(reply));
+    }
+    void add_friend(const Friend& known, Reply<Friend> reply) override {
+        answer("add_friend " + known.address(), known, std::move(reply));
+    }
+    void remove_friend(const std::string& address, Reply<Friend> reply) override {
+        answer("remove_friend " + address, Friend(), std::move(reply));
+    }
     void list_peers(const PeerQuery& query, Reply<PeerList> reply) override {
         PeerList out;
         *out.add_peers() = shown_peer;

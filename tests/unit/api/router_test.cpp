@@ -49,6 +49,13 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("POST", "/v1/offers", R"({"title":"Bicycle"})") == "publish_offer Bicycle");
     CHECK(call("GET", "/v1/offers/abcdef12") == "show_offer abcdef12");
     CHECK(call("DELETE", "/v1/offers/abcdef12") == "remove_offer abcdef12");
+    CHECK(call("PUT", "/v1/offers/abcdef12", R"({"title":"Bicycle"})") == "update_offer abcdef12");
+    CHECK(call("PUT", "/v1/mailboxes/hsm1x", R"({"rule":"friends"})") == "set_mailbox_rule hsm1x friends");
+    CHECK(call("GET", "/v1/friends") == "list_friends");
+    CHECK(call("POST", "/v1/friends", R"({"address":"hsp1x"})") == "add_friend hsp1x");
+    CHECK(call("DELETE", "/v1/friends/hsp1x") == "remove_friend hsp1x");
+    CHECK(ask("POST", "/v1/withdrawals/abcdef12").status == 200);
+    CHECK(backend.calls.back() == "withdraw_mail abcdef12");
     CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
     CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
     CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");

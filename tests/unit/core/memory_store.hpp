@@ -86,9 +86,9 @@ private:
         alive_[item->id] = {item, next_};
         order_[next_++] = item->id;
         summary_.add(item->id);
-        if (const auto* publication = item->header.publication())
-            slots_[item::thing_of(*publication)] = {{publication->sequence, item->id, publication->removed},
-                                                    store.slot_until};
+        if (item->header.mail()) return;
+        const item::Version version = item::version_of(*item);
+        slots_[version.thing] = {{version.sequence, item->id, version.removed}, store.slot_until};
     }
     void drop(const Forget& forget) {
         const auto found = alive_.find(forget.id);

@@ -121,6 +121,64 @@ TEST_CASE_FIXTURE(Updating, "publishers and slots do not touch each other") {
     CHECK(take(named("stranger", samples::publication({.persona = 2}))) == "store stranger; stored stranger");
 }
 
+struct Removing : Updating {
+    base::Secret secret = samples::filled<base::Secret>(9);
+    item::Item letter = named("letter", samples::mail_of(secret));
+    item::Item end = named("end", samples::removal(letter, secret));
+};
+
+TEST_CASE_FIXTURE(Removing, "the removal of a mail forgets it and is itself kept and relayed") {
+    connect(carol);
+    take(letter);
+    CHECK(take(end) ==
+          "forget letter removed; forgotten letter; store end; stored end; tell carol items end");
+    CHECK(!holds(letter));
+    CHECK(store.presence(id(letter)) == Presence::gone);
+}
+
+TEST_CASE_FIXTURE(Removing, "a mail whose removal came first never enters, whoever brings it") {
+    take(end);
+    CHECK(take(letter) == "refused bob item_superseded");
+    CHECK(store.presence(id(letter)) == Presence::unknown);
+}
+
+TEST_CASE_FIXTURE(Removing, "a removed mail does not return after its removal was swept away") {
+    take(letter);
+    take(end);
+    now.wall = samples::noon + Seconds(3600);
+    wait(limits::sweep_interval);
+    CHECK(!holds(end));
+    now.wall = samples::noon + Seconds(100);  // our clock was wrong
+    CHECK(take(letter) == "");
+    CHECK(!holds(letter));
+}
+
+TEST_CASE_FIXTURE(Removing, "of two removals of one mail the smaller id stays, in whatever order they come") {
+    const item::Item later = samples::removal(letter, secret, samples::noon + Seconds(600));
+    const bool smaller = id(later) < id(end);
+    const item::Item low = named("low", smaller ? later : end);
+    const item::Item high = named("high", smaller ? end : later);
+    SUBCASE("the larger first") {
+        take(high);
+        CHECK(take(low) == "forget high removed; forgotten high; store low; stored low");
+    }
+    SUBCASE("the smaller first") {
+        take(low);
+        CHECK(take(high) == "refused bob item_superseded");
+    }
+    CHECK(holds(low));
+    CHECK(!holds(high));
+}
+
+TEST_CASE_FIXTURE(
+    Removing, "a removal that does not verify is refused, costs its bearer the link and removes nothing") {
+    take(letter);
+    receive(carol, letter);
+    receive(bob, end);
+    CHECK(verified(end, Fault::item_bad_removal) == "refused bob item_bad_removal; end bob item_bad_removal");
+    CHECK(holds(letter));
+}
+
 TEST_CASE_FIXTURE(Updating, "mail has no versions") {
     CHECK(take(named("letter", samples::mail({.slot = 1}))) == "store letter; stored letter");
     CHECK(take(named("reply", samples::mail({.slot = 1, .payload = "again"}))) ==

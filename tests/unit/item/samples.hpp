@@ -73,6 +73,17 @@ inline item::Item mail(const Wish& wish = {}) {
     return item::make_mail(terms, claim, base::to_bytes(wish.payload));
 }
 
+// A mail that `removal` ends.
+inline item::Item mail_of(const base::Secret& secret, const Wish& wish = {}) {
+    const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
+    const item::Mail claim{item::removal_commitment(secret), filled<crypto::EncapsulatedKey>(wish.persona)};
+    return item::make_mail(terms, claim, base::to_bytes(wish.payload));
+}
+
+inline item::Item removal(const item::Item& mail, const base::Secret& secret, base::WallTime now = noon) {
+    return item::make_removal(network, now, mail.header, secret);
+}
+
 inline item::Item offer(const item::OfferText& text, Wish wish = {}) {
     wish.kind = item::kind_offer;
     wish.payload = base::to_text(item::write_offer(text));

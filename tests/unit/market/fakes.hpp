@@ -168,9 +168,11 @@ public:
             return 0;
         });
     }
+    // A stamp is followed by the work of its mail.
     void do_work() {
-        for (const FindWork& found : std::exchange(work, {}))
-            event([&](Effects& out) { market->on_work_found(found.id, 7, now, keep, out); });
+        for (int round = 0; round < 2; ++round)
+            for (const FindWork& found : std::exchange(work, {}))
+                event([&](Effects& out) { market->on_work_found(found.id, 7, now, keep, out); });
     }
     void do_tries() {
         for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);

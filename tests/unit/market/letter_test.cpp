@@ -68,7 +68,7 @@ struct Fixture {
         }
         base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
         if (change_plain) change_plain(plain);
-        const item::Mail claim{removal_commitment(letter.removal_secret), hpke->encapsulated_key()};
+        const item::Mail claim{item::removal_commitment(letter.removal_secret), hpke->encapsulated_key()};
         const item::Terms terms{item::Network::sim, item::kind_mail, noon, day};
         const base::Bytes associated = item::mail_associated_data(
             terms.network, terms.kind, item::created_for(noon), item::expires_for(noon, day),

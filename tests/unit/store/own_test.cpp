@@ -72,7 +72,7 @@ core::Candidate candidate(std::uint8_t number, std::uint8_t source) {
 base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
-base::Result<void> migrate_to_three(Txn& txn) {
+base::Result<void> migrate_to_four(Txn& txn) {
     if (const auto table = txn.open_table(about_table, 0))
         txn.put(*table, as_bytes("migrated"), as_bytes("yes"));
     return {};
@@ -280,12 +280,12 @@ TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the pee
 
 TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refused") {
     own.reset();
-    const Migration to_three[] = {migrate_to_two, migrate_to_three};
+    const Migration to_four[] = {migrate_to_two, migrate_to_two, migrate_to_four};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);
-        REQUIRE(open_schema(*env, to_three));
-        REQUIRE(open_schema(*env, to_three));
+        REQUIRE(open_schema(*env, to_four));
+        REQUIRE(open_schema(*env, to_four));
         auto txn = Txn::begin(*env, Txn::Kind::read);
         CHECK(txn->get(*txn->open_table(about_table, 0), as_bytes("migrated")));
     }
@@ -298,7 +298,7 @@ TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refuse
 
 TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the older schema") {
     own.reset();
-    const Migration badly[] = {migrate_to_two, migrate_to_three, migrate_badly};
+    const Migration badly[] = {migrate_to_two, migrate_to_two, migrate_to_four, migrate_badly};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);

@@ -1,0 +1,79 @@
+#include "app/cli/command_parts.hpp"
+
+#include <algorithm>
+
+#include "app/cli/text.hpp"
+#include "base/limits.hpp"
+
+namespace hearsay::app::cli {
+
+std::string text_of(const po::variables_map& given, const char* name) {
+    return given.count(name) != 0 ? given[name].as<std::string>() : std::string();
+}
+
+std::expected<std::uint32_t, std::string> lifetime_of(const po::variables_map& given) {
+    if (given.count("lifetime") == 0) return 0;
+    const std::optional<base::Seconds> span = parse_lifetime(given["lifetime"].as<std::string>());
+    if (!span || *span > base::limits::lifetime_max)
+        return std::unexpected(
+            "--lifetime: expected a number with m, h or d, such as 90m, 12h or 7d, at most 15d");
+    return static_cast<std::uint32_t>(span->count());
+}
+
+std::expected<TextSource, std::string> text_source_of(const po::variables_map& given) {
+    TextSource out;
+    if (given.count("text") != 0) out.text = given["text"].as<std::string>();
+    if (given.count("text-file") != 0) out.file = given["text-file"].as<std::string>();
+    if (out.text && out.file) return std::unexpected("give --text or --text-file, not both");
+    return out;
+}
+
+std::expected<std::size_t, std::string> limit_of(const po::variables_map& given) {
+    constexpr std::size_t standard = 100;
+    if (given.count("limit") == 0) return standard;
+    const std::string text = given["limit"].as<std::string>();
+    std::size_t number = 0;
+    if (text.size() <= 4 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        for (const char c : text) number = number * 10 + static_cast<std::size_t>(c - '0');
+    if (number < 1 || number > 1000) return std::unexpected("--limit: expected a number from 1 to 1000");
+    return number;
+}
+
+std::expected<std::uint32_t, std::string> number_of(const po::variables_map& given, const char* name,
+                                                    std::uint32_t least, std::uint32_t most) {
+    if (given.count(name) == 0) return 0;
+    const std::string text = given[name].as<std::string>();
+    std::uint32_t number = 0;
+    const bool digits = !text.empty() && text.size() <= 9 &&
+                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    for (const char c : digits ? text : std::string())
+        number = number * 10 + static_cast<std::uint32_t>(c - '0');
+    if (!digits || number < least || number > most)
+        return std::unexpected("--" + std::string(name) + ": expected a number from " +
+                               std::to_string(least) + " to " + std::to_string(most));
+    return number;
+}
+
+std::expected<std::string, std::string> id_of(const po::variables_map& given, const char* name,
+                                              const char* what) {
+    std::string id = text_of(given, name);
+    const bool fine = !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+    });
+    if (!fine) return std::unexpected(std::string("expected ") + what);
+    return id;
+}
+
+void text_options(po::options_description& options) {
+    options.add_options()("text", po::value<std::string>()->value_name("TEXT"), "the text itself");
+    options.add_options()("text-file", po::value<std::string>()->value_name("FILE"),
+                          "read the text from FILE, or from standard input if it is -");
+}
+
+void limit_option(po::options_description& options) {
+    options.add_options()("limit", po::value<std::string>()->value_name("N"),
+                          "at most N, newest first (1 to 1000; 100)");
+}
+
+}  // namespace hearsay::app::cli

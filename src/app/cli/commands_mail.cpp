@@ -1,0 +1,146 @@
+#include "app/cli/commands_mail.hpp"
+
+#include <array>
+
+#include "app/cli/command_parts.hpp"
+
+namespace hearsay::app::cli {
+
+namespace {
+
+Built build_mail_list(const po::variables_map& given) {
+    const auto limit = limit_of(given);
+    if (!limit) return std::unexpected(limit.error());
+    return MailList{*limit};
+}
+
+void send_options(po::options_description& options) {
+    options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"), "one line (required)");
+    text_options(options);
+    options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
+                          "how long it waits for its reader: 90m, 12h, 7d; at most 15d, which is usual");
+    options.add_options()("attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+                          "a file to go with it; may be repeated, 32 KiB in all with the text");
+}
+Built build_send(const po::variables_map& given) {
+    MailSend out;
+    out.to = text_of(given, "to");
+    out.subject = text_of(given, "subject");
+    if (out.to.empty())
+        return std::unexpected(
+            "expected TO: an offer's id, a mailbox address (hsm1...) or the id of a mail to answer");
+    if (out.subject.empty()) return std::unexpected("a mail needs a subject: --subject SUBJECT");
+    const auto text = text_source_of(given);
+    if (!text) return std::unexpected(text.error());
+    out.text = *text;
+    const auto lifetime = lifetime_of(given);
+    if (!lifetime) return std::unexpected(lifetime.error());
+    out.lifetime_seconds = *lifetime;
+    if (given.count("attach") != 0) out.attachments = given["attach"].as<std::vector<std::string>>();
+    return out;
+}
+
+std::expected<std::string, std::string> mail_id_of(const po::variables_map& given) {
+    return id_of(given, "id", "a mail's id or its first 8 letters or more; \"hearsay mail list\" shows them");
+}
+void read_mail_options(po::options_description& options) {
+    options.add_options()("save", po::value<std::string>()->value_name("DIR"),
+                          "write its attachments into DIR; files that are there are left alone");
+}
+Built build_mail_read(const po::variables_map& given) {
+    auto id = mail_id_of(given);
+    if (!id) return std::unexpected(id.error());
+    return MailRead{*std::move(id), text_of(given, "save")};
+}
+Built build_mail_withdraw(const po::variables_map& given) {
+    auto id = mail_id_of(given);
+    if (!id) return std::unexpected(id.error());
+    return MailWithdraw{*std::move(id)};
+}
+
+void rule_options(po::options_description& options) {
+    options.add_options()("who", po::value<std::string>()->value_name("WHO")->default_value("anyone"),
+                          "anyone; takers: who takes the offer that the mailbox belongs to; friends");
+    options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
+                          "work of 2^N hashes that strangers' mail carries, 1 to 36 (24)");
+    options.add_options()("at-most", po::value<std::string>()->value_name("N"),
+                          "unread mails of strangers that it takes, 1 to 100000 (500)");
+}
+Built build_rule(const po::variables_map& given) {
+    auto address =
+        id_of(given, "address", "a mailbox of yours (hsm1...); \"hearsay identity show\" shows them");
+    if (!address) return std::unexpected(address.error());
+    MailboxRule out{*std::move(address), text_of(given, "who"), 0, 0};
+    if (out.who != "anyone" && out.who != "takers" && out.who != "friends")
+        return std::unexpected("--who: expected anyone, takers or friends");
+    const auto bits = number_of(given, "stamp-bits", 1, 36);
+    if (!bits) return std::unexpected(bits.error());
+    const auto most = number_of(given, "at-most", 1, 100000);
+    if (!most) return std::unexpected(most.error());
+    out.stamp_bits = *bits;
+    out.strangers_max = *most;
+    return out;
+}
+
+std::expected<std::string, std::string> persona_of(const po::variables_map& given) {
+    return id_of(given, "address", "the address of a persona (hsp1...)");
+}
+void friend_options(po::options_description& options) {
+    options.add_options()("name", po::value<std::string>()->value_name("NAME"),
+                          "what you call them; nobody else sees it (required)");
+}
+Built build_friend_add(const po::variables_map& given) {
+    auto address = persona_of(given);
+    if (!address) return std::unexpected(address.error());
+    FriendsAdd out{*std::move(address), text_of(given, "name")};
+    if (out.name.empty()) return std::unexpected("a friend needs a name: --name NAME");
+    return out;
+}
+Built build_friend_remove(const po::variables_map& given) {
+    auto address = persona_of(given);
+    if (!address) return std::unexpected(address.error());
+    return FriendsRemove{*std::move(address)};
+}
+
+constexpr std::array<CommandSpec, 8> table{{
+    {"mail", "send", "to", "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
+     "send an encrypted mail",
+     "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id of a\n"
+     "received mail to answer. Without --text the text is read from standard input, unless that is a\n"
+     "terminal. The reader may be offline; the network keeps the mail until it is read or expires.\n"
+     "\"hearsay mail list\" tells how far it is: working, queued, injected, heard, delivered or failed.\n\n"
+     "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still there?\"\n"
+     "  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" < letter.txt\n",
+     send_options, build_send},
+    {"mail", "list", "", "[--limit N]", "received and sent mail, newest first",
+     "Examples:\n  hearsay mail list\n", limit_option, build_mail_list},
+    {"mail", "read", "id", "ID [--save DIR]", "read one mail",
+     "Examples:\n  hearsay mail read 77b01d52\n  hearsay mail read 77b01d52 --save ~/received\n",
+     read_mail_options, build_mail_read},
+    {"mail", "withdraw", "id", "ID", "take back a mail that nobody has read yet",
+     "Removes it from all nodes. Whoever has read it keeps it.\n\n"
+     "Examples:\n  hearsay mail withdraw 77b01d52\n",
+     no_options, build_mail_withdraw},
+    {"mailbox", "rule", "address", "ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
+     "who may write to a mailbox of yours",
+     "Answers to your mail always come through. Of strangers, work is asked that their machine spends some\n"
+     "seconds on; friends (hearsay friends add) need none. What is not said becomes the usual again.\n\n"
+     "Examples:\n  hearsay mailbox rule hsm1... --who friends\n  hearsay mailbox rule hsm1... --stamp-bits "
+     "28\n",
+     rule_options, build_rule},
+    {"friends", "list", "", "", "the personas whose mail always comes through",
+     "Examples:\n  hearsay friends list\n", no_options,
+     [](const po::variables_map&) -> Built { return FriendsList{}; }},
+    {"friends", "add", "address", "ADDRESS --name NAME", "let a persona's mail always come through",
+     "Examples:\n  hearsay friends add hsp1... --name Anna\n", friend_options, build_friend_add},
+    {"friends", "remove", "address", "ADDRESS", "make a persona a stranger again",
+     "Examples:\n  hearsay friends remove hsp1...\n", no_options, build_friend_remove},
+}};
+
+}  // namespace
+
+std::span<const CommandSpec> mail_commands() {
+    return table;
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,125 @@
+// What is done some time after a mail came: its removal from the network, and the receipt for it.
+#include "base/encoding.hpp"
+#include "base/ensure.hpp"
+#include "item/make.hpp"
+#include "market/letter_body.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+
+namespace hearsay::market {
+
+namespace limits = base::limits;
+
+std::optional<base::WallTime> Market::next_due() const {
+    if (due_.empty()) return std::nullopt;
+    return due_.begin()->first;
+}
+
+base::WallTime Market::at_random(base::WallTime now, base::Seconds within) {
+    return now + base::Seconds(1 + rng_.below(static_cast<std::uint64_t>(
+                                       std::max<base::Seconds::rep>(within.count(), 1))));
+}
+
+// ---- removals ----------------------------------------------------------------------------------
+
+void Market::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+                          base::WallTime due, ChangeRecords& records) {
+    const base::ItemId id = item::id_of(mail.header, {});
+    if (due >= expires || removals_.contains(id) || removals_.size() >= limits::mail_removals_max) return;
+    records::Removal record;
+    set_id(record.mutable_mail(), id);
+    record.set_header(base::to_text(mail.header));
+    set_id(record.mutable_secret(), secret);
+    record.set_due(seconds_of(due));
+    record.set_expires(seconds_of(expires));
+    records.save(Table::removals, id.view(), record);
+    note_removal(id, record);
+}
+
+void Market::note_removal(const base::ItemId& mail, const records::Removal& record) {
+    OwnRemoval& removal = removals_[mail];
+    removal.expires = time_of(record.expires());
+    removal.worked = record.worked();
+    removal.injected = record.injected();
+    if (!record.has_item()) {
+        due_.emplace(time_of(record.due()), RemovalOf{mail});
+        return;
+    }
+    removal.item = item::id_of(base::as_bytes(record.item().header()), {});
+    own_items_[*removal.item] = RemovalOf{mail};
+}
+
+void Market::drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out) {
+    const auto at = removals_.find(mail);
+    if (at == removals_.end()) return;
+    if (at->second.item) {
+        if (!at->second.worked) out.push_back(CancelWork{*at->second.item});
+        own_items_.erase(*at->second.item);
+    }
+    records.erase(Table::removals, mail.view());
+    removals_.erase(at);
+}
+
+void Market::make_removal(const base::ItemId& mail, base::WallTime now, ChangeRecords& records,
+                          Effects& out) {
+    auto record = records.load<records::Removal>(Table::removals, mail.view());
+    if (!record || record->has_item()) return;
+    const auto secret = get_id<base::Secret>(record->secret());
+    ENSURE(secret, "a removal without its secret");
+    const item::ReadPtr made =
+        read_own(item::make_removal(network_, now, base::as_bytes(record->header()), *secret));
+    set_item(record->mutable_item(), made->item);
+    record->clear_header();
+    record->clear_secret();
+    records.save(Table::removals, mail.view(), *record);
+    note_removal(mail, *record);
+    out.push_back(FindWork{made->id, item::required_work(*made)});
+}
+
+void Market::expire_removals(base::WallTime now, ChangeRecords& records, Effects& out) {
+    std::vector<base::ItemId> gone;
+    for (const auto& [mail, removal] : removals_)
+        if (removal.expires <= now) gone.push_back(mail);
+    for (const base::ItemId& mail : gone) drop_removal(mail, records, out);
+}
+
+// ---- what is due -------------------------------------------------------------------------------
+
+void Market::run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out) {
+    std::vector<MessageId> receipts;
+    while (!due_.empty() && due_.begin()->first <= now) {
+        const Due due = due_.begin()->second;
+        due_.erase(due_.begin());
+        if (const auto* message = std::get_if<MessageId>(&due))
+            receipts.push_back(*message);
+        else
+            make_removal(std::get<RemovalOf>(due).mail, now, records, out);
+    }
+    write_receipts(receipts, now, keep, records, out);
+}
+
+// One for all that are due and go to the same mailbox.
+void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
+                            ChangeRecords& records, Effects& out) {
+    std::map<base::MailboxKey, std::vector<MessageId>> by_mailbox;
+    for (const MessageId& id : due) {
+        auto record = records.load<records::ReceivedMail>(Table::inbox, id.view());
+        const auto to = record ? get_id<base::MailboxKey>(record->letter().reply_to()) : std::nullopt;
+        if (!record || record->receipt_due() == 0) continue;  // removed by the user meanwhile
+        record->set_receipt_due(0);
+        records.save(Table::inbox, id.view(), *record);
+        if (to && settings_.receipts) by_mailbox[*to].push_back(id);
+    }
+    for (const auto& [to, ids] : by_mailbox)
+        for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {
+            Posting posting;
+            posting.to = to;
+            posting.received.assign(
+                ids.begin() + static_cast<std::ptrdiff_t>(i),
+                ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), i + receipts_per_letter_max)));
+            // What keeps it from going out (an unusable key, too many on their way) is nobody's loss but the sender's.
+            [[maybe_unused]] const auto posted = post(posting, now, keep, out);
+        }
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,43 @@
+// market/sender_rules.hpp - who may put mail into a mailbox. Pure.
+//
+//   1. A receipt is taken if it is for a mail that went out with this mailbox as its reply address; it needs no postage.
+//   2. A letter with an open ticket of the mailbox is taken, whatever the rule.
+//   3. friends   the sender is a friend of the user's, by persona; no postage asked
+//      takers    the letter begins or carries on a trade about the mailbox's offer, and is stamped
+//      anyone    the letter is stamped
+//   4. Unread letters of strangers (neither ticket nor friend) are limited for each mailbox.
+// What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/limits.hpp"
+
+namespace hearsay::market {
+
+enum class SenderRule : std::uint8_t { anyone = 0, takers = 1, friends = 2 };
+std::string_view name(SenderRule rule);
+std::optional<SenderRule> sender_rule(std::string_view name);
+
+struct MailboxRule {
+    SenderRule who = SenderRule::anyone;
+    std::uint32_t stamp_bits = 0;  // 0: the usual
+    std::uint32_t strangers_max = base::limits::strangers_mail_default;
+    bool operator==(const MailboxRule&) const = default;
+};
+
+// What is known of a letter that was opened.
+struct Bearer {
+    bool has_ticket = false;
+    bool is_friend = false;
+    bool is_stamped = false;
+    bool trades = false;               // it is about the mailbox's offer and carries a trade's message
+    std::size_t strangers_unread = 0;  // letters of strangers that wait in this mailbox
+};
+enum class Refusal { no_postage, not_a_taker, not_a_friend, mailbox_full };
+std::string_view name(Refusal refusal);
+std::optional<Refusal> refusal(const MailboxRule& rule, const Bearer& bearer);
+
+}  // namespace hearsay::market
