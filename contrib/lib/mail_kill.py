@@ -4,8 +4,9 @@
 A sender, a relay and a recipient (tests/kill/node.cpp: all of a node but Tor) pass a mail on. A first run kills nobody
 and counts the system calls of each that matter (writes, syncs, names, sends: tests/kill/points.hpp). Every run after it
 kills one of the three with SIGKILL before or after one of those calls, starts it again, and waits until the mail is
-read and the sender's outbox says so. Once all points had their turn, the started node is killed a second time, on its
-way back. After each run and once more over all, after everybody was started anew:
+read, the sender's outbox says delivered, and mail and receipt are removed from the relay. Once all points had their
+turn, the started node is killed a second time, on its way back. After each run and once more over all, after everybody
+was started anew:
   - a mail that was acknowledged is in the recipient's inbox once, with its id and text: else it is lost, or doubled
   - one that was not, because the sender died first, is there at most once, and only if the outbox has it
   - the outbox shows the last state for each mail that it has
@@ -24,6 +25,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -33,10 +35,11 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from children import describe_end, start_child  # noqa: E402
 
 ROLES = ("sender", "recipient", "relay")
-FINAL = "heard"  # the outbox's last state
+FINAL = "delivered"  # the outbox's last state
 SECONDS_MAX = 60  # for one run; usual are tenths
-LOOK_SECONDS = 0.5  # news can be lost with their teller: then the boxes are looked at
-MAILS_PER_NETWORK = 200  # before everything begins anew with empty stores
+LOOK_SECONDS = 0.1  # news can be lost with their teller, and the relay tells none: then all are looked at
+MAILS_PER_NETWORK = 100  # before everything begins anew with empty stores
+LANES = 6  # networks side by side: most of a run is waiting for the second after which removals and receipts leave
 COUNTING_RUNS = 3  # points vary a little with what comes when
 FAILURES_MAX = 3
 SECOND_POINTS = 40  # about what a start takes
@@ -255,19 +258,20 @@ class Run:
         self.check()
 
     def settle(self):
-        """Until it arrived and the outbox shows its last state."""
+        """Until it arrived, the outbox shows its last state, and the network has neither it nor its receipt."""
         def settled():
             self.revive()
             if not self.network.changed:
                 return False
             self.network.changed = False
-            return self.arrived() and self.said()
+            return self.arrived() and self.said() and self.ask(self.relay, "left").split()[1] == "0"
 
         def look():
             self.network.changed = True
 
         self.network.changed = True
-        self.network.wait_for(settled, f"the mail {self.id} arrived and the outbox says {FINAL}", look)
+        self.network.wait_for(settled, f"the mail {self.id} arrived, the outbox says {FINAL}, and the relay has "
+                              "no mail left", look)
 
     def arrived(self):
         return len(self.mails(self.recipient, "in")) > 0
@@ -288,7 +292,10 @@ class Run:
 
 
 class Tally:
-    def __init__(self):
+    """What came of all runs; lanes share it."""
+
+    def __init__(self, runs):
+        self.wanted, self.began, self._lock = runs, time.monotonic(), threading.Lock()
         self.runs = self.unacknowledged = self.unsent = self.unreached = self.news_twice = 0
         self.sent = self.lost = self.doubled = 0
         self.kills = collections.Counter()
@@ -296,14 +303,31 @@ class Tally:
         self.failures = []
 
     def add(self, run):
-        self.runs += 1
-        self.unacknowledged += not run.acknowledged
-        self.unsent += run.id is None
-        self.unreached += bool(run.kill) and not run.kills
-        for role, point in run.kills:
-            self.kills[role] += 1
-        if run.kills and run.kill:
-            self.points.add((run.kill.role, run.kill.at, run.kill.side))
+        with self._lock:
+            self.runs += 1
+            self.unacknowledged += not run.acknowledged
+            self.unsent += run.id is None
+            self.unreached += not run.kills
+            self.kills.update(role for role, _ in run.kills)
+            if run.kills:
+                self.points.add((run.kill.role, run.kill.at, run.kill.side))
+            if self.runs % 100 == 0:
+                print(f"  {self.runs} of {self.wanted} runs, {time.monotonic() - self.began:.0f} s", flush=True)
+
+    def close(self, sent, lost, doubled, news_twice):
+        with self._lock:
+            self.sent += sent
+            self.lost += lost
+            self.doubled += doubled
+            self.news_twice += news_twice
+
+    def fail(self, text, run):
+        with self._lock:
+            self.failures.append(text)
+            if run:
+                self.runs += 1
+                self.lost += run.acknowledged
+        print(f"FAILED: {text}", flush=True)
 
     def print(self, counted):
         killed = ", ".join(f"{role} {self.kills[role]}" for role in ROLES)
@@ -333,47 +357,43 @@ def plan(counted, runs, rng):
             return out[:runs]
 
 
-class Trial:
-    """All runs, in as many networks as it takes."""
+class Lane:
+    """Runs one after the other, in as many networks as it takes."""
 
-    def __init__(self, program, directory, seed):
-        self.program, self.directory, self.seed = program, directory, seed
-        self.rng = random.Random(seed)
-        self.tally, self.counted, self.numbers = Tally(), None, itertools.count(1)
+    def __init__(self, program, directory, seed, name, tally):
+        self.program, self.directory, self.seed, self.name, self.tally = program, directory, seed, name, tally
+        self.rng = random.Random(f"{seed} {name}")
         self.networks, self.network, self.sent = 0, None, {}
 
-    def run(self, runs):
-        began = time.monotonic()
-        self.count()
-        for done, kill in enumerate(plan(self.counted, runs, self.rng), 1):
-            self.one(kill)
-            if len(self.tally.failures) >= FAILURES_MAX:
-                break
-            if done % 100 == 0:
-                print(f"  {done} runs, {time.monotonic() - began:.0f} s", flush=True)
-        self.end_network()
-
     def count(self):
+        """The points of each role: the most of a few runs in which nobody is killed."""
         counted = {role: [] for role in ROLES}
-        for _ in range(COUNTING_RUNS):
-            run = self.one(None)
+        for number in range(COUNTING_RUNS):
+            run = self.one(-number, None)
             if run is None:
                 raise Failure("a run in which nobody is killed fails")
             counted = {role: max(counted[role], run.points[role], key=len) for role in ROLES}
-        self.counted = counted
-        self.tally.runs = 0  # these count for what they sent, not as runs
+        self.end_network()
+        return counted
 
-    def one(self, kill):
-        """A run; None if it failed, and then the network is left as it was."""
-        number = next(self.numbers)
+    def run(self, kills):
+        for number, kill in kills:
+            if len(self.tally.failures) < FAILURES_MAX:
+                run = self.one(number, kill)
+                if run:
+                    self.tally.add(run)
+        self.end_network()
+
+    def one(self, number, kill):
+        """A run; None if it failed, and then what it left stays."""
         run = None
         try:
             if self.network is None:
                 self.networks += 1
-                self.network = Network(self.program, self.directory / str(self.networks), f"{self.seed} {self.networks}")
+                name = f"{self.name}-{self.networks}"
+                self.network = Network(self.program, self.directory / name, f"{self.seed} {name}")
             run = Run(self.network, number, kill, f"text-{self.rng.getrandbits(64):016x}")
             run.go()
-            self.tally.add(run)
             if run.id:
                 self.sent[run.subject] = run.id
         except Failure as failure:
@@ -384,11 +404,7 @@ class Trial:
         return run
 
     def failed(self, text, run=None):
-        self.tally.failures.append(text)
-        print(f"FAILED: seed {self.seed}, {text}\n  kept: {self.directory / str(self.networks)}", flush=True)
-        if run:
-            self.tally.runs += 1
-            self.tally.lost += run.acknowledged
+        self.tally.fail(f"seed {self.seed}, {text}\n  kept: {self.directory / self.name}-{self.networks}", run)
         if self.network:
             self.network.close()
         self.network, self.sent = None, {}
@@ -397,27 +413,47 @@ class Trial:
         """Everybody is started anew; then the boxes must hold what was sent, once."""
         if self.network is None:
             return
-        nodes = self.network.nodes
-        self.tally.news_twice += sum(count > 1 for news, count in nodes["recipient"].news.items()
-                                     if news.startswith("mail "))  # fmt: skip
-        again = self.network.reopened()
+        twice = sum(count > 1 for news, count in self.network.nodes["recipient"].news.items()
+                    if news.startswith("mail "))  # fmt: skip
         try:
-            inbox, outbox = again.nodes["recipient"].mails("in"), again.nodes["sender"].mails("out")
+            self.network = self.network.reopened()
+            inbox, outbox = self.network.nodes["recipient"].mails("in"), self.network.nodes["sender"].mails("out")
             lost = [subject for subject in self.sent if not inbox[subject]]
-            extra = sum(len(mails) for mails in inbox.values()) - (len(self.sent) - len(lost))
-            self.tally.sent += len(self.sent)
-            self.tally.lost += len(lost)
-            self.tally.doubled += extra
+            doubled = sum(map(len, inbox.values())) - (len(self.sent) - len(lost))
+            self.tally.close(len(self.sent), len(lost), doubled, twice)
             wrong = [mail for mails in outbox.values() for mail in mails
                      if mail["state"] != FINAL or self.sent.get(mail["subject"]) != mail["id"]]  # fmt: skip
-            if lost or extra or wrong:
-                raise Failure(f"in the end {lost} are lost, {extra} doubled; in the outbox these are wrong: {wrong}")
-            again.close()
-            shutil.rmtree(again.directory)
+            if lost or doubled or wrong:
+                raise Failure(f"in the end {lost} are lost, {doubled} doubled; wrong in the outbox: {wrong}")
         except Failure as failure:
-            self.network = again
             return self.failed(str(failure))
+        self.network.close()
+        shutil.rmtree(self.network.directory)
         self.network, self.sent = None, {}
+
+
+class Trial:
+    """All runs, spread over lanes."""
+
+    def __init__(self, program, directory, seed, runs):
+        self.seed, self.runs, self.tally, self.counted = seed, runs, Tally(runs), None
+        self.lanes = [Lane(program, directory, seed, f"lane{i}", self.tally) for i in range(min(LANES, runs))]
+
+    def run(self):
+        self.counted = self.lanes[0].count()
+        kills = list(enumerate(plan(self.counted, self.runs, random.Random(self.seed)), 1))
+        threads = [threading.Thread(target=self.go, args=(lane, kills[i :: len(self.lanes)]), daemon=True)
+                   for i, lane in enumerate(self.lanes)]  # fmt: skip
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def go(self, lane, kills):
+        try:
+            lane.run(kills)
+        except Exception as error:  # a lane that ends early must not pass for one that found nothing
+            self.tally.fail(f"{lane.name}: {error!r}", None)
 
 
 def kill_text(run):
@@ -437,12 +473,11 @@ def main():
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     directory = Path(tempfile.mkdtemp(prefix="hearsay-mail-kill-"))
-    trial = Trial(options.program.absolute(), directory, options.seed)
+    trial = Trial(options.program.absolute(), directory, options.seed, options.runs)
     try:
-        trial.run(options.runs)
+        trial.run()
     except Failure as failure:
-        trial.tally.failures.append(str(failure))
-        print(f"FAILED: seed {options.seed}: {failure}")
+        trial.tally.fail(f"seed {options.seed}: {failure}", None)
     if options.points and trial.counted:
         for role in ROLES:
             print(f"{role}:", *(f"\n  {at} {name}" for at, name in enumerate(trial.counted[role], 1)))

@@ -12,8 +12,10 @@
 //   send TO SUBJECT TEXT   sent ID | refused WHY     durable, or an error: the local API's own answer
 //   mails                  mails JSON                MailList of proto/api.proto
 //   read ID                read JSON | refused WHY
+//   left                   left MAILS REMOVALS      how many of the network's it holds alive
 //   news: "event TYPE ID TEXT", as in the local API's stream
-// The network is `sim`, which asks for no proof of work; injections wait milliseconds instead of seconds.
+// The network is `sim`, which asks for no proof of work and no stamp; injections wait milliseconds instead of seconds,
+// removals and receipts a second instead of hours.
 #include <csignal>
 #include <fcntl.h>
 #include <iostream>
@@ -44,6 +46,12 @@ constexpr std::size_t line_bytes_max = 64 * 1024;
 
 // Short enough for a thousand runs, long enough that what is under way is not sent twice at once.
 constexpr core::InjectionPace hasty{5ms, 20ms, 100ms, 300ms, 600ms, 2s, 20ms, 60ms};
+
+const market::MarketSettings prompt = [] {
+    market::MarketSettings out;
+    out.remove_within = out.receipt_within = base::Seconds(1);
+    return out;
+}();
 
 // At once and uncounted (it is a pipe): the line is out before the next point.
 void say(const std::string& line) {
@@ -152,9 +160,9 @@ base::Result<void> Node::open_shell() {
     shell.check = item::check_all_but_work;
     shell.discovery.discover = false;  // the links are the test's
     shell.injection = hasty;
-    shell_ = std::make_unique<app::Shell>(std::move(shell), loop_, log_, *own_, *flood_,
-                                          market::Market(item::Network::sim, std::move(*vault), rng_.fork()),
-                                          rng_.fork());
+    shell_ = std::make_unique<app::Shell>(
+        std::move(shell), loop_, log_, *own_, *flood_,
+        market::Market(item::Network::sim, std::move(*vault), rng_.fork(), prompt), rng_.fork());
     return {};
 }
 
@@ -241,6 +249,14 @@ void Node::on_line(const std::string& line) {
         send_mail(words);
     } else if (word == "mails") {
         backend_->list_mail({100'000}, answer<api::MailList>("mails", json<api::MailList>));
+    } else if (word == "left") {
+        shell_->ask([](app::Shell::Turn& turn) -> app::Shell::Finish {
+            const auto mails = turn.flood.count_of_kind(item::kind_mail);
+            const auto removals = turn.flood.count_of_kind(item::kind_mail_removal);
+            return [=](const std::optional<base::Error>&) {
+                say("left " + std::to_string(mails) + " " + std::to_string(removals));
+            };
+        });
     } else if (word == "read") {
         words >> argument;
         backend_->read_mail(argument, answer<api::Mail>("read", json<api::Mail>));
