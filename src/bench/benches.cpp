@@ -16,7 +16,7 @@ constexpr std::uint64_t filled_use = 1;  // of the seed
 }  // namespace
 
 Sizes small_sizes() {
-    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300};
+    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300, 1, 512};
 }
 
 Bench::Bench(std::string directory, Sizes sizes, std::uint64_t seed)
@@ -98,6 +98,7 @@ const std::vector<Named>& all_benches() {
         {"gossip-20", gossip_20},
         {"ingest", ingest},
         {"routing", routing},
+        {"trial-decrypt", trial_decrypt},
     };
     return all;
 }

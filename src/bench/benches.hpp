@@ -23,6 +23,8 @@ struct Sizes {
     std::uint64_t gossip_items = 400;
     std::uint64_t routing_rounds = 31;
     std::uint64_t routing_lookups = 100'000;  // all rounds together, of each kind
+    std::uint64_t trial_rounds = 10;          // each followed by as long a time of the reference
+    std::uint64_t trial_round_keys = 20'480;
 };
 Sizes small_sizes();  // seconds for everything: does it run, not how fast
 
@@ -75,5 +77,6 @@ base::Result<Figure> reconcile_equal_1m(Bench& bench);
 base::Result<Figure> reconnect_100k_100(Bench& bench);
 base::Result<Figure> gossip_20(Bench& bench);
 base::Result<Figure> routing(Bench& bench);
+base::Result<Figure> trial_decrypt(Bench& bench);
 
 }  // namespace hearsay::bench

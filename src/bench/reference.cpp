@@ -113,6 +113,35 @@ double openssl_verifications(const std::vector<SignedMessage>& messages, unsigne
     return static_cast<double>(done) / (wall_seconds() - start);
 }
 
+OpensslAgreements::OpensslAgreements()
+    : ours_(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")),
+      context_(EVP_PKEY_CTX_new_from_pkey(nullptr, ours_, nullptr)),
+      theirs_(64) {
+    ENSURE(context_ && EVP_PKEY_derive_init(context_) == 1, "OpenSSL begins no X25519");
+    for (EVP_PKEY*& key : theirs_) key = EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519");
+}
+
+OpensslAgreements::~OpensslAgreements() {
+    for (EVP_PKEY* key : theirs_) EVP_PKEY_free(key);
+    EVP_PKEY_CTX_free(context_);
+    EVP_PKEY_free(ours_);
+}
+
+std::uint64_t OpensslAgreements::run(double seconds) {
+    std::uint64_t done = 0;
+    for (const double start = wall_seconds(); wall_seconds() - start < seconds;) {
+        for (EVP_PKEY* key : theirs_) {
+            std::array<std::uint8_t, 32> shared{};
+            std::size_t size = shared.size();
+            ENSURE(EVP_PKEY_derive_set_peer_ex(context_, key, 0) == 1 &&
+                       EVP_PKEY_derive(context_, shared.data(), &size) == 1,
+                   "OpenSSL refuses a key of its own");
+            ++done;
+        }
+    }
+    return done;
+}
+
 base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items, std::size_t value_bytes,
                                std::uint64_t batch, std::uint64_t gets) {
     if (auto made = store::prepare_directory(directory); !made) return std::unexpected(made.error());

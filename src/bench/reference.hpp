@@ -7,6 +7,9 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 
+struct evp_pkey_st;
+struct evp_pkey_ctx_st;
+
 namespace hearsay::bench {
 
 struct SignedMessage {
@@ -18,6 +21,21 @@ struct SignedMessage {
 // OpenSSL's Ed25519 verifications with a key object made for each (a fresh key), on `threads` threads at
 // once, for about `seconds`. The sum over the threads, a second.
 double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads, double seconds);
+
+// OpenSSL's X25519 on one thread: one secret and many public keys, all objects made before.
+class OpensslAgreements {
+public:
+    OpensslAgreements();
+    ~OpensslAgreements();
+    OpensslAgreements(const OpensslAgreements&) = delete;
+    OpensslAgreements& operator=(const OpensslAgreements&) = delete;
+    std::uint64_t run(double seconds);  // how many in about this time
+
+private:
+    evp_pkey_st* ours_;
+    evp_pkey_ctx_st* context_;
+    std::vector<evp_pkey_st*> theirs_;
+};
 
 // A bare LMDB environment as close to the machine as LMDB lets one go: one table, keys in order
 // (MDB_APPEND), values of `value_bytes`, a commit each `batch`, not synced. Seconds taken to write and to read

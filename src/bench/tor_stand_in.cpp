@@ -23,7 +23,6 @@ using Count = std::atomic<std::uint64_t>;
 using net::UniqueFd;
 
 constexpr std::size_t service_name_size = 24;
-constexpr unsigned streams_max = 2000;
 constexpr std::size_t pump_bytes = 64 * 1024;
 
 void make_blocking(int fd) {
@@ -107,7 +106,7 @@ void serve(UniqueFd client, int dir_fd, unsigned circuit, Count& passed) {
     back.join();
 }
 
-[[noreturn]] void stand_in(UniqueFd listener, int dir_fd, Count& passed) {
+[[noreturn]] void stand_in(UniqueFd listener, int dir_fd, unsigned streams_max, Count& passed) {
     std::signal(SIGPIPE, SIG_IGN);
     make_blocking(listener.get());
     for (unsigned stream = 1; stream <= streams_max; ++stream) {
@@ -126,7 +125,7 @@ std::string TorStandIn::service_name(const std::string& onion) {
     return onion.substr(0, service_name_size);
 }
 
-base::Result<std::unique_ptr<TorStandIn>> TorStandIn::start(int dir_fd) {
+base::Result<std::unique_ptr<TorStandIn>> TorStandIn::start(int dir_fd, unsigned streams_max) {
     std::unique_ptr<TorStandIn> out(new TorStandIn);
     void* shared = ::mmap(nullptr, sizeof(Count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return base::fail(base::ErrorCode::io, "no shared memory");
@@ -141,7 +140,7 @@ base::Result<std::unique_ptr<TorStandIn>> TorStandIn::start(int dir_fd) {
     if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != owner) std::_Exit(0);
-        stand_in(std::move(*listener), dir_fd, *out->passed_);
+        stand_in(std::move(*listener), dir_fd, streams_max, *out->passed_);
     }
     out->child_ = child;
     return out;

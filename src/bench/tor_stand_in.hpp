@@ -18,7 +18,8 @@ namespace hearsay::bench {
 class TorStandIn {
 public:
     // Forks: this process must have one thread. `directory` stays open as `dir_fd` as long as it lives.
-    static base::Result<std::unique_ptr<TorStandIn>> start(int dir_fd);
+    // No stream is taken beyond `streams_max`: whoever makes so many has run wild.
+    static base::Result<std::unique_ptr<TorStandIn>> start(int dir_fd, unsigned streams_max = 2000);
     ~TorStandIn();
     TorStandIn(const TorStandIn&) = delete;
     TorStandIn& operator=(const TorStandIn&) = delete;

@@ -33,7 +33,7 @@ Node::Node(NodeOptions options)
     : rng_(options.seed),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
       ingest_(options.network),
-      injection_(options.self, options.network, rng_.fork()),
+      injection_(options.self, options.network, rng_.fork(), options.injection),
       relay_(options.relay, options.network),
       reconcile_(rng_.fork()),
       discovery_(options.self, options.discovery, rng_.fork()) {

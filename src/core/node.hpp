@@ -24,6 +24,7 @@ struct NodeOptions {
     RelayMode relay = RelayMode::tree;
     DiscoverySettings discovery{};
     std::vector<Candidate> candidates{};  // as kept by KeepCandidate effects
+    InjectionPace injection{};
 };
 
 class Node {

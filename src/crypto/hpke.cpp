@@ -44,9 +44,18 @@ struct Session {
     Nonce base_nonce{};
 };
 
-// ExtractAndExpand (section 4.1), then KeySchedule for mode_base with an empty psk (section 5.1).
+// KeySchedule's context for mode_base with an empty psk (section 5.1).
+base::Bytes schedule_context(base::ByteView info) {
+    static const base::Digest no_psk = labeled_extract(hpke_suite, {}, "psk_id_hash", {});
+    base::Bytes context{mode_base};
+    base::append(context, no_psk.view());
+    base::append(context, labeled_extract(hpke_suite, {}, "info_hash", info).view());
+    return context;
+}
+
+// ExtractAndExpand (section 4.1), then KeySchedule (section 5.1).
 Session schedule(base::Secret& shared_point, const EncapsulatedKey& encapsulated,
-                 const base::MailboxKey& recipient, base::ByteView info) {
+                 const base::MailboxKey& recipient, base::ByteView context) {
     const openssl::Cleanse cleanse_point(shared_point.data);
     base::Bytes kem_context = base::to_bytes(encapsulated.view());
     base::append(kem_context, recipient.view());
@@ -55,10 +64,6 @@ Session schedule(base::Secret& shared_point, const EncapsulatedKey& encapsulated
     auto shared_secret = labeled_expand<32>(kem_suite, extracted, "shared_secret", kem_context);
     const openssl::Cleanse cleanse_shared(shared_secret);
 
-    static const base::Digest no_psk = labeled_extract(hpke_suite, {}, "psk_id_hash", {});
-    base::Bytes context{mode_base};
-    base::append(context, no_psk.view());
-    base::append(context, labeled_extract(hpke_suite, {}, "info_hash", info).view());
     base::Digest secret = labeled_extract(hpke_suite, shared_secret, "secret", {});
     const openssl::Cleanse cleanse_secret(secret.data);
     return {base::Secret{labeled_expand<32>(hpke_suite, secret, "key", context)},
@@ -82,7 +87,7 @@ std::optional<HpkeSender> HpkeSender::setup(const base::MailboxKey& recipient, b
     if (!shared_point) return std::nullopt;
     HpkeSender out;
     out.encapsulated_.data = x25519_public_key(ephemeral).data;
-    Session session = schedule(*shared_point, out.encapsulated_, recipient, info);
+    Session session = schedule(*shared_point, out.encapsulated_, recipient, schedule_context(info));
     const openssl::Cleanse cleanse_key(session.key.data);
     out.key_ = session.key;
     out.base_nonce_ = session.base_nonce;
@@ -95,14 +100,26 @@ base::Bytes HpkeSender::seal(base::ByteView associated, base::ByteView plain) &&
     return aead_seal(key_, base_nonce_, associated, plain);
 }
 
+HpkeSealed::HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info, base::ByteView associated,
+                       base::ByteView sealed)
+    : encapsulated_(encapsulated),
+      peer_(base::MailboxKey{encapsulated.data}),
+      context_(schedule_context(info)),
+      associated_(associated),
+      sealed_(sealed) {}
+
+std::optional<base::Bytes> HpkeSealed::open(const X25519Key& recipient) const {
+    std::optional<base::Secret> shared_point = recipient.agree(peer_);
+    if (!shared_point) return std::nullopt;
+    Session session = schedule(*shared_point, encapsulated_, recipient.public_key(), context_);
+    const openssl::Cleanse cleanse(session.key.data);
+    return aead_open(session.key, session.base_nonce, associated_, sealed_);
+}
+
 std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const base::MailboxKey& recipient,
                                      const EncapsulatedKey& encapsulated, base::ByteView info,
                                      base::ByteView associated, base::ByteView sealed) {
-    std::optional<base::Secret> shared_point = x25519(recipient_secret, base::MailboxKey{encapsulated.data});
-    if (!shared_point) return std::nullopt;
-    Session session = schedule(*shared_point, encapsulated, recipient, info);
-    const openssl::Cleanse cleanse(session.key.data);
-    return aead_open(session.key, session.base_nonce, associated, sealed);
+    return HpkeSealed(encapsulated, info, associated, sealed).open(X25519Key(recipient_secret, recipient));
 }
 
 std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/ids.hpp"
+#include "crypto/x25519.hpp"
 
 namespace hearsay::crypto {
 
@@ -31,8 +32,24 @@ private:
     std::array<std::uint8_t, 12> base_nonce_{};
 };
 
-// Nothing if the mail is not for `recipient_secret` or was altered. Costs one X25519, and half as much
-// again where the recipient's public key is not given and has to be computed.
+// A sealed message that is tried with many keys: what does not depend on the key is done once. Thread-safe; what
+// the views show must outlive it.
+class HpkeSealed {
+public:
+    HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info, base::ByteView associated,
+               base::ByteView sealed);
+    // Nothing if it is not for this recipient or was altered. Costs one X25519 and a tenth.
+    std::optional<base::Bytes> open(const X25519Key& recipient) const;
+
+private:
+    EncapsulatedKey encapsulated_;
+    X25519Peer peer_;
+    base::Bytes context_;  // of the key schedule
+    base::ByteView associated_;
+    base::ByteView sealed_;
+};
+
+// Once with one key; without the recipient's public key that is computed, which costs another X25519.
 std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const base::MailboxKey& recipient,
                                      const EncapsulatedKey& encapsulated, base::ByteView info,
                                      base::ByteView associated, base::ByteView sealed);

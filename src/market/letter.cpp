@@ -145,16 +145,19 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
                            std::move(*sender).seal(associated, plain));
 }
 
-std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
-                                               const base::MailboxKey& mailbox) {
+SealedLetter::SealedLetter(const item::Read& mail) : mail_(mail) {
     const item::Header& header = mail.header;
     const item::Mail* claim = header.mail();
-    if (!claim) return std::unexpected(OpenProblem::not_ours);
-    const base::Bytes associated = item::mail_associated_data(header.network, header.kind, header.created,
-                                                              header.expires, header.payload_size, *claim);
-    const auto plain = crypto::hpke_open(mailbox_secret, mailbox, claim->encapsulated_key, hpke_info(),
-                                         associated, mail.item.payload);
+    if (!claim) return;
+    associated_ = item::mail_associated_data(header.network, header.kind, header.created, header.expires,
+                                             header.payload_size, *claim);
+    sealed_.emplace(claim->encapsulated_key, hpke_info(), associated_, mail.item.payload);
+}
+
+std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::X25519Key& mailbox) const {
+    const auto plain = sealed_ ? sealed_->open(mailbox) : std::nullopt;
     if (!plain) return std::unexpected(OpenProblem::not_ours);
+    const item::Mail* const claim = mail_.header.mail();
 
     const auto malformed = std::unexpected(OpenProblem::malformed);
     const auto content = unpad(*plain);
@@ -171,10 +174,15 @@ std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const bas
         return malformed;
     if (!is_harmless(*letter)) return malformed;
     const base::Bytes message =
-        signed_message(mailbox, claim->encapsulated_key, base::as_bytes(envelope.body()));
+        signed_message(mailbox.public_key(), claim->encapsulated_key, base::as_bytes(envelope.body()));
     if (!crypto::ed25519_verify(sender->view(), message, signature->view()))
         return std::unexpected(OpenProblem::bad_signature);
     return *std::move(letter);
+}
+
+std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
+                                               const base::MailboxKey& mailbox) {
+    return SealedLetter(mail).open(crypto::X25519Key(mailbox_secret, mailbox));
 }
 
 }  // namespace hearsay::market

@@ -67,7 +67,20 @@ enum class OpenProblem {
     malformed,      // it opens, but what is inside breaks the rules
     bad_signature,  // the sender's signature is wrong
 };
-// One key against one mail; thread-safe, about one X25519.
+// One mail against many keys, each about one X25519; thread-safe. The mail must outlive it.
+class SealedLetter {
+public:
+    explicit SealedLetter(const item::Read& mail);
+    SealedLetter(const SealedLetter&) = delete;
+    SealedLetter& operator=(const SealedLetter&) = delete;
+    std::expected<Letter, OpenProblem> open(const crypto::X25519Key& mailbox) const;
+
+private:
+    const item::Read& mail_;
+    base::Bytes associated_;
+    std::optional<crypto::HpkeSealed> sealed_;  // nothing: this is no mail
+};
+// The same for one key.
 std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
                                                const base::MailboxKey& mailbox);
 

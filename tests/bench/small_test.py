@@ -24,6 +24,7 @@ PROMISED = {
     "store-write": ("ratio", ["us_per_item", "raw_us_per_item"]),
     "store-read": ("ratio", ["us_per_item", "raw_us_per_item"]),
     "routing": ("insert_ns_1k", ["insert_ns_10k", "closest8_ns_1k", "closest20_ns_10k", "hash_ns_10k"]),
+    "trial-decrypt": ("ratio", ["ratio_1_key", "ratio_24_keys", "ratio_4096_keys", "cpu_us_per_key"]),
     "gossip-20": ("cpu_us_per_delivery", ["bytes_per_delivery", "copies_per_delivery"]),
 }
 ALWAYS = ("name", "reference", "targets", "reached")

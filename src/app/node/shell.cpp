@@ -75,6 +75,10 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
                       tell(std::move(injected));
                   }),
+      trials_([this](const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                     std::shared_ptr<const market::Letter> letter) {
+          on_tried(mail, mailbox, std::move(letter));
+      }),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
@@ -103,6 +107,7 @@ void Shell::make_node() {
     verdicts_.clear();
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
     node.discovery = options_.discovery;
+    node.injection = options_.injection;
     restore(node);
     node_ = std::make_unique<core::Node>(std::move(node));
     if (network_ready_) inputs_.push_back(core::NetworkReady{true});
@@ -354,7 +359,9 @@ void Shell::perform(const core::Effect& effect) {
 void Shell::perform(const market::Effect& effect) {
     const Overloaded handle{
         [&](const market::FindWork& wish) {
-            workers_.find_work(wish.id, wish.trials, [this, id = wish.id](std::uint64_t nonce) {
+            // item::work_is_enough(): the simulated network asks for none.
+            const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
+            workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
                 ask([this, id, nonce](Turn& turn) -> Finish {
                     turn.market.on_work_found(id, nonce, turn.now.wall, turn.keep, turn.effects);
                     // If it cannot be kept, the market searches again once the disk allows.
@@ -363,7 +370,7 @@ void Shell::perform(const market::Effect& effect) {
             });
         },
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
-        [&](const market::TryOpen& wish) { try_open(wish); },
+        [&](const market::TryOpen& wish) { trials_.begin(workers_, wish); },
         [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::SaveVault&) {},  // was done before the commit
@@ -371,24 +378,14 @@ void Shell::perform(const market::Effect& effect) {
     std::visit(handle, effect);
 }
 
-void Shell::try_open(const market::TryOpen& wish) {
-    workers_.check([this, wish]() -> Workers::Answer {
-        for (const auto& [mailbox, secret] : *wish.keys) {
-            auto letter = market::open_letter(*wish.mail, secret, mailbox);
-            if (!letter) continue;
-            return [this, wish, mailbox = mailbox, letter = std::move(*letter)] {
-                ask([=](Turn& turn) -> Finish {
-                    turn.market.on_opened(wish.mail, mailbox, letter, turn.now.wall, turn.keep, turn.effects);
-                    return [](const std::optional<base::Error>&) {};
-                });
-            };
-        }
-        return [this, wish] {
-            ask([=](Turn& turn) -> Finish {
-                turn.market.on_not_opened(wish.mail->id);
-                return [](const std::optional<base::Error>&) {};
-            });
-        };
+void Shell::on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                     std::shared_ptr<const market::Letter> letter) {
+    ask([mail, mailbox, letter = std::move(letter)](Turn& turn) -> Finish {
+        if (letter)
+            turn.market.on_opened(mail, mailbox, *letter, turn.now.wall, turn.keep, turn.effects);
+        else
+            turn.market.on_not_opened(mail->id);
+        return [](const std::optional<base::Error>&) {};
     });
 }
 

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "app/node/injections.hpp"
+#include "app/node/mail_trials.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
@@ -48,6 +49,7 @@ struct ShellOptions {
     // What a worker does for a Verify. Benchmarks give another: their items come without work.
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
     core::DiscoverySettings discovery{};
+    core::InjectionPace injection{};
 };
 
 enum class StorageState { ready, full, failed };
@@ -116,7 +118,8 @@ private:
     void perform(Thoughts& thoughts);
     void perform(const core::Effect& effect);
     void perform(const market::Effect& effect);
-    void try_open(const market::TryOpen& wish);
+    void on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                  std::shared_ptr<const market::Letter> letter);
     void arm();
     void disarm();
     void on_deadline();
@@ -140,6 +143,7 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
+    MailTrials trials_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
 

@@ -21,8 +21,8 @@ bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
 
 }  // namespace
 
-Injection::Injection(base::PeerId self, item::Network network, base::Rng rng)
-    : self_(self), network_(network), rng_(std::move(rng)) {}
+Injection::Injection(base::PeerId self, item::Network network, base::Rng rng, const InjectionPace& pace)
+    : self_(self), network_(network), pace_(pace), rng_(std::move(rng)) {}
 
 // ---- what is ours ------------------------------------------------------------------------------
 
@@ -39,9 +39,8 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now, c
     own.injected = submit.injected;
     if (presence == Presence::alive) return std::nullopt;
     own.item = item;
-    const Millis wait = submit.injected == 0
-                            ? delay(due_.size() + 1)
-                            : rng_.between(limits::injection_wait_min, limits::injection_wait_max);
+    const Millis wait =
+        submit.injected == 0 ? delay(due_.size() + 1) : rng_.between(pace_.wait_min, pace_.wait_max);
     schedule(item->id, own, now.mono + wait);
     return std::nullopt;
 }
@@ -86,8 +85,7 @@ void Injection::schedule(const base::ItemId& id, Own& own, base::MonoTime due) {
 
 Millis Injection::delay(std::size_t waiting) {
     const auto times = static_cast<Millis::rep>(std::min<std::size_t>(waiting, limits::followed_items_max));
-    return rng_.between(limits::injection_delay_min,
-                        std::min(limits::injection_delay * times, limits::injection_delay_max));
+    return rng_.between(pace_.delay_min, std::min(pace_.delay * times, pace_.delay_max));
 }
 
 // What became due while nothing could be done would all leave in the moment when it can.
@@ -148,7 +146,7 @@ void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Li
                        const Discovery& discovery, Effects& out) {
     const auto peer = choose(own, now, links, discovery);
     if (!peer) {  // all banned for a while
-        schedule(id, own, now.mono + rng_.between(limits::injection_wait_min, limits::injection_wait_max));
+        schedule(id, own, now.mono + rng_.between(pace_.wait_min, pace_.wait_max));
         return;
     }
     due_.erase({own.due, id});
@@ -180,9 +178,9 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
     }
     if (!own.item) return;  // it came back before we knew that it went
     const std::uint32_t times = injected.ok ? own.waits++ : own.failures - 1;
-    const Millis least = injected.ok ? limits::injection_wait_min : limits::injection_retry_min;
-    const Millis most = injected.ok ? limits::injection_wait_max : limits::injection_retry_max;
-    const Millis end = injected.ok ? limits::injection_wait_most : limits::injection_wait_max;
+    const Millis least = injected.ok ? pace_.wait_min : pace_.retry_min;
+    const Millis most = injected.ok ? pace_.wait_max : pace_.retry_max;
+    const Millis end = injected.ok ? pace_.wait_most : pace_.wait_max;
     schedule(injected.id, own,
              now.mono + rng_.between(base::doubled(least, times, end / 3), base::doubled(most, times, end)));
 }

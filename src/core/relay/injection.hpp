@@ -30,15 +30,29 @@
 #include <set>
 #include <span>
 
+#include "base/limits.hpp"
 #include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/store_view.hpp"
 
 namespace hearsay::core {
 
+// How long injections wait, by the rules above; a node's are base/limits.hpp's. Only tests that go through a thousand
+// of them (tests/kill) give shorter ones.
+struct InjectionPace {
+    base::Millis delay_min = base::limits::injection_delay_min;  // rule 2
+    base::Millis delay = base::limits::injection_delay;
+    base::Millis delay_max = base::limits::injection_delay_max;
+    base::Millis wait_min = base::limits::injection_wait_min;  // rule 4
+    base::Millis wait_max = base::limits::injection_wait_max;
+    base::Millis wait_most = base::limits::injection_wait_most;
+    base::Millis retry_min = base::limits::injection_retry_min;
+    base::Millis retry_max = base::limits::injection_retry_max;
+};
+
 class Injection {
 public:
-    Injection(base::PeerId self, item::Network network, base::Rng rng);
+    Injection(base::PeerId self, item::Network network, base::Rng rng, const InjectionPace& pace = {});
 
     // A returned fault is why it will not be injected.
     std::optional<base::Fault> on_submit(const Submit& submit, base::Now now, const StoreView& view);
@@ -90,6 +104,7 @@ private:
 
     const base::PeerId self_;
     const item::Network network_;
+    const InjectionPace pace_;
     base::Rng rng_;
     bool network_ready_ = false;
     bool able_ = false;  // as of the last on_timer(): the network is ready and somebody is known

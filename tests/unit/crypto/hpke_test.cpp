@@ -92,6 +92,16 @@ TEST_CASE("keys of small order are refused on both sides") {
     CHECK_FALSE(hpke_open(recipient_secret, EncapsulatedKey{}, info, associated, sealed));
 }
 
+TEST_CASE("of many keys tried on one message only the recipient's opens it, each time") {
+    const HpkeSealed message(encapsulated, info, associated, sealed);
+    const X25519Key right(recipient_secret, recipient);
+    for (std::uint8_t other = 1; other < 4; ++other) {
+        const base::Secret secret = test::seed_of(other);
+        CHECK_FALSE(message.open(X25519Key(secret, x25519_public_key(secret))));
+        CHECK(message.open(right) == plain);
+    }
+}
+
 TEST_CASE("another ephemeral input makes another encapsulated key") {
     const auto sender = HpkeSender::setup(recipient, info, test::seed_of(1));
     REQUIRE(sender);

@@ -69,3 +69,18 @@ TEST_CASE("points of small order are refused, in every encoding, and leave no er
     }
     CHECK(ERR_peek_error() == 0);
 }
+
+TEST_CASE("a key that was made ready agrees as its secret does, again and again, and refuses small order") {
+    const base::Secret secret = test::seed_of(1);
+    const X25519Key key(secret, x25519_public_key(secret));
+    CHECK(key.public_key() == x25519_public_key(secret));
+    for (std::uint8_t other = 2; other < 5; ++other) {
+        const base::MailboxKey peer = x25519_public_key(test::seed_of(other));
+        const X25519Peer ready(peer);
+        REQUIRE(key.agree(ready));
+        CHECK(key.agree(ready) == x25519(secret, peer));
+        CHECK(key.agree(ready) == x25519(test::seed_of(other), x25519_public_key(secret)));
+    }
+    CHECK_FALSE(key.agree(X25519Peer(base::MailboxKey{})));
+    CHECK(ERR_peek_error() == 0);
+}

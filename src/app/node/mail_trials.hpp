@@ -1,0 +1,36 @@
+// app/node/mail_trials.hpp - tries each new mail with the keys of all mailboxes, on the workers.
+//
+// A mail and up to keys_per_job keys are one job, so that one mail among thousands of keys uses all threads and what
+// waits behind it is not kept long. The keys are made ready once for each list of them (an OpenSSL key costs a tenth of
+// an agreement), by the first job that needs them; they are freed, and wiped, with the last job after the next list.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "app/node/workers.hpp"
+#include "market/effects.hpp"
+#include "market/letter.hpp"
+
+namespace hearsay::app {
+
+class MailTrials {
+public:
+    static constexpr std::size_t keys_per_job = 256;
+
+    // The letter and the mailbox whose key opened it; null, and whatever, if none did. On the loop's thread, once for
+    // each begin().
+    using Answer = std::function<void(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                                      std::shared_ptr<const market::Letter> letter)>;
+    explicit MailTrials(Answer answer) : answer_(std::make_shared<const Answer>(std::move(answer))) {}
+
+    void begin(Workers& workers, const market::TryOpen& wish);
+
+private:
+    struct Keys;
+    struct Trial;
+    std::shared_ptr<const Answer> answer_;
+    std::shared_ptr<Keys> keys_;  // of the latest list
+};
+
+}  // namespace hearsay::app
