@@ -11,6 +11,7 @@ void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
     ensure_identity(now, records);
     if (vault_changed_) save_vault(out);
     expire(now, records, out);
+    tick_keys(now, records, keep, out);
     search_.look_again();
 }
 
@@ -80,7 +81,8 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     for (const auto& [thing, own] : things_) used.insert(own.persona);
     for (const auto& [id, sent] : sent_) used.insert(sent.persona);
     // The newest record stays as the mark below which no index is given again (start()).
-    if (!personas_.empty()) used.insert(*personas_.rbegin());
+    if (const auto newest = newest_given()) used.insert(*newest);
+    used.insert(kept_.begin(), kept_.end());
     std::erase_if(personas_, [&](std::uint32_t index) {
         if (used.contains(index)) return false;
         records.erase(Table::personas, base::big_endian(index));

@@ -34,7 +34,8 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     search_.on_answered(mail->id);
     if (seen_.contains(mail->id)) return;
     ChangeRecords records(vault_, keep, rng_);
-    const bool known = inbox_.contains(letter.id);  // a resend, in another item
+    // A resend, in another item, or a copy of one that the user removed.
+    const bool known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
     if (!known && inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
         out.push_back(
             Tell{Happening::mail_state, base::to_hex(letter.id),

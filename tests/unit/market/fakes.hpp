@@ -140,6 +140,7 @@ public:
         keep.roll_back();
         work.clear();
         tries.clear();
+        lists.clear();
         submitted.clear();
         market.emplace(item::Network::sim, *std::move(vault), rng_.fork());
         const auto started = turn([&](Effects& out) { return market->start(now, keep, flood, out); });
@@ -153,8 +154,12 @@ public:
         const Crash crash = std::exchange(next_crash, Crash::never);
         crashed = crash != Crash::never;
         if (crash == Crash::before_vault) return result;
-        for (const Effect& effect : effects)
-            if (std::holds_alternative<SaveVault>(effect)) vault_file = market->vault().seal(rng_);
+        bool save = market->vault().unsaved_keys();
+        for (const Effect& effect : effects) save = save || std::holds_alternative<SaveVault>(effect);
+        if (save) {
+            vault_file = market->vault().seal(rng_);
+            market->vault().note_saved();
+        }
         if (crash == Crash::before_commit) return result;
         keep.commit();
         if (crash == Crash::before_speaking) return result;
@@ -199,6 +204,28 @@ public:
     void tick() {
         event([&](Effects& out) { market->on_tick(now, keep, out); });
     }
+    void do_shredding() {
+        for (int round = 0; round < 1000 && market->wants_shredding(); ++round)
+            event([&](Effects&) { market->shred(now, keep); });
+    }
+    // What was condemned until now is gone afterwards.
+    void forget() {
+        for (int i = 0; i < 2; ++i) {
+            tick();
+            do_shredding();
+            now += base::Seconds(60);
+        }
+        tick();
+    }
+    void do_recovery() {
+        for (int round = 0; round < 1000 && !lists.empty(); ++round)
+            for (const ListPersonas& list : std::exchange(lists, {}))
+                event([&](Effects& out) {
+                    market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count), out);
+                });
+        for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
+            event([&](Effects& out) { market->find_own(now, flood, keep, out); });
+    }
     base::Result<OfferView> publish(const std::string& title, base::Seconds lifetime = base::Seconds(0)) {
         item::OfferText text;
         text.title = title;
@@ -227,6 +254,7 @@ public:
     std::vector<FindWork> work;
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;
+    std::vector<ListPersonas> lists;
     std::vector<item::ReadPtr> submitted;
     std::uint32_t injected_before = 0;  // as the last Submit said
     std::vector<Tell> told;
@@ -240,6 +268,7 @@ private:
             injected_before = submit->injected;
         }
         if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
+        if (const auto* list = std::get_if<ListPersonas>(&effect)) lists.push_back(*list);
         if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
     }
     base::Rng rng_;
