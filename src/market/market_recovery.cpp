@@ -22,8 +22,6 @@ namespace {
 using base::ErrorCode;
 
 const base::Bytes identity_key = base::to_bytes("identity");
-// Personas given at more than one a minute run ahead of persona_floor().
-constexpr std::uint32_t personas_ahead = 1000;
 
 void empty_tables(Keep& keep) {
     for (const Table table : person_tables) {
@@ -109,7 +107,7 @@ void Market::begin_recovery(base::WallTime now, Effects& out) {
     if (!recovered || *recovered + mailbox_life_max <= now) return;
     std::vector<PersonaMark> known;
     for (const auto& [index, seed] : vault_.imported()) known.push_back(mark_of(publisher_of(seed), index));
-    scan_.emplace(Vault::persona_floor(*recovered) + personas_ahead, std::move(known));
+    scan_.emplace(Vault::persona_floor(*recovered) + 2 * personas_ahead, std::move(known));
     out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
 }
 

@@ -58,6 +58,7 @@ base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base:
     out.record_key_ = rng.secret();
     rng.fill(out.identity_);
     out.recovered_ = now;
+    out.reserve_personas(persona_floor(now) + personas_ahead);
     out.take_given(now);
     return out;
 }
@@ -65,7 +66,7 @@ base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base:
 void Vault::catch_up(base::Rng& rng, base::WallTime now) {
     take_given(now);
     advance(now);
-    reserve_personas(persona_floor(now));
+    reserve_personas(persona_floor(now) + personas_ahead);
     rng.fill(identity_);
     recovered_ = now;
     unsaved_keys_ = true;

@@ -23,7 +23,7 @@
 //   - a vault recovered from the words, or an old one from a backup, knows nothing of those used before. Personas therefore never get an
 //   index
 //     below the number of minutes since day 0 (reserve_personas), which is past all that were made before at
-//     less than one a minute. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
+//     less than one a minute; a recovery adds personas_ahead, for hours of more. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
 //     recovering twice on one day may give the same mailbox again. A backup goes on behind its own day's in the
 //     same way.
 //
@@ -59,6 +59,8 @@ namespace hearsay::market {
 inline constexpr base::Seconds mailbox_life_max = 3 * base::limits::lifetime_max + base::limits::grace;
 inline constexpr std::uint32_t recovered_first = 24;
 inline constexpr std::uint32_t mailboxes_scanned = 48;
+// Who makes several personas in a minute runs ahead of persona_floor(); a recovery passes over so many.
+inline constexpr std::uint32_t personas_ahead = 1440;
 
 struct MailboxSecret {
     base::Secret secret;

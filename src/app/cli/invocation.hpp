@@ -42,7 +42,30 @@ struct StatusCommand {
     Until until = Until::never;
     std::uint32_t timeout_seconds = 0;  // 0: no end
 };
-struct IdentityShow {};
+struct IdentityShow {
+    std::string persona;  // empty: all of it
+    bool qr = false;
+};
+struct IdentityList {};
+struct IdentityNew {
+    std::string name;
+};
+struct IdentityExport {
+    std::string persona;
+};
+struct IdentityImport {
+    std::string secret;  // empty: standard input, or asked for
+    std::string name;
+};
+struct IdentityRetire {
+    std::string persona;
+};
+struct IdentityRecover {};
+struct BackupCommand {
+    bool restore = false;
+    std::string file;
+    std::string passphrase_file;  // empty: standard input, or asked for
+};
 // At most one of the two; neither means empty (offers) or standard input (mail).
 struct TextSource {
     std::optional<std::string> text;
@@ -53,6 +76,7 @@ struct OfferPublish {
     TextSource text;
     std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+    std::string persona;
 };
 struct OfferList {
     std::size_t limit = 0;
@@ -68,6 +92,10 @@ struct MailSend {
     std::string to, subject;
     TextSource text;
     std::uint32_t lifetime_seconds = 0;
+    std::string persona;
+};
+struct MailRemove {
+    std::string id;
 };
 struct MailList {
     std::size_t limit = 0;
@@ -97,7 +125,8 @@ struct PeersUnban {
 };
 using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
                              OfferRemove, MailSend, MailList, MailRead, PeersList, PeersShow, PeersAdd,
-                             PeersRemove, PeersBan, PeersUnban>;
+                             PeersRemove, PeersBan, PeersUnban, IdentityList, IdentityNew, IdentityExport, IdentityImport,
+                             IdentityRetire, IdentityRecover, BackupCommand, MailRemove>;
 
 struct Invocation {
     std::string data_dir;

@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
@@ -85,6 +86,10 @@ public:
     bool network_ready() const { return network_ready_; }
     void publish(const Happened& happened) const;  // something that only the daemon knows
 
+    // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.
+    bool run_errand(Errand::Job job) { return errand_.run(std::move(job)); }
+    base::Result<std::unique_ptr<store::OwnReader>> read_own() const { return own_.read(); }
+
     // For status.
     const core::Node& node() const { return *node_; }
     const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
@@ -117,6 +122,7 @@ private:
     void perform(const core::Effect& effect);
     void perform(const market::Effect& effect);
     void try_open(const market::TryOpen& wish);
+    void list_personas(const market::ListPersonas& wish);
     void arm();
     void disarm();
     void on_deadline();
@@ -161,6 +167,7 @@ private:
     base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all
     net::Timer disk_timer_;
     net::Timer market_timer_;
+    Errand errand_;
     Workers workers_;  // last: its threads end before anything they use
 };
 

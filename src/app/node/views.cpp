@@ -100,6 +100,9 @@ api::Persona to_api(const market::PersonaView& persona) {
     out.set_address(market::persona_address(persona.key));
     out.set_purpose(persona.purpose);
     set_time(out.mutable_created(), persona.created);
+    out.set_name(persona.name);
+    out.set_kept(persona.kept);
+    out.set_retired(persona.retired);
     return out;
 }
 
@@ -118,7 +121,9 @@ item::OfferText from_api(const api::OfferDraft& draft) {
 }
 
 market::MailDraft from_api(const api::MailDraft& draft) {
-    return {draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds())};
+    market::MailDraft out{draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds())};
+    out.persona = draft.persona();
+    return out;
 }
 
 }  // namespace hearsay::app

@@ -16,6 +16,8 @@
 namespace hearsay::market {
 
 inline constexpr base::WallTime noon = base::from_unix_seconds(1793880000);  // 2026-11-05 12:00 UTC
+// Few personas can have been given until then, so a scan for them is quick.
+inline constexpr base::WallTime early = base::from_unix_seconds(1767441600);  // 2026-01-03 12:00 UTC
 inline constexpr base::Seconds hour{3600};
 inline constexpr base::Seconds day{24 * 3600};
 inline constexpr crypto::ScryptCost cheap{16, 8, 1};
@@ -127,8 +129,8 @@ enum class Crash { never, before_vault, before_commit, before_speaking };
 // store.
 class Person {
 public:
-    explicit Person(std::uint8_t number) : rng_(seeded(number)) {
-        Vault::Created created = Vault::create(rng_, noon);
+    explicit Person(std::uint8_t number, base::WallTime begin = noon) : now(begin), rng_(seeded(number)) {
+        Vault::Created created = Vault::create(rng_, begin);
         words = created.words;
         REQUIRE(created.vault.protect(base::as_bytes(passphrase), cheap, rng_));
         vault_file = created.vault.seal(rng_);
@@ -247,7 +249,7 @@ public:
     base::Bytes vault_file;
     std::string words;
     std::string passphrase = "correct horse";
-    base::WallTime now = noon;
+    base::WallTime now;
     std::optional<Market> market;
     Crash next_crash = Crash::never;
     bool crashed = false;
