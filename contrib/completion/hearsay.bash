@@ -17,6 +17,12 @@ _hearsay_ids() {
     _hearsay_ask "$@" | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
 }
 
+# Names of personas, and addresses of those without one.
+_hearsay_personas() {
+    echo main
+    _hearsay_ask identity list | sed -n -e 's/^      "\([^"]*\)".*/\1/p' -e 's/^  \(hsp1[a-z0-9]*\)$/\1/p'
+}
+
 _hearsay_onions() {
     _hearsay_ask peers list --all | sed -n 's/^\([a-z2-7]\{56\}\)  .*/\1.onion/p'
 }
@@ -27,7 +33,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --as | --name | --passphrase-file) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -39,12 +45,14 @@ _hearsay() {
 
     case $prev in
         --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+        --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --as) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_personas)" -- "$cur"); return ;;
         --text-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
         --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
         --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
         --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
-        --limit | --title | --text | --give | --want | --tag | --subject | --reason) return ;;
+        --limit | --title | --text | --give | --want | --tag | --subject | --reason | --name) return ;;
     esac
 
     local words=
@@ -52,27 +60,33 @@ _hearsay() {
         words='--data-dir --json --help --version'
         case "$group $verb" in
             'status ') words+=' --watch --until --timeout' ;;
-            'offer publish') words+=' --title --text --text-file --give --want --tag --lifetime' ;;
+            'offer publish') words+=' --title --text --text-file --give --want --tag --lifetime --as' ;;
+            'identity show') words+=' --qr' ;;
+            'identity import') words+=' --name' ;;
+            'backup create' | 'backup restore') words+=' --passphrase-file' ;;
             'offer list') words+=' --mine --limit' ;;
-            'mail send') words+=' --subject --text --text-file --lifetime' ;;
+            'mail send') words+=' --subject --text --text-file --lifetime --as' ;;
             'mail list') words+=' --limit' ;;
             'peers list') words+=' --all' ;;
             'peers ban') words+=' --for --reason' ;;
         esac
     elif [[ -z $group ]]; then
-        words='status identity offer mail peers'
+        words='status identity offer mail peers backup'
     elif [[ -z $verb ]]; then
         case $group in
-            identity) words='show' ;;
+            identity) words='show list new export import retire recover' ;;
+            backup) words='create restore' ;;
             offer) words='publish list show remove' ;;
-            mail) words='send list read' ;;
+            mail) words='send list read remove' ;;
             peers) words='list show add remove ban unban' ;;
         esac
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
             'offer remove') words=$(_hearsay_ids offer list --mine) ;;
-            'mail read') words=$(_hearsay_ids mail list) ;;
+            'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
+            'backup create' | 'backup restore') mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+            'mail read' | 'mail remove') words=$(_hearsay_ids mail list) ;;
             'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi

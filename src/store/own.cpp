@@ -19,7 +19,8 @@ base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
 
-// Schema 3: removals, friends and trades, in tables of their own.
+// Schema 3: removals, friends and trades, in tables of their own; rows that can be forgotten are sealed otherwise, and
+// meta says whose rows these are. No version with persons of schema 2 was released: the market refuses their rows.
 base::Result<void> migrate_to_three(Txn&) {
     return {};
 }
