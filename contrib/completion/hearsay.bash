@@ -17,6 +17,12 @@ _hearsay_ids() {
     _hearsay_ask "$@" | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
 }
 
+# Names of personas, and addresses of those without one.
+_hearsay_personas() {
+    echo main
+    _hearsay_ask identity list | sed -n -e 's/^      "\([^"]*\)".*/\1/p' -e 's/^  \(hsp1[a-z0-9]*\)$/\1/p'
+}
+
 _hearsay_onions() {
     _hearsay_ask peers list --all | sed -n 's/^\([a-z2-7]\{56\}\)  .*/\1.onion/p'
 }
@@ -27,7 +33,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --passphrase-file) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -41,7 +47,8 @@ _hearsay() {
         --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
-        --text-file | --attach) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --as) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_personas)" -- "$cur"); return ;;
+        --text-file | --attach | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
         --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
         --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
@@ -54,9 +61,12 @@ _hearsay() {
         words='--data-dir --json --help --version'
         case "$group $verb" in
             'status ') words+=' --watch --until --timeout' ;;
-            'offer publish' | 'offer update') words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits' ;;
+            'offer publish' | 'offer update') words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as' ;;
             'offer list') words+=' --mine --limit' ;;
-            'mail send') words+=' --subject --text --text-file --lifetime --attach' ;;
+            'identity show') words+=' --qr' ;;
+            'identity import') words+=' --name' ;;
+            'backup create' | 'backup restore') words+=' --passphrase-file' ;;
+            'mail send') words+=' --subject --text --text-file --lifetime --attach --as' ;;
             'mail read') words+=' --save' ;;
             'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
             'friends add') words+=' --name' ;;
@@ -65,12 +75,13 @@ _hearsay() {
             'peers ban') words+=' --for --reason' ;;
         esac
     elif [[ -z $group ]]; then
-        words='status identity offer mail mailbox friends peers'
+        words='status identity offer mail mailbox friends peers backup'
     elif [[ -z $verb ]]; then
         case $group in
-            identity) words='show' ;;
+            identity) words='show list new export import retire recover' ;;
+            backup) words='create restore' ;;
             offer) words='publish update list show remove' ;;
-            mail) words='send list read withdraw' ;;
+            mail) words='send list read withdraw remove' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
             peers) words='list show add remove ban unban' ;;
@@ -79,7 +90,9 @@ _hearsay() {
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
             'offer remove' | 'offer update') words=$(_hearsay_ids offer list --mine) ;;
-            'mail read' | 'mail withdraw') words=$(_hearsay_ids mail list) ;;
+            'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
+            'backup create' | 'backup restore') mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+            'mail read' | 'mail withdraw' | 'mail remove') words=$(_hearsay_ids mail list) ;;
             'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi

@@ -57,6 +57,21 @@ public:
     virtual void add_friend(const Friend& known, Reply<Friend> reply) = 0;
     virtual void remove_friend(const std::string& address, Reply<Friend> reply) = 0;
 
+    virtual void remove_mail(const std::string& id,
+                             Reply<Mail> reply) = 0;  // one's own copy; its text is empty
+
+    // A persona is told by its address, its name or "main".
+    virtual void list_personas(Reply<PersonaList> reply) = 0;
+    virtual void show_persona(const std::string& persona, Reply<Persona> reply) = 0;
+    virtual void new_persona(const PersonaDraft& draft, Reply<Persona> reply) = 0;
+    virtual void import_persona(const PersonaImport& import, Reply<Persona> reply) = 0;
+    virtual void export_persona(const PersonaRef& persona, Reply<PersonaSecret> reply) = 0;
+    virtual void retire_persona(const std::string& persona, Reply<Persona> reply) = 0;
+    // Into an empty node only.
+    virtual void recover(const Recovery& recovery, Reply<Identity> reply) = 0;
+    virtual void create_backup(const BackupDraft& draft, Reply<Backup> reply) = 0;
+    virtual void restore_backup(const BackupDraft& draft, Reply<Backup> reply) = 0;  // as recover
+
     // `onion`: the address with or without ".onion".
     virtual void list_peers(const PeerQuery& query, Reply<PeerList> reply) = 0;
     virtual void show_peer(const std::string& onion, Reply<Peer> reply) = 0;

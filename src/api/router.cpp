@@ -152,6 +152,25 @@ void post_friend(const Call& call, Respond respond) {
 void delete_friend(const Call& call, Respond respond) {
     call.backend.remove_friend(call.id, answer_with<Friend>(call.success, std::move(respond)));
 }
+void delete_mail(const Call& call, Respond respond) {
+    call.backend.remove_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
+}
+void get_personas(const Call& call, Respond respond) {
+    call.backend.list_personas(answer_with<PersonaList>(call.success, std::move(respond)));
+}
+void get_persona(const Call& call, Respond respond) {
+    call.backend.show_persona(call.id, answer_with<Persona>(call.success, std::move(respond)));
+}
+void delete_persona(const Call& call, Respond respond) {
+    call.backend.retire_persona(call.id, answer_with<Persona>(call.success, std::move(respond)));
+}
+// What comes as a body and is answered by one call of the backend.
+template <class Body, class T, void (Backend::*ask)(const Body&, Reply<T>)>
+void post(const Call& call, Respond respond) {
+    const base::Result<Body> body = read_body<Body>(call);
+    if (!body) return respond(error_response(body.error()));
+    (call.backend.*ask)(*body, answer_with<T>(call.success, std::move(respond)));
+}
 void get_peers(const Call& call, Respond respond) {
     PeerQuery query;
     if (const auto read = read_query(call.query, {nullptr, "all", &query.all}); !read)
@@ -190,7 +209,7 @@ struct Route {
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 22> routes{{
+constexpr std::array<Route, 32> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
@@ -206,6 +225,17 @@ constexpr std::array<Route, 22> routes{{
     {"GET", "/v1/friends", Takes::nothing, 200, get_friends},
     {"POST", "/v1/friends", Takes::body, 201, post_friend},
     {"DELETE", "/v1/friends/", Takes::nothing, 200, delete_friend},
+    {"DELETE", "/v1/mail/", Takes::nothing, 200, delete_mail},
+    {"GET", "/v1/personas", Takes::nothing, 200, get_personas},
+    {"POST", "/v1/personas", Takes::body, 201, post<PersonaDraft, Persona, &Backend::new_persona>},
+    {"GET", "/v1/personas/", Takes::nothing, 200, get_persona},
+    {"DELETE", "/v1/personas/", Takes::nothing, 200, delete_persona},
+    {"POST", "/v1/persona-imports", Takes::body, 201, post<PersonaImport, Persona, &Backend::import_persona>},
+    {"POST", "/v1/persona-exports", Takes::body, 201,
+     post<PersonaRef, PersonaSecret, &Backend::export_persona>},
+    {"POST", "/v1/recoveries", Takes::body, 201, post<Recovery, Identity, &Backend::recover>},
+    {"POST", "/v1/backups", Takes::body, 201, post<BackupDraft, Backup, &Backend::create_backup>},
+    {"POST", "/v1/restores", Takes::body, 201, post<BackupDraft, Backup, &Backend::restore_backup>},
     {"GET", "/v1/peers", Takes::query, 200, get_peers},
     {"POST", "/v1/peers", Takes::body, 201, post_peer},
     {"GET", "/v1/peers/", Takes::nothing, 200, get_peer},
@@ -223,7 +253,8 @@ bool fits(const Route& route, std::string_view path) {
 
 bool is_id(std::string_view text) {
     return text.size() <= id_letters_max && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '_' || c == '-';  // in names of personas
            });
 }
 
@@ -341,8 +372,8 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     }
     if (allow.empty())
         return respond(error_response(404, ErrorCode::not_found,
-                                      "no such path; expected /v1/status, identity, offers, mail, "
-                                      "withdrawals, mailboxes, friends, peers, bans or events"));
+                                      "no such path; expected /v1/status, identity, personas, offers, mail, "
+                                      "mailboxes, friends, peers, bans, backups or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

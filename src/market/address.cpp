@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view persona_prefix = "hsp";
 constexpr std::string_view mailbox_prefix = "hsm";
+constexpr std::string_view secret_prefix = "hssec";
 // prefix, "1", 32 bytes as 52 letters, 6 of checksum
 constexpr std::size_t address_letters = 3 + 1 + 52 + 6;
 
@@ -44,6 +45,9 @@ base::Result<base::Bytes> parse(std::string_view text, std::string_view kind, st
 std::string persona_address(const base::PublisherKey& key) {
     return base::to_bech32m(persona_prefix, key.view());
 }
+std::string persona_secret(const base::Secret& seed) {
+    return base::to_bech32m(secret_prefix, seed.view());
+}
 std::string mailbox_address(const base::MailboxKey& key) {
     return base::to_bech32m(mailbox_prefix, key.view());
 }
@@ -58,6 +62,17 @@ base::Result<base::MailboxKey> parse_mailbox(std::string_view text) {
     const auto bytes = parse(text, "mailbox", mailbox_prefix);
     if (!bytes) return std::unexpected(bytes.error());
     return *base::MailboxKey::from(*bytes);
+}
+
+// The text is a secret: errors never repeat any of it.
+base::Result<base::Secret> parse_secret(std::string_view text) {
+    const auto decoded = base::from_bech32m(lower(text));
+    if (!decoded || decoded->prefix != secret_prefix || decoded->bytes.size() != base::Secret::size)
+        return base::fail(
+            base::ErrorCode::invalid,
+            "this is not the secret of a persona: that begins with \"hssec1\", has 64 letters and a "
+            "checksum that finds typing errors");
+    return *base::Secret::from(decoded->bytes);
 }
 
 }  // namespace hearsay::market

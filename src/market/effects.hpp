@@ -26,6 +26,12 @@ struct TryOpen {
     item::ReadPtr mail;
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
 };
+// Answered by Market::on_personas_listed() with list_personas() of the same (market/persona_scan.hpp).
+struct ListPersonas {
+    base::Secret root;
+    std::uint32_t from = 0;
+    std::uint32_t count = 0;
+};
 struct SaveVault {
 };  // durable before anything that follows in the same list, and before the user is answered
 enum class Happening { offer_live, offer_gone, mail_arrived, mail_state };
@@ -34,7 +40,7 @@ struct Tell {  // for the event stream
     std::string id;
     std::string text;
 };
-using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell>;
+using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::market

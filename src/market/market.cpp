@@ -26,10 +26,11 @@ Market::Market(item::Network network, Vault vault, base::Rng rng, MarketSettings
     : network_(network), vault_(std::move(vault)), rng_(std::move(rng)), settings_(settings) {}
 
 base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out) {
+    if (auto ours = claim_store(keep); !ours) return ours;
     if (auto loaded = load(keep); !loaded) return loaded;
     ChangeRecords records(vault_, keep, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
-    if (!personas_.empty()) vault_.reserve_personas(*personas_.rbegin() + 1);
+    if (const auto newest = newest_given()) vault_.reserve_personas(*newest + 1);
     advance_vault(now);
     ensure_identity(now, records);
     if (vault_changed_) save_vault(out);
@@ -43,6 +44,7 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
         saved_position_ = position->position();
     }
     search(flood, keep, out);
+    begin_recovery(now, out);
     return {};
 }
 
@@ -58,6 +60,10 @@ void Market::forget_all() {
     personas_.clear();
     own_items_.clear();
     seen_.clear();
+    kept_.clear();
+    removed_mail_.clear();
+    shredder_ = Shredder{};
+    scan_.reset();
     unread_ = 0;
     search_ = MailSearch{};
     saved_position_.reset();
@@ -70,8 +76,10 @@ void Market::forget_all() {
 base::Result<void> Market::load(const Keep& keep) {
     forget_all();
     const Records records(vault_, keep);
-    bool sound = records.each<records::Persona>(
-        Table::personas, [&](const records::Persona& record) { personas_.insert(record.index()); });
+    bool sound = records.each<records::Persona>(Table::personas, [&](const records::Persona& record) {
+        personas_.insert(record.index());
+        if (record.kept()) kept_.insert(record.index());
+    });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
         const auto key = get_id<base::MailboxKey>(record.key());
         if (!key) return;
@@ -111,6 +119,8 @@ base::Result<void> Market::load(const Keep& keep) {
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
+        if (const auto id = get_id<MessageId>(record.message()))
+            removed_mail_[*id] = time_of(record.expires());
     });
     if (sound) return {};
     return base::fail(
@@ -264,7 +274,9 @@ std::vector<PersonaView> Market::personas(const Keep& keep) const {
     for (std::uint32_t index : personas_) {
         const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
         const auto key = record ? get_id<base::PublisherKey>(record->key()) : std::nullopt;
-        if (key) out.push_back({*key, record->purpose(), time_of(record->created())});
+        if (key)
+            out.push_back({*key, record->purpose(), time_of(record->created()), record->name(),
+                           record->kept(), record->retired()});
     }
     return out;
 }

@@ -42,7 +42,9 @@
 #include "market/keep.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
+#include "market/persona_scan.hpp"
 #include "market/postage.hpp"
+#include "market/shredder.hpp"
 #include "market/vault.hpp"
 #include "market/views.hpp"
 
@@ -56,6 +58,7 @@ class SentMail;
 namespace hearsay::market {
 
 class ChangeRecords;
+struct Backup;
 
 // One letter to one mailbox, from whatever part of the market: market_send.cpp makes it an outbox record and gets it
 // out. What a letter says besides is filled in there (id, tickets, stamp, removal secret).
@@ -95,6 +98,9 @@ struct MarketSettings {
     base::Seconds remove_within{2 * 3600};
     base::Seconds receipt_within{60};
 };
+// Personas that are kept until retired; each costs a look at a record when it is listed.
+inline constexpr std::size_t kept_personas_max = 1000;
+inline constexpr std::size_t persona_name_max = 40;
 
 class Market {
 public:
@@ -107,7 +113,8 @@ public:
 
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                          base::WallTime now, Keep& keep, Effects& out);
+                                          base::WallTime now, Keep& keep, Effects& out,
+                                          std::string_view persona = {});
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
     base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
                                          base::Seconds lifetime, base::WallTime now, Keep& keep,
@@ -155,6 +162,33 @@ public:
     // To be called once a turn while wants_search().
     bool wants_search() const { return search_.wants_more(); }
     void search(const Catalogue& flood, Keep& keep, Effects& out);
+
+    // ---- keys: market_keys.cpp, market_recovery.cpp ----
+    // A persona is told by its address, its name or "main". not_found, or what stands against it.
+    base::Result<PersonaView> persona(std::string_view which, const Keep& keep) const;
+    // Kept until retired. A name is 1 to 40 letters, digits, '.', '_' or '-', of one persona only; or empty.
+    base::Result<PersonaView> new_persona(const std::string& name, base::WallTime now, Keep& keep,
+                                          Effects& out);
+    base::Result<PersonaView> import_persona(std::string_view secret, const std::string& name,
+                                             base::WallTime now, Keep& keep, Effects& out);
+    base::Result<std::string> export_persona(std::string_view which, const Keep& keep) const;  // "hssec1..."
+    // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
+    base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
+    // The user's copy; what is out stays out.
+    base::Result<MailView> remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out);
+    // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is.
+    base::Result<void> recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,
+                               Effects& out);
+    base::Result<void> restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
+                               Effects& out);
+    std::optional<std::string> what_is_there(
+        const Keep& keep) const;  // "3 offers and 1 mail"; nothing: empty
+    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, Effects& out);
+    // To be called once a turn while wants_*(), as search(), but not before start() after a failed commit.
+    bool wants_shredding() const { return shredder_.wants_more(); }
+    void shred(base::WallTime now, Keep& keep) { shredder_.step(vault_, keep, rng_, now); }
+    bool wants_recovery() const { return scan_ && scan_->wants_walk(); }
+    void find_own(base::WallTime now, const Catalogue& flood, Keep& keep, Effects& out);
 
     Vault& vault() { return vault_; }
 
@@ -211,6 +245,17 @@ private:
     using Due = std::variant<MessageId, RemovalOf>;  // a receipt for it, its removal
 
     void forget_all();
+    base::Result<void> claim_store(Keep& keep);
+    void begin_recovery(base::WallTime now, Effects& out);
+    void tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out);
+    std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;
+    void take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records);
+    base::Result<std::uint32_t> persona_index(std::string_view which, const Keep& keep) const;
+    base::Result<std::uint32_t> signing_persona(std::string_view which, const Keep& keep) const;
+    std::optional<base::Error> name_problem(const std::string& name, const Keep& keep) const;
+    PersonaView keep_persona(std::uint32_t index, const std::string& purpose, const std::string& name,
+                             base::WallTime now, ChangeRecords& records);
+    std::optional<std::uint32_t> newest_given() const;  // of those that derive from the words
     base::Result<void> load(const Keep& keep);
     base::Result<void> resume(const Keep& keep, base::WallTime now, Effects& out);
     void ensure_identity(base::WallTime now, ChangeRecords& records);
@@ -308,6 +353,10 @@ private:
     std::map<base::ItemId, OwnId> own_items_;      // newest versions
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
     std::uint32_t unread_ = 0;
+    std::set<std::uint32_t> kept_;                      // personas
+    std::map<MessageId, base::WallTime> removed_mail_;  // until when it must not return
+    Shredder shredder_;
+    std::optional<PersonaScan> scan_;
     MailSearch search_;
     std::optional<core::Position> saved_position_;
     std::uint64_t flood_life_ = 0;

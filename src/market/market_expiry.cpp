@@ -12,6 +12,7 @@ void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
     Effects later;  // the vault is saved before what depends on it
     expire(now, records, later);
     run_due(now, keep, records, later);
+    tick_keys(now, records, keep, later);
     if (vault_changed_) save_vault(out);
     std::move(later.begin(), later.end(), std::back_inserter(out));
     search_.look_again();
@@ -64,7 +65,8 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     for (const auto& [id, sent] : sent_)
         if (!sent.receipt) used.insert(sent.persona);
     // The newest record stays as the mark below which no index is given again (start()).
-    if (!personas_.empty()) used.insert(*personas_.rbegin());
+    if (const auto newest = newest_given()) used.insert(*newest);
+    used.insert(kept_.begin(), kept_.end());
     std::erase_if(personas_, [&](std::uint32_t index) {
         if (used.contains(index)) return false;
         records.erase(Table::personas, base::big_endian(index));

@@ -47,7 +47,8 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
         note_seen(*mail, records);
         return on_receipt(*mail, letter, mailbox, now, records, out);
     }
-    const bool known = inbox_.contains(letter.id);  // a resend, in another item
+    // A resend, in another item, or a copy of one that the user removed.
+    const bool known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
     bool stranger = false;
     if (!known) {
         if (const auto why = refuse(letter, mailbox, stranger, records)) {

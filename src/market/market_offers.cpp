@@ -110,9 +110,16 @@ OfferView Market::view_of(const item::ThingId& thing, const records::Thing& reco
 }
 
 base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                              base::WallTime now, Keep& keep, Effects& out) {
+                                              base::WallTime now, Keep& keep, Effects& out,
+                                              std::string_view persona) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
+    std::optional<std::uint32_t> signer;
+    if (!persona.empty()) {
+        const auto found = signing_persona(persona, keep);
+        if (!found) return std::unexpected(found.error());
+        signer = *found;
+    }
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
     const auto alive =
@@ -127,7 +134,7 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     // The offer's id names the purpose of its persona, so the persona's index is looked at before it is
     // taken.
     vault_.reserve_personas(Vault::persona_floor(now));
-    const base::Secret seed = vault_.persona_seed(vault_.next_persona());
+    const base::Secret seed = vault_.persona_seed(signer.value_or(vault_.next_persona()));
     item::Publication claim;
     claim.publisher = publisher_of(seed);
     rng_.fill(claim.slot);
@@ -137,7 +144,7 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
 
     ChangeRecords records(vault_, keep, rng_);
     records::Thing record;
-    record.set_persona(fresh_persona(purpose, now, records));
+    record.set_persona(signer ? *signer : fresh_persona(purpose, now, records));
     claim.mailbox =
         fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
     keep_mailbox(*claim.mailbox,

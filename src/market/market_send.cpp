@@ -123,6 +123,17 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
     way->text = draft.text;
     way->attachments = draft.attachments;
     way->lifetime = draft.lifetime;
+    // A mail that came to an imported persona which is retired and gone is answered by a fresh one.
+    if (way->persona && Vault::is_imported(*way->persona) && !vault_.imported().contains(*way->persona)) {
+        way->persona.reset();
+        way->reply_to.reset();
+    }
+    if (!draft.persona.empty()) {
+        const auto signer = signing_persona(draft.persona, keep);
+        if (!signer) return std::unexpected(signer.error());
+        if (way->persona != *signer) way->reply_to.reset();  // that mailbox is another persona's
+        way->persona = *signer;
+    }
     return post(*way, now, keep, out);
 }
 

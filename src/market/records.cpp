@@ -1,7 +1,6 @@
 #include "market/records.hpp"
 
 namespace hearsay::market {
-namespace {
 
 base::Bytes place_of(Table table, base::ByteView key) {
     base::Bytes out(1 + key.size());
@@ -10,14 +9,13 @@ base::Bytes place_of(Table table, base::ByteView key) {
     return out;
 }
 
-}  // namespace
-
 base::Bytes Records::kept_key(Table table, base::ByteView key) const {
     return base::to_bytes(vault_.blind(place_of(table, key)).view());
 }
 
 std::optional<base::Bytes> Records::open(Table table, base::ByteView key, base::ByteView value) const {
-    auto plain = vault_.open_record(place_of(table, key), value);
+    const base::Bytes place = place_of(table, key);
+    auto plain = is_shredded(table) ? vault_.open_shredded(place, value) : vault_.open_record(place, value);
     if (!plain) return std::nullopt;
     return *std::move(plain);
 }
@@ -31,7 +29,20 @@ std::optional<base::Bytes> Records::load_bytes(Table table, base::ByteView key) 
 
 void ChangeRecords::save_bytes(Table table, base::ByteView key, base::ByteView plain) {
     const base::Bytes kept = kept_key(table, key);
-    keep_.put(table, kept, vault_.seal_record(place_of(table, kept), plain, rng_));
+    const base::Bytes place = place_of(table, kept);
+    if (!is_shredded(table)) return keep_.put(table, kept, vault_.seal_record(place, plain, rng_));
+    // A row keeps its day: the key of a day goes when all that came that day is as old.
+    std::optional<ShredId> before;
+    if (const auto old = keep_.get(table, kept)) before = vault_.shred_id(place, *old);
+    keep_.put(table, kept, vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
+}
+
+void ChangeRecords::erase(Table table, base::ByteView key) {
+    const base::Bytes kept = kept_key(table, key);
+    if (is_shredded(table))
+        if (const auto old = keep_.get(table, kept))
+            if (const auto id = vault_.shred_id(place_of(table, kept), *old)) vault_.condemn(id->day);
+    keep_.erase(table, kept);
 }
 
 void set_item(wire::Item* out, const item::Item& item) {

@@ -1,7 +1,7 @@
 // market/records.hpp - the market's tables in the Keep: typed, sealed, keys blinded.
 //
 // A record's key in the Keep is Vault::blind(table byte || logical key), its value
-// Vault::seal_record(table byte || blinded key, message). A record that does not open is damage: load() gives
+// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where is_shredded(table). A record that does not open is damage: load() gives
 // nothing, each() tells by returning false.
 #pragma once
 
@@ -17,6 +17,14 @@
 #include "market/vault.hpp"
 
 namespace hearsay::market {
+
+// What a person must be able to forget for good (market/shredder.hpp).
+constexpr bool is_shredded(Table table) {
+    return table == Table::inbox || table == Table::outbox || table == Table::removals ||
+           table == Table::trades;
+}
+// What binds a row to its place: table byte || key.
+base::Bytes place_of(Table table, base::ByteView key);
 
 class Records {
 public:
@@ -59,19 +67,20 @@ private:
 
 class ChangeRecords : public Records {
 public:
-    ChangeRecords(const Vault& vault, Keep& keep, base::Rng& rng)
+    ChangeRecords(Vault& vault, Keep& keep, base::Rng& rng)
         : Records(vault, keep), vault_(vault), keep_(keep), rng_(rng) {}
 
     template <class Message>
     void save(Table table, base::ByteView key, const Message& message) {
         save_bytes(table, key, base::as_bytes(message.SerializeAsString()));
     }
-    void erase(Table table, base::ByteView key) { keep_.erase(table, kept_key(table, key)); }
+    // The keys of a shreddable one's day are condemned.
+    void erase(Table table, base::ByteView key);
 
 private:
     void save_bytes(Table table, base::ByteView key, base::ByteView plain);
 
-    const Vault& vault_;
+    Vault& vault_;
     Keep& keep_;
     base::Rng& rng_;
 };

@@ -44,6 +44,7 @@ Vault::Created Vault::create(base::Rng& rng, base::WallTime now) {
     out.vault.persona_root_ = root_of(entropy, "hearsay personas v1");
     out.vault.link_ = root_of(entropy, "hearsay mailboxes v1");
     out.vault.record_key_ = rng.secret();
+    rng.fill(out.vault.identity_);
     out.vault.advance(now);
     return out;
 }
@@ -55,26 +56,67 @@ base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base:
     out.persona_root_ = root_of(*entropy, "hearsay personas v1");
     out.link_ = root_of(*entropy, "hearsay mailboxes v1");
     out.record_key_ = rng.secret();
-    const std::uint32_t today = day_of(now);
-    while (true) {
-        const base::WallTime begin = day_zero + out.link_day_ * day_length;
-        const base::WallTime destroy_after = begin + day_length + mailbox_life_max;
-        for (std::uint32_t index = 0; destroy_after > now && index < mailboxes_scanned; ++index)
-            out.take_mailbox(index, begin, destroy_after);
-        if (out.link_day_ == today) break;
-        out.link_ = next_link(out.link_);
-        ++out.link_day_;
-    }
-    out.next_mailbox_ = recovered_first;
+    rng.fill(out.identity_);
+    out.recovered_ = now;
+    out.reserve_personas(persona_floor(now) + personas_ahead);
+    out.take_given(now);
     return out;
 }
 
+void Vault::catch_up(base::Rng& rng, base::WallTime now) {
+    take_given(now);
+    advance(now);
+    reserve_personas(persona_floor(now) + personas_ahead);
+    rng.fill(identity_);
+    recovered_ = now;
+    unsaved_keys_ = true;
+}
+
+void Vault::replace(const Vault& old) {
+    replaced_ = old.identity_;
+    file_key_ = old.file_key_;
+    salt_ = old.salt_;
+    cost_ = old.cost_;
+    has_passphrase_ = old.has_passphrase_;
+    unsaved_keys_ = true;
+}
+
+// Moves the chain to today, and takes on the way what may have been given without our knowing.
+void Vault::take_given(base::WallTime now) {
+    const std::uint32_t today = day_of(now);
+    while (true) {
+        const base::WallTime begin = day_zero + link_day_ * day_length;
+        const base::WallTime destroy_after = begin + day_length + mailbox_life_max;
+        for (std::uint32_t i = 0; destroy_after > now && i < mailboxes_scanned; ++i)
+            take_mailbox(next_mailbox_ + i, begin, destroy_after);
+        if (link_day_ >= today) break;
+        link_ = next_link(link_);
+        ++link_day_;
+        next_mailbox_ = 0;
+    }
+    next_mailbox_ += recovered_first;
+}
+
+base::Secret Vault::derive_persona(const base::Secret& root, std::uint32_t index) {
+    return derive_indexed(root, "persona", index);
+}
+
 base::Secret Vault::persona_seed(std::uint32_t index) const {
-    return derive_indexed(persona_root_, "persona", index);
+    if (!is_imported(index)) return derive_persona(persona_root_, index);
+    const auto at = imported_.find(index);
+    ENSURE(at != imported_.end(), "the seed of an imported persona was used after it was dropped");
+    return at->second;
+}
+
+std::uint32_t Vault::import_persona(const base::Secret& seed) {
+    const std::uint32_t index = imported_.empty() ? imported_first : imported_.rbegin()->first + 1;
+    ENSURE(is_imported(index), "indexes of imported personas are used up");
+    imported_[index] = seed;
+    return index;
 }
 
 std::uint32_t Vault::new_persona() {
-    ENSURE(next_persona_ < UINT32_MAX, "persona indexes are used up");
+    ENSURE(next_persona_ < imported_first, "persona indexes are used up");
     return next_persona_++;
 }
 
@@ -90,7 +132,8 @@ std::uint32_t Vault::persona_floor(base::WallTime now) {
 
 void Vault::take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after) {
     const base::Secret secret = derive_indexed(link_, "mailbox", index);
-    mailboxes_[crypto::x25519_public_key(secret)] = {secret, created, destroy_after};
+    MailboxSecret& entry = mailboxes_[crypto::x25519_public_key(secret)];
+    entry = {secret, created, std::max(entry.destroy_after, destroy_after)};
 }
 
 base::MailboxKey Vault::new_mailbox(base::WallTime now, base::WallTime destroy_after) {

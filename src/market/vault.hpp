@@ -5,18 +5,27 @@
 //   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
 //                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d), "mailbox" || index)
 //   record key      = random, seals the records in the store (Keep)
+//   shred keys      = random, one for each day that something was saved on: they seal what must be forgettable
+//                     (market/shredder.hpp)
 // derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
 // The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive.
 // It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
 // disk opens no mail whose key was destroyed, while the words alone bring everything alive back.
 //
+// Imported personas are seeds of their own, under indexes with the top bit set: the words do not bring them back.
+//
+// Who has the vault of one identity and the store of another must not mix them: each vault has a random identity(),
+// which the store knows too. One that came in the place of another (recover, catch_up) names that one in replaced(),
+// so that a crash between saving the file and emptying the store is understood at the next start.
+//
 // Indexes are never used twice, because a key used for two offers would link them:
 //   - within one vault they only grow, and the caller saves the file before it uses one;
-//   - a vault recovered from the words knows nothing of those used before. Personas therefore never get an
+//   - a vault recovered from the words, or an old one from a backup, knows nothing of those used before. Personas therefore never get an
 //   index
 //     below the number of minutes since day 0 (reserve_personas), which is past all that were made before at
-//     less than one a minute. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
-//     recovering twice on one day may give the same mailbox again.
+//     less than one a minute; a recovery adds personas_ahead, for hours of more. Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
+//     recovering twice on one day may give the same mailbox again. A backup goes on behind its own day's in the
+//     same way.
 //
 // Recovery from the words makes the first mailboxes_scanned mailboxes of every day whose mail may still live
 // (mailbox_life_max): who made more than recovered_first on one day loses the mail of the rest.
@@ -50,12 +59,23 @@ namespace hearsay::market {
 inline constexpr base::Seconds mailbox_life_max = 3 * base::limits::lifetime_max + base::limits::grace;
 inline constexpr std::uint32_t recovered_first = 24;
 inline constexpr std::uint32_t mailboxes_scanned = 48;
+// Who makes several personas in a minute runs ahead of persona_floor(); a recovery passes over so many.
+inline constexpr std::uint32_t personas_ahead = 1440;
 
 struct MailboxSecret {
     base::Secret secret;
     base::WallTime created;
     base::WallTime destroy_after;
     bool operator==(const MailboxSecret&) const = default;
+};
+
+struct IdentityTag;
+using IdentityId = base::FixedBytes<16, IdentityTag>;
+
+struct ShredId {
+    std::uint32_t day = 0;  // since 2026-01-01 UTC
+    std::uint32_t generation = 0;
+    auto operator<=>(const ShredId&) const = default;
 };
 
 class Vault {
@@ -74,7 +94,27 @@ public:
     base::Result<void> protect(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng);
     base::Bytes seal(base::Rng& rng) const;  // the file's bytes; protect() or open() came before
     bool has_passphrase() const { return has_passphrase_; }
+    // A VaultContent message in the clear, for a backup, which seals it.
+    base::Bytes content() const;
+    static base::Result<Vault> from_content(base::ByteView content);
+    // Of a vault that is older than what was done with it: takes every mailbox that may have been given since, and
+    // skips what may be used. It is another identity() from now on.
+    void catch_up(base::Rng& rng, base::WallTime now);
+    // Takes the place of `old`, and the protection of its file.
+    void replace(const Vault& old);
+    const IdentityId& identity() const { return identity_; }
+    const IdentityId& replaced() const { return replaced_; }  // zero: none
+    // When it came from words or a backup; nothing once end_recovery() was called.
+    std::optional<base::WallTime> recovered() const { return recovered_; }
+    void end_recovery() { recovered_.reset(); }
 
+    static constexpr std::uint32_t imported_first = 1U << 31;
+    static bool is_imported(std::uint32_t persona) { return persona >= imported_first; }
+    std::uint32_t import_persona(const base::Secret& seed);
+    void drop_imported(std::uint32_t index) { imported_.erase(index); }
+    const std::map<std::uint32_t, base::Secret>& imported() const { return imported_; }
+    const base::Secret& persona_root() const { return persona_root_; }
+    static base::Secret derive_persona(const base::Secret& root, std::uint32_t index);
     base::Secret persona_seed(std::uint32_t index) const;
     std::uint32_t next_persona() const { return next_persona_; }  // the index that new_persona() will give
     std::uint32_t new_persona();
@@ -94,8 +134,28 @@ public:
     base::Bytes seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const;
     base::Result<base::Bytes> open_record(base::ByteView place, base::ByteView sealed) const;
 
+    // Records that can be forgotten: sealed with the key of a day, which `sealed` names under the record key. Sealing
+    // may make a key: then unsaved_keys() is true, and no commit may come before the file is saved.
+    std::uint32_t day() const { return link_day_; }
+    base::Bytes seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
+                              base::Rng& rng);
+    std::optional<ShredId> shred_id(base::ByteView place, base::ByteView sealed) const;
+    base::Result<base::Bytes> open_shredded(base::ByteView place, base::ByteView sealed) const;
+    void condemn(std::uint32_t of_day);      // all keys of this day
+    std::vector<ShredId> condemned() const;  // in order
+    void drop(const ShredId& id) { shred_keys_.erase(id); }
+    bool unsaved_keys() const { return unsaved_keys_; }
+    void note_saved() { unsaved_keys_ = false; }  // what seal() gave is on the disk
+
 private:
+    struct ShredKey {
+        base::Secret key;
+        bool condemned = false;
+    };
+
     Vault() = default;
+    ShredId shred_key_for(std::uint32_t of_day, base::Rng& rng);
+    void take_given(base::WallTime now);
     void take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after);
     bool read_content(const records::VaultContent& content);
 
@@ -106,6 +166,12 @@ private:
     std::uint32_t next_mailbox_ = 0;  // index within today's link
     std::uint32_t next_persona_ = 0;
     std::map<base::MailboxKey, MailboxSecret> mailboxes_;
+    std::map<ShredId, ShredKey> shred_keys_;
+    std::map<std::uint32_t, base::Secret> imported_;
+    IdentityId identity_;
+    IdentityId replaced_;
+    std::optional<base::WallTime> recovered_;
+    bool unsaved_keys_ = false;
     // How the file is sealed.
     std::optional<base::Secret> file_key_;
     base::Bytes salt_;

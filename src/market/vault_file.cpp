@@ -1,6 +1,6 @@
-// How a vault becomes bytes and returns: the file, and the records in the store. docs/files.md.
+// How a vault becomes bytes and returns. docs/files.md. Records of the store: vault_records.cpp.
 //
-//   8  magic "HSVAULT" 0x00     4  version 1        1  1 if there is a passphrase, else 0
+//   8  magic "HSVAULT" 0x00     4  version 2        1  1 if there is a passphrase, else 0
 //   8  scrypt n                 4  r                4  p
 //   16 salt                     12 nonce            rest: ciphertext and tag
 // All numbers big-endian. Everything before the ciphertext is its associated data.
@@ -15,7 +15,7 @@ namespace hearsay::market {
 namespace {
 
 constexpr std::string_view magic("HSVAULT\0", 8);
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;  // 1 had no shred keys and no identity
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size = 8 + 4 + 1 + 8 + 4 + 4 + salt_size + std::tuple_size_v<crypto::Nonce>;
 // Far above what mailbox_keys_max keys take; whatever is larger is no vault.
@@ -97,8 +97,7 @@ base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::Scryp
     return {};
 }
 
-base::Bytes Vault::seal(base::Rng& rng) const {
-    ENSURE(file_key_, "a vault was sealed before it was protected");
+base::Bytes Vault::content() const {
     records::VaultContent content;
     content.set_persona_root(bytes_of(persona_root_));
     content.set_record_key(bytes_of(record_key_));
@@ -112,11 +111,30 @@ base::Bytes Vault::seal(base::Rng& rng) const {
         entry.set_created(seconds_of(mailbox.created));
         entry.set_destroy_after(seconds_of(mailbox.destroy_after));
     }
+    for (const auto& [id, shred] : shred_keys_) {
+        records::VaultShredKey& entry = *content.add_shred_keys();
+        entry.set_day(id.day);
+        entry.set_generation(id.generation);
+        entry.set_key(bytes_of(shred.key));
+        entry.set_condemned(shred.condemned);
+    }
+    for (const auto& [index, seed] : imported_) {
+        records::VaultPersona& entry = *content.add_imported();
+        entry.set_index(index);
+        entry.set_seed(bytes_of(seed));
+    }
+    content.set_identity(base::to_text(identity_.view()));
+    if (!replaced_.is_zero()) content.set_replaced(base::to_text(replaced_.view()));
+    if (recovered_) content.set_recovered(seconds_of(*recovered_));
+    return base::to_bytes(content.SerializeAsString());
+}
+
+base::Bytes Vault::seal(base::Rng& rng) const {
+    ENSURE(file_key_, "a vault was sealed before it was protected");
     Head head{has_passphrase_, cost_, salt_, {}};
     rng.fill(head.nonce);
     base::Bytes out = write_head(head);
-    base::append(out,
-                 crypto::aead_seal(*file_key_, head.nonce, out, base::as_bytes(content.SerializeAsString())));
+    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, content()));
     return out;
 }
 
@@ -137,10 +155,9 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
         return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");
     if (!plain)
         return base::fail(base::ErrorCode::denied, "the passphrase is wrong, or the vault file is damaged");
-    records::VaultContent content;
-    Vault out;
-    if (!content.ParseFromArray(plain->data(), static_cast<int>(plain->size())) || !out.read_content(content))
-        return base::fail(base::ErrorCode::corrupt, "the vault file holds something else than keys");
+    auto content = from_content(*plain);
+    if (!content) return std::unexpected(content.error());
+    Vault out = *std::move(content);
     out.file_key_ = *key;
     out.salt_ = head->salt;
     out.cost_ = head->cost;
@@ -148,11 +165,33 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
     return out;
 }
 
+base::Result<Vault> Vault::from_content(base::ByteView bytes) {
+    records::VaultContent content;
+    Vault out;
+    if (!content.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !out.read_content(content))
+        return base::fail(base::ErrorCode::corrupt, "this holds something else than the keys of a person");
+    return out;
+}
+
 bool Vault::read_content(const records::VaultContent& content) {
     const auto personas = base::Secret::from(base::as_bytes(content.persona_root()));
     const auto record = base::Secret::from(base::as_bytes(content.record_key()));
     const auto link = base::Secret::from(base::as_bytes(content.link()));
-    if (!personas || !record || !link) return false;
+    const auto identity = IdentityId::from(base::as_bytes(content.identity()));
+    if (!personas || !record || !link || !identity) return false;
+    identity_ = *identity;
+    replaced_ = IdentityId::from(base::as_bytes(content.replaced())).value_or(IdentityId{});
+    if (content.recovered() != 0) recovered_ = time_of(content.recovered());
+    for (const records::VaultShredKey& entry : content.shred_keys()) {
+        const auto key = base::Secret::from(base::as_bytes(entry.key()));
+        if (!key) return false;
+        shred_keys_[{entry.day(), entry.generation()}] = {*key, entry.condemned()};
+    }
+    for (const records::VaultPersona& entry : content.imported()) {
+        const auto seed = base::Secret::from(base::as_bytes(entry.seed()));
+        if (!seed || !is_imported(entry.index())) return false;
+        imported_[entry.index()] = *seed;
+    }
     persona_root_ = *personas;
     record_key_ = *record;
     link_ = *link;
@@ -166,32 +205,6 @@ bool Vault::read_content(const records::VaultContent& content) {
                                                           time_of(entry.destroy_after())};
     }
     return true;
-}
-
-base::Secret Vault::blind(base::ByteView place) const {
-    base::Bytes info = base::to_bytes("place");
-    base::append(info, place);
-    return crypto::derive(record_key_, info);
-}
-
-// A record is nonce || ciphertext || tag. Nonces are random: 2^32 records of one key are far away.
-base::Bytes Vault::seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const {
-    crypto::Nonce nonce{};
-    rng.fill(nonce);
-    base::Bytes out = base::to_bytes(base::ByteView(nonce));
-    base::append(out, crypto::aead_seal(record_key_, nonce, place, plain));
-    return out;
-}
-
-base::Result<base::Bytes> Vault::open_record(base::ByteView place, base::ByteView sealed) const {
-    crypto::Nonce nonce{};
-    if (sealed.size() >= nonce.size() + crypto::aead_tag_size) {
-        std::copy_n(sealed.begin(), nonce.size(), nonce.begin());
-        if (auto plain = crypto::aead_open(record_key_, nonce, place, sealed.subspan(nonce.size())))
-            return *plain;
-    }
-    return base::fail(base::ErrorCode::corrupt,
-                      "a record of the own store cannot be opened: it is damaged or belongs to other keys");
 }
 
 }  // namespace hearsay::market

@@ -13,8 +13,12 @@ namespace hearsay::market {
 
 struct PersonaView {
     base::PublisherKey key;
-    std::string purpose;  // "main", "offer <thing id>" or "mail to <thing id or mailbox address>"
+    std::string
+        purpose;  // "main", "kept", "imported", "offer <thing id>" or "mail to <thing id or mailbox address>"
     base::WallTime created;
+    std::string name{};
+    bool kept = false;     // until it is retired
+    bool retired = false;  // goes when nothing needs it any more
 };
 struct MailboxView {
     base::MailboxKey key;
@@ -76,6 +80,7 @@ struct MailDraft {
     std::string text;
     base::Seconds lifetime{0};  // 0: lifetime_max
     std::vector<Attachment> attachments{};
+    std::string persona{};  // address or name of the one that signs; empty: as market.hpp says
 };
 struct Counts {
     std::uint32_t unread = 0;

@@ -122,6 +122,7 @@ void Person::close() {
 
 void Person::save_vault() {
     vault_file_ = market_->vault().seal(rng_);
+    market_->vault().note_saved();
 }
 
 std::uint64_t Person::wait(market::FindWork wish) {

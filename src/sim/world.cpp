@@ -242,8 +242,9 @@ bool World::commit(std::uint32_t at) {
     const bool has = has_market(node);
     const auto is_save = [](const auto& wish) { return std::holds_alternative<market::SaveVault>(wish); };
     kept_ = false;
-    if (has && node.crash != Crash::before_vault && std::any_of(wishes_.begin(), wishes_.end(), is_save))
-        node.person->save_vault();
+    const bool save = has && (node.person->market().vault().unsaved_keys() ||
+                              std::any_of(wishes_.begin(), wishes_.end(), is_save));
+    if (save && node.crash != Crash::before_vault) node.person->save_vault();
     if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
         kept_ = true;
         if (has) {

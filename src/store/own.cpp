@@ -9,8 +9,8 @@ namespace {
 
 // In the order of market::Table.
 constexpr std::array<const char*, own_tables> table_names = {
-    "meta", "personas", "mailboxes", "things", "inbox", "outbox", "peers", "seen_mail", "candidates",
-    "removals", "friends", "trades", "tickets"};
+    "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox", "peers",
+    "seen_mail", "candidates", "removals",  "friends", "trades", "tickets"};
 static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables);
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
@@ -19,7 +19,8 @@ base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
 
-// Schema 3: removals, friends, trades and tickets, in tables of their own.
+// Schema 3: removals, friends, trades and tickets, in tables of their own; rows that can be forgotten are sealed otherwise, and
+// meta says whose rows these are. No version with persons of schema 2 was released: the market refuses their rows.
 base::Result<void> migrate_to_three(Txn&) {
     return {};
 }

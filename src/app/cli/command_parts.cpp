@@ -71,6 +71,11 @@ void text_options(po::options_description& options) {
                           "read the text from FILE, or from standard input if it is -");
 }
 
+void as_option(po::options_description& options) {
+    options.add_options()("as", po::value<std::string>()->value_name("PERSONA"),
+                          "the address or name of the persona that signs; all that it signs is linked");
+}
+
 void limit_option(po::options_description& options) {
     options.add_options()("limit", po::value<std::string>()->value_name("N"),
                           "at most N, newest first (1 to 1000; 100)");

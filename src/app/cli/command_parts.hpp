@@ -11,6 +11,7 @@ namespace hearsay::app::cli {
 inline void no_options(po::options_description&) {}
 void text_options(po::options_description& options);  // --text, --text-file
 void limit_option(po::options_description& options);
+void as_option(po::options_description& options);  // --as: the persona that signs
 
 // Empty if it was not given.
 std::string text_of(const po::variables_map& given, const char* name);

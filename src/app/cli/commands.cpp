@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/cli/command_parts.hpp"
+#include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits.hpp"
@@ -58,10 +59,12 @@ void publish_options(po::options_description& options) {
                           "how long it lives: 90m, 12h, 7d; at most 15d, 7d if not given");
     options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
                           "work of 2^N hashes that strangers' answers carry, 1 to 36 (24)");
+    as_option(options);
 }
 std::expected<OfferPublish, std::string> offer_of(const po::variables_map& given) {
     OfferPublish out;
     out.title = text_of(given, "title");
+    out.persona = text_of(given, "as");
     out.give = text_of(given, "give");
     out.want = text_of(given, "want");
     if (out.title.empty()) return std::unexpected("an offer needs a title: --title TITLE");
@@ -145,7 +148,7 @@ Built build_ban(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 13> table{{
+constexpr std::array<CommandSpec, 12> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
      "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a terminal\n"
      "and prints a line for each change elsewhere. With --until it ends when the state is reached,\n"
@@ -153,11 +156,6 @@ constexpr std::array<CommandSpec, 13> table{{
      "Examples:\n  hearsay status\n  hearsay status --watch\n"
      "  hearsay status --until connected --timeout 5m && echo ready to trade\n",
      status_options, build_status},
-    {"identity", "show", "", "", "your addresses: node, personas, mailboxes",
-     "The node's onion address is for peers, a persona signs offers, a mailbox receives mail.\n"
-     "Nothing links them but this list.\n\nExamples:\n  hearsay identity show\n  hearsay --json identity "
-     "show\n",
-     no_options, [](const po::variables_map&) -> Built { return IdentityShow{}; }},
     {"offer", "publish", "",
      "--title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
      "publish an offer to everybody",
@@ -235,8 +233,13 @@ std::string CommandSpec::words() const {
 std::span<const CommandSpec> commands() {
     static const std::vector<CommandSpec> all = [] {
         std::vector<CommandSpec> out(table.begin(), table.end());
-        const auto peers = std::ranges::find(out, "peers", &CommandSpec::group);
-        out.insert(peers, mail_commands().begin(), mail_commands().end());
+        // In the order in which help lists them.
+        const auto insert = [&](std::string_view before, std::span<const CommandSpec> more) {
+            out.insert(std::ranges::find(out, before, &CommandSpec::group), more.begin(), more.end());
+        };
+        insert("offer", identity_commands());
+        insert("peers", mail_commands());
+        insert("", backup_commands());
         return out;
     }();
     return all;

@@ -21,11 +21,13 @@ void send_options(po::options_description& options) {
                           "how long it waits for its reader: 90m, 12h, 7d; at most 15d, which is usual");
     options.add_options()("attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
                           "a file to go with it; may be repeated, 32 KiB in all with the text");
+    as_option(options);
 }
 Built build_send(const po::variables_map& given) {
     MailSend out;
     out.to = text_of(given, "to");
     out.subject = text_of(given, "subject");
+    out.persona = text_of(given, "as");
     if (out.to.empty())
         return std::unexpected(
             "expected TO: an offer's id, a mailbox address (hsm1...) or the id of a mail to answer");
@@ -52,10 +54,11 @@ Built build_mail_read(const po::variables_map& given) {
     if (!id) return std::unexpected(id.error());
     return MailRead{*std::move(id), text_of(given, "save")};
 }
-Built build_mail_withdraw(const po::variables_map& given) {
+template <class T>
+Built build_with_mail_id(const po::variables_map& given) {
     auto id = mail_id_of(given);
     if (!id) return std::unexpected(id.error());
-    return MailWithdraw{*std::move(id)};
+    return T{*std::move(id)};
 }
 
 void rule_options(po::options_description& options) {
@@ -102,7 +105,7 @@ Built build_friend_remove(const po::variables_map& given) {
     return FriendsRemove{*std::move(address)};
 }
 
-constexpr std::array<CommandSpec, 8> table{{
+constexpr std::array<CommandSpec, 9> table{{
     {"mail", "send", "to", "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
      "send an encrypted mail",
      "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id of a\n"
@@ -120,7 +123,12 @@ constexpr std::array<CommandSpec, 8> table{{
     {"mail", "withdraw", "id", "ID", "take back a mail that nobody has read yet",
      "Removes it from all nodes. Whoever has read it keeps it.\n\n"
      "Examples:\n  hearsay mail withdraw 77b01d52\n",
-     no_options, build_mail_withdraw},
+     no_options, build_with_mail_id<MailWithdraw>},
+    {"mail", "remove", "id", "ID", "delete your copy of a mail, for good",
+     "After some minutes nobody can read it on this disk any more, with all its keys. It is not taken back "
+     "from\n"
+     "the network or from its reader.\n\nExamples:\n  hearsay mail remove 77b01d52\n",
+     no_options, build_with_mail_id<MailRemove>},
     {"mailbox", "rule", "address", "ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
      "who may write to a mailbox of yours",
      "Answers to your mail always come through. Of strangers, work is asked that their machine spends some\n"

@@ -42,7 +42,30 @@ struct StatusCommand {
     Until until = Until::never;
     std::uint32_t timeout_seconds = 0;  // 0: no end
 };
-struct IdentityShow {};
+struct IdentityShow {
+    std::string persona;  // empty: all of it
+    bool qr = false;
+};
+struct IdentityList {};
+struct IdentityNew {
+    std::string name;
+};
+struct IdentityExport {
+    std::string persona;
+};
+struct IdentityImport {
+    std::string secret;  // empty: standard input, or asked for
+    std::string name;
+};
+struct IdentityRetire {
+    std::string persona;
+};
+struct IdentityRecover {};
+struct BackupCommand {
+    bool restore = false;
+    std::string file;
+    std::string passphrase_file;  // empty: standard input, or asked for
+};
 // At most one of the two; neither means empty (offers) or standard input (mail).
 struct TextSource {
     std::optional<std::string> text;
@@ -54,6 +77,7 @@ struct OfferPublish {
     std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
     std::uint32_t stamp_bits = 0;        // likewise
+    std::string persona;
 };
 struct OfferUpdate {
     std::string id;
@@ -74,6 +98,10 @@ struct MailSend {
     TextSource text;
     std::uint32_t lifetime_seconds = 0;
     std::vector<std::string> attachments;  // files
+    std::string persona;
+};
+struct MailRemove {
+    std::string id;
 };
 struct MailList {
     std::size_t limit = 0;
@@ -117,10 +145,12 @@ struct PeersBan {
 struct PeersUnban {
     std::string onion;
 };
-using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferUpdate, OfferList,
-                             OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw, MailboxRule,
-                             FriendsList, FriendsAdd, FriendsRemove, PeersList, PeersShow, PeersAdd,
-                             PeersRemove, PeersBan, PeersUnban>;
+using Command =
+    std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
+                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate, OfferList,
+                 OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw, MailRemove, MailboxRule,
+                 FriendsList, FriendsAdd, FriendsRemove, PeersList, PeersShow, PeersAdd, PeersRemove,
+                 PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/cli/run.hpp"
+#include "app/cli/secrets.hpp"
 
 namespace {
 
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
                 std::chrono::duration_cast<std::chrono::seconds>(now).count());
         },
         [] { return interrupted != 0; },
+        hearsay::app::cli::ask_on_terminal,
     };
     const hearsay::app::cli::Environment environment{variable("HEARSAY_DATA_DIR"), variable("XDG_DATA_HOME"),
                                                      variable("HOME")};

@@ -8,7 +8,9 @@
 #include "api/json.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
+#include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
 #include "app/cli/watch.hpp"
@@ -86,7 +88,72 @@ public:
         return exit_ok;
     }
     int operator()(const StatusCommand& command) { return run_status(command, client_, json_, terminal_); }
-    int operator()(const IdentityShow&) { return ask<api::Identity>("GET", "/v1/identity"); }
+    int operator()(const IdentityShow& command) {
+        const auto qr = [&](std::string_view address) {
+            if (command.qr && !json_)
+                terminal_.out << "\n" << qr_code(address, terminal_.colour) << std::flush;
+        };
+        if (!command.persona.empty())
+            return ask_then<api::Persona>("/v1/personas/" + command.persona,
+                                          [&](const api::Persona& persona) { qr(persona.address()); });
+        return ask_then<api::Identity>("/v1/identity",
+                                       [&](const api::Identity& identity) { qr(main_mailbox(identity)); });
+    }
+    int operator()(const IdentityList&) { return ask<api::PersonaList>("GET", "/v1/personas"); }
+    int operator()(const IdentityNew& command) {
+        api::PersonaDraft draft;
+        draft.set_name(command.name);
+        return send<api::Persona>("/v1/personas", draft, "Made: ");
+    }
+    int operator()(const IdentityExport& command) {
+        api::PersonaRef persona;
+        persona.set_persona(command.persona);
+        const int code = send<api::PersonaSecret>("/v1/persona-exports", persona);
+        if (code == exit_ok)
+            terminal_.err
+                << "hearsay: this is the persona's secret key: whoever reads it signs in its name for ever. "
+                   "Keep it off clipboards, chats and shell histories."
+                << std::endl;
+        return code;
+    }
+    int operator()(const IdentityImport& command) {
+        const auto secret = command.secret.empty()
+                                ? read_secret("Secret key (hssec1...): ", {}, terminal_)
+                                : std::expected<std::string, SecretProblem>(command.secret);
+        if (!secret) return report(terminal_, json_, secret.error().code, "usage", secret.error().text);
+        api::PersonaImport import;
+        import.set_secret(*secret);
+        import.set_name(command.name);
+        return send<api::Persona>("/v1/persona-imports", import, "Imported: ");
+    }
+    int operator()(const IdentityRetire& command) {
+        return ask<api::Persona>("DELETE", "/v1/personas/" + command.persona, "Retired: ");
+    }
+    int operator()(const IdentityRecover&) {
+        const auto words = read_words(terminal_);
+        if (!words) return report(terminal_, json_, words.error().code, "usage", words.error().text);
+        api::Recovery recovery;
+        recovery.set_words(*words);
+        return send<api::Identity>(
+            "/v1/recoveries", recovery,
+            "Recovered. Offers of yours that are alive are looked for now; mail comes as the "
+            "node finds it.\n\n");
+    }
+    int operator()(const BackupCommand& command) {
+        const auto passphrase = read_passphrase(command, terminal_);
+        if (!passphrase)
+            return report(terminal_, json_, passphrase.error().code, "usage", passphrase.error().text);
+        api::BackupDraft draft;
+        draft.set_path(absolute_path(command.file));
+        draft.set_passphrase(*passphrase);
+        if (command.restore)
+            return send<api::Backup>("/v1/restores", draft, "Restored. Let the old node never run again.\n");
+        return send<api::Backup>("/v1/backups", draft,
+                                 "Written. It opens all mail of today: keep it as safe as the node.\n");
+    }
+    int operator()(const MailRemove& command) {
+        return ask<api::Mail>("DELETE", "/v1/mail/" + command.id, "Removed: ");
+    }
 
     int operator()(const OfferPublish& command) { return send_offer("POST", "/v1/offers", command); }
     int operator()(const OfferUpdate& command) {
@@ -111,16 +178,17 @@ public:
         draft.set_lifetime_seconds(command.lifetime_seconds);
         if (const auto attached = attach(command.attachments, draft); !attached)
             return report(terminal_, json_, exit_usage, "usage", attached.error());
+        draft.set_persona(command.persona);
         return send<api::Mail>("/v1/mail", draft);
     }
     int operator()(const MailList& command) {
         return ask<api::MailList>("GET", "/v1/mail?limit=" + std::to_string(command.limit));
     }
     int operator()(const MailRead& command) {
-        api::Mail mail;
+        std::optional<api::Mail> mail;
         const int code = ask<api::Mail>("GET", "/v1/mail/" + command.id, "", "", &mail);
-        if (code != exit_ok || command.save.empty()) return code;
-        const auto saved = save_attachments(mail, command.save);
+        if (code != exit_ok || !mail || command.save.empty()) return code;
+        const auto saved = save_attachments(*mail, command.save);
         if (!saved) return report(terminal_, json_, exit_failed, "io", saved.error());
         for (const std::string& path : *saved) terminal_.err << "Saved " << safe_line(path) << "\n";
         return exit_ok;
@@ -182,15 +250,23 @@ private:
         draft.set_give(offer.give);
         draft.set_want(offer.want);
         for (const std::string& tag : offer.tags) draft.add_tags(tag);
+        draft.set_persona(offer.persona);
         draft.set_lifetime_seconds(offer.lifetime_seconds);
         draft.set_stamp_bits(offer.stamp_bits);
         return send<api::Offer>(target, draft, "", method);
     }
 
-    // `out`, if given, is what the node answered.
+    template <class T, class Then>
+    int ask_then(const std::string& target, Then then) {
+        std::optional<T> got;
+        const int code = ask<T>("GET", target, "", "", &got);
+        if (code == exit_ok && got) then(*got);
+        return code;
+    }
+
     template <class T>
     int ask(std::string_view method, const std::string& target, std::string_view before = "",
-            const std::string& body = "", T* out = nullptr) {
+            const std::string& body = "", std::optional<T>* got = nullptr) {
         const std::expected<Answer, ClientError> answer = client_.ask(method, target, body);
         if (!answer) return report(terminal_, json_, answer.error());
         if (answer->status >= 400) return report(terminal_, json_, *answer);
@@ -202,7 +278,7 @@ private:
         else
             terminal_.out << before << show(message, style());
         terminal_.out << std::flush;
-        if (out) *out = std::move(message);
+        if (got != nullptr) *got = message;
         return exit_ok;
     }
 

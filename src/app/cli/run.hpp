@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Terminal {
     std::size_t width = 100;  // columns
     std::function<base::WallTime()> now;
     std::function<bool()> interrupted;  // Ctrl-C was pressed
+    // Asks on the terminal, without showing what is typed; nothing at its end. Only if in_is_tty.
+    std::function<std::optional<std::string>(const std::string& prompt)> ask_secret{};
 };
 
 int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal);

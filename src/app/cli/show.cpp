@@ -130,10 +130,7 @@ std::string show(const api::Identity& identity, const Style& style) {
     out += field("keys", identity.sealed() ? "sealed with a passphrase"
                                            : "not sealed: anyone who reads the disk has them");
     out += "\nPersonas (sign offers)\n";
-    for (const api::Persona& persona : identity.personas())
-        out += "  " + safe_line(persona.address()) + "\n      " + safe_line(persona.purpose()) +
-               (persona.name().empty() ? "" : ", \"" + safe_line(persona.name()) + "\"") + ", made " +
-               describe_when(time_of(persona.created()), style.now) + "\n";
+    for (const api::Persona& persona : identity.personas()) out += persona_lines(persona, style);
     out += "\nMailboxes (receive mail)\n";
     for (const api::Mailbox& mailbox : identity.mailboxes()) {
         out += "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());

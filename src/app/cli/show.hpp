@@ -17,6 +17,11 @@ struct Style {
 };
 
 std::string show(const api::Identity& identity, const Style& style);
+std::string show(const api::Persona& persona, const Style& style);
+std::string show(const api::PersonaList& personas, const Style& style);
+std::string show(const api::PersonaSecret& secret, const Style& style);
+std::string show(const api::Backup& backup, const Style& style);
+std::string main_mailbox(const api::Identity& identity);  // its address: the newest one, or empty
 std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);

@@ -17,6 +17,9 @@ std::string field(std::string_view name, std::string_view value);
 std::string optional_field(std::string_view name, std::string_view value);
 std::string counted(std::uint64_t count, std::string_view noun);  // "3 times"
 
+// Two lines about a persona.
+std::string persona_lines(const api::Persona& persona, const Style& style);
+
 struct Table {
     std::vector<std::vector<std::string>> rows;  // the first is the heading
 

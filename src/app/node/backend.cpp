@@ -100,13 +100,17 @@ void Backend::fill_warnings(api::Status& status) const {
 
 void Backend::identity(api::Reply<api::Identity> reply) {
     answer<api::Identity>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Identity> {
-        api::Identity out;
-        out.set_onion(facts_.onion);
-        out.set_sealed(facts_.sealed);
-        for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
-        for (const auto& mailbox : turn.market.mailboxes(turn.keep)) *out.add_mailboxes() = to_api(mailbox);
-        return out;
+        return identity_of(turn);
     });
+}
+
+api::Identity Backend::identity_of(Shell::Turn& turn) const {
+    api::Identity out;
+    out.set_onion(facts_.onion);
+    out.set_sealed(facts_.sealed);
+    for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
+    for (const auto& mailbox : turn.market.mailboxes(turn.keep)) *out.add_mailboxes() = to_api(mailbox);
+    return out;
 }
 
 // ---- offers ------------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
     answer<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
         return offer_answer(turn.market.publish_offer(from_api(draft),
                                                       base::Seconds(draft.lifetime_seconds()), turn.now.wall,
-                                                      turn.keep, turn.effects));
+                                                      turn.keep, turn.effects, draft.persona()));
     });
 }
 

@@ -40,6 +40,17 @@ public:
     void list_friends(api::Reply<api::FriendList> reply) override;
     void add_friend(const api::Friend& known, api::Reply<api::Friend> reply) override;
     void remove_friend(const std::string& address, api::Reply<api::Friend> reply) override;
+    // backend_keys.cpp
+    void remove_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    void list_personas(api::Reply<api::PersonaList> reply) override;
+    void show_persona(const std::string& persona, api::Reply<api::Persona> reply) override;
+    void new_persona(const api::PersonaDraft& draft, api::Reply<api::Persona> reply) override;
+    void import_persona(const api::PersonaImport& import, api::Reply<api::Persona> reply) override;
+    void export_persona(const api::PersonaRef& persona, api::Reply<api::PersonaSecret> reply) override;
+    void retire_persona(const std::string& persona, api::Reply<api::Persona> reply) override;
+    void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
+    void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
+    void restore_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     // backend_peers.cpp
     void list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) override;
     void show_peer(const std::string& onion, api::Reply<api::Peer> reply) override;
@@ -61,6 +72,7 @@ private:
             };
         });
     }
+    api::Identity identity_of(Shell::Turn& turn) const;
     api::Peer peer(const base::PeerId& id, base::Now now) const;
     base::Result<base::PeerId> other_peer(const std::string& onion) const;
     std::unexpected<base::Error> not_kept() const;

@@ -82,6 +82,7 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
+      errand_(loop),
       workers_(loop, options_.checking_threads) {}
 
 void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
@@ -220,6 +221,11 @@ void Shell::run_turn() {
         thoughts.finishes.push_back(command(turn));
     }
     if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
+    // Not while paused: after a commit that failed the market begins anew first.
+    if (storage_ == StorageState::ready && market_.wants_shredding())
+        market_.shred(thoughts.now.wall, *thoughts.own);
+    if (storage_ == StorageState::ready && market_.wants_recovery())
+        market_.find_own(thoughts.now.wall, *thoughts.flood, *thoughts.own, thoughts.wishes);
     think(thoughts);
     const auto failed = commit(thoughts);
     if (failed)
@@ -228,7 +234,7 @@ void Shell::run_turn() {
         perform(thoughts);
     for (const Finish& finish : thoughts.finishes) finish(failed);
     if (failed) return;
-    if (market_.wants_search()) schedule();
+    if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
     if (const auto due = market_.next_due()) arm_market(thoughts.now, *due);
 }
@@ -304,11 +310,12 @@ void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
 std::optional<base::Error> Shell::save_vault() {
     if (const auto saved = store::replace_file(options_.vault_path, market_.vault().seal(rng_)); !saved)
         return saved.error();
+    market_.vault().note_saved();
     return std::nullopt;
 }
 
 std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
-    if (thoughts.save_vault)
+    if (thoughts.save_vault || market_.vault().unsaved_keys())
         if (auto error = save_vault()) return error;
     if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
     if (const auto kept = thoughts.flood->commit(); !kept) return kept.error();
@@ -371,6 +378,7 @@ void Shell::perform(const market::Effect& effect) {
         },
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
         [&](const market::TryOpen& wish) { trials_.begin(workers_, wish); },
+        [&](const market::ListPersonas& wish) { list_personas(wish); },
         [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::SaveVault&) {},  // was done before the commit
@@ -386,6 +394,17 @@ void Shell::on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
         else
             turn.market.on_not_opened(mail->id);
         return [](const std::optional<base::Error>&) {};
+    });
+}
+
+void Shell::list_personas(const market::ListPersonas& wish) {
+    workers_.check([this, wish]() -> Workers::Answer {
+        return [this, from = wish.from, marks = market::list_personas(wish.root, wish.from, wish.count)] {
+            ask([=](Turn& turn) -> Finish {
+                turn.market.on_personas_listed(from, marks, turn.effects);
+                return [](const std::optional<base::Error>&) {};
+            });
+        };
     });
 }
 

@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_trials.hpp"
 #include "app/node/workers.hpp"
@@ -87,6 +88,10 @@ public:
     bool network_ready() const { return network_ready_; }
     void publish(const Happened& happened) const;  // something that only the daemon knows
 
+    // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.
+    bool run_errand(Errand::Job job) { return errand_.run(std::move(job)); }
+    base::Result<std::unique_ptr<store::OwnReader>> read_own() const { return own_.read(); }
+
     // For status.
     const core::Node& node() const { return *node_; }
     const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
@@ -120,6 +125,7 @@ private:
     void perform(const market::Effect& effect);
     void on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                   std::shared_ptr<const market::Letter> letter);
+    void list_personas(const market::ListPersonas& wish);
     void arm();
     void disarm();
     void on_deadline();
@@ -167,6 +173,7 @@ private:
     base::MonoTime market_tick_ = base::never;
     net::Timer disk_timer_;
     net::Timer market_timer_;
+    Errand errand_;
     Workers workers_;  // last: its threads end before anything they use
 };
 

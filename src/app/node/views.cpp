@@ -114,6 +114,9 @@ api::Persona to_api(const market::PersonaView& persona) {
     out.set_address(market::persona_address(persona.key));
     out.set_purpose(persona.purpose);
     set_time(out.mutable_created(), persona.created);
+    out.set_name(persona.name);
+    out.set_kept(persona.kept);
+    out.set_retired(persona.retired);
     return out;
 }
 
@@ -151,6 +154,7 @@ item::OfferText from_api(const api::OfferDraft& draft) {
 market::MailDraft from_api(const api::MailDraft& draft) {
     market::MailDraft out{
         draft.to(), draft.subject(), draft.text(), base::Seconds(draft.lifetime_seconds()), {}};
+    out.persona = draft.persona();
     for (const api::Attachment& attachment : draft.attachments())
         out.attachments.push_back({attachment.name(), base::to_bytes(attachment.content())});
     return out;

@@ -120,6 +120,61 @@ public:
     void remove_friend(const std::string& address, Reply<Friend> reply) override {
         answer("remove_friend " + address, Friend(), std::move(reply));
     }
+    void remove_mail(const std::string& id, Reply<Mail> reply) override {
+        answer("remove_mail " + id, mail(), std::move(reply));
+    }
+    static Persona persona(const std::string& name) {
+        Persona out;
+        out.set_address("hsp1someone");
+        out.set_name(name);
+        out.set_purpose("kept");
+        out.set_kept(true);
+        out.mutable_created()->set_seconds(1'800'000'000);
+        return out;
+    }
+    void list_personas(Reply<PersonaList> reply) override {
+        PersonaList out;
+        *out.add_personas() = persona("shop");
+        answer("list_personas", out, std::move(reply));
+    }
+    void show_persona(const std::string& which, Reply<Persona> reply) override {
+        answer("show_persona " + which, persona("shop"), std::move(reply));
+    }
+    void new_persona(const PersonaDraft& draft, Reply<Persona> reply) override {
+        answer("new_persona " + draft.name(), persona(draft.name()), std::move(reply));
+    }
+    void import_persona(const PersonaImport& import, Reply<Persona> reply) override {
+        answer("import_persona " + import.secret() + " " + import.name(), persona(import.name()),
+               std::move(reply));
+    }
+    void export_persona(const PersonaRef& which, Reply<PersonaSecret> reply) override {
+        PersonaSecret out;
+        out.set_address("hsp1someone");
+        out.set_secret("hssec1secret");
+        answer("export_persona " + which.persona(), out, std::move(reply));
+    }
+    void retire_persona(const std::string& which, Reply<Persona> reply) override {
+        answer("retire_persona " + which, persona(which), std::move(reply));
+    }
+    void recover(const Recovery& recovery, Reply<Identity> reply) override {
+        Identity out;
+        out.add_personas()->set_address("hsp1me");
+        answer("recover " + recovery.words(), out, std::move(reply));
+    }
+    static Backup backup(const BackupDraft& draft) {
+        Backup out;
+        out.set_path(draft.path());
+        out.set_bytes(4096);
+        out.set_records(12);
+        out.mutable_made()->set_seconds(1'800'000'000);
+        return out;
+    }
+    void create_backup(const BackupDraft& draft, Reply<Backup> reply) override {
+        answer("create_backup " + draft.path() + " " + draft.passphrase(), backup(draft), std::move(reply));
+    }
+    void restore_backup(const BackupDraft& draft, Reply<Backup> reply) override {
+        answer("restore_backup " + draft.path() + " " + draft.passphrase(), backup(draft), std::move(reply));
+    }
     void list_peers(const PeerQuery& query, Reply<PeerList> reply) override {
         PeerList out;
         *out.add_peers() = shown_peer;

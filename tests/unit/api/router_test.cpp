@@ -59,6 +59,17 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
     CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
     CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");
+    CHECK(call("DELETE", "/v1/mail/abcdef12") == "remove_mail abcdef12");
+    CHECK(call("GET", "/v1/personas") == "list_personas");
+    CHECK(call("POST", "/v1/personas", R"({"name":"shop"})") == "new_persona shop");
+    CHECK(call("GET", "/v1/personas/my_shop-2") == "show_persona my_shop-2");
+    CHECK(call("DELETE", "/v1/personas/shop") == "retire_persona shop");
+    CHECK(call("POST", "/v1/persona-imports", R"({"secret":"hssec1x","name":"old"})") ==
+          "import_persona hssec1x old");
+    CHECK(call("POST", "/v1/persona-exports", R"({"persona":"shop"})") == "export_persona shop");
+    CHECK(call("POST", "/v1/recoveries", R"({"words":"a b c"})") == "recover a b c");
+    CHECK(call("POST", "/v1/backups", R"({"path":"/b","passphrase":"p"})") == "create_backup /b p");
+    CHECK(call("POST", "/v1/restores", R"({"path":"/b","passphrase":"p"})") == "restore_backup /b p");
     CHECK(call("GET", "/v1/peers") == "list_peers");
     CHECK(call("POST", "/v1/peers", R"({"onion":"x.onion"})") == "add_peer x.onion");
     CHECK(call("GET", "/v1/peers?all=true") == "list_peers all");

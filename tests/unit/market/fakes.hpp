@@ -16,6 +16,8 @@
 namespace hearsay::market {
 
 inline constexpr base::WallTime noon = base::from_unix_seconds(1793880000);  // 2026-11-05 12:00 UTC
+// Few personas can have been given until then, so a scan for them is quick.
+inline constexpr base::WallTime early = base::from_unix_seconds(1767441600);  // 2026-01-03 12:00 UTC
 inline constexpr base::Seconds hour{3600};
 inline constexpr base::Seconds day{24 * 3600};
 inline constexpr crypto::ScryptCost cheap{16, 8, 1};
@@ -127,14 +129,16 @@ enum class Crash { never, before_vault, before_commit, before_speaking };
 // store.
 class Person {
 public:
-    explicit Person(std::uint8_t number, item::Network on = item::Network::sim, MarketSettings wished = {})
-        : network(on), settings(wished), rng_(seeded(number)) {
-        Vault::Created created = Vault::create(rng_, noon);
+    explicit Person(std::uint8_t number, item::Network on = item::Network::sim, MarketSettings wished = {},
+                    base::WallTime begin = noon)
+        : network(on), settings(wished), now(begin), rng_(seeded(number)) {
+        Vault::Created created = Vault::create(rng_, begin);
         words = created.words;
         REQUIRE(created.vault.protect(base::as_bytes(passphrase), cheap, rng_));
         vault_file = created.vault.seal(rng_);
         start();
     }
+    Person(std::uint8_t number, base::WallTime begin) : Person(number, item::Network::sim, {}, begin) {}
     void start() {
         auto vault = Vault::open(vault_file, base::as_bytes(passphrase));
         REQUIRE(vault);
@@ -142,6 +146,7 @@ public:
         down = false;
         work.clear();
         tries.clear();
+        lists.clear();
         submitted.clear();
         market.emplace(network, *std::move(vault), rng_.fork(), settings);
         const auto started = turn([&](Effects& out) { return market->start(now, keep, flood, out); });
@@ -157,8 +162,12 @@ public:
         if (down) return result;  // nobody heard it
         down = crashed;
         if (crash == Crash::before_vault) return result;
-        for (const Effect& effect : effects)
-            if (std::holds_alternative<SaveVault>(effect)) vault_file = market->vault().seal(rng_);
+        bool save = market->vault().unsaved_keys();
+        for (const Effect& effect : effects) save = save || std::holds_alternative<SaveVault>(effect);
+        if (save) {
+            vault_file = market->vault().seal(rng_);
+            market->vault().note_saved();
+        }
         if (crash == Crash::before_commit) return result;
         keep.commit();
         if (crash == Crash::before_speaking) return result;
@@ -205,6 +214,29 @@ public:
     void tick() {
         event([&](Effects& out) { market->on_tick(now, keep, out); });
     }
+    void do_shredding() {
+        for (int round = 0; round < 1000 && market->wants_shredding(); ++round)
+            event([&](Effects&) { market->shred(now, keep); });
+    }
+    // What was condemned until now is gone afterwards.
+    void forget() {
+        for (int i = 0; i < 2; ++i) {
+            tick();
+            do_shredding();
+            now += base::Seconds(60);
+        }
+        tick();
+    }
+    void do_recovery() {
+        for (int round = 0; round < 1000 && !lists.empty(); ++round)
+            for (const ListPersonas& list : std::exchange(lists, {}))
+                event([&](Effects& out) {
+                    market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count),
+                                               out);
+                });
+        for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
+            event([&](Effects& out) { market->find_own(now, flood, keep, out); });
+    }
     base::Result<OfferView> publish(const std::string& title, base::Seconds lifetime = base::Seconds(0)) {
         item::OfferText text;
         text.title = title;
@@ -228,7 +260,7 @@ public:
     base::Bytes vault_file;
     std::string words;
     std::string passphrase = "correct horse";
-    base::WallTime now = noon;
+    base::WallTime now;
     std::optional<Market> market;
     Crash next_crash = Crash::never;
     bool crashed = false;  // in the last turn
@@ -236,6 +268,7 @@ public:
     std::vector<FindWork> work;
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;
+    std::vector<ListPersonas> lists;
     std::vector<item::ReadPtr> submitted;
     std::uint32_t injected_before = 0;  // as the last Submit said
     std::vector<Tell> told;
@@ -249,6 +282,7 @@ private:
             injected_before = submit->injected;
         }
         if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
+        if (const auto* list = std::get_if<ListPersonas>(&effect)) lists.push_back(*list);
         if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
     }
     base::Rng rng_;

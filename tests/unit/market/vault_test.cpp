@@ -96,8 +96,8 @@ TEST_CASE_FIXTURE(Fixture, "another file, a short one and none are corrupt") {
     base::Bytes file = sealed();
     CHECK(Vault::open({}, {}).error().code == base::ErrorCode::corrupt);
     CHECK(Vault::open(base::as_bytes("not a vault"), {}).error().code == base::ErrorCode::corrupt);
-    file[11] = 2;  // version
-    CHECK(Vault::open(file, {}).error().text == "the vault file has version 2; this program reads version 1");
+    file[11] = 1;  // version
+    CHECK(Vault::open(file, {}).error().text == "the vault file has version 1; this program reads version 2");
     file.resize(60);
     CHECK(Vault::open(file, {}).error().code == base::ErrorCode::corrupt);
 }

@@ -90,6 +90,69 @@ struct NodeFixture {
     }
 };
 
+// The one question that the node was asked last.
+std::string last_call(const NodeFixture& node) {
+    return node.backend.calls.empty() ? "" : node.backend.calls.back();
+}
+
+TEST_CASE_FIXTURE(NodeFixture,
+                  "secrets come from standard input, a file or the terminal, and are checked there") {
+    CHECK(hearsay({"identity", "recover"}, {"one two\nthree\n"}).code == exit_ok);
+    CHECK(last_call(*this) == "recover one two\nthree\n");
+    CHECK(hearsay({"identity", "import"}, {"hssec1abc\n"}).code == exit_ok);
+    CHECK(last_call(*this) == "import_persona hssec1abc ");
+    CHECK(hearsay({"backup", "create", "/tmp/x.backup"}, {"battery staple\nmore"}).code == exit_ok);
+    CHECK(last_call(*this) == "create_backup /tmp/x.backup battery staple");
+    const std::string file = (temp.path() / "passphrase").string();
+    std::ofstream(file) << "from a file\n";
+    CHECK(hearsay({"backup", "restore", "/tmp/x.backup", "--passphrase-file", file}).code == exit_ok);
+    CHECK(last_call(*this) == "restore_backup /tmp/x.backup from a file");
+    CHECK(hearsay({"backup", "create", "/tmp/x.backup"}, {""}).code == exit_usage);
+    CHECK(hearsay({"backup", "create", "/tmp/x.backup"}, {"", true}).code == exit_usage);
+    CHECK(hearsay({"backup", "create"}).code == exit_usage);
+}
+
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a new backup's passphrase is asked for twice on a terminal, an old one's once") {
+    std::vector<std::string> answers{"secret", "secret", "secret", "other", "secret"};
+    std::size_t asked = 0;
+    const auto on_terminal = [&](std::vector<std::string> words) {
+        std::istringstream in;
+        std::ostringstream out, err;
+        Terminal terminal{in,
+                          out,
+                          err,
+                          true,
+                          true,
+                          false,
+                          100,
+                          [] { return now_here; },
+                          [] { return false; },
+                          [&](const std::string&) { return std::optional(answers.at(asked++)); }};
+        words.insert(words.end(), {"--data-dir", temp.path().string()});
+        return run(words, {}, terminal);
+    };
+    CHECK(on_terminal({"backup", "create", "/tmp/x"}) == exit_ok);
+    CHECK(asked == 2);
+    CHECK(on_terminal({"backup", "create", "/tmp/x"}) == exit_usage);
+    CHECK(asked == 4);
+    CHECK(on_terminal({"backup", "restore", "/tmp/x"}) == exit_ok);
+    CHECK(asked == 5);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a secret key goes to the output alone, and the warning to the errors") {
+    const Outcome outcome = hearsay({"identity", "export", "shop"});
+    CHECK(outcome.code == exit_ok);
+    CHECK(outcome.out == "hssec1secret\n");
+    CHECK(outcome.err.find("secret key") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a backup's path is absolute for the node, whatever it was for the user") {
+    CHECK(hearsay({"backup", "create", "some/../x.backup"}, {"p\n"}).code == exit_ok);
+    CHECK(last_call(*this) ==
+          "create_backup " + (std::filesystem::current_path() / "x.backup").string() + " p");
+}
+
 bool is_json_object(const std::string& text) {
     return text.size() > 2 && text.front() == '{' && text.ends_with("}\n");
 }
@@ -98,7 +161,14 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
         {{"status"}, "Hearsay 0.1.0 on the local network"},
         {{"identity", "show"}, "hsm1me"},
-        {{"offer", "publish", "--title", "Bicycle"}, "Bicycle"},
+        {{"identity", "show", "shop"}, "hsp1someone"},
+        {{"identity", "show", "--qr"}, "\u2588\u2588\u2588"},
+        {{"identity", "list"}, "\"shop\", kept"},
+        {{"identity", "new", "shop"}, "Made: shop"},
+        {{"identity", "import", "hssec1x", "--name", "shop"}, "Imported: shop"},
+        {{"identity", "retire", "shop"}, "Retired: shop"},
+        {{"mail", "remove", "cccc"}, "Removed: Your bicycle"},
+        {{"offer", "publish", "--title", "Bicycle", "--as", "shop"}, "Bicycle"},
         {{"offer", "list"}, "in 6 days"},
         {{"offer", "show", "bbbbbbbb"}, "80 EUR"},
         {{"offer", "remove", "bbbbbbbb"}, "Removed: Bicycle"},

@@ -1,0 +1,92 @@
+#include "app/cli/secrets.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <istream>
+#include <termios.h>
+#include <unistd.h>
+
+namespace hearsay::app::cli {
+namespace {
+
+constexpr std::size_t secret_bytes_max = 1024;
+
+std::expected<std::string, SecretProblem> first_line(std::istream& in, const std::string& name) {
+    std::string out;
+    char c = 0;
+    while (out.size() <= secret_bytes_max && in.get(c) && c != '\n') out.push_back(c);
+    if (!out.empty() && out.back() == '\r') out.pop_back();
+    if (out.empty()) return std::unexpected(SecretProblem{exit_usage, "nothing came from " + name});
+    if (out.size() > secret_bytes_max)
+        return std::unexpected(
+            SecretProblem{exit_usage, "the line from " + name + " is over 1024 bytes long"});
+    return out;
+}
+
+std::expected<std::string, SecretProblem> asked(const std::string& prompt, Terminal& terminal) {
+    const auto typed = terminal.ask_secret ? terminal.ask_secret(prompt) : std::nullopt;
+    if (!typed || typed->empty()) return std::unexpected(SecretProblem{exit_usage, "nothing was typed"});
+    return *typed;
+}
+
+}  // namespace
+
+std::optional<std::string> ask_on_terminal(const std::string& prompt) {
+    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) return std::nullopt;
+    termios before{};
+    const bool had = tcgetattr(fd, &before) == 0;
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    quiet.c_lflag |= ECHONL;
+    if (had) tcsetattr(fd, TCSAFLUSH, &quiet);
+    std::optional<std::string> out;
+    if (write(fd, prompt.data(), prompt.size()) == static_cast<ssize_t>(prompt.size())) {
+        std::string line;
+        char c = 0;
+        while (line.size() <= secret_bytes_max && read(fd, &c, 1) == 1 && c != '\n') line.push_back(c);
+        if (line.size() <= secret_bytes_max) out = std::move(line);
+    }
+    if (had) tcsetattr(fd, TCSAFLUSH, &before);
+    close(fd);
+    return out;
+}
+
+std::expected<std::string, SecretProblem> read_secret(const std::string& prompt, const std::string& file,
+                                                      Terminal& terminal) {
+    if (!file.empty()) {
+        std::ifstream in(file, std::ios::binary);
+        if (!in) return std::unexpected(SecretProblem{exit_usage, "cannot open " + file});
+        return first_line(in, file);
+    }
+    if (terminal.in_is_tty) return asked(prompt, terminal);
+    return first_line(terminal.in, "standard input");
+}
+
+std::expected<std::string, SecretProblem> read_words(Terminal& terminal) {
+    if (terminal.in_is_tty) return asked("Your twelve words, with blanks between: ", terminal);
+    std::string out;
+    char c = 0;
+    while (out.size() <= secret_bytes_max && terminal.in.get(c)) out.push_back(c);
+    if (out.size() > secret_bytes_max)
+        return std::unexpected(SecretProblem{exit_usage, "standard input holds more than twelve words"});
+    return out;
+}
+
+std::expected<std::string, SecretProblem> read_passphrase(const BackupCommand& command, Terminal& terminal) {
+    auto once = read_secret("Passphrase of the backup: ", command.passphrase_file, terminal);
+    if (!once || command.restore || !command.passphrase_file.empty() || !terminal.in_is_tty) return once;
+    const auto twice = asked("The same again: ", terminal);
+    if (!twice || *twice != *once)
+        return std::unexpected(SecretProblem{exit_usage, "the two passphrases differ"});
+    return once;
+}
+
+std::string absolute_path(const std::string& file) {
+    std::error_code failed;
+    const auto path = std::filesystem::absolute(file, failed);
+    return failed ? file : path.lexically_normal().string();
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,54 @@
+// Personas and backups as text.
+#include <string>
+
+#include "app/cli/show.hpp"
+#include "app/cli/show_parts.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+std::string persona_lines(const api::Persona& persona, const Style& style) {
+    std::string out = "  " + safe_line(persona.address()) + "\n      ";
+    if (!persona.name().empty()) out += "\"" + safe_line(persona.name()) + "\", ";
+    out += safe_line(persona.purpose());
+    if (persona.retired()) out += ", retired";
+    return out + ", made " + describe_when(time_of(persona.created()), style.now) + "\n";
+}
+
+std::string show(const api::Persona& persona, const Style& style) {
+    std::string out = safe_line(persona.name().empty() ? persona.purpose() : persona.name()) + "\n";
+    out += field("address", persona.address());
+    out += field("purpose", persona.purpose() + (persona.retired() ? ", retired" : ""));
+    return out + field("made", when(persona.created(), style));
+}
+
+// Kept ones first: the others come and go with their offers and mails.
+std::string show(const api::PersonaList& personas, const Style& style) {
+    if (personas.personas().empty()) return "No personas.\n";
+    std::string kept;
+    std::string passing;
+    for (const api::Persona& persona : personas.personas())
+        (persona.kept() || persona.purpose() == "main" ? kept : passing) += persona_lines(persona, style);
+    if (!passing.empty()) passing = "\nMade for one purpose, and gone when that is over\n" + passing;
+    return "Yours to use with --as\n" + kept + passing;
+}
+
+std::string show(const api::PersonaSecret& secret, const Style&) {
+    return safe_line(secret.secret()) + "\n";
+}
+
+std::string show(const api::Backup& backup, const Style& style) {
+    std::string out = field("file", backup.path());
+    out += field("made", when(backup.made(), style));
+    out += field("records", std::to_string(backup.records()));
+    if (backup.bytes() != 0) out += field("size", describe_bytes(backup.bytes()));
+    return out;
+}
+
+std::string main_mailbox(const api::Identity& identity) {
+    for (const api::Mailbox& mailbox : identity.mailboxes())  // newest first
+        if (mailbox.purpose() == "main") return mailbox.address();
+    return {};
+}
+
+}  // namespace hearsay::app::cli

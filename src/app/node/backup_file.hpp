@@ -1,0 +1,27 @@
+// app/node/backup_file.hpp - a backup (market/backup.hpp) as a file.
+//
+// Written aside ("FILE.new", mode 0600), synced, renamed: there is the whole file or none. An existing file is never
+// replaced, because it may be the only backup there is.
+#pragma once
+
+#include <string>
+
+#include "market/backup.hpp"
+#include "store/own.hpp"
+
+namespace hearsay::app {
+
+struct BackupWritten {
+    std::uint64_t bytes = 0;
+    std::uint64_t rows = 0;
+};
+
+// invalid: not absolute, or no passphrase; conflict: it exists.
+base::Result<void> check_backup_path(const std::string& path, const std::string& passphrase);
+base::Result<BackupWritten> write_backup_file(const std::string& path, const std::string& passphrase,
+                                              const crypto::ScryptCost& cost, base::Rng& rng,
+                                              base::WallTime now, base::ByteView vault_content,
+                                              const store::OwnReader& reader);
+base::Result<market::Backup> read_backup_file(const std::string& path, const std::string& passphrase);
+
+}  // namespace hearsay::app

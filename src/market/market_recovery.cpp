@@ -1,0 +1,214 @@
+// Becoming somebody again: from the words, or from a backup.
+//
+// The vault file and the own store are saved one after the other, the vault first. Whose rows the store has is told by
+// its row "identity" (meta, not sealed: 16 random bytes say nothing). recover() and restore() need an empty node, make a
+// vault with a new identity that names the old one (Vault::replaced), empty the person's tables and put the new rows, all
+// in one turn. So:
+//   - a crash before the vault is saved: nothing happened
+//   - between the two: the vault is the new one, the rows are of the one that it replaced. claim_store() at the next start
+//     empties the tables: what was in them is that empty person's main persona and mailbox. After restore() the user,
+//     who was not answered, has an empty node and the keys of the backup, and gives the command again
+//   - after the commit: done
+// Rows of any other identity are never emptied but refused as `corrupt`: somebody put a wrong file into the directory.
+#include "base/encoding.hpp"
+#include "market/backup.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+#include "market/terms.hpp"
+
+namespace hearsay::market {
+namespace {
+
+using base::ErrorCode;
+
+const base::Bytes identity_key = base::to_bytes("identity");
+
+void empty_tables(Keep& keep) {
+    for (const Table table : person_tables) {
+        std::vector<base::Bytes> keys;
+        keep.scan(table, {}, [&](base::ByteView key, base::ByteView) {
+            keys.push_back(base::to_bytes(key));
+            return true;
+        });
+        for (const base::Bytes& key : keys) keep.erase(table, key);
+    }
+}
+
+std::size_t rows_of(const Keep& keep, Table table) {
+    std::size_t found = 0;
+    keep.scan(table, {}, [&](base::ByteView, base::ByteView) { return ++found > 0; });
+    return found;
+}
+
+}  // namespace
+
+base::Result<void> Market::claim_store(Keep& keep) {
+    const auto known = keep.get(Table::meta, identity_key);
+    if (known && base::equal(*known, vault_.identity().view())) return {};
+    const bool replaced =
+        known && !vault_.replaced().is_zero() && base::equal(*known, vault_.replaced().view());
+    bool empty = true;
+    for (const Table table : person_tables)
+        empty = empty && (table == Table::meta || rows_of(keep, table) == 0);
+    if (!replaced && (known || !empty))
+        return base::fail(
+            ErrorCode::corrupt,
+            "the own store and the vault file are of two different persons; put back the ones that belong "
+            "together");
+    empty_tables(keep);
+    keep.put(Table::meta, identity_key, vault_.identity().view());
+    return {};
+}
+
+std::optional<std::string> Market::what_is_there(const Keep& keep) const {
+    const std::pair<std::size_t, const char*> counts[] = {
+        {things_.size(), "offer"},
+        {inbox_.size() + sent_.size(), "mail"},
+        {rows_of(keep, Table::trades), "trade"},
+        {rows_of(keep, Table::friends), "friend"},
+        {kept_.size(), "persona"},
+    };
+    std::string out;
+    for (const auto& [count, name] : counts)
+        if (count > 0)
+            out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + name + (count == 1 ? "" : "s");
+    return out.empty() ? std::nullopt : std::optional(out);
+}
+
+base::Result<void> Market::recover(std::string_view words, base::WallTime now, Keep& keep,
+                                   const Catalogue& flood, Effects& out) {
+    auto next = Vault::recover(words, rng_, now);
+    if (!next) return std::unexpected(next.error());
+    if (const auto there = what_is_there(keep))
+        return base::fail(ErrorCode::refused,
+                          "this node is not empty: it has " + *there + ". Recover on a new data directory");
+    next->replace(vault_);
+    vault_ = *std::move(next);
+    empty_tables(keep);
+    keep.put(Table::meta, identity_key, vault_.identity().view());
+    return start(now, keep, flood, out);
+}
+
+base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
+                                   Effects& out) {
+    if (const auto there = what_is_there(keep))
+        return base::fail(ErrorCode::refused,
+                          "this node is not empty: it has " + *there + ". Restore on a new data directory");
+    backup.vault.catch_up(rng_, now);
+    backup.vault.replace(vault_);
+    vault_ = std::move(backup.vault);
+    empty_tables(keep);
+    for (const BackupRow& row : backup.rows) keep.put(row.table, row.key, row.value);
+    keep.put(Table::meta, identity_key, vault_.identity().view());
+    return start(now, keep, flood, out);
+}
+
+// ---- what was published, and is not known here ---------------------------------------------------
+
+void Market::begin_recovery(base::WallTime now, Effects& out) {
+    const auto recovered = vault_.recovered();
+    if (!recovered || *recovered + mailbox_life_max <= now) return;
+    std::vector<PersonaMark> known;
+    for (const auto& [index, seed] : vault_.imported()) known.push_back(mark_of(publisher_of(seed), index));
+    scan_.emplace(Vault::persona_floor(*recovered) + 2 * personas_ahead, std::move(known));
+    out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
+}
+
+void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, Effects& out) {
+    if (scan_ && scan_->add(from, marks) && scan_->chunk() > 0)
+        out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
+}
+
+void Market::find_own(base::WallTime now, const Catalogue& flood, Keep& keep, Effects& out) {
+    if (!wants_recovery()) return;
+    std::vector<item::ReadPtr> found;
+    core::Position walked = scan_->walked();
+    std::size_t looked = 0;
+    bool more = false;
+    flood.of_kind_since(item::kind_offer, walked, [&](core::Position position, const item::ReadPtr& read) {
+        if (looked++ == PersonaScan::walk_max) {
+            more = true;
+            return false;
+        }
+        walked = position;
+        if (read) found.push_back(read);
+        return true;
+    });
+    scan_->on_walked(walked, more);
+    ChangeRecords records(vault_, keep, rng_);
+    for (const item::ReadPtr& read : found) take_found(read, now, records);
+    if (vault_changed_) save_vault(out);
+}
+
+std::optional<std::uint32_t> Market::own_index_of(const base::PublisherKey& publisher) const {
+    for (const std::uint32_t index : scan_->candidates(publisher))
+        if (publisher_of(vault_.persona_seed(index)) == publisher) return index;
+    return std::nullopt;
+}
+
+// A thing of ours that we know in an older version or not at all. Of what is not known a removal tells nothing.
+void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records) {
+    const item::Publication* claim = read->header.publication();
+    if (!claim || read->header.expires <= now) return;
+    const item::ThingId thing = item::thing_of(*claim);
+    auto record = records.load<records::Thing>(Table::things, thing.view());
+    if (record ? record->sequence() >= claim->sequence : claim->removed) return;
+    if (!record) {
+        const auto index = own_index_of(claim->publisher);
+        if (!index) return;
+        record.emplace();
+        set_id(record->mutable_id(), thing);
+        set_id(record->mutable_slot(), claim->slot);
+        set_id(record->mutable_publisher(), claim->publisher);
+        record->set_persona(*index);
+        if (!personas_.contains(*index)) {
+            records::Persona persona;
+            set_id(persona.mutable_key(), claim->publisher);
+            persona.set_purpose("offer " + base::to_hex(thing));
+            persona.set_created(seconds_of(read->header.created));
+            persona.set_index(*index);
+            records.save(Table::personas, base::big_endian(*index), persona);
+            personas_.insert(*index);
+            if (!Vault::is_imported(*index)) vault_.reserve_personas(*index + 1);
+            vault_changed_ = true;
+        }
+    }
+    if (const auto text = item::read_offer(read->item.payload); text && !claim->removed) {
+        const base::Bytes bytes = item::write_offer(*text);
+        record->mutable_offer()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    }
+    set_item(record->mutable_item(), read->item);
+    record->set_worked(true);
+    record->set_out(true);
+    record->set_injected(1);
+    record->set_heard(1);  // by us: it came back from the network
+    record->set_expired(false);
+    record->set_removed(claim->removed);
+    record->set_created(seconds_of(read->header.created));
+    record->set_expires(seconds_of(read->header.expires));
+    record->set_sequence(claim->sequence);
+    if (claim->mailbox) {
+        set_id(record->mutable_mailbox(), *claim->mailbox);
+        if (vault_.mailboxes().contains(*claim->mailbox)) {
+            vault_.extend_mailbox(*claim->mailbox,
+                                  read->header.expires + base::limits::lifetime_max + base::limits::grace);
+            vault_changed_ = true;
+            if (!mailboxes_.contains(*claim->mailbox))
+                keep_mailbox(*claim->mailbox,
+                             {record->persona(),
+                              std::nullopt,
+                              false,
+                              vault_.mailboxes().at(*claim->mailbox).created,
+                              "offer " + base::to_hex(thing),
+                              {SenderRule::anyone, record->offer().stamp_bits()},
+                              0,
+                              tickets_open_max,
+                              mailbox_of(*claim->mailbox).open_tickets},
+                             records);
+        }
+    }
+    records.save(Table::things, thing.view(), *record);
+    note_thing(thing, *record);
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,51 @@
+#include "market/persona_scan.hpp"
+
+#include <algorithm>
+
+#include "crypto/ed25519.hpp"
+#include "market/vault.hpp"
+
+namespace hearsay::market {
+
+PersonaMark mark_of(const base::PublisherKey& key, std::uint32_t index) {
+    return {base::read_big_endian<std::uint64_t>(key.view().first<8>()), index};
+}
+
+std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t from, std::uint32_t count) {
+    std::vector<PersonaMark> out;
+    out.reserve(count);
+    for (std::uint32_t index = from; index - from < count; ++index) {
+        const auto key = crypto::ed25519_public_key(Vault::derive_persona(root, index));
+        out.push_back(mark_of(base::PublisherKey{key.data}, index));
+    }
+    return out;
+}
+
+PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known)
+    : end_(end), marks_(std::move(known)) {
+    if (chunk() == 0) std::ranges::sort(marks_);
+}
+
+bool PersonaScan::add(std::uint32_t from, const std::vector<PersonaMark>& marks) {
+    if (from != listed_ || marks.size() != chunk() || marks.empty()) return false;
+    marks_.insert(marks_.end(), marks.begin(), marks.end());
+    listed_ += static_cast<std::uint32_t>(marks.size());
+    if (chunk() == 0) std::ranges::sort(marks_);
+    return true;
+}
+
+std::vector<std::uint32_t> PersonaScan::candidates(const base::PublisherKey& key) const {
+    std::vector<std::uint32_t> out;
+    const PersonaMark first = mark_of(key, 0);
+    for (auto at = std::ranges::lower_bound(marks_, first);
+         at != marks_.end() && at->beginning == first.beginning; ++at)
+        out.push_back(at->index);
+    return out;
+}
+
+void PersonaScan::on_walked(core::Position up_to, bool more) {
+    walked_ = up_to;
+    more_ = more;
+}
+
+}  // namespace hearsay::market

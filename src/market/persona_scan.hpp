@@ -1,0 +1,60 @@
+// market/persona_scan.hpp - finds what a person published and this node does not know: after a recovery from the words
+// nothing is known, after one from a backup nothing that is younger.
+//
+//   1. Every persona that may have been given (index 0 to the minutes since day 0, Vault::persona_floor) is listed: the
+//      first 8 bytes of its public key and its index, sorted. That is some 30 us a persona, 15 s for a year, so it is
+//      done in chunks by a worker (the effect ListPersonas), one after the other, and kept in memory only: 16 bytes each.
+//   2. Then the flood store is walked, offers of each position once, walk_max a turn; what has come since, at each tick.
+//   3. Whose publisher begins like one of the list is compared with the whole key and, if it is, becomes an own thing
+//      (Market::take_found).
+// The walk goes on for mailbox_life_max after the recovery: nothing that was published before lives longer, but things
+// renewed by their maker, who is us. That it is under way lies in the vault (Vault::recovered).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "core/store_view.hpp"
+
+namespace hearsay::market {
+
+struct PersonaMark {
+    std::uint64_t beginning = 0;  // of the public key, big-endian
+    std::uint32_t index = 0;
+    auto operator<=>(const PersonaMark&) const = default;
+};
+
+// Thread-safe. `root` is Vault::persona_root().
+std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t from, std::uint32_t count);
+PersonaMark mark_of(const base::PublisherKey& key, std::uint32_t index);
+
+class PersonaScan {
+public:
+    static constexpr std::uint32_t chunk_max = 2048;  // a tenth of a second of a worker
+    static constexpr std::size_t walk_max = 256;
+
+    // Lists indexes below `end`; `known` are marks besides (imported personas).
+    PersonaScan(std::uint32_t end, std::vector<PersonaMark> known);
+    // The chunk to be listed next; its size is 0 when all are.
+    std::uint32_t next() const { return listed_; }
+    std::uint32_t chunk() const { return std::min(chunk_max, end_ - listed_); }
+    // Answers to another scan than this one are passed over: false.
+    bool add(std::uint32_t from, const std::vector<PersonaMark>& marks);
+    // Indexes of personas whose key may be this one.
+    std::vector<std::uint32_t> candidates(const base::PublisherKey& key) const;
+
+    bool wants_walk() const { return chunk() == 0 && more_; }
+    void look_again() { more_ = true; }
+    core::Position walked() const { return walked_; }
+    void on_walked(core::Position up_to, bool more);
+
+private:
+    std::uint32_t end_;
+    std::uint32_t listed_ = 0;
+    std::vector<PersonaMark> marks_;  // sorted when all are there
+    core::Position walked_ = 0;
+    bool more_ = true;
+};
+
+}  // namespace hearsay::market

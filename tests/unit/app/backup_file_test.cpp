@@ -1,0 +1,77 @@
+#include "app/node/backup_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+
+#include <doctest/doctest.h>
+
+#include "../api/fixture.hpp"
+#include "../market/fakes.hpp"
+
+namespace hearsay::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Fixture {
+    api::TempDir temp;
+    std::string path = (temp.path() / "b.backup").string();
+    base::Rng rng = market::seeded(1);
+    market::Vault vault = market::Vault::create(rng, market::noon).vault;
+    std::unique_ptr<store::Own> own = *store::Own::open((temp.path() / "own").string());
+
+    base::Result<BackupWritten> write() {
+        const auto reader = own->read();
+        REQUIRE(reader);
+        return write_backup_file(path, "secret", market::cheap, rng, market::noon, vault.content(), **reader);
+    }
+};
+
+TEST_CASE_FIXTURE(Fixture, "a backup is a file of mode 0600 that reads back, and nothing lies beside it") {
+    const auto written = write();
+    REQUIRE(written);
+    struct stat info{};
+    REQUIRE(stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777) == 0600);
+    CHECK(static_cast<std::uint64_t>(info.st_size) == written->bytes);
+    CHECK_FALSE(fs::exists(path + ".new"));
+    const auto read = read_backup_file(path, "secret");
+    REQUIRE(read);
+    CHECK(read->made == market::noon);
+    CHECK(read->vault.identity() == vault.identity());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a backup replaces no file, but what an unfinished one left") {
+    std::ofstream(path) << "precious";
+    CHECK(write().error().code == base::ErrorCode::conflict);
+    CHECK(fs::file_size(path) == 8);
+    fs::remove(path);
+    std::ofstream(path + ".new") << "half of one";
+    CHECK(write());
+    CHECK_FALSE(fs::exists(path + ".new"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "where no file can be made nothing is left, and the error says where") {
+    path = (temp.path() / "missing" / "b.backup").string();
+    const auto failed = write();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == base::ErrorCode::not_found);
+    CHECK(failed.error().text.find(path) != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no file is not read") {
+    CHECK(read_backup_file(path, "secret").error().code == base::ErrorCode::not_found);
+    CHECK(read_backup_file(temp.path().string(), "secret").error().code == base::ErrorCode::invalid);
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    CHECK(read_backup_file(path, "secret").error().code == base::ErrorCode::invalid);
+}
+
+TEST_CASE("a backup needs an absolute path and a passphrase") {
+    CHECK(check_backup_path("/a/b", "x"));
+    for (const char* path : {"", "/", "a/b", "/a/"}) CHECK_FALSE(check_backup_path(path, "x"));
+    CHECK(check_backup_path("/a/b", "").error().text.find("passphrase") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace hearsay::app
