@@ -50,7 +50,8 @@ public:
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
     virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
 
-    virtual void remove_mail(const std::string& id, Reply<Mail> reply) = 0;     // one's own copy; its text is empty
+    virtual void remove_mail(const std::string& id,
+                             Reply<Mail> reply) = 0;  // one's own copy; its text is empty
 
     // A persona is told by its address, its name or "main".
     virtual void list_personas(Reply<PersonaList> reply) = 0;

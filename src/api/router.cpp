@@ -201,7 +201,8 @@ constexpr std::array<Route, 26> routes{{
     {"GET", "/v1/personas/", Takes::nothing, 200, get_persona},
     {"DELETE", "/v1/personas/", Takes::nothing, 200, delete_persona},
     {"POST", "/v1/persona-imports", Takes::body, 201, post<PersonaImport, Persona, &Backend::import_persona>},
-    {"POST", "/v1/persona-exports", Takes::body, 201, post<PersonaRef, PersonaSecret, &Backend::export_persona>},
+    {"POST", "/v1/persona-exports", Takes::body, 201,
+     post<PersonaRef, PersonaSecret, &Backend::export_persona>},
     {"POST", "/v1/recoveries", Takes::body, 201, post<Recovery, Identity, &Backend::recover>},
     {"POST", "/v1/backups", Takes::body, 201, post<BackupDraft, Backup, &Backend::create_backup>},
     {"POST", "/v1/restores", Takes::body, 201, post<BackupDraft, Backup, &Backend::restore_backup>},
@@ -222,8 +223,8 @@ bool fits(const Route& route, std::string_view path) {
 
 bool is_id(std::string_view text) {
     return text.size() <= id_letters_max && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                      c == '_' || c == '-';  // in names of personas
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '_' || c == '-';  // in names of personas
            });
 }
 
@@ -340,9 +341,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
-        return respond(error_response(
-            404, ErrorCode::not_found,
-            "no such path; expected /v1/status, identity, personas, offers, mail, peers, bans, backups or events"));
+        return respond(error_response(404, ErrorCode::not_found,
+                                      "no such path; expected /v1/status, identity, personas, offers, mail, "
+                                      "peers, bans, backups or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

@@ -68,9 +68,10 @@ base::Result<base::MailboxKey> parse_mailbox(std::string_view text) {
 base::Result<base::Secret> parse_secret(std::string_view text) {
     const auto decoded = base::from_bech32m(lower(text));
     if (!decoded || decoded->prefix != secret_prefix || decoded->bytes.size() != base::Secret::size)
-        return base::fail(base::ErrorCode::invalid,
-                          "this is not the secret of a persona: that begins with \"hssec1\", has 64 letters and a "
-                          "checksum that finds typing errors");
+        return base::fail(
+            base::ErrorCode::invalid,
+            "this is not the secret of a persona: that begins with \"hssec1\", has 64 letters and a "
+            "checksum that finds typing errors");
     return *base::Secret::from(decoded->bytes);
 }
 

@@ -146,7 +146,8 @@ base::Result<BackupRow> read_row(std::uint8_t table, Opener& opener) {
     if (std::ranges::find(person_tables, static_cast<Table>(table)) == person_tables.end()) return damaged();
     const auto key_size = opener.number<std::uint16_t>();
     const auto value_size = opener.number<std::uint32_t>();
-    if (!key_size || !value_size || *key_size == 0 || *key_size > key_bytes_max || *value_size > value_bytes_max)
+    if (!key_size || !value_size || *key_size == 0 || *key_size > key_bytes_max ||
+        *value_size > value_bytes_max)
         return damaged();
     auto key = opener.take(*key_size);
     auto value = opener.take(*value_size);
@@ -158,7 +159,8 @@ base::Result<BackupRow> read_row(std::uint8_t table, Opener& opener) {
 bool opens(const Vault& vault, const BackupRow& row) {
     if (row.table == Table::meta) return true;
     const base::Bytes place = place_of(row.table, row.key);
-    return (is_shredded(row.table) ? vault.open_shredded(place, row.value) : vault.open_record(place, row.value))
+    return (is_shredded(row.table) ? vault.open_shredded(place, row.value)
+                                   : vault.open_record(place, row.value))
         .has_value();
 }
 
@@ -190,9 +192,9 @@ base::Result<Backup> read_stream(Opener& opener) {
 
 }  // namespace
 
-base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng,
-                                         base::WallTime now, base::ByteView vault_content, const Keep& keep,
-                                         const BackupSink& sink) {
+base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
+                                         base::Rng& rng, base::WallTime now, base::ByteView vault_content,
+                                         const Keep& keep, const BackupSink& sink) {
     base::Bytes salt(salt_size);
     rng.fill(salt);
     base::Bytes head = base::to_bytes(magic);

@@ -30,9 +30,9 @@
 namespace hearsay::market {
 
 // All tables of market::Table but those of the core.
-inline constexpr std::array<Table, 10> person_tables{Table::meta,     Table::personas, Table::mailboxes, Table::things,
-                                                     Table::inbox,    Table::outbox,   Table::seen_mail, Table::removals,
-                                                     Table::friends, Table::trades};
+inline constexpr std::array<Table, 10> person_tables{
+    Table::meta,   Table::personas,  Table::mailboxes, Table::things,  Table::inbox,
+    Table::outbox, Table::seen_mail, Table::removals,  Table::friends, Table::trades};
 
 struct BackupRow {
     Table table;
@@ -52,9 +52,9 @@ using BackupSink = std::function<base::Result<void>(base::ByteView)>;
 using BackupSource = std::function<base::Result<base::Bytes>(std::size_t)>;
 
 // Writes the content of a vault and the rows of a keep (a snapshot of the same turn). How many rows. scrypt runs inside.
-base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng,
-                                         base::WallTime now, base::ByteView vault_content, const Keep& keep,
-                                         const BackupSink& sink);
+base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
+                                         base::Rng& rng, base::WallTime now, base::ByteView vault_content,
+                                         const Keep& keep, const BackupSink& sink);
 // Nothing but the whole and sound file: every chunk, every row's seal. denied: the passphrase is wrong (or the first chunk
 // is damaged); corrupt: anything else.
 base::Result<Backup> read_backup(base::ByteView passphrase, const BackupSource& source);

@@ -98,7 +98,8 @@ base::Result<void> Market::load(const Keep& keep) {
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
-        if (const auto id = get_id<MessageId>(record.message())) removed_mail_[*id] = time_of(record.expires());
+        if (const auto id = get_id<MessageId>(record.message()))
+            removed_mail_[*id] = time_of(record.expires());
     });
     if (sound) return {};
     return base::fail(
@@ -226,8 +227,8 @@ std::vector<PersonaView> Market::personas(const Keep& keep) const {
         const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
         const auto key = record ? get_id<base::PublisherKey>(record->key()) : std::nullopt;
         if (key)
-            out.push_back({*key, record->purpose(), time_of(record->created()), record->name(), record->kept(),
-                           record->retired()});
+            out.push_back({*key, record->purpose(), time_of(record->created()), record->name(),
+                           record->kept(), record->retired()});
     }
     return out;
 }

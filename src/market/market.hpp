@@ -144,9 +144,10 @@ public:
     // A persona is told by its address, its name or "main". not_found, or what stands against it.
     base::Result<PersonaView> persona(std::string_view which, const Keep& keep) const;
     // Kept until retired. A name is 1 to 40 letters, digits, '.', '_' or '-', of one persona only; or empty.
-    base::Result<PersonaView> new_persona(const std::string& name, base::WallTime now, Keep& keep, Effects& out);
-    base::Result<PersonaView> import_persona(std::string_view secret, const std::string& name, base::WallTime now,
-                                             Keep& keep, Effects& out);
+    base::Result<PersonaView> new_persona(const std::string& name, base::WallTime now, Keep& keep,
+                                          Effects& out);
+    base::Result<PersonaView> import_persona(std::string_view secret, const std::string& name,
+                                             base::WallTime now, Keep& keep, Effects& out);
     base::Result<std::string> export_persona(std::string_view which, const Keep& keep) const;  // "hssec1..."
     // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
     base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
@@ -155,8 +156,10 @@ public:
     // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is.
     base::Result<void> recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,
                                Effects& out);
-    base::Result<void> restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
-    std::optional<std::string> what_is_there(const Keep& keep) const;  // "3 offers and 1 mail"; nothing: empty
+    base::Result<void> restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
+                               Effects& out);
+    std::optional<std::string> what_is_there(
+        const Keep& keep) const;  // "3 offers and 1 mail"; nothing: empty
     void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, Effects& out);
     // To be called once a turn while wants_*(), as search(), but not before start() after a failed commit.
     bool wants_shredding() const { return shredder_.wants_more(); }
@@ -273,8 +276,8 @@ private:
     std::map<base::ItemId, OwnId> own_items_;      // newest versions
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
     std::uint32_t unread_ = 0;
-    std::set<std::uint32_t> kept_;                       // personas
-    std::map<MessageId, base::WallTime> removed_mail_;   // until when it must not return
+    std::set<std::uint32_t> kept_;                      // personas
+    std::map<MessageId, base::WallTime> removed_mail_;  // until when it must not return
     Shredder shredder_;
     std::optional<PersonaScan> scan_;
     MailSearch search_;

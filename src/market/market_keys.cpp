@@ -44,7 +44,8 @@ base::Result<std::uint32_t> Market::persona_index(std::string_view which, const 
     for (const std::uint32_t index : personas_) {
         const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
         if (!record) continue;
-        if (key ? get_id<base::PublisherKey>(record->key()) == key : !which.empty() && record->name() == which)
+        if (key ? get_id<base::PublisherKey>(record->key()) == key
+                : !which.empty() && record->name() == which)
             return index;
     }
     return base::fail(ErrorCode::not_found,
@@ -54,7 +55,8 @@ base::Result<std::uint32_t> Market::persona_index(std::string_view which, const 
 base::Result<std::uint32_t> Market::signing_persona(std::string_view which, const Keep& keep) const {
     const auto index = persona_index(which, keep);
     if (!index) return index;
-    const auto record = Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
+    const auto record =
+        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
     if (record && record->retired())
         return base::fail(ErrorCode::refused, "this persona is retired: it signs nothing new");
     return index;
@@ -63,26 +65,28 @@ base::Result<std::uint32_t> Market::signing_persona(std::string_view which, cons
 base::Result<PersonaView> Market::persona(std::string_view which, const Keep& keep) const {
     const auto index = persona_index(which, keep);
     if (!index) return std::unexpected(index.error());
-    const auto record = Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
+    const auto record =
+        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
     if (!record) return base::fail(ErrorCode::corrupt, "the record of this persona does not open");
     return market::view_of(*record);
 }
 
 std::optional<base::Error> Market::name_problem(const std::string& name, const Keep& keep) const {
     if (kept_.size() >= kept_personas_max)
-        return base::Error{ErrorCode::exhausted,
-                           "there are " + std::to_string(kept_personas_max) + " personas already; retire some"};
+        return base::Error{ErrorCode::exhausted, "there are " + std::to_string(kept_personas_max) +
+                                                     " personas already; retire some"};
     if (name.empty()) return std::nullopt;
     const bool clean = std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     });
     // What begins like an address is read as one.
     const bool address = name.starts_with("hs") || name.starts_with("HS");
     if (!clean || name.size() > persona_name_max || address)
-        return base::Error{ErrorCode::invalid,
-                           "a persona's name is 1 to " + std::to_string(persona_name_max) +
-                               " letters (a to z), digits, dots, underscores and hyphens, and does not begin with \"hs\""};
+        return base::Error{
+            ErrorCode::invalid,
+            "a persona's name is 1 to " + std::to_string(persona_name_max) +
+                " letters (a to z), digits, dots, underscores and hyphens, and does not begin with \"hs\""};
     if (persona_index(name, keep))
         return base::Error{ErrorCode::conflict, "there is a persona called " + name + " already"};
     return std::nullopt;
@@ -103,7 +107,8 @@ PersonaView Market::keep_persona(std::uint32_t index, const std::string& purpose
     return market::view_of(record);
 }
 
-base::Result<PersonaView> Market::new_persona(const std::string& name, base::WallTime now, Keep& keep, Effects& out) {
+base::Result<PersonaView> Market::new_persona(const std::string& name, base::WallTime now, Keep& keep,
+                                              Effects& out) {
     if (auto problem = name_problem(name, keep)) return std::unexpected(*problem);
     ChangeRecords records(vault_, keep, rng_);
     const std::uint32_t index = fresh_persona("kept", now, records);
@@ -112,8 +117,8 @@ base::Result<PersonaView> Market::new_persona(const std::string& name, base::Wal
 }
 
 // The vault is saved first: a crash then leaves a seed without a record, which the next tick drops.
-base::Result<PersonaView> Market::import_persona(std::string_view secret, const std::string& name, base::WallTime now,
-                                                 Keep& keep, Effects& out) {
+base::Result<PersonaView> Market::import_persona(std::string_view secret, const std::string& name,
+                                                 base::WallTime now, Keep& keep, Effects& out) {
     const auto seed = parse_secret(secret);
     if (!seed) return std::unexpected(seed.error());
     if (auto problem = name_problem(name, keep)) return std::unexpected(*problem);
@@ -128,7 +133,8 @@ base::Result<PersonaView> Market::import_persona(std::string_view secret, const 
 base::Result<std::string> Market::export_persona(std::string_view which, const Keep& keep) const {
     const auto index = persona_index(which, keep);
     if (!index) return std::unexpected(index.error());
-    if (Vault::is_imported(*index) && !vault_.imported().contains(*index))  // retired, and a crash before its record went
+    if (Vault::is_imported(*index) &&
+        !vault_.imported().contains(*index))  // retired, and a crash before its record went
         return base::fail(ErrorCode::not_found, "this persona's key is destroyed already");
     return persona_secret(vault_.persona_seed(*index));
 }
@@ -137,9 +143,10 @@ base::Result<PersonaView> Market::retire_persona(std::string_view which, Keep& k
     const auto index = persona_index(which, keep);
     if (!index) return std::unexpected(index.error());
     if (*index == 0)
-        return base::fail(ErrorCode::refused,
-                          "the main persona stays: it answers mail to the main mailbox. What is fresh for each offer and "
-                          "mail is not linked to it");
+        return base::fail(
+            ErrorCode::refused,
+            "the main persona stays: it answers mail to the main mailbox. What is fresh for each offer and "
+            "mail is not linked to it");
     const auto alive = std::count_if(things_.begin(), things_.end(), [&](const auto& entry) {
         return entry.second.persona == *index && !entry.second.over && !entry.second.removed;
     });
@@ -168,10 +175,12 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
     const std::vector<MessageId> received = received_beginning(*letters);
     std::vector<MessageId> sent = sent_beginning(*letters);
     // Of a mail to oneself the one that came goes first, as in read_mail().
-    std::erase_if(sent, [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
+    std::erase_if(sent,
+                  [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
     if (received.size() + sent.size() > 1)
         return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
-    if (received.empty() && sent.empty()) return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
+    if (received.empty() && sent.empty())
+        return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
 
     ChangeRecords records(vault_, keep, rng_);
     MailView view;
@@ -194,7 +203,8 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
         inbox_.erase(id);
     } else {
         const MessageId id = sent.front();
-        if (const auto record = records.load<records::SentMail>(Table::outbox, id.view())) view = view_of(*record);
+        if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
+            view = view_of(*record);
         const Sent& entry = sent_.at(id);
         if (!entry.worked && !entry.over) out.push_back(CancelWork{entry.item});
         own_items_.erase(entry.item);

@@ -45,13 +45,16 @@ std::size_t rows_of(const Keep& keep, Table table) {
 base::Result<void> Market::claim_store(Keep& keep) {
     const auto known = keep.get(Table::meta, identity_key);
     if (known && base::equal(*known, vault_.identity().view())) return {};
-    const bool replaced = known && !vault_.replaced().is_zero() && base::equal(*known, vault_.replaced().view());
+    const bool replaced =
+        known && !vault_.replaced().is_zero() && base::equal(*known, vault_.replaced().view());
     bool empty = true;
-    for (const Table table : person_tables) empty = empty && (table == Table::meta || rows_of(keep, table) == 0);
+    for (const Table table : person_tables)
+        empty = empty && (table == Table::meta || rows_of(keep, table) == 0);
     if (!replaced && (known || !empty))
-        return base::fail(ErrorCode::corrupt,
-                          "the own store and the vault file are of two different persons; put back the ones that belong "
-                          "together");
+        return base::fail(
+            ErrorCode::corrupt,
+            "the own store and the vault file are of two different persons; put back the ones that belong "
+            "together");
     empty_tables(keep);
     keep.put(Table::meta, identity_key, vault_.identity().view());
     return {};
@@ -72,13 +75,13 @@ std::optional<std::string> Market::what_is_there(const Keep& keep) const {
     return out.empty() ? std::nullopt : std::optional(out);
 }
 
-base::Result<void> Market::recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,
-                                   Effects& out) {
+base::Result<void> Market::recover(std::string_view words, base::WallTime now, Keep& keep,
+                                   const Catalogue& flood, Effects& out) {
     auto next = Vault::recover(words, rng_, now);
     if (!next) return std::unexpected(next.error());
     if (const auto there = what_is_there(keep))
-        return base::fail(ErrorCode::refused, "this node is not empty: it has " + *there +
-                                                  ". Recover on a new data directory");
+        return base::fail(ErrorCode::refused,
+                          "this node is not empty: it has " + *there + ". Recover on a new data directory");
     next->replace(vault_);
     vault_ = *std::move(next);
     empty_tables(keep);
@@ -89,8 +92,8 @@ base::Result<void> Market::recover(std::string_view words, base::WallTime now, K
 base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
                                    Effects& out) {
     if (const auto there = what_is_there(keep))
-        return base::fail(ErrorCode::refused, "this node is not empty: it has " + *there +
-                                                  ". Restore on a new data directory");
+        return base::fail(ErrorCode::refused,
+                          "this node is not empty: it has " + *there + ". Restore on a new data directory");
     backup.vault.catch_up(rng_, now);
     backup.vault.replace(vault_);
     vault_ = std::move(backup.vault);
@@ -191,9 +194,10 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
                                   read->header.expires + base::limits::lifetime_max + base::limits::grace);
             vault_changed_ = true;
             if (!mailboxes_.contains(*claim->mailbox))
-                keep_mailbox(*claim->mailbox, "offer " + base::to_hex(thing),
-                             {record->persona(), std::nullopt, false, vault_.mailboxes().at(*claim->mailbox).created},
-                             records);
+                keep_mailbox(
+                    *claim->mailbox, "offer " + base::to_hex(thing),
+                    {record->persona(), std::nullopt, false, vault_.mailboxes().at(*claim->mailbox).created},
+                    records);
         }
     }
     records.save(Table::things, thing.view(), *record);

@@ -21,7 +21,8 @@ std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t f
     return out;
 }
 
-PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known) : end_(end), marks_(std::move(known)) {
+PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known)
+    : end_(end), marks_(std::move(known)) {
     if (chunk() == 0) std::ranges::sort(marks_);
 }
 
@@ -36,7 +37,8 @@ bool PersonaScan::add(std::uint32_t from, const std::vector<PersonaMark>& marks)
 std::vector<std::uint32_t> PersonaScan::candidates(const base::PublisherKey& key) const {
     std::vector<std::uint32_t> out;
     const PersonaMark first = mark_of(key, 0);
-    for (auto at = std::ranges::lower_bound(marks_, first); at != marks_.end() && at->beginning == first.beginning; ++at)
+    for (auto at = std::ranges::lower_bound(marks_, first);
+         at != marks_.end() && at->beginning == first.beginning; ++at)
         out.push_back(at->index);
     return out;
 }

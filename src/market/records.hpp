@@ -20,7 +20,8 @@ namespace hearsay::market {
 
 // What a person must be able to forget for good (market/shredder.hpp).
 constexpr bool is_shredded(Table table) {
-    return table == Table::inbox || table == Table::outbox || table == Table::removals || table == Table::trades;
+    return table == Table::inbox || table == Table::outbox || table == Table::removals ||
+           table == Table::trades;
 }
 // What binds a row to its place: table byte || key.
 base::Bytes place_of(Table table, base::ByteView key);

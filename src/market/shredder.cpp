@@ -52,7 +52,8 @@ void Shredder::step(Vault& vault, Keep& keep, base::Rng& rng, base::WallTime now
 }
 
 // At most `rows` of the table, of which `bytes` grows by what is sealed anew.
-std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::size_t rows, std::size_t& bytes) {
+std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::size_t rows,
+                                 std::size_t& bytes) {
     const Table table = tables.at(table_);
     std::size_t looked = 0;
     bool more = false;
@@ -75,7 +76,8 @@ std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::
         const base::Bytes place = place_of(table, key);
         const auto plain = vault.open_shredded(place, value);
         // One that is damaged stays as it is: it does not open either way.
-        if (plain) keep.put(table, key, vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
+        if (plain)
+            keep.put(table, key, vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
     }
     if (!more) {
         ++table_;

@@ -137,10 +137,11 @@ public:
     // Records that can be forgotten: sealed with the key of a day, which `sealed` names under the record key. Sealing
     // may make a key: then unsaved_keys() is true, and no commit may come before the file is saved.
     std::uint32_t day() const { return link_day_; }
-    base::Bytes seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day, base::Rng& rng);
+    base::Bytes seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
+                              base::Rng& rng);
     std::optional<ShredId> shred_id(base::ByteView place, base::ByteView sealed) const;
     base::Result<base::Bytes> open_shredded(base::ByteView place, base::ByteView sealed) const;
-    void condemn(std::uint32_t of_day);  // all keys of this day
+    void condemn(std::uint32_t of_day);      // all keys of this day
     std::vector<ShredId> condemned() const;  // in order
     void drop(const ShredId& id) { shred_keys_.erase(id); }
     bool unsaved_keys() const { return unsaved_keys_; }

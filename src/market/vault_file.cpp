@@ -134,8 +134,7 @@ base::Bytes Vault::seal(base::Rng& rng) const {
     Head head{has_passphrase_, cost_, salt_, {}};
     rng.fill(head.nonce);
     base::Bytes out = write_head(head);
-    base::append(out,
-                 crypto::aead_seal(*file_key_, head.nonce, out, content()));
+    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, content()));
     return out;
 }
 

@@ -30,7 +30,8 @@ base::Bytes joined(base::ByteView place, base::ByteView label) {
 }
 
 // Nonces are random: 2^32 records of one key are far away.
-base::Bytes sealed_with(const base::Secret& key, base::ByteView associated, base::ByteView plain, base::Rng& rng) {
+base::Bytes sealed_with(const base::Secret& key, base::ByteView associated, base::ByteView plain,
+                        base::Rng& rng) {
     crypto::Nonce nonce{};
     rng.fill(nonce);
     base::Bytes out = base::to_bytes(base::ByteView(nonce));
@@ -38,11 +39,13 @@ base::Bytes sealed_with(const base::Secret& key, base::ByteView associated, base
     return out;
 }
 
-base::Result<base::Bytes> opened_with(const base::Secret& key, base::ByteView associated, base::ByteView sealed) {
+base::Result<base::Bytes> opened_with(const base::Secret& key, base::ByteView associated,
+                                      base::ByteView sealed) {
     crypto::Nonce nonce{};
     if (sealed.size() >= nonce.size() + crypto::aead_tag_size) {
         std::copy_n(sealed.begin(), nonce.size(), nonce.begin());
-        if (auto plain = crypto::aead_open(key, nonce, associated, sealed.subspan(nonce.size()))) return *plain;
+        if (auto plain = crypto::aead_open(key, nonce, associated, sealed.subspan(nonce.size())))
+            return *plain;
     }
     return base::fail(base::ErrorCode::corrupt,
                       "a record of the own store cannot be opened: it is damaged or belongs to other keys");
@@ -78,7 +81,8 @@ ShredId Vault::shred_key_for(std::uint32_t of_day, base::Rng& rng) {
     return id;
 }
 
-base::Bytes Vault::seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day, base::Rng& rng) {
+base::Bytes Vault::seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
+                                 base::Rng& rng) {
     const ShredId id = shred_key_for(of_day, rng);
     const base::Bytes label = label_of(id);
     base::Bytes out = seal_record(place, label, rng);
@@ -103,7 +107,8 @@ base::Result<base::Bytes> Vault::open_shredded(base::ByteView place, base::ByteV
 }
 
 void Vault::condemn(std::uint32_t of_day) {
-    for (auto at = shred_keys_.lower_bound({of_day, 0}); at != shred_keys_.end() && at->first.day == of_day; ++at) {
+    for (auto at = shred_keys_.lower_bound({of_day, 0}); at != shred_keys_.end() && at->first.day == of_day;
+         ++at) {
         unsaved_keys_ = unsaved_keys_ || !at->second.condemned;
         at->second.condemned = true;
     }

@@ -12,7 +12,8 @@ namespace hearsay::market {
 
 struct PersonaView {
     base::PublisherKey key;
-    std::string purpose;  // "main", "kept", "imported", "offer <thing id>" or "mail to <thing id or mailbox address>"
+    std::string
+        purpose;  // "main", "kept", "imported", "offer <thing id>" or "mail to <thing id or mailbox address>"
     base::WallTime created;
     std::string name{};
     bool kept = false;     // until it is retired

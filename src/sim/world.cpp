@@ -244,8 +244,7 @@ bool World::commit(std::uint32_t at) {
     kept_ = false;
     const bool save = has && (node.person->market().vault().unsaved_keys() ||
                               std::any_of(wishes_.begin(), wishes_.end(), is_save));
-    if (save && node.crash != Crash::before_vault)
-        node.person->save_vault();
+    if (save && node.crash != Crash::before_vault) node.person->save_vault();
     if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
         kept_ = true;
         if (has) {

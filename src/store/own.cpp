@@ -9,8 +9,8 @@ namespace {
 
 // In the order of market::Table.
 constexpr std::array<const char*, own_tables> table_names = {
-    "meta", "personas", "mailboxes", "things", "inbox", "outbox", "peers", "seen_mail", "candidates",
-    "removals", "friends", "trades"};
+    "meta",  "personas",  "mailboxes",  "things",   "inbox",   "outbox",
+    "peers", "seen_mail", "candidates", "removals", "friends", "trades"};
 static_assert(static_cast<std::size_t>(market::Table::trades) + 1 == own_tables);
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and

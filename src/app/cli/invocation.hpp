@@ -125,8 +125,8 @@ struct PeersUnban {
 };
 using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
                              OfferRemove, MailSend, MailList, MailRead, PeersList, PeersShow, PeersAdd,
-                             PeersRemove, PeersBan, PeersUnban, IdentityList, IdentityNew, IdentityExport, IdentityImport,
-                             IdentityRetire, IdentityRecover, BackupCommand, MailRemove>;
+                             PeersRemove, PeersBan, PeersUnban, IdentityList, IdentityNew, IdentityExport,
+                             IdentityImport, IdentityRetire, IdentityRecover, BackupCommand, MailRemove>;
 
 struct Invocation {
     std::string data_dir;

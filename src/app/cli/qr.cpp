@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-
 #include <qrencode.h>
 
 namespace hearsay::app::cli {
@@ -20,7 +19,8 @@ std::string qr_code(std::string_view address, bool colour) {
     for (char& c : text)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
-        text.empty() ? nullptr : QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1), QRcode_free);
+        text.empty() ? nullptr : QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1),
+        QRcode_free);
     if (!code) return {};
     const auto dark = [&](int row, int column) {
         if (row < 0 || column < 0 || row >= code->width || column >= code->width) return false;

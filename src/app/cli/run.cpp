@@ -89,7 +89,8 @@ public:
     int operator()(const StatusCommand& command) { return run_status(command, client_, json_, terminal_); }
     int operator()(const IdentityShow& command) {
         const auto qr = [&](std::string_view address) {
-            if (command.qr && !json_) terminal_.out << "\n" << qr_code(address, terminal_.colour) << std::flush;
+            if (command.qr && !json_)
+                terminal_.out << "\n" << qr_code(address, terminal_.colour) << std::flush;
         };
         if (!command.persona.empty())
             return ask_then<api::Persona>("/v1/personas/" + command.persona,
@@ -108,9 +109,10 @@ public:
         persona.set_persona(command.persona);
         const int code = send<api::PersonaSecret>("/v1/persona-exports", persona);
         if (code == exit_ok)
-            terminal_.err << "hearsay: this is the persona's secret key: whoever reads it signs in its name for ever. "
-                             "Keep it off clipboards, chats and shell histories."
-                          << std::endl;
+            terminal_.err
+                << "hearsay: this is the persona's secret key: whoever reads it signs in its name for ever. "
+                   "Keep it off clipboards, chats and shell histories."
+                << std::endl;
         return code;
     }
     int operator()(const IdentityImport& command) {
@@ -131,20 +133,22 @@ public:
         if (!words) return report(terminal_, json_, words.error().code, "usage", words.error().text);
         api::Recovery recovery;
         recovery.set_words(*words);
-        return send<api::Identity>("/v1/recoveries", recovery,
-                                   "Recovered. Offers of yours that are alive are looked for now; mail comes as the "
-                                   "node finds it.\n\n");
+        return send<api::Identity>(
+            "/v1/recoveries", recovery,
+            "Recovered. Offers of yours that are alive are looked for now; mail comes as the "
+            "node finds it.\n\n");
     }
     int operator()(const BackupCommand& command) {
         const auto passphrase = read_passphrase(command, terminal_);
-        if (!passphrase) return report(terminal_, json_, passphrase.error().code, "usage", passphrase.error().text);
+        if (!passphrase)
+            return report(terminal_, json_, passphrase.error().code, "usage", passphrase.error().text);
         api::BackupDraft draft;
         draft.set_path(absolute_path(command.file));
         draft.set_passphrase(*passphrase);
         if (command.restore)
-            return send<api::Backup>("/v1/restores", draft,
-                                     "Restored. Let the old node never run again.\n");
-        return send<api::Backup>("/v1/backups", draft, "Written. It opens all mail of today: keep it as safe as the node.\n");
+            return send<api::Backup>("/v1/restores", draft, "Restored. Let the old node never run again.\n");
+        return send<api::Backup>("/v1/backups", draft,
+                                 "Written. It opens all mail of today: keep it as safe as the node.\n");
     }
     int operator()(const MailRemove& command) {
         return ask<api::Mail>("DELETE", "/v1/mail/" + command.id, "Removed: ");

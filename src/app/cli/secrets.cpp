@@ -1,10 +1,9 @@
 #include "app/cli/secrets.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <istream>
-
-#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,7 +19,8 @@ std::expected<std::string, SecretProblem> first_line(std::istream& in, const std
     if (!out.empty() && out.back() == '\r') out.pop_back();
     if (out.empty()) return std::unexpected(SecretProblem{exit_usage, "nothing came from " + name});
     if (out.size() > secret_bytes_max)
-        return std::unexpected(SecretProblem{exit_usage, "the line from " + name + " is over 1024 bytes long"});
+        return std::unexpected(
+            SecretProblem{exit_usage, "the line from " + name + " is over 1024 bytes long"});
     return out;
 }
 
@@ -78,7 +78,8 @@ std::expected<std::string, SecretProblem> read_passphrase(const BackupCommand& c
     auto once = read_secret("Passphrase of the backup: ", command.passphrase_file, terminal);
     if (!once || command.restore || !command.passphrase_file.empty() || !terminal.in_is_tty) return once;
     const auto twice = asked("The same again: ", terminal);
-    if (!twice || *twice != *once) return std::unexpected(SecretProblem{exit_usage, "the two passphrases differ"});
+    if (!twice || *twice != *once)
+        return std::unexpected(SecretProblem{exit_usage, "the two passphrases differ"});
     return once;
 }
 

@@ -11,7 +11,8 @@ namespace {
 using base::ErrorCode;
 
 std::unexpected<base::Error> busy() {
-    return base::fail(ErrorCode::unavailable, "another backup is being written or read; try again when it is done");
+    return base::fail(ErrorCode::unavailable,
+                      "another backup is being written or read; try again when it is done");
 }
 
 base::Result<api::Persona> persona_answer(const base::Result<market::PersonaView>& found) {
@@ -49,8 +50,8 @@ void Backend::new_persona(const api::PersonaDraft& draft, api::Reply<api::Person
 
 void Backend::import_persona(const api::PersonaImport& import, api::Reply<api::Persona> reply) {
     answer<api::Persona>(std::move(reply), [import](Shell::Turn& turn) {
-        return persona_answer(turn.market.import_persona(import.secret(), import.name(), turn.now.wall, turn.keep,
-                                                         turn.effects));
+        return persona_answer(turn.market.import_persona(import.secret(), import.name(), turn.now.wall,
+                                                         turn.keep, turn.effects));
     });
 }
 
@@ -129,8 +130,8 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
                 out.set_path(draft.path());
                 out.mutable_made()->set_seconds(base::unix_seconds(backup->made));
                 out.set_records(backup->rows.size());
-                const auto done = turn.market.restore(std::move(*backup), turn.now.wall, turn.keep, turn.flood,
-                                                      turn.effects);
+                const auto done = turn.market.restore(std::move(*backup), turn.now.wall, turn.keep,
+                                                      turn.flood, turn.effects);
                 if (!done) return std::unexpected(done.error());
                 return out;
             });

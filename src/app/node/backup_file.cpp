@@ -77,8 +77,9 @@ base::Result<void> check_backup_path(const std::string& path, const std::string&
 }
 
 base::Result<BackupWritten> write_backup_file(const std::string& path, const std::string& passphrase,
-                                              const crypto::ScryptCost& cost, base::Rng& rng, base::WallTime now,
-                                              base::ByteView vault_content, const store::OwnReader& reader) {
+                                              const crypto::ScryptCost& cost, base::Rng& rng,
+                                              base::WallTime now, base::ByteView vault_content,
+                                              const store::OwnReader& reader) {
     if (store::file_exists(path))
         return base::fail(ErrorCode::conflict, path + " exists already; a backup replaces no file");
     const std::string temporary = path + ".new";
@@ -90,8 +91,8 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
         const Descriptor file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (file.fd < 0) return failed("cannot create", temporary);
-        const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now, vault_content, reader,
-                                               [&](base::ByteView bytes) {
+        const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now, vault_content,
+                                               reader, [&](base::ByteView bytes) {
                                                    out.bytes += bytes.size();
                                                    return write_all(file.fd, bytes, temporary);
                                                });

@@ -19,8 +19,9 @@ struct BackupWritten {
 // invalid: not absolute, or no passphrase; conflict: it exists.
 base::Result<void> check_backup_path(const std::string& path, const std::string& passphrase);
 base::Result<BackupWritten> write_backup_file(const std::string& path, const std::string& passphrase,
-                                              const crypto::ScryptCost& cost, base::Rng& rng, base::WallTime now,
-                                              base::ByteView vault_content, const store::OwnReader& reader);
+                                              const crypto::ScryptCost& cost, base::Rng& rng,
+                                              base::WallTime now, base::ByteView vault_content,
+                                              const store::OwnReader& reader);
 base::Result<market::Backup> read_backup_file(const std::string& path, const std::string& passphrase);
 
 }  // namespace hearsay::app

@@ -217,7 +217,8 @@ void Shell::run_turn() {
     }
     if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
     // Not while paused: after a commit that failed the market begins anew first.
-    if (storage_ == StorageState::ready && market_.wants_shredding()) market_.shred(thoughts.now.wall, *thoughts.own);
+    if (storage_ == StorageState::ready && market_.wants_shredding())
+        market_.shred(thoughts.now.wall, *thoughts.own);
     if (storage_ == StorageState::ready && market_.wants_recovery())
         market_.find_own(thoughts.now.wall, *thoughts.flood, *thoughts.own, thoughts.wishes);
     think(thoughts);

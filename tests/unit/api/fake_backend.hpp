@@ -62,6 +62,7 @@ public:
         out.set_onion(status_answer.onion());
         out.add_personas()->set_address("hsp1me");
         out.add_mailboxes()->set_address("hsm1me");
+        out.mutable_mailboxes(0)->set_purpose("main");
         answer("identity", out, std::move(reply));
     }
     void publish_offer(const OfferDraft& draft, Reply<Offer> reply) override {
@@ -119,7 +120,8 @@ public:
         answer("new_persona " + draft.name(), persona(draft.name()), std::move(reply));
     }
     void import_persona(const PersonaImport& import, Reply<Persona> reply) override {
-        answer("import_persona " + import.secret() + " " + import.name(), persona(import.name()), std::move(reply));
+        answer("import_persona " + import.secret() + " " + import.name(), persona(import.name()),
+               std::move(reply));
     }
     void export_persona(const PersonaRef& which, Reply<PersonaSecret> reply) override {
         PersonaSecret out;

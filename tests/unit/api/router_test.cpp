@@ -57,7 +57,8 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("POST", "/v1/personas", R"({"name":"shop"})") == "new_persona shop");
     CHECK(call("GET", "/v1/personas/my_shop-2") == "show_persona my_shop-2");
     CHECK(call("DELETE", "/v1/personas/shop") == "retire_persona shop");
-    CHECK(call("POST", "/v1/persona-imports", R"({"secret":"hssec1x","name":"old"})") == "import_persona hssec1x old");
+    CHECK(call("POST", "/v1/persona-imports", R"({"secret":"hssec1x","name":"old"})") ==
+          "import_persona hssec1x old");
     CHECK(call("POST", "/v1/persona-exports", R"({"persona":"shop"})") == "export_persona shop");
     CHECK(call("POST", "/v1/recoveries", R"({"words":"a b c"})") == "recover a b c");
     CHECK(call("POST", "/v1/backups", R"({"path":"/b","passphrase":"p"})") == "create_backup /b p");

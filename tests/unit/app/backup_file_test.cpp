@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-
 #include <sys/stat.h>
 
 #include <doctest/doctest.h>

@@ -133,7 +133,8 @@ struct Seized {
             if (std::ranges::count(window, 0) > 8) continue;
             ++windows;
             const auto secret = *base::Secret::from(window);
-            if (crypto::x25519_public_key(secret) == mailbox) return open_letter(*mail, secret, mailbox).has_value();
+            if (crypto::x25519_public_key(secret) == mailbox)
+                return open_letter(*mail, secret, mailbox).has_value();
         }
         return false;
     }
@@ -145,7 +146,8 @@ struct Seized {
         for (const Table table : person_tables)
             (*reader)->scan(table, {}, [&](base::ByteView key, base::ByteView value) {
                 const base::Bytes place = place_of(table, key);
-                const auto plain = is_shredded(table) ? vault.open_shredded(place, value) : vault.open_record(place, value);
+                const auto plain =
+                    is_shredded(table) ? vault.open_shredded(place, value) : vault.open_record(place, value);
                 if (!plain) return true;
                 key_in_records = key_in_records || is_in(*plain);
                 text_in_records = text_in_records || contains(*plain, text);
@@ -156,7 +158,8 @@ struct Seized {
         for (int days = 0; days < 100; ++days) {
             vault.advance(noon + days * day);
             for (std::uint32_t i = 0; i < mailboxes_scanned; ++i)
-                key_by_chain = key_by_chain || vault.new_mailbox(noon + days * day, noon + 1000 * day) == mailbox;
+                key_by_chain =
+                    key_by_chain || vault.new_mailbox(noon + days * day, noon + 1000 * day) == mailbox;
         }
     }
     void look_at_pages(base::ByteView content) {
@@ -195,7 +198,8 @@ Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail, const 
 
 }  // namespace
 
-TEST_CASE("a seized disk, with its passphrase, does not give back a mail that was removed and whose time is over") {
+TEST_CASE(
+    "a seized disk, with its passphrase, does not give back a mail that was removed and whose time is over") {
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());

@@ -10,14 +10,15 @@
 namespace hearsay::market {
 namespace {
 
-constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never};
+constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
+                                 Crash::never};
 const base::Bytes secret = base::to_bytes("battery staple");
 
 base::Bytes backup_of(Person& person) {
     base::Bytes out;
     base::Rng rng = seeded(77);
-    const auto rows = write_backup(secret, cheap, rng, person.now, person.market->vault().content(), person.keep,
-                                   [&](base::ByteView bytes) -> base::Result<void> {
+    const auto rows = write_backup(secret, cheap, rng, person.now, person.market->vault().content(),
+                                   person.keep, [&](base::ByteView bytes) -> base::Result<void> {
                                        base::append(out, bytes);
                                        return {};
                                    });
@@ -53,7 +54,8 @@ struct Fixture {
         settle({&alice, &bob});
         old_mail = alice.send(base::to_hex(offer->thing), "hello")->letter.id;
         settle({&alice, &bob});
-        REQUIRE(bob.turn([&](Effects& out) { return bob.market->new_persona("shop", early, bob.keep, out); }));
+        REQUIRE(
+            bob.turn([&](Effects& out) { return bob.market->new_persona("shop", early, bob.keep, out); }));
     }
     // What floods at alice's comes to the new machine.
     void flood(Person& to) {
@@ -87,13 +89,15 @@ TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys 
     CHECK(Vault::open(again.vault_file, base::as_bytes(again.passphrase)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "mail that is in the restored inbox is not doubled, and what came since is found") {
+TEST_CASE_FIXTURE(Fixture,
+                  "mail that is in the restored inbox is not doubled, and what came since is found") {
     const base::Bytes file = backup_of(bob);
     bob.now = alice.now = early + 3 * day;
     bob.tick();
     const auto later = bob.publish("tent");  // unknown to the backup: persona, mailbox and all
     REQUIRE(bob.turn([&](Effects& out) {
-        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, bob.now, bob.keep, out);
+        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, bob.now,
+                                        bob.keep, out);
     }));
     settle({&alice, &bob});
     const auto mail = alice.send(base::to_hex(later->thing), "for the tent");
@@ -115,7 +119,8 @@ TEST_CASE_FIXTURE(Fixture, "mail that is in the restored inbox is not doubled, a
 
 TEST_CASE_FIXTURE(Fixture, "an offer that was removed since the backup is removed on the restored node") {
     const base::Bytes file = backup_of(bob);
-    REQUIRE(bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
+    REQUIRE(
+        bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
     settle({&alice, &bob});
     Person again(3, early);
     REQUIRE(restore(again, file));
@@ -123,7 +128,8 @@ TEST_CASE_FIXTURE(Fixture, "an offer that was removed since the backup is remove
     CHECK(again.market->own_offers(again.keep).at(0).state == OfferState::removed);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a restored node gives no persona and no mailbox that was given since the backup") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a restored node gives no persona and no mailbox that was given since the backup") {
     const base::Bytes file = backup_of(bob);
     std::vector<OfferView> since;
     for (int i = 0; i < 10; ++i) {
@@ -144,7 +150,9 @@ TEST_CASE_FIXTURE(Fixture, "a restored node gives no persona and no mailbox that
     for (const OfferView& old : since) CHECK(again.market->vault().mailboxes().contains(*old.mailbox));
 }
 
-TEST_CASE("a crash at any point of a restore leaves an empty node that can be restored again, or the restored one") {
+TEST_CASE(
+    "a crash at any point of a restore leaves an empty node that can be restored again, or the restored "
+    "one") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
         Fixture f;
@@ -193,7 +201,8 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
         CAPTURE(at);
         CHECK(code(changed) != "read");
     }
-    for (std::size_t size : {file.size() - 1, head + 3 * chunk, head + chunk, head + chunk + 2, head, head - 1, 0UL})
+    for (std::size_t size :
+         {file.size() - 1, head + 3 * chunk, head + chunk, head + chunk + 2, head, head - 1, 0UL})
         CHECK(code(base::Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size))) == "corrupt");
     base::Bytes longer = file;
     longer.push_back(0);
@@ -213,12 +222,11 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
 TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
     base::Rng rng = seeded(77);
     int calls = 0;
-    const auto failed =
-        write_backup(secret, cheap, rng, early, bob.market->vault().content(), bob.keep,
-                     [&](base::ByteView) -> base::Result<void> {
-                         if (++calls < 2) return {};
-                         return base::fail(base::ErrorCode::exhausted, "disk full");
-                     });
+    const auto failed = write_backup(secret, cheap, rng, early, bob.market->vault().content(), bob.keep,
+                                     [&](base::ByteView) -> base::Result<void> {
+                                         if (++calls < 2) return {};
+                                         return base::fail(base::ErrorCode::exhausted, "disk full");
+                                     });
     REQUIRE_FALSE(failed);
     CHECK(failed.error().text == "disk full");
 }

@@ -223,7 +223,8 @@ public:
         for (int round = 0; round < 1000 && !lists.empty(); ++round)
             for (const ListPersonas& list : std::exchange(lists, {}))
                 event([&](Effects& out) {
-                    market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count), out);
+                    market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count),
+                                               out);
                 });
         for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
             event([&](Effects& out) { market->find_own(now, flood, keep, out); });

@@ -13,18 +13,21 @@ struct Fixture {
     Person alice;
 
     base::Result<PersonaView> make(const std::string& name) {
-        return alice.turn([&](Effects& out) { return alice.market->new_persona(name, alice.now, alice.keep, out); });
+        return alice.turn(
+            [&](Effects& out) { return alice.market->new_persona(name, alice.now, alice.keep, out); });
     }
     base::Result<PersonaView> import(const std::string& secret, const std::string& name = {}) {
-        return alice.turn(
-            [&](Effects& out) { return alice.market->import_persona(secret, name, alice.now, alice.keep, out); });
+        return alice.turn([&](Effects& out) {
+            return alice.market->import_persona(secret, name, alice.now, alice.keep, out);
+        });
     }
     base::Result<PersonaView> retire(const std::string& which) {
         return alice.turn([&](Effects& out) { return alice.market->retire_persona(which, alice.keep, out); });
     }
     base::Result<OfferView> publish(const std::string& persona) {
         return alice.turn([&](Effects& out) {
-            return alice.market->publish_offer({"bicycle", "", "", "", {}}, day, alice.now, alice.keep, out, persona);
+            return alice.market->publish_offer({"bicycle", "", "", "", {}}, day, alice.now, alice.keep, out,
+                                               persona);
         });
     }
 };
@@ -151,11 +154,13 @@ TEST_CASE_FIXTURE(Fixture, "an imported persona that is retired loses its key wh
 TEST_CASE("a mail is signed by the persona that was asked for, and answers go to a mailbox of its own") {
     Person alice(1);
     Person bob(2);
-    const auto shop = alice.turn([&](Effects& out) { return alice.market->new_persona("shop", noon, alice.keep, out); });
-    MailDraft draft{mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "about it", "hello", base::Seconds(0)};
+    const auto shop =
+        alice.turn([&](Effects& out) { return alice.market->new_persona("shop", noon, alice.keep, out); });
+    MailDraft draft{mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "about it", "hello",
+                    base::Seconds(0)};
     draft.persona = "shop";
-    const auto sent =
-        alice.turn([&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); });
+    const auto sent = alice.turn(
+        [&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); });
     REQUIRE(sent);
     CHECK(sent->letter.sender == shop->key);
     settle({&alice, &bob});
@@ -168,8 +173,8 @@ TEST_CASE("a mail is signed by the persona that was asked for, and answers go to
     REQUIRE(again);
     CHECK(again->letter.sender == shop->key);
     draft.persona = "nobody";
-    CHECK_FALSE(
-        alice.turn([&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); }));
+    CHECK_FALSE(alice.turn(
+        [&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); }));
 }
 
 }  // namespace hearsay::market

@@ -2,18 +2,20 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
-#include "fakes.hpp"
 #include "crypto/ed25519.hpp"
+#include "fakes.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::market {
 namespace {
 
-constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never};
+constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
+                                 Crash::never};
 
 base::Result<void> recover(Person& person, const std::string& words) {
-    return person.turn(
-        [&](Effects& out) { return person.market->recover(words, person.now, person.keep, person.flood, out); });
+    return person.turn([&](Effects& out) {
+        return person.market->recover(words, person.now, person.keep, person.flood, out);
+    });
 }
 
 // What floods where one is, floods where the other is.
@@ -35,7 +37,8 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     Person bob(2, early);
     const auto offer = bob.publish("bicycle");
     REQUIRE(bob.turn([&](Effects& out) {
-        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, early, bob.keep, out);
+        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, early,
+                                        bob.keep, out);
     }));
     settle({&alice, &bob});
     const auto mail = alice.send(base::to_hex(offer->thing), "hello");
@@ -95,7 +98,8 @@ TEST_CASE("a removed offer, and somebody else's, do not become one's own") {
     const auto offer = bob.publish("bicycle");
     REQUIRE(alice.publish("tent"));
     settle({&alice, &bob});
-    REQUIRE(bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
+    REQUIRE(
+        bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
     settle({&alice, &bob});
     Person again(3, early);
     copy_flood(alice, again);
@@ -139,7 +143,8 @@ TEST_CASE("a node with something in it is not recovered, and says what it has") 
     CHECK(refused.error().text.find("1 offer, 1 mail") != std::string::npos);
     CHECK(again.market->own_offers(again.keep).size() == 1);
     Person named(4, early);
-    REQUIRE(named.turn([&](Effects& out) { return named.market->new_persona("shop", early, named.keep, out); }));
+    REQUIRE(
+        named.turn([&](Effects& out) { return named.market->new_persona("shop", early, named.keep, out); }));
     CHECK(recover(named, bob.words).error().text.find("1 persona") != std::string::npos);
 }
 

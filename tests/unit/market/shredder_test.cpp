@@ -11,7 +11,8 @@
 namespace hearsay::market {
 namespace {
 
-constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never};
+constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
+                                 Crash::never};
 
 base::Bytes row_of(const Person& person, const MessageId& id) {
     const Vault& vault = const_cast<Person&>(person).market->vault();
@@ -39,9 +40,8 @@ struct Fixture {
         return sent->letter.id;
     }
     void remove(const MessageId& id) {
-        REQUIRE(bob.turn([&](Effects& out) {
-            return bob.market->remove_mail(base::to_hex(id.view()), bob.keep, out);
-        }));
+        REQUIRE(bob.turn(
+            [&](Effects& out) { return bob.market->remove_mail(base::to_hex(id.view()), bob.keep, out); }));
     }
 };
 
@@ -62,7 +62,8 @@ TEST_CASE_FIXTURE(Fixture, "a removed mail's row opens until the schedule has pa
     CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.keep)->letter.text == "hello");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a day whose mail is all removed has no key any more, and a day without mail never had one") {
+TEST_CASE_FIXTURE(
+    Fixture, "a day whose mail is all removed has no key any more, and a day without mail never had one") {
     CHECK(Vault::open(bob.vault_file, base::as_bytes(bob.passphrase))->condemned().empty());
     const std::size_t before = bob.market->vault().content().size();
     const MessageId id = mail("secret");
@@ -131,7 +132,8 @@ TEST_CASE("no crash at any turn of the schedule loses a mail or keeps one readab
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a walk whose commit failed begins anew, and drops no key that a row still needs") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a walk whose commit failed begins anew, and drops no key that a row still needs") {
     const MessageId gone = mail("secret");
     const MessageId kept = mail("hello");
     remove(gone);

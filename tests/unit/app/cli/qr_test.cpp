@@ -39,9 +39,12 @@ TEST_CASE("a QR code has its finder patterns, and four light modules all around"
     CHECK(code.size() >= width);
     for (std::size_t row = 0; row < width; ++row)
         for (std::size_t column = 0; column < width; ++column)
-            if (row < 4 || column < 4 || row >= width - 4 || column >= width - 4) CHECK_FALSE(code[row][column]);
-    const std::string finder[] = {"1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"};
-    for (const auto& [top, left] : {std::pair<std::size_t, std::size_t>{4, 4}, {4, width - 11}, {width - 11, 4}})
+            if (row < 4 || column < 4 || row >= width - 4 || column >= width - 4)
+                CHECK_FALSE(code[row][column]);
+    const std::string finder[] = {"1111111", "1000001", "1011101", "1011101",
+                                  "1011101", "1000001", "1111111"};
+    for (const auto& [top, left] :
+         {std::pair<std::size_t, std::size_t>{4, 4}, {4, width - 11}, {width - 11, 4}})
         for (std::size_t row = 0; row < 7; ++row)
             for (std::size_t column = 0; column < 7; ++column)
                 CHECK(code[top + row][left + column] == (finder[row][column] == '1'));

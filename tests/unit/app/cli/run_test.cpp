@@ -95,7 +95,8 @@ std::string last_call(const NodeFixture& node) {
     return node.backend.calls.empty() ? "" : node.backend.calls.back();
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "secrets come from standard input, a file or the terminal, and are checked there") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "secrets come from standard input, a file or the terminal, and are checked there") {
     CHECK(hearsay({"identity", "recover"}, {"one two\nthree\n"}).code == exit_ok);
     CHECK(last_call(*this) == "recover one two\nthree\n");
     CHECK(hearsay({"identity", "import"}, {"hssec1abc\n"}).code == exit_ok);
@@ -111,13 +112,22 @@ TEST_CASE_FIXTURE(NodeFixture, "secrets come from standard input, a file or the 
     CHECK(hearsay({"backup", "create"}).code == exit_usage);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a new backup's passphrase is asked for twice on a terminal, an old one's once") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a new backup's passphrase is asked for twice on a terminal, an old one's once") {
     std::vector<std::string> answers{"secret", "secret", "secret", "other", "secret"};
     std::size_t asked = 0;
     const auto on_terminal = [&](std::vector<std::string> words) {
         std::istringstream in;
         std::ostringstream out, err;
-        Terminal terminal{in, out, err, true, true, false, 100, [] { return now_here; }, [] { return false; },
+        Terminal terminal{in,
+                          out,
+                          err,
+                          true,
+                          true,
+                          false,
+                          100,
+                          [] { return now_here; },
+                          [] { return false; },
                           [&](const std::string&) { return std::optional(answers.at(asked++)); }};
         words.insert(words.end(), {"--data-dir", temp.path().string()});
         return run(words, {}, terminal);
@@ -139,7 +149,8 @@ TEST_CASE_FIXTURE(NodeFixture, "a secret key goes to the output alone, and the w
 
 TEST_CASE_FIXTURE(NodeFixture, "a backup's path is absolute for the node, whatever it was for the user") {
     CHECK(hearsay({"backup", "create", "some/../x.backup"}, {"p\n"}).code == exit_ok);
-    CHECK(last_call(*this) == "create_backup " + (std::filesystem::current_path() / "x.backup").string() + " p");
+    CHECK(last_call(*this) ==
+          "create_backup " + (std::filesystem::current_path() / "x.backup").string() + " p");
 }
 
 bool is_json_object(const std::string& text) {
