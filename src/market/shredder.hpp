@@ -32,8 +32,7 @@ namespace hearsay::market {
 
 class Shredder {
 public:
-    // Of one turn: looked at, and sealed anew. Reading a label takes about a microsecond, so a turn stays under some
-    // ten milliseconds.
+    // Of one turn: looked at, and sealed anew. 2 MB took 20 ms of a processor and a commit (a day of 100,000 mails: 77 turns).
     static constexpr std::size_t rows_max = 4096;
     static constexpr std::size_t bytes_max = 2 * 1024 * 1024;
 
