@@ -11,28 +11,17 @@ struct Entry {
 };
 
 constexpr std::array<Entry, fault_count> entries{{
-    {"frame_too_long", Cost::link},
-    {"frame_truncated", Cost::nothing},  // a cut circuit looks the same
-    {"frame_malformed", Cost::link},
-    {"frame_unexpected", Cost::link},
-    {"bad_sketch", Cost::link},
-    {"wrong_key", Cost::link},
-    {"bad_certificate", Cost::link},
-    {"bad_handshake", Cost::link},
-    {"silent", Cost::nothing},
-    {"slow_reader", Cost::nothing},
-    {"wrong_protocol", Cost::nothing},
-    {"item_too_large", Cost::link},
-    {"item_malformed", Cost::link},
-    {"item_wrong_network", Cost::link},
-    {"item_too_long_lived", Cost::link},
-    {"item_expired", Cost::nothing},
-    {"item_from_future", Cost::nothing},
-    {"item_superseded", Cost::nothing},
-    {"item_bad_payload", Cost::link},
-    {"item_little_work", Cost::link},
-    {"item_bad_signature", Cost::link},
-    {"item_bad_removal", Cost::link},
+    {"frame_too_long", Cost::link},      {"frame_truncated", Cost::nothing},  // a cut circuit looks the same
+    {"frame_malformed", Cost::link},     {"frame_unexpected", Cost::link},
+    {"bad_sketch", Cost::link},          {"wrong_key", Cost::link},
+    {"bad_certificate", Cost::link},     {"bad_handshake", Cost::link},
+    {"silent", Cost::nothing},           {"slow_reader", Cost::nothing},
+    {"wrong_protocol", Cost::nothing},   {"item_too_large", Cost::link},
+    {"item_malformed", Cost::link},      {"item_wrong_network", Cost::link},
+    {"item_too_long_lived", Cost::link}, {"item_expired", Cost::nothing},
+    {"item_from_future", Cost::nothing}, {"item_superseded", Cost::nothing},
+    {"item_bad_payload", Cost::link},    {"item_little_work", Cost::link},
+    {"item_bad_signature", Cost::link},  {"item_bad_removal", Cost::link},
     {"item_bad_content", Cost::nothing},  // a relay that does not know the kind cannot tell
     {"too_many_requests", Cost::link},
 }};

@@ -8,8 +8,9 @@ namespace {
 TEST_CASE("field names are those of api.proto and defaults are printed") {
     OfferDraft draft;
     draft.set_title("Bicycle");
-    CHECK(to_json(draft).value() ==
-          R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,"stamp_bits":0,"persona":""})");
+    CHECK(
+        to_json(draft).value() ==
+        R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,"stamp_bits":0,"persona":""})");
 }
 
 TEST_CASE("times are RFC 3339") {

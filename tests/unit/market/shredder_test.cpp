@@ -30,7 +30,7 @@ bool opens(const Person& person, const MessageId& id, const base::Bytes& row) {
 
 struct Fixture {
     Person alice{1};
-    Person bob{2};
+    Person bob{2, item::Network::sim, MarketSettings{false, base::Seconds(0), base::Seconds(0)}};
 
     MessageId mail(const std::string& text) {
         const auto sent = alice.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), text);
