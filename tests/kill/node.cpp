@@ -86,9 +86,9 @@ private:
 
 class Node {
 public:
-    Node(std::string directory, const base::Secret& seed)
-        : directory_(std::move(directory)), log_(directory_ + ".log"), rng_(seed) {}
-    base::Result<void> open(int sockets_fd);
+    Node(std::string directory, int sockets_fd, const base::Secret& seed)
+        : directory_(std::move(directory)), sockets_fd_(sockets_fd), log_(directory_ + ".log"), rng_(seed) {}
+    base::Result<void> open();
     void run();
 
 private:
@@ -116,6 +116,7 @@ private:
     }
 
     const std::string directory_;
+    const int sockets_fd_;
     Quiet log_;
     base::Rng rng_;
     net::Loop loop_;
@@ -166,16 +167,14 @@ base::Result<void> Node::open_shell() {
     return {};
 }
 
-base::Result<void> Node::open(int sockets_fd) {
+base::Result<void> Node::open() {
     if (auto opened = open_shell(); !opened) return opened;
     net::LinksOptions options;
-    options.socks_dir_fd = sockets_fd;
+    options.socks_dir_fd = sockets_fd_;
     options.socks_name = bench::TorStandIn::socks_name;
     auto links = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), options);
     if (!links) return std::unexpected(links.error());
     links_ = std::move(*links);
-    const std::string name = bench::TorStandIn::service_name(crypto::onion_address(self_));
-    if (auto listening = links_->listen(sockets_fd, name); !listening) return listening;
     backend_ = std::make_unique<app::Backend>(*shell_, *links_, *flood_,
                                               app::Backend::Facts{crypto::onion_address(self_), false},
                                               [](api::Status&) {});
@@ -205,7 +204,11 @@ void Node::on_input() {
     }
 }
 
+// Nobody may visit before the shell has begun; hearsayd's loop does not run until then.
 void Node::start() {
+    const std::string name = bench::TorStandIn::service_name(crypto::onion_address(self_));
+    if (const auto listening = links_->listen(sockets_fd_, name); !listening)
+        return say("refused " + listening.error().text);
     shell_->start(*links_,
                   [](const app::Happened& happened) {
                       say("event " + happened.type + " " + happened.id + " " + happened.text);
@@ -269,8 +272,8 @@ int run_node(const std::string& directory, int sockets_fd, const std::string& se
     const auto bytes = base::from_hex(seed_text);
     const auto seed = bytes ? base::Secret::from(*bytes) : std::nullopt;
     if (!seed) return failed({base::ErrorCode::invalid, "a seed is 64 hex letters"});
-    Node node(directory, *seed);
-    if (const auto opened = node.open(sockets_fd); !opened) return failed(opened.error());
+    Node node(directory, sockets_fd, *seed);
+    if (const auto opened = node.open(); !opened) return failed(opened.error());
     node.run();
     return 0;
 }
