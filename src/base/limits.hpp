@@ -261,7 +261,7 @@ inline constexpr std::size_t trade_text_bytes_max = 4096;
 inline constexpr std::size_t trade_letter_messages_max = 64;
 // A trade is one record, written anew with each message.
 inline constexpr std::size_t trade_messages_max = 1000;
-inline constexpr std::size_t trade_bytes_max = 1024 * 1024;
+inline constexpr std::size_t trade_bytes_max = 4 * 1024 * 1024;
 // What one sends ahead of a silent partner; the partner's buffer takes it from both others, whatever the order.
 inline constexpr std::size_t trade_unseen_max = 64;
 inline constexpr std::size_t trade_waiting_max = 2 * trade_unseen_max;
