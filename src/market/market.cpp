@@ -30,9 +30,11 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     ChangeRecords records(vault_, keep, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
     if (!personas_.empty()) vault_.reserve_personas(*personas_.rbegin() + 1);
+    keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
     advance_vault(now);
     ensure_identity(now, records);
     if (vault_changed_) save_vault(out);
+    renew_ratings(now, records, out);
     expire(now, records, out);
     if (auto resumed = resume(keep, now, out); !resumed) return resumed;
 
@@ -50,6 +52,7 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
 void Market::forget_all() {
     things_.clear();
     sent_.clear();
+    trades_.clear();
     inbox_.clear();
     mailboxes_.clear();
     personas_.clear();
@@ -79,6 +82,7 @@ base::Result<void> Market::load(const Keep& keep) {
     sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
         if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
     });
+    sound &= records.each<records::Trade>(Table::trades, [&](const records::Trade& record) { note_trade(record); });
     sound &= records.each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
         if (const auto id = get_id<MessageId>(record.letter().message_id())) note_sent(*id, record);
     });

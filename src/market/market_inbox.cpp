@@ -61,7 +61,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     records.save(Table::inbox, letter.id.view(), record);
     inbox_[letter.id] = {now, false};
     ++unread_;
-    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, records, out);
+    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 

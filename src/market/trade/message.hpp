@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/limits.hpp"
 #include "crypto/ed25519.hpp"
 #include "item/item.hpp"
