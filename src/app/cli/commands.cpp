@@ -4,6 +4,7 @@
 #include <array>
 #include <sstream>
 
+#include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits.hpp"
 
@@ -285,7 +286,7 @@ constexpr std::array<CommandSpec, 15> table{{
 
 std::string table_of_commands(std::string_view group) {
     std::string out;
-    for (const CommandSpec& spec : table)
+    for (const CommandSpec& spec : commands())
         if (group.empty() || spec.group == group)
             out += "  " + fit(spec.words(), 17) + std::string(spec.summary) + "\n";
     return out;
@@ -308,7 +309,12 @@ std::string CommandSpec::words() const {
 }
 
 std::span<const CommandSpec> commands() {
-    return table;
+    static const std::vector<CommandSpec> all = [] {
+        std::vector<CommandSpec> out(table.begin(), table.end());
+        out.insert(out.end(), trade_commands().begin(), trade_commands().end());
+        return out;
+    }();
+    return all;
 }
 
 po::options_description common_options() {

@@ -75,6 +75,27 @@ struct MailList {
 struct MailRead {
     std::string id;
 };
+struct TradeCommand {
+    std::string move;  // "take", "list", "show", "payload", "remove", or a move of the trade
+    std::string id;    // of the trade; of the offer that is taken
+    TextSource text;
+    std::string payload_file, payload_type;
+    bool changes_terms = false;
+    std::string give, want, terms, ships, arbiter, arbiter_mailbox;
+    std::string right;
+    bool show_all = false;
+    std::vector<std::uint32_t> show;
+    std::uint32_t number = 0;  // of a message
+};
+struct RateCommand {
+    std::string id;
+    std::uint32_t stars = 0;
+    TextSource text;
+    bool remove = false;
+};
+struct RatingsShow {
+    std::string persona;  // empty: one's own
+};
 struct PeersList {
     bool all = false;
 };
@@ -96,7 +117,7 @@ struct PeersUnban {
     std::string onion;
 };
 using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
-                             OfferRemove, MailSend, MailList, MailRead, PeersList, PeersShow, PeersAdd,
+                             OfferRemove, MailSend, MailList, MailRead, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
                              PeersRemove, PeersBan, PeersUnban>;
 
 struct Invocation {

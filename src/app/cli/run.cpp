@@ -8,6 +8,7 @@
 #include "api/json.hpp"
 #include "app/cli/client.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_trade.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
 #include "app/cli/watch.hpp"
@@ -122,6 +123,20 @@ public:
         return ask<api::MailList>("GET", "/v1/mail?limit=" + std::to_string(command.limit));
     }
     int operator()(const MailRead& command) { return ask<api::Mail>("GET", "/v1/mail/" + command.id); }
+
+    int operator()(const TradeCommand& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_trade(command, *text, client_, json_, terminal_);
+    }
+    int operator()(const RateCommand& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_rate(command, *text, client_, json_, terminal_);
+    }
+    int operator()(const RatingsShow& command) {
+        return ask<api::RatingList>("GET", "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
+    }
 
     int operator()(const PeersList& command) {
         return ask<api::PeerList>("GET", command.all ? "/v1/peers?all=true" : "/v1/peers");

@@ -31,6 +31,16 @@ public:
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
     void read_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    // backend_trades.cpp
+    void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
+    void list_trades(api::Reply<api::TradeList> reply) override;
+    void show_trade(const std::string& id, api::Reply<api::Trade> reply) override;
+    void move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) override;
+    void remove_trade(const std::string& id, api::Reply<api::Trade> reply) override;
+    void rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) override;
+    void own_ratings(api::Reply<api::RatingList> reply) override;
+    void ratings(const std::string& persona, api::Reply<api::RatingList> reply) override;
+    void remove_rating(const std::string& id, api::Reply<api::Rating> reply) override;
     // backend_peers.cpp
     void list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) override;
     void show_peer(const std::string& onion, api::Reply<api::Peer> reply) override;

@@ -52,6 +52,15 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
     CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
     CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");
+    CHECK(call("GET", "/v1/trades") == "list_trades");
+    CHECK(call("POST", "/v1/trades", R"({"offer":"abcdef12"})") == "take_offer abcdef12");
+    CHECK(call("GET", "/v1/trades/abcdef12") == "show_trade abcdef12");
+    CHECK(call("POST", "/v1/trades/abcdef12/moves", R"({"move":"accept"})") == "move_trade abcdef12 accept");
+    CHECK(call("DELETE", "/v1/trades/abcdef12") == "remove_trade abcdef12");
+    CHECK(call("GET", "/v1/ratings") == "own_ratings");
+    CHECK(call("POST", "/v1/ratings", R"({"trade":"abcdef12","stars":4})") == "rate abcdef12");
+    CHECK(call("GET", "/v1/ratings/hsp1abc") == "ratings hsp1abc");
+    CHECK(call("DELETE", "/v1/ratings/abcdef12") == "remove_rating abcdef12");
     CHECK(call("GET", "/v1/peers") == "list_peers");
     CHECK(call("POST", "/v1/peers", R"({"onion":"x.onion"})") == "add_peer x.onion");
     CHECK(call("GET", "/v1/peers?all=true") == "list_peers all");
@@ -83,7 +92,7 @@ TEST_CASE_FIXTURE(RouterFixture, "every error of the node has its status and its
 
 TEST_CASE_FIXTURE(RouterFixture, "an unknown path is not found") {
     for (const char* path :
-         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v2/status"}) {
+         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v1/trades//moves", "/v1/trades/a/b/moves", "/v1/trades/a/move", "/v2/status"}) {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 404);
     }
