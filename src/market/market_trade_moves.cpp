@@ -180,7 +180,7 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     const base::PublisherKey taker = publisher_of(vault_.persona_seed(vault_.next_persona()));
     const trade::TradeId id = trade::trade_id(*move.offer, taker, move.nonce);
     if (auto problem = trade::shape_problem(move)) return base::fail(ErrorCode::invalid, *problem);
-    if (auto problem = trade::move_problem({}, Role::taker, move)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = trade::move_problem(trade::State{}, Role::taker, move)) return base::fail(ErrorCode::invalid, *problem);
     if (move.terms->arbiter && move.terms->arbiter->persona == found->publisher)
         return base::fail(ErrorCode::invalid, "the arbiter is a third, neither maker nor taker");
 

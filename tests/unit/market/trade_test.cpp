@@ -150,6 +150,7 @@ TEST_CASE("a trade survives a crash at every step of every move, and is carried 
             const auto play = [&](int at, Person& who, MoveKind kind) {
                 MoveDraft draft;
                 draft.kind = kind;
+                draft.text = "so be it";
                 if (at == step) who.next_crash = crash;
                 REQUIRE(people.try_move(who, id, draft));
                 if (at == step && crash != Crash::never) {
@@ -164,12 +165,13 @@ TEST_CASE("a trade survives a crash at every step of every move, and is carried 
             CHECK(people.phase(people.taker, id) == Phase::agreed);
             play(1, people.maker, MoveKind::shipped);
             play(2, people.taker, MoveKind::received);
-            play(3, people.maker, MoveKind::close);
+            play(3, people.maker, MoveKind::dispute);
             const auto maker = people.maker.market->trade(id, people.maker.keep);
             const auto taker = people.taker.market->trade(id, people.taker.keep);
             REQUIRE((maker && taker));
             CHECK(maker->machine.state() == taker->machine.state());
             CHECK(taker->machine.forks().empty());
+            CHECK(people.phase(people.arbiter, id) == Phase::disputed);
         }
     }
 }
@@ -342,7 +344,7 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     REQUIRE(removed);
     people.settle_all();
     CHECK(people.arbiter.market->ratings(taker, people.arbiter.flood).empty());
-    CHECK(people.maker.market->own_offers(people.maker.keep).size() == 0);
+    CHECK(people.maker.market->own_offers(people.maker.keep).size() == 1);  // the bicycle, and no rating
 }
 
 }  // namespace hearsay::market
