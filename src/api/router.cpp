@@ -360,9 +360,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
-        return respond(error_response(
-            404, ErrorCode::not_found,
-            "no such path; expected /v1/status, identity, offers, mail, trades, ratings, peers, bans or events"));
+        return respond(error_response(404, ErrorCode::not_found,
+                                      "no such path; expected /v1/status, identity, offers, mail, trades, "
+                                      "ratings, peers, bans or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;

@@ -82,7 +82,8 @@ base::Result<void> Market::load(const Keep& keep) {
     sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
         if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
     });
-    sound &= records.each<records::Trade>(Table::trades, [&](const records::Trade& record) { note_trade(record); });
+    sound &= records.each<records::Trade>(Table::trades,
+                                          [&](const records::Trade& record) { note_trade(record); });
     sound &= records.each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
         if (const auto id = get_id<MessageId>(record.letter().message_id())) note_sent(*id, record);
     });

@@ -120,10 +120,10 @@ public:
 
     // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the move is not
     // allowed, and why.
-    base::Result<TradeView> take_offer(const TakeDraft& draft, base::WallTime now, const Catalogue& flood, Keep& keep,
-                                       Effects& out);
-    base::Result<TradeView> move_trade(std::string_view id_or_beginning, const MoveDraft& draft, base::WallTime now,
+    base::Result<TradeView> take_offer(const TakeDraft& draft, base::WallTime now, const Catalogue& flood,
                                        Keep& keep, Effects& out);
+    base::Result<TradeView> move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
+                                       base::WallTime now, Keep& keep, Effects& out);
     // Shows an arbiter what the draft chooses, without a move.
     base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
                                             base::WallTime now, Keep& keep, Effects& out);
@@ -134,7 +134,8 @@ public:
     // Of the partner in a trade that was agreed; again: a new version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
                                   base::WallTime now, Keep& keep, Effects& out);
-    base::Result<RatingView> remove_rating(std::string_view rating, base::WallTime now, Keep& keep, Effects& out);
+    base::Result<RatingView> remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
+                                           Effects& out);
     std::vector<RatingView> own_ratings(const Keep& keep) const;  // newest first
     // All that are alive about a persona, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
@@ -237,13 +238,14 @@ private:
                                 const Catalogue& flood) const;
     base::Result<MailView> post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out);
     // A letter with a trade's message is in the inbox record that is about to be kept.
-    void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now, Keep& keep,
-                         Effects& out);
+    void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
+                         Keep& keep, Effects& out);
     // market_trades.cpp
     base::Result<trade::TradeId> find_trade(std::string_view id_or_beginning) const;
     std::optional<TradeView> trade_view(const trade::TradeId& id, const Keep& keep) const;
     TradeView view_of(const records::Trade& record) const;
-    void save_trade(records::Trade& record, const trade::Machine& machine, base::WallTime now, ChangeRecords& records);
+    void save_trade(records::Trade& record, const trade::Machine& machine, base::WallTime now,
+                    ChangeRecords& records);
     void note_trade(const records::Trade& record);
     std::optional<records::Trade> trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
                                             const base::MailboxKey& mailbox, base::WallTime now, Keep& keep);
@@ -255,12 +257,13 @@ private:
     base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine, trade::Move move,
                                       base::WallTime now, Keep& keep, Effects& out);
     base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
-    base::Result<void> show_evidence(const TradeView& view, const MoveDraft& draft, base::WallTime now, Keep& keep,
-                                     Effects& out);
+    base::Result<void> show_evidence(const TradeView& view, const MoveDraft& draft, base::WallTime now,
+                                     Keep& keep, Effects& out);
     base::Result<void> post_trade(const records::Trade& record, const base::MailboxKey& to,
-                                  const trade::TradeLetter& letter, const std::string& subject, base::WallTime now,
-                                  Keep& keep, Effects& out);
-    std::optional<std::string> postage_problem(const base::MailboxKey& to, std::size_t letters, ChangeRecords& records);
+                                  const trade::TradeLetter& letter, const std::string& subject,
+                                  base::WallTime now, Keep& keep, Effects& out);
+    std::optional<std::string> postage_problem(const base::MailboxKey& to, std::size_t letters,
+                                               ChangeRecords& records);
     void own_trade_mailbox(records::Trade& record, const base::MailboxKey& peer, base::WallTime now,
                            ChangeRecords& records);
     void confirm_if_accepted(records::Trade& record, trade::Machine& machine, base::WallTime now, Keep& keep,

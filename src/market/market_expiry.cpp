@@ -35,7 +35,8 @@ void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& 
         own.over = true;
         own.pending = false;
         own_items_.erase(own.item);
-        if (!own.removed && !own.rating) out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
+        if (!own.removed && !own.rating)
+            out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
     }
     for (const item::ThingId& thing : gone) {
         records.erase(Table::things, thing.view());

@@ -92,12 +92,12 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
 }
 
 OfferState Market::state_of(const records::Thing& record, const Spread& spread) {
-    return record.removed()        ? OfferState::removed
-                : record.expired()      ? OfferState::expired
-                : !record.worked()      ? OfferState::working
-                : spread.heard != 0 ? OfferState::published
-                : spread.injected   ? OfferState::injected
-                                        : OfferState::queued;
+    return record.removed()    ? OfferState::removed
+           : record.expired()  ? OfferState::expired
+           : !record.worked()  ? OfferState::working
+           : spread.heard != 0 ? OfferState::published
+           : spread.injected   ? OfferState::injected
+                               : OfferState::queued;
 }
 
 OfferView Market::view_of(const item::ThingId& thing, const records::Thing& record) const {
@@ -122,8 +122,8 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     if (!normal) return std::unexpected(normal.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    const auto alive =
-        std::count_if(things_.begin(), things_.end(), [](const auto& own) { return !own.second.over && !own.second.rating; });
+    const auto alive = std::count_if(things_.begin(), things_.end(),
+                                     [](const auto& own) { return !own.second.over && !own.second.rating; });
     if (static_cast<std::size_t>(alive) >= limits::own_offers_max)
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(limits::own_offers_max) +
@@ -210,8 +210,8 @@ base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const i
 }
 
 // An own publication of any kind.
-void Market::remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind, base::WallTime now,
-                          ChangeRecords& records, Effects& out) {
+void Market::remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind,
+                          base::WallTime now, ChangeRecords& records, Effects& out) {
     if (!record.worked()) out.push_back(CancelWork{things_.at(thing).item});
     record.set_removed(true);
     if (record.out()) {
@@ -221,8 +221,8 @@ void Market::remove_thing(const item::ThingId& thing, records::Thing& record, it
         claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
         claim.sequence = record.sequence() + 1;
         claim.removed = true;
-        const item::ReadPtr made = read_own(
-            item::make_publication({network_, kind, now, limits::lifetime_max}, claim, {}, seed));
+        const item::ReadPtr made =
+            read_own(item::make_publication({network_, kind, now, limits::lifetime_max}, claim, {}, seed));
         set_version(record, *made);
         out.push_back(FindWork{made->id, item::required_work(*made)});
     } else {

@@ -45,8 +45,8 @@ RatingView view_of_rating(const item::Rating& rating, const base::PublisherKey& 
 }  // namespace
 
 RatingView Market::rating_view(const item::ThingId& thing, const records::Thing& record) const {
-    RatingView out = view_of_rating(rating_of(record),
-                                    get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
+    RatingView out = view_of_rating(
+        rating_of(record), get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
     out.id = thing;
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
@@ -57,7 +57,8 @@ RatingView Market::rating_view(const item::ThingId& thing, const records::Thing&
 }
 
 // The next version, or with `removed` its removal.
-void Market::publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records, Effects& out) {
+void Market::publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records,
+                            Effects& out) {
     const base::Secret seed = vault_.persona_seed(record.persona());
     item::Publication claim;
     claim.publisher = publisher_of(seed);
@@ -85,7 +86,8 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
     const auto view = trade(id, keep);
     if (!view) return std::unexpected(view.error());
     if (view->role == trade::Role::arbiter)
-        return base::fail(ErrorCode::refused, "an arbiter rates nobody: the token is signed by the two sides");
+        return base::fail(ErrorCode::refused,
+                          "an arbiter rates nobody: the token is signed by the two sides");
     auto rating = token_of(view->machine);
     if (!rating)
         return base::fail(ErrorCode::refused,
@@ -103,12 +105,15 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
     claim.slot = base::Slot{rating->token.id.data};
     const item::ThingId thing = item::thing_of(claim);
     const bool known = things_.contains(thing);
-    const auto alive = std::count_if(things_.begin(), things_.end(),
-                                     [](const auto& each) { return each.second.rating && !each.second.over; });
+    const auto alive = std::count_if(things_.begin(), things_.end(), [](const auto& each) {
+        return each.second.rating && !each.second.over;
+    });
     if (!known && static_cast<std::size_t>(alive) >= limits::own_offers_max)
-        return base::fail(ErrorCode::exhausted, "there are " + std::to_string(alive) + " own ratings already");
+        return base::fail(ErrorCode::exhausted,
+                          "there are " + std::to_string(alive) + " own ratings already");
 
-    records::Thing record = records.load<records::Thing>(Table::things, thing.view()).value_or(records::Thing{});
+    records::Thing record =
+        records.load<records::Thing>(Table::things, thing.view()).value_or(records::Thing{});
     record.set_persona(own->persona());
     set_id(record.mutable_slot(), claim.slot);
     const base::Bytes bytes = item::write_rating(*rating);
@@ -119,7 +124,8 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
     return rating_view(thing, record);
 }
 
-base::Result<RatingView> Market::remove_rating(std::string_view rating, base::WallTime now, Keep& keep, Effects& out) {
+base::Result<RatingView> Market::remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
+                                               Effects& out) {
     const auto letters = id_beginning(rating, item::ThingId::size, "a rating id");
     if (!letters) return std::unexpected(letters.error());
     std::vector<item::ThingId> found;
@@ -127,7 +133,8 @@ base::Result<RatingView> Market::remove_rating(std::string_view rating, base::Wa
         if (own.rating && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "ratings"));
     ChangeRecords records(vault_, keep, rng_);
-    auto record = found.empty() ? std::nullopt : records.load<records::Thing>(Table::things, found.front().view());
+    auto record =
+        found.empty() ? std::nullopt : records.load<records::Thing>(Table::things, found.front().view());
     if (!record) return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
     if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
     remove_thing(found.front(), *record, item::kind_rating, now, records, out);
@@ -151,7 +158,8 @@ std::vector<RatingView> Market::own_ratings(const Keep& keep) const {
         if (own.rating)
             if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
                 out.push_back(rating_view(thing, *record));
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created > b.created; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 

@@ -38,7 +38,8 @@ base::Result<trade::Terms> normal(const trade::Terms& terms) {
 }
 
 crypto::Signature token_signature(const Machine& machine, const base::PublisherKey& maker,
-                                  const base::PublisherKey& taker, item::Network network, const base::Secret& seed) {
+                                  const base::PublisherKey& taker, item::Network network,
+                                  const base::Secret& seed) {
     return crypto::ed25519_sign(
         seed, item::token_message(trade::rating_token(machine.trade(), maker, taker), network));
 }
@@ -58,6 +59,39 @@ base::Error refusal(MoveKind kind, const std::string& problem) {
     return {ErrorCode::refused, std::string(trade::name(kind)) + " is not possible: " + problem};
 }
 
+// The chosen messages and what a case needs, in as few letters as hold them. The terms name an arbiter.
+base::Result<std::vector<trade::TradeLetter>> evidence_letters(const TradeView& view,
+                                                               const MoveDraft& draft) {
+    const std::vector<trade::Signed> all = view.messages();
+    std::set<std::size_t> chosen;
+    for (std::size_t place : trade::needed_for_a_case(view.machine)) chosen.insert(place);
+    for (std::uint32_t number : draft.show) {
+        if (number == 0 || number > all.size())
+            return base::fail(ErrorCode::invalid,
+                              "the trade's messages have the numbers 1 to " + std::to_string(all.size()));
+        chosen.insert(number - 1);
+    }
+    for (std::size_t i = 0; draft.show_all && i < all.size(); ++i) chosen.insert(i);
+    std::vector<base::Bytes> shown;
+    for (std::size_t place : chosen) shown.push_back(trade::write(all[place]));
+    // Proofs that the partner contradicted itself.
+    if (draft.show_all)
+        for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
+
+    std::vector<trade::TradeLetter> letters(1, {{}, view.machine.state().terms.arbiter->persona});
+    std::size_t size = 0;
+    for (base::Bytes& bytes : shown) {
+        const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
+        if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > letter_room)) {
+            letters.push_back({{}, view.machine.state().terms.arbiter->persona});
+            size = 0;
+        }
+        size += bytes.size() + 8;
+        letters.back().messages.push_back(std::move(bytes));
+    }
+    return letters;
+}
+
 }  // namespace
 
 // Everything that post() could refuse, before anything is changed.
@@ -68,7 +102,8 @@ std::optional<std::string> Market::postage_problem(const base::MailboxKey& to, s
     std::size_t alive = 0;
     for (const auto& [id, sent] : sent_) alive += sent.over ? 0U : 1U;
     if (alive + letters <= limits::outbox_max && make_room_in_outbox(records)) return std::nullopt;
-    return "the outbox holds " + std::to_string(alive) + " mails that are still alive; wait until some expire";
+    return "the outbox holds " + std::to_string(alive) +
+           " mails that are still alive; wait until some expire";
 }
 
 void Market::own_trade_mailbox(records::Trade& record, const base::MailboxKey& peer, base::WallTime now,
@@ -76,8 +111,8 @@ void Market::own_trade_mailbox(records::Trade& record, const base::MailboxKey& p
     const auto key = get_id<base::MailboxKey>(record.mailbox());
     if (key && vault_.mailboxes().contains(*key)) return;
     const base::MailboxKey fresh = fresh_mailbox(now, now + 3 * limits::lifetime_max);
-    keep_mailbox(fresh, "trade " + base::to_hex(base::as_bytes(record.id())), {record.persona(), peer, false, now},
-                 records);
+    keep_mailbox(fresh, "trade " + base::to_hex(base::as_bytes(record.id())),
+                 {record.persona(), peer, false, now}, records);
     set_id(record.mutable_mailbox(), fresh);
 }
 
@@ -97,8 +132,8 @@ base::Result<void> Market::post_trade(const records::Trade& record, const base::
 }
 
 // A side's move: signed, on its way to the partner, and kept.
-base::Result<void> Market::say(records::Trade& record, Machine& machine, const trade::Move& move, base::WallTime now,
-                               Keep& keep, Effects& out) {
+base::Result<void> Market::say(records::Trade& record, Machine& machine, const trade::Move& move,
+                               base::WallTime now, Keep& keep, Effects& out) {
     const auto role = static_cast<Role>(record.role());
     const Role partner = trade::other(role);
     const base::Secret seed = vault_.persona_seed(record.persona());
@@ -122,13 +157,16 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
     // What the arbiter said travels along until the partner has seen it: it may have been said to us alone.
     std::size_t size = letter.messages.front().size();
     for (const trade::Step& step : machine.steps()) {
-        if (step.by != Role::arbiter || step.message.message.number <= machine.seen_by(partner, Role::arbiter)) continue;
+        if (step.by != Role::arbiter ||
+            step.message.message.number <= machine.seen_by(partner, Role::arbiter))
+            continue;
         base::Bytes bytes = trade::write(step.message);
         size += bytes.size() + 8;
         if (size > letter_room || letter.messages.size() >= limits::trade_letter_messages_max) break;
         letter.messages.push_back(std::move(bytes));
     }
-    if (auto posted = post_trade(record, *to, letter, subject_of(move.kind), now, keep, out); !posted) return posted;
+    if (auto posted = post_trade(record, *to, letter, subject_of(move.kind), now, keep, out); !posted)
+        return posted;
     ENSURE(machine.add(*made) == trade::Outcome::processed, "a message of our own is not processed");
     save_trade(record, machine, now, records);
     out.push_back(Tell{Happening::trade, base::to_hex(machine.trade()),
@@ -156,14 +194,16 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     const auto found = offer(draft.offer, keep, flood);
     if (!found) return std::unexpected(found.error());
     if (found->mine) return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
-    if (!found->mailbox) return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
+    if (!found->mailbox)
+        return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
     const auto text = normal(draft.text);
     if (!text) return std::unexpected(text.error());
     const auto terms = normal(draft.terms);
     if (!terms) return std::unexpected(terms.error());
     advance_vault(now);
     ChangeRecords records(vault_, keep, rng_);
-    if (auto problem = postage_problem(*found->mailbox, 1, records)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = postage_problem(*found->mailbox, 1, records))
+        return base::fail(ErrorCode::exhausted, *problem);
     if (!make_room_for_trade(records))
         return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::open_trades_max) +
                                                     " open trades, or " + std::to_string(limits::trades_max) +
@@ -180,7 +220,8 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     const base::PublisherKey taker = publisher_of(vault_.persona_seed(vault_.next_persona()));
     const trade::TradeId id = trade::trade_id(*move.offer, taker, move.nonce);
     if (auto problem = trade::shape_problem(move)) return base::fail(ErrorCode::invalid, *problem);
-    if (auto problem = trade::move_problem(trade::State{}, Role::taker, move)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = trade::move_problem(trade::State{}, Role::taker, move))
+        return base::fail(ErrorCode::invalid, *problem);
     if (move.terms->arbiter && move.terms->arbiter->persona == found->publisher)
         return base::fail(ErrorCode::invalid, "the arbiter is a third, neither maker nor taker");
 
@@ -223,8 +264,10 @@ base::Result<trade::Move> Market::move_from(const MoveDraft& draft, const TradeV
     move.answers = draft.kind == MoveKind::confirm ? state.accept : state.proposal;
     if (auto problem = trade::shape_problem(move)) return base::fail(ErrorCode::invalid, *problem);
     const bool empty = move.text.empty() && !move.payload;
-    if (empty && (move.kind == MoveKind::text || move.kind == MoveKind::dispute || move.kind == MoveKind::pay_info))
-        return base::fail(ErrorCode::invalid, std::string(trade::name(move.kind)) + " needs a text or a payload");
+    if (empty &&
+        (move.kind == MoveKind::text || move.kind == MoveKind::dispute || move.kind == MoveKind::pay_info))
+        return base::fail(ErrorCode::invalid,
+                          std::string(trade::name(move.kind)) + " needs a text or a payload");
     return move;
 }
 
@@ -244,17 +287,28 @@ base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, con
         return view_of(*record);
     }
     if (move->kind == MoveKind::take) return std::unexpected(refusal(move->kind, "a trade is taken once"));
-    if (auto problem = machine.problem(view->role, *move)) return std::unexpected(refusal(move->kind, *problem));
+    if (auto problem = machine.problem(view->role, *move))
+        return std::unexpected(refusal(move->kind, *problem));
     if (move->terms && move->terms->arbiter &&
-        (move->terms->arbiter->persona == machine.maker() || move->terms->arbiter->persona == machine.taker()))
+        (move->terms->arbiter->persona == machine.maker() ||
+         move->terms->arbiter->persona == machine.taker()))
         return base::fail(ErrorCode::invalid, "the arbiter is a third, neither maker nor taker");
     if (move->kind == MoveKind::accept || move->kind == MoveKind::confirm)
         move->token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
                                       vault_.persona_seed(record->persona()));
+    if (move->kind == MoveKind::dispute) {  // with its evidence or not at all
+        const auto letters = evidence_letters(*view, draft);
+        if (!letters) return std::unexpected(letters.error());
+        ChangeRecords records(vault_, keep, rng_);
+        const base::MailboxKey to = draft.arbiter_mailbox.value_or(machine.state().terms.arbiter->mailbox);
+        if (auto problem = postage_problem(to, letters->size() + 2, records))
+            return base::fail(ErrorCode::exhausted, *problem);
+    }
     if (auto said = say(*record, machine, *move, now, keep, out); !said) return std::unexpected(said.error());
     const TradeView after = view_of(*record);
     if (move->kind == MoveKind::dispute)
-        if (auto shown = show_evidence(after, draft, now, keep, out); !shown) return std::unexpected(shown.error());
+        if (auto shown = show_evidence(after, draft, now, keep, out); !shown)
+            return std::unexpected(shown.error());
     return after;
 }
 
@@ -267,7 +321,8 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
     if (!state.sides[0].dispute && !state.sides[1].dispute)
         return base::fail(ErrorCode::refused, "nothing is disputed: there is no case to show");
     advance_vault(now);
-    if (auto shown = show_evidence(*view, draft, now, keep, out); !shown) return std::unexpected(shown.error());
+    if (auto shown = show_evidence(*view, draft, now, keep, out); !shown)
+        return std::unexpected(shown.error());
     return view;
 }
 
@@ -276,40 +331,16 @@ base::Result<void> Market::show_evidence(const TradeView& view, const MoveDraft&
     const auto record = Records(vault_, keep).load<records::Trade>(Table::trades, view.id.view());
     const std::optional<trade::Arbiter> arbiter = view.machine.state().terms.arbiter;
     if (!record || !arbiter) return base::fail(ErrorCode::refused, "the terms name no arbiter");
-    const std::vector<trade::Signed> all = view.messages();
-    std::set<std::size_t> chosen;
-    for (std::size_t place : trade::needed_for_a_case(view.machine)) chosen.insert(place);
-    for (std::uint32_t number : draft.show) {
-        if (number == 0 || number > all.size())
-            return base::fail(ErrorCode::invalid, "the trade's messages have the numbers 1 to " +
-                                                      std::to_string(all.size()));
-        chosen.insert(number - 1);
-    }
-    for (std::size_t i = 0; draft.show_all && i < all.size(); ++i) chosen.insert(i);
-    std::vector<base::Bytes> shown;
-    for (std::size_t place : chosen) shown.push_back(trade::write(all[place]));
-    // Proofs that the partner contradicted itself.
-    if (draft.show_all)
-        for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
-
-    std::vector<trade::TradeLetter> letters(1, {{}, arbiter->persona});
-    std::size_t size = 0;
-    for (base::Bytes& bytes : shown) {
-        const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
-        if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > letter_room)) {
-            letters.push_back({{}, arbiter->persona});
-            size = 0;
-        }
-        size += bytes.size() + 8;
-        letters.back().messages.push_back(std::move(bytes));
-    }
-    const base::MailboxKey to =
-        draft.arbiter_mailbox.value_or(mailbox_of(*record, view.machine, Role::arbiter).value_or(arbiter->mailbox));
+    const auto letters = evidence_letters(view, draft);
+    if (!letters) return std::unexpected(letters.error());
+    const base::MailboxKey to = draft.arbiter_mailbox.value_or(
+        mailbox_of(*record, view.machine, Role::arbiter).value_or(arbiter->mailbox));
     ChangeRecords records(vault_, keep, rng_);
-    if (auto problem = postage_problem(to, letters.size(), records))
+    if (auto problem = postage_problem(to, letters->size(), records))
         return base::fail(ErrorCode::exhausted, *problem);
-    for (const trade::TradeLetter& letter : letters)
-        if (auto posted = post_trade(*record, to, letter, "trade: evidence", now, keep, out); !posted) return posted;
+    for (const trade::TradeLetter& letter : *letters)
+        if (auto posted = post_trade(*record, to, letter, "trade: evidence", now, keep, out); !posted)
+            return posted;
     return {};
 }
 
@@ -327,12 +358,15 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
     }
     ChangeRecords records(vault_, keep, rng_);
     std::vector<base::MailboxKey> to;
-    for (const auto& [name, side] : {std::pair("maker", shown.maker()), std::pair("taker", shown.take->message.sender)}) {
+    for (const auto& [name, side] :
+         {std::pair("maker", shown.maker()), std::pair("taker", shown.take->message.sender)}) {
         auto mailbox = shown.mailbox_of(side);
         if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
             if (const auto newer = get_id<base::MailboxKey>(at->second)) mailbox = newer;
-        if (!mailbox) return base::fail(ErrorCode::refused, "no mailbox of the " + std::string(name) + " is known");
-        if (auto problem = postage_problem(*mailbox, 2, records)) return base::fail(ErrorCode::exhausted, *problem);
+        if (!mailbox)
+            return base::fail(ErrorCode::refused, "no mailbox of the " + std::string(name) + " is known");
+        if (auto problem = postage_problem(*mailbox, 2, records))
+            return base::fail(ErrorCode::exhausted, *problem);
         to.push_back(*mailbox);
     }
     trade::Message message = shown.next(self);
@@ -342,8 +376,8 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
     if (!made) return std::unexpected(made.error());
     own_trade_mailbox(record, to.front(), now, records);
     for (const base::MailboxKey& mailbox : to)
-        if (auto posted = post_trade(record, mailbox, {{trade::write(*made)}, std::nullopt}, subject_of(move.kind), now,
-                                     keep, out);
+        if (auto posted = post_trade(record, mailbox, {{trade::write(*made)}, std::nullopt},
+                                     subject_of(move.kind), now, keep, out);
             !posted)
             return posted;
     machine.add(*made);

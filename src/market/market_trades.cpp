@@ -41,7 +41,8 @@ std::vector<MoveKind> possible_moves(const TradeView& view) {
         trade::Move move;
         move.kind = kind;
         move.terms = trade::Terms{};
-        move.answers = kind == MoveKind::confirm ? view.machine.state().accept : view.machine.state().proposal;
+        move.answers =
+            kind == MoveKind::confirm ? view.machine.state().accept : view.machine.state().proposal;
         if (!view.machine.problem(view.role, move)) out.push_back(kind);
     }
     return out;
@@ -78,13 +79,17 @@ void Market::note_trade(const records::Trade& record) {
                     record.over(), maker && record.mailbox().empty() && !record.over()};
 }
 
-void Market::save_trade(records::Trade& record, const Machine& machine, base::WallTime now, ChangeRecords& records) {
+void Market::save_trade(records::Trade& record, const Machine& machine, base::WallTime now,
+                        ChangeRecords& records) {
     record.clear_steps();
     record.clear_waiting();
     record.clear_forks();
-    for (const trade::Step& step : machine.steps()) record.add_steps(base::to_text(trade::write(step.message)));
-    for (const trade::Signed& message : machine.waiting()) record.add_waiting(base::to_text(trade::write(message)));
-    for (const trade::Signed& message : machine.forks()) record.add_forks(base::to_text(trade::write(message)));
+    for (const trade::Step& step : machine.steps())
+        record.add_steps(base::to_text(trade::write(step.message)));
+    for (const trade::Signed& message : machine.waiting())
+        record.add_waiting(base::to_text(trade::write(message)));
+    for (const trade::Signed& message : machine.forks())
+        record.add_forks(base::to_text(trade::write(message)));
     record.set_changed(seconds_of(now));
     record.set_over(trade::is_over(view_of(record).phase));
     records.save(Table::trades, base::as_bytes(record.id()), record);
@@ -140,18 +145,20 @@ std::vector<TradeView> Market::trades(const Keep& keep) const {
         // Until its Take is here there is nothing to show.
         if (view && (view->take() || view->role == Role::arbiter)) out.push_back(*std::move(view));
     }
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.changed > b.changed; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.changed > b.changed; });
     return out;
 }
 
 base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, Keep& keep) {
     auto view = trade(id_or_beginning, keep);
     if (!view) return view;
-    const bool closed = view->role != Role::arbiter &&
-                        view->machine.state().side(view->role).closing != trade::Closing::open;
+    const bool closed =
+        view->role != Role::arbiter && view->machine.state().side(view->role).closing != trade::Closing::open;
     if (!trade::is_over(view->phase) && !closed && !view->case_problem)
-        return base::fail(ErrorCode::refused, "the trade is " + std::string(trade::name(view->phase)) +
-                                                  "; only one that is over, or that you closed, can be removed");
+        return base::fail(ErrorCode::refused,
+                          "the trade is " + std::string(trade::name(view->phase)) +
+                              "; only one that is over, or that you closed, can be removed");
     ChangeRecords(vault_, keep, rng_).erase(Table::trades, view->id.view());
     trades_.erase(view->id);
     return view;
@@ -178,7 +185,8 @@ bool Market::make_room_for_trade(ChangeRecords& records) {
 
 // A trade that is new here: somebody takes an offer of ours, or shows us a dispute.
 std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
-                                                const base::MailboxKey& mailbox, base::WallTime now, Keep& keep) {
+                                                const base::MailboxKey& mailbox, base::WallTime now,
+                                                Keep& keep) {
     records::Trade out;
     set_id(out.mutable_id(), first.message.trade);
     out.set_created(seconds_of(now));
@@ -195,7 +203,8 @@ std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter
         if (own == mailboxes_.end() || !own->second.persona || own->second.peer || own->second.main)
             return std::nullopt;
         const auto& offer = first.message.move.offer;
-        if (offer && offer->header.publication()->publisher != publisher_of(vault_.persona_seed(*own->second.persona)))
+        if (offer &&
+            offer->header.publication()->publisher != publisher_of(vault_.persona_seed(*own->second.persona)))
             return std::nullopt;
         out.set_role(static_cast<std::uint32_t>(Role::maker));
         out.set_persona(*own->second.persona);
@@ -205,8 +214,8 @@ std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter
     return out;
 }
 
-void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now, Keep& keep,
-                             Effects& out) {
+void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
+                             Keep& keep, Effects& out) {
     const auto parcel = trade::read_letter(letter.trade);
     if (!parcel) return;
     std::vector<trade::Signed> messages;
@@ -220,7 +229,8 @@ void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailb
     ChangeRecords records(vault_, keep, rng_);
     auto record = records.load<records::Trade>(Table::trades, id.view());
     if (!record) record = trade_for(*parcel, messages.front(), mailbox, now, keep);
-    if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value()) return;
+    if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
+        return;
 
     Machine machine = machine_of(*record, network_);
     bool news = false;

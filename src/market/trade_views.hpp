@@ -41,8 +41,8 @@ struct MoveDraft {
     std::optional<trade::Payload> payload{};
     std::optional<trade::Terms> terms{};
     trade::Finding right = trade::Finding::neither;
-    bool show_all = false;                 // dispute: show the arbiter all messages; else the chosen, and what a
-    std::vector<std::uint32_t> show{};     // case needs in any case
+    bool show_all = false;              // dispute: show the arbiter all messages; else the chosen, and what a
+    std::vector<std::uint32_t> show{};  // case needs in any case
     std::optional<base::MailboxKey> arbiter_mailbox{};  // dispute: another one than the terms name
 };
 

@@ -89,7 +89,8 @@ void write_all(const std::filesystem::path& root) {
     for (std::uint8_t kind = 0; kind < 8; ++kind) {
         base::Bytes script{1};
         base::append(script, base::ByteView(course).subspan(1));
-        for (int at = 0; at < 60; ++at) script.push_back(static_cast<std::uint8_t>(at * 29 * (kind + 1) + kind));
+        for (int at = 0; at < 60; ++at)
+            script.push_back(static_cast<std::uint8_t>(at * 29 * (kind + 1) + kind));
         trade.write(script);
     }
 }

@@ -15,7 +15,8 @@ base::Secret seed_of(Role role) {
     return samples::filled<base::Secret>(static_cast<std::uint8_t>(11 * (1 + static_cast<int>(role))));
 }
 base::PublisherKey key_of(Role role) {
-    static const base::PublisherKey keys[] = {samples::persona(11), samples::persona(22), samples::persona(33)};
+    static const base::PublisherKey keys[] = {samples::persona(11), samples::persona(22),
+                                              samples::persona(33)};
     return keys[static_cast<std::size_t>(role)];
 }
 const item::ReadPtr& offer() {
@@ -35,7 +36,8 @@ void check_bytes(base::ByteView bytes) {
     (void)read_letter(bytes);
     const auto message = read(bytes, samples::network, Proof::known);
     if (!message) return;
-    ENSURE(message->message.number > 0 && !shape_problem(message->message.move), "a shape that is none was read");
+    ENSURE(message->message.number > 0 && !shape_problem(message->message.move),
+           "a shape that is none was read");
     const auto again = read(write(*message), samples::network, Proof::known);
     ENSURE(again && again->hash == message->hash, "a message changed");
     Machine machine(message->message.trade, samples::network);
@@ -65,7 +67,8 @@ public:
     void play(base::ByteView script) {
         for (std::size_t at = 0; at + 1 < script.size(); at += 2) {
             if (script[at] % 2 == 0)
-                act(static_cast<Role>(script[at] / 2 % 3), every_move[script[at] / 6 % std::size(every_move)], script[at + 1]);
+                act(static_cast<Role>(script[at] / 2 % 3), every_move[script[at] / 6 % std::size(every_move)],
+                    script[at + 1]);
             else if (!sent_.empty())
                 deliver(observers_[script[at] / 2 % 2], sent_[script[at + 1] % sent_.size()]);
         }
@@ -101,7 +104,8 @@ private:
         const std::size_t steps = machine.steps().size();
         const Outcome outcome = machine.add(message);
         const State& after = machine.state();
-        ENSURE(!before.confirmed || (after.confirmed && after.terms == before.terms && after.accept == before.accept),
+        ENSURE(!before.confirmed ||
+                   (after.confirmed && after.terms == before.terms && after.accept == before.accept),
                "what was agreed changed");
         ENSURE(!is_over(before.phase()) || is_over(after.phase()), "what was over went on");
         ENSURE(outcome == Outcome::processed || machine.steps().size() == steps, "processed without a word");

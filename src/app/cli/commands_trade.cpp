@@ -28,7 +28,8 @@ void terms_options(po::options_description& options) {
     add_text(options, "give", "WHAT", "what the maker gives, if not as the offer says; with --want");
     add_text(options, "want", "WHAT", "what the taker gives for it; with --give");
     add_text(options, "terms", "TEXT", "what else is to be agreed on");
-    add_text(options, "ships", "WHO", "whose sending the other side has to confirm: both (usual), maker or taker");
+    add_text(options, "ships", "WHO",
+             "whose sending the other side has to confirm: both (usual), maker or taker");
     add_text(options, "arbiter", "hsp1.../hsm1...", "persona and mailbox of who decides a dispute");
 }
 void show_options(po::options_description& options) {
@@ -78,7 +79,8 @@ std::expected<std::vector<std::uint32_t>, std::string> numbers_of(const std::str
 }
 
 // Everything that any of the trade's commands may take; what it does not take its options do not have.
-std::expected<TradeCommand, std::string> read(const po::variables_map& given, const char* move, const char* what) {
+std::expected<TradeCommand, std::string> read(const po::variables_map& given, const char* move,
+                                              const char* what) {
     TradeCommand out;
     out.move = move;
     out.id = text_of(given, "id");
@@ -88,7 +90,8 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
     if (out.text.text && out.text.file) return std::unexpected("give --text or --text-file, not both");
     out.payload_file = text_of(given, "payload");
     out.payload_type = given.count("type") != 0 ? text_of(given, "type") : "application/octet-stream";
-    for (const char* name : {"give", "want", "terms", "ships", "arbiter"}) out.changes_terms |= given.count(name) != 0;
+    for (const char* name : {"give", "want", "terms", "ships", "arbiter"})
+        out.changes_terms |= given.count(name) != 0;
     out.give = text_of(given, "give");
     out.want = text_of(given, "want");
     out.terms = text_of(given, "terms");
@@ -96,7 +99,8 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
     if (const std::string both = text_of(given, "arbiter"); !both.empty()) {
         const std::size_t slash = both.find('/');
         if (slash == std::string::npos)
-            return std::unexpected("--arbiter: expected a persona and a mailbox with a slash between: hsp1.../hsm1...");
+            return std::unexpected(
+                "--arbiter: expected a persona and a mailbox with a slash between: hsp1.../hsm1...");
         out.arbiter = both.substr(0, slash);
         out.arbiter_mailbox = both.substr(slash + 1);
     }
@@ -109,10 +113,12 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
     return out;
 }
 
-constexpr const char* trade_wanted = "a trade's id or its first 8 letters or more; \"hearsay trade list\" shows them";
+constexpr const char* trade_wanted =
+    "a trade's id or its first 8 letters or more; \"hearsay trade list\" shows them";
 
 Built take(const po::variables_map& given) {
-    auto out = read(given, "take", "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+    auto out = read(given, "take",
+                    "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
     if (!out) return std::unexpected(out.error());
     return *std::move(out);
 }
@@ -146,7 +152,8 @@ Built payload(const po::variables_map& given) {
     auto out = read(given, "payload", trade_wanted);
     if (!out) return std::unexpected(out.error());
     const auto number = number_of(text_of(given, "number"));
-    if (!number) return std::unexpected("expected the number of a message; \"hearsay trade show\" shows them");
+    if (!number)
+        return std::unexpected("expected the number of a message; \"hearsay trade show\" shows them");
     out->number = *number;
     return *std::move(out);
 }
@@ -162,27 +169,32 @@ Built rate(const po::variables_map& given) {
 }
 Built ratings(const po::variables_map& given) {
     const std::string persona = text_of(given, "id");
-    if (!persona.empty() && !is_word(persona)) return std::unexpected("expected a persona's address: hsp1...");
+    if (!persona.empty() && !is_word(persona))
+        return std::unexpected("expected a persona's address: hsp1...");
     return RatingsShow{persona};
 }
 
 constexpr std::array<CommandSpec, 19> table{{
-    {"trade", "take", "id", "OFFER [--text TEXT] [--give WHAT --want WHAT] [--ships WHO] [--arbiter hsp1.../hsm1...]",
+    {"trade", "take", "id",
+     "OFFER [--text TEXT] [--give WHAT --want WHAT] [--ships WHO] [--arbiter hsp1.../hsm1...]",
      "take an offer: propose a trade to its maker",
      "The maker accepts, declines or counters. A fresh persona signs for you and a fresh mailbox takes the\n"
      "answers. Whether you want an arbiter has to be said now, or in a counter: later nobody can add one.\n\n"
      "Examples:\n  hearsay trade take 3f2a9c1e --text \"On Friday?\"\n"
      "  hearsay trade take 3f2a9c1e --give bicycle --want \"70 EUR\"\n",
      terms_options, take},
-    {"trade", "list", "", "", "your trades, newest first", "Examples:\n  hearsay trade list\n", no_options, list},
+    {"trade", "list", "", "", "your trades, newest first", "Examples:\n  hearsay trade list\n", no_options,
+     list},
     {"trade", "show", "id", "TRADE", "one trade with its messages, and what you can do now",
      "Examples:\n  hearsay trade show 81c0ffee\n", no_options, move<word_show>},
     {"trade", "accept", "id", "TRADE [--text TEXT] [--payload FILE]", "accept the other side's proposal",
-     "This binds you. It is agreed when the other side's node has confirmed it, which it does by itself; ship\n"
+     "This binds you. It is agreed when the other side's node has confirmed it, which it does by itself; "
+     "ship\n"
      "nothing before.\n\nExamples:\n  hearsay trade accept 81c0ffee\n",
      payload_options, move<word_accept>},
     {"trade", "decline", "id", "TRADE [--text TEXT]", "decline the other side's proposal; the trade is over",
-     "Examples:\n  hearsay trade decline 81c0ffee --text \"Sold already\"\n", text_options, move<word_decline>},
+     "Examples:\n  hearsay trade decline 81c0ffee --text \"Sold already\"\n", text_options,
+     move<word_decline>},
     {"trade", "counter", "id", "TRADE [--give WHAT --want WHAT] [--terms TEXT] [--ships WHO] [--arbiter A/M]",
      "answer a proposal with another one",
      "What is not given stays as it was proposed, if nothing is given at all.\n\n"
@@ -209,21 +221,26 @@ constexpr std::array<CommandSpec, 19> table{{
     {"trade", "evidence", "id", "TRADE [--all | --show N,N]", "show the arbiter more, in a dispute",
      "Examples:\n  hearsay trade evidence 81c0ffee --all\n", show_options, move<word_evidence>},
     {"trade", "text", "id", "TRADE [--text TEXT] [--payload FILE]", "write to the other side",
-     "Examples:\n  hearsay trade text 81c0ffee --text \"Tomorrow at noon\"\n", payload_options, move<word_text>},
+     "Examples:\n  hearsay trade text 81c0ffee --text \"Tomorrow at noon\"\n", payload_options,
+     move<word_text>},
     {"trade", "close", "id", "TRADE [--text TEXT]", "withdraw, ask to cancel, or say good-bye",
      "Before the agreement it withdraws. In it, as long as nothing is shipped, it asks to cancel: when both\n"
      "sides have, the trade is cancelled. When the trade is over it says that you will write no more.\n\n"
      "Examples:\n  hearsay trade close 81c0ffee\n",
      text_options, move<word_close>},
     {"trade", "rule", "id", "TRADE --right WHO [--text TEXT]", "as the arbiter: decide, once, for both sides",
-     "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n", ruling_options,
-     move<word_rule>},
-    {"trade", "payload", "id number", "TRADE NUMBER", "write a message's payload to standard output, byte for byte",
+     "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n",
+     ruling_options, move<word_rule>},
+    {"trade", "payload", "id number", "TRADE NUMBER",
+     "write a message's payload to standard output, byte for byte",
      "Examples:\n  hearsay trade payload 81c0ffee 5 > tx.psbt\n", no_options, payload},
     {"trade", "remove", "id", "TRADE", "forget a trade that is over",
-     "Your rating of it stays.\n\nExamples:\n  hearsay trade remove 81c0ffee\n", no_options, move<word_remove>},
-    {"rate", "", "id", "TRADE --stars N [--text TEXT] | TRADE --remove", "rate the other side of a trade, for everybody",
-     "The rating carries the proof that both of you agreed on a trade, and tells neither which nor about what.\n"
+     "Your rating of it stays.\n\nExamples:\n  hearsay trade remove 81c0ffee\n", no_options,
+     move<word_remove>},
+    {"rate", "", "id", "TRADE --stars N [--text TEXT] | TRADE --remove",
+     "rate the other side of a trade, for everybody",
+     "The rating carries the proof that both of you agreed on a trade, and tells neither which nor about "
+     "what.\n"
      "It names your persona of this trade. Again: it replaces the one before.\n\n"
      "Examples:\n  hearsay rate 81c0ffee --stars 5 --text \"Quick\"\n",
      rate_options, rate},

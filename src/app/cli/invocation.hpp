@@ -117,8 +117,8 @@ struct PeersUnban {
     std::string onion;
 };
 using Command = std::variant<PrintText, StatusCommand, IdentityShow, OfferPublish, OfferList, OfferShow,
-                             OfferRemove, MailSend, MailList, MailRead, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
-                             PeersRemove, PeersBan, PeersUnban>;
+                             OfferRemove, MailSend, MailList, MailRead, TradeCommand, RateCommand,
+                             RatingsShow, PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban>;
 
 struct Invocation {
     std::string data_dir;

@@ -135,7 +135,8 @@ public:
         return run_rate(command, *text, client_, json_, terminal_);
     }
     int operator()(const RatingsShow& command) {
-        return ask<api::RatingList>("GET", "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
+        return ask<api::RatingList>("GET",
+                                    "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
     }
 
     int operator()(const PeersList& command) {

@@ -40,8 +40,8 @@ struct Asker {
     }
 
     template <class T>
-    int ask(std::string_view method, const std::string& target, const google::protobuf::Message* body = nullptr,
-            std::string_view before = "") const {
+    int ask(std::string_view method, const std::string& target,
+            const google::protobuf::Message* body = nullptr, std::string_view before = "") const {
         std::string raw;
         const auto message = get<T>(method, target, body, raw);
         if (!message) return message.error();
@@ -72,7 +72,8 @@ std::expected<std::string, std::string> read_payload(const std::string& path) {
     if (file.bad()) return std::unexpected("--payload: cannot read " + path);
     if (out.size() > base::limits::trade_payload_bytes_max)
         return std::unexpected("--payload: " + path + " is longer than " +
-                               std::to_string(base::limits::trade_payload_bytes_max) + " bytes, which fit a letter");
+                               std::to_string(base::limits::trade_payload_bytes_max) +
+                               " bytes, which fit a letter");
     return out;
 }
 

@@ -11,6 +11,7 @@ namespace hearsay::app::cli {
 // `text` is what the command's text source gave.
 int run_trade(const TradeCommand& command, const std::string& text, const Client& client, bool json,
               Terminal& terminal);
-int run_rate(const RateCommand& command, const std::string& text, const Client& client, bool json, Terminal& terminal);
+int run_rate(const RateCommand& command, const std::string& text, const Client& client, bool json,
+             Terminal& terminal);
 
 }  // namespace hearsay::app::cli

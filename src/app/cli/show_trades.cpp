@@ -30,7 +30,8 @@ std::string message_of(const api::TradeMessage& message, const Style& style) {
     out += ", " + describe_when(time_of(message.at()), style.now);
     if (message.waiting()) out += " (it waits for an earlier message)";
     out += "\n";
-    if (!message.problem().empty()) out += "      not allowed, it changes nothing: " + safe_line(message.problem()) + "\n";
+    if (!message.problem().empty())
+        out += "      not allowed, it changes nothing: " + safe_line(message.problem()) + "\n";
     if (message.has_terms()) out += "      " + safe_line(terms_of(message.terms())) + "\n";
     if (message.has_payload())
         out += "      payload: " + std::to_string(message.payload().content().size()) + " bytes of " +
@@ -48,7 +49,8 @@ std::string stars_of(std::uint32_t stars) {
 }  // namespace
 
 std::string show(const api::Trade& trade, const Style& style) {
-    std::string out = trade.title().empty() ? "A trade whose offer was not shown\n" : safe_line(trade.title()) + "\n";
+    std::string out =
+        trade.title().empty() ? "A trade whose offer was not shown\n" : safe_line(trade.title()) + "\n";
     out += field("id", trade.id());
     out += field("you are", "the " + trade.role());
     out += field("state", trade.state() + (trade.right().empty() ? "" : ", right: " + trade.right()));
@@ -65,7 +67,8 @@ std::string show(const api::Trade& trade, const Style& style) {
     for (const std::string& warning : trade.warnings()) out += "\n" + safe_line(warning) + "\n";
     for (const api::TradeMissing& missing : trade.missing()) {
         std::string numbers;
-        for (std::uint32_t number : missing.numbers()) numbers += (numbers.empty() ? "" : ", ") + std::to_string(number);
+        for (std::uint32_t number : missing.numbers())
+            numbers += (numbers.empty() ? "" : ", ") + std::to_string(number);
         out += "\nNot here, of the " + safe_line(missing.by()) + "'s own count: " + numbers + "\n";
     }
     if (!trade.messages().empty()) out += "\n";
@@ -77,8 +80,9 @@ std::string show(const api::TradeList& trades, const Style& style) {
     if (trades.trades().empty()) return "No trades.\n";
     Table table{{{"ID", "TITLE", "YOU ARE", "STATE", "CHANGED", "YOU CAN"}}};
     for (const api::Trade& trade : trades.trades())
-        table.rows.push_back({safe_line(trade.id().substr(0, 12)), safe_line(trade.title()), safe_line(trade.role()),
-                              safe_line(trade.state()), describe_when(time_of(trade.changed()), style.now),
+        table.rows.push_back({safe_line(trade.id().substr(0, 12)), safe_line(trade.title()),
+                              safe_line(trade.role()), safe_line(trade.state()),
+                              describe_when(time_of(trade.changed()), style.now),
                               safe_line(joined(trade.possible()))});
     return table.print(1, style.width);
 }

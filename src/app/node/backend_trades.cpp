@@ -28,7 +28,8 @@ void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> re
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
     answer<api::TradeList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::TradeList> {
         api::TradeList out;
-        for (const market::TradeView& view : turn.market.trades(turn.keep)) *out.add_trades() = to_api(view, false);
+        for (const market::TradeView& view : turn.market.trades(turn.keep))
+            *out.add_trades() = to_api(view, false);
         return out;
     });
 }
@@ -69,9 +70,10 @@ void Backend::own_ratings(api::Reply<api::RatingList> reply) {
 void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> reply) {
     const auto about = market::parse_persona(persona);
     if (!about) return reply(std::unexpected(about.error()));
-    answer<api::RatingList>(std::move(reply), [about = *about](Shell::Turn& turn) -> base::Result<api::RatingList> {
-        return to_api(turn.market.ratings(about, turn.flood));
-    });
+    answer<api::RatingList>(std::move(reply),
+                            [about = *about](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                                return to_api(turn.market.ratings(about, turn.flood));
+                            });
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {

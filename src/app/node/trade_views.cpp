@@ -49,7 +49,8 @@ base::Result<market::trade::Terms> from_api(const api::TradeTerms& terms) {
     return out;
 }
 
-void fill_message(api::TradeMessage& out, const market::TradeView& trade, const market::trade::Signed& message) {
+void fill_message(api::TradeMessage& out, const market::TradeView& trade,
+                  const market::trade::Signed& message) {
     const market::trade::Message& in = message.message;
     if (const auto role = trade.machine.role_of(in.sender)) out.set_by(std::string(name(*role)));
     out.set_persona(market::persona_address(in.sender));
@@ -114,12 +115,14 @@ void fill_state(api::Trade& out, const market::TradeView& trade) {
 void fill_warnings(api::Trade& out, const market::TradeView& trade) {
     if (trade.case_problem) out.add_warnings("There is no case yet: " + *trade.case_problem + ".");
     for (const market::trade::Signed& fork : trade.machine.forks())
-        out.add_warnings("The persona " + market::persona_address(fork.message.sender) + " signed two different messages " +
-                         std::to_string(fork.message.number) + ": that is cheating, or its node was restored from an "
+        out.add_warnings("The persona " + market::persona_address(fork.message.sender) +
+                         " signed two different messages " + std::to_string(fork.message.number) +
+                         ": that is cheating, or its node was restored from an "
                          "old backup. The one that came first counts; both are kept as a proof.");
     if (trade.role != Role::arbiter && trade.machine.lacks_own(trade.role))
-        out.add_warnings("The other side has seen messages of yours that are not here, as after an old backup. To go on "
-                         "would contradict them, so this node refuses.");
+        out.add_warnings(
+            "The other side has seen messages of yours that are not here, as after an old backup. To go on "
+            "would contradict them, so this node refuses.");
 }
 
 }  // namespace
@@ -173,7 +176,8 @@ api::RatingList to_api(const std::vector<market::RatingView>& ratings) {
     double sum = 0;
     for (const market::RatingView& rating : ratings) {
         sum += rating.stars;
-        if (static_cast<std::size_t>(out.ratings_size()) < limits::api_list_max) *out.add_ratings() = to_api(rating);
+        if (static_cast<std::size_t>(out.ratings_size()) < limits::api_list_max)
+            *out.add_ratings() = to_api(rating);
     }
     out.set_count(static_cast<std::uint32_t>(ratings.size()));
     if (!ratings.empty()) out.set_mean(sum / static_cast<double>(ratings.size()));
@@ -191,9 +195,10 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
     out.evidence = move.move() == "evidence";
     const auto kind = market::trade::move_kind(move.move());
     if (!kind && !out.evidence)
-        return base::fail(ErrorCode::invalid,
-                          "move: expected accept, decline, counter, confirm, pay-info, shipped, received, dispute, "
-                          "evidence, ruling, text or close");
+        return base::fail(
+            ErrorCode::invalid,
+            "move: expected accept, decline, counter, confirm, pay-info, shipped, received, dispute, "
+            "evidence, ruling, text or close");
     out.draft.kind = kind.value_or(market::trade::MoveKind::text);
     out.draft.text = move.text();
     if (move.has_payload())

@@ -56,7 +56,8 @@ std::optional<std::string> Case::problem(const base::PublisherKey& arbiter) cons
     const Message& proposed = proposal->message;
     const Message& accepted = accept->message;
     const bool signed_by_both = is_side(*this, proposed.sender) && is_side(*this, accepted.sender) &&
-                                confirm->message.sender == proposed.sender && accepted.sender != proposed.sender &&
+                                confirm->message.sender == proposed.sender &&
+                                accepted.sender != proposed.sender &&
                                 accepted.move.kind == MoveKind::accept && proposed.move.terms;
     if (!signed_by_both) return "what was shown as the agreement was not agreed by both sides";
     if (!proposed.move.terms->arbiter || proposed.move.terms->arbiter->persona != arbiter)

@@ -10,7 +10,8 @@ std::optional<Role> Machine::role_of(const base::PublisherKey& who) const {
     if (who == maker_) return Role::maker;
     if (who == taker_) return Role::taker;
     // Before the agreement proposals may still change who it is.
-    if (state_.confirmed && state_.terms.arbiter && state_.terms.arbiter->persona == who) return Role::arbiter;
+    if (state_.confirmed && state_.terms.arbiter && state_.terms.arbiter->persona == who)
+        return Role::arbiter;
     return std::nullopt;
 }
 
@@ -52,7 +53,8 @@ Outcome Machine::add(const Signed& message) {
     if (message.message.trade != trade_) return Outcome::refused;
     if (step_with(message.hash)) return Outcome::known;
     const Outcome outcome = place(message);
-    while (process_waiting()) {}
+    while (process_waiting()) {
+    }
     if (outcome == Outcome::waiting && step_with(message.hash)) return Outcome::processed;
     return outcome;
 }
@@ -198,10 +200,12 @@ std::optional<std::string> Machine::problem(Role by, const Move& move) const {
                       steps_.size() + 2 * limits::trade_unseen_max < limits::trade_messages_max;
     if (!room && move.kind == MoveKind::text) return "the trade has no room for more texts";
     if (lacks_own(by))
-        return "the other side has seen messages of yours that are not here, as after an old backup; to go on would "
+        return "the other side has seen messages of yours that are not here, as after an old backup; to go "
+               "on would "
                "contradict them";
     if (count(by) >= seen_by(other(by), by) + limits::trade_unseen_max && move.kind != MoveKind::close)
-        return "the other side has not seen your last " + std::to_string(limits::trade_unseen_max) + " messages yet";
+        return "the other side has not seen your last " + std::to_string(limits::trade_unseen_max) +
+               " messages yet";
     return move_problem(state_, by, move);
 }
 
@@ -213,7 +217,8 @@ Message Machine::next(Role by) const {
     const auto last = [&](Role role) -> const Signed& { return steps_[chains_[index(role)].back()].message; };
     if (count(by) > 0) out.previous = last(by).hash;
     for (Role role : {Role::maker, Role::taker, Role::arbiter})
-        if (role != by && count(role) > 0) out.seen.push_back({*persona_of(role), count(role), last(role).hash});
+        if (role != by && count(role) > 0)
+            out.seen.push_back({*persona_of(role), count(role), last(role).hash});
     return out;
 }
 

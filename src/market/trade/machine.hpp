@@ -43,7 +43,8 @@ struct Step {
 class Machine {
 public:
     // `waiting_max`: an arbiter, who is shown pieces, lets more of them wait.
-    Machine(const TradeId& trade, item::Network network, std::size_t waiting_max = base::limits::trade_waiting_max)
+    Machine(const TradeId& trade, item::Network network,
+            std::size_t waiting_max = base::limits::trade_waiting_max)
         : trade_(trade), network_(network), waiting_max_(waiting_max) {}
 
     // Processes it, and what waited for it.
@@ -51,7 +52,9 @@ public:
 
     const TradeId& trade() const { return trade_; }
     const State& state() const { return state_; }
-    const std::vector<Step>& steps() const { return steps_; }  // in the order in which they were processed here
+    const std::vector<Step>& steps() const {
+        return steps_;
+    }  // in the order in which they were processed here
     std::vector<Signed> waiting() const;
     const std::vector<Signed>& forks() const { return forks_; }
     // Known once the Take is processed.

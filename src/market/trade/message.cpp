@@ -29,12 +29,14 @@ Hash hash_of(base::ByteView message) {
     return crypto::tagged_sha256("hearsay trade message v1", {message});
 }
 
-std::optional<std::string> text_problem(std::string_view what, const std::string& text, std::size_t most, bool lines) {
+std::optional<std::string> text_problem(std::string_view what, const std::string& text, std::size_t most,
+                                        bool lines) {
     if (text.size() > most)
         return "the " + std::string(what) + " is " + std::to_string(text.size()) + " bytes long; at most " +
                std::to_string(most) + " fit";
     if (!item::is_clean_text(text, lines))
-        return "the " + std::string(what) + " must be UTF-8 text in normalization form C without control characters" +
+        return "the " + std::string(what) +
+               " must be UTF-8 text in normalization form C without control characters" +
                (lines ? "" : ", on one line");
     return std::nullopt;
 }
@@ -58,7 +60,8 @@ std::optional<std::string> payload_problem(const Payload& payload) {
 // An offer that its maker signed, whenever that was: a trade outlives it.
 std::optional<std::string> offer_problem(const item::Read& offer) {
     const item::Publication* claim = offer.header.publication();
-    if (offer.header.kind != item::kind_offer || !claim || claim->removed) return "it takes something that is no offer";
+    if (offer.header.kind != item::kind_offer || !claim || claim->removed)
+        return "it takes something that is no offer";
     if (item::check_all_but_work(offer)) return "it takes an offer that its maker did not sign so";
     return std::nullopt;
 }
@@ -67,13 +70,17 @@ std::optional<std::string> message_problem(const Message& message) {
     if (message.number == 0) return "it has no number";
     if ((message.number == 1) == message.previous.has_value()) return "its chain is broken";
     for (const Seen& seen : message.seen)
-        if (seen.number == 0 || seen.who == message.sender) return "it says what cannot be of what it has seen";
-    if (message.seen.size() == 2 && message.seen[0].who == message.seen[1].who) return "it names one sender twice";
+        if (seen.number == 0 || seen.who == message.sender)
+            return "it says what cannot be of what it has seen";
+    if (message.seen.size() == 2 && message.seen[0].who == message.seen[1].who)
+        return "it names one sender twice";
     const Move& move = message.move;
     if (auto problem = shape_problem(move)) return problem;
     if (move.kind != MoveKind::take) return std::nullopt;
-    if (message.trade != trade_id(*move.offer, message.sender, move.nonce)) return "it takes another trade's id";
-    if (move.offer->header.publication()->publisher == message.sender) return "its sender takes an offer of its own";
+    if (message.trade != trade_id(*move.offer, message.sender, move.nonce))
+        return "it takes another trade's id";
+    if (move.offer->header.publication()->publisher == message.sender)
+        return "its sender takes an offer of its own";
     return std::nullopt;
 }
 
@@ -98,7 +105,8 @@ std::optional<std::string> shape_problem(const Move& move) {
 }
 
 base::Result<Signed> sign(const Message& message, item::Network network, const base::Secret& seed) {
-    ENSURE(crypto::ed25519_public_key(seed).data == message.sender.data, "a trade message signed by another persona");
+    ENSURE(crypto::ed25519_public_key(seed).data == message.sender.data,
+           "a trade message signed by another persona");
     wire::TradeMessage out = to_wire(message);
     out.set_network(static_cast<std::uint32_t>(network));
     Signed made;
@@ -117,7 +125,8 @@ std::expected<Signed, std::string> read(base::ByteView bytes, item::Network netw
     using Wrong = std::unexpected<std::string>;
     wire::SignedTradeMessage outer;
     wire::TradeMessage in;
-    if (!outer.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Wrong("it does not parse");
+    if (!outer.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+        return Wrong("it does not parse");
     const auto signature = crypto::Signature::from(base::as_bytes(outer.signature()));
     if (outer.message().size() > limits::trade_message_bytes_max) return Wrong("it is too large");
     if (!signature || !in.ParseFromString(outer.message())) return Wrong("it does not parse");
@@ -150,7 +159,8 @@ TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const
                        .data};
 }
 
-item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker, const base::PublisherKey& taker) {
+item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker,
+                         const base::PublisherKey& taker) {
     const base::Digest hash = crypto::tagged_sha256("hearsay rating token id v1", {trade.view()});
     item::Token out{{}, maker, taker};
     std::copy_n(hash.data.begin(), out.id.data.size(), out.id.data.begin());

@@ -31,11 +31,23 @@ using Nonce = base::FixedBytes<16, NonceTag>;
 using Hash = base::Digest;  // of a message: SHA-256 of tag("hearsay trade message v1") || its bytes
 
 enum class MoveKind {
-    take, counter, accept, decline, confirm, pay_info, shipped, received, dispute, ruling, text, close
+    take,
+    counter,
+    accept,
+    decline,
+    confirm,
+    pay_info,
+    shipped,
+    received,
+    dispute,
+    ruling,
+    text,
+    close
 };
-inline constexpr MoveKind every_move[] = {
-    MoveKind::take,    MoveKind::counter,  MoveKind::accept,  MoveKind::decline, MoveKind::confirm, MoveKind::pay_info,
-    MoveKind::shipped, MoveKind::received, MoveKind::dispute, MoveKind::ruling,  MoveKind::text,    MoveKind::close};
+inline constexpr MoveKind every_move[] = {MoveKind::take,    MoveKind::counter,  MoveKind::accept,
+                                          MoveKind::decline, MoveKind::confirm,  MoveKind::pay_info,
+                                          MoveKind::shipped, MoveKind::received, MoveKind::dispute,
+                                          MoveKind::ruling,  MoveKind::text,     MoveKind::close};
 std::string_view name(MoveKind kind);  // "take", "pay-info" and so on
 std::optional<MoveKind> move_kind(std::string_view name);
 
@@ -65,10 +77,11 @@ struct Payload {
 struct Move {
     MoveKind kind = MoveKind::text;
     std::string text{};
-    std::optional<Payload> payload{};          // accept, pay_info, shipped, text
-    std::optional<Terms> terms{};              // take, counter
+    std::optional<Payload> payload{};           // accept, pay_info, shipped, text
+    std::optional<Terms> terms{};               // take, counter
     std::optional<base::MailboxKey> mailbox{};  // take, counter, accept: the sender's
-    std::optional<Hash> answers{};  // counter, accept, decline: the proposal; confirm: the accept; ruling: the dispute
+    std::optional<Hash>
+        answers{};  // counter, accept, decline: the proposal; confirm: the accept; ruling: the dispute
     std::optional<crypto::Signature> token{};  // accept, confirm
     Nonce nonce{};                             // take
     item::ReadPtr offer{};                     // take
@@ -107,13 +120,15 @@ base::Result<Signed> sign(const Message& message, item::Network network, const b
 
 enum class Proof { check, known };  // known: it was checked when it came
 // Nothing is wrong, or what. `wire` is a SignedTradeMessage.
-std::expected<Signed, std::string> read(base::ByteView wire, item::Network network, Proof proof = Proof::check);
+std::expected<Signed, std::string> read(base::ByteView wire, item::Network network,
+                                        Proof proof = Proof::check);
 base::Bytes write(const Signed& message);
 
 // Of a Take: H(tag || thing || item id of the offer || taker || nonce).
 TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const Nonce& nonce);
 // What both sides sign for their ratings; neither trade nor offer can be told from it.
-item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker, const base::PublisherKey& taker);
+item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker,
+                         const base::PublisherKey& taker);
 
 struct TradeLetter {
     std::vector<base::Bytes> messages{};  // each a SignedTradeMessage

@@ -48,7 +48,8 @@ void write_payload(wire::TradePayload* out, const Payload& payload) {
 
 template <class Part>
 void read_payload(const Part& in, Move& out) {
-    if (in.has_payload()) out.payload = Payload{in.payload().media_type(), base::to_bytes(in.payload().content())};
+    if (in.has_payload())
+        out.payload = Payload{in.payload().media_type(), base::to_bytes(in.payload().content())};
 }
 
 void write_note(wire::TradeNote* out, const Move& move) {
@@ -121,9 +122,10 @@ constexpr NoteField notes[] = {
      &wire::TradeMessage::received, false},
     {MoveKind::dispute, wire::TradeMessage::kDispute, &wire::TradeMessage::mutable_dispute,
      &wire::TradeMessage::dispute, false},
-    {MoveKind::text, wire::TradeMessage::kText, &wire::TradeMessage::mutable_text, &wire::TradeMessage::text, true},
-    {MoveKind::close, wire::TradeMessage::kClose, &wire::TradeMessage::mutable_close, &wire::TradeMessage::close,
-     false},
+    {MoveKind::text, wire::TradeMessage::kText, &wire::TradeMessage::mutable_text, &wire::TradeMessage::text,
+     true},
+    {MoveKind::close, wire::TradeMessage::kClose, &wire::TradeMessage::mutable_close,
+     &wire::TradeMessage::close, false},
 };
 
 std::optional<MoveKind> answer_kind(wire::TradeMessage::MoveCase field) {

@@ -26,7 +26,8 @@ Problem over(Phase phase) {
 
 Problem answer_problem(const State& seen, Role by, const Move& move, Phase phase) {
     if (phase != Phase::proposed)
-        return is_over(phase) ? over(phase) : "there is no open proposal: the trade is " + std::string(name(phase));
+        return is_over(phase) ? over(phase)
+                              : "there is no open proposal: the trade is " + std::string(name(phase));
     if (seen.proposer == by) return "the last proposal is its sender's own; the other side answers it";
     if (move.answers != seen.proposal) return "it answers another proposal than the last one";
     return std::nullopt;
@@ -34,7 +35,8 @@ Problem answer_problem(const State& seen, Role by, const Move& move, Phase phase
 
 Problem confirm_problem(const State& seen, Role by, const Move& move, Phase phase) {
     if (phase != Phase::accepted)
-        return is_over(phase) ? over(phase) : "there is nothing to confirm: the trade is " + std::string(name(phase));
+        return is_over(phase) ? over(phase)
+                              : "there is nothing to confirm: the trade is " + std::string(name(phase));
     if (seen.proposer != by) return "only who made the accepted proposal confirms it";
     if (move.answers != seen.accept) return "it confirms something else than the acceptance";
     return std::nullopt;
@@ -114,11 +116,13 @@ Phase State::phase() const {
     if (confirmed) {
         if (ruling) return Phase::ruled;
         if (is_complete(*this)) return Phase::complete;
-        const bool cancelled = sides[0].closing == Closing::asked_to_cancel && sides[1].closing == Closing::asked_to_cancel;
+        const bool cancelled =
+            sides[0].closing == Closing::asked_to_cancel && sides[1].closing == Closing::asked_to_cancel;
         if (cancelled) return Phase::cancelled;
         return sides[0].dispute || sides[1].dispute ? Phase::disputed : Phase::agreed;
     }
-    if (sides[0].closing == Closing::withdrew || sides[1].closing == Closing::withdrew) return Phase::withdrawn;
+    if (sides[0].closing == Closing::withdrew || sides[1].closing == Closing::withdrew)
+        return Phase::withdrawn;
     if (declined) return Phase::declined;
     return accept ? Phase::accepted : Phase::proposed;
 }

@@ -32,7 +32,16 @@ inline constexpr Role other(Role side) {
 std::string_view name(Role role);
 
 enum class Phase {
-    empty, proposed, accepted, agreed, disputed, complete, cancelled, ruled, declined, withdrawn
+    empty,
+    proposed,
+    accepted,
+    agreed,
+    disputed,
+    complete,
+    cancelled,
+    ruled,
+    declined,
+    withdrawn
 };
 std::string_view name(Phase phase);
 bool is_over(Phase phase);

@@ -98,7 +98,9 @@ public:
     void take_offer(const TradeDraft& draft, Reply<Trade> reply) override {
         answer("take_offer " + draft.offer(), Trade(), std::move(reply));
     }
-    void list_trades(Reply<TradeList> reply) override { answer("list_trades", TradeList(), std::move(reply)); }
+    void list_trades(Reply<TradeList> reply) override {
+        answer("list_trades", TradeList(), std::move(reply));
+    }
     void show_trade(const std::string& id, Reply<Trade> reply) override {
         answer("show_trade " + id, Trade(), std::move(reply));
     }
@@ -111,7 +113,9 @@ public:
     void rate(const RatingDraft& draft, Reply<Rating> reply) override {
         answer("rate " + draft.trade(), Rating(), std::move(reply));
     }
-    void own_ratings(Reply<RatingList> reply) override { answer("own_ratings", RatingList(), std::move(reply)); }
+    void own_ratings(Reply<RatingList> reply) override {
+        answer("own_ratings", RatingList(), std::move(reply));
+    }
     void ratings(const std::string& persona, Reply<RatingList> reply) override {
         answer("ratings " + persona, RatingList(), std::move(reply));
     }

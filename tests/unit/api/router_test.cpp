@@ -92,7 +92,8 @@ TEST_CASE_FIXTURE(RouterFixture, "every error of the node has its status and its
 
 TEST_CASE_FIXTURE(RouterFixture, "an unknown path is not found") {
     for (const char* path :
-         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v1/trades//moves", "/v1/trades/a/b/moves", "/v1/trades/a/move", "/v2/status"}) {
+         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v1/trades//moves",
+          "/v1/trades/a/b/moves", "/v1/trades/a/move", "/v2/status"}) {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 404);
     }

@@ -1,7 +1,8 @@
 // Kind 5: who may rate whom.
+#include "item/kinds/rating.hpp"
+
 #include <doctest/doctest.h>
 
-#include "item/kinds/rating.hpp"
 #include "samples.hpp"
 
 namespace hearsay {
@@ -13,7 +14,8 @@ constexpr std::uint8_t maker = 1;
 constexpr std::uint8_t taker = 2;
 
 crypto::Signature token_by(std::uint8_t seed, const item::Token& token) {
-    return crypto::ed25519_sign(samples::filled<base::Secret>(seed), item::token_message(token, samples::network));
+    return crypto::ed25519_sign(samples::filled<base::Secret>(seed),
+                                item::token_message(token, samples::network));
 }
 Rating good() {
     Rating out;
@@ -29,8 +31,8 @@ std::string verdict(const Rating& rating, std::uint8_t by = taker, bool with_mai
     item::Publication claim{samples::persona(by), slot, 1, false, std::nullopt};
     if (with_mailbox) claim.mailbox = samples::filled<base::MailboxKey>(3);
     const item::Item made =
-        item::make_publication({samples::network, item::kind_rating, samples::noon, base::Seconds(3600)}, claim,
-                               item::write_rating(rating), samples::filled<base::Secret>(by));
+        item::make_publication({samples::network, item::kind_rating, samples::noon, base::Seconds(3600)},
+                               claim, item::write_rating(rating), samples::filled<base::Secret>(by));
     return item::content_problem(*samples::accepted(made)).value_or("ok");
 }
 
@@ -75,7 +77,8 @@ TEST_CASE("nobody trades with itself to rate itself under one name") {
 }
 
 TEST_CASE("the slot is the token's, so that each side has one rating a trade") {
-    CHECK(verdict(good(), taker, false, samples::filled<base::Slot>(8)) == "a rating in another slot than its token's");
+    CHECK(verdict(good(), taker, false, samples::filled<base::Slot>(8)) ==
+          "a rating in another slot than its token's");
 }
 
 TEST_CASE("a rating takes no mail") {

@@ -11,7 +11,8 @@ namespace {
 using trade::MoveKind;
 using trade::Phase;
 
-constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never};
+constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
+                                 Crash::never};
 
 struct People {
     Person maker{1};
@@ -43,7 +44,8 @@ struct People {
         return base::to_hex(taken->id);
     }
     base::Result<TradeView> try_move(Person& who, const std::string& id, const MoveDraft& draft) {
-        return who.turn([&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); });
+        return who.turn(
+            [&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); });
     }
     void move(Person& who, const std::string& id, MoveKind kind, const std::string& text = "so be it") {
         MoveDraft draft;
@@ -106,7 +108,8 @@ TEST_CASE("one's own offer is not taken") {
     REQUIRE(offer);
     settle({&alice});
     Effects out;
-    const auto taken = alice.market->take_offer({base::to_hex(offer->thing), {}, ""}, noon, alice.flood, alice.keep, out);
+    const auto taken =
+        alice.market->take_offer({base::to_hex(offer->thing), {}, ""}, noon, alice.flood, alice.keep, out);
     REQUIRE(!taken);
     CHECK(taken.error().code == base::ErrorCode::refused);
 }
@@ -132,7 +135,8 @@ TEST_CASE("a payload arrives byte for byte") {
     const std::string id = people.agree();
     MoveDraft draft;
     draft.kind = MoveKind::pay_info;
-    draft.payload = trade::Payload{"application/psbt", base::Bytes(base::limits::trade_payload_bytes_max, 0xF7)};
+    draft.payload =
+        trade::Payload{"application/psbt", base::Bytes(base::limits::trade_payload_bytes_max, 0xF7)};
     REQUIRE(people.try_move(people.maker, id, draft));
     people.settle_all();
     const auto view = people.taker.market->trade(id, people.taker.keep);
@@ -244,6 +248,10 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
+    dispute.show = {99};
+    CHECK(!people.try_move(people.taker, id, dispute));
+    CHECK(people.phase(people.taker, id) == Phase::agreed);  // with its evidence or not at all
+    dispute.show.clear();
     REQUIRE(people.try_move(people.taker, id, dispute));
     people.settle_all();
     CHECK(people.phase(people.maker, id) == Phase::disputed);
@@ -288,7 +296,8 @@ TEST_CASE("only a trade that is over or closed is removed") {
 
 // ---- ratings -----------------------------------------------------------------------------------
 namespace {
-base::Result<RatingView> rate(Person& who, const std::string& id, std::uint32_t stars, const std::string& text) {
+base::Result<RatingView> rate(Person& who, const std::string& id, std::uint32_t stars,
+                              const std::string& text) {
     return who.turn([&](Effects& out) { return who.market->rate(id, stars, text, who.now, who.keep, out); });
 }
 base::PublisherKey maker_of(Person& who, const std::string& id) {
@@ -311,15 +320,15 @@ TEST_CASE("a partner is rated only after an agreement, and everybody sees it") {
     CHECK(seen[0].stars == 4);
     CHECK(seen[0].text == "Good coffee");
     CHECK(seen[0].by_role == trade::Role::taker);
-    for (const item::ReadPtr& each : std::vector<item::ReadPtr>{people.arbiter.flood.get(
-             [&] {
-                 base::ItemId out{};
-                 people.arbiter.flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& r) {
-                     out = r->id;
-                     return false;
-                 });
-                 return out;
-             }())})
+    for (const item::ReadPtr& each : std::vector<item::ReadPtr>{people.arbiter.flood.get([&] {
+             base::ItemId out{};
+             people.arbiter.flood.of_kind(item::kind_rating, UINT64_MAX,
+                                          [&](core::Position, const item::ReadPtr& r) {
+                                              out = r->id;
+                                              return false;
+                                          });
+             return out;
+         }())})
         CHECK(!item::rating_content_problem(*each));
 }
 
@@ -339,7 +348,8 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > people.arbiter.now);
     const auto removed = people.maker.turn([&](Effects& out) {
-        return people.maker.market->remove_rating(base::to_hex(seen[0].id), people.maker.now, people.maker.keep, out);
+        return people.maker.market->remove_rating(base::to_hex(seen[0].id), people.maker.now,
+                                                  people.maker.keep, out);
     });
     REQUIRE(removed);
     people.settle_all();

@@ -82,7 +82,9 @@ TEST_CASE("an illegal message changes nothing but is kept") {
             Player maker = table.maker;
             const State before = maker.machine.state();
             const std::size_t steps = maker.machine.steps().size();
-            if (!table.taker.machine.problem(Role::taker, sample_move(kind, Role::taker, table.taker.machine))) continue;
+            if (!table.taker.machine.problem(Role::taker,
+                                             sample_move(kind, Role::taker, table.taker.machine)))
+                continue;
             REQUIRE(maker.machine.add(table.taker.make(kind)) == Outcome::processed);
             CHECK(maker.machine.state() == before);
             CHECK(maker.machine.steps().size() == steps + 1);
@@ -91,9 +93,9 @@ TEST_CASE("an illegal message changes nothing but is kept") {
 }
 
 TEST_CASE("each situation has the phase it is named for") {
-    const std::vector<Phase> expected{Phase::proposed,  Phase::proposed, Phase::accepted, Phase::agreed,
-                                      Phase::agreed,    Phase::agreed,   Phase::agreed,   Phase::disputed,
-                                      Phase::complete,  Phase::cancelled, Phase::ruled,   Phase::declined,
+    const std::vector<Phase> expected{Phase::proposed, Phase::proposed,  Phase::accepted, Phase::agreed,
+                                      Phase::agreed,   Phase::agreed,    Phase::agreed,   Phase::disputed,
+                                      Phase::complete, Phase::cancelled, Phase::ruled,    Phase::declined,
                                       Phase::withdrawn};
     for (std::size_t i = 0; i < situations().size(); ++i) {
         Table table;
@@ -109,8 +111,8 @@ TEST_CASE("a withdrawal wins against an acceptance that it crosses, and nobody h
     Table table;
     table.play(Role::taker, MoveKind::take);
     const Signed accept = table.maker.play(MoveKind::accept);
-    const auto early = table.maker.machine.problem(Role::maker, sample_move(MoveKind::shipped, Role::maker,
-                                                                            table.maker.machine));
+    const auto early = table.maker.machine.problem(
+        Role::maker, sample_move(MoveKind::shipped, Role::maker, table.maker.machine));
     CHECK(early.value_or("").find("accepted") != std::string::npos);
     const Signed withdrawal = table.taker.play(MoveKind::close);
     CHECK(table.taker.machine.add(accept) == Outcome::processed);
@@ -127,7 +129,8 @@ TEST_CASE("a wish to cancel that crosses a shipment cancels nothing") {
     table.maker.machine.add(cancel);
     table.taker.machine.add(shipped);
     CHECK(table.maker.phase() == Phase::agreed);
-    CHECK(table.maker.machine.problem(Role::maker, sample_move(MoveKind::close, Role::maker, table.maker.machine)));
+    CHECK(table.maker.machine.problem(Role::maker,
+                                      sample_move(MoveKind::close, Role::maker, table.maker.machine)));
     table.maker.machine.add(table.taker.play(MoveKind::received));
     CHECK(table.taker.last_problem() == "");
     CHECK(table.maker.machine.state() == table.taker.machine.state());
@@ -136,7 +139,8 @@ TEST_CASE("a wish to cancel that crosses a shipment cancels nothing") {
 TEST_CASE("terms in which only the maker ships are complete when the taker has received") {
     Table table;
     table.agree(sample_terms(false, Ships::maker));
-    CHECK(table.taker.machine.problem(Role::taker, sample_move(MoveKind::shipped, Role::taker, table.taker.machine)));
+    CHECK(table.taker.machine.problem(Role::taker,
+                                      sample_move(MoveKind::shipped, Role::taker, table.taker.machine)));
     table.play(Role::maker, MoveKind::shipped);
     CHECK(table.maker.phase() == Phase::agreed);
     table.play(Role::taker, MoveKind::received);
@@ -146,8 +150,8 @@ TEST_CASE("terms in which only the maker ships are complete when the taker has r
 TEST_CASE("without an arbiter in the terms nobody disputes, and the reason says so") {
     Table table;
     table.agree(sample_terms(false));
-    const auto problem =
-        table.taker.machine.problem(Role::taker, sample_move(MoveKind::dispute, Role::taker, table.taker.machine));
+    const auto problem = table.taker.machine.problem(
+        Role::taker, sample_move(MoveKind::dispute, Role::taker, table.taker.machine));
     CHECK(problem.value_or("").find("no arbiter") != std::string::npos);
 }
 
@@ -256,8 +260,12 @@ TEST_CASE("who claims to have seen what was never sent, or less than before, ach
     table.play(Role::maker, MoveKind::shipped);
     Message message = table.taker.machine.next(Role::taker);
     message.move = sample_move(MoveKind::received, Role::taker, table.taker.machine);
-    SUBCASE("another hash") { message.seen.at(0).hash.data[0] ^= 1; }
-    SUBCASE("nothing at all") { message.seen.clear(); }
+    SUBCASE("another hash") {
+        message.seen.at(0).hash.data[0] ^= 1;
+    }
+    SUBCASE("nothing at all") {
+        message.seen.clear();
+    }
     CHECK(table.maker.machine.add(signed_by(Role::taker, message)) == Outcome::processed);
     CHECK(table.maker.last_problem().find("claims to have seen") != std::string::npos);
     CHECK(!table.maker.machine.state().side(Role::taker).received);
@@ -291,15 +299,16 @@ TEST_CASE("nobody talks on and on to a partner that has seen nothing of it") {
     Table table;
     table.agree();
     std::size_t said = 0;
-    while (said < 200 && !table.taker.machine.problem(Role::taker, sample_move(MoveKind::text, Role::taker,
-                                                                               table.taker.machine))) {
+    while (said < 200 && !table.taker.machine.problem(
+                             Role::taker, sample_move(MoveKind::text, Role::taker, table.taker.machine))) {
         table.taker.play(MoveKind::text);
         ++said;
     }
     CHECK(said <= base::limits::trade_unseen_max);
     CHECK(said + 3 > base::limits::trade_unseen_max);
     // And all of it fits the partner's buffer, in the worst order.
-    for (auto at = table.taker.sent.rbegin(); at != table.taker.sent.rend(); ++at) table.maker.machine.add(*at);
+    for (auto at = table.taker.sent.rbegin(); at != table.taker.sent.rend(); ++at)
+        table.maker.machine.add(*at);
     CHECK(table.maker.machine.state() == table.taker.machine.state());
 }
 

@@ -26,7 +26,6 @@ base::Bytes resigned(const Signed& message, const std::function<void(wire::Trade
     return base::to_bytes(out.SerializeAsString());
 }
 
-
 // A take is made before the machine knows who its taker is.
 Signed first_take() {
     Message message;
@@ -77,15 +76,18 @@ TEST_CASE("a well-signed message that breaks a rule of its shape is none") {
     CHECK(broken([](auto& m) { m.set_network(1); }) == "it belongs to another network");
     CHECK(broken([](auto& m) { m.set_number(0); }) == "it has no number");
     CHECK(broken([](auto& m) { m.set_number(2); }) == "its chain is broken");
-    CHECK(broken([](auto& m) { m.mutable_take()->set_nonce("short"); }).find("wrong size") != std::string::npos);
-    CHECK(broken([](auto& m) { m.mutable_take()->set_nonce(std::string(16, 'x')); }) == "it takes another trade's id");
+    CHECK(broken([](auto& m) { m.mutable_take()->set_nonce("short"); }).find("wrong size") !=
+          std::string::npos);
+    CHECK(broken([](auto& m) { m.mutable_take()->set_nonce(std::string(16, 'x')); }) ==
+          "it takes another trade's id");
     CHECK(broken([](auto& m) { m.mutable_take()->set_text("bell\x07"); }).find("text") != std::string::npos);
     CHECK(broken([](auto& m) { m.mutable_take()->set_text(std::string(4097, 'x')); }).find("4096") !=
           std::string::npos);
     CHECK(broken([](auto& m) { m.mutable_take()->mutable_terms()->set_ships(3); }).find("wrong size") !=
           std::string::npos);
-    CHECK(broken([](auto& m) { m.mutable_take()->mutable_terms()->clear_arbiter_mailbox(); }).find("wrong size") !=
-          std::string::npos);
+    CHECK(broken([](auto& m) {
+              m.mutable_take()->mutable_terms()->clear_arbiter_mailbox();
+          }).find("wrong size") != std::string::npos);
     CHECK(broken([](auto& m) { m.clear_take(); }).find("missing") != std::string::npos);
     CHECK(broken([](auto& m) {
               for (int i = 0; i < 3; ++i) m.add_seen();

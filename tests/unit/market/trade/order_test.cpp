@@ -26,11 +26,11 @@ struct World {
             const Move move = sample_move(kind, by, player.machine, terms);
             if (kind == MoveKind::take && by != Role::taker) continue;
             if (player.machine.state().phase() == Phase::empty && kind != MoveKind::take) continue;
-            if (by == Role::arbiter ? move_problem(player.machine.state(), by, move) || kind == MoveKind::take ||
-                                          !player.machine.role_of(persona_key(by)) ||
-                                          (kind == MoveKind::ruling &&
-                                           player.machine.state().phase() != Phase::disputed)
-                                    : player.machine.problem(by, move).has_value())
+            if (by == Role::arbiter
+                    ? move_problem(player.machine.state(), by, move) || kind == MoveKind::take ||
+                          !player.machine.role_of(persona_key(by)) ||
+                          (kind == MoveKind::ruling && player.machine.state().phase() != Phase::disputed)
+                    : player.machine.problem(by, move).has_value())
                 continue;
             const Signed made = player.play(move);
             CHECK(player.last_problem() == "");
@@ -45,7 +45,8 @@ struct World {
         const std::size_t which = rng.below(mail.size());
         const auto [to, message] = mail[which];
         table.at(to).machine.add(message);
-        if (rng.below(4) != 0) mail.erase(mail.begin() + static_cast<std::ptrdiff_t>(which));  // else it comes again
+        if (rng.below(4) != 0)
+            mail.erase(mail.begin() + static_cast<std::ptrdiff_t>(which));  // else it comes again
     }
 
     base::Rng rng;

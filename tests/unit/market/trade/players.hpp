@@ -49,10 +49,10 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Te
     move.kind = kind;
     const State& state = machine.state();
     const auto token = [&] {
-        return crypto::ed25519_sign(seed_of(by), item::token_message(rating_token(sample_trade(),
-                                                                                 persona_key(Role::maker),
-                                                                                 persona_key(Role::taker)),
-                                                                     samples::network));
+        return crypto::ed25519_sign(
+            seed_of(by), item::token_message(
+                             rating_token(sample_trade(), persona_key(Role::maker), persona_key(Role::taker)),
+                             samples::network));
     };
     switch (kind) {
         case MoveKind::take:
@@ -61,11 +61,13 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Te
             [[fallthrough]];
         case MoveKind::counter:
             move.terms = terms;
-            move.mailbox = samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
+            move.mailbox =
+                samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             if (kind == MoveKind::counter) move.answers = state.proposal.value_or(Hash{});
             break;
         case MoveKind::accept:
-            move.mailbox = samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
+            move.mailbox =
+                samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             move.token = token();
             [[fallthrough]];
         case MoveKind::decline:
@@ -77,8 +79,8 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Te
             break;
         case MoveKind::ruling:
             move.right = Finding::taker;
-            move.answers = state.side(Role::taker).dispute.value_or(
-                state.side(Role::maker).dispute.value_or(Hash{}));
+            move.answers =
+                state.side(Role::taker).dispute.value_or(state.side(Role::maker).dispute.value_or(Hash{}));
             break;
         default:
             move.text = "hello";
