@@ -126,8 +126,7 @@ inline constexpr std::size_t candidate_sources_max = 64;
 inline constexpr std::uint32_t candidate_tries_max = 6;
 inline constexpr Millis candidate_pause_first = 15s;
 inline constexpr Millis candidate_pause_most = 10min;
-inline constexpr Millis lost_pause_most =
-    2h;  // of proved peers: they are not dropped, so they must not cost much
+inline constexpr Millis lost_pause_most = 2h;  // of proved peers: they are not dropped, so they must not cost much
 inline constexpr std::size_t paused_peers_max = 8192;
 // A look-up (core/discovery/lookup.hpp); figures by measurement, docs/simulator.md.
 inline constexpr std::size_t lookup_paths = 3;
