@@ -33,11 +33,11 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --passphrase-file) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
-                elif [[ -z $verb && $group != status ]]; then verb=${COMP_WORDS[i]}
+                elif [[ -z $verb && $group != status && $group != rate && $group != ratings ]]; then verb=${COMP_WORDS[i]}
                 else ((++arguments)); fi
                 ;;
         esac
@@ -48,12 +48,15 @@ _hearsay() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
         --as) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_personas)" -- "$cur"); return ;;
-        --text-file | --attach | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --text-file | --payload | --attach | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
+        --ships) mapfile -t COMPREPLY < <(compgen -W 'both maker taker' -- "$cur"); return ;;
+        --right) mapfile -t COMPREPLY < <(compgen -W 'maker taker neither' -- "$cur"); return ;;
+        --stars) mapfile -t COMPREPLY < <(compgen -W '1 2 3 4 5' -- "$cur"); return ;;
         --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
         --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
         --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
-        --limit | --title | --text | --give | --want | --tag | --subject | --reason | --stamp-bits | --at-most | --name) return ;;
+        --limit | --title | --text | --give | --want | --tag | --subject | --reason | --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | --type | --show) return ;;
     esac
 
     local words=
@@ -71,11 +74,18 @@ _hearsay() {
             'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
             'friends add') words+=' --name' ;;
             'mail list') words+=' --limit' ;;
+            'trade take' | 'trade counter') words+=' --text --text-file --give --want --terms --ships --arbiter' ;;
+            'trade accept' | 'trade pay-info' | 'trade shipped' | 'trade text') words+=' --text --text-file --payload --type' ;;
+            'trade decline' | 'trade received' | 'trade close') words+=' --text --text-file' ;;
+            'trade dispute') words+=' --text --text-file --all --show --arbiter-mailbox' ;;
+            'trade evidence') words+=' --all --show --arbiter-mailbox' ;;
+            'trade rule') words+=' --text --text-file --right' ;;
+            'rate ') words+=' --stars --text --text-file --remove' ;;
             'peers list') words+=' --all' ;;
             'peers ban') words+=' --for --reason' ;;
         esac
     elif [[ -z $group ]]; then
-        words='status identity offer mail mailbox friends peers backup'
+        words='status identity offer mail mailbox friends trade rate ratings peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;
@@ -84,6 +94,8 @@ _hearsay() {
             mail) words='send list read withdraw remove' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
+            trade) words='take list show accept decline counter confirm pay-info shipped received dispute evidence text close rule payload remove' ;;
+            rate) words=$(_hearsay_ids trade list) ;;
             peers) words='list show add remove ban unban' ;;
         esac
     elif ((arguments == 0)); then
@@ -93,6 +105,9 @@ _hearsay() {
             'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
             'backup create' | 'backup restore') mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
             'mail read' | 'mail withdraw' | 'mail remove') words=$(_hearsay_ids mail list) ;;
+            'trade take') words=$(_hearsay_ids offer list) ;;
+            'trade list') ;;
+            'trade '*) words=$(_hearsay_ids trade list) ;;
             'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi

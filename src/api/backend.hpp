@@ -72,6 +72,17 @@ public:
     virtual void create_backup(const BackupDraft& draft, Reply<Backup> reply) = 0;
     virtual void restore_backup(const BackupDraft& draft, Reply<Backup> reply) = 0;  // as recover
 
+    // Trades and ratings.
+    virtual void take_offer(const TradeDraft& draft, Reply<Trade> reply) = 0;
+    virtual void list_trades(Reply<TradeList> reply) = 0;  // messages are left out
+    virtual void show_trade(const std::string& id, Reply<Trade> reply) = 0;
+    virtual void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) = 0;
+    virtual void remove_trade(const std::string& id, Reply<Trade> reply) = 0;
+    virtual void rate(const RatingDraft& draft, Reply<Rating> reply) = 0;
+    virtual void own_ratings(Reply<RatingList> reply) = 0;
+    virtual void ratings(const std::string& persona, Reply<RatingList> reply) = 0;  // about this address
+    virtual void remove_rating(const std::string& id, Reply<Rating> reply) = 0;
+
     // `onion`: the address with or without ".onion".
     virtual void list_peers(const PeerQuery& query, Reply<PeerList> reply) = 0;
     virtual void show_peer(const std::string& onion, Reply<Peer> reply) = 0;

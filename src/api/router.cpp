@@ -171,6 +171,41 @@ void post(const Call& call, Respond respond) {
     if (!body) return respond(error_response(body.error()));
     (call.backend.*ask)(*body, answer_with<T>(call.success, std::move(respond)));
 }
+// ---- trades and ratings
+void get_trades(const Call& call, Respond respond) {
+    call.backend.list_trades(answer_with<TradeList>(call.success, std::move(respond)));
+}
+void post_trade(const Call& call, Respond respond) {
+    const base::Result<TradeDraft> draft = read_body<TradeDraft>(call);
+    if (!draft) return respond(error_response(draft.error()));
+    call.backend.take_offer(*draft, answer_with<Trade>(call.success, std::move(respond)));
+}
+void get_trade(const Call& call, Respond respond) {
+    call.backend.show_trade(call.id, answer_with<Trade>(call.success, std::move(respond)));
+}
+void post_move(const Call& call, Respond respond) {
+    const base::Result<TradeMove> move = read_body<TradeMove>(call);
+    if (!move) return respond(error_response(move.error()));
+    call.backend.move_trade(call.id, *move, answer_with<Trade>(call.success, std::move(respond)));
+}
+void delete_trade(const Call& call, Respond respond) {
+    call.backend.remove_trade(call.id, answer_with<Trade>(call.success, std::move(respond)));
+}
+void get_own_ratings(const Call& call, Respond respond) {
+    call.backend.own_ratings(answer_with<RatingList>(call.success, std::move(respond)));
+}
+void post_rating(const Call& call, Respond respond) {
+    const base::Result<RatingDraft> draft = read_body<RatingDraft>(call);
+    if (!draft) return respond(error_response(draft.error()));
+    call.backend.rate(*draft, answer_with<Rating>(call.success, std::move(respond)));
+}
+void get_ratings(const Call& call, Respond respond) {
+    call.backend.ratings(call.id, answer_with<RatingList>(call.success, std::move(respond)));
+}
+void delete_rating(const Call& call, Respond respond) {
+    call.backend.remove_rating(call.id, answer_with<Rating>(call.success, std::move(respond)));
+}
+
 void get_peers(const Call& call, Respond respond) {
     PeerQuery query;
     if (const auto read = read_query(call.query, {nullptr, "all", &query.all}); !read)
@@ -203,13 +238,13 @@ void get_events(const Call& call, Respond respond) {
 enum class Takes { nothing, query, body };
 struct Route {
     std::string_view method;
-    std::string_view path;  // with a final '/' an id follows
+    std::string_view path;  // with a final '/' an id follows; an '*' stands for one within
     Takes takes;
     int success;
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 32> routes{{
+constexpr std::array<Route, 41> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
@@ -236,6 +271,15 @@ constexpr std::array<Route, 32> routes{{
     {"POST", "/v1/recoveries", Takes::body, 201, post<Recovery, Identity, &Backend::recover>},
     {"POST", "/v1/backups", Takes::body, 201, post<BackupDraft, Backup, &Backend::create_backup>},
     {"POST", "/v1/restores", Takes::body, 201, post<BackupDraft, Backup, &Backend::restore_backup>},
+    {"GET", "/v1/trades", Takes::nothing, 200, get_trades},
+    {"POST", "/v1/trades", Takes::body, 201, post_trade},
+    {"GET", "/v1/trades/", Takes::nothing, 200, get_trade},
+    {"POST", "/v1/trades/*/moves", Takes::body, 201, post_move},
+    {"DELETE", "/v1/trades/", Takes::nothing, 200, delete_trade},
+    {"GET", "/v1/ratings", Takes::nothing, 200, get_own_ratings},
+    {"POST", "/v1/ratings", Takes::body, 201, post_rating},
+    {"GET", "/v1/ratings/", Takes::nothing, 200, get_ratings},
+    {"DELETE", "/v1/ratings/", Takes::nothing, 200, delete_rating},
     {"GET", "/v1/peers", Takes::query, 200, get_peers},
     {"POST", "/v1/peers", Takes::body, 201, post_peer},
     {"GET", "/v1/peers/", Takes::nothing, 200, get_peer},
@@ -245,10 +289,16 @@ constexpr std::array<Route, 32> routes{{
     {"GET", "/v1/events", Takes::nothing, 200, get_events},
 }};
 
-bool fits(const Route& route, std::string_view path) {
-    if (route.path.back() != '/') return path == route.path;
-    return path.size() > route.path.size() && path.starts_with(route.path) &&
-           path.find('/', route.path.size()) == std::string_view::npos;
+// The id in a path that fits the route, empty if the route has none; nothing if the path does not fit.
+std::optional<std::string_view> id_in(const Route& route, std::string_view path) {
+    const std::size_t star = route.path.find('*');
+    const std::string_view before = route.path.substr(0, star);
+    const std::string_view after = star == std::string_view::npos ? "" : route.path.substr(star + 1);
+    if (before.back() != '/') return path == before ? std::optional(std::string_view()) : std::nullopt;
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
+        return std::nullopt;
+    const std::string_view id = path.substr(before.size(), path.size() - before.size() - after.size());
+    return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
 }
 
 bool is_id(std::string_view text) {
@@ -366,21 +416,21 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     const Route* found = nullptr;
     std::string allow;
     for (const Route& route : routes) {
-        if (!fits(route, path)) continue;
+        if (!id_in(route, path)) continue;
         allow += (allow.empty() ? "" : ", ") + std::string(route.method);
         if (route.method == head.method) found = &route;
     }
     if (allow.empty())
         return respond(error_response(404, ErrorCode::not_found,
                                       "no such path; expected /v1/status, identity, personas, offers, mail, "
-                                      "mailboxes, friends, peers, bans, backups or events"));
+                                      "mailboxes, friends, trades, ratings, peers, bans, backups or events"));
     if (found == nullptr) {
         Response response = error_response(405, ErrorCode::invalid, "this path takes " + allow);
         response.allow = allow;
         return respond(std::move(response));
     }
     Call call{backend_, {}, query, body, found->success};
-    if (found->path.back() == '/') call.id = path.substr(found->path.size());
+    call.id = *id_in(*found, path);
     if (!is_id(call.id))
         return respond(error_response(400, ErrorCode::invalid,
                                       "not an id: expected at most 100 letters, digits and dots"));

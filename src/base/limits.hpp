@@ -260,6 +260,27 @@ inline constexpr std::size_t receipts_max = 1000;  // of ours on their way; beyo
 inline constexpr std::size_t mail_removals_max = 10000;
 inline constexpr std::size_t subject_bytes_max = 200;
 
+// ---- trades ----------------------------------------------------------------------------------
+// One message, so that it fits a letter with its envelope, tickets and subject; a payload leaves room for a text.
+inline constexpr std::size_t trade_message_bytes_max = 30000;
+inline constexpr std::size_t trade_payload_bytes_max = 24576;
+inline constexpr std::size_t trade_text_bytes_max = 4096;
+inline constexpr std::size_t trade_letter_messages_max = 64;
+// A trade is one record, written anew with each message.
+inline constexpr std::size_t trade_messages_max = 1000;
+inline constexpr std::size_t trade_bytes_max = 4 * 1024 * 1024;
+// What one sends ahead of a silent partner; the partner's buffer takes it from both others, whatever the order.
+inline constexpr std::size_t trade_unseen_max = 64;
+inline constexpr std::size_t trade_waiting_max = 2 * trade_unseen_max;
+inline constexpr std::size_t trade_forks_max = 8;  // proofs that a side contradicted itself; one is enough
+inline constexpr std::size_t open_trades_max = 500;
+// Of these, proposals of strangers that nobody answered yet: the oldest make room.
+inline constexpr std::size_t unanswered_trades_max = 200;
+inline constexpr std::size_t trades_max = 5000;  // with those that are over, until the user removes them
+// A trade may rest for months; its mailbox is one more key to try on every mail, so it ends some day.
+inline constexpr Seconds trade_life_max = Seconds(400LL * 24 * 3600);
+inline constexpr Seconds rating_renewal = Seconds(3LL * 24 * 3600);  // before its end
+
 // ---- local API -------------------------------------------------------------------------------
 inline constexpr std::size_t api_body_bytes_max = 256 * 1024;
 inline constexpr std::size_t api_connections_max = 64;

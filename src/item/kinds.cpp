@@ -1,5 +1,7 @@
 #include "item/kinds.hpp"
 
+#include "item/kinds/rating.hpp"
+
 namespace hearsay::item {
 
 std::optional<std::string> content_problem(const Read& item) {
@@ -11,6 +13,8 @@ std::optional<std::string> content_problem(const Read& item) {
             if (!offer) return "an offer that does not parse";
             return offer_problem(*offer);
         }
+        case kind_rating:
+            return rating_content_problem(item);
         default:
             return std::nullopt;
     }

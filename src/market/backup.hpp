@@ -30,9 +30,9 @@
 namespace hearsay::market {
 
 // All tables of market::Table but those of the core.
-inline constexpr std::array<Table, 10> person_tables{
-    Table::meta,   Table::personas,  Table::mailboxes, Table::things,  Table::inbox,
-    Table::outbox, Table::seen_mail, Table::removals,  Table::friends, Table::trades};
+inline constexpr std::array<Table, 11> person_tables{
+    Table::meta,      Table::personas, Table::mailboxes, Table::things, Table::inbox,  Table::outbox,
+    Table::seen_mail, Table::removals, Table::friends,   Table::trades, Table::tickets};
 
 struct BackupRow {
     Table table;

@@ -34,7 +34,7 @@ struct ListPersonas {
 };
 struct SaveVault {
 };  // durable before anything that follows in the same list, and before the user is answered
-enum class Happening { offer_live, offer_gone, mail_arrived, mail_state };
+enum class Happening { offer_live, offer_gone, mail_arrived, mail_state, trade };
 struct Tell {  // for the event stream
     Happening what;
     std::string id;

@@ -45,7 +45,7 @@ struct Letter {
     std::optional<Ticket> ticket{};
     std::vector<Ticket> tickets{};      // for answers to reply_to
     std::vector<MessageId> received{};  // a receipt for these: subject, text, attachments and trade are empty
-    base::Bytes trade{};                // a SignedTradeMessage (market/trade/message.hpp), or empty
+    base::Bytes trade{};                // a TradeLetter (market/trade/message.hpp), or empty
     bool operator==(const Letter&) const = default;
 };
 inline constexpr std::size_t attachments_max = 16;

@@ -31,9 +31,11 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     ChangeRecords records(vault_, keep, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
     if (const auto newest = newest_given()) vault_.reserve_personas(*newest + 1);
+    keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
     advance_vault(now);
     ensure_identity(now, records);
     if (vault_changed_) save_vault(out);
+    renew_ratings(now, records, out);
     expire(now, records, out);
     if (auto resumed = resume(keep, now, out); !resumed) return resumed;
 
@@ -52,6 +54,7 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
 void Market::forget_all() {
     things_.clear();
     sent_.clear();
+    trades_.clear();
     inbox_.clear();
     mailboxes_.clear();
     friends_.clear();
@@ -97,6 +100,8 @@ base::Result<void> Market::load(const Keep& keep) {
     sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
         if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
     });
+    sound &= records.each<records::Trade>(Table::trades,
+                                          [&](const records::Trade& record) { note_trade(record); });
     sound &= records.each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
         if (const auto id = get_id<MessageId>(record.letter().message_id())) note_sent(*id, record);
     });

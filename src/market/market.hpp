@@ -45,11 +45,13 @@
 #include "market/persona_scan.hpp"
 #include "market/postage.hpp"
 #include "market/shredder.hpp"
+#include "market/trade_views.hpp"
 #include "market/vault.hpp"
 #include "market/views.hpp"
 
 namespace hearsay::records {
 class Thing;
+class Trade;
 class ReceivedMail;
 class Removal;
 class SentMail;
@@ -145,6 +147,28 @@ public:
                                   const Catalogue& flood) const;
     Counts counts(const Keep& keep) const;
 
+    // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the move is not
+    // allowed, and why.
+    base::Result<TradeView> take_offer(const TakeDraft& draft, base::WallTime now, const Catalogue& flood,
+                                       Keep& keep, Effects& out);
+    base::Result<TradeView> move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
+                                       base::WallTime now, Keep& keep, Effects& out);
+    // Shows an arbiter what the draft chooses, without a move.
+    base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
+                                            base::WallTime now, Keep& keep, Effects& out);
+    base::Result<TradeView> trade(std::string_view id_or_beginning, const Keep& keep) const;
+    std::vector<TradeView> trades(const Keep& keep) const;  // newest first
+    // What it was. Only if it is over, or we asked to end it.
+    base::Result<TradeView> remove_trade(std::string_view id_or_beginning, Keep& keep);
+    // Of the partner in a trade that was agreed; again: a new version.
+    base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
+                                  base::WallTime now, Keep& keep, Effects& out);
+    base::Result<RatingView> remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
+                                           Effects& out);
+    std::vector<RatingView> own_ratings(const Keep& keep) const;  // newest first
+    // All that are alive about a persona, newest first.
+    std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
+
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
                        Effects& out);
@@ -204,6 +228,14 @@ private:
         bool removed = false;
         std::uint32_t persona = 0;
         base::MailboxKey mailbox{};
+        bool rating = false;
+    };
+    struct OwnTrade {
+        std::uint32_t persona = 0;
+        std::optional<base::MailboxKey> mailbox;
+        base::WallTime created;
+        bool over = false;
+        bool unanswered = false;  // a stranger's proposal, and nothing of ours yet
     };
     struct Sent {
         base::ItemId item;  // or its stamp's id, while there is no item
@@ -326,7 +358,42 @@ private:
     base::Result<MailView> post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out);
     // A letter with a trade's message is in the inbox record that is about to be kept.
     void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
-                         ChangeRecords& records, Effects& out);
+                         Keep& keep, Effects& out);
+    // market_trades.cpp
+    base::Result<trade::TradeId> find_trade(std::string_view id_or_beginning) const;
+    std::optional<TradeView> trade_view(const trade::TradeId& id, const Keep& keep) const;
+    TradeView view_of(const records::Trade& record) const;
+    void save_trade(records::Trade& record, const trade::Machine& machine, base::WallTime now,
+                    ChangeRecords& records);
+    void note_trade(const records::Trade& record);
+    std::optional<records::Trade> trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
+                                            const base::MailboxKey& mailbox, base::WallTime now, Keep& keep);
+    bool make_room_for_trade(ChangeRecords& records);
+    void keep_trade_mailboxes(base::WallTime now);
+    // market_trade_moves.cpp
+    base::Result<void> say(records::Trade& record, trade::Machine& machine, const trade::Move& move,
+                           base::WallTime now, Keep& keep, Effects& out);
+    base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine, trade::Move move,
+                                      base::WallTime now, Keep& keep, Effects& out);
+    base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
+    base::Result<void> show_evidence(const TradeView& view, const MoveDraft& draft, base::WallTime now,
+                                     Keep& keep, Effects& out);
+    base::Result<void> post_trade(const records::Trade& record, const base::MailboxKey& to,
+                                  const item::ReadPtr& offer, const trade::TradeLetter& letter,
+                                  const std::string& subject, base::WallTime now, Keep& keep, Effects& out);
+    std::optional<std::string> postage_problem(const base::MailboxKey& to, std::size_t letters,
+                                               ChangeRecords& records);
+    void own_trade_mailbox(records::Trade& record, const base::MailboxKey& peer, base::WallTime now,
+                           ChangeRecords& records);
+    void confirm_if_accepted(records::Trade& record, trade::Machine& machine, base::WallTime now, Keep& keep,
+                             Effects& out);
+    static OfferState state_of(const records::Thing& record, const Spread& spread);
+    void remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind, base::WallTime now,
+                      ChangeRecords& records, Effects& out);
+    // market_ratings.cpp
+    void publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records, Effects& out);
+    void renew_ratings(base::WallTime now, ChangeRecords& records, Effects& out);
+    RatingView rating_view(const item::ThingId& thing, const records::Thing& record) const;
     base::Result<Posting> route_to_offer(const item::ThingId& thing, const Keep& keep,
                                          const Catalogue& flood) const;
     base::Result<Posting> route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const;
@@ -343,6 +410,7 @@ private:
     base::Rng rng_;
     const MarketSettings settings_;
     std::map<item::ThingId, OwnThing> things_;
+    std::map<trade::TradeId, OwnTrade> trades_;
     std::map<MessageId, Sent> sent_;
     std::map<MessageId, Received> inbox_;
     std::map<base::MailboxKey, Mailbox> mailboxes_;  // those with a record

@@ -7,6 +7,8 @@ namespace hearsay::market {
 
 void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
     ChangeRecords records(vault_, keep, rng_);
+    keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
+    renew_ratings(now, records, out);
     advance_vault(now);
     ensure_identity(now, records);
     Effects later;  // the vault is saved before what depends on it
@@ -38,7 +40,8 @@ void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& 
         own.over = true;
         own.pending = false;
         own_items_.erase(own.item);
-        if (!own.removed) out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
+        if (!own.removed && !own.rating)
+            out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
     }
     for (const item::ThingId& thing : gone) {
         records.erase(Table::things, thing.view());
@@ -64,6 +67,7 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     for (const auto& [thing, own] : things_) used.insert(own.persona);
     for (const auto& [id, sent] : sent_)
         if (!sent.receipt) used.insert(sent.persona);
+    for (const auto& [id, trade] : trades_) used.insert(trade.persona);
     // The newest record stays as the mark below which no index is given again (start()).
     if (const auto newest = newest_given()) used.insert(*newest);
     used.insert(kept_.begin(), kept_.end());

@@ -86,7 +86,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     inbox_[letter.id] = {now, false, stranger ? std::optional(mailbox) : std::nullopt};
     if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), letter.id);
     ++unread_;
-    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, records, out);
+    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 

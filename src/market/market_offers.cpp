@@ -37,6 +37,8 @@ item::OfferText get_text(const wire::Offer& in) {
             in.stamp_bits()};
 }
 
+}  // namespace
+
 void set_version(records::Thing& record, const item::Read& item) {
     set_item(record.mutable_item(), item.item);
     record.set_worked(false);
@@ -46,6 +48,8 @@ void set_version(records::Thing& record, const item::Read& item) {
     record.set_expires(seconds_of(item.header.expires));
     record.set_sequence(item.header.publication()->sequence);
 }
+
+namespace {
 
 // What floods, as seen by anybody.
 std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
@@ -83,9 +87,19 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
     own.removed = record.removed();
     own.persona = record.persona();
     own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    own.rating = record.has_rating();
     if (const auto old = things_.find(thing); old != things_.end()) own_items_.erase(old->second.item);
     if (record.has_item() && !own.over) own_items_[own.item] = thing;
     things_[thing] = own;
+}
+
+OfferState Market::state_of(const records::Thing& record, const Spread& spread) {
+    return record.removed()    ? OfferState::removed
+           : record.expired()  ? OfferState::expired
+           : !record.worked()  ? OfferState::working
+           : spread.heard != 0 ? OfferState::published
+           : spread.injected   ? OfferState::injected
+                               : OfferState::queued;
 }
 
 OfferView Market::view_of(const item::ThingId& thing, const records::Thing& record) const {
@@ -100,12 +114,7 @@ OfferView Market::view_of(const item::ThingId& thing, const records::Thing& reco
     out.sequence = record.sequence();
     out.mine = true;
     out.spread = things_.at(thing).spread;
-    out.state = record.removed()        ? OfferState::removed
-                : record.expired()      ? OfferState::expired
-                : !record.worked()      ? OfferState::working
-                : out.spread.heard != 0 ? OfferState::published
-                : out.spread.injected   ? OfferState::injected
-                                        : OfferState::queued;
+    out.state = state_of(record, out.spread);
     return out;
 }
 
@@ -122,8 +131,8 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     }
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    const auto alive =
-        std::count_if(things_.begin(), things_.end(), [](const auto& own) { return !own.second.over; });
+    const auto alive = std::count_if(things_.begin(), things_.end(),
+                                     [](const auto& own) { return !own.second.over && !own.second.rating; });
     if (static_cast<std::size_t>(alive) >= limits::own_offers_max)
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(limits::own_offers_max) +
@@ -173,7 +182,7 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
 base::Result<records::Thing> Market::changeable(const item::ThingId& thing, base::WallTime now,
                                                 const ChangeRecords& records) const {
     auto record = records.load<records::Thing>(Table::things, thing.view());
-    if (!record)
+    if (!record || record->has_rating())
         return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
     if (record->expired() || time_of(record->expires()) <= now)
@@ -216,30 +225,36 @@ base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const i
     return view_of(thing, *record);
 }
 
+// An own publication of any kind.
+void Market::remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind,
+                          base::WallTime now, ChangeRecords& records, Effects& out) {
+    if (!record.worked()) out.push_back(CancelWork{things_.at(thing).item});
+    record.set_removed(true);
+    if (record.out()) {
+        item::Publication claim;
+        const base::Secret seed = vault_.persona_seed(record.persona());
+        claim.publisher = publisher_of(seed);
+        claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
+        claim.sequence = record.sequence() + 1;
+        claim.removed = true;
+        const item::ReadPtr made =
+            read_own(item::make_publication({network_, kind, now, limits::lifetime_max}, claim, {}, seed));
+        set_version(record, *made);
+        out.push_back(FindWork{made->id, item::required_work(*made)});
+    } else {
+        // Nobody ever saw it: a removal would only tell that there was something.
+        record.clear_item();
+    }
+    records.save(Table::things, thing.view(), record);
+    note_thing(thing, record);
+}
+
 base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
                                              Effects& out) {
     ChangeRecords records(vault_, keep, rng_);
     auto record = changeable(thing, now, records);
     if (!record) return std::unexpected(record.error());
-    if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
-    record->set_removed(true);
-    if (record->out()) {
-        item::Publication claim;
-        const base::Secret seed = vault_.persona_seed(record->persona());
-        claim.publisher = publisher_of(seed);
-        claim.slot = get_id<base::Slot>(record->slot()).value_or(base::Slot{});
-        claim.sequence = record->sequence() + 1;
-        claim.removed = true;
-        const item::ReadPtr made = read_own(
-            item::make_publication({network_, item::kind_offer, now, limits::lifetime_max}, claim, {}, seed));
-        set_version(*record, *made);
-        out.push_back(FindWork{made->id, item::required_work(*made)});
-    } else {
-        // Nobody ever saw it: a removal would only tell that there was something.
-        record->clear_item();
-    }
-    records.save(Table::things, thing.view(), *record);
-    note_thing(thing, *record);
+    remove_thing(thing, *record, item::kind_offer, now, records, out);
     out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), record->offer().title()});
     return view_of(thing, *record);
 }
@@ -247,9 +262,11 @@ base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::W
 std::vector<OfferView> Market::own_offers(const Keep& keep) const {
     std::vector<OfferView> out;
     const Records records(vault_, keep);
-    for (const auto& [thing, own] : things_)
+    for (const auto& [thing, own] : things_) {
+        if (own.rating) continue;
         if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
             out.push_back(view_of(thing, *record));
+    }
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
@@ -279,7 +296,7 @@ std::vector<OfferView> Market::offers(const Keep& keep, const Catalogue& flood, 
 
 std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const Keep& keep,
                                             const Catalogue& flood) const {
-    if (things_.contains(thing)) {
+    if (const auto own = things_.find(thing); own != things_.end() && !own->second.rating) {
         const auto record = Records(vault_, keep).load<records::Thing>(Table::things, thing.view());
         if (record) return view_of(thing, *record);
     }
@@ -296,7 +313,7 @@ std::vector<item::ThingId> Market::things_beginning(const std::string& letters,
     std::set<item::ThingId> found;
     const auto matches = [&](const item::ThingId& thing) { return base::to_hex(thing).starts_with(letters); };
     for (const auto& [thing, own] : things_)
-        if (matches(thing)) found.insert(thing);
+        if (matches(thing) && !own.rating) found.insert(thing);
     flood.things(first_with<item::ThingId>(letters),
                  [&](const item::ThingId& thing, const core::SlotState& slot) {
                      if (!matches(thing)) return false;

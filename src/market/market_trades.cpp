@@ -1,10 +1,264 @@
-// Trades: the letters that carry their messages.
+// Trades: the letters that carry their messages, the records that keep them, and what the user sees. What the user does
+// is in market_trade_moves.cpp.
+#include "base/encoding.hpp"
+#include "market/id_beginning.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
+#include "market/terms.hpp"
 
 namespace hearsay::market {
+namespace {
 
-void Market::on_trade_letter(const Letter&, const base::MailboxKey&, base::WallTime, ChangeRecords&,
-                             Effects&) {}
+namespace limits = base::limits;
+using base::ErrorCode;
+using trade::Machine;
+using trade::MoveKind;
+using trade::Phase;
+using trade::Role;
+
+// The machine is a function of the messages in their order, so only they are kept.
+Machine machine_of(const records::Trade& record, item::Network network) {
+    const auto id = get_id<trade::TradeId>(record.id()).value_or(trade::TradeId{});
+    const bool shown = static_cast<Role>(record.role()) == Role::arbiter;
+    Machine out(id, network, shown ? limits::trade_messages_max : limits::trade_waiting_max);
+    for (const auto* kept : {&record.steps(), &record.waiting(), &record.forks()})
+        for (const std::string& bytes : *kept)
+            if (const auto message = trade::read(base::as_bytes(bytes), network, trade::Proof::known))
+                out.add(*message);
+    return out;
+}
+
+std::vector<MoveKind> possible_moves(const TradeView& view) {
+    std::vector<MoveKind> out;
+    if (view.role == Role::arbiter) {
+        if (view.case_problem) return out;
+        out.push_back(MoveKind::text);
+        if (!view.shown->ruling) out.push_back(MoveKind::ruling);
+        return out;
+    }
+    for (MoveKind kind : trade::every_move) {
+        if (kind == MoveKind::take) continue;
+        trade::Move move;
+        move.kind = kind;
+        move.terms = trade::Terms{};
+        move.answers =
+            kind == MoveKind::confirm ? view.machine.state().accept : view.machine.state().proposal;
+        if (!view.machine.problem(view.role, move)) out.push_back(kind);
+    }
+    return out;
+}
+
+Phase phase_of(const TradeView& view) {
+    if (view.role != Role::arbiter || view.case_problem) return view.machine.state().phase();
+    return view.shown->ruling ? Phase::ruled : Phase::disputed;
+}
+
+std::optional<std::string> role_name(const Machine& machine, const base::PublisherKey& who) {
+    const auto role = machine.role_of(who);
+    return role ? std::optional(std::string(trade::name(*role))) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<trade::Signed> TradeView::messages() const {
+    std::vector<trade::Signed> out;
+    for (const trade::Step& step : machine.steps()) out.push_back(step.message);
+    for (trade::Signed& message : machine.waiting()) out.push_back(std::move(message));
+    return out;
+}
+
+const trade::Move* TradeView::take() const {
+    return machine.steps().empty() ? nullptr : &machine.steps().front().message.message.move;
+}
+
+void Market::note_trade(const records::Trade& record) {
+    const auto id = get_id<trade::TradeId>(record.id());
+    if (!id) return;
+    const bool maker = static_cast<Role>(record.role()) == Role::maker;
+    trades_[*id] = {record.persona(), get_id<base::MailboxKey>(record.mailbox()), time_of(record.created()),
+                    record.over(), maker && record.mailbox().empty() && !record.over()};
+}
+
+void Market::save_trade(records::Trade& record, const Machine& machine, base::WallTime now,
+                        ChangeRecords& records) {
+    record.clear_steps();
+    record.clear_waiting();
+    record.clear_forks();
+    for (const trade::Step& step : machine.steps())
+        record.add_steps(base::to_text(trade::write(step.message)));
+    for (const trade::Signed& message : machine.waiting())
+        record.add_waiting(base::to_text(trade::write(message)));
+    for (const trade::Signed& message : machine.forks())
+        record.add_forks(base::to_text(trade::write(message)));
+    record.set_changed(seconds_of(now));
+    record.set_over(trade::is_over(view_of(record).phase));
+    records.save(Table::trades, base::as_bytes(record.id()), record);
+    note_trade(record);
+}
+
+TradeView Market::view_of(const records::Trade& record) const {
+    TradeView out{.machine = machine_of(record, network_)};
+    out.id = out.machine.trade();
+    out.role = static_cast<Role>(record.role());
+    if (out.role == Role::arbiter) {
+        const base::PublisherKey self = publisher_of(vault_.persona_seed(record.persona()));
+        out.shown = trade::build_case(out.machine, self);
+        out.case_problem = out.shown->problem(self);
+    }
+    out.phase = phase_of(out);
+    out.created = time_of(record.created());
+    out.changed = time_of(record.changed());
+    out.possible = possible_moves(out);
+    out.rating = get_id<item::ThingId>(record.rating());
+    return out;
+}
+
+std::optional<TradeView> Market::trade_view(const trade::TradeId& id, const Keep& keep) const {
+    const auto record = Records(vault_, keep).load<records::Trade>(Table::trades, id.view());
+    if (!record) return std::nullopt;
+    return view_of(*record);
+}
+
+base::Result<trade::TradeId> Market::find_trade(std::string_view id_or_beginning) const {
+    const auto letters = id_beginning(id_or_beginning, trade::TradeId::size, "a trade id");
+    if (!letters) return std::unexpected(letters.error());
+    std::vector<trade::TradeId> found;
+    for (const auto& [id, own] : trades_)
+        if (base::to_hex(id).starts_with(*letters)) found.push_back(id);
+    if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "trades"));
+    if (found.empty()) return base::fail(ErrorCode::not_found, "no trade begins with " + *letters);
+    return found.front();
+}
+
+base::Result<TradeView> Market::trade(std::string_view id_or_beginning, const Keep& keep) const {
+    const auto id = find_trade(id_or_beginning);
+    if (!id) return std::unexpected(id.error());
+    auto view = trade_view(*id, keep);
+    if (!view) return base::fail(ErrorCode::corrupt, "the trade " + base::to_hex(*id) + " does not open");
+    return *std::move(view);
+}
+
+std::vector<TradeView> Market::trades(const Keep& keep) const {
+    std::vector<TradeView> out;
+    for (const auto& [id, own] : trades_) {
+        auto view = trade_view(id, keep);
+        // Until its Take is here there is nothing to show.
+        if (view && (view->take() || view->role == Role::arbiter)) out.push_back(*std::move(view));
+    }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.changed > b.changed; });
+    return out;
+}
+
+base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, Keep& keep) {
+    auto view = trade(id_or_beginning, keep);
+    if (!view) return view;
+    const bool closed =
+        view->role != Role::arbiter && view->machine.state().side(view->role).closing != trade::Closing::open;
+    if (!trade::is_over(view->phase) && !closed && !view->case_problem)
+        return base::fail(ErrorCode::refused,
+                          "the trade is " + std::string(trade::name(view->phase)) +
+                              "; only one that is over, or that you closed, can be removed");
+    ChangeRecords(vault_, keep, rng_).erase(Table::trades, view->id.view());
+    trades_.erase(view->id);
+    return view;
+}
+
+// Unanswered proposals of strangers make room for others, the oldest first: their letters stay in the inbox.
+bool Market::make_room_for_trade(ChangeRecords& records) {
+    if (trades_.size() >= limits::trades_max) return false;
+    std::size_t open = 0;
+    std::size_t unanswered = 0;
+    auto oldest = trades_.end();
+    for (auto at = trades_.begin(); at != trades_.end(); ++at) {
+        open += at->second.over ? 0U : 1U;
+        if (!at->second.unanswered) continue;
+        ++unanswered;
+        if (oldest == trades_.end() || at->second.created < oldest->second.created) oldest = at;
+    }
+    if (open < limits::open_trades_max && unanswered < limits::unanswered_trades_max) return true;
+    if (oldest == trades_.end()) return false;
+    records.erase(Table::trades, oldest->first.view());
+    trades_.erase(oldest);
+    return true;
+}
+
+// A trade that is new here: somebody takes an offer of ours, or shows us a dispute.
+std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
+                                                const base::MailboxKey& mailbox, base::WallTime now,
+                                                Keep& keep) {
+    records::Trade out;
+    set_id(out.mutable_id(), first.message.trade);
+    out.set_created(seconds_of(now));
+    const auto own = mailboxes_.find(mailbox);
+    if (letter.arbiter) {
+        const auto at = std::find_if(personas_.begin(), personas_.end(), [&](std::uint32_t index) {
+            return publisher_of(vault_.persona_seed(index)) == *letter.arbiter;
+        });
+        if (at == personas_.end()) return std::nullopt;
+        out.set_role(static_cast<std::uint32_t>(Role::arbiter));
+        out.set_persona(*at);
+    } else {
+        // Only what came to an offer's mailbox; it may have overtaken its Take.
+        if (own == mailboxes_.end() || !own->second.persona || own->second.peer || own->second.main)
+            return std::nullopt;
+        const auto& offer = first.message.move.offer;
+        if (offer &&
+            offer->header.publication()->publisher != publisher_of(vault_.persona_seed(*own->second.persona)))
+            return std::nullopt;
+        out.set_role(static_cast<std::uint32_t>(Role::maker));
+        out.set_persona(*own->second.persona);
+    }
+    ChangeRecords records(vault_, keep, rng_);
+    if (!make_room_for_trade(records)) return std::nullopt;
+    return out;
+}
+
+void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
+                             Keep& keep, Effects& out) {
+    const auto parcel = trade::read_letter(letter.trade);
+    if (!parcel) return;
+    std::vector<trade::Signed> messages;
+    for (const base::Bytes& bytes : parcel->messages) {
+        auto message = trade::read(bytes, network_);
+        if (message && (messages.empty() || message->message.trade == messages.front().message.trade))
+            messages.push_back(*std::move(message));
+    }
+    if (messages.empty()) return;
+    const trade::TradeId id = messages.front().message.trade;
+    ChangeRecords records(vault_, keep, rng_);
+    auto record = records.load<records::Trade>(Table::trades, id.view());
+    if (!record) record = trade_for(*parcel, messages.front(), mailbox, now, keep);
+    if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
+        return;
+
+    Machine machine = machine_of(*record, network_);
+    bool news = false;
+    for (const trade::Signed& message : messages) {
+        const trade::Outcome outcome = machine.add(message);
+        news |= outcome != trade::Outcome::known && outcome != trade::Outcome::refused;
+    }
+    if (machine.maker() && static_cast<Role>(record->role()) == Role::maker &&
+        *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
+        return;  // an early message and a Take of somebody else's offer under one id: not ours after all
+    if (const auto who = role_name(machine, letter.sender); who && letter.reply_to)
+        (*record->mutable_mailboxes())[*who] = base::to_text(letter.reply_to->view());
+    save_trade(*record, machine, now, records);
+    if (!news) return;
+    out.push_back(Tell{Happening::trade, base::to_hex(id), std::string(trade::name(view_of(*record).phase))});
+    confirm_if_accepted(*record, machine, now, keep, out);
+}
+
+// A trade rests for months, and its mailbox with it; when it is over the mailbox lapses as any other.
+void Market::keep_trade_mailboxes(base::WallTime now) {
+    for (const auto& [id, own] : trades_) {
+        const base::WallTime end = own.created + limits::trade_life_max;
+        const auto secret = own.mailbox ? vault_.mailboxes().find(*own.mailbox) : vault_.mailboxes().end();
+        if (own.over || end <= now || secret == vault_.mailboxes().end()) continue;
+        if (secret->second.destroy_after >= now + 2 * limits::lifetime_max) continue;
+        vault_.extend_mailbox(*own.mailbox, std::min(end, now + 3 * limits::lifetime_max));
+        vault_changed_ = true;
+    }
+}
 
 }  // namespace hearsay::market

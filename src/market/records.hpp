@@ -103,5 +103,7 @@ inline base::WallTime time_of(std::uint64_t seconds) {
 }
 void set_item(wire::Item* out, const item::Item& item);
 item::Item get_item(const wire::Item& in);
+// A new version of an own thing: its work is still to be found.
+void set_version(records::Thing& record, const item::Read& item);
 
 }  // namespace hearsay::market

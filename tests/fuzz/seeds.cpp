@@ -1,4 +1,4 @@
-// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item and DIR/ingest.
+// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/ingest and DIR/trade.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -81,6 +81,17 @@ void write_all(const std::filesystem::path& root) {
         for (int at = 0; at < 60; ++at)
             script.push_back(static_cast<std::uint8_t>(at * 37 * (kind + 1) + kind));
         ingest.write(script);
+    }
+    Folder trade(root / "trade");
+    // take, accept, confirm, shipped, received; an even byte acts: 2 * (role + 3 * move), then what is special.
+    const base::Bytes course{1, 2, 0, 12, 4, 26, 0, 42, 0, 44, 0, 50, 0, 1, 0, 1, 1, 1, 2};
+    trade.write(course);
+    for (std::uint8_t kind = 0; kind < 8; ++kind) {
+        base::Bytes script{1};
+        base::append(script, base::ByteView(course).subspan(1));
+        for (int at = 0; at < 60; ++at)
+            script.push_back(static_cast<std::uint8_t>(at * 29 * (kind + 1) + kind));
+        trade.write(script);
     }
 }
 

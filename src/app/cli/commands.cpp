@@ -7,6 +7,7 @@
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
+#include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits.hpp"
 
@@ -239,6 +240,7 @@ std::span<const CommandSpec> commands() {
         };
         insert("offer", identity_commands());
         insert("peers", mail_commands());
+        insert("peers", trade_commands());
         insert("", backup_commands());
         return out;
     }();

@@ -103,8 +103,11 @@ std::expected<po::variables_map, std::string> read_options(const CommandSpec& sp
     std::vector<std::string> names;
     for (const auto& option : all.options()) names.push_back("--" + option->long_name());
     po::positional_options_description positions;
-    if (!spec.argument.empty()) {
-        const std::string name(spec.argument);
+    std::string_view arguments = spec.argument;
+    while (!arguments.empty()) {
+        const std::size_t end = std::min(arguments.find(' '), arguments.size());
+        const std::string name(arguments.substr(0, end));
+        arguments.remove_prefix(std::min(end + 1, arguments.size()));
         all.add_options()(name.c_str(), po::value<std::string>());
         positions.add(name.c_str(), 1);
     }

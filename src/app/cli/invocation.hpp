@@ -125,6 +125,27 @@ struct FriendsAdd {
 struct FriendsRemove {
     std::string address;
 };
+struct TradeCommand {
+    std::string move;  // "take", "list", "show", "payload", "remove", or a move of the trade
+    std::string id;    // of the trade; of the offer that is taken
+    TextSource text;
+    std::string payload_file, payload_type;
+    bool changes_terms = false;
+    std::string give, want, terms, ships, arbiter, arbiter_mailbox;
+    std::string right;
+    bool show_all = false;
+    std::vector<std::uint32_t> show;
+    std::uint32_t number = 0;  // of a message
+};
+struct RateCommand {
+    std::string id;
+    std::uint32_t stars = 0;
+    TextSource text;
+    bool remove = false;
+};
+struct RatingsShow {
+    std::string persona;  // empty: one's own
+};
 struct PeersList {
     bool all = false;
 };
@@ -149,8 +170,8 @@ using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate, OfferList,
                  OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw, MailRemove, MailboxRule,
-                 FriendsList, FriendsAdd, FriendsRemove, PeersList, PeersShow, PeersAdd, PeersRemove,
-                 PeersBan, PeersUnban, BackupCommand>;
+                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
+                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

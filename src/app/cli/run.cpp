@@ -10,6 +10,7 @@
 #include "app/cli/client.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_trade.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
@@ -213,6 +214,21 @@ public:
     }
     int operator()(const FriendsRemove& command) {
         return ask<api::Friend>("DELETE", "/v1/friends/" + command.address, "Removed: ");
+    }
+
+    int operator()(const TradeCommand& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_trade(command, *text, client_, json_, terminal_);
+    }
+    int operator()(const RateCommand& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_rate(command, *text, client_, json_, terminal_);
+    }
+    int operator()(const RatingsShow& command) {
+        return ask<api::RatingList>("GET",
+                                    "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
     }
 
     int operator()(const PeersList& command) {

@@ -51,6 +51,16 @@ public:
     void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
     void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     void restore_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
+    // backend_trades.cpp
+    void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
+    void list_trades(api::Reply<api::TradeList> reply) override;
+    void show_trade(const std::string& id, api::Reply<api::Trade> reply) override;
+    void move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) override;
+    void remove_trade(const std::string& id, api::Reply<api::Trade> reply) override;
+    void rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) override;
+    void own_ratings(api::Reply<api::RatingList> reply) override;
+    void ratings(const std::string& persona, api::Reply<api::RatingList> reply) override;
+    void remove_rating(const std::string& id, api::Reply<api::Rating> reply) override;
     // backend_peers.cpp
     void list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) override;
     void show_peer(const std::string& onion, api::Reply<api::Peer> reply) override;

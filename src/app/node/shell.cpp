@@ -41,6 +41,8 @@ std::string_view event_type(market::Happening what) {
             return "mail";
         case market::Happening::mail_state:
             return "mail_state";
+        case market::Happening::trade:
+            return "trade";
     }
     return "";
 }

@@ -176,6 +176,33 @@ public:
     void restore_backup(const BackupDraft& draft, Reply<Backup> reply) override {
         answer("restore_backup " + draft.path() + " " + draft.passphrase(), backup(draft), std::move(reply));
     }
+    void take_offer(const TradeDraft& draft, Reply<Trade> reply) override {
+        answer("take_offer " + draft.offer(), Trade(), std::move(reply));
+    }
+    void list_trades(Reply<TradeList> reply) override {
+        answer("list_trades", TradeList(), std::move(reply));
+    }
+    void show_trade(const std::string& id, Reply<Trade> reply) override {
+        answer("show_trade " + id, Trade(), std::move(reply));
+    }
+    void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) override {
+        answer("move_trade " + id + " " + move.move(), Trade(), std::move(reply));
+    }
+    void remove_trade(const std::string& id, Reply<Trade> reply) override {
+        answer("remove_trade " + id, Trade(), std::move(reply));
+    }
+    void rate(const RatingDraft& draft, Reply<Rating> reply) override {
+        answer("rate " + draft.trade(), Rating(), std::move(reply));
+    }
+    void own_ratings(Reply<RatingList> reply) override {
+        answer("own_ratings", RatingList(), std::move(reply));
+    }
+    void ratings(const std::string& persona, Reply<RatingList> reply) override {
+        answer("ratings " + persona, RatingList(), std::move(reply));
+    }
+    void remove_rating(const std::string& id, Reply<Rating> reply) override {
+        answer("remove_rating " + id, Rating(), std::move(reply));
+    }
     void list_peers(const PeerQuery& query, Reply<PeerList> reply) override {
         PeerList out;
         *out.add_peers() = shown_peer;

@@ -70,6 +70,15 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("POST", "/v1/recoveries", R"({"words":"a b c"})") == "recover a b c");
     CHECK(call("POST", "/v1/backups", R"({"path":"/b","passphrase":"p"})") == "create_backup /b p");
     CHECK(call("POST", "/v1/restores", R"({"path":"/b","passphrase":"p"})") == "restore_backup /b p");
+    CHECK(call("GET", "/v1/trades") == "list_trades");
+    CHECK(call("POST", "/v1/trades", R"({"offer":"abcdef12"})") == "take_offer abcdef12");
+    CHECK(call("GET", "/v1/trades/abcdef12") == "show_trade abcdef12");
+    CHECK(call("POST", "/v1/trades/abcdef12/moves", R"({"move":"accept"})") == "move_trade abcdef12 accept");
+    CHECK(call("DELETE", "/v1/trades/abcdef12") == "remove_trade abcdef12");
+    CHECK(call("GET", "/v1/ratings") == "own_ratings");
+    CHECK(call("POST", "/v1/ratings", R"({"trade":"abcdef12","stars":4})") == "rate abcdef12");
+    CHECK(call("GET", "/v1/ratings/hsp1abc") == "ratings hsp1abc");
+    CHECK(call("DELETE", "/v1/ratings/abcdef12") == "remove_rating abcdef12");
     CHECK(call("GET", "/v1/peers") == "list_peers");
     CHECK(call("POST", "/v1/peers", R"({"onion":"x.onion"})") == "add_peer x.onion");
     CHECK(call("GET", "/v1/peers?all=true") == "list_peers all");
@@ -101,7 +110,8 @@ TEST_CASE_FIXTURE(RouterFixture, "every error of the node has its status and its
 
 TEST_CASE_FIXTURE(RouterFixture, "an unknown path is not found") {
     for (const char* path :
-         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v2/status"}) {
+         {"/", "/v1", "/v1/status/", "/v1/offer", "/v1/offers/", "/v1/offers/a/b", "/v1/trades//moves",
+          "/v1/trades/a/b/moves", "/v1/trades/a/move", "/v2/status"}) {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 404);
     }

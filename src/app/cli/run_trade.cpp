@@ -1,0 +1,145 @@
+#include "app/cli/run_trade.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "api/json.hpp"
+#include "app/cli/report.hpp"
+#include "app/cli/show.hpp"
+#include "base/limits.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+struct Asker {
+    const Client& client;
+    bool json;
+    Terminal& terminal;
+
+    int usage(const std::string& text) const { return report(terminal, json, exit_usage, "usage", text); }
+
+    // The answer's message; else the exit code, and the error is told.
+    template <class T>
+    std::expected<T, int> get(std::string_view method, const std::string& target,
+                              const google::protobuf::Message* body, std::string& raw) const {
+        std::string text;
+        if (body != nullptr) {
+            const auto written = api::to_json(*body);
+            if (!written) return std::unexpected(usage("an argument is not UTF-8"));
+            text = *written;
+        }
+        const std::expected<Answer, ClientError> answer = client.ask(method, target, text);
+        if (!answer) return std::unexpected(report(terminal, json, answer.error()));
+        if (answer->status >= 400) return std::unexpected(report(terminal, json, *answer));
+        T message;
+        if (!api::from_json(answer->body, message, api::Unknown::ignore))
+            return std::unexpected(report_nonsense(terminal, json));
+        raw = answer->body;
+        return message;
+    }
+
+    template <class T>
+    int ask(std::string_view method, const std::string& target,
+            const google::protobuf::Message* body = nullptr, std::string_view before = "") const {
+        std::string raw;
+        const auto message = get<T>(method, target, body, raw);
+        if (!message) return message.error();
+        if (json)
+            terminal.out << raw << "\n";
+        else
+            terminal.out << before << show(*message, {terminal.colour, terminal.width, terminal.now()});
+        terminal.out << std::flush;
+        return exit_ok;
+    }
+};
+
+void fill(api::TradeTerms* out, const TradeCommand& command) {
+    out->set_give(command.give);
+    out->set_want(command.want);
+    out->set_text(command.terms);
+    out->set_ships(command.ships);
+    out->set_arbiter(command.arbiter);
+    if (!command.arbiter.empty()) out->set_arbiter_mailbox(command.arbiter_mailbox);
+}
+
+std::expected<std::string, std::string> read_payload(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::unexpected("--payload: cannot open " + path);
+    std::string out(base::limits::trade_payload_bytes_max + 1, '\0');
+    file.read(out.data(), static_cast<std::streamsize>(out.size()));
+    out.resize(static_cast<std::size_t>(file.gcount()));
+    if (file.bad()) return std::unexpected("--payload: cannot read " + path);
+    if (out.size() > base::limits::trade_payload_bytes_max)
+        return std::unexpected("--payload: " + path + " is longer than " +
+                               std::to_string(base::limits::trade_payload_bytes_max) +
+                               " bytes, which fit a letter");
+    return out;
+}
+
+int print_payload(const TradeCommand& command, const Asker& asker) {
+    std::string raw;
+    const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
+    if (!trade) return trade.error();
+    for (const api::TradeMessage& message : trade->messages()) {
+        if (message.number() != command.number || !message.has_payload()) continue;
+        asker.terminal.out << message.payload().content() << std::flush;
+        return exit_ok;
+    }
+    return report(asker.terminal, asker.json, exit_not_found, "not_found",
+                  "message " + std::to_string(command.number) + " of this trade carries no payload");
+}
+
+}  // namespace
+
+int run_trade(const TradeCommand& command, const std::string& text, const Client& client, bool json,
+              Terminal& terminal) {
+    const Asker asker{client, json, terminal};
+    if (command.move == "list") return asker.ask<api::TradeList>("GET", "/v1/trades");
+    const std::string target = "/v1/trades/" + command.id;
+    if (command.move == "show") return asker.ask<api::Trade>("GET", target);
+    if (command.move == "remove") return asker.ask<api::Trade>("DELETE", target, nullptr, "Removed: ");
+    if (command.move == "payload") return print_payload(command, asker);
+    if (command.move == "take") {
+        api::TradeDraft draft;
+        draft.set_offer(command.id);
+        draft.set_text(text);
+        fill(draft.mutable_terms(), command);
+        return asker.ask<api::Trade>("POST", "/v1/trades", &draft);
+    }
+    api::TradeMove move;
+    move.set_move(command.move);
+    move.set_text(text);
+    if (!command.payload_file.empty()) {
+        const auto content = read_payload(command.payload_file);
+        if (!content) return asker.usage(content.error());
+        move.mutable_payload()->set_media_type(command.payload_type);
+        move.mutable_payload()->set_content(*content);
+    }
+    if (command.changes_terms) fill(move.mutable_terms(), command);
+    move.set_right(command.right);
+    move.set_show_all(command.show_all);
+    for (std::uint32_t number : command.show) move.add_show(number);
+    if (command.arbiter.empty()) move.set_arbiter_mailbox(command.arbiter_mailbox);
+    return asker.ask<api::Trade>("POST", target + "/moves", &move);
+}
+
+int run_rate(const RateCommand& command, const std::string& text, const Client& client, bool json,
+             Terminal& terminal) {
+    const Asker asker{client, json, terminal};
+    if (!command.remove) {
+        api::RatingDraft draft;
+        draft.set_trade(command.id);
+        draft.set_stars(command.stars);
+        draft.set_text(text);
+        return asker.ask<api::Rating>("POST", "/v1/ratings", &draft);
+    }
+    std::string raw;
+    const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
+    if (!trade) return trade.error();
+    if (trade->rating().empty())
+        return report(terminal, json, exit_not_found, "not_found", "you have not rated this trade");
+    return asker.ask<api::Rating>("DELETE", "/v1/ratings/" + trade->rating(), nullptr, "Removed: ");
+}
+
+}  // namespace hearsay::app::cli

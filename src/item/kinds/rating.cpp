@@ -1,0 +1,82 @@
+#include "item/kinds/rating.hpp"
+
+#include "base/ensure.hpp"
+#include "item/text.hpp"
+#include "rating.pb.h"
+
+namespace hearsay::item {
+
+base::Bytes token_message(const Token& token, Network network) {
+    base::Bytes out = base::to_bytes("hearsay rating token v1");
+    out.push_back(0);
+    base::append(out, token.id.view());
+    base::append(out, base::big_endian(static_cast<std::uint32_t>(network)));
+    base::append(out, token.maker.view());
+    base::append(out, token.taker.view());
+    return out;
+}
+
+bool token_is_signed(const Token& token, Network network, const base::PublisherKey& by,
+                     const crypto::Signature& signature) {
+    return crypto::ed25519_verify(by.view(), token_message(token, network), signature.view());
+}
+
+std::optional<std::string> rating_problem(std::uint32_t stars, const std::string& text) {
+    if (stars < 1 || stars > rating_stars_max) return "a rating has 1 to 5 stars";
+    if (text.size() > rating_text_bytes_max)
+        return "the text is " + std::to_string(text.size()) + " bytes long; at most " +
+               std::to_string(rating_text_bytes_max) + " fit";
+    if (!is_clean_text(text, true))
+        return "the text must be UTF-8 text in normalization form C without control characters";
+    return std::nullopt;
+}
+
+base::Bytes write_rating(const Rating& rating) {
+    wire::Rating out;
+    out.set_token(base::to_text(rating.token.id.view()));
+    out.set_maker(base::to_text(rating.token.maker.view()));
+    out.set_taker(base::to_text(rating.token.taker.view()));
+    out.set_maker_signature(base::to_text(rating.maker_signature.view()));
+    out.set_taker_signature(base::to_text(rating.taker_signature.view()));
+    out.set_stars(rating.stars);
+    out.set_text(rating.text);
+    base::Bytes bytes(out.ByteSizeLong());
+    ENSURE(out.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
+           "a rating that does not serialize");
+    return bytes;
+}
+
+std::optional<Rating> read_rating(base::ByteView payload) {
+    wire::Rating in;
+    if (!in.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
+    const auto id = TokenId::from(base::as_bytes(in.token()));
+    const auto maker = base::PublisherKey::from(base::as_bytes(in.maker()));
+    const auto taker = base::PublisherKey::from(base::as_bytes(in.taker()));
+    const auto by_maker = crypto::Signature::from(base::as_bytes(in.maker_signature()));
+    const auto by_taker = crypto::Signature::from(base::as_bytes(in.taker_signature()));
+    if (!id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
+    return Rating{{*id, *maker, *taker}, *by_maker, *by_taker, in.stars(), in.text()};
+}
+
+std::optional<std::string> rating_content_problem(const Read& item) {
+    const Publication* claim = item.header.publication();
+    const auto rating = read_rating(item.item.payload);
+    if (!claim || !rating) return "a rating that does not parse";
+    if (auto problem = rating_problem(rating->stars, rating->text)) return problem;
+    const Token& token = rating->token;
+    if (!base::equal(claim->slot.view(), token.id.view())) return "a rating in another slot than its token's";
+    if (claim->mailbox) return "a rating with a mailbox";
+    if (token.maker == token.taker || (claim->publisher != token.maker && claim->publisher != token.taker))
+        return "a rating by somebody who was no side of the trade";
+    const Network network = item.header.network;
+    if (!token_is_signed(token, network, token.maker, rating->maker_signature) ||
+        !token_is_signed(token, network, token.taker, rating->taker_signature))
+        return "a rating whose token was not signed by both sides";
+    return std::nullopt;
+}
+
+base::PublisherKey rated(const Token& token, const base::PublisherKey& publisher) {
+    return publisher == token.maker ? token.taker : token.maker;
+}
+
+}  // namespace hearsay::item

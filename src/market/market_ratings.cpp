@@ -1,0 +1,183 @@
+// Ratings: one's own of partners, and everybody's. item/kinds/rating.hpp has the rules.
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "item/make.hpp"
+#include "item/text.hpp"
+#include "market/id_beginning.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+#include "market/terms.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+using base::ErrorCode;
+
+item::Rating rating_of(const records::Thing& record) {
+    return item::read_rating(base::as_bytes(record.rating().SerializeAsString())).value_or(item::Rating{});
+}
+
+// The token with both sides' signatures; nothing before the agreement.
+std::optional<item::Rating> token_of(const trade::Machine& machine) {
+    if (!machine.state().confirmed) return std::nullopt;
+    item::Rating out;
+    out.token = trade::rating_token(machine.trade(), *machine.maker(), *machine.taker());
+    for (const trade::Step& step : machine.steps()) {
+        const trade::Move& move = step.message.message.move;
+        if (step.problem || !move.token) continue;
+        (step.by == trade::Role::maker ? out.maker_signature : out.taker_signature) = *move.token;
+    }
+    return out;
+}
+
+RatingView view_of_rating(const item::Rating& rating, const base::PublisherKey& publisher) {
+    RatingView out;
+    out.by = publisher;
+    out.about = item::rated(rating.token, publisher);
+    out.by_role = publisher == rating.token.maker ? trade::Role::maker : trade::Role::taker;
+    out.stars = rating.stars;
+    out.text = rating.text;
+    return out;
+}
+
+}  // namespace
+
+RatingView Market::rating_view(const item::ThingId& thing, const records::Thing& record) const {
+    RatingView out = view_of_rating(
+        rating_of(record), get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
+    out.id = thing;
+    out.created = time_of(record.created());
+    out.expires = time_of(record.expires());
+    out.mine = true;
+    out.spread = things_.at(thing).spread;
+    out.state = state_of(record, out.spread);
+    return out;
+}
+
+// The next version, or with `removed` its removal.
+void Market::publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records,
+                            Effects& out) {
+    const base::Secret seed = vault_.persona_seed(record.persona());
+    item::Publication claim;
+    claim.publisher = publisher_of(seed);
+    claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
+    claim.sequence = record.sequence() + 1;
+    const item::ThingId thing = item::thing_of(claim);
+    const auto before = things_.find(thing);
+    if (before != things_.end() && !before->second.worked && !before->second.over)
+        out.push_back(CancelWork{before->second.item});
+    const item::ReadPtr made =
+        read_own(item::make_publication({network_, item::kind_rating, now, limits::lifetime_max}, claim,
+                                        item::write_rating(rating_of(record)), seed));
+    set_version(record, *made);
+    record.set_expired(false);
+    record.set_removed(false);
+    set_id(record.mutable_id(), thing);
+    set_id(record.mutable_publisher(), claim.publisher);
+    records.save(Table::things, thing.view(), record);
+    note_thing(thing, record);
+    out.push_back(FindWork{made->id, item::required_work(*made)});
+}
+
+base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, const std::string& text,
+                                      base::WallTime now, Keep& keep, Effects& out) {
+    const auto view = trade(id, keep);
+    if (!view) return std::unexpected(view.error());
+    if (view->role == trade::Role::arbiter)
+        return base::fail(ErrorCode::refused,
+                          "an arbiter rates nobody: the token is signed by the two sides");
+    auto rating = token_of(view->machine);
+    if (!rating)
+        return base::fail(ErrorCode::refused,
+                          "nothing was agreed on in this trade, so there is no proof that it took place");
+    const auto normal = item::to_nfc(text);
+    if (!normal) return base::fail(ErrorCode::invalid, "the text must be UTF-8");
+    if (auto problem = item::rating_problem(stars, *normal)) return base::fail(ErrorCode::invalid, *problem);
+    rating->stars = stars;
+    rating->text = *normal;
+    ChangeRecords records(vault_, keep, rng_);
+    auto own = records.load<records::Trade>(Table::trades, view->id.view());
+    if (!own) return base::fail(ErrorCode::corrupt, "the trade does not open");
+    item::Publication claim;
+    claim.publisher = publisher_of(vault_.persona_seed(own->persona()));
+    claim.slot = base::Slot{rating->token.id.data};
+    const item::ThingId thing = item::thing_of(claim);
+    const bool known = things_.contains(thing);
+    const auto alive = std::count_if(things_.begin(), things_.end(), [](const auto& each) {
+        return each.second.rating && !each.second.over;
+    });
+    if (!known && static_cast<std::size_t>(alive) >= limits::own_offers_max)
+        return base::fail(ErrorCode::exhausted,
+                          "there are " + std::to_string(alive) + " own ratings already");
+
+    records::Thing record =
+        records.load<records::Thing>(Table::things, thing.view()).value_or(records::Thing{});
+    record.set_persona(own->persona());
+    set_id(record.mutable_slot(), claim.slot);
+    const base::Bytes bytes = item::write_rating(*rating);
+    record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    publish_rating(record, now, records, out);
+    set_id(own->mutable_rating(), thing);
+    records.save(Table::trades, view->id.view(), *own);
+    return rating_view(thing, record);
+}
+
+base::Result<RatingView> Market::remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
+                                               Effects& out) {
+    const auto letters = id_beginning(rating, item::ThingId::size, "a rating id");
+    if (!letters) return std::unexpected(letters.error());
+    std::vector<item::ThingId> found;
+    for (const auto& [thing, own] : things_)
+        if (own.rating && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
+    if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "ratings"));
+    ChangeRecords records(vault_, keep, rng_);
+    auto record =
+        found.empty() ? std::nullopt : records.load<records::Thing>(Table::things, found.front().view());
+    if (!record) return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
+    if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
+    remove_thing(found.front(), *record, item::kind_rating, now, records, out);
+    return rating_view(found.front(), *record);
+}
+
+// A rating lives as long as its author keeps it, though no item lives longer than 15 days.
+void Market::renew_ratings(base::WallTime now, ChangeRecords& records, Effects& out) {
+    std::vector<item::ThingId> due;
+    for (const auto& [thing, own] : things_)
+        if (own.rating && !own.removed && own.expires < now + limits::rating_renewal) due.push_back(thing);
+    for (const item::ThingId& thing : due)
+        if (auto record = records.load<records::Thing>(Table::things, thing.view()))
+            publish_rating(*record, now, records, out);
+}
+
+std::vector<RatingView> Market::own_ratings(const Keep& keep) const {
+    std::vector<RatingView> out;
+    const Records records(vault_, keep);
+    for (const auto& [thing, own] : things_)
+        if (own.rating)
+            if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
+                out.push_back(rating_view(thing, *record));
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.created > b.created; });
+    return out;
+}
+
+std::vector<RatingView> Market::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
+    std::vector<RatingView> out;
+    flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
+        const item::Publication* claim = read->header.publication();
+        const auto rating = claim && !claim->removed ? item::read_rating(read->item.payload) : std::nullopt;
+        if (!rating || item::rated(rating->token, claim->publisher) != about) return true;
+        RatingView view = view_of_rating(*rating, claim->publisher);
+        view.id = item::thing_of(*claim);
+        view.created = read->header.created;
+        view.expires = read->header.expires;
+        view.mine = things_.contains(view.id);
+        out.push_back(std::move(view));
+        return true;
+    });
+    return out;
+}
+
+}  // namespace hearsay::market

@@ -1,0 +1,42 @@
+// market/trade/case.hpp - what an arbiter knows: the messages that somebody chose to show it.
+//
+// The arbiter sees nothing else, so there may be gaps, and what lies behind a gap cannot be judged by the machine. But
+// each message is signed, so some things are certain whatever is missing:
+//   1. the Take with the offer that the maker signed: who the sides are
+//   2. a Confirm, the Accept that it names and the proposal that this names: what was agreed, and that this persona
+//      was made the arbiter by both
+//   3. Disputes of the sides
+// With all three there is a case: the arbiter may write to both sides, and rule once. Which numbers are missing is
+// said, so that the arbiter can ask for them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "market/trade/machine.hpp"
+
+namespace hearsay::market::trade {
+
+struct Case {
+    std::optional<Signed> take{};
+    std::optional<Signed> proposal{};  // the one that was agreed on
+    std::optional<Signed> accept{};
+    std::optional<Signed> confirm{};
+    std::vector<Signed> disputes{};
+    std::vector<Signed> own{};  // the arbiter's, by number
+    std::optional<Signed> ruling{};
+
+    // What keeps it from being a case for this persona, or nothing.
+    std::optional<std::string> problem(const base::PublisherKey& arbiter) const;
+    std::optional<base::MailboxKey> mailbox_of(const base::PublisherKey& side) const;
+    base::PublisherKey maker() const;  // of a take
+    // The arbiter's next message, to be signed; its move is still empty.
+    Message next(const base::PublisherKey& arbiter) const;
+};
+Case build_case(const Machine& shown, const base::PublisherKey& arbiter);
+
+// The messages without which there is no case: their places in steps. Empty without agreement or dispute.
+std::vector<std::size_t> needed_for_a_case(const Machine& machine);
+
+}  // namespace hearsay::market::trade

@@ -1,0 +1,107 @@
+// market/trade/machine.hpp - a trade as the set of its messages: which of them count, in which state that leaves it.
+//
+// Rules:
+//   1. Each sender's messages are processed in the order of their numbers, each after all that its sender had seen. What
+//      comes too early waits, within bounds; what waits is taken up as soon as it can be.
+//   2. A message is judged by the state that its sender saw: its own messages before it, and of the others those up to
+//      its `seen`. So every participant judges it alike, whatever came to it first, and both sides end in one state.
+//   3. What was not allowed stays in the trade, is shown with the reason, and changes nothing.
+//   4. The same message again is nothing new. Another message with a number that is taken is a fork: the first one that
+//      was processed counts, the other is kept as a proof, since its sender signed both. So is one that continues
+//      another chain. A partner that forks contradicts itself, and cannot change what our side has processed; who asks
+//      an arbiter shows it both.
+//   5. The first message is the Take; its offer says who the maker is, its signature who the taker. The arbiter is the
+//      one that the last proposal names. Nobody else has a say.
+//   6. A message that names what its sender cannot have seen (another hash, less than before) counts as not allowed.
+// The state is a function of the set of processed messages. Time: the square of their number, which is bounded.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "market/trade/state.hpp"
+
+namespace hearsay::market::trade {
+
+enum class Outcome {
+    processed,
+    waiting,  // for an earlier one
+    known,    // processed, or waiting already
+    forked,   // it contradicts one that was processed
+    refused,  // of another trade or by a stranger; or a bound is reached
+};
+
+struct Step {
+    Signed message;
+    Role by = Role::taker;
+    std::optional<std::string> problem;  // why it was not allowed
+    Closing closing = Closing::open;
+};
+
+class Machine {
+public:
+    // `waiting_max`: an arbiter, who is shown pieces, lets more of them wait.
+    Machine(const TradeId& trade, item::Network network,
+            std::size_t waiting_max = base::limits::trade_waiting_max)
+        : trade_(trade), network_(network), waiting_max_(waiting_max) {}
+
+    // Processes it, and what waited for it.
+    Outcome add(const Signed& message);
+
+    const TradeId& trade() const { return trade_; }
+    const State& state() const { return state_; }
+    const std::vector<Step>& steps() const {
+        return steps_;
+    }  // in the order in which they were processed here
+    std::vector<Signed> waiting() const;
+    const std::vector<Signed>& forks() const { return forks_; }
+    // Known once the Take is processed.
+    const std::optional<base::PublisherKey>& maker() const { return maker_; }
+    const std::optional<base::PublisherKey>& taker() const { return taker_; }
+    std::optional<Role> role_of(const base::PublisherKey& who) const;
+    std::optional<base::PublisherKey> persona_of(Role role) const;
+    // The mailbox that a side last named in its moves.
+    std::optional<base::MailboxKey> mailbox_of(Role role) const;
+
+    // Of a side, not of the arbiter (case.hpp): why `by`, who knows all that is processed here, may not move so now; or nothing.
+    std::optional<std::string> problem(Role by, const Move& move) const;
+    // A message by this role, to be signed and added; its move is still empty. Times are the caller's.
+    Message next(Role by) const;
+    // How many of the sender's messages the other one has seen.
+    std::uint32_t seen_by(Role who, Role sender) const;
+    std::uint32_t count(Role by) const { return static_cast<std::uint32_t>(chains_[index(by)].size()); }
+    // Somebody has seen more of this role's messages than there are here: it was restored from an old copy.
+    bool lacks_own(Role own) const;
+    // Numbers of this sender that are neither processed nor waiting, up to the highest heard of; at most `most`.
+    std::vector<std::uint32_t> missing(Role sender, std::size_t most) const;
+
+private:
+    static std::size_t index(Role role) { return static_cast<std::size_t>(role); }
+    enum class Ready { yes, later, forked };
+    Ready ready(const Signed& message) const;
+    Outcome place(const Signed& message);
+    void process(const Signed& message);
+    bool process_waiting();
+    std::optional<std::string> seen_problem(const Signed& message, Role by) const;
+    std::optional<std::string> judge(const Signed& message, Role by, const State& seen) const;
+    State state_seen_by(const Message& message, Role by) const;
+    bool token_holds(const Message& message) const;
+    const Step* step_with(const Hash& hash) const;
+    void keep_fork(const Signed& message);
+
+    TradeId trade_;
+    item::Network network_;
+    std::size_t waiting_max_;
+    std::optional<base::PublisherKey> maker_;
+    std::optional<base::PublisherKey> taker_;
+    State state_;
+    std::vector<Step> steps_;
+    std::vector<std::size_t> chains_[3];  // of each role, in steps_
+    std::map<std::pair<base::PublisherKey, std::uint32_t>, Signed> waiting_;
+    std::vector<Signed> forks_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace hearsay::market::trade

@@ -1,0 +1,87 @@
+// Trades and ratings on the command line.
+#include <doctest/doctest.h>
+
+#include "app/cli/commands.hpp"
+#include "app/cli/invocation.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+const Environment at_home{std::nullopt, std::nullopt, "/home/ann"};
+
+template <class T>
+T command(const std::vector<std::string>& words) {
+    const auto invocation = parse(words, at_home);
+    REQUIRE_MESSAGE(invocation, (invocation ? std::string() : invocation.error().text));
+    REQUIRE(std::holds_alternative<T>(invocation->command));
+    return std::get<T>(invocation->command);
+}
+std::string refusal(const std::vector<std::string>& words) {
+    const auto invocation = parse(words, at_home);
+    return invocation ? "" : invocation.error().text;
+}
+
+TEST_CASE("an offer is taken with terms and an arbiter") {
+    const auto take =
+        command<TradeCommand>({"trade", "take", "abcdef12", "--give", "bicycle", "--want", "70 EUR",
+                               "--ships", "maker", "--arbiter", "hsp1x/hsm1y", "--text", "On Friday?"});
+    CHECK(take.move == "take");
+    CHECK(take.id == "abcdef12");
+    CHECK(take.want == "70 EUR");
+    CHECK(take.ships == "maker");
+    CHECK(take.arbiter == "hsp1x");
+    CHECK(take.arbiter_mailbox == "hsm1y");
+    CHECK(take.text.text == "On Friday?");
+    CHECK(take.changes_terms);
+}
+
+TEST_CASE("every move of a trade is a command, and the ruling's is rule") {
+    for (const char* word : {"accept", "decline", "counter", "confirm", "pay-info", "shipped", "received",
+                             "dispute", "evidence", "text", "close", "show", "remove"}) {
+        CAPTURE(word);
+        CHECK(command<TradeCommand>({"trade", word, "abcdef12"}).move == word);
+        CHECK(refusal({"trade", word}).find("trade list") != std::string::npos);
+    }
+    const auto rule = command<TradeCommand>({"trade", "rule", "abcdef12", "--right", "taker"});
+    CHECK(rule.move == "ruling");
+    CHECK(rule.right == "taker");
+    CHECK(command<TradeCommand>({"trade", "list"}).move == "list");
+}
+
+TEST_CASE("a payload is named by the trade and the message's number") {
+    const auto payload = command<TradeCommand>({"trade", "payload", "abcdef12", "5"});
+    CHECK(payload.id == "abcdef12");
+    CHECK(payload.number == 5);
+    for (const char* number : {"0", "x", "5x", "-1"})
+        CHECK(refusal({"trade", "payload", "abcdef12", number}).find("number") != std::string::npos);
+    CHECK(refusal({"trade", "payload", "abcdef12", "5", "6"}).find("too many arguments") !=
+          std::string::npos);
+}
+
+TEST_CASE("the arbiter is shown all or chosen messages") {
+    CHECK(command<TradeCommand>({"trade", "dispute", "abcdef12", "--text", "x", "--all"}).show_all);
+    CHECK(command<TradeCommand>({"trade", "evidence", "abcdef12", "--show", "1,4,7"}).show ==
+          std::vector<std::uint32_t>{1, 4, 7});
+    CHECK(refusal({"trade", "evidence", "abcdef12", "--show", "1,x"}).find("1,4,7") != std::string::npos);
+    CHECK(refusal({"trade", "take", "abcdef12", "--arbiter", "hsp1x"}).find("slash") != std::string::npos);
+}
+
+TEST_CASE("a rating has one to five stars, or is taken back") {
+    const auto rating = command<RateCommand>({"rate", "abcdef12", "--stars", "4", "--text", "Quick"});
+    CHECK(rating.id == "abcdef12");
+    CHECK(rating.stars == 4);
+    CHECK(command<RateCommand>({"rate", "abcdef12", "--remove"}).remove);
+    for (const char* stars : {"0", "6", "many"})
+        CHECK(refusal({"rate", "abcdef12", "--stars", stars}).find("1 to 5") != std::string::npos);
+    CHECK(!refusal({"rate", "abcdef12"}).empty());
+    CHECK(command<RatingsShow>({"ratings", "hsp1x"}).persona == "hsp1x");
+    CHECK(command<RatingsShow>({"ratings"}).persona.empty());
+}
+
+TEST_CASE("the help lists the commands of trades") {
+    CHECK(general_help().find("trade pay-info") != std::string::npos);
+    CHECK(group_help("trade").find("trade dispute") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace hearsay::app::cli
