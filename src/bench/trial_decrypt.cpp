@@ -14,9 +14,10 @@
 namespace hearsay::bench {
 namespace {
 
-constexpr std::uint64_t trial_use = 7;   // of the seed
-constexpr std::size_t mails = 64;        // different ones
-constexpr std::uint64_t under_way = 64;  // mails at a time
+constexpr std::uint64_t trial_use = 7;           // of the seed
+constexpr std::size_t mails = 64;                // different ones
+constexpr std::uint64_t under_way = 256;         // mails at a time
+constexpr std::uint64_t round_mails_max = 2048;  // with one key each is mostly the job around it
 constexpr double round_seconds_max = 120;
 constexpr std::array<std::size_t, 4> key_counts = {1, 24, 256, 4096};
 constexpr std::array<const char*, 4> ratio_names = {"ratio_1_key", "ratio_24_keys", "ratio",
@@ -99,7 +100,8 @@ struct Sums {
 // In turns, so that what else the machine does slows both.
 base::Result<Sums> measure(Trying& trying, base::Rng& rng, std::size_t key_count, const Sizes& sizes) {
     const auto keys = make_keys(rng, key_count);
-    const std::uint64_t count = std::max<std::uint64_t>(1, sizes.trial_round_keys / key_count);
+    const std::uint64_t count =
+        std::clamp<std::uint64_t>(sizes.trial_round_keys / key_count, 1, round_mails_max);
     const auto late = base::fail(base::ErrorCode::unavailable, "the mails were not all tried");
     if (!trying.run(keys, 1)) return late;  // makes the keys ready, once for all mails to come
     OpensslAgreements openssl;
