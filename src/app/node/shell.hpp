@@ -137,6 +137,8 @@ private:
     void pause(const base::Error& error);
     void look_after_disk();
     void sync_flood();
+    // shell_market.cpp
+    void arm_market_tick();
     void arm_market(base::Now now, base::WallTime due);
     void tick_market();
 

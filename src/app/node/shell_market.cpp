@@ -1,0 +1,101 @@
+// The market's side of the shell: what it wants done after a commit, and when it is asked again.
+#include "app/node/shell.hpp"
+#include "base/encoding.hpp"
+
+namespace hearsay::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Millis market_tick_interval = 60s;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+std::string_view event_type(market::Happening what) {
+    switch (what) {
+        case market::Happening::offer_live:
+            return "offer";
+        case market::Happening::offer_gone:
+            return "offer_removed";
+        case market::Happening::mail_arrived:
+            return "mail";
+        case market::Happening::mail_state:
+            return "mail_state";
+        case market::Happening::trade:
+            return "trade";
+    }
+    return "";
+}
+
+}  // namespace
+
+void Shell::perform(const market::Effect& effect) {
+    const Overloaded handle{
+        [&](const market::FindWork& wish) {
+            // item::work_is_enough(): the simulated network asks for none.
+            const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
+            workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
+                ask([this, id, nonce](Turn& turn) -> Finish {
+                    turn.market.on_work_found(id, nonce, turn.now.wall, turn.keep, turn.effects);
+                    // If it cannot be kept, the market searches again once the disk allows.
+                    return [](const std::optional<base::Error>&) {};
+                });
+            });
+        },
+        [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
+        [&](const market::TryOpen& wish) { trials_.begin(workers_, wish); },
+        [&](const market::ListPersonas& wish) { list_personas(wish); },
+        [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
+        [&](const market::Submit&) {},     // was an input of the turn
+        [&](const market::SaveVault&) {},  // was done before the commit
+    };
+    std::visit(handle, effect);
+}
+
+void Shell::on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                     std::shared_ptr<const market::Letter> letter) {
+    ask([mail, mailbox, letter = std::move(letter)](Turn& turn) -> Finish {
+        if (letter)
+            turn.market.on_opened(mail, mailbox, *letter, turn.now.wall, turn.keep, turn.effects);
+        else
+            turn.market.on_not_opened(mail->id);
+        return [](const std::optional<base::Error>&) {};
+    });
+}
+
+void Shell::list_personas(const market::ListPersonas& wish) {
+    workers_.check([this, wish]() -> Workers::Answer {
+        return [this, from = wish.from, marks = market::list_personas(wish.root, wish.from, wish.count)] {
+            ask([=](Turn& turn) -> Finish {
+                turn.market.on_personas_listed(from, marks, turn.effects);
+                return [](const std::optional<base::Error>&) {};
+            });
+        };
+    });
+}
+
+void Shell::arm_market_tick() {
+    market_tick_ = net::now().mono + market_tick_interval;
+    market_timer_.arm(market_tick_interval);
+}
+
+// Sooner than every minute, if the market has something to do sooner.
+void Shell::arm_market(base::Now now, base::WallTime due) {
+    const base::Millis wait = std::max(base::Seconds(0), due - now.wall);
+    if (now.mono + wait >= market_tick_) return;
+    market_tick_ = now.mono + wait;
+    market_timer_.arm(wait);
+}
+
+void Shell::tick_market() {
+    arm_market_tick();
+    ask([](Turn& turn) -> Finish {
+        turn.market.on_tick(turn.now.wall, turn.keep, turn.effects);
+        return [](const std::optional<base::Error>&) {};
+    });
+}
+
+}  // namespace hearsay::app
