@@ -113,6 +113,9 @@ public:
     // if there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
     base::Result<void> start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
 
+    // Whether start() will find what it expects; changes nothing on disk. corrupt, as start().
+    base::Result<void> check(const Keep& keep);
+
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
                                           base::WallTime now, Keep& keep, Effects& out,
@@ -277,6 +280,7 @@ private:
     using Due = std::variant<MessageId, RemovalOf>;  // a receipt for it, its removal
 
     void forget_all();
+    base::Result<bool> owns(const Keep& keep) const;
     base::Result<void> claim_store(Keep& keep);
     void begin_recovery(base::WallTime now, Effects& out);
     void tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out);
@@ -351,6 +355,11 @@ private:
 
     // Alive offers, and mails of the two boxes, whose id begins with these letters.
     std::vector<item::ThingId> things_beginning(const std::string& letters, const Catalogue& flood) const;
+    struct NamedMail {
+        MessageId id;
+        bool received = false;
+    };
+    base::Result<NamedMail> find_mail(std::string_view id_or_beginning) const;
     std::vector<MessageId> received_beginning(const std::string& letters) const;
     std::vector<MessageId> sent_beginning(const std::string& letters) const;
     base::Result<Posting> route(std::string_view to, base::WallTime now, const Keep& keep,

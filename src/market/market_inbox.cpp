@@ -152,7 +152,7 @@ std::vector<MessageId> Market::sent_beginning(const std::string& letters) const 
     return out;
 }
 
-base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep& keep) {
+base::Result<Market::NamedMail> Market::find_mail(std::string_view id_or_beginning) const {
     const auto letters = id_beginning(id_or_beginning, MessageId::size, "a mail id");
     if (!letters) return std::unexpected(letters.error());
     const std::vector<MessageId> received = received_beginning(*letters);
@@ -164,21 +164,26 @@ base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep&
         return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
     if (received.empty() && sent.empty())
         return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
+    return NamedMail{received.empty() ? sent.front() : received.front(), !received.empty()};
+}
 
+base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep& keep) {
+    const auto found = find_mail(id_or_beginning);
+    if (!found) return std::unexpected(found.error());
     ChangeRecords records(vault_, keep, rng_);
-    const auto damaged =
-        base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open: its record is damaged");
-    if (received.empty()) {
-        const auto record = records.load<records::SentMail>(Table::outbox, sent.front().view());
+    const auto damaged = base::fail(
+        ErrorCode::corrupt, "the mail " + base::to_hex(found->id) + " does not open: its record is damaged");
+    if (!found->received) {
+        const auto record = records.load<records::SentMail>(Table::outbox, found->id.view());
         if (!record) return damaged;
         return view_of(*record);
     }
-    auto record = records.load<records::ReceivedMail>(Table::inbox, received.front().view());
+    auto record = records.load<records::ReceivedMail>(Table::inbox, found->id.view());
     if (!record) return damaged;
     if (!record->read()) {
         record->set_read(true);
-        records.save(Table::inbox, received.front().view(), *record);
-        inbox_.at(received.front()).read = true;
+        records.save(Table::inbox, found->id.view(), *record);
+        inbox_.at(found->id).read = true;
         --unread_;
     }
     return view_of(*record);

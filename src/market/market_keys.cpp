@@ -170,22 +170,12 @@ base::Result<PersonaView> Market::retire_persona(std::string_view which, Keep& k
 }
 
 base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out) {
-    const auto letters = id_beginning(id_or_beginning, MessageId::size, "a mail id");
-    if (!letters) return std::unexpected(letters.error());
-    const std::vector<MessageId> received = received_beginning(*letters);
-    std::vector<MessageId> sent = sent_beginning(*letters);
-    // Of a mail to oneself the one that came goes first, as in read_mail().
-    std::erase_if(sent,
-                  [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
-    if (received.size() + sent.size() > 1)
-        return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
-    if (received.empty() && sent.empty())
-        return base::fail(ErrorCode::not_found, "no mail begins with " + *letters);
-
+    const auto found = find_mail(id_or_beginning);
+    if (!found) return std::unexpected(found.error());
+    const MessageId id = found->id;
     ChangeRecords records(vault_, keep, rng_);
     MailView view;
-    if (!received.empty()) {
-        const MessageId id = received.front();
+    if (found->received) {
         const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view());
         base::WallTime until;
         if (record) {
@@ -202,7 +192,6 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
         if (!inbox_.at(id).read) --unread_;
         inbox_.erase(id);
     } else {
-        const MessageId id = sent.front();
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             view = view_of(*record);
         const Sent& entry = sent_.at(id);

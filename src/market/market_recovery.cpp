@@ -42,9 +42,11 @@ std::size_t rows_of(const Keep& keep, Table table) {
 
 }  // namespace
 
-base::Result<void> Market::claim_store(Keep& keep) {
+// Are the rows of this vault's person? An error: of somebody else's; false: there are none, or only those of the person
+// that this one replaced.
+base::Result<bool> Market::owns(const Keep& keep) const {
     const auto known = keep.get(Table::meta, identity_key);
-    if (known && base::equal(*known, vault_.identity().view())) return {};
+    if (known && base::equal(*known, vault_.identity().view())) return true;
     const bool replaced =
         known && !vault_.replaced().is_zero() && base::equal(*known, vault_.replaced().view());
     bool empty = true;
@@ -55,6 +57,21 @@ base::Result<void> Market::claim_store(Keep& keep) {
             ErrorCode::corrupt,
             "the own store and the vault file are of two different persons; put back the ones that belong "
             "together");
+    return false;
+}
+
+base::Result<void> Market::check(const Keep& keep) {
+    const auto owned = owns(keep);
+    if (!owned) return std::unexpected(owned.error());
+    const auto loaded = *owned ? load(keep) : base::Result<void>();
+    started_ = false;
+    return loaded;
+}
+
+base::Result<void> Market::claim_store(Keep& keep) {
+    const auto owned = owns(keep);
+    if (!owned) return std::unexpected(owned.error());
+    if (*owned) return {};
     empty_tables(keep);
     keep.put(Table::meta, identity_key, vault_.identity().view());
     return {};

@@ -4,27 +4,25 @@
 #include <array>
 #include <charconv>
 
+#include "app/cli/command_parts.hpp"
+
 namespace hearsay::app::cli {
 namespace {
-
-std::string text_of(const po::variables_map& given, const char* name) {
-    return given.count(name) != 0 ? given[name].as<std::string>() : std::string();
-}
 
 void add_text(po::options_description& options, const char* name, const char* value, const char* what) {
     options.add_options()(name, po::value<std::string>()->value_name(value), what);
 }
-void text_options(po::options_description& options) {
+void say_options(po::options_description& options) {
     add_text(options, "text", "TEXT", "what to say with it");
     add_text(options, "text-file", "FILE", "read that from FILE, or from standard input if it is -");
 }
 void payload_options(po::options_description& options) {
-    text_options(options);
+    say_options(options);
     add_text(options, "payload", "FILE", "pass on this file untouched, at most 24576 bytes");
     add_text(options, "type", "TYPE", "the payload's media type (application/octet-stream)");
 }
 void terms_options(po::options_description& options) {
-    text_options(options);
+    say_options(options);
     add_text(options, "give", "WHAT", "what the maker gives, if not as the offer says; with --want");
     add_text(options, "want", "WHAT", "what the taker gives for it; with --give");
     add_text(options, "terms", "TEXT", "what else is to be agreed on");
@@ -38,27 +36,25 @@ void show_options(po::options_description& options) {
     add_text(options, "arbiter-mailbox", "hsm1...", "the arbiter's mailbox, if not the one in the terms");
 }
 void dispute_options(po::options_description& options) {
-    text_options(options);
+    say_options(options);
     show_options(options);
 }
 void ruling_options(po::options_description& options) {
-    text_options(options);
+    say_options(options);
     add_text(options, "right", "WHO", "who is right: maker, taker or neither");
 }
 void rate_options(po::options_description& options) {
-    text_options(options);
+    say_options(options);
     add_text(options, "stars", "N", "1 to 5");
     options.add_options()("remove", po::bool_switch(), "take your rating of this trade back");
 }
-void no_options(po::options_description&) {}
-
 bool is_word(const std::string& text) {
     return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     });
 }
 
-std::optional<std::uint32_t> number_of(std::string_view text) {
+std::optional<std::uint32_t> positive(std::string_view text) {
     std::uint32_t out = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
     if (error != std::errc() || end != text.data() + text.size() || out == 0) return std::nullopt;
@@ -70,7 +66,7 @@ std::expected<std::vector<std::uint32_t>, std::string> numbers_of(const std::str
     std::string_view left = text;
     while (!left.empty()) {
         const std::size_t end = std::min(left.find(','), left.size());
-        const auto number = number_of(left.substr(0, end));
+        const auto number = positive(left.substr(0, end));
         if (!number) return std::unexpected("--show: expected numbers with commas between, such as 1,4,7");
         out.push_back(*number);
         left.remove_prefix(std::min(end + 1, left.size()));
@@ -151,7 +147,7 @@ constexpr const char* word_remove = "remove";
 Built payload(const po::variables_map& given) {
     auto out = read(given, "payload", trade_wanted);
     if (!out) return std::unexpected(out.error());
-    const auto number = number_of(text_of(given, "number"));
+    const auto number = positive(text_of(given, "number"));
     if (!number)
         return std::unexpected("expected the number of a message; \"hearsay trade show\" shows them");
     out->number = *number;
@@ -161,7 +157,7 @@ Built rate(const po::variables_map& given) {
     const auto read_words = read(given, "rate", trade_wanted);
     if (!read_words) return std::unexpected(read_words.error());
     RateCommand out{read_words->id, 0, read_words->text, given["remove"].as<bool>()};
-    const auto stars = number_of(text_of(given, "stars"));
+    const auto stars = positive(text_of(given, "stars"));
     if (out.remove == stars.has_value() || (stars && *stars > 5))
         return std::unexpected("expected --stars with a number from 1 to 5, or --remove");
     out.stars = stars.value_or(0);
@@ -193,7 +189,7 @@ constexpr std::array<CommandSpec, 19> table{{
      "nothing before.\n\nExamples:\n  hearsay trade accept 81c0ffee\n",
      payload_options, move<word_accept>},
     {"trade", "decline", "id", "TRADE [--text TEXT]", "decline the other side's proposal; the trade is over",
-     "Examples:\n  hearsay trade decline 81c0ffee --text \"Sold already\"\n", text_options,
+     "Examples:\n  hearsay trade decline 81c0ffee --text \"Sold already\"\n", say_options,
      move<word_decline>},
     {"trade", "counter", "id", "TRADE [--give WHAT --want WHAT] [--terms TEXT] [--ships WHO] [--arbiter A/M]",
      "answer a proposal with another one",
@@ -213,7 +209,7 @@ constexpr std::array<CommandSpec, 19> table{{
      "Examples:\n  hearsay trade shipped 81c0ffee --text \"RR123456789\"\n",
      payload_options, move<word_shipped>},
     {"trade", "received", "id", "TRADE [--text TEXT]", "say that the other side's part has arrived",
-     "Examples:\n  hearsay trade received 81c0ffee\n", text_options, move<word_received>},
+     "Examples:\n  hearsay trade received 81c0ffee\n", say_options, move<word_received>},
     {"trade", "dispute", "id", "TRADE --text TEXT [--all | --show N,N]", "call the arbiter",
      "Only if the terms name one. The arbiter is shown what was agreed, the dispute and what you choose.\n\n"
      "Examples:\n  hearsay trade dispute 81c0ffee --text \"Nothing came\" --show 4,6\n",
@@ -227,7 +223,7 @@ constexpr std::array<CommandSpec, 19> table{{
      "Before the agreement it withdraws. In it, as long as nothing is shipped, it asks to cancel: when both\n"
      "sides have, the trade is cancelled. When the trade is over it says that you will write no more.\n\n"
      "Examples:\n  hearsay trade close 81c0ffee\n",
-     text_options, move<word_close>},
+     say_options, move<word_close>},
     {"trade", "rule", "id", "TRADE --right WHO [--text TEXT]", "as the arbiter: decide, once, for both sides",
      "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n",
      ruling_options, move<word_rule>},

