@@ -177,17 +177,19 @@ class HearsayNode:
 
     # --- the command ---
 
-    def run(self, *words, seconds=COMMAND_SECONDS, **options):
-        """`hearsay` with these words; the finished process with its output as text."""
+    def run(self, *words, given=None, seconds=COMMAND_SECONDS, **options):
+        """`hearsay` with these words, and the text `given` on standard input; the finished process with its output as
+        text."""
+        options |= {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
         return subprocess.run(
             [str(self.command), "--data-dir", str(self.directory), *words],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False, **options,
-        )  # fmt: skip
+            **{"capture_output": True, "text": True, "timeout": seconds, "check": False, **options},
+        )
 
-    def tell(self, *words):
+    def tell(self, *words, given=None):
         """`hearsay` with these words, for a person; returns what it printed. An error unless it ends with 0."""
         try:
-            done = self.run(*words)
+            done = self.run(*words, given=given)
         except subprocess.TimeoutExpired:
             raise self.error(f"`hearsay {shlex.join(words)}` did not end within {COMMAND_SECONDS} s") from None
         if done.returncode != 0:
@@ -196,9 +198,9 @@ class HearsayNode:
             raise CommandFailed(self._with_log(text), done.returncode, said)
         return done.stdout
 
-    def ask(self, *words):
+    def ask(self, *words, given=None):
         """`hearsay --json` with these words; what it answered."""
-        printed = self.tell("--json", *words)
+        printed = self.tell("--json", *words, given=given)
         try:
             return json.loads(printed)
         except ValueError:

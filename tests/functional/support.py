@@ -98,16 +98,30 @@ class NodeTest(unittest.TestCase):
                     left += tor_children_of(pid)
         self.assertEqual(left, [], "a Tor process outlived its node")
 
-    def line_of_three(self, directory_of_c=None):
+    def line_of_three(self, directory_of_c=None, options=FIXED):
         """Running nodes A - B - C; A and C know B only, and look for nobody else. Returned when both have a link."""
         began = time.monotonic()
-        b = self.node("b", options=FIXED).start()
-        a = self.node("a", peers=[b.onion()], options=FIXED).start()
-        c = self.node("c", directory_of_c, peers=a.peers, options=FIXED).start()
+        b = self.node("b", options=options).start()
+        a = self.node("a", peers=[b.onion()], options=options).launch()
+        c = self.node("c", directory_of_c, peers=a.peers, options=options).launch()
+        for node in (a, c):
+            node.start_wait()
         a.wait_connected()
         c.wait_connected()
         measured("three nodes started and linked in a line after", time.monotonic() - began)
         return a, b, c
+
+    def refusal(self, code, node, *words, given=None):
+        """Asks for what has to be refused with this exit code; returns the reason that a person is shown."""
+        done = node.run(*words, given=given)
+        self.assertEqual(done.returncode, code, f"{words}: {done.stdout}{done.stderr}")
+        self.assertEqual(done.stdout, "")
+        return done.stderr.strip()
+
+    def mailbox(self, node):
+        """The address that a person gives to anybody."""
+        boxes = node.ask("identity", "show")["mailboxes"]
+        return next(box["address"] for box in boxes if box.get("main"))
 
     def publish(self, node, title="Tea", **options):
         words = ["--title", title]

@@ -1,0 +1,165 @@
+"""Trades: a whole life of one, and one that an arbiter has to end; three nodes in a line, the sides at its ends."""
+import os
+import subprocess
+import unittest
+
+from hearsay_node import FIXED
+from support import NodeTest, Watch, measured
+
+OPTIONS = (*FIXED, "--receipt-within", "1s", "--remove-within", "1h")
+LETTER_SECONDS = 120  # it lives for 15 days, and pays for that with work
+
+
+class Trade(NodeTest):
+    seconds_max = 420
+
+    def trade(self, node, trade):
+        found = [each["id"] for each in node.ask("trade", "list").get("trades", [])]
+        return node.ask("trade", "show", trade) if trade in found else None
+
+    def wait_trade(self, node, trade, what, condition):
+        """Until condition(the trade as `node` sees it)."""
+
+        def met():
+            found = self.trade(node, trade)
+            return found if found and condition(found) else None
+
+        return node.wait_until(met, LETTER_SECONDS, f"a trade with {what}")
+
+    def wait_state(self, trade, state, *nodes):
+        return [self.wait_trade(node, trade, state, lambda found: found["state"] == state) for node in nodes]
+
+    def wait_move(self, node, trade, by, move):
+        """The message, when `node` has it, allowed."""
+
+        def message(found):
+            return next((each for each in found["messages"] if (each["by"], each["move"]) == (by, move)), None)
+
+        got = message(self.wait_trade(node, trade, f"{move} of the {by}", message))
+        self.assertEqual((got.get("problem", ""), got.get("waiting", False)), ("", False))
+        return got
+
+    def payload(self, node, trade, number):
+        words = [str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade, str(number)]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_a_trade_from_the_take_to_the_ratings_that_everybody_sees(self):
+        maker, middle, taker = self.line_of_three(options=OPTIONS)
+        offer = maker.ask("offer", "publish", "--title", "Bicycle", "--give", "bicycle", "--want", "80 EUR",
+                          "--lifetime", "1d")["id"]  # fmt: skip
+        taker.wait_offer(offer)
+        whole = Watch()
+        taken = taker.ask("trade", "take", offer, "--give", "bicycle", "--want", "60 EUR", "--text", "On Friday?")
+        trade = taken["id"]
+        self.assertEqual((taken["role"], taken["state"], taken["proposer"]), ("taker", "proposed", "taker"))
+        seen, = self.wait_state(trade, "proposed", maker)
+        measured("taken after", whole.seconds)
+        self.assertEqual((seen["role"], seen["terms"]["want"], seen["messages"][0]["text"]),
+                         ("maker", "60 EUR", "On Friday?"))  # fmt: skip
+        self.assertIn("proposal is its sender's own", self.refusal(1, taker, "trade", "accept", trade))
+        self.assertIn("nothing is agreed yet", self.refusal(1, maker, "trade", "shipped", trade))
+
+        maker.ask("trade", "counter", trade, "--give", "bicycle", "--want", "75 EUR", "--text", "It is new")
+        self.wait_trade(taker, trade, "the counter", lambda found: found["proposer"] == "maker")
+        taker.ask("trade", "accept", trade)
+        agreed = self.wait_state(trade, "agreed", maker, taker)
+        measured("countered, accepted and confirmed after", whole.seconds)
+        for found in agreed:
+            self.assertEqual((found["terms"]["want"], found["maker"], found["taker"]),
+                             ("75 EUR", seen["maker"], seen["taker"]))  # fmt: skip
+        said = self.refusal(1, taker, "trade", "received", trade)
+        self.assertIn("the other side has shipped nothing yet", said)
+
+        content = os.urandom(10_000)
+        file = self.top / "psbt"
+        file.write_bytes(content)
+        watch = Watch()
+        maker.ask("trade", "pay-info", trade, "--text", "Here", "--payload", str(file), "--type", "application/psbt")
+        paid = self.wait_move(taker, trade, "maker", "pay-info")
+        measured("a payload of 10,000 bytes arrived after", watch.seconds)
+        self.assertEqual((paid["payload"]["media_type"], paid["text"]), ("application/psbt", "Here"))
+        self.assertEqual(self.payload(taker, trade, paid["number"]), content)
+
+        for node in (maker, taker):
+            node.ask("trade", "shipped", trade)
+        self.wait_move(maker, trade, "taker", "shipped")
+        self.wait_move(taker, trade, "maker", "shipped")
+        for node in (maker, taker):
+            node.ask("trade", "received", trade)
+        ended = self.wait_state(trade, "complete", maker, taker)
+        measured("complete at both after", whole.seconds)
+        for found in ended:
+            self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
+        self.assertEqual(sorted(each["move"] for each in ended[0]["messages"]),
+                         sorted(each["move"] for each in ended[1]["messages"]))  # fmt: skip
+        self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
+        self.assertEqual(middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own")
+
+        watch = Watch()
+        maker.ask("rate", trade, "--stars", "5", "--text", "Quick")
+        taker.ask("rate", trade, "--stars", "2", "--text", "It squeaks")
+        for about, by, stars, text in (
+            (seen["taker"], seen["maker"], 5, "Quick"), (seen["maker"], seen["taker"], 2, "It squeaks")
+        ):  # fmt: skip
+            middle.wait_until(lambda about=about: middle.ask("ratings", about).get("count"), LETTER_SECONDS, "a rating")
+            found = middle.ask("ratings", about)
+            self.assertEqual((found["count"], found["mean"]), (1, stars))
+            got = found["ratings"][0]
+            self.assertEqual((got["by"], got["about"], got["stars"], got["text"]), (by, about, stars, text))
+        measured("both ratings at the third node after", watch.seconds)
+        self.assertNotIn(offer, str(found))
+
+    def test_an_arbiter_sees_what_it_is_shown_and_rules_while_one_side_is_away(self):
+        maker, arbiter, taker = self.line_of_three(options=OPTIONS)
+        judge = f"{arbiter.ask('identity', 'new', 'judge')['address']}/{self.mailbox(arbiter)}"
+        offer = self.publish(maker, "Vase")
+        taker.wait_offer(offer)
+        trade = taker.ask("trade", "take", offer, "--arbiter", judge)["id"]
+        self.wait_state(trade, "proposed", maker)
+        self.assertIn("nothing is agreed yet", self.refusal(1, taker, "trade", "dispute", trade, "--text", "Early"))
+        maker.ask("trade", "accept", trade)
+        self.wait_state(trade, "agreed", maker, taker)
+        maker.ask("trade", "text", trade, "--text", "My street is a secret")
+        maker.ask("trade", "shipped", trade, "--text", "RR123456789")
+        shown = self.wait_move(taker, trade, "maker", "shipped")
+        self.wait_move(taker, trade, "maker", "text")
+        self.assertEqual(arbiter.ask("trade", "list").get("trades", []), [], "nobody has called the arbiter")
+
+        watch = Watch()
+        taker.ask("trade", "dispute", trade, "--text", "It came in pieces", "--show", str(shown["number"]))
+        case, = self.wait_state(trade, "disputed", arbiter)
+        measured("the arbiter is called after", watch.seconds)
+        self.wait_state(trade, "disputed", maker)
+        self.wait_move(arbiter, trade, "maker", "shipped")
+        case = self.trade(arbiter, trade)
+        self.assertEqual((case["role"], case["title"]), ("arbiter", "Vase"))
+        moves = sorted((each["by"], each["move"]) for each in case["messages"])
+        self.assertEqual(moves, [("maker", "accept"), ("maker", "shipped"), ("taker", "confirm"),
+                                 ("taker", "dispute"), ("taker", "take")])  # fmt: skip
+        self.assertNotIn("secret", str(case))
+        self.assertEqual([each["by"] for each in case["missing"]], ["maker"])
+        self.assertIn("only", self.refusal(1, maker, "trade", "rule", trade, "--right", "maker"))
+
+        maker.stop()
+        watch = Watch()
+        arbiter.ask("trade", "rule", trade, "--right", "taker", "--text", "It was wrapped badly")
+        ruled, = self.wait_state(trade, "ruled", taker)
+        self.assertEqual(ruled["right"], "taker")
+        measured("ruled, and known to the side that is there, after", watch.seconds)
+        self.assertIn("has ruled already", self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"))
+        out = [each["id"] for each in arbiter.mail().values() if each["direction"] == "out"]
+        for mail in out:
+            arbiter.wait_mail_state(mail, "injected", LETTER_SECONDS)
+        watch = Watch()
+        maker.start()
+        back, = self.wait_state(trade, "ruled", maker)
+        measured("and to the other, from its return on, after", watch.seconds)
+        ruling = self.wait_move(maker, trade, "arbiter", "ruling")
+        self.assertEqual((back["right"], ruling["right"], ruling["text"]), ("taker", "taker", "It was wrapped badly"))
+        self.assertIn("the trade is over", self.refusal(1, maker, "trade", "dispute", trade, "--text", "No!"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
