@@ -18,7 +18,7 @@ std::string describe(const FieldDescriptor& field) {
     std::string what;
     switch (field.cpp_type()) {
         case FieldDescriptor::CPPTYPE_STRING:
-            what = "text";
+            what = field.type() == FieldDescriptor::TYPE_BYTES ? "base64" : "text";
             break;
         case FieldDescriptor::CPPTYPE_BOOL:
             what = "true or false";
@@ -55,7 +55,7 @@ bool has_bad_text(const google::protobuf::Message& message) {
     for (const FieldDescriptor* field : present) {
         const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
         for (int i = 0; i < count; ++i) {
-            if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+            if (field->type() == FieldDescriptor::TYPE_STRING) {  // not bytes, which become base64
                 std::string scratch;
                 const std::string& text =
                     field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)

@@ -2,6 +2,7 @@
 
 A and C know B only. Each node is a real hearsayd with its own Tor, on a private Tor network.
 """
+import secrets
 import unittest
 
 from hearsay_node import FIXED
@@ -29,6 +30,27 @@ class Mail(NodeTest):
         self.assertEqual([each["id"] for each in got], [mail], f"{subject} at {node.name}")
         read = node.ask("mail", "read", mail)
         self.assertEqual((read["text"], read["subject"]), (text, subject))
+
+    def test_attachments_come_out_byte_for_byte_and_what_is_too_large_is_refused(self):
+        a, _, c = self.line_of_three()
+        photo, note, folder = self.top / "photo.jpg", self.top / "note.txt", self.top / "received"
+        photo.write_bytes(secrets.token_bytes(30000))
+        note.write_bytes(b"")
+        address = self.mailbox(c)
+        too_large = a.run("mail", "send", address, "--subject", "s", "--text", "x" * 3000, "--attach", str(photo))
+        self.assertEqual(too_large.returncode, 1)
+        self.assertIn("32 KiB", too_large.stderr)
+        self.assertEqual(a.mail(), {})
+        mail = a.ask("mail", "send", address, "--subject", "A photo", "--text", "", "--attach", str(photo),
+                     "--attach", str(note), *LIFETIME)["id"]  # fmt: skip
+        c.wait_mail(mail)
+        c.tell("mail", "read", mail, "--save", str(folder))
+        self.assertEqual((folder / "photo.jpg").read_bytes(), photo.read_bytes())
+        self.assertEqual((folder / "note.txt").read_bytes(), b"")
+        (folder / "photo.jpg").write_bytes(b"mine")
+        again = c.run("mail", "read", mail, "--save", str(folder))
+        self.assertEqual(again.returncode, 1)
+        self.assertEqual((folder / "photo.jpg").read_bytes(), b"mine")
 
     def test_the_recipient_is_offline_when_the_mail_is_sent(self):
         a, b, c = self.line_of_three()

@@ -13,6 +13,18 @@ TEST_CASE("field names are those of api.proto and defaults are printed") {
         R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,"stamp_bits":0,"persona":""})");
 }
 
+TEST_CASE("bytes are base64, whatever they are, and texts are UTF-8") {
+    MailDraft draft;
+    draft.add_attachments()->set_content("\xff\xd8\xff\xe0");
+    const std::string json = to_json(draft).value();
+    CHECK(json.find(R"("content":"/9j/4A==")") != std::string::npos);
+    MailDraft read;
+    REQUIRE(from_json(json, read, Unknown::refuse));
+    CHECK(read.attachments(0).content() == "\xff\xd8\xff\xe0");
+    draft.mutable_attachments(0)->set_name("\xff");
+    CHECK_FALSE(to_json(draft));
+}
+
 TEST_CASE("times are RFC 3339") {
     Event event;
     event.mutable_at()->set_seconds(0);
