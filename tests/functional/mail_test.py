@@ -2,6 +2,7 @@
 
 A and C know B only. Each node is a real hearsayd with its own Tor, on a private Tor network.
 """
+import os
 import unittest
 
 from hearsay_node import FIXED
@@ -12,11 +13,6 @@ LIFETIME = ("--lifetime", "1d")  # seconds of work instead of a minute
 
 
 class Mail(NodeTest):
-    def mailbox(self, node):
-        """The address that a person gives to anybody."""
-        boxes = node.ask("identity", "show")["mailboxes"]
-        return next(box["address"] for box in boxes if box["purpose"] == "main")
-
     def send(self, node, to, subject, text="Until then."):
         return node.ask("mail", "send", to, "--subject", subject, "--text", text, *LIFETIME)["id"]
 
@@ -93,6 +89,22 @@ class Mail(NodeTest):
         self.assert_arrived_once(a, answer, "Now I am", "And you?")
         self.assertEqual(a.mail()[answer]["in_reply_to"], question)
         self.assertEqual(b.mail(), {})
+
+    def test_an_attachment_of_any_bytes_arrives_as_it_was(self):
+        a = self.node("a", options=FIXED).start()
+        b = self.node("b", peers=[a.onion()], options=FIXED).start()
+        b.wait_connected()
+        photo = self.top / "bike.jpg"
+        photo.write_bytes(os.urandom(9_000))
+        watch = Watch()
+        mail = b.ask("mail", "send", self.mailbox(a), "--subject", "A photo", "--text", "Look", "--attach", str(photo),
+                     *LIFETIME)["id"]  # fmt: skip
+        a.wait_mail(mail)
+        measured("9,000 bytes arrived after", watch.seconds)
+        saved = self.top / "saved"
+        saved.mkdir()
+        a.tell("mail", "read", mail, "--save", str(saved))
+        self.assertEqual((saved / "bike.jpg").read_bytes(), photo.read_bytes())
 
 
 if __name__ == "__main__":
