@@ -103,13 +103,12 @@ base::Bytes HpkeSender::seal(base::ByteView associated, base::ByteView plain) &&
 HpkeSealed::HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info, base::ByteView associated,
                        base::ByteView sealed)
     : encapsulated_(encapsulated),
-      peer_(base::MailboxKey{encapsulated.data}),
       context_(schedule_context(info)),
       associated_(associated),
       sealed_(sealed) {}
 
 std::optional<base::Bytes> HpkeSealed::open(const X25519Key& recipient) const {
-    std::optional<base::Secret> shared_point = recipient.agree(peer_);
+    std::optional<base::Secret> shared_point = recipient.agree(base::MailboxKey{encapsulated_.data});
     if (!shared_point) return std::nullopt;
     Session session = schedule(*shared_point, encapsulated_, recipient.public_key(), context_);
     const openssl::Cleanse cleanse(session.key.data);

@@ -43,7 +43,6 @@ public:
 
 private:
     EncapsulatedKey encapsulated_;
-    X25519Peer peer_;
     base::Bytes context_;  // of the key schedule
     base::ByteView associated_;
     base::ByteView sealed_;

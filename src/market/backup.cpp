@@ -103,6 +103,7 @@ private:
         if (bytes < crypto::aead_tag_size || bytes > chunk_bytes + crypto::aead_tag_size) return damaged();
         const auto sealed = source_(bytes);
         if (!sealed) return std::unexpected(sealed.error());
+        if (sealed->size() != bytes) return damaged();
         auto plain = crypto::aead_open(key_, nonce_of(number_, false), head_, *sealed);
         if (!plain) {
             plain = crypto::aead_open(key_, nonce_of(number_, true), head_, *sealed);

@@ -125,7 +125,7 @@ base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep
 void Market::begin_recovery(base::WallTime now, Effects& out) {
     const auto recovered = vault_.recovered();
     if (!recovered || *recovered + mailbox_life_max <= now) return;
-    std::vector<PersonaMark> known;
+    std::vector<PersonaMark> known{mark_of(publisher_of(vault_.persona_seed(0)), 0)};
     for (const auto& [index, seed] : vault_.imported()) known.push_back(mark_of(publisher_of(seed), index));
     scan_.emplace(Vault::persona_floor(*recovered) + 2 * personas_ahead, std::move(known));
     out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});

@@ -22,15 +22,21 @@ std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t f
 }
 
 PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known)
-    : end_(end), marks_(std::move(known)) {
-    if (chunk() == 0) std::ranges::sort(marks_);
+    : end_(end), left_(end), marks_(std::move(known)) {
+    std::ranges::sort(marks_);
 }
 
 bool PersonaScan::add(std::uint32_t from, const std::vector<PersonaMark>& marks) {
-    if (from != listed_ || marks.size() != chunk() || marks.empty()) return false;
+    if (from != next() || marks.size() != chunk() || marks.empty()) return false;
+    const auto old = static_cast<std::ptrdiff_t>(marks_.size());
     marks_.insert(marks_.end(), marks.begin(), marks.end());
-    listed_ += static_cast<std::uint32_t>(marks.size());
-    if (chunk() == 0) std::ranges::sort(marks_);
+    std::sort(marks_.begin() + old, marks_.end());
+    std::inplace_merge(marks_.begin(), marks_.begin() + old, marks_.end());
+    left_ = from;
+    if (left_ == 0) {  // what was walked was compared with the later ones only
+        walked_ = 0;
+        more_ = true;
+    }
     return true;
 }
 

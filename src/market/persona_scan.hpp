@@ -4,7 +4,9 @@
 //   1. Every persona that may have been given (index 0 to the minutes since day 0, Vault::persona_floor) is listed: the
 //      first 8 bytes of its public key and its index, sorted. That is some 30 us a persona, 15 s for a year, so it is
 //      done in chunks by a worker (the effect ListPersonas), one after the other, and kept in memory only: 16 bytes each.
-//   2. Then the flood store is walked, offers of each position once, walk_max a turn; what has come since, at each tick.
+//      The latest come first: what is alive was mostly made by personas of the last weeks.
+//   2. Once those of recent_max are listed the flood store is walked, offers of each position once, walk_max a turn; again
+//      when all are listed; and what has come since, at each tick.
 //   3. Whose publisher begins like one of the list is compared with the whole key and, if it is, becomes an own thing
 //      (Market::take_found).
 // The walk goes on for mailbox_life_max after the recovery: nothing that was published before lives longer, but things
@@ -33,26 +35,28 @@ class PersonaScan {
 public:
     static constexpr std::uint32_t chunk_max = 2048;  // a tenth of a second of a worker
     static constexpr std::size_t walk_max = 256;
+    // 45 days of minutes: no mailbox lives longer, so no offer of an older fresh persona can be answered.
+    static constexpr std::uint32_t recent_max = 45 * 24 * 60;
 
-    // Lists indexes below `end`; `known` are marks besides (imported personas).
+    // Lists indexes below `end`; `known` are marks besides (the main persona, imported ones).
     PersonaScan(std::uint32_t end, std::vector<PersonaMark> known);
     // The chunk to be listed next; its size is 0 when all are.
-    std::uint32_t next() const { return listed_; }
-    std::uint32_t chunk() const { return std::min(chunk_max, end_ - listed_); }
+    std::uint32_t next() const { return left_ - chunk(); }
+    std::uint32_t chunk() const { return std::min(chunk_max, left_); }
     // Answers to another scan than this one are passed over: false.
     bool add(std::uint32_t from, const std::vector<PersonaMark>& marks);
     // Indexes of personas whose key may be this one.
     std::vector<std::uint32_t> candidates(const base::PublisherKey& key) const;
 
-    bool wants_walk() const { return chunk() == 0 && more_; }
+    bool wants_walk() const { return (left_ == 0 || end_ - left_ >= recent_max) && more_; }
     void look_again() { more_ = true; }
     core::Position walked() const { return walked_; }
     void on_walked(core::Position up_to, bool more);
 
 private:
     std::uint32_t end_;
-    std::uint32_t listed_ = 0;
-    std::vector<PersonaMark> marks_;  // sorted when all are there
+    std::uint32_t left_;              // not listed yet: those below
+    std::vector<PersonaMark> marks_;  // sorted
     core::Position walked_ = 0;
     bool more_ = true;
 };

@@ -10,6 +10,7 @@ from support import NodeTest, Watch, measured
 # Received mail stays in the network, where whoever comes back meets it again; its sender hears of it at once.
 KEEPING = ("--receipt-within", "1s", "--remove-within", "1h")
 LIFETIME = ("--lifetime", "1d")  # seconds of work instead of a minute
+CHEAP = {"stamp-bits": "12"}  # what strangers who answer have to work for
 PASSPHRASE = "seven herons over still water\n"
 
 
@@ -53,10 +54,11 @@ class Keys(NodeTest):
     def test_a_backup_makes_a_new_machine_the_old_node_and_what_came_meanwhile_arrives_once(self):
         a, b, c = self.line_of_three(options=(*FIXED, *KEEPING))
         a.ask("identity", "new", "shop")
-        honey, bread = self.publish(a, "Honey"), a.ask("offer", "publish", "--title", "Bread", "--as", "shop", *LIFETIME)
-        for offer in (honey, bread["id"]):
+        honey = self.publish(a, "Honey", **CHEAP)
+        bread = self.publish(a, "Bread", **{"as": "shop"}, **CHEAP)
+        for offer in (honey, bread):
             c.wait_offer(offer)
-        trade = c.ask("trade", "take", bread["id"], "--text", "Two loaves?")["id"]
+        trade = c.ask("trade", "take", bread, "--text", "Two loaves?")["id"]
         question = self.send(c, honey, "Is it dark?")
         self.wait_phase(a, trade, "proposed")
         a.ask("trade", "accept", trade)
@@ -82,7 +84,9 @@ class Keys(NodeTest):
         watch = Watch()
         again = self.node("a2", peers=a.peers, options=a.options).start()
         again.ask("backup", "restore", str(backup), given=PASSPHRASE)
-        self.assertEqual((self.personas(again), self.mine(again), self.moves(again, trade)), before)
+        # What came meanwhile may be there already; what was there before comes first.
+        restored = (self.personas(again), self.mine(again), self.moves(again, trade)[: len(before[2])])
+        self.assertEqual(restored, before)
         self.assertIn((question, "read"), self.letters(again))
         measured("a new node, restored after", watch.seconds)
         for mail in meanwhile:
@@ -103,7 +107,7 @@ class Keys(NodeTest):
         again.ask("offer", "remove", honey)
         for node in (b, c):
             node.wait_until(lambda node=node: honey not in node.offers(), 60, "the removal")
-            self.assertIn(bread["id"], node.offers())
+            self.assertIn(bread, node.offers())
         measured("an offer from before the backup is removed everywhere after", watch.seconds)
         again.kill()
         again.start()
@@ -125,7 +129,7 @@ class Keys(NodeTest):
             node.wait_connected()
         words = words_file.read_text().split()
         self.assertEqual((len(words), words_file.stat().st_mode & 0o777), (12, 0o600))
-        offer, other = self.publish(a, "Honey"), self.publish(c, "Bread")
+        offer, other = self.publish(a, "Honey", **CHEAP), self.publish(c, "Bread")
         self.assertIn(offer, c.wait_offer(offer)["id"])
         address = self.mailbox(a)
         publisher, mailbox = (a.ask("offer", "show", offer)[field] for field in ("publisher", "mailbox"))
@@ -147,8 +151,9 @@ class Keys(NodeTest):
 
         watch = Watch()
         again.ask("identity", "recover", given="\n".join(words).upper())
-        self.assertEqual(self.mailbox(again), address)
-        again.wait_until(lambda: self.mine(again) == {offer: "Honey"}, 90, "the offer to be its own again")
+        self.assertNotEqual(self.mailbox(again), address)  # a fresh one to give away; the old one is still read
+        # Every persona since the network's first day is tried: the longer ago that is, the longer this takes.
+        again.wait_until(lambda: self.mine(again) == {offer: "Honey"}, 200, "the offer to be its own again")
         measured("from the words on, its offer is its own again after", watch.seconds)
         found = again.ask("offer", "show", offer)
         self.assertEqual((found["publisher"], found["mailbox"]), (publisher, mailbox))

@@ -76,11 +76,10 @@ TEST_CASE("a key that was made ready agrees as its secret does, again and again,
     CHECK(key.public_key() == x25519_public_key(secret));
     for (std::uint8_t other = 2; other < 5; ++other) {
         const base::MailboxKey peer = x25519_public_key(test::seed_of(other));
-        const X25519Peer ready(peer);
-        REQUIRE(key.agree(ready));
-        CHECK(key.agree(ready) == x25519(secret, peer));
-        CHECK(key.agree(ready) == x25519(test::seed_of(other), x25519_public_key(secret)));
+        REQUIRE(key.agree(peer));
+        CHECK(key.agree(peer) == x25519(secret, peer));
+        CHECK(key.agree(peer) == x25519(test::seed_of(other), x25519_public_key(secret)));
     }
-    CHECK_FALSE(key.agree(X25519Peer(base::MailboxKey{})));
+    CHECK_FALSE(key.agree(base::MailboxKey{}));
     CHECK(ERR_peek_error() == 0);
 }

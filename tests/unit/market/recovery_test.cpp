@@ -172,24 +172,42 @@ TEST_CASE("a store of another person than the vault's is refused, not emptied") 
     CHECK(alice.keep.rows() == rows);
 }
 
-TEST_CASE("personas are listed in chunks, and answers to an earlier scan are passed over") {
+TEST_CASE("personas are listed in chunks, the latest first, and answers to an earlier scan are passed over") {
     PersonaScan scan(PersonaScan::chunk_max + 5, {});
     const base::Secret root{{3}};
     CHECK(scan.chunk() == PersonaScan::chunk_max);
+    CHECK(scan.next() == 5);
     CHECK_FALSE(scan.wants_walk());
-    const auto first = list_personas(root, 0, PersonaScan::chunk_max);
-    CHECK_FALSE(scan.add(1, first));
-    CHECK(scan.add(0, first));
-    CHECK_FALSE(scan.add(0, first));
+    const auto latest = list_personas(root, 5, PersonaScan::chunk_max);
+    CHECK_FALSE(scan.add(4, latest));
+    CHECK(scan.add(5, latest));
+    CHECK_FALSE(scan.add(5, latest));
     CHECK(scan.chunk() == 5);
-    CHECK(scan.add(scan.next(), list_personas(root, scan.next(), 5)));
+    CHECK_FALSE(scan.wants_walk());
+    CHECK(scan.add(0, list_personas(root, 0, 5)));
+    CHECK(scan.chunk() == 0);
     CHECK(scan.wants_walk());
     for (const std::uint32_t index : {0U, 7U, PersonaScan::chunk_max + 4}) {
-        const base::Secret seed = Vault::derive_persona(root, index);
-        CHECK(scan.candidates(base::PublisherKey{crypto::ed25519_public_key(seed).data}) ==
-              std::vector<std::uint32_t>{index});
+        const auto key = crypto::ed25519_public_key(Vault::derive_persona(root, index));
+        CHECK(scan.candidates(base::PublisherKey{key.data}) == std::vector<std::uint32_t>{index});
     }
-    CHECK(scan.candidates(base::PublisherKey{{1, 2, 3}}).empty());
+}
+
+TEST_CASE(
+    "offers are looked for as soon as the personas of the last weeks are listed, and again at the end") {
+    constexpr std::uint32_t chunk = PersonaScan::chunk_max;
+    PersonaScan scan(PersonaScan::recent_max + chunk, {});
+    const std::vector<PersonaMark> some(chunk);
+    while (!scan.wants_walk()) {
+        REQUIRE(scan.chunk() == chunk);
+        REQUIRE(scan.add(scan.next(), some));
+    }
+    CHECK(scan.chunk() > 0);
+    scan.on_walked(77, false);
+    CHECK_FALSE(scan.wants_walk());
+    while (scan.chunk() > 0) REQUIRE(scan.add(scan.next(), std::vector<PersonaMark>(scan.chunk())));
+    CHECK(scan.wants_walk());
+    CHECK(scan.walked() == 0);
 }
 
 }  // namespace hearsay::market
