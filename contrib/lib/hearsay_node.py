@@ -144,12 +144,13 @@ class HearsayNode:
             raise self.error(f"`hearsay status` ended with {done.returncode}: {done.stderr.strip()}")
         return done.returncode == 0
 
-    def stop(self, seconds=STOP_SECONDS):
-        """Asks it to end (SIGTERM) and waits. An error unless it ended well and its Tor went, too."""
+    def stop(self, seconds=STOP_SECONDS, ask=True):
+        """Asks it to end (SIGTERM), unless that was done already, and waits. An error unless it ended well and its Tor
+        went, too."""
         if self._process is None:
             return
         pid = self.pid
-        if self.is_running:
+        if ask and self.is_running:
             self._process.send_signal(signal.SIGTERM)
         try:
             code = self._process.wait(timeout=seconds)
@@ -346,7 +347,7 @@ def end_all(nodes, seconds=STOP_SECONDS):
                 os.kill(node.pid, signal.SIGTERM)
     for node in nodes:
         try:
-            node.stop(seconds)
+            node.stop(seconds, ask=False)  # a second signal, at the very end, would kill it
         except NodeError as error:
             problems.append(str(error))
     return problems
