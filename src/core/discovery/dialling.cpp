@@ -158,8 +158,7 @@ std::optional<std::pair<base::PeerId, Place>> Discovery::choose_link(Round& roun
 std::optional<base::PeerId> Discovery::choose_of_book(Round& round, bool aged) {
     std::vector<base::PeerId> fit;
     for (const auto& [id, peer] : peers_) {
-        const base::WallTime first = peer.known.first_proved;
-        if (first == base::WallTime{} || (aged && round.now.wall - first < limits::long_tried_age)) continue;
+        if (!ties(id).proved || (aged && !is_long_known(id, round.now.wall))) continue;
         if (may_link(peer, round)) fit.push_back(id);
     }
     if (fit.empty()) return std::nullopt;

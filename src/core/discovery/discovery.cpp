@@ -86,6 +86,12 @@ bool Discovery::is_banned(const base::PeerId& peer, base::WallTime now) const {
     return known != peers_.end() && known->second.known.banned_until > now;
 }
 
+bool Discovery::is_long_known(const base::PeerId& peer, base::WallTime now) const {
+    const auto known = peers_.find(peer);
+    return known != peers_.end() && known->second.known.first_proved != base::WallTime{} &&
+           now - known->second.known.first_proved >= limits::long_tried_age;
+}
+
 void Discovery::keep(const PeerState& peer, Effects& out) const {
     out.push_back(KeepPeer{peer.known});
 }
@@ -108,7 +114,6 @@ bool Discovery::make_room(Effects& out) {
     return true;
 }
 
-// It answered a dial of ours with its key.
 // Its entry in the book, made if there is none; null if there is no room.
 PeerState* Discovery::enter(const base::PeerId& peer, base::Now now, Effects& out) {
     if (const auto known = peers_.find(peer); known != peers_.end()) return &known->second;
@@ -120,6 +125,7 @@ PeerState* Discovery::enter(const base::PeerId& peer, base::Now now, Effects& ou
     return &entry;
 }
 
+// It answered a dial of ours with its key.
 void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     near_.erase(distance(table_.self(), node_id_of(peer)));
     pings_.erase(peer);

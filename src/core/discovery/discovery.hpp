@@ -81,8 +81,10 @@ public:
     void on_link_refused(base::LinkId link, const base::PeerId& peer, base::Now now);  // after all
     void on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out);
     Ties ties(const base::PeerId& peer) const;
-    bool is_banned(const base::PeerId& peer,
-                   base::WallTime now) const;  // by the user, or kept from an earlier run
+    // By the user, or kept from an earlier run.
+    bool is_banned(const base::PeerId& peer, base::WallTime now) const;
+    // Proved for the first time limits::long_tried_age ago or earlier.
+    bool is_long_known(const base::PeerId& peer, base::WallTime now) const;
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);

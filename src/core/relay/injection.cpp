@@ -1,7 +1,7 @@
 #include "core/relay/injection.hpp"
 
 #include <algorithm>
-#include <array>
+#include <tuple>
 
 #include "base/limits.hpp"
 #include "base/waits.hpp"
@@ -13,6 +13,10 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 using base::Millis;
+
+// What rule 3 goes by, the lower the better.
+enum class Reach : std::uint8_t { apart, linked, doubtful };
+using Rank = std::tuple<std::uint32_t, bool, Reach>;  // tried so often, not long known, and:
 
 bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
     return item.header.expires <= now.wall || view.presence(item.id) != Presence::unknown ||
@@ -129,17 +133,21 @@ std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, con
     std::set<base::PeerId> linked;
     for (const auto& [id, link] : links.all())
         if (link.peer) linked.insert(*link.peer);
-    std::array<std::vector<base::PeerId>, 6> ranks;
-    const auto rank = [&](const base::PeerId& peer, std::size_t place) {
-        const bool unwanted = links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall);
-        if (peer != self_ && !unwanted) ranks[place + (own.tried.contains(peer) ? 3 : 0)].push_back(peer);
+    const bool by_age = discovery.settings().trust_age && own.waits % 2 == 1;
+    std::map<Rank, std::vector<base::PeerId>> ranks;
+    const auto rank = [&](const base::PeerId& peer, Reach reach) {
+        if (peer == self_ || links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall)) return;
+        const auto tried = own.tried.find(peer);
+        const bool young = by_age && !discovery.is_long_known(peer, now.wall);
+        ranks[{tried == own.tried.end() ? 0 : tried->second, young, reach}].push_back(peer);
     };
     for (const auto& [peer, state] : discovery.peers())
-        if (!linked.contains(peer)) rank(peer, state.unanswered == 0 ? 0 : 2);
-    for (const base::PeerId& peer : linked) rank(peer, discovery.peers().contains(peer) ? 1 : 2);
-    for (const auto& candidates : ranks)
-        if (!candidates.empty()) return candidates[rng_.below(candidates.size())];
-    return std::nullopt;
+        if (!linked.contains(peer)) rank(peer, state.unanswered == 0 ? Reach::apart : Reach::doubtful);
+    for (const base::PeerId& peer : linked)
+        rank(peer, discovery.peers().contains(peer) ? Reach::linked : Reach::doubtful);
+    if (ranks.empty()) return std::nullopt;
+    const std::vector<base::PeerId>& first = ranks.begin()->second;
+    return first[rng_.below(first.size())];
 }
 
 void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Links& links,
@@ -151,7 +159,7 @@ void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Li
     }
     due_.erase({own.due, id});
     own.under_way = peer;
-    own.tried.insert(*peer);
+    ++own.tried[*peer];
     ++under_way_;
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
     const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false, rng_.next()};

@@ -10,10 +10,12 @@
 //      together; one that was injected in an earlier run may be on its way, and gets the time of rule 4 first.
 //      At most injections_max at once, and only while the network is ready and somebody is known.
 //   3. To whom: at random among known and linked peers, never ourselves nor a banned one, in this order:
-//      not tried yet for this item before tried ones; in each of the two, peers that are not linked and whose last
-//      dial did not fail, then those linked that we could dial ourselves, then the others: who only dialled us may
-//      not be reachable. A link's peer that gets our item over another circuit learns no more than anybody; but
-//      whoever sees both ends of many links could guess.
+//      those that were tried least often for this item, so that nobody is left out however many keep it for
+//      themselves; every second time after one that did not return, peers that we have known for a day or more
+//      (docs/decisions/0009: most of them are honest even where most of all are not); then peers that are not
+//      linked and whose last dial did not fail, then those linked that we could dial ourselves, then the others:
+//      who only dialled us may not be reachable. A link's peer that gets our item over another circuit learns no
+//      more than anybody; but whoever sees both ends of many links could guess.
 //   4. Until a verified copy comes in, it is injected elsewhere after a random time between injection_wait_min
 //      and injection_wait_max, both doubling, to injection_wait_most. A node that keeps it for itself only delays it.
 //      After a failed dial the next peer's turn comes soon: injection_retry_min to _max, doubling, too.
@@ -78,13 +80,13 @@ public:
 
 private:
     struct Own {
-        item::ReadPtr item;          // nothing once it is stored
-        base::MonoTime due;          // of the next injection, while none is under way
-        base::MonoTime stored_at;    // in this run; zero if it was stored before
-        std::uint32_t injected = 0;  // times in all, for the user
-        std::uint32_t waits = 0;     // for its return, in this run: they grow
-        std::uint32_t failures = 0;  // dials in a row
-        std::set<base::PeerId> tried;
+        item::ReadPtr item;                           // nothing once it is stored
+        base::MonoTime due;                           // of the next injection, while none is under way
+        base::MonoTime stored_at;                     // in this run; zero if it was stored before
+        std::uint32_t injected = 0;                   // times in all, for the user
+        std::uint32_t waits = 0;                      // for its return, in this run: they grow
+        std::uint32_t failures = 0;                   // dials in a row
+        std::map<base::PeerId, std::uint32_t> tried;  // how often
         std::optional<base::PeerId> under_way;
         std::set<base::PeerId> heard;  // at most followed_peers_max
     };

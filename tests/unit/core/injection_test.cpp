@@ -1,4 +1,7 @@
 // relay/injection.hpp: an own item goes out through others only, and what the user learns of its return.
+#include <algorithm>
+#include <map>
+
 #include <doctest/doctest.h>
 
 #include "fixture.hpp"
@@ -245,6 +248,50 @@ TEST_CASE_FIXTURE(Injecting, "peers without a link to us are chosen first, each 
     const std::set<base::PeerId> linked{order.begin() + 3, order.begin() + 5};
     CHECK(unlinked == std::set{carol.key, dave.key, erin.key});
     CHECK(linked == std::set{alice.key, bob.key});
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "of peers that all had it, nobody gets it a third time before everybody had it twice") {
+    know({alice, bob, carol, dave});
+    connect(alice);
+    connect(bob);
+    step(DialFailed{carol.key, std::nullopt, "no answer"});
+    std::map<base::PeerId, int> times;
+    ++times[inject(apple).peer];
+    for (int turn = 1; turn < 12; ++turn) {
+        const auto next = next_injection(limits::injection_wait_most);
+        REQUIRE(next);
+        answer(*next, true);
+        ++times[next->peer];
+        const auto [least, most] = std::minmax_element(
+            times.begin(), times.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+        CHECK(most->second <= turn / 4 + 1);
+        if (turn % 4 == 3) CHECK(least->second == turn / 4 + 1);
+    }
+    CHECK(times.size() == 4);
+}
+
+TEST_CASE_FIXTURE(Injecting,
+                  "every second time after one that did not return, a peer known for long gets it") {
+    const auto proved = [this](const Peer& peer, Seconds ago) {
+        KnownPeer out = friend_of(peer.key);
+        out.manual = false;
+        out.first_proved = now.wall - ago;
+        return out;
+    };
+    restart({proved(alice, limits::long_tried_age), proved(bob, Seconds(60)), proved(carol, Seconds(60)),
+             proved(dave, Seconds(60)), proved(erin, limits::long_tried_age + Seconds(60))});
+    step(NetworkReady{true});
+    const std::set<base::PeerId> old{alice.key, erin.key};
+    std::size_t left = old.size() - old.count(inject(apple).peer);
+    for (int turn = 1; left != 0; ++turn) {
+        REQUIRE(turn < 5);
+        const auto next = next_injection(limits::injection_wait_most);
+        REQUIRE(next);
+        answer(*next, true);
+        if (turn % 2 == 1) CHECK(old.contains(next->peer));
+        left -= old.count(next->peer);
+    }
 }
 
 TEST_CASE_FIXTURE(Injecting, "peers whose dial failed come after those that are linked") {
