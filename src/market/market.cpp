@@ -286,21 +286,6 @@ std::vector<PersonaView> Market::personas(const Keep& keep) const {
     return out;
 }
 
-MailboxView Market::view_of(const base::MailboxKey& key) const {
-    const Mailbox mailbox = mailbox_of(key);
-    const MailboxSecret& secret = vault_.mailboxes().at(key);
-    return {key,          mailbox.purpose, secret.created,  secret.destroy_after,
-            mailbox.main, mailbox.rule,    mailbox.refused, strangers_unread(key)};
-}
-
-std::vector<MailboxView> Market::mailboxes(const Keep&) const {
-    std::vector<MailboxView> out;
-    for (const auto& [key, secret] : vault_.mailboxes()) out.push_back(view_of(key));
-    std::stable_sort(out.begin(), out.end(),
-                     [](const auto& a, const auto& b) { return a.created > b.created; });
-    return out;
-}
-
 Counts Market::counts(const Keep&) const {
     const auto pending = [](const auto& entry) { return entry.second.pending; };
     const auto waiting = std::count_if(things_.begin(), things_.end(), pending) +

@@ -137,10 +137,10 @@ public:
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
                                         Keep& keep);
     base::Result<FriendView> remove_friend(const base::PublisherKey& persona, Keep& keep);
-    std::vector<FriendView> friends() const;                     // by name
-    std::vector<MailView> list_mail(const Keep& keep) const;     // newest first, texts empty
-    std::vector<PersonaView> personas(const Keep& keep) const;   // oldest first
-    std::vector<MailboxView> mailboxes(const Keep& keep) const;  // newest first
+    std::vector<FriendView> friends() const;                    // by name
+    std::vector<MailView> list_mail(const Keep& keep) const;    // newest first, texts empty
+    std::vector<PersonaView> personas(const Keep& keep) const;  // oldest first
+    std::vector<MailboxView> mailboxes() const;                 // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
     std::vector<OfferView> offers(const Keep& keep, const Catalogue& flood, std::size_t most) const;
     std::vector<OfferView> own_offers(
@@ -349,7 +349,7 @@ private:
     OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;
     MailView view_of(const records::ReceivedMail& record) const;
     MailView view_of(const records::SentMail& record) const;
-    MailboxView view_of(const base::MailboxKey& mailbox) const;
+    MailboxView view_of(const base::MailboxKey& mailbox, std::size_t strangers) const;
     std::optional<OfferView> offer_view(const item::ThingId& thing, const Keep& keep,
                                         const Catalogue& flood) const;
 

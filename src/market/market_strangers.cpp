@@ -1,5 +1,6 @@
 // Who may write to whom: rules of mailboxes, tickets, friends.
 #include <algorithm>
+#include <map>
 
 #include "item/text.hpp"
 #include "market/address.hpp"
@@ -15,6 +16,27 @@ std::size_t Market::strangers_unread(const base::MailboxKey& mailbox) const {
     return static_cast<std::size_t>(std::ranges::count_if(inbox_, [&](const auto& entry) {
         return !entry.second.read && entry.second.stranger_in == mailbox;
     }));
+}
+
+MailboxView Market::view_of(const base::MailboxKey& key, std::size_t strangers) const {
+    const Mailbox mailbox = mailbox_of(key);
+    const MailboxSecret& secret = vault_.mailboxes().at(key);
+    return {key,          mailbox.purpose, secret.created,  secret.destroy_after,
+            mailbox.main, mailbox.rule,    mailbox.refused, strangers};
+}
+
+// Thousands of mailboxes and a hundred thousand mails: the inbox is walked once for all of them.
+std::vector<MailboxView> Market::mailboxes() const {
+    std::map<base::MailboxKey, std::size_t> strangers;
+    for (const auto& [id, received] : inbox_)
+        if (!received.read && received.stranger_in) ++strangers[*received.stranger_in];
+    std::vector<MailboxView> out;
+    for (const auto& [key, secret] : vault_.mailboxes()) {
+        const auto counted = strangers.find(key);
+        out.push_back(view_of(key, counted == strangers.end() ? 0 : counted->second));
+    }
+    std::ranges::stable_sort(out, [](const auto& a, const auto& b) { return a.created > b.created; });
+    return out;
 }
 
 // Why it is refused, counted already; else `stranger` says whether it came on a stamp.
@@ -73,7 +95,7 @@ base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const Ma
     Mailbox mailbox = mailbox_of(key);
     mailbox.rule = rule;
     keep_mailbox(key, mailbox, records);
-    return view_of(key);
+    return view_of(key, strangers_unread(key));
 }
 
 base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona, const std::string& name,

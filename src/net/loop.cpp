@@ -88,6 +88,8 @@ void Loop::on_stop_signal(std::function<void(int)> handler) {
     signal_handler_ = std::move(handler);
     signal_events_.clear();
     for (const int signal : {SIGINT, SIGTERM}) {
+        // What libevent restores at the end: a second signal in the last moments does not end us by itself.
+        std::signal(signal, SIG_IGN);
         EventHandle handle(evsignal_new(
             base_.get(), signal,
             [](evutil_socket_t number, short, void* self) {

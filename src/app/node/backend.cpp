@@ -82,6 +82,7 @@ void Backend::fill_warnings(api::Status& status) const {
     if (shell_.storage() != StorageState::ready)
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
+    if (const auto doubt = shell_.clock_doubt()) status.add_warnings("Of the clock: " + *doubt + ".");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
         status.add_warnings("This machine's clock differs from most peers' by " +
@@ -109,7 +110,7 @@ api::Identity Backend::identity_of(Shell::Turn& turn) const {
     out.set_onion(facts_.onion);
     out.set_sealed(facts_.sealed);
     for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
-    for (const auto& mailbox : turn.market.mailboxes(turn.keep)) *out.add_mailboxes() = to_api(mailbox);
+    for (const auto& mailbox : turn.market.mailboxes()) *out.add_mailboxes() = to_api(mailbox);
     return out;
 }
 
@@ -140,9 +141,9 @@ base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferV
 }
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
+    make<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
         return offer_answer(turn.market.publish_offer(from_api(draft),
-                                                      base::Seconds(draft.lifetime_seconds()), turn.now.wall,
+                                                      base::Seconds(draft.lifetime_seconds()), turn.time,
                                                       turn.keep, turn.effects, draft.persona()));
     });
 }
@@ -168,20 +169,20 @@ void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
                            api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
+    make<api::Offer>(std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
         const auto found = turn.market.offer(id, turn.keep, turn.flood);
         if (!found) return std::unexpected(found.error());
         return offer_answer(turn.market.update_offer(found->thing, from_api(draft),
-                                                     base::Seconds(draft.lifetime_seconds()), turn.now.wall,
+                                                     base::Seconds(draft.lifetime_seconds()), turn.time,
                                                      turn.keep, turn.effects));
     });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
+    make<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
         const auto found = turn.market.offer(id, turn.keep, turn.flood);
         if (!found) return std::unexpected(found.error());
-        return offer_answer(turn.market.remove_offer(found->thing, turn.now.wall, turn.keep, turn.effects));
+        return offer_answer(turn.market.remove_offer(found->thing, turn.time, turn.keep, turn.effects));
     });
 }
 

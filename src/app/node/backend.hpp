@@ -82,6 +82,15 @@ private:
             };
         });
     }
+    // The same for what makes something that bears a date, or destroys: not by a clock that is doubted.
+    template <class T>
+    void make(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
+        answer<T>(std::move(reply), [this, work = std::move(work)](Shell::Turn& turn) -> base::Result<T> {
+            if (const auto doubt = shell_.clock_doubt())
+                return base::fail(base::ErrorCode::unavailable, *doubt);
+            return work(turn);
+        });
+    }
     api::Identity identity_of(Shell::Turn& turn) const;
     api::Peer peer(const base::PeerId& id, base::Now now) const;
     base::Result<base::PeerId> other_peer(const std::string& onion) const;

@@ -43,15 +43,15 @@ void Backend::show_persona(const std::string& persona, api::Reply<api::Persona> 
 }
 
 void Backend::new_persona(const api::PersonaDraft& draft, api::Reply<api::Persona> reply) {
-    answer<api::Persona>(std::move(reply), [draft](Shell::Turn& turn) {
-        return persona_answer(turn.market.new_persona(draft.name(), turn.now.wall, turn.keep, turn.effects));
+    make<api::Persona>(std::move(reply), [draft](Shell::Turn& turn) {
+        return persona_answer(turn.market.new_persona(draft.name(), turn.time, turn.keep, turn.effects));
     });
 }
 
 void Backend::import_persona(const api::PersonaImport& import, api::Reply<api::Persona> reply) {
-    answer<api::Persona>(std::move(reply), [import](Shell::Turn& turn) {
-        return persona_answer(turn.market.import_persona(import.secret(), import.name(), turn.now.wall,
-                                                         turn.keep, turn.effects));
+    make<api::Persona>(std::move(reply), [import](Shell::Turn& turn) {
+        return persona_answer(
+            turn.market.import_persona(import.secret(), import.name(), turn.time, turn.keep, turn.effects));
     });
 }
 
@@ -76,13 +76,12 @@ void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona
 }
 
 void Backend::recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) {
-    answer<api::Identity>(
-        std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
-            const auto done =
-                turn.market.recover(recovery.words(), turn.now.wall, turn.keep, turn.flood, turn.effects);
-            if (!done) return std::unexpected(done.error());
-            return identity_of(turn);
-        });
+    make<api::Identity>(std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
+        const auto done =
+            turn.market.recover(recovery.words(), turn.time, turn.keep, turn.flood, turn.effects);
+        if (!done) return std::unexpected(done.error());
+        return identity_of(turn);
+    });
 }
 
 // The snapshot is opened right after a commit: then vault and rows are those of one moment.
@@ -90,7 +89,7 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
     if (const auto fine = check_backup_path(draft.path(), draft.passphrase()); !fine)
         return reply(std::unexpected(fine.error()));
     shell_.ask([this, draft, reply = std::move(reply)](Shell::Turn& turn) -> Shell::Finish {
-        return [this, draft, reply, now = turn.now.wall,
+        return [this, draft, reply, now = turn.time,
                 &market = turn.market](const std::optional<base::Error>& failed) {
             if (failed) return reply(std::unexpected(*failed));
             auto opened = shell_.read_own();
@@ -125,13 +124,13 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
         if (!read) return [reply, error = read.error()] { reply(std::unexpected(error)); };
         const auto backup = std::make_shared<market::Backup>(*std::move(read));
         return [this, draft, reply, backup] {
-            answer<api::Backup>(reply, [draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+            make<api::Backup>(reply, [draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
                 api::Backup out;
                 out.set_path(draft.path());
                 out.mutable_made()->set_seconds(base::unix_seconds(backup->made));
                 out.set_records(backup->rows.size());
-                const auto done = turn.market.restore(std::move(*backup), turn.now.wall, turn.keep,
-                                                      turn.flood, turn.effects);
+                const auto done =
+                    turn.market.restore(std::move(*backup), turn.time, turn.keep, turn.flood, turn.effects);
                 if (!done) return std::unexpected(done.error());
                 return out;
             });

@@ -17,9 +17,9 @@ base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView
 }
 
 void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
+    make<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
         return mail_answer(
-            turn.market.send_mail(from_api(draft), turn.now.wall, turn.flood, turn.keep, turn.effects));
+            turn.market.send_mail(from_api(draft), turn.time, turn.flood, turn.keep, turn.effects));
     });
 }
 
@@ -39,8 +39,8 @@ void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
 }
 
 void Backend::withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.withdraw_mail(id, turn.now.wall, turn.keep, turn.effects));
+    make<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return mail_answer(turn.market.withdraw_mail(id, turn.time, turn.keep, turn.effects));
     });
 }
 

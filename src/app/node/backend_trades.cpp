@@ -20,8 +20,8 @@ base::Result<api::Rating> shown(const base::Result<market::RatingView>& found) {
 void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) {
     const auto wish = from_api(draft);
     if (!wish) return reply(std::unexpected(wish.error()));
-    answer<api::Trade>(std::move(reply), [wish = *wish](Shell::Turn& turn) {
-        return shown(turn.market.take_offer(wish, turn.now.wall, turn.flood, turn.keep, turn.effects));
+    make<api::Trade>(std::move(reply), [wish = *wish](Shell::Turn& turn) {
+        return shown(turn.market.take_offer(wish, turn.time, turn.flood, turn.keep, turn.effects));
     });
 }
 
@@ -42,10 +42,10 @@ void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
 void Backend::move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) {
     const auto wish = from_api(move);
     if (!wish) return reply(std::unexpected(wish.error()));
-    answer<api::Trade>(std::move(reply), [id, wish = *wish](Shell::Turn& turn) {
+    make<api::Trade>(std::move(reply), [id, wish = *wish](Shell::Turn& turn) {
         return shown(wish.evidence
-                         ? turn.market.show_to_arbiter(id, wish.draft, turn.now.wall, turn.keep, turn.effects)
-                         : turn.market.move_trade(id, wish.draft, turn.now.wall, turn.keep, turn.effects));
+                         ? turn.market.show_to_arbiter(id, wish.draft, turn.time, turn.keep, turn.effects)
+                         : turn.market.move_trade(id, wish.draft, turn.time, turn.keep, turn.effects));
     });
 }
 
@@ -55,9 +55,9 @@ void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) 
 }
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
-    answer<api::Rating>(std::move(reply), [draft](Shell::Turn& turn) {
-        return shown(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn.now.wall, turn.keep,
-                                      turn.effects));
+    make<api::Rating>(std::move(reply), [draft](Shell::Turn& turn) {
+        return shown(
+            turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn.time, turn.keep, turn.effects));
     });
 }
 
@@ -77,8 +77,8 @@ void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> re
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {
-    answer<api::Rating>(std::move(reply), [id](Shell::Turn& turn) {
-        return shown(turn.market.remove_rating(id, turn.now.wall, turn.keep, turn.effects));
+    make<api::Rating>(std::move(reply), [id](Shell::Turn& turn) {
+        return shown(turn.market.remove_rating(id, turn.time, turn.keep, turn.effects));
     });
 }
 

@@ -34,6 +34,7 @@ struct Overloaded : Handlers... {
 
 struct Shell::Thoughts {
     base::Now now;
+    base::WallTime time;  // the market's
     std::unique_ptr<store::OwnTxn> own;
     std::unique_ptr<store::FloodTxn> flood;
     std::deque<core::Input> inputs;
@@ -103,6 +104,7 @@ void Shell::make_node() {
 
 void Shell::restore(core::NodeOptions& node) {
     auto reader = own_.read();
+    if (reader) clock_.restore(**reader);
     auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
     if (!peers)
         return log_.write(LogLevel::error, "store", "the known peers cannot be read: " + peers.error().text);
@@ -192,7 +194,9 @@ void Shell::run_turn() {
     auto own = own_.begin();
     auto flood = flood_.begin();
     if (!own || !flood) return pause(own ? flood.error() : own.error());
-    Thoughts thoughts{net::now(), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false};
+    const base::Now now = net::now();
+    Thoughts thoughts{now,  look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {},
+                      false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -202,15 +206,15 @@ void Shell::run_turn() {
     if (!verdicts_.empty()) schedule();
     think(thoughts);  // first what happened, then what is asked: answers show the latest
     for (const Command& command : std::exchange(commands_, {})) {
-        Turn turn{thoughts.now, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
+        Turn turn{thoughts.now, thoughts.time, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
         thoughts.finishes.push_back(command(turn));
     }
     if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
     // Not while paused: after a commit that failed the market begins anew first.
     if (storage_ == StorageState::ready && market_.wants_shredding())
-        market_.shred(thoughts.now.wall, *thoughts.own);
+        market_.shred(thoughts.time, *thoughts.own);
     if (storage_ == StorageState::ready && market_.wants_recovery())
-        market_.find_own(thoughts.now.wall, *thoughts.flood, *thoughts.own, thoughts.wishes);
+        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.own, thoughts.wishes);
     think(thoughts);
     const auto failed = commit(thoughts);
     if (failed)
@@ -221,7 +225,21 @@ void Shell::run_turn() {
     if (failed) return;
     if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
-    if (const auto due = market_.next_due()) arm_market(thoughts.now, *due);
+    if (const auto due = market_.next_due()) arm_market(now.mono, *due - thoughts.time);
+}
+
+base::WallTime Shell::look_at_clock(base::Now now) {
+    const bool doubted = clock_.doubts();
+    const base::WallTime time = clock_.believe(now, node_->links());
+    if (clock_.doubts() == doubted) return time;
+    if (doubted) {
+        log_.write(LogLevel::info, "clock", "the clock is believed again");
+        begin_market();  // what the core dropped by the wrong clock is handed to it again
+    } else {
+        log_.write(LogLevel::warning, "clock", *clock_.doubt(now.wall));
+    }
+    publish({"status", "", "clock"});
+    return time;
 }
 
 // The core and the market feed each other until neither has anything left to say.
@@ -271,7 +289,7 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
         [&](const core::ItemStored& stored) {
-            market_.on_item_stored(stored.item, thoughts.now.wall, *thoughts.own, thoughts.wishes);
+            market_.on_item_stored(stored.item, thoughts.time, *thoughts.own, thoughts.wishes);
         },
         [&](const core::OwnItemInjected& own) {
             market_.on_own_item_injected(own.id, own.times, *thoughts.own, thoughts.wishes);
@@ -417,12 +435,7 @@ void Shell::sync_flood() {
 // The core with nothing on its mind, and the market with everything of ours that is not out yet.
 void Shell::begin_anew() {
     make_node();
-    ask([this](Turn& turn) -> Finish {
-        const auto started = turn.market.start(turn.now.wall, turn.keep, turn.flood, turn.effects);
-        if (!started) log_.write(LogLevel::error, "market", started.error().text);
-        return [](const std::optional<base::Error>&) {};
-    });
-    arm_market_tick();
+    begin_market();
 }
 
 }  // namespace hearsay::app

@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "app/node/clock_guard.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_trials.hpp"
@@ -74,6 +75,7 @@ public:
     // What a command works with: one turn's stores and the market.
     struct Turn {
         base::Now now;
+        base::WallTime time;  // by which the market lives: clock_guard.hpp
         market::Market& market;
         market::Keep& keep;
         store::FloodTxn& flood;
@@ -91,6 +93,9 @@ public:
     // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.
     bool run_errand(Errand::Job job) { return errand_.run(std::move(job)); }
     base::Result<std::unique_ptr<store::OwnReader>> read_own() const { return own_.read(); }
+
+    // Why nothing may be made now; nothing: it may.
+    std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
 
     // For status.
     const core::Node& node() const { return *node_; }
@@ -115,6 +120,7 @@ private:
     struct Thoughts;  // of one turn
     void schedule();
     void run_turn();
+    base::WallTime look_at_clock(base::Now now);
     void think(Thoughts& thoughts);
     void step(const core::Input& input, Thoughts& thoughts);
     void hear(const core::Notice& notice, Thoughts& thoughts);
@@ -134,12 +140,13 @@ private:
     void restore(core::NodeOptions& node);
     void tell_changes(const Thoughts& thoughts);
     void begin_anew();
+    void begin_market();
     void pause(const base::Error& error);
     void look_after_disk();
     void sync_flood();
     // shell_market.cpp
     void arm_market_tick();
-    void arm_market(base::Now now, base::WallTime due);
+    void arm_market(base::MonoTime now, base::Millis wait);
     void tick_market();
 
     const ShellOptions options_;
@@ -155,6 +162,7 @@ private:
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
 
+    ClockGuard clock_;
     std::unique_ptr<core::Node> node_;
     std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
     std::vector<core::Input> inputs_;

@@ -39,7 +39,7 @@ void Shell::perform(const market::Effect& effect) {
             const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
             workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
                 ask([this, id, nonce](Turn& turn) -> Finish {
-                    turn.market.on_work_found(id, nonce, turn.now.wall, turn.keep, turn.effects);
+                    turn.market.on_work_found(id, nonce, turn.time, turn.keep, turn.effects);
                     // If it cannot be kept, the market searches again once the disk allows.
                     return [](const std::optional<base::Error>&) {};
                 });
@@ -59,7 +59,7 @@ void Shell::on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                      std::shared_ptr<const market::Letter> letter) {
     ask([mail, mailbox, letter = std::move(letter)](Turn& turn) -> Finish {
         if (letter)
-            turn.market.on_opened(mail, mailbox, *letter, turn.now.wall, turn.keep, turn.effects);
+            turn.market.on_opened(mail, mailbox, *letter, turn.time, turn.keep, turn.effects);
         else
             turn.market.on_not_opened(mail->id);
         return [](const std::optional<base::Error>&) {};
@@ -83,17 +83,29 @@ void Shell::arm_market_tick() {
 }
 
 // Sooner than every minute, if the market has something to do sooner.
-void Shell::arm_market(base::Now now, base::WallTime due) {
-    const base::Millis wait = std::max(base::Seconds(0), due - now.wall);
-    if (now.mono + wait >= market_tick_) return;
-    market_tick_ = now.mono + wait;
+void Shell::arm_market(base::MonoTime now, base::Millis wait) {
+    wait = std::max(base::Millis(0), wait);
+    if (now + wait >= market_tick_) return;
+    market_tick_ = now + wait;
     market_timer_.arm(wait);
+}
+
+void Shell::begin_market() {
+    ask([this](Turn& turn) -> Finish {
+        const auto started = turn.market.start(turn.time, turn.keep, turn.flood, turn.effects);
+        // It started when the program did, so this is the disk; what is half loaded is not worked with.
+        return [this, started](const std::optional<base::Error>& failed) {
+            if (!started && !failed) pause(started.error());
+        };
+    });
+    arm_market_tick();
 }
 
 void Shell::tick_market() {
     arm_market_tick();
-    ask([](Turn& turn) -> Finish {
-        turn.market.on_tick(turn.now.wall, turn.keep, turn.effects);
+    ask([this](Turn& turn) -> Finish {
+        clock_.keep(turn.keep);
+        turn.market.on_tick(turn.time, turn.keep, turn.effects);
         return [](const std::optional<base::Error>&) {};
     });
 }

@@ -73,7 +73,7 @@ public:
     }
     base::MailboxKey main_mailbox() {
         base::MailboxKey out;
-        turn([&](Keep& keep, Effects&) { out = market_->mailboxes(keep).at(0).key; });
+        turn([&](Keep&, Effects&) { out = market_->mailboxes().at(0).key; });
         return out;
     }
     Market& market() { return *market_; }

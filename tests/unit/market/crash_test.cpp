@@ -76,7 +76,7 @@ TEST_CASE("the vault is saved before what depends on it, in every list that give
     CHECK(std::holds_alternative<SaveVault>(out[0]));
     CHECK(std::holds_alternative<FindWork>(out[1]));
     out.clear();
-    const std::string to = mailbox_address(alice.market->mailboxes(alice.keep).at(0).key);
+    const std::string to = mailbox_address(alice.market->mailboxes().at(0).key);
     REQUIRE(alice.market->send_mail({to, "", "x", day}, noon, alice.flood, alice.keep, out));
     REQUIRE(out.size() == 2);
     CHECK(std::holds_alternative<SaveVault>(out[0]));
@@ -137,7 +137,7 @@ TEST_CASE("a mail survives a crash of its sender at every step") {
             CAPTURE(static_cast<int>(later));
             Person alice(1);
             Person bob(2);
-            const std::string to = mailbox_address(bob.market->mailboxes(bob.keep).at(0).key);
+            const std::string to = mailbox_address(bob.market->mailboxes().at(0).key);
             alice.next_crash = crash;
             const auto mail = alice.send(to, "hello");
             REQUIRE(mail);
@@ -160,7 +160,7 @@ TEST_CASE("a mail survives a crash of its receiver at every step and is shown on
         CAPTURE(static_cast<int>(crash));
         Person alice(1);
         Person bob(2);
-        REQUIRE(alice.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "hello"));
+        REQUIRE(alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "hello"));
         alice.do_work();
         bob.hear(alice.submitted.at(0));
         bob.next_crash = crash;

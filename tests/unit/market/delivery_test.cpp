@@ -16,7 +16,7 @@ struct Delivery {
     Person buyer{2};
 
     std::string address_of(Person& person) {
-        return mailbox_address(person.market->mailboxes(person.keep).back().key);
+        return mailbox_address(person.market->mailboxes().back().key);
     }
     MailView sent(const std::string& text = "hello") {
         auto mail = buyer.send(address_of(maker), text);

@@ -36,8 +36,8 @@ TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mail
     for (int run = 0; run < 2; ++run) {
         REQUIRE(alice.market->personas(alice.keep).size() == 1);
         CHECK(alice.market->personas(alice.keep)[0].purpose == "main");
-        REQUIRE(alice.market->mailboxes(alice.keep).size() == 1);
-        CHECK(alice.market->mailboxes(alice.keep)[0].purpose == "main");
+        REQUIRE(alice.market->mailboxes().size() == 1);
+        CHECK(alice.market->mailboxes()[0].purpose == "main");
         alice.start();
     }
 }
@@ -288,10 +288,10 @@ TEST_CASE_FIXTURE(Fixture, "own offers are limited") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a main mailbox is replaced after a while and the old one still reads") {
-    const base::MailboxKey first = alice.market->mailboxes(alice.keep).at(0).key;
+    const base::MailboxKey first = alice.market->mailboxes().at(0).key;
     alice.now += main_mailbox_max;
     alice.tick();
-    const auto now_there = alice.market->mailboxes(alice.keep);
+    const auto now_there = alice.market->mailboxes();
     REQUIRE(now_there.size() == 2);
     CHECK(now_there[0].key != first);
     CHECK(now_there[0].purpose == "main");

@@ -156,7 +156,7 @@ TEST_CASE("a mail is signed by the persona that was asked for, and answers go to
     Person bob(2);
     const auto shop =
         alice.turn([&](Effects& out) { return alice.market->new_persona("shop", noon, alice.keep, out); });
-    MailDraft draft{mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "about it", "hello",
+    MailDraft draft{mailbox_address(bob.market->mailboxes().at(0).key), "about it", "hello",
                     base::Seconds(0)};
     draft.persona = "shop";
     const auto sent = alice.turn(

@@ -136,7 +136,7 @@ TEST_CASE("a node with something in it is not recovered, and says what it has") 
     Person bob(2, early);
     Person again(3, early);
     REQUIRE(again.publish("bicycle"));
-    REQUIRE(again.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "x"));
+    REQUIRE(again.send(mailbox_address(bob.market->mailboxes().at(0).key), "x"));
     const auto refused = recover(again, bob.words);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::refused);

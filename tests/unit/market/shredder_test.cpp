@@ -33,7 +33,7 @@ struct Fixture {
     Person bob{2, item::Network::sim, MarketSettings{false, base::Seconds(0), base::Seconds(0)}};
 
     MessageId mail(const std::string& text) {
-        const auto sent = alice.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), text);
+        const auto sent = alice.send(mailbox_address(bob.market->mailboxes().at(0).key), text);
         REQUIRE(sent);
         settle({&alice, &bob});
         REQUIRE(bob.market->read_mail(base::to_hex(sent->letter.id.view()), bob.keep));
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(Fixture, "a row keeps the day on which it was first saved") {
     const MessageId id = mail("hello");
-    const auto sent = alice.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "later");
+    const auto sent = alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "later");
     REQUIRE(sent);
     const std::uint32_t day_before = bob.market->vault().day();
     bob.now += 2 * day;
@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(Fixture, "a removed mail does not return in another item, unti
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sent mail is removed from the outbox, and its work with it") {
-    const auto sent = alice.send(mailbox_address(bob.market->mailboxes(bob.keep).at(0).key), "hello");
+    const auto sent = alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "hello");
     REQUIRE(sent);
     REQUIRE(alice.turn([&](Effects& out) {
         return alice.market->remove_mail(base::to_hex(sent->letter.id.view()), alice.keep, out);

@@ -16,9 +16,9 @@ struct Strangers {
     Person maker{1};
     Person buyer{2};
 
-    base::MailboxKey main_of(Person& person) { return person.market->mailboxes(person.keep).back().key; }
+    base::MailboxKey main_of(Person& person) { return person.market->mailboxes().back().key; }
     MailboxView mailbox(Person& person, const base::MailboxKey& key) {
-        for (const MailboxView& view : person.market->mailboxes(person.keep))
+        for (const MailboxView& view : person.market->mailboxes())
             if (view.key == key) return view;
         FAIL("no such mailbox");
         return {};
@@ -129,11 +129,11 @@ TEST_CASE_FIXTURE(Strangers, "an offer's maker says what strangers' work is") {
 TEST_CASE("a letter without enough work is neither shown nor acknowledged, and is counted") {
     Person maker(1, item::Network::local);
     Person buyer(2, item::Network::local);
-    const base::MailboxKey main = maker.market->mailboxes(maker.keep).back().key;
+    const base::MailboxKey main = maker.market->mailboxes().back().key;
     REQUIRE(buyer.send(mailbox_address(main), "hello"));
     settle({&maker, &buyer});  // whose workers find nothing but sevens
     CHECK(maker.inbox().empty());
-    CHECK(maker.market->mailboxes(maker.keep).back().refused == 1);
+    CHECK(maker.market->mailboxes().back().refused == 1);
     maker.now += day;
     maker.tick();
     maker.do_work();
@@ -141,12 +141,12 @@ TEST_CASE("a letter without enough work is neither shown nor acknowledged, and i
     maker.start();
     maker.do_tries();
     CHECK(maker.inbox().empty());
-    CHECK(maker.market->mailboxes(maker.keep).back().refused == 1);
+    CHECK(maker.market->mailboxes().back().refused == 1);
 }
 
 TEST_CASE("a ticket serves once") {
     Person maker(1, item::Network::local);
-    const base::MailboxKey main = maker.market->mailboxes(maker.keep).back().key;
+    const base::MailboxKey main = maker.market->mailboxes().back().key;
     const base::Secret secret = maker.market->vault().mailboxes().at(main).secret;
     // The maker gave tickets of its main mailbox away with a letter.
     REQUIRE(maker.send(mailbox_address(main), "to myself"));

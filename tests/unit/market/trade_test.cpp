@@ -27,7 +27,7 @@ struct People {
         if (!with_arbiter) return out;
         const Person& third = arbiter;
         const auto persona = third.market->personas(third.keep).front().key;
-        const auto mailbox = third.market->mailboxes(third.keep).front().key;
+        const auto mailbox = third.market->mailboxes().front().key;
         out.arbiter = trade::Arbiter{persona, mailbox};
         return out;
     }
@@ -231,7 +231,7 @@ TEST_CASE("the mailbox of a trade that is over is destroyed in its time") {
     people.move(people.maker, id, MoveKind::decline);
     const auto mailboxes = [&] {
         std::size_t found = 0;
-        for (const MailboxView& each : people.taker.market->mailboxes(people.taker.keep))
+        for (const MailboxView& each : people.taker.market->mailboxes())
             found += each.purpose == "trade " + id ? 1U : 0U;
         return found;
     };

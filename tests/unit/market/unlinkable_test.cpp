@@ -29,7 +29,7 @@ struct Capture {
             const std::string text(rng.below(3000), 'x');
             const auto inbox = from.inbox();
             const std::string address = inbox.empty() || rng.below(2) == 0
-                                            ? mailbox_address(to.market->mailboxes(to.keep).back().key)
+                                            ? mailbox_address(to.market->mailboxes().back().key)
                                             : base::to_hex(inbox[0].letter.id);
             REQUIRE(from.send(address, text));
             settle(all);
