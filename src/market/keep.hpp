@@ -27,7 +27,7 @@ enum class Table : std::uint8_t {
     removals = 9,    // item id of a mail -> sealed record: its removal, due or on its way
     friends = 10,    // persona -> sealed record
     trades = 11,     // trade id -> sealed record
-    tickets = 12,    // a correspondent's mailbox -> sealed record
+    tickets = 12,    // a correspondent's persona and mailbox -> sealed record
 };
 
 class Keep {

@@ -66,6 +66,7 @@ struct Backup;
 // out. What a letter says besides is filled in there (id, tickets, stamp, removal secret).
 struct Posting {
     base::MailboxKey to{};
+    std::optional<base::PublisherKey> recipient{};  // if known: whose tickets may be used
     std::optional<item::ThingId> about{};
     std::optional<MessageId> in_reply_to{};
     std::optional<std::uint32_t> persona{};      // nothing: a fresh one
@@ -231,6 +232,9 @@ private:
         bool removed = false;
         std::uint32_t persona = 0;
         base::MailboxKey mailbox{};
+        std::uint32_t stamp_bits = 0;  // that it says; 0: the usual
+        std::uint32_t eased_bits = 0;  // that an earlier version said, good until:
+        base::WallTime eased_until;
         bool rating = false;
     };
     struct OwnTrade {
@@ -319,10 +323,14 @@ private:
     void note_delivered(const MessageId& id, bool by_removal, base::WallTime now, ChangeRecords& records,
                         Effects& out);
     std::vector<Ticket> give_tickets(const base::MailboxKey& mailbox, ChangeRecords& records);
-    std::optional<Ticket> held_ticket(const base::MailboxKey& peer, ChangeRecords& records);
+    std::optional<Ticket> held_ticket(const base::PublisherKey& giver, const base::MailboxKey& mailbox,
+                                      ChangeRecords& records);
     // Mail that came.
+    const OwnThing* offer_of(const base::MailboxKey& mailbox) const;
+    std::uint32_t bits_needed(const base::MailboxKey& mailbox, const MailboxRule& rule,
+                              base::WallTime now) const;
     std::optional<Refusal> refuse(const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
-                                  ChangeRecords& records);
+                                  base::WallTime now, ChangeRecords& records);
     bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
     void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
     void note_seen(const item::Read& mail, ChangeRecords& records);
@@ -397,6 +405,8 @@ private:
     void confirm_if_accepted(records::Trade& record, trade::Machine& machine, base::WallTime now, Keep& keep,
                              Effects& out);
     static OfferState state_of(const records::Thing& record, const Spread& spread);
+    void ask_for_stamps(records::Thing& record, const base::MailboxKey& mailbox, std::uint32_t bits,
+                        base::WallTime now, ChangeRecords& records);
     void remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind, base::WallTime now,
                       ChangeRecords& records, Effects& out);
     // market_ratings.cpp

@@ -76,12 +76,13 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
         records.erase(Table::personas, base::big_endian(index));
         return true;
     });
-    std::vector<base::MailboxKey> silent;
+    std::vector<base::Bytes> silent;
     records.each<records::Tickets>(Table::tickets, [&](const records::Tickets& held) {
+        const auto giver = get_id<base::PublisherKey>(held.giver());
         const auto mailbox = get_id<base::MailboxKey>(held.mailbox());
-        if (mailbox && time_of(held.until()) <= now) silent.push_back(*mailbox);
+        if (giver && mailbox && time_of(held.until()) <= now) silent.push_back(tickets_key(*giver, *mailbox));
     });
-    for (const base::MailboxKey& mailbox : silent) records.erase(Table::tickets, mailbox.view());
+    for (const base::Bytes& key : silent) records.erase(Table::tickets, key);
     // No relay serves a mail after its end; the grace is for our own clock being set back.
     std::erase_if(seen_, [&](const auto& entry) {
         if (entry.second + base::limits::grace > now) return false;

@@ -51,7 +51,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     const bool known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
     bool stranger = false;
     if (!known) {
-        if (const auto why = refuse(letter, mailbox, stranger, records)) {
+        if (const auto why = refuse(letter, mailbox, stranger, now, records)) {
             note_seen(*mail, records);
             return;
         }

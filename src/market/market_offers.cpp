@@ -5,6 +5,7 @@
 #include "item/text.hpp"
 #include "market/id_beginning.hpp"
 #include "market/market.hpp"
+#include "market/postage.hpp"
 #include "market/records.hpp"
 #include "market/terms.hpp"
 
@@ -88,6 +89,9 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
     own.persona = record.persona();
     own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
     own.rating = record.has_rating();
+    own.stamp_bits = record.offer().stamp_bits();
+    own.eased_bits = record.eased_bits();
+    own.eased_until = time_of(record.eased_until());
     if (const auto old = things_.find(thing); old != things_.end()) own_items_.erase(old->second.item);
     if (record.has_item() && !own.over) own_items_[own.item] = thing;
     things_[thing] = own;
@@ -217,12 +221,34 @@ base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const i
                                                                claim, item::write_offer(*normal), seed));
     save_vault(out);
     if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
+    ask_for_stamps(*record, *claim.mailbox, normal->stamp_bits, now, records);
     set_version(*record, *made);
     set_text(record->mutable_offer(), *normal);
     records.save(Table::things, thing.view(), *record);
     note_thing(thing, *record);
     out.push_back(FindWork{made->id, item::required_work(*made)});
     return view_of(thing, *record);
+}
+
+// From now on letters to the offer carry stamps of so many bits. Those of people who have seen an earlier version that
+// asked for fewer come until that one and their letters have expired.
+void Market::ask_for_stamps(records::Thing& record, const base::MailboxKey& key, std::uint32_t bits,
+                            base::WallTime now, ChangeRecords& records) {
+    const std::uint32_t asked = usual_if_none(bits);
+    const std::uint32_t before = usual_if_none(record.offer().stamp_bits());
+    if (record.eased_bits() >= asked || time_of(record.eased_until()) <= now) {
+        record.clear_eased_bits();
+        record.clear_eased_until();
+    }
+    if (before < asked) {
+        const base::WallTime until = time_of(record.expires()) + limits::lifetime_max + limits::grace;
+        record.set_eased_bits(record.eased_bits() == 0 ? before : std::min(record.eased_bits(), before));
+        record.set_eased_until(std::max(record.eased_until(), seconds_of(until)));
+    }
+    if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
+    Mailbox mailbox = mailbox_of(key);
+    mailbox.rule.stamp_bits = bits;
+    keep_mailbox(key, mailbox, records);
 }
 
 // An own publication of any kind.

@@ -64,6 +64,7 @@ void Market::make_removal(const base::ItemId& mail, base::WallTime now, ChangeRe
                           Effects& out) {
     auto record = records.load<records::Removal>(Table::removals, mail.view());
     if (!record || record->has_item()) return;
+    if (time_of(record->expires()) <= now) return drop_removal(mail, records, out);  // due while we slept
     const auto secret = get_id<base::Secret>(record->secret());
     ENSURE(secret, "a removal without its secret");
     const item::ReadPtr made =

@@ -53,6 +53,7 @@ base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const K
         return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
     Posting out;
     out.to = *offer->mailbox;
+    out.recipient = offer->publisher;
     out.stamp_bits = offer->text.stamp_bits;
     out.about = thing;
     out.purpose = "mail to " + base::to_hex(thing);
@@ -67,6 +68,7 @@ base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime n
         return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
     Posting out;
     out.to = *mail.letter.reply_to;
+    out.recipient = mail.letter.sender;
     out.about = mail.letter.about;
     out.in_reply_to = id;
     out.purpose = "mail to " + mailbox_address(out.to);
@@ -189,7 +191,7 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
         }
         letter.sender = publisher_of(vault_.persona_seed(persona));
         letter.tickets = give_tickets(*letter.reply_to, records);
-        letter.ticket = held_ticket(posting.to, records);
+        if (posting.recipient) letter.ticket = held_ticket(*posting.recipient, posting.to, records);
         record.set_persona(persona);
     }
     *record.mutable_letter() = write_body(letter);
@@ -201,7 +203,7 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
     if (receipt || letter.ticket) {
         seal(record, now, out);
     } else {
-        record.set_stamp_bits(posting.stamp_bits == 0 ? stamp_bits_default : posting.stamp_bits);
+        record.set_stamp_bits(usual_if_none(posting.stamp_bits));
         record.set_expires(seconds_of(item::expires_for(now, lifetime)));
         out.push_back(
             FindWork{stamp_id(posting.to, letter.id, letter.sender), stamp_trials(record.stamp_bits())});
@@ -250,13 +252,15 @@ std::vector<Ticket> Market::give_tickets(const base::MailboxKey& key, ChangeReco
     return out;
 }
 
-// The newest of those that the correspondent gave us; it is used up with this.
-std::optional<Ticket> Market::held_ticket(const base::MailboxKey& peer, ChangeRecords& records) {
-    auto held = records.load<records::Tickets>(Table::tickets, peer.view());
+// The newest of those that this persona gave us for its mailbox; it is used up with this.
+std::optional<Ticket> Market::held_ticket(const base::PublisherKey& giver, const base::MailboxKey& mailbox,
+                                          ChangeRecords& records) {
+    const base::Bytes key = tickets_key(giver, mailbox);
+    auto held = records.load<records::Tickets>(Table::tickets, key);
     if (!held || held->tickets_size() == 0) return std::nullopt;
     const auto out = get_id<Ticket>(*held->tickets().rbegin());
     held->mutable_tickets()->RemoveLast();
-    records.save(Table::tickets, peer.view(), *held);
+    records.save(Table::tickets, key, *held);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include "item/text.hpp"
 #include "market/address.hpp"
 #include "market/market.hpp"
+#include "market/postage.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::market {
@@ -39,15 +40,29 @@ std::vector<MailboxView> Market::mailboxes() const {
     return out;
 }
 
+// An own offer that names this mailbox; else none.
+const Market::OwnThing* Market::offer_of(const base::MailboxKey& key) const {
+    const auto at = std::ranges::find_if(
+        things_, [&](const auto& entry) { return !entry.second.rating && entry.second.mailbox == key; });
+    return at == things_.end() ? nullptr : &at->second;
+}
+
+std::uint32_t Market::bits_needed(const base::MailboxKey& key, const MailboxRule& rule,
+                                  base::WallTime now) const {
+    const OwnThing* const offer = offer_of(key);
+    const std::uint32_t bits = usual_if_none(rule.stamp_bits);
+    return offer && offer->eased_until > now ? std::min(bits, offer->eased_bits) : bits;
+}
+
 // Why it is refused, counted already; else `stranger` says whether it came on a stamp.
 std::optional<Refusal> Market::refuse(const Letter& letter, const base::MailboxKey& key, bool& stranger,
-                                      ChangeRecords& records) {
+                                      base::WallTime now, ChangeRecords& records) {
     Bearer bearer;
     bearer.has_ticket = take_ticket(letter, key, records);
     if (bearer.has_ticket) return std::nullopt;
     Mailbox mailbox = mailbox_of(key);
     bearer.is_friend = friends_.contains(letter.sender);
-    bearer.is_stamped = stamp_is_enough(network_, letter, key, mailbox.rule.stamp_bits);
+    bearer.is_stamped = stamp_is_enough(network_, letter, key, bits_needed(key, mailbox.rule, now));
     if (letter.about && !letter.trade.empty())
         if (const auto offer = things_.find(*letter.about); offer != things_.end())
             bearer.trades = offer->second.mailbox == key;
@@ -73,16 +88,20 @@ bool Market::take_ticket(const Letter& letter, const base::MailboxKey& key, Chan
     return true;
 }
 
+// Anybody may name any mailbox for answers, and nobody proves to own it. So tickets are used in letters to the persona
+// only that gave them: else a third party could hand us false ones for somebody else's mailbox, and our letters to there
+// would be refused without a word.
 void Market::hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records) {
     if (!letter.reply_to || letter.tickets.empty()) return;
-    auto held =
-        records.load<records::Tickets>(Table::tickets, letter.reply_to->view()).value_or(records::Tickets{});
+    const base::Bytes key = tickets_key(letter.sender, *letter.reply_to);
+    auto held = records.load<records::Tickets>(Table::tickets, key).value_or(records::Tickets{});
     set_id(held.mutable_mailbox(), *letter.reply_to);
+    set_id(held.mutable_giver(), letter.sender);
     for (const Ticket& ticket : letter.tickets) set_id(held.add_tickets(), ticket);
     const int over = held.tickets_size() - static_cast<int>(tickets_held_max);
     if (over > 0) held.mutable_tickets()->DeleteSubrange(0, over);
     held.set_until(seconds_of(now + mailbox_life_max));
-    records.save(Table::tickets, letter.reply_to->view(), held);
+    records.save(Table::tickets, key, held);
 }
 
 base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const MailboxRule& rule, Keep& keep) {
@@ -91,6 +110,13 @@ base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const Ma
     if (rule.stamp_bits > stamp_bits_max)
         return base::fail(ErrorCode::invalid,
                           "a stamp has at most " + std::to_string(stamp_bits_max) + " bits");
+    const OwnThing* const offer = offer_of(key);
+    const std::uint32_t known = usual_if_none(offer ? offer->stamp_bits : 0);
+    if (usual_if_none(rule.stamp_bits) > known)
+        return base::fail(ErrorCode::refused,
+                          "people who write there know of " + std::to_string(known) + " bits" +
+                              (offer ? ": more have to be in the offer (hearsay offer update)"
+                                     : ", and nothing would tell them of more"));
     ChangeRecords records(vault_, keep, rng_);
     Mailbox mailbox = mailbox_of(key);
     mailbox.rule = rule;

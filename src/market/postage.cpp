@@ -17,7 +17,7 @@ base::ItemId stamp_id(const base::MailboxKey& mailbox, const MessageId& message,
 
 std::uint64_t stamp_trials(std::uint32_t bits) {
     ENSURE(bits <= stamp_bits_max, "a stamp of more bits than there may be");
-    return std::uint64_t{1} << (bits == 0 ? stamp_bits_default : bits);
+    return std::uint64_t{1} << usual_if_none(bits);
 }
 
 bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxKey& mailbox,

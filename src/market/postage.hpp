@@ -14,6 +14,9 @@ namespace hearsay::market {
 
 // The usual bits: about two seconds of one core, and more than the item's own work.
 inline constexpr std::uint32_t stamp_bits_default = 24;
+constexpr std::uint32_t usual_if_none(std::uint32_t bits) {
+    return bits == 0 ? stamp_bits_default : bits;
+}
 // An hour and a half of one core; more would be another way to say no.
 inline constexpr std::uint32_t stamp_bits_max = item::offer_stamp_bits_max;
 // Given with each letter that may be answered; the newest so many of a mailbox are good.

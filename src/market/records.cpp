@@ -9,6 +9,12 @@ base::Bytes place_of(Table table, base::ByteView key) {
     return out;
 }
 
+base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
+    base::Bytes out = base::to_bytes(giver.view());
+    base::append(out, mailbox.view());
+    return out;
+}
+
 base::Bytes Records::kept_key(Table table, base::ByteView key) const {
     return base::to_bytes(vault_.blind(place_of(table, key)).view());
 }

@@ -1,8 +1,8 @@
 // market/records.hpp - the market's tables in the Keep: typed, sealed, keys blinded.
 //
 // A record's key in the Keep is Vault::blind(table byte || logical key), its value
-// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where is_shredded(table). A record that does not open is damage: load() gives
-// nothing, each() tells by returning false.
+// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where is_shredded(table). A record
+// that does not open is damage: load() gives nothing, each() tells by returning false.
 #pragma once
 
 #include <concepts>
@@ -25,6 +25,8 @@ constexpr bool is_shredded(Table table) {
 }
 // What binds a row to its place: table byte || key.
 base::Bytes place_of(Table table, base::ByteView key);
+// The key in Table::tickets.
+base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox);
 
 class Records {
 public:

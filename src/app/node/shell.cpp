@@ -45,6 +45,7 @@ struct Shell::Thoughts {
     std::vector<Finish> finishes;
     std::set<base::PeerId> changed_peers;
     bool save_vault = false;
+    bool own_kept = false;
 };
 
 Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
@@ -195,8 +196,8 @@ void Shell::run_turn() {
     auto flood = flood_.begin();
     if (!own || !flood) return pause(own ? flood.error() : own.error());
     const base::Now now = net::now();
-    Thoughts thoughts{now,  look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {},
-                      false};
+    Thoughts thoughts{
+        now, look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false, false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -204,6 +205,7 @@ void Shell::run_turn() {
         verdicts_.pop_front();
     }
     if (!verdicts_.empty()) schedule();
+    if (const auto fresh = refresh_market(thoughts); !fresh) return pause(fresh.error());
     think(thoughts);  // first what happened, then what is asked: answers show the latest
     for (const Command& command : std::exchange(commands_, {})) {
         Turn turn{thoughts.now, thoughts.time, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
@@ -221,7 +223,9 @@ void Shell::run_turn() {
         pause(*failed);
     else
         perform(thoughts);
-    for (const Finish& finish : thoughts.finishes) finish(failed);
+    // Once the own store has it, what was asked for is done, whatever became of the flood store: told otherwise,
+    // people would ask for it again.
+    for (const Finish& finish : thoughts.finishes) finish(thoughts.own_kept ? std::nullopt : failed);
     if (failed) return;
     if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
@@ -317,10 +321,27 @@ std::optional<base::Error> Shell::save_vault() {
     return std::nullopt;
 }
 
+// Also while paused: what is read then is what was kept, and what can be kept is in keeping with it.
+base::Result<void> Shell::refresh_market(Thoughts& thoughts) {
+    if (!market_stale_) return {};
+    if (auto started = market_.start(thoughts.time, *thoughts.own, *thoughts.flood, thoughts.wishes);
+        !started)
+        return started;
+    market_stale_ = false;
+    return {};
+}
+
 std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
+    auto failed = try_commit(thoughts);
+    market_stale_ = market_stale_ || !thoughts.own_kept;
+    return failed;
+}
+
+std::optional<base::Error> Shell::try_commit(Thoughts& thoughts) {
     if (thoughts.save_vault || market_.vault().unsaved_keys())
         if (auto error = save_vault()) return error;
     if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
+    thoughts.own_kept = true;
     if (const auto kept = thoughts.flood->commit(); !kept) return kept.error();
     return std::nullopt;
 }

@@ -125,6 +125,8 @@ private:
     void step(const core::Input& input, Thoughts& thoughts);
     void hear(const core::Notice& notice, Thoughts& thoughts);
     std::optional<base::Error> commit(Thoughts& thoughts);
+    std::optional<base::Error> try_commit(Thoughts& thoughts);
+    base::Result<void> refresh_market(Thoughts& thoughts);
     std::optional<base::Error> save_vault();
     void perform(Thoughts& thoughts);
     void perform(const core::Effect& effect);
@@ -173,6 +175,7 @@ private:
     bool stopped_ = false;
     bool network_ready_ = false;
     bool timer_due_ = false;
+    bool market_stale_ = false;  // a commit failed: it knows what was never kept
 
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;

@@ -82,9 +82,9 @@ void Workers::find_work(const base::ItemId& id, std::uint64_t trials,
                         std::function<void(std::uint64_t)> found) {
     {
         const std::lock_guard lock(mutex_);
-        const bool asked =
-            under_search_ == id || std::any_of(searches_.begin(), searches_.end(),
-                                               [&](const Search& search) { return search.id == id; });
+        const bool asked = (under_search_ == id && !cancelled_) ||
+                           std::any_of(searches_.begin(), searches_.end(),
+                                       [&](const Search& search) { return search.id == id; });
         if (asked) return;
         searches_.push_back({id, trials, std::move(found)});
     }

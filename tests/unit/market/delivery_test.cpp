@@ -15,9 +15,7 @@ struct Delivery {
     Person maker{1};
     Person buyer{2};
 
-    std::string address_of(Person& person) {
-        return mailbox_address(person.market->mailboxes().back().key);
-    }
+    std::string address_of(Person& person) { return mailbox_address(person.market->mailboxes().back().key); }
     MailView sent(const std::string& text = "hello") {
         auto mail = buyer.send(address_of(maker), text);
         REQUIRE(mail);
@@ -203,6 +201,26 @@ TEST_CASE_FIXTURE(Delivery, "a mail that is out is withdrawn by its removal") {
     CHECK(view(buyer, mail->letter.id).state == MailState::withdrawn);
     buyer.start();
     CHECK(buyer.submitted.empty());
+}
+
+TEST_CASE_FIXTURE(Delivery,
+                  "a removal that came due while the machine slept, of a mail that is over, is dropped") {
+    const MailView came = [&] {
+        const auto mail = maker.turn([&](Effects& out) {
+            return maker.market->send_mail({address_of(buyer), "", "x", day}, maker.now, maker.flood,
+                                           maker.keep, out);
+        });
+        REQUIRE(mail);
+        settle({&maker, &buyer});
+        return *mail;
+    }();
+    REQUIRE(buyer.inbox().size() == 1);
+    buyer.now = came.expires + hour;  // its removal was due long before
+    const auto mail = buyer.send(address_of(maker), "y");
+    REQUIRE(mail);
+    const std::size_t searches = buyer.work.size();
+    REQUIRE(withdraw(mail->letter.id));  // does what is due, before any tick
+    CHECK(buyer.work.size() == searches + 1);  // for the receipt, and for no removal
 }
 
 TEST_CASE_FIXTURE(Delivery, "what its reader has cannot be withdrawn") {

@@ -178,6 +178,112 @@ TEST_CASE("a ticket serves once") {
     CHECK(write(ticket(reply_secret, 1)) == 2);
 }
 
+TEST_CASE_FIXTURE(
+    Strangers, "tickets are for letters to the persona that gave them, whatever mailbox a stranger names") {
+    const auto offer = maker.publish("bicycle");
+    REQUIRE(offer);
+    settle({&maker, &buyer});
+    base::Rng rng = seeded(9);
+    const base::Secret mallory = rng.secret();
+    Letter letter;
+    rng.fill(letter.id);
+    letter.sender.data = crypto::ed25519_public_key(mallory).data;
+    letter.written = noon;
+    letter.removal_secret = rng.secret();
+    letter.text = "hello";
+    letter.reply_to = offer->mailbox;  // the maker's
+    letter.tickets.resize(tickets_per_letter_max);
+    for (Ticket& ticket : letter.tickets) rng.fill(ticket);
+    auto sealed = seal_letter(letter, mallory, main_of(buyer), item::Network::sim, noon, day, rng);
+    REQUIRE(sealed);
+    buyer.hear(*item::read(*std::move(sealed), item::Network::sim));
+    buyer.do_tries();
+    REQUIRE(buyer.inbox().size() == 1);
+
+    CHECK_FALSE(sent(buyer, base::to_hex(offer->thing)).letter.ticket);
+    CHECK_FALSE(sent(buyer, mailbox_address(*offer->mailbox)).letter.ticket);
+    CHECK(sent(buyer, base::to_hex(letter.id)).letter.ticket);  // it is Mallory who is answered with them
+}
+
+TEST_CASE("an update says what stamps are asked for, and letters to the version before are still good") {
+    Person maker(1, item::Network::local);
+    item::OfferText text;
+    text.title = "bicycle";
+    text.stamp_bits = 4;
+    const auto offer = maker.turn(
+        [&](Effects& out) { return maker.market->publish_offer(text, day, maker.now, maker.keep, out); });
+    REQUIRE(offer);
+    const auto update = [&](std::uint32_t bits) {
+        text.stamp_bits = bits;
+        return maker.turn([&](Effects& out) {
+            return maker.market->update_offer(offer->thing, text, 10 * day, maker.now, maker.keep, out);
+        });
+    };
+    base::Rng rng = seeded(9);
+    const std::atomic<bool> never{false};
+    // A letter with a stamp of so many bits, and not of one more; what the inbox holds then.
+    const auto write = [&](std::uint32_t bits) {
+        const base::Secret seed = rng.secret();
+        Letter letter;
+        letter.sender.data = crypto::ed25519_public_key(seed).data;
+        do {
+            rng.fill(letter.id);
+            letter.stamp = *crypto::find_work(stamp_id(*offer->mailbox, letter.id, letter.sender),
+                                              stamp_trials(bits), 0, never);
+        } while (stamp_is_enough(item::Network::local, letter, *offer->mailbox, bits + 1));
+        letter.written = maker.now;
+        letter.removal_secret = rng.secret();
+        letter.text = "hello";
+        auto sealed = seal_letter(letter, seed, *offer->mailbox, item::Network::local, maker.now, day, rng);
+        REQUIRE(sealed);
+        maker.hear(*item::read(*std::move(sealed), item::Network::local));
+        maker.do_tries();
+        return maker.inbox().size();
+    };
+    CHECK(write(3) == 0);
+    CHECK(write(4) == 1);
+    REQUIRE(update(8));
+    CHECK(write(3) == 1);
+    CHECK(write(4) == 2);
+    maker.start();
+    CHECK(write(4) == 3);
+    REQUIRE(update(6));  // the first version may still be in somebody's hands
+    CHECK(write(4) == 4);
+    REQUIRE(update(2));
+    CHECK(write(2) == 5);
+    REQUIRE(update(9));
+    maker.now += 5 * day;  // the version of two bits lives for ten
+    CHECK(write(2) == 6);
+    maker.now += 4 * day;
+    REQUIRE(update(9));
+    maker.now += 9 * day;
+    REQUIRE(update(9));
+    maker.now += 8 * day + hour * 5;
+    CHECK(write(2) == 6);
+    CHECK(write(9) == 7);
+}
+
+TEST_CASE_FIXTURE(Strangers, "no rule asks for more work than those who write can know of") {
+    const base::MailboxKey main = main_of(maker);
+    item::OfferText text;
+    text.title = "bicycle";
+    text.stamp_bits = 28;
+    const auto offer = maker.turn(
+        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); });
+    REQUIRE(offer);
+    const auto set = [&](const base::MailboxKey& key, std::uint32_t bits) {
+        return maker.turn([&](Effects&) {
+            return maker.market->set_rule(key, {SenderRule::anyone, bits, 500}, maker.keep);
+        });
+    };
+    CHECK(set(*offer->mailbox, 29).error().code == ErrorCode::refused);
+    CHECK(set(*offer->mailbox, 28));
+    CHECK(set(*offer->mailbox, 10));
+    CHECK(set(main, 25).error().code == ErrorCode::refused);
+    CHECK(set(main, 24));
+    CHECK(set(main, 0));
+}
+
 TEST_CASE_FIXTURE(Strangers, "a mailbox for friends takes mail of friends, and answers") {
     const base::MailboxKey main = main_of(maker);
     rule(main, {SenderRule::friends, 0, 500});

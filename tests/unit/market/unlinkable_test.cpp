@@ -102,7 +102,7 @@ TEST_CASE("no key, commitment, hash or ciphertext stands in two mails") {
 TEST_CASE("headers name no mailbox, persona or node of anybody") {
     std::set<std::string> keys;
     for (const auto& person : captured().people) {
-        for (const auto& mailbox : person->market->mailboxes(person->keep))
+        for (const auto& mailbox : person->market->mailboxes())
             keys.insert(base::to_text(mailbox.key.view()));
         for (const auto& persona : person->market->personas(person->keep))
             keys.insert(base::to_text(persona.key.view()));
