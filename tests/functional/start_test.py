@@ -1,4 +1,5 @@
 """Starting: passphrases, recovery words, options and their mistakes, and a machine without any network."""
+import glob
 import os
 import shutil
 import stat
@@ -210,6 +211,53 @@ class Offline(NodeTest):
             )  # fmt: skip
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn(str(self.top / "file"), done.stderr)
+
+
+class Clock(NodeTest):
+    """A machine that starts in the wrong year (libfaketime)."""
+
+    def at(self, days):
+        library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+        self.assertEqual(len(library), 1, "contrib/setup --test installs faketime")
+        return ["env", f"LD_PRELOAD={library[0]}", f"FAKETIME={days:+}d", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+
+    def test_a_year_that_leaps_ahead_destroys_nothing_and_is_said(self):
+        node = self.node("a", network=False)
+        node.start()
+        offer = self.publish(node, lifetime="2d")
+        mailboxes = sorted(box["address"] for box in node.ask("identity", "show")["mailboxes"])
+        self.assertEqual(len(mailboxes), 2)
+        node.stop()
+
+        node.wrapper = self.at(400)
+        node.start()
+        self.assertIn("doubted", " ".join(node.status()["warnings"]))
+        self.assertIn("clock", self.refusal(5, node, "offer", "publish", "--title", "Tea"))
+        self.assertIn("clock", self.refusal(5, node, "mail", "send", self.mailbox(node), "--subject", "hello"))
+        self.assertIn(offer, node.offers())
+        self.assertIn("warning clock", node.log_text())
+        node.kill()
+
+        node.wrapper = []
+        node.start()
+        self.assertNotIn("doubted", " ".join(node.status()["warnings"]))
+        self.assertIn(offer, node.offers())
+        self.assertEqual(sorted(box["address"] for box in node.ask("identity", "show")["mailboxes"]), mailboxes)
+        self.publish(node)
+
+    def test_a_year_that_is_behind_destroys_nothing(self):
+        node = self.node("a", network=False)
+        node.start()
+        offer = self.publish(node, lifetime="2d")
+        node.stop()
+        node.wrapper = self.at(-3000)
+        node.start()
+        self.assertIn(offer, node.offers())
+        node.stop()
+        node.wrapper = []
+        node.start()
+        self.assertIn(offer, node.offers())
+        self.assertNotIn("doubted", " ".join(node.status()["warnings"]))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ void Backend::fill_warnings(api::Status& status) const {
     if (shell_.storage() != StorageState::ready)
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
-    if (const auto doubt = shell_.clock_doubt()) status.add_warnings("Of the clock: " + *doubt + ".");
+    if (const auto doubt = shell_.clock_doubt()) status.add_warnings("The clock is doubted: " + *doubt + ".");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
         status.add_warnings("This machine's clock differs from most peers' by " +

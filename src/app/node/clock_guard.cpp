@@ -73,9 +73,8 @@ void ClockGuard::keep(market::Keep& keep) const {
 std::optional<std::string> ClockGuard::doubt(base::WallTime clock) const {
     if (!doubts()) return std::nullopt;
     return "this machine's clock says " + day_of(clock) + ", and this node last knew " + day_of(*latest_) +
-           "; until the clock is right, or another node confirms it, keys are kept, nothing is made and "
-           "nothing "
-           "expires";
+           "; until the clock is right, or another node confirms it, keys are kept, nothing is "
+           "made and nothing expires";
 }
 
 }  // namespace hearsay::app

@@ -93,6 +93,7 @@ void Shell::arm_market(base::MonoTime now, base::Millis wait) {
 void Shell::begin_market() {
     ask([this](Turn& turn) -> Finish {
         const auto started = turn.market.start(turn.time, turn.keep, turn.flood, turn.effects);
+        clock_.keep(turn.keep);  // after it: a new person's store is emptied first
         // It started when the program did, so this is the disk; what is half loaded is not worked with.
         return [this, started](const std::optional<base::Error>& failed) {
             if (!started && !failed) pause(started.error());
