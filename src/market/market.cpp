@@ -256,7 +256,7 @@ Market::Mailbox Market::mailbox_of(const base::MailboxKey& key) const {
     out.rule.stamp_bits = 1;
     if (const auto secret = vault_.mailboxes().find(key); secret != vault_.mailboxes().end())
         out.created = secret->second.created;
-    while (out.next_ticket < tickets_open_max) out.open_tickets.push_back(out.next_ticket++);
+    out.open_more_tickets(tickets_unknown);
     return out;
 }
 

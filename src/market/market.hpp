@@ -268,7 +268,8 @@ private:
         MailboxRule rule{};
         std::uint32_t refused = 0;
         std::uint32_t next_ticket = 0;
-        std::vector<std::uint32_t> open_tickets{};
+        std::vector<std::uint32_t> open_tickets{};  // the newest tickets_open_max
+        void open_more_tickets(std::uint32_t count);
     };
     struct RemovalOf {
         base::ItemId mail;
@@ -287,6 +288,7 @@ private:
     base::Result<bool> owns(const Keep& keep) const;
     base::Result<void> claim_store(Keep& keep);
     void begin_recovery(base::WallTime now, Effects& out);
+    void open_tickets_given_since(Keep& keep);
     void tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out);
     std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;
     void take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records);

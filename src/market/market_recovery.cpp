@@ -115,9 +115,22 @@ base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep
     backup.vault.replace(vault_);
     vault_ = std::move(backup.vault);
     empty_tables(keep);
-    for (const BackupRow& row : backup.rows) keep.put(row.table, row.key, row.value);
+    for (const BackupRow& row : backup.rows)
+        if (row.table != Table::tickets) keep.put(row.table, row.key, row.value);
     keep.put(Table::meta, identity_key, vault_.identity().view());
-    return start(now, keep, flood, out);
+    if (auto started = start(now, keep, flood, out); !started) return started;
+    open_tickets_given_since(keep);
+    return {};
+}
+
+// What the backup knows of tickets is as old as it is. Those that we hold are used up, perhaps, and are not restored: a
+// letter on one would be thrown away without a word, so we stamp. Those that we gave since are good, too.
+void Market::open_tickets_given_since(Keep& keep) {
+    ChangeRecords records(vault_, keep, rng_);
+    for (auto [key, mailbox] : std::map(mailboxes_)) {
+        mailbox.open_more_tickets(tickets_unknown);
+        keep_mailbox(key, mailbox, records);
+    }
 }
 
 // ---- what was published, and is not known here ---------------------------------------------------
@@ -210,18 +223,13 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
             vault_.extend_mailbox(*claim->mailbox,
                                   read->header.expires + base::limits::lifetime_max + base::limits::grace);
             vault_changed_ = true;
-            if (!mailboxes_.contains(*claim->mailbox))
-                keep_mailbox(*claim->mailbox,
-                             {record->persona(),
-                              std::nullopt,
-                              false,
-                              vault_.mailboxes().at(*claim->mailbox).created,
-                              "offer " + base::to_hex(thing),
-                              {SenderRule::anyone, record->offer().stamp_bits()},
-                              0,
-                              tickets_open_max,
-                              mailbox_of(*claim->mailbox).open_tickets},
-                             records);
+            if (!mailboxes_.contains(*claim->mailbox)) {
+                Mailbox mailbox = mailbox_of(*claim->mailbox);
+                mailbox.persona = record->persona();
+                mailbox.purpose = "offer " + base::to_hex(thing);
+                mailbox.rule.stamp_bits = record->offer().stamp_bits();
+                keep_mailbox(*claim->mailbox, mailbox, records);
+            }
         }
     }
     records.save(Table::things, thing.view(), *record);

@@ -235,19 +235,12 @@ void Market::seal(records::SentMail& record, base::WallTime now, Effects& out) {
     out.push_back(FindWork{made->id, item::required_work(*made)});
 }
 
-// The newest tickets of a mailbox are the open ones; who did not answer for long stamps.
 std::vector<Ticket> Market::give_tickets(const base::MailboxKey& key, ChangeRecords& records) {
     Mailbox mailbox = mailbox_of(key);
     std::vector<Ticket> out;
-    for (std::uint32_t i = 0; i < tickets_given; ++i) {
-        out.push_back(ticket(vault_.mailboxes().at(key).secret, mailbox.next_ticket));
-        mailbox.open_tickets.push_back(mailbox.next_ticket++);
-    }
-    const std::size_t open = mailbox.open_tickets.size();
-    if (open > tickets_open_max)
-        mailbox.open_tickets.erase(
-            mailbox.open_tickets.begin(),
-            mailbox.open_tickets.begin() + static_cast<std::ptrdiff_t>(open - tickets_open_max));
+    for (std::uint32_t i = 0; i < tickets_given; ++i)
+        out.push_back(ticket(vault_.mailboxes().at(key).secret, mailbox.next_ticket + i));
+    mailbox.open_more_tickets(tickets_given);
     keep_mailbox(key, mailbox, records);
     return out;
 }

@@ -88,11 +88,22 @@ bool Market::take_ticket(const Letter& letter, const base::MailboxKey& key, Chan
     return true;
 }
 
+// The newest of a mailbox are the open ones; who did not answer for long stamps.
+void Market::Mailbox::open_more_tickets(std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) open_tickets.push_back(next_ticket++);
+    const std::size_t over = open_tickets.size() - std::min(open_tickets.size(), tickets_open_max);
+    open_tickets.erase(open_tickets.begin(), open_tickets.begin() + static_cast<std::ptrdiff_t>(over));
+}
+
 // Anybody may name any mailbox for answers, and nobody proves to own it. So tickets are used in letters to the persona
 // only that gave them: else a third party could hand us false ones for somebody else's mailbox, and our letters to there
 // would be refused without a word.
+// Of a letter from before a recovery the lost node may have used any, with the same end. Both clocks may be wrong.
 void Market::hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records) {
     if (!letter.reply_to || letter.tickets.empty()) return;
+    if (const auto recovered = vault_.recovered();
+        recovered && letter.written < *recovered + limits::future_max)
+        return;
     const base::Bytes key = tickets_key(letter.sender, *letter.reply_to);
     auto held = records.load<records::Tickets>(Table::tickets, key).value_or(records::Tickets{});
     set_id(held.mutable_mailbox(), *letter.reply_to);

@@ -21,7 +21,10 @@ constexpr std::uint32_t usual_if_none(std::uint32_t bits) {
 inline constexpr std::uint32_t stamp_bits_max = item::offer_stamp_bits_max;
 // Given with each letter that may be answered; the newest so many of a mailbox are good.
 inline constexpr std::uint32_t tickets_given = 4;
-inline constexpr std::size_t tickets_open_max = 64;
+inline constexpr std::size_t tickets_open_max = 128;
+// Of a mailbox whose record is lost, or as old as a backup, so many are good that were perhaps given since: half of what
+// may be open, so that the letters after do not close them at once.
+inline constexpr std::uint32_t tickets_unknown = 64;
 // Kept of those that a correspondent gave us.
 inline constexpr std::size_t tickets_held_max = 64;
 

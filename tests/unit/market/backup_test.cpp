@@ -69,7 +69,119 @@ struct Fixture {
     }
 };
 
+// On a network where stamps are checked. Their mailboxes ask for little, so that they are found quickly.
+struct Paying {
+    static constexpr std::uint32_t bits = 10;
+    Person alice{1, item::Network::local, {}, early};
+    Person bob{2, item::Network::local, {}, early};
+    Person again{3, item::Network::local, {}, early};
+    MessageId first{};  // bob's to alice
+
+    Paying() {
+        for (Person* person : {&alice, &bob, &again}) person->stamp_bits = bits;
+        ask_little(alice);
+        first = bob.send(mailbox_address(alice.market->mailboxes().at(0).key), "hello")->letter.id;
+        both();
+        REQUIRE(alice.inbox().size() == 1);
+    }
+    static void ask_little(Person& person) {
+        for (const MailboxView& mailbox : person.market->mailboxes())
+            REQUIRE(person.turn([&](Effects&) {
+                return person.market->set_rule(mailbox.key, {SenderRule::anyone, bits, 500}, person.keep);
+            }));
+    }
+    void both() { settle({&alice, &bob}); }
+    void alice_and_again() { settle({&alice, &again}); }
+    // Answers the newest mail in the inbox.
+    static MailView answer(Person& person, const std::string& text) {
+        auto mail = person.send(base::to_hex(person.inbox().at(0).letter.id), text);
+        REQUIRE(mail);
+        return *std::move(mail);
+    }
+    static bool has(const Person& person, const MessageId& id) {
+        return std::ranges::any_of(person.inbox(), [&](const auto& mail) { return mail.letter.id == id; });
+    }
+    static void wait(std::initializer_list<Person*> persons) {
+        for (Person* person : persons) person->now += hour;
+    }
+};
+
 }  // namespace
+
+TEST_CASE_FIXTURE(Paying, "a restored node takes answers on tickets that were given since the backup") {
+    const base::Bytes file = backup_of(bob);
+    for (int i = 0; i < 5; ++i) {  // with each four tickets of bob's
+        wait({&alice, &bob});
+        answer(alice, "what is it?");
+        both();
+        answer(bob, "a bicycle");
+        both();
+    }
+    again.now = bob.now;
+    REQUIRE(restore(again, file));
+    const MailView mail = answer(alice, "I take it");
+    REQUIRE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(again, mail.letter.id));
+    CHECK(again.market->mailboxes().at(0).refused == 0);
+}
+
+TEST_CASE_FIXTURE(Paying,
+                  "letters after a restore do not close the tickets that were given since the backup") {
+    answer(alice, "what is it?");
+    both();
+    const base::Bytes file = backup_of(bob);
+    const MailView since = answer(bob, "a bicycle");
+    both();
+    REQUIRE(restore(again, file));
+    for (int i = 0; i < 10; ++i) answer(again, "are you there?");
+    settle({&again});
+    // Somebody who heard none of these answers on the ticket from before.
+    const MailView mail = answer(alice, "I take it");
+    REQUIRE(mail.letter.ticket == since.letter.tickets.back());
+    alice_and_again();
+    CHECK(has(again, mail.letter.id));
+}
+
+TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of the backup, which may be used up, but stamps") {
+    answer(alice, "what is it?");
+    both();
+    ask_little(alice);
+    const base::Bytes file = backup_of(bob);
+    REQUIRE(answer(bob, "a bicycle").letter.ticket);
+    both();
+    REQUIRE(restore(again, file));
+    const MailView mail = answer(again, "as I said, a bicycle");
+    CHECK_FALSE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(alice, mail.letter.id));
+}
+
+TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the lost one may have answered") {
+    const base::Bytes file = backup_of(bob);
+    answer(alice, "what is it?");
+    both();
+    ask_little(alice);
+    REQUIRE(answer(bob, "a bicycle").letter.ticket);
+    both();
+    again.now = bob.now + hour;
+    REQUIRE(restore(again, file));
+    alice.flood.of_kind_since(item::kind_mail, 0, [&](core::Position, const item::ReadPtr& item) {
+        again.hear(item);
+        return true;
+    });
+    again.do_tries();
+    REQUIRE(again.inbox().size() == 1);
+    const MailView mail = answer(again, "as I said, a bicycle");
+    CHECK_FALSE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(alice, mail.letter.id));
+    // Tickets that came since are good.
+    alice.now = again.now + 3 * hour;
+    answer(alice, "I take it");
+    alice_and_again();
+    CHECK(answer(again, "fine").letter.ticket);
+}
 
 TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys of the backup") {
     REQUIRE(bob.market->read_mail(base::to_hex(old_mail.view()), bob.keep));

@@ -2,6 +2,7 @@
 // keeps the order of a turn, workers that answer when asked to, and a network between them.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include "crypto/work.hpp"
 #include "market/market.hpp"
 
 namespace hearsay::market {
@@ -181,11 +183,15 @@ public:
             return 0;
         });
     }
-    // A stamp is followed by the work of its mail.
+    // A stamp is followed by the work of its mail. Nobody checks an item's work here.
     void do_work() {
+        const std::atomic<bool> never{false};
         for (int round = 0; round < 2; ++round)
-            for (const FindWork& found : std::exchange(work, {}))
-                event([&](Effects& out) { market->on_work_found(found.id, 7, now, keep, out); });
+            for (const FindWork& found : std::exchange(work, {})) {
+                const std::uint64_t nonce =
+                    stamp_bits == 0 ? 7 : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
+                event([&](Effects& out) { market->on_work_found(found.id, nonce, now, keep, out); });
+            }
     }
     void do_tries() {
         for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
@@ -255,6 +261,7 @@ public:
 
     const item::Network network;
     MarketSettings settings;
+    std::uint32_t stamp_bits = 0;  // that this one's workers find, whatever is asked for; 0: none
     MemoryKeep keep;
     MemoryCatalogue flood;
     base::Bytes vault_file;
