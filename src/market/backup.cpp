@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::market {
@@ -16,8 +17,13 @@ constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size = 8 + 4 + 8 + 4 + 4 + salt_size;
 constexpr std::size_t chunk_bytes = 64 * 1024;
 constexpr std::uint8_t end_mark = 0xff;
-// Of one value: the largest record is a mail with its item and its text, about 70 KB.
-constexpr std::size_t value_bytes_max = 1024 * 1024;
+// Of one value: the largest record is a trade with all its messages.
+constexpr std::size_t value_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t trade_record_overhead =  // signatures and fields of each message; what seals the record
+    base::limits::trade_messages_max * 256 + 64 * 1024;
+static_assert(value_bytes_max >= base::limits::trade_bytes_max +
+                                     base::limits::trade_forks_max * base::limits::trade_message_bytes_max +
+                                     trade_record_overhead);
 constexpr std::size_t key_bytes_max = 511;
 constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 
@@ -127,10 +133,21 @@ private:
     bool last_ = false;
 };
 
+// A backup that cannot be read back must not be written.
+std::unexpected<base::Error> too_large(std::string_view what, std::size_t bytes, std::size_t most) {
+    return base::fail(ErrorCode::exhausted, std::string(what) + " of " + std::to_string(bytes) +
+                                                " bytes is larger than a backup takes (" +
+                                                std::to_string(most) + ")");
+}
+
 base::Result<void> write_rows(const Keep& keep, Sealer& sealer, std::uint64_t& count) {
     base::Result<void> out;
-    for (const Table table : person_tables)
+    for (const Table table : person_tables) {
         keep.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
+            if (value.size() > value_bytes_max || key.empty() || key.size() > key_bytes_max) {
+                out = too_large("a record", key.size() + value.size(), value_bytes_max);
+                return false;
+            }
             base::Bytes row{static_cast<std::uint8_t>(table)};
             base::append(row, base::big_endian(static_cast<std::uint16_t>(key.size())));
             base::append(row, base::big_endian(static_cast<std::uint32_t>(value.size())));
@@ -140,6 +157,8 @@ base::Result<void> write_rows(const Keep& keep, Sealer& sealer, std::uint64_t& c
             ++count;
             return out.has_value();
         });
+        if (!out) break;
+    }
     return out;
 }
 
@@ -196,6 +215,8 @@ base::Result<Backup> read_stream(Opener& opener) {
 base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
                                          base::Rng& rng, base::WallTime now, base::ByteView vault_content,
                                          const Keep& keep, const BackupSink& sink) {
+    if (vault_content.size() > vault_bytes_max)
+        return too_large("a vault", vault_content.size(), vault_bytes_max);
     base::Bytes salt(salt_size);
     rng.fill(salt);
     base::Bytes head = base::to_bytes(magic);

@@ -52,6 +52,7 @@ using BackupSink = std::function<base::Result<void>(base::ByteView)>;
 using BackupSource = std::function<base::Result<base::Bytes>(std::size_t)>;
 
 // Writes the content of a vault and the rows of a keep (a snapshot of the same turn). How many rows. scrypt runs inside.
+// exhausted: something is larger than read_backup() takes.
 base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
                                          base::Rng& rng, base::WallTime now, base::ByteView vault_content,
                                          const Keep& keep, const BackupSink& sink);

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
+#include "market/records.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -329,6 +330,34 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
     CHECK(read(file, base::to_bytes("battery stable")).error().code == base::ErrorCode::denied);
     CHECK(read(base::to_bytes("something else that is longer than a head has bytes")).error().text ==
           "this is not a backup of Hearsay");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "the largest trade that there can be is backed up and read back, anything larger is not") {
+    namespace limits = base::limits;
+    base::Rng rng = seeded(78);
+    records::Trade trade;
+    const base::Bytes message(limits::trade_message_bytes_max + 100, 'x');
+    for (std::size_t bytes = 0; bytes < limits::trade_bytes_max; bytes += limits::trade_message_bytes_max)
+        trade.add_steps(base::to_text(message));
+    for (std::size_t i = 0; i < limits::trade_forks_max; ++i) trade.add_forks(base::to_text(message));
+    const auto keep = [&] {
+        ChangeRecords(bob.market->vault(), bob.keep, rng)
+            .save(Table::trades, base::to_bytes("a trade's id"), trade);
+    };
+    keep();
+    const base::Bytes file = backup_of(bob);
+    const auto backup = read(file);
+    REQUIRE(backup);
+    CHECK(std::ranges::any_of(backup->rows, [](const BackupRow& row) {
+        return row.table == Table::trades && row.value.size() > limits::trade_bytes_max;
+    }));
+    while (trade.ByteSizeLong() < 8 * 1024 * 1024) trade.add_steps(base::to_text(message));
+    keep();
+    const auto refused = write_backup(secret, cheap, rng, bob.now, bob.market->vault().content(), bob.keep,
+                                      [](base::ByteView) -> base::Result<void> { return {}; });
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == base::ErrorCode::exhausted);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
