@@ -204,7 +204,8 @@ public:
     base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
     // The user's copy; what is out stays out.
     base::Result<MailView> remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out);
-    // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is.
+    // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is. refused
+    // too: the backup is of another network; corrupt: a record of it does not open.
     base::Result<void> recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,
                                Effects& out);
     base::Result<void> restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
@@ -288,6 +289,7 @@ private:
     base::Result<bool> owns(const Keep& keep) const;
     base::Result<void> claim_store(Keep& keep);
     void begin_recovery(base::WallTime now, Effects& out);
+    base::Result<void> check_backup(const Backup& backup);
     void open_tickets_given_since(Keep& keep);
     void tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out);
     std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;

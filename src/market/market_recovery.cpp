@@ -10,7 +10,10 @@
 //     who was not answered, has an empty node and the keys of the backup, and gives the command again
 //   - after the commit: done
 // Rows of any other identity are never emptied but refused as `corrupt`: somebody put a wrong file into the directory.
+#include <algorithm>
+
 #include "base/encoding.hpp"
+#include "base/ensure.hpp"
 #include "market/backup.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
@@ -33,6 +36,35 @@ void empty_tables(Keep& keep) {
         for (const base::Bytes& key : keys) keep.erase(table, key);
     }
 }
+
+// The rows of a backup, as a store that nobody changes.
+class BackupRows : public Keep {
+public:
+    explicit BackupRows(const std::vector<BackupRow>& rows) {
+        for (const BackupRow& row : rows) rows_.push_back(&row);
+        std::ranges::sort(rows_, {}, place);
+    }
+    std::optional<base::Bytes> get(Table table, base::ByteView key) const override {
+        const auto at = from(table, key);
+        if (at == rows_.end() || (*at)->table != table || !base::equal((*at)->key, key)) return std::nullopt;
+        return (*at)->value;
+    }
+    void put(Table, base::ByteView, base::ByteView) override { ENSURE(false, "a backup was changed"); }
+    void erase(Table, base::ByteView) override { ENSURE(false, "a backup was changed"); }
+    void scan(Table table, base::ByteView first,
+              const std::function<bool(base::ByteView, base::ByteView)>& visit) const override {
+        for (auto at = from(table, first); at != rows_.end() && (*at)->table == table; ++at)
+            if (!visit((*at)->key, (*at)->value)) return;
+    }
+
+private:
+    static std::pair<Table, const base::Bytes&> place(const BackupRow* row) { return {row->table, row->key}; }
+    std::vector<const BackupRow*>::const_iterator from(Table table, base::ByteView key) const {
+        const base::Bytes bytes = base::to_bytes(key);
+        return std::ranges::lower_bound(rows_, std::pair<Table, const base::Bytes&>(table, bytes), {}, place);
+    }
+    std::vector<const BackupRow*> rows_;
+};
 
 std::size_t rows_of(const Keep& keep, Table table) {
     std::size_t found = 0;
@@ -106,11 +138,38 @@ base::Result<void> Market::recover(std::string_view words, base::WallTime now, K
     return start(now, keep, flood, out);
 }
 
+// Everything that start() could stumble over, before anything is changed; and that the items, which say so, are of this
+// network: what was published in another one must not be signed anew in this one.
+base::Result<void> Market::check_backup(const Backup& backup) {
+    const BackupRows rows(backup.rows);
+    Market trial(network_, backup.vault, rng_.fork(), settings_);
+    if (!trial.load(rows))
+        return base::fail(ErrorCode::corrupt, "a record of the backup does not open; nothing was changed");
+    bool ours = true;
+    const auto look = [&](const auto& record) {
+        if (record.has_item()) ours &= item::read(get_item(record.item()), network_).has_value();
+    };
+    const Records records(backup.vault, rows);
+    records.each<records::Thing>(Table::things, look);
+    records.each<records::SentMail>(Table::outbox, look);
+    records.each<records::Removal>(Table::removals, look);
+    records.each<records::Trade>(Table::trades, [&](const records::Trade& record) {
+        for (const auto* messages : {&record.steps(), &record.waiting()})
+            if (!messages->empty())
+                ours &=
+                    trade::read(base::as_bytes(messages->Get(0)), network_, trade::Proof::known).has_value();
+    });
+    if (ours) return {};
+    return base::fail(ErrorCode::refused,
+                      "the backup is of another network than this node; nothing was changed");
+}
+
 base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
                                    Effects& out) {
     if (const auto there = what_is_there(keep))
         return base::fail(ErrorCode::refused,
                           "this node is not empty: it has " + *there + ". Restore on a new data directory");
+    if (auto checked = check_backup(backup); !checked) return checked;
     backup.vault.catch_up(rng_, now);
     backup.vault.replace(vault_);
     vault_ = std::move(backup.vault);

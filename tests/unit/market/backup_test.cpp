@@ -291,6 +291,42 @@ TEST_CASE_FIXTURE(Fixture, "a node that has something is not restored into") {
     CHECK(alice.market->list_mail(alice.keep).size() == 1);
 }
 
+TEST_CASE("a backup of another network, or with a record that does not open, changes nothing") {
+    Person bob(2, item::Network::local, {}, early);
+    Person again(3, early);
+    const base::Bytes vault_file = again.vault_file;
+    const auto refused = [&](const base::Bytes& file, base::ErrorCode code) {
+        const auto rows = again.keep.rows();
+        const auto identity = again.market->vault().identity();
+        const auto restored = restore(again, file);
+        REQUIRE_FALSE(restored);
+        CHECK(restored.error().code == code);
+        CHECK(again.keep.rows() == rows);
+        CHECK(again.vault_file == vault_file);
+        CHECK(again.market->vault().identity() == identity);
+        again.start();
+        CHECK(again.lists.empty());  // nothing of a recovery
+    };
+    const auto offer = bob.publish("bicycle", day);
+    REQUIRE(offer);
+    const base::Bytes alive = backup_of(bob);
+    refused(alive, base::ErrorCode::refused);
+    again.now = early + 2 * day;  // over, and of another network still
+    refused(alive, base::ErrorCode::refused);
+    base::Rng rng = seeded(79);
+    ChangeRecords records(bob.market->vault(), bob.keep, rng);
+    records.erase(Table::things, offer->thing.view());
+    records::Trade trade;
+    trade.add_steps("no message of this network");
+    records.save(Table::trades, base::to_bytes("a trade's id"), trade);
+    refused(backup_of(bob), base::ErrorCode::refused);
+    records.erase(Table::trades, base::to_bytes("a trade's id"));
+    const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
+    bob.keep.put(Table::things, key,
+                 bob.market->vault().seal_record(place_of(Table::things, key), base::Bytes{0xff}, rng));
+    refused(backup_of(bob), base::ErrorCode::corrupt);
+}
+
 TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added unnoticed") {
     std::string text(30000, 'x');
     for (int i = 0; i < 8; ++i) {  // several chunks
