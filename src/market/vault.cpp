@@ -65,7 +65,6 @@ base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base:
 
 void Vault::catch_up(base::Rng& rng, base::WallTime now) {
     take_given(now);
-    advance(now);
     reserve_personas(persona_floor(now) + personas_ahead);
     rng.fill(identity_);
     recovered_ = now;

@@ -98,7 +98,8 @@ public:
     base::Bytes content() const;
     static base::Result<Vault> from_content(base::ByteView content);
     // Of a vault that is older than what was done with it: takes every mailbox that may have been given since, and
-    // skips what may be used. It is another identity() from now on.
+    // skips what may be used. It is another identity() from now on. What is over is left for advance(): the market keeps
+    // mailboxes of open trades first.
     void catch_up(base::Rng& rng, base::WallTime now);
     // Takes the place of `old`, and the protection of its file.
     void replace(const Vault& old);

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "backups.hpp"
 #include "base/encoding.hpp"
-#include "fakes.hpp"
 #include "market/address.hpp"
 #include "market/records.hpp"
 
@@ -13,38 +13,6 @@ namespace {
 
 constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
                                  Crash::never};
-const base::Bytes secret = base::to_bytes("battery staple");
-
-base::Bytes backup_of(Person& person) {
-    base::Bytes out;
-    base::Rng rng = seeded(77);
-    const auto rows = write_backup(secret, cheap, rng, person.now, person.market->vault().content(),
-                                   person.keep, [&](base::ByteView bytes) -> base::Result<void> {
-                                       base::append(out, bytes);
-                                       return {};
-                                   });
-    REQUIRE(rows);
-    return out;
-}
-
-base::Result<Backup> read(const base::Bytes& file, const base::Bytes& passphrase = secret) {
-    std::size_t at = 0;
-    return read_backup(passphrase, [&](std::size_t size) -> base::Result<base::Bytes> {
-        const std::size_t end = std::min(file.size(), at + size);
-        base::Bytes out(file.begin() + static_cast<std::ptrdiff_t>(std::exchange(at, end)),
-                        file.begin() + static_cast<std::ptrdiff_t>(end));
-        return out;
-    });
-}
-
-base::Result<void> restore(Person& person, const base::Bytes& file) {
-    auto backup = read(file);
-    REQUIRE(backup);
-    return person.turn([&](Effects& out) {
-        return person.market->restore(*std::move(backup), person.now, person.keep, person.flood, out);
-    });
-}
-
 struct Fixture {
     Person alice{1, early};
     Person bob{2, early};
@@ -70,119 +38,7 @@ struct Fixture {
     }
 };
 
-// On a network where stamps are checked. Their mailboxes ask for little, so that they are found quickly.
-struct Paying {
-    static constexpr std::uint32_t bits = 10;
-    Person alice{1, item::Network::local, {}, early};
-    Person bob{2, item::Network::local, {}, early};
-    Person again{3, item::Network::local, {}, early};
-    MessageId first{};  // bob's to alice
-
-    Paying() {
-        for (Person* person : {&alice, &bob, &again}) person->stamp_bits = bits;
-        ask_little(alice);
-        first = bob.send(mailbox_address(alice.market->mailboxes().at(0).key), "hello")->letter.id;
-        both();
-        REQUIRE(alice.inbox().size() == 1);
-    }
-    static void ask_little(Person& person) {
-        for (const MailboxView& mailbox : person.market->mailboxes())
-            REQUIRE(person.turn([&](Effects&) {
-                return person.market->set_rule(mailbox.key, {SenderRule::anyone, bits, 500}, person.keep);
-            }));
-    }
-    void both() { settle({&alice, &bob}); }
-    void alice_and_again() { settle({&alice, &again}); }
-    // Answers the newest mail in the inbox.
-    static MailView answer(Person& person, const std::string& text) {
-        auto mail = person.send(base::to_hex(person.inbox().at(0).letter.id), text);
-        REQUIRE(mail);
-        return *std::move(mail);
-    }
-    static bool has(const Person& person, const MessageId& id) {
-        return std::ranges::any_of(person.inbox(), [&](const auto& mail) { return mail.letter.id == id; });
-    }
-    static void wait(std::initializer_list<Person*> persons) {
-        for (Person* person : persons) person->now += hour;
-    }
-};
-
 }  // namespace
-
-TEST_CASE_FIXTURE(Paying, "a restored node takes answers on tickets that were given since the backup") {
-    const base::Bytes file = backup_of(bob);
-    for (int i = 0; i < 5; ++i) {  // with each four tickets of bob's
-        wait({&alice, &bob});
-        answer(alice, "what is it?");
-        both();
-        answer(bob, "a bicycle");
-        both();
-    }
-    again.now = bob.now;
-    REQUIRE(restore(again, file));
-    const MailView mail = answer(alice, "I take it");
-    REQUIRE(mail.letter.ticket);
-    alice_and_again();
-    CHECK(has(again, mail.letter.id));
-    CHECK(again.market->mailboxes().at(0).refused == 0);
-}
-
-TEST_CASE_FIXTURE(Paying,
-                  "letters after a restore do not close the tickets that were given since the backup") {
-    answer(alice, "what is it?");
-    both();
-    const base::Bytes file = backup_of(bob);
-    const MailView since = answer(bob, "a bicycle");
-    both();
-    REQUIRE(restore(again, file));
-    for (int i = 0; i < 10; ++i) answer(again, "are you there?");
-    settle({&again});
-    // Somebody who heard none of these answers on the ticket from before.
-    const MailView mail = answer(alice, "I take it");
-    REQUIRE(mail.letter.ticket == since.letter.tickets.back());
-    alice_and_again();
-    CHECK(has(again, mail.letter.id));
-}
-
-TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of the backup, which may be used up, but stamps") {
-    answer(alice, "what is it?");
-    both();
-    ask_little(alice);
-    const base::Bytes file = backup_of(bob);
-    REQUIRE(answer(bob, "a bicycle").letter.ticket);
-    both();
-    REQUIRE(restore(again, file));
-    const MailView mail = answer(again, "as I said, a bicycle");
-    CHECK_FALSE(mail.letter.ticket);
-    alice_and_again();
-    CHECK(has(alice, mail.letter.id));
-}
-
-TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the lost one may have answered") {
-    const base::Bytes file = backup_of(bob);
-    answer(alice, "what is it?");
-    both();
-    ask_little(alice);
-    REQUIRE(answer(bob, "a bicycle").letter.ticket);
-    both();
-    again.now = bob.now + hour;
-    REQUIRE(restore(again, file));
-    alice.flood.of_kind_since(item::kind_mail, 0, [&](core::Position, const item::ReadPtr& item) {
-        again.hear(item);
-        return true;
-    });
-    again.do_tries();
-    REQUIRE(again.inbox().size() == 1);
-    const MailView mail = answer(again, "as I said, a bicycle");
-    CHECK_FALSE(mail.letter.ticket);
-    alice_and_again();
-    CHECK(has(alice, mail.letter.id));
-    // Tickets that came since are good.
-    alice.now = again.now + 3 * hour;
-    answer(alice, "I take it");
-    alice_and_again();
-    CHECK(answer(again, "fine").letter.ticket);
-}
 
 TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys of the backup") {
     REQUIRE(bob.market->read_mail(base::to_hex(old_mail.view()), bob.keep));
@@ -291,42 +147,6 @@ TEST_CASE_FIXTURE(Fixture, "a node that has something is not restored into") {
     CHECK(alice.market->list_mail(alice.keep).size() == 1);
 }
 
-TEST_CASE("a backup of another network, or with a record that does not open, changes nothing") {
-    Person bob(2, item::Network::local, {}, early);
-    Person again(3, early);
-    const base::Bytes vault_file = again.vault_file;
-    const auto refused = [&](const base::Bytes& file, base::ErrorCode code) {
-        const auto rows = again.keep.rows();
-        const auto identity = again.market->vault().identity();
-        const auto restored = restore(again, file);
-        REQUIRE_FALSE(restored);
-        CHECK(restored.error().code == code);
-        CHECK(again.keep.rows() == rows);
-        CHECK(again.vault_file == vault_file);
-        CHECK(again.market->vault().identity() == identity);
-        again.start();
-        CHECK(again.lists.empty());  // nothing of a recovery
-    };
-    const auto offer = bob.publish("bicycle", day);
-    REQUIRE(offer);
-    const base::Bytes alive = backup_of(bob);
-    refused(alive, base::ErrorCode::refused);
-    again.now = early + 2 * day;  // over, and of another network still
-    refused(alive, base::ErrorCode::refused);
-    base::Rng rng = seeded(79);
-    ChangeRecords records(bob.market->vault(), bob.keep, rng);
-    records.erase(Table::things, offer->thing.view());
-    records::Trade trade;
-    trade.add_steps("no message of this network");
-    records.save(Table::trades, base::to_bytes("a trade's id"), trade);
-    refused(backup_of(bob), base::ErrorCode::refused);
-    records.erase(Table::trades, base::to_bytes("a trade's id"));
-    const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
-    bob.keep.put(Table::things, key,
-                 bob.market->vault().seal_record(place_of(Table::things, key), base::Bytes{0xff}, rng));
-    refused(backup_of(bob), base::ErrorCode::corrupt);
-}
-
 TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added unnoticed") {
     std::string text(30000, 'x');
     for (int i = 0; i < 8; ++i) {  // several chunks
@@ -334,12 +154,12 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
         settle({&alice, &bob});
     }
     const base::Bytes file = backup_of(bob);
-    REQUIRE(read(file));
+    REQUIRE(read_back(file));
     REQUIRE(file.size() > 3 * 65556);
     constexpr std::size_t head = 44;
     constexpr std::size_t chunk = 4 + 65536 + 16;
     const auto code = [&](const base::Bytes& changed) {
-        const auto result = read(changed);
+        const auto result = read_back(changed);
         return result ? std::string("read") : std::string(base::name(result.error().code));
     };
     for (std::size_t at = 0; at < file.size(); at += at < 200 ? 1 : 997) {
@@ -363,8 +183,8 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
     std::swap_ranges(swapped.begin() + head + chunk, swapped.begin() + head + 2 * chunk,
                      swapped.begin() + head + 2 * chunk);
     CHECK(code(swapped) == "corrupt");
-    CHECK(read(file, base::to_bytes("battery stable")).error().code == base::ErrorCode::denied);
-    CHECK(read(base::to_bytes("something else that is longer than a head has bytes")).error().text ==
+    CHECK(read_back(file, base::to_bytes("battery stable")).error().code == base::ErrorCode::denied);
+    CHECK(read_back(base::to_bytes("something else that is longer than a head has bytes")).error().text ==
           "this is not a backup of Hearsay");
 }
 
@@ -383,15 +203,15 @@ TEST_CASE_FIXTURE(Fixture,
     };
     keep();
     const base::Bytes file = backup_of(bob);
-    const auto backup = read(file);
+    const auto backup = read_back(file);
     REQUIRE(backup);
     CHECK(std::ranges::any_of(backup->rows, [](const BackupRow& row) {
         return row.table == Table::trades && row.value.size() > limits::trade_bytes_max;
     }));
     while (trade.ByteSizeLong() < 8 * 1024 * 1024) trade.add_steps(base::to_text(message));
     keep();
-    const auto refused = write_backup(secret, cheap, rng, bob.now, bob.market->vault().content(), bob.keep,
-                                      [](base::ByteView) -> base::Result<void> { return {}; });
+    const auto refused = write_backup(backup_secret, cheap, rng, bob.now, bob.market->vault().content(),
+                                      bob.keep, [](base::ByteView) -> base::Result<void> { return {}; });
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::exhausted);
 }
@@ -399,8 +219,8 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
     base::Rng rng = seeded(77);
     int calls = 0;
-    const auto failed = write_backup(secret, cheap, rng, early, bob.market->vault().content(), bob.keep,
-                                     [&](base::ByteView) -> base::Result<void> {
+    const auto failed = write_backup(backup_secret, cheap, rng, early, bob.market->vault().content(),
+                                     bob.keep, [&](base::ByteView) -> base::Result<void> {
                                          if (++calls < 2) return {};
                                          return base::fail(base::ErrorCode::exhausted, "disk full");
                                      });

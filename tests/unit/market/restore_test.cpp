@@ -1,0 +1,207 @@
+// What a restored node does with what is older than the world around it.
+#include <doctest/doctest.h>
+
+#include "backups.hpp"
+#include "base/encoding.hpp"
+#include "market/address.hpp"
+#include "market/records.hpp"
+
+namespace hearsay::market {
+namespace {
+
+// On a network where stamps are checked. Their mailboxes ask for little, so that they are found quickly.
+struct Paying {
+    static constexpr std::uint32_t bits = 10;
+    Person alice{1, item::Network::local, {}, early};
+    Person bob{2, item::Network::local, {}, early};
+    Person again{3, item::Network::local, {}, early};
+    MessageId first{};  // bob's to alice
+
+    Paying() {
+        for (Person* person : {&alice, &bob, &again}) person->stamp_bits = bits;
+        ask_little(alice);
+        first = bob.send(mailbox_address(alice.market->mailboxes().at(0).key), "hello")->letter.id;
+        both();
+        REQUIRE(alice.inbox().size() == 1);
+    }
+    static void ask_little(Person& person) {
+        for (const MailboxView& mailbox : person.market->mailboxes())
+            REQUIRE(person.turn([&](Effects&) {
+                return person.market->set_rule(mailbox.key, {SenderRule::anyone, bits, 500}, person.keep);
+            }));
+    }
+    void both() { settle({&alice, &bob}); }
+    void alice_and_again() { settle({&alice, &again}); }
+    // Answers the newest mail in the inbox.
+    static MailView answer(Person& person, const std::string& text) {
+        auto mail = person.send(base::to_hex(person.inbox().at(0).letter.id), text);
+        REQUIRE(mail);
+        return *std::move(mail);
+    }
+    static bool has(const Person& person, const MessageId& id) {
+        return std::ranges::any_of(person.inbox(), [&](const auto& mail) { return mail.letter.id == id; });
+    }
+    static void wait(std::initializer_list<Person*> persons) {
+        for (Person* person : persons) person->now += hour;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Paying, "a restored node takes answers on tickets that were given since the backup") {
+    const base::Bytes file = backup_of(bob);
+    for (int i = 0; i < 5; ++i) {  // with each four tickets of bob's
+        wait({&alice, &bob});
+        answer(alice, "what is it?");
+        both();
+        answer(bob, "a bicycle");
+        both();
+    }
+    again.now = bob.now;
+    REQUIRE(restore(again, file));
+    const MailView mail = answer(alice, "I take it");
+    REQUIRE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(again, mail.letter.id));
+    CHECK(again.market->mailboxes().at(0).refused == 0);
+}
+
+TEST_CASE_FIXTURE(Paying,
+                  "letters after a restore do not close the tickets that were given since the backup") {
+    answer(alice, "what is it?");
+    both();
+    const base::Bytes file = backup_of(bob);
+    const MailView since = answer(bob, "a bicycle");
+    both();
+    REQUIRE(restore(again, file));
+    for (int i = 0; i < 10; ++i) answer(again, "are you there?");
+    settle({&again});
+    // Somebody who heard none of these answers on the ticket from before.
+    const MailView mail = answer(alice, "I take it");
+    REQUIRE(mail.letter.ticket == since.letter.tickets.back());
+    alice_and_again();
+    CHECK(has(again, mail.letter.id));
+}
+
+TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of the backup, which may be used up, but stamps") {
+    answer(alice, "what is it?");
+    both();
+    ask_little(alice);
+    const base::Bytes file = backup_of(bob);
+    REQUIRE(answer(bob, "a bicycle").letter.ticket);
+    both();
+    REQUIRE(restore(again, file));
+    const MailView mail = answer(again, "as I said, a bicycle");
+    CHECK_FALSE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(alice, mail.letter.id));
+}
+
+TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the lost one may have answered") {
+    const base::Bytes file = backup_of(bob);
+    answer(alice, "what is it?");
+    both();
+    ask_little(alice);
+    REQUIRE(answer(bob, "a bicycle").letter.ticket);
+    both();
+    again.now = bob.now + hour;
+    REQUIRE(restore(again, file));
+    alice.flood.of_kind_since(item::kind_mail, 0, [&](core::Position, const item::ReadPtr& item) {
+        again.hear(item);
+        return true;
+    });
+    again.do_tries();
+    REQUIRE(again.inbox().size() == 1);
+    const MailView mail = answer(again, "as I said, a bicycle");
+    CHECK_FALSE(mail.letter.ticket);
+    alice_and_again();
+    CHECK(has(alice, mail.letter.id));
+    // Tickets that came since are good.
+    alice.now = again.now + 3 * hour;
+    answer(alice, "I take it");
+    alice_and_again();
+    CHECK(answer(again, "fine").letter.ticket);
+}
+
+TEST_CASE("a backup of another network, or with a record that does not open, changes nothing") {
+    Person bob(2, item::Network::local, {}, early);
+    Person again(3, early);
+    const auto refused = [&](const base::Bytes& file, base::ErrorCode code) {
+        const auto rows = again.keep.rows();
+        const auto identity = again.market->vault().identity();
+        const auto restored = restore(again, file);
+        REQUIRE_FALSE(restored);
+        CHECK(restored.error().code == code);
+        CHECK(again.keep.rows() == rows);
+        CHECK(again.vault_file == vault_file);
+        CHECK(again.market->vault().identity() == identity);
+        again.start();
+        CHECK(again.lists.empty());  // nothing of a recovery
+    };
+    const auto offer = bob.publish("bicycle", day);
+    REQUIRE(offer);
+    const base::Bytes alive = backup_of(bob);
+    refused(alive, base::ErrorCode::refused);
+    again.now = early + 2 * day;  // over, and of another network still
+    refused(alive, base::ErrorCode::refused);
+    base::Rng rng = seeded(79);
+    ChangeRecords records(bob.market->vault(), bob.keep, rng);
+    records.erase(Table::things, offer->thing.view());
+    records::Trade trade;
+    trade.add_steps("no message of this network");
+    records.save(Table::trades, base::to_bytes("a trade's id"), trade);
+    refused(backup_of(bob), base::ErrorCode::refused);
+    records.erase(Table::trades, base::to_bytes("a trade's id"));
+    const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
+    bob.keep.put(Table::things, key,
+                 bob.market->vault().seal_record(place_of(Table::things, key), base::Bytes{0xff}, rng));
+        const base::Bytes vault_file = again.vault_file;
+    refused(backup_of(bob), base::ErrorCode::corrupt);
+}
+
+TEST_CASE("an open trade goes on after a backup of two months ago is restored") {
+    Person maker(1);
+    Person taker(2);
+    Person again(3);
+    const auto offer = maker.publish("bicycle");
+    settle({&maker, &taker});
+    const auto taken = taker.turn([&](Effects& out) {
+        return taker.market->take_offer({base::to_hex(offer->thing), {}, ""}, taker.now, taker.flood,
+                                        taker.keep, out);
+    });
+    REQUIRE(taken);
+    settle({&maker, &taker});
+    const auto move = [&](Person& who, trade::MoveKind kind, const std::string& text) {
+        MoveDraft draft;
+        draft.kind = kind;
+        draft.text = text;
+        REQUIRE(who.turn([&](Effects& out) {
+            return who.market->move_trade(base::to_hex(taken->id), draft, who.now, who.keep, out);
+        }));
+    };
+    const auto last_text = [&](Person& who) {
+        const auto view = who.market->trade(base::to_hex(taken->id), who.keep);
+        REQUIRE(view);
+        CHECK(view->phase == trade::Phase::agreed);
+        return view->machine.steps().back().message.message.move.text;
+    };
+    move(maker, trade::MoveKind::accept, "");
+    settle({&maker, &taker});
+    const base::Bytes file = backup_of(taker);
+    for (int i = 0; i < 60; ++i)  // what is over is destroyed day by day
+        for (Person* person : {&maker, &taker, &again}) {
+            person->now += day;
+            person->tick();
+        }
+    settle({&maker, &taker});
+    REQUIRE(restore(again, file));
+    again.start();
+    move(maker, trade::MoveKind::text, "are you there?");
+    settle({&maker, &again});
+    CHECK(last_text(again) == "are you there?");
+    move(again, trade::MoveKind::text, "here I am");
+    settle({&maker, &again});
+    CHECK(last_text(maker) == "here I am");
+}
+
+}  // namespace hearsay::market
