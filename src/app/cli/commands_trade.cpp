@@ -141,9 +141,15 @@ constexpr const char* word_dispute = "dispute";
 constexpr const char* word_evidence = "evidence";
 constexpr const char* word_text = "text";
 constexpr const char* word_close = "close";
-constexpr const char* word_rule = "ruling";
 constexpr const char* word_remove = "remove";
 
+Built rule(const po::variables_map& given) {
+    auto out = read(given, "ruling", trade_wanted);
+    if (!out) return std::unexpected(out.error());
+    if (out->right != "maker" && out->right != "taker" && out->right != "neither")
+        return std::unexpected("expected --right with maker, taker or neither");
+    return *std::move(out);
+}
 Built payload(const po::variables_map& given) {
     auto out = read(given, "payload", trade_wanted);
     if (!out) return std::unexpected(out.error());
@@ -226,7 +232,7 @@ constexpr std::array<CommandSpec, 19> table{{
      say_options, move<word_close>},
     {"trade", "rule", "id", "TRADE --right WHO [--text TEXT]", "as the arbiter: decide, once, for both sides",
      "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n",
-     ruling_options, move<word_rule>},
+     ruling_options, rule},
     {"trade", "payload", "id number", "TRADE NUMBER",
      "write a message's payload to standard output, byte for byte",
      "Examples:\n  hearsay trade payload 81c0ffee 5 > tx.psbt\n", no_options, payload},

@@ -210,7 +210,9 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
         out.draft.terms = *terms;
     }
     const auto right = std::find(std::begin(right_words), std::end(right_words), move.right());
-    if (!move.right().empty() && right == std::end(right_words))
+    // A ruling cannot be taken back: what is not said is not guessed.
+    if ((out.draft.kind == market::trade::MoveKind::ruling || !move.right().empty()) &&
+        right == std::end(right_words))
         return base::fail(ErrorCode::invalid, "right: expected maker, taker or neither");
     if (!move.right().empty()) out.draft.right = static_cast<Finding>(right - std::begin(right_words));
     out.draft.show_all = move.show_all();

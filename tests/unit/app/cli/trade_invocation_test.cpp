@@ -48,6 +48,13 @@ TEST_CASE("every move of a trade is a command, and the ruling's is rule") {
     CHECK(command<TradeCommand>({"trade", "list"}).move == "list");
 }
 
+TEST_CASE("a ruling says who is right, for it cannot be taken back") {
+    for (const char* who : {"maker", "taker", "neither"})
+        CHECK(command<TradeCommand>({"trade", "rule", "abcdef12", "--right", who}).right == who);
+    CHECK(refusal({"trade", "rule", "abcdef12", "--text", "x"}).find("--right") != std::string::npos);
+    CHECK(refusal({"trade", "rule", "abcdef12", "--right", "both"}).find("neither") != std::string::npos);
+}
+
 TEST_CASE("a payload is named by the trade and the message's number") {
     const auto payload = command<TradeCommand>({"trade", "payload", "abcdef12", "5"});
     CHECK(payload.id == "abcdef12");
