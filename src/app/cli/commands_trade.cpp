@@ -235,7 +235,9 @@ constexpr std::array<CommandSpec, 19> table{{
      ruling_options, rule},
     {"trade", "payload", "id number", "TRADE NUMBER",
      "write a message's payload to standard output, byte for byte",
-     "Examples:\n  hearsay trade payload 81c0ffee 5 > tx.psbt\n", no_options, payload},
+     "Not to a terminal, which another's bytes could command.\n\n"
+     "Examples:\n  hearsay trade payload 81c0ffee 5 > tx.psbt\n",
+     no_options, payload},
     {"trade", "remove", "id", "TRADE", "forget a trade that is over",
      "Your rating of it stays.\n\nExamples:\n  hearsay trade remove 81c0ffee\n", no_options,
      move<word_remove>},

@@ -78,6 +78,12 @@ std::expected<std::string, std::string> read_payload(const std::string& path) {
 }
 
 int print_payload(const TradeCommand& command, const Asker& asker) {
+    // Somebody else's bytes, untouched: they could move the cursor, set titles, type commands.
+    if (asker.terminal.out_is_tty)
+        return asker.usage(
+            "a payload is not written to a terminal, which it could command; redirect it into a file: "
+            "hearsay trade payload " +
+            command.id + " " + std::to_string(command.number) + " > FILE");
     std::string raw;
     const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
     if (!trade) return trade.error();

@@ -183,7 +183,8 @@ public:
         answer("list_trades", TradeList(), std::move(reply));
     }
     void show_trade(const std::string& id, Reply<Trade> reply) override {
-        answer("show_trade " + id, Trade(), std::move(reply));
+        if (missing_trade) return reply(base::fail(base::ErrorCode::not_found, "no such trade"));
+        answer("show_trade " + id, shown_trade, std::move(reply));
     }
     void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) override {
         answer("move_trade " + id + " " + move.move(), Trade(), std::move(reply));
@@ -235,6 +236,8 @@ public:
 
     OfferDraft last_draft;
     PeerBan last_ban;
+    Trade shown_trade;
+    bool missing_trade = false;
     Peer shown_peer = peer(std::string(56, 'd') + ".onion");
     MailDraft last_mail;
     Offer shown_offer = offer();

@@ -275,6 +275,19 @@ TEST_CASE_FIXTURE(NodeFixture, "a hostile offer is harmless on the terminal") {
     CHECK(outcome.out.find("\n      id         fake") != std::string::npos);  // pushed in
 }
 
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a payload goes into a file or a pipe byte for byte, and never to a terminal") {
+    const std::string hostile("\x1b[2J\x00\xff", 6);
+    api::TradeMessage& message = *backend.shown_trade.add_messages();
+    message.set_number(5);
+    message.mutable_payload()->set_content(hostile);
+    CHECK(hearsay({"trade", "payload", "abcdef12", "5"}).out == hostile);
+    const Outcome outcome = hearsay({"trade", "payload", "abcdef12", "5"}, {}, true);
+    CHECK(outcome.code == exit_usage);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err.find("redirect it into a file") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "colours are for terminals only") {
     CHECK(hearsay({"status"}, {}, true).out.find("\x1b[32m[####################]\x1b[0m 100 %") !=
           std::string::npos);
