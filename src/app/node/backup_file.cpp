@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encoding.hpp"
 #include "store/file.hpp"
 
 namespace hearsay::app {
@@ -82,12 +83,12 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
                                               const store::OwnReader& reader) {
     if (store::file_exists(path))
         return base::fail(ErrorCode::conflict, path + " exists already; a backup replaces no file");
-    const std::string temporary = path + ".new";
+    base::FixedBytes<4, struct PartTag> part;
+    rng.fill(part);
+    const std::string temporary = path + "." + base::to_hex(part) + ".part";
     BackupWritten out;
     base::Result<void> done;
     {
-        // Of a backup that was cut short; a link would be followed by nobody.
-        if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return failed("cannot replace", temporary);
         const Descriptor file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (file.fd < 0) return failed("cannot create", temporary);

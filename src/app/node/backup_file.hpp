@@ -1,7 +1,8 @@
 // app/node/backup_file.hpp - a backup (market/backup.hpp) as a file.
 //
-// Written aside ("FILE.new", mode 0600), synced, renamed: there is the whole file or none. An existing file is never
-// replaced, because it may be the only backup there is.
+// Written aside ("FILE.1f09ab3c.part", eight random letters, mode 0600), synced, renamed: there is the whole file or none.
+// An existing file is never replaced, because it may be the only backup there is; nor is one that happens to have the
+// name of the part. A crash leaves its part, for the user to delete: it is no backup, and sealed like one.
 #pragma once
 
 #include <string>

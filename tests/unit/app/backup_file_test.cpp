@@ -1,5 +1,6 @@
 #include "app/node/backup_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include "../api/fixture.hpp"
 #include "../market/fakes.hpp"
+#include "base/encoding.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -21,6 +23,14 @@ struct Fixture {
     market::Vault vault = market::Vault::create(rng, market::noon).vault;
     std::unique_ptr<store::Own> own = *store::Own::open((temp.path() / "own").string());
 
+    // All backups, and what lies beside them.
+    std::vector<std::string> names() const {
+        std::vector<std::string> out;
+        for (const auto& entry : fs::directory_iterator(temp.path()))
+            if (entry.is_regular_file()) out.push_back(entry.path().filename().string());
+        std::ranges::sort(out);
+        return out;
+    }
     base::Result<BackupWritten> write() {
         const auto reader = own->read();
         REQUIRE(reader);
@@ -35,21 +45,31 @@ TEST_CASE_FIXTURE(Fixture, "a backup is a file of mode 0600 that reads back, and
     REQUIRE(stat(path.c_str(), &info) == 0);
     CHECK((info.st_mode & 0777) == 0600);
     CHECK(static_cast<std::uint64_t>(info.st_size) == written->bytes);
-    CHECK_FALSE(fs::exists(path + ".new"));
+    CHECK(names() == std::vector<std::string>{"b.backup"});
     const auto read = read_backup_file(path, "secret");
     REQUIRE(read);
     CHECK(read->made == market::noon);
     CHECK(read->vault.identity() == vault.identity());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a backup replaces no file, but what an unfinished one left") {
+TEST_CASE_FIXTURE(Fixture, "a backup replaces no file, whatever it is called") {
     std::ofstream(path) << "precious";
     CHECK(write().error().code == base::ErrorCode::conflict);
     CHECK(fs::file_size(path) == 8);
-    fs::remove(path);
-    std::ofstream(path + ".new") << "half of one";
+    CHECK(names() == std::vector<std::string>{"b.backup"});
+    fs::rename(path, path + ".new");
     CHECK(write());
-    CHECK_FALSE(fs::exists(path + ".new"));
+    CHECK(fs::file_size(path + ".new") == 8);
+    // Not even one that has the name of the part by chance.
+    fs::remove(path);
+    rng = market::seeded(5);
+    base::Rng same = market::seeded(5);
+    base::FixedBytes<4, struct PartTag> part;
+    same.fill(part);
+    const std::string in_the_way = path + "." + base::to_hex(part) + ".part";
+    std::ofstream(in_the_way) << "precious";
+    CHECK(write().error().code == base::ErrorCode::conflict);
+    CHECK(fs::file_size(in_the_way) == 8);
 }
 
 TEST_CASE_FIXTURE(Fixture, "where no file can be made nothing is left, and the error says where") {
