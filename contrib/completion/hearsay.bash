@@ -33,7 +33,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file | --file) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -48,7 +48,7 @@ _hearsay() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
         --as) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_personas)" -- "$cur"); return ;;
-        --text-file | --payload | --attach | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --text-file | --payload | --attach | --passphrase-file | --file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
         --ships) mapfile -t COMPREPLY < <(compgen -W 'both maker taker' -- "$cur"); return ;;
         --right) mapfile -t COMPREPLY < <(compgen -W 'maker taker neither' -- "$cur"); return ;;
@@ -67,6 +67,7 @@ _hearsay() {
             'offer publish' | 'offer update') words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as' ;;
             'offer list') words+=' --mine --limit' ;;
             'identity show') words+=' --qr' ;;
+            'identity export') words+=' --file' ;;
             'identity import') words+=' --name' ;;
             'backup create' | 'backup restore') words+=' --passphrase-file' ;;
             'mail send') words+=' --subject --text --text-file --lifetime --attach --as' ;;

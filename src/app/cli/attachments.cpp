@@ -1,13 +1,10 @@
 #include "app/cli/attachments.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
+#include "app/cli/new_file.hpp"
 #include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
@@ -20,25 +17,6 @@ constexpr std::uintmax_t file_bytes_max = 32 * 1024;
 bool is_plain_name(const std::string& name) {
     return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
            safe_line(name) == name;
-}
-
-std::expected<void, std::string> write_new(const std::string& path, const std::string& content) {
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) return std::unexpected(path + ": " + std::strerror(errno));
-    std::size_t done = 0;
-    while (done < content.size()) {
-        const ssize_t step = write(file, content.data() + done, content.size() - done);
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) break;
-        done += static_cast<std::size_t>(step);
-    }
-    const int failed = done < content.size() ? errno : 0;
-    if (close(file) != 0 || failed != 0) {
-        const std::string why = std::strerror(failed != 0 ? failed : errno);
-        unlink(path.c_str());
-        return std::unexpected(path + ": " + why);
-    }
-    return {};
 }
 
 }  // namespace

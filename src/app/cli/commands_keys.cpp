@@ -40,6 +40,17 @@ Built build_with_persona(const po::variables_map& given) {
     if (!persona) return std::unexpected(persona.error());
     return T{*std::move(persona)};
 }
+void export_options(po::options_description& options) {
+    options.add_options()("file", po::value<std::string>()->value_name("FILE"),
+                          "write it into FILE, which is new and which only you may read");
+}
+Built build_export(const po::variables_map& given) {
+    const auto persona = persona_of(given);
+    if (!persona) return std::unexpected(persona.error());
+    if (given.count("file") != 0 && text_of(given, "file").empty())
+        return std::unexpected("--file: expected the name of a file");
+    return IdentityExport{*persona, text_of(given, "file")};
+}
 void import_options(po::options_description& options) {
     options.add_options()("name", po::value<std::string>()->value_name("NAME"), "what you call it");
 }
@@ -72,10 +83,12 @@ constexpr std::array<CommandSpec, 7> identity_table{{
      "signs (--as) is linked, and may earn a reputation. NAME is for you only; nobody else ever sees it.\n\n"
      "Examples:\n  hearsay identity new shop\n  hearsay offer publish --as shop --title Bicycle\n",
      no_options, [](const po::variables_map& given) -> Built { return IdentityNew{text_of(given, "name")}; }},
-    {"identity", "export", "persona", "PERSONA", "print the secret key of a persona",
-     "Whoever has this text signs as that persona. It does not open its mail.\n\n"
-     "Examples:\n  hearsay identity export shop > shop.secret\n",
-     no_options, build_with_persona<IdentityExport>},
+    {"identity", "export", "persona", "PERSONA [--file FILE]", "print the secret key of a persona",
+     "Whoever has this text signs as that persona. It does not open its mail. With --file it goes into a new "
+     "file of\n"
+     "mode 0600; what a shell's > makes may be for everybody to read.\n\n"
+     "Examples:\n  hearsay identity export shop --file shop.secret\n",
+     export_options, build_export},
     {"identity", "import", "secret", "[SECRET] [--name NAME]", "take in a persona that was exported",
      "SECRET is the text that begins with hssec1; without it, it is asked for or read from standard input, "
      "where\n"

@@ -52,6 +52,7 @@ struct IdentityNew {
 };
 struct IdentityExport {
     std::string persona;
+    std::string file;  // empty: standard output
 };
 struct IdentityImport {
     std::string secret;  // empty: standard input, or asked for

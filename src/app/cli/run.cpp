@@ -8,6 +8,7 @@
 #include "api/json.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
+#include "app/cli/new_file.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/run_trade.hpp"
@@ -109,7 +110,8 @@ public:
     int operator()(const IdentityExport& command) {
         api::PersonaRef persona;
         persona.set_persona(command.persona);
-        const int code = send<api::PersonaSecret>("/v1/persona-exports", persona);
+        const int code = command.file.empty() ? send<api::PersonaSecret>("/v1/persona-exports", persona)
+                                              : export_to(command.file, persona);
         if (code == exit_ok)
             terminal_.err
                 << "hearsay: this is the persona's secret key: whoever reads it signs in its name for ever. "
@@ -283,18 +285,47 @@ private:
     template <class T>
     int ask(std::string_view method, const std::string& target, std::string_view before = "",
             const std::string& body = "", std::optional<T>* got = nullptr) {
+        std::string raw;
+        const std::expected<T, int> message = fetch<T>(method, target, body, raw);
+        if (!message) return message.error();
+        if (json_)
+            terminal_.out << raw << "\n";
+        else
+            terminal_.out << before << show(*message, style());
+        terminal_.out << std::flush;
+        if (got != nullptr) *got = *message;
+        return exit_ok;
+    }
+
+    // The answer, and as the node wrote it; else the exit code, and the error is told.
+    template <class T>
+    std::expected<T, int> fetch(std::string_view method, const std::string& target, const std::string& body,
+                                std::string& raw) {
         const std::expected<Answer, ClientError> answer = client_.ask(method, target, body);
-        if (!answer) return report(terminal_, json_, answer.error());
-        if (answer->status >= 400) return report(terminal_, json_, *answer);
+        if (!answer) return std::unexpected(report(terminal_, json_, answer.error()));
+        if (answer->status >= 400) return std::unexpected(report(terminal_, json_, *answer));
         T message;
         if (!api::from_json(answer->body, message, api::Unknown::ignore))
-            return report_nonsense(terminal_, json_);
+            return std::unexpected(report_nonsense(terminal_, json_));
+        raw = answer->body;
+        return message;
+    }
+
+    // The key goes into the file alone.
+    int export_to(const std::string& file, const api::PersonaRef& persona) {
+        const std::expected<std::string, int> body = to_body(persona);
+        if (!body) return body.error();
+        std::string raw;
+        auto secret = fetch<api::PersonaSecret>("POST", "/v1/persona-exports", *body, raw);
+        if (!secret) return secret.error();
+        if (const auto written = write_new(file, secret->secret() + "\n"); !written)
+            return report(terminal_, json_, exit_failed, "io", written.error());
+        secret->clear_secret();
         if (json_)
-            terminal_.out << answer->body << "\n";
+            terminal_.out << api::to_json(*secret).value_or("{}") << std::endl;
         else
-            terminal_.out << before << show(message, style());
-        terminal_.out << std::flush;
-        if (got != nullptr) *got = message;
+            terminal_.out << "Written into " << safe_line(file) << ": the key of "
+                          << safe_line(secret->address()) << std::endl;
         return exit_ok;
     }
 

@@ -147,6 +147,29 @@ TEST_CASE_FIXTURE(NodeFixture, "a secret key goes to the output alone, and the w
     CHECK(outcome.err.find("secret key") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a secret key goes into a new file that only its owner reads, and nowhere else") {
+    const std::string file = (temp.path() / "shop.secret").string();
+    const Outcome outcome = hearsay({"identity", "export", "shop", "--file", file});
+    CHECK(outcome.code == exit_ok);
+    CHECK((outcome.out + outcome.err).find("hssec1") == std::string::npos);
+    CHECK(outcome.out.find(file) != std::string::npos);
+    CHECK(outcome.err.find("secret key") != std::string::npos);
+    std::ifstream in(file);
+    std::string line;
+    CHECK(std::getline(in, line));
+    CHECK(line == "hssec1secret");
+    CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::all) ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    const Outcome again = hearsay({"identity", "export", "main", "--file", file, "--json"});
+    CHECK(again.code == exit_failed);
+    CHECK(again.out.find("File exists") != std::string::npos);
+    CHECK(again.out.find("hssec1") == std::string::npos);
+    const Outcome json = hearsay({"identity", "export", "shop", "--file", file + "2", "--json"});
+    CHECK(json.code == exit_ok);
+    CHECK(json.out.find("hssec1") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a backup's path is absolute for the node, whatever it was for the user") {
     CHECK(hearsay({"backup", "create", "some/../x.backup"}, {"p\n"}).code == exit_ok);
     CHECK(last_call(*this) ==
