@@ -30,7 +30,8 @@ void Market::expire(base::WallTime now, ChangeRecords& records, Effects& out) {
 void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& out) {
     std::vector<item::ThingId> gone;
     for (auto& [thing, own] : things_) {
-        if (own.expires + keep_expired <= now) gone.push_back(thing);
+        // A rating stays until it is removed: it is renewed, if late (renew_ratings).
+        if (own.expires + keep_expired <= now && (!own.rating || own.removed)) gone.push_back(thing);
         if (own.over || own.expires > now) continue;
         if (auto record = records.load<records::Thing>(Table::things, thing.view())) {
             record->set_expired(true);

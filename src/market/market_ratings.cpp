@@ -141,8 +141,11 @@ base::Result<RatingView> Market::remove_rating(std::string_view rating, base::Wa
     return rating_view(found.front(), *record);
 }
 
-// A rating lives as long as its author keeps it, though no item lives longer than 15 days.
+// A rating lives as long as its author keeps it, though no item lives longer than 15 days. What a backup knows of it may
+// be old: was it changed or removed since, the network tells within a day (Market::find_own).
 void Market::renew_ratings(base::WallTime now, ChangeRecords& records, Effects& out) {
+    constexpr base::Seconds heard_within{24 * 3600};
+    if (const auto recovered = vault_.recovered(); recovered && now < *recovered + heard_within) return;
     std::vector<item::ThingId> due;
     for (const auto& [thing, own] : things_)
         if (own.rating && !own.removed && own.expires < now + limits::rating_renewal) due.push_back(thing);

@@ -211,19 +211,17 @@ void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMar
 void Market::find_own(base::WallTime now, const Catalogue& flood, Keep& keep, Effects& out) {
     if (!wants_recovery()) return;
     std::vector<item::ReadPtr> found;
-    core::Position walked = scan_->walked();
-    std::size_t looked = 0;
-    bool more = false;
-    flood.of_kind_since(item::kind_offer, walked, [&](core::Position position, const item::ReadPtr& read) {
-        if (looked++ == PersonaScan::walk_max) {
-            more = true;
-            return false;
-        }
-        walked = position;
-        if (read) found.push_back(read);
-        return true;
-    });
-    scan_->on_walked(walked, more);
+    for (PersonaScan::Walk& walk : scan_->walks()) {
+        if (!std::exchange(walk.more, false)) continue;
+        std::size_t looked = 0;
+        flood.of_kind_since(walk.kind, walk.walked, [&](core::Position position, const item::ReadPtr& read) {
+            walk.more = looked++ == PersonaScan::walk_max;
+            if (walk.more) return false;
+            walk.walked = position;
+            if (read) found.push_back(read);
+            return true;
+        });
+    }
     ChangeRecords records(vault_, keep, rng_);
     for (const item::ReadPtr& read : found) take_found(read, now, records);
     if (vault_changed_) save_vault(out);
@@ -240,6 +238,7 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
     const item::Publication* claim = read->header.publication();
     if (!claim || read->header.expires <= now) return;
     const item::ThingId thing = item::thing_of(*claim);
+    const bool rating = read->header.kind == item::kind_rating;
     auto record = records.load<records::Thing>(Table::things, thing.view());
     if (record ? record->sequence() >= claim->sequence : claim->removed) return;
     if (!record) {
@@ -253,7 +252,7 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
         if (!personas_.contains(*index)) {
             records::Persona persona;
             set_id(persona.mutable_key(), claim->publisher);
-            persona.set_purpose("offer " + base::to_hex(thing));
+            persona.set_purpose((rating ? "rating " : "offer ") + base::to_hex(thing));
             persona.set_created(seconds_of(read->header.created));
             persona.set_index(*index);
             records.save(Table::personas, base::big_endian(*index), persona);
@@ -262,7 +261,11 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
             vault_changed_ = true;
         }
     }
-    if (const auto text = item::read_offer(read->item.payload); text && !claim->removed) {
+    if (rating && !claim->removed) {
+        const base::Bytes bytes =
+            item::write_rating(item::read_rating(read->item.payload).value_or(item::Rating{}));
+        record->mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    } else if (const auto text = item::read_offer(read->item.payload); text && !claim->removed) {
         const base::Bytes bytes = item::write_offer(*text);
         record->mutable_offer()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
     }

@@ -33,10 +33,8 @@ bool PersonaScan::add(std::uint32_t from, const std::vector<PersonaMark>& marks)
     std::sort(marks_.begin() + old, marks_.end());
     std::inplace_merge(marks_.begin(), marks_.begin() + old, marks_.end());
     left_ = from;
-    if (left_ == 0) {  // what was walked was compared with the later ones only
-        walked_ = 0;
-        more_ = true;
-    }
+    if (left_ == 0)  // what was walked was compared with the later ones only
+        for (Walk& walk : walks_) walk = {walk.kind};
     return true;
 }
 
@@ -49,9 +47,8 @@ std::vector<std::uint32_t> PersonaScan::candidates(const base::PublisherKey& key
     return out;
 }
 
-void PersonaScan::on_walked(core::Position up_to, bool more) {
-    walked_ = up_to;
-    more_ = more;
+void PersonaScan::look_again() {
+    for (Walk& walk : walks_) walk.more = true;
 }
 
 }  // namespace hearsay::market

@@ -5,19 +5,21 @@
 //      first 8 bytes of its public key and its index, sorted. That is some 30 us a persona, 15 s for a year, so it is
 //      done in chunks by a worker (the effect ListPersonas), one after the other, and kept in memory only: 16 bytes each.
 //      The latest come first: what is alive was mostly made by personas of the last weeks.
-//   2. Once those of recent_max are listed the flood store is walked, offers of each position once, walk_max a turn; again
-//      when all are listed; and what has come since, at each tick.
+//   2. Once those of recent_max are listed the flood store is walked, offers and ratings of each position once, walk_max
+//      of each a turn; again when all are listed; and what has come since, at each tick.
 //   3. Whose publisher begins like one of the list is compared with the whole key and, if it is, becomes an own thing
 //      (Market::take_found).
 // The walk goes on for mailbox_life_max after the recovery: nothing that was published before lives longer, but things
 // renewed by their maker, who is us. That it is under way lies in the vault (Vault::recovered).
 #pragma once
 
-#include <optional>
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "core/store_view.hpp"
+#include "item/kinds/rating.hpp"
 
 namespace hearsay::market {
 
@@ -48,17 +50,23 @@ public:
     // Indexes of personas whose key may be this one.
     std::vector<std::uint32_t> candidates(const base::PublisherKey& key) const;
 
-    bool wants_walk() const { return (left_ == 0 || end_ - left_ >= recent_max) && more_; }
-    void look_again() { more_ = true; }
-    core::Position walked() const { return walked_; }
-    void on_walked(core::Position up_to, bool more);
+    // Through what was published of one kind.
+    struct Walk {
+        item::Kind kind{};
+        core::Position walked = 0;
+        bool more = true;
+    };
+    bool wants_walk() const {
+        return (left_ == 0 || end_ - left_ >= recent_max) && std::ranges::any_of(walks_, &Walk::more);
+    }
+    std::array<Walk, 2>& walks() { return walks_; }
+    void look_again();
 
 private:
     std::uint32_t end_;
     std::uint32_t left_;              // not listed yet: those below
     std::vector<PersonaMark> marks_;  // sorted
-    core::Position walked_ = 0;
-    bool more_ = true;
+    std::array<Walk, 2> walks_{{{item::kind_offer}, {item::kind_rating}}};
 };
 
 }  // namespace hearsay::market

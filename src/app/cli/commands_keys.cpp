@@ -103,9 +103,11 @@ constexpr std::array<CommandSpec, 7> identity_table{{
     {"identity", "recover", "", "", "become who you were, from the twelve words",
      "On a new node, which has no offers and no mail yet. The words are asked for, or read from standard "
      "input.\n"
-     "They bring back your personas, the offers that are alive and the mail that still lives in the network "
-     "(15\n"
-     "days). They do not bring back what you read before, names of personas, or personas that were imported: "
+     "They bring back your personas, the offers and ratings that are alive and the mail that still lives in "
+     "the "
+     "network\n"
+     "(15 days). They do not bring back what you read before, names of personas, or personas that were "
+     "imported: "
      "that\n"
      "takes a backup. The offers are found in the minutes after.\n\nExamples:\n  hearsay identity recover\n",
      no_options, [](const po::variables_map&) -> Built { return IdentityRecover{}; }},

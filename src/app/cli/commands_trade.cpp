@@ -245,7 +245,10 @@ constexpr std::array<CommandSpec, 19> table{{
      "rate the other side of a trade, for everybody",
      "The rating carries the proof that both of you agreed on a trade, and tells neither which nor about "
      "what.\n"
-     "It names your persona of this trade. Again: it replaces the one before.\n\n"
+     "It names your persona of this trade. Again: it replaces the one before. To remove it the rating's own "
+     "id "
+     "will do,\n"
+     "where the trade is not here any more.\n\n"
      "Examples:\n  hearsay rate 81c0ffee --stars 5 --text \"Quick\"\n",
      rate_options, rate},
     {"ratings", "", "id", "[PERSONA]", "what was said about a persona; without one, what you said",

@@ -140,6 +140,9 @@ int run_rate(const RateCommand& command, const std::string& text, const Client& 
         draft.set_text(text);
         return asker.ask<api::Rating>("POST", "/v1/ratings", &draft);
     }
+    // A rating outlives its trade, which may be removed, or not be back after a recovery: then it is told by its own id.
+    if (const auto known = client.ask("GET", "/v1/trades/" + command.id, ""); known && known->status == 404)
+        return asker.ask<api::Rating>("DELETE", "/v1/ratings/" + command.id, nullptr, "Removed: ");
     std::string raw;
     const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
     if (!trade) return trade.error();

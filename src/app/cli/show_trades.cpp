@@ -105,7 +105,8 @@ std::string show(const api::RatingList& ratings, const Style& style) {
                       std::to_string(tenths % 10) + " stars on average\n";
     for (const api::Rating& rating : ratings.ratings()) {
         out += "\n  " + stars_of(rating.stars()) + "  by " + safe_line(rating.by()) + ", " +
-               describe_when(time_of(rating.created()), style.now) + "\n";
+               describe_when(time_of(rating.created()), style.now) +
+               (rating.mine() ? ", yours: " + safe_line(rating.id()) : "") + "\n";
         if (!rating.text().empty()) out += safe_lines(rating.text(), "      ");
     }
     return out;

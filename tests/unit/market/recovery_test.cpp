@@ -203,11 +203,11 @@ TEST_CASE(
         REQUIRE(scan.add(scan.next(), some));
     }
     CHECK(scan.chunk() > 0);
-    scan.on_walked(77, false);
+    for (PersonaScan::Walk& walk : scan.walks()) walk = {walk.kind, 77, false};
     CHECK_FALSE(scan.wants_walk());
     while (scan.chunk() > 0) REQUIRE(scan.add(scan.next(), std::vector<PersonaMark>(scan.chunk())));
     CHECK(scan.wants_walk());
-    CHECK(scan.walked() == 0);
+    for (const PersonaScan::Walk& walk : scan.walks()) CHECK(walk.walked == 0);
 }
 
 }  // namespace hearsay::market

@@ -1,4 +1,4 @@
-// What a restored node does with what is older than the world around it.
+// What a node that came back from a backup, or from the words, does with a world that has gone on.
 #include <doctest/doctest.h>
 
 #include "backups.hpp"
@@ -43,6 +43,57 @@ struct Paying {
     }
     static void wait(std::initializer_list<Person*> persons) {
         for (Person* person : persons) person->now += hour;
+    }
+};
+
+// A trade that is agreed on.
+struct Deal {
+    Person maker{1, early};
+    Person taker{2, early};
+    std::string id;
+
+    Deal() {
+        const auto offer = maker.publish("bicycle");
+        settle({&maker, &taker});
+        const auto taken = taker.turn([&](Effects& out) {
+            return taker.market->take_offer({base::to_hex(offer->thing), {}, ""}, taker.now, taker.flood,
+                                            taker.keep, out);
+        });
+        REQUIRE(taken);
+        id = base::to_hex(taken->id);
+        settle({&maker, &taker});
+        move(maker, trade::MoveKind::accept, "");
+        settle({&maker, &taker});
+    }
+    void move(Person& who, trade::MoveKind kind, const std::string& text) const {
+        MoveDraft draft;
+        draft.kind = kind;
+        draft.text = text;
+        REQUIRE(who.turn(
+            [&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); }));
+    }
+    std::string last_text(Person& who) const {
+        const auto view = who.market->trade(id, who.keep);
+        REQUIRE(view);
+        CHECK(view->phase == trade::Phase::agreed);
+        return view->machine.steps().back().message.message.move.text;
+    }
+    RatingView rate(Person& who, std::uint32_t stars) {
+        const auto made = who.turn(
+            [&](Effects& out) { return who.market->rate(id, stars, "so it was", who.now, who.keep, out); });
+        REQUIRE(made);
+        settle({&maker, &taker});
+        return *made;
+    }
+    // What floods at the maker's comes to the new machine.
+    void flood(Person& to) const {
+        for (const auto kind : {item::kind_offer, item::kind_rating, item::kind_mail})
+            maker.flood.of_kind_since(kind, 0, [&](core::Position, const item::ReadPtr& item) {
+                to.hear(item);
+                return true;
+            });
+        to.do_recovery();
+        to.do_tries();
     }
 };
 
@@ -160,48 +211,90 @@ TEST_CASE("a backup of another network, or with a record that does not open, cha
 }
 
 TEST_CASE("an open trade goes on after a backup of two months ago is restored") {
-    Person maker(1);
-    Person taker(2);
-    Person again(3);
-    const auto offer = maker.publish("bicycle");
-    settle({&maker, &taker});
-    const auto taken = taker.turn([&](Effects& out) {
-        return taker.market->take_offer({base::to_hex(offer->thing), {}, ""}, taker.now, taker.flood,
-                                        taker.keep, out);
-    });
-    REQUIRE(taken);
-    settle({&maker, &taker});
-    const auto move = [&](Person& who, trade::MoveKind kind, const std::string& text) {
-        MoveDraft draft;
-        draft.kind = kind;
-        draft.text = text;
-        REQUIRE(who.turn([&](Effects& out) {
-            return who.market->move_trade(base::to_hex(taken->id), draft, who.now, who.keep, out);
-        }));
-    };
-    const auto last_text = [&](Person& who) {
-        const auto view = who.market->trade(base::to_hex(taken->id), who.keep);
-        REQUIRE(view);
-        CHECK(view->phase == trade::Phase::agreed);
-        return view->machine.steps().back().message.message.move.text;
-    };
-    move(maker, trade::MoveKind::accept, "");
-    settle({&maker, &taker});
-    const base::Bytes file = backup_of(taker);
+    Deal deal;
+    Person again(3, early);
+    const base::Bytes file = backup_of(deal.taker);
     for (int i = 0; i < 60; ++i)  // what is over is destroyed day by day
-        for (Person* person : {&maker, &taker, &again}) {
+        for (Person* person : {&deal.maker, &deal.taker, &again}) {
             person->now += day;
             person->tick();
         }
-    settle({&maker, &taker});
+    settle({&deal.maker, &deal.taker});
     REQUIRE(restore(again, file));
     again.start();
-    move(maker, trade::MoveKind::text, "are you there?");
-    settle({&maker, &again});
-    CHECK(last_text(again) == "are you there?");
-    move(again, trade::MoveKind::text, "here I am");
-    settle({&maker, &again});
-    CHECK(last_text(maker) == "here I am");
+    deal.move(deal.maker, trade::MoveKind::text, "are you there?");
+    settle({&deal.maker, &again});
+    CHECK(deal.last_text(again) == "are you there?");
+    deal.move(again, trade::MoveKind::text, "here I am");
+    settle({&deal.maker, &again});
+    CHECK(deal.last_text(deal.maker) == "here I am");
+}
+
+TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
+    Deal deal;
+    const auto rating = deal.rate(deal.taker, 4);
+    Person again(3, early);
+    again.now = early + hour;
+    REQUIRE(again.turn([&](Effects& out) {
+        return again.market->recover(deal.taker.words, again.now, again.keep, again.flood, out);
+    }));
+    deal.flood(again);
+    const auto found = again.market->own_ratings(again.keep);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].id == rating.id);
+    CHECK(found[0].stars == 4);
+    CHECK(again.market->own_offers(again.keep).empty());
+    deal.maker.now = again.now = early + 13 * day;
+    again.tick();
+    settle({&deal.maker, &again});
+    auto seen = deal.maker.market->ratings(rating.about, deal.maker.flood);
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].expires > rating.expires);
+    CHECK(seen[0].stars == 4);
+    REQUIRE(again.turn([&](Effects& out) {
+        return again.market->remove_rating(base::to_hex(rating.id), again.now, again.keep, out);
+    }));
+    settle({&deal.maker, &again});
+    CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).empty());
+}
+
+TEST_CASE("a rating that was removed since the backup does not return") {
+    Deal deal;
+    const auto rating = deal.rate(deal.taker, 4);
+    const base::Bytes file = backup_of(deal.taker);
+    Person again(3, early);
+    deal.taker.now = again.now = early + 13 * day;
+    REQUIRE(deal.taker.turn([&](Effects& out) {
+        return deal.taker.market->remove_rating(base::to_hex(rating.id), deal.taker.now, deal.taker.keep,
+                                                out);
+    }));
+    settle({&deal.maker, &deal.taker});
+    REQUIRE(restore(again, file));
+    const auto published = [&] {
+        again.tick();
+        settle({&again});
+        return again.market->ratings(rating.about, again.flood).size();
+    };
+    for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);  // renewal was due
+    deal.flood(again);
+    CHECK(again.market->own_ratings(again.keep).at(0).state == OfferState::removed);
+    again.now += 2 * day;
+    CHECK(published().empty());
+}
+
+TEST_CASE("a rating that nobody has any more is published again a day after a restore") {
+    Deal deal;
+    const auto rating = deal.rate(deal.taker, 4);
+    const base::Bytes file = backup_of(deal.taker);
+    Person again(3, early);
+    again.now = early + 60 * day;
+    REQUIRE(restore(again, file));
+    again.now += 2 * day;
+    again.tick();
+    settle({&again});
+    const auto seen = again.market->ratings(rating.about, again.flood);
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].expires > again.now);
 }
 
 }  // namespace hearsay::market

@@ -311,6 +311,15 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(outcome.err.find("redirect it into a file") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "a rating is removed by its trade, or by its own id where no trade is") {
+    backend.shown_trade.set_rating("eeee");
+    CHECK(hearsay({"rate", "abcdef12", "--remove"}).code == exit_ok);
+    CHECK(last_call(*this) == "remove_rating eeee");
+    backend.missing_trade = true;
+    CHECK(hearsay({"rate", "ffff0000", "--remove"}).code == exit_ok);
+    CHECK(last_call(*this) == "remove_rating ffff0000");
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "colours are for terminals only") {
     CHECK(hearsay({"status"}, {}, true).out.find("\x1b[32m[####################]\x1b[0m 100 %") !=
           std::string::npos);
