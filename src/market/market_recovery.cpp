@@ -266,6 +266,9 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
             item::write_rating(item::read_rating(read->item.payload).value_or(item::Rating{}));
         record->mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
     } else if (const auto text = item::read_offer(read->item.payload); text && !claim->removed) {
+        // A restored mailbox asks for what the version of the backup said.
+        if (claim->mailbox && mailboxes_.contains(*claim->mailbox))
+            ask_for_stamps(*record, *claim->mailbox, text->stamp_bits, now, records);
         const base::Bytes bytes = item::write_offer(*text);
         record->mutable_offer()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
     }

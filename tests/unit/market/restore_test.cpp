@@ -174,10 +174,39 @@ TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the l
     CHECK(answer(again, "fine").letter.ticket);
 }
 
+TEST_CASE(
+    "a restored offer's mailbox asks for what its version in the network says, not for what the backup did") {
+    Person bob(2, early);
+    Person again(3, early);
+    item::OfferText text;
+    text.title = "bicycle";
+    text.stamp_bits = 30;
+    const auto offer =
+        bob.turn([&](Effects& out) { return bob.market->publish_offer(text, day, early, bob.keep, out); });
+    REQUIRE(offer);
+    const base::Bytes file = backup_of(bob);
+    text.stamp_bits = 20;
+    REQUIRE(bob.turn([&](Effects& out) {
+        return bob.market->update_offer(offer->thing, text, day, early, bob.keep, out);
+    }));
+    settle({&bob});
+    REQUIRE(restore(again, file));
+    bob.flood.of_kind_since(item::kind_offer, 0, [&](core::Position, const item::ReadPtr& item) {
+        again.hear(item);
+        return true;
+    });
+    again.do_recovery();
+    const auto mailboxes = again.market->mailboxes();
+    const auto at = std::ranges::find(mailboxes, *offer->mailbox, &MailboxView::key);
+    REQUIRE(at != mailboxes.end());
+    CHECK(at->rule.stamp_bits == 20);
+}
+
 TEST_CASE("a backup of another network, or with a record that does not open, changes nothing") {
     Person bob(2, item::Network::local, {}, early);
     Person again(3, early);
     const auto refused = [&](const base::Bytes& file, base::ErrorCode code) {
+        const base::Bytes vault_file = again.vault_file;
         const auto rows = again.keep.rows();
         const auto identity = again.market->vault().identity();
         const auto restored = restore(again, file);
@@ -206,7 +235,6 @@ TEST_CASE("a backup of another network, or with a record that does not open, cha
     const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
     bob.keep.put(Table::things, key,
                  bob.market->vault().seal_record(place_of(Table::things, key), base::Bytes{0xff}, rng));
-        const base::Bytes vault_file = again.vault_file;
     refused(backup_of(bob), base::ErrorCode::corrupt);
 }
 
@@ -273,7 +301,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     const auto published = [&] {
         again.tick();
         settle({&again});
-        return again.market->ratings(rating.about, again.flood).size();
+        return again.market->ratings(rating.about, again.flood);
     };
     for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);  // renewal was due
     deal.flood(again);
