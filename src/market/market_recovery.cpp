@@ -117,7 +117,10 @@ base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep
     empty_tables(keep);
     for (const BackupRow& row : backup.rows) keep.put(row.table, row.key, row.value);
     keep.put(Table::meta, identity_key, vault_.identity().view());
-    return start(now, keep, flood, out);
+    const auto started = start(now, keep, flood, out);
+    ChangeRecords records(vault_, keep, rng_);
+    if (started) mark_trades_from_backup(records);
+    return started;
 }
 
 // ---- what was published, and is not known here ---------------------------------------------------
