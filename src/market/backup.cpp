@@ -19,10 +19,13 @@ constexpr std::size_t chunk_bytes = 64 * 1024;
 constexpr std::uint8_t end_mark = 0xff;
 // Of one value: the largest record is a trade with all its messages.
 constexpr std::size_t value_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t trade_agreement_messages = 4;
 constexpr std::size_t trade_record_overhead =  // signatures and fields of each message; what seals the record
-    base::limits::trade_messages_max * 256 + 64 * 1024;
+    std::size_t{4} * (base::limits::trade_sender_messages_max + base::limits::trade_waiting_max) * 256 +
+    64 * 1024;
 static_assert(value_bytes_max >= base::limits::trade_bytes_max +
-                                     base::limits::trade_forks_max * base::limits::trade_message_bytes_max +
+                                     (base::limits::trade_forks_max + trade_agreement_messages) *
+                                         base::limits::trade_message_bytes_max +
                                      trade_record_overhead);
 constexpr std::size_t key_bytes_max = 511;
 constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;

@@ -65,6 +65,7 @@ void Market::forget_all() {
     seen_.clear();
     kept_.clear();
     removed_mail_.clear();
+    removed_trades_.clear();
     shredder_ = Shredder{};
     scan_.reset();
     unread_ = 0;
@@ -126,6 +127,8 @@ base::Result<void> Market::load(const Keep& keep) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
         if (const auto id = get_id<MessageId>(record.message()))
             removed_mail_[*id] = time_of(record.expires());
+        if (const auto id = get_id<trade::TradeId>(record.trade()))
+            removed_trades_[*id] = {time_of(record.expires()), get_id<base::MailboxKey>(record.mailbox())};
     });
     if (sound) return {};
     return base::fail(

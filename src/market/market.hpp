@@ -62,11 +62,16 @@ namespace hearsay::market {
 class ChangeRecords;
 struct Backup;
 
+// Tickets that the persona gave for the mailbox may be used in letters to it.
+struct Addressee {
+    base::MailboxKey mailbox{};
+    std::optional<base::PublisherKey> persona{};  // if known
+};
+
 // One letter to one mailbox, from whatever part of the market: market_send.cpp makes it an outbox record and gets it
 // out. What a letter says besides is filled in there (id, tickets, stamp, removal secret).
 struct Posting {
-    base::MailboxKey to{};
-    std::optional<base::PublisherKey> recipient{};  // if known: whose tickets may be used
+    Addressee to{};
     std::optional<item::ThingId> about{};
     std::optional<MessageId> in_reply_to{};
     std::optional<std::uint32_t> persona{};      // nothing: a fresh one
@@ -162,8 +167,8 @@ public:
                                             base::WallTime now, Keep& keep, Effects& out);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const Keep& keep) const;
     std::vector<TradeView> trades(const Keep& keep) const;  // newest first
-    // What it was. Only if it is over, or we asked to end it.
-    base::Result<TradeView> remove_trade(std::string_view id_or_beginning, Keep& keep);
+    // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more. It never begins again.
+    base::Result<TradeView> remove_trade(std::string_view id_or_beginning, base::WallTime now, Keep& keep);
     // Of the partner in a trade that was agreed; again: a new version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
                                   base::WallTime now, Keep& keep, Effects& out);
@@ -243,7 +248,13 @@ private:
         std::optional<base::MailboxKey> mailbox;
         base::WallTime created;
         bool over = false;
-        bool unanswered = false;  // a stranger's proposal, and nothing of ours yet
+        bool unanswered = false;  // a stranger's proposal or case, and nothing of ours yet
+        trade::Role role = trade::Role::taker;
+    };
+    // A trade that the user removed: until when it is remembered, and as long as the mailbox is ours.
+    struct RemovedTrade {
+        base::WallTime expires;
+        std::optional<base::MailboxKey> mailbox;
     };
     struct Sent {
         base::ItemId item;  // or its stamp's id, while there is no item
@@ -388,24 +399,35 @@ private:
                     ChangeRecords& records);
     void note_trade(const records::Trade& record);
     std::optional<records::Trade> trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
-                                            const base::MailboxKey& mailbox, base::WallTime now, Keep& keep);
-    bool make_room_for_trade(ChangeRecords& records);
+                                            const base::MailboxKey& mailbox, base::WallTime now) const;
+    bool make_room_for_trade(trade::Role role, ChangeRecords& records);
+    std::optional<base::PublisherKey> arbiter_of(const records::Trade& record) const;
+    bool keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
+                        const trade::Machine& machine, const std::vector<trade::Signed>& shown) const;
+    bool may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const;
+    void remember_removed(const TradeView& view, base::WallTime now, ChangeRecords& records);
+    void forget_removed_trades(base::WallTime now, ChangeRecords& records);
+    void mark_trades_from_backup(ChangeRecords& records);
     void keep_trade_mailboxes(base::WallTime now);
     // market_trade_moves.cpp
     base::Result<void> say(records::Trade& record, trade::Machine& machine, const trade::Move& move,
                            base::WallTime now, Keep& keep, Effects& out);
     base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine, trade::Move move,
                                       base::WallTime now, Keep& keep, Effects& out);
+    base::Result<TradeView> dispute(records::Trade& record, const TradeView& view, const trade::Move& move,
+                                    const MoveDraft& draft, base::WallTime now, Keep& keep, Effects& out);
     base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
-    base::Result<void> show_evidence(const TradeView& view, const MoveDraft& draft, base::WallTime now,
+    base::Result<void> post_evidence(const records::Trade& record, const base::MailboxKey& to,
+                                     const std::vector<trade::TradeLetter>& letters, base::WallTime now,
                                      Keep& keep, Effects& out);
-    base::Result<void> post_trade(const records::Trade& record, const base::MailboxKey& to,
+    base::Result<void> post_trade(const records::Trade& record, const Addressee& to,
                                   const item::ReadPtr& offer, const trade::TradeLetter& letter,
                                   const std::string& subject, base::WallTime now, Keep& keep, Effects& out);
+    std::optional<std::string> own_mailbox_problem(const records::Trade& record) const;
     std::optional<std::string> postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                ChangeRecords& records);
-    void own_trade_mailbox(records::Trade& record, const base::MailboxKey& peer, base::WallTime now,
-                           ChangeRecords& records);
+    void own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
+                           base::WallTime now, ChangeRecords& records);
     void confirm_if_accepted(records::Trade& record, trade::Machine& machine, base::WallTime now, Keep& keep,
                              Effects& out);
     static OfferState state_of(const records::Thing& record, const Spread& spread);
@@ -434,6 +456,7 @@ private:
     const MarketSettings settings_;
     std::map<item::ThingId, OwnThing> things_;
     std::map<trade::TradeId, OwnTrade> trades_;
+    std::map<trade::TradeId, RemovedTrade> removed_trades_;
     std::map<MessageId, Sent> sent_;
     std::map<MessageId, Received> inbox_;
     std::map<base::MailboxKey, Mailbox> mailboxes_;  // those with a record

@@ -84,6 +84,7 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
         if (giver && mailbox && time_of(held.until()) <= now) silent.push_back(tickets_key(*giver, *mailbox));
     });
     for (const base::Bytes& key : silent) records.erase(Table::tickets, key);
+    forget_removed_trades(now, records);
     // No relay serves a mail after its end; the grace is for our own clock being set back.
     std::erase_if(seen_, [&](const auto& entry) {
         if (entry.second + base::limits::grace > now) return false;

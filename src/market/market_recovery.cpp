@@ -179,6 +179,8 @@ base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep
     keep.put(Table::meta, identity_key, vault_.identity().view());
     if (auto started = start(now, keep, flood, out); !started) return started;
     open_tickets_given_since(keep);
+    ChangeRecords records(vault_, keep, rng_);
+    mark_trades_from_backup(records);
     return {};
 }
 

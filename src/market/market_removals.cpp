@@ -114,7 +114,7 @@ void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime no
     for (const auto& [to, ids] : by_mailbox)
         for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {
             Posting posting;
-            posting.to = to;
+            posting.to.mailbox = to;
             posting.received.assign(
                 ids.begin() + static_cast<std::ptrdiff_t>(i),
                 ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), i + receipts_per_letter_max)));

@@ -23,7 +23,7 @@ base::Result<Posting> Market::route(std::string_view to, base::WallTime now, con
         const auto mailbox = parse_mailbox(to);
         if (!mailbox) return std::unexpected(mailbox.error());
         Posting out;
-        out.to = *mailbox;
+        out.to.mailbox = *mailbox;
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
     }
@@ -52,8 +52,7 @@ base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const K
     if (!offer->mailbox)
         return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
     Posting out;
-    out.to = *offer->mailbox;
-    out.recipient = offer->publisher;
+    out.to = {*offer->mailbox, offer->publisher};
     out.stamp_bits = offer->text.stamp_bits;
     out.about = thing;
     out.purpose = "mail to " + base::to_hex(thing);
@@ -67,14 +66,13 @@ base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime n
     if (!mail.letter.reply_to)
         return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
     Posting out;
-    out.to = *mail.letter.reply_to;
-    out.recipient = mail.letter.sender;
+    out.to = {*mail.letter.reply_to, mail.letter.sender};
     out.about = mail.letter.about;
     out.in_reply_to = id;
-    out.purpose = "mail to " + mailbox_address(out.to);
+    out.purpose = "mail to " + mailbox_address(out.to.mailbox);
     if (record->has_persona()) {
         out.persona = record->persona();
-        out.reply_to = conversation_mailbox(mail.mailbox, out.to, record->persona(), now);
+        out.reply_to = conversation_mailbox(mail.mailbox, out.to.mailbox, record->persona(), now);
     }
     return out;
 }
@@ -162,7 +160,7 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
     advance_vault(now);
     if (!receipt && !posting.reply_to)
         if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
-    if (!is_usable(posting.to))
+    if (!is_usable(posting.to.mailbox))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
     ChangeRecords records(vault_, keep, rng_);
     if (!make_room_in_outbox(receipt, records))
@@ -187,16 +185,17 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
             letter.reply_to = posting.reply_to;
         } else {
             letter.reply_to = fresh_mailbox(now, answers_until);
-            keep_mailbox(*letter.reply_to, {persona, posting.to, false, now, posting.purpose}, records);
+            keep_mailbox(*letter.reply_to, {persona, posting.to.mailbox, false, now, posting.purpose},
+                         records);
         }
         letter.sender = publisher_of(vault_.persona_seed(persona));
         letter.tickets = give_tickets(*letter.reply_to, records);
-        if (posting.recipient) letter.ticket = held_ticket(*posting.recipient, posting.to, records);
+        if (posting.to.persona) letter.ticket = held_ticket(*posting.to.persona, posting.to.mailbox, records);
         record.set_persona(persona);
     }
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
-    set_id(record.mutable_mailbox(), posting.to);
+    set_id(record.mutable_mailbox(), posting.to.mailbox);
     record.set_lifetime(static_cast<std::uint32_t>(lifetime.count()));
     record.set_renew(posting.renew);
     save_vault(out);
@@ -205,8 +204,8 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
     } else {
         record.set_stamp_bits(usual_if_none(posting.stamp_bits));
         record.set_expires(seconds_of(item::expires_for(now, lifetime)));
-        out.push_back(
-            FindWork{stamp_id(posting.to, letter.id, letter.sender), stamp_trials(record.stamp_bits())});
+        out.push_back(FindWork{stamp_id(posting.to.mailbox, letter.id, letter.sender),
+                               stamp_trials(record.stamp_bits())});
     }
     records.save(Table::outbox, letter.id.view(), record);
     note_sent(letter.id, record);

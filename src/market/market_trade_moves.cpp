@@ -1,10 +1,10 @@
 // What the user does in a trade, and how it goes out: as letters of market_send.cpp.
 #include "base/encoding.hpp"
-#include "base/ensure.hpp"
 #include "item/text.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
 #include "market/terms.hpp"
+#include "market/trade_letters.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -15,9 +15,6 @@ using trade::Machine;
 using trade::MoveKind;
 using trade::Phase;
 using trade::Role;
-
-// What a letter has room for beside its envelope, tickets and subject (market/letter_padding.hpp).
-constexpr std::size_t letter_room = 31400;
 
 base::Result<std::string> normal(const std::string& text) {
     auto out = item::to_nfc(text);
@@ -44,62 +41,18 @@ crypto::Signature token_signature(const Machine& machine, const base::PublisherK
         seed, item::token_message(trade::rating_token(machine.trade(), maker, taker), network));
 }
 
-std::string subject_of(MoveKind kind) {
-    return "trade: " + std::string(trade::name(kind));
-}
-
-std::optional<base::MailboxKey> named_mailbox(const records::Trade& record, const Machine& machine,
-                                              Role role) {
-    const auto at = record.mailboxes().find(std::string(trade::name(role)));
-    if (at != record.mailboxes().end())
-        if (const auto key = get_id<base::MailboxKey>(at->second)) return key;
-    return machine.mailbox_of(role);
-}
-
-base::Error refusal(MoveKind kind, const std::string& problem) {
-    return {ErrorCode::refused, std::string(trade::name(kind)) + " is not possible: " + problem};
-}
-
-// The chosen messages and what a case needs, in as few letters as hold them. The terms name an arbiter.
-base::Result<std::vector<trade::TradeLetter>> evidence_letters(const TradeView& view,
-                                                               const MoveDraft& draft) {
-    const std::vector<trade::Signed> all = view.messages();
-    std::set<std::size_t> chosen;
-    for (std::size_t place : trade::needed_for_a_case(view.machine)) chosen.insert(place);
-    for (std::uint32_t number : draft.show) {
-        if (number == 0 || number > all.size())
-            return base::fail(ErrorCode::invalid,
-                              "the trade's messages have the numbers 1 to " + std::to_string(all.size()));
-        chosen.insert(number - 1);
-    }
-    for (std::size_t i = 0; draft.show_all && i < all.size(); ++i) chosen.insert(i);
-    std::vector<base::Bytes> shown;
-    for (std::size_t place : chosen) shown.push_back(trade::write(all[place]));
-    // Proofs that the partner contradicted itself.
-    if (draft.show_all)
-        for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
-
-    std::vector<trade::TradeLetter> letters(1, {{}, view.machine.state().terms.arbiter->persona});
-    std::size_t size = 0;
-    for (base::Bytes& bytes : shown) {
-        const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
-        if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > letter_room)) {
-            letters.push_back({{}, view.machine.state().terms.arbiter->persona});
-            size = 0;
-        }
-        size += bytes.size() + 8;
-        letters.back().messages.push_back(std::move(bytes));
-    }
-    return letters;
-}
-
 }  // namespace
 
-// Everything that post() could refuse, before anything is changed.
+// Whether own_trade_mailbox() finds one or may make one.
+std::optional<std::string> Market::own_mailbox_problem(const records::Trade& record) const {
+    const auto key = get_id<base::MailboxKey>(record.mailbox());
+    return key && vault_.mailboxes().contains(*key) ? std::nullopt : mailbox_problem();
+}
+
+// Everything else that post() could refuse, before anything is changed.
 std::optional<std::string> Market::postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                    ChangeRecords& records) {
-    if (!is_usable(to)) return "the mailbox of the other side is unusable";
-    if (auto problem = mailbox_problem()) return problem;
+    if (!is_usable(to)) return "the mailbox that it goes to is unusable";
     std::size_t alive = 0;
     for (const auto& [id, sent] : sent_) alive += sent.over ? 0U : 1U;
     if (alive + letters <= limits::outbox_max && make_room_in_outbox(false, records)) return std::nullopt;
@@ -107,8 +60,8 @@ std::optional<std::string> Market::postage_problem(const base::MailboxKey& to, s
            " mails that are still alive; wait until some expire";
 }
 
-void Market::own_trade_mailbox(records::Trade& record, const base::MailboxKey& peer, base::WallTime now,
-                               ChangeRecords& records) {
+void Market::own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
+                               base::WallTime now, ChangeRecords& records) {
     const auto key = get_id<base::MailboxKey>(record.mailbox());
     if (key && vault_.mailboxes().contains(*key)) return;
     const base::MailboxKey fresh = fresh_mailbox(now, now + 3 * limits::lifetime_max);
@@ -118,14 +71,15 @@ void Market::own_trade_mailbox(records::Trade& record, const base::MailboxKey& p
     set_id(record.mutable_mailbox(), fresh);
 }
 
-base::Result<void> Market::post_trade(const records::Trade& record, const base::MailboxKey& to,
+base::Result<void> Market::post_trade(const records::Trade& record, const Addressee& to,
                                       const item::ReadPtr& offer, const trade::TradeLetter& letter,
                                       const std::string& subject, base::WallTime now, Keep& keep,
                                       Effects& out) {
     Posting posting;
     posting.to = to;
     // Until the maker has answered, letters go to the offer's mailbox, whose rule asks what they are about.
-    if (const auto* claim = offer ? offer->header.publication() : nullptr; claim && claim->mailbox == to) {
+    if (const auto* claim = offer ? offer->header.publication() : nullptr;
+        claim && claim->mailbox == to.mailbox) {
         posting.about = item::thing_of(*claim);
         if (const auto text = item::read_offer(offer->item.payload)) posting.stamp_bits = text->stamp_bits;
     }
@@ -147,20 +101,26 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
     const base::Secret seed = vault_.persona_seed(record.persona());
     ChangeRecords records(vault_, keep, rng_);
     const auto to = named_mailbox(record, machine, partner);
-    if (!to) return base::fail(ErrorCode::refused, "the other side named no mailbox");
-    if (auto problem = postage_problem(*to, 1, records)) return base::fail(ErrorCode::exhausted, *problem);
+    // A dispute is for the arbiter.
+    if (!to && move.kind != MoveKind::dispute)
+        return base::fail(ErrorCode::refused, "the other side named no mailbox that can be written to");
+    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = to ? postage_problem(*to, 1, records) : std::nullopt)
+        return base::fail(ErrorCode::exhausted, *problem);
 
     trade::Message message = machine.next(role);
     message.sender = publisher_of(seed);
     message.at = now;
     message.move = move;
-    if (message.move.kind == MoveKind::accept || message.move.kind == MoveKind::counter) {
-        own_trade_mailbox(record, *to, now, records);
+    own_trade_mailbox(record, to, now, records);
+    if (message.move.kind == MoveKind::accept || message.move.kind == MoveKind::counter)
         message.move.mailbox = get_id<base::MailboxKey>(record.mailbox());
-    }
-    own_trade_mailbox(record, *to, now, records);
     const auto made = trade::sign(message, network_, seed);
     if (!made) return std::unexpected(made.error());
+    // Before it is posted: what the other side gets must be what counts here.
+    Machine after = machine;
+    if (after.add(*made) != trade::Outcome::processed)
+        return std::unexpected(refusal(move.kind, "the trade as it is kept here does not take it"));
     trade::TradeLetter letter{{trade::write(*made)}, std::nullopt};
     // What the arbiter said travels along until the partner has seen it: it may have been said to us alone.
     std::size_t size = letter.messages.front().size();
@@ -170,14 +130,19 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
             continue;
         base::Bytes bytes = trade::write(step.message);
         size += bytes.size() + 8;
-        if (size > letter_room || letter.messages.size() >= limits::trade_letter_messages_max) break;
+        if (size > trade_letter_room || letter.messages.size() >= limits::trade_letter_messages_max) break;
         letter.messages.push_back(std::move(bytes));
     }
     const item::ReadPtr offer =
         machine.steps().empty() ? move.offer : machine.steps().front().message.message.move.offer;
-    if (auto posted = post_trade(record, *to, offer, letter, subject_of(move.kind), now, keep, out); !posted)
-        return posted;
-    ENSURE(machine.add(*made) == trade::Outcome::processed, "a message of our own is not processed");
+    if (to) {
+        std::optional<base::PublisherKey> persona = partner == Role::maker ? after.maker() : after.taker();
+        if (auto posted =
+                post_trade(record, {*to, persona}, offer, letter, subject_of(move.kind), now, keep, out);
+            !posted)
+            return posted;
+    }
+    machine = std::move(after);
     save_trade(record, machine, now, records);
     out.push_back(Tell{Happening::trade, base::to_hex(machine.trade()),
                        std::string(trade::name(machine.state().phase()))});
@@ -212,9 +177,10 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     if (!terms) return std::unexpected(terms.error());
     advance_vault(now);
     ChangeRecords records(vault_, keep, rng_);
+    if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = postage_problem(*found->mailbox, 1, records))
         return base::fail(ErrorCode::exhausted, *problem);
-    if (!make_room_for_trade(records))
+    if (!make_room_for_trade(Role::taker, records))
         return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::open_trades_max) +
                                                     " open trades, or " + std::to_string(limits::trades_max) +
                                                     " in all; close and remove some");
@@ -306,94 +272,9 @@ base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, con
     if (move->kind == MoveKind::accept || move->kind == MoveKind::confirm)
         move->token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
                                       vault_.persona_seed(record->persona()));
-    if (move->kind == MoveKind::dispute) {  // with its evidence or not at all
-        const auto letters = evidence_letters(*view, draft);
-        if (!letters) return std::unexpected(letters.error());
-        ChangeRecords records(vault_, keep, rng_);
-        const base::MailboxKey to = draft.arbiter_mailbox.value_or(machine.state().terms.arbiter->mailbox);
-        if (auto problem = postage_problem(to, letters->size() + 2, records))
-            return base::fail(ErrorCode::exhausted, *problem);
-    }
+    if (move->kind == MoveKind::dispute) return dispute(*record, *view, *move, draft, now, keep, out);
     if (auto said = say(*record, machine, *move, now, keep, out); !said) return std::unexpected(said.error());
-    const TradeView after = view_of(*record);
-    if (move->kind == MoveKind::dispute)
-        if (auto shown = show_evidence(after, draft, now, keep, out); !shown)
-            return std::unexpected(shown.error());
-    return after;
-}
-
-base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                                base::WallTime now, Keep& keep, Effects& out) {
-    auto view = trade(id_or_beginning, keep);
-    if (!view) return view;
-    const trade::State& state = view->machine.state();
-    if (view->role == Role::arbiter) return base::fail(ErrorCode::refused, "you are the arbiter");
-    if (!state.sides[0].dispute && !state.sides[1].dispute)
-        return base::fail(ErrorCode::refused, "nothing is disputed: there is no case to show");
-    advance_vault(now);
-    if (auto shown = show_evidence(*view, draft, now, keep, out); !shown)
-        return std::unexpected(shown.error());
-    return view;
-}
-
-base::Result<void> Market::show_evidence(const TradeView& view, const MoveDraft& draft, base::WallTime now,
-                                         Keep& keep, Effects& out) {
-    const auto record = Records(vault_, keep).load<records::Trade>(Table::trades, view.id.view());
-    const std::optional<trade::Arbiter> arbiter = view.machine.state().terms.arbiter;
-    if (!record || !arbiter) return base::fail(ErrorCode::refused, "the terms name no arbiter");
-    const auto letters = evidence_letters(view, draft);
-    if (!letters) return std::unexpected(letters.error());
-    const base::MailboxKey to = draft.arbiter_mailbox.value_or(
-        named_mailbox(*record, view.machine, Role::arbiter).value_or(arbiter->mailbox));
-    ChangeRecords records(vault_, keep, rng_);
-    if (auto problem = postage_problem(to, letters->size(), records))
-        return base::fail(ErrorCode::exhausted, *problem);
-    for (const trade::TradeLetter& letter : *letters)
-        if (auto posted = post_trade(*record, to, nullptr, letter, "trade: evidence", now, keep, out);
-            !posted)
-            return posted;
-    return {};
-}
-
-base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machine, trade::Move move,
-                                          base::WallTime now, Keep& keep, Effects& out) {
-    const base::Secret seed = vault_.persona_seed(record.persona());
-    const base::PublisherKey self = publisher_of(seed);
-    const trade::Case shown = trade::build_case(machine, self);
-    if (auto problem = shown.problem(self)) return std::unexpected(refusal(move.kind, *problem));
-    if (move.kind != MoveKind::text && move.kind != MoveKind::ruling)
-        return std::unexpected(refusal(move.kind, "an arbiter only writes and rules"));
-    if (move.kind == MoveKind::ruling) {
-        if (shown.ruling) return std::unexpected(refusal(move.kind, "the arbiter has ruled already"));
-        move.answers = shown.disputes.front().hash;
-    }
-    ChangeRecords records(vault_, keep, rng_);
-    std::vector<base::MailboxKey> to;
-    for (const auto& [name, side] :
-         {std::pair("maker", shown.maker()), std::pair("taker", shown.take->message.sender)}) {
-        auto mailbox = shown.mailbox_of(side);
-        if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
-            if (const auto newer = get_id<base::MailboxKey>(at->second)) mailbox = newer;
-        if (!mailbox)
-            return base::fail(ErrorCode::refused, "no mailbox of the " + std::string(name) + " is known");
-        if (auto problem = postage_problem(*mailbox, 2, records))
-            return base::fail(ErrorCode::exhausted, *problem);
-        to.push_back(*mailbox);
-    }
-    trade::Message message = shown.next(self);
-    message.at = now;
-    message.move = move;
-    const auto made = trade::sign(message, network_, seed);
-    if (!made) return std::unexpected(made.error());
-    own_trade_mailbox(record, to.front(), now, records);
-    for (const base::MailboxKey& mailbox : to)
-        if (auto posted = post_trade(record, mailbox, nullptr, {{trade::write(*made)}, std::nullopt},
-                                     subject_of(move.kind), now, keep, out);
-            !posted)
-            return posted;
-    machine.add(*made);
-    save_trade(record, machine, now, records);
-    return {};
+    return view_of(*record);
 }
 
 }  // namespace hearsay::market

@@ -17,10 +17,11 @@ using trade::Phase;
 using trade::Role;
 
 // The machine is a function of the messages in their order, so only they are kept.
-Machine machine_of(const records::Trade& record, item::Network network) {
-    const auto id = get_id<trade::TradeId>(record.id()).value_or(trade::TradeId{});
-    const bool shown = static_cast<Role>(record.role()) == Role::arbiter;
-    Machine out(id, network, shown ? limits::trade_messages_max : limits::trade_waiting_max);
+Machine machine_of(const records::Trade& record, const std::optional<base::PublisherKey>& arbiter,
+                   item::Network network) {
+    trade::Keeper keeper{.arbiter = arbiter, .from_backup = record.from_backup()};
+    if (arbiter) keeper.waiting_max = limits::trade_sender_messages_max;
+    Machine out(get_id<trade::TradeId>(record.id()).value_or(trade::TradeId{}), network, keeper);
     for (const auto* kept : {&record.steps(), &record.waiting(), &record.forks()})
         for (const std::string& bytes : *kept)
             if (const auto message = trade::read(base::as_bytes(bytes), network, trade::Proof::known))
@@ -28,12 +29,19 @@ Machine machine_of(const records::Trade& record, item::Network network) {
     return out;
 }
 
+std::vector<trade::Signed> agreement_of(const records::Trade& record, item::Network network) {
+    std::vector<trade::Signed> out;
+    for (const std::string& bytes : record.agreement())
+        if (auto message = trade::read(base::as_bytes(bytes), network, trade::Proof::known))
+            out.push_back(*std::move(message));
+    return out;
+}
+
 std::vector<MoveKind> possible_moves(const TradeView& view) {
     std::vector<MoveKind> out;
     if (view.role == Role::arbiter) {
-        if (view.case_problem) return out;
-        out.push_back(MoveKind::text);
-        if (!view.shown->ruling) out.push_back(MoveKind::ruling);
+        for (MoveKind kind : {MoveKind::text, MoveKind::ruling})
+            if (!view.case_problem && !view.shown->move_problem(kind)) out.push_back(kind);
         return out;
     }
     for (MoveKind kind : trade::every_move) {
@@ -74,9 +82,11 @@ const trade::Move* TradeView::take() const {
 void Market::note_trade(const records::Trade& record) {
     const auto id = get_id<trade::TradeId>(record.id());
     if (!id) return;
-    const bool maker = static_cast<Role>(record.role()) == Role::maker;
-    trades_[*id] = {record.persona(), get_id<base::MailboxKey>(record.mailbox()), time_of(record.created()),
-                    record.over(), maker && record.mailbox().empty() && !record.over()};
+    const auto role = static_cast<Role>(record.role());
+    // Our first message makes the mailbox.
+    trades_[*id] = {
+        record.persona(), get_id<base::MailboxKey>(record.mailbox()),      time_of(record.created()),
+        record.over(),    role != Role::taker && record.mailbox().empty(), role};
 }
 
 void Market::save_trade(records::Trade& record, const Machine& machine, base::WallTime now,
@@ -96,14 +106,20 @@ void Market::save_trade(records::Trade& record, const Machine& machine, base::Wa
     note_trade(record);
 }
 
+// Ours, if we are the arbiter.
+std::optional<base::PublisherKey> Market::arbiter_of(const records::Trade& record) const {
+    if (static_cast<Role>(record.role()) != Role::arbiter) return std::nullopt;
+    return publisher_of(vault_.persona_seed(record.persona()));
+}
+
 TradeView Market::view_of(const records::Trade& record) const {
-    TradeView out{.machine = machine_of(record, network_)};
+    const std::optional<base::PublisherKey> arbiter = arbiter_of(record);
+    TradeView out{.machine = machine_of(record, arbiter, network_)};
     out.id = out.machine.trade();
     out.role = static_cast<Role>(record.role());
-    if (out.role == Role::arbiter) {
-        const base::PublisherKey self = publisher_of(vault_.persona_seed(record.persona()));
-        out.shown = trade::build_case(out.machine, self);
-        out.case_problem = out.shown->problem(self);
+    if (arbiter) {
+        out.shown = trade::build_case(out.machine, *arbiter, agreement_of(record, network_));
+        out.case_problem = out.shown->problem(*arbiter);
     }
     out.phase = phase_of(out);
     out.created = time_of(record.created());
@@ -150,33 +166,79 @@ std::vector<TradeView> Market::trades(const Keep& keep) const {
     return out;
 }
 
-base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, Keep& keep) {
+base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, base::WallTime now,
+                                             Keep& keep) {
     auto view = trade(id_or_beginning, keep);
     if (!view) return view;
-    const bool closed =
-        view->role != Role::arbiter && view->machine.state().side(view->role).closing != trade::Closing::open;
-    if (!trade::is_over(view->phase) && !closed && !view->case_problem)
+    const bool side = view->role != Role::arbiter;
+    const bool closed = side && view->machine.state().side(view->role).closing != trade::Closing::open;
+    const bool stuck = side ? view->machine.is_stuck(view->role) : view->shown->lacks_own;
+    if (!trade::is_over(view->phase) && !closed && !stuck && !view->case_problem)
         return base::fail(ErrorCode::refused,
                           "the trade is " + std::string(trade::name(view->phase)) +
                               "; only one that is over, or that you closed, can be removed");
-    ChangeRecords(vault_, keep, rng_).erase(Table::trades, view->id.view());
+    ChangeRecords records(vault_, keep, rng_);
+    remember_removed(*view, now, records);
+    records.erase(Table::trades, view->id.view());
     trades_.erase(view->id);
     return view;
 }
 
-// Unanswered proposals of strangers make room for others, the oldest first: their letters stay in the inbox.
-bool Market::make_room_for_trade(ChangeRecords& records) {
-    if (trades_.size() >= limits::trades_max) return false;
+// Nothing of it may begin again: what comes would be answered with numbers that we have signed before.
+void Market::remember_removed(const TradeView& view, base::WallTime now, ChangeRecords& records) {
+    if (removed_trades_.size() >= limits::removed_trades_max) {
+        const auto first = std::ranges::min_element(removed_trades_, {},
+                                                    [](const auto& entry) { return entry.second.expires; });
+        records.erase(Table::seen_mail, first->first.view());
+        removed_trades_.erase(first);
+    }
+    RemovedTrade entry{now + limits::trade_life_max, std::nullopt};
+    // A Take comes to the mailbox of the offer, for as long as that is ours.
+    if (view.role == Role::maker && view.take())
+        entry.mailbox = view.take()->offer->header.publication()->mailbox;
+    records::SeenMail row;
+    set_id(row.mutable_trade(), view.id);
+    if (entry.mailbox) set_id(row.mutable_mailbox(), *entry.mailbox);
+    row.set_expires(seconds_of(entry.expires));
+    records.save(Table::seen_mail, view.id.view(), row);
+    removed_trades_[view.id] = entry;
+}
+
+void Market::forget_removed_trades(base::WallTime now, ChangeRecords& records) {
+    std::erase_if(removed_trades_, [&](const auto& entry) {
+        const auto& mailbox = entry.second.mailbox;
+        if (entry.second.expires > now || (mailbox && vault_.mailboxes().contains(*mailbox))) return false;
+        records.erase(Table::seen_mail, entry.first.view());
+        return true;
+    });
+}
+
+// After a restoration: what was said since the backup is not here.
+void Market::mark_trades_from_backup(ChangeRecords& records) {
+    for (const auto& [id, own] : trades_)
+        if (auto record = records.load<records::Trade>(Table::trades, id.view())) {
+            record->set_from_backup(true);
+            records.save(Table::trades, id.view(), *record);
+        }
+}
+
+// What strangers began and we never answered makes room, the oldest first: proposals for proposals, cases for cases, either
+// for a trade of our own. Their letters stay in the inbox, and we have signed nothing in them.
+bool Market::make_room_for_trade(Role role, ChangeRecords& records) {
     std::size_t open = 0;
-    std::size_t unanswered = 0;
+    std::size_t unanswered = 0;  // of its kind
     auto oldest = trades_.end();
     for (auto at = trades_.begin(); at != trades_.end(); ++at) {
         open += at->second.over ? 0U : 1U;
-        if (!at->second.unanswered) continue;
+        if (!at->second.unanswered || (role != Role::taker && at->second.role != role)) continue;
         ++unanswered;
         if (oldest == trades_.end() || at->second.created < oldest->second.created) oldest = at;
     }
-    if (open < limits::open_trades_max && unanswered < limits::unanswered_trades_max) return true;
+    const std::size_t most = role == Role::maker     ? limits::unanswered_trades_max
+                             : role == Role::arbiter ? limits::unanswered_cases_max
+                                                     : trades_.size();
+    const bool crowded = open >= limits::open_trades_max || trades_.size() >= limits::trades_max;
+    if (!crowded && (role == Role::taker || unanswered < most)) return true;
     if (oldest == trades_.end()) return false;
     records.erase(Table::trades, oldest->first.view());
     trades_.erase(oldest);
@@ -185,8 +247,8 @@ bool Market::make_room_for_trade(ChangeRecords& records) {
 
 // A trade that is new here: somebody takes an offer of ours, or shows us a dispute.
 std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
-                                                const base::MailboxKey& mailbox, base::WallTime now,
-                                                Keep& keep) {
+                                                const base::MailboxKey& mailbox, base::WallTime now) const {
+    if (removed_trades_.contains(first.message.trade)) return std::nullopt;
     records::Trade out;
     set_id(out.mutable_id(), first.message.trade);
     out.set_created(seconds_of(now));
@@ -209,9 +271,25 @@ std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter
         out.set_role(static_cast<std::uint32_t>(Role::maker));
         out.set_persona(*own->second.persona);
     }
-    ChangeRecords records(vault_, keep, rng_);
-    if (!make_room_for_trade(records)) return std::nullopt;
     return out;
+}
+
+// What proves once that we are the arbiter is kept apart: nothing that is shown later drives it out.
+bool Market::keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
+                            const trade::Machine& machine, const std::vector<trade::Signed>& shown) const {
+    if (record.agreement_size() > 0) return false;
+    for (const trade::Signed& message : trade::agreement_among(machine, shown, arbiter))
+        record.add_agreement(base::to_text(trade::write(message)));
+    return record.agreement_size() > 0;
+}
+
+// A letter that comes to another mailbox than one of the persona that trades would tell its sender that both are ours. An
+// arbiter gives its address to strangers: it may be the main mailbox, with whatever persona it named.
+bool Market::may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const {
+    const auto own = mailboxes_.find(mailbox);
+    if (own == mailboxes_.end() || !own->second.persona) return true;  // recovered: nobody knows whose it was
+    if (own->second.persona == record.persona()) return true;
+    return static_cast<Role>(record.role()) == Role::arbiter && own->second.main;
 }
 
 void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
@@ -228,12 +306,15 @@ void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailb
     const trade::TradeId id = messages.front().message.trade;
     ChangeRecords records(vault_, keep, rng_);
     auto record = records.load<records::Trade>(Table::trades, id.view());
-    if (!record) record = trade_for(*parcel, messages.front(), mailbox, now, keep);
+    const bool fresh = !record;
+    if (fresh) record = trade_for(*parcel, messages.front(), mailbox, now);
     if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
         return;
+    const std::optional<base::PublisherKey> arbiter = arbiter_of(*record);
+    if (!may_carry(mailbox, *record) || (arbiter && arbiter != parcel->arbiter)) return;
 
-    Machine machine = machine_of(*record, network_);
-    bool news = false;
+    Machine machine = machine_of(*record, arbiter, network_);
+    bool news = arbiter && keep_agreement(*record, *arbiter, machine, messages);
     for (const trade::Signed& message : messages) {
         const trade::Outcome outcome = machine.add(message);
         news |= outcome != trade::Outcome::known && outcome != trade::Outcome::refused;
@@ -241,7 +322,9 @@ void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailb
     if (machine.maker() && static_cast<Role>(record->role()) == Role::maker &&
         *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
         return;  // an early message and a Take of somebody else's offer under one id: not ours after all
-    if (const auto who = role_name(machine, letter.sender); who && letter.reply_to)
+    if (fresh && (!news || !make_room_for_trade(static_cast<Role>(record->role()), records))) return;
+    if (const auto who = role_name(machine, letter.sender);
+        who && letter.reply_to && is_usable(*letter.reply_to))
         (*record->mutable_mailboxes())[*who] = base::to_text(letter.reply_to->view());
     save_trade(*record, machine, now, records);
     if (!news) return;

@@ -50,10 +50,13 @@ Move move_for(MoveKind kind, Role by, const State& state, std::uint8_t extra) {
     move.kind = kind;
     if (kind == MoveKind::take || kind == MoveKind::counter) {
         move.terms = Terms{"", "", "", static_cast<Ships>(extra % 3), std::nullopt};
-        if (extra & 4) move.terms->arbiter = Arbiter{key_of(static_cast<Role>(extra / 8 % 3)), {}};
+        if (extra & 4)
+            move.terms->arbiter =
+                Arbiter{key_of(static_cast<Role>(extra / 8 % 3)), samples::filled<base::MailboxKey>(9)};
         move.offer = offer();
     }
-    move.mailbox = base::MailboxKey{};
+    move.mailbox = samples::filled<base::MailboxKey>(40);
+    if (extra & 16) move.mailbox = base::MailboxKey{};  // nobody can write to it
     move.answers = kind == MoveKind::confirm  ? state.accept.value_or(Hash{})
                    : kind == MoveKind::ruling ? state.sides[extra % 2].dispute.value_or(Hash{})
                                               : state.proposal.value_or(Hash{});
@@ -109,7 +112,7 @@ private:
                "what was agreed changed");
         ENSURE(!is_over(before.phase()) || is_over(after.phase()), "what was over went on");
         ENSURE(outcome == Outcome::processed || machine.steps().size() == steps, "processed without a word");
-        ENSURE(machine.waiting().size() <= base::limits::trade_waiting_max + 3, "too much waits");
+        ENSURE(machine.waiting().size() <= 4 * base::limits::trade_waiting_max, "too much waits");
     }
     static void check_replay(const Machine& machine) {
         Machine again(trade(), samples::network);

@@ -50,8 +50,9 @@ void Backend::move_trade(const std::string& id, const api::TradeMove& move, api:
 }
 
 void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    answer<api::Trade>(std::move(reply),
-                       [id](Shell::Turn& turn) { return shown(turn.market.remove_trade(id, turn.keep)); });
+    answer<api::Trade>(std::move(reply), [id](Shell::Turn& turn) {
+        return shown(turn.market.remove_trade(id, turn.time, turn.keep));
+    });
 }
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {

@@ -119,10 +119,16 @@ void fill_warnings(api::Trade& out, const market::TradeView& trade) {
                          " signed two different messages " + std::to_string(fork.message.number) +
                          ": that is cheating, or its node was restored from an "
                          "old backup. The one that came first counts; both are kept as a proof.");
-    if (trade.role != Role::arbiter && trade.machine.lacks_own(trade.role))
+    const bool stuck = trade.role == Role::arbiter ? trade.shown && trade.shown->lacks_own
+                                                   : trade.machine.is_stuck(trade.role);
+    if (stuck)
         out.add_warnings(
-            "The other side has seen messages of yours that are not here, as after an old backup. To go on "
-            "would contradict them, so this node refuses.");
+            "You have signed messages that are not here, as after an old backup. To go on would contradict "
+            "them, so this node refuses.");
+    else if (trade.role != Role::arbiter && trade.machine.is_claimed_more(trade.role))
+        out.add_warnings(
+            "The other side claims to have seen messages of yours that this node never signed. If this is an "
+            "old copy of your node, say nothing more in this trade; otherwise the claim is false.");
 }
 
 }  // namespace

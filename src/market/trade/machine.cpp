@@ -2,9 +2,28 @@
 
 #include <algorithm>
 
+#include "market/letter.hpp"
+
 namespace hearsay::market::trade {
+namespace {
 
 namespace limits = base::limits;
+
+constexpr std::size_t rooms = 4;  // of maker, taker and arbiter, and one of all others
+constexpr std::size_t strangers = 3;
+
+// What there may be any number of; of every other kind a side says one or two in a trade.
+bool is_talk(MoveKind kind) {
+    return kind == MoveKind::text || kind == MoveKind::pay_info || kind == MoveKind::counter;
+}
+
+// Among what waits in one room the lower ones stay. Of strangers nobody knows whose numbers count; but a Take tells.
+std::uint32_t rank(std::size_t room, const Message& message) {
+    if (room != strangers) return message.number;
+    return message.move.kind == MoveKind::take ? 0 : 1;
+}
+
+}  // namespace
 
 std::optional<Role> Machine::role_of(const base::PublisherKey& who) const {
     if (who == maker_) return Role::maker;
@@ -33,7 +52,7 @@ std::optional<base::MailboxKey> Machine::mailbox_of(Role role) const {
 
 std::vector<Signed> Machine::waiting() const {
     std::vector<Signed> out;
-    for (const auto& [place, message] : waiting_) out.push_back(message);
+    for (const auto& [place, waits] : waiting_) out.push_back(waits.message);
     return out;
 }
 
@@ -44,9 +63,15 @@ const Step* Machine::step_with(const Hash& hash) const {
 }
 
 void Machine::keep_fork(const Signed& message) {
-    const bool kept = std::any_of(forks_.begin(), forks_.end(),
-                                  [&](const Signed& fork) { return fork.hash == message.hash; });
-    if (!kept && forks_.size() < limits::trade_forks_max) forks_.push_back(message);
+    const base::PublisherKey& sender = message.message.sender;
+    if (room_of(sender) == strangers) return;
+    std::size_t kept = 0;
+    for (const Signed& fork : forks_) {
+        if (fork.hash == message.hash) return;
+        kept += fork.message.sender == sender ? 1U : 0U;
+    }
+    if (kept < limits::trade_forks_of_sender_max && forks_.size() < limits::trade_forks_max)
+        forks_.push_back(message);
 }
 
 Outcome Machine::add(const Signed& message) {
@@ -55,35 +80,72 @@ Outcome Machine::add(const Signed& message) {
     const Outcome outcome = place(message);
     while (process_waiting()) {
     }
-    if (outcome == Outcome::waiting && step_with(message.hash)) return Outcome::processed;
-    return outcome;
+    if (outcome != Outcome::waiting) return outcome;
+    if (step_with(message.hash)) return Outcome::processed;
+    // What it waits behind may just have told that there is no room for it.
+    const auto kept = waiting_.find({message.message.sender, message.message.number});
+    return kept == waiting_.end() ? Outcome::refused : Outcome::waiting;
+}
+
+std::size_t Machine::room_of(const base::PublisherKey& sender) const {
+    if (sender == maker_) return index(Role::maker);
+    if (sender == taker_) return index(Role::taker);
+    const bool named = state_.terms.arbiter && state_.terms.arbiter->persona == sender;
+    return named || sender == keeper_.arbiter ? index(Role::arbiter) : strangers;
+}
+
+bool Machine::is_within_quota(Role by, const Signed& message) const {
+    return message.message.number <= limits::trade_sender_messages_max &&
+           bytes_[index(by)] + message.bytes.size() <= limits::trade_sender_bytes_max;
+}
+
+// The highest numbers go until the rest fits; of equal ones the latest.
+void Machine::trim(std::size_t room) {
+    while (true) {
+        std::size_t count = 0;
+        std::size_t bytes = room == strangers ? 0 : bytes_[room];
+        auto last = waiting_.end();
+        for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
+            const Message& message = at->second.message.message;
+            if (room_of(message.sender) != room) continue;
+            ++count;
+            bytes += at->second.message.bytes.size();
+            const auto worth = [&](const Waiting& waits) {
+                return std::pair(rank(room, waits.message.message), waits.arrived);
+            };
+            if (last == waiting_.end() || worth(at->second) > worth(last->second)) last = at;
+        }
+        const bool fits = count <= keeper_.waiting_max && bytes <= limits::trade_sender_bytes_max;
+        if (fits || last == waiting_.end()) return;
+        waiting_.erase(last);
+    }
+}
+
+// What was processed may have told who somebody is.
+void Machine::trim() {
+    for (std::size_t room = 0; room < rooms; ++room) trim(room);
 }
 
 // Everything waits first: what it needs may be here already.
 Outcome Machine::place(const Signed& message) {
     const base::PublisherKey& sender = message.message.sender;
-    if (steps_.size() + waiting_.size() >= limits::trade_messages_max ||
-        bytes_ + message.bytes.size() > limits::trade_bytes_max)
-        return Outcome::refused;
     const auto role = role_of(sender);
     if (role && message.message.number <= count(*role)) {
         keep_fork(message);
         return Outcome::forked;
     }
-    if (!role && state_.confirmed) return Outcome::refused;
-    const auto before = waiting_.find({sender, message.message.number});
+    const std::size_t room = room_of(sender);
+    if (room == strangers && state_.confirmed) return Outcome::refused;
+    const std::pair at(sender, message.message.number);
+    const auto before = waiting_.find(at);
     if (before != waiting_.end()) {
-        if (before->second.hash == message.hash) return Outcome::known;
+        if (before->second.message.hash == message.hash) return Outcome::known;
         keep_fork(message);
         return Outcome::forked;
     }
-    const bool next = role && message.message.number == count(*role) + 1;
-    // The one that the others wait for has always room.
-    const bool first = message.message.move.kind == MoveKind::take && message.message.number == 1;
-    if (!next && !first && waiting_.size() >= waiting_max_) return Outcome::refused;
-    waiting_.emplace(std::pair(sender, message.message.number), message);
-    bytes_ += message.bytes.size();
-    return Outcome::waiting;
+    waiting_.emplace(at, Waiting{message, arrivals_++});
+    trim(room);
+    return waiting_.contains(at) ? Outcome::waiting : Outcome::refused;
 }
 
 Machine::Ready Machine::ready(const Signed& message) const {
@@ -97,26 +159,23 @@ Machine::Ready Machine::ready(const Signed& message) const {
         const auto who = role_of(seen.who);
         if (!who || seen.number > count(*who)) return Ready::later;
     }
-    if (in.move.kind == MoveKind::ruling && *role == Role::arbiter && !step_with(*in.move.answers))
-        return Ready::later;
     return Ready::yes;
 }
 
 bool Machine::process_waiting() {
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
-        const auto role = role_of(at->second.message.sender);
-        const bool stranger = !role && state_.confirmed;
-        const bool taken = role && at->second.message.number <= count(*role);
-        const Ready now = ready(at->second);
+        const Signed& waits = at->second.message;
+        const auto role = role_of(waits.message.sender);
+        const bool stranger = state_.confirmed && room_of(waits.message.sender) == strangers;
+        const bool taken = role && waits.message.number <= count(*role);
+        const Ready now = ready(waits);
         if (now == Ready::later && !stranger && !taken) continue;
-        const Signed message = std::move(at->second);
+        const Signed message = waits;
         waiting_.erase(at);
-        if (now == Ready::yes) {
+        if (now != Ready::yes)
+            keep_fork(message);
+        else if (!role || is_within_quota(*role, message))
             process(message);
-        } else {
-            bytes_ -= message.bytes.size();
-            if (!stranger) keep_fork(message);
-        }
         return true;
     }
     return false;
@@ -136,7 +195,9 @@ void Machine::process(const Signed& message) {
         take_effect(state_, by, move, message.hash, step.closing);
     }
     chains_[index(by)].push_back(steps_.size());
+    bytes_[index(by)] += message.bytes.size();
     steps_.push_back(std::move(step));
+    trim();
 }
 
 std::optional<std::string> Machine::seen_problem(const Signed& message, Role by) const {
@@ -161,16 +222,14 @@ std::optional<std::string> Machine::judge(const Signed& message, Role by, const 
     const Move& move = message.message.move;
     if (auto problem = seen_problem(message, by)) return problem;
     if (auto problem = move_problem(seen, by, move)) return problem;
+    if (move.mailbox && !is_usable(*move.mailbox)) return "it names a mailbox that nobody can write to";
     if (move.terms && move.terms->arbiter) {
-        const base::PublisherKey& arbiter = move.terms->arbiter->persona;
-        if (arbiter == maker_ || arbiter == taker_) return "the arbiter is a third, neither maker nor taker";
+        const Arbiter& arbiter = *move.terms->arbiter;
+        if (arbiter.persona == maker_ || arbiter.persona == taker_)
+            return "the arbiter is a third, neither maker nor taker";
+        if (!is_usable(arbiter.mailbox)) return "it names a mailbox of the arbiter that nobody can write to";
     }
     if (move.token && !token_holds(message.message)) return "it does not sign the token for the ratings";
-    if (move.kind == MoveKind::ruling) {
-        const Step* dispute = step_with(*move.answers);
-        if (!dispute || dispute->problem || dispute->message.message.move.kind != MoveKind::dispute)
-            return "it rules on something that is no dispute";
-    }
     return std::nullopt;
 }
 
@@ -195,15 +254,13 @@ State Machine::state_seen_by(const Message& message, Role by) const {
 
 std::optional<std::string> Machine::problem(Role by, const Move& move) const {
     if (by == Role::arbiter) return "an arbiter's moves depend on the case, not on the trade";
-    // Half of it stays free for what is on its way.
-    const bool room = bytes_ < limits::trade_bytes_max / 2 &&
-                      steps_.size() + 2 * limits::trade_unseen_max < limits::trade_messages_max;
-    if (!room && move.kind == MoveKind::text) return "the trade has no room for more texts";
-    if (lacks_own(by))
-        return "the other side has seen messages of yours that are not here, as after an old backup; to go "
-               "on would "
-               "contradict them";
-    if (count(by) >= seen_by(other(by), by) + limits::trade_unseen_max && move.kind != MoveKind::close)
+    if (is_stuck(by))
+        return "you have signed messages that are not here, as after an old backup; to go on would "
+               "contradict "
+               "them";
+    const std::uint32_t needed = is_talk(move.kind) ? 1 + limits::trade_moves_reserved : 1;
+    if (!has_room(by, needed)) return "the trade has no room for more of your messages";
+    if (count(by) >= seen_by(other(by), by) + limits::trade_unseen_max && is_talk(move.kind))
         return "the other side has not seen your last " + std::to_string(limits::trade_unseen_max) +
                " messages yet";
     return move_problem(state_, by, move);
@@ -230,7 +287,18 @@ std::uint32_t Machine::seen_by(Role who, Role sender) const {
     return 0;
 }
 
+bool Machine::has_room(Role by, std::uint32_t messages) const {
+    return count(by) + messages <= limits::trade_sender_messages_max &&
+           bytes_[index(by)] + messages * limits::trade_message_bytes_max <= limits::trade_sender_bytes_max;
+}
+
 bool Machine::lacks_own(Role own) const {
+    const auto who = persona_of(own);
+    return std::any_of(waiting_.begin(), waiting_.end(),
+                       [&](const auto& waits) { return waits.first.first == who; });
+}
+
+bool Machine::is_claimed_more(Role own) const {
     return !missing(own, 1).empty();
 }
 
@@ -239,9 +307,9 @@ std::vector<std::uint32_t> Machine::missing(Role sender, std::size_t most) const
     const auto who = persona_of(sender);
     if (!who) return out;
     std::uint32_t highest = 0;
-    for (const auto& [place, message] : waiting_) {
+    for (const auto& [place, waits] : waiting_) {
         if (place.first == *who) highest = std::max(highest, place.second);
-        for (const Seen& seen : message.message.seen)
+        for (const Seen& seen : waits.message.message.seen)
             if (seen.who == *who) highest = std::max(highest, seen.number);
     }
     for (std::uint32_t number = count(sender) + 1; number <= highest && out.size() < most; ++number)

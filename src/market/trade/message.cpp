@@ -68,9 +68,10 @@ std::optional<std::string> offer_problem(const item::Read& offer) {
 
 std::optional<std::string> message_problem(const Message& message) {
     if (message.number == 0) return "it has no number";
+    if (message.number > limits::trade_sender_messages_max) return "its number is beyond what there may be";
     if ((message.number == 1) == message.previous.has_value()) return "its chain is broken";
     for (const Seen& seen : message.seen)
-        if (seen.number == 0 || seen.who == message.sender)
+        if (seen.number == 0 || seen.number > limits::trade_sender_messages_max || seen.who == message.sender)
             return "it says what cannot be of what it has seen";
     if (message.seen.size() == 2 && message.seen[0].who == message.seen[1].who)
         return "it names one sender twice";

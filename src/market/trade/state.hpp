@@ -14,7 +14,7 @@
 //   4. Received needs the other side's Shipped. All that the terms want received: complete.
 //   5. Close before the agreement withdraws; in it, as long as nothing is shipped, it asks to cancel, and both sides'
 //      asking cancels; who asked ships no more. When the trade is over Close only says good-bye.
-//   6. Dispute needs an arbiter in the terms, and a trade that is not over. The arbiter rules once.
+//   6. Dispute needs an arbiter in the terms, and a trade that is not over. The arbiter rules once, from the agreement on.
 // A move is judged by what its sender had seen (machine.hpp), so both sides judge it alike.
 #pragma once
 
@@ -81,7 +81,7 @@ struct State {
 };
 
 // Whether `by` may move so, in a state that it sees: why not, as a sentence for a person, or nothing.
-// `answers` of the move is looked at; a Ruling's is the machine's to check.
+// `answers` of the move is looked at, but for a Ruling's.
 std::optional<std::string> move_problem(const State& seen, Role by, const Move& move);
 // What a Close means to who sees this.
 Closing closing_in(const State& seen, Role by);

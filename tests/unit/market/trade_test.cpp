@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
-#include "fakes.hpp"
 #include "market/address.hpp"
+#include "people.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -13,65 +13,6 @@ using trade::Phase;
 
 constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Crash::before_speaking,
                                  Crash::never};
-
-struct People {
-    Person maker{1};
-    Person taker{2};
-    Person arbiter{3};
-
-    std::vector<Person*> all() { return {&maker, &taker, &arbiter}; }
-    void settle_all() { settle(all()); }
-
-    trade::Terms terms(bool with_arbiter = true) const {
-        trade::Terms out;
-        if (!with_arbiter) return out;
-        const Person& third = arbiter;
-        const auto persona = third.market->personas(third.keep).front().key;
-        const auto mailbox = third.market->mailboxes().front().key;
-        out.arbiter = trade::Arbiter{persona, mailbox};
-        return out;
-    }
-    std::string take(bool with_arbiter = true) {
-        const auto offer = maker.publish("bicycle", base::Seconds(15LL * 24 * 3600));
-        REQUIRE(offer);
-        settle_all();
-        const TakeDraft draft{base::to_hex(offer->thing), terms(with_arbiter), "I take it"};
-        const auto taken = taker.turn([&](Effects& out) {
-            return taker.market->take_offer(draft, taker.now, taker.flood, taker.keep, out);
-        });
-        REQUIRE_MESSAGE(taken, (taken ? std::string() : taken.error().text));
-        settle_all();
-        return base::to_hex(taken->id);
-    }
-    base::Result<TradeView> try_move(Person& who, const std::string& id, const MoveDraft& draft) {
-        return who.turn(
-            [&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); });
-    }
-    void move(Person& who, const std::string& id, MoveKind kind, const std::string& text = "so be it") {
-        MoveDraft draft;
-        draft.kind = kind;
-        draft.text = text;
-        const auto moved = try_move(who, id, draft);
-        REQUIRE_MESSAGE(moved, (moved ? std::string() : moved.error().text));
-        settle_all();
-    }
-    std::string agree(bool with_arbiter = true) {
-        const std::string id = take(with_arbiter);
-        move(maker, id, MoveKind::accept);
-        return id;
-    }
-    static Phase phase(Person& who, const std::string& id) {
-        const auto view = who.market->trade(id, who.keep);
-        return view ? view->phase : Phase::empty;
-    }
-    void pass(base::Seconds span) {
-        for (Person* person : all()) {
-            person->now += span;
-            person->tick();
-        }
-        settle_all();
-    }
-};
 
 }  // namespace
 
@@ -287,11 +228,11 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
 TEST_CASE("only a trade that is over or closed is removed") {
     People people;
     const std::string id = people.agree();
-    CHECK(!people.maker.market->remove_trade(id, people.maker.keep));
+    CHECK(!people.maker.market->remove_trade(id, people.maker.now, people.maker.keep));
     people.move(people.maker, id, MoveKind::close);
-    CHECK(people.maker.market->remove_trade(id, people.maker.keep));
+    CHECK(people.maker.market->remove_trade(id, people.maker.now, people.maker.keep));
     CHECK(people.maker.market->trades(people.maker.keep).empty());
-    CHECK(!people.taker.market->remove_trade(id, people.taker.keep));
+    CHECK(!people.taker.market->remove_trade(id, people.taker.now, people.taker.keep));
 }
 
 // ---- ratings -----------------------------------------------------------------------------------

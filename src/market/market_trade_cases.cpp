@@ -1,0 +1,180 @@
+// Trades before an arbiter: what the sides show it, and what it says.
+#include <set>
+
+#include "base/encoding.hpp"
+#include "market/market.hpp"
+#include "market/records.hpp"
+#include "market/terms.hpp"
+#include "market/trade_letters.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+using base::ErrorCode;
+using trade::Machine;
+using trade::MoveKind;
+using trade::Role;
+
+// Only of a trade whose terms name an arbiter.
+base::MailboxKey arbiter_mailbox(const records::Trade& record, const Machine& machine,
+                                 const MoveDraft& draft) {
+    if (draft.arbiter_mailbox) return *draft.arbiter_mailbox;
+    if (const auto named = named_mailbox(record, machine, Role::arbiter)) return *named;
+    return machine.state().terms.arbiter->mailbox;
+}
+
+// What the user chose to show. A number is a place among the messages of now: with the next one it may be another's.
+struct Choice {
+    bool all = false;
+    std::set<trade::Hash> messages{};
+};
+base::Result<Choice> choose(const TradeView& view, const MoveDraft& draft) {
+    const std::vector<trade::Signed> all = view.messages();
+    Choice out{draft.show_all, {}};
+    for (std::uint32_t number : draft.show) {
+        if (number == 0 || number > all.size())
+            return base::fail(ErrorCode::invalid,
+                              "the trade's messages have the numbers 1 to " + std::to_string(all.size()));
+        out.messages.insert(all[number - 1].hash);
+    }
+    return out;
+}
+
+// The chosen messages and what a case needs, in as few letters as hold them. The terms name an arbiter.
+std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Choice& choice) {
+    const std::vector<trade::Signed> all = view.messages();
+    std::set<std::size_t> chosen;
+    for (std::size_t place : trade::needed_for_a_case(view.machine)) chosen.insert(place);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (choice.all || choice.messages.contains(all[i].hash)) chosen.insert(i);
+    std::vector<base::Bytes> shown;
+    for (std::size_t place : chosen) shown.push_back(trade::write(all[place]));
+    // Proofs that the partner contradicted itself.
+    if (choice.all)
+        for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
+
+    std::vector<trade::TradeLetter> letters(1, {{}, view.machine.state().terms.arbiter->persona});
+    std::size_t size = 0;
+    for (base::Bytes& bytes : shown) {
+        const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
+        if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > trade_letter_room)) {
+            letters.push_back({{}, view.machine.state().terms.arbiter->persona});
+            size = 0;
+        }
+        size += bytes.size() + 8;
+        letters.back().messages.push_back(std::move(bytes));
+    }
+    return letters;
+}
+
+}  // namespace
+
+// With its evidence or not at all: what could refuse either is asked before anything is signed.
+base::Result<TradeView> Market::dispute(records::Trade& record, const TradeView& view,
+                                        const trade::Move& move, const MoveDraft& draft, base::WallTime now,
+                                        Keep& keep, Effects& out) {
+    const auto choice = choose(view, draft);
+    if (!choice) return std::unexpected(choice.error());
+    const base::MailboxKey to = arbiter_mailbox(record, view.machine, draft);
+    ChangeRecords records(vault_, keep, rng_);
+    // One more to the partner, and the dispute itself may not fit the last one.
+    const std::size_t letters = evidence_letters(view, *choice).size() + 2;
+    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = postage_problem(to, letters, records))
+        return base::fail(ErrorCode::exhausted, *problem);
+    Machine machine = view.machine;
+    if (auto said = say(record, machine, move, now, keep, out); !said) return std::unexpected(said.error());
+    TradeView after = view_of(record);
+    if (auto shown = post_evidence(record, to, evidence_letters(after, *choice), now, keep, out); !shown)
+        return std::unexpected(shown.error());
+    return after;
+}
+
+base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
+                                                base::WallTime now, Keep& keep, Effects& out) {
+    auto view = trade(id_or_beginning, keep);
+    if (!view) return view;
+    ChangeRecords records(vault_, keep, rng_);
+    auto record = records.load<records::Trade>(Table::trades, view->id.view());
+    if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
+    const trade::State& state = view->machine.state();
+    if (view->role == Role::arbiter) return base::fail(ErrorCode::refused, "you are the arbiter");
+    if (!state.sides[0].dispute && !state.sides[1].dispute)
+        return base::fail(ErrorCode::refused, "nothing is disputed: there is no case to show");
+    if (trade::is_over(view->phase))
+        return base::fail(ErrorCode::refused, "the trade is over: it is " +
+                                                  std::string(trade::name(view->phase)) +
+                                                  ", and the arbiter has nothing more to decide");
+    const auto choice = choose(*view, draft);
+    if (!choice) return std::unexpected(choice.error());
+    advance_vault(now);
+    const auto letters = evidence_letters(*view, *choice);
+    const base::MailboxKey to = arbiter_mailbox(*record, view->machine, draft);
+    if (auto problem = own_mailbox_problem(*record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = postage_problem(to, letters.size(), records))
+        return base::fail(ErrorCode::exhausted, *problem);
+    own_trade_mailbox(*record, to, now, records);
+    save_trade(*record, view->machine, now, records);
+    if (auto shown = post_evidence(*record, to, letters, now, keep, out); !shown)
+        return std::unexpected(shown.error());
+    return view;
+}
+
+base::Result<void> Market::post_evidence(const records::Trade& record, const base::MailboxKey& to,
+                                         const std::vector<trade::TradeLetter>& letters, base::WallTime now,
+                                         Keep& keep, Effects& out) {
+    const auto& terms = view_of(record).machine.state().terms;
+    const auto arbiter = terms.arbiter ? std::optional(terms.arbiter->persona) : std::nullopt;
+    for (const trade::TradeLetter& letter : letters)
+        if (auto posted =
+                post_trade(record, {to, arbiter}, nullptr, letter, "trade: evidence", now, keep, out);
+            !posted)
+            return posted;
+    return {};
+}
+
+base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machine, trade::Move move,
+                                          base::WallTime now, Keep& keep, Effects& out) {
+    const base::Secret seed = vault_.persona_seed(record.persona());
+    const base::PublisherKey self = publisher_of(seed);
+    const TradeView view = view_of(record);
+    const trade::Case& shown = *view.shown;
+    if (view.case_problem) return std::unexpected(refusal(move.kind, *view.case_problem));
+    if (auto problem = shown.move_problem(move.kind)) return std::unexpected(refusal(move.kind, *problem));
+    if (move.kind == MoveKind::ruling) move.answers = shown.disputes.front().hash;
+    ChangeRecords records(vault_, keep, rng_);
+    // One side's mailbox does not keep the other from hearing it, who passes it on.
+    std::vector<Addressee> to;
+    for (const auto& [name, side] :
+         {std::pair("maker", shown.maker()), std::pair("taker", shown.take->message.sender)}) {
+        auto mailbox = shown.mailbox_of(side);
+        if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
+            if (const auto newer = get_id<base::MailboxKey>(at->second); newer && is_usable(*newer))
+                mailbox = newer;
+        if (mailbox) to.push_back({*mailbox, side});
+    }
+    if (to.empty())
+        return base::fail(ErrorCode::refused, "neither side named a mailbox that can be written to");
+    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = postage_problem(to.front().mailbox, to.size(), records))
+        return base::fail(ErrorCode::exhausted, *problem);
+    trade::Message message = shown.next(self);
+    message.at = now;
+    message.move = move;
+    const auto made = trade::sign(message, network_, seed);
+    if (!made) return std::unexpected(made.error());
+    const trade::Outcome kept = machine.add(*made);  // a copy of what is kept, until save_trade()
+    if (kept != trade::Outcome::processed && kept != trade::Outcome::waiting)
+        return std::unexpected(refusal(move.kind, "the case as it is kept here does not take it"));
+    own_trade_mailbox(record, to.front().mailbox, now, records);
+    for (const Addressee& side : to)
+        if (auto posted = post_trade(record, side, nullptr, {{trade::write(*made)}, std::nullopt},
+                                     subject_of(move.kind), now, keep, out);
+            !posted)
+            return posted;
+    save_trade(record, machine, now, records);
+    return {};
+}
+
+}  // namespace hearsay::market
