@@ -124,8 +124,8 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
 base::Result<void> Market::post_evidence(const records::Trade& record, const base::MailboxKey& to,
                                          const std::vector<trade::TradeLetter>& letters, base::WallTime now,
                                          Keep& keep, Effects& out) {
-    const auto& terms = view_of(record).machine.state().terms;
-    const auto arbiter = terms.arbiter ? std::optional(terms.arbiter->persona) : std::nullopt;
+    const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
+    const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
     for (const trade::TradeLetter& letter : letters)
         if (auto posted =
                 post_trade(record, {to, arbiter}, nullptr, letter, "trade: evidence", now, keep, out);
