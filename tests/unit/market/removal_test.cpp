@@ -1,0 +1,74 @@
+// When mail that was read is removed from the network, and when nothing is.
+#include <doctest/doctest.h>
+
+#include "delivery.hpp"
+
+namespace hearsay::market {
+namespace {
+
+using base::ErrorCode;
+
+TEST_CASE_FIXTURE(Delivery, "a mail is removed from the network at a random time after it came") {
+    std::set<base::Seconds> times;
+    for (std::uint8_t reader = 10; reader < 20; ++reader) {
+        Person other(reader);
+        auto mail = buyer.send(address_of(other), "x");
+        REQUIRE(mail);
+        settle({&buyer, &other});
+        const base::WallTime came = other.now;
+        for (int minute = 0; minute < 121 && removals(other).empty(); ++minute) {
+            other.now += base::Seconds(60);
+            other.tick();
+            settle({&buyer, &other});
+        }
+        REQUIRE(removals(other).size() >= 1);
+        CHECK(removals(other)[0]->removes);
+        times.insert(other.now - came);
+    }
+    CHECK(times.size() > 5);
+    CHECK(*times.rbegin() <= MarketSettings{}.remove_within + base::Seconds(60));
+}
+
+TEST_CASE_FIXTURE(Delivery, "the removal names the mail's item and proves itself") {
+    const MailView mail = sent();
+    pass(maker.settings.remove_within);
+    bool found = false;
+    for (const item::ReadPtr& removal : removals(buyer)) {
+        CHECK_FALSE(item::check_all_but_work(*removal));
+        found = found || removal->removes == mail.item;
+    }
+    CHECK(found);
+    CHECK(maker.keep.count(Table::removals) == 0);  // it was heard back: nothing is left of it
+}
+
+TEST_CASE_FIXTURE(Delivery, "receipts are removed from the network like any mail that was read") {
+    sent();
+    pass(maker.settings.receipt_within);
+    pass(maker.settings.remove_within);
+    CHECK(removals(maker).size() == 2);
+    maker.tick();
+    CHECK(maker.keep.count(Table::outbox) == 0);
+}
+
+TEST_CASE_FIXTURE(Delivery,
+                  "a removal that came due while the machine slept, of a mail that is over, is dropped") {
+    const MailView came = [&] {
+        const auto mail = maker.turn([&](Effects& out) {
+            return maker.market->send_mail({address_of(buyer), "", "x", day}, maker.now, maker.flood,
+                                           maker.keep, out);
+        });
+        REQUIRE(mail);
+        settle({&maker, &buyer});
+        return *mail;
+    }();
+    REQUIRE(buyer.inbox().size() == 1);
+    buyer.now = came.expires + hour;  // its removal was due long before
+    const auto mail = buyer.send(address_of(maker), "y");
+    REQUIRE(mail);
+    const std::size_t searches = buyer.work.size();
+    REQUIRE(withdraw(mail->letter.id));        // does what is due, before any tick
+    CHECK(buyer.work.size() == searches + 1);  // for the receipt, and for no removal
+}
+
+}  // namespace
+}  // namespace hearsay::market
