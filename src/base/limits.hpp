@@ -256,8 +256,9 @@ inline constexpr std::size_t inbox_max = 100000;
 inline constexpr std::uint32_t strangers_mail_default = 500;
 inline constexpr std::size_t friends_max = 1000;
 inline constexpr std::size_t receipts_max = 1000;  // of ours on their way; beyond, a mail is not acknowledged
-// Removals that are due or on their way.
+// Removals that are due or on their way; those of mail that came leave room for withdrawing one's own.
 inline constexpr std::size_t mail_removals_max = 10000;
+inline constexpr std::size_t read_removals_max = mail_removals_max - outbox_max;
 inline constexpr std::size_t subject_bytes_max = 200;
 
 // ---- trades ----------------------------------------------------------------------------------

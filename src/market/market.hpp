@@ -130,7 +130,8 @@ public:
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
                                      Keep& keep, Effects& out);
     base::Result<MailView> read_mail(std::string_view id_or_beginning, Keep& keep);  // marks it read
-    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already.
+    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already;
+    // exhausted: too many removals are under way.
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
                                          Effects& out);
     // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid: more bits than there may be.
@@ -339,7 +340,10 @@ private:
     std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
     // What is done later.
     base::WallTime at_random(base::WallTime now, base::Seconds within);
-    void remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+    void remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
+                     ChangeRecords& records);
+    // False if there are too many.
+    bool remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                       base::WallTime due, ChangeRecords& records);
     void note_removal(const base::ItemId& mail, const records::Removal& record);
     void drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out);

@@ -63,9 +63,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
         }
     }
     note_seen(*mail, records);
-    if (settings_.remove_within > base::Seconds(0))
-        remove_later(mail->item, letter.removal_secret, mail->header.expires,
-                     at_random(now, settings_.remove_within), records);
+    remove_read(*mail, letter.removal_secret, now, records);
     if (known) return;
 
     hold_tickets(letter, now, records);
@@ -99,18 +97,24 @@ void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
 }
 
 // A receipt proves itself: nobody but the reader of the mail knows its message id. That it came to the mailbox which the
-// mail named for answers keeps a confused program from acknowledging what it has from elsewhere.
+// mail named for answers keeps a confused program from acknowledging what it has from elsewhere. What looks like a
+// receipt and proves nothing, or nothing new, is forgotten in silence: it was let in without postage, and a removal would
+// tell whoever sent it that we are here.
 void Market::on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                         base::WallTime now, ChangeRecords& records, Effects& out) {
-    if (settings_.remove_within > base::Seconds(0))
-        remove_later(mail.item, letter.removal_secret, mail.header.expires,
-                     at_random(now, settings_.remove_within), records);
+    bool believed = false;
     for (const MessageId& id : letter.received) {
         if (!sent_.contains(id)) continue;
-        const auto record = records.load<records::SentMail>(Table::outbox, id.view());
-        if (record && record->seed().empty() && record->letter().reply_to() == base::to_text(mailbox.view()))
-            note_delivered(id, false, now, records, out);
+        auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (!record || !record->seed().empty() ||
+            record->letter().reply_to() != base::to_text(mailbox.view()) || record->acknowledged())
+            continue;
+        believed = true;
+        record->set_acknowledged(true);
+        records.save(Table::outbox, id.view(), *record);
+        note_delivered(id, false, now, records, out);
     }
+    if (believed) remove_read(mail, letter.removal_secret, now, records);
 }
 
 bool Market::make_room_in_inbox(ChangeRecords& records) {

@@ -124,7 +124,10 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, b
     } else {
         const auto secret = get_id<base::Secret>(record->letter().removal_secret());
         ENSURE(secret, "a sent mail without its removal secret");
-        remove_later(get_item(record->item()), *secret, time_of(record->expires()), now, records);
+        if (!remove_later(get_item(record->item()), *secret, time_of(record->expires()), now, records))
+            return base::fail(ErrorCode::exhausted, "there are " +
+                                                        std::to_string(base::limits::mail_removals_max) +
+                                                        " removals on their way already; try again later");
     }
     record->set_withdrawn(true);
     records.save(Table::outbox, id.view(), *record);

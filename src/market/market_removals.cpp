@@ -22,10 +22,23 @@ base::WallTime Market::at_random(base::WallTime now, base::Seconds within) {
 
 // ---- removals ----------------------------------------------------------------------------------
 
-void Market::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+void Market::remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
+                         ChangeRecords& records) {
+    if (settings_.remove_within == base::Seconds(0)) return;
+    const base::WallTime due = at_random(now, settings_.remove_within);
+    // Otherwise it expires by itself, sooner or with nobody the wiser.
+    if (due < mail.header.expires && removals_.size() < limits::read_removals_max)
+        remove_later(mail.item, secret, mail.header.expires, due, records);
+}
+
+bool Market::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                           base::WallTime due, ChangeRecords& records) {
     const base::ItemId id = item::id_of(mail.header, {});
-    if (due >= expires || removals_.contains(id) || removals_.size() >= limits::mail_removals_max) return;
+    if (const auto known = removals_.find(id); known != removals_.end()) {
+        if (!known->second.item) due_.emplace(due, RemovalOf{id});  // whichever time is the sooner
+        return true;
+    }
+    if (removals_.size() >= limits::mail_removals_max) return false;
     records::Removal record;
     set_id(record.mutable_mail(), id);
     record.set_header(base::to_text(mail.header));
@@ -34,6 +47,7 @@ void Market::remove_later(const item::Item& mail, const base::Secret& secret, ba
     record.set_expires(seconds_of(expires));
     records.save(Table::removals, id.view(), record);
     note_removal(id, record);
+    return true;
 }
 
 void Market::note_removal(const base::ItemId& mail, const records::Removal& record) {

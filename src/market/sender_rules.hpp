@@ -6,7 +6,8 @@
 //      takers    the letter begins or carries on a trade about the mailbox's offer, and is stamped
 //      anyone    the letter is stamped
 //   4. Unread letters of strangers (neither ticket nor friend) are limited for each mailbox.
-// What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal.
+// What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal. Nor does the sender of what
+// looks like a receipt and is for no mail of ours, or for one that is acknowledged already.
 #pragma once
 
 #include <cstdint>

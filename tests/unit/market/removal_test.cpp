@@ -50,6 +50,62 @@ TEST_CASE_FIXTURE(Delivery, "receipts are removed from the network like any mail
     CHECK(maker.keep.count(Table::outbox) == 0);
 }
 
+TEST_CASE_FIXTURE(Delivery, "what looks like a receipt and is none tells its sender nothing") {
+    const base::MailboxKey main = maker.market->mailboxes().back().key;
+    Letter forged;
+    forged.received.resize(1);
+    rng.fill(forged.received[0]);
+    arrives(maker, sealed(forged, main, noon));
+    CHECK_FALSE(maker.market->next_due());
+    pass(maker.settings.remove_within);
+    CHECK(removals(maker).empty());
+}
+
+TEST_CASE_FIXTURE(Delivery, "of a mail's receipts one is removed, whoever repeats it") {
+    const MailView mail = sent();
+    Letter receipt;
+    receipt.received = {mail.letter.id};
+    for (int i = 0; i < 3; ++i) arrives(buyer, sealed(receipt, *mail.letter.reply_to, noon));
+    CHECK(view(buyer, mail.letter.id).state == MailState::delivered);
+    CHECK(buyer.keep.count(Table::removals) == 1);
+}
+
+TEST_CASE_FIXTURE(Delivery, "a receipt that comes after the removal of its mail is removed as well") {
+    const MailView mail = sent();
+    for (int second = 0; second < 7200 && removals(buyer).empty(); second += 60) {
+        maker.now += base::Seconds(60);
+        maker.tick();
+        maker.do_work();
+        for (const item::ReadPtr& item : std::exchange(maker.submitted, {})) {
+            maker.hear(item);
+            if (item->removes) buyer.hear(item);
+        }
+    }
+    REQUIRE(view(buyer, mail.letter.id).why == "its reader removed it from the network");
+    Letter receipt;
+    receipt.received = {mail.letter.id};
+    arrives(buyer, sealed(receipt, *mail.letter.reply_to, buyer.now));
+    CHECK(buyer.keep.count(Table::removals) == 1);
+}
+
+TEST_CASE_FIXTURE(Delivery,
+                  "removals of mail that came leave room for withdrawing, and a full list is said") {
+    const auto one = buyer.send(address_of(maker), "one");
+    const auto two = buyer.send(address_of(maker), "two");
+    settle({&buyer});
+    fill_removals(buyer, base::limits::read_removals_max, noon + day);
+    arrives(buyer, sealed({.text = "x"}, buyer.market->mailboxes().back().key, noon));
+    REQUIRE(buyer.inbox().size() == 1);
+    CHECK(buyer.keep.count(Table::removals) == base::limits::read_removals_max);
+    REQUIRE(withdraw(one->letter.id));
+    buyer.submitted.clear();
+    fill_removals(buyer, base::limits::mail_removals_max - buyer.keep.count(Table::removals), noon + day);
+    const auto failed = withdraw(two->letter.id);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == ErrorCode::exhausted);
+    CHECK(view(buyer, two->letter.id).state == MailState::injected);
+}
+
 TEST_CASE_FIXTURE(Delivery,
                   "a removal that came due while the machine slept, of a mail that is over, is dropped") {
     const MailView came = [&] {
