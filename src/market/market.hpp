@@ -203,7 +203,7 @@ public:
     base::Result<std::string> export_persona(std::string_view which, const Keep& keep) const;  // "hssec1..."
     // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
     base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
-    // The user's copy; what is out stays out.
+    // The user's copy; what is out stays out, what is not does not get out any more.
     base::Result<MailView> remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out);
     // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is.
     base::Result<void> recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,

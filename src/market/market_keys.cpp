@@ -195,7 +195,8 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             view = view_of(*record);
         const Sent& entry = sent_.at(id);
-        if (!entry.worked && !entry.over) out.push_back(CancelWork{entry.item});
+        if (!entry.over && !entry.worked) out.push_back(CancelWork{entry.item});
+        if (!entry.over && entry.worked) out.push_back(Recall{entry.item});
         own_items_.erase(entry.item);
         records.erase(Table::outbox, id.view());
         sent_.erase(id);

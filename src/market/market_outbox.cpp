@@ -128,6 +128,7 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, b
             return base::fail(ErrorCode::exhausted, "there are " +
                                                         std::to_string(base::limits::mail_removals_max) +
                                                         " removals on their way already; try again later");
+        out.push_back(Recall{sent_.at(id).item});  // at once: the removal's work may wait
     }
     record->set_withdrawn(true);
     records.save(Table::outbox, id.view(), *record);

@@ -109,6 +109,24 @@ TEST_CASE_FIXTURE(Delivery, "a mail that is out is withdrawn by its removal") {
     CHECK(buyer.submitted.empty());
 }
 
+TEST_CASE_FIXTURE(
+    Delivery, "a mail that is withdrawn or removed from the outbox is recalled before any work is found") {
+    const auto withdrawn = buyer.send(address_of(maker), "x");
+    const auto removed = buyer.send(address_of(maker), "y");
+    buyer.do_work();
+    REQUIRE(buyer.submitted.size() == 2);
+    REQUIRE(withdraw(withdrawn->letter.id));
+    CHECK(buyer.recalled == std::vector{view(buyer, withdrawn->letter.id).item});
+    const base::ItemId item = view(buyer, removed->letter.id).item;
+    REQUIRE(buyer.turn([&](Effects& out) {
+        return buyer.market->remove_mail(base::to_hex(removed->letter.id), buyer.keep, out);
+    }));
+    CHECK(buyer.recalled.back() == item);
+    CHECK(buyer.submitted.empty());
+    buyer.start();
+    CHECK(buyer.submitted.empty());
+}
+
 TEST_CASE_FIXTURE(Delivery, "what its reader has cannot be withdrawn") {
     const MailView mail = sent();
     pass(maker.settings.receipt_within);
