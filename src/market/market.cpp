@@ -31,6 +31,8 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     ChangeRecords records(vault_, keep, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
     if (const auto newest = newest_given()) vault_.reserve_personas(*newest + 1);
+    if (!personas_.empty() && Vault::is_imported(*personas_.rbegin()))
+        vault_.reserve_imported(*personas_.rbegin() + 1);
     keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
     advance_vault(now);
     ensure_identity(now, records);
@@ -112,6 +114,8 @@ base::Result<void> Market::load(const Keep& keep) {
         entry.received = time_of(record.received());
         entry.read = record.read();
         if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
+        // That persona may be gone, and its index never given to another.
+        if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
         if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), *id);
         if (!record.read()) ++unread_;
     });

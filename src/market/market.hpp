@@ -293,6 +293,7 @@ private:
     void take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records);
     base::Result<std::uint32_t> persona_index(std::string_view which, const Keep& keep) const;
     base::Result<std::uint32_t> signing_persona(std::string_view which, const Keep& keep) const;
+    bool still_signs(std::uint32_t persona, const Keep& keep) const;
     std::optional<base::Error> name_problem(const std::string& name, const Keep& keep) const;
     PersonaView keep_persona(std::uint32_t index, const std::string& purpose, const std::string& name,
                              base::WallTime now, ChangeRecords& records);
