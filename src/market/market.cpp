@@ -36,9 +36,11 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
     advance_vault(now);
     ensure_identity(now, records);
+    Effects later;  // what renews may extend or make a mailbox, which is saved before
+    renew_ratings(now, records, later);
+    expire(now, records, later);
     if (vault_changed_) save_vault(out);
-    renew_ratings(now, records, out);
-    expire(now, records, out);
+    std::move(later.begin(), later.end(), std::back_inserter(out));
     if (auto resumed = resume(keep, now, out); !resumed) return resumed;
 
     const auto position = records.load<records::MailPosition>(Table::meta, position_key);
@@ -128,8 +130,10 @@ base::Result<void> Market::load(const Keep& keep) {
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
         if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
-        if (const auto id = get_id<MessageId>(record.message()))
-            removed_mail_[*id] = time_of(record.expires());
+        const auto message = get_id<MessageId>(record.message());
+        if (!message) return;
+        removed_mail_[*message] = time_of(record.expires());
+        if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), *message);
     });
     if (sound) return {};
     return base::fail(

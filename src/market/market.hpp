@@ -83,6 +83,11 @@ struct Posting {
 };
 
 inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3600);
+// A trade may rest for months; nobody waits for a year.
+inline constexpr base::Seconds renewed_for{400 * 24 * 3600};
+// Copies of a letter that came are answered, by a receipt and a removal, once in this time: a renewal comes after 15 days
+// or more, what comes sooner may want to see when we are here.
+inline constexpr base::Seconds copies_answered_every = base::limits::lifetime_max - base::limits::grace;
 // How long one's own expired things are still listed.
 inline constexpr base::Seconds keep_expired = base::Seconds(30 * 24 * 3600);
 // The main mailbox is replaced at this age, a conversation's at the next answer: so none outlives
@@ -100,6 +105,7 @@ struct MarketSettings {
     // onlookers when this person reads. 0: it is left to expire.
     base::Seconds remove_within{2 * 3600};
     base::Seconds receipt_within{60};
+    std::size_t inbox_max = base::limits::inbox_max;  // only tests give less
 };
 // Personas that are kept until retired; each costs a look at a record when it is listed.
 inline constexpr std::size_t kept_personas_max = 1000;
@@ -336,6 +342,7 @@ private:
     bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
     void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
     void note_seen(const item::Read& mail, ChangeRecords& records);
+    void on_copy(const item::Read& mail, const Letter& letter, base::WallTime now, ChangeRecords& records);
     void on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                     base::WallTime now, ChangeRecords& records, Effects& out);
     std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
@@ -426,6 +433,7 @@ private:
                                                          base::WallTime now) const;
     bool make_room_in_outbox(bool receipt, ChangeRecords& records);
     bool make_room_in_inbox(ChangeRecords& records);
+    void drop_received(const MessageId& id, ChangeRecords& records);
 
     item::Network network_;
     Vault vault_;

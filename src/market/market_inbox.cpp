@@ -47,25 +47,20 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
         note_seen(*mail, records);
         return on_receipt(*mail, letter, mailbox, now, records, out);
     }
-    // A resend, in another item, or a copy of one that the user removed.
-    const bool known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
+    if (inbox_.contains(letter.id) || removed_mail_.contains(letter.id)) {
+        note_seen(*mail, records);
+        return on_copy(*mail, letter, now, records);
+    }
     bool stranger = false;
-    if (!known) {
-        if (const auto why = refuse(letter, mailbox, stranger, now, records)) {
-            note_seen(*mail, records);
-            return;
-        }
-        if (inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
-            out.push_back(
-                Tell{Happening::mail_state, base::to_hex(letter.id),
-                     "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
-            return;
-        }
+    if (refuse(letter, mailbox, stranger, now, records)) return note_seen(*mail, records);
+    if (inbox_.size() >= settings_.inbox_max && !make_room_in_inbox(records)) {
+        out.push_back(
+            Tell{Happening::mail_state, base::to_hex(letter.id),
+                 "refused: the inbox holds " + std::to_string(settings_.inbox_max) + " unread mails"});
+        return;
     }
     note_seen(*mail, records);
     remove_read(*mail, letter.removal_secret, now, records);
-    if (known) return;
-
     hold_tickets(letter, now, records);
     records::ReceivedMail record;
     *record.mutable_letter() = write_body(letter);
@@ -86,6 +81,32 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     ++unread_;
     if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
+}
+
+// A letter that is here, or that the user removed. It was sealed again because its sender has not heard that it came, or
+// by somebody who let it in once and wants to see us answer: so it is answered, but rarely.
+void Market::on_copy(const item::Read& mail, const Letter& letter, base::WallTime now,
+                     ChangeRecords& records) {
+    const auto answer = [&](auto& record, base::WallTime before) {
+        if (before + copies_answered_every > now) return false;
+        record.set_answered(seconds_of(now));
+        if (settings_.receipts && letter.reply_to) {
+            record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
+            set_id(record.mutable_receipt_to(), *letter.reply_to);
+            due_.emplace(time_of(record.receipt_due()), letter.id);
+        }
+        remove_read(mail, letter.removal_secret, now, records);
+        return true;
+    };
+    if (inbox_.contains(letter.id)) {
+        auto record = records.load<records::ReceivedMail>(Table::inbox, letter.id.view());
+        if (record && answer(*record, time_of(std::max(record->received(), record->answered()))))
+            records.save(Table::inbox, letter.id.view(), *record);
+    } else {
+        auto mark = records.load<records::SeenMail>(Table::seen_mail, letter.id.view());
+        if (mark && answer(*mark, time_of(mark->answered())))
+            records.save(Table::seen_mail, letter.id.view(), *mark);
+    }
 }
 
 void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
@@ -117,15 +138,32 @@ void Market::on_receipt(const item::Read& mail, const Letter& letter, const base
     if (believed) remove_read(mail, letter.removal_secret, now, records);
 }
 
+// A mark of it stays for as long as somebody may send it again, in another item: that lives for one lifetime more, and
+// a trade's letter is renewed.
+void Market::drop_received(const MessageId& id, ChangeRecords& records) {
+    records::SeenMail removed;
+    if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view())) {
+        base::WallTime sealed_until = time_of(record->expires());
+        if (!record->letter().trade().empty())
+            sealed_until = std::max(sealed_until, time_of(record->received()) + renewed_for);
+        removed_mail_[id] = sealed_until + limits::lifetime_max;
+        removed.set_answered(std::max(record->received(), record->answered()));
+    }
+    set_id(removed.mutable_message(), id);
+    removed.set_expires(seconds_of(removed_mail_[id]));
+    records.save(Table::seen_mail, id.view(), removed);
+    records.erase(Table::inbox, id.view());
+    if (!inbox_.at(id).read) --unread_;
+    inbox_.erase(id);
+}
+
 bool Market::make_room_in_inbox(ChangeRecords& records) {
     std::vector<std::pair<base::WallTime, MessageId>> read;
     for (const auto& [id, received] : inbox_)
         if (received.read) read.emplace_back(received.received, id);
     std::sort(read.begin(), read.end());
-    for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i) {
-        records.erase(Table::inbox, read[i].second.view());
-        inbox_.erase(read[i].second);
-    }
+    for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i)
+        drop_received(read[i].second, records);
     return !read.empty();
 }
 

@@ -12,9 +12,6 @@ namespace {
 
 using base::ErrorCode;
 
-// A trade may rest for months; nobody waits for a year.
-constexpr base::Seconds renewed_for{400 * 24 * 3600};
-
 std::string why_it_failed(const Spread& spread) {
     if (spread.heard != 0) return "it expired; the network had it, and no receipt came";
     if (spread.injected != 0) return "it expired; it was handed to other nodes and never heard back";

@@ -117,13 +117,20 @@ void Market::run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Eff
 void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
                             ChangeRecords& records, Effects& out) {
     std::map<base::MailboxKey, std::vector<MessageId>> by_mailbox;
-    for (const MessageId& id : due) {
-        auto record = records.load<records::ReceivedMail>(Table::inbox, id.view());
-        const auto to = record ? get_id<base::MailboxKey>(record->letter().reply_to()) : std::nullopt;
-        if (!record || record->receipt_due() == 0) continue;  // removed by the user meanwhile
-        record->set_receipt_due(0);
-        records.save(Table::inbox, id.view(), *record);
+    const auto write = [&](Table table, const MessageId& id, auto& record, const std::string& reply_to) {
+        if (record.receipt_due() == 0) return;
+        const auto to =
+            get_id<base::MailboxKey>(record.receipt_to().empty() ? reply_to : record.receipt_to());
+        record.set_receipt_due(0);
+        record.clear_receipt_to();
+        records.save(table, id.view(), record);
         if (to && settings_.receipts) by_mailbox[*to].push_back(id);
+    };
+    for (const MessageId& id : due) {  // removed by the user meanwhile: then only a later copy has a receipt
+        if (auto mail = records.load<records::ReceivedMail>(Table::inbox, id.view()))
+            write(Table::inbox, id, *mail, mail->letter().reply_to());
+        else if (auto mark = records.load<records::SeenMail>(Table::seen_mail, id.view()))
+            write(Table::seen_mail, id, *mark, {});
     }
     for (const auto& [to, ids] : by_mailbox)
         for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {
