@@ -49,6 +49,7 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
         search_.begin(position->position());
         saved_position_ = position->position();
     }
+    wake_waiting();
     search(flood, keep, out);
     begin_recovery(now, out);
     return {};
@@ -67,6 +68,8 @@ void Market::forget_all() {
     personas_.clear();
     own_items_.clear();
     seen_.clear();
+    waiting_.clear();
+    awake_.clear();
     kept_.clear();
     removed_mail_.clear();
     shredder_ = Shredder{};
@@ -129,7 +132,12 @@ base::Result<void> Market::load(const Keep& keep) {
             friends_[*persona] = record.name();
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
-        if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
+        if (const auto id = get_id<base::ItemId>(record.item())) {
+            if (const auto mailbox = get_id<base::MailboxKey>(record.waits_in()))
+                waiting_[*id] = {time_of(record.expires()), *mailbox, record.waits_for_inbox()};
+            else
+                seen_[*id] = time_of(record.expires());
+        }
         const auto message = get_id<MessageId>(record.message());
         if (!message) return;
         removed_mail_[*message] = time_of(record.expires());
@@ -319,6 +327,7 @@ void Market::search(const Catalogue& flood, Keep& keep, Effects& out) {
         else
             out.push_back(TryOpen{std::move(mail), keys()});
     }
+    try_waiting(flood, keep, out);
     const core::Position position = search_.safe_position();
     if (saved_position_ == position) return;
     records::MailPosition record;

@@ -266,6 +266,11 @@ private:
         bool read = false;
         std::optional<base::MailboxKey> stranger_in{};  // came with a stamp into this mailbox
     };
+    struct Waiting {
+        base::WallTime expires;
+        base::MailboxKey mailbox;
+        bool for_inbox = false;  // which was full; else that mailbox
+    };
     struct Mailbox {
         std::optional<std::uint32_t> persona;
         std::optional<base::MailboxKey> peer;
@@ -339,6 +344,12 @@ private:
                               base::WallTime now) const;
     std::optional<Refusal> refuse(const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
                                   base::WallTime now, ChangeRecords& records);
+    bool let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
+                base::WallTime now, ChangeRecords& records, Effects& out);
+    bool wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+                       ChangeRecords& records);
+    void wake_waiting();
+    void try_waiting(const Catalogue& flood, Keep& keep, Effects& out);
     bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
     void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
     void note_seen(const item::Read& mail, ChangeRecords& records);
@@ -452,6 +463,8 @@ private:
     std::set<std::uint32_t> personas_;
     std::map<base::ItemId, OwnId> own_items_;      // newest versions
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
+    std::map<base::ItemId, Waiting> waiting_;      // mails opened that found no room
+    std::set<base::ItemId> awake_;                 // of these: to be tried again
     std::uint32_t unread_ = 0;
     std::set<std::uint32_t> kept_;                      // personas
     std::map<MessageId, base::WallTime> removed_mail_;  // until when it must not return

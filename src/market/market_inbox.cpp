@@ -52,13 +52,7 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
         return on_copy(*mail, letter, now, records);
     }
     bool stranger = false;
-    if (refuse(letter, mailbox, stranger, now, records)) return note_seen(*mail, records);
-    if (inbox_.size() >= settings_.inbox_max && !make_room_in_inbox(records)) {
-        out.push_back(
-            Tell{Happening::mail_state, base::to_hex(letter.id),
-                 "refused: the inbox holds " + std::to_string(settings_.inbox_max) + " unread mails"});
-        return;
-    }
+    if (!let_in(*mail, letter, mailbox, stranger, now, records, out)) return;
     note_seen(*mail, records);
     remove_read(*mail, letter.removal_secret, now, records);
     hold_tickets(letter, now, records);
@@ -81,6 +75,27 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     ++unread_;
     if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
+}
+
+// What only finds no room is kept in mind, not refused: it lives for days in the network, where it is opened again.
+bool Market::let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key, bool& stranger,
+                    base::WallTime now, ChangeRecords& records, Effects& out) {
+    const Mailbox before = mailbox_of(key);
+    const auto why = refuse(letter, key, stranger, now, records);
+    const bool no_inbox = !why && inbox_.size() >= settings_.inbox_max && !make_room_in_inbox(records);
+    if (!why && !no_inbox) return true;
+    const bool waited = waiting_.contains(mail.id);
+    const bool waits =
+        (no_inbox || why == Refusal::mailbox_full) && wait_for_room(mail, key, no_inbox, records);
+    if (waits)
+        keep_mailbox(key, before, records);  // neither counted, nor its ticket used up
+    else
+        note_seen(mail, records);
+    if (no_inbox && !waited)
+        out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
+                           std::string(waits ? "waits" : "refused") + ": the inbox holds " +
+                               std::to_string(settings_.inbox_max) + " unread mails"});
+    return false;
 }
 
 // A letter that is here, or that the user removed. It was sealed again because its sender has not heard that it came, or
@@ -115,6 +130,7 @@ void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
     seen.set_expires(seconds_of(mail.header.expires));
     records.save(Table::seen_mail, mail.id.view(), seen);
     seen_[mail.id] = mail.header.expires;
+    waiting_.erase(mail.id);
 }
 
 // A receipt proves itself: nobody but the reader of the mail knows its message id. That it came to the mailbox which the
@@ -227,6 +243,7 @@ base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep&
         records.save(Table::inbox, found->id.view(), *record);
         inbox_.at(found->id).read = true;
         --unread_;
+        wake_waiting();
     }
     return view_of(*record);
 }

@@ -179,6 +179,7 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
         if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view()))
             view = view_of(*record);
         drop_received(id, records);
+        wake_waiting();
     } else {
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             view = view_of(*record);
