@@ -49,6 +49,7 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
         search_.begin(position->position());
         saved_position_ = position->position();
     }
+    spread_overdue_removals(now);
     wake_waiting();
     search(flood, keep, out);
     begin_recovery(now, out);

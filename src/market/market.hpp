@@ -364,6 +364,7 @@ private:
     // False if there are too many.
     bool remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                       base::WallTime due, ChangeRecords& records);
+    void spread_overdue_removals(base::WallTime now);
     void note_removal(const base::ItemId& mail, const records::Removal& record);
     void drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out);
     void run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out);

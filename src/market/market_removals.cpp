@@ -10,6 +10,13 @@ namespace hearsay::market {
 
 namespace limits = base::limits;
 
+namespace {
+
+// How old a mail may be that did not wait for us: `created` is rounded down to ten minutes, and a flood takes its time.
+constexpr base::Seconds removal_slack{20 * 60};
+
+}  // namespace
+
 std::optional<base::WallTime> Market::next_due() const {
     if (due_.empty()) return std::nullopt;
     return due_.begin()->first;
@@ -25,7 +32,11 @@ base::WallTime Market::at_random(base::WallTime now, base::Seconds within) {
 void Market::remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
                          ChangeRecords& records) {
     if (settings_.remove_within == base::Seconds(0)) return;
-    const base::WallTime due = at_random(now, settings_.remove_within);
+    // Mails that waited for us and all end soon after we came would be seen to have one reader.
+    const bool waited = mail.header.created + settings_.remove_within + removal_slack < now;
+    const base::Seconds within =
+        waited ? std::max(settings_.remove_within, (mail.header.expires - now) / 2) : settings_.remove_within;
+    const base::WallTime due = at_random(now, within);
     // Otherwise it expires by itself, sooner or with nobody the wiser.
     if (due < mail.header.expires && removals_.size() < limits::read_removals_max)
         remove_later(mail.item, secret, mail.header.expires, due, records);
@@ -48,6 +59,17 @@ bool Market::remove_later(const item::Item& mail, const base::Secret& secret, ba
     records.save(Table::removals, id.view(), record);
     note_removal(id, record);
     return true;
+}
+
+// Those that became due while we were away would all go at once.
+void Market::spread_overdue_removals(base::WallTime now) {
+    std::multimap<base::WallTime, Due> later;
+    for (auto at = due_.begin(); at != due_.end() && at->first <= now;) {
+        const bool removal = std::holds_alternative<RemovalOf>(at->second);
+        if (removal) later.emplace(at_random(now, settings_.remove_within), at->second);
+        at = removal ? due_.erase(at) : std::next(at);
+    }
+    due_.merge(later);
 }
 
 void Market::note_removal(const base::ItemId& mail, const records::Removal& record) {

@@ -107,6 +107,49 @@ TEST_CASE_FIXTURE(Delivery,
 }
 
 TEST_CASE_FIXTURE(Delivery,
+                  "mails that waited for their reader are removed over days, each at a time of its own") {
+    for (int i = 0; i < 12; ++i) REQUIRE(buyer.send(address_of(maker), "hello"));
+    settle({&buyer});
+    std::vector<item::ReadPtr> mails;
+    buyer.flood.of_kind(item::kind_mail, UINT64_MAX, [&](core::Position, const item::ReadPtr& item) {
+        mails.push_back(item);
+        return true;
+    });
+    maker.settings.receipts = false;
+    maker.start();
+    maker.now += 5 * day;
+    maker.tick();
+    for (const item::ReadPtr& mail : mails) arrives(maker, mail);
+    REQUIRE(maker.inbox().size() == 12);
+    std::vector<std::size_t> gone;  // after so many hours
+    for (int hours = 0; hours < 5 * 24; ++hours) {
+        maker.now += hour;
+        maker.tick();
+        settle({&maker});
+        gone.push_back(removals(maker).size());
+    }
+    CHECK(gone[2] <= 3);
+    CHECK(gone[48] < 12);
+    CHECK(gone[48] > 1);
+    CHECK(gone.back() == 12);
+}
+
+TEST_CASE_FIXTURE(Delivery,
+                  "removals that became due while the node was away do not leave together at its start") {
+    maker.settings.receipts = false;
+    maker.start();
+    for (int i = 0; i < 12; ++i) sent();
+    maker.now += 3 * day;
+    maker.start();
+    maker.now += base::Seconds(60);
+    maker.tick();
+    settle({&maker});
+    CHECK(removals(maker).size() < 6);
+    pass(maker.settings.remove_within);
+    CHECK(removals(maker).size() == 12);
+}
+
+TEST_CASE_FIXTURE(Delivery,
                   "a removal that came due while the machine slept, of a mail that is over, is dropped") {
     const MailView came = [&] {
         const auto mail = maker.turn([&](Effects& out) {
