@@ -57,6 +57,9 @@ struct Submit {  // an item of our own, with its work done
     item::ReadPtr item;
     std::uint32_t injected = 0;  // times in earlier runs
 };
+struct Recall {  // an item of our own: whoever has it has it, nobody else gets it from us
+    base::ItemId id;
+};
 struct AddPeer {
     base::PeerId peer;
     bool manual = true;
@@ -84,6 +87,6 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
 
 using Input =
     std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired, Submit,
-                 AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp>;
+                 AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp, Recall>;
 
 }  // namespace hearsay::core

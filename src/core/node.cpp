@@ -65,6 +65,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
+        [&](const Recall& recall) { injection_.on_forgotten(recall.id); },
         [&](const AddPeer& add) {
             if (add.manual) links_.scores().forgive(add.peer);
             discovery_.add_peer(add.peer, add.manual, now, out);

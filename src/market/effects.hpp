@@ -22,6 +22,9 @@ struct Submit {
     item::ReadPtr item;
     std::uint32_t injected = 0;  // times until now
 };
+struct Recall {  // what was submitted is handed to nobody any more
+    base::ItemId id;
+};
 struct TryOpen {
     item::ReadPtr mail;
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
@@ -40,7 +43,7 @@ struct Tell {  // for the event stream
     std::string id;
     std::string text;
 };
-using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas>;
+using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::market

@@ -32,6 +32,7 @@ public:
     // The next mails to try, at most chunk_max.
     std::vector<item::ReadPtr> next(const Catalogue& flood);
     void look_again() { more_ = true; }
+    bool is_full() const { return in_flight_.size() >= in_flight_max; }
     bool wants_more() const { return more_ && in_flight_.size() < chunk_max; }
     core::Position safe_position() const;
 

@@ -31,12 +31,16 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
     ChangeRecords records(vault_, keep, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
     if (const auto newest = newest_given()) vault_.reserve_personas(*newest + 1);
+    if (!personas_.empty() && Vault::is_imported(*personas_.rbegin()))
+        vault_.reserve_imported(*personas_.rbegin() + 1);
     keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
     advance_vault(now);
     ensure_identity(now, records);
+    Effects later;  // what renews may extend or make a mailbox, which is saved before
+    renew_ratings(now, records, later);
+    expire(now, records, later);
     if (vault_changed_) save_vault(out);
-    renew_ratings(now, records, out);
-    expire(now, records, out);
+    std::move(later.begin(), later.end(), std::back_inserter(out));
     if (auto resumed = resume(keep, now, out); !resumed) return resumed;
 
     const auto position = records.load<records::MailPosition>(Table::meta, position_key);
@@ -45,6 +49,8 @@ base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue
         search_.begin(position->position());
         saved_position_ = position->position();
     }
+    spread_overdue_removals(now);
+    wake_waiting();
     search(flood, keep, out);
     begin_recovery(now, out);
     return {};
@@ -63,6 +69,8 @@ void Market::forget_all() {
     personas_.clear();
     own_items_.clear();
     seen_.clear();
+    waiting_.clear();
+    awake_.clear();
     kept_.clear();
     removed_mail_.clear();
     removed_trades_.clear();
@@ -113,6 +121,8 @@ base::Result<void> Market::load(const Keep& keep) {
         entry.received = time_of(record.received());
         entry.read = record.read();
         if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
+        // That persona may be gone, and its index never given to another.
+        if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
         if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), *id);
         if (!record.read()) ++unread_;
     });
@@ -124,11 +134,18 @@ base::Result<void> Market::load(const Keep& keep) {
             friends_[*persona] = record.name();
     });
     sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
-        if (const auto id = get_id<base::ItemId>(record.item())) seen_[*id] = time_of(record.expires());
-        if (const auto id = get_id<MessageId>(record.message()))
-            removed_mail_[*id] = time_of(record.expires());
+        if (const auto id = get_id<base::ItemId>(record.item())) {
+            if (const auto mailbox = get_id<base::MailboxKey>(record.waits_in()))
+                waiting_[*id] = {time_of(record.expires()), *mailbox, record.waits_for_inbox()};
+            else
+                seen_[*id] = time_of(record.expires());
+        }
         if (const auto id = get_id<trade::TradeId>(record.trade()))
             removed_trades_[*id] = {time_of(record.expires()), get_id<base::MailboxKey>(record.mailbox())};
+        const auto message = get_id<MessageId>(record.message());
+        if (!message) return;
+        removed_mail_[*message] = time_of(record.expires());
+        if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), *message);
     });
     if (sound) return {};
     return base::fail(
@@ -314,6 +331,7 @@ void Market::search(const Catalogue& flood, Keep& keep, Effects& out) {
         else
             out.push_back(TryOpen{std::move(mail), keys()});
     }
+    try_waiting(flood, keep, out);
     const core::Position position = search_.safe_position();
     if (saved_position_ == position) return;
     records::MailPosition record;

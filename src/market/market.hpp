@@ -88,6 +88,11 @@ struct Posting {
 };
 
 inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3600);
+// A trade may rest for months; nobody waits for a year.
+inline constexpr base::Seconds renewed_for{400 * 24 * 3600};
+// Copies of a letter that came are answered, by a receipt and a removal, once in this time: a renewal comes after 15 days
+// or more, what comes sooner may want to see when we are here.
+inline constexpr base::Seconds copies_answered_every = base::limits::lifetime_max - base::limits::grace;
 // How long one's own expired things are still listed.
 inline constexpr base::Seconds keep_expired = base::Seconds(30 * 24 * 3600);
 // The main mailbox is replaced at this age, a conversation's at the next answer: so none outlives
@@ -105,6 +110,7 @@ struct MarketSettings {
     // onlookers when this person reads. 0: it is left to expire.
     base::Seconds remove_within{2 * 3600};
     base::Seconds receipt_within{60};
+    std::size_t inbox_max = base::limits::inbox_max;  // only tests give less
 };
 // Personas that are kept until retired; each costs a look at a record when it is listed.
 inline constexpr std::size_t kept_personas_max = 1000;
@@ -135,7 +141,8 @@ public:
     base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
                                      Keep& keep, Effects& out);
     base::Result<MailView> read_mail(std::string_view id_or_beginning, Keep& keep);  // marks it read
-    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already.
+    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already;
+    // exhausted: too many removals are under way.
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
                                          Effects& out);
     // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid: more bits than there may be.
@@ -207,7 +214,7 @@ public:
     base::Result<std::string> export_persona(std::string_view which, const Keep& keep) const;  // "hssec1..."
     // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
     base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
-    // The user's copy; what is out stays out.
+    // The user's copy; what is out stays out, what is not does not get out any more.
     base::Result<MailView> remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out);
     // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is. refused
     // too: the backup is of another network; corrupt: a record of it does not open.
@@ -271,6 +278,11 @@ private:
         bool read = false;
         std::optional<base::MailboxKey> stranger_in{};  // came with a stamp into this mailbox
     };
+    struct Waiting {
+        base::WallTime expires;
+        base::MailboxKey mailbox;
+        bool for_inbox = false;  // which was full; else that mailbox
+    };
     struct Mailbox {
         std::optional<std::uint32_t> persona;
         std::optional<base::MailboxKey> peer;
@@ -307,6 +319,7 @@ private:
     void take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records);
     base::Result<std::uint32_t> persona_index(std::string_view which, const Keep& keep) const;
     base::Result<std::uint32_t> signing_persona(std::string_view which, const Keep& keep) const;
+    bool still_signs(std::uint32_t persona, const Keep& keep) const;
     std::optional<base::Error> name_problem(const std::string& name, const Keep& keep) const;
     PersonaView keep_persona(std::uint32_t index, const std::string& purpose, const std::string& name,
                              base::WallTime now, ChangeRecords& records);
@@ -346,16 +359,27 @@ private:
                               base::WallTime now) const;
     std::optional<Refusal> refuse(const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
                                   base::WallTime now, ChangeRecords& records);
+    bool let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
+                base::WallTime now, ChangeRecords& records, Effects& out);
+    bool wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+                       ChangeRecords& records);
+    void wake_waiting();
+    void try_waiting(const Catalogue& flood, Keep& keep, Effects& out);
     bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
     void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
     void note_seen(const item::Read& mail, ChangeRecords& records);
+    void on_copy(const item::Read& mail, const Letter& letter, base::WallTime now, ChangeRecords& records);
     void on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                     base::WallTime now, ChangeRecords& records, Effects& out);
     std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
     // What is done later.
     base::WallTime at_random(base::WallTime now, base::Seconds within);
-    void remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+    void remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
+                     ChangeRecords& records);
+    // False if there are too many.
+    bool remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                       base::WallTime due, ChangeRecords& records);
+    void spread_overdue_removals(base::WallTime now);
     void note_removal(const base::ItemId& mail, const records::Removal& record);
     void drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out);
     void run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out);
@@ -447,6 +471,7 @@ private:
                                                          base::WallTime now) const;
     bool make_room_in_outbox(bool receipt, ChangeRecords& records);
     bool make_room_in_inbox(ChangeRecords& records);
+    void drop_received(const MessageId& id, ChangeRecords& records);
 
     item::Network network_;
     Vault vault_;
@@ -466,6 +491,8 @@ private:
     std::set<std::uint32_t> personas_;
     std::map<base::ItemId, OwnId> own_items_;      // newest versions
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
+    std::map<base::ItemId, Waiting> waiting_;      // mails opened that found no room
+    std::set<base::ItemId> awake_;                 // of these: to be tried again
     std::uint32_t unread_ = 0;
     std::set<std::uint32_t> kept_;                      // personas
     std::map<MessageId, base::WallTime> removed_mail_;  // until when it must not return

@@ -17,6 +17,7 @@ void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
     tick_keys(now, records, keep, later);
     if (vault_changed_) save_vault(out);
     std::move(later.begin(), later.end(), std::back_inserter(out));
+    wake_waiting();
     search_.look_again();
 }
 
@@ -88,6 +89,11 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     // No relay serves a mail after its end; the grace is for our own clock being set back.
     std::erase_if(seen_, [&](const auto& entry) {
         if (entry.second + base::limits::grace > now) return false;
+        records.erase(Table::seen_mail, entry.first.view());
+        return true;
+    });
+    std::erase_if(waiting_, [&](const auto& entry) {
+        if (entry.second.expires > now) return false;
         records.erase(Table::seen_mail, entry.first.view());
         return true;
     });

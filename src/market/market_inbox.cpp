@@ -47,27 +47,14 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
         note_seen(*mail, records);
         return on_receipt(*mail, letter, mailbox, now, records, out);
     }
-    // A resend, in another item, or a copy of one that the user removed.
-    const bool known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
-    bool stranger = false;
-    if (!known) {
-        if (const auto why = refuse(letter, mailbox, stranger, now, records)) {
-            note_seen(*mail, records);
-            return;
-        }
-        if (inbox_.size() >= limits::inbox_max && !make_room_in_inbox(records)) {
-            out.push_back(
-                Tell{Happening::mail_state, base::to_hex(letter.id),
-                     "refused: the inbox holds " + std::to_string(limits::inbox_max) + " unread mails"});
-            return;
-        }
+    if (inbox_.contains(letter.id) || removed_mail_.contains(letter.id)) {
+        note_seen(*mail, records);
+        return on_copy(*mail, letter, now, records);
     }
+    bool stranger = false;
+    if (!let_in(*mail, letter, mailbox, stranger, now, records, out)) return;
     note_seen(*mail, records);
-    if (settings_.remove_within > base::Seconds(0))
-        remove_later(mail->item, letter.removal_secret, mail->header.expires,
-                     at_random(now, settings_.remove_within), records);
-    if (known) return;
-
+    remove_read(*mail, letter.removal_secret, now, records);
     hold_tickets(letter, now, records);
     records::ReceivedMail record;
     *record.mutable_letter() = write_body(letter);
@@ -90,27 +77,100 @@ void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbo
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 
+// What only finds no room is kept in mind, not refused: it lives for days in the network, where it is opened again.
+bool Market::let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key, bool& stranger,
+                    base::WallTime now, ChangeRecords& records, Effects& out) {
+    const Mailbox before = mailbox_of(key);
+    const auto why = refuse(letter, key, stranger, now, records);
+    const bool no_inbox = !why && inbox_.size() >= settings_.inbox_max && !make_room_in_inbox(records);
+    if (!why && !no_inbox) return true;
+    const bool waited = waiting_.contains(mail.id);
+    const bool waits =
+        (no_inbox || why == Refusal::mailbox_full) && wait_for_room(mail, key, no_inbox, records);
+    if (waits)
+        keep_mailbox(key, before, records);  // neither counted, nor its ticket used up
+    else
+        note_seen(mail, records);
+    if (no_inbox && !waited)
+        out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
+                           std::string(waits ? "waits" : "refused") + ": the inbox holds " +
+                               std::to_string(settings_.inbox_max) + " unread mails"});
+    return false;
+}
+
+// A letter that is here, or that the user removed. It was sealed again because its sender has not heard that it came, or
+// by somebody who let it in once and wants to see us answer: so it is answered, but rarely.
+void Market::on_copy(const item::Read& mail, const Letter& letter, base::WallTime now,
+                     ChangeRecords& records) {
+    const auto answer = [&](auto& record, base::WallTime before) {
+        if (before + copies_answered_every > now) return false;
+        record.set_answered(seconds_of(now));
+        if (settings_.receipts && letter.reply_to) {
+            record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
+            set_id(record.mutable_receipt_to(), *letter.reply_to);
+            due_.emplace(time_of(record.receipt_due()), letter.id);
+        }
+        remove_read(mail, letter.removal_secret, now, records);
+        return true;
+    };
+    if (inbox_.contains(letter.id)) {
+        auto record = records.load<records::ReceivedMail>(Table::inbox, letter.id.view());
+        if (record && answer(*record, time_of(std::max(record->received(), record->answered()))))
+            records.save(Table::inbox, letter.id.view(), *record);
+    } else {
+        auto mark = records.load<records::SeenMail>(Table::seen_mail, letter.id.view());
+        if (mark && answer(*mark, time_of(mark->answered())))
+            records.save(Table::seen_mail, letter.id.view(), *mark);
+    }
+}
+
 void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
     records::SeenMail seen;
     set_id(seen.mutable_item(), mail.id);
     seen.set_expires(seconds_of(mail.header.expires));
     records.save(Table::seen_mail, mail.id.view(), seen);
     seen_[mail.id] = mail.header.expires;
+    waiting_.erase(mail.id);
 }
 
 // A receipt proves itself: nobody but the reader of the mail knows its message id. That it came to the mailbox which the
-// mail named for answers keeps a confused program from acknowledging what it has from elsewhere.
+// mail named for answers keeps a confused program from acknowledging what it has from elsewhere. What looks like a
+// receipt and proves nothing, or nothing new, is forgotten in silence: it was let in without postage, and a removal would
+// tell whoever sent it that we are here.
 void Market::on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                         base::WallTime now, ChangeRecords& records, Effects& out) {
-    if (settings_.remove_within > base::Seconds(0))
-        remove_later(mail.item, letter.removal_secret, mail.header.expires,
-                     at_random(now, settings_.remove_within), records);
+    bool believed = false;
     for (const MessageId& id : letter.received) {
         if (!sent_.contains(id)) continue;
-        const auto record = records.load<records::SentMail>(Table::outbox, id.view());
-        if (record && record->seed().empty() && record->letter().reply_to() == base::to_text(mailbox.view()))
-            note_delivered(id, false, now, records, out);
+        auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (!record || !record->seed().empty() ||
+            record->letter().reply_to() != base::to_text(mailbox.view()) || record->acknowledged())
+            continue;
+        believed = true;
+        record->set_acknowledged(true);
+        records.save(Table::outbox, id.view(), *record);
+        note_delivered(id, false, now, records, out);
     }
+    if (believed) remove_read(mail, letter.removal_secret, now, records);
+}
+
+// A mark of it stays for as long as somebody may send it again, in another item: that lives for one lifetime more, and
+// a trade's letter is renewed.
+void Market::drop_received(const MessageId& id, ChangeRecords& records) {
+    records::SeenMail removed;
+    if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view())) {
+        base::WallTime sealed_until = time_of(record->expires());
+        if (!record->letter().trade().empty())
+            sealed_until = std::max(sealed_until, time_of(record->received()) + renewed_for);
+        removed_mail_[id] = sealed_until + limits::lifetime_max;
+        removed.set_answered(std::max(record->received(), record->answered()));
+    }
+    set_id(removed.mutable_message(), id);
+    removed.set_expires(seconds_of(removed_mail_[id]));
+    records.save(Table::seen_mail, id.view(), removed);
+    records.erase(Table::inbox, id.view());
+    if (!inbox_.at(id).read) --unread_;
+    inbox_.erase(id);
 }
 
 bool Market::make_room_in_inbox(ChangeRecords& records) {
@@ -118,10 +178,8 @@ bool Market::make_room_in_inbox(ChangeRecords& records) {
     for (const auto& [id, received] : inbox_)
         if (received.read) read.emplace_back(received.received, id);
     std::sort(read.begin(), read.end());
-    for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i) {
-        records.erase(Table::inbox, read[i].second.view());
-        inbox_.erase(read[i].second);
-    }
+    for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i)
+        drop_received(read[i].second, records);
     return !read.empty();
 }
 
@@ -185,6 +243,7 @@ base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep&
         records.save(Table::inbox, found->id.view(), *record);
         inbox_.at(found->id).read = true;
         --unread_;
+        wake_waiting();
     }
     return view_of(*record);
 }

@@ -176,26 +176,16 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
     ChangeRecords records(vault_, keep, rng_);
     MailView view;
     if (found->received) {
-        const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view());
-        base::WallTime until;
-        if (record) {
+        if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view()))
             view = view_of(*record);
-            until = view.expires;
-        }
-        // Somebody may still send it again, in another item, which lives for one lifetime more.
-        records::SeenMail removed;
-        set_id(removed.mutable_message(), id);
-        removed.set_expires(seconds_of(until + base::limits::lifetime_max));
-        records.save(Table::seen_mail, id.view(), removed);
-        removed_mail_[id] = until + base::limits::lifetime_max;
-        records.erase(Table::inbox, id.view());
-        if (!inbox_.at(id).read) --unread_;
-        inbox_.erase(id);
+        drop_received(id, records);
+        wake_waiting();
     } else {
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             view = view_of(*record);
         const Sent& entry = sent_.at(id);
-        if (!entry.worked && !entry.over) out.push_back(CancelWork{entry.item});
+        if (!entry.over && !entry.worked) out.push_back(CancelWork{entry.item});
+        if (!entry.over && entry.worked) out.push_back(Recall{entry.item});
         own_items_.erase(entry.item);
         records.erase(Table::outbox, id.view());
         sent_.erase(id);

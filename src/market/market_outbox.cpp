@@ -12,9 +12,6 @@ namespace {
 
 using base::ErrorCode;
 
-// A trade may rest for months; nobody waits for a year.
-constexpr base::Seconds renewed_for{400 * 24 * 3600};
-
 std::string why_it_failed(const Spread& spread) {
     if (spread.heard != 0) return "it expired; the network had it, and no receipt came";
     if (spread.injected != 0) return "it expired; it was handed to other nodes and never heard back";
@@ -124,7 +121,11 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, b
     } else {
         const auto secret = get_id<base::Secret>(record->letter().removal_secret());
         ENSURE(secret, "a sent mail without its removal secret");
-        remove_later(get_item(record->item()), *secret, time_of(record->expires()), now, records);
+        if (!remove_later(get_item(record->item()), *secret, time_of(record->expires()), now, records))
+            return base::fail(ErrorCode::exhausted, "there are " +
+                                                        std::to_string(base::limits::mail_removals_max) +
+                                                        " removals on their way already; try again later");
+        out.push_back(Recall{sent_.at(id).item});  // at once: the removal's work may wait
     }
     record->set_withdrawn(true);
     records.save(Table::outbox, id.view(), *record);

@@ -10,6 +10,13 @@ namespace hearsay::market {
 
 namespace limits = base::limits;
 
+namespace {
+
+// How old a mail may be that did not wait for us: `created` is rounded down to ten minutes, and a flood takes its time.
+constexpr base::Seconds removal_slack{20 * 60};
+
+}  // namespace
+
 std::optional<base::WallTime> Market::next_due() const {
     if (due_.empty()) return std::nullopt;
     return due_.begin()->first;
@@ -22,10 +29,27 @@ base::WallTime Market::at_random(base::WallTime now, base::Seconds within) {
 
 // ---- removals ----------------------------------------------------------------------------------
 
-void Market::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
+void Market::remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
+                         ChangeRecords& records) {
+    if (settings_.remove_within == base::Seconds(0)) return;
+    // Mails that waited for us and all end soon after we came would be seen to have one reader.
+    const bool waited = mail.header.created + settings_.remove_within + removal_slack < now;
+    const base::Seconds within =
+        waited ? std::max(settings_.remove_within, (mail.header.expires - now) / 2) : settings_.remove_within;
+    const base::WallTime due = at_random(now, within);
+    // Otherwise it expires by itself, sooner or with nobody the wiser.
+    if (due < mail.header.expires && removals_.size() < limits::read_removals_max)
+        remove_later(mail.item, secret, mail.header.expires, due, records);
+}
+
+bool Market::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                           base::WallTime due, ChangeRecords& records) {
     const base::ItemId id = item::id_of(mail.header, {});
-    if (due >= expires || removals_.contains(id) || removals_.size() >= limits::mail_removals_max) return;
+    if (const auto known = removals_.find(id); known != removals_.end()) {
+        if (!known->second.item) due_.emplace(due, RemovalOf{id});  // whichever time is the sooner
+        return true;
+    }
+    if (removals_.size() >= limits::mail_removals_max) return false;
     records::Removal record;
     set_id(record.mutable_mail(), id);
     record.set_header(base::to_text(mail.header));
@@ -34,6 +58,18 @@ void Market::remove_later(const item::Item& mail, const base::Secret& secret, ba
     record.set_expires(seconds_of(expires));
     records.save(Table::removals, id.view(), record);
     note_removal(id, record);
+    return true;
+}
+
+// Those that became due while we were away would all go at once.
+void Market::spread_overdue_removals(base::WallTime now) {
+    std::multimap<base::WallTime, Due> later;
+    for (auto at = due_.begin(); at != due_.end() && at->first <= now;) {
+        const bool removal = std::holds_alternative<RemovalOf>(at->second);
+        if (removal) later.emplace(at_random(now, settings_.remove_within), at->second);
+        at = removal ? due_.erase(at) : std::next(at);
+    }
+    due_.merge(later);
 }
 
 void Market::note_removal(const base::ItemId& mail, const records::Removal& record) {
@@ -103,13 +139,20 @@ void Market::run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Eff
 void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
                             ChangeRecords& records, Effects& out) {
     std::map<base::MailboxKey, std::vector<MessageId>> by_mailbox;
-    for (const MessageId& id : due) {
-        auto record = records.load<records::ReceivedMail>(Table::inbox, id.view());
-        const auto to = record ? get_id<base::MailboxKey>(record->letter().reply_to()) : std::nullopt;
-        if (!record || record->receipt_due() == 0) continue;  // removed by the user meanwhile
-        record->set_receipt_due(0);
-        records.save(Table::inbox, id.view(), *record);
+    const auto write = [&](Table table, const MessageId& id, auto& record, const std::string& reply_to) {
+        if (record.receipt_due() == 0) return;
+        const auto to =
+            get_id<base::MailboxKey>(record.receipt_to().empty() ? reply_to : record.receipt_to());
+        record.set_receipt_due(0);
+        record.clear_receipt_to();
+        records.save(table, id.view(), record);
         if (to && settings_.receipts) by_mailbox[*to].push_back(id);
+    };
+    for (const MessageId& id : due) {  // removed by the user meanwhile: then only a later copy has a receipt
+        if (auto mail = records.load<records::ReceivedMail>(Table::inbox, id.view()))
+            write(Table::inbox, id, *mail, mail->letter().reply_to());
+        else if (auto mark = records.load<records::SeenMail>(Table::seen_mail, id.view()))
+            write(Table::seen_mail, id, *mark, {});
     }
     for (const auto& [to, ids] : by_mailbox)
         for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {

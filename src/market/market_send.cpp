@@ -70,11 +70,19 @@ base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime n
     out.about = mail.letter.about;
     out.in_reply_to = id;
     out.purpose = "mail to " + mailbox_address(out.to.mailbox);
-    if (record->has_persona()) {
+    if (record->has_persona() && still_signs(record->persona(), keep)) {
         out.persona = record->persona();
         out.reply_to = conversation_mailbox(mail.mailbox, out.to.mailbox, record->persona(), now);
     }
     return out;
+}
+
+// One that is retired, or gone since, signs nothing new: a fresh one answers in its place.
+bool Market::still_signs(std::uint32_t persona, const Keep& keep) const {
+    if (Vault::is_imported(persona) && !vault_.imported().contains(persona)) return false;
+    const auto record =
+        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(persona));
+    return record && !record->retired();
 }
 
 // The one that the mail came to, if it is of this conversation; else the newest of ours that was made for
@@ -123,11 +131,6 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
     way->text = draft.text;
     way->attachments = draft.attachments;
     way->lifetime = draft.lifetime;
-    // A mail that came to an imported persona which is retired and gone is answered by a fresh one.
-    if (way->persona && Vault::is_imported(*way->persona) && !vault_.imported().contains(*way->persona)) {
-        way->persona.reset();
-        way->reply_to.reset();
-    }
     if (!draft.persona.empty()) {
         const auto signer = signing_persona(draft.persona, keep);
         if (!signer) return std::unexpected(signer.error());

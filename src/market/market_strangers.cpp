@@ -75,6 +75,56 @@ std::optional<Refusal> Market::refuse(const Letter& letter, const base::MailboxK
     return why;
 }
 
+// ---- what found no room ----------------------------------------------------------------------
+
+bool Market::wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+                           ChangeRecords& records) {
+    if (!waiting_.contains(mail.id) && waiting_.size() >= limits::waiting_mail_max) return false;
+    records::SeenMail row;
+    set_id(row.mutable_item(), mail.id);
+    row.set_expires(seconds_of(mail.header.expires));
+    set_id(row.mutable_waits_in(), mailbox);
+    row.set_waits_for_inbox(for_inbox);
+    records.save(Table::seen_mail, mail.id.view(), row);
+    waiting_[mail.id] = {mail.header.expires, mailbox, for_inbox};
+    return true;
+}
+
+// No more than may find room, those that end first before the others; search() tries them.
+void Market::wake_waiting() {
+    if (waiting_.empty()) return;
+    std::size_t room_in_inbox = inbox_.size() - unread_;
+    if (inbox_.size() < settings_.inbox_max) room_in_inbox += settings_.inbox_max - inbox_.size();
+    std::map<base::MailboxKey, std::size_t> strangers;
+    for (const auto& [id, received] : inbox_)
+        if (!received.read && received.stranger_in) ++strangers[*received.stranger_in];
+    std::vector<std::pair<base::WallTime, base::ItemId>> order;
+    for (const auto& [id, waiting] : waiting_)
+        if (vault_.mailboxes().contains(waiting.mailbox)) order.emplace_back(waiting.expires, id);
+    std::sort(order.begin(), order.end());
+    awake_.clear();
+    for (const auto& [expires, id] : order) {
+        if (awake_.size() >= room_in_inbox) break;
+        const Waiting& waiting = waiting_.at(id);
+        std::size_t& in_mailbox = strangers[waiting.mailbox];
+        if (!waiting.for_inbox && in_mailbox++ >= mailbox_of(waiting.mailbox).rule.strangers_max) continue;
+        awake_.insert(id);
+    }
+    if (!awake_.empty()) search_.look_again();
+}
+
+void Market::try_waiting(const Catalogue& flood, Keep& keep, Effects& out) {
+    while (!awake_.empty() && !search_.is_full()) {
+        const base::ItemId id = awake_.extract(awake_.begin()).value();
+        if (item::ReadPtr mail = flood.get(id)) {
+            if (search_.on_stored(id)) out.push_back(TryOpen{std::move(mail), keys()});
+        } else if (waiting_.erase(id) > 0) {  // its sender took it back, say
+            ChangeRecords(vault_, keep, rng_).erase(Table::seen_mail, id.view());
+        }
+    }
+    if (!awake_.empty()) search_.look_again();
+}
+
 bool Market::take_ticket(const Letter& letter, const base::MailboxKey& key, ChangeRecords& records) {
     const auto secret = vault_.mailboxes().find(key);
     if (!letter.ticket || secret == vault_.mailboxes().end()) return false;
@@ -132,6 +182,7 @@ base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const Ma
     Mailbox mailbox = mailbox_of(key);
     mailbox.rule = rule;
     keep_mailbox(key, mailbox, records);
+    wake_waiting();
     return view_of(key, strangers_unread(key));
 }
 

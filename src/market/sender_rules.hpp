@@ -5,8 +5,10 @@
 //   3. friends   the sender is a friend of the user's, by persona; no postage asked
 //      takers    the letter begins or carries on a trade about the mailbox's offer, and is stamped
 //      anyone    the letter is stamped
-//   4. Unread letters of strangers (neither ticket nor friend) are limited for each mailbox.
-// What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal.
+//   4. Unread letters of strangers (neither ticket nor friend) are limited for each mailbox. What comes beyond waits in
+//      the network, where it lives for days, and is opened again when there is room; so does what finds the inbox full.
+// What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal. Nor does the sender of what
+// looks like a receipt and is for no mail of ours, or for one that is acknowledged already.
 #pragma once
 
 #include <cstdint>

@@ -108,10 +108,13 @@ base::Secret Vault::persona_seed(std::uint32_t index) const {
 }
 
 std::uint32_t Vault::import_persona(const base::Secret& seed) {
-    const std::uint32_t index = imported_.empty() ? imported_first : imported_.rbegin()->first + 1;
-    ENSURE(is_imported(index), "indexes of imported personas are used up");
-    imported_[index] = seed;
-    return index;
+    ENSURE(is_imported(next_imported_), "indexes of imported personas are used up");
+    imported_[next_imported_] = seed;
+    return next_imported_++;
+}
+
+void Vault::reserve_imported(std::uint32_t below) {
+    next_imported_ = std::max(next_imported_, below);
 }
 
 std::uint32_t Vault::new_persona() {

@@ -12,7 +12,8 @@
 // It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized
 // disk opens no mail whose key was destroyed, while the words alone bring everything alive back.
 //
-// Imported personas are seeds of their own, under indexes with the top bit set: the words do not bring them back.
+// Imported personas are seeds of their own, under indexes with the top bit set: the words do not bring them back. Their
+// indexes, too, only grow: mail that came to one that is gone still names its index, and must not be answered as another.
 //
 // Who has the vault of one identity and the store of another must not mix them: each vault has a random identity(),
 // which the store knows too. One that came in the place of another (recover, catch_up) names that one in replaced(),
@@ -112,6 +113,7 @@ public:
     static constexpr std::uint32_t imported_first = 1U << 31;
     static bool is_imported(std::uint32_t persona) { return persona >= imported_first; }
     std::uint32_t import_persona(const base::Secret& seed);
+    void reserve_imported(std::uint32_t below);  // as reserve_personas()
     void drop_imported(std::uint32_t index) { imported_.erase(index); }
     const std::map<std::uint32_t, base::Secret>& imported() const { return imported_; }
     const base::Secret& persona_root() const { return persona_root_; }
@@ -166,6 +168,7 @@ private:
     std::uint32_t link_day_ = 0;
     std::uint32_t next_mailbox_ = 0;  // index within today's link
     std::uint32_t next_persona_ = 0;
+    std::uint32_t next_imported_ = imported_first;
     std::map<base::MailboxKey, MailboxSecret> mailboxes_;
     std::map<ShredId, ShredKey> shred_keys_;
     std::map<std::uint32_t, base::Secret> imported_;

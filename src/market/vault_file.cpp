@@ -123,6 +123,7 @@ base::Bytes Vault::content() const {
         entry.set_index(index);
         entry.set_seed(bytes_of(seed));
     }
+    content.set_next_imported(next_imported_);
     content.set_identity(base::to_text(identity_.view()));
     if (!replaced_.is_zero()) content.set_replaced(base::to_text(replaced_.view()));
     if (recovered_) content.set_recovered(seconds_of(*recovered_));
@@ -191,7 +192,9 @@ bool Vault::read_content(const records::VaultContent& content) {
         const auto seed = base::Secret::from(base::as_bytes(entry.seed()));
         if (!seed || !is_imported(entry.index())) return false;
         imported_[entry.index()] = *seed;
+        reserve_imported(entry.index() + 1);
     }
+    reserve_imported(content.next_imported());
     persona_root_ = *personas;
     record_key_ = *record;
     link_ = *link;

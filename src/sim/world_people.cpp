@@ -67,10 +67,11 @@ void World::think(std::uint32_t at) {
     core::Effects all = std::exchange(effects_, {});
     for (std::size_t read = 0; read < wishes_.size(); ++read) {
         const auto* submit = std::get_if<market::Submit>(&wishes_[read]);
-        if (!submit) continue;
-        const core::Submit input{submit->item, submit->injected};
-        learn(at, input.item);
-        step(at, input);
+        const auto* recall = std::get_if<market::Recall>(&wishes_[read]);
+        if (!submit && !recall) continue;
+        if (submit) learn(at, item::ReadPtr(submit->item));
+        step(at, submit ? core::Input(core::Submit{submit->item, submit->injected})
+                        : core::Input(core::Recall{recall->id}));
         hear(at);
         std::move(effects_.begin(), effects_.end(), std::back_inserter(all));
     }

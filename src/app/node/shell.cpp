@@ -259,6 +259,8 @@ void Shell::think(Thoughts& thoughts) {
             const market::Effect& wish = thoughts.wishes[thoughts.wishes_read];
             if (const auto* submit = std::get_if<market::Submit>(&wish))
                 thoughts.inputs.emplace_back(core::Submit{submit->item, submit->injected});
+            else if (const auto* recall = std::get_if<market::Recall>(&wish))
+                thoughts.inputs.emplace_back(core::Recall{recall->id});
             else if (std::holds_alternative<market::SaveVault>(wish))
                 thoughts.save_vault = true;
         }

@@ -50,6 +50,7 @@ void Shell::perform(const market::Effect& effect) {
         [&](const market::ListPersonas& wish) { list_personas(wish); },
         [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
         [&](const market::Submit&) {},     // was an input of the turn
+        [&](const market::Recall&) {},     // and so was this
         [&](const market::SaveVault&) {},  // was done before the commit
     };
     std::visit(handle, effect);

@@ -86,7 +86,8 @@ void Workers::find_work(const base::ItemId& id, std::uint64_t trials,
                            std::any_of(searches_.begin(), searches_.end(),
                                        [&](const Search& search) { return search.id == id; });
         if (asked) return;
-        searches_.push_back({id, trials, std::move(found)});
+        const auto after = std::ranges::upper_bound(searches_, trials, {}, &Search::trials);
+        searches_.insert(after, {id, trials, std::move(found)});
     }
     search_waiting_.notify_one();
 }

@@ -22,7 +22,8 @@
 //   5. When a verified copy comes in, over any link, it is stored and relayed like anybody's, and the injecting
 //      ends: from then on comparing spreads it. An announcement alone ends nothing, its sender may be lying. Nor
 //      is a copy refused that an anonymous visitor brings: refusing would tell.
-//   6. It ends, too, when the item expires, or a newer version of the thing is submitted or known.
+//   6. It ends, too, when the item expires, a newer version of the thing is submitted or known, or the user takes the
+//      item back (Recall): its removal needs work first, which may wait behind hours of other work.
 // Heard back from k peers: listed ones that pushed, announced or listed it, did not want it when we listed
 // it, or whose set matched ours after it was stored, each once. Sending it to a peer is not hearing. The
 // user is told once it is stored: only then is it sure that what they have is the item.

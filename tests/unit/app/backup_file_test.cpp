@@ -31,10 +31,12 @@ struct Fixture {
         std::ranges::sort(out);
         return out;
     }
-    base::Result<BackupWritten> write() {
+    base::Result<BackupWritten> write() { return write(rng); }
+    base::Result<BackupWritten> write(base::Rng& from) {
         const auto reader = own->read();
         REQUIRE(reader);
-        return write_backup_file(path, "secret", market::cheap, rng, market::noon, vault.content(), **reader);
+        return write_backup_file(path, "secret", market::cheap, from, market::noon, vault.content(),
+                                 **reader);
     }
 };
 
@@ -62,13 +64,13 @@ TEST_CASE_FIXTURE(Fixture, "a backup replaces no file, whatever it is called") {
     CHECK(fs::file_size(path + ".new") == 8);
     // Not even one that has the name of the part by chance.
     fs::remove(path);
-    rng = market::seeded(5);
+    base::Rng chance = market::seeded(5);
     base::Rng same = market::seeded(5);
     base::FixedBytes<4, struct PartTag> part;
     same.fill(part);
     const std::string in_the_way = path + "." + base::to_hex(part) + ".part";
     std::ofstream(in_the_way) << "precious";
-    CHECK(write().error().code == base::ErrorCode::conflict);
+    CHECK(write(chance).error().code == base::ErrorCode::conflict);
     CHECK(fs::file_size(in_the_way) == 8);
 }
 

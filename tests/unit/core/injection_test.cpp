@@ -408,6 +408,24 @@ TEST_CASE_FIXTURE(Injecting, "a newer version takes the place of one that did no
     CHECK(again->id == id(newer));
 }
 
+TEST_CASE_FIXTURE(Injecting,
+                  "an item that is recalled is handed to nobody any more, wherever its injection stands") {
+    know({dave, erin});
+    submit(apple);
+    step(Recall{id(apple)});  // it waits for its moment
+    CHECK_FALSE(next_injection(limits::injection_delay_max));
+    submit(apple);
+    const auto out = next_injection(limits::injection_delay);
+    REQUIRE(out);
+    step(Recall{id(apple)});  // on its way
+    CHECK(answer(*out, true) == "");
+    CHECK_FALSE(next_injection(limits::injection_wait_most));
+    inject(apple);
+    step(Recall{id(apple)});  // it waits for its return
+    CHECK_FALSE(next_injection(limits::injection_wait_most));
+    step(Recall{id(apple)});  // nobody follows it
+}
+
 TEST_CASE_FIXTURE(Injecting, "an item of which a newer version is known is refused") {
     know({dave});
     publish(samples::publication({.sequence = 2}));

@@ -276,6 +276,7 @@ public:
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;
     std::vector<ListPersonas> lists;
+    std::vector<base::ItemId> recalled;
     std::vector<item::ReadPtr> submitted;
     std::uint32_t injected_before = 0;  // as the last Submit said
     std::vector<Tell> told;
@@ -287,6 +288,10 @@ private:
         if (const auto* submit = std::get_if<Submit>(&effect)) {
             submitted.push_back(submit->item);
             injected_before = submit->injected;
+        }
+        if (const auto* recall = std::get_if<Recall>(&effect)) {
+            recalled.push_back(recall->id);
+            std::erase_if(submitted, [&](const item::ReadPtr& item) { return item->id == recall->id; });
         }
         if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
         if (const auto* list = std::get_if<ListPersonas>(&effect)) lists.push_back(*list);

@@ -151,6 +151,42 @@ TEST_CASE_FIXTURE(Fixture, "an imported persona that is retired loses its key wh
     CHECK(alice.market->vault().next_persona() < Vault::imported_first);
 }
 
+TEST_CASE("mail to a persona that is retired is answered by a fresh one, and never by a later import") {
+    for (const bool imported : {false, true})
+        for (const base::Seconds later : {base::Seconds(0), 60 * day}) {
+            CAPTURE(imported);
+            CAPTURE(later.count());
+            Fixture f;
+            Person& alice = f.alice;
+            Person bob(2);
+            const auto old = imported ? f.import(foreign, "old") : f.make("old");
+            REQUIRE(old);
+            MailDraft draft{mailbox_address(bob.market->mailboxes().at(0).key), "", "hello",
+                            base::Seconds(0)};
+            draft.persona = "old";
+            const auto sent = alice.turn([&](Effects& out) {
+                return alice.market->send_mail(draft, alice.now, alice.flood, alice.keep, out);
+            });
+            REQUIRE(sent);
+            settle({&alice, &bob});
+            REQUIRE(bob.send(base::to_hex(sent->letter.id), "yes"));
+            settle({&alice, &bob});
+            REQUIRE(alice.inbox().size() == 1);
+            REQUIRE(f.retire("old"));
+            for (const base::WallTime until = alice.now + later; alice.now < until; alice.now += day)
+                alice.tick();
+            if (imported && later != base::Seconds(0)) CHECK(alice.market->vault().imported().empty());
+            alice.start();
+            const auto other = f.import(persona_secret(base::Secret{{8}}), "other");
+            REQUIRE(other);
+            const auto answer = alice.send(base::to_hex(alice.inbox()[0].letter.id), "no");
+            REQUIRE(answer);
+            CHECK(answer->letter.sender != old->key);
+            CHECK(answer->letter.sender != other->key);
+            CHECK(answer->letter.reply_to != sent->letter.reply_to);
+        }
+}
+
 TEST_CASE("a mail is signed by the persona that was asked for, and answers go to a mailbox of its own") {
     Person alice(1);
     Person bob(2);

@@ -339,6 +339,73 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading mak
     CHECK(maker.inbox().size() == 3);
 }
 
+TEST_CASE_FIXTURE(Strangers,
+                  "what found its mailbox full waits in the network and comes in when there is room") {
+    const base::MailboxKey main = main_of(maker);
+    rule(main, {SenderRule::anyone, 0, 1});
+    for (int i = 0; i < 4; ++i) sent(buyer, mailbox_address(main));
+    CHECK(maker.inbox().size() == 1);
+    CHECK(mailbox(maker, main).refused == 0);
+    CHECK(maker.keep.count(Table::removals) == 1);  // nothing answers for those that wait
+    maker.start();
+    maker.do_tries();
+    CHECK(maker.inbox().size() == 1);
+    const auto newest = [&] { return base::to_hex(maker.inbox()[0].letter.id); };
+    REQUIRE(maker.turn([&](Effects&) { return maker.market->read_mail(newest(), maker.keep); }));
+    maker.start();  // before it was tried
+    maker.do_tries();
+    CHECK(maker.inbox().size() == 2);
+    CHECK(mailbox(maker, main).strangers_unread == 1);
+    rule(main, {SenderRule::anyone, 0, 2});
+    maker.do_tries();
+    CHECK(maker.inbox().size() == 3);
+    for (const MailView& mail : maker.inbox())
+        REQUIRE(maker.turn([&](Effects& out) {
+            return maker.market->remove_mail(base::to_hex(mail.letter.id), maker.keep, out);
+        }));
+    maker.do_tries();
+    CHECK(maker.inbox().size() == 1);
+    CHECK(mailbox(maker, main).refused == 0);
+}
+
+TEST_CASE_FIXTURE(Strangers, "a mail that was taken back or expired while it waited is forgotten") {
+    const base::MailboxKey main = main_of(maker);
+    rule(main, {SenderRule::anyone, 0, 1});
+    sent(buyer, mailbox_address(main));
+    const MailView withdrawn = sent(buyer, mailbox_address(main));
+    REQUIRE(maker.keep.count(Table::seen_mail) == 2);
+    maker.flood.forget(withdrawn.item);
+    rule(main, {SenderRule::anyone, 0, 2});
+    maker.do_tries();
+    CHECK(maker.inbox().size() == 1);
+    CHECK(maker.keep.count(Table::seen_mail) == 1);
+    sent(buyer, mailbox_address(main));
+    sent(buyer, mailbox_address(main));  // waits
+    maker.now += 16 * day;
+    maker.tick();
+    CHECK(maker.keep.count(Table::seen_mail) == 0);
+}
+
+TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until there is room") {
+    maker.settings.inbox_max = 1;
+    maker.start();
+    const MailView first = sent(maker, mailbox_address(main_of(buyer)));
+    rule(*first.letter.reply_to, {SenderRule::friends, 0, 500});  // none but answers
+    sent(buyer, base::to_hex(first.letter.id));
+    const MailView second = sent(buyer, base::to_hex(first.letter.id));
+    REQUIRE(second.letter.ticket);
+    REQUIRE(maker.inbox().size() == 1);
+    CHECK(maker.told.back().text == "waits: the inbox holds 1 unread mails");
+    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+    maker.start();
+    const MessageId read = maker.inbox()[0].letter.id;
+    REQUIRE(maker.turn([&](Effects&) { return maker.market->read_mail(base::to_hex(read), maker.keep); }));
+    maker.do_tries();
+    REQUIRE(maker.inbox().size() == 1);
+    CHECK(maker.inbox()[0].letter.id == second.letter.id);
+    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+}
+
 TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mailboxes only") {
     const base::MailboxKey main = main_of(maker);
     rule(main, {SenderRule::takers, 20, 7});

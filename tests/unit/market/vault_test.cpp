@@ -54,6 +54,17 @@ TEST_CASE_FIXTURE(Fixture, "a vault returns from its file as it was") {
     CHECK(copy.new_mailbox(noon, noon + day) == vault.new_mailbox(noon, noon + day));
 }
 
+TEST_CASE_FIXTURE(Fixture, "the index of an imported persona is never given again") {
+    const std::uint32_t first = vault.import_persona(base::Secret{{1}});
+    vault.drop_imported(first);
+    const std::uint32_t second = vault.import_persona(base::Secret{{2}});
+    CHECK(second > first);
+    vault.drop_imported(second);
+    auto read = Vault::open(sealed(), base::as_bytes(passphrase));
+    REQUIRE(read);
+    CHECK(read->import_persona(base::Secret{{3}}) > second);
+}
+
 TEST_CASE_FIXTURE(Fixture, "saving again needs no passphrase and never repeats its bytes") {
     const base::Bytes first = sealed();
     const base::Bytes second = vault.seal(rng);
