@@ -42,8 +42,9 @@
 #include "market/keep.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
-#include "market/persona_scan.hpp"
+#include "market/posting.hpp"
 #include "market/postage.hpp"
+#include "market/posting.hpp"
 #include "market/shredder.hpp"
 #include "market/trade_views.hpp"
 #include "market/vault.hpp"
@@ -61,31 +62,6 @@ namespace hearsay::market {
 
 class ChangeRecords;
 struct Backup;
-
-// Tickets that the persona gave for the mailbox may be used in letters to it.
-struct Addressee {
-    base::MailboxKey mailbox{};
-    std::optional<base::PublisherKey> persona{};  // if known
-};
-
-// One letter to one mailbox, from whatever part of the market: market_send.cpp makes it an outbox record and gets it
-// out. What a letter says besides is filled in there (id, tickets, stamp, removal secret).
-struct Posting {
-    Addressee to{};
-    std::optional<item::ThingId> about{};
-    std::optional<MessageId> in_reply_to{};
-    std::optional<std::uint32_t> persona{};      // nothing: a fresh one
-    std::optional<base::MailboxKey> reply_to{};  // of ours; nothing: a fresh one
-    std::string purpose{};                       // of what is fresh
-    std::string subject{};
-    std::string text{};
-    std::vector<Attachment> attachments{};
-    base::Bytes trade{};
-    std::vector<MessageId> received{};
-    base::Seconds lifetime{0};  // 0: lifetime_max
-    bool renew = false;  // sealed anew when it expires undelivered; for trades, which may rest for months
-    std::uint32_t stamp_bits = 0;  // that the mailbox asks for; 0: the usual
-};
 
 inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3600);
 // A trade may rest for months; nobody waits for a year.

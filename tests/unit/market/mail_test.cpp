@@ -34,9 +34,7 @@ struct Fixture {
         REQUIRE(mail);
         return *mail;
     }
-    std::string address_of(Person& person) {
-        return mailbox_address(person.market->mailboxes().back().key);
-    }
+    std::string address_of(Person& person) { return mailbox_address(person.market->mailboxes().back().key); }
 };
 
 }  // namespace
