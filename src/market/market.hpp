@@ -42,7 +42,7 @@
 #include "market/keep.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
-#include "market/posting.hpp"
+#include "market/persona_scan.hpp"
 #include "market/postage.hpp"
 #include "market/posting.hpp"
 #include "market/shredder.hpp"
