@@ -172,10 +172,11 @@ void Market::expire_mail(base::WallTime now, ChangeRecords& records, Effects& ou
     for (const auto& [id, sent] : sent_) {
         // Nobody looks at a receipt of ours: it goes as soon as the network has it.
         const bool done = sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= now);
-        if (done || sent.expires + keep_expired <= now)
-            gone.push_back(id);
-        else if (!sent.over && sent.expires <= now)
+        // What ended while we were away is told, or sealed anew, before it may go.
+        if (!done && !sent.over && sent.expires <= now)
             ended.push_back(id);
+        else if (done || sent.expires + keep_expired <= now)
+            gone.push_back(id);
     }
     for (const MessageId& id : ended) {
         auto record = records.load<records::SentMail>(Table::outbox, id.view());

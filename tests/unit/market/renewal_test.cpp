@@ -1,6 +1,7 @@
 // Letters that are sealed anew because nobody told their sender that they came.
 #include <doctest/doctest.h>
 
+#include "base/encoding.hpp"
 #include "delivery.hpp"
 
 namespace hearsay::market {
@@ -45,6 +46,21 @@ TEST_CASE_FIXTURE(
     CHECK(maker.market->trades(maker.keep).size() == 1);
     pass(maker.settings.receipt_within);
     CHECK(view(buyer, first.letter.id).state == MailState::delivered);
+}
+
+TEST_CASE_FIXTURE(Delivery,
+                  "a trade's letter is sealed anew however long its sender was away, plain mail has failed") {
+    const MailView letter = in_a_trade();
+    const auto plain = buyer.send(address_of(maker), "x");
+    REQUIRE(plain);
+    buyer.now += 100 * day;
+    buyer.told.clear();
+    buyer.start();
+    CHECK(view(buyer, letter.letter.id).state == MailState::working);
+    CHECK(view(buyer, plain->letter.id).state == MailState::failed);
+    REQUIRE(buyer.told.size() == 1);
+    CHECK(buyer.told[0].id == base::to_hex(plain->letter.id));
+    CHECK(buyer.told[0].text == "failed");
 }
 
 TEST_CASE_FIXTURE(Delivery,
