@@ -318,7 +318,6 @@ private:
     const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
     std::uint64_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
-    bool is_on_its_way(ItemNumber number) const;
     double delivered_share() const;
     void note_share();
     double honest_count() const;

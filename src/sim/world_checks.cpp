@@ -10,7 +10,6 @@ namespace hearsay::sim {
 namespace {
 
 namespace limits = base::limits;
-using base::Millis;
 
 constexpr std::size_t trace_lines = 30;
 // Field numbers in proto/frame.proto.
@@ -239,22 +238,11 @@ void World::check_secrets(std::uint32_t at, const core::FramePtr& frame) {
 
 // ---- liveness ----------------------------------------------------------------------------------
 
-// Markets go on making removals and receipts in the calm, at random times; their way out takes some tries where most
-// peers of their maker are hostile.
-bool World::is_on_its_way(ItemNumber number) const {
-    constexpr Millis tries = limits::injection_wait_most + limits::injection_wait_most / 3;
-    const base::MonoTime made = oracle_[number].published;
-    return calm_ && made > calm_at_ && now_ - made < tries;
-}
-
 std::optional<std::string> World::missing() const {
-    const auto on_its_way = [this](ItemNumber number) { return is_on_its_way(number); };
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
         const bool live = oracle_.is_live(number, truth());
-        const std::vector<ItemNumber>& newer = oracle_[number].newer;
-        if (!live && newer.empty()) continue;  // expired: the sweep takes its time
+        if (!live && oracle_[number].newer.empty()) continue;  // expired: the sweep takes its time
         if (marked(lost_items_, number)) continue;
-        if (live ? is_on_its_way(number) : std::ranges::all_of(newer, on_its_way)) continue;
         const base::ItemId& id = oracle_[number].item->id;
         for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
             const SimNode& node = nodes_[at];
@@ -283,8 +271,7 @@ double World::delivered_share() const {
     std::uint64_t wanted = 0;
     std::uint64_t held = 0;
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
-        if (!oracle_.is_live(number, truth()) || marked(lost_items_, number) || is_on_its_way(number))
-            continue;
+        if (!oracle_.is_live(number, truth()) || marked(lost_items_, number)) continue;
         for (const SimNode& node : nodes_) {
             if (!node.connected) continue;
             ++wanted;
