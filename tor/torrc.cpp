@@ -4,7 +4,7 @@
 #include <sys/un.h>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 
 namespace hearsay::tor {
 namespace {

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 
 #include "api/server.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::api {
 

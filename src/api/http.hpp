@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/limits.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::api {
 

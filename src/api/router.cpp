@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "api/json.hpp"
-#include "base/limits.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::api {
 

@@ -22,7 +22,7 @@
 #include "api/http.hpp"
 #include "api/listener.hpp"
 #include "api/router.hpp"
-#include "base/limits.hpp"
+#include "base/limits/api.hpp"
 #include "base/log.hpp"
 
 struct event;

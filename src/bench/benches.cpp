@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/limits/items.hpp"
 #include "bench/measure.hpp"
 #include "bench/supply.hpp"
 #include "net/loop.hpp"

@@ -2,6 +2,7 @@
 #include <deque>
 
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "bench/benches.hpp"
 #include "bench/frames.hpp"
 #include "bench/measure.hpp"

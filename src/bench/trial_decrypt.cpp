@@ -4,6 +4,7 @@
 
 #include "app/node/mail_trials.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "bench/benches.hpp"
 #include "bench/host.hpp"
 #include "bench/measure.hpp"

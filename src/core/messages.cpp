@@ -1,7 +1,9 @@
 #include "core/messages.hpp"
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/links.hpp"
 #include "frame.pb.h"
 
 namespace hearsay::core {

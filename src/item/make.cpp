@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
 #include "item.pb.h"

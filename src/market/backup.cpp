@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/trades.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::market {

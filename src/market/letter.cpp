@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/person.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/hpke.hpp"

@@ -1,6 +1,6 @@
 #include "market/letter_body.hpp"
 
-#include "base/limits.hpp"
+#include "base/limits/person.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
 #include "market/records.hpp"
 

@@ -36,6 +36,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "item/kinds.hpp"
 #include "market/catalogue.hpp"
 #include "market/effects.hpp"

@@ -1,5 +1,6 @@
 // What is over: keys are destroyed, own things marked and, later, forgotten.
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
 

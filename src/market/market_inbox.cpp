@@ -1,5 +1,6 @@
 // Mail that came, and the two boxes as the user sees them.
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "market/id_beginning.hpp"
 #include "market/letter_body.hpp"
 #include "market/market.hpp"

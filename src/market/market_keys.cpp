@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "market/address.hpp"
 #include "market/id_beginning.hpp"

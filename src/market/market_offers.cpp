@@ -1,6 +1,8 @@
 // Offers: one's own and everybody's.
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "item/text.hpp"
 #include "market/id_beginning.hpp"

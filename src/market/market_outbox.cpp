@@ -1,6 +1,8 @@
 // What became of mail of our own: its states, its end, and what ends it early.
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "market/id_beginning.hpp"
 #include "market/letter_body.hpp"

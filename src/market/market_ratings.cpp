@@ -2,6 +2,9 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
+#include "base/limits/trades.hpp"
 #include "item/make.hpp"
 #include "item/text.hpp"
 #include "market/id_beginning.hpp"

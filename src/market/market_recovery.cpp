@@ -14,6 +14,7 @@
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "market/backup.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"

@@ -1,6 +1,7 @@
 // What is done some time after a mail came: its removal from the network, and the receipt for it.
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "market/letter_body.hpp"
 #include "market/market.hpp"

@@ -3,6 +3,8 @@
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "market/address.hpp"
 #include "market/id_beginning.hpp"

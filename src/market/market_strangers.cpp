@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "item/text.hpp"
 #include "market/address.hpp"
 #include "market/market.hpp"

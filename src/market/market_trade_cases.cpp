@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/encoding.hpp"
+#include "base/limits/trades.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
 #include "market/terms.hpp"

@@ -1,5 +1,8 @@
 // What the user does in a trade, and how it goes out: as letters of market_send.cpp.
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
+#include "base/limits/trades.hpp"
 #include "item/text.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"

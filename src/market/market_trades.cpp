@@ -1,6 +1,8 @@
 // Trades: the letters that carry their messages, the records that keep them, and what the user sees. What the user does
 // is in market_trade_moves.cpp.
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/trades.hpp"
 #include "market/id_beginning.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"

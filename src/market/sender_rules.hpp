@@ -15,7 +15,7 @@
 #include <optional>
 #include <string_view>
 
-#include "base/limits.hpp"
+#include "base/limits/person.hpp"
 
 namespace hearsay::market {
 

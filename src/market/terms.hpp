@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 
 namespace hearsay::market {

@@ -44,7 +44,7 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "crypto/scrypt.hpp"

@@ -37,7 +37,7 @@
 #include "base/error.hpp"
 #include "base/fault.hpp"
 #include "base/ids.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
 #include "base/time.hpp"

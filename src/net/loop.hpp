@@ -19,6 +19,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/limits/relay.hpp"
 #include "base/time.hpp"
 #include "net/sockets.hpp"
 

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "base/ensure.hpp"
+#include "base/limits/frames.hpp"
 #include "crypto/certificate.hpp"
 #include "net/stream.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "core/discovery/routing_table.hpp"
 
 namespace hearsay::sim {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "base/limits.hpp"
+#include "base/limits/frames.hpp"
 #include "crypto/sha256.hpp"
 #include "sim/villain.hpp"
 

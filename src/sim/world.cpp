@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
 
 namespace hearsay::sim {
 namespace {

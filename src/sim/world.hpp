@@ -17,7 +17,7 @@
 //   S3  what was superseded or removed at a node is never stored there again, nor an older version
 //   S4  only what is alive in the store is sent
 //   S5  the core tells the user of an item once, unless it expired in between
-//   S6  links, verifications, frames, rounds and queues stay within base/limits.hpp (which ones: see
+//   S6  links, verifications, frames, rounds and queues stay within base/limits/ (which ones: see
 //       docs/simulator.md); a node's timer does not spin
 //   S7  a node neither stores nor sends, in whatever frame, an item that it made before a copy came to it over one
 //       of its links, nor its id before that was announced to it; what it hands over anonymously (Inject) is the

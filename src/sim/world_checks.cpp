@@ -2,7 +2,11 @@
 // with is what the oracle made, not what the code under test believes.
 #include <algorithm>
 
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/links.hpp"
+#include "base/limits/relay.hpp"
 #include "sim/frames.hpp"
 #include "sim/world.hpp"
 

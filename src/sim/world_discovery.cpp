@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "sim/frames.hpp"
 #include "sim/world.hpp"

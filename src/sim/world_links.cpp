@@ -1,7 +1,8 @@
 // Links of the simulated network: how a dial becomes a wire, and what a wire does to frames.
 #include <algorithm>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
+#include "base/limits/relay.hpp"
 #include "sim/frames.hpp"
 #include "sim/latency.hpp"
 #include "sim/world.hpp"

@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/limits/store.hpp"
 
 namespace hearsay::store {
 

@@ -19,7 +19,7 @@
 
 #include <memory>
 
-#include "base/limits.hpp"
+#include "base/limits/store.hpp"
 #include "core/effects.hpp"
 #include "store/flood_view.hpp"
 #include "store/unsynced.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "store/schema.hpp"
 
 namespace hearsay::store {

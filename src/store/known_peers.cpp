@@ -1,7 +1,7 @@
 #include "store/known_peers.hpp"
 
 #include "base/encoding.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "store/lmdb.hpp"
 
 namespace hearsay::store {

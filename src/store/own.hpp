@@ -10,7 +10,7 @@
 #include <array>
 #include <memory>
 
-#include "base/limits.hpp"
+#include "base/limits/store.hpp"
 #include "market/keep.hpp"
 #include "store/lmdb.hpp"
 

@@ -1,7 +1,7 @@
 // Any bytes as a frame: parse() never fails otherwise than by its fault, keeps its limits, and what
 // it accepted can be said again and understood alike.
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/frames.hpp"
 #include "core/messages.hpp"
 
 namespace hearsay {

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 #include "core/relay/ingest.hpp"
 #include "core/retention/retention.hpp"
 #include "memory_store.hpp"

@@ -1,7 +1,7 @@
 // Any bytes as an item: two bytes of header length, one of signature length, then header, signature,
 // nonce and payload. Reading keeps its promises; the costly checks find nothing good by chance.
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "item/item.hpp"
 #include "item/kinds.hpp"
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/ensure.hpp"
+#include "base/limits/trades.hpp"
 #include "market/trade/case.hpp"
 #include "unit/item/samples.hpp"
 

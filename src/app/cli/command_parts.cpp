@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/text.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 

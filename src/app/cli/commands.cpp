@@ -9,7 +9,8 @@
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 
 #ifndef HEARSAY_VERSION
 #error "CMake defines HEARSAY_VERSION"

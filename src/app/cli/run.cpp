@@ -16,7 +16,7 @@
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
 #include "app/cli/watch.hpp"
-#include "base/limits.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::app::cli {
 

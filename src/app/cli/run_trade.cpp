@@ -7,7 +7,7 @@
 #include "api/json.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/show.hpp"
-#include "base/limits.hpp"
+#include "base/limits/trades.hpp"
 
 namespace hearsay::app::cli {
 namespace {

@@ -1,6 +1,7 @@
 // Mail, and who may write it, as the local API asks for it.
 #include "app/node/backend.hpp"
 #include "app/node/views.hpp"
+#include "base/limits/person.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {

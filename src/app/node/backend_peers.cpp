@@ -4,7 +4,8 @@
 
 #include "app/node/backend.hpp"
 #include "app/node/peer_views.hpp"
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "crypto/onion.hpp"
 #include "item/text.hpp"
 

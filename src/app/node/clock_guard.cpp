@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "base/encoding.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app {
 namespace {

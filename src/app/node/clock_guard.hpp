@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limits/items.hpp"
 #include "base/time.hpp"
 #include "core/links/links.hpp"
 #include "market/keep.hpp"

@@ -18,6 +18,8 @@
 #include "app/node/backend.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/reachability.hpp"
+#include "base/limits/discovery.hpp"
+#include "base/limits/relay.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/onion.hpp"
 #include "crypto/system_random.hpp"

@@ -1,6 +1,6 @@
 #include "app/node/injections.hpp"
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 
 namespace hearsay::app {
 

@@ -7,7 +7,7 @@
 #include <boost/program_options.hpp>
 
 #include "app/node/settings.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "store/file.hpp"
 
 namespace hearsay::app {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "base/waits.hpp"
 
 namespace hearsay::app {

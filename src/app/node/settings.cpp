@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/onion.hpp"
 #include "store/file.hpp"
 

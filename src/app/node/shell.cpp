@@ -6,7 +6,7 @@
 #include "app/node/peer_views.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/store.hpp"
 #include "crypto/onion.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"

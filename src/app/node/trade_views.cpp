@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/limits/api.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {

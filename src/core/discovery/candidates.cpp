@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits/discovery.hpp"
 
 namespace hearsay::core {
 namespace {

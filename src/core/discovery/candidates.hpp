@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "base/flat_map.hpp"
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
 

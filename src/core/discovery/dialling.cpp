@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "base/waits.hpp"
 #include "core/discovery/discovery.hpp"
 

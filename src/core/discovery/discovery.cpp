@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "base/waits.hpp"
 
 namespace hearsay::core {

@@ -39,6 +39,8 @@
 #include <string>
 #include <vector>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "core/discovery/candidates.hpp"
 #include "core/discovery/lookup.hpp"
 #include "core/discovery/routing_table.hpp"

@@ -1,5 +1,6 @@
 #include "core/discovery/lookup.hpp"
 
+#include "base/limits/discovery.hpp"
 #include "core/discovery/routing_table.hpp"
 
 namespace hearsay::core {

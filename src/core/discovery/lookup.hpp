@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
 
 namespace hearsay::core {
 

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/ensure.hpp"
+#include "base/limits/discovery.hpp"
 #include "crypto/sha256.hpp"
 
 namespace hearsay::core {

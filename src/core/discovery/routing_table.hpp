@@ -30,7 +30,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "base/limits.hpp"
+#include "base/limits/discovery.hpp"
 #include "base/rng.hpp"
 #include "base/time.hpp"
 

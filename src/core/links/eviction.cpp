@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 
 namespace hearsay::core {
 namespace {

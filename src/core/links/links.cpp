@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "crypto/sha256.hpp"
 
 namespace hearsay::core {

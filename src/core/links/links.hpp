@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "base/flat_map.hpp"
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
 #include "core/links/eviction.hpp"

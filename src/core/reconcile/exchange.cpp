@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/relay.hpp"
 
 namespace hearsay::core {
 namespace {

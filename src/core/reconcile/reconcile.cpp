@@ -1,6 +1,7 @@
 #include "core/reconcile/reconcile.hpp"
 
-#include "base/limits.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/relay.hpp"
 #include "crypto/sha256.hpp"
 
 namespace hearsay::core {

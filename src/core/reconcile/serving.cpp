@@ -1,6 +1,6 @@
 #include "core/reconcile/serving.hpp"
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 #include "core/messages.hpp"
 
 namespace hearsay::core {

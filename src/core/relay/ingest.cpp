@@ -1,7 +1,8 @@
 #include "core/relay/ingest.hpp"
 
 #include "base/ensure.hpp"
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/relay.hpp"
 
 namespace hearsay::core {
 namespace {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
+#include "base/limits/relay.hpp"
 #include "base/waits.hpp"
 #include "core/relay/ingest.hpp"
 

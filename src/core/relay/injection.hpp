@@ -33,14 +33,14 @@
 #include <set>
 #include <span>
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 #include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/store_view.hpp"
 
 namespace hearsay::core {
 
-// How long injections wait, by the rules above; a node's are base/limits.hpp's. Only tests that go through a thousand
+// How long injections wait, by the rules above; a node's are base/limits/'s. Only tests that go through a thousand
 // of them (tests/kill) give shorter ones.
 struct InjectionPace {
     base::Millis delay_min = base::limits::injection_delay_min;  // rule 2

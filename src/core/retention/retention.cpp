@@ -1,6 +1,6 @@
 #include "core/retention/retention.hpp"
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 
 namespace hearsay::core {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits/trades.hpp"
 #include "market/letter.hpp"
 
 namespace hearsay::market::trade {

@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits/trades.hpp"
 #include "market/trade/state.hpp"
 
 namespace hearsay::market::trade {

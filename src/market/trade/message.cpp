@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits/trades.hpp"
 #include "crypto/sha256.hpp"
 #include "item/kinds.hpp"
 #include "item/text.hpp"

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
+#include "base/limits/trades.hpp"
 #include "crypto/ed25519.hpp"
 #include "item/item.hpp"
 #include "item/kinds/rating.hpp"

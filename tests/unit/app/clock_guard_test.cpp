@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "unit/market/fakes.hpp"
 
 namespace hearsay::app {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "app/node/settings.hpp"
+#include "base/limits/links.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/onion.hpp"
 

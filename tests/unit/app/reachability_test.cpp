@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
-
 namespace hearsay::app {
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
 #include "unit/core/trace.hpp"
 #include "unit/item/samples.hpp"
 

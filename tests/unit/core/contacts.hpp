@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "unit/item/samples.hpp"
 

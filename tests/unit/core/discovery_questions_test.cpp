@@ -1,6 +1,8 @@
 // discovery/discovery.hpp: what others may ask and tell, what the user says, and the limits of it all.
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "discovering.hpp"
 
 namespace hearsay::core {

@@ -1,6 +1,9 @@
 // discovery/discovery.hpp: whom we dial, whom we visit, and when; rule by rule.
+#include "base/limits/discovery.hpp"
+
 #include <doctest/doctest.h>
 
+#include "base/limits/links.hpp"
 #include "discovering.hpp"
 
 namespace hearsay::core {

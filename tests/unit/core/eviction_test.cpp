@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 
 namespace hearsay::core {
 namespace {

@@ -1,6 +1,8 @@
 // reconcile/exchange.hpp: peers that share little list what they hold, page by page.
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 #include "pair.hpp"
 

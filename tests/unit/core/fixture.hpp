@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "core/node.hpp"
 #include "frame.pb.h"
 #include "memory_store.hpp"

@@ -1,6 +1,7 @@
 // relay/relay.hpp: ids that run ahead, items that are asked for, and what becomes of lies and silence.
 #include <doctest/doctest.h>
 
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

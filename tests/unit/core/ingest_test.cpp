@@ -1,6 +1,8 @@
 // relay/ingest.hpp: which arriving items are kept, in the order of its rules.
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

@@ -1,4 +1,6 @@
 // links/links.hpp: who is connected, who is dialled, who stays; rule by rule.
+#include "base/limits/links.hpp"
+
 #include <doctest/doctest.h>
 
 #include "fixture.hpp"

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
+#include "base/limits/links.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "unit/item/samples.hpp"
 

@@ -1,6 +1,9 @@
 // core/messages.hpp: what is a frame at all, before anybody looks at what it says.
 #include <doctest/doctest.h>
 
+#include "base/limits/frames.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/links.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 #include "core/relay/early.hpp"
 #include "unit/item/samples.hpp"
 

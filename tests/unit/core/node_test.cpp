@@ -1,6 +1,7 @@
 // core/node.hpp and core/retention: one deadline, bounded steps, and the same effects from the same inputs.
 #include <doctest/doctest.h>
 
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 #include "pair.hpp"
 

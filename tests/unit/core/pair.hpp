@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "base/limits/items.hpp"
 #include "core/node.hpp"
 #include "memory_store.hpp"
 #include "unit/item/samples.hpp"

@@ -1,6 +1,7 @@
 // links/links.hpp, rule 5: who finds a place when many come.
 #include <doctest/doctest.h>
 
+#include "base/limits/links.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

@@ -4,6 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/frames.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/links.hpp"
+#include "base/limits/relay.hpp"
 #include "crypto/sha256.hpp"
 #include "fixture.hpp"
 #include "id_store.hpp"

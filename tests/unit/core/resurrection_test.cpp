@@ -1,6 +1,8 @@
 // Who was away while a mail was removed brings it back to nobody, and loses it.
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
+#include "base/limits/relay.hpp"
 #include "pair.hpp"
 
 namespace hearsay::core {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
 #include "unit/core/contacts.hpp"
 
 namespace hearsay::core {

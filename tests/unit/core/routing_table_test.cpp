@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/discovery.hpp"
 #include "crypto/sha256.hpp"
 #include "unit/core/contacts.hpp"
 

@@ -1,6 +1,8 @@
 // Updates and removals: the higher sequence wins, a tie goes to the smaller id, what is gone stays gone.
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay {

@@ -1,7 +1,7 @@
 // The removal of a mail: what proves it, and which removals are none.
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/items.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay {

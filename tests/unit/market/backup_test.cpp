@@ -5,6 +5,7 @@
 
 #include "backups.hpp"
 #include "base/encoding.hpp"
+#include "base/limits/trades.hpp"
 #include "market/address.hpp"
 #include "market/records.hpp"
 

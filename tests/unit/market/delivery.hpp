@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"

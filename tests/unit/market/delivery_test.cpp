@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
+
 namespace hearsay::market {
 namespace {
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/x25519.hpp"
 #include "fakes.hpp"

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"

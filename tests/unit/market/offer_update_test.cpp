@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "fakes.hpp"
 #include "item/make.hpp"
 

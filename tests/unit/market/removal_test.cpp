@@ -1,6 +1,7 @@
 // When mail that was read is removed from the network, and when nothing is.
 #include <doctest/doctest.h>
 
+#include "base/limits/person.hpp"
 #include "delivery.hpp"
 
 namespace hearsay::market {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
 #include "market/records.hpp"

@@ -1,6 +1,7 @@
 // What a partner, or a stranger, can do to a node by letters of its own making: nothing that stops it.
 #include <doctest/doctest.h>
 
+#include "base/limits/trades.hpp"
 #include "market/backup.hpp"
 #include "market/records.hpp"
 #include "people.hpp"

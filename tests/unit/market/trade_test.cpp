@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "base/limits/trades.hpp"
 #include "market/address.hpp"
 #include "people.hpp"
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "base/limits/person.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/hkdf.hpp"
 #include "crypto/x25519.hpp"

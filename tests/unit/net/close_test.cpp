@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/frames.hpp"
 #include "crypto/certificate.hpp"
 #include "net/links.hpp"
 #include "net_support.hpp"

@@ -1,10 +1,13 @@
 // Frames on a link: whole, in order, limited, and what happens when they are not.
+#include "base/limits/frames.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
 
+#include "base/limits/links.hpp"
 #include "base/rng.hpp"
 #include "crypto/certificate.hpp"
 #include "net/links.hpp"

@@ -1,4 +1,6 @@
 // Runs in which nodes find each other, at sizes of seconds.
+#include "base/limits/discovery.hpp"
+
 #include <doctest/doctest.h>
 
 #include "core/messages.hpp"

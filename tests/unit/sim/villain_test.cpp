@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "core/node.hpp"
 #include "sim/memory_store.hpp"

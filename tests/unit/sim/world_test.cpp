@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/relay.hpp"
 #include "sim/command.hpp"
 #include "sim/experiments.hpp"
 

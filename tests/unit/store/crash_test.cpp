@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/store.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace hearsay::store {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/items.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace hearsay::store {

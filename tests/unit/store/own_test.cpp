@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/limits.hpp"
+#include "base/limits/links.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"
 #include "store/known_peers.hpp"

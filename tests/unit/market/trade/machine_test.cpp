@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/trades.hpp"
 #include "players.hpp"
 
 namespace hearsay::market::trade {

@@ -1,6 +1,7 @@
 // The wire form: what is read is what was signed, and anything else is no message.
 #include <doctest/doctest.h>
 
+#include "base/limits/trades.hpp"
 #include "players.hpp"
 #include "trade.pb.h"
 

@@ -1,6 +1,7 @@
 // Room, claims and evidence: what a partner can use up, stop or void, which is nothing of anybody else's.
 #include <doctest/doctest.h>
 
+#include "base/limits/trades.hpp"
 #include "market/trade/case.hpp"
 #include "players.hpp"
 

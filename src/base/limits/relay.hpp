@@ -1,0 +1,90 @@
+// base/limits/relay.hpp - bounds of flooding, comparing and injecting.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hearsay::base::limits {
+
+using namespace std::chrono_literals;
+
+// Items waiting for the verification workers; beyond it links are not read (back-pressure).
+inline constexpr std::size_t verifying_items_max = 4096;
+inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
+// Copies of one id that wait while the first is being checked, in case the first is a forgery.
+inline constexpr std::size_t alternates_max = 8;
+// An asked peer has several times what answers usually take, within these: a round trip's 99th percentile
+// through Tor is 3 s, and it may have to wait for the item itself.
+inline constexpr Millis answer_wait_min = 2s;
+inline constexpr Millis answer_wait_max = 10s;
+inline constexpr std::uint32_t debts_max = 3;
+// What was heard of items of the last seconds: at a hundred items a second a few hundred.
+inline constexpr Millis news_memory = 5s;
+// Ids that never came: longer than any queue that may still hold their announcements.
+inline constexpr Millis vain_memory = 10min;
+inline constexpr std::size_t news_max = 16384;
+inline constexpr std::size_t announced_per_link_max = 4096;
+inline constexpr std::size_t announcers_max = 16;
+inline constexpr std::size_t askers_max = 72;  // every listed link, once
+inline constexpr std::uint32_t early_hops_max = 4;
+// Ids are gathered this long, or until there are enough for three Tor cells.
+inline constexpr Millis announce_pause = 100ms;
+inline constexpr std::size_t announce_batch = 32;
+inline constexpr std::size_t announce_queue_max = 10000;
+inline constexpr std::size_t requested_max = 10000;  // items asked for by one link and not sent yet
+// Sent to a link and not read: beyond, it hears only ids until it has read.
+inline constexpr std::size_t relay_ahead_bytes = 256 * 1024;
+// What a link may send in vain, at once and for ever: a comparison's push of 8,192 items twice, then a trickle.
+inline constexpr std::int64_t waste_bytes_max = 16 * 1024 * 1024;
+inline constexpr std::int64_t waste_bytes_per_s = 16 * 1024;
+// Copies on their way when we told a link to stop.
+inline constexpr Millis push_grace = 10s;
+// Answers to one link's wishes, sent piece by piece as it reads: enough to fill a slow circuit.
+inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
+// Ten million ids: more than a store holds, few enough that a peer cannot list for ever.
+inline constexpr std::uint32_t exchange_pages_max = 10000;
+// Differences that are decoded; for more, both sides list all they have, page by page.
+inline constexpr std::uint64_t differences_max = 8192;
+// Times that a round asks for more symbols before it gives up.
+inline constexpr std::uint32_t batches_max = 8;
+// Sets of short ids held at once, 16 bytes an item: a million items four times are 64 MB.
+inline constexpr std::size_t snapshots_max = 4;
+// Between rounds over one link; random, so that nobody knows when we look. The other side may ask no
+// sooner than compare_wait_least: an answer costs us a fifth of a second at a million items.
+inline constexpr Millis compare_wait_min = 2min;
+inline constexpr Millis compare_wait_max = 8min;
+inline constexpr Millis compare_wait_least = 60s;
+// A round without lists takes a few round trips and its items' way.
+inline constexpr Millis round_wait = 20s;
+// Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
+inline constexpr std::uint64_t recheck_one_in = 16;
+inline constexpr std::uint32_t recheck_symbols = 8;
+// An own item leaves within this time for each own item that waits, at random: alone within seconds, because
+// somebody waits for it; many together spread out. Less than the minimum would tell when the user pressed the key.
+inline constexpr Millis injection_delay_min = 500ms;
+inline constexpr Millis injection_delay = 5s;
+inline constexpr Millis injection_delay_max = 10min;
+// Until an injected item is injected elsewhere; doubling, to the last. A flood takes seconds, so a minute
+// means that it was kept back; four an hour are enough if the whole neighbourhood does so.
+inline constexpr Millis injection_wait_min = 1min;
+inline constexpr Millis injection_wait_max = 3min;
+inline constexpr Millis injection_wait_most = 15min;
+// Until another peer is tried after a failed dial; doubling, to injection_wait_max.
+inline constexpr Millis injection_retry_min = 2s;
+inline constexpr Millis injection_retry_max = 8s;
+// Until we go from a peer that was handed an item and says nothing: several round trips.
+inline constexpr Millis injection_stay = 20s;
+// At once: each is a circuit and a place among dials_max.
+inline constexpr std::size_t injections_max = 4;
+// Own items that are injected or followed, and how far their return is counted.
+inline constexpr std::size_t followed_items_max = 10000;
+inline constexpr std::size_t followed_peers_max = 1000;
+// Items forgotten in one step: keeps a step short when many expire together.
+inline constexpr std::size_t sweep_items_max = 1000;
+// Memory of gone ids and slots erased in one step: nothing is read for it but keys.
+inline constexpr std::size_t sweep_memories_max = 10000;
+inline constexpr Millis sweep_interval = 30s;
+
+}  // namespace hearsay::base::limits

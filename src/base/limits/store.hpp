@@ -1,0 +1,18 @@
+// base/limits/store.hpp - bounds of the two stores.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hearsay::base::limits {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::uint64_t flood_map_bytes_max = 64ULL << 30;
+inline constexpr std::uint64_t own_map_bytes_max = 4ULL << 30;
+// Free space below which nothing new is accepted from peers: the user's own mail still fits.
+inline constexpr std::uint64_t free_disk_bytes_min = 64ULL << 20;
+
+}  // namespace hearsay::base::limits
