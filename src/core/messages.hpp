@@ -1,8 +1,13 @@
 // core/messages.hpp - the frames of a link as plain values. docs/protocol.md, "Frames".
 //
 // parse() refuses everything outside the limits before anything else looks at it:
-//   not a Frame, no body, ids not a multiple of 32 bytes, more ids or items than a frame may
-//   hold -> frame_malformed. Items are only cut out here; item::read judges them.
+//   1. more bytes than a frame may have -> frame_too_long
+//   2. not exactly one field with a length, or more behind it -> frame_malformed
+//   3. a body of a type that we do not know -> frame_unknown: a later version's, no fault
+//   4. a body that is not the one encoding of its message (base/canonical.hpp), ids not a multiple of 32 bytes, more
+//      ids or items than a frame may hold, ... -> frame_malformed
+// Only a Hello may hold fields that we do not know, because it comes before either side knows what the other speaks.
+// Items are only cut out here; item::read judges them.
 #pragma once
 
 #include <expected>
@@ -16,13 +21,17 @@
 
 namespace hearsay::core {
 
+// What the sender speaks is a range of versions and a list of features: numbers, ascending, that both sides must
+// name before either is used. There is none yet; those that we do not know we pass over.
 struct Hello {
-    std::uint32_t protocol = 0;
+    std::uint32_t oldest = 0;
     std::uint32_t network = 0;
     base::WallTime time;
     bool listening = false;
     std::uint64_t nonce = 0;
     bool visit = false;
+    std::uint32_t newest = 0;  // less than `oldest` is as if it were the same
+    std::vector<std::uint32_t> features{};
 };
 struct Ping {
     std::uint64_t nonce = 0;

@@ -162,16 +162,18 @@ void Node::on_frame(const FrameReceived& received, Step& step) {
     if (!link) return;  // we ended it; what was on its way does not matter
     auto message = parse(received.frame);
     std::optional<Fault> fault;
-    if (!message)
+    const bool is_hello = message && std::holds_alternative<Hello>(*message);
+    if (!message && message.error() != Fault::frame_unknown)
         fault = message.error();
-    else if (!link->greeted() && !std::holds_alternative<Hello>(*message))
+    else if (!link->greeted() && !is_hello)
         fault = Fault::frame_unexpected;
+    else if (!message)
+        fault = message.error();
     else
         fault = on_message(received.link, *message, step);
-    if (fault)
-        links_.punish(received.link, *fault, step.now, step.out);
-    else
-        links_.on_heard(received.link, step.now);
+    if (fault) links_.punish(received.link, *fault, step.now, step.out);
+    // What we do not understand shows as well that somebody is there.
+    if (!fault || fault == Fault::frame_unknown) links_.on_heard(received.link, step.now);
 }
 
 std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step& step) {
@@ -264,6 +266,11 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
         const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
+        // One that we cannot judge ends nothing: to us it is as if it had not come.
+        if (!admission && base::cost(admission.error()) == base::Cost::nothing) {
+            step.out.push_back(Notify{Refused{link, admission.error()}});
+            continue;
+        }
         if (!admission) return admission.error();
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);

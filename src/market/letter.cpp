@@ -121,6 +121,7 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
                                      base::WallTime now, base::Seconds lifetime, base::Rng& rng) {
     ENSURE(crypto::ed25519_public_key(sender_seed).data == letter.sender.data,
            "a letter signed by another persona than it names");
+    lifetime = item::mail_lifetime(lifetime);
     Letter normal = letter;
     if (auto problem = letter_problem(normal)) return base::fail(base::ErrorCode::invalid, *problem);
     auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());

@@ -159,7 +159,8 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
         letter.tickets.resize(tickets_given);
     }
     if (auto problem = letter_problem(letter)) return base::fail(ErrorCode::invalid, *problem);
-    if (auto problem = lifetime_problem(posting.lifetime)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = mail_lifetime_problem(posting.lifetime))
+        return base::fail(ErrorCode::invalid, *problem);
     const base::Seconds lifetime =
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
     advance_vault(now);

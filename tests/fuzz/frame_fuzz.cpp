@@ -12,7 +12,9 @@ namespace limits = base::limits;
 struct Check {
     void operator()(const core::Hello& hello) const {
         const auto again = std::get<core::Hello>(*core::parse(*core::encode(hello)));
-        ENSURE(again.time == hello.time && again.protocol == hello.protocol, "a Hello changed");
+        ENSURE(again.time == hello.time && again.oldest == hello.oldest && again.newest == hello.newest &&
+                   again.features == hello.features,
+               "a Hello changed");
     }
     void operator()(const core::Ping& ping) const {
         ENSURE(std::get<core::Ping>(*core::parse(*core::encode(ping))).nonce == ping.nonce, "a Ping changed");

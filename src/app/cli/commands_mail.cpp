@@ -1,8 +1,10 @@
 #include "app/cli/commands_mail.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "app/cli/command_parts.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 
@@ -18,7 +20,7 @@ void send_options(po::options_description& options) {
     options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"), "one line (required)");
     text_options(options);
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
-                          "how long it waits for its reader: 90m, 12h, 7d; at most 15d, which is usual");
+                          "how long it waits for its reader: 1d, 3d, 7d or 15d, which is usual");
     options.add_options()("attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
                           "a file to go with it; may be repeated, 32 KiB in all with the text");
     as_option(options);
@@ -37,6 +39,9 @@ Built build_send(const po::variables_map& given) {
     out.text = *text;
     const auto lifetime = lifetime_of(given);
     if (!lifetime) return std::unexpected(lifetime.error());
+    const auto& allowed = base::limits::mail_lifetimes;
+    if (*lifetime != 0 && std::ranges::find(allowed, base::Seconds(*lifetime)) == allowed.end())
+        return std::unexpected("--lifetime: mail lives 1d, 3d, 7d or 15d");
     out.lifetime_seconds = *lifetime;
     if (given.count("attach") != 0) out.attachments = given["attach"].as<std::vector<std::string>>();
     return out;

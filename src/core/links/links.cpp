@@ -129,7 +129,8 @@ std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hell
                                                      base::Now now, Effects& out) {
     LinkState& link = *find(id);
     if (link.greeted()) return std::unexpected(Fault::frame_unexpected);
-    if (hello.protocol != protocol_version || hello.network != static_cast<std::uint32_t>(network_))
+    const bool speaks_ours = hello.oldest <= protocol_version && protocol_version <= hello.newest;
+    if (!speaks_ours || hello.network != static_cast<std::uint32_t>(network_))
         return std::unexpected(Fault::wrong_protocol);
     // A clock of the year 300 billion is as wrong as one of the year 9999, and sums stay small.
     constexpr base::Seconds most(1LL << 40);
