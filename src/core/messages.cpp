@@ -94,6 +94,7 @@ FramePtr encode(const Symbols& symbols) {
     wire::Symbols& out = *frame.mutable_symbols();
     out.set_first(symbols.first);
     out.set_items(symbols.items);
+    if (symbols.first == 0) out.set_key(base::to_text(symbols.key.view()));
     base::Bytes packed;
     packed.reserve(symbols.symbols.size() * symbol_size);
     for (std::size_t at = 0; at < symbols.symbols.size(); ++at) {

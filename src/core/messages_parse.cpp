@@ -153,10 +153,13 @@ Parsed parse_symbols(base::ByteView body) {
     base::ByteView packed = in.bytes(2);
     const auto counts = in.packed_signed32(3, limits::symbols_per_frame_max);
     const std::uint64_t items = in.number(4, limits::compared_items_max);
-    const bool in_bounds = in.is_whole() && !counts.empty() && first < limits::symbols_max &&
+    const base::ByteView key_bytes = in.bytes(5);
+    const auto key = crypto::SipKey::from(key_bytes);
+    const bool key_fits = first == 0 ? key.has_value() : key_bytes.empty();
+    const bool in_bounds = in.is_whole() && key_fits && !counts.empty() && first < limits::symbols_max &&
                            packed.size() == counts.size() * symbol_size;
     if (!in_bounds) return std::nullopt;
-    Symbols out{first, std::vector<Symbol>(counts.size()), items};
+    Symbols out{first, std::vector<Symbol>(counts.size()), items, key.value_or(crypto::SipKey{})};
     for (std::size_t at = 0; at < counts.size(); ++at, packed = packed.subspan(symbol_size)) {
         const std::int64_t all = std::int64_t{counts[at]} + expected_count(items, first + at);
         if (all < 0 || all > static_cast<std::int64_t>(items)) return std::nullopt;
@@ -169,8 +172,8 @@ Parsed parse_symbols(base::ByteView body) {
 
 Parsed parse_more(base::ByteView body) {
     base::CanonicalReader in(body);
-    const More out{in.number32(1)};
-    if (!in.is_whole()) return std::nullopt;
+    const More out{static_cast<std::uint32_t>(in.number(1, limits::symbols_per_frame_max))};
+    if (!in.is_whole() || out.symbols == 0) return std::nullopt;
     return out;
 }
 

@@ -418,7 +418,7 @@ TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
     SUBCASE("no more") {
         connect(bob);
         hear(bob, unlike());
-        CHECK(hear(bob, More{0}) == ended_unexpected);
+        CHECK(hear(bob, More{0}) == "refused bob frame_malformed; end bob frame_malformed");
     }
     SUBCASE("a fetch of nothing") {
         connect(bob);
