@@ -96,7 +96,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         injection_.on_timer(now, links_, discovery_, view, out);
     }
     if (std::holds_alternative<TimerFired>(input)) {
-        relay_.on_timer(now, out);
+        relay_.on_timer(now, view, out);
         reconcile_.on_timer(now, view, out);
         retention_.on_timer(now, view, out);
     }
@@ -158,7 +158,7 @@ Node::Matches Node::view_matches() const {
 }
 
 void Node::on_frame(const FrameReceived& received, Step& step) {
-    const LinkState* link = links_.find(received.link);
+    LinkState* link = links_.find(received.link);
     if (!link) return;  // we ended it; what was on its way does not matter
     auto message = parse(received.frame);
     std::optional<Fault> fault;
@@ -167,11 +167,23 @@ void Node::on_frame(const FrameReceived& received, Step& step) {
     else if (!link->greeted() && !std::holds_alternative<Hello>(*message))
         fault = Fault::frame_unexpected;
     else
-        fault = on_message(received.link, *message, step);
+        fault = on_budgeted(*link, received.link, *message, step);
     if (fault)
         links_.punish(received.link, *fault, step.now, step.out);
     else
         links_.on_heard(received.link, step.now);
+}
+
+std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step) {
+    switch (state.budgets.take(message, step.now.mono)) {
+        case FrameBudgets::Verdict::too_many:
+            return Fault::too_many_requests;
+        case FrameBudgets::Verdict::ignored:
+            return std::nullopt;
+        case FrameBudgets::Verdict::within:
+            break;
+    }
+    return on_message(link, message, step);
 }
 
 std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step& step) {
@@ -206,7 +218,10 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
 
 std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Find& find) { return discovery_.on_find(link, *links_.find(link), find, step.now, step.out); },
+        [&](Find& find) -> std::optional<Fault> {
+            discovery_.on_find(link, *links_.find(link), find, step.out);
+            return std::nullopt;
+        },
         [&](Contacts& contacts) -> std::optional<Fault> {
             if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
             return std::nullopt;

@@ -10,7 +10,6 @@ namespace hearsay::core {
 namespace {
 
 namespace limits = base::limits;
-using base::Fault;
 
 // The source of addresses from the settings.
 constexpr base::PeerId from_settings = [] {
@@ -249,7 +248,6 @@ void Discovery::forget_link(base::LinkId link) {
     places_.erase(link);
     visits_.erase(link);
     asked_.erase(link);
-    answered_.erase(link);
     for (auto question = questions_.lower_bound({link, 0});
          question != questions_.end() && question->first.first == link;) {
         if (question->second.looks_up) no_answer(question->second.peer);
@@ -317,17 +315,12 @@ void Discovery::no_answer(const base::PeerId& peer) {
     lookup_due_ = true;
 }
 
-std::optional<Fault> Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find,
-                                        base::Now now, Effects& out) {
-    const Budget full{limits::find_burst, now.mono};
-    if (!answered_.try_emplace(link, full).first->second.take(limits::find_burst, now.mono))
-        return Fault::too_many_requests;
+void Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out) {
     Contacts answer{find.number, {}};
     if (settings_.discover) answer.peers = table_.closest(find.target, limits::contacts_per_answer_max + 1);
     if (state.peer) std::erase(answer.peers, *state.peer);
     if (answer.peers.size() > limits::contacts_per_answer_max) answer.peers.pop_back();
     out.push_back(Send{link, encode(answer)});
-    return std::nullopt;
 }
 
 bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out) {

@@ -27,7 +27,7 @@
 //  11. Each visit asks for what is near our own id, and so introduces us.
 //  12. With nobody to ask, a bootstrapper is visited. It is an address to ask, and no more.
 //  13. Buckets without a look-up for an hour are refreshed over open links only: that costs no circuit.
-// Told to others: the 20 contacts nearest to what they ask for, without times, at most find_burst questions a link at once.
+// Told to others: the 20 contacts nearest to what they ask for, without times; how many questions a link may ask is in links/budgets.hpp.
 // An answer without a question of ours is ignored: nobody fills our candidates unasked.
 // With `discover` off only friends are dialled, nobody is asked and nobody is told of anybody.
 #pragma once
@@ -90,8 +90,7 @@ public:
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
-    std::optional<base::Fault> on_find(base::LinkId link, const LinkState& state, const Find& find,
-                                       base::Now now, Effects& out);
+    void on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out);
     // True: it was all that this visit was for.
     bool on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out);
 
@@ -193,8 +192,7 @@ private:
     std::map<base::NodeId, base::PeerId> near_;    // candidates to be visited, by distance to us; at most k
     std::set<base::PeerId> pings_;                 // contacts that the table wants pinged
     std::map<std::pair<base::LinkId, std::uint32_t>, Question> questions_;
-    std::map<base::LinkId, Budget> asked_;     // by us
-    std::map<base::LinkId, Budget> answered_;  // to them
+    std::map<base::LinkId, Budget> asked_;  // by us
     std::uint32_t next_question_ = 1;
 
     std::optional<Lookup> lookup_;

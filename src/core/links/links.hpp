@@ -28,6 +28,7 @@
 #include "base/limits/links.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
+#include "core/links/budgets.hpp"
 #include "core/links/eviction.hpp"
 #include "core/links/scores.hpp"
 #include "core/messages.hpp"
@@ -57,6 +58,8 @@ struct LinkState {
     std::size_t items_received = 0;
     std::uint64_t our_nonce = 0;  // as in the Hellos
     std::uint64_t their_nonce = 0;
+
+    FrameBudgets budgets;  // of what the peer sends
 
     bool greeted() const { return hello_at.has_value(); }
     bool anonymous() const { return !peer.has_value(); }

@@ -1,0 +1,86 @@
+// relay/fair_share.hpp: who may pass on how many ids ahead of their items.
+#include "core/relay/fair_share.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/limits/relay.hpp"
+#include "unit/item/samples.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::LinkId;
+using base::Millis;
+
+struct Sharing {
+    FairShare share;
+    base::MonoTime now{Millis(1000)};
+    std::uint32_t next = 0;
+
+    base::ItemId fresh() { return samples::numbered<base::ItemId>(++next); }
+    bool take(LinkId link) { return share.take(fresh(), link, now); }
+    std::size_t take_all(LinkId link) {
+        std::size_t taken = 0;
+        while (taken <= limits::ahead_max && take(link)) ++taken;
+        return taken;
+    }
+    LinkId source(std::uint64_t number) {
+        share.on_brought_news(LinkId{number});
+        return LinkId{number};
+    }
+};
+
+TEST_CASE_FIXTURE(Sharing, "one greedy source leaves a third of the places") {
+    const std::size_t taken = take_all(source(1));
+    CHECK(taken >= limits::ahead_max * 2 / 3);
+    CHECK(taken <= limits::ahead_max * 2 / 3 + 1);
+    CHECK(take(source(2)));
+}
+
+TEST_CASE_FIXTURE(Sharing, "however many are greedy, who holds few still gets places") {
+    constexpr std::uint64_t greedy = 60;
+    for (int times = 0; times < 20; ++times)
+        for (std::uint64_t at = 1; at <= greedy; ++at) take_all(source(at));
+    CHECK(share.taken() < limits::ahead_max);
+    const std::size_t taken = take_all(source(greedy + 1));
+    CHECK(taken >= 10);
+}
+
+TEST_CASE_FIXTURE(Sharing, "links that have brought nothing are one source together") {
+    const std::size_t alone = take_all(LinkId{1});
+    CHECK(alone > 0);
+    CHECK(!take(LinkId{2}));
+    CHECK(take(source(3)));
+}
+
+TEST_CASE_FIXTURE(Sharing, "who leaves and comes again finds its places taken") {
+    for (std::uint64_t at = 1; at < 50; ++at) {
+        take_all(LinkId{at});
+        share.on_link_gone(LinkId{at});
+    }
+    const std::size_t taken = share.taken();
+    CHECK(taken <= limits::ahead_max * 2 / 3 + 1);
+    take_all(source(100));
+    share.on_link_gone(LinkId{100});
+    CHECK(!take(LinkId{101}));
+    CHECK(take(source(102)));
+}
+
+TEST_CASE_FIXTURE(Sharing, "what comes frees its place, what does not does so after a while") {
+    const LinkId link = source(1);
+    const base::ItemId first = fresh();
+    CHECK(share.take(first, link, now));
+    CHECK(share.take(first, link, now));  // it has a place
+    CHECK(share.taken() == 1);
+    take_all(link);
+    CHECK(!take(link));
+    share.on_came(first);
+    CHECK(take(link));
+    now += limits::ahead_memory;
+    CHECK(take(link));
+    CHECK(share.taken() == 1);
+}
+
+}  // namespace
+}  // namespace hearsay::core
