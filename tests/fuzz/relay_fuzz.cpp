@@ -234,9 +234,7 @@ private:
                 item_sent(place, *which_of(item::id_of(item.header, item.signature)));
         } else if (const auto* said = std::get_if<Announce>(&*message)) {
             for (const Announced& one : said->items) {
-                Known& known = known_[*which_of(one.id)];
                 const Heard* heard = relay_.news().find(one.id);
-                ENSURE(known.held || !heard || heard->passed_on, "an id goes on without a note");
                 ENSURE(!heard || !heard->is_announcer(link(place)), "announced to who announced it");
             }
         } else if (const auto* wish = std::get_if<Request>(&*message)) {

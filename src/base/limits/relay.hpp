@@ -33,7 +33,6 @@ inline constexpr std::size_t askers_max = 72;  // every listed link, once
 // a few seconds, takes 400 places. Vain ones leave a node at 34 a second at most, which are 1.6 KB/s a link.
 inline constexpr std::size_t ahead_max = 2048;
 inline constexpr Millis ahead_memory = 60s;
-inline constexpr std::size_t ahead_share = 2;
 inline constexpr std::uint32_t early_hops_max = 4;
 // Ids are gathered this long, or until there are enough for three Tor cells.
 inline constexpr Millis announce_pause = 100ms;

@@ -10,8 +10,8 @@ namespace {
 constexpr std::uint32_t look_after = 16;  // deliveries
 constexpr std::uint32_t duplicates_few_percent = 3;
 constexpr std::uint32_t duplicates_many_percent = 7;
-constexpr std::uint32_t duplicates_by_chance = 2;  // on top: a few deliveries prove little
-constexpr std::uint32_t patience_most = 64;
+constexpr std::uint32_t duplicates_by_chance = 1;  // on top: a few deliveries prove little
+constexpr std::uint32_t patience_most = 128;
 
 }  // namespace
 

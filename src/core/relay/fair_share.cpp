@@ -1,5 +1,7 @@
 #include "core/relay/fair_share.hpp"
 
+#include <algorithm>
+
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
@@ -10,30 +12,39 @@ bool FairShare::take(const base::ItemId& id, base::LinkId link, base::MonoTime n
     expire(now);
     if (places_.contains(id)) return true;
     const Source source = sources_.contains(link) ? Source(link) : Source();
-    const auto holds = held_.find(source);
-    const std::size_t held = holds == held_.end() ? 0 : holds->second;
-    const std::size_t free = limits::ahead_max - places_.size();
-    if (held >= limits::ahead_share * free) return false;
+    if (places_.size() >= limits::ahead_max) {
+        const auto most = std::max_element(held_.begin(), held_.end(), [](const auto& a, const auto& b) {
+            return a.second.size() < b.second.size();
+        });
+        const auto own = held_.find(source);
+        if (own != held_.end() && own->second.size() >= most->second.size()) return false;
+        release(base::ItemId(most->second.begin()->second));
+    }
     const base::MonoTime until = now + limits::ahead_memory;
     places_[id] = {source, until};
     order_.emplace(until, id);
-    ++held_[source];
+    held_[source].emplace(until, id);
     return true;
 }
 
-void FairShare::release(std::map<base::ItemId, Place>::iterator at) {
-    const auto holds = held_.find(at->second.source);
-    if (--holds->second == 0) held_.erase(holds);
-    order_.erase({at->second.until, at->first});
-    places_.erase(at);
+void FairShare::release(const base::ItemId& id) {
+    const auto found = places_.find(id);
+    if (found == places_.end()) return;
+    const Place place = found->second;
+    const std::pair<base::MonoTime, base::ItemId> timed{place.until, found->first};
+    places_.erase(found);
+    order_.erase(timed);
+    const auto holds = held_.find(place.source);
+    holds->second.erase(timed);
+    if (holds->second.empty()) held_.erase(holds);
 }
 
 void FairShare::expire(base::MonoTime now) {
-    while (!order_.empty() && order_.begin()->first <= now) release(places_.find(order_.begin()->second));
+    while (!order_.empty() && order_.begin()->first <= now) release(base::ItemId(order_.begin()->second));
 }
 
 void FairShare::on_came(const base::ItemId& id) {
-    if (const auto found = places_.find(id); found != places_.end()) release(found);
+    release(id);
 }
 
 void FairShare::on_brought_news(base::LinkId link) {
@@ -44,10 +55,10 @@ void FairShare::on_link_gone(base::LinkId link) {
     if (sources_.erase(link) == 0) return;
     const auto holds = held_.find(link);
     if (holds == held_.end()) return;
-    held_[Source()] += holds->second;
-    held_.erase(link);
-    for (auto& [id, place] : places_)
-        if (place.source == link) place.source.reset();
+    Timed left = std::move(holds->second);
+    held_.erase(holds);
+    for (const auto& [until, id] : left) places_.at(id).source.reset();
+    held_[Source()].merge(left);
 }
 
 }  // namespace hearsay::core

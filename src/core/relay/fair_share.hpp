@@ -3,14 +3,14 @@
 // An id floods ahead of its item. Its maker paid for it as for an item, but nobody knows yet whether the item
 // ever comes; ids without items fill everybody's tables. So each id that is passed on ahead takes a place, until
 // its item is here or ahead_memory is over. Rules:
-//   1. There are ahead_max places: a neighbour hears at most so many vain ids of us in ahead_memory, whoever
-//      floods us with how many.
-//   2. A source gets another place while it holds fewer than ahead_share times those that are free. (Dynamic
-//      thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.) However many fill their
-//      share, some places stay free for those that hold few: with n greedy ones 1 / (1 + n ahead_share) of all.
-//      What is real frees its place within seconds, so an honest source holds few.
+//   1. There are ahead_max places. While one is free, whoever asks gets it.
+//   2. When none is free, who asks gets the oldest place of the source that has the most, unless it has as many
+//      itself. (Longest queue drop: Wei, Coyle and Hsiao, GLOBECOM 1991.) What is real frees its place within seconds,
+//      so an honest source has few and always gets another; who floods has what is left, shared equally.
 //   3. A source is a link that has brought an item that was new to us. All others are one source together,
 //      those that are gone too: who comes again under new keys gets no new share.
+// So what a neighbour hears from us of ids that never come is bounded by the places and their time, whoever
+// floods us with how many; the same bound lets all of it pass at the neighbour, and what is real with it.
 // Who gets no place is asked for the item all the same; its id goes on once the item is here.
 #pragma once
 
@@ -34,16 +34,17 @@ public:
 
 private:
     using Source = std::optional<base::LinkId>;
+    using Timed = std::set<std::pair<base::MonoTime, base::ItemId>>;  // by when the place is free again
     struct Place {
         Source source;
         base::MonoTime until;
     };
     void expire(base::MonoTime now);
-    void release(std::map<base::ItemId, Place>::iterator at);
+    void release(const base::ItemId& id);
 
     std::map<base::ItemId, Place> places_;
-    std::set<std::pair<base::MonoTime, base::ItemId>> order_;  // by `until`
-    std::map<Source, std::size_t> held_;
+    std::map<Source, Timed> held_;
+    Timed order_;
     std::set<base::LinkId> sources_;
 };
 

@@ -185,13 +185,13 @@ void News::on_link_gone(base::LinkId link, base::MonoTime now) {
         charge(id, heard, false);
         std::erase_if(heard.announcers, [&](const auto& one) { return one.link == link; });
         charge(id, heard, true);
+        const bool was_asked = heard.asked == link;
+        if (was_asked) heard.asked.reset();
         if (heard.from) continue;
-        if (heard.announcers.empty()) {
+        if (heard.announcers.empty())
             erase(here);
-        } else if (heard.asked == link) {
-            heard.asked.reset();
+        else if (was_asked)
             set_deadline(id, heard, now);
-        }
     }
     debts_.erase(link);
     usual_answers_.erase(link);

@@ -31,40 +31,41 @@ struct Sharing {
     }
 };
 
-TEST_CASE_FIXTURE(Sharing, "one greedy source leaves a third of the places") {
-    const std::size_t taken = take_all(source(1));
-    CHECK(taken >= limits::ahead_max * 2 / 3);
-    CHECK(taken <= limits::ahead_max * 2 / 3 + 1);
+TEST_CASE_FIXTURE(Sharing, "a source may take all places, and gives way to any that holds fewer") {
+    const LinkId greedy = source(1);
+    CHECK(take_all(greedy) == limits::ahead_max);
+    CHECK(!take(greedy));
     CHECK(take(source(2)));
+    CHECK(share.taken() == limits::ahead_max);
+    CHECK(take_all(source(2)) == limits::ahead_max / 2 - 1);
+    CHECK(take(greedy) == false);
 }
 
-TEST_CASE_FIXTURE(Sharing, "however many are greedy, who holds few still gets places") {
+TEST_CASE_FIXTURE(Sharing, "however many are greedy, who holds few always gets a place") {
     constexpr std::uint64_t greedy = 60;
-    for (int times = 0; times < 20; ++times)
+    for (int times = 0; times < 3; ++times)
         for (std::uint64_t at = 1; at <= greedy; ++at) take_all(source(at));
-    CHECK(share.taken() < limits::ahead_max);
-    const std::size_t taken = take_all(source(greedy + 1));
-    CHECK(taken >= 10);
+    for (std::uint64_t at = 1; at <= greedy; ++at) CHECK(!take(LinkId{at}));
+    CHECK(share.taken() == limits::ahead_max);
+    const LinkId honest = source(greedy + 1);
+    for (std::size_t at = 0; at < limits::ahead_max / (greedy + 1); ++at) CHECK(take(honest));
 }
 
 TEST_CASE_FIXTURE(Sharing, "links that have brought nothing are one source together") {
-    const std::size_t alone = take_all(LinkId{1});
-    CHECK(alone > 0);
+    CHECK(take_all(LinkId{1}) == limits::ahead_max);
     CHECK(!take(LinkId{2}));
     CHECK(take(source(3)));
 }
 
 TEST_CASE_FIXTURE(Sharing, "who leaves and comes again finds its places taken") {
-    for (std::uint64_t at = 1; at < 50; ++at) {
-        take_all(LinkId{at});
-        share.on_link_gone(LinkId{at});
-    }
-    const std::size_t taken = share.taken();
-    CHECK(taken <= limits::ahead_max * 2 / 3 + 1);
-    take_all(source(100));
-    share.on_link_gone(LinkId{100});
-    CHECK(!take(LinkId{101}));
-    CHECK(take(source(102)));
+    take_all(source(1));
+    take_all(source(2));
+    share.on_link_gone(LinkId{1});
+    CHECK(!take(LinkId{3}));  // it has what the other left
+    share.on_link_gone(LinkId{2});
+    CHECK(share.taken() == limits::ahead_max);
+    CHECK(!take(LinkId{4}));
+    CHECK(take(source(5)));
 }
 
 TEST_CASE_FIXTURE(Sharing, "what comes frees its place, what does not does so after a while") {
@@ -76,6 +77,7 @@ TEST_CASE_FIXTURE(Sharing, "what comes frees its place, what does not does so af
     take_all(link);
     CHECK(!take(link));
     share.on_came(first);
+    CHECK(share.taken() == limits::ahead_max - 1);
     CHECK(take(link));
     now += limits::ahead_memory;
     CHECK(take(link));

@@ -146,6 +146,7 @@ TEST_CASE_FIXTURE(Flooding, "the word of a peer in debt goes on only once the it
     CHECK(announce(alice, apple) == "tell alice request: apple");
     CHECK(announce(carol, apple) == "tell bob announce apple");  // somebody else's word is enough
     step(LinkDown{carol.link, std::nullopt});
+    pause();
     CHECK(announce(alice, pear) == "tell alice request: pear");
     push(alice, pear, 3);
     CHECK(verified(pear).find("tell bob announce pear") != std::string::npos);
