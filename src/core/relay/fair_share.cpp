@@ -17,7 +17,8 @@ bool FairShare::take(const base::ItemId& id, base::LinkId link, base::MonoTime n
             return a.second.size() < b.second.size();
         });
         const auto own = held_.find(source);
-        if (own != held_.end() && own->second.size() >= most->second.size()) return false;
+        const std::size_t has = own == held_.end() ? 0 : own->second.size();
+        if (has + 1 >= most->second.size()) return false;
         release(base::ItemId(most->second.begin()->second));
     }
     const base::MonoTime until = now + limits::ahead_memory;

@@ -4,8 +4,9 @@
 // ever comes; ids without items fill everybody's tables. So each id that is passed on ahead takes a place, until
 // its item is here or ahead_memory is over. Rules:
 //   1. There are ahead_max places. While one is free, whoever asks gets it.
-//   2. When none is free, who asks gets the oldest place of the source that has the most, unless it has as many
-//      itself. (Longest queue drop: Wei, Coyle and Hsiao, GLOBECOM 1991.) What is real frees its place within seconds,
+//   2. When none is free, who asks gets the oldest place of the source that has the most, if that has more still
+//      afterwards; or two that flood would take places from each other without end. (Longest queue drop: Wei,
+//      Coyle and Hsiao, GLOBECOM 1991.) What is real frees its place within seconds,
 //      so an honest source has few and always gets another; who floods has what is left, shared equally.
 //   3. A source is a link that has brought an item that was new to us. All others are one source together,
 //      those that are gone too: who comes again under new keys gets no new share.

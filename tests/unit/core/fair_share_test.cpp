@@ -51,6 +51,14 @@ TEST_CASE_FIXTURE(Sharing, "however many are greedy, who holds few always gets a
     for (std::size_t at = 0; at < limits::ahead_max / (greedy + 1); ++at) CHECK(take(honest));
 }
 
+TEST_CASE_FIXTURE(Sharing, "sources that flood do not take places from each other without end") {
+    const LinkId one = source(1), other = source(2);
+    std::size_t taken = 0;
+    for (std::size_t at = 0; at < 3 * limits::ahead_max; ++at)
+        taken += (take(one) ? 1 : 0) + (take(other) ? 1 : 0);
+    CHECK(taken == limits::ahead_max);
+}
+
 TEST_CASE_FIXTURE(Sharing, "links that have brought nothing are one source together") {
     CHECK(take_all(LinkId{1}) == limits::ahead_max);
     CHECK(!take(LinkId{2}));
