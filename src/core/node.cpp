@@ -129,8 +129,9 @@ void Node::on_link_up(const LinkUp& up, Step& step) {
     const bool banned = up.peer && discovery_.is_banned(*up.peer, step.now.wall);
     const bool wanted = errand && !banned;
     if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
+    const Ties ties = up.peer ? discovery_.ties(*up.peer) : Ties{};
     const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound, *errand == Errand::visit,
-                                                   step.now, step.out);
+                                                   ties, step.now, step.out);
     if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
 }
 

@@ -164,7 +164,7 @@ base::Result<void> Daemon::open_links() {
     if (run_fd_ < 0) return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
     net::LinksOptions links;
     links.socks_dir_fd = run_fd_;
-    links.inbound_max = net::inbound_streams_for(options_.discovery.max_connections);
+    links.inbound_max = net::inbound_links_for(options_.discovery.max_connections);
     links.dials_max = options_.discovery.degree + dials_besides_links;
     auto made = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), links);
     if (!made) return std::unexpected(made.error());

@@ -7,6 +7,7 @@
 #include "app/node/daemon.hpp"
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
+#include "app/node/resources.hpp"
 #include "tor/child.hpp"
 
 int main(int argc, char** argv) {
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
     }
     std::signal(SIGXFSZ, SIG_IGN);             // a limit on file sizes is a full disk, not the end
     google::protobuf::SetLogHandler(nullptr);  // what peers send is judged by us, not printed
+    app::settle_resources();
     const auto log = app::make_log(options->log_level);
     const auto ended = app::run_daemon(*options, *log);
     if (!ended) {

@@ -28,7 +28,8 @@
 //  12. With nobody to ask, a bootstrapper is visited. It is an address to ask, and no more.
 //  13. Buckets without a look-up for an hour are refreshed over open links only: that costs no circuit.
 // Told to others: the 20 contacts nearest to what they ask for, without times, at most find_burst questions a link at once.
-// An answer without a question of ours is ignored: nobody fills our candidates unasked.
+// An answer without a question of ours is ignored: nobody fills our candidates unasked. Of those who come by themselves
+// newcomers_burst at once are filed, and one more each find_every: each is a write to the disk.
 // With `discover` off only friends are dialled, nobody is asked and nobody is told of anybody.
 #pragma once
 
@@ -130,7 +131,7 @@ private:
         base::MonoTime until;
         std::uint32_t failures = 0;
     };
-    // Questions over a link: so many at once, and one more each find_every.
+    // Of questions over a link, and of newcomers: so many at once, and one more each find_every.
     struct Budget {
         std::int64_t left;
         base::MonoTime at;
@@ -195,6 +196,7 @@ private:
     std::map<std::pair<base::LinkId, std::uint32_t>, Question> questions_;
     std::map<base::LinkId, Budget> asked_;     // by us
     std::map<base::LinkId, Budget> answered_;  // to them
+    Budget newcomers_{base::limits::newcomers_burst, {}};
     std::uint32_t next_question_ = 1;
 
     std::optional<Lookup> lookup_;

@@ -27,7 +27,7 @@ struct Fixture {
         base::PeerId peer;
         peer.data[0] = static_cast<std::uint8_t>(++peers);
         const base::LinkId link{peers};
-        REQUIRE(links.on_link_up(link, peer, true, false, now, out));
+        REQUIRE(links.on_link_up(link, peer, true, false, {}, now, out));
         const core::Hello hello{core::protocol_version, static_cast<std::uint32_t>(item::Network::local),
                                 now.wall + ahead, true, peers};
         REQUIRE(links.on_hello(link, hello, {}, now, out));
