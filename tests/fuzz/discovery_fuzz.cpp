@@ -218,8 +218,12 @@ private:
     void on_send(const Send& send) {
         const auto message = parse(*send.frame);
         ENSURE(message.has_value(), "a frame of ours does not parse");
+        // What compares and floods may speak over a link that this very step ended; the doors let that fall.
         const auto found = links_.find(send.link);
-        ENSURE(found != links_.end(), "something is sent over a link that is gone");
+        if (found == links_.end() && !std::holds_alternative<Find>(*message) &&
+            !std::holds_alternative<Contacts>(*message))
+            return;
+        ENSURE(found != links_.end(), "a question or an answer goes over a link that is gone");
         Link& link = found->second;
         if (const auto* question = std::get_if<Find>(&*message)) {
             ENSURE(link.questions.insert(question->number).second, "two questions of one number");

@@ -162,7 +162,8 @@ void play_frames(Script& script) {
         ++frames;
         return true;
     };
-    const std::size_t scale = std::size_t{1} << script.below(19);
+    // A few hundred pieces at most: a byte at a time only of what is short.
+    const std::size_t scale = std::max(stream.size() / 128, std::size_t{1} << script.below(19));
     while (fed < stream.size() && !broken) {
         const std::size_t piece = std::min(1 + script.below(scale), stream.size() - fed);
         cutter.add(base::ByteView(stream).subspan(fed, piece));

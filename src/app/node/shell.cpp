@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "app/node/peer_views.hpp"
+#include "app/node/resources.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/store.hpp"
@@ -430,6 +431,7 @@ void Shell::pause(const base::Error& error) {
 
 void Shell::look_after_disk() {
     disk_timer_.arm(disk_look_interval);
+    give_back_memory();
     const auto free = store::free_disk_bytes(options_.data_dir);
     if (free && *free < limits::free_disk_bytes_min) {
         if (storage_ == StorageState::ready)

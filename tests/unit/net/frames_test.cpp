@@ -16,6 +16,7 @@
 using namespace hearsay::net;
 using namespace hearsay::net::test;
 using hearsay::base::Fault;
+using hearsay::base::Millis;
 using hearsay::base::Rng;
 namespace limits = hearsay::base::limits;
 
@@ -399,7 +400,7 @@ TEST_CASE_FIXTURE(Hasty, "who takes nothing of what is unsent for drain_wait is 
     CHECK(node.news.downs[0].fault == Fault::slow_reader);
 }
 
-TEST_CASE_FIXTURE(Fixture, "of unfinished frames all links together hold so much, and who began first goes") {
+TEST_CASE("of unfinished frames all links together hold so much, and who began first goes") {
     LinksOptions strict = Hasty::strict();
     strict.frame_wait = Millis(60'000);
     Hasty net;

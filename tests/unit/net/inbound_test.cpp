@@ -177,7 +177,7 @@ TEST_CASE_FIXTURE(Crowd, "whoever fills the places of one stage goes first himse
     CHECK(modest.news.refusals[0].fault == Fault::too_many_requests);
     CHECK(wait([&] { return strangers[0]->closed(); }));
     CHECK(!strangers[1]->closed());
-    CHECK(modest.links->handshakes() == 3);
+    CHECK(wait([&] { return modest.links->handshakes() == 3; }));
     CHECK(honest_dial_succeeds());
 }
 
