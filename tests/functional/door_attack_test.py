@@ -187,7 +187,7 @@ class Visitors(DoorTest):
 
     def test_visitors_who_stay_keep_neither_askers_nor_injectors_out(self):
         self.asking, self.unnamed = self.context(self.keys[0]), self.context()
-        self.mails = [SealedMail(size=1) for _ in range(2 * HONEST_TRIES)]
+        self.mails = [SealedMail(size=1) for _ in range(HONEST_TRIES + 5)]
         hostile = self.context(self.keys[1])
         kinds = itertools.cycle((lambda: self.link(hostile, hello(visit=1)), lambda: self.link(self.unnamed, hello())))
         self.holds("visitors who stay", Crowd(lambda: next(kinds)(), HALF_OPEN, 2 * NEW_A_SECOND), self.ask, self.hand_over)
