@@ -238,9 +238,11 @@ void Discovery::on_greeted(base::LinkId link, const LinkState& state, base::Now 
     }
     const auto known = peers_.find(peer);
     if (known != peers_.end() && known->second.known.first_proved != base::WallTime{}) {
-        const base::WallTime before = std::exchange(known->second.known.last_seen, now.wall);
         // Whoever comes and goes makes the disk work no more than now and then.
-        if (!state.visit && now.wall - before >= limits::seen_again) keep(known->second, out);
+        base::WallTime& seen = known->second.known.last_seen;
+        if (now.wall >= seen && now.wall - seen < limits::seen_again) return;
+        seen = now.wall;
+        if (!state.visit) keep(known->second, out);
     } else if (settings_.discover && state.listening && newcomers_.take(limits::newcomers_burst, now.mono)) {
         hear_of(peer, Candidates::newcomers, now, out);
     }

@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(Discovering,
         step(LinkDown{bob.link, std::nullopt});
         now.wall += Seconds(12);
     }
-    CHECK(kept == 1);  // twenty minutes, and it was seen a minute before
+    CHECK(kept == 2);  // twenty minutes
 }
 
 TEST_CASE_FIXTURE(Discovering, "a visit is over after passing_stay, whatever it says") {

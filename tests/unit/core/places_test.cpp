@@ -56,11 +56,12 @@ TEST_CASE_FIXTURE(Crowded, "a friend always finds a place, and never loses it") 
         known.back().first_proved = now.wall;
     }
     restart(known);
-    for (std::uint32_t at = 0; at < most; ++at) connect(guest(at));
+    for (std::uint32_t at = 0; at < strangers; ++at) connect(guest(at));
+    for (std::uint32_t at = 0; at < limits::inbound_reserved; ++at) connect(guest(5000 + at));
     CHECK(node->links().count(false) == most);
     connect(carol);
     CHECK(linked(carol));
-    for (std::uint32_t at = most; at < 2 * most; ++at) connect(guest(at));
+    for (std::uint32_t at = strangers; at < 2 * most; ++at) connect(guest(at));
     CHECK(linked(carol));
     CHECK(node->links().count(false) == most);
 }
