@@ -87,8 +87,10 @@ std::expected<Message, Fault> parse_symbols(const wire::Symbols& in) {
     const bool in_bounds = count > 0 && count <= limits::symbols_per_frame_max &&
                            in.first() < limits::symbols_max && in.symbols().size() == count * symbol_size &&
                            in.items() <= limits::compared_items_max;
-    if (!in_bounds) return std::unexpected(Fault::frame_malformed);
-    Symbols out{in.first(), std::vector<Symbol>(count), in.items()};
+    const auto key = crypto::SipKey::from(base::as_bytes(in.key()));
+    const bool key_fits = in.first() == 0 ? key.has_value() : in.key().empty();
+    if (!in_bounds || !key_fits) return std::unexpected(Fault::frame_malformed);
+    Symbols out{in.first(), std::vector<Symbol>(count), in.items(), key.value_or(crypto::SipKey{})};
     base::ByteView rest = base::as_bytes(in.symbols());
     for (std::size_t at = 0; at < count; ++at, rest = rest.subspan(symbol_size)) {
         const std::int64_t all =
@@ -169,6 +171,8 @@ std::expected<Message, Fault> parse(base::ByteView bytes) {
         case wire::Frame::kSymbols:
             return parse_symbols(frame.symbols());
         case wire::Frame::kMore:
+            if (frame.more().symbols() == 0 || frame.more().symbols() > limits::symbols_per_frame_max)
+                return malformed;
             return More{frame.more().symbols()};
         case wire::Frame::kFetch:
             return parse_fetch(frame.fetch());
@@ -251,6 +255,7 @@ FramePtr encode(const Symbols& symbols) {
     wire::Symbols& out = *frame.mutable_symbols();
     out.set_first(symbols.first);
     out.set_items(symbols.items);
+    if (symbols.first == 0) out.set_key(base::to_text(symbols.key.view()));
     base::Bytes packed;
     packed.reserve(symbols.symbols.size() * symbol_size);
     for (std::size_t at = 0; at < symbols.symbols.size(); ++at) {

@@ -64,7 +64,7 @@ struct Want {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
 };
-// Comparing: docs/protocol.md and core/reconcile/comparison.hpp.
+// Comparing: docs/protocol.md and core/reconcile/reconcile.hpp.
 struct Compare {
     SetDigest digest;
     SetSummary::Counters counters{};
@@ -74,6 +74,7 @@ struct Symbols {
     std::uint32_t first = 0;
     std::vector<Symbol> symbols;
     std::uint64_t items = 0;  // of the sender; the same in every batch of a round
+    crypto::SipKey key;       // of the short ids; told with the first batch only
 };
 struct More {
     std::uint32_t symbols = 0;

@@ -51,7 +51,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
             relay_.on_link_gone(down.link, now);
-            reconcile_.on_link_gone(down.link);
+            reconcile_.on_link_gone(down.link, now);
         },
         [&](const DialFailed& failed) {
             if (failed.fault) out.push_back(Notify{Refused{std::nullopt, *failed.fault}});
@@ -106,13 +106,17 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
 // whoever matched our view has what we follow.
 void Node::settle(Step& step) {
+    for (const auto& [link, fault] : reconcile_.take_faults()) links_.punish(link, fault, step.now, step.out);
     hear_ends(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
             relay_.on_link_gone(gone->link, step.now);
-            reconcile_.on_link_gone(gone->link);
+            reconcile_.on_link_gone(gone->link, step.now);
         }
-        if (const auto* forget = std::get_if<Forget>(&step.out[i])) injection_.on_forgotten(forget->id);
+        if (const auto* forget = std::get_if<Forget>(&step.out[i])) {
+            injection_.on_forgotten(forget->id);
+            reconcile_.on_forgotten(forget->id, step.view);
+        }
     }
     for (const Reconcile::Match& match : reconcile_.take_matches())
         if (const LinkState* link = links_.find(match.link); link && link->peer)
@@ -198,9 +202,7 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
     discovery_.on_greeted(link, state, step.now, step.out);
     if (state.passing()) return std::nullopt;
     relay_.on_greeted(link, step.now, step.out);
-    const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
-                          state.outbound ? state.their_nonce : state.our_nonce};
-    reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
+    reconcile_.on_greeted(link, state.outbound, step.now, step.view, step.out);
     return std::nullopt;
 }
 
@@ -258,13 +260,13 @@ std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Ste
 
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
     LinkState& state = *links_.find(link);
-    reconcile_.on_items(link, items.items.size());
     for (item::Item& item : items.items) {
         ++state.items_received;
         if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
         const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
         if (!admission) return admission.error();
+        reconcile_.on_copy(link, *admission, step.now);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
         if (const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out)) return fault;
@@ -275,7 +277,10 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
-    if (outcome.refused) relay_.on_refused(*outcome.refused, step.now);
+    if (outcome.refused) {
+        relay_.on_refused(*outcome.refused, step.now);
+        reconcile_.on_refused(*outcome.refused, step.now);
+    }
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
     step.out.push_back(Notify{ItemStored{accepted.item}});
@@ -284,6 +289,7 @@ void Node::on_verified(const Verified& verified, Step& step) {
         on_peer_has(source, accepted.item->id, step);
     }
     injection_.on_stored(accepted.item->id, step.now, step.out);
+    reconcile_.on_stored(accepted.item->id);
     const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
     relay_.on_accepted(accepted, matches, step.now, step.out);
 }

@@ -81,7 +81,6 @@ private:
         bool greeted = false;
         std::uint64_t our_nonce = 0;
         std::uint64_t their_nonce = 0;
-        std::uint64_t round = 0;
         std::uint32_t page = 0;     // ours, of this round
         std::uint32_t mores = 0;    // asked for in this round
         base::MonoTime next_round;  // outbound: when we begin the next
@@ -106,7 +105,7 @@ private:
     void on_more(base::LinkId link, Link& state, const core::More& more, core::Effects& out);
     void on_fetch(base::LinkId link, Link& state, core::Effects& out);
     core::Symbols garbage(std::uint32_t first, std::size_t count);
-    core::Symbols promises(const Link& state, std::uint32_t first, std::size_t count) const;
+    core::Symbols promises(std::uint32_t first, std::size_t count) const;
 
     const Vice vice_;
     const std::vector<base::PeerId> peers_;

@@ -127,12 +127,6 @@ std::uint64_t FloodView::alive_count() const {
     return txn_.count(shared_.tables.heads);
 }
 
-void FloodView::for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const {
-    Cursor cursor(txn_, shared_.tables.heads);
-    for (auto row = cursor.last(); row; row = cursor.previous())
-        if (const auto head = read_head(row->value)) visit(read_position(row->key), head->id);
-}
-
 // ---- market::Catalogue -----------------------------------------------------------------------
 
 void FloodView::of_kind(item::Kind kind, Position before,

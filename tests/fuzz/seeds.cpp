@@ -63,7 +63,7 @@ void write_all(const std::filesystem::path& root) {
         core::code(symbols, 0, core::short_id({}, id), 1);
     }
     frames.write(*core::encode(core::Compare{summary.digest(), summary.counters(), summary.count()}));
-    frames.write(*core::encode(core::Symbols{0, symbols, 2}));
+    frames.write(*core::encode(core::Symbols{0, symbols, 2, {}}));
     frames.write(*core::encode(core::More{100}));
     frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
     frames.write(*core::encode(core::Done{true}));

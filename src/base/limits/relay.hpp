@@ -49,15 +49,45 @@ inline constexpr std::uint32_t exchange_pages_max = 10000;
 inline constexpr std::uint64_t differences_max = 8192;
 // Times that a round asks for more symbols before it gives up.
 inline constexpr std::uint32_t batches_max = 8;
-// Sets of short ids held at once, 16 bytes an item: a million items four times are 64 MB.
-inline constexpr std::size_t snapshots_max = 4;
-// Between rounds over one link; random, so that nobody knows when we look. The other side may ask no
-// sooner than compare_wait_least: an answer costs us a fifth of a second at a million items.
+// Sets of short ids, 16 bytes an item (core/reconcile/keyed_set.hpp): of one key for all who
+// compare with us, of the key before it for the rounds that began with that, and two for rounds of
+// our own. A million items four times are 64 MB.
+inline constexpr std::size_t served_sets_max = 2;
+inline constexpr std::size_t own_sets_max = 2;
+// How long new rounds begin with one key: a new one costs a walk over the store, a third of a
+// second at a million items. And how long rounds may go on with it.
+inline constexpr Millis set_life = 2min;
+inline constexpr Millis set_kept = 4min;
+// Changes that a set can be followed through, 16 bytes each: a hundred items a second for ten
+// minutes.
+inline constexpr std::size_t set_changes_max = 65536;
+// Ids read or coded in one step of the node: some 5 ms. A store of fewer is compared at once.
+inline constexpr std::size_t set_steps_max = 16384;
+// Between rounds over one link; random, so that nobody knows when we look. The other side may ask
+// no sooner than compare_wait_least.
 inline constexpr Millis compare_wait_min = 2min;
 inline constexpr Millis compare_wait_max = 8min;
 inline constexpr Millis compare_wait_least = 60s;
 // A round without lists takes a few round trips and its items' way.
 inline constexpr Millis round_wait = 20s;
+// Who owes something in a round and lets nothing be heard of it is silent: a frame of the largest
+// size takes two minutes at 2 KB/s.
+inline constexpr Millis round_silence_max = 3min;
+// Rounds in a row that may show what cannot be: once or twice somebody may have ground ids for it
+// (decision 0016).
+inline constexpr std::uint32_t void_rounds_max = 3;
+// Who was asked for items that it listed has so long from the last of them, as in flooding, and so
+// long in all: a page of a thousand takes a minute at 20 KB/s. Then others that listed them are
+// asked.
+inline constexpr Millis list_wait = 10s;
+inline constexpr Millis list_wait_most = 60s;
+// Items asked of one peer by lists at once: two pages, so that one may take over another's.
+inline constexpr std::size_t listed_asked_max = 2000;
+// Ids that one peer lists and another is asked for, as far as they are remembered: four pages.
+inline constexpr std::size_t listed_spare_max = 4000;
+// Listed, asked for and not come, less those that came. Honest lists lose what expires on the way:
+// of a slot of ten minutes at a million items some five hundred.
+inline constexpr std::size_t listed_vain_max = 4000;
 // Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;

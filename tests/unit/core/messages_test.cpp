@@ -39,7 +39,10 @@ TEST_CASE("every message is read back as it was written") {
     CHECK(compare.counters[2] == 255);
     CHECK(compare.items == 1'000'000);
     const std::vector<Symbol> symbols{{UINT64_MAX, UINT32_MAX, 20}, {5, 7, 0}, {0, 1, 11}};
-    const Symbols sent = through(Symbols{3, symbols, 20});
+    const auto key = samples::filled<crypto::SipKey>(5);
+    CHECK(through(Symbols{0, {{1, 2, 20}}, 20, key}).key == key);
+    const Symbols sent = through(Symbols{3, symbols, 20, key});
+    CHECK(sent.key == crypto::SipKey{});  // told with the first only
     CHECK(sent.first == 3);
     CHECK(sent.items == 20);
     CHECK(sent.symbols == symbols);
