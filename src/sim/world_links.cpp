@@ -149,10 +149,9 @@ void World::on_down(const Event& event) {
 }
 
 void World::close_end(std::uint64_t number, std::size_t end) {
-    const Wire& wire = *wires_.find(number);
-    std::erase(nodes_[wire.ends[end].node].wires, number);
-    wires_.close_end(number, end);
-    if (!wire.open()) visits_.erase(wire.visit);  // if its node stopped before it was answered
+    std::erase(nodes_[wires_.find(number)->ends[end].node].wires, number);
+    const auto gone = wires_.close_end(number, end);
+    if (gone) visits_.erase(gone->visit);  // if its node stopped before it was answered
 }
 
 void World::send(std::uint32_t from, const core::Send& send) {
