@@ -66,10 +66,14 @@ inline constexpr std::uint32_t recheck_symbols = 8;
 inline constexpr Millis injection_delay_min = 500ms;
 inline constexpr Millis injection_delay = 5s;
 inline constexpr Millis injection_delay_max = 10min;
-// Until an injected item is injected elsewhere; doubling, to the last. A flood takes seconds, so a minute
-// means that it was kept back; four an hour are enough if the whole neighbourhood does so.
-inline constexpr Millis injection_wait_min = 1min;
-inline constexpr Millis injection_wait_max = 3min;
+// Until an injected item is injected elsewhere. A flood takes seconds, so half a minute without a copy means that it
+// was kept back. The first injection_quick waits are that short: where a third of all peers are hostile, ten in a row
+// keep one item in 59,049 for themselves, and where most neighbours are, ten tries reach an honest one; they take
+// ten minutes, a quarter of an hour at most. Whoever hears nothing after that is cut off by more than those peers:
+// then the waits double, and four injections an hour are enough.
+inline constexpr Millis injection_wait_min = 30s;
+inline constexpr Millis injection_wait_max = 90s;
+inline constexpr std::uint32_t injection_quick = 10;
 inline constexpr Millis injection_wait_most = 15min;
 // Until another peer is tried after a failed dial; doubling, to injection_wait_max.
 inline constexpr Millis injection_retry_min = 2s;
