@@ -118,6 +118,8 @@ void World::on_visit(const Event& event) {
 
 void World::end_visit(std::uint32_t from, std::uint64_t number, bool ok) {
     const auto visit = visits_.extract(number);
+    const ItemNumber item = *oracle_.find(visit.mapped().id);
+    timely_.ways[item].injections.push_back({now_, by_id_.at(visit.mapped().peer), ok});
     turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok, ok ? std::string() : "no answer"});
 }
 
