@@ -9,6 +9,7 @@
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/onion.hpp"
 #include "net/stream.hpp"
@@ -118,7 +119,10 @@ LinkTable::LinkTable(Loop& loop, base::Log& log, LinkEvents& events, base::Rng r
       accept_timer_(loop, [this] { evconnlistener_enable(listener_.get()); }) {
     ended_event_.reset(event_new(
         loop_.raw(), -1, 0,
-        [](evutil_socket_t, short, void* self) { static_cast<LinkTable*>(self)->tell_endings(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link's end", [&] { static_cast<LinkTable*>(self)->tell_endings(); });
+        },
+        this));
     ENSURE(ended_event_, "out of memory");
 }
 
@@ -133,13 +137,14 @@ base::Result<void> LinkTable::listen(int dir_fd, const std::string& name) {
     listener_.reset(evconnlistener_new(
         loop_.raw(),
         [](evconnlistener*, evutil_socket_t accepted, sockaddr*, int, void* self) {
-            static_cast<LinkTable*>(self)->on_accepted(UniqueFd(accepted));
+            base::guarded("a visitor's coming",
+                          [&] { static_cast<LinkTable*>(self)->on_accepted(UniqueFd(accepted)); });
         },
         this, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd->get()));
     ENSURE(listener_, "out of memory");
     fd->release();
     evconnlistener_set_error_cb(listener_.get(), [](evconnlistener*, void* self) {
-        static_cast<LinkTable*>(self)->on_accept_failed();
+        base::guarded("a visitor's coming", [&] { static_cast<LinkTable*>(self)->on_accept_failed(); });
     });
     listen_dir_fd_ = dir_fd;
     listen_name_ = name;

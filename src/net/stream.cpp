@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "net/proxy_line.hpp"
 
 namespace hearsay::net {
@@ -42,7 +43,10 @@ void Stream::watch(UniqueFd fd, Stage stage, base::Millis wait) {
     fd_ = std::move(fd);
     fd_event_.reset(event_new(
         loop_.raw(), fd_.get(), EV_READ | EV_PERSIST,
-        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_readable(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link", [&] { static_cast<Stream*>(self)->on_fd_readable(); });
+        },
+        this));
     if (!fd_event_ || event_add(fd_event_.get(), nullptr) != 0)
         return end(std::nullopt, "out of memory for another stream");
     enter(stage, now().mono + wait);

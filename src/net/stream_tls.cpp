@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "base/limits/frames.hpp"
 #include "crypto/certificate.hpp"
 #include "net/stream.hpp"
@@ -115,7 +116,10 @@ void Stream::start_tls(bool server) {
     output_.reset(evbuffer_new());
     write_event_.reset(event_new(
         loop_.raw(), fd_.get(), EV_WRITE,
-        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_writable(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link", [&] { static_cast<Stream*>(self)->on_fd_writable(); });
+        },
+        this));
     if (!output_ || !write_event_) return end(std::nullopt, "out of memory for TLS");
     // An inbound stream has one deadline for its PROXY line and TLS together.
     enter(Stage::handshake, server ? deadline_ : now().mono + options_.handshake_wait);
@@ -185,7 +189,10 @@ void Stream::send(FramePtr frame) {
         auto* const held = new FramePtr(std::move(frame));
         failed |= evbuffer_add_reference(
             output, (*held)->data(), (*held)->size(),
-            [](const void*, std::size_t, void* holder) { delete static_cast<FramePtr*>(holder); }, held);
+            [](const void*, std::size_t, void* holder) {
+                base::guarded("a link", [&] { delete static_cast<FramePtr*>(holder); });
+            },
+            held);
     }
     ENSURE(!failed, "out of memory");
     bytes_queued_ += whole;

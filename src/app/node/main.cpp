@@ -7,10 +7,24 @@
 #include "app/node/daemon.hpp"
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
+#include "base/guard.hpp"
 #include "tor/child.hpp"
+
+namespace {
+
+hearsay::base::Log* log_of_last_words = nullptr;
+
+// To standard error is where the log goes: once is enough.
+bool say_last_words(const char* line) {
+    log_of_last_words->write(hearsay::base::LogLevel::error, "node", line);
+    return true;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     using namespace hearsay;
+    base::end_on_unhandled_exceptions();
     if (tor::is_tor_child(argc, argv)) return tor::run_tor_child(argc, argv);
     const auto options = app::read_options(argc, argv);
     if (!options) {
@@ -28,7 +42,10 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);             // a limit on file sizes is a full disk, not the end
     google::protobuf::SetLogHandler(nullptr);  // what peers send is judged by us, not printed
     const auto log = app::make_log(options->log_level);
+    log_of_last_words = log.get();
+    base::set_last_words(say_last_words);
     const auto ended = app::run_daemon(*options, *log);
+    base::set_last_words(nullptr);
     if (!ended) {
         std::cerr << "hearsayd: " << ended.error().text << "\n";
         return 1;
