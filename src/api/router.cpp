@@ -155,6 +155,15 @@ void delete_friend(const Call& call, Respond respond) {
 void delete_mail(const Call& call, Respond respond) {
     call.backend.remove_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
 }
+void get_quarantine(const Call& call, Respond respond) {
+    call.backend.list_set_aside(answer_with<SetAsideList>(call.success, std::move(respond)));
+}
+void post_retry(const Call& call, Respond respond) {
+    call.backend.retry_set_aside(call.id, answer_with<SetAside>(call.success, std::move(respond)));
+}
+void delete_set_aside(const Call& call, Respond respond) {
+    call.backend.remove_set_aside(call.id, answer_with<SetAside>(call.success, std::move(respond)));
+}
 void get_personas(const Call& call, Respond respond) {
     call.backend.list_personas(answer_with<PersonaList>(call.success, std::move(respond)));
 }
@@ -244,7 +253,7 @@ struct Route {
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 41> routes{{
+constexpr std::array<Route, 44> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
@@ -261,6 +270,9 @@ constexpr std::array<Route, 41> routes{{
     {"POST", "/v1/friends", Takes::body, 201, post_friend},
     {"DELETE", "/v1/friends/", Takes::nothing, 200, delete_friend},
     {"DELETE", "/v1/mail/", Takes::nothing, 200, delete_mail},
+    {"GET", "/v1/quarantine", Takes::nothing, 200, get_quarantine},
+    {"POST", "/v1/quarantine/*/retries", Takes::nothing, 200, post_retry},
+    {"DELETE", "/v1/quarantine/", Takes::nothing, 200, delete_set_aside},
     {"GET", "/v1/personas", Takes::nothing, 200, get_personas},
     {"POST", "/v1/personas", Takes::body, 201, post<PersonaDraft, Persona, &Backend::new_persona>},
     {"GET", "/v1/personas/", Takes::nothing, 200, get_persona},

@@ -82,6 +82,7 @@ void Backend::fill_warnings(api::Status& status) const {
     if (shell_.storage() != StorageState::ready)
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
+    if (!shell_.quarantine().all().empty()) status.add_warnings(shell_.quarantine().summary());
     if (const auto doubt = shell_.clock_doubt()) status.add_warnings("The clock is doubted: " + *doubt + ".");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))

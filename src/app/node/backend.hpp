@@ -51,6 +51,10 @@ public:
     void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
     void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     void restore_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
+    // backend_quarantine.cpp
+    void list_set_aside(api::Reply<api::SetAsideList> reply) override;
+    void retry_set_aside(const std::string& id, api::Reply<api::SetAside> reply) override;
+    void remove_set_aside(const std::string& id, api::Reply<api::SetAside> reply) override;
     // backend_trades.cpp
     void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
     void list_trades(api::Reply<api::TradeList> reply) override;
@@ -104,6 +108,7 @@ private:
     void fill_links(api::Status& status) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
+    std::optional<base::Error> not_empty() const;
 
     Shell& shell_;
     const net::Links& links_;

@@ -77,6 +77,7 @@ void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona
 
 void Backend::recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) {
     make<api::Identity>(std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
+        if (const auto error = not_empty()) return std::unexpected(*error);
         const auto done =
             turn.market.recover(recovery.words(), turn.time, turn.keep, turn.flood, turn.effects);
         if (!done) return std::unexpected(done.error());
@@ -124,7 +125,8 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
         if (!read) return [reply, error = read.error()] { reply(std::unexpected(error)); };
         const auto backup = std::make_shared<market::Backup>(*std::move(read));
         return [this, draft, reply, backup] {
-            make<api::Backup>(reply, [draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+            make<api::Backup>(reply, [this, draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+                if (const auto error = not_empty()) return std::unexpected(*error);
                 api::Backup out;
                 out.set_path(draft.path());
                 out.mutable_made()->set_seconds(base::unix_seconds(backup->made));

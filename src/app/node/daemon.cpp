@@ -139,21 +139,30 @@ base::Result<void> Daemon::open_stores() {
     auto vault = load_vault(options_, rng_, net::now().wall);
     if (!vault) return std::unexpected(vault.error());
     sealed_ = vault->has_passphrase();
-    const ShellOptions shell{dir,
-                             vault_path(dir),
-                             self_,
-                             options_.network,
-                             std::thread::hardware_concurrency(),
-                             item::check_costly,
-                             options_.discovery};
+    ShellOptions shell{dir,
+                       vault_path(dir),
+                       self_,
+                       options_.network,
+                       std::thread::hardware_concurrency(),
+                       item::check_costly,
+                       options_.discovery};
+    shell.quarantine = std::make_shared<Quarantine>(options_.network);
+    shell.quarantine->open(dir, log_);
+    {
+        const auto flood_reader = flood_->read();
+        if (!flood_reader) return std::unexpected(flood_reader.error());
+        shell.quarantine->begin(*vault, *own_, **flood_reader, rng_, net::now().wall, log_);
+    }
     market::Market market(options_.network, std::move(*vault), rng_.fork(), options_.mail);
     {
         const auto reader = own_->read();
         if (!reader) return std::unexpected(reader.error());
-        if (const auto sound = market.check(**reader); !sound)
+        const Quarantine::Guarded guarded(**reader, *shell.quarantine);
+        if (const auto sound = market.check(guarded); !sound)
             return base::fail(sound.error().code, dir + ": " + sound.error().text);
     }
-    shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_, std::move(market), rng_.fork());
+    shell_ = std::make_unique<Shell>(std::move(shell), loop_, log_, *own_, *flood_, std::move(market),
+                                     rng_.fork());
     return {};
 }
 

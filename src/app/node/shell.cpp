@@ -6,6 +6,7 @@
 #include "app/node/peer_views.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "base/limits/store.hpp"
 #include "crypto/onion.hpp"
 #include "store/candidates.hpp"
@@ -36,6 +37,7 @@ struct Shell::Thoughts {
     base::Now now;
     base::WallTime time;  // the market's
     std::unique_ptr<store::OwnTxn> own;
+    std::unique_ptr<Quarantine::Guarded> keep;  // what the market sees of it
     std::unique_ptr<store::FloodTxn> flood;
     std::deque<core::Input> inputs;
     core::Effects effects;             // of the step under way
@@ -62,15 +64,13 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
                       tell(std::move(injected));
                   }),
-      trials_([this](const item::ReadPtr& mail, const base::MailboxKey& mailbox,
-                     std::shared_ptr<const market::Letter> letter) {
-          on_tried(mail, mailbox, std::move(letter));
-      }),
+      quarantine_(options_.quarantine ? options_.quarantine : std::make_shared<Quarantine>(options_.network)),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
       errand_(loop),
-      workers_(loop, options_.checking_threads) {}
+      workers_(loop, options_.checking_threads),
+      reading_(workers_, *quarantine_, [this] { schedule(); }) {}
 
 void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
                   std::function<void(bool, std::string)> self_checked) {
@@ -86,6 +86,7 @@ void Shell::stop() {
     disarm();
     disk_timer_.cancel();
     market_timer_.cancel();
+    quarantine_->on_good_end();
     if (const auto synced = flood_.sync(); !synced)
         log_.write(LogLevel::warning, "store", synced.error().text);
 }
@@ -127,7 +128,7 @@ void Shell::restore(core::NodeOptions& node) {
 void Shell::schedule() {
     if (scheduled_ || stopped_) return;
     scheduled_ = true;
-    loop_.post([this] { run_turn(); });
+    loop_.post([this] { base::guarded("a turn", [this] { run_turn(); }); });
 }
 
 void Shell::tell(core::Input input) {
@@ -196,8 +197,21 @@ void Shell::run_turn() {
     auto flood = flood_.begin();
     if (!own || !flood) return pause(own ? flood.error() : own.error());
     const base::Now now = net::now();
-    Thoughts thoughts{
-        now, look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false, false};
+    auto keep = std::make_unique<Quarantine::Guarded>(**own, *quarantine_);
+    Thoughts thoughts{now,
+                      look_at_clock(now),
+                      std::move(*own),
+                      std::move(keep),
+                      std::move(*flood),
+                      {},
+                      {},
+                      {},
+                      {},
+                      0,
+                      {},
+                      {},
+                      false,
+                      false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -207,17 +221,23 @@ void Shell::run_turn() {
     if (!verdicts_.empty()) schedule();
     if (const auto fresh = refresh_market(thoughts); !fresh) return pause(fresh.error());
     think(thoughts);  // first what happened, then what is asked: answers show the latest
+    const bool more_letters = reading_.take(market_, thoughts.time, *thoughts.keep, thoughts.wishes, rng_);
     for (const Command& command : std::exchange(commands_, {})) {
-        Turn turn{thoughts.now, thoughts.time, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
+        Turn turn{thoughts.now,    thoughts.time,   market_,      *thoughts.keep,
+                  *thoughts.flood, thoughts.wishes, *thoughts.own};
         thoughts.finishes.push_back(command(turn));
+        thoughts.keep->done();
     }
-    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
+    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.keep, thoughts.wishes);
+    thoughts.keep->done();  // the shredder reads rows, not what is in them
     // Not while paused: after a commit that failed the market begins anew first.
     if (storage_ == StorageState::ready && market_.wants_shredding())
         market_.shred(thoughts.time, *thoughts.own);
     if (storage_ == StorageState::ready && market_.wants_recovery())
-        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.own, thoughts.wishes);
+        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.keep, thoughts.wishes);
     think(thoughts);
+    thoughts.keep->done();
+    reading_.thought();
     const auto failed = commit(thoughts);
     if (failed)
         pause(*failed);
@@ -226,6 +246,8 @@ void Shell::run_turn() {
     // Once the own store has it, what was asked for is done, whatever became of the flood store: told otherwise,
     // people would ask for it again.
     for (const Finish& finish : thoughts.finishes) finish(thoughts.own_kept ? std::nullopt : failed);
+    reading_.ended();
+    if (more_letters) schedule();
     if (failed) return;
     if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
@@ -295,13 +317,13 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
         [&](const core::ItemStored& stored) {
-            market_.on_item_stored(stored.item, thoughts.time, *thoughts.own, thoughts.wishes);
+            market_.on_item_stored(stored.item, thoughts.time, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::OwnItemInjected& own) {
-            market_.on_own_item_injected(own.id, own.times, *thoughts.own, thoughts.wishes);
+            market_.on_own_item_injected(own.id, own.times, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::OwnItemHeard& own) {
-            market_.on_own_item_heard(own.id, own.peers, *thoughts.own, thoughts.wishes);
+            market_.on_own_item_heard(own.id, own.peers, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::Refused& refused) { ++refused_[refused.fault]; },
         [&](const core::ItemForgotten&) {},
@@ -326,7 +348,8 @@ std::optional<base::Error> Shell::save_vault() {
 // Also while paused: what is read then is what was kept, and what can be kept is in keeping with it.
 base::Result<void> Shell::refresh_market(Thoughts& thoughts) {
     if (!market_stale_) return {};
-    if (auto started = market_.start(thoughts.time, *thoughts.own, *thoughts.flood, thoughts.wishes);
+    quarantine_->load(market_.vault(), *thoughts.own);
+    if (auto started = market_.start(thoughts.time, *thoughts.keep, *thoughts.flood, thoughts.wishes);
         !started)
         return started;
     market_stale_ = false;

@@ -3,7 +3,7 @@
 //
 // A turn:
 //   1. takes what came in since the last one - core inputs, the user's commands, answers of the workers
-//      up to turn_verdicts_max - and one instant of time,
+//      up to turn_verdicts_max, opened letters up to letters_a_turn_max - and one instant of time,
 //   2. steps the core input by input, and runs the commands, inside one transaction of each store,
 //   3. commits: first the vault, if keys changed; then the own store, durably; then the flood
 //      store. What the user is told afterwards is therefore kept,
@@ -29,7 +29,8 @@
 #include "app/node/clock_guard.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
-#include "app/node/mail_trials.hpp"
+#include "app/node/mail_reading.hpp"
+#include "app/node/quarantine.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
@@ -52,6 +53,8 @@ struct ShellOptions {
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
     core::DiscoverySettings discovery{};
     core::InjectionPace injection{};
+    // Begun before the market was made; null: nothing is noted or set aside.
+    std::shared_ptr<Quarantine> quarantine{};
 };
 
 enum class StorageState { ready, full, failed };
@@ -77,9 +80,10 @@ public:
         base::Now now;
         base::WallTime time;  // by which the market lives: clock_guard.hpp
         market::Market& market;
-        market::Keep& keep;
+        market::Keep& keep;  // what is set aside is not there
         store::FloodTxn& flood;
         market::Effects& effects;
+        market::Keep& all_kept;
     };
     // Runs inside a turn; what it returns runs after the commit, with the error if that failed.
     using Finish = std::function<void(const std::optional<base::Error>& failed)>;
@@ -103,6 +107,11 @@ public:
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
     std::optional<Workers::Progress> searching() const { return workers_.searching(); }
+    const Quarantine& quarantine() const { return *quarantine_; }
+
+    // Of what was set aside (app/node/quarantine.hpp).
+    base::Result<SetAside> read_again(std::string_view id_or_beginning, Turn& turn);
+    base::Result<SetAside> remove_set_aside(std::string_view id_or_beginning, Turn& turn);
 
 private:
     // net::LinkEvents
@@ -131,8 +140,6 @@ private:
     void perform(Thoughts& thoughts);
     void perform(const core::Effect& effect);
     void perform(const market::Effect& effect);
-    void on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
-                  std::shared_ptr<const market::Letter> letter);
     void list_personas(const market::ListPersonas& wish);
     void arm();
     void disarm();
@@ -160,7 +167,7 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
-    MailTrials trials_;
+    const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
 
@@ -187,7 +194,8 @@ private:
     net::Timer disk_timer_;
     net::Timer market_timer_;
     Errand errand_;
-    Workers workers_;  // last: its threads end before anything they use
+    Workers workers_;  // its threads end before anything they use
+    MailReading reading_;
 };
 
 }  // namespace hearsay::app
