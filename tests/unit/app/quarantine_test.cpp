@@ -296,9 +296,9 @@ TEST_CASE_FIXTURE(Fixture, "what only the person writes is read without a note")
 
 TEST_CASE_FIXTURE(Fixture, "the list is full at some length, and the oldest goes") {
     std::vector<base::ItemId> ids;
-    std::vector<UnderReading> all;
     for (std::size_t i = 0; i < base::limits::set_aside_max + 1; ++i) {
         ids.push_back(poisoned()->id);
+        start();  // this one decides
         dead.clear();
     }
     const auto life = start();
