@@ -192,10 +192,12 @@ void HttpReader::on_head_complete() {
         kind_ == Kind::response && (head_.status < 200 || head_.status == 204 || head_.status == 304);
     state_ = State::body;
     if (codings == 1) {
+        // total: there is one, by codings
         if (!same_word(*head_.find("transfer-encoding"), "chunked") || head_.minor == 0)
             return fail(501, "the only transfer coding understood here is \"chunked\", in HTTP/1.1");
         coding_ = Coding::chunk_size;
     } else if (lengths == 1) {
+        // total: there is one, by lengths
         const std::optional<std::uint64_t> length = read_number(*head_.find("content-length"), 10);
         if (!length) return fail(400, "malformed HTTP: Content-Length is not a number");
         if (*length > limits_.body_bytes_max)

@@ -306,6 +306,7 @@ std::optional<std::string_view> id_in(const Route& route, std::string_view path)
     const std::size_t star = route.path.find('*');
     const std::string_view before = route.path.substr(0, star);
     const std::string_view after = star == std::string_view::npos ? "" : route.path.substr(star + 1);
+    // total: every route begins with a slash
     if (before.back() != '/') return path == before ? std::optional(std::string_view()) : std::nullopt;
     if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
         return std::nullopt;
@@ -338,7 +339,7 @@ std::optional<Response> refuse_sender(const HttpHead& head) {
     const std::size_t hosts = head.count("host");
     if (hosts > 1 || (hosts == 0 && head.minor == 1))
         return error_response(400, ErrorCode::invalid, "expected one Host field: \"Host: hearsay\"");
-    if (hosts == 1 && !is_own_host(*head.find("host")))
+    if (hosts == 1 && !is_own_host(*head.find("host")))  // total: there is one, by hosts
         return error_response(403, ErrorCode::denied, "Host must be \"hearsay\" or \"localhost\"");
     return std::nullopt;
 }
@@ -442,7 +443,7 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         return respond(std::move(response));
     }
     Call call{backend_, {}, query, body, found->success};
-    call.id = *id_in(*found, path);
+    call.id = *id_in(*found, path);  // total: the path fitted this route
     if (!is_id(call.id))
         return respond(error_response(400, ErrorCode::invalid,
                                       "not an id: expected at most 100 letters, digits and dots"));

@@ -32,7 +32,7 @@ std::optional<std::vector<base::ItemId>> read_ids(const std::string& packed) {
     ids.reserve(packed.size() / id_size);
     const base::ByteView all = base::as_bytes(packed);
     for (std::size_t at = 0; at < all.size(); at += id_size)
-        ids.push_back(*base::ItemId::from(all.subspan(at, id_size)));
+        ids.push_back(*base::ItemId::from(all.subspan(at, id_size)));  // total: pieces of this size
     return ids;
 }
 
@@ -90,11 +90,13 @@ std::expected<Message, Fault> parse_symbols(const wire::Symbols& in) {
     if (!in_bounds) return std::unexpected(Fault::frame_malformed);
     Symbols out{in.first(), std::vector<Symbol>(count), in.items()};
     base::ByteView rest = base::as_bytes(in.symbols());
+    // total: symbols() holds count of them, asked above
     for (std::size_t at = 0; at < count; ++at, rest = rest.subspan(symbol_size)) {
         const std::int64_t all =
             std::int64_t{in.counts(static_cast<int>(at))} + expected_count(in.items(), in.first() + at);
         if (all < 0 || all > static_cast<std::int64_t>(in.items()))
             return std::unexpected(Fault::frame_malformed);
+        // total: made with count of them
         out.symbols[at] = {base::read_big_endian<std::uint64_t>(rest.first<8>()),
                            base::read_big_endian<std::uint32_t>(rest.subspan<8, 4>()),
                            static_cast<std::int32_t>(all)};
@@ -125,7 +127,7 @@ std::expected<Message, Fault> parse_contacts(const wire::Contacts& in) {
         return std::unexpected(Fault::frame_malformed);
     Contacts out{in.number(), {}};
     for (base::ByteView rest = base::as_bytes(in.peers()); !rest.empty(); rest = rest.subspan(size))
-        out.peers.push_back(*base::PeerId::from(rest.first(size)));
+        out.peers.push_back(*base::PeerId::from(rest.first(size)));  // total: pieces of this size
     return out;
 }
 

@@ -194,7 +194,7 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
     const auto welcome = links_.on_hello(link, hello, ties, step.now, step.out);
     if (!welcome) return welcome.error();
     if (*welcome == Links::Welcome::ended) return std::nullopt;
-    const LinkState& state = *links_.find(link);
+    const LinkState& state = *links_.find(link);  // total: on_frame() has found it
     discovery_.on_greeted(link, state, step.now, step.out);
     if (state.passing()) return std::nullopt;
     relay_.on_greeted(link, step.now, step.out);
@@ -206,6 +206,7 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
 
 std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
+        // total: on_frame() has found it
         [&](Find& find) { return discovery_.on_find(link, *links_.find(link), find, step.now, step.out); },
         [&](Contacts& contacts) -> std::optional<Fault> {
             if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
@@ -257,7 +258,7 @@ std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Ste
 }
 
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
-    LinkState& state = *links_.find(link);
+    LinkState& state = *links_.find(link);  // total: on_frame() has found it
     reconcile_.on_items(link, items.items.size());
     for (item::Item& item : items.items) {
         ++state.items_received;

@@ -86,6 +86,7 @@ bool shape_is_right(const Header& header, const Item& item) {
     if ((header.kind == kind_mail) != (header.mail() != nullptr)) return false;
     if ((header.kind == kind_mail_removal) != (header.removal() != nullptr)) return false;
     if (header.mail() || header.removal()) return item.signature.empty() && !item.payload.empty();
+    // total: a header that is neither mail nor removal
     const Publication& publication = *header.publication();
     if (publication.removed && (!item.payload.empty() || publication.mailbox)) return false;
     return item.signature.size() == signature_size;

@@ -15,7 +15,8 @@ constexpr std::uint32_t day_max = 73000;
 
 base::Secret root_of(const Entropy& entropy, std::string_view purpose) {
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
-    return *base::Secret::from(
+    return *base::Secret::from(  // total: as many bytes as were asked for
+        // total: as many bytes as were asked for
         crypto::hkdf_expand(extracted.view(), base::as_bytes(purpose), base::Secret::size));
 }
 

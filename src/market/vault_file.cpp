@@ -44,7 +44,7 @@ base::Bytes write_head(const Head& head) {
 template <class Int>
 Int take(base::ByteView& bytes) {
     const Int value = base::read_big_endian<Int>(bytes.first<sizeof(Int)>());
-    bytes = bytes.subspan(sizeof(Int));
+    bytes = bytes.subspan(sizeof(Int));  // total: read_head() asked for the size of the whole head
     return value;
 }
 
@@ -65,8 +65,8 @@ base::Result<Head> read_head(base::ByteView file) {
     out.cost.n = take<std::uint64_t>(rest);
     out.cost.r = take<std::uint32_t>(rest);
     out.cost.p = take<std::uint32_t>(rest);
-    out.salt = base::to_bytes(rest.first(salt_size));
-    const base::ByteView nonce = rest.subspan(salt_size, out.nonce.size());
+    out.salt = base::to_bytes(rest.first(salt_size));  // total: as take()
+    const base::ByteView nonce = rest.subspan(salt_size, out.nonce.size());  // total: as take()
     std::copy(nonce.begin(), nonce.end(), out.nonce.begin());
     return out;
 }
@@ -151,6 +151,7 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
     const auto key = crypto::scrypt(passphrase, head->salt, head->cost);
     if (!key && key.error().code == base::ErrorCode::exhausted) return std::unexpected(key.error());
     if (!key) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged: " + key.error().text);
+    // total: read_head() accepted it, so it is longer
     const auto plain = crypto::aead_open(*key, head->nonce, file.first(head_size), file.subspan(head_size));
     if (!plain && !head->has_passphrase)
         return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");

@@ -293,6 +293,7 @@ void Stream::on_decrypted(base::ByteView bytes) {
     if (stage_ != Stage::open) return;  // on its way out: nobody waits for this
     if (received_.empty()) {
         const std::size_t used = take_frames(bytes, false);
+        // total: take_frames() uses no more than it is given
         if (stage_ == Stage::open) base::append(received_, bytes.subspan(used));
     } else {
         base::append(received_, bytes);
@@ -314,6 +315,7 @@ void Stream::take_received() {
         return;
     const base::Bytes all = std::exchange(received_, {});  // the owner may close us meanwhile
     const std::size_t used = take_frames(all, false);
+    // total: as in on_decrypted()
     if (stage_ == Stage::open) base::append(received_, base::ByteView(all).subspan(used));
 }
 
@@ -322,6 +324,7 @@ void Stream::take_received() {
 std::size_t Stream::take_frames(base::ByteView from, bool last) {
     std::size_t used = 0;
     while (stage_ == Stage::open && (last || !owner_.throttled())) {
+        // total: used grows by frames that lie within
         const base::ByteView rest = from.subspan(used);
         const std::optional<std::size_t> size = frame_ahead(rest);
         if (!size) break;

@@ -200,6 +200,7 @@ void Discovery::rotate(Round& round) {
     }
     if (fit.empty() || round.links.count(true) < settings_.degree) return;
     const base::LinkId link = fit[rng_.below(fit.size())];
+    // total: fit has links that stand, and those have a peer
     if (const auto known = peers_.find(*round.links.find(link)->peer); known != peers_.end())
         known->second.next_try = round.now.mono + limits::rotate_age;
     round.links.end(link, round.out);
@@ -388,6 +389,7 @@ void Discovery::refresh(Round& round) {
         table_.on_looked_up(target, round.now.mono);
         for (std::size_t left = limits::visits_max; left > 0 && !fit.empty(); --left) {
             std::swap(fit[rng_.below(fit.size())], fit.back());
+            // total: links that stand have a peer
             ask(fit.back(), *round.links.find(fit.back())->peer, target, false, round.now, round.out);
             fit.pop_back();
         }

@@ -127,7 +127,7 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
 
 std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello, const Ties& ties,
                                                      base::Now now, Effects& out) {
-    LinkState& link = *find(id);
+    LinkState& link = *find(id);  // total: Node::on_frame() has found it
     if (link.greeted()) return std::unexpected(Fault::frame_unexpected);
     if (hello.protocol != protocol_version || hello.network != static_cast<std::uint32_t>(network_))
         return std::unexpected(Fault::wrong_protocol);
@@ -143,6 +143,7 @@ std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hell
         end(id, out);
         return Welcome::ended;
     }
+    // total: it is not among those that went
     LinkState& stays = *find(id);  // others may have gone, and so moved it
     stays.hello_at = now.mono;
     if (stays.peer) out.push_back(Notify{PeerChanged{*stays.peer}});
@@ -205,7 +206,7 @@ void Links::on_ping(base::LinkId link, const Ping& ping, Effects& out) {
 }
 
 std::optional<Fault> Links::on_pong(base::LinkId id, const Pong& pong, base::Now now) {
-    LinkState& link = *find(id);
+    LinkState& link = *find(id);  // total: Node::on_frame() has found it
     if (link.ping_nonce != pong.nonce) return Fault::frame_unexpected;
     link.ping_nonce.reset();
     const base::Millis trip = std::max(base::Millis(1), now.mono - link.ping_sent);
@@ -231,6 +232,7 @@ void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
     drop(id, fault, out);
     if (!peer) return;
     if (base::cost(fault) == base::Cost::link)
+        // total: drop() has just put it there
         ended_.back().banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
     out.push_back(Notify{PeerChanged{*peer}});
 }

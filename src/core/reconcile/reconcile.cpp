@@ -14,7 +14,7 @@ crypto::SipKey key_of(const LinkSides& sides, std::uint64_t round) {
     const base::Digest hash = crypto::tagged_sha256(
         "hearsay sketch v1", {base::big_endian(sides.dialler_nonce), base::big_endian(sides.acceptor_nonce),
                               base::big_endian(round)});
-    return *crypto::SipKey::from(hash.view().first(crypto::SipKey::size));
+    return *crypto::SipKey::from(hash.view().first(crypto::SipKey::size));  // total: of this size
 }
 
 // Symbols that decode so many differences, nearly always: 1.35 and what small differences need.

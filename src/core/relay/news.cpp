@@ -147,8 +147,8 @@ std::map<base::LinkId, std::vector<base::ItemId>> News::take_due(base::MonoTime 
         const auto next = next_announcer(heard, *this);
         set_deadline(id, heard, next ? now + wait : base::never);
         if (!next) continue;
-        heard.announcers[*next].asked = true;
-        heard.asked = heard.announcers[*next].link;
+        heard.announcers[*next].asked = true;        // total: next_announcer() found it
+        heard.asked = heard.announcers[*next].link;  // total: as above
         heard.asked_at = now;
         out[*heard.asked].push_back(id);
     }

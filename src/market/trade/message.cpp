@@ -89,7 +89,7 @@ std::optional<std::string> message_problem(const Message& message) {
 }  // namespace
 
 std::string_view name(MoveKind kind) {
-    return names[static_cast<std::size_t>(kind)];
+    return names[static_cast<std::size_t>(kind)];  // total: a name for each of the enumeration
 }
 
 std::optional<MoveKind> move_kind(std::string_view text) {

@@ -98,13 +98,13 @@ Problem arbiter_problem(const State& seen, const Move& move) {
 
 std::string_view name(Role role) {
     constexpr std::string_view names[] = {"maker", "taker", "arbiter"};
-    return names[static_cast<std::size_t>(role)];
+    return names[static_cast<std::size_t>(role)];  // total: a name for each of the enumeration
 }
 
 std::string_view name(Phase phase) {
     constexpr std::string_view names[] = {"empty",    "proposed",  "accepted", "agreed",   "disputed",
                                           "complete", "cancelled", "ruled",    "declined", "withdrawn"};
-    return names[static_cast<std::size_t>(phase)];
+    return names[static_cast<std::size_t>(phase)];  // total: a name for each of the enumeration
 }
 
 bool is_over(Phase phase) {
