@@ -62,7 +62,7 @@ std::optional<SlotRow> read_slot(base::ByteView row);  // `until` included
 inline constexpr std::size_t position_size = 5;
 // What lies beyond ("before the end of time") is the last such position.
 std::array<std::uint8_t, position_size> position_bytes(core::Position position);
-core::Position read_position(base::ByteView bytes);  // exactly position_size
+std::optional<core::Position> read_position(base::ByteView bytes);  // nothing unless position_size long
 
 inline base::ByteView id_prefix(const base::ItemId& id) {
     return id.view().first(8);

@@ -61,6 +61,8 @@ protected:
     ~FloodView() override = default;
 
     std::optional<core::Position> position_of(const base::ItemId& id) const;
+    // As a list holds it; one that makes no sense fails the transaction.
+    std::optional<core::Position> position_in(base::ByteView bytes) const;
     std::optional<Head> head_at(core::Position position) const;
     item::ReadPtr item_at(core::Position position) const;  // null when damaged
 
