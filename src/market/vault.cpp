@@ -73,10 +73,17 @@ void Vault::catch_up(base::Rng& rng, base::WallTime now) {
 
 void Vault::replace(const Vault& old) {
     replaced_ = old.identity_;
+    node_ = old.node_;
     file_key_ = old.file_key_;
     salt_ = old.salt_;
     cost_ = old.cost_;
     has_passphrase_ = old.has_passphrase_;
+    unsaved_keys_ = true;
+}
+
+void Vault::set_node(const base::PeerId& node) {
+    if (node_ == node) return;
+    node_ = node;
     unsaved_keys_ = true;
 }
 

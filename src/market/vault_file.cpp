@@ -98,6 +98,10 @@ base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::Scryp
 }
 
 base::Bytes Vault::content() const {
+    return base::to_bytes(write_content().SerializeAsString());
+}
+
+records::VaultContent Vault::write_content() const {
     records::VaultContent content;
     content.set_persona_root(bytes_of(persona_root_));
     content.set_record_key(bytes_of(record_key_));
@@ -127,7 +131,7 @@ base::Bytes Vault::content() const {
     content.set_identity(base::to_text(identity_.view()));
     if (!replaced_.is_zero()) content.set_replaced(base::to_text(replaced_.view()));
     if (recovered_) content.set_recovered(seconds_of(*recovered_));
-    return base::to_bytes(content.SerializeAsString());
+    return content;
 }
 
 base::Bytes Vault::seal(base::Rng& rng) const {
@@ -135,7 +139,10 @@ base::Bytes Vault::seal(base::Rng& rng) const {
     Head head{has_passphrase_, cost_, salt_, {}};
     rng.fill(head.nonce);
     base::Bytes out = write_head(head);
-    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, content()));
+    records::VaultContent content = write_content();
+    if (node_) content.set_node(base::to_text(node_->view()));
+    const std::string plain = content.SerializeAsString();
+    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, base::as_bytes(plain)));
     return out;
 }
 
@@ -182,6 +189,7 @@ bool Vault::read_content(const records::VaultContent& content) {
     if (!personas || !record || !link || !identity) return false;
     identity_ = *identity;
     replaced_ = IdentityId::from(base::as_bytes(content.replaced())).value_or(IdentityId{});
+    node_ = base::PeerId::from(base::as_bytes(content.node()));
     if (content.recovered() != 0) recovered_ = time_of(content.recovered());
     for (const records::VaultShredKey& entry : content.shred_keys()) {
         const auto key = base::Secret::from(base::as_bytes(entry.key()));

@@ -26,10 +26,13 @@ ByteView take(ByteView& from, std::size_t size) {
 
 }  // namespace
 
-base::Result<FloodTables> open_flood_tables(Txn& txn) {
+base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     FloodTables out;
-    const auto open = [&](MDB_dbi& table, const char* name, unsigned flags) {
-        if (const auto opened = txn.open_table(name, flags | MDB_CREATE)) table = *opened;
+    const auto open = [&](MDB_dbi& table, const char* name, unsigned kind) {
+        if (const auto opened = txn.open_table(name, flags | kind))
+            table = *opened;
+        else
+            txn.fail({base::ErrorCode::corrupt, std::string("the flood database has no table ") + name});
     };
     constexpr unsigned lists = MDB_DUPSORT | MDB_DUPFIXED;
     open(out.about, about_table, 0);

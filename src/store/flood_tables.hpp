@@ -35,8 +35,8 @@ struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
     Remembered slots, gone;
 };
-// Opens all, creating what is missing. Its handles hold once `txn` is committed.
-base::Result<FloodTables> open_flood_tables(Txn& txn);
+// Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`. Its handles hold once `txn` is committed.
+base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags = MDB_CREATE);
 
 struct Head {
     base::ItemId id;

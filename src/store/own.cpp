@@ -6,13 +6,14 @@
 #include "store/schema.hpp"
 
 namespace hearsay::store {
-namespace {
 
 // In the order of market::Table.
-constexpr std::array<const char*, own_tables> table_names = {
+const std::array<const char*, own_tables> own_table_names = {
     "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox", "peers",
     "seen_mail", "candidates", "removals",  "friends", "trades", "tickets"};
 static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables);
+
+namespace {
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
 // are written anew as they change (store/known_peers.hpp); only a program of schema 1 must not read them.
@@ -55,7 +56,7 @@ base::Result<void> Own::open_env() {
     auto txn = Txn::begin(*env_, Txn::Kind::write);
     if (!txn) return std::unexpected(txn.error());
     for (std::size_t i = 0; i < own_tables; ++i)
-        if (const auto table = txn->open_table(table_names[i], MDB_CREATE)) tables_[i] = *table;
+        if (const auto table = txn->open_table(own_table_names[i], MDB_CREATE)) tables_[i] = *table;
     return txn->commit();
 }
 

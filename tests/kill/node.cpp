@@ -133,25 +133,21 @@ private:
 
 base::Result<void> Node::open_shell() {
     if (auto made = store::prepare_directory(directory_); !made) return made;
-    auto own = store::Own::open(directory_ + "/own");
-    if (!own) return std::unexpected(own.error());
-    own_ = std::move(*own);
     store::FloodOptions flood_options;
     flood_options.network = item::Network::sim;
     flood_options.new_life = rng_.next() | 1;
     auto flood = store::Flood::open(directory_ + "/flood", flood_options);
     if (!flood) return std::unexpected(flood.error());
     flood_ = std::move(*flood);
-    const auto seed = app::load_onion_seed(directory_, rng_);
-    if (!seed) return std::unexpected(seed.error());
-    onion_seed_ = *seed;
-    self_ = base::PeerId{crypto::ed25519_public_key(onion_seed_).data};
     app::Options options;
     options.data_dir = directory_;
     options.no_passphrase = true;
     options.no_words = true;
-    auto vault = app::load_vault(options, rng_, net::now().wall);
-    if (!vault) return std::unexpected(vault.error());
+    auto home = app::open_home(options, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
+    own_ = std::move(home->own);
+    onion_seed_ = home->onion_seed;
+    self_ = home->self;
     app::ShellOptions shell;
     shell.data_dir = directory_;
     shell.vault_path = app::vault_path(directory_);
@@ -163,7 +159,7 @@ base::Result<void> Node::open_shell() {
     shell.injection = hasty;
     shell_ = std::make_unique<app::Shell>(
         std::move(shell), loop_, log_, *own_, *flood_,
-        market::Market(item::Network::sim, std::move(*vault), rng_.fork(), prompt), rng_.fork());
+        market::Market(item::Network::sim, std::move(home->vault), rng_.fork(), prompt), rng_.fork());
     return {};
 }
 

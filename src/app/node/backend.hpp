@@ -82,6 +82,13 @@ private:
             };
         });
     }
+    // The same for what only reads: it is answered also when nothing can be kept.
+    template <class T>
+    void show(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
+        shell_.look([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+            return [reply, result = work(turn)](const std::optional<base::Error>&) { reply(result); };
+        });
+    }
     // The same for what makes something that bears a date, or destroys: not by a clock that is doubted.
     template <class T>
     void make(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {

@@ -29,7 +29,7 @@ void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
 }
 
 void Backend::list_personas(api::Reply<api::PersonaList> reply) {
-    answer<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
+    show<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
         api::PersonaList out;
         for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
         return out;
@@ -37,7 +37,7 @@ void Backend::list_personas(api::Reply<api::PersonaList> reply) {
 }
 
 void Backend::show_persona(const std::string& persona, api::Reply<api::Persona> reply) {
-    answer<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
+    show<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
         return persona_answer(turn.market.persona(persona, turn.keep));
     });
 }
@@ -56,17 +56,17 @@ void Backend::import_persona(const api::PersonaImport& import, api::Reply<api::P
 }
 
 void Backend::export_persona(const api::PersonaRef& persona, api::Reply<api::PersonaSecret> reply) {
-    answer<api::PersonaSecret>(
-        std::move(reply), [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
-            const auto view = turn.market.persona(persona.persona(), turn.keep);
-            if (!view) return std::unexpected(view.error());
-            const auto secret = turn.market.export_persona(persona.persona(), turn.keep);
-            if (!secret) return std::unexpected(secret.error());
-            api::PersonaSecret out;
-            out.set_address(market::persona_address(view->key));
-            out.set_secret(*secret);
-            return out;
-        });
+    show<api::PersonaSecret>(std::move(reply),
+                             [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
+                                 const auto view = turn.market.persona(persona.persona(), turn.keep);
+                                 if (!view) return std::unexpected(view.error());
+                                 const auto secret = turn.market.export_persona(persona.persona(), turn.keep);
+                                 if (!secret) return std::unexpected(secret.error());
+                                 api::PersonaSecret out;
+                                 out.set_address(market::persona_address(view->key));
+                                 out.set_secret(*secret);
+                                 return out;
+                             });
 }
 
 void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona> reply) {

@@ -16,8 +16,10 @@
 
 #include "api/server.hpp"
 #include "app/node/backend.hpp"
+#include "app/node/bus_error.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/reachability.hpp"
+#include "app/secrecy.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
 #include "crypto/ed25519.hpp"
@@ -118,35 +120,36 @@ base::Result<void> Daemon::start() {
 
 base::Result<void> Daemon::open_stores() {
     const std::string& dir = options_.data_dir;
-    auto own = store::Own::open(dir + "/own");
-    if (!own) return std::unexpected(own.error());
-    own_ = std::move(*own);
+    end_on_bus_errors(dir);
     store::FloodOptions flood_options;
     flood_options.network = options_.network;
     flood_options.new_life = rng_.next() | 1;
     auto flood = store::Flood::open(dir + "/flood", flood_options);
     if (!flood) return std::unexpected(flood.error());
     flood_ = std::move(*flood);
-    if (flood_->stats().wiped)
+    const store::FloodStats stats = flood_->stats();
+    if (stats.wiped)
         log_.write(
             LogLevel::warning, "store",
             "the machine stopped before the last items were safely on the disk; they are fetched again");
-    const auto seed = load_onion_seed(dir, rng_);
-    if (!seed) return std::unexpected(seed.error());
-    onion_seed_ = *seed;
-    self_ = base::PeerId{crypto::ed25519_public_key(onion_seed_).data};
+    if (!stats.damage.empty()) log_.write(LogLevel::warning, "store", made_anew(stats.damage));
+    auto home = open_home(options_, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
+    own_ = std::move(home->own);
+    onion_seed_ = home->onion_seed;
+    self_ = home->self;
     onion_ = crypto::onion_address(self_);
-    auto vault = load_vault(options_, rng_, net::now().wall);
-    if (!vault) return std::unexpected(vault.error());
-    sealed_ = vault->has_passphrase();
+    sealed_ = home->vault.has_passphrase();
     const ShellOptions shell{dir,
                              vault_path(dir),
                              self_,
                              options_.network,
                              std::thread::hardware_concurrency(),
                              item::check_costly,
-                             options_.discovery};
-    market::Market market(options_.network, std::move(*vault), rng_.fork(), options_.mail);
+                             options_.discovery,
+                             {},
+                             options_.clock_is_right};
+    market::Market market(options_.network, std::move(home->vault), rng_.fork(), options_.mail);
     {
         const auto reader = own_->read();
         if (!reader) return std::unexpected(reader.error());
@@ -154,6 +157,8 @@ base::Result<void> Daemon::open_stores() {
             return base::fail(sound.error().code, dir + ": " + sound.error().text);
     }
     shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_, std::move(market), rng_.fork());
+    // The roots of all keys lie in it. Where the limit forbids it they may reach the swap, as they did.
+    lock_in_memory(shell_.get(), sizeof(Shell));
     return {};
 }
 

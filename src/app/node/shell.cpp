@@ -1,5 +1,6 @@
 #include "app/node/shell.hpp"
 
+#include <charconv>
 #include <set>
 #include <tuple>
 
@@ -7,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/store.hpp"
+#include "core/retention/retention.hpp"
 #include "crypto/onion.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"
@@ -24,6 +26,8 @@ using base::LogLevel;
 // (docs/benchmarks.md, disk-1m) and gain nothing. What waits is bounded by verifying_items_max.
 constexpr std::size_t turn_verdicts_max = 1000;
 constexpr base::Millis disk_look_interval = 10s;
+// The person's records and the vault need room of the disk, whatever the flood store has in itself.
+constexpr std::uint64_t own_disk_bytes_min = 4ULL << 20;
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -32,8 +36,13 @@ struct Overloaded : Handlers... {
 
 }  // namespace
 
+std::string made_anew(const std::string& why) {
+    return why + "; the store of what the network has was made anew, and is fetched again";
+}
+
 struct Shell::Thoughts {
     base::Now now;
+    ClockGuard::Times times;
     base::WallTime time;  // the market's
     std::unique_ptr<store::OwnTxn> own;
     std::unique_ptr<store::FloodTxn> flood;
@@ -46,6 +55,7 @@ struct Shell::Thoughts {
     std::set<base::PeerId> changed_peers;
     bool save_vault = false;
     bool own_kept = false;
+    bool flood_damaged = false;  // why the commit failed
 };
 
 Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
@@ -66,11 +76,14 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                      std::shared_ptr<const market::Letter> letter) {
           on_tried(mail, mailbox, std::move(letter));
       }),
+      clock_(store::system_boot_id()),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
       errand_(loop),
-      workers_(loop, options_.checking_threads) {}
+      workers_(loop, options_.checking_threads) {
+    if (options_.clock_is_right) clock_.trust();
+}
 
 void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
                   std::function<void(bool, std::string)> self_checked) {
@@ -140,6 +153,20 @@ void Shell::ask(Command command) {
     schedule();
 }
 
+void Shell::look(Command command) {
+    const auto shared = std::make_shared<const Command>(std::move(command));
+    ask([this, shared](Turn& turn) -> Finish {
+        const Finish first = (*shared)(turn);
+        return [this, shared, first](const std::optional<base::Error>& failed) {
+            if (!failed) return first(std::nullopt);
+            ask([shared](Turn& again) -> Finish {
+                return
+                    [second = (*shared)(again)](const std::optional<base::Error>&) { second(std::nullopt); };
+            });
+        };
+    });
+}
+
 void Shell::set_network_ready(bool ready) {
     if (network_ready_ == ready) return;
     network_ready_ = ready;
@@ -194,10 +221,16 @@ void Shell::run_turn() {
     if (stopped_) return;
     auto own = own_.begin();
     auto flood = flood_.begin();
-    if (!own || !flood) return pause(own ? flood.error() : own.error());
+    if (!own) return pause(own.error());
+    if (!flood) {
+        own->reset();
+        return on_failed_flood(flood.error());
+    }
     const base::Now now = net::now();
+    const ClockGuard::Times times = look_at_clock(now);
     Thoughts thoughts{
-        now, look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false, false};
+        now,   times, times.market, std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {},
+        false, false, false};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -219,22 +252,44 @@ void Shell::run_turn() {
         market_.find_own(thoughts.time, *thoughts.flood, *thoughts.own, thoughts.wishes);
     think(thoughts);
     const auto failed = commit(thoughts);
-    if (failed)
-        pause(*failed);
-    else
+    if (!failed)
         perform(thoughts);
+    else if (!thoughts.flood_damaged)
+        pause(*failed);
     // Once the own store has it, what was asked for is done, whatever became of the flood store: told otherwise,
     // people would ask for it again.
     for (const Finish& finish : thoughts.finishes) finish(thoughts.own_kept ? std::nullopt : failed);
+    if (failed && thoughts.flood_damaged) {
+        thoughts.own.reset();
+        thoughts.flood.reset();
+        on_failed_flood(*failed);
+    }
     if (failed) return;
     if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
     if (const auto due = market_.next_due()) arm_market(now.mono, *due - thoughts.time);
 }
 
-base::WallTime Shell::look_at_clock(base::Now now) {
+// The kernel's own file: it counts sleep, and nothing between it and us fakes it. Not read more than once a second.
+base::Millis Shell::since_boot(base::Now now) {
+    constexpr std::size_t bytes_max = 64;
+    const auto since = clock_read_ ? now.mono - clock_read_->now.mono : base::Millis(0);
+    if (clock_read_ && since >= base::Millis(0) && since < 1s) return clock_read_->up + since;
+    base::Millis up =
+        std::chrono::duration_cast<base::Millis>(now.mono.time_since_epoch());  // as good, if there is none
+    const auto text = store::read_file("/proc/uptime", bytes_max);
+    double seconds = 0;
+    const std::string_view digits = text ? base::as_text(*text) : std::string_view();
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), seconds).ec == std::errc() &&
+        seconds > 0)
+        up = base::Millis(static_cast<std::int64_t>(seconds * 1000));
+    clock_read_ = ClockGuard::Reading{now, up};
+    return up;
+}
+
+ClockGuard::Times Shell::look_at_clock(base::Now now) {
     const bool doubted = clock_.doubts();
-    const base::WallTime time = clock_.believe(now, node_->links());
+    const ClockGuard::Times time = clock_.believe({now, since_boot(now)}, node_->links());
     if (clock_.doubts() == doubted) return time;
     if (doubted) {
         log_.write(LogLevel::info, "clock", "the clock is believed again");
@@ -274,7 +329,7 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
         return;
     }
     thoughts.effects.clear();
-    node_->step(input, thoughts.now, *thoughts.flood, thoughts.effects);
+    node_->step(input, {thoughts.now.mono, thoughts.times.core}, *thoughts.flood, thoughts.effects);
     for (core::Effect& effect : thoughts.effects) {
         const Overloaded handle{
             // A failure shows again, with its reason, when the turn is committed.
@@ -340,12 +395,19 @@ std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
 }
 
 std::optional<base::Error> Shell::try_commit(Thoughts& thoughts) {
+    // What was decided by a store that could not be read is not kept.
+    const auto& unread = thoughts.flood->error();
+    if (unread && unread->code == base::ErrorCode::corrupt) {
+        thoughts.flood_damaged = true;
+        return unread;
+    }
     if (thoughts.save_vault || market_.vault().unsaved_keys())
         if (auto error = save_vault()) return error;
     if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
     thoughts.own_kept = true;
-    if (const auto kept = thoughts.flood->commit(); !kept) return kept.error();
-    return std::nullopt;
+    const auto kept = thoughts.flood->commit();
+    thoughts.flood_damaged = !kept && kept.error().code == base::ErrorCode::corrupt;
+    return kept ? std::nullopt : std::optional(kept.error());
 }
 
 void Shell::perform(Thoughts& thoughts) {
@@ -416,26 +478,49 @@ void Shell::on_deadline() {
 
 void Shell::pause(const base::Error& error) {
     const bool full = error.code == base::ErrorCode::exhausted;
+    // Of the flood's damage on_damaged_flood() tells.
+    const bool damaged = error.code == base::ErrorCode::corrupt;
     if (storage_ == StorageState::ready)
         log_.write(
             LogLevel::error, "store",
-            error.text + "; the node pauses, keeps what it has and goes on by itself when the disk allows");
+            error.text + (damaged ? "; the node pauses"
+                                  : "; the node pauses, keeps what it has and goes on by itself when the "
+                                    "disk allows"));
     storage_ = full ? StorageState::full : StorageState::failed;
     storage_text_ = error.text;
+    close_links();
+    disk_timer_.arm(disk_look_interval);
+}
+
+void Shell::close_links() {
     if (links_)
         for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
     disarm();
-    disk_timer_.arm(disk_look_interval);
+}
+
+// Nothing: there is. The flood store's own free pages count, because what has expired leaves room there and the file never
+// becomes shorter.
+std::optional<base::Error> Shell::has_room() const {
+    const std::uint64_t room = flood_.room_bytes();
+    // While it is paused, a little more than nothing, lest it goes on for one item.
+    if (room < std::min(flood_.room_bytes_max() / 16, limits::free_disk_bytes_min) &&
+        storage_ != StorageState::ready)
+        return base::Error{base::ErrorCode::exhausted,
+                           "the store of the network's items has reached its largest size"};
+    const auto free = store::free_disk_bytes(options_.data_dir);
+    if (!free || *free >= limits::free_disk_bytes_min) return std::nullopt;
+    if (*free >= own_disk_bytes_min && *free + flood_.reusable_bytes() >= limits::free_disk_bytes_min)
+        return std::nullopt;
+    return base::Error{base::ErrorCode::exhausted, "the disk of " + options_.data_dir + " has only " +
+                                                       std::to_string(*free >> 20) + " MiB left"};
 }
 
 void Shell::look_after_disk() {
     disk_timer_.arm(disk_look_interval);
-    const auto free = store::free_disk_bytes(options_.data_dir);
-    if (free && *free < limits::free_disk_bytes_min) {
-        if (storage_ == StorageState::ready)
-            pause({base::ErrorCode::exhausted, "the disk of " + options_.data_dir + " has only " +
-                                                   std::to_string(*free >> 20) + " MiB left"});
-        return;
+    if (flood_damaged_ && !renew_flood()) return;
+    if (auto full = has_room()) {
+        if (storage_ == StorageState::ready) pause(*full);
+        return make_room();
     }
     if (storage_ == StorageState::ready) return sync_flood();
     storage_ = StorageState::ready;
@@ -443,6 +528,49 @@ void Shell::look_after_disk() {
     links_->throttle(false);  // the core that asked for it is gone
     log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
     begin_anew();
+}
+
+// The core is not stepped while the node pauses; what has expired goes all the same, or it would stay full for ever.
+void Shell::make_room() {
+    ask([this](Turn& turn) -> Finish {
+        core::Effects effects;
+        if (!clock_.doubts()) core::Retention().on_timer(turn.now, turn.flood, effects);
+        std::size_t forgotten = 0;
+        for (const core::Effect& effect : effects) {
+            if (std::holds_alternative<core::Notify>(effect)) continue;
+            forgotten += std::holds_alternative<core::Forget>(effect) ? 1 : 0;
+            if (!turn.flood.apply(effect)) break;  // shows again when the turn is committed
+        }
+        return [this, forgotten](const std::optional<base::Error>& failed) {
+            if (!failed && forgotten > 0 && storage_ != StorageState::ready) make_room();
+        };
+    });
+}
+
+// No transaction is open.
+void Shell::on_failed_flood(const base::Error& error) {
+    if (error.code != base::ErrorCode::corrupt) return pause(error);
+    flood_damaged_ = true;
+    storage_text_ = error.text;
+    const base::MonoTime now = net::now().mono;
+    const bool again = flood_renewed_ != base::MonoTime{} && now - flood_renewed_ < disk_look_interval;
+    if (again || !renew_flood()) return pause(error);
+    close_links();
+    storage_ = StorageState::ready;
+    storage_text_.clear();
+    begin_anew();
+}
+
+bool Shell::renew_flood() {
+    flood_renewed_ = net::now().mono;
+    if (const auto made = flood_.make_anew(rng_.next() | 1, storage_text_); !made) {
+        pause(made.error());
+        return false;
+    }
+    log_.write(LogLevel::warning, "store", made_anew(storage_text_));
+    flood_damaged_ = false;
+    market_stale_ = true;  // it searched the old one
+    return true;
 }
 
 // On a worker: the disk may take its time, the loop may not.

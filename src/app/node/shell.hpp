@@ -11,10 +11,14 @@
 //   5. arms one timer for the core's next deadline.
 // A crash before 3 forgets what was never acknowledged nor relayed; peers will offer it again.
 //
-// A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing
-// of the turn is performed, commands get the error, links are closed and the core begins anew, because what
-// it decided was not kept. The stores go on to be read: the user sees everything that was kept. Every
-// disk_look_interval the disk is looked at again, and the node goes on by itself.
+// A full or failing disk (step 3 fails, or there is no room for items: see has_room()) pauses the node: nothing
+// of the turn is performed, commands that would change something get the error, links are closed and the core begins
+// anew, because what it decided was not kept. The stores go on to be read: the user sees everything that was kept
+// (look()). Every disk_look_interval what has expired is forgotten, so that the store has room in itself again, the disk is
+// looked at, and the node goes on by itself.
+//
+// A flood store that turns out to be damaged is made anew, at most once in a disk_look_interval, and the node goes on with
+// an empty one. A damaged own store pauses the node until a person has looked: nobody else has what is in it.
 #pragma once
 
 #include <array>
@@ -52,7 +56,11 @@ struct ShellOptions {
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
     core::DiscoverySettings discovery{};
     core::InjectionPace injection{};
+    bool clock_is_right = false;  // the user says so: clock_guard.hpp
 };
+
+// For the log, when the flood store's file had to go.
+std::string made_anew(const std::string& why);
 
 enum class StorageState { ready, full, failed };
 
@@ -85,6 +93,9 @@ public:
     using Finish = std::function<void(const std::optional<base::Error>& failed)>;
     using Command = std::function<Finish(Turn&)>;
     void ask(Command command);
+    // A command that only reads. It is answered also while nothing can be kept: then it runs once more in a turn of its
+    // own, which shows what was kept before, and `failed` of its Finish stays empty.
+    void look(Command command);
     void tell(core::Input input);
     void set_network_ready(bool ready);
     bool network_ready() const { return network_ready_; }
@@ -120,7 +131,8 @@ private:
     struct Thoughts;  // of one turn
     void schedule();
     void run_turn();
-    base::WallTime look_at_clock(base::Now now);
+    ClockGuard::Times look_at_clock(base::Now now);
+    base::Millis since_boot(base::Now now);
     void think(Thoughts& thoughts);
     void step(const core::Input& input, Thoughts& thoughts);
     void hear(const core::Notice& notice, Thoughts& thoughts);
@@ -145,6 +157,11 @@ private:
     void begin_market();
     void pause(const base::Error& error);
     void look_after_disk();
+    std::optional<base::Error> has_room() const;
+    void make_room();
+    void close_links();
+    void on_failed_flood(const base::Error& error);
+    bool renew_flood();
     void sync_flood();
     // shell_market.cpp
     void arm_market_tick();
@@ -165,6 +182,7 @@ private:
     std::function<void(bool, std::string)> self_checked_;
 
     ClockGuard clock_;
+    std::optional<ClockGuard::Reading> clock_read_;
     std::unique_ptr<core::Node> node_;
     std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
     std::vector<core::Input> inputs_;
@@ -179,6 +197,8 @@ private:
 
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;
+    bool flood_damaged_ = false;
+    base::MonoTime flood_renewed_{};  // zero: never
     std::map<base::Fault, std::uint32_t> refused_;
 
     net::Timer deadline_;
