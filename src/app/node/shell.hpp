@@ -62,6 +62,8 @@ struct ShellOptions {
 // For the log, when the flood store's file had to go.
 std::string made_anew(const std::string& why);
 
+inline constexpr base::Millis disk_look_interval = std::chrono::seconds(10);
+
 enum class StorageState { ready, full, failed };
 
 struct Happened {  // for the event stream
