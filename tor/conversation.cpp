@@ -5,6 +5,7 @@
 #include <event2/buffer.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 
 namespace hearsay::tor {
 
@@ -17,11 +18,16 @@ Conversation::Conversation(event_base* loop, int fd, std::chrono::milliseconds a
       stream_(bufferevent_socket_new(loop, fd, BEV_OPT_DEFER_CALLBACKS)) {
     ENSURE(stream_, "libevent has no memory for a stream");
     bufferevent_setcb(
-        stream_.get(), [](bufferevent*, void* self) { static_cast<Conversation*>(self)->on_readable(); },
+        stream_.get(),
+        [](bufferevent*, void* self) {
+            base::guarded("Tor's control", [&] { static_cast<Conversation*>(self)->on_readable(); });
+        },
         nullptr,
         [](bufferevent*, short, void* self) {
-            static_cast<Conversation*>(self)->on_readable();  // what came before the end
-            static_cast<Conversation*>(self)->fail(std::string(closed_by_tor));
+            base::guarded("Tor's control", [&] {
+                static_cast<Conversation*>(self)->on_readable();  // what came before the end
+                static_cast<Conversation*>(self)->fail(std::string(closed_by_tor));
+            });
         },
         this);
     bufferevent_enable(stream_.get(), EV_READ | EV_WRITE);

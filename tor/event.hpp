@@ -8,6 +8,7 @@
 #include <event2/event.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 
 namespace hearsay::tor {
 
@@ -22,7 +23,10 @@ public:
         : on_readable_(std::move(on_readable)),
           handle_(event_new(
               loop, fd, EV_READ | EV_PERSIST,
-              [](evutil_socket_t, short, void* self) { static_cast<Event*>(self)->on_readable_(); }, this)) {
+              [](evutil_socket_t, short, void* self) {
+                  base::guarded("Tor's control", [&] { static_cast<Event*>(self)->on_readable_(); });
+              },
+              this)) {
         ENSURE(handle_ && event_add(handle_.get(), nullptr) == 0, "libevent has no memory for an event");
     }
     Event(const Event&) = delete;
@@ -42,7 +46,10 @@ public:
     Timer(event_base* loop, std::function<void()> on_time)
         : on_time_(std::move(on_time)),
           handle_(event_new(
-              loop, -1, 0, [](evutil_socket_t, short, void* self) { static_cast<Timer*>(self)->on_time_(); },
+              loop, -1, 0,
+              [](evutil_socket_t, short, void* self) {
+                  base::guarded("Tor's control", [&] { static_cast<Timer*>(self)->on_time_(); });
+              },
               this)) {
         ENSURE(handle_, "libevent has no memory for a timer");
     }

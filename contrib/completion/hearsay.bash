@@ -33,7 +33,7 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file | --file) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file | --file | --retry) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then group=${COMP_WORDS[i]}
@@ -44,6 +44,13 @@ _hearsay() {
     done
 
     case $prev in
+        --retry) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_ids mail quarantine)" -- "$cur"); return ;;
+        --remove)
+            if [[ "$group $verb" == 'mail quarantine' ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_ids mail quarantine)" -- "$cur")
+                return
+            fi
+            ;;
         --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
@@ -72,6 +79,7 @@ _hearsay() {
             'backup create' | 'backup restore') words+=' --passphrase-file' ;;
             'mail send') words+=' --subject --text --text-file --lifetime --attach --as' ;;
             'mail read') words+=' --save' ;;
+            'mail quarantine') words+=' --retry --remove' ;;
             'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
             'friends add') words+=' --name' ;;
             'mail list') words+=' --limit' ;;
@@ -92,7 +100,7 @@ _hearsay() {
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
             offer) words='publish update list show remove' ;;
-            mail) words='send list read withdraw remove' ;;
+            mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
             trade) words='take list show accept decline counter confirm pay-info shipped received dispute evidence text close rule payload remove' ;;

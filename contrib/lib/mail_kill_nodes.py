@@ -27,6 +27,7 @@ class Node:
         self.directory = network.directory / role
         self.lives, self.process, self.onion, self.mailbox = 0, None, None, None
         self.killed_at, self.answers, self.rest = None, collections.deque(), b""
+        self.extra, self.code = [], None  # words of the command line; how the last process ended
         self.news = collections.Counter()
 
     def open(self, arm=0):
@@ -34,7 +35,7 @@ class Node:
         self.lives += 1
         seed = hashlib.sha256(f"{self.network.seed} {self.role} {self.lives}".encode()).hexdigest()
         self.process = start_child(
-            [str(self.network.program), "node", str(self.directory), str(self.network.sockets), seed],
+            [str(self.network.program), "node", str(self.directory), str(self.network.sockets), seed, *self.extra],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.network.errors,
         )  # fmt: skip
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -84,7 +85,7 @@ class Node:
     def end(self):
         """Buries the process; it must have died at a point, or be told to go."""
         self.network.selector.unregister(self.process.stdout)
-        code = self.process.wait(timeout=SECONDS_MAX)
+        self.code = code = self.process.wait(timeout=SECONDS_MAX)
         with contextlib.suppress(OSError):  # it may have died before it read all
             self.process.stdin.close()
         self.process.stdout.close()

@@ -59,6 +59,9 @@ public:
 
     virtual void remove_mail(const std::string& id,
                              Reply<Mail> reply) = 0;  // one's own copy; its text is empty
+    virtual void list_set_aside(Reply<SetAsideList> reply) = 0;
+    virtual void retry_set_aside(const std::string& id, Reply<SetAside> reply) = 0;
+    virtual void remove_set_aside(const std::string& id, Reply<SetAside> reply) = 0;
 
     // A persona is told by its address, its name or "main".
     virtual void list_personas(Reply<PersonaList> reply) = 0;

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 
 #include "api/server.hpp"
+#include "base/guard.hpp"
 #include "base/limits/api.hpp"
 
 namespace hearsay::api {
@@ -42,12 +43,23 @@ bool Connection::start(int fd) {
     }
     deadline_ = event_new(
         server_.base_, -1, 0,
-        [](evutil_socket_t, short, void* self) { static_cast<Connection*>(self)->on_deadline(); }, this);
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("the local interface", [&] { static_cast<Connection*>(self)->on_deadline(); });
+        },
+        this);
     if (deadline_ == nullptr) return false;
     bufferevent_setcb(
-        stream_, [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_readable(); },
-        [](bufferevent*, void* self) { static_cast<Connection*>(self)->on_written(); },
-        [](bufferevent*, short what, void* self) { static_cast<Connection*>(self)->on_ended(what); }, this);
+        stream_,
+        [](bufferevent*, void* self) {
+            base::guarded("the local interface", [&] { static_cast<Connection*>(self)->on_readable(); });
+        },
+        [](bufferevent*, void* self) {
+            base::guarded("the local interface", [&] { static_cast<Connection*>(self)->on_written(); });
+        },
+        [](bufferevent*, short what, void* self) {
+            base::guarded("the local interface", [&] { static_cast<Connection*>(self)->on_ended(what); });
+        },
+        this);
     bufferevent_setwatermark(stream_, EV_READ, 0, base::limits::api_pending_bytes_max);
     const timeval write_wait = to_timeval(server_.limits_.write_wait);
     bufferevent_set_timeouts(stream_, nullptr, &write_wait);

@@ -22,6 +22,13 @@ bool is_token(std::string_view text) {
 bool is_visible(char c) {
     return c > 0x20 && c < 0x7f;
 }
+// RFC 9110 section 5.5, for values of fields and extensions of chunks: no control character but the tab.
+bool is_text(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+}
 
 std::string_view trim(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t'; };
@@ -169,11 +176,19 @@ void HttpReader::on_start_line() {
     head_.minor = *minor;
 }
 
-void HttpReader::on_field_line() {
+bool HttpReader::check_field_line() {
     const std::string_view line = line_;
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-        return fail(400, "malformed HTTP: expected a header field such as \"Host: hearsay\"");
+    if (colon != std::string_view::npos && is_token(line.substr(0, colon)) && is_text(line.substr(colon)))
+        return true;
+    fail(400, "malformed HTTP: expected a header field such as \"Host: hearsay\"");
+    return false;
+}
+
+void HttpReader::on_field_line() {
+    if (!check_field_line()) return;
+    const std::string_view line = line_;
+    const std::size_t colon = line.find(':');
     if (head_.fields.size() >= limits_.fields_max)
         return fail(431, "more than " + std::to_string(limits_.fields_max) + " header fields");
     HttpField field;
@@ -192,10 +207,12 @@ void HttpReader::on_head_complete() {
         kind_ == Kind::response && (head_.status < 200 || head_.status == 204 || head_.status == 304);
     state_ = State::body;
     if (codings == 1) {
+        // total: there is one, by codings
         if (!same_word(*head_.find("transfer-encoding"), "chunked") || head_.minor == 0)
             return fail(501, "the only transfer coding understood here is \"chunked\", in HTTP/1.1");
         coding_ = Coding::chunk_size;
     } else if (lengths == 1) {
+        // total: there is one, by lengths
         const std::optional<std::uint64_t> length = read_number(*head_.find("content-length"), 10);
         if (!length) return fail(400, "malformed HTTP: Content-Length is not a number");
         if (*length > limits_.body_bytes_max)
@@ -214,24 +231,31 @@ void HttpReader::on_head_complete() {
 void HttpReader::on_body_line() {
     switch (coding_) {
         case Coding::chunk_size: {
-            const std::string_view size = std::string_view(line_).substr(0, line_.find(';'));
-            const std::optional<std::uint64_t> length = read_number(trim(size), 16);
-            if (!length) return fail(400, "malformed HTTP: expected the size of a chunk");
+            const std::string_view line = line_;
+            const std::size_t size_end = std::min(line.find_first_of(" \t;"), line.size());
+            const std::string_view extension = trim(line.substr(size_end));
+            const std::optional<std::uint64_t> length = read_number(line.substr(0, size_end), 16);
+            if (!length || !is_text(extension) || (!extension.empty() && extension.front() != ';'))
+                return fail(400, "malformed HTTP: expected the size of a chunk");
             if (*length > limits_.body_bytes_max - body_.size())
                 return fail(413,
                             "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
-            // Only extensions and trailers are to be bounded by the head's limit, not many chunks.
-            if (*length != 0) head_bytes_ = 1;
+            // All extensions and the trailer together are bounded by the head's limit, not the chunks.
+            head_bytes_ -= size_end + 2;
             remaining_ = *length;
             coding_ = remaining_ == 0 ? Coding::trailer : Coding::chunk_data;
             return;
         }
         case Coding::chunk_end:
             if (!line_.empty()) return fail(400, "malformed HTTP: a chunk is longer than it said");
+            head_bytes_ -= 2;
             coding_ = Coding::chunk_size;
             return;
         default:  // trailer: fields are read and forgotten
-            if (line_.empty()) state_ = State::done;
+            if (line_.empty())
+                state_ = State::done;
+            else
+                check_field_line();
             return;
     }
 }

@@ -6,9 +6,10 @@
 // Rules, strict because a local client has no reason to be odd:
 //   1. lines end with CR LF; a lone CR or LF, or a NUL, is an error
 //   2. the head (start line and fields) and the number of fields are limited; no folded lines, no
-//      space before the colon (section 5.1)
+//      space before the colon (section 5.1), no control characters in values; in a trailer neither
 //   3. the body's end is told by Content-Length or by chunked coding, never by both (section 6.3);
-//      other codings are refused; a response without either lasts until the connection ends
+//      other codings are refused; a response without either lasts until the connection ends. Numbers are
+//      digits and nothing else; extensions of chunks are skipped, and limited in all as the head is
 //   4. the body is limited, before it is read where its length is declared
 // Memory: at most head_bytes_max plus body_bytes_max.
 #pragma once
@@ -79,6 +80,7 @@ private:
     bool take_line(std::string_view bytes, std::size_t& used);
     void on_head_line();
     void on_start_line();
+    bool check_field_line();
     void on_field_line();
     void on_head_complete();
     void on_body_line();

@@ -128,7 +128,7 @@ base::Result<void> from_json(std::string_view text, google::protobuf::Message& o
     if (!is_utf8(text)) return refuse("it is not UTF-8");
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return refuse("it is empty");
-    if (text[begin] != '{') return refuse("it does not begin with {");
+    if (text[begin] != '{') return refuse("it does not begin with {");  // total: found in it
     google::protobuf::util::JsonParseOptions options;
     options.ignore_unknown_fields = unknown == Unknown::ignore;
     const google::protobuf::StringPiece piece(text.data(), text.size());

@@ -155,6 +155,15 @@ void delete_friend(const Call& call, Respond respond) {
 void delete_mail(const Call& call, Respond respond) {
     call.backend.remove_mail(call.id, answer_with<Mail>(call.success, std::move(respond)));
 }
+void get_quarantine(const Call& call, Respond respond) {
+    call.backend.list_set_aside(answer_with<SetAsideList>(call.success, std::move(respond)));
+}
+void post_retry(const Call& call, Respond respond) {
+    call.backend.retry_set_aside(call.id, answer_with<SetAside>(call.success, std::move(respond)));
+}
+void delete_set_aside(const Call& call, Respond respond) {
+    call.backend.remove_set_aside(call.id, answer_with<SetAside>(call.success, std::move(respond)));
+}
 void get_personas(const Call& call, Respond respond) {
     call.backend.list_personas(answer_with<PersonaList>(call.success, std::move(respond)));
 }
@@ -244,7 +253,7 @@ struct Route {
     void (*handle)(const Call&, Respond);
 };
 
-constexpr std::array<Route, 41> routes{{
+constexpr std::array<Route, 44> routes{{
     {"GET", "/v1/status", Takes::nothing, 200, get_status},
     {"GET", "/v1/identity", Takes::nothing, 200, get_identity},
     {"GET", "/v1/offers", Takes::query, 200, get_offers},
@@ -261,6 +270,9 @@ constexpr std::array<Route, 41> routes{{
     {"POST", "/v1/friends", Takes::body, 201, post_friend},
     {"DELETE", "/v1/friends/", Takes::nothing, 200, delete_friend},
     {"DELETE", "/v1/mail/", Takes::nothing, 200, delete_mail},
+    {"GET", "/v1/quarantine", Takes::nothing, 200, get_quarantine},
+    {"POST", "/v1/quarantine/*/retries", Takes::nothing, 200, post_retry},
+    {"DELETE", "/v1/quarantine/", Takes::nothing, 200, delete_set_aside},
     {"GET", "/v1/personas", Takes::nothing, 200, get_personas},
     {"POST", "/v1/personas", Takes::body, 201, post<PersonaDraft, Persona, &Backend::new_persona>},
     {"GET", "/v1/personas/", Takes::nothing, 200, get_persona},
@@ -294,6 +306,7 @@ std::optional<std::string_view> id_in(const Route& route, std::string_view path)
     const std::size_t star = route.path.find('*');
     const std::string_view before = route.path.substr(0, star);
     const std::string_view after = star == std::string_view::npos ? "" : route.path.substr(star + 1);
+    // total: every route begins with a slash
     if (before.back() != '/') return path == before ? std::optional(std::string_view()) : std::nullopt;
     if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
         return std::nullopt;
@@ -326,7 +339,7 @@ std::optional<Response> refuse_sender(const HttpHead& head) {
     const std::size_t hosts = head.count("host");
     if (hosts > 1 || (hosts == 0 && head.minor == 1))
         return error_response(400, ErrorCode::invalid, "expected one Host field: \"Host: hearsay\"");
-    if (hosts == 1 && !is_own_host(*head.find("host")))
+    if (hosts == 1 && !is_own_host(*head.find("host")))  // total: there is one, by hosts
         return error_response(403, ErrorCode::denied, "Host must be \"hearsay\" or \"localhost\"");
     return std::nullopt;
 }
@@ -430,7 +443,7 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
         return respond(std::move(response));
     }
     Call call{backend_, {}, query, body, found->success};
-    call.id = *id_in(*found, path);
+    call.id = *id_in(*found, path);  // total: the path fitted this route
     if (!is_id(call.id))
         return respond(error_response(400, ErrorCode::invalid,
                                       "not an id: expected at most 100 letters, digits and dots"));

@@ -14,6 +14,7 @@
 #include "api/connection.hpp"
 #include "api/json.hpp"
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 
 namespace hearsay::api {
 
@@ -56,19 +57,21 @@ bool Server::listen() {
     resume_ = event_new(
         base_, -1, 0,
         [](evutil_socket_t, short, void* self) {
-            evconnlistener_enable(static_cast<Server*>(self)->accepting_);
+            base::guarded("the local interface",
+                          [&] { evconnlistener_enable(static_cast<Server*>(self)->accepting_); });
         },
         this);
     accepting_ = evconnlistener_new(
         base_,
         [](evconnlistener*, evutil_socket_t fd, sockaddr*, int, void* self) {
-            static_cast<Server*>(self)->on_accept(fd);
+            base::guarded("the local interface", [&] { static_cast<Server*>(self)->on_accept(fd); });
         },
         this, LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE, backlog, name_.fd());
     if (resume_ == nullptr || accepting_ == nullptr) return false;
     name_.release();
-    evconnlistener_set_error_cb(
-        accepting_, [](evconnlistener*, void* self) { static_cast<Server*>(self)->on_accept_failed(); });
+    evconnlistener_set_error_cb(accepting_, [](evconnlistener*, void* self) {
+        base::guarded("the local interface", [&] { static_cast<Server*>(self)->on_accept_failed(); });
+    });
     return true;
 }
 

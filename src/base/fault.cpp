@@ -12,11 +12,12 @@ struct Entry {
 
 constexpr std::array<Entry, fault_count> entries{{
     {"frame_too_long", Cost::link},      {"frame_truncated", Cost::nothing},  // a cut circuit looks the same
-    {"frame_malformed", Cost::link},     {"frame_unexpected", Cost::link},
-    {"bad_sketch", Cost::link},          {"wrong_key", Cost::link},
-    {"bad_certificate", Cost::link},     {"bad_handshake", Cost::link},
-    {"silent", Cost::nothing},           {"slow_reader", Cost::nothing},
-    {"wrong_protocol", Cost::nothing},   {"item_too_large", Cost::link},
+    {"frame_malformed", Cost::link},     {"frame_unknown", Cost::nothing},
+    {"frame_unexpected", Cost::link},    {"bad_sketch", Cost::link},
+    {"wrong_key", Cost::link},           {"bad_certificate", Cost::link},
+    {"bad_handshake", Cost::link},       {"silent", Cost::nothing},
+    {"slow_reader", Cost::nothing},      {"wrong_protocol", Cost::nothing},
+    {"item_unknown", Cost::nothing},     {"item_too_large", Cost::link},
     {"item_malformed", Cost::link},      {"item_wrong_network", Cost::link},
     {"item_too_long_lived", Cost::link}, {"item_expired", Cost::nothing},
     {"item_from_future", Cost::nothing}, {"item_superseded", Cost::nothing},
@@ -25,6 +26,7 @@ constexpr std::array<Entry, fault_count> entries{{
     {"item_bad_content", Cost::nothing},  // a relay that does not know the kind cannot tell
     {"too_many_requests", Cost::link},
 }};
+static_assert(!entries.back().name.empty(), "a Fault without its name and cost");
 
 const Entry& entry(Fault fault) {
     const auto at = static_cast<std::size_t>(fault);

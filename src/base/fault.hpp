@@ -17,6 +17,7 @@ enum class Fault {
     frame_too_long,    // the length prefix exceeds frame_bytes_max
     frame_truncated,   // the stream ended inside a frame
     frame_malformed,   // not a Frame, an empty one, or a field outside its limits
+    frame_unknown,     // of a type that we do not know: a later version's, or another program's
     frame_unexpected,  // a frame out of turn: no Hello first, a second Hello, an answer to nothing
     bad_sketch,        // symbols that cannot be of the set that they claim, or never decode
     // Links (net)
@@ -27,6 +28,7 @@ enum class Fault {
     slow_reader,      // its send queue is full
     wrong_protocol,   // Hello of another protocol version or network
     // Items (item and core), in the order of the checks
+    item_unknown,  // of a version or with a claim that we do not know
     item_too_large,
     item_malformed,  // header does not parse, or a field has the wrong size or is missing
     item_wrong_network,

@@ -1,8 +1,13 @@
 // core/messages.hpp - the frames of a link as plain values. docs/protocol.md, "Frames".
 //
 // parse() refuses everything outside the limits before anything else looks at it:
-//   not a Frame, no body, ids not a multiple of 32 bytes, more ids or items than a frame may
-//   hold -> frame_malformed. Items are only cut out here; item::read judges them.
+//   1. more bytes than a frame may have -> frame_too_long
+//   2. not exactly one field with a length, or more behind it -> frame_malformed
+//   3. a body of a type that we do not know -> frame_unknown: a later version's, no fault
+//   4. a body that is not the one encoding of its message (base/canonical.hpp), ids not a multiple of 32 bytes, more
+//      ids or items than a frame may hold, ... -> frame_malformed
+// Only a Hello may hold fields that we do not know, because it comes before either side knows what the other speaks.
+// Items are only cut out here; item::read judges them.
 #pragma once
 
 #include <expected>
@@ -16,13 +21,17 @@
 
 namespace hearsay::core {
 
+// What the sender speaks is a range of versions and a list of features: numbers, ascending, that both sides must
+// name before either is used. There is none yet; those that we do not know we pass over.
 struct Hello {
-    std::uint32_t protocol = 0;
+    std::uint32_t oldest = 0;
     std::uint32_t network = 0;
     base::WallTime time;
     bool listening = false;
     std::uint64_t nonce = 0;
     bool visit = false;
+    std::uint32_t newest = 0;  // less than `oldest` is as if it were the same
+    std::vector<std::uint32_t> features{};
 };
 struct Ping {
     std::uint64_t nonce = 0;
@@ -64,7 +73,7 @@ struct Want {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
 };
-// Comparing: docs/protocol.md and core/reconcile/comparison.hpp.
+// Comparing: docs/protocol.md and core/reconcile/reconcile.hpp.
 struct Compare {
     SetDigest digest;
     SetSummary::Counters counters{};
@@ -74,6 +83,7 @@ struct Symbols {
     std::uint32_t first = 0;
     std::vector<Symbol> symbols;
     std::uint64_t items = 0;  // of the sender; the same in every batch of a round
+    crypto::SipKey key;       // of the short ids; told with the first batch only
 };
 struct More {
     std::uint32_t symbols = 0;

@@ -51,7 +51,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
             relay_.on_link_gone(down.link, now);
-            reconcile_.on_link_gone(down.link);
+            reconcile_.on_link_gone(down.link, now);
         },
         [&](const DialFailed& failed) {
             if (failed.fault) out.push_back(Notify{Refused{std::nullopt, *failed.fault}});
@@ -96,7 +96,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         injection_.on_timer(now, links_, discovery_, view, out);
     }
     if (std::holds_alternative<TimerFired>(input)) {
-        relay_.on_timer(now, out);
+        relay_.on_timer(now, view, out);
         reconcile_.on_timer(now, view, out);
         retention_.on_timer(now, view, out);
     }
@@ -106,13 +106,17 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
 // whoever matched our view has what we follow.
 void Node::settle(Step& step) {
+    for (const auto& [link, fault] : reconcile_.take_faults()) links_.punish(link, fault, step.now, step.out);
     hear_ends(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
             relay_.on_link_gone(gone->link, step.now);
-            reconcile_.on_link_gone(gone->link);
+            reconcile_.on_link_gone(gone->link, step.now);
         }
-        if (const auto* forget = std::get_if<Forget>(&step.out[i])) injection_.on_forgotten(forget->id);
+        if (const auto* forget = std::get_if<Forget>(&step.out[i])) {
+            injection_.on_forgotten(forget->id);
+            reconcile_.on_forgotten(forget->id, step.view);
+        }
     }
     for (const Reconcile::Match& match : reconcile_.take_matches())
         if (const LinkState* link = links_.find(match.link); link && link->peer)
@@ -129,8 +133,9 @@ void Node::on_link_up(const LinkUp& up, Step& step) {
     const bool banned = up.peer && discovery_.is_banned(*up.peer, step.now.wall);
     const bool wanted = errand && !banned;
     if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
+    const Ties ties = up.peer ? discovery_.ties(*up.peer) : Ties{};
     const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound, *errand == Errand::visit,
-                                                   step.now, step.out);
+                                                   ties, step.now, step.out);
     if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
 }
 
@@ -158,20 +163,37 @@ Node::Matches Node::view_matches() const {
 }
 
 void Node::on_frame(const FrameReceived& received, Step& step) {
-    const LinkState* link = links_.find(received.link);
+    LinkState* link = links_.find(received.link);
     if (!link) return;  // we ended it; what was on its way does not matter
     auto message = parse(received.frame);
     std::optional<Fault> fault;
-    if (!message)
+    const bool is_hello = message && std::holds_alternative<Hello>(*message);
+    if (!message && message.error() != Fault::frame_unknown)
         fault = message.error();
-    else if (!link->greeted() && !std::holds_alternative<Hello>(*message))
+    else if (!link->greeted() && !is_hello)
         fault = Fault::frame_unexpected;
+    else if (!message && link->budgets.take_unknown(received.frame.size(), step.now.mono) ==
+                             FrameBudgets::Verdict::ignored)
+        return;
+    else if (!message)
+        fault = message.error();
     else
-        fault = on_message(received.link, *message, step);
-    if (fault)
-        links_.punish(received.link, *fault, step.now, step.out);
-    else
-        links_.on_heard(received.link, step.now);
+        fault = on_budgeted(*link, received.link, *message, step);
+    if (fault) links_.punish(received.link, *fault, step.now, step.out);
+    // What we do not understand shows as well that somebody is there.
+    if (!fault || fault == Fault::frame_unknown) links_.on_heard(received.link, step.now);
+}
+
+std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step) {
+    switch (state.budgets.take(message, step.now.mono)) {
+        case FrameBudgets::Verdict::too_many:
+            return Fault::too_many_requests;
+        case FrameBudgets::Verdict::ignored:
+            return std::nullopt;
+        case FrameBudgets::Verdict::within:
+            break;
+    }
+    return on_message(link, message, step);
 }
 
 std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step& step) {
@@ -194,19 +216,20 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
     const auto welcome = links_.on_hello(link, hello, ties, step.now, step.out);
     if (!welcome) return welcome.error();
     if (*welcome == Links::Welcome::ended) return std::nullopt;
-    const LinkState& state = *links_.find(link);
+    const LinkState& state = *links_.find(link);  // total: on_frame() has found it
     discovery_.on_greeted(link, state, step.now, step.out);
     if (state.passing()) return std::nullopt;
     relay_.on_greeted(link, step.now, step.out);
-    const LinkSides sides{state.outbound, state.outbound ? state.our_nonce : state.their_nonce,
-                          state.outbound ? state.their_nonce : state.our_nonce};
-    reconcile_.on_greeted(link, sides, step.now, step.view, step.out);
+    reconcile_.on_greeted(link, state.outbound, step.now, step.view, step.out);
     return std::nullopt;
 }
 
 std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Find& find) { return discovery_.on_find(link, *links_.find(link), find, step.now, step.out); },
+        [&](Find& find) -> std::optional<Fault> {
+            discovery_.on_find(link, *links_.find(link), find, step.out);  // total: on_frame() has found it
+            return std::nullopt;
+        },
         [&](Contacts& contacts) -> std::optional<Fault> {
             if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
             return std::nullopt;
@@ -257,14 +280,19 @@ std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Ste
 }
 
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
-    LinkState& state = *links_.find(link);
-    reconcile_.on_items(link, items.items.size());
+    LinkState& state = *links_.find(link);  // total: on_frame() has found it
     for (item::Item& item : items.items) {
         ++state.items_received;
         if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
         const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
+        // One that we cannot judge ends nothing: to us it is as if it had not come.
+        if (!admission && base::cost(admission.error()) == base::Cost::nothing) {
+            step.out.push_back(Notify{Refused{link, admission.error()}});
+            continue;
+        }
         if (!admission) return admission.error();
+        reconcile_.on_copy(link, *admission, step.now);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
         if (const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out)) return fault;
@@ -275,7 +303,10 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
-    if (outcome.refused) relay_.on_refused(*outcome.refused, step.now);
+    if (outcome.refused) {
+        relay_.on_refused(*outcome.refused, step.now);
+        reconcile_.on_refused(*outcome.refused, step.now);
+    }
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
     step.out.push_back(Notify{ItemStored{accepted.item}});
@@ -284,6 +315,7 @@ void Node::on_verified(const Verified& verified, Step& step) {
         on_peer_has(source, accepted.item->id, step);
     }
     injection_.on_stored(accepted.item->id, step.now, step.out);
+    reconcile_.on_stored(accepted.item->id);
     const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
     relay_.on_accepted(accepted, matches, step.now, step.out);
 }

@@ -55,6 +55,7 @@ private:
     std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, Step& step);
     std::optional<base::Fault> on_finding(base::LinkId link, Message& message, Step& step);
     void on_frame(const FrameReceived& received, Step& step);
+    std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
     void on_verified(const Verified& verified, Step& step);

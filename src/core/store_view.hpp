@@ -5,7 +5,6 @@
 // view always shows what earlier steps of the same batch decided.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -37,6 +36,7 @@ public:
     virtual Presence presence(const base::ItemId& id) const = 0;
     virtual item::ReadPtr get(const base::ItemId& id) const = 0;  // null unless alive
     virtual std::optional<SlotState> slot(const item::ThingId& thing) const = 0;
+    virtual std::optional<Position> position(const base::ItemId& id) const = 0;  // of an alive item
     // Ids of up to `most` alive items with positions below `before`, newest first, each with its position.
     virtual std::vector<std::pair<Position, base::ItemId>> newest(Position before,
                                                                   std::size_t most) const = 0;
@@ -45,8 +45,6 @@ public:
     virtual std::uint64_t alive_count() const = 0;
     // Of all alive items; at no cost, kept with every change. Its count is alive_count().
     virtual SetSummary summary() const = 0;
-    // Every alive item once, newest first. Costs a walk over all ids; payloads are not read.
-    virtual void for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const = 0;
 };
 
 }  // namespace hearsay::core

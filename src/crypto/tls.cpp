@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include "base/guard.hpp"
 #include "crypto/x509.hpp"
 
 namespace hearsay::crypto {
@@ -25,19 +26,23 @@ constexpr std::uint32_t chain_bytes_max = 8 * 1024;
 // TLS itself still demands that whoever shows a certificate signs the handshake with the key of its first
 // one (CertificateVerify, RFC 8446 section 4.4.3); peer_key() judges that key.
 int accept_any_chain(X509_STORE_CTX* verification, void*) {
-    X509_STORE_CTX_set_error(verification, X509_V_OK);
-    return 1;
+    return base::guarded("TLS", [&] {
+        X509_STORE_CTX_set_error(verification, X509_V_OK);
+        return 1;
+    });
 }
 
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
-    const base::ByteView ours = base::as_bytes(protocol_list);
-    unsigned char* found = nullptr;
-    if (SSL_select_next_proto(&found, chosen_size, ours.data(), static_cast<unsigned int>(ours.size()),
-                              offered, offered_size) != OPENSSL_NPN_NEGOTIATED)
-        return SSL_TLSEXT_ERR_ALERT_FATAL;
-    *chosen = found;
-    return SSL_TLSEXT_ERR_OK;
+    return base::guarded("TLS", [&] {
+        const base::ByteView ours = base::as_bytes(protocol_list);
+        unsigned char* found = nullptr;
+        if (SSL_select_next_proto(&found, chosen_size, ours.data(), static_cast<unsigned int>(ours.size()),
+                                  offered, offered_size) != OPENSSL_NPN_NEGOTIATED)
+            return SSL_TLSEXT_ERR_ALERT_FATAL;
+        *chosen = found;
+        return SSL_TLSEXT_ERR_OK;
+    });
 }
 
 bool set_common(SSL_CTX* context) {

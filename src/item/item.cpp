@@ -1,13 +1,14 @@
 #include "item/item.hpp"
 
-#include <limits>
+#include <algorithm>
+#include <bit>
 
+#include "base/canonical.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
-#include "item.pb.h"
 #include "item/kinds.hpp"
 #include "item/signing.hpp"
 
@@ -20,94 +21,131 @@ namespace limits = base::limits;
 constexpr std::uint32_t envelope_version = 1;
 constexpr std::size_t signature_size = 64;
 
-std::optional<Publication> read_publication(const wire::Publication& in) {
-    const auto publisher = base::PublisherKey::from(base::as_bytes(in.publisher()));
-    const auto slot = base::Slot::from(base::as_bytes(in.slot()));
-    if (!publisher || !slot) return std::nullopt;
-    Publication out{*publisher, *slot, in.sequence(), in.removed(), std::nullopt};
-    if (!in.mailbox().empty()) {
-        out.mailbox = base::MailboxKey::from(base::as_bytes(in.mailbox()));
-        if (!out.mailbox) return std::nullopt;
-    }
+constexpr std::uint32_t claim_publication = 8;
+constexpr std::uint32_t claim_mail = 9;
+constexpr std::uint32_t claim_removal = 10;
+constexpr std::uint32_t claim_last = 31;  // up to here fields are kept for later claims
+
+template <class Value>
+Value fixed(base::CanonicalReader& in, std::uint32_t field, bool& whole) {
+    const auto value = Value::from(in.bytes(field));
+    whole &= value.has_value();
+    return value.value_or(Value{});
+}
+
+std::optional<Publication> read_publication(base::ByteView bytes) {
+    base::CanonicalReader in(bytes);
+    bool whole = true;
+    Publication out;
+    out.publisher = fixed<base::PublisherKey>(in, 1, whole);
+    out.slot = fixed<base::Slot>(in, 2, whole);
+    out.sequence = in.number(3);
+    out.removed = in.flag(4);
+    if (in.next_field() == 5) out.mailbox = fixed<base::MailboxKey>(in, 5, whole);
+    if (!whole || !in.is_whole()) return std::nullopt;
     return out;
 }
 
-std::optional<Mail> read_mail(const wire::Mail& in) {
-    const auto commitment = base::Digest::from(base::as_bytes(in.removal_commitment()));
-    const auto key = crypto::EncapsulatedKey::from(base::as_bytes(in.encapsulated_key()));
-    if (!commitment || !key) return std::nullopt;
-    return Mail{*commitment, *key};
-}
-
-std::optional<MailRemoval> read_removal(const wire::MailRemoval& in) {
-    const auto secret = base::Secret::from(base::as_bytes(in.secret()));
-    if (!secret) return std::nullopt;
-    return MailRemoval{*secret};
-}
-
-// Times beyond the year 9999 are nonsense, and keeping them out keeps sums from overflowing.
-constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
-
-std::optional<Header> read_header(base::ByteView bytes) {
-    wire::ItemHeader in;
-    if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
-    if (in.version() != envelope_version || in.kind() == 0) return std::nullopt;
-    if (in.created() > unix_seconds_max || in.expires() > unix_seconds_max) return std::nullopt;
-    const auto payload_hash = base::Digest::from(base::as_bytes(in.payload_sha256()));
-    if (!payload_hash) return std::nullopt;
-    Header out;
-    out.network = static_cast<Network>(in.network());
-    out.kind = in.kind();
-    out.created = base::from_unix_seconds(static_cast<std::int64_t>(in.created()));
-    out.expires = base::from_unix_seconds(static_cast<std::int64_t>(in.expires()));
-    out.payload_size = in.payload_size();
-    out.payload_sha256 = *payload_hash;
-    if (in.has_publication()) {
-        const auto publication = read_publication(in.publication());
-        if (!publication) return std::nullopt;
-        out.claim = *publication;
-    } else if (in.has_mail()) {
-        const auto mail = read_mail(in.mail());
-        if (!mail) return std::nullopt;
-        out.claim = *mail;
-    } else if (in.has_removal()) {
-        const auto removal = read_removal(in.removal());
-        if (!removal) return std::nullopt;
-        out.claim = *removal;
-    } else {
-        return std::nullopt;
-    }
+std::optional<Mail> read_mail(base::ByteView bytes) {
+    base::CanonicalReader in(bytes);
+    bool whole = true;
+    Mail out;
+    out.removal_commitment = fixed<base::Digest>(in, 1, whole);
+    out.encapsulated_key = fixed<crypto::EncapsulatedKey>(in, 2, whole);
+    if (!whole || !in.is_whole()) return std::nullopt;
     return out;
 }
 
-bool shape_is_right(const Header& header, const Item& item) {
-    if (header.payload_size != item.payload.size()) return false;
-    if (header.created.time_since_epoch() % limits::created_step != base::Seconds(0)) return false;
+std::optional<MailRemoval> read_removal(base::ByteView bytes) {
+    base::CanonicalReader in(bytes);
+    bool whole = true;
+    const MailRemoval out{fixed<base::Secret>(in, 1, whole)};
+    if (!whole || !in.is_whole()) return std::nullopt;
+    return out;
+}
+
+// The part of a claim that stands in a field of this number. False: it is broken.
+bool read_claim(std::uint32_t field, base::ByteView bytes, Header& out) {
+    const auto take = [&](const auto& claim) {
+        if (claim) out.claim = *claim;
+        return claim.has_value();
+    };
+    switch (field) {
+        case claim_publication:
+            return take(read_publication(bytes));
+        case claim_mail:
+            return take(read_mail(bytes));
+        case claim_removal:
+            return take(read_removal(bytes));
+        default:
+            return false;
+    }
+}
+
+bool is_round(base::WallTime time) {
+    return time.time_since_epoch() % limits::created_step == base::Seconds(0);
+}
+
+// What the header alone tells of rules 2 and 4; a removal's payload is judged by it, too.
+bool header_is_right(const Header& header) {
+    if (header.kind == 0 || !is_round(header.created) || !is_round(header.expires)) return false;
     if ((header.kind == kind_mail) != (header.mail() != nullptr)) return false;
     if ((header.kind == kind_mail_removal) != (header.removal() != nullptr)) return false;
-    if (header.mail() || header.removal()) return item.signature.empty() && !item.payload.empty();
-    const Publication& publication = *header.publication();
-    if (publication.removed && (!item.payload.empty() || publication.mailbox)) return false;
-    return item.signature.size() == signature_size;
+    if (header.mail())
+        return is_mail_size(header.payload_size) && is_mail_lifetime(header.expires - header.created);
+    const Publication* publication = header.publication();
+    return !publication || !publication->removed || (header.payload_size == 0 && !publication->mailbox);
 }
 
-// The mail that a removal's payload is the header of. Both end together: the removal is there as long as anybody may
-// still bring the mail, and no longer.
-std::optional<base::ItemId> removed_mail(const Header& removal, base::ByteView payload) {
+// item_unknown: of a version or with a claim that is not ours to judge. item_malformed: broken.
+std::expected<Header, Fault> read_header(base::ByteView bytes) {
+    const auto malformed = std::unexpected(Fault::item_malformed);
+    base::CanonicalReader in(bytes);
+    const std::uint32_t version = in.number32(1);
+    if (version > envelope_version) return std::unexpected(Fault::item_unknown);
+    if (version < envelope_version) return malformed;
+    Header out;
+    bool whole = true;
+    out.network = static_cast<Network>(in.number32(2));
+    out.kind = in.number32(3);
+    out.created = base::from_unix_seconds(static_cast<std::int64_t>(in.number(4, limits::unix_seconds_max)));
+    out.expires = base::from_unix_seconds(static_cast<std::int64_t>(in.number(5, limits::unix_seconds_max)));
+    out.payload_size = in.number32(6);
+    out.payload_sha256 = fixed<base::Digest>(in, 7, whole);
+    const std::uint32_t field = in.next_field();
+    if (field < claim_publication || field > claim_last) return malformed;
+    const auto claim = in.part(field);
+    if (!claim || !whole || !in.is_whole()) return malformed;
+    if (field > claim_removal) return std::unexpected(Fault::item_unknown);
+    if (!read_claim(field, *claim, out) || !header_is_right(out)) return malformed;
+    return out;
+}
+
+// The mail that a removal's payload is the header of: one that a mail could have. Both end together: the removal is
+// there as long as anybody may still bring the mail, and no longer; and it is not made before it.
+std::optional<Header> removed_mail(const Header& removal, base::ByteView payload) {
     if (payload.size() > limits::header_bytes_max) return std::nullopt;
     const auto mail = read_header(payload);
-    if (!mail || !mail->mail() || mail->kind != kind_mail) return std::nullopt;
+    if (!mail || !mail->mail()) return std::nullopt;
     if (mail->network != removal.network || mail->expires != removal.expires) return std::nullopt;
-    return id_of(payload, {});
+    if (removal.created < mail->created) return std::nullopt;
+    return *mail;
 }
 
-// Rule 5.
+// Rule 2 but for the header itself.
+bool shape_is_right(const Header& header, const Item& item) {
+    if (header.payload_size != item.payload.size()) return false;
+    if (header.removal() && !removed_mail(header, item.payload)) return false;
+    return item.signature.size() == (header.publication() ? signature_size : 0);
+}
+
+// Rule 6.
 std::optional<Fault> check_payload(const Read& item) {
     if (crypto::sha256(item.item.payload) != item.header.payload_sha256) return Fault::item_bad_payload;
     return std::nullopt;
 }
 
-// Rules 7 and 8.
+// Rules 8 and 9.
 std::optional<Fault> check_claim(const Read& item) {
     if (const Publication* publication = item.header.publication()) {
         const base::Bytes message = signed_message(item.item.header);
@@ -115,8 +153,8 @@ std::optional<Fault> check_claim(const Read& item) {
             return Fault::item_bad_signature;
     }
     if (const MailRemoval* removal = item.header.removal()) {
-        const auto mail = read_header(item.item.payload);
-        ENSURE(mail && mail->mail(), "a removal of no mail was read");
+        const auto mail = removed_mail(item.header, item.item.payload);
+        ENSURE(mail, "a removal of no mail was read");
         if (removal_commitment(removal->secret) != mail->mail()->removal_commitment)
             return Fault::item_bad_removal;
     }
@@ -161,26 +199,39 @@ std::uint64_t required_work(const Read& item) {
     return required_work(item.item.size(), item.header.expires - item.header.created);
 }
 
+bool is_mail_size(std::size_t payload) {
+    const std::size_t padded = payload - limits::mail_tag_bytes;
+    return payload >= limits::mail_padded_bytes_min + limits::mail_tag_bytes &&
+           padded <= limits::mail_padded_bytes_max && std::has_single_bit(padded);
+}
+
+bool is_mail_lifetime(base::Seconds lifetime) {
+    return std::ranges::find(limits::mail_lifetimes, lifetime) != limits::mail_lifetimes.end();
+}
+
+base::Seconds mail_lifetime(base::Seconds wanted) {
+    const auto found = std::ranges::lower_bound(limits::mail_lifetimes, wanted);
+    return found == limits::mail_lifetimes.end() ? limits::lifetime_max : *found;
+}
+
 bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
                     base::Seconds lifetime) {
     return network == Network::sim || crypto::work_is_enough(id, nonce, required_work(item_size, lifetime));
 }
 
 std::expected<ReadPtr, Fault> read(Item item, Network network) {
+    const auto header = read_header(item.header);
+    if (!header && header.error() == Fault::item_unknown) return std::unexpected(Fault::item_unknown);
     if (item.header.size() > limits::header_bytes_max || item.payload.size() > limits::payload_bytes_max ||
         item.signature.size() > signature_size)
         return std::unexpected(Fault::item_too_large);
-    const auto header = read_header(item.header);
     if (!header || !shape_is_right(*header, item)) return std::unexpected(Fault::item_malformed);
     if (header->network != network) return std::unexpected(Fault::item_wrong_network);
     if (header->expires <= header->created || header->expires - header->created > limits::lifetime_max)
         return std::unexpected(Fault::item_too_long_lived);
     const base::ItemId id = id_of(item.header, item.signature);
     std::optional<base::ItemId> removes;
-    if (header->removal()) {
-        removes = removed_mail(*header, item.payload);
-        if (!removes) return std::unexpected(Fault::item_malformed);
-    }
+    if (header->removal()) removes = id_of(item.payload, {});
     return std::make_shared<const Read>(Read{std::move(item), *header, id, removes});
 }
 

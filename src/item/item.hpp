@@ -2,15 +2,17 @@
 // docs/protocol.md, "Items". Pure functions only.
 //
 // Rules, cheapest first, because a popular item reaches us once from every peer:
-//   1. size       header and payload within limits
-//   2. shape      the header parses, every field has its exact size, mail has no signature
-//   3. duplicate  (the caller's: only it knows what it has)
-//   4. time       lifetime within the cap, not expired, not from the future
-//   5. payload    its SHA-256 is the header's
-//   6. work       enough for size and lifetime
-//   7. claim      the signature of the publisher over a tag and the exact header bytes; the secret of a removal
-//   8. content    of kinds we know; unknown kinds pass
-// 5 to 8 are costly and belong to worker threads: check_costly().
+//   1. known      version and claim are ones that we can judge; if not, that is nobody's fault (item_unknown)
+//   2. size       header, payload and signature within limits
+//   3. shape      the header is the one encoding of its fields (base/canonical.hpp), every field has its exact size or
+//                 range; mail has one of the sizes and lifetimes that mail has
+//   4. duplicate  (the caller's: only it knows what it has)
+//   5. time       lifetime within the cap, not expired, not from the future
+//   6. payload    its SHA-256 is the header's
+//   7. work       enough for size and lifetime
+//   8. claim      the signature of the publisher over a tag and the exact header bytes; the secret of a removal
+//   9. content    of kinds we know; unknown kinds pass
+// 6 to 9 are costly and belong to worker threads: check_costly().
 //
 // id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new work does
 // not make another item; the signature is, so a copy with a forged one has another id and never hides the
@@ -121,13 +123,19 @@ std::uint64_t required_work(const Read& item);
 bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
                     base::Seconds lifetime);
 
-// Rules 1 and 2. `network` is ours.
+// Mail's payload and life: one of six sizes and one of four lifetimes.
+bool is_mail_size(std::size_t payload);
+bool is_mail_lifetime(base::Seconds lifetime);
+// The shortest of them that is not shorter than this; the longest if none is.
+base::Seconds mail_lifetime(base::Seconds wanted);
+
+// Rules 1 to 3, and of 5 what needs no clock. `network` is ours.
 std::expected<ReadPtr, base::Fault> read(Item item, Network network);
-// Rule 4.
+// Of rule 5 what needs one.
 std::optional<base::Fault> check_time(const Header& header, base::WallTime now);
-// Rules 5 to 8. Thread-safe.
+// Rules 6 to 9. Thread-safe.
 std::optional<base::Fault> check_costly(const Read& item);
-// Rule 6, and the other three of them: apart for benchmarks, which check everything but cannot have spent the
+// Rule 7, and the other three of them: apart for benchmarks, which check everything but cannot have spent the
 // work (35 ms a small item) on a hundred thousand items.
 std::optional<base::Fault> check_work(const Read& item);
 std::optional<base::Fault> check_all_but_work(const Read& item);

@@ -9,7 +9,7 @@
 
 namespace hearsay::item {
 
-// Rule 8 of item.hpp: what is wrong with the content, in words, or nothing. Unknown kinds: nothing.
+// Rule 9 of item.hpp: what is wrong with the content, in words, or nothing. Unknown kinds: nothing.
 // A removal has an empty payload whatever its kind.
 std::optional<std::string> content_problem(const Read& item);
 

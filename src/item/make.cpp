@@ -56,7 +56,9 @@ base::WallTime created_for(base::WallTime now) {
 }
 
 base::WallTime expires_for(base::WallTime now, base::Seconds lifetime) {
-    return created_for(now) + std::clamp(lifetime, limits::created_step, limits::lifetime_max);
+    const base::Seconds steps =
+        (lifetime + limits::created_step - base::Seconds(1)) / limits::created_step * limits::created_step;
+    return created_for(now) + std::clamp(steps, limits::created_step, limits::lifetime_max);
 }
 
 Item make_publication(const Terms& terms, const Publication& publication, base::Bytes payload,
@@ -79,7 +81,8 @@ Item make_publication(const Terms& terms, const Publication& publication, base::
 }
 
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload) {
-    wire::ItemHeader header = common_header(terms, payload);
+    wire::ItemHeader header =
+        common_header({terms.network, terms.kind, terms.now, mail_lifetime(terms.lifetime)}, payload);
     set(header.mutable_mail()->mutable_removal_commitment(), mail.removal_commitment);
     set(header.mutable_mail()->mutable_encapsulated_key(), mail.encapsulated_key);
     Item out;

@@ -10,7 +10,7 @@ struct Terms {
     Network network = Network::main;
     Kind kind = 0;
     base::WallTime now;      // rounded down to created_step
-    base::Seconds lifetime;  // capped at lifetime_max, at least created_step
+    base::Seconds lifetime;  // rounded up to created_step, capped at lifetime_max; a mail's to mail_lifetimes
 };
 
 // Signed with the persona's seed; publication.publisher must be its public key.

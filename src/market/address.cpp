@@ -55,13 +55,13 @@ std::string mailbox_address(const base::MailboxKey& key) {
 base::Result<base::PublisherKey> parse_persona(std::string_view text) {
     const auto bytes = parse(text, "persona", persona_prefix);
     if (!bytes) return std::unexpected(bytes.error());
-    return *base::PublisherKey::from(*bytes);
+    return *base::PublisherKey::from(*bytes);  // total: parse() gives as many bytes
 }
 
 base::Result<base::MailboxKey> parse_mailbox(std::string_view text) {
     const auto bytes = parse(text, "mailbox", mailbox_prefix);
     if (!bytes) return std::unexpected(bytes.error());
-    return *base::MailboxKey::from(*bytes);
+    return *base::MailboxKey::from(*bytes);  // total: parse() gives as many bytes
 }
 
 // The text is a secret: errors never repeat any of it.
@@ -72,7 +72,7 @@ base::Result<base::Secret> parse_secret(std::string_view text) {
             base::ErrorCode::invalid,
             "this is not the secret of a persona: that begins with \"hssec1\", has 64 letters and a "
             "checksum that finds typing errors");
-    return *base::Secret::from(decoded->bytes);
+    return *base::Secret::from(decoded->bytes);  // total: of this size, asked above
 }
 
 }  // namespace hearsay::market

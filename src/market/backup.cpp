@@ -49,6 +49,7 @@ public:
         std::size_t done = 0;
         // The last chunk is only known at the end, so a full one waits for a byte more.
         for (; waiting_.size() - done > chunk_bytes; done += chunk_bytes)
+            // total: more than a chunk is left, by the condition of the loop
             if (auto put = seal(base::ByteView(waiting_).subspan(done, chunk_bytes), false); !put) return put;
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(done));
         return {};

@@ -34,6 +34,9 @@ inline constexpr std::array<Table, 11> person_tables{
     Table::meta,      Table::personas, Table::mailboxes, Table::things, Table::inbox,  Table::outbox,
     Table::seen_mail, Table::removals, Table::friends,   Table::trades, Table::tickets};
 
+// The row of Table::meta that says whose rows these are: the vault's identity().
+base::ByteView identity_row();
+
 struct BackupRow {
     Table table;
     base::Bytes key;

@@ -31,7 +31,7 @@ inline base::Result<std::string> id_beginning(std::string_view text, std::size_t
 template <class Id>
 Id first_with(std::string letters) {
     letters.resize(2 * Id::size, '0');
-    return Id::from(*base::from_hex(letters)).value_or(Id{});
+    return Id::from(*base::from_hex(letters)).value_or(Id{});  // total: id_beginning() made them
 }
 
 inline base::Error ambiguous(std::string_view letters, std::size_t count, std::string_view what) {

@@ -12,6 +12,7 @@
 #include "item/make.hpp"
 #include "item/text.hpp"
 #include "market/letter_body.hpp"
+#include "market/letter_content.hpp"
 #include "market/letter_padding.hpp"
 
 namespace hearsay::market {
@@ -45,26 +46,9 @@ std::string with_line_feeds(std::string_view text) {
     return out;
 }
 
-// Normalised or not is the sender's business: only what could do harm is refused.
-bool is_harmless(const std::string& text, bool lines) {
-    const auto normal = item::to_nfc(text);
-    return normal && item::is_clean_text(*normal, lines);
-}
-
 std::string too_long(std::string_view what, std::size_t size, std::size_t most) {
     return "the " + std::string(what) + " is " + std::to_string(size) + " bytes long; at most " +
            std::to_string(most) + " fit";
-}
-
-std::optional<std::string> name_problem(std::string& name) {
-    auto normal = item::to_nfc(name);
-    if (!normal || !item::is_clean_text(*normal, false) || normal->empty() || *normal == "." ||
-        *normal == ".." || normal->size() > attachment_name_bytes_max ||
-        normal->find_first_of("/\\") != std::string::npos)
-        return "an attachment's name is a file name without a path, of 1 to " +
-               std::to_string(attachment_name_bytes_max) + " bytes";
-    name = std::move(*normal);
-    return std::nullopt;
 }
 
 // Of the whole plaintext, before padding. Lengths of nested fields take up to five bytes each.
@@ -73,16 +57,6 @@ std::size_t plain_size(std::size_t body_size) {
     constexpr std::size_t signature = 2 + 64;
     constexpr std::size_t tag_and_length = 1 + 5;
     return sizeof(std::uint32_t) + tag_and_length + body_size + sender + signature;
-}
-
-// What a receiver accepts, that is everything that letter_problem() lets through but for normalisation.
-bool is_harmless(const Letter& letter) {
-    return is_harmless(letter.subject, false) && is_harmless(letter.text, true) &&
-           std::all_of(letter.attachments.begin(), letter.attachments.end(),
-                       [](const Attachment& attachment) {
-                           std::string name = attachment.name;
-                           return !name_problem(name);
-                       });
 }
 
 }  // namespace
@@ -121,6 +95,7 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
                                      base::WallTime now, base::Seconds lifetime, base::Rng& rng) {
     ENSURE(crypto::ed25519_public_key(sender_seed).data == letter.sender.data,
            "a letter signed by another persona than it names");
+    lifetime = item::mail_lifetime(lifetime);
     Letter normal = letter;
     if (auto problem = letter_problem(normal)) return base::fail(base::ErrorCode::invalid, *problem);
     auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());
@@ -159,25 +134,12 @@ std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::X25519Key& m
     if (!plain) return std::unexpected(OpenProblem::not_ours);
     const item::Mail* const claim = mail_.header.mail();
 
-    const auto malformed = std::unexpected(OpenProblem::malformed);
-    const auto content = unpad(*plain);
-    if (!content) return malformed;
-    wire::Letter envelope;
-    wire::LetterBody body;
-    if (!envelope.ParseFromArray(content->data(), static_cast<int>(content->size()))) return malformed;
-    if (!body.ParseFromString(envelope.body())) return malformed;
-    const auto sender = base::PublisherKey::from(base::as_bytes(envelope.sender()));
-    const auto signature = crypto::Signature::from(base::as_bytes(envelope.signature()));
-    if (!sender || !signature) return malformed;
-    auto letter = read_body(body, *sender);
-    if (!letter || item::removal_commitment(letter->removal_secret) != claim->removal_commitment)
-        return malformed;
-    if (!is_harmless(*letter)) return malformed;
-    const base::Bytes message =
-        signed_message(mailbox.public_key(), claim->encapsulated_key, base::as_bytes(envelope.body()));
-    if (!crypto::ed25519_verify(sender->view(), message, signature->view()))
+    auto content = read_content(*plain, claim->removal_commitment);
+    if (!content) return std::unexpected(OpenProblem::malformed);
+    const base::Bytes message = signed_message(mailbox.public_key(), claim->encapsulated_key, content->body);
+    if (!crypto::ed25519_verify(content->letter.sender.view(), message, content->signature.view()))
         return std::unexpected(OpenProblem::bad_signature);
-    return *std::move(letter);
+    return std::move(content->letter);
 }
 
 std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,

@@ -5,11 +5,12 @@
 #include <optional>
 
 #include "base/bytes.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::market {
 
-inline constexpr std::size_t padded_bytes_min = 1024;
-inline constexpr std::size_t padded_bytes_max = 32 * 1024;
+inline constexpr std::size_t padded_bytes_min = base::limits::mail_padded_bytes_min;
+inline constexpr std::size_t padded_bytes_max = base::limits::mail_padded_bytes_max;
 
 // To the smallest size that holds it. The content must fit the largest.
 base::Bytes pad(base::ByteView content);

@@ -13,9 +13,10 @@
 // letter is sealed, then FindWork for the item. Answers carry a ticket instead.
 // How mail comes in:
 //   1. on_item_stored for every new mail -> TryOpen with all mailbox keys, on a worker
-//   2. on_opened asks the mailbox's rule (market/sender_rules.hpp) and puts the letter into the inbox, durably, before
-//      anything else happens to it; a mail that no key opens is answered by on_not_opened. With it is kept when its
-//      receipt is to be written and when it is to be removed from the network: later, at random times
+//   2. on_opened asks who may come in (market/admission.hpp) and puts the letter into the inbox,
+//      durably, before anything else happens to it; a mail that no key opens is answered by
+//      on_not_opened. With it is kept when its receipt is to be written and when it is to be
+//      removed from the network: later, at random times
 //   3. `mail_position` (Keep, meta) remembers up to where all is answered; search() walks what came after
 //      (market/mail_search.hpp)
 // Order of a turn, for the shell: apply the vault (SaveVault), then commit the Keep, then perform the other
@@ -39,6 +40,7 @@
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "item/kinds.hpp"
+#include "market/admission.hpp"
 #include "market/catalogue.hpp"
 #include "market/effects.hpp"
 #include "market/keep.hpp"
@@ -335,15 +337,18 @@ private:
     const OwnThing* offer_of(const base::MailboxKey& mailbox) const;
     std::uint32_t bits_needed(const base::MailboxKey& mailbox, const MailboxRule& rule,
                               base::WallTime now) const;
-    std::optional<Refusal> refuse(const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
-                                  base::WallTime now, ChangeRecords& records);
-    bool let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox, bool& stranger,
-                base::WallTime now, ChangeRecords& records, Effects& out);
-    bool wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+    Knock knock_of(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+                   base::WallTime now) const;
+    void turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+                   Admission why, ChangeRecords& records, Effects& out);
+    void take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+                 const Bearer& bearer, base::WallTime now, ChangeRecords& records);
+    void wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
                        ChangeRecords& records);
     void wake_waiting();
     void try_waiting(const Catalogue& flood, Keep& keep, Effects& out);
-    bool take_ticket(const Letter& letter, const base::MailboxKey& mailbox, ChangeRecords& records);
+    // The number of an open ticket of this mailbox that the letter bears.
+    std::optional<std::uint32_t> ticket_of(const Letter& letter, const base::MailboxKey& mailbox) const;
     void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
     void note_seen(const item::Read& mail, ChangeRecords& records);
     void on_copy(const item::Read& mail, const Letter& letter, base::WallTime now, ChangeRecords& records);
@@ -426,7 +431,7 @@ private:
                                   const item::ReadPtr& offer, const trade::TradeLetter& letter,
                                   const std::string& subject, base::WallTime now, Keep& keep, Effects& out);
     std::optional<std::string> own_mailbox_problem(const records::Trade& record) const;
-    std::optional<std::string> postage_problem(const base::MailboxKey& to, std::size_t letters,
+    std::optional<base::Error> postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                ChangeRecords& records);
     void own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
                            base::WallTime now, ChangeRecords& records);
@@ -448,7 +453,8 @@ private:
                                                          const base::MailboxKey& peer, std::uint32_t persona,
                                                          base::WallTime now) const;
     bool make_room_in_outbox(bool receipt, ChangeRecords& records);
-    bool make_room_in_inbox(ChangeRecords& records);
+    bool has_room_in_inbox() const;
+    void make_room_in_inbox(ChangeRecords& records);
     void drop_received(const MessageId& id, ChangeRecords& records);
 
     item::Network network_;

@@ -41,62 +41,81 @@ void Market::on_not_opened(const base::ItemId& id) {
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                        base::WallTime now, Keep& keep, Effects& out) {
     search_.on_answered(mail->id);
-    // A key that was destroyed while the worker tried it: what it opened is not read.
-    if (seen_.contains(mail->id) || !vault_.mailboxes().contains(mailbox)) return;
     ChangeRecords records(vault_, keep, rng_);
-    if (!letter.received.empty()) {
-        note_seen(*mail, records);
-        return on_receipt(*mail, letter, mailbox, now, records, out);
+    const Knock knock = knock_of(*mail, letter, mailbox, now);
+    const Admission what = admit(knock);
+    switch (what) {
+        case Admission::nothing:
+            return;
+        case Admission::receipt:
+            note_seen(*mail, records);
+            return on_receipt(*mail, letter, mailbox, now, records, out);
+        case Admission::copy:
+            note_seen(*mail, records);
+            return on_copy(*mail, letter, now, records);
+        case Admission::thrown_away:
+        case Admission::waits_for_mailbox:
+        case Admission::waits_for_inbox:
+        case Admission::overflows:
+            return turn_away(*mail, letter, mailbox, what, records, out);
+        case Admission::let_in:
+            break;
     }
-    if (inbox_.contains(letter.id) || removed_mail_.contains(letter.id)) {
-        note_seen(*mail, records);
-        return on_copy(*mail, letter, now, records);
-    }
-    bool stranger = false;
-    if (!let_in(*mail, letter, mailbox, stranger, now, records, out)) return;
-    note_seen(*mail, records);
-    remove_read(*mail, letter.removal_secret, now, records);
-    hold_tickets(letter, now, records);
-    records::ReceivedMail record;
-    *record.mutable_letter() = write_body(letter);
-    set_id(record.mutable_sender(), letter.sender);
-    set_id(record.mutable_mailbox(), mailbox);
-    set_id(record.mutable_item(), mail->id);
-    record.set_received(seconds_of(now));
-    record.set_expires(seconds_of(mail->header.expires));
-    record.set_stranger(stranger);
-    if (settings_.receipts && letter.reply_to)
-        record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
-    // The persona is remembered here: the answer may be written after the mailbox is destroyed.
-    if (const auto owner = mailboxes_.find(mailbox); owner != mailboxes_.end() && owner->second.persona)
-        record.set_persona(*owner->second.persona);
-    records.save(Table::inbox, letter.id.view(), record);
-    inbox_[letter.id] = {now, false, stranger ? std::optional(mailbox) : std::nullopt};
-    if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), letter.id);
-    ++unread_;
+    take_in(*mail, letter, mailbox, knock.bearer, now, records);
     if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
     out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 
+void Market::take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+                     const Bearer& bearer, base::WallTime now, ChangeRecords& records) {
+    if (inbox_.size() >= settings_.inbox_max) make_room_in_inbox(records);
+    if (const auto number = ticket_of(letter, key)) {
+        Mailbox mailbox = mailbox_of(key);
+        std::erase(mailbox.open_tickets, *number);
+        keep_mailbox(key, mailbox, records);
+    }
+    const bool stranger = !bearer.has_ticket && !bearer.is_friend;
+    note_seen(mail, records);
+    remove_read(mail, letter.removal_secret, now, records);
+    hold_tickets(letter, now, records);
+    records::ReceivedMail record;
+    *record.mutable_letter() = write_body(letter);
+    set_id(record.mutable_sender(), letter.sender);
+    set_id(record.mutable_mailbox(), key);
+    set_id(record.mutable_item(), mail.id);
+    record.set_received(seconds_of(now));
+    record.set_expires(seconds_of(mail.header.expires));
+    record.set_stranger(stranger);
+    if (settings_.receipts && letter.reply_to)
+        record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
+    // The persona is remembered here: the answer may be written after the mailbox is destroyed.
+    if (const auto owner = mailboxes_.find(key); owner != mailboxes_.end() && owner->second.persona)
+        record.set_persona(*owner->second.persona);
+    records.save(Table::inbox, letter.id.view(), record);
+    inbox_[letter.id] = {now, false, stranger ? std::optional(key) : std::nullopt};
+    if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), letter.id);
+    ++unread_;
+}
+
 // What only finds no room is kept in mind, not refused: it lives for days in the network, where it is opened again.
-bool Market::let_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key, bool& stranger,
-                    base::WallTime now, ChangeRecords& records, Effects& out) {
-    const Mailbox before = mailbox_of(key);
-    const auto why = refuse(letter, key, stranger, now, records);
-    const bool no_inbox = !why && inbox_.size() >= settings_.inbox_max && !make_room_in_inbox(records);
-    if (!why && !no_inbox) return true;
+void Market::turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+                       Admission why, ChangeRecords& records, Effects& out) {
+    const bool waits = why == Admission::waits_for_mailbox || why == Admission::waits_for_inbox;
     const bool waited = waiting_.contains(mail.id);
-    const bool waits =
-        (no_inbox || why == Refusal::mailbox_full) && wait_for_room(mail, key, no_inbox, records);
-    if (waits)
-        keep_mailbox(key, before, records);  // neither counted, nor its ticket used up
-    else
+    if (waits) {
+        wait_for_room(mail, key, why == Admission::waits_for_inbox, records);
+    } else {
         note_seen(mail, records);
+        Mailbox mailbox = mailbox_of(key);
+        ++mailbox.refused;
+        keep_mailbox(key, mailbox, records);
+    }
+    const bool no_inbox =
+        why == Admission::waits_for_inbox || (why == Admission::overflows && !has_room_in_inbox());
     if (no_inbox && !waited)
         out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
                            std::string(waits ? "waits" : "refused") + ": the inbox holds " +
                                std::to_string(settings_.inbox_max) + " unread mails"});
-    return false;
 }
 
 // A letter that is here, or that the user removed. It was sealed again because its sender has not heard that it came, or
@@ -134,19 +153,18 @@ void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
     waiting_.erase(mail.id);
 }
 
-// A receipt proves itself: nobody but the reader of the mail knows its message id. That it came to the mailbox which the
-// mail named for answers keeps a confused program from acknowledging what it has from elsewhere. What looks like a
-// receipt and proves nothing, or nothing new, is forgotten in silence: it was let in without postage, and a removal would
-// tell whoever sent it that we are here.
+// What looks like a receipt and proves nothing, or nothing new, is forgotten in silence: it was let
+// in without postage, and a removal would tell whoever sent it that we are here.
 void Market::on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                         base::WallTime now, ChangeRecords& records, Effects& out) {
     bool believed = false;
     for (const MessageId& id : letter.received) {
         if (!sent_.contains(id)) continue;
         auto record = records.load<records::SentMail>(Table::outbox, id.view());
-        if (!record || !record->seed().empty() ||
-            record->letter().reply_to() != base::to_text(mailbox.view()) || record->acknowledged())
-            continue;
+        if (!record) continue;
+        const Acknowledged acknowledged{!record->seed().empty(), record->acknowledged(),
+                                        get_id<base::MailboxKey>(record->letter().reply_to())};
+        if (!proves_delivery(acknowledged, mailbox)) continue;
         believed = true;
         record->set_acknowledged(true);
         records.save(Table::outbox, id.view(), *record);
@@ -174,14 +192,17 @@ void Market::drop_received(const MessageId& id, ChangeRecords& records) {
     inbox_.erase(id);
 }
 
-bool Market::make_room_in_inbox(ChangeRecords& records) {
+bool Market::has_room_in_inbox() const {
+    return inbox_.size() < settings_.inbox_max || unread_ < inbox_.size();
+}
+
+void Market::make_room_in_inbox(ChangeRecords& records) {
     std::vector<std::pair<base::WallTime, MessageId>> read;
     for (const auto& [id, received] : inbox_)
         if (received.read) read.emplace_back(received.received, id);
     std::sort(read.begin(), read.end());
     for (std::size_t i = 0; i < std::min(read.size(), inbox_room); ++i)
         drop_received(read[i].second, records);
-    return !read.empty();
 }
 
 MailView Market::view_of(const records::ReceivedMail& record) const {

@@ -164,6 +164,7 @@ bool Market::renew(records::SentMail& record, base::WallTime now, ChangeRecords&
     // Still without its stamp.
     record.set_expires(seconds_of(item::expires_for(now, base::Seconds(record.lifetime()))));
     const auto id = get_id<MessageId>(record.letter().message_id());
+    // total: a record is found and loaded by this id
     out.push_back(FindWork{sent_.at(id.value()).item, stamp_trials(record.stamp_bits())});
     return true;
 }

@@ -26,6 +26,7 @@ item::Rating rating_of(const records::Thing& record) {
 std::optional<item::Rating> token_of(const trade::Machine& machine) {
     if (!machine.state().confirmed) return std::nullopt;
     item::Rating out;
+    // total: both are known once it is confirmed
     out.token = trade::rating_token(machine.trade(), *machine.maker(), *machine.taker());
     for (const trade::Step& step : machine.steps()) {
         const trade::Move& move = step.message.message.move;

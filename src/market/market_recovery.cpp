@@ -75,6 +75,10 @@ std::size_t rows_of(const Keep& keep, Table table) {
 
 }  // namespace
 
+base::ByteView identity_row() {
+    return identity_key;
+}
+
 // Are the rows of this vault's person? An error: of somebody else's; false: there are none, or only those of the person
 // that this one replaced.
 base::Result<bool> Market::owns(const Keep& keep) const {

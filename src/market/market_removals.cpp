@@ -1,6 +1,5 @@
 // What is done some time after a mail came: its removal from the network, and the receipt for it.
 #include "base/encoding.hpp"
-#include "base/ensure.hpp"
 #include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "market/letter_body.hpp"
@@ -103,9 +102,12 @@ void Market::make_removal(const base::ItemId& mail, base::WallTime now, ChangeRe
     if (!record || record->has_item()) return;
     if (time_of(record->expires()) <= now) return drop_removal(mail, records, out);  // due while we slept
     const auto secret = get_id<base::Secret>(record->secret());
-    ENSURE(secret, "a removal without its secret");
-    const item::ReadPtr made =
-        read_own(item::make_removal(network_, now, base::as_bytes(record->header()), *secret));
+    if (!secret) return drop_removal(mail, records, out);
+    // The header is somebody else's, so the removal of it is read like what comes from others.
+    const auto read =
+        item::read(item::make_removal(network_, now, base::as_bytes(record->header()), *secret), network_);
+    if (!read) return drop_removal(mail, records, out);
+    const item::ReadPtr& made = *read;
     set_item(record->mutable_item(), made->item);
     record->clear_header();
     record->clear_secret();

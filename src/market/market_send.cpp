@@ -159,11 +159,12 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
         letter.tickets.resize(tickets_given);
     }
     if (auto problem = letter_problem(letter)) return base::fail(ErrorCode::invalid, *problem);
-    if (auto problem = lifetime_problem(posting.lifetime)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = mail_lifetime_problem(posting.lifetime))
+        return base::fail(ErrorCode::invalid, *problem);
     const base::Seconds lifetime =
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
     advance_vault(now);
-    if (!receipt && !posting.reply_to)
+    if (!receipt && !(posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)))
         if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (!is_usable(posting.to.mailbox))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
@@ -185,7 +186,7 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
             posting.persona ? *posting.persona : fresh_persona(posting.purpose, now, records);
         const base::WallTime answers_until =
             item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
-        if (posting.reply_to) {
+        if (posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)) {
             vault_.extend_mailbox(*posting.reply_to, answers_until);
             letter.reply_to = posting.reply_to;
         } else {

@@ -56,32 +56,33 @@ std::uint32_t Market::bits_needed(const base::MailboxKey& key, const MailboxRule
     return offer && offer->eased_until > now ? std::min(bits, offer->eased_bits) : bits;
 }
 
-// Why it is refused, counted already; else `stranger` says whether it came on a stamp.
-std::optional<Refusal> Market::refuse(const Letter& letter, const base::MailboxKey& key, bool& stranger,
-                                      base::WallTime now, ChangeRecords& records) {
-    Bearer bearer;
-    bearer.has_ticket = take_ticket(letter, key, records);
-    if (bearer.has_ticket) return std::nullopt;
-    Mailbox mailbox = mailbox_of(key);
-    bearer.is_friend = friends_.contains(letter.sender);
-    bearer.is_stamped = stamp_is_enough(network_, letter, key, bits_needed(key, mailbox.rule, now));
+Knock Market::knock_of(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+                       base::WallTime now) const {
+    Knock out;
+    out.opened_before = seen_.contains(mail.id);
+    out.mailbox_is_ours = vault_.mailboxes().contains(key);
+    out.is_receipt = !letter.received.empty();
+    out.is_known = inbox_.contains(letter.id) || removed_mail_.contains(letter.id);
+    if (out.opened_before || !out.mailbox_is_ours || out.is_receipt || out.is_known) return out;
+    out.rule = mailbox_of(key).rule;
+    out.has_room_in_inbox = has_room_in_inbox();
+    out.waits_already = waiting_.contains(mail.id);
+    out.waiting = waiting_.size();
+    out.bearer.has_ticket = ticket_of(letter, key).has_value();
+    if (out.bearer.has_ticket) return out;
+    out.bearer.is_friend = friends_.contains(letter.sender);
+    out.bearer.is_stamped = stamp_is_enough(network_, letter, key, bits_needed(key, out.rule, now));
     if (letter.about && !letter.trade.empty())
         if (const auto offer = things_.find(*letter.about); offer != things_.end())
-            bearer.trades = offer->second.mailbox == key;
-    bearer.strangers_unread = strangers_unread(key);
-    const auto why = refusal(mailbox.rule, bearer);
-    stranger = !why && !bearer.is_friend;
-    if (!why) return std::nullopt;
-    ++mailbox.refused;
-    keep_mailbox(key, mailbox, records);
-    return why;
+            out.bearer.trades = offer->second.mailbox == key;
+    out.bearer.strangers_unread = strangers_unread(key);
+    return out;
 }
 
 // ---- what found no room ----------------------------------------------------------------------
 
-bool Market::wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+void Market::wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
                            ChangeRecords& records) {
-    if (!waiting_.contains(mail.id) && waiting_.size() >= limits::waiting_mail_max) return false;
     records::SeenMail row;
     set_id(row.mutable_item(), mail.id);
     row.set_expires(seconds_of(mail.header.expires));
@@ -89,7 +90,6 @@ bool Market::wait_for_room(const item::Read& mail, const base::MailboxKey& mailb
     row.set_waits_for_inbox(for_inbox);
     records.save(Table::seen_mail, mail.id.view(), row);
     waiting_[mail.id] = {mail.header.expires, mailbox, for_inbox};
-    return true;
 }
 
 // No more than may find room, those that end first before the others; search() tries them.
@@ -127,17 +127,12 @@ void Market::try_waiting(const Catalogue& flood, Keep& keep, Effects& out) {
     if (!awake_.empty()) search_.look_again();
 }
 
-bool Market::take_ticket(const Letter& letter, const base::MailboxKey& key, ChangeRecords& records) {
+std::optional<std::uint32_t> Market::ticket_of(const Letter& letter, const base::MailboxKey& key) const {
     const auto secret = vault_.mailboxes().find(key);
-    if (!letter.ticket || secret == vault_.mailboxes().end()) return false;
-    Mailbox mailbox = mailbox_of(key);
-    const auto used = std::ranges::find_if(mailbox.open_tickets, [&](std::uint32_t number) {
-        return ticket(secret->second.secret, number) == *letter.ticket;
-    });
-    if (used == mailbox.open_tickets.end()) return false;
-    mailbox.open_tickets.erase(used);
-    keep_mailbox(key, mailbox, records);
-    return true;
+    if (!letter.ticket || secret == vault_.mailboxes().end()) return std::nullopt;
+    for (const std::uint32_t number : mailbox_of(key).open_tickets)
+        if (ticket(secret->second.secret, number) == *letter.ticket) return number;
+    return std::nullopt;
 }
 
 // The newest of a mailbox are the open ones; who did not answer for long stamps.

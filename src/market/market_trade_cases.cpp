@@ -17,12 +17,16 @@ using trade::Machine;
 using trade::MoveKind;
 using trade::Role;
 
-// Only of a trade whose terms name an arbiter.
-base::MailboxKey arbiter_mailbox(const records::Trade& record, const Machine& machine,
-                                 const MoveDraft& draft) {
+// Nothing: the terms name no arbiter.
+std::optional<base::MailboxKey> arbiter_mailbox(const records::Trade& record, const Machine& machine,
+                                                const MoveDraft& draft) {
+    if (!machine.persona_of(Role::arbiter)) return std::nullopt;
     if (draft.arbiter_mailbox) return *draft.arbiter_mailbox;
     if (const auto named = named_mailbox(record, machine, Role::arbiter)) return *named;
-    return machine.state().terms.arbiter->mailbox;
+    return machine.mailbox_of(Role::arbiter);
+}
+base::Error no_arbiter() {
+    return {ErrorCode::refused, "the terms name no arbiter, so there is nobody to turn to"};
 }
 
 // What the user chose to show. A number is a place among the messages of now: with the next one it may be another's.
@@ -42,7 +46,7 @@ base::Result<Choice> choose(const TradeView& view, const MoveDraft& draft) {
     return out;
 }
 
-// The chosen messages and what a case needs, in as few letters as hold them. The terms name an arbiter.
+// The chosen messages and what a case needs, in as few letters as hold them.
 std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Choice& choice) {
     const std::vector<trade::Signed> all = view.messages();
     std::set<std::size_t> chosen;
@@ -55,12 +59,13 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
     if (choice.all)
         for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
 
-    std::vector<trade::TradeLetter> letters(1, {{}, view.machine.state().terms.arbiter->persona});
+    const auto arbiter = view.machine.persona_of(Role::arbiter);
+    std::vector<trade::TradeLetter> letters(1, {{}, arbiter});
     std::size_t size = 0;
     for (base::Bytes& bytes : shown) {
         const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
         if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > trade_letter_room)) {
-            letters.push_back({{}, view.machine.state().terms.arbiter->persona});
+            letters.push_back({{}, arbiter});
             size = 0;
         }
         size += bytes.size() + 8;
@@ -77,17 +82,17 @@ base::Result<TradeView> Market::dispute(records::Trade& record, const TradeView&
                                         Keep& keep, Effects& out) {
     const auto choice = choose(view, draft);
     if (!choice) return std::unexpected(choice.error());
-    const base::MailboxKey to = arbiter_mailbox(record, view.machine, draft);
+    const auto to = arbiter_mailbox(record, view.machine, draft);
+    if (!to) return std::unexpected(no_arbiter());
     ChangeRecords records(vault_, keep, rng_);
     // One more to the partner, and the dispute itself may not fit the last one.
     const std::size_t letters = evidence_letters(view, *choice).size() + 2;
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(to, letters, records))
-        return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = postage_problem(*to, letters, records)) return std::unexpected(*std::move(problem));
     Machine machine = view.machine;
     if (auto said = say(record, machine, move, now, keep, out); !said) return std::unexpected(said.error());
     TradeView after = view_of(record);
-    if (auto shown = post_evidence(record, to, evidence_letters(after, *choice), now, keep, out); !shown)
+    if (auto shown = post_evidence(record, *to, evidence_letters(after, *choice), now, keep, out); !shown)
         return std::unexpected(shown.error());
     return after;
 }
@@ -111,13 +116,14 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
     if (!choice) return std::unexpected(choice.error());
     advance_vault(now);
     const auto letters = evidence_letters(*view, *choice);
-    const base::MailboxKey to = arbiter_mailbox(*record, view->machine, draft);
+    const auto to = arbiter_mailbox(*record, view->machine, draft);
+    if (!to) return std::unexpected(no_arbiter());
     if (auto problem = own_mailbox_problem(*record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(to, letters.size(), records))
-        return base::fail(ErrorCode::exhausted, *problem);
-    own_trade_mailbox(*record, to, now, records);
+    if (auto problem = postage_problem(*to, letters.size(), records))
+        return std::unexpected(*std::move(problem));
+    own_trade_mailbox(*record, *to, now, records);
     save_trade(*record, view->machine, now, records);
-    if (auto shown = post_evidence(*record, to, letters, now, keep, out); !shown)
+    if (auto shown = post_evidence(*record, *to, letters, now, keep, out); !shown)
         return std::unexpected(shown.error());
     return view;
 }
@@ -140,15 +146,14 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
     const base::Secret seed = vault_.persona_seed(record.persona());
     const base::PublisherKey self = publisher_of(seed);
     const TradeView view = view_of(record);
-    const trade::Case& shown = *view.shown;
+    const trade::Case shown = view.shown.value_or(trade::Case{});
     if (view.case_problem) return std::unexpected(refusal(move.kind, *view.case_problem));
     if (auto problem = shown.move_problem(move.kind)) return std::unexpected(refusal(move.kind, *problem));
-    if (move.kind == MoveKind::ruling) move.answers = shown.disputes.front().hash;
+    if (move.kind == MoveKind::ruling && !shown.disputes.empty()) move.answers = shown.disputes.front().hash;
     ChangeRecords records(vault_, keep, rng_);
     // One side's mailbox does not keep the other from hearing it, who passes it on.
     std::vector<Addressee> to;
-    for (const auto& [name, side] :
-         {std::pair("maker", shown.maker()), std::pair("taker", shown.take->message.sender)}) {
+    for (const auto& [name, side] : {std::pair("maker", shown.maker()), std::pair("taker", shown.taker())}) {
         auto mailbox = shown.mailbox_of(side);
         if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
             if (const auto newer = get_id<base::MailboxKey>(at->second); newer && is_usable(*newer))
@@ -159,7 +164,7 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
         return base::fail(ErrorCode::refused, "neither side named a mailbox that can be written to");
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = postage_problem(to.front().mailbox, to.size(), records))
-        return base::fail(ErrorCode::exhausted, *problem);
+        return std::unexpected(*std::move(problem));
     trade::Message message = shown.next(self);
     message.at = now;
     message.move = move;

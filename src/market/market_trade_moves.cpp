@@ -53,14 +53,14 @@ std::optional<std::string> Market::own_mailbox_problem(const records::Trade& rec
 }
 
 // Everything else that post() could refuse, before anything is changed.
-std::optional<std::string> Market::postage_problem(const base::MailboxKey& to, std::size_t letters,
+std::optional<base::Error> Market::postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                    ChangeRecords& records) {
-    if (!is_usable(to)) return "the mailbox that it goes to is unusable";
+    if (!is_usable(to)) return base::Error{ErrorCode::refused, "the recipient's mailbox key is unusable"};
     std::size_t alive = 0;
     for (const auto& [id, sent] : sent_) alive += sent.over ? 0U : 1U;
     if (alive + letters <= limits::outbox_max && make_room_in_outbox(false, records)) return std::nullopt;
-    return "the outbox holds " + std::to_string(alive) +
-           " mails that are still alive; wait until some expire";
+    return base::Error{ErrorCode::exhausted, "the outbox holds " + std::to_string(alive) +
+                                                 " mails that are still alive; wait until some expire"};
 }
 
 void Market::own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
@@ -102,6 +102,9 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
     const auto role = static_cast<Role>(record.role());
     const Role partner = trade::other(role);
     const base::Secret seed = vault_.persona_seed(record.persona());
+    // A letter may bring us here between two ticks: whether the trade's mailbox has lapsed is asked
+    // now, not when it is named in a letter that is signed already.
+    advance_vault(now);
     ChangeRecords records(vault_, keep, rng_);
     const auto to = named_mailbox(record, machine, partner);
     // A dispute is for the arbiter.
@@ -109,7 +112,7 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
         return base::fail(ErrorCode::refused, "the other side named no mailbox that can be written to");
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = to ? postage_problem(*to, 1, records) : std::nullopt)
-        return base::fail(ErrorCode::exhausted, *problem);
+        return std::unexpected(*std::move(problem));
 
     trade::Message message = machine.next(role);
     message.sender = publisher_of(seed);
@@ -182,7 +185,7 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     ChangeRecords records(vault_, keep, rng_);
     if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = postage_problem(*found->mailbox, 1, records))
-        return base::fail(ErrorCode::exhausted, *problem);
+        return std::unexpected(*std::move(problem));
     if (!make_room_for_trade(Role::taker, records))
         return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::open_trades_max) +
                                                     " open trades, or " + std::to_string(limits::trades_max) +

@@ -256,7 +256,9 @@ std::optional<records::Trade> Market::trade_for(const trade::TradeLetter& letter
     out.set_created(seconds_of(now));
     const auto own = mailboxes_.find(mailbox);
     if (letter.arbiter) {
+        // Of an imported one that is retired the record may outlive the key, by a crash.
         const auto at = std::find_if(personas_.begin(), personas_.end(), [&](std::uint32_t index) {
+            if (Vault::is_imported(index) && !vault_.imported().contains(index)) return false;
             return publisher_of(vault_.persona_seed(index)) == *letter.arbiter;
         });
         if (at == personas_.end()) return std::nullopt;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/ensure.hpp"
 #include "crypto/hkdf.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
@@ -16,8 +15,7 @@ base::ItemId stamp_id(const base::MailboxKey& mailbox, const MessageId& message,
 }
 
 std::uint64_t stamp_trials(std::uint32_t bits) {
-    ENSURE(bits <= stamp_bits_max, "a stamp of more bits than there may be");
-    return std::uint64_t{1} << usual_if_none(bits);
+    return std::uint64_t{1} << std::min(usual_if_none(bits), stamp_bits_max);
 }
 
 bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxKey& mailbox,

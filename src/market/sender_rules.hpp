@@ -2,7 +2,8 @@
 //
 //   1. A receipt is taken if it is for a mail that went out with this mailbox as its reply address; it needs no postage.
 //   2. A letter with an open ticket of the mailbox is taken, whatever the rule.
-//   3. friends   the sender is a friend of the user's, by persona; no postage asked
+//   3. friends   the sender is a friend of the user's, by persona; no postage asked, whatever the
+//                rule
 //      takers    the letter begins or carries on a trade about the mailbox's offer, and is stamped
 //      anyone    the letter is stamped
 //   4. Unread letters of strangers (neither ticket nor friend) are limited for each mailbox. What comes beyond waits in

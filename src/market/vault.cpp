@@ -15,7 +15,8 @@ constexpr std::uint32_t day_max = 73000;
 
 base::Secret root_of(const Entropy& entropy, std::string_view purpose) {
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
-    return *base::Secret::from(
+    return *base::Secret::from(  // total: as many bytes as were asked for
+        // total: as many bytes as were asked for
         crypto::hkdf_expand(extracted.view(), base::as_bytes(purpose), base::Secret::size));
 }
 
@@ -73,10 +74,17 @@ void Vault::catch_up(base::Rng& rng, base::WallTime now) {
 
 void Vault::replace(const Vault& old) {
     replaced_ = old.identity_;
+    node_ = old.node_;
     file_key_ = old.file_key_;
     salt_ = old.salt_;
     cost_ = old.cost_;
     has_passphrase_ = old.has_passphrase_;
+    unsaved_keys_ = true;
+}
+
+void Vault::set_node(const base::PeerId& node) {
+    if (node_ == node) return;
+    node_ = node;
     unsaved_keys_ = true;
 }
 

@@ -106,6 +106,10 @@ public:
     void replace(const Vault& old);
     const IdentityId& identity() const { return identity_; }
     const IdentityId& replaced() const { return replaced_; }  // zero: none
+    // The node whose vault this is, for who wonders whether node.key is the right one. In the file only: a backup does
+    // not tell it, and a vault that comes in the place of another takes that one's.
+    const std::optional<base::PeerId>& node() const { return node_; }
+    void set_node(const base::PeerId& node);
     // When it came from words or a backup; nothing once end_recovery() was called.
     std::optional<base::WallTime> recovered() const { return recovered_; }
     void end_recovery() { recovered_.reset(); }
@@ -161,6 +165,7 @@ private:
     void take_given(base::WallTime now);
     void take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after);
     bool read_content(const records::VaultContent& content);
+    records::VaultContent write_content() const;
 
     base::Secret persona_root_;
     base::Secret record_key_;
@@ -174,6 +179,7 @@ private:
     std::map<std::uint32_t, base::Secret> imported_;
     IdentityId identity_;
     IdentityId replaced_;
+    std::optional<base::PeerId> node_;
     std::optional<base::WallTime> recovered_;
     bool unsaved_keys_ = false;
     // How the file is sealed.

@@ -44,7 +44,7 @@ base::Bytes write_head(const Head& head) {
 template <class Int>
 Int take(base::ByteView& bytes) {
     const Int value = base::read_big_endian<Int>(bytes.first<sizeof(Int)>());
-    bytes = bytes.subspan(sizeof(Int));
+    bytes = bytes.subspan(sizeof(Int));  // total: read_head() asked for the size of the whole head
     return value;
 }
 
@@ -65,8 +65,8 @@ base::Result<Head> read_head(base::ByteView file) {
     out.cost.n = take<std::uint64_t>(rest);
     out.cost.r = take<std::uint32_t>(rest);
     out.cost.p = take<std::uint32_t>(rest);
-    out.salt = base::to_bytes(rest.first(salt_size));
-    const base::ByteView nonce = rest.subspan(salt_size, out.nonce.size());
+    out.salt = base::to_bytes(rest.first(salt_size));  // total: as take()
+    const base::ByteView nonce = rest.subspan(salt_size, out.nonce.size());  // total: as take()
     std::copy(nonce.begin(), nonce.end(), out.nonce.begin());
     return out;
 }
@@ -98,6 +98,10 @@ base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::Scryp
 }
 
 base::Bytes Vault::content() const {
+    return base::to_bytes(write_content().SerializeAsString());
+}
+
+records::VaultContent Vault::write_content() const {
     records::VaultContent content;
     content.set_persona_root(bytes_of(persona_root_));
     content.set_record_key(bytes_of(record_key_));
@@ -127,7 +131,7 @@ base::Bytes Vault::content() const {
     content.set_identity(base::to_text(identity_.view()));
     if (!replaced_.is_zero()) content.set_replaced(base::to_text(replaced_.view()));
     if (recovered_) content.set_recovered(seconds_of(*recovered_));
-    return base::to_bytes(content.SerializeAsString());
+    return content;
 }
 
 base::Bytes Vault::seal(base::Rng& rng) const {
@@ -135,7 +139,10 @@ base::Bytes Vault::seal(base::Rng& rng) const {
     Head head{has_passphrase_, cost_, salt_, {}};
     rng.fill(head.nonce);
     base::Bytes out = write_head(head);
-    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, content()));
+    records::VaultContent content = write_content();
+    if (node_) content.set_node(base::to_text(node_->view()));
+    const std::string plain = content.SerializeAsString();
+    base::append(out, crypto::aead_seal(*file_key_, head.nonce, out, base::as_bytes(plain)));
     return out;
 }
 
@@ -151,6 +158,7 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
     const auto key = crypto::scrypt(passphrase, head->salt, head->cost);
     if (!key && key.error().code == base::ErrorCode::exhausted) return std::unexpected(key.error());
     if (!key) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged: " + key.error().text);
+    // total: read_head() accepted it, so it is longer
     const auto plain = crypto::aead_open(*key, head->nonce, file.first(head_size), file.subspan(head_size));
     if (!plain && !head->has_passphrase)
         return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");
@@ -182,6 +190,7 @@ bool Vault::read_content(const records::VaultContent& content) {
     if (!personas || !record || !link || !identity) return false;
     identity_ = *identity;
     replaced_ = IdentityId::from(base::as_bytes(content.replaced())).value_or(IdentityId{});
+    node_ = base::PeerId::from(base::as_bytes(content.node()));
     if (content.recovered() != 0) recovered_ = time_of(content.recovered());
     for (const records::VaultShredKey& entry : content.shred_keys()) {
         const auto key = base::Secret::from(base::as_bytes(entry.key()));

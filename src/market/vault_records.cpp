@@ -103,6 +103,7 @@ base::Result<base::Bytes> Vault::open_shredded(base::ByteView place, base::ByteV
     const auto id = shred_id(place, sealed);
     const auto key = id ? shred_keys_.find(*id) : shred_keys_.end();
     if (key == shred_keys_.end()) return opened_with(record_key_, place, {});  // says so
+    // total: shred_id() read its label
     return opened_with(key->second.key, joined(place, label_of(*id)), sealed.subspan(sealed_label_size));
 }
 

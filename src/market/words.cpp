@@ -55,9 +55,10 @@ std::string to_words(const Entropy& entropy) {
     for (std::size_t word = 0; word < recovery_words; ++word) {
         std::size_t index = 0;
         for (std::size_t bit = word * word_bits; bit < (word + 1) * word_bits; ++bit)
+            // total: with_checksum() gives recovery_words * word_bits bits
             index = index << 1 | (bits[bit / 8] >> (7 - bit % 8) & 1U);
         if (word > 0) out.push_back(' ');
-        out.append(words[index]);
+        out.append(words[index]);  // total: word_bits bits are below the number of words
     }
     return out;
 }
@@ -79,10 +80,12 @@ base::Result<Entropy> from_words(std::string_view text) {
         for (std::size_t i = 0; i < word_bits; ++i) {
             const std::size_t bit = word * word_bits + i;
             const auto value = static_cast<unsigned>(*index >> (word_bits - 1 - i) & 1U);
+            // total: an array of recovery_words * word_bits bits
             bits[bit / 8] = static_cast<std::uint8_t>(bits[bit / 8] | value << (7 - bit % 8));
         }
     }
     static_assert(recovery_words * word_bits == entropy_bits + checksum_bits);
+    // total: of this size
     const Entropy entropy = *Entropy::from(base::ByteView(bits).first<Entropy::size>());
     if (with_checksum(entropy) != bits)
         return base::fail(base::ErrorCode::invalid,

@@ -1,6 +1,8 @@
 #include "net/links.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -9,6 +11,7 @@
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/onion.hpp"
 #include "net/stream.hpp"
@@ -45,6 +48,32 @@ const char* socks_user(DialKind kind) {
     ENSURE(false, "a DialKind outside its enumeration");
 }
 
+// An inbound stream that is not a link yet.
+bool is_unfinished(const Stream& stream) {
+    return !stream.dialled() && (stream.stage() == Stage::proxy_line ||
+                                 stream.stage() == Stage::client_hello || stream.stage() == Stage::handshake);
+}
+
+// Numbers of the circuits that brought a stream lately. Tor counts from the beginning when it starts anew: then some
+// look seen that are not, which costs them the larger share of the places and no more.
+class SeenCircuits {
+public:
+    // False if it was seen.
+    bool add(std::uint64_t circuit) {
+        if (!numbers_.insert(circuit).second) return false;
+        order_.push_back(circuit);
+        if (order_.size() > base::limits::circuits_remembered_max) {
+            numbers_.erase(order_.front());
+            order_.pop_front();
+        }
+        return true;
+    }
+
+private:
+    std::set<std::uint64_t> numbers_;
+    std::deque<std::uint64_t> order_;  // as they came first
+};
+
 class LinkTable final : public Links, public StreamOwner {
 public:
     LinkTable(Loop& loop, base::Log& log, LinkEvents& events, base::Rng rng, TlsContexts tls,
@@ -60,18 +89,24 @@ public:
     std::size_t handshakes() const override;
 
 private:
-    bool admits_circuit(const Stream& stream, std::uint64_t circuit) const override;
+    Circuit look_at_circuit(std::uint64_t circuit) override;
     ssl_ctx_st* tls_context(const Stream& stream) const override;
     bool throttled() const override { return throttled_; }
     void stream_opened(Stream& stream) override;
     void stream_received(Stream& stream, base::Bytes frame) override;
     void stream_drained(Stream& stream) override;
+    bool stream_advanced(Stream& stream) override;
+    void stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) override;
     void stream_ended(Stream& stream) override;
-    void deadline_changed() override;
+    void deadline_changed(base::MonoTime deadline) override;
 
     void on_accepted(UniqueFd fd);
     void on_accept_failed();
     void on_deadline();
+    template <class Predicate>
+    void make_room(std::size_t most, const char* why, std::optional<Fault> fault, Predicate predicate);
+    void end_hoarder(bool (*more)(const Stream& a, const Stream& b), std::optional<Fault> fault,
+                     const char* why);
     void tell_endings();
     void tell_ending(const Stream& stream);
     Stream* find_link(base::LinkId link);
@@ -88,6 +123,10 @@ private:
     bool throttled_ = false;
     std::uint64_t last_id_ = 0;
 
+    SeenCircuits seen_;
+    std::size_t partial_bytes_ = 0;  // of all streams
+    std::size_t unsent_bytes_ = 0;
+    base::MonoTime armed_ = base::never;  // when deadline_timer_ comes
     Timer deadline_timer_;
     Timer accept_timer_;
     EventHandle ended_event_;
@@ -118,7 +157,10 @@ LinkTable::LinkTable(Loop& loop, base::Log& log, LinkEvents& events, base::Rng r
       accept_timer_(loop, [this] { evconnlistener_enable(listener_.get()); }) {
     ended_event_.reset(event_new(
         loop_.raw(), -1, 0,
-        [](evutil_socket_t, short, void* self) { static_cast<LinkTable*>(self)->tell_endings(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link's end", [&] { static_cast<LinkTable*>(self)->tell_endings(); });
+        },
+        this));
     ENSURE(ended_event_, "out of memory");
 }
 
@@ -133,20 +175,26 @@ base::Result<void> LinkTable::listen(int dir_fd, const std::string& name) {
     listener_.reset(evconnlistener_new(
         loop_.raw(),
         [](evconnlistener*, evutil_socket_t accepted, sockaddr*, int, void* self) {
-            static_cast<LinkTable*>(self)->on_accepted(UniqueFd(accepted));
+            base::guarded("a visitor's coming",
+                          [&] { static_cast<LinkTable*>(self)->on_accepted(UniqueFd(accepted)); });
         },
         this, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd->get()));
     ENSURE(listener_, "out of memory");
     fd->release();
     evconnlistener_set_error_cb(listener_.get(), [](evconnlistener*, void* self) {
-        static_cast<LinkTable*>(self)->on_accept_failed();
+        base::guarded("a visitor's coming", [&] { static_cast<LinkTable*>(self)->on_accept_failed(); });
     });
     listen_dir_fd_ = dir_fd;
     listen_name_ = name;
     return {};
 }
 
+// The oldest unfinished stream gives its descriptor; without one there is nothing to do but wait.
 void LinkTable::on_accept_failed() {
+    const auto oldest = std::find_if(streams_.begin(), streams_.end(),
+                                     [](const auto& entry) { return is_unfinished(*entry.second); });
+    if (oldest != streams_.end())
+        return oldest->second->end(Fault::too_many_requests, "no descriptor is left");
     log_.write(LogLevel::warning, "net",
                "cannot accept a stream: too many files are open; trying again shortly");
     evconnlistener_disable(listener_.get());
@@ -154,12 +202,64 @@ void LinkTable::on_accept_failed() {
 }
 
 void LinkTable::on_accepted(UniqueFd fd) {
-    const char* full = nullptr;
-    if (handshakes() >= options_.handshakes_max) full = "too many handshakes at once";
-    if (count([](const Stream& stream) { return !stream.dialled(); }) >= options_.inbound_max)
-        full = "too many inbound streams";
-    if (full) return events_.on_inbound_refused(std::nullopt, Fault::too_many_requests, full);
     add_stream().start_inbound(std::move(fd));
+    make_room(options_.proxy_lines_max, "others came after it", Fault::too_many_requests,
+              [](const Stream& stream) { return stream.stage() == Stage::proxy_line; });
+}
+
+bool LinkTable::stream_advanced(Stream& stream) {
+    const Stage stage = stream.stage();
+    if (stage == Stage::open) {
+        if (count([](const Stream& other) { return other.stage() == Stage::open && !other.dialled(); }) >
+            options_.inbound_max)
+            stream.end(Fault::too_many_requests, "too many inbound links");
+    } else if (stage == Stage::flushing) {
+        make_room(options_.closings_max, "closed", std::nullopt, [](const Stream& other) {
+            return other.stage() == Stage::flushing || other.stage() == Stage::lingering;
+        });
+    } else {
+        const bool seen = stream.circuit_seen();
+        const std::size_t most = seen                           ? options_.seen_circuits_max
+                                 : stage == Stage::client_hello ? options_.client_hellos_max
+                                                                : options_.handshakes_max;
+        make_room(most, "others came after it", Fault::too_many_requests, [&](const Stream& other) {
+            return other.stage() == stage && !other.dialled() && other.circuit_seen() == seen;
+        });
+    }
+    return stream.stage() == stage;
+}
+
+// Ends the oldest that fit until no more than `most` are left.
+template <class Predicate>
+void LinkTable::make_room(std::size_t most, const char* why, std::optional<Fault> fault,
+                          Predicate predicate) {
+    std::size_t fitting = count(predicate);
+    for (auto& [id, stream] : streams_) {
+        if (fitting <= most) return;
+        if (!predicate(*stream)) continue;
+        stream->end(fault, why);
+        --fitting;
+    }
+}
+
+void LinkTable::stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) {
+    partial_bytes_ += static_cast<std::size_t>(partial);
+    unsent_bytes_ += static_cast<std::size_t>(unsent);
+    if (partial > 0 && partial_bytes_ > options_.partial_bytes_max)
+        end_hoarder([](const Stream& a, const Stream& b) { return a.partial_since() < b.partial_since(); },
+                    Fault::frame_truncated, "too many frames are under way, and it began its longest ago");
+    if (unsent > 0 && unsent_bytes_ > options_.send_queues_bytes_max)
+        end_hoarder([](const Stream& a, const Stream& b) { return a.unsent() > b.unsent(); },
+                    Fault::slow_reader, "too much is unsent in all, and most of it to it");
+}
+
+// The first in this order; of equal ones the oldest.
+void LinkTable::end_hoarder(bool (*more)(const Stream& a, const Stream& b), std::optional<Fault> fault,
+                            const char* why) {
+    const auto worst = std::min_element(streams_.begin(), streams_.end(), [&](const auto& a, const auto& b) {
+        return more(*a.second, *b.second);
+    });
+    worst->second->end(fault, why);
 }
 
 base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) {
@@ -201,16 +301,15 @@ std::vector<LinkInfo> LinkTable::list() const {
 }
 
 std::size_t LinkTable::handshakes() const {
-    return count([](const Stream& stream) {
-        return !stream.dialled() &&
-               (stream.stage() == Stage::proxy_line || stream.stage() == Stage::handshake);
-    });
+    return count(is_unfinished);
 }
 
-bool LinkTable::admits_circuit(const Stream&, std::uint64_t circuit) const {
-    return count([&](const Stream& other) {
-               return other.circuit() == circuit && other.stage() != Stage::over;
-           }) < options_.circuit_streams_max;
+StreamOwner::Circuit LinkTable::look_at_circuit(std::uint64_t circuit) {
+    const std::size_t others = count(
+        [&](const Stream& other) { return other.circuit() == circuit && other.stage() != Stage::over; });
+    const bool fresh = seen_.add(circuit);
+    if (others >= options_.circuit_streams_max) return Circuit::full;
+    return fresh ? Circuit::fresh : Circuit::seen;
 }
 
 ssl_ctx_st* LinkTable::tls_context(const Stream& stream) const {
@@ -259,18 +358,21 @@ void LinkTable::tell_ending(const Stream& stream) {
     events_.on_dial_failed(stream.id(), stream.dialled_peer(), *stream.dialled(), end.fault, end.why);
 }
 
-void LinkTable::deadline_changed() {
-    base::MonoTime first = base::never;
-    for (const auto& [id, stream] : streams_) first = std::min(first, stream->deadline());
-    if (first == base::never) return deadline_timer_.cancel();
-    deadline_timer_.arm(first - now().mono);
+// A timer that comes too early looks again: that is rarer than deadlines that move on.
+void LinkTable::deadline_changed(base::MonoTime deadline) {
+    if (deadline >= armed_) return;
+    armed_ = deadline;
+    deadline_timer_.arm(deadline - now().mono);
 }
 
 void LinkTable::on_deadline() {
+    armed_ = base::never;
     const base::MonoTime time = now().mono;
     for (auto& [id, stream] : streams_)
         if (stream->deadline() <= time) stream->time_out();
-    deadline_changed();
+    base::MonoTime first = base::never;
+    for (const auto& [id, stream] : streams_) first = std::min(first, stream->deadline());
+    deadline_changed(first);
 }
 
 Stream* LinkTable::find_link(base::LinkId link) {

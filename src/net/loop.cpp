@@ -10,6 +10,7 @@
 #include <event2/event.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 
 namespace hearsay::net {
 namespace {
@@ -39,7 +40,10 @@ Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_C
     std::signal(SIGPIPE, SIG_IGN);
     wake_event_.reset(event_new(
         base_.get(), wake_fd_.get(), EV_READ | EV_PERSIST,
-        [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->run_posted(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("the loop", [&] { static_cast<Loop*>(self)->run_posted(); });
+        },
+        this));
     ENSURE(wake_event_ && event_add(wake_event_.get(), nullptr) == 0, "the wake-up could not be added");
 }
 
@@ -93,7 +97,8 @@ void Loop::on_stop_signal(std::function<void(int)> handler) {
         EventHandle handle(evsignal_new(
             base_.get(), signal,
             [](evutil_socket_t number, short, void* self) {
-                static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number));
+                base::guarded("a signal",
+                              [&] { static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number)); });
             },
             this));
         ENSURE(handle && event_add(handle.get(), nullptr) == 0, "a signal handler could not be added");
@@ -107,10 +112,12 @@ Timer::Timer(Loop& loop, std::function<void()> fired)
     event_.reset(event_new(
         loop.raw(), fd_.get(), EV_READ | EV_PERSIST,
         [](evutil_socket_t fd, short, void* self) {
-            std::uint64_t expirations = 0;
-            // Nothing to read: it was moved or cancelled between the wake-up and now.
-            if (::read(fd, &expirations, sizeof expirations) != sizeof expirations) return;
-            static_cast<Timer*>(self)->fired_();
+            base::guarded("a timer", [&] {
+                std::uint64_t expirations = 0;
+                // Nothing to read: it was moved or cancelled between the wake-up and now.
+                if (::read(fd, &expirations, sizeof expirations) != sizeof expirations) return;
+                static_cast<Timer*>(self)->fired_();
+            });
         },
         this));
     ENSURE(event_ && event_add(event_.get(), nullptr) == 0, "a timer could not be added");

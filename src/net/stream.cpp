@@ -9,7 +9,7 @@
 #include <event2/event.h>
 
 #include "base/ensure.hpp"
-#include "net/proxy_line.hpp"
+#include "base/guard.hpp"
 
 namespace hearsay::net {
 
@@ -23,7 +23,8 @@ Stream::Stream(Loop& loop, StreamOwner& owner, const LinksOptions& options, base
 Stream::~Stream() = default;
 
 void Stream::start_inbound(UniqueFd fd) {
-    watch(std::move(fd), Stage::proxy_line, options_.handshake_wait);
+    watch(std::move(fd), Stage::proxy_line, options_.proxy_line_wait);
+    if (stage_ == Stage::proxy_line) read_proxy_line();  // Tor writes it at once
 }
 
 void Stream::start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks,
@@ -42,7 +43,10 @@ void Stream::watch(UniqueFd fd, Stage stage, base::Millis wait) {
     fd_ = std::move(fd);
     fd_event_.reset(event_new(
         loop_.raw(), fd_.get(), EV_READ | EV_PERSIST,
-        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_readable(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link", [&] { static_cast<Stream*>(self)->on_fd_readable(); });
+        },
+        this));
     if (!fd_event_ || event_add(fd_event_.get(), nullptr) != 0)
         return end(std::nullopt, "out of memory for another stream");
     enter(stage, now().mono + wait);
@@ -51,11 +55,12 @@ void Stream::watch(UniqueFd fd, Stage stage, base::Millis wait) {
 void Stream::enter(Stage stage, base::MonoTime deadline) {
     stage_ = stage;
     deadline_ = deadline;
-    owner_.deadline_changed();
+    owner_.deadline_changed(deadline);
 }
 
 void Stream::on_fd_readable() {
     if (stage_ == Stage::proxy_line) return read_proxy_line();
+    if (stage_ == Stage::client_hello) return read_first_byte();
     if (stage_ == Stage::socks) return read_socks();
     if (stage_ == Stage::handshake) return shake_hands();
     read_tls();
@@ -65,25 +70,38 @@ void Stream::on_fd_readable() {
 // Looks first and takes only up to the line's end: TLS starts right behind it.
 void Stream::read_proxy_line() {
     std::array<char, proxy_line_bytes_max> buffer;
-    const std::size_t room = proxy_line_bytes_max - received_.size();
-    const ssize_t seen = ::recv(fd_.get(), buffer.data(), room, MSG_PEEK);
+    const ssize_t seen = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_PEEK);
     if (seen < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (seen <= 0) return end(std::nullopt, "the stream ended before it named its circuit");
-    const auto* line_end =
-        static_cast<const char*>(std::memchr(buffer.data(), '\n', static_cast<std::size_t>(seen)));
-    const std::size_t take =
-        line_end ? static_cast<std::size_t>(line_end - buffer.data()) + 1 : static_cast<std::size_t>(seen);
+    const std::size_t take = proxy_line_.take({buffer.data(), static_cast<std::size_t>(seen)});
     ENSURE(::recv(fd_.get(), buffer.data(), take, 0) == static_cast<ssize_t>(take), "what was seen is there");
-    received_.insert(received_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(take));
-    if (!line_end) {
-        if (received_.size() < proxy_line_bytes_max) return;
-        return end(Fault::bad_handshake, "the stream did not begin with a PROXY line");
+    switch (proxy_line_.state()) {
+        case ProxyLineReader::State::reading:
+            return;
+        case ProxyLineReader::State::endless:
+            return end(Fault::bad_handshake, "the stream did not begin with a PROXY line");
+        case ProxyLineReader::State::malformed:
+            return end(Fault::bad_handshake, "the stream began with a malformed PROXY line");
+        case ProxyLineReader::State::done:
+            break;
     }
-    const std::optional<std::uint64_t> circuit = parse_proxy_line(base::as_text(received_));
-    if (!circuit) return end(Fault::bad_handshake, "the stream began with a malformed PROXY line");
-    const bool admitted = owner_.admits_circuit(*this, *circuit);
-    info_.circuit = circuit;
-    if (!admitted) return end(Fault::too_many_requests, "too many streams on one circuit");
+    const StreamOwner::Circuit circuit = owner_.look_at_circuit(proxy_line_.circuit());
+    info_.circuit = proxy_line_.circuit();
+    circuit_seen_ = circuit != StreamOwner::Circuit::fresh;
+    if (circuit == StreamOwner::Circuit::full)
+        return end(Fault::too_many_requests, "too many streams on one circuit");
+    enter(Stage::client_hello, now().mono + options_.client_hello_wait);
+    if (owner_.stream_advanced(*this)) read_first_byte();
+}
+
+// RFC 8446 section 5.1: a handshake record begins with 22.
+void Stream::read_first_byte() {
+    constexpr std::uint8_t handshake_record = 22;
+    std::uint8_t first = 0;
+    const ssize_t seen = ::recv(fd_.get(), &first, 1, MSG_PEEK);
+    if (seen < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (seen <= 0) return end(std::nullopt, "the stream ended before TLS began");
+    if (first != handshake_record) return end(Fault::bad_handshake, "the stream does not begin with TLS");
     start_tls(true);
 }
 
@@ -116,6 +134,8 @@ void Stream::time_out() {
     switch (stage_) {
         case Stage::proxy_line:
             return end(Fault::bad_handshake, "the stream did not name its circuit in time");
+        case Stage::client_hello:
+            return end(Fault::bad_handshake, "TLS did not begin in time");
         case Stage::socks:
             return end(std::nullopt, "no connection in time");
         case Stage::handshake:
@@ -127,6 +147,9 @@ void Stream::time_out() {
         case Stage::lingering:
             return end(std::nullopt, "closed");
         case Stage::open:
+            if (now().mono - drain_since_ >= options_.drain_wait)
+                return end(Fault::slow_reader, "it does not read what we send");
+            return end(Fault::frame_truncated, "a frame of it did not come to its end in time");
         case Stage::over:
             break;
     }
@@ -143,8 +166,10 @@ void Stream::end(std::optional<Fault> fault, std::string why) {
     tls_.reset();
     output_.reset();
     received_ = {};
+    cutter_.clear();
     fd_.reset();
     enter(Stage::over, base::never);
+    report_held();
     owner_.stream_ended(*this);
 }
 

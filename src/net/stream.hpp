@@ -1,18 +1,23 @@
 // net/stream.hpp - one byte stream from its first byte to its last; private to this room.
 //
-//   inbound:  proxy_line -> handshake -> open -> flushing -> lingering -> over
-//   dialled:  socks      -> handshake -> open -> flushing -> lingering -> over      (any -> over)
+//   inbound:  proxy_line -> client_hello -> handshake -> open -> flushing -> lingering -> over
+//   dialled:  socks                      -> handshake -> open -> flushing -> lingering -> over      (any -> over)
 //
 // Until TLS begins the stream reads its descriptor exactly as far as the PROXY line or the SOCKS reply
-// goes: the bytes behind belong to TLS.
+// goes: the bytes behind belong to TLS. Who connects and says nothing costs a descriptor and no TLS: that is made
+// when the first byte of a TLS record is here. A handshake of more than handshake_bytes_max is none of ours.
 //
 // How bytes move:
 //   - What is sent waits until the turn is over and leaves then: many small frames are one TLS record and one
 //     write. The descriptor is watched for room only while it has none.
 //   - OpenSSL reads ahead: a wake-up costs one read() for all records that are here. What it holds back the
 //     descriptor does not show, so reading goes on until it holds nothing (SSL_has_pending).
-//   - At most turn_bytes_max each way, then the other streams have their turn.
-//   - Frames are made where they were decrypted; only the beginning of one that is not whole yet is kept.
+//   - At most turn_bytes_max each way and turn_frames_max frames, then the other streams have their turn: whole frames
+//     beyond wait in the cutter, and nothing more is read before they went.
+//   - Nothing is read from an inbound link while more than send_queue_busy_bytes are unsent, until half of it went: who
+//     does not read our answers may not ask for more. Who dialled reads on, so that no two nodes wait for each other.
+//   - What is unsent has to move: in each drain_wait all of it or drain_bytes_min, else it is a slow_reader. A frame that
+//     was begun has to be whole within frame_wait.
 //
 // How a stream ends:
 //   - end() frees everything at once and tells the owner, which deletes the stream in a later turn
@@ -29,7 +34,9 @@
 #include <optional>
 #include <string>
 
+#include "net/frame_cutter.hpp"
 #include "net/links.hpp"
+#include "net/proxy_line.hpp"
 #include "net/socks.hpp"
 
 struct evbuffer;
@@ -38,7 +45,7 @@ struct ssl_st;
 
 namespace hearsay::net {
 
-enum class Stage { proxy_line, socks, handshake, open, flushing, lingering, over };
+enum class Stage { proxy_line, client_hello, socks, handshake, open, flushing, lingering, over };
 
 class Stream;
 
@@ -46,14 +53,20 @@ class Stream;
 class StreamOwner {
 public:
     virtual ~StreamOwner() = default;
-    virtual bool admits_circuit(const Stream& stream, std::uint64_t circuit) const = 0;
+    enum class Circuit { fresh, seen, full };
+    virtual Circuit look_at_circuit(std::uint64_t circuit) = 0;
     virtual ssl_ctx_st* tls_context(const Stream& stream) const = 0;
     virtual bool throttled() const = 0;
     virtual void stream_opened(Stream& stream) = 0;
     virtual void stream_received(Stream& stream, base::Bytes frame) = 0;
     virtual void stream_drained(Stream& stream) = 0;
+    // It came to client_hello, handshake or its end by a graceful close; others of the kind may have to go. True: it
+    // may go on.
+    virtual bool stream_advanced(Stream& stream) = 0;
+    // It holds so many bytes more, or less: of a frame that is not whole, and unsent. May end any stream.
+    virtual void stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) = 0;
     virtual void stream_ended(Stream& stream) = 0;  // must not call back or delete before the next turn
-    virtual void deadline_changed() = 0;
+    virtual void deadline_changed(base::MonoTime deadline) = 0;  // of one stream
 };
 
 // Why and how far it came; kept until the owner has told the news.
@@ -88,6 +101,10 @@ public:
     std::optional<DialKind> dialled() const { return info_.dialled; }
     const base::PeerId& dialled_peer() const { return dialled_peer_; }
     std::optional<std::uint64_t> circuit() const { return info_.circuit; }
+    bool circuit_seen() const { return circuit_seen_; }  // a stream of it came before
+    std::size_t unsent() const;
+    std::size_t partial() const { return cutter_.held(); }
+    base::MonoTime partial_since() const { return partial_since_; }
     LinkInfo info() const;
 
 private:
@@ -95,6 +112,7 @@ private:
     void watch(UniqueFd fd, Stage stage, base::Millis wait);
     void on_fd_readable();
     void read_proxy_line();
+    void read_first_byte();
     void read_socks();
     bool send_all(base::ByteView bytes);
     void enter(Stage stage, base::MonoTime deadline);
@@ -106,16 +124,18 @@ private:
     void on_handshake_done();
     void on_handshake_failed();
     void read_tls();
-    void on_decrypted(base::ByteView bytes);
-    void take_received();
-    std::size_t take_frames(base::ByteView from, bool last);
+    std::size_t deliver(std::size_t most);
+    void report_held();
+    void watch_reading();
+    void watch_time();
     void write_tls();
+    void on_moved(std::size_t bytes);
     void on_written();
     void come_back();
     void on_cut();
     void read_rest();
     void say_goodbye();
-    std::size_t unsent() const;
+    bool may_read() const { return !owner_.throttled() && !busy_; }
 
     struct TlsFree {
         void operator()(ssl_st* handle) const;
@@ -137,12 +157,21 @@ private:
 
     UniqueFd fd_;  // declared before the events that watch it
     EventHandle fd_event_;
-    base::Bytes received_;  // the PROXY line, the part of a SOCKS reply, or the beginning of a frame, so far
+    ProxyLineReader proxy_line_;
+    bool circuit_seen_ = false;
+    base::Bytes received_;  // the part of a SOCKS reply, so far
     std::optional<SocksClient> socks_;
+    FrameCutter cutter_;
+    base::MonoTime partial_since_ = base::never;  // when the frame that is not whole was begun
 
     std::unique_ptr<ssl_st, TlsFree> tls_;
     EventHandle write_event_;  // added while the descriptor has no room; made active when there is something
     std::unique_ptr<evbuffer, BufferFree> output_;
+    bool busy_ = false;                         // too much is unsent to read on
+    base::MonoTime drain_since_ = base::never;  // what is unsent has been so since then, but for
+    std::size_t drained_ = 0;                   // so many bytes that went
+    std::size_t reported_partial_ = 0;
+    std::size_t reported_unsent_ = 0;
     bool read_again_ = false;         // when the write event comes
     bool write_wants_read_ = false;   // OpenSSL has to read before it can write
     std::uint64_t bytes_queued_ = 0;  // ever

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "base/ensure.hpp"
+#include "base/guard.hpp"
 #include "base/limits/frames.hpp"
 #include "crypto/certificate.hpp"
 #include "net/stream.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 using base::Fault;
 
-constexpr std::size_t length_bytes = 4;
 // Up to here a frame is copied behind its length and leaves in the same TLS record; a record costs
 // 22 bytes, which matter through Tor, while the copy of so little does not.
 constexpr std::size_t copied_bytes_max = 4096;
@@ -26,8 +26,13 @@ constexpr std::size_t copied_bytes_max = 4096;
 constexpr std::size_t record_bytes_max = 16 * 1024;  // RFC 8446 section 5.1
 // What one stream reads, and writes, before the others have their turn.
 constexpr std::size_t turn_bytes_max = 64 * 1024;
+// Frames, too: a small one costs as much as a large one. Seventy links that have as many waiting hold the others
+// up for some 20 ms.
+constexpr std::size_t turn_frames_max = 64;
+// A client's flight is 300 bytes and an answer with a certificate 1 KiB; OpenSSL would hold 128 KiB of a client hello.
+constexpr std::uint64_t handshake_bytes_max = 16 * 1024;
 // More than a Unix socket holds, whatever its buffer size (net.core.wmem_max is 208 KiB).
-constexpr std::size_t rest_bytes_max = 2 * (length_bytes + base::limits::frame_bytes_max);
+constexpr std::size_t rest_bytes_max = 2 * (frame_length_bytes + base::limits::frame_bytes_max);
 
 // Reasons for which OpenSSL itself refuses what the other side showed.
 bool is_about_certificate(unsigned long error) {
@@ -94,6 +99,15 @@ std::size_t Stream::unsent() const {
     return output_ ? evbuffer_get_length(output_.get()) : 0;
 }
 
+void Stream::report_held() {
+    const std::size_t partial = stage_ == Stage::over ? 0 : cutter_.held();
+    const std::size_t unsent_now = stage_ == Stage::over ? 0 : unsent();
+    const auto more = static_cast<std::ptrdiff_t>(partial - std::exchange(reported_partial_, partial));
+    const auto more_unsent =
+        static_cast<std::ptrdiff_t>(unsent_now - std::exchange(reported_unsent_, unsent_now));
+    if (more != 0 || more_unsent != 0) owner_.stream_holds(more, more_unsent);
+}
+
 LinkInfo Stream::info() const {
     LinkInfo info = info_;
     if (output_) {
@@ -115,11 +129,13 @@ void Stream::start_tls(bool server) {
     output_.reset(evbuffer_new());
     write_event_.reset(event_new(
         loop_.raw(), fd_.get(), EV_WRITE,
-        [](evutil_socket_t, short, void* self) { static_cast<Stream*>(self)->on_fd_writable(); }, this));
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a link", [&] { static_cast<Stream*>(self)->on_fd_writable(); });
+        },
+        this));
     if (!output_ || !write_event_) return end(std::nullopt, "out of memory for TLS");
-    // An inbound stream has one deadline for its PROXY line and TLS together.
-    enter(Stage::handshake, server ? deadline_ : now().mono + options_.handshake_wait);
-    event_active(write_event_.get(), EV_WRITE, 0);
+    enter(Stage::handshake, now().mono + (server ? options_.accept_wait : options_.handshake_wait));
+    if (!server || owner_.stream_advanced(*this)) event_active(write_event_.get(), EV_WRITE, 0);
 }
 
 void Stream::on_fd_writable() {
@@ -137,8 +153,10 @@ void Stream::shake_hands() {
         return;
     }
     const int wants = SSL_get_error(tls_.get(), done);
+    if (wants != SSL_ERROR_WANT_WRITE && wants != SSL_ERROR_WANT_READ) return on_handshake_failed();
+    if (BIO_number_read(SSL_get_rbio(tls_.get())) > handshake_bytes_max)
+        return end(Fault::bad_handshake, "the TLS handshake is too long");
     if (wants == SSL_ERROR_WANT_WRITE) event_add(write_event_.get(), nullptr);
-    if (wants != SSL_ERROR_WANT_WRITE && wants != SSL_ERROR_WANT_READ) on_handshake_failed();
 }
 
 void Stream::on_handshake_done() {
@@ -156,9 +174,10 @@ void Stream::on_handshake_done() {
         return end(std::nullopt, "reachable");
     }
     enter(Stage::open, base::never);
+    if (!info_.dialled && !owner_.stream_advanced(*this)) return;
     was_open_ = true;
     info_.since = now().mono;
-    if (owner_.throttled()) event_del(fd_event_.get());
+    watch_reading();
     owner_.stream_opened(*this);
 }
 
@@ -173,7 +192,7 @@ void Stream::send(FramePtr frame) {
     if (stage_ != Stage::open) return;
     ENSURE(frame && !frame->empty() && frame->size() <= base::limits::frame_bytes_max,
            "a frame in its limits");
-    const std::size_t whole = length_bytes + frame->size();
+    const std::size_t whole = frame_length_bytes + frame->size();
     if (unsent() + whole > options_.send_queue_bytes_max)
         return end(Fault::slow_reader, "it does not read what we send");
     evbuffer* const output = output_.get();
@@ -185,11 +204,24 @@ void Stream::send(FramePtr frame) {
         auto* const held = new FramePtr(std::move(frame));
         failed |= evbuffer_add_reference(
             output, (*held)->data(), (*held)->size(),
-            [](const void*, std::size_t, void* holder) { delete static_cast<FramePtr*>(holder); }, held);
+            [](const void*, std::size_t, void* holder) {
+                base::guarded("a link", [&] { delete static_cast<FramePtr*>(holder); });
+            },
+            held);
     }
     ENSURE(!failed, "out of memory");
     bytes_queued_ += whole;
     undrained_ = true;
+    if (drain_since_ == base::never) {
+        drain_since_ = now().mono;
+        watch_time();
+    }
+    if (!info_.dialled && !busy_ && unsent() > options_.send_queue_busy_bytes) {
+        busy_ = true;
+        watch_reading();
+    }
+    report_held();
+    if (stage_ != Stage::open) return;
     // Leaves when this turn of the loop is over, with what is queued until then.
     if (!event_pending(write_event_.get(), EV_WRITE, nullptr)) event_active(write_event_.get(), EV_WRITE, 0);
 }
@@ -218,8 +250,23 @@ void Stream::write_tls() {
         }
         evbuffer_drain(output_.get(), static_cast<std::size_t>(done));
         written += static_cast<std::size_t>(done);
+        on_moved(static_cast<std::size_t>(done));
     }
     on_written();
+}
+
+// So many bytes less are unsent.
+void Stream::on_moved(std::size_t bytes) {
+    report_held();
+    if (busy_ && unsent() <= options_.send_queue_busy_bytes / 2) {
+        busy_ = false;
+        watch_reading();
+    }
+    drained_ += bytes;
+    if (unsent() > 0 && drained_ < base::limits::drain_bytes_min) return;
+    drained_ = 0;
+    drain_since_ = unsent() > 0 ? now().mono : base::never;
+    if (stage_ == Stage::open) watch_time();
 }
 
 void Stream::on_written() {
@@ -228,24 +275,40 @@ void Stream::on_written() {
 }
 
 void Stream::throttle_changed() {
+    watch_reading();
+}
+
+void Stream::watch_reading() {
     if (stage_ != Stage::open) return;
-    if (owner_.throttled()) {
+    if (!may_read()) {
         event_del(fd_event_.get());
-    } else {
-        event_add(fd_event_.get(), nullptr);
-        // For what was here already when reading stopped: no new byte may come to remind us.
-        event_active(fd_event_.get(), EV_READ, 0);
+        return;
     }
+    if (event_pending(fd_event_.get(), EV_READ, nullptr)) return;
+    event_add(fd_event_.get(), nullptr);
+    // For what was here already when reading stopped: no new byte may come to remind us.
+    event_active(fd_event_.get(), EV_READ, 0);
+}
+
+// The deadline of a link: of what is unsent, and of the frame that is not whole.
+void Stream::watch_time() {
+    const auto after = [](base::MonoTime since, base::Millis wait) {
+        return since == base::never ? base::never : since + wait;
+    };
+    const base::MonoTime next =
+        std::min(after(drain_since_, options_.drain_wait), after(partial_since_, options_.frame_wait));
+    if (next != deadline_) enter(Stage::open, next);
 }
 
 void Stream::close(bool graceful) {
     if (stage_ != Stage::open) return;
     if (!graceful) return end(std::nullopt, "closed");
     enter(Stage::flushing, now().mono + options_.flush_wait);
-    received_ = {};
+    cutter_.clear();
+    report_held();
     // Even if throttled: the other side may have to get rid of its own.
     event_add(fd_event_.get(), nullptr);
-    if (unsent() == 0) say_goodbye();
+    if (owner_.stream_advanced(*this) && unsent() == 0) say_goodbye();
 }
 
 void Stream::say_goodbye() {
@@ -256,11 +319,14 @@ void Stream::say_goodbye() {
 }
 
 void Stream::read_tls() {
-    if (stage_ == Stage::open) take_received();
     std::array<std::uint8_t, record_bytes_max> buffer;
     std::size_t taken = 0;
-    while (stage_ != Stage::over && !(stage_ == Stage::open && owner_.throttled())) {
-        if (taken >= turn_bytes_max) return come_back();
+    std::size_t frames = 0;
+    while (true) {
+        if (stage_ == Stage::open) frames += deliver(turn_frames_max - frames);
+        if (stage_ == Stage::over || (stage_ == Stage::open && !may_read())) return;
+        if (taken >= turn_bytes_max || (stage_ == Stage::open && cutter_.has_next())) return come_back();
+        if (taken > 0 && SSL_has_pending(tls_.get()) == 0) return;
         ERR_clear_error();
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
         if (got <= 0) {
@@ -270,8 +336,8 @@ void Stream::read_tls() {
             return;
         }
         taken += static_cast<std::size_t>(got);
-        on_decrypted({buffer.data(), static_cast<std::size_t>(got)});
-        if (stage_ != Stage::over && SSL_has_pending(tls_.get()) == 0) return;
+        // On its way out nobody waits for this.
+        if (stage_ == Stage::open) cutter_.add({buffer.data(), static_cast<std::size_t>(got)});
     }
 }
 
@@ -282,56 +348,31 @@ void Stream::come_back() {
     event_add(write_event_.get(), &at_once);
 }
 
-void Stream::on_decrypted(base::ByteView bytes) {
-    if (stage_ != Stage::open) return;  // on its way out: nobody waits for this
-    if (received_.empty()) {
-        const std::size_t used = take_frames(bytes, false);
-        if (stage_ == Stage::open) base::append(received_, bytes.subspan(used));
-    } else {
-        base::append(received_, bytes);
-        take_received();
-    }
-}
-
-// The length of the next frame, if it is known yet.
-static std::optional<std::size_t> frame_ahead(base::ByteView from) {
-    if (from.size() < length_bytes) return std::nullopt;
-    return base::read_big_endian<std::uint32_t>(from.first<length_bytes>());
-}
-
-// Out of what was kept. A large frame comes in many pieces: nothing is moved until it is whole.
-void Stream::take_received() {
-    if (owner_.throttled()) return;
-    const std::optional<std::size_t> ahead = frame_ahead(received_);
-    if (!ahead || (*ahead <= base::limits::frame_bytes_max && received_.size() < length_bytes + *ahead))
-        return;
-    const base::Bytes all = std::exchange(received_, {});  // the owner may close us meanwhile
-    const std::size_t used = take_frames(all, false);
-    if (stage_ == Stage::open) base::append(received_, base::ByteView(all).subspan(used));
-}
-
-// Delivers the whole frames of `from` and answers how many bytes those were; may end the stream. Throttled
-// links get none, except their last.
-std::size_t Stream::take_frames(base::ByteView from, bool last) {
-    std::size_t used = 0;
-    while (stage_ == Stage::open && (last || !owner_.throttled())) {
-        const base::ByteView rest = from.subspan(used);
-        const std::optional<std::size_t> size = frame_ahead(rest);
-        if (!size) break;
-        if (*size == 0) {
-            end(Fault::frame_malformed, "an empty frame");
-            break;
+// Delivers whole frames, at most so many, and answers how many; may end the stream.
+std::size_t Stream::deliver(std::size_t most) {
+    std::size_t frames = 0;
+    while (stage_ == Stage::open && frames < most && may_read()) {
+        auto frame = cutter_.next();
+        if (!frame) {
+            const bool empty = frame.error() == Fault::frame_malformed;
+            end(frame.error(), empty ? "an empty frame" : "a frame too long");
+            return frames;
         }
-        if (*size > base::limits::frame_bytes_max) {
-            end(Fault::frame_too_long, "a frame too long");
-            break;
-        }
-        if (rest.size() < length_bytes + *size) break;
-        used += length_bytes + *size;
-        info_.bytes_in += length_bytes + *size;
-        owner_.stream_received(*this, base::to_bytes(rest.subspan(length_bytes, *size)));
+        if (!*frame) break;
+        ++frames;
+        info_.bytes_in += frame_length_bytes + (*frame)->size();
+        owner_.stream_received(*this, std::move(**frame));
     }
-    return used;
+    if (stage_ != Stage::open) return frames;
+    // A frame that waits for its turn is not a slow one.
+    const bool partial = cutter_.held() > 0 && !cutter_.has_next();
+    if (!partial)
+        partial_since_ = base::never;
+    else if (frames > 0 || partial_since_ == base::never)
+        partial_since_ = now().mono;
+    watch_time();
+    report_held();
+    return frames;
 }
 
 void Stream::on_cut() {
@@ -339,22 +380,26 @@ void Stream::on_cut() {
         return end(std::nullopt, stage_ == Stage::lingering ? "closed" : "cut with frames unsent");
     const TlsErrors errors;
     if (!errors.protocol) read_rest();
-    // Also while throttled: a bounded rest, and the last chance to take it.
-    const base::Bytes rest = std::exchange(received_, {});
-    const std::size_t used = take_frames(rest, true);
+    // Also while nothing is read: a bounded rest, and the last chance to take it.
+    while (stage_ == Stage::open && cutter_.has_next()) {
+        auto frame = cutter_.next();
+        if (!frame) return end(frame.error(), "the stream ended with a broken frame");
+        info_.bytes_in += frame_length_bytes + (*frame)->size();
+        owner_.stream_received(*this, std::move(**frame));
+    }
     if (stage_ != Stage::open) return end(std::nullopt, "the stream ended");
     if (errors.protocol) return end(Fault::bad_handshake, "TLS failed: " + errors.text);
-    if (used < rest.size()) return end(Fault::frame_truncated, "the stream ended inside a frame");
+    if (cutter_.held() > 0) return end(Fault::frame_truncated, "the stream ended inside a frame");
     end(std::nullopt, "the stream ended");
 }
 
 // If our own write noticed the end, the other side's last bytes still lie in the socket.
 void Stream::read_rest() {
     std::array<std::uint8_t, record_bytes_max> buffer;
-    while (received_.size() < rest_bytes_max) {
+    while (cutter_.held() < rest_bytes_max) {
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
         if (got <= 0) break;
-        base::append(received_, {buffer.data(), static_cast<std::size_t>(got)});
+        cutter_.add({buffer.data(), static_cast<std::size_t>(got)});
     }
     ERR_clear_error();
 }

@@ -96,6 +96,10 @@ void remember_replay(const Request& request) {
 std::string to_text(const RunOptions& options, const Outcome& outcome, double seconds) {
     std::string extra;
     for (const auto& [name, value] : outcome.extra) extra += "; " + name + " " + number(value);
+    const Timeliness& timely = outcome.timely;
+    extra = "; " + std::to_string(timely.items - timely.late) + " of " + std::to_string(timely.items) +
+            " items everywhere within " + std::to_string(options.scenario.timely_s) + " s, the last after " +
+            number(static_cast<double>(timely.everywhere_most_ms) / 1000) + " s" + extra;
     return options.scenario.name + ", " + std::to_string(options.nodes) + " nodes, seed " +
            std::to_string(options.seed) + ": delivered " + number(100 * outcome.delivered_share) + " %, " +
            number(outcome.copies_per_delivery) + " copies and " + number(outcome.bytes_per_delivery) +
@@ -115,8 +119,12 @@ int run_once(const Request& request) {
         request.json ? to_json(request.run, outcome, seconds) : to_text(request.run, outcome, seconds);
     out += "\n";
     std::cout << out << std::flush;
-    if (outcome.failures.empty()) return 0;
     std::string complaint;
+    for (const std::string& reason : outcome.timely.reasons) complaint += "late: " + reason + "\n";
+    if (outcome.failures.empty()) {
+        std::cerr << complaint << std::flush;
+        return 0;
+    }
     for (const std::string& failure : outcome.failures) complaint += "failed: " + failure + "\n";
     complaint += "replay: " + replay_command(request.run) + "\n";
     if (!outcome.trace.empty())
@@ -242,6 +250,9 @@ std::string name_of(core::RelayMode relay) {
 std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds) {
     std::string extra;
     for (const auto& [name, value] : outcome.extra) extra += "," + quoted(name) + ":" + number(value);
+    std::string reasons;
+    for (const std::string& reason : outcome.timely.reasons)
+        reasons += (reasons.empty() ? "" : ",") + quoted(reason);
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
     return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
            ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
@@ -255,9 +266,14 @@ std::string to_json(const RunOptions& options, const Outcome& outcome, double se
            ",\"back_t99_ms\":" + std::to_string(outcome.back_t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
            ",\"settled_ms\":" + std::to_string(outcome.settled_ms) +
+           ",\"items\":" + std::to_string(outcome.timely.items) +
+           ",\"late_items\":" + std::to_string(outcome.timely.late) +
+           ",\"everywhere_t50_ms\":" + std::to_string(outcome.timely.everywhere_t50_ms) +
+           ",\"everywhere_t99_ms\":" + std::to_string(outcome.timely.everywhere_t99_ms) +
+           ",\"everywhere_most_ms\":" + std::to_string(outcome.timely.everywhere_most_ms) +
            ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
-           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra +
-           ",\"digest\":" + quoted(outcome.digest) + "}";
+           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra + ",\"late\":[" + reasons +
+           "]" + ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
 std::string replay_command(const RunOptions& options) {

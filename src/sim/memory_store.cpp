@@ -70,8 +70,9 @@ std::vector<base::ItemId> MemoryStore::expired(base::WallTime now, std::size_t m
     return out;
 }
 
-void MemoryStore::for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const {
-    for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
+std::optional<core::Position> MemoryStore::position(const base::ItemId& id) const {
+    const auto found = alive_.find(id);
+    return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
 }
 
 void MemoryStore::each_slot(

@@ -9,6 +9,7 @@
 // backwards: what a crash in the middle of a turn leaves behind.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -32,12 +33,12 @@ public:
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
+    std::optional<core::Position> position(const base::ItemId& id) const override;
     std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
                                                                 std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override { return alive_.size(); }
     core::SetSummary summary() const override { return summary_; }
-    void for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const override;
 
     // Applies what is kept (core/effects.hpp); false for what is to be spoken instead.
     bool apply(const core::Effect& effect);

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "sim/villain.hpp"
+
 namespace hearsay::sim {
 namespace {
 
@@ -34,6 +36,9 @@ const std::map<std::string, Setting>& settings() {
         {"jump", {&Scenario::jump, 0, 10000}},
         {"jump_s", {&Scenario::jump_s, 0, day}},
         {"byzantine", {&Scenario::byzantine, 0, 60}},
+        {"vice", {&Scenario::vice, 0, vice_count}},
+        {"timely_s", {&Scenario::timely_s, 0, day}},
+        {"timely_permille", {&Scenario::timely_permille, 0, 1000}},
         {"spam", {&Scenario::spam, 0, 1000}},
         {"update", {&Scenario::update, 0, 100}},
         {"remove", {&Scenario::remove, 0, 100}},
@@ -106,6 +111,9 @@ base::Result<void> check(const Scenario& scenario) {
         return base::fail(
             base::ErrorCode::invalid,
             scenario.name + ": idle needs faults_s above 3600: it is measured over their last hour");
+    if (scenario.vice == vice_count && scenario.discover == 0)
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": liars are only where nodes find each other (discover = 1)");
     return {};
 }
 

@@ -32,16 +32,20 @@ struct Scenario {
     std::int64_t jump = 0;    // % of clocks an hour that jump by up to jump_s
     std::int64_t jump_s = 0;
     std::int64_t byzantine = 0;  // % of nodes, of all kinds in turn
-    std::int64_t spam = 0;       // items of spam for each offer, with work and all
-    std::int64_t update = 0;     // % of offers that get a second version
-    std::int64_t remove = 0;     // % of offers that are removed again
-    std::int64_t brief = 0;      // % of offers that live for ten to thirty minutes only
-    std::int64_t mails = 0;      // % of offers to which another node writes; half of these mails are answered
+    std::int64_t vice = 0;    // all of these have this one, counted from 1 as in sim/villain.hpp; 0: in turn
+    std::int64_t spam = 0;    // items of spam for each offer, with work and all
+    std::int64_t update = 0;  // % of offers that get a second version
+    std::int64_t remove = 0;  // % of offers that are removed again
+    std::int64_t brief = 0;   // % of offers that live for ten to thirty minutes only
+    std::int64_t mails = 0;   // % of offers to which another node writes; half of these mails are answered
     std::int64_t per_maker = 1;  // offers that each maker publishes, under one persona
     std::int64_t spies = 0;      // % of nodes that note who brings what first, and guess
     std::int64_t kademlia = 0;   // 1: models of Kademlia storage run beside it
     std::int64_t lose = 0;       // % of nodes that crash for ever, an hour before the calm
     std::int64_t lose_each = 0;  // 1: a run each for 10, 30, 50, 70 and 90 % lost
+    // In time (sim/world.hpp): everywhere within timely_s of being made (0: nobody looks); the run fails if fewer are.
+    std::int64_t timely_s = 900;
+    std::int64_t timely_permille = 0;
     // With discovery nobody is given a graph (sim/world_discovery.cpp).
     std::int64_t discover = 0;  // 1: nodes find each other; 0: everybody is linked to those of a random graph
     std::int64_t seeds = 1;     // nodes that all others know at the begin

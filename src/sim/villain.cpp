@@ -23,7 +23,7 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 const char* name_of(Vice vice) {
     constexpr std::array<const char*, vice_count> names{
         "forger",   "flooder", "sink",    "announcer", "replayer", "denier", "garbler",
-        "promiser", "herald",  "babbler", "nagger",    "hog",      "liar"};
+        "promiser", "herald",  "babbler", "nagger",    "hog",      "echoer", "liar"};
     return names[static_cast<std::size_t>(vice)];
 }
 
@@ -88,6 +88,7 @@ void Villain::on_frame(const core::FrameReceived& received, base::Now now, core:
         if (vice_ == Vice::announcer && link.page < 100) list_ids(id, link, out);
     } else if (const auto* items = std::get_if<core::Items>(&*message)) {
         for (const item::Item& item : items->items) remember(item);
+        if (vice_ == Vice::echoer) echo(id, *items, out);
     }
 }
 
@@ -119,9 +120,11 @@ void Villain::on_announce(base::LinkId from, const core::Announce& announce, cor
 }
 
 void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
-    if (vice_ == Vice::babbler) {
+    constexpr std::uint64_t one_in = 8;
+    constexpr int ids = 24;
+    if (vice_ == Vice::babbler && rng_.below(one_in) == 0) {
         core::Announce babble;
-        for (int i = 0; i < 3; ++i) {
+        for (int i = 0; i < ids; ++i) {
             core::Announced& one = babble.items.emplace_back(core::Announced{{}, rng_.next(), 600, 86400});
             rng_.fill(one.id);
         }
@@ -219,6 +222,13 @@ void Villain::act_on(base::LinkId link, core::Effects& out) {
             old.push_back(items_[(replayed_ + i) % items_.size()]);
         out.push_back(core::Send{link, frame_of(old)});
     }
+}
+
+void Villain::echo(base::LinkId link, const core::Items& items, core::Effects& out) {
+    constexpr std::size_t most = 4;  // what floods comes alone or nearly so
+    constexpr int times = 4;
+    if (items.items.size() > most) return;
+    for (int i = 0; i < times; ++i) out.push_back(core::Send{link, frame_of(items.items)});
 }
 
 item::Item Villain::spoiled(const item::Item& item) {

@@ -15,11 +15,13 @@
 //   promiser   codes real symbols of a set with items that do not exist, fetches all that it knows, says
 //              Done and delivers nothing
 //   herald     passes every announced id on to everybody at once, and never delivers
-//   babbler    announces ids that nobody made; few, because ids travel with their work, which the simulated
-//              network does not ask for
+//   babbler    announces ids that nobody made, as one who paid for their work: every two minutes or so a burst of
+//              other ones over each link
 //   nagger     requests what it knows and what nobody made, over and over, and wants everything pushed
 //   hog        dials every node it was told of, takes their inbound places, says that all is well, and forwards
 //              nothing: an eclipse without a lie
+//   echoer     sends what it is given back to the giver at once, four times, as if it were flooding: duplicates that
+//              could make a node tell everybody not to push
 //   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away, answers questions for
 //              contacts with the nearest of its accomplices and of keys that they invented, and is else as a hog
 // Asked for contacts, hogs and sinks do not answer, and the others name those that they were told of. Liars are only
@@ -52,10 +54,11 @@ enum class Vice : std::uint8_t {
     babbler,
     nagger,
     hog,
+    echoer,
     liar
 };
-inline constexpr std::uint32_t vice_count = 13;
-inline constexpr std::uint32_t given_vices = 12;  // where the graph is given: without the last
+inline constexpr std::uint32_t vice_count = 14;
+inline constexpr std::uint32_t given_vices = 13;  // where the graph is given: without the last
 inline constexpr std::size_t hogged_max = 256;    // whom a hog dials
 const char* name_of(Vice vice);
 // The accomplices of all liars of a run, and keys that lead to nobody.
@@ -73,6 +76,7 @@ public:
 
     void step(const core::Input& input, base::Now now, core::Effects& out);
     base::MonoTime next_deadline() const { return next_act_; }
+    Vice vice() const { return vice_; }
 
 private:
     struct Link {
@@ -81,7 +85,6 @@ private:
         bool greeted = false;
         std::uint64_t our_nonce = 0;
         std::uint64_t their_nonce = 0;
-        std::uint64_t round = 0;
         std::uint32_t page = 0;     // ours, of this round
         std::uint32_t mores = 0;    // asked for in this round
         base::MonoTime next_round;  // outbound: when we begin the next
@@ -96,6 +99,7 @@ private:
     void on_find(base::LinkId link, const core::Find& find, core::Effects& out);
     void dial_all(base::Now now, core::Effects& out);
     void announce_and_ask(base::LinkId link, core::Effects& out);
+    static void echo(base::LinkId link, const core::Items& items, core::Effects& out);
     item::Item spoiled(const item::Item& item);
     void remember(const item::Item& item);
 
@@ -106,7 +110,7 @@ private:
     void on_more(base::LinkId link, Link& state, const core::More& more, core::Effects& out);
     void on_fetch(base::LinkId link, Link& state, core::Effects& out);
     core::Symbols garbage(std::uint32_t first, std::size_t count);
-    core::Symbols promises(const Link& state, std::uint32_t first, std::size_t count) const;
+    core::Symbols promises(std::uint32_t first, std::size_t count) const;
 
     const Vice vice_;
     const std::vector<base::PeerId> peers_;

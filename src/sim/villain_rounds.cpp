@@ -3,7 +3,6 @@
 
 #include "base/encoding.hpp"
 #include "base/limits/frames.hpp"
-#include "crypto/sha256.hpp"
 #include "sim/villain.hpp"
 
 namespace hearsay::sim {
@@ -13,19 +12,14 @@ namespace limits = base::limits;
 
 constexpr std::size_t symbols_of_promises = 200;
 
-crypto::SipKey key_of(std::uint64_t dialler, std::uint64_t acceptor, std::uint64_t round) {
-    const base::Digest hash = crypto::tagged_sha256(
-        "hearsay sketch v1",
-        {base::big_endian(dialler), base::big_endian(acceptor), base::big_endian(round)});
-    return *crypto::SipKey::from(hash.view().first(crypto::SipKey::size));
-}
+// Of all that a promiser says: the acceptor may choose.
+constexpr crypto::SipKey promised_key{};
 
 }  // namespace
 
 void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out) {
     state.next_round = now.mono + round_interval;
     state.page = state.mores = 0;
-    ++state.round;
     core::Compare compare;  // of nothing
     if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar) compare = last_compare_;
     if (vice_ == Vice::garbler || vice_ == Vice::promiser) {
@@ -39,13 +33,12 @@ void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::E
 void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& compare, core::Effects& out) {
     last_compare_ = compare;
     state.page = state.mores = 0;
-    ++state.round;
     if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar)
         out.push_back(core::Send{link, core::encode(core::Done{true})});
     else if (vice_ == Vice::garbler)
         out.push_back(core::Send{link, core::encode(garbage(0, 1 + rng_.below(400)))});
     else if (vice_ == Vice::promiser && !known_.empty())
-        out.push_back(core::Send{link, core::encode(promises(state, 0, symbols_of_promises))});
+        out.push_back(core::Send{link, core::encode(promises(0, symbols_of_promises))});
     else
         list_ids(link, state, out);
 }
@@ -61,22 +54,21 @@ void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& sy
     if (vice_ == Vice::garbler && rng_.below(2) == 0)
         for (std::uint32_t i = 0; i < 1 + asked / 100; ++i) fetch.ids.push_back(rng_.next());
     if (vice_ == Vice::promiser && symbols.items > 0) {
-        const crypto::SipKey key = key_of(state.our_nonce, state.their_nonce, state.round);
         for (const auto& [id, known] : known_)
             if (fetch.ids.size() < limits::symbols_max && rng_.below(8) != 0)
-                fetch.ids.push_back(core::short_id(key, id));
+                fetch.ids.push_back(core::short_id(symbols.key, id));
     }
     out.push_back(core::Send{link, core::encode(fetch)});
     out.push_back(core::Send{link, core::encode(core::Done{true})});
 }
 
-void Villain::on_more(base::LinkId link, Link& state, const core::More& more, core::Effects& out) {
+void Villain::on_more(base::LinkId link, Link&, const core::More& more, core::Effects& out) {
     const std::size_t count =
         std::clamp<std::size_t>(more.symbols, 1, limits::symbols_per_frame_max - symbols_of_promises);
     if (vice_ == Vice::garbler)
         out.push_back(core::Send{link, core::encode(garbage(400, count))});
     else if (vice_ == Vice::promiser)
-        out.push_back(core::Send{link, core::encode(promises(state, symbols_of_promises, count))});
+        out.push_back(core::Send{link, core::encode(promises(symbols_of_promises, count))});
     else  // a check of "we hold the same", which it cannot pass
         out.push_back(core::Send{link, core::encode(garbage(0, count))});
 }
@@ -87,7 +79,7 @@ void Villain::on_fetch(base::LinkId link, Link&, core::Effects& out) {
 
 // Sums that mean nothing; every fourth time even the first count is wrong.
 core::Symbols Villain::garbage(std::uint32_t first, std::size_t count) {
-    core::Symbols out{first, std::vector<core::Symbol>(count), 1 + known_.size() + rng_.below(100)};
+    core::Symbols out{first, std::vector<core::Symbol>(count), 1 + known_.size() + rng_.below(100), {}};
     for (std::size_t at = 0; at < count; ++at) {
         const auto most = static_cast<std::uint64_t>(core::expected_count(out.items, first + at)) + 1;
         out.symbols[at] = {rng_.next(), static_cast<std::uint32_t>(rng_.next()),
@@ -97,12 +89,15 @@ core::Symbols Villain::garbage(std::uint32_t first, std::size_t count) {
     return out;
 }
 
-// Of all that it knows and some that nobody made, under the right key.
-core::Symbols Villain::promises(const Link& state, std::uint32_t first, std::size_t count) const {
-    const crypto::SipKey key = key_of(state.their_nonce, state.our_nonce, state.round);  // they dialled
-    core::Symbols out{first, std::vector<core::Symbol>(count), known_.size() + invented_.size()};
-    for (const auto& [id, known] : known_) core::code(out.symbols, first, core::short_id(key, id), 1);
-    for (const base::ItemId& id : invented_) core::code(out.symbols, first, core::short_id(key, id), 1);
+// Of all that it knows and some that nobody made.
+core::Symbols Villain::promises(std::uint32_t first, std::size_t count) const {
+    core::Symbols out{first, std::vector<core::Symbol>(count), known_.size() + invented_.size(),
+                      promised_key};
+    const auto add = [&](const base::ItemId& id) {
+        core::code(out.symbols, first, core::short_id(promised_key, id), 1);
+    };
+    for (const auto& [id, known] : known_) add(id);
+    for (const base::ItemId& id : invented_) add(id);
     return out;
 }
 

@@ -7,8 +7,9 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <optional>
+#include <unordered_map>
+#include <utility>
 
 #include "base/rng.hpp"
 
@@ -48,29 +49,32 @@ struct Wire {
     bool open() const { return ends[0].open || ends[1].open; }
 };
 
-// By number, from 1; a number is never used again.
+// By number, from 1; a number is never used again. A link that is closed at both ends is released: liars dial
+// again and again, and a run of two hours has millions.
 class Wires {
 public:
-    // Null if neither end is open any more.
+    // Null if neither end is open any more. What it points to stays where it is until then.
     Wire* find(std::uint64_t number) {
-        Wire& wire = all_[number - 1];
-        return wire.open() ? &wire : nullptr;
+        const auto found = open_.find(number);
+        return found == open_.end() ? nullptr : &found->second;
     }
-    std::uint64_t add(Wire wire) {
-        all_.push_back(wire);
-        ++open_;
-        return all_.size();
+    // With at least one end open.
+    std::uint64_t add(const Wire& wire) {
+        open_.emplace(++last_, wire);
+        return last_;
     }
-    void close_end(std::uint64_t number, std::size_t end) {
-        Wire& wire = all_[number - 1];
-        wire.ends[end].open = false;
-        if (!wire.open()) --open_;
+    // The link itself if that was its last open end; it is not here any more.
+    std::optional<Wire> close_end(std::uint64_t number, std::size_t end) {
+        const auto found = open_.find(number);
+        found->second.ends[end].open = false;
+        if (found->second.open()) return std::nullopt;
+        return std::move(open_.extract(found).mapped());
     }
-    std::uint64_t open_count() const { return open_; }
+    std::uint64_t open_count() const { return open_.size(); }
 
 private:
-    std::deque<Wire> all_;
-    std::uint64_t open_ = 0;
+    std::unordered_map<std::uint64_t, Wire> open_;  // never walked: its order would reach a run
+    std::uint64_t last_ = 0;
 };
 
 }  // namespace hearsay::sim

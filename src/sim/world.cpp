@@ -102,6 +102,8 @@ void World::run_event(Event& event) {
         case Happening::publish:
             return publish(static_cast<Purpose>(event.number),
                            event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
+        case Happening::due:
+            return check_timely(static_cast<ItemNumber>(event.number));
         case Happening::renew:
             return renew(static_cast<ItemNumber>(event.number), event.node != 0);
         case Happening::revise:
@@ -300,6 +302,11 @@ void World::keep(std::uint32_t at) {
         mark(node.stored, *number);
         if (!first || oracle_[*number].purpose == Purpose::warm_up || !node.connected) continue;
         const base::MonoTime published = oracle_[*number].published;
+        TimelyNotes::Way& way = timely_.ways[*number];
+        const base::Millis took = now_ - std::max(made(*number), node.since);
+        way.slowest_ms = std::max(way.slowest_ms, static_cast<std::uint32_t>(took.count()));
+        way.last = now_;
+        if (origin_[*number] == at) way.back = now_;
         const base::MonoTime out = out_[*number] == base::MonoTime{} ? published : out_[*number];
         figures_.delays.push_back(static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
         if (origin_[*number] == at)
@@ -393,6 +400,7 @@ Outcome World::finish() {
     if (settled_at_ != base::MonoTime{})
         out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
     out.failures = failures_;
+    finish_timely(out);
     finish_experiments(out);
     finish_post(out);
     if (discovers()) finish_discovery(out);

@@ -30,6 +30,9 @@
 // Connected means: in the largest part of the graph of honest nodes that know each other; where nodes find each other
 // by themselves (discover = 1, world_discovery.cpp) all honest nodes are meant to be.
 //
+// In time (world_timely.cpp): an honest item is, if timely_s after its making every honest connected node that is up
+// for as long holds it. A run fails if fewer are than the scenario asks for, and says why each other was not.
+//
 // Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
 
@@ -48,6 +51,7 @@
 #include "sim/post.hpp"
 #include "sim/scenario.hpp"
 #include "sim/spies.hpp"
+#include "sim/timely.hpp"
 #include "sim/trace.hpp"
 #include "sim/villain.hpp"
 #include "sim/wire.hpp"
@@ -90,6 +94,7 @@ struct Outcome {
     std::vector<std::pair<std::uint32_t, double>> curve;  // ms of calm, delivered_share then
     std::uint64_t deliveries = 0;
     std::uint64_t settled_ms = 0;  // from the begin of the calm until everything was everywhere
+    Timeliness timely;             // of the honest items, their warm-up aside
     std::uint64_t steps = 0;       // of honest nodes
     std::vector<std::pair<std::string, double>> extra;  // of experiments, by name
     std::string digest;
@@ -119,6 +124,7 @@ private:
         visit_failed,
         verified,
         publish,
+        due,
         renew,
         revise,
         worked,
@@ -266,6 +272,17 @@ private:
     std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
     std::optional<std::uint32_t> random_online();
 
+    // world_timely.cpp: which items were everywhere in time, and why others were not
+    void watch_timely(ItemNumber number);
+    void check_timely(ItemNumber number);
+    base::MonoTime made(ItemNumber number) const;
+    LateItem look_for(ItemNumber number, base::Millis within) const;
+    bool lacks(std::uint32_t at, ItemNumber number) const;
+    std::string neighbourhood(std::uint32_t at, ItemNumber number) const;
+    std::string why_late(const LateItem& late) const;
+    std::string name_of(std::uint32_t at) const;
+    void finish_timely(Outcome& out);
+
     // world_people.cpp: what users do, and what their markets do about it
     using Act = std::function<void(market::Market&, MemoryKeep&, base::WallTime, market::Effects&)>;
     void run_user_event(const Event& event, bool this_life);
@@ -381,6 +398,7 @@ private:
     std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
+    TimelyNotes timely_;
     std::vector<KademliaModel> models_;
     Spies spies_;
     std::vector<bool> lost_items_;      // held by no connected survivor when the others were lost

@@ -97,20 +97,20 @@ void World::check_links(std::uint32_t at) {
     const core::Links& links = nodes_[at].mind->links();
     const core::Discovery& discovery = nodes_[at].mind->discovery();
     const core::DiscoverySettings& settings = discovery.settings();
-    std::size_t outbound = 0, visits = 0, inbound = 0, passing = 0, ungreeted = 0;
+    std::size_t outbound = 0, visits = 0, inbound = 0, asking = 0, anonymous = 0, ungreeted = 0;
     for (const auto& [id, link] : links.all()) {
         if (link.outbound)
             ++(link.visit ? visits : outbound);
         else if (!link.greeted())
             ++ungreeted;
         else
-            ++(link.passing() ? passing : inbound);
+            ++(link.anonymous() ? anonymous : link.visit ? asking : inbound);
     }
     if (outbound > settings.degree) fail(at, "S6: more outbound links than the limit");
     if (visits > visits_most) fail(at, "S6: more visits at once than the limit");
     if (inbound > settings.max_connections - settings.degree)
         fail(at, "S6: more inbound links than the limit");
-    if (passing > limits::passing_links_max || ungreeted > limits::ungreeted_links_max)
+    if (std::max(asking, anonymous) > limits::passing_links_max || ungreeted > limits::ungreeted_links_max)
         fail(at, "S6: more passing or silent links than the limit");
     if (discovery.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
     // Those that came by themselves and those of the settings are sources, too.

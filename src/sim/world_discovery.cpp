@@ -60,8 +60,9 @@ void World::make_strangers() {
             !node.newcomer && !node.sybil && !node.seed && at >= ours - newcomers - share(scenario.late);
         node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(scenario.slow);
         node.side = graph_rng_.below(2) == 0;
-        if (node.sybil || (!node.honest && (at + options_.seed) % vice_count == vice_count - 1))
-            liars.emplace_back(places_[at], node.id);
+        const bool in_turn = (at + options_.seed) % vice_count == vice_count - 1;
+        const bool lies = scenario.vice == 0 ? in_turn : scenario.vice == vice_count;
+        if (node.sybil || (!node.honest && lies)) liars.emplace_back(places_[at], node.id);
     }
     for (std::size_t left = scenario.sybils > 0 ? 0 : invented_keys; left > 0 && !liars.empty(); --left) {
         base::PeerId nobody;

@@ -114,6 +114,7 @@ void World::own(std::uint32_t at, ItemNumber number) {
     out_.emplace_back();
     injected_.push_back(0);
     nodes_[at].secret.emplace(number, false);
+    watch_timely(number);
     watch_published(number);
 }
 

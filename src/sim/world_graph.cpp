@@ -69,8 +69,10 @@ core::KeepPeer World::known(const base::PeerId& peer, bool manual) {
 
 void World::make_villain(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    const auto vice =
-        node.sybil ? Vice::liar : Vice((at + options_.seed) % (discovers() ? vice_count : given_vices));
+    const auto turn =
+        static_cast<std::uint32_t>((at + options_.seed) % (discovers() ? vice_count : given_vices));
+    const std::int64_t only = options_.scenario.vice;
+    const auto vice = node.sybil ? Vice::liar : only > 0 ? Vice(only - 1) : Vice(turn);
     std::vector<base::PeerId> peers;
     for (const std::uint32_t peer : node.peers) peers.push_back(nodes_[peer].id);
     std::size_t wanted = vice == Vice::hog ? hogged_max : 0;

@@ -118,6 +118,8 @@ void World::on_visit(const Event& event) {
 
 void World::end_visit(std::uint32_t from, std::uint64_t number, bool ok) {
     const auto visit = visits_.extract(number);
+    const ItemNumber item = *oracle_.find(visit.mapped().id);
+    timely_.ways[item].injections.push_back({now_, by_id_.at(visit.mapped().peer), ok});
     turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok, ok ? std::string() : "no answer"});
 }
 
@@ -149,10 +151,9 @@ void World::on_down(const Event& event) {
 }
 
 void World::close_end(std::uint64_t number, std::size_t end) {
-    const Wire& wire = *wires_.find(number);
-    std::erase(nodes_[wire.ends[end].node].wires, number);
-    wires_.close_end(number, end);
-    if (!wire.open()) visits_.erase(wire.visit);  // if its node stopped before it was answered
+    std::erase(nodes_[wires_.find(number)->ends[end].node].wires, number);
+    const auto gone = wires_.close_end(number, end);
+    if (gone) visits_.erase(gone->visit);  // if its node stopped before it was answered
 }
 
 void World::send(std::uint32_t from, const core::Send& send) {

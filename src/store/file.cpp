@@ -124,9 +124,9 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
     return sync_directory(directory_of(path));
 }
 
-base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.ok()) return failed("opening", path, errno);
+namespace {
+
+base::Result<base::Bytes> read_all(const Descriptor& file, const std::string& path, std::size_t bytes_max) {
     base::Bytes out(bytes_max + 1);  // one more, to see that there is more
     std::size_t size = 0;
     while (size < out.size()) {
@@ -143,6 +143,28 @@ base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_m
     return out;
 }
 
+}  // namespace
+
+base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.ok()) return failed("opening", path, errno);
+    return read_all(file, path, bytes_max);
+}
+
+base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max, unsigned* mode) {
+    const auto odd = [&] { return base::fail(ErrorCode::corrupt, path + " is not a regular file"); };
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY));
+    if (!file.ok() && (errno == ELOOP || errno == ENXIO)) return odd();  // a link, a socket
+    struct stat info{};
+    if (!file.ok() || ::fstat(file.get(), &info) != 0) return failed("opening", path, errno);
+    if (!S_ISREG(info.st_mode)) return odd();
+    if (info.st_uid != ::geteuid())
+        return base::fail(ErrorCode::denied,
+                          path + " belongs to another user (uid " + std::to_string(info.st_uid) + ")");
+    if (mode) *mode = info.st_mode & 07777;
+    return read_all(file, path, bytes_max);
+}
+
 base::Result<void> remove_file(const std::string& path) {
     if (::unlink(path.c_str()) == 0) return sync_directory(directory_of(path));
     if (errno == ENOENT) return {};
@@ -150,7 +172,8 @@ base::Result<void> remove_file(const std::string& path) {
 }
 
 bool file_exists(const std::string& path) {
-    return ::access(path.c_str(), F_OK) == 0;
+    struct stat info{};
+    return ::lstat(path.c_str(), &info) == 0;  // a link to nothing is something, too
 }
 
 base::Result<std::uint64_t> free_disk_bytes(const std::string& path) {

@@ -20,6 +20,11 @@ base::Result<void> prepare_directory(const std::string& path);
 base::Result<void> replace_file(const std::string& path, base::ByteView content);
 // not_found, or `corrupt` when it is longer than `bytes_max`.
 base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max);
+// The same for a file of the node's own. It is opened without waiting (a pipe has no writer), and refused as
+// `denied` or `corrupt`, with the reason, unless it is a regular file - no link, no pipe, no directory - of the user
+// who runs this. `mode`: its permissions, for who cares that others may read it.
+base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max,
+                                            unsigned* mode = nullptr);
 // Durable too. No error if there is none.
 base::Result<void> remove_file(const std::string& path);
 // Makes new, renamed and removed names in it durable.

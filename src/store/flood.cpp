@@ -1,10 +1,13 @@
 #include "store/flood.hpp"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <sys/stat.h>
 
 #include "base/ensure.hpp"
 #include "store/file.hpp"
+#include "store/pages.hpp"
 #include "store/schema.hpp"
 
 namespace hearsay::store {
@@ -25,10 +28,45 @@ constexpr std::array<Migration, 1> migrations{begin_again};
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
 
+// There while the file is mapped: found at a start, the last run did not end well.
+constexpr const char* open_name = "/open";
+
+base::Error not_open(const std::string& path) {
+    return {base::ErrorCode::corrupt, path + " was damaged and could not be made anew yet"};
+}
+
+// Whatever they are: a directory or a pipe in the place of a file is no better than a damaged one.
 base::Result<void> wipe(const std::string& path) {
-    for (const char* name : {"/data.mdb", "/lock.mdb", "/unsynced"})
-        if (auto removed = remove_file(path + name); !removed) return removed;
-    return {};
+    for (const char* name : {"/data.mdb", "/lock.mdb", "/unsynced", suspect_name, open_name}) {
+        std::error_code failed;
+        std::filesystem::remove_all(path + name, failed);
+        if (failed)
+            return base::fail(base::ErrorCode::io, "removing " + path + name + ": " + failed.message());
+    }
+    return sync_directory(path);
+}
+
+// Why the file cannot be used; nothing: it can, or there is none.
+std::optional<base::Error> damage_of(const std::string& path) {
+    if (file_exists(path + suspect_name))
+        return base::Error{base::ErrorCode::corrupt, "reading " + path + "/data.mdb ended the last run"};
+    struct stat file{};
+    const bool large = ::stat((path + "/data.mdb").c_str(), &file) == 0 &&
+                       static_cast<std::uint64_t>(file.st_size) > base::limits::flood_check_bytes_max;
+    if (large && !file_exists(path + open_name)) {
+        const auto looked = look_at_file(path);
+        return looked ? std::nullopt : std::optional(looked.error());
+    }
+    const auto checked = check_pages(path);
+    return checked ? std::nullopt : std::optional(checked.error());
+}
+
+// A file, a pipe or a link to nothing where the directory should be.
+base::Result<void> make_place(const std::string& path) {
+    struct stat info{};
+    if (::lstat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode) && !S_ISLNK(info.st_mode))
+        if (auto removed = remove_file(path); !removed) return removed;
+    return prepare_directory(path);
 }
 
 std::string_view network_name(std::uint64_t number) {
@@ -49,40 +87,66 @@ std::string_view network_name(std::uint64_t number) {
 
 base::Result<std::unique_ptr<Flood>> Flood::open(const std::string& path, const FloodOptions& options) {
     ENSURE(options.new_life != 0, "a life's number is not 0");
-    if (auto made = prepare_directory(path); !made) return std::unexpected(made.error());
-    bool wiped = false;
-    {
-        Unsynced unsynced(path, options.boot_id);
-        const auto died = unsynced.machine_died();
-        if (!died) return std::unexpected(died.error());
-        if (*died) {
-            if (auto done = wipe(path); !done) return std::unexpected(done.error());
-            wiped = true;
-        }
+    if (auto made = make_place(path); !made) return std::unexpected(made.error());
+    std::unique_ptr<Flood> flood(new Flood(options, path));
+    if (flood->unsynced_.machine_died()) {
+        if (auto done = wipe(path); !done) return std::unexpected(done.error());
+        flood->unsynced_.forget();
+        flood->wiped_ = true;
     }
-    const bool fresh = !file_exists(path + "/data.mdb");
-    if (fresh) {
-        // Its first pages are as unsynced as any.
-        if (auto marked = replace_file(path + "/unsynced", as_bytes(options.boot_id)); !marked)
-            return std::unexpected(marked.error());
+    std::optional<base::Error> damage = damage_of(path);
+    if (!damage) {
+        const auto begun = flood->begin_life();
+        if (begun) return flood;
+        damage = begun.error();
     }
-    auto env = Env::open(path, options.map_bytes, MDB_NOSYNC);
-    if (!env) return std::unexpected(env.error());
-    std::unique_ptr<Flood> flood(new Flood(std::move(*env), options, wiped));
-    if (auto done = flood->set_up(options); !done) return std::unexpected(done.error());
-    if (fresh)
-        if (auto synced = flood->sync(); !synced) return std::unexpected(synced.error());
+    if (damage->code != base::ErrorCode::corrupt) return std::unexpected(*damage);
+    if (auto made = flood->make_anew(options.new_life, damage->text); !made)
+        return std::unexpected(made.error());
     return flood;
 }
 
-Flood::Flood(Env env, const FloodOptions& options, bool wiped)
-    : env_(std::move(env)), unsynced_(env_.path(), options.boot_id), wiped_(wiped) {
-    shared_.network = options.network;
+Flood::Flood(FloodOptions options, const std::string& path)
+    : options_(std::move(options)), path_(path), unsynced_(path, options_.boot_id) {
+    shared_.network = options_.network;
 }
 
-base::Result<void> Flood::set_up(const FloodOptions& options) {
-    if (auto schema = open_schema(env_, migrations); !schema) return schema;
-    auto txn = Txn::begin(env_, Txn::Kind::write);
+base::Result<void> Flood::make_anew(std::uint64_t new_life, const std::string& why) {
+    ENSURE(!writing_, "transactions end before their environment");
+    const std::lock_guard lock(env_mutex_);
+    env_.reset();
+    if (auto done = wipe(path_); !done) return done;
+    unsynced_.forget();
+    options_.new_life = new_life;
+    damage_ = why;
+    return begin_life();
+}
+
+base::Result<void> Flood::begin_life() {
+    const bool fresh = !file_exists(path_ + "/data.mdb");
+    if (fresh) {
+        // Its first pages are as unsynced as any.
+        if (auto marked = unsynced_.before_commit(); !marked) return marked;
+        unsynced_.after_commit();
+    }
+    auto env = Env::open(path_, options_.map_bytes, MDB_NOSYNC);
+    if (!env) return std::unexpected(env.error());
+    env_.emplace(std::move(*env));
+    if (auto done = set_up(); !done) {
+        env_.reset();
+        return done;
+    }
+    // Not durable: it is to tell of a process that died. No room for it is no reason not to go on.
+    [[maybe_unused]] const auto marked = replace_file(path_ + open_name, {});
+    if (!fresh) return {};
+    const std::uint64_t ticket = unsynced_.before_sync();
+    if (auto synced = env_->sync(); !synced) return synced;
+    return unsynced_.after_sync(ticket);
+}
+
+base::Result<void> Flood::set_up() {
+    if (auto schema = open_schema(*env_, migrations); !schema) return schema;
+    auto txn = Txn::begin(*env_, Txn::Kind::write);
     if (!txn) return std::unexpected(txn.error());
     const auto tables = open_flood_tables(*txn);
     if (!tables) return std::unexpected(tables.error());
@@ -93,8 +157,8 @@ base::Result<void> Flood::set_up(const FloodOptions& options) {
         txn->put(tables->about, as_bytes(name), base::big_endian(if_missing));
         return if_missing;
     };
-    const std::uint64_t network = number("network", static_cast<std::uint64_t>(options.network));
-    shared_.life = number("life", options.new_life);
+    const std::uint64_t network = number("network", static_cast<std::uint64_t>(options_.network));
+    shared_.life = number("life", options_.new_life);
     if (!txn->get(tables->about, as_bytes("summary"))) {  // new, or of a version that kept none
         core::SetSummary summary;
         Cursor cursor(*txn, tables->heads);
@@ -102,11 +166,11 @@ base::Result<void> Flood::set_up(const FloodOptions& options) {
             if (const auto head = read_head(row->value)) summary.add(head->id);
         txn->put(tables->about, as_bytes("summary"), summary.bytes());
     }
-    if (network != static_cast<std::uint64_t>(options.network))
+    if (network != static_cast<std::uint64_t>(options_.network))
         return base::fail(base::ErrorCode::invalid,
-                          env_.path() + " holds items of the network " + std::string(network_name(network)) +
+                          path_ + " holds items of the network " + std::string(network_name(network)) +
                               ", not " +
-                              std::string(network_name(static_cast<std::uint64_t>(options.network))) +
+                              std::string(network_name(static_cast<std::uint64_t>(options_.network))) +
                               "; use another data directory");
     return txn->commit();
 }
@@ -114,27 +178,69 @@ base::Result<void> Flood::set_up(const FloodOptions& options) {
 Flood::~Flood() {
     ENSURE(!writing_, "transactions end before their environment");
     // A failure leaves the marker, and with it the truth.
-    [[maybe_unused]] const auto synced = sync();
+    if (!env_) return;
+    const auto synced = sync();
+    env_.reset();
+    if (synced) [[maybe_unused]]
+        const auto removed = remove_file(path_ + open_name);
+}
+
+// ---- room ------------------------------------------------------------------------------------
+
+std::uint64_t Flood::items_bytes_max() const {
+    const std::uint64_t map = env_ ? env_->map_bytes() : 0;
+    return map - std::min(map / 8, base::limits::flood_reserve_bytes_max);
+}
+
+std::uint64_t Flood::room_bytes_max() const {
+    return items_bytes_max();
+}
+
+std::uint64_t Flood::reusable_bytes() const {
+    if (!env_) return 0;
+    auto txn = Txn::begin(*env_, Txn::Kind::read);
+    return txn ? txn->free_pages() * env_->page_bytes() : 0;
+}
+
+std::uint64_t Flood::room_bytes() const {
+    if (!env_) return 0;
+    const std::uint64_t used = env_->used_bytes();
+    const std::uint64_t most = items_bytes_max();
+    // Counting what is free reads all lists of it, so only where it matters.
+    if (used + base::limits::flood_reserve_bytes_max <= most) return most - used;
+    const std::uint64_t held = used - std::min(used, reusable_bytes());
+    return most - std::min(most, held);
 }
 
 // ---- using -----------------------------------------------------------------------------------
 
 base::Result<std::unique_ptr<FloodTxn>> Flood::begin() {
     ENSURE(!writing_, "one write transaction at a time");
-    auto txn = Txn::begin(env_, Txn::Kind::write);
+    if (!env_) return std::unexpected(not_open(path_));
+    auto txn = Txn::begin(*env_, Txn::Kind::write);
+    // As Own::begin(). Should it not open now, the next call finds it closed, and make_anew() helps.
+    if (!txn && txn.error().code == base::ErrorCode::unavailable) {
+        const std::lock_guard lock(env_mutex_);
+        env_.reset();
+        if (auto begun = begin_life(); !begun) return std::unexpected(begun.error());
+        return begin();
+    }
     if (!txn) return std::unexpected(txn.error());
     return std::unique_ptr<FloodTxn>(new FloodTxn(*this, std::move(*txn)));
 }
 
 base::Result<std::unique_ptr<FloodReader>> Flood::read() const {
-    auto txn = Txn::begin(env_, Txn::Kind::read);
+    if (!env_) return std::unexpected(not_open(path_));
+    auto txn = Txn::begin(*env_, Txn::Kind::read);
     if (!txn) return std::unexpected(txn.error());
     return std::unique_ptr<FloodReader>(new FloodReader(shared_, std::move(*txn)));
 }
 
 base::Result<void> Flood::sync() {
+    const std::lock_guard lock(env_mutex_);
+    if (!env_) return std::unexpected(not_open(path_));
     const std::uint64_t ticket = unsynced_.before_sync();
-    if (auto synced = env_.sync(); !synced) return synced;
+    if (auto synced = env_->sync(); !synced) return synced;
     return unsynced_.after_sync(ticket);
 }
 
@@ -142,17 +248,19 @@ FloodStats Flood::stats() const {
     FloodStats out;
     if (const auto reader = read()) out.items = (*reader)->alive_count();
     struct stat file{};
-    if (::stat((env_.path() + "/data.mdb").c_str(), &file) == 0)
+    if (::stat((path_ + "/data.mdb").c_str(), &file) == 0)
         out.disk_bytes = static_cast<std::uint64_t>(file.st_blocks) * 512;
     out.damaged = shared_.damaged;
     out.life = shared_.life;
     out.wiped = wiped_;
+    out.damage = damage_;
     return out;
 }
 
 // ---- writing ---------------------------------------------------------------------------------
 
-FloodTxn::FloodTxn(Flood& flood, Txn txn) : FloodView(flood.shared_, std::move(txn)), flood_(flood) {
+FloodTxn::FloodTxn(Flood& flood, Txn txn)
+    : FloodView(flood.shared_, std::move(txn)), flood_(flood), room_(flood.room_bytes()) {
     flood_.writing_ = true;
 }
 
@@ -181,6 +289,12 @@ void FloodTxn::store(const core::Store& effect) {
     const item::Read& read = *effect.item;
     const FloodTables& tables = shared_.tables;
     ENSURE(presence(read.id) == core::Presence::unknown, "an item is stored once");
+    // A row takes a page of its own at worst, and each of the lists may take another.
+    stored_bytes_ += record_size(read.item) + 2 * flood_.env_->page_bytes();
+    if (stored_bytes_ > room_)
+        return txn_.fail(
+            {base::ErrorCode::exhausted,
+             flood_.path_ + ": the database of the network's items has reached its largest size"});
     const auto position = position_bytes(++last_);
     const auto record = txn_.reserve(tables.items, position, record_size(read.item), MDB_APPEND);
     if (txn_.error()) return;
@@ -200,13 +314,11 @@ void FloodTxn::store(const core::Store& effect) {
 
 void FloodTxn::forget(const core::Forget& effect) {
     const auto position = position_of(effect.id);
-    if (txn_.error()) return;
-    ENSURE(position, "only what is alive is forgotten");
-    const auto head = head_at(*position);
-    if (!head) {
-        txn_.fail({base::ErrorCode::corrupt, "the flood database is damaged: an item's head is unreadable"});
-        return;
-    }
+    // The core forgets what expired() or get() named: only damage makes two tables tell two things.
+    const auto head = position ? head_at(*position) : std::nullopt;
+    if (!head)
+        return txn_.fail(
+            {base::ErrorCode::corrupt, "the flood database is damaged: its tables contradict each other"});
     keep_slot_id(*position, effect.id);
     erase_item(*position, *head);
     remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
@@ -273,7 +385,7 @@ base::Result<void> FloodTxn::commit() {
 // pages instead of two. What it writes is there already, so its failure loses nothing; the reason shows
 // again in the next commit.
 void FloodTxn::turn_page() {
-    auto txn = Txn::begin(flood_.env_, Txn::Kind::write);
+    auto txn = Txn::begin(*flood_.env_, Txn::Kind::write);
     if (!txn) return;
     txn->put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
     [[maybe_unused]] const auto turned = txn->commit();

@@ -6,6 +6,14 @@
 // cannot promise that half-written pages make sense. The mere age of the last sync loses nothing: what is
 // wiped is fetched again.
 //
+// A damaged file is made anew in the same way, because the network has what was in it: open() looks first
+// (store/pages.hpp) - at all of it; when it is larger than flood_check_bytes_max and the last run ended well, at its
+// beginning and its length only - and
+// make_anew() is for damage that only shows in use (a transaction that fails with `corrupt`). stats().damage says why.
+//
+// The map's last part is not for items but for what makes room: with the map full, forgetting would find no page to
+// write to. So storing fails with `exhausted` while forgetting still works.
+//
 // One write transaction at a time, begun, used and ended on one thread; any number of readers, each a
 // snapshot of what was committed when it began, also beside the open writer. A reader pins the pages of its
 // snapshot: keep it for a turn, not for an hour. All of them end before their Flood. sync() and stats() may
@@ -18,6 +26,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "base/limits/store.hpp"
 #include "core/effects.hpp"
@@ -38,7 +47,8 @@ struct FloodStats {
     std::uint64_t disk_bytes = 0;  // taken from the disk, free pages for reuse included
     std::uint64_t damaged = 0;     // stored items found unreadable in this run
     std::uint64_t life = 0;
-    bool wiped = false;  // this run began with a wipe
+    bool wiped = false;  // this run began with a wipe, because the machine had stopped
+    std::string damage;  // why the file was made anew by this run; empty: it was not
 };
 
 class Flood;
@@ -77,6 +87,8 @@ private:
 
     Flood& flood_;
     std::size_t changes_ = 0;
+    const std::uint64_t room_;
+    std::uint64_t stored_bytes_ = 0;
 };
 
 class Flood {
@@ -92,15 +104,28 @@ public:
     base::Result<void> sync();
     FloodStats stats() const;
 
+    // Throws the file away and begins a new life. No transaction may be open.
+    base::Result<void> make_anew(std::uint64_t new_life, const std::string& why);
+    // What items can still take of the map, pages for reuse included. On the loop's thread, with no writer.
+    std::uint64_t room_bytes() const;
+    std::uint64_t room_bytes_max() const;  // the same of an empty store
+    std::uint64_t reusable_bytes() const;  // of these, what needs no more of the disk
+
 private:
     friend class FloodTxn;
-    Flood(Env env, const FloodOptions& options, bool wiped);
-    base::Result<void> set_up(const FloodOptions& options);
+    explicit Flood(FloodOptions options, const std::string& path);
+    base::Result<void> begin_life();
+    base::Result<void> set_up();
+    std::uint64_t items_bytes_max() const;
 
-    Env env_;
+    FloodOptions options_;
+    const std::string path_;
+    std::optional<Env> env_;
+    mutable std::mutex env_mutex_;  // sync() comes from other threads, make_anew() must not come between
     Unsynced unsynced_;
     FloodShared shared_;
     bool wiped_ = false;
+    std::string damage_;
     bool writing_ = false;
 };
 

@@ -26,10 +26,13 @@ ByteView take(ByteView& from, std::size_t size) {
 
 }  // namespace
 
-base::Result<FloodTables> open_flood_tables(Txn& txn) {
+base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     FloodTables out;
-    const auto open = [&](MDB_dbi& table, const char* name, unsigned flags) {
-        if (const auto opened = txn.open_table(name, flags | MDB_CREATE)) table = *opened;
+    const auto open = [&](MDB_dbi& table, const char* name, unsigned kind) {
+        if (const auto opened = txn.open_table(name, flags | kind))
+            table = *opened;
+        else
+            txn.fail({base::ErrorCode::corrupt, std::string("the flood database has no table ") + name});
     };
     constexpr unsigned lists = MDB_DUPSORT | MDB_DUPFIXED;
     open(out.about, about_table, 0);
@@ -55,8 +58,8 @@ std::array<std::uint8_t, position_size> position_bytes(core::Position position) 
     return out;
 }
 
-core::Position read_position(ByteView bytes) {
-    ENSURE(bytes.size() == position_size, "a stored position has five bytes");
+std::optional<core::Position> read_position(ByteView bytes) {
+    if (bytes.size() != position_size) return std::nullopt;
     core::Position out = 0;
     for (const std::uint8_t byte : bytes) out = out << 8 | byte;
     return out;
@@ -138,10 +141,13 @@ std::optional<SlotRow> read_slot(ByteView row) {
     SlotRow out;
     for (const std::uint8_t byte : take(row, sequence_size)) out.sequence = out.sequence << 8 | byte;
     out.removed = (flags & slot_removed) != 0;
-    if (const auto id = base::ItemId::from(row))
+    if (const auto id = base::ItemId::from(row)) {
         out.item = *id;
-    else
-        out.item = read_position(row);
+        return out;
+    }
+    const auto position = read_position(row);
+    if (!position) return std::nullopt;
+    out.item = *position;
     return out;
 }
 

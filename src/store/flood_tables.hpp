@@ -35,8 +35,8 @@ struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
     Remembered slots, gone;
 };
-// Opens all, creating what is missing. Its handles hold once `txn` is committed.
-base::Result<FloodTables> open_flood_tables(Txn& txn);
+// Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`. Its handles hold once `txn` is committed.
+base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags = MDB_CREATE);
 
 struct Head {
     base::ItemId id;
@@ -62,7 +62,7 @@ std::optional<SlotRow> read_slot(base::ByteView row);  // `until` included
 inline constexpr std::size_t position_size = 5;
 // What lies beyond ("before the end of time") is the last such position.
 std::array<std::uint8_t, position_size> position_bytes(core::Position position);
-core::Position read_position(base::ByteView bytes);  // exactly position_size
+std::optional<core::Position> read_position(base::ByteView bytes);  // nothing unless position_size long
 
 inline base::ByteView id_prefix(const base::ItemId& id) {
     return id.view().first(8);

@@ -26,6 +26,13 @@ std::optional<Head> FloodView::head_at(Position position) const {
     return row ? read_head(*row) : std::nullopt;
 }
 
+std::optional<Position> FloodView::position_in(ByteView bytes) const {
+    const auto position = read_position(bytes);
+    if (!position)
+        txn_.fail({base::ErrorCode::corrupt, "the flood database is damaged: a position is unreadable"});
+    return position;
+}
+
 bool FloodView::is_at(Position position, const base::ItemId& id) const {
     const auto row = txn_.get(shared_.tables.heads, position_bytes(position));
     return row && row->size() >= id.size && base::equal(row->first(id.size), id.view());
@@ -34,12 +41,12 @@ bool FloodView::is_at(Position position, const base::ItemId& id) const {
 std::optional<Position> FloodView::position_of(const base::ItemId& id) const {
     const auto first = txn_.get(shared_.tables.ids, id_prefix(id));
     if (!first) return std::nullopt;
-    if (const Position position = read_position(*first); is_at(position, id)) return position;
+    if (const auto position = position_in(*first); !position || is_at(*position, id)) return position;
     // Two ids with the same beginning: rare unless somebody ground them.
     Cursor cursor(txn_, shared_.tables.ids);
     if (!cursor.at(id_prefix(id))) return std::nullopt;
     for (auto value = cursor.next_value(); value; value = cursor.next_value())
-        if (const Position position = read_position(*value); is_at(position, id)) return position;
+        if (const auto position = position_in(*value); !position || is_at(*position, id)) return position;
     return std::nullopt;
 }
 
@@ -95,7 +102,8 @@ std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before
     Cursor cursor(txn_, shared_.tables.heads);
     const auto end = position_bytes(before);
     for (auto row = cursor.below(end); row && out.size() < most; row = cursor.previous())
-        if (const auto head = read_head(row->value)) out.emplace_back(read_position(row->key), head->id);
+        if (const auto position = position_in(row->key))
+            if (const auto head = read_head(row->value)) out.emplace_back(*position, head->id);
     return out;
 }
 
@@ -105,7 +113,8 @@ std::vector<base::ItemId> FloodView::in_time(MDB_dbi table, ByteView from, ByteV
     Cursor cursor(txn_, table);
     for (auto row = cursor.at_least(from); row && out.size() < most; row = cursor.next()) {
         if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end())) break;
-        if (const auto head = head_at(read_position(row->value))) out.push_back(head->id);
+        if (const auto position = position_in(row->value))
+            if (const auto head = head_at(*position)) out.push_back(head->id);
     }
     return out;
 }
@@ -127,12 +136,6 @@ std::uint64_t FloodView::alive_count() const {
     return txn_.count(shared_.tables.heads);
 }
 
-void FloodView::for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const {
-    Cursor cursor(txn_, shared_.tables.heads);
-    for (auto row = cursor.last(); row; row = cursor.previous())
-        if (const auto head = read_head(row->value)) visit(read_position(row->key), head->id);
-}
-
 // ---- market::Catalogue -----------------------------------------------------------------------
 
 void FloodView::of_kind(item::Kind kind, Position before,
@@ -141,9 +144,10 @@ void FloodView::of_kind(item::Kind kind, Position before,
     const auto key = base::big_endian(kind);
     const auto end = position_bytes(before);
     for (auto value = cursor.value_below(key, end); value; value = cursor.previous_value()) {
-        const Position position = read_position(*value);
-        const auto item = item_at(position);
-        if (item && !visit(position, item)) return;
+        const auto position = position_in(*value);
+        if (!position) return;
+        const auto item = item_at(*position);
+        if (item && !visit(*position, item)) return;
     }
 }
 
@@ -154,9 +158,10 @@ void FloodView::of_kind_since(item::Kind kind, Position after,
     const auto key = base::big_endian(kind);
     const auto begin = position_bytes(after + 1);
     for (auto value = cursor.value_at_least(key, begin); value; value = cursor.next_value()) {
-        const Position position = read_position(*value);
-        const auto item = item_at(position);
-        if (item && !visit(position, item)) return;
+        const auto position = position_in(*value);
+        if (!position) return;
+        const auto item = item_at(*position);
+        if (item && !visit(*position, item)) return;
     }
 }
 

@@ -31,12 +31,12 @@ public:
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
+    std::optional<core::Position> position(const base::ItemId& id) const override { return position_of(id); }
     std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
                                                                 std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override;
     core::SetSummary summary() const override { return summary_; }
-    void for_each_id(const std::function<void(core::Position, const base::ItemId&)>& visit) const override;
 
     // market::Catalogue
     void of_kind(item::Kind kind, core::Position before,
@@ -61,6 +61,8 @@ protected:
     ~FloodView() override = default;
 
     std::optional<core::Position> position_of(const base::ItemId& id) const;
+    // As a list holds it; one that makes no sense fails the transaction.
+    std::optional<core::Position> position_in(base::ByteView bytes) const;
     std::optional<Head> head_at(core::Position position) const;
     item::ReadPtr item_at(core::Position position) const;  // null when damaged
 

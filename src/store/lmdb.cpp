@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <limits>
 #include <sys/statvfs.h>
 
 #include "base/ensure.hpp"
+#include "store/file.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -20,6 +25,16 @@ bool disk_is_full(const std::string& path) {
     struct statvfs space{};
     if (statvfs(path.c_str(), &space) != 0) return false;
     return static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize < nearly_no_space;
+}
+
+// LMDB found its own pages to contradict each other, and cannot go on.
+void on_contradiction(MDB_env* env, const char* what) {
+    const char* path = nullptr;
+    mdb_env_get_path(env, &path);
+    std::fprintf(stderr, "hearsayd: the database %s is damaged (%s)\n", path ? path : "", what);
+    if (path) [[maybe_unused]]
+        const auto marked = replace_file(std::string(path) + suspect_name, {});
+    std::abort();
 }
 
 MDB_val to_val(ByteView bytes) {
@@ -48,10 +63,17 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
         case MDB_PAGE_NOTFOUND:
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:
+        // None of these comes of what we ask for, if the file is what we wrote: a key that is there already where we
+        // append, a size that a table cannot have, a page that overflows.
+        case MDB_KEYEXIST:
+        case MDB_BAD_VALSIZE:
+        case MDB_INCOMPATIBLE:
+        case MDB_PAGE_FULL:
+        case MDB_CURSOR_FULL:
+        case MDB_BAD_TXN:
             return {ErrorCode::corrupt, start + "the database is damaged (" + mdb_strerror(code) + ")"};
         case MDB_PANIC:
-            return {ErrorCode::io,
-                    start + "an earlier write failed badly; the program must be started again"};
+            return {ErrorCode::unavailable, start + "an earlier write failed badly; it must be opened again"};
         case EACCES:
         case EPERM:
             return {ErrorCode::denied, start + mdb_strerror(code)};
@@ -62,15 +84,30 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
 
 // ---- Env -------------------------------------------------------------------------------------
 
+namespace {
+
+// It holds nothing that is kept, and LMDB waits for ever at a pipe.
+void remove_odd_lock(const std::string& path) {
+    const std::filesystem::path lock = path + "/lock.mdb";
+    std::error_code ignored;
+    const auto found = std::filesystem::symlink_status(lock, ignored);
+    if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found))
+        std::filesystem::remove_all(lock, ignored);
+}
+
+}  // namespace
+
 base::Result<Env> Env::open(const std::string& path, std::uint64_t map_bytes, unsigned flags) {
     constexpr std::uint64_t addressable = std::numeric_limits<std::size_t>::max() / 4;
     std::uint64_t size = std::min(map_bytes, addressable);
+    remove_odd_lock(path);
     for (;;) {
         MDB_env* raw = nullptr;
         if (const int code = mdb_env_create(&raw); code != 0)
             return std::unexpected(lmdb_error(code, "opening", path));
         Env env(raw, path);
-        int code = mdb_env_set_maxdbs(raw, tables_max);
+        int code = mdb_env_set_assert(raw, on_contradiction);
+        if (code == 0) code = mdb_env_set_maxdbs(raw, tables_max);
         if (code == 0) code = mdb_env_set_mapsize(raw, static_cast<std::size_t>(size));
         if (code == 0) code = mdb_env_open(raw, path.c_str(), flags | MDB_NOTLS, 0600);
         if (code == ENOMEM && size / 2 >= map_bytes_min) {
@@ -97,6 +134,16 @@ base::Result<void> Env::sync() {
 std::uint64_t Env::map_bytes() const {
     MDB_envinfo info{};
     return mdb_env_info(env_, &info) == 0 ? info.me_mapsize : 0;
+}
+
+std::uint64_t Env::page_bytes() const {
+    MDB_stat stat{};
+    return mdb_env_stat(env_, &stat) == 0 ? stat.ms_psize : 0;
+}
+
+std::uint64_t Env::used_bytes() const {
+    MDB_envinfo info{};
+    return mdb_env_info(env_, &info) == 0 ? (info.me_last_pgno + 1) * page_bytes() : 0;
 }
 
 // ---- Txn -------------------------------------------------------------------------------------
@@ -177,6 +224,20 @@ std::uint64_t Txn::count(MDB_dbi table) {
     if (!usable()) return 0;
     MDB_stat stat{};
     return check(mdb_stat(txn_, table, &stat), "reading") ? stat.ms_entries : 0;
+}
+
+// The first word of each list is its length.
+std::uint64_t Txn::free_pages() {
+    constexpr MDB_dbi free_table = 0;
+    Cursor cursor(*this, free_table);
+    std::uint64_t out = 0;
+    for (auto row = cursor.first(); row; row = cursor.next()) {
+        std::size_t count = 0;
+        if (row->value.size() < sizeof count) continue;
+        std::memcpy(&count, row->value.data(), sizeof count);
+        out += count;
+    }
+    return out;
 }
 
 base::Result<void> Txn::commit() {

@@ -28,9 +28,12 @@ namespace hearsay::store {
 
 inline constexpr std::uint64_t map_bytes_min = 16ULL << 20;
 inline constexpr unsigned tables_max = 32;
+// LMDB ends the process when it finds a contradiction in its file. This name, beside the file, tells the next start.
+inline constexpr const char* suspect_name = "/suspect";
 
 // What went wrong in words for a person: "<doing> <path>: ...". ENOSPC, EDQUOT, EFBIG and a full map are
-// `exhausted`; a damaged file is `corrupt`; the rest is `io`. LMDB reports a write that the disk cut short as
+// `exhausted`; a damaged file is `corrupt`; an environment that must be opened again, because a write of its meta page
+// failed, is `unavailable`; the rest is `io`. LMDB reports a write that the disk cut short as
 // EIO, so EIO with (nearly) no space left counts as a full disk too.
 base::Error lmdb_error(int code, std::string_view doing, const std::string& path);
 
@@ -47,6 +50,8 @@ public:
     const std::string& path() const { return path_; }
     base::Result<void> sync();
     std::uint64_t map_bytes() const;
+    std::uint64_t page_bytes() const;
+    std::uint64_t used_bytes() const;  // of the map, pages for reuse included
 
 private:
     Env(MDB_env* env, std::string path) : env_(env), path_(std::move(path)) {}
@@ -87,6 +92,7 @@ public:
     bool erase(MDB_dbi table, base::ByteView key);
     bool erase(MDB_dbi table, base::ByteView key, base::ByteView value);  // one value of several
     std::uint64_t count(MDB_dbi table);
+    std::uint64_t free_pages();  // that later transactions may use again
 
     // Ends the transaction either way.
     base::Result<void> commit();

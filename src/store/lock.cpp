@@ -26,6 +26,17 @@ std::string holder(const std::string& path) {
 
 }  // namespace
 
+base::Result<DirectoryLock> DirectoryLock::look(const std::string& data) {
+    const std::string path = data + "/lock";
+    const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT) return DirectoryLock(-1);
+    if (fd < 0) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    DirectoryLock lock(fd);
+    if (::flock(fd, LOCK_SH | LOCK_NB) == 0) return lock;
+    return base::fail(base::ErrorCode::conflict,
+                      data + " is in use by process " + holder(path) + "; stop it first");
+}
+
 base::Result<DirectoryLock> DirectoryLock::take(const std::string& data) {
     const std::string path = data + "/lock";
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

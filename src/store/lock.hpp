@@ -17,6 +17,8 @@ class DirectoryLock {
 public:
     // ErrorCode::conflict, "<data> is in use by process N", when another holds it.
     static base::Result<DirectoryLock> take(const std::string& data);
+    // The same without writing: for who only reads. Without a file there is nobody to be kept out.
+    static base::Result<DirectoryLock> look(const std::string& data);
     DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     DirectoryLock& operator=(DirectoryLock&&) = delete;
     ~DirectoryLock();

@@ -2,16 +2,18 @@
 
 #include "base/ensure.hpp"
 #include "store/file.hpp"
+#include "store/pages.hpp"
 #include "store/schema.hpp"
 
 namespace hearsay::store {
-namespace {
 
 // In the order of market::Table.
-constexpr std::array<const char*, own_tables> table_names = {
+const std::array<const char*, own_tables> own_table_names = {
     "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox", "peers",
     "seen_mail", "candidates", "removals",  "friends", "trades", "tickets"};
 static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables);
+
+namespace {
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
 // are written anew as they change (store/known_peers.hpp); only a program of schema 1 must not read them.
@@ -37,18 +39,25 @@ void ensure_key(base::ByteView key) {
 
 base::Result<std::unique_ptr<Own>> Own::open(const std::string& path, std::uint64_t map_bytes) {
     if (auto made = prepare_directory(path); !made) return std::unexpected(made.error());
-    auto env = Env::open(path, map_bytes, 0);
-    if (!env) return std::unexpected(env.error());
-    if (auto schema = open_schema(*env, migrations); !schema) return std::unexpected(schema.error());
-    std::unique_ptr<Own> own(new Own(std::move(*env)));
-    auto txn = Txn::begin(own->env_, Txn::Kind::write);
-    if (!txn) return std::unexpected(txn.error());
-    for (std::size_t i = 0; i < own_tables; ++i)
-        if (const auto table = txn->open_table(table_names[i], MDB_CREATE)) own->tables_[i] = *table;
-    if (auto committed = txn->commit(); !committed) return std::unexpected(committed.error());
+    if (const auto checked = check_pages(path); !checked) return std::unexpected(checked.error());
+    std::unique_ptr<Own> own(new Own(path, map_bytes));
+    if (auto opened = own->open_env(); !opened) return std::unexpected(opened.error());
     // The files' names must be as durable as what is in them.
     if (auto synced = sync_directory(path); !synced) return std::unexpected(synced.error());
     return own;
+}
+
+base::Result<void> Own::open_env() {
+    env_.reset();
+    auto env = Env::open(path_, map_bytes_, 0);
+    if (!env) return std::unexpected(env.error());
+    if (auto schema = open_schema(*env, migrations); !schema) return schema;
+    env_.emplace(std::move(*env));
+    auto txn = Txn::begin(*env_, Txn::Kind::write);
+    if (!txn) return std::unexpected(txn.error());
+    for (std::size_t i = 0; i < own_tables; ++i)
+        if (const auto table = txn->open_table(own_table_names[i], MDB_CREATE)) tables_[i] = *table;
+    return txn->commit();
 }
 
 Own::~Own() {
@@ -57,15 +66,22 @@ Own::~Own() {
 
 base::Result<std::unique_ptr<OwnTxn>> Own::begin() {
     ENSURE(!writing_, "one write transaction at a time");
-    auto txn = Txn::begin(env_, Txn::Kind::write);
+    auto txn =
+        env_ ? Txn::begin(*env_, Txn::Kind::write) : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
+    // After a write that failed at the meta page LMDB refuses everything until it is opened again.
+    if (!txn && txn.error().code == base::ErrorCode::unavailable && held_.use_count() == 1) {
+        if (auto opened = open_env(); !opened) return std::unexpected(opened.error());
+        return begin();
+    }
     if (!txn) return std::unexpected(txn.error());
     return std::unique_ptr<OwnTxn>(new OwnTxn(*this, std::move(*txn)));
 }
 
 base::Result<std::unique_ptr<OwnReader>> Own::read() const {
-    auto txn = Txn::begin(env_, Txn::Kind::read);
+    auto txn =
+        env_ ? Txn::begin(*env_, Txn::Kind::read) : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
     if (!txn) return std::unexpected(txn.error());
-    return std::unique_ptr<OwnReader>(new OwnReader(tables_, std::move(*txn)));
+    return std::unique_ptr<OwnReader>(new OwnReader(tables_, std::move(*txn), held_));
 }
 
 std::optional<base::Bytes> OwnView::get(market::Table table, base::ByteView key) const {

@@ -4,7 +4,8 @@
 // synced). Values are opaque; what is secret was sealed by the Vault before it came here.
 //
 // Rules of transactions, threads and errors are the flood's (store/flood.hpp), without the wipe: nothing here
-// is ever thrown away by itself.
+// is ever thrown away by itself. open() reads all of the file before LMDB maps it (store/pages.hpp); a damaged one is
+// `corrupt`, and left as it is.
 #pragma once
 
 #include <array>
@@ -18,6 +19,7 @@ namespace hearsay::store {
 
 inline constexpr std::size_t own_tables = 13;  // the tables of market::Table
 using OwnTables = std::array<MDB_dbi, own_tables>;
+extern const std::array<const char*, own_tables> own_table_names;
 
 class Own;
 
@@ -49,7 +51,9 @@ public:
 
 private:
     friend class Own;
-    using OwnView::OwnView;
+    OwnReader(const OwnTables& tables, Txn txn, std::shared_ptr<const char> held)
+        : OwnView(tables, std::move(txn)), held_(std::move(held)) {}
+    std::shared_ptr<const char> held_;
 };
 
 class OwnTxn final : public OwnView {
@@ -80,8 +84,13 @@ public:
 
 private:
     friend class OwnTxn;
-    explicit Own(Env env) : env_(std::move(env)) {}
-    Env env_;
+    explicit Own(std::string path, std::uint64_t map_bytes) : path_(std::move(path)), map_bytes_(map_bytes) {}
+    base::Result<void> open_env();
+
+    const std::string path_;
+    const std::uint64_t map_bytes_;
+    std::optional<Env> env_;
+    std::shared_ptr<const char> held_ = std::make_shared<const char>('\0');  // by every reader, too
     OwnTables tables_{};
     bool writing_ = false;
 };

@@ -19,12 +19,15 @@ std::string system_boot_id() {
 Unsynced::Unsynced(std::string directory, std::string boot_id)
     : path_(std::move(directory) + "/unsynced"), boot_id_(std::move(boot_id)), marked_(file_exists(path_)) {}
 
-base::Result<bool> Unsynced::machine_died() const {
-    const auto content = read_file(path_, marker_bytes_max);
-    if (!content && content.error().code == base::ErrorCode::not_found) return false;
-    if (!content && content.error().code == base::ErrorCode::corrupt) return true;
-    if (!content) return std::unexpected(content.error());
+bool Unsynced::machine_died() const {
+    const auto content = read_private_file(path_, marker_bytes_max);
+    if (!content) return content.error().code != base::ErrorCode::not_found;
     return boot_id_.empty() || base::as_text(*content) != boot_id_;
+}
+
+void Unsynced::forget() {
+    const std::lock_guard lock(mutex_);
+    marked_ = false;
 }
 
 base::Result<void> Unsynced::before_commit() {

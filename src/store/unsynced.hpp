@@ -24,8 +24,9 @@ class Unsynced {
 public:
     Unsynced(std::string directory, std::string boot_id);
 
-    // True if a marker of another boot lies there.
-    base::Result<bool> machine_died() const;
+    // True if a marker of another boot lies there, or one that cannot be read.
+    bool machine_died() const;
+    void forget();  // the marker is gone with all the rest
 
     base::Result<void> before_commit();
     void after_commit();

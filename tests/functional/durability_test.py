@@ -83,7 +83,7 @@ class Writer(threading.Thread):
         for i in range(WRITES_MAX):
             text = f"{self._name}.{i}"
             if i % 2:
-                words = ["mail", "send", self._to, "--subject", text, "--text", "x", "--lifetime", "1h"]
+                words = ["mail", "send", self._to, "--subject", text, "--text", "x", "--lifetime", "1d"]
             else:
                 words = ["offer", "publish", "--title", text, "--lifetime", "1h"]
             try:

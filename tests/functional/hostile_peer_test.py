@@ -118,7 +118,9 @@ class HostilePeer(NodeTest):
         self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", 0xFFFFFFFF) + b"x" * 1000))
         self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", stranger.FRAME_BYTES_MAX + 1)))
         self.case("frame_malformed", lambda link: link.send_bytes(frame(b"\xff" * 5000)))
-        self.case("frame_malformed", lambda link: link.send(stranger.message((99, b"a frame of tomorrow"))))
+        self.case("frame_malformed", lambda link: link.send(stranger.message((99, 7))))  # no message
+        ping = stranger.message((2, stranger.fixed64(1, 7)))
+        self.case("frame_malformed", lambda link: link.send(ping + ping))
         self.case("frame_unexpected", lambda link: link.send(hello()))
         self.case("frame_unexpected", lambda link: link.send(stranger.message((3, stranger.fixed64(1, 7)))))  # Pong
         with self.counts("frame_truncated"):
@@ -135,15 +137,44 @@ class HostilePeer(NodeTest):
             link.wait_end()
         with self.counts("wrong_protocol"):
             link = self.handshake()
-            link.send(hello(protocol=2))
+            link.send(hello(oldest=2))
             link.wait_end()
         self.still_welcomes_honest_strangers()
+
+    def test_a_peer_of_a_later_time_is_welcome_and_what_we_do_not_know_of_it_is_passed_over(self):
+        key, maker = Key(self.top), Key(self.top)
+        link = self.handshake(key)
+        link.send(hello(newest=9, features=(1, 700, 70000), more=stranger.message((9, b"news"), (12, 3))))
+        self.assertEqual(link.receive()[0], 1)
+        tomorrow = Item(maker, offer_payload("Tomorrow"), worked=False)
+        tomorrow.header = b"\x08\x02" + tomorrow.header[2:] + b"anything"
+        tomorrow.signature = secrets.token_bytes(2420)
+        claimed = Item(maker, offer_payload("Claimed"), worked=False)
+        claim = stranger.message((11, secrets.token_bytes(1312)))
+        claimed.header = stranger.message(*stranger.parse(claimed.header)[:-1]) + claim
+        today = Item(maker, offer_payload("Today"))
+        link.send(*[stranger.message((17 + number, b"a frame of tomorrow")) for number in range(20)])
+        link.send(items_frame(tomorrow, today, claimed))
+        self.victim.wait_offer(today.thing, 20)
+        link.send(stranger.message((2, stranger.fixed64(1, 7))))
+        self.assertEqual(link.wait_for(3), [(1, 7)], "the link stands, and a Pong comes")
+        refused = self.refused()
+        self.assertEqual((refused["frame_unknown"], refused["item_unknown"]), (20, 2))
+        self.assertEqual(set(refused), {"frame_unknown", "item_unknown"})
+        link.close()
+        again = self.meet(key)  # it is not kept out
+        again.send(stranger.message((2, stranger.fixed64(1, 8))))
+        self.assertEqual(again.wait_for(3), [(1, 8)])
 
     def test_flooding_frames_that_break_the_rules_end_the_link(self):
         item = Item(Key(self.top), offer_payload("Announced"))
         self.case("item_little_work", lambda link: link.send(stranger.announce_frame(item, nonce=item.nonce ^ 1)))
         self.case("frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[])))
-        self.case("frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[34377])))
+        for size in (0, 168, 34377):
+            self.case("frame_malformed", lambda link, size=size: link.send(stranger.announce_frame(item, sizes=[size])))
+        for life in (0, 1, 601, 15 * DAY + 600):
+            self.case("frame_malformed",
+                      lambda link, life=life: link.send(stranger.announce_frame(item, lifetimes=[life])))  # fmt: skip
         self.case("frame_malformed", lambda link: link.send(stranger.announce_frame()))
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame(b"x" * 31)))
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame()))
@@ -216,6 +247,13 @@ class HostilePeer(NodeTest):
             ("item_malformed", spoiled(signature=b"")),
             ("item_malformed", spoiled(header=b"\xff" + good.header)),
             ("item_malformed", Item(maker, payload, worked=False, created=now + 1)),  # not a multiple of 600
+            ("item_malformed", Item(maker, payload, worked=False, lifetime=601)),
+            ("item_malformed", spoiled(header=good.header + good.header[:2])),  # the version, once more
+            ("item_malformed", spoiled(header=good.header[:2] + b"\x90\x00" + good.header[3:])),  # a longer number
+            ("item_malformed", spoiled(header=good.header + stranger.message((99, b"x")))),
+            ("item_malformed", stranger.SealedMail(size=1)),
+            ("item_malformed", stranger.SealedMail(size=1024)),
+            ("item_malformed", stranger.SealedMail(lifetime=3600)),
             ("item_wrong_network", Item(maker, payload, network=1)),
             ("item_too_long_lived", Item(maker, payload, worked=False, lifetime=15 * DAY + 600)),
             ("item_too_long_lived", Item(maker, payload, worked=False, lifetime=0)),
@@ -260,8 +298,12 @@ class HostilePeer(NodeTest):
         for secret in (secrets.token_bytes(32), other.secret):
             forged = stranger.Removal(mail, secret=secret)
             self.case("item_bad_removal", lambda link, forged=forged: link.send(items_frame(forged)))
-        nonsense = stranger.Removal(mail, payload=b"no header")
-        self.case("item_malformed", lambda link: link.send(items_frame(nonsense)))
+        unlike_mail = dict(stranger.parse(mail.header)) | {6: 1}  # of a payload of one byte
+        unlike_mail = stranger.message(*((number, stranger.Message(value) if number == 9 else value)
+                                         for number, value in unlike_mail.items()))  # fmt: skip
+        for payload in (b"no header", unlike_mail):
+            nonsense = stranger.Removal(mail, payload=payload)
+            self.case("item_malformed", lambda link, nonsense=nonsense: link.send(items_frame(nonsense)))
         self.assertEqual(self.held(mail, known=other), [mail])
 
         removal = stranger.Removal(mail)

@@ -20,6 +20,7 @@ from pathlib import Path
 LOCAL = 2  # network id
 OFFER, MAIL, MAIL_REMOVAL = 2, 1, 3
 STEP = 600
+DAY = 24 * 3600
 FRAME_BYTES_MAX = 262144
 WAIT_SECONDS = 20
 
@@ -27,6 +28,10 @@ _circuits = itertools.count(1)
 
 
 # --- protobuf, as far as needed: (number, value) pairs, ints as varints, bytes as they are ---
+
+
+class Message(bytes):
+    """A message that another one may hold: it is there even if it is empty."""
 
 
 def varint(number):
@@ -38,19 +43,22 @@ def varint(number):
 
 
 def message(*fields):
+    """In the one encoding that is accepted, if the numbers ascend: what is 0 or empty is left out."""
     out = b""
     for number, value in fields:
         if isinstance(value, str):
             value = value.encode()
         if isinstance(value, bytes):
+            if not value and not isinstance(value, Message):
+                continue
             out += varint(number << 3 | 2) + varint(len(value)) + value
         elif value:
             out += varint(number << 3) + varint(value)
-    return out
+    return Message(out)
 
 
 def fixed64(number, value):
-    return varint(number << 3 | 1) + struct.pack("<Q", value)
+    return varint(number << 3 | 1) + struct.pack("<Q", value) if value else b""
 
 
 def parse(data):
@@ -193,11 +201,11 @@ class Item:
 class SealedMail(Item):
     """A mail that nobody can open: the network cannot tell. `secret` removes it."""
 
-    def __init__(self, size=1024 + 16, **fields):
+    def __init__(self, size=1024 + 16, lifetime=DAY, **fields):
         self.secret = secrets.token_bytes(32)
         commitment = hashlib.sha256(tag("hearsay removal v1") + self.secret).digest()
         claim = (9, message((1, commitment), (2, secrets.token_bytes(32))))
-        self.take(secrets.token_bytes(size), kind=MAIL, claim=claim, **fields)
+        self.take(secrets.token_bytes(size), kind=MAIL, claim=claim, lifetime=lifetime, **fields)
 
     def take(self, payload, **fields):
         self.header = header(None, payload, **fields)
@@ -229,8 +237,11 @@ def frame(body):
     return struct.pack(">I", len(body)) + body
 
 
-def hello(network=LOCAL, protocol=1, visit=0):
-    return message((1, message((1, protocol), (2, network), (3, int(time.time()) // 60 * 60), (4, 1), (6, visit))))
+def hello(network=LOCAL, oldest=1, visit=0, newest=0, features=(), more=b""):
+    """`more`: fields of a later version."""
+    body = message((1, oldest), (2, network), (3, int(time.time()) // 60 * 60), (4, 1), (6, visit), (7, newest),
+                   (8, b"".join(map(varint, features))))  # fmt: skip
+    return message((1, Message(body + more)))
 
 
 def items_frame(*items, hops=0):
@@ -259,15 +270,15 @@ def contacts_frame(number, *keys):
 ANNOUNCE, REQUEST, PUSH = 12, 13, 14
 
 
-def announce_frame(*items, nonce=None, sizes=None):
-    """`nonce` and `sizes` spoil it."""
+def announce_frame(*items, nonce=None, sizes=None, lifetimes=None):
+    """`nonce`, `sizes` and `lifetimes` spoil it."""
     nonces = b"".join(struct.pack("<Q", item.nonce if nonce is None else nonce) for item in items)
     own = [len(item.header) + len(item.payload) + len(item.signature) + 8 for item in items]
     sizes = own if sizes is None else sizes
     ids = b"".join(item.id for item in items)
     packed = b"".join(varint(size) for size in sizes)
-    lifetimes = b"".join(varint(item.lifetime) for item in items)
-    return message((ANNOUNCE, message((1, ids), (2, nonces), (3, packed), (4, lifetimes))))
+    lifetimes = [item.lifetime for item in items] if lifetimes is None else lifetimes
+    return message((ANNOUNCE, message((1, ids), (2, nonces), (3, packed), (4, b"".join(map(varint, lifetimes))))))
 
 
 def request_frame(*ids):

@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "contrib" / "lib"))
 
 import tornet_config  # noqa: E402
-from hearsay_node import FIXED, HearsayNode, NodeError, find_programs, tor_children_of, wait_until  # noqa: E402, F401
+from hearsay_node import FIXED, FRESH, HearsayNode, NodeError, find_programs, tor_children_of, wait_until  # noqa: E402, F401
 from tornet import TorNetwork  # noqa: E402
 
 PATH_LENGTH = 200  # twice what a Unix socket's path may have

@@ -1,7 +1,14 @@
 // Ingest with a store in memory beside a naive model: the input's bytes choose who brings which copy of
-// which version, when workers answer, and when time passes. The model knows only the outcome:
-// of each thing the best honest version that was accepted and has not ended is alive, nothing else.
+// which version, which mail and which removal of it, what is spoiled in it, when workers answer, and when time
+// passes. The model knows only the outcome: of each thing the best honest version that was accepted and has not
+// ended is alive, nothing else.
+//
+// Items are valid ones, or valid ones around one hostile byte: in the header, the payload, the signature or the
+// nonce. A hostile byte in the header makes another item, or none; elsewhere a copy that is no good.
+// fuzz: max_len=240
+#include <array>
 #include <map>
+#include <set>
 
 #include "base/ensure.hpp"
 #include "base/limits/relay.hpp"
@@ -15,27 +22,40 @@ namespace {
 
 constexpr std::uint32_t slots = 3;
 constexpr std::uint64_t sequences = 4;
+constexpr std::uint8_t mails = 3;
+constexpr base::Seconds day(24 * 3600);
 
-// Every version there is, made once; the last sequence is a removal. Odd ones live shorter.
-const std::vector<item::Item>& versions() {
-    static const std::vector<item::Item> made = [] {
+// Every item there is, made once. Of the publications the last sequence is a removal, and each version comes twice,
+// which is a tie; odd ones live shorter. Each mail has two removals.
+const std::vector<item::ReadPtr>& honest() {
+    static const std::vector<item::ReadPtr> made = [] {
         std::vector<item::Item> out;
         for (std::uint32_t slot = 0; slot < slots; ++slot)
             for (std::uint64_t sequence = 1; sequence <= sequences; ++sequence)
-                for (const char* payload : {"one", "two"})
-                    out.push_back(
-                        samples::publication({.slot = slot,
-                                              .sequence = sequence,
-                                              .removed = sequence == sequences,
-                                              .payload = payload,
-                                              .lifetime = base::Seconds(sequence % 2 ? 3600 : 7200)}));
-        return out;
+                for (const std::uint32_t times : {1U, 2U})
+                    out.push_back(samples::publication({.slot = slot,
+                                                        .sequence = sequence,
+                                                        .removed = sequence == sequences,
+                                                        .payload = times == 1 ? "one" : "two",
+                                                        .lifetime = times * day / (sequence % 2 ? 12 : 6)}));
+        for (std::uint8_t number = 0; number < mails; ++number) {
+            const auto secret = samples::filled<base::Secret>(number);
+            const auto mail = samples::mail_of(secret, {.payload = std::string(1040, 'x'), .lifetime = day});
+            out.push_back(mail);
+            for (const base::Seconds later : {base::Seconds(0), base::Seconds(1200)})
+                out.push_back(samples::removal(mail, secret, samples::noon + later));
+        }
+        std::vector<item::ReadPtr> read;
+        for (const item::Item& item : out) read.push_back(samples::accepted(item));
+        return read;
     }();
     return made;
 }
 
 bool is_honest(const item::Item& item) {
-    return item.nonce == 0;
+    for (const item::ReadPtr& one : honest())
+        if (one->item == item) return true;
+    return false;
 }
 
 // What the world should look like, as simply as it can be said.
@@ -47,12 +67,13 @@ struct Model {
     std::map<item::ThingId, Best> things;
 
     static bool beats(const item::Read& a, const item::Read& b) {
-        const auto rank = [](const item::Read& item) { return item.header.publication()->sequence; };
-        return rank(a) != rank(b) ? rank(a) > rank(b) : a.id < b.id;
+        const auto first = item::version_of(a).sequence;
+        const auto second = item::version_of(b).sequence;
+        return first != second ? first > second : a.id < b.id;
     }
     void accept(const item::ReadPtr& item, base::WallTime now) {
         if (item::check_time(item->header, now)) return;
-        Best& best = things[item::thing_of(*item->header.publication())];
+        Best& best = things[item::version_of(*item).thing];
         if (best.item && !beats(*item, *best.item) && item->id != best.item->id) return;
         best = {item, true};
     }
@@ -65,37 +86,67 @@ struct Model {
 class Run {
 public:
     void play(base::ByteView script) {
-        for (std::size_t at = 0; at + 1 < script.size(); at += 2) {
-            turn(script[at], script[at + 1]);
+        for (std::size_t at = 0; at + 4 < script.size(); at += 5) {
+            turn(script.subspan(at, 5));
             compare();
         }
         while (!asked_.empty()) answer(0);
         compare();
         ENSURE(ingest_.in_flight() == 0, "something is still in flight though all was answered");
+        for (const item::ReadPtr& one : honest())
+            ENSURE(!ingest_.is_verifying(one->id), "something is being verified though all was answered");
     }
 
 private:
-    void turn(std::uint8_t action, std::uint8_t argument) {
-        switch (action % 4) {
+    void turn(base::ByteView step) {
+        const base::LinkId link{step[0] / 4 % 8U};
+        switch (step[0] % 4) {
             case 0:
+                return bring(link, honest()[step[1] % honest().size()]->item);
             case 1:
-                bring(argument, action / 4 % 8U);
-                break;
+                return bring(link, spoiled(step));
             case 2:
-                answer(argument);
-                break;
+                return answer(step[1]);
             default:
-                pass(argument);
+                return pass(step[1]);
         }
     }
-    void bring(std::uint8_t which, std::uint8_t link) {
-        item::Item item = versions()[which % versions().size()];
-        if (which >= 128) item.nonce = 1U + link % 3U;  // a spoiled copy with the same id
+    static item::Item spoiled(base::ByteView step) {
+        item::Item item = honest()[step[1] % honest().size()]->item;
+        const std::array<base::Bytes*, 3> parts{&item.header, &item.payload, &item.signature};
+        const std::uint8_t change = std::max<std::uint8_t>(step[4], 1);
+        base::Bytes* part = step[2] % 4 < 3 ? parts[step[2] % 4] : nullptr;
+        if (!part || part->empty())
+            item.nonce ^= change;
+        else if (step[2] < 240)
+            (*part)[step[3] % part->size()] ^= change;
+        else if (step[2] < 248)
+            part->resize(part->size() - 1);
+        else
+            part->push_back(change);
+        return item;
+    }
+    void bring(base::LinkId link, const item::Item& item) {
         const std::size_t before = ingest_.in_flight();
-        const auto admission = ingest_.on_item(base::LinkId{link}, item, now_, store_, out_);
-        ENSURE(admission.has_value(), "an honest shape ended a link");
+        const auto read = item::read(item, samples::network);
+        const auto admission = ingest_.on_item(link, item, now_, store_, out_);
+        ENSURE(is_honest(item) ? read.has_value() : true, "an honest item cannot be read");
+        ENSURE(admission.has_value() || base::cost(admission.error()) == base::Cost::link,
+               "harmless, and a fault");
+        if (!admission) {
+            const bool overlong = read && item::check_time((*read)->header, now_.wall);
+            ENSURE(!read || overlong, "what can be read is a fault");
+            ENSURE(out_.empty() && ingest_.in_flight() == before, "a fault leaves a trace");
+            return;
+        }
+        ENSURE(admission->id == (*read)->id, "another id");
+        const Presence presence = store_.presence(admission->id);
+        ENSURE((admission->novelty == Novelty::held) == (presence != Presence::unknown), "held, or not");
         ENSURE(admission->novelty == Novelty::refused || !admission->fault, "taken and refused at once");
         ENSURE(ingest_.in_flight() <= before + 1, "one copy became several");
+        ENSURE(admission->novelty != Novelty::fresh || out_.size() == 1, "the first copy is not checked");
+        if (admission->novelty == Novelty::fresh || admission->novelty == Novelty::waiting)
+            bringers_[admission->id].insert(link);
         apply();
     }
     void answer(std::uint8_t which) {
@@ -109,11 +160,16 @@ private:
         ENSURE(good || !outcome.accepted, "a forgery was accepted");
         ENSURE(good || !outcome.faults.empty(), "nobody paid for a forgery");
         ENSURE(!good || outcome.faults.empty(), "somebody paid for an honest copy");
+        for (const auto& [link, paid] : outcome.faults)
+            ENSURE(bringers_[job.item->id].contains(link), "somebody paid who brought nothing");
+        ENSURE(good || outcome.refused.has_value() != ingest_.is_verifying(job.item->id),
+               "neither refused nor tried");
+        if (!ingest_.is_verifying(job.item->id)) bringers_.erase(job.item->id);
         apply();
         if (good) model_.accept(job.item, now_.wall);
     }
     void pass(std::uint8_t minutes) {
-        now_.wall += base::Seconds(60 * (minutes % 60));
+        now_.wall += base::Seconds(60 * (minutes % 128));
         now_.mono += base::limits::sweep_interval;
         retention_.on_timer(now_, store_, out_);
         apply();
@@ -143,12 +199,13 @@ private:
     Model model_;
     Effects out_;
     std::vector<Verify> asked_;
+    std::map<base::ItemId, std::set<base::LinkId>> bringers_;  // of what is being verified
 };
 
 }  // namespace
 }  // namespace hearsay::core
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    hearsay::core::Run().play({data, std::min<std::size_t>(size, 2000)});
+    hearsay::core::Run().play({data, std::min<std::size_t>(size, 240)});
     return 0;
 }

@@ -35,7 +35,11 @@ void check(const item::Read& read) {
     ENSURE(header.created < header.expires && header.expires - header.created <= limits::lifetime_max,
            "a wrong life");
     ENSURE((header.mail() != nullptr) == (header.kind == item::kind_mail), "a mail that is none");
-    ENSURE((header.mail() != nullptr) == read.item.signature.empty(), "a signature too many or too few");
+    ENSURE((header.publication() == nullptr) == read.item.signature.empty(),
+           "a signature too many or too few");
+    ENSURE(!header.mail() || (item::is_mail_size(read.item.payload.size()) &&
+                              item::is_mail_lifetime(header.expires - header.created)),
+           "a mail that is unlike mail");
     ENSURE(read.id == item::id_of(read.item.header, read.item.signature), "another id");
     ENSURE(item::check_time(header, header.expires) == base::Fault::item_expired, "an end without an end");
     ENSURE(!item::check_time(header, header.created), "an item that is not alive when it is made");

@@ -1,4 +1,4 @@
-// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/ingest and DIR/trade.
+// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/header, DIR/ingest and DIR/trade.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -49,6 +49,19 @@ void write_all(const std::filesystem::path& root) {
     }
     item_folder.write(flat(samples::worked(items.front())));
 
+    Folder headers(root / "header");
+    for (const item::Item& item : items) {
+        base::Bytes as_header{static_cast<std::uint8_t>(item.signature.empty() ? 4 : 0)};
+        base::append(as_header, item.header);
+        headers.write(as_header);
+    }
+    for (std::uint8_t kind = 0; kind < 8; ++kind) {
+        base::Bytes script{2};
+        for (int at = 0; at < 60; ++at)
+            script.push_back(static_cast<std::uint8_t>(at % 2 == 0 ? 0 : at * 31 * (kind + 1) + kind));
+        headers.write(script);
+    }
+
     Folder frames(root / "frame");
     const std::vector<base::ItemId> ids{read[0]->id, read[1]->id};
     frames.write(*core::encode(core::Hello{1, 3, samples::noon, true}));
@@ -63,7 +76,7 @@ void write_all(const std::filesystem::path& root) {
         core::code(symbols, 0, core::short_id({}, id), 1);
     }
     frames.write(*core::encode(core::Compare{summary.digest(), summary.counters(), summary.count()}));
-    frames.write(*core::encode(core::Symbols{0, symbols, 2}));
+    frames.write(*core::encode(core::Symbols{0, symbols, 2, {}}));
     frames.write(*core::encode(core::More{100}));
     frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
     frames.write(*core::encode(core::Done{true}));

@@ -27,7 +27,8 @@ OPENS = re.compile(r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|us
 def sources(root):
     for top in TOPS:
         for path in sorted((root / top).rglob("*")):
-            hidden = any(part.startswith(".") and part != ".ci" or part == "__pycache__"
+            inputs = "corpus" in path.relative_to(root).parts  # of fuzz targets: any bytes
+            hidden = inputs or any(part.startswith(".") and part != ".ci" or part == "__pycache__"
                          for part in path.relative_to(root).parts)
             if path.is_file() and not hidden and path.suffix in TEXT:
                 yield path

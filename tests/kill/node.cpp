@@ -2,7 +2,9 @@
 // local sockets. contrib/lib/mail_kill.py runs several and asks them for things.
 //
 //   hearsay-kill-node stand-in SOCKETS             what stands for Tor, until standard input ends
-//   hearsay-kill-node node DIRECTORY SOCKETS SEED  a node; SEED: 64 hex letters, another one for each of its lives
+//   hearsay-kill-node node DIRECTORY SOCKETS SEED [poison]
+//                                                  a node; SEED: 64 hex letters, another one for each of its lives;
+//                                                  poison: it cannot read some letters (tests/kill/poison.hpp)
 //
 // A node reads requests from standard input, a line each, and answers each with a line; news come between them:
 //   start                  started ONION MAILBOX     the loop's first turns; before it nothing is dialled
@@ -13,6 +15,9 @@
 //   mails                  mails JSON                MailList of proto/api.proto
 //   read ID                read JSON | refused WHY
 //   left                   left MAILS REMOVALS      how many of the network's it holds alive
+//   warnings               warnings JSON            those of the status
+//   quarantine             quarantine JSON          SetAsideList
+//   retry ID, remove ID    retried ID, removed ID | refused WHY
 //   news: "event TYPE ID TEXT", as in the local API's stream
 // The network is `sim`, which asks for no proof of work and no stamp; injections wait milliseconds instead of seconds,
 // removals and receipts a second instead of hours.
@@ -33,6 +38,7 @@
 #include "crypto/ed25519.hpp"
 #include "crypto/onion.hpp"
 #include "kill/points.hpp"
+#include "kill/poison.hpp"
 #include "store/file.hpp"
 
 namespace hearsay::kill {
@@ -133,25 +139,21 @@ private:
 
 base::Result<void> Node::open_shell() {
     if (auto made = store::prepare_directory(directory_); !made) return made;
-    auto own = store::Own::open(directory_ + "/own");
-    if (!own) return std::unexpected(own.error());
-    own_ = std::move(*own);
     store::FloodOptions flood_options;
     flood_options.network = item::Network::sim;
     flood_options.new_life = rng_.next() | 1;
     auto flood = store::Flood::open(directory_ + "/flood", flood_options);
     if (!flood) return std::unexpected(flood.error());
     flood_ = std::move(*flood);
-    const auto seed = app::load_onion_seed(directory_, rng_);
-    if (!seed) return std::unexpected(seed.error());
-    onion_seed_ = *seed;
-    self_ = base::PeerId{crypto::ed25519_public_key(onion_seed_).data};
     app::Options options;
     options.data_dir = directory_;
     options.no_passphrase = true;
     options.no_words = true;
-    auto vault = app::load_vault(options, rng_, net::now().wall);
-    if (!vault) return std::unexpected(vault.error());
+    auto home = app::open_home(options, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
+    own_ = std::move(home->own);
+    onion_seed_ = home->onion_seed;
+    self_ = home->self;
     app::ShellOptions shell;
     shell.data_dir = directory_;
     shell.vault_path = app::vault_path(directory_);
@@ -161,9 +163,16 @@ base::Result<void> Node::open_shell() {
     shell.check = item::check_all_but_work;
     shell.discovery.discover = false;  // the links are the test's
     shell.injection = hasty;
+    shell.quarantine = std::make_shared<app::Quarantine>(item::Network::sim);
+    shell.quarantine->open(directory_, log_);
+    {
+        const auto flood_reader = flood_->read();
+        if (!flood_reader) return std::unexpected(flood_reader.error());
+        shell.quarantine->begin(home->vault, *own_, **flood_reader, rng_, net::now().wall, log_);
+    }
     shell_ = std::make_unique<app::Shell>(
         std::move(shell), loop_, log_, *own_, *flood_,
-        market::Market(item::Network::sim, std::move(*vault), rng_.fork(), prompt), rng_.fork());
+        market::Market(item::Network::sim, std::move(home->vault), rng_.fork(), prompt), rng_.fork());
     return {};
 }
 
@@ -260,6 +269,21 @@ void Node::on_line(const std::string& line) {
                 say("left " + std::to_string(mails) + " " + std::to_string(removals));
             };
         });
+    } else if (word == "warnings") {
+        backend_->status(answer<api::Status>("warnings", [](const api::Status& status) {
+            api::Status out;
+            *out.mutable_warnings() = status.warnings();
+            return json(out);
+        }));
+    } else if (word == "quarantine") {
+        backend_->list_set_aside(answer<api::SetAsideList>("quarantine", json<api::SetAsideList>));
+    } else if (word == "retry" || word == "remove") {
+        words >> argument;
+        const auto id = [](const api::SetAside& entry) { return entry.id(); };
+        if (word == "retry")
+            backend_->retry_set_aside(argument, answer<api::SetAside>("retried", id));
+        else
+            backend_->remove_set_aside(argument, answer<api::SetAside>("removed", id));
     } else if (word == "read") {
         words >> argument;
         backend_->read_mail(argument, answer<api::Mail>("read", json<api::Mail>));
@@ -290,14 +314,16 @@ int run_stand_in(int sockets_fd) {
 
 int run(const std::vector<std::string>& words) {
     const bool stands_in = words.size() == 2 && words[0] == "stand-in";
-    const bool is_node = words.size() == 4 && words[0] == "node";
+    const bool is_poisoned = words.size() == 5 && words[4] == "poison";
+    const bool is_node = (words.size() == 4 || is_poisoned) && words[0] == "node";
     if (!stands_in && !is_node) {
-        std::cerr << "usage: hearsay-kill-node stand-in SOCKETS | node DIRECTORY SOCKETS SEED\n";
+        std::cerr << "usage: hearsay-kill-node stand-in SOCKETS | node DIRECTORY SOCKETS SEED [poison]\n";
         return 2;
     }
     const std::string& sockets = words[is_node ? 2 : 1];
     const int fd = ::open(sockets.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return failed({base::ErrorCode::io, "cannot open " + sockets});
+    if (is_node) poison(is_poisoned);
     return is_node ? run_node(words[1], fd, words[3]) : run_stand_in(fd);
 }
 

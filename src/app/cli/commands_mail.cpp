@@ -1,8 +1,10 @@
 #include "app/cli/commands_mail.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "app/cli/command_parts.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 
@@ -18,7 +20,7 @@ void send_options(po::options_description& options) {
     options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"), "one line (required)");
     text_options(options);
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
-                          "how long it waits for its reader: 90m, 12h, 7d; at most 15d, which is usual");
+                          "how long it waits for its reader: 1d, 3d, 7d or 15d, which is usual");
     options.add_options()("attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
                           "a file to go with it; may be repeated, 32 KiB in all with the text");
     as_option(options);
@@ -37,6 +39,9 @@ Built build_send(const po::variables_map& given) {
     out.text = *text;
     const auto lifetime = lifetime_of(given);
     if (!lifetime) return std::unexpected(lifetime.error());
+    const auto& allowed = base::limits::mail_lifetimes;
+    if (*lifetime != 0 && std::ranges::find(allowed, base::Seconds(*lifetime)) == allowed.end())
+        return std::unexpected("--lifetime: mail lives 1d, 3d, 7d or 15d");
     out.lifetime_seconds = *lifetime;
     if (given.count("attach") != 0) out.attachments = given["attach"].as<std::vector<std::string>>();
     return out;
@@ -59,6 +64,23 @@ Built build_with_mail_id(const po::variables_map& given) {
     auto id = mail_id_of(given);
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
+}
+
+void quarantine_options(po::options_description& options) {
+    options.add_options()("retry", po::value<std::string>()->value_name("ID"), "read it again");
+    options.add_options()("remove", po::value<std::string>()->value_name("ID"), "give it up for good");
+}
+Built build_quarantine(const po::variables_map& given) {
+    MailQuarantine out;
+    for (const auto& [name, id] : {std::pair{"retry", &out.retry}, std::pair{"remove", &out.remove}}) {
+        if (given.count(name) == 0) continue;
+        auto named = id_of(given, name, "the id of what was set aside, or its first 8 letters or more");
+        if (!named) return std::unexpected(named.error());
+        *id = *std::move(named);
+    }
+    if (!out.retry.empty() && !out.remove.empty())
+        return std::unexpected("--retry and --remove exclude each other");
+    return out;
 }
 
 void rule_options(po::options_description& options) {
@@ -105,7 +127,7 @@ Built build_friend_remove(const po::variables_map& given) {
     return FriendsRemove{*std::move(address)};
 }
 
-constexpr std::array<CommandSpec, 9> table{{
+constexpr std::array<CommandSpec, 10> table{{
     {"mail", "send", "to", "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
      "send an encrypted mail",
      "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id of a\n"
@@ -129,6 +151,12 @@ constexpr std::array<CommandSpec, 9> table{{
      "from\n"
      "the network or from its reader.\n\nExamples:\n  hearsay mail remove 77b01d52\n",
      no_options, build_with_mail_id<MailRemove>},
+    {"mail", "quarantine", "", "[--retry ID | --remove ID]",
+     "letters that were set aside because reading them failed",
+     "The node ended twice while it read such a letter, so it does not read it any more. A program that is\n"
+     "newer may: --retry reads it again. If the node ends once more, the letter is set aside again.\n\n"
+     "Examples:\n  hearsay mail quarantine\n  hearsay mail quarantine --retry 3f2a9c1e\n",
+     quarantine_options, build_quarantine},
     {"mailbox", "rule", "address", "ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
      "who may write to a mailbox of yours",
      "Answers to your mail always come through. Of strangers, work is asked that their machine spends some\n"

@@ -114,6 +114,9 @@ struct MailRead {
 struct MailWithdraw {
     std::string id;
 };
+struct MailQuarantine {
+    std::string retry, remove;  // ids; both empty: the list
+};
 struct MailboxRule {
     std::string address, who;
     std::uint32_t stamp_bits = 0;     // 0: the usual
@@ -167,12 +170,12 @@ struct PeersBan {
 struct PeersUnban {
     std::string onion;
 };
-using Command =
-    std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
-                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate, OfferList,
-                 OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw, MailRemove, MailboxRule,
-                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
-                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
+using Command = std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew,
+                             IdentityExport, IdentityImport, IdentityRetire, IdentityRecover, OfferPublish,
+                             OfferUpdate, OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead,
+                             MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd,
+                             FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow,
+                             PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -9,6 +9,7 @@
 
 #include "app/cli/run.hpp"
 #include "app/cli/secrets.hpp"
+#include "app/secrecy.hpp"
 
 namespace {
 
@@ -32,6 +33,7 @@ std::size_t terminal_width() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    hearsay::app::forbid_dumps();
     // The first Ctrl-C ends a watch calmly, a second one ends the program in any case.
     struct sigaction action{};
     action.sa_handler = on_interrupt;

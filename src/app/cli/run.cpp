@@ -200,6 +200,13 @@ public:
         return ask<api::Mail>("POST", "/v1/withdrawals/" + command.id, "Withdrawn: ");
     }
 
+    int operator()(const MailQuarantine& command) {
+        if (!command.retry.empty())
+            return ask<api::SetAside>("POST", "/v1/quarantine/" + command.retry + "/retries", "Read again: ");
+        if (!command.remove.empty())
+            return ask<api::SetAside>("DELETE", "/v1/quarantine/" + command.remove, "Removed: ");
+        return ask<api::SetAsideList>("GET", "/v1/quarantine");
+    }
     int operator()(const MailboxRule& command) {
         api::MailboxRule rule;
         rule.set_rule(command.who);

@@ -221,6 +221,24 @@ std::string show(const api::MailList& mails, const Style& style) {
     return table.print(3, style.width);
 }
 
+std::string show(const api::SetAside& entry, const Style& style) {
+    std::string out = field("id", entry.id());
+    out += field("kind", entry.kind());
+    out += field("set aside", when(entry.at(), style) + ", " + counted(entry.times(), "time"));
+    out += field("why", entry.why());
+    return out;
+}
+
+std::string show(const api::SetAsideList& entries, const Style& style) {
+    if (entries.set_aside().empty()) return "Nothing is set aside.\n";
+    Table table{{{"ID", "", "SET ASIDE", "TIMES", "WHY"}}};
+    for (const api::SetAside& entry : entries.set_aside())
+        table.rows.push_back({short_id(entry.id()), safe_line(entry.kind()),
+                              describe_when(time_of(entry.at()), style.now), std::to_string(entry.times()),
+                              entry.retried() ? "it is being read again" : safe_line(entry.why())});
+    return table.print(4, style.width);
+}
+
 std::string show(const api::Status& status, const Style& style) {
     std::string out = "Hearsay " + safe_line(status.version()) + " on the " + safe_line(status.network()) +
                       " network, up " + describe_span(base::Seconds(status.uptime_seconds())) + "\n";

@@ -26,6 +26,8 @@ std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);
 std::string show(const api::MailList& mails, const Style& style);
+std::string show(const api::SetAside& entry, const Style& style);
+std::string show(const api::SetAsideList& entries, const Style& style);
 std::string show(const api::Mailbox& mailbox, const Style& style);
 std::string show(const api::Friend& known, const Style& style);
 std::string show(const api::FriendList& friends, const Style& style);

@@ -26,7 +26,7 @@ Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& floo
 // ---- status ------------------------------------------------------------------------------------
 
 void Backend::status(api::Reply<api::Status> reply) {
-    answer<api::Status>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Status> {
+    show<api::Status>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Status> {
         api::Status status;
         status.set_onion(facts_.onion);
         status.mutable_now()->set_seconds(base::unix_seconds(turn.now.wall));
@@ -82,6 +82,7 @@ void Backend::fill_warnings(api::Status& status) const {
     if (shell_.storage() != StorageState::ready)
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
+    if (!shell_.quarantine().all().empty()) status.add_warnings(shell_.quarantine().summary());
     if (const auto doubt = shell_.clock_doubt()) status.add_warnings("The clock is doubted: " + *doubt + ".");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
@@ -100,7 +101,7 @@ void Backend::fill_warnings(api::Status& status) const {
 // ---- identity ----------------------------------------------------------------------------------
 
 void Backend::identity(api::Reply<api::Identity> reply) {
-    answer<api::Identity>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Identity> {
+    show<api::Identity>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Identity> {
         return identity_of(turn);
     });
 }
@@ -149,20 +150,18 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
 }
 
 void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) {
-    answer<api::OfferList>(
-        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
-            const auto offers = query.mine ? turn.market.own_offers(turn.keep)
-                                           : turn.market.offers(turn.keep, turn.flood, query.limit);
-            api::OfferList out;
-            for (const auto& view : offers)
-                if (static_cast<std::size_t>(out.offers_size()) < query.limit)
-                    *out.add_offers() = offer(view);
-            return out;
-        });
+    show<api::OfferList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
+        const auto offers = query.mine ? turn.market.own_offers(turn.keep)
+                                       : turn.market.offers(turn.keep, turn.flood, query.limit);
+        api::OfferList out;
+        for (const auto& view : offers)
+            if (static_cast<std::size_t>(out.offers_size()) < query.limit) *out.add_offers() = offer(view);
+        return out;
+    });
 }
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    answer<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
+    show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
         return offer_answer(turn.market.offer(id, turn.keep, turn.flood));
     });
 }

@@ -51,6 +51,10 @@ public:
     void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
     void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     void restore_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
+    // backend_quarantine.cpp
+    void list_set_aside(api::Reply<api::SetAsideList> reply) override;
+    void retry_set_aside(const std::string& id, api::Reply<api::SetAside> reply) override;
+    void remove_set_aside(const std::string& id, api::Reply<api::SetAside> reply) override;
     // backend_trades.cpp
     void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
     void list_trades(api::Reply<api::TradeList> reply) override;
@@ -82,6 +86,13 @@ private:
             };
         });
     }
+    // The same for what only reads: it is answered also when nothing can be kept.
+    template <class T>
+    void show(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
+        shell_.look([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+            return [reply, result = work(turn)](const std::optional<base::Error>&) { reply(result); };
+        });
+    }
     // The same for what makes something that bears a date, or destroys: not by a clock that is doubted.
     template <class T>
     void make(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
@@ -104,6 +115,7 @@ private:
     void fill_links(api::Status& status) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
+    std::optional<base::Error> not_empty() const;
 
     Shell& shell_;
     const net::Links& links_;

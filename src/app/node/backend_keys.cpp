@@ -29,7 +29,7 @@ void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
 }
 
 void Backend::list_personas(api::Reply<api::PersonaList> reply) {
-    answer<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
+    show<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
         api::PersonaList out;
         for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
         return out;
@@ -37,7 +37,7 @@ void Backend::list_personas(api::Reply<api::PersonaList> reply) {
 }
 
 void Backend::show_persona(const std::string& persona, api::Reply<api::Persona> reply) {
-    answer<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
+    show<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
         return persona_answer(turn.market.persona(persona, turn.keep));
     });
 }
@@ -56,17 +56,17 @@ void Backend::import_persona(const api::PersonaImport& import, api::Reply<api::P
 }
 
 void Backend::export_persona(const api::PersonaRef& persona, api::Reply<api::PersonaSecret> reply) {
-    answer<api::PersonaSecret>(
-        std::move(reply), [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
-            const auto view = turn.market.persona(persona.persona(), turn.keep);
-            if (!view) return std::unexpected(view.error());
-            const auto secret = turn.market.export_persona(persona.persona(), turn.keep);
-            if (!secret) return std::unexpected(secret.error());
-            api::PersonaSecret out;
-            out.set_address(market::persona_address(view->key));
-            out.set_secret(*secret);
-            return out;
-        });
+    show<api::PersonaSecret>(std::move(reply),
+                             [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
+                                 const auto view = turn.market.persona(persona.persona(), turn.keep);
+                                 if (!view) return std::unexpected(view.error());
+                                 const auto secret = turn.market.export_persona(persona.persona(), turn.keep);
+                                 if (!secret) return std::unexpected(secret.error());
+                                 api::PersonaSecret out;
+                                 out.set_address(market::persona_address(view->key));
+                                 out.set_secret(*secret);
+                                 return out;
+                             });
 }
 
 void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona> reply) {
@@ -77,6 +77,7 @@ void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona
 
 void Backend::recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) {
     make<api::Identity>(std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
+        if (const auto error = not_empty()) return std::unexpected(*error);
         const auto done =
             turn.market.recover(recovery.words(), turn.time, turn.keep, turn.flood, turn.effects);
         if (!done) return std::unexpected(done.error());
@@ -124,7 +125,8 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
         if (!read) return [reply, error = read.error()] { reply(std::unexpected(error)); };
         const auto backup = std::make_shared<market::Backup>(*std::move(read));
         return [this, draft, reply, backup] {
-            make<api::Backup>(reply, [draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+            make<api::Backup>(reply, [this, draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+                if (const auto error = not_empty()) return std::unexpected(*error);
                 api::Backup out;
                 out.set_path(draft.path());
                 out.mutable_made()->set_seconds(base::unix_seconds(backup->made));

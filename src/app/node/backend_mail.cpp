@@ -25,7 +25,7 @@ void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
-    answer<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
+    show<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
         api::MailList out;
         for (const auto& view : turn.market.list_mail(turn.keep))
             if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = mail(view, false);
@@ -34,7 +34,7 @@ void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> r
 }
 
 void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
+    show<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
         return mail_answer(turn.market.read_mail(id, turn.keep));
     });
 }
@@ -61,7 +61,7 @@ void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRul
 }
 
 void Backend::list_friends(api::Reply<api::FriendList> reply) {
-    answer<api::FriendList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::FriendList> {
+    show<api::FriendList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::FriendList> {
         api::FriendList out;
         for (const auto& known : turn.market.friends()) *out.add_friends() = to_api(known);
         return out;

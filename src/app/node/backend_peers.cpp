@@ -85,7 +85,7 @@ api::Peer Backend::peer(const base::PeerId& id, base::Now now) const {
 }
 
 void Backend::list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) {
-    answer<api::PeerList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
+    show<api::PeerList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
         std::set<base::PeerId> ids;
         for (const auto& [id, peer] : shell_.node().discovery().peers()) ids.insert(id);
         for (const auto& [id, link] : shell_.node().links().all())
@@ -108,7 +108,7 @@ void Backend::list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> 
 void Backend::show_peer(const std::string& onion, api::Reply<api::Peer> reply) {
     const auto id = other_peer(onion);
     if (!id) return reply(std::unexpected(id.error()));
-    answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
+    show<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
         if (!is_known(shell_.node(), id)) return unknown_peer();
         return peer(id, turn.now);
     });

@@ -26,7 +26,7 @@ void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> re
 }
 
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
-    answer<api::TradeList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::TradeList> {
+    show<api::TradeList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::TradeList> {
         api::TradeList out;
         for (const market::TradeView& view : turn.market.trades(turn.keep))
             *out.add_trades() = to_api(view, false);
@@ -35,8 +35,8 @@ void Backend::list_trades(api::Reply<api::TradeList> reply) {
 }
 
 void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    answer<api::Trade>(std::move(reply),
-                       [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.keep)); });
+    show<api::Trade>(std::move(reply),
+                     [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.keep)); });
 }
 
 void Backend::move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) {
@@ -63,7 +63,7 @@ void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply)
 }
 
 void Backend::own_ratings(api::Reply<api::RatingList> reply) {
-    answer<api::RatingList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::RatingList> {
+    show<api::RatingList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::RatingList> {
         return to_api(turn.market.own_ratings(turn.keep));
     });
 }
@@ -71,10 +71,10 @@ void Backend::own_ratings(api::Reply<api::RatingList> reply) {
 void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> reply) {
     const auto about = market::parse_persona(persona);
     if (!about) return reply(std::unexpected(about.error()));
-    answer<api::RatingList>(std::move(reply),
-                            [about = *about](Shell::Turn& turn) -> base::Result<api::RatingList> {
-                                return to_api(turn.market.ratings(about, turn.flood));
-                            });
+    show<api::RatingList>(std::move(reply),
+                          [about = *about](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                              return to_api(turn.market.ratings(about, turn.flood));
+                          });
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {

@@ -16,8 +16,10 @@
 
 #include "api/server.hpp"
 #include "app/node/backend.hpp"
+#include "app/node/bus_error.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/reachability.hpp"
+#include "app/secrecy.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
 #include "crypto/ed25519.hpp"
@@ -118,42 +120,53 @@ base::Result<void> Daemon::start() {
 
 base::Result<void> Daemon::open_stores() {
     const std::string& dir = options_.data_dir;
-    auto own = store::Own::open(dir + "/own");
-    if (!own) return std::unexpected(own.error());
-    own_ = std::move(*own);
+    end_on_bus_errors(dir);
     store::FloodOptions flood_options;
     flood_options.network = options_.network;
     flood_options.new_life = rng_.next() | 1;
     auto flood = store::Flood::open(dir + "/flood", flood_options);
     if (!flood) return std::unexpected(flood.error());
     flood_ = std::move(*flood);
-    if (flood_->stats().wiped)
+    const store::FloodStats stats = flood_->stats();
+    if (stats.wiped)
         log_.write(
             LogLevel::warning, "store",
             "the machine stopped before the last items were safely on the disk; they are fetched again");
-    const auto seed = load_onion_seed(dir, rng_);
-    if (!seed) return std::unexpected(seed.error());
-    onion_seed_ = *seed;
-    self_ = base::PeerId{crypto::ed25519_public_key(onion_seed_).data};
+    if (!stats.damage.empty()) log_.write(LogLevel::warning, "store", made_anew(stats.damage));
+    auto home = open_home(options_, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
+    own_ = std::move(home->own);
+    onion_seed_ = home->onion_seed;
+    self_ = home->self;
     onion_ = crypto::onion_address(self_);
-    auto vault = load_vault(options_, rng_, net::now().wall);
-    if (!vault) return std::unexpected(vault.error());
-    sealed_ = vault->has_passphrase();
-    const ShellOptions shell{dir,
-                             vault_path(dir),
-                             self_,
-                             options_.network,
-                             std::thread::hardware_concurrency(),
-                             item::check_costly,
-                             options_.discovery};
-    market::Market market(options_.network, std::move(*vault), rng_.fork(), options_.mail);
+    sealed_ = home->vault.has_passphrase();
+    ShellOptions shell{dir,
+                       vault_path(dir),
+                       self_,
+                       options_.network,
+                       std::thread::hardware_concurrency(),
+                       item::check_costly,
+                       options_.discovery};
+    shell.clock_is_right = options_.clock_is_right;
+    shell.quarantine = std::make_shared<Quarantine>(options_.network);
+    shell.quarantine->open(dir, log_);
+    {
+        const auto flood_reader = flood_->read();
+        if (!flood_reader) return std::unexpected(flood_reader.error());
+        shell.quarantine->begin(home->vault, *own_, **flood_reader, rng_, net::now().wall, log_);
+    }
+    market::Market market(options_.network, std::move(home->vault), rng_.fork(), options_.mail);
     {
         const auto reader = own_->read();
         if (!reader) return std::unexpected(reader.error());
-        if (const auto sound = market.check(**reader); !sound)
+        const Quarantine::Guarded guarded(**reader, *shell.quarantine);
+        if (const auto sound = market.check(guarded); !sound)
             return base::fail(sound.error().code, dir + ": " + sound.error().text);
     }
-    shell_ = std::make_unique<Shell>(shell, loop_, log_, *own_, *flood_, std::move(market), rng_.fork());
+    shell_ = std::make_unique<Shell>(std::move(shell), loop_, log_, *own_, *flood_, std::move(market),
+                                     rng_.fork());
+    // The roots of all keys lie in it. Where the limit forbids it they may reach the swap, as they did.
+    lock_in_memory(shell_.get(), sizeof(Shell));
     return {};
 }
 
@@ -164,7 +177,7 @@ base::Result<void> Daemon::open_links() {
     if (run_fd_ < 0) return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
     net::LinksOptions links;
     links.socks_dir_fd = run_fd_;
-    links.inbound_max = net::inbound_streams_for(options_.discovery.max_connections);
+    links.inbound_max = net::inbound_links_for(options_.discovery.max_connections);
     links.dials_max = options_.discovery.degree + dials_besides_links;
     auto made = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), links);
     if (!made) return std::unexpected(made.error());

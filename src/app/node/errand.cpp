@@ -1,5 +1,7 @@
 #include "app/node/errand.hpp"
 
+#include "base/guard.hpp"
+
 namespace hearsay::app {
 
 Errand::~Errand() {
@@ -11,9 +13,11 @@ bool Errand::run(Job job) {
     if (thread_.joinable()) thread_.join();
     running_ = true;
     thread_ = std::thread([this, job = std::move(job)] {
-        loop_.post([this, answer = job()] {
-            running_ = false;
-            answer();
+        base::guarded("an errand", [&] {
+            loop_.post([this, answer = job()] {
+                running_ = false;
+                answer();
+            });
         });
     });
     return true;

@@ -28,7 +28,7 @@ struct MailTrials::Trial {
     std::atomic<bool> opened = false;
 };
 
-void MailTrials::begin(Workers& workers, const market::TryOpen& wish) {
+void MailTrials::begin(Workers& workers, const market::TryOpen& wish, bool alone) {
     if (!keys_ || keys_->list != wish.keys) {
         keys_ = std::make_shared<Keys>();
         keys_->list = wish.keys;
@@ -36,9 +36,10 @@ void MailTrials::begin(Workers& workers, const market::TryOpen& wish) {
     const std::size_t all = wish.keys->size();
     const std::size_t jobs = std::max<std::size_t>(1, (all + keys_per_job - 1) / keys_per_job);
     const auto trial = std::make_shared<Trial>(wish.mail, jobs);
-    const auto job = [trial, keys = keys_, answer = answer_](std::size_t from,
-                                                             std::size_t to) -> Workers::Answer {
+    const auto job = [trial, keys = keys_, answer = answer_, notes = notes_, alone](
+                         std::size_t from, std::size_t to) -> Workers::Answer {
         keys->prepare();
+        const ReadingNotes::Note note = notes ? notes->note(trial->mail->id, alone) : ReadingNotes::Note();
         std::call_once(trial->once, [&] { trial->sealed.emplace(*trial->mail); });
         for (std::size_t i = from; i < to && !trial->opened; ++i) {
             auto letter = trial->sealed->open(keys->ready[i]);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/node/reading_notes.hpp"
 #include "app/node/workers.hpp"
 #include "market/effects.hpp"
 #include "market/letter.hpp"
@@ -22,14 +23,18 @@ public:
     // each begin().
     using Answer = std::function<void(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                                       std::shared_ptr<const market::Letter> letter)>;
-    explicit MailTrials(Answer answer) : answer_(std::make_shared<const Answer>(std::move(answer))) {}
+    // `notes`, which may be null, outlive the workers: each job notes what it reads.
+    explicit MailTrials(Answer answer, ReadingNotes* notes = nullptr)
+        : answer_(std::make_shared<const Answer>(std::move(answer))), notes_(notes) {}
 
-    void begin(Workers& workers, const market::TryOpen& wish);
+    // `alone`: a suspect (market/blame.hpp); the caller sees to it that nothing else is tried.
+    void begin(Workers& workers, const market::TryOpen& wish, bool alone = false);
 
 private:
     struct Keys;
     struct Trial;
     std::shared_ptr<const Answer> answer_;
+    ReadingNotes* const notes_;
     std::shared_ptr<Keys> keys_;  // of the latest list
 };
 

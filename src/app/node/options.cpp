@@ -69,8 +69,13 @@ po::options_description all_options() {
         "no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")(
         "config", po::value<std::string>()->value_name("FILE"), "read options from this file (name = value)")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
-        "debug, info, warning or error")("version", po::bool_switch(),
-                                         "name the versions of hearsayd and of what it is built with")(
+        "debug, info, warning or error")("check", po::bool_switch(),
+                                         "read everything that is kept, say what is damaged, change nothing")(
+        "accept-loss", po::bool_switch(),
+        "start although the person's records or their vault are lost or damaged")(
+        "new-address", po::bool_switch(), "make a new node.key if the old one is lost or damaged")(
+        "clock-is-right", po::bool_switch(), "believe this machine's clock although it leapt")(
+        "version", po::bool_switch(), "name the versions of hearsayd and of what it is built with")(
         "help,h", po::bool_switch(), "this text");
     add_peer_options(out);
     add_mail_options(out);
@@ -121,7 +126,7 @@ base::Result<void> check_choices(const Options& options) {
         return base::fail(ErrorCode::invalid, "--passphrase-fd needs the number of an open descriptor");
     if (options.data_dir.empty())
         return base::fail(ErrorCode::invalid, "no data directory: give --data-dir or set HOME");
-    if (options.network == item::Network::local && options.tor_config.empty())
+    if (options.asked == Asked::run && options.network == item::Network::local && options.tor_config.empty())
         return base::fail(
             ErrorCode::invalid,
             "--network local needs --tor-config: the file client.torrc that contrib/tornet writes");
@@ -193,6 +198,10 @@ base::Result<Options> interpret(const po::variables_map& given) {
     out.no_passphrase = given["no-passphrase"].as<bool>();
     out.words_file = value_or<std::string>(given, "recovery-words-file", "");
     out.no_words = given["no-recovery-words"].as<bool>();
+    out.accept_loss = given["accept-loss"].as<bool>();
+    out.new_address = given["new-address"].as<bool>();
+    out.clock_is_right = given["clock-is-right"].as<bool>();
+    if (given["check"].as<bool>()) out.asked = Asked::check;
     const auto network = read_network(given["network"].as<std::string>());
     if (!network) return std::unexpected(network.error());
     out.network = *network;
@@ -247,7 +256,8 @@ std::string help_text() {
            "usage: hearsayd [options]\n\n"
         << all_options()
         << "\nThe node runs in the foreground until SIGINT or SIGTERM; talk to it with the command hearsay.\n"
-           "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options.\n";
+           "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 --check found "
+           "damage.\n";
     return out.str();
 }
 

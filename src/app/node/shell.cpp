@@ -1,12 +1,13 @@
 #include "app/node/shell.hpp"
 
+#include <charconv>
 #include <set>
 #include <tuple>
 
 #include "app/node/peer_views.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
-#include "base/limits/store.hpp"
+#include "base/guard.hpp"
 #include "crypto/onion.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"
@@ -15,7 +16,6 @@
 namespace hearsay::app {
 namespace {
 
-namespace limits = base::limits;
 using namespace std::chrono_literals;
 using base::LogLevel;
 
@@ -23,7 +23,6 @@ using base::LogLevel;
 // the loop's time. LMDB keeps the pages that the last two commits replaced, so larger ones cost disk
 // (docs/benchmarks.md, disk-1m) and gain nothing. What waits is bounded by verifying_items_max.
 constexpr std::size_t turn_verdicts_max = 1000;
-constexpr base::Millis disk_look_interval = 10s;
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -34,18 +33,21 @@ struct Overloaded : Handlers... {
 
 struct Shell::Thoughts {
     base::Now now;
+    ClockGuard::Times times;
     base::WallTime time;  // the market's
     std::unique_ptr<store::OwnTxn> own;
+    std::unique_ptr<Quarantine::Guarded> keep;  // what the market sees of it
     std::unique_ptr<store::FloodTxn> flood;
-    std::deque<core::Input> inputs;
-    core::Effects effects;             // of the step under way
-    std::vector<core::Effect> spoken;  // to be performed after the commit
-    market::Effects wishes;            // of the market, in order
+    std::deque<core::Input> inputs{};
+    core::Effects effects{};             // of the step under way
+    std::vector<core::Effect> spoken{};  // to be performed after the commit
+    market::Effects wishes{};            // of the market, in order
     std::size_t wishes_read = 0;
-    std::vector<Finish> finishes;
-    std::set<base::PeerId> changed_peers;
+    std::vector<Finish> finishes{};
+    std::set<base::PeerId> changed_peers{};
     bool save_vault = false;
     bool own_kept = false;
+    bool flood_damaged = false;  // why the commit failed
 };
 
 Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
@@ -62,15 +64,16 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
                       tell(std::move(injected));
                   }),
-      trials_([this](const item::ReadPtr& mail, const base::MailboxKey& mailbox,
-                     std::shared_ptr<const market::Letter> letter) {
-          on_tried(mail, mailbox, std::move(letter));
-      }),
+      quarantine_(options_.quarantine ? options_.quarantine : std::make_shared<Quarantine>(options_.network)),
+      clock_(store::system_boot_id()),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       market_timer_(loop, [this] { tick_market(); }),
       errand_(loop),
-      workers_(loop, options_.checking_threads) {}
+      workers_(loop, options_.checking_threads),
+      reading_(workers_, *quarantine_, [this] { schedule(); }) {
+    if (options_.clock_is_right) clock_.trust();
+}
 
 void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
                   std::function<void(bool, std::string)> self_checked) {
@@ -86,6 +89,7 @@ void Shell::stop() {
     disarm();
     disk_timer_.cancel();
     market_timer_.cancel();
+    quarantine_->on_good_end();
     if (const auto synced = flood_.sync(); !synced)
         log_.write(LogLevel::warning, "store", synced.error().text);
 }
@@ -127,7 +131,7 @@ void Shell::restore(core::NodeOptions& node) {
 void Shell::schedule() {
     if (scheduled_ || stopped_) return;
     scheduled_ = true;
-    loop_.post([this] { run_turn(); });
+    loop_.post([this] { base::guarded("a turn", [this] { run_turn(); }); });
 }
 
 void Shell::tell(core::Input input) {
@@ -138,6 +142,20 @@ void Shell::tell(core::Input input) {
 void Shell::ask(Command command) {
     commands_.push_back(std::move(command));
     schedule();
+}
+
+void Shell::look(Command command) {
+    const auto shared = std::make_shared<const Command>(std::move(command));
+    ask([this, shared](Turn& turn) -> Finish {
+        const Finish first = (*shared)(turn);
+        return [this, shared, first](const std::optional<base::Error>& failed) {
+            if (!failed) return first(std::nullopt);
+            ask([shared](Turn& again) -> Finish {
+                return
+                    [second = (*shared)(again)](const std::optional<base::Error>&) { second(std::nullopt); };
+            });
+        };
+    });
 }
 
 void Shell::set_network_ready(bool ready) {
@@ -194,10 +212,20 @@ void Shell::run_turn() {
     if (stopped_) return;
     auto own = own_.begin();
     auto flood = flood_.begin();
-    if (!own || !flood) return pause(own ? flood.error() : own.error());
+    if (!own) return pause(own.error());
+    if (!flood) {
+        own->reset();
+        return on_failed_flood(flood.error());
+    }
     const base::Now now = net::now();
-    Thoughts thoughts{
-        now, look_at_clock(now), std::move(*own), std::move(*flood), {}, {}, {}, {}, 0, {}, {}, false, false};
+    auto keep = std::make_unique<Quarantine::Guarded>(**own, *quarantine_);
+    const ClockGuard::Times times = look_at_clock(now);
+    Thoughts thoughts{.now = now,
+                      .times = times,
+                      .time = times.market,
+                      .own = std::move(*own),
+                      .keep = std::move(keep),
+                      .flood = std::move(*flood)};
     if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
     for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
     for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
@@ -207,34 +235,65 @@ void Shell::run_turn() {
     if (!verdicts_.empty()) schedule();
     if (const auto fresh = refresh_market(thoughts); !fresh) return pause(fresh.error());
     think(thoughts);  // first what happened, then what is asked: answers show the latest
+    const bool more_letters = reading_.take(market_, thoughts.time, *thoughts.keep, thoughts.wishes, rng_);
     for (const Command& command : std::exchange(commands_, {})) {
-        Turn turn{thoughts.now, thoughts.time, market_, *thoughts.own, *thoughts.flood, thoughts.wishes};
+        Turn turn{thoughts.now,    thoughts.time,   market_,      *thoughts.keep,
+                  *thoughts.flood, thoughts.wishes, *thoughts.own};
         thoughts.finishes.push_back(command(turn));
+        thoughts.keep->done();
     }
-    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.own, thoughts.wishes);
+    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.keep, thoughts.wishes);
+    thoughts.keep->done();  // the shredder reads rows, not what is in them
     // Not while paused: after a commit that failed the market begins anew first.
     if (storage_ == StorageState::ready && market_.wants_shredding())
         market_.shred(thoughts.time, *thoughts.own);
     if (storage_ == StorageState::ready && market_.wants_recovery())
-        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.own, thoughts.wishes);
+        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.keep, thoughts.wishes);
     think(thoughts);
+    thoughts.keep->done();
+    reading_.thought();
     const auto failed = commit(thoughts);
-    if (failed)
-        pause(*failed);
-    else
+    if (!failed)
         perform(thoughts);
+    else if (!thoughts.flood_damaged)
+        pause(*failed);
     // Once the own store has it, what was asked for is done, whatever became of the flood store: told otherwise,
     // people would ask for it again.
     for (const Finish& finish : thoughts.finishes) finish(thoughts.own_kept ? std::nullopt : failed);
+    reading_.ended();
+    if (failed && thoughts.flood_damaged) {
+        thoughts.keep.reset();
+        thoughts.own.reset();
+        thoughts.flood.reset();
+        on_failed_flood(*failed);
+    }
+    if (more_letters) schedule();
     if (failed) return;
     if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
     arm();
     if (const auto due = market_.next_due()) arm_market(now.mono, *due - thoughts.time);
 }
 
-base::WallTime Shell::look_at_clock(base::Now now) {
+// The kernel's own file: it counts sleep, and nothing between it and us fakes it. Not read more than once a second.
+base::Millis Shell::since_boot(base::Now now) {
+    constexpr std::size_t bytes_max = 64;
+    const auto since = clock_read_ ? now.mono - clock_read_->now.mono : base::Millis(0);
+    if (clock_read_ && since >= base::Millis(0) && since < 1s) return clock_read_->up + since;
+    base::Millis up =
+        std::chrono::duration_cast<base::Millis>(now.mono.time_since_epoch());  // as good, if there is none
+    const auto text = store::read_file("/proc/uptime", bytes_max);
+    double seconds = 0;
+    const std::string_view digits = text ? base::as_text(*text) : std::string_view();
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), seconds).ec == std::errc() &&
+        seconds > 0)
+        up = base::Millis(static_cast<std::int64_t>(seconds * 1000));
+    clock_read_ = ClockGuard::Reading{now, up};
+    return up;
+}
+
+ClockGuard::Times Shell::look_at_clock(base::Now now) {
     const bool doubted = clock_.doubts();
-    const base::WallTime time = clock_.believe(now, node_->links());
+    const ClockGuard::Times time = clock_.believe({now, since_boot(now)}, node_->links());
     if (clock_.doubts() == doubted) return time;
     if (doubted) {
         log_.write(LogLevel::info, "clock", "the clock is believed again");
@@ -274,7 +333,7 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
         return;
     }
     thoughts.effects.clear();
-    node_->step(input, thoughts.now, *thoughts.flood, thoughts.effects);
+    node_->step(input, {thoughts.now.mono, thoughts.times.core}, *thoughts.flood, thoughts.effects);
     for (core::Effect& effect : thoughts.effects) {
         const Overloaded handle{
             // A failure shows again, with its reason, when the turn is committed.
@@ -295,13 +354,13 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
         [&](const core::ItemStored& stored) {
-            market_.on_item_stored(stored.item, thoughts.time, *thoughts.own, thoughts.wishes);
+            market_.on_item_stored(stored.item, thoughts.time, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::OwnItemInjected& own) {
-            market_.on_own_item_injected(own.id, own.times, *thoughts.own, thoughts.wishes);
+            market_.on_own_item_injected(own.id, own.times, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::OwnItemHeard& own) {
-            market_.on_own_item_heard(own.id, own.peers, *thoughts.own, thoughts.wishes);
+            market_.on_own_item_heard(own.id, own.peers, *thoughts.keep, thoughts.wishes);
         },
         [&](const core::Refused& refused) { ++refused_[refused.fault]; },
         [&](const core::ItemForgotten&) {},
@@ -326,7 +385,8 @@ std::optional<base::Error> Shell::save_vault() {
 // Also while paused: what is read then is what was kept, and what can be kept is in keeping with it.
 base::Result<void> Shell::refresh_market(Thoughts& thoughts) {
     if (!market_stale_) return {};
-    if (auto started = market_.start(thoughts.time, *thoughts.own, *thoughts.flood, thoughts.wishes);
+    quarantine_->load(market_.vault(), *thoughts.own);
+    if (auto started = market_.start(thoughts.time, *thoughts.keep, *thoughts.flood, thoughts.wishes);
         !started)
         return started;
     market_stale_ = false;
@@ -340,12 +400,19 @@ std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
 }
 
 std::optional<base::Error> Shell::try_commit(Thoughts& thoughts) {
+    // What was decided by a store that could not be read is not kept.
+    const auto& unread = thoughts.flood->error();
+    if (unread && unread->code == base::ErrorCode::corrupt) {
+        thoughts.flood_damaged = true;
+        return unread;
+    }
     if (thoughts.save_vault || market_.vault().unsaved_keys())
         if (auto error = save_vault()) return error;
     if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
     thoughts.own_kept = true;
-    if (const auto kept = thoughts.flood->commit(); !kept) return kept.error();
-    return std::nullopt;
+    const auto kept = thoughts.flood->commit();
+    thoughts.flood_damaged = !kept && kept.error().code == base::ErrorCode::corrupt;
+    return kept ? std::nullopt : std::optional(kept.error());
 }
 
 void Shell::perform(Thoughts& thoughts) {
@@ -410,55 +477,6 @@ void Shell::on_deadline() {
     if (node_->next_deadline() > now.mono) return arm();
     timer_due_ = true;
     schedule();
-}
-
-// ---- the disk ----------------------------------------------------------------------------------
-
-void Shell::pause(const base::Error& error) {
-    const bool full = error.code == base::ErrorCode::exhausted;
-    if (storage_ == StorageState::ready)
-        log_.write(
-            LogLevel::error, "store",
-            error.text + "; the node pauses, keeps what it has and goes on by itself when the disk allows");
-    storage_ = full ? StorageState::full : StorageState::failed;
-    storage_text_ = error.text;
-    if (links_)
-        for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
-    disarm();
-    disk_timer_.arm(disk_look_interval);
-}
-
-void Shell::look_after_disk() {
-    disk_timer_.arm(disk_look_interval);
-    const auto free = store::free_disk_bytes(options_.data_dir);
-    if (free && *free < limits::free_disk_bytes_min) {
-        if (storage_ == StorageState::ready)
-            pause({base::ErrorCode::exhausted, "the disk of " + options_.data_dir + " has only " +
-                                                   std::to_string(*free >> 20) + " MiB left"});
-        return;
-    }
-    if (storage_ == StorageState::ready) return sync_flood();
-    storage_ = StorageState::ready;
-    storage_text_.clear();
-    links_->throttle(false);  // the core that asked for it is gone
-    log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
-    begin_anew();
-}
-
-// On a worker: the disk may take its time, the loop may not.
-void Shell::sync_flood() {
-    workers_.check([this]() -> Workers::Answer {
-        const auto synced = flood_.sync();
-        return [this, synced] {
-            if (!synced && !stopped_) pause(synced.error());
-        };
-    });
-}
-
-// The core with nothing on its mind, and the market with everything of ours that is not out yet.
-void Shell::begin_anew() {
-    make_node();
-    begin_market();
 }
 
 }  // namespace hearsay::app

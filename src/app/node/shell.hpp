@@ -3,7 +3,7 @@
 //
 // A turn:
 //   1. takes what came in since the last one - core inputs, the user's commands, answers of the workers
-//      up to turn_verdicts_max - and one instant of time,
+//      up to turn_verdicts_max, opened letters up to letters_a_turn_max - and one instant of time,
 //   2. steps the core input by input, and runs the commands, inside one transaction of each store,
 //   3. commits: first the vault, if keys changed; then the own store, durably; then the flood
 //      store. What the user is told afterwards is therefore kept,
@@ -11,10 +11,14 @@
 //   5. arms one timer for the core's next deadline.
 // A crash before 3 forgets what was never acknowledged nor relayed; peers will offer it again.
 //
-// A full or failing disk (step 3 fails, or free space is below free_disk_bytes_min) pauses the node: nothing
-// of the turn is performed, commands get the error, links are closed and the core begins anew, because what
-// it decided was not kept. The stores go on to be read: the user sees everything that was kept. Every
-// disk_look_interval the disk is looked at again, and the node goes on by itself.
+// A full or failing disk (step 3 fails, or there is no room for items: see has_room()) pauses the node: nothing
+// of the turn is performed, commands that would change something get the error, links are closed and the core begins
+// anew, because what it decided was not kept. The stores go on to be read: the user sees everything that was kept
+// (look()). Every disk_look_interval what has expired is forgotten, so that the store has room in itself again, the disk is
+// looked at, and the node goes on by itself.
+//
+// A flood store that turns out to be damaged is made anew, at most once in a disk_look_interval, and the node goes on with
+// an empty one. A damaged own store pauses the node until a person has looked: nobody else has what is in it.
 #pragma once
 
 #include <array>
@@ -29,7 +33,8 @@
 #include "app/node/clock_guard.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
-#include "app/node/mail_trials.hpp"
+#include "app/node/mail_reading.hpp"
+#include "app/node/quarantine.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
@@ -52,7 +57,15 @@ struct ShellOptions {
     std::function<std::optional<base::Fault>(const item::Read&)> check = item::check_costly;
     core::DiscoverySettings discovery{};
     core::InjectionPace injection{};
+    // Begun before the market was made; null: nothing is noted or set aside.
+    std::shared_ptr<Quarantine> quarantine{};
+    bool clock_is_right = false;  // the user says so: clock_guard.hpp
 };
+
+// For the log, when the flood store's file had to go.
+std::string made_anew(const std::string& why);
+
+inline constexpr base::Millis disk_look_interval = std::chrono::seconds(10);
 
 enum class StorageState { ready, full, failed };
 
@@ -77,14 +90,18 @@ public:
         base::Now now;
         base::WallTime time;  // by which the market lives: clock_guard.hpp
         market::Market& market;
-        market::Keep& keep;
+        market::Keep& keep;  // what is set aside is not there
         store::FloodTxn& flood;
         market::Effects& effects;
+        market::Keep& all_kept;
     };
     // Runs inside a turn; what it returns runs after the commit, with the error if that failed.
     using Finish = std::function<void(const std::optional<base::Error>& failed)>;
     using Command = std::function<Finish(Turn&)>;
     void ask(Command command);
+    // A command that only reads. It is answered also while nothing can be kept: then it runs once more in a turn of its
+    // own, which shows what was kept before, and `failed` of its Finish stays empty.
+    void look(Command command);
     void tell(core::Input input);
     void set_network_ready(bool ready);
     bool network_ready() const { return network_ready_; }
@@ -103,6 +120,11 @@ public:
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
     std::optional<Workers::Progress> searching() const { return workers_.searching(); }
+    const Quarantine& quarantine() const { return *quarantine_; }
+
+    // Of what was set aside (app/node/quarantine.hpp).
+    base::Result<SetAside> read_again(std::string_view id_or_beginning, Turn& turn);
+    base::Result<SetAside> remove_set_aside(std::string_view id_or_beginning, Turn& turn);
 
 private:
     // net::LinkEvents
@@ -120,7 +142,8 @@ private:
     struct Thoughts;  // of one turn
     void schedule();
     void run_turn();
-    base::WallTime look_at_clock(base::Now now);
+    ClockGuard::Times look_at_clock(base::Now now);
+    base::Millis since_boot(base::Now now);
     void think(Thoughts& thoughts);
     void step(const core::Input& input, Thoughts& thoughts);
     void hear(const core::Notice& notice, Thoughts& thoughts);
@@ -131,8 +154,6 @@ private:
     void perform(Thoughts& thoughts);
     void perform(const core::Effect& effect);
     void perform(const market::Effect& effect);
-    void on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
-                  std::shared_ptr<const market::Letter> letter);
     void list_personas(const market::ListPersonas& wish);
     void arm();
     void disarm();
@@ -145,6 +166,11 @@ private:
     void begin_market();
     void pause(const base::Error& error);
     void look_after_disk();
+    std::optional<base::Error> has_room() const;
+    void make_room();
+    void close_links();
+    void on_failed_flood(const base::Error& error);
+    bool renew_flood();
     void sync_flood();
     // shell_market.cpp
     void arm_market_tick();
@@ -160,11 +186,12 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
-    MailTrials trials_;
+    const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
 
     ClockGuard clock_;
+    std::optional<ClockGuard::Reading> clock_read_;
     std::unique_ptr<core::Node> node_;
     std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
     std::vector<core::Input> inputs_;
@@ -179,6 +206,8 @@ private:
 
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;
+    bool flood_damaged_ = false;
+    base::MonoTime flood_renewed_{};  // zero: never
     std::map<base::Fault, std::uint32_t> refused_;
 
     net::Timer deadline_;
@@ -187,7 +216,8 @@ private:
     net::Timer disk_timer_;
     net::Timer market_timer_;
     Errand errand_;
-    Workers workers_;  // last: its threads end before anything they use
+    Workers workers_;  // its threads end before anything they use
+    MailReading reading_;
 };
 
 }  // namespace hearsay::app

@@ -46,7 +46,7 @@ void Shell::perform(const market::Effect& effect) {
             });
         },
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
-        [&](const market::TryOpen& wish) { trials_.begin(workers_, wish); },
+        [&](const market::TryOpen& wish) { reading_.try_open(wish); },
         [&](const market::ListPersonas& wish) { list_personas(wish); },
         [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
         [&](const market::Submit&) {},     // was an input of the turn
@@ -56,15 +56,24 @@ void Shell::perform(const market::Effect& effect) {
     std::visit(handle, effect);
 }
 
-void Shell::on_tried(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
-                     std::shared_ptr<const market::Letter> letter) {
-    ask([mail, mailbox, letter = std::move(letter)](Turn& turn) -> Finish {
-        if (letter)
-            turn.market.on_opened(mail, mailbox, *letter, turn.time, turn.keep, turn.effects);
-        else
-            turn.market.on_not_opened(mail->id);
-        return [](const std::optional<base::Error>&) {};
-    });
+// A record is read when the market begins anew, in the next turn.
+base::Result<SetAside> Shell::read_again(std::string_view id_or_beginning, Turn& turn) {
+    auto entry = quarantine_->retry(id_or_beginning, market_.vault(), turn.all_kept, turn.flood, rng_);
+    if (!entry) return entry;
+    if (entry->mail) {
+        auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
+        for (const auto& [key, mailbox] : market_.vault().mailboxes())
+            keys->emplace_back(key, mailbox.secret);
+        turn.effects.push_back(market::TryOpen{entry->mail, std::move(keys)});
+    } else {
+        market_stale_ = true;
+        schedule();
+    }
+    return entry;
+}
+
+base::Result<SetAside> Shell::remove_set_aside(std::string_view id_or_beginning, Turn& turn) {
+    return quarantine_->remove(id_or_beginning, market_.vault(), turn.all_kept, rng_);
 }
 
 void Shell::list_personas(const market::ListPersonas& wish) {

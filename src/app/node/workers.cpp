@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/guard.hpp"
 #include "crypto/work.hpp"
 
 namespace hearsay::app {
@@ -18,8 +19,8 @@ constexpr std::size_t batch_max = 32;
 
 Workers::Workers(net::Loop& loop, unsigned checking_threads) : loop_(loop) {
     for (unsigned i = 0; i < std::max(1U, checking_threads); ++i)
-        threads_.emplace_back([this] { checking(); });
-    threads_.emplace_back([this] { searching_thread(); });
+        threads_.emplace_back([this] { base::guarded("a worker", [this] { checking(); }); });
+    threads_.emplace_back([this] { base::guarded("the search for work", [this] { searching_thread(); }); });
 }
 
 Workers::~Workers() {

@@ -39,6 +39,10 @@ inline constexpr Millis find_wait = 12s;
 // Questions that one link may ask, at once and one more each find_every: a join needs about ten.
 inline constexpr std::int64_t find_burst = 32;
 inline constexpr Millis find_every = 10s;
+// Nodes that came by themselves, filed at once and one more each find_every: as many as one source may have.
+inline constexpr std::int64_t newcomers_burst = 64;
+// A proved peer that comes is noted on disk no sooner than this after the last time.
+inline constexpr Seconds seen_again = Seconds(600);
 // Visits at once: Kademlia's alpha.
 inline constexpr std::size_t visits_max = 3;
 inline constexpr std::size_t eager_contacts = 60;

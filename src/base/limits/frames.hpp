@@ -15,6 +15,9 @@ inline constexpr std::size_t frame_bytes_max = 256 * 1024;
 inline constexpr std::size_t items_per_frame_max = 256;
 // 1,000 ids of 32 bytes: a page of 32 KB, about a second over a slow circuit.
 inline constexpr std::size_t ids_per_page_max = 1000;
+// A Hello takes about 40 bytes; the rest is room for what later versions say in it.
+inline constexpr std::size_t hello_bytes_max = 1024;
+inline constexpr std::size_t features_max = 64;
 
 // Comparing: symbols in one frame, 14 bytes each or a few more; short ids in one Fetch; sets beyond it page.
 inline constexpr std::size_t symbols_per_frame_max = 8192;

@@ -27,12 +27,37 @@ inline constexpr std::size_t max_connections_default = 72;
 inline constexpr std::size_t min_connections_default = 4;
 // Each link may wait with this much unsent; more means that the other side does not read.
 inline constexpr std::size_t send_queue_bytes_max = 8 * 1024 * 1024;
-// Above this we stop answering a link's requests until it has read.
+// Above this we read nothing from a link until it has read. More than a node queues of its own accord (relay_ahead_bytes,
+// a piece of what was asked for and one of a comparison), so that two nodes never wait for each other.
 inline constexpr std::size_t send_queue_busy_bytes = 1024 * 1024;
-// Handshakes not finished yet: each costs memory and a signature, and is anonymous.
-inline constexpr std::size_t handshakes_max = 64;
+// Unsent to all links together: a third more than 72 links that are fed as fast as relay_ahead_bytes allows.
+inline constexpr std::size_t send_queues_bytes_max = 24 * 1024 * 1024;
+// Who has something unsent takes so much, or all, in this time: 1 KiB a second, or its circuit is dead.
+inline constexpr Millis drain_wait = 60s;
+inline constexpr std::size_t drain_bytes_min = 64 * 1024;
+// A frame that was begun is whole by then: 256 KiB at 2 KiB a second.
+inline constexpr Millis frame_wait = 128s;
+// Of frames that are not whole, all links together: one of the largest on each of 72 links, and what passes.
+inline constexpr std::size_t partial_bytes_max = 20 * 1024 * 1024;
+// Of a dial.
 inline constexpr Millis handshake_wait = 60s;
-inline constexpr Millis hello_wait = 30s;
+// Of inbound streams. Tor writes the PROXY line as it connects; the client's first bytes take a round trip from there,
+// TLS another one. The 99th percentile of a round trip through Tor is 3 s.
+inline constexpr Millis proxy_line_wait = 3s;
+inline constexpr Millis client_hello_wait = 10s;
+inline constexpr Millis accept_wait = 10s;
+// Streams at once that are no links yet, by how far they came; beyond, the oldest goes. At 50 new ones a second they
+// have 5, 20 and 5 s. The first two cost a descriptor, the last 40 KB and a signature.
+inline constexpr std::size_t proxy_lines_max = 256;
+inline constexpr std::size_t client_hellos_max = 1024;
+inline constexpr std::size_t handshakes_max = 256;
+// Likewise, of circuits that brought a stream before, of which so many are remembered.
+inline constexpr std::size_t seen_circuits_max = 32;
+inline constexpr std::size_t circuits_remembered_max = 4096;
+// Links that are being closed gracefully; beyond, the oldest is cut.
+inline constexpr std::size_t closings_max = 64;
+// The Hello comes with the last bytes of TLS, or a round trip later on a link that we dialled.
+inline constexpr Millis hello_wait = 10s;
 // Tor closes idle circuits; NATs and sleeping laptops make links half-open.
 inline constexpr Millis ping_interval = 90s;
 inline constexpr Millis pong_wait = 60s;
@@ -68,11 +93,14 @@ inline constexpr std::size_t inbound_reserved = 16;
 // Links that each of three classes protects from eviction (core/links/eviction.hpp).
 inline constexpr std::size_t evict_protected = 8;
 // Inbound links whose Hello has not come: nobody knows yet what they want.
-inline constexpr std::size_t ungreeted_links_max = 64;
-// A link that does not say who it is, or only asks something, may do so and go; it is not asked to stay. A visit takes two
-// round trips, so 32 places serve ten a second.
-inline constexpr std::size_t passing_links_max = 32;
-inline constexpr Millis passing_stay = 60s;
+inline constexpr std::size_t ungreeted_links_max = 128;
+// A link that does not say who it is (they hand something over), or only asks something, may do so and go; so many of
+// either. A visit takes two round trips, what is handed over comes right behind the Hello: at 50 hostile ones a second a
+// place lasts 2.5 s. Nobody needs longer than five slow round trips.
+inline constexpr std::size_t passing_links_max = 128;
+inline constexpr Millis passing_stay = 15s;
+// Links that the core is about to end.
+inline constexpr std::size_t inbound_links_spare = 64;
 inline constexpr std::size_t items_per_passing_link_max = 16;
 
 }  // namespace hearsay::base::limits

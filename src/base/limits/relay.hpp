@@ -26,8 +26,13 @@ inline constexpr Millis news_memory = 5s;
 inline constexpr Millis vain_memory = 10min;
 inline constexpr std::size_t news_max = 16384;
 inline constexpr std::size_t announced_per_link_max = 4096;
-inline constexpr std::size_t announcers_max = 16;
+// Every link of a node with usual settings: sixteen liars who are quickest must not be all that is remembered.
+inline constexpr std::size_t announcers_max = 72;
 inline constexpr std::size_t askers_max = 72;  // every listed link, once
+// Ids passed on ahead of their items (core/relay/fair_share.hpp): a flood of a hundred items a second, each under way for
+// a few seconds, takes 400 places. Vain ones leave a node at 34 a second at most, which are 1.6 KB/s a link.
+inline constexpr std::size_t ahead_max = 2048;
+inline constexpr Millis ahead_memory = 60s;
 inline constexpr std::uint32_t early_hops_max = 4;
 // Ids are gathered this long, or until there are enough for three Tor cells.
 inline constexpr Millis announce_pause = 100ms;
@@ -36,11 +41,6 @@ inline constexpr std::size_t announce_queue_max = 10000;
 inline constexpr std::size_t requested_max = 10000;  // items asked for by one link and not sent yet
 // Sent to a link and not read: beyond, it hears only ids until it has read.
 inline constexpr std::size_t relay_ahead_bytes = 256 * 1024;
-// What a link may send in vain, at once and for ever: a comparison's push of 8,192 items twice, then a trickle.
-inline constexpr std::int64_t waste_bytes_max = 16 * 1024 * 1024;
-inline constexpr std::int64_t waste_bytes_per_s = 16 * 1024;
-// Copies on their way when we told a link to stop.
-inline constexpr Millis push_grace = 10s;
 // Answers to one link's wishes, sent piece by piece as it reads: enough to fill a slow circuit.
 inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
 // Ten million ids: more than a store holds, few enough that a peer cannot list for ever.
@@ -49,15 +49,45 @@ inline constexpr std::uint32_t exchange_pages_max = 10000;
 inline constexpr std::uint64_t differences_max = 8192;
 // Times that a round asks for more symbols before it gives up.
 inline constexpr std::uint32_t batches_max = 8;
-// Sets of short ids held at once, 16 bytes an item: a million items four times are 64 MB.
-inline constexpr std::size_t snapshots_max = 4;
-// Between rounds over one link; random, so that nobody knows when we look. The other side may ask no
-// sooner than compare_wait_least: an answer costs us a fifth of a second at a million items.
+// Sets of short ids, 16 bytes an item (core/reconcile/keyed_set.hpp): of one key for all who
+// compare with us, of the key before it for the rounds that began with that, and two for rounds of
+// our own. A million items four times are 64 MB.
+inline constexpr std::size_t served_sets_max = 2;
+inline constexpr std::size_t own_sets_max = 2;
+// How long new rounds begin with one key: a new one costs a walk over the store, a third of a
+// second at a million items. And how long rounds may go on with it.
+inline constexpr Millis set_life = 2min;
+inline constexpr Millis set_kept = 4min;
+// Changes that a set can be followed through, 16 bytes each: a hundred items a second for ten
+// minutes.
+inline constexpr std::size_t set_changes_max = 65536;
+// Ids read or coded in one step of the node: some 5 ms. A store of fewer is compared at once.
+inline constexpr std::size_t set_steps_max = 16384;
+// Between rounds over one link; random, so that nobody knows when we look. The other side may ask
+// no sooner than compare_wait_least.
 inline constexpr Millis compare_wait_min = 2min;
 inline constexpr Millis compare_wait_max = 8min;
 inline constexpr Millis compare_wait_least = 60s;
 // A round without lists takes a few round trips and its items' way.
 inline constexpr Millis round_wait = 20s;
+// Who owes something in a round and lets nothing be heard of it is silent: a frame of the largest
+// size takes two minutes at 2 KB/s.
+inline constexpr Millis round_silence_max = 3min;
+// Rounds in a row that may show what cannot be: once or twice somebody may have ground ids for it
+// (decision 0016).
+inline constexpr std::uint32_t void_rounds_max = 3;
+// Who was asked for items that it listed has so long from the last of them, as in flooding, and so
+// long in all: a page of a thousand takes a minute at 20 KB/s. Then others that listed them are
+// asked.
+inline constexpr Millis list_wait = 10s;
+inline constexpr Millis list_wait_most = 60s;
+// Items asked of one peer by lists at once: two pages, so that one may take over another's.
+inline constexpr std::size_t listed_asked_max = 2000;
+// Ids that one peer lists and another is asked for, as far as they are remembered: four pages.
+inline constexpr std::size_t listed_spare_max = 4000;
+// Listed, asked for and not come, less those that came. Honest lists lose what expires on the way:
+// of a slot of ten minutes at a million items some five hundred.
+inline constexpr std::size_t listed_vain_max = 4000;
 // Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;
@@ -66,10 +96,14 @@ inline constexpr std::uint32_t recheck_symbols = 8;
 inline constexpr Millis injection_delay_min = 500ms;
 inline constexpr Millis injection_delay = 5s;
 inline constexpr Millis injection_delay_max = 10min;
-// Until an injected item is injected elsewhere; doubling, to the last. A flood takes seconds, so a minute
-// means that it was kept back; four an hour are enough if the whole neighbourhood does so.
-inline constexpr Millis injection_wait_min = 1min;
-inline constexpr Millis injection_wait_max = 3min;
+// Until an injected item is injected elsewhere. A flood takes seconds, so half a minute without a copy means that it
+// was kept back. The first injection_quick waits are that short: where a third of all peers are hostile, ten in a row
+// keep one item in 59,049 for themselves, and where most neighbours are, ten tries reach an honest one; they take
+// ten minutes, a quarter of an hour at most. Whoever hears nothing after that is cut off by more than those peers:
+// then the waits double, and four injections an hour are enough.
+inline constexpr Millis injection_wait_min = 30s;
+inline constexpr Millis injection_wait_max = 90s;
+inline constexpr std::uint32_t injection_quick = 10;
 inline constexpr Millis injection_wait_most = 15min;
 // Until another peer is tried after a failed dial; doubling, to injection_wait_max.
 inline constexpr Millis injection_retry_min = 2s;

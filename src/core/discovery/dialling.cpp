@@ -18,6 +18,15 @@ std::size_t standing(const Links& links) {
                                                   [](const auto& entry) { return entry.second.stands(); }));
 }
 
+// Of an entry of the book: what ties() and is_long_known() say of a key, without looking it up. Whoever walks the book
+// asks this of thousands.
+bool is_proved(const PeerState& peer) {
+    return peer.known.first_proved != base::WallTime{};
+}
+bool is_aged(const PeerState& peer, base::WallTime now) {
+    return is_proved(peer) && now - peer.known.first_proved >= limits::long_tried_age;
+}
+
 }  // namespace
 
 struct Discovery::Round {
@@ -59,11 +68,11 @@ base::MonoTime Discovery::next_deadline() const {
 bool Discovery::may_visit(const base::PeerId& peer, const Round& round) const {
     if (peer == self_ || dials_.contains(peer) || round.links.is_shunned(peer, round.now)) return false;
     if (is_banned(peer, round.now.wall)) return false;
+    const auto paused = paused_.find(peer);
+    if (paused != paused_.end() && paused->second.until > round.now.mono) return false;
     // Who dialled us may be visited: only so do we learn that others can reach it.
     const auto linked = round.links.link_of(peer);
     if (linked && round.links.find(*linked)->outbound) return false;
-    const auto paused = paused_.find(peer);
-    if (paused != paused_.end() && paused->second.until > round.now.mono) return false;
     return std::none_of(visits_.begin(), visits_.end(),
                         [&](const auto& visit) { return visit.second == peer; });
 }
@@ -160,7 +169,7 @@ std::optional<std::pair<base::PeerId, Place>> Discovery::choose_link(Round& roun
 std::optional<base::PeerId> Discovery::choose_of_book(Round& round, bool aged) {
     std::vector<base::PeerId> fit;
     for (const auto& [id, peer] : peers_) {
-        if (!ties(id).proved || (aged && !is_long_known(id, round.now.wall))) continue;
+        if (!is_proved(peer) || (aged && !is_aged(peer, round.now.wall))) continue;
         if (may_link(peer, round)) fit.push_back(id);
     }
     if (fit.empty()) return std::nullopt;
@@ -178,11 +187,13 @@ std::optional<base::PeerId> Discovery::choose_random(Round& round) {
     return peer;
 }
 
+// The cheap question first: this runs with nearly every input, and the book may hold thousands.
 void Discovery::make_way_for_friends(Round& round) {
+    if (round.links.count(true) < settings_.degree) return;
     const bool waits = std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
         return entry.second.known.manual && may_link(entry.second, round);
     });
-    if (!waits || round.links.count(true) < settings_.degree) return;
+    if (!waits) return;
     for (const auto& [link, place] : places_)
         if (place == Place::random) return round.links.end(link, round.out);
 }
@@ -200,6 +211,7 @@ void Discovery::rotate(Round& round) {
     }
     if (fit.empty() || round.links.count(true) < settings_.degree) return;
     const base::LinkId link = fit[rng_.below(fit.size())];
+    // total: fit has links that stand, and those have a peer
     if (const auto known = peers_.find(*round.links.find(link)->peer); known != peers_.end())
         known->second.next_try = round.now.mono + limits::rotate_age;
     round.links.end(link, round.out);
@@ -269,7 +281,7 @@ std::optional<base::PeerId> Discovery::choose_visit(Round& round) {
 std::optional<base::PeerId> Discovery::choose_lost(Round& round) {
     std::vector<base::PeerId> fit;
     for (const auto& [id, peer] : peers_) {
-        if (peer.known.first_proved == base::WallTime{}) continue;
+        if (!is_proved(peer)) continue;
         const bool failing = peer.unanswered > 0 && table_.contains(id);
         if ((failing || table_.has_room(id)) && may_visit(id, round)) fit.push_back(id);
     }
@@ -388,6 +400,7 @@ void Discovery::refresh(Round& round) {
         table_.on_looked_up(target, round.now.mono);
         for (std::size_t left = limits::visits_max; left > 0 && !fit.empty(); --left) {
             std::swap(fit[rng_.below(fit.size())], fit.back());
+            // total: links that stand have a peer
             ask(fit.back(), *round.links.find(fit.back())->peer, target, false, round.now, round.out);
             fit.pop_back();
         }

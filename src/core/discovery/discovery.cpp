@@ -10,7 +10,6 @@ namespace hearsay::core {
 namespace {
 
 namespace limits = base::limits;
-using base::Fault;
 
 // The source of addresses from the settings.
 constexpr base::PeerId from_settings = [] {
@@ -238,9 +237,12 @@ void Discovery::on_greeted(base::LinkId link, const LinkState& state, base::Now 
     }
     const auto known = peers_.find(peer);
     if (known != peers_.end() && known->second.known.first_proved != base::WallTime{}) {
-        known->second.known.last_seen = now.wall;
+        // Whoever comes and goes makes the disk work no more than now and then.
+        base::WallTime& seen = known->second.known.last_seen;
+        if (now.wall >= seen && now.wall - seen < limits::seen_again) return;
+        seen = now.wall;
         if (!state.visit) keep(known->second, out);
-    } else if (settings_.discover && state.listening) {
+    } else if (settings_.discover && state.listening && newcomers_.take(limits::newcomers_burst, now.mono)) {
         hear_of(peer, Candidates::newcomers, now, out);
     }
 }
@@ -249,7 +251,6 @@ void Discovery::forget_link(base::LinkId link) {
     places_.erase(link);
     visits_.erase(link);
     asked_.erase(link);
-    answered_.erase(link);
     for (auto question = questions_.lower_bound({link, 0});
          question != questions_.end() && question->first.first == link;) {
         if (question->second.looks_up) no_answer(question->second.peer);
@@ -317,17 +318,12 @@ void Discovery::no_answer(const base::PeerId& peer) {
     lookup_due_ = true;
 }
 
-std::optional<Fault> Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find,
-                                        base::Now now, Effects& out) {
-    const Budget full{limits::find_burst, now.mono};
-    if (!answered_.try_emplace(link, full).first->second.take(limits::find_burst, now.mono))
-        return Fault::too_many_requests;
+void Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out) {
     Contacts answer{find.number, {}};
     if (settings_.discover) answer.peers = table_.closest(find.target, limits::contacts_per_answer_max + 1);
     if (state.peer) std::erase(answer.peers, *state.peer);
     if (answer.peers.size() > limits::contacts_per_answer_max) answer.peers.pop_back();
     out.push_back(Send{link, encode(answer)});
-    return std::nullopt;
 }
 
 bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out) {

@@ -27,8 +27,9 @@
 //  11. Each visit asks for what is near our own id, and so introduces us.
 //  12. With nobody to ask, a bootstrapper is visited. It is an address to ask, and no more.
 //  13. Buckets without a look-up for an hour are refreshed over open links only: that costs no circuit.
-// Told to others: the 20 contacts nearest to what they ask for, without times, at most find_burst questions a link at once.
-// An answer without a question of ours is ignored: nobody fills our candidates unasked.
+// Told to others: the 20 contacts nearest to what they ask for, without times; how many questions a link may ask is
+// in links/budgets.hpp. An answer without a question of ours is ignored: nobody fills our candidates unasked. Of those who come
+// by themselves newcomers_burst at once are filed, and one more each find_every: each is a write to the disk.
 // With `discover` off only friends are dialled, nobody is asked and nobody is told of anybody.
 #pragma once
 
@@ -90,8 +91,7 @@ public:
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
-    std::optional<base::Fault> on_find(base::LinkId link, const LinkState& state, const Find& find,
-                                       base::Now now, Effects& out);
+    void on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out);
     // True: it was all that this visit was for.
     bool on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out);
 
@@ -130,7 +130,7 @@ private:
         base::MonoTime until;
         std::uint32_t failures = 0;
     };
-    // Questions over a link: so many at once, and one more each find_every.
+    // Of questions over a link, and of newcomers: so many at once, and one more each find_every.
     struct Budget {
         std::int64_t left;
         base::MonoTime at;
@@ -193,8 +193,8 @@ private:
     std::map<base::NodeId, base::PeerId> near_;    // candidates to be visited, by distance to us; at most k
     std::set<base::PeerId> pings_;                 // contacts that the table wants pinged
     std::map<std::pair<base::LinkId, std::uint32_t>, Question> questions_;
-    std::map<base::LinkId, Budget> asked_;     // by us
-    std::map<base::LinkId, Budget> answered_;  // to them
+    std::map<base::LinkId, Budget> asked_;  // by us
+    Budget newcomers_{base::limits::newcomers_burst, {}};
     std::uint32_t next_question_ = 1;
 
     std::optional<Lookup> lookup_;

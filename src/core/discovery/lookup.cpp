@@ -46,7 +46,7 @@ std::optional<base::PeerId> Lookup::next() {
 Lookup::Path* Lookup::path_of(const base::PeerId& from) {
     const auto asked = asked_.find(from);
     if (asked == asked_.end() || asked->second.answer != Answer::pending) return nullptr;
-    Path& path = paths_[asked->second.path];
+    Path& path = paths_[asked->second.path];  // total: its place in paths_, which never shrinks
     path.waits = false;
     return &path;
 }

@@ -35,6 +35,7 @@ std::size_t position_of(const std::vector<Contact>& contacts, const NodeId& id) 
 // std::rotate would swap one by one.
 template <class Contact>
 void move_to_end(std::vector<Contact>& contacts, std::size_t position) {
+    // total: callers pass what position_of() found, or 0 of a full list
     const Contact moved = contacts[position];
     const auto place = contacts.begin() + static_cast<std::ptrdiff_t>(position);
     std::copy(place + 1, contacts.end(), place);
@@ -54,6 +55,7 @@ NodeId node_id_of(const PeerId& peer) {
 
 NodeId distance(const NodeId& a, const NodeId& b) {
     NodeId out;
+    // total: arrays of NodeId::size
     for (std::size_t i = 0; i < NodeId::size; ++i) out.data[i] = a.data[i] ^ b.data[i];
     return out;
 }
@@ -76,6 +78,7 @@ RoutingTable::Bits RoutingTable::bits_of(const NodeId& id) {
 std::size_t RoutingTable::bucket_of(const NodeId& id) const {
     const Bits bits = bits_of(id);
     for (std::size_t word = 4; word-- > 0;)
+        // total: arrays of four words
         if (const std::uint64_t distance = bits[word] ^ self_bits_[word])
             return 64 * word + 63 - static_cast<std::size_t>(std::countl_zero(distance));
     ENSURE(false, "our own id is in no bucket");
@@ -94,7 +97,7 @@ std::optional<PeerId> RoutingTable::on_proved(const PeerId& peer) {
     if (buckets - number > buckets_.size()) buckets_.resize(buckets - number);
     Bucket& in = bucket(number);
     if (const std::size_t at = position_of(in.contacts, contact.id); at != none) {
-        in.contacts[at].failures = 0;
+        in.contacts[at].failures = 0;  // total: found there right above
         move_to_end(in.contacts, at);
         if (in.pinged == contact.id) in.pinged.reset();
         return std::nullopt;
@@ -102,6 +105,7 @@ std::optional<PeerId> RoutingTable::on_proved(const PeerId& peer) {
     if (in.contacts.size() == limits::bucket_contacts_max) return wait_for_room(in, contact);
     if (in.contacts.empty()) in.contacts.reserve(limits::bucket_contacts_max);
     in.contacts.push_back(contact);
+    // total: bucket_of() is below 256, four words of 64
     occupied_[number / 64] |= 1ULL << number % 64;
     ++size_;
     return std::nullopt;
@@ -117,8 +121,9 @@ std::optional<PeerId> RoutingTable::wait_for_room(Bucket& bucket, const Contact&
         bucket.waiting.push_back(contact);
     }
     if (bucket.pinged) return std::nullopt;
+    // total: a contact waits for room in a full bucket only
     bucket.pinged = bucket.contacts.front().id;
-    return bucket.contacts.front().peer;
+    return bucket.contacts.front().peer;  // total: as above
 }
 
 void RoutingTable::on_failed(const PeerId& peer) {
@@ -129,6 +134,7 @@ void RoutingTable::on_failed(const PeerId& peer) {
     Bucket& in = bucket(number);
     if (const std::size_t at = position_of(in.contacts, id); at != none) {
         if (in.pinged == id) in.pinged.reset();
+        // total: found there right above
         if (++in.contacts[at].failures >= limits::stale_tries_max || !in.waiting.empty()) remove(number, at);
     } else if (const std::size_t place = position_of(in.waiting, id); place != none) {
         erase_at(in.waiting, place);
@@ -159,6 +165,7 @@ void RoutingTable::remove(std::size_t number, std::size_t position) {
         return;
     }
     --size_;
+    // total: bucket_of() is below 256, four words of 64
     if (from.contacts.empty()) occupied_[number / 64] &= ~(1ULL << number % 64);
 }
 
@@ -167,18 +174,22 @@ std::vector<PeerId> RoutingTable::closest(const NodeId& target, std::size_t most
     out.reserve(std::min(most, size_));
     const Bits to = bits_of(target);
     for (std::size_t word = 4; word-- > 0;) {
+        // total: arrays of four words
         std::uint64_t near = occupied_[word] & (self_bits_[word] ^ to[word]);
         while (near != 0 && out.size() < most) {
             const auto bit = static_cast<std::size_t>(63 - std::countl_zero(near));
             near ^= 1ULL << bit;
+            // total: what is occupied has a bucket
             append_nearest(*find_bucket(64 * word + bit), target, most, out);
         }
     }
     for (std::size_t word = 0; word < 4; ++word) {
+        // total: arrays of four words
         std::uint64_t far = occupied_[word] & ~(self_bits_[word] ^ to[word]);
         while (far != 0 && out.size() < most) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(far));
             far &= far - 1;
+            // total: what is occupied has a bucket
             append_nearest(*find_bucket(64 * word + bit), target, most, out);
         }
     }
@@ -241,7 +252,8 @@ void RoutingTable::on_looked_up(const NodeId& target, MonoTime now) {
 
 std::size_t RoutingTable::nearest_occupied() const {
     for (std::size_t word = 0; word < 4; ++word)
-        if (occupied_[word] != 0)
+        if (occupied_[word] != 0)  // total: arrays of four words
+            // total: arrays of four words
             return 64 * word + static_cast<std::size_t>(std::countr_zero(occupied_[word]));
     return buckets;
 }

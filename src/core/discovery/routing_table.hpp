@@ -88,6 +88,7 @@ private:
     };
 
     static Bits bits_of(const base::NodeId& id);
+    // total: callers resized or asked find_bucket()
     Bucket& bucket(std::size_t number) { return buckets_[buckets - 1 - number]; }
     const Bucket* find_bucket(std::size_t number) const;
     std::optional<base::PeerId> wait_for_room(Bucket& bucket, const Contact& contact);

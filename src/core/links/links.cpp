@@ -18,7 +18,7 @@ base::MonoTime ping_due(const LinkState& link) {
 
 // When a link has to be looked at again if nothing is heard from it.
 base::MonoTime link_deadline(const LinkState& link) {
-    if (link.passing() && link.greeted()) return link.since + limits::passing_stay;
+    if (link.passing() && link.greeted()) return *link.hello_at + limits::passing_stay;
     if (!link.greeted()) return link.since + limits::hello_wait;
     if (link.ping_nonce) return link.ping_sent + limits::pong_wait;
     return ping_due(link);
@@ -89,16 +89,15 @@ void Links::end(base::LinkId link, Effects& out) {
 // ---- coming and going --------------------------------------------------------------------------
 
 bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, bool visit,
-                       base::Now now, Effects& out) {
+                       const Ties& ties, base::Now now, Effects& out) {
     ENSURE(!links_.contains(link), "a link came up twice");
     const bool refused = peer && (*peer == self_ || is_shunned(*peer, now));
-    const std::size_t ungreeted =
-        count_if(links_, [](const LinkState& other) { return !other.outbound && !other.greeted(); });
-    if (refused || (!outbound && ungreeted >= limits::ungreeted_links_max)) {
+    if (refused || (!outbound && !wait_for_hello(out))) {
         out.push_back(Disconnect{link, std::nullopt});
         return false;
     }
     LinkState state;
+    state.ties = ties;
     state.peer = peer;
     state.outbound = outbound;
     state.visit = visit;
@@ -127,9 +126,10 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
 
 std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello, const Ties& ties,
                                                      base::Now now, Effects& out) {
-    LinkState& link = *find(id);
+    LinkState& link = *find(id);  // total: Node::on_frame() has found it
     if (link.greeted()) return std::unexpected(Fault::frame_unexpected);
-    if (hello.protocol != protocol_version || hello.network != static_cast<std::uint32_t>(network_))
+    const bool speaks_ours = hello.oldest <= protocol_version && protocol_version <= hello.newest;
+    if (!speaks_ours || hello.network != static_cast<std::uint32_t>(network_))
         return std::unexpected(Fault::wrong_protocol);
     // A clock of the year 300 billion is as wrong as one of the year 9999, and sums stay small.
     constexpr base::Seconds most(1LL << 40);
@@ -143,6 +143,7 @@ std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hell
         end(id, out);
         return Welcome::ended;
     }
+    // total: it is not among those that went
     LinkState& stays = *find(id);  // others may have gone, and so moved it
     stays.hello_at = now.mono;
     if (stays.peer) out.push_back(Notify{PeerChanged{*stays.peer}});
@@ -166,23 +167,55 @@ bool Links::settle_duplicate(base::LinkId link, Effects& out) {
     return new_stays;
 }
 
+// Room for an inbound link whose Hello has not come. False if only friends are waiting.
+bool Links::wait_for_hello(Effects& out) {
+    std::optional<base::LinkId> oldest;
+    std::size_t waiting = 0;
+    for (const auto& [id, other] : links_) {
+        if (other.outbound || other.greeted()) continue;
+        ++waiting;
+        if (!other.ties.is_friend && (!oldest || other.since < links_.at(*oldest).since)) oldest = id;
+    }
+    if (waiting < limits::ungreeted_links_max) return true;
+    if (!oldest) return false;
+    end(*oldest, out);
+    return true;
+}
+
+// An inbound link that only passes: among those of its kind that are full the oldest makes way for it.
+void Links::pass_by(base::LinkId link, Effects& out) {
+    const bool anonymous = links_.at(link).anonymous();
+    std::optional<base::LinkId> oldest;
+    std::size_t passing = 0;
+    for (const auto& [id, other] : links_) {
+        if (other.outbound || !other.greeted() || !other.passing() || other.anonymous() != anonymous)
+            continue;
+        ++passing;
+        // total: both are greeted
+        if (!oldest || *other.hello_at < *links_.at(*oldest).hello_at) oldest = id;
+    }
+    if (oldest && passing >= limits::passing_links_max) end(*oldest, out);
+}
+
 // A place for an inbound link that does not stand yet: free, or made by sending somebody away.
 bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
-    const bool passing = links_.at(link).passing();
-    const auto inbound = [&](const LinkState& other) {
-        return !other.outbound && other.greeted() && other.passing() == passing;
+    if (links_.at(link).passing()) {
+        pass_by(link, out);
+        return true;
+    }
+    const auto inbound = [](const LinkState& other) {
+        return !other.outbound && other.greeted() && !other.passing();
     };
-    if (passing) return count_if(links_, inbound) < limits::passing_links_max;
-    const auto is_stranger = [](const Ties& of) { return !of.is_friend && !of.proved; };
-    const bool stranger = is_stranger(ties);
     const std::size_t reserved = std::min(limits::inbound_reserved, inbound_max_ / 4);
-    const std::size_t strangers =
-        count_if(links_, [&](const LinkState& other) { return inbound(other) && is_stranger(other.ties); });
-    const bool class_full = stranger && strangers >= inbound_max_ - reserved;
-    if (!class_full && count_if(links_, inbound) < inbound_max_) return true;
+    const auto same_kind = [&](const LinkState& other) {
+        return inbound(other) && !other.ties.is_friend && other.ties.proved == ties.proved;
+    };
+    const bool kind_full = !ties.is_friend && count_if(links_, same_kind) >= inbound_max_ - reserved;
+    if (!kind_full && count_if(links_, inbound) < inbound_max_) return true;
+    const bool among_its_kind = kind_full || (!ties.is_friend && !ties.proved);
     std::vector<InboundLink> all;
     for (const auto& [id, other] : links_) {
-        if (!inbound(other) || (class_full && !is_stranger(other.ties))) continue;
+        if (!inbound(other) || (among_its_kind && !same_kind(other))) continue;
         const base::Digest keyed = crypto::sha256({base::big_endian(eviction_key_), other.peer->view()});
         all.push_back({id, other.ties.is_friend, other.ties.proved,
                        base::read_big_endian<std::uint64_t>(std::span(keyed.data).first<8>()), other.since,
@@ -205,7 +238,7 @@ void Links::on_ping(base::LinkId link, const Ping& ping, Effects& out) {
 }
 
 std::optional<Fault> Links::on_pong(base::LinkId id, const Pong& pong, base::Now now) {
-    LinkState& link = *find(id);
+    LinkState& link = *find(id);  // total: Node::on_frame() has found it
     if (link.ping_nonce != pong.nonce) return Fault::frame_unexpected;
     link.ping_nonce.reset();
     const base::Millis trip = std::max(base::Millis(1), now.mono - link.ping_sent);
@@ -231,6 +264,7 @@ void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
     drop(id, fault, out);
     if (!peer) return;
     if (base::cost(fault) == base::Cost::link)
+        // total: drop() has just put it there
         ended_.back().banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
     out.push_back(Notify{PeerChanged{*peer}});
 }

@@ -3,18 +3,22 @@
 // Rules, in order:
 //   1. A link opens with one Hello each way; ours goes out at once. Another protocol or network
 //      ends it (wrong_protocol), anything else before Hello is frame_unexpected, none within
-//      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs.
+//      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs: for one more the oldest goes,
+//      friends aside.
 //   2. No link to oneself, and none with a peer that is shunned for its faults (scores.hpp).
 //   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate - may ask a
 //      question or hand over a few items and goes: nothing is flooded to it or compared with it, it stands beside any other
-//      link of the same pair, at most passing_links_max come in, and after passing_stay it is ended.
+//      link of the same pair, and passing_stay after its Hello it is ended. Visits have passing_links_max places and
+//      anonymous links as many, so that those who ask and those who hand something over are not in each other's way. For
+//      one more of a kind the oldest goes: it has had its time, and whoever fills the places goes first himself.
 //   4. Otherwise one link per pair: when both sides dialled at about the same time, the
 //      link that the smaller key dialled stays, because both compute that alike. Otherwise - both
 //      dialled by the same side, or the older is older than crossing_dials_max - the newer stays,
 //      because the older is a corpse that has not noticed.
-//   5. Inbound at most max_connections less degree. inbound_reserved of them are for friends and for peers that
-//      answered a dial of ours. Who comes when there is no place takes that of the one that eviction.hpp names;
-//      if it names none, he goes himself. Friends always find a place.
+//   5. Inbound at most max_connections less degree. Of strangers and of proved peers - who answered a dial of ours -
+//      either kind leaves inbound_reserved places to the other, and no stranger takes the place of a proved peer. Who
+//      comes when there is no place takes that of the one that eviction.hpp names; if it names none, he goes himself.
+//      Friends always find a place.
 //   6. An idle link is pinged every ping_interval; no answer in pong_wait ends it (silent).
 // Rules 3 to 5 are looked at when the Hello comes: only it tells what a link is for.
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
@@ -28,6 +32,7 @@
 #include "base/limits/links.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
+#include "core/links/budgets.hpp"
 #include "core/links/eviction.hpp"
 #include "core/links/scores.hpp"
 #include "core/messages.hpp"
@@ -58,6 +63,8 @@ struct LinkState {
     std::uint64_t our_nonce = 0;  // as in the Hellos
     std::uint64_t their_nonce = 0;
 
+    FrameBudgets budgets;  // of what the peer sends
+
     bool greeted() const { return hello_at.has_value(); }
     bool anonymous() const { return !peer.has_value(); }
     bool passing() const { return visit || anonymous(); }
@@ -83,7 +90,7 @@ public:
 
     // `visit`: an outbound one was dialled for a visit. False: the link is refused and its end is among `out`.
     bool on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, bool visit,
-                    base::Now now, Effects& out);
+                    const Ties& ties, base::Now now, Effects& out);
     void on_link_down(base::LinkId link, const std::optional<base::Fault>& fault, base::Now now,
                       Effects& out);
     // Hello, Ping and Pong. Something wrong with them is a fault for the caller to punish().
@@ -123,6 +130,8 @@ private:
     void drop(base::LinkId link, std::optional<base::Fault> fault, Effects& out);
     void note_end(base::LinkId link, std::optional<base::Fault> fault, bool by_us, bool banned);
     bool find_place(base::LinkId link, const Ties& ties, Effects& out);
+    void pass_by(base::LinkId link, Effects& out);
+    bool wait_for_hello(Effects& out);
     bool settle_duplicate(base::LinkId link, Effects& out);
 
     const base::PeerId self_;

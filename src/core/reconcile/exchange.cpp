@@ -1,6 +1,7 @@
 #include "core/reconcile/exchange.hpp"
 
-#include <utility>
+#include <algorithm>
+#include <set>
 
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
@@ -13,25 +14,22 @@ using base::Fault;
 
 }  // namespace
 
-void Exchange::begin(base::LinkId link, const StoreView& view, Effects& out) {
-    end(link);
+void Exchange::begin(base::LinkId link, base::MonoTime now, const StoreView& view, Effects& out) {
+    end(link, now);
     State& state = links_[link];
     next_page(link, state, view, out);
 }
 
-void Exchange::end(base::LinkId link) {
+void Exchange::end(base::LinkId link, base::MonoTime now) {
     const auto found = links_.find(link);
     if (found == links_.end()) return;
-    let_go(link, found->second);
+    listed_.on_page_over(link, found->second.asked, now);
     links_.erase(found);
 }
 
-// What was asked of the page before has come by now, or it will not.
-void Exchange::let_go(base::LinkId link, State& state) {
-    for (const base::ItemId& id : std::exchange(state.asked, {})) {
-        const auto found = asked_.find(id);
-        if (found != asked_.end() && found->second == link) asked_.erase(found);
-    }
+void Exchange::on_link_gone(base::LinkId link, base::MonoTime now) {
+    links_.erase(link);
+    listed_.on_link_gone(link, now);
 }
 
 void Exchange::next_page(base::LinkId link, State& state, const StoreView& view, Effects& out) {
@@ -49,7 +47,7 @@ void Exchange::next_page(base::LinkId link, State& state, const StoreView& view,
 }
 
 std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, const Ingest& ingest,
-                                       const StoreView& view, Effects& out) {
+                                       base::Now now, const StoreView& view, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
@@ -59,14 +57,13 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
     state.their_page = have.page;
     state.their_last = have.last;
     Want want{have.page, {}};
-    std::set<base::ItemId> once;
-    let_go(link, state);
+    listed_.on_page_over(link, state.asked, now.mono);
+    if (listed_.vain(link) > limits::listed_vain_max) return Fault::silent;
     for (const base::ItemId& id : have.ids) {
-        if (view.presence(id) != Presence::unknown || ingest.is_verifying(id) || !once.insert(id).second)
-            continue;
-        const bool free = asked_.try_emplace(id, link).second;
-        state.skipped = state.skipped || !free;
-        if (free) want.ids.push_back(id);
+        if (view.presence(id) != Presence::unknown || ingest.is_verifying(id)) continue;
+        const bool asked = listed_.on_listed(id, link, now.mono);
+        if (asked) want.ids.push_back(id);
+        state.skipped = state.skipped || !asked;
     }
     state.asked = want.ids;
     out.push_back(Send{link, encode(want)});
@@ -101,6 +98,16 @@ void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& vie
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.serving.under_way()) return;
     send_piece(link, found->second, now, view, out);
+}
+
+void Exchange::on_timer(base::Now now, Effects& out) {
+    for (const auto& [link, ids] : listed_.take_due(now.mono))
+        for (std::size_t at = 0; at < ids.size(); at += limits::ids_per_page_max) {
+            const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
+            const auto count =
+                static_cast<std::ptrdiff_t>(std::min(limits::ids_per_page_max, ids.size() - at));
+            out.push_back(Send{link, encode(Request{{first, first + count}})});
+        }
 }
 
 bool Exchange::has_skipped(base::LinkId link) const {

@@ -11,17 +11,19 @@
 //   - A Want must answer the page under way with ids of that page, each once; otherwise
 //     frame_unexpected. A Have must number its pages from 1 without gaps and come only after our
 //     Want; it is empty exactly if it is the last, and there are at most exchange_pages_max.
-//   - From several peers at once: what one was asked for is not asked of another while its page is under way, so
-//     that each serves other pages. If that one does not deliver, it is missing here: has_skipped() says that
-//     something was left to others, and another round has to look.
+//   - From several peers at once: what one was asked for is not asked of another, so that each
+//     serves other pages. If that one does not deliver in time, one of the others is asked by
+//     Request (listed.hpp): their own pages went by. has_skipped() says that something was left to
+//     others, and another round has to look.
+//   - Who lists much more than it delivers (listed_vain_max) is silent: its link ends.
 //   - is_over(): both last pages came and were answered.
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "core/effects.hpp"
 #include "core/messages.hpp"
+#include "core/reconcile/listed.hpp"
 #include "core/reconcile/serving.hpp"
 #include "core/relay/ingest.hpp"
 
@@ -29,17 +31,22 @@ namespace hearsay::core {
 
 class Exchange {
 public:
-    void begin(base::LinkId link, const StoreView& view, Effects& out);
-    void end(base::LinkId link);
+    void begin(base::LinkId link, base::MonoTime now, const StoreView& view, Effects& out);
+    void end(base::LinkId link, base::MonoTime now);
+    void on_link_gone(base::LinkId link, base::MonoTime now);
 
     // `ingest` knows what is on its way into the store.
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const Ingest& ingest,
-                                       const StoreView& view, Effects& out);
+                                       base::Now now, const StoreView& view, Effects& out);
     // `asked_not`: ids of the answered page that the peer did not want, so it has them.
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now,
                                        const StoreView& view, std::vector<base::ItemId>& asked_not,
                                        Effects& out);
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+    // Asks others for what did not come.
+    void on_timer(base::Now now, Effects& out);
+    base::MonoTime next_deadline() const { return listed_.next_deadline(); }
+    Listed& listed() { return listed_; }
 
     bool is_over(base::LinkId link) const;
     bool has_skipped(base::LinkId link) const;
@@ -60,12 +67,11 @@ private:
         bool skipped = false;
     };
 
-    void let_go(base::LinkId link, State& state);
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
     void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
 
     std::map<base::LinkId, State> links_;
-    std::map<base::ItemId, base::LinkId> asked_;  // at most a page a link
+    Listed listed_;
 };
 
 }  // namespace hearsay::core

@@ -47,7 +47,7 @@ void code(std::span<Symbol> symbols, std::uint64_t first, ShortId id, std::int32
     for (; at.at() < end; at.next()) symbols[at.at() - first].put(id, check, by);
 }
 
-std::optional<Difference> decode(std::vector<Symbol> symbols) {
+Peeled peel(std::vector<Symbol> symbols) {
     Difference out;
     std::vector<std::size_t> singles;
     for (std::size_t at = 0; at < symbols.size(); ++at)
@@ -66,11 +66,17 @@ std::optional<Difference> decode(std::vector<Symbol> symbols) {
             if (is_single(symbol, at.at())) singles.push_back(at.at());
         }
     }
-    if (!std::all_of(symbols.begin(), symbols.end(), [](const Symbol& symbol) { return symbol == Symbol{}; }))
-        return std::nullopt;
     std::sort(out.plus.begin(), out.plus.end());
     std::sort(out.minus.begin(), out.minus.end());
-    return out;
+    const bool complete =
+        std::all_of(symbols.begin(), symbols.end(), [](const Symbol& symbol) { return symbol == Symbol{}; });
+    return {std::move(out), complete};
+}
+
+std::optional<Difference> decode(std::vector<Symbol> symbols) {
+    Peeled peeled = peel(std::move(symbols));
+    if (!peeled.complete) return std::nullopt;
+    return std::move(peeled.found);
 }
 
 // A symbol i >= 1 counts each element with probability p = 2 / (2 + i): its mean is p times the count of

@@ -7,8 +7,9 @@
 // one that holds a single element shows it, taking that element out of its other symbols shows more.
 // About 1.35 to 1.7 symbols an element are enough, however large the sets are.
 //
-// Short ids are SipHash-2-4 of item ids under a key of the link and of the round: who
-// grinds ids to collide or to share symbols must know the key before, and disturbs that link only.
+// Short ids are SipHash-2-4 of item ids under a key that the acceptor drew lately (keyed_set.hpp). Who knows it
+// can grind ids that collide or share their symbols, and such elements do not decode; the others do, and
+// docs/decisions/0016 says what that is worth.
 // Positions are computed in IEEE 754 doubles, by additions, one division, one square root and one product
 // that round alike everywhere; nothing in it may be contracted to a fused operation.
 #pragma once
@@ -63,8 +64,14 @@ struct Difference {
     std::vector<ShortId> plus;   // elements with count 1, sorted
     std::vector<ShortId> minus;  // with count -1, sorted
 };
-// What symbols [0, n) of a difference stand for; nothing if they are too few. Work is bounded by the
-// number of symbols, whatever they claim.
+// What symbols [0, n) of a difference show, and whether that is all. Work is bounded by the number of symbols,
+// whatever they claim.
+struct Peeled {
+    Difference found;
+    bool complete = false;
+};
+Peeled peel(std::vector<Symbol> symbols);
+// Nothing if they are too few.
 std::optional<Difference> decode(std::vector<Symbol> symbols);
 
 // About how many elements a difference has, from the spread of its symbols' counts; at least two symbols.

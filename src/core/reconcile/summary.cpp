@@ -6,13 +6,14 @@ namespace hearsay::core {
 namespace {
 
 std::uint64_t word(base::ByteView bytes, std::size_t number) {
+    // total: callers ask for words within an id
     return base::read_big_endian<std::uint64_t>(bytes.subspan(8 * number).first<8>());
 }
 
 }  // namespace
 
 void SetSummary::count(const base::ItemId& id, bool add) {
-    std::uint8_t& counter = counters_[id.data[0] % counters_size];
+    std::uint8_t& counter = counters_[id.data[0] % counters_size];  // total: by the remainder
     const bool up = ((id.data[1] & 1) == 1) == add;
     counter = static_cast<std::uint8_t>(up ? counter + 1 : counter - 1);
 }
@@ -63,8 +64,9 @@ std::optional<SetSummary> SetSummary::from(base::ByteView bytes) {
 
 SetDigest SetSummary::digest() const {
     const base::Bytes all = bytes();
+    // total: bytes() begins with these
     const base::Digest hash = crypto::tagged_sha256("hearsay set v1", {base::ByteView(all).first(8 + 32)});
-    return *SetDigest::from(hash.view().first(SetDigest::size));
+    return *SetDigest::from(hash.view().first(SetDigest::size));  // total: of this size
 }
 
 std::uint64_t estimated_difference(const SetSummary::Counters& a, std::uint64_t a_count,

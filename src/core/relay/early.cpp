@@ -10,19 +10,19 @@ namespace {
 constexpr std::uint32_t look_after = 16;  // deliveries
 constexpr std::uint32_t duplicates_few_percent = 3;
 constexpr std::uint32_t duplicates_many_percent = 7;
-constexpr std::uint32_t duplicates_by_chance = 2;  // on top: sixteen deliveries prove little
-constexpr std::uint32_t patience_most = 64;
+constexpr std::uint32_t duplicates_by_chance = 1;  // on top: a few deliveries prove little
+constexpr std::uint32_t patience_most = 128;
 
 }  // namespace
 
-bool Early::on_delivered() {
+bool Early::on_delivered(std::size_t links) {
     ++delivered_;
-    return settle();
+    return settle(links);
 }
 
-bool Early::on_duplicate() {
+bool Early::on_duplicate(std::size_t links) {
     ++duplicates_;
-    return settle();
+    return settle(links);
 }
 
 void Early::move(std::uint32_t level) {
@@ -30,8 +30,9 @@ void Early::move(std::uint32_t level) {
     delivered_ = duplicates_ = looks_ = 0;
 }
 
-bool Early::settle() {
-    const std::uint32_t many = duplicates_by_chance + delivered_ * duplicates_many_percent / 100;
+bool Early::settle(std::size_t links) {
+    const std::uint64_t parts = 100 * std::max<std::size_t>(links, 1);
+    const std::uint64_t many = duplicates_by_chance + delivered_ * duplicates_many_percent / parts;
     if (level_ > 0 && duplicates_ > many) {
         move(level_ - 1);
         patience_ = std::min(patience_ * 4, patience_most);
@@ -39,7 +40,7 @@ bool Early::settle() {
     }
     if (delivered_ < look_after * (looks_ + 1)) return false;
     ++looks_;
-    const bool few = duplicates_ * 100 <= delivered_ * duplicates_few_percent;
+    const bool few = duplicates_ * parts <= delivered_ * std::uint64_t{duplicates_few_percent};
     if (few && looks_ >= patience_ && level_ < base::limits::early_hops_max) {
         move(level_ + 1);
         return true;

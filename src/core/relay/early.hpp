@@ -1,14 +1,17 @@
 // core/relay/early.hpp - how far from where an item entered the network a node wants copies pushed to it
-// that it has not asked for.
+// that it has not asked for, over one link.
 //
 // A copy that is asked for costs a round trip more than one that simply comes. Near where an item entered,
 // nearly nobody has it yet: a copy pushed there is rarely a duplicate and spares the flood its first round trips.
-// How near is near depends on the size of the network, which nobody knows. So each node measures: it
-// wants copies of fewer than level() hops, counts what came twice because of it, tries one hop more while
-// that is below duplicates_few, goes back above duplicates_many, and then waits four times as long before
-// it tries again.
+// How near is near depends on the size of the network, which nobody knows. So each node measures, for each
+// link: it wants copies of fewer than level() hops, counts what this link pushed though another had
+// brought it, tries one hop more while that is below the link's part of duplicates_few, goes back above its part of
+// duplicates_many, and then waits four times as long before it tries again.
+// Each link is judged by its own copies: whoever pushes what we hold turns off what he himself is to push,
+// and nobody else's. The parts are equal, so all links together keep to the same bounds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace hearsay::core {
@@ -16,12 +19,12 @@ namespace hearsay::core {
 class Early {
 public:
     std::uint32_t level() const { return level_; }  // hops
-    // Each: true if level() changed.
-    bool on_delivered();
-    bool on_duplicate();  // a pushed copy came, and another one
+    // Each: true if level() changed. `links`: that push to us, this one among them.
+    bool on_delivered(std::size_t links);  // an item came that was new, over any link
+    bool on_duplicate(std::size_t links);  // this link pushed a copy, and another one had come
 
 private:
-    bool settle();
+    bool settle(std::size_t links);
     void move(std::uint32_t level);
     std::uint32_t level_ = 1;
     std::uint32_t delivered_ = 0;  // since the level changed, or since patience_most looks

@@ -79,8 +79,9 @@ bool Ingest::add_alternate(Pending& pending, base::LinkId from, const item::Read
 
 void Ingest::verify_first(Pending& pending, Effects& out) {
     pending.job = base::JobId{next_job_++};
+    // total: what is pending has a copy at least
     by_job_[pending.job] = pending.copies.front().item->id;
-    out.push_back(Verify{pending.job, pending.copies.front().item});
+    out.push_back(Verify{pending.job, pending.copies.front().item});  // total: as above
 }
 
 void Ingest::count(const item::ReadPtr& item, bool added) {

@@ -186,7 +186,9 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
         ++own.failures;
     }
     if (!own.item) return;  // it came back before we knew that it went
-    const std::uint32_t times = injected.ok ? own.waits++ : own.failures - 1;
+    const std::uint32_t waits = injected.ok ? ++own.waits : own.waits;
+    const std::uint32_t slower = waits > limits::injection_quick ? waits - limits::injection_quick : 0;
+    const std::uint32_t times = injected.ok ? slower : own.failures - 1;
     const Millis least = injected.ok ? pace_.wait_min : pace_.retry_min;
     const Millis most = injected.ok ? pace_.wait_max : pace_.retry_max;
     const Millis end = injected.ok ? pace_.wait_most : pace_.wait_max;

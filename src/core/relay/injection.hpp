@@ -17,8 +17,10 @@
 //      who only dialled us may not be reachable. A link's peer that gets our item over another circuit learns no
 //      more than anybody; but whoever sees both ends of many links could guess.
 //   4. Until a verified copy comes in, it is injected elsewhere after a random time between injection_wait_min
-//      and injection_wait_max, both doubling, to injection_wait_most. A node that keeps it for itself only delays it.
-//      After a failed dial the next peer's turn comes soon: injection_retry_min to _max, doubling, too.
+//      and injection_wait_max: the first injection_quick times; after that both double, to injection_wait_most. So
+//      hostile peers that keep it for themselves delay it by a minute each, and no more than a quarter of an
+//      hour while any peer we try is honest (docs/simulator.md). After a failed dial the next peer's turn
+//      comes soon: injection_retry_min to _max, doubling, too.
 //   5. When a verified copy comes in, over any link, it is stored and relayed like anybody's, and the injecting
 //      ends: from then on comparing spreads it. An announcement alone ends nothing, its sender may be lying. Nor
 //      is a copy refused that an anonymous visitor brings: refusing would tell.

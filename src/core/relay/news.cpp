@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "base/ensure.hpp"
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
 namespace {
 
 namespace limits = base::limits;
+
+constexpr base::Millis answer_guess{600};  // before anybody answered
 
 const Heard::Announcer* announcer(const Heard& heard, base::LinkId link) {
     const auto found = std::find_if(heard.announcers.begin(), heard.announcers.end(),
@@ -31,52 +34,106 @@ Heard* News::find(const base::ItemId& id) {
     return found == items_.end() ? nullptr : &found->second;
 }
 
+const Heard* News::find(const base::ItemId& id) const {
+    const auto found = items_.find(id);
+    return found == items_.end() ? nullptr : &found->second;
+}
+
 bool News::in_debt(base::LinkId link) const {
     const auto found = debts_.find(link);
     return found != debts_.end() && found->second >= limits::debts_max;
 }
 
+std::size_t News::waiting_on(base::LinkId link) const {
+    const auto found = waiting_.find(link);
+    return found == waiting_.end() ? 0 : found->second.size();
+}
+
+// ---- places --------------------------------------------------------------------------------------
+
+// Null if all places are taken by what came within the last seconds.
 Heard* News::make(const base::ItemId& id, base::MonoTime now) {
-    if (items_.size() >= limits::news_max) return nullptr;
+    if (items_.size() >= limits::news_max) {
+        const auto most =
+            std::max_element(waiting_.begin(), waiting_.end(),
+                             [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+        if (most == waiting_.end()) return nullptr;
+        give_way(most->first);
+    }
     Heard& heard = items_[id];
     heard.first = now;
-    order_.emplace_back(now + limits::news_memory, id);
+    move(forgettable_, id, heard.forget_at, now + limits::vain_memory);
     return &heard;
 }
 
+// The oldest that has not come: it had its time.
+void News::give_way(base::LinkId link) {
+    erase(items_.find(waiting_.at(link).begin()->second));
+}
+
+void News::trim(base::LinkId link) {
+    while (waiting_on(link) > limits::announced_per_link_max) give_way(link);
+}
+
+void News::move(Timed& timed, const base::ItemId& id, base::MonoTime& from, base::MonoTime to) {
+    if (from != base::never) timed.erase({from, id});
+    from = to;
+    if (to != base::never) timed.emplace(to, id);
+}
+
 void News::set_deadline(const base::ItemId& id, Heard& heard, base::MonoTime at) {
-    if (heard.deadline != base::never) due_.erase({heard.deadline, id});
-    heard.deadline = at;
-    if (at != base::never) due_.emplace(at, id);
+    move(due_, id, heard.deadline, at);
 }
 
 // What has not come counts against the first who announced it.
-void News::charge(const Heard& heard, bool more) {
+void News::charge(const base::ItemId& id, const Heard& heard, bool more) {
     if (heard.from || heard.announcers.empty()) return;
-    std::size_t& count = waiting_[heard.announcers.front().link];
-    count = more ? count + 1 : count - 1;
-    if (count == 0) waiting_.erase(heard.announcers.front().link);
+    const base::LinkId link = heard.announcers.front().link;
+    Timed& ids = waiting_[link];
+    if (more)
+        ids.emplace(heard.first, id);
+    else
+        ids.erase({heard.first, id});
+    if (ids.empty()) waiting_.erase(link);
 }
 
-void News::erase(std::map<base::ItemId, Heard>::iterator at) {
-    charge(at->second, false);
+void News::erase(Items::iterator at) {
+    charge(at->first, at->second, false);
     set_deadline(at->first, at->second, base::never);
+    move(forgettable_, at->first, at->second.forget_at, base::never);
     items_.erase(at);
 }
+
+void News::forget(const base::ItemId& id) {
+    const auto found = items_.find(id);
+    if (found != items_.end()) erase(found);
+}
+
+void News::forget_old(base::MonoTime now) {
+    while (!forgettable_.empty() && forgettable_.begin()->first <= now)
+        erase(items_.find(forgettable_.begin()->second));
+}
+
+// ---- what is heard -------------------------------------------------------------------------------
 
 News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
     Heard* heard = find(id);
     const bool is_new = heard == nullptr;
     if (is_new) {
-        const auto waiting = waiting_.find(link);
-        if (waiting != waiting_.end() && waiting->second >= limits::announced_per_link_max) return {};
+        if (waiting_on(link) >= limits::announced_per_link_max) give_way(link);
         heard = make(id, now);
         if (!heard) return {};
     }
     if (heard->is_announcer(link)) return {heard, false, true};
-    if (heard->announcers.size() >= limits::announcers_max) return {heard, false, false};
-    heard->announcers.push_back({link, false});
-    if (heard->announcers.size() == 1) charge(*heard, true);
+    if (heard->announcers.size() >= limits::announcers_max) {
+        // Not the first: the item counts against it.
+        const auto failed = std::find_if(heard->announcers.begin() + 1, heard->announcers.end(),
+                                         [](const auto& one) { return one.failed; });
+        if (failed == heard->announcers.end()) return {heard, false, false};
+        heard->announcers.erase(failed);
+    }
+    heard->announcers.push_back({link});
+    if (heard->announcers.size() == 1) charge(id, *heard, true);
     // Asked for in vain so far: this one may have it.
     if (!heard->from && heard->deadline == base::never) set_deadline(id, *heard, now);
     return {heard, is_new, false};
@@ -86,69 +143,100 @@ Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t ho
     Heard* heard = find(id);
     if (!heard) heard = make(id, now);
     if (!heard || heard->from) return heard;
-    charge(*heard, false);
-    if (heard->was_asked(link)) {
-        debts_.erase(link);
-        if (heard->asked == link) usual_answer_ = (usual_answer_ * 15 + (now - heard->asked_at)) / 16;
-    }
+    charge(id, *heard, false);
+    settle_debts(*heard, link, now);
     heard->from = link;
     heard->hops = hops;
     set_deadline(id, *heard, base::never);
+    move(forgettable_, id, heard->forget_at, now + limits::news_memory);
     return heard;
+}
+
+void News::settle_debts(const Heard& heard, base::LinkId bringer, base::MonoTime now) {
+    for (const Heard::Announcer& one : heard.announcers) {
+        if (!one.failed || one.link == bringer) continue;
+        std::uint32_t& debts = debts_[one.link];
+        debts = std::min(debts + 1, 2 * limits::debts_max);
+    }
+    if (!heard.was_asked(bringer)) return;
+    const auto owed = debts_.find(bringer);
+    if (owed != debts_.end() && --owed->second == 0) debts_.erase(owed);
+    if (heard.asked != bringer) return;
+    base::Millis& usual = usual_answers_.try_emplace(bringer, answer_guess).first->second;
+    usual = (usual * 15 + (now - heard.asked_at)) / 16;
 }
 
 void News::on_refused(const base::ItemId& id, base::MonoTime now) {
     Heard* heard = find(id);
     if (!heard || !heard->from) return;
     heard->from.reset();
-    charge(*heard, true);
+    charge(id, *heard, true);
     set_deadline(id, *heard, now);
-}
-
-void News::forget(const base::ItemId& id) {
-    const auto found = items_.find(id);
-    if (found != items_.end()) erase(found);
+    move(forgettable_, id, heard->forget_at, std::max(now, heard->first + limits::vain_memory));
+    if (!heard->announcers.empty()) trim(heard->announcers.front().link);
 }
 
 void News::on_link_gone(base::LinkId link, base::MonoTime now) {
-    for (auto& [id, heard] : items_) {
+    for (auto at = items_.begin(); at != items_.end();) {
+        const auto here = at++;
+        auto& [id, heard] = *here;  // total: not the end
         std::erase(heard.asking, link);
         if (!heard.is_announcer(link)) continue;
-        charge(heard, false);
+        charge(id, heard, false);
         std::erase_if(heard.announcers, [&](const auto& one) { return one.link == link; });
-        charge(heard, true);
-        if (heard.asked != link || heard.from) continue;
-        heard.asked.reset();
-        set_deadline(id, heard, now);
+        charge(id, heard, true);
+        const bool was_asked = heard.asked == link;
+        if (was_asked) heard.asked.reset();
+        if (heard.from) continue;
+        if (heard.announcers.empty())
+            erase(here);
+        else if (was_asked)
+            set_deadline(id, heard, now);
     }
-    waiting_.erase(link);
     debts_.erase(link);
+    usual_answers_.erase(link);
+    std::vector<base::LinkId> heirs;  // what counted against it counts against them
+    for (const auto& [heir, ids] : waiting_) heirs.push_back(heir);
+    for (const base::LinkId heir : heirs) trim(heir);
 }
 
+// ---- asking --------------------------------------------------------------------------------------
+
 // The first that was not asked yet; who is in debt comes last.
-std::optional<std::size_t> News::next_announcer(const Heard& heard, const News& news) {
+std::optional<std::size_t> News::next_announcer(const Heard& heard) const {
     std::optional<std::size_t> last;
     for (std::size_t at = 0; at < heard.announcers.size(); ++at) {
         if (heard.announcers[at].asked) continue;
-        if (!news.in_debt(heard.announcers[at].link)) return at;
+        if (!in_debt(heard.announcers[at].link)) return at;
         if (!last) last = at;
     }
     return last;
 }
 
+base::Millis News::wait_for_answer() const {
+    std::vector<base::Millis> usual;
+    for (const auto& [link, answer] : usual_answers_) usual.push_back(answer);
+    if (usual.empty()) usual.push_back(answer_guess);
+    const auto middle = usual.begin() + static_cast<std::ptrdiff_t>((usual.size() - 1) / 2);
+    std::nth_element(usual.begin(), middle, usual.end());
+    return std::clamp(*middle * 4, limits::answer_wait_min, limits::answer_wait_max);
+}
+
 std::map<base::LinkId, std::vector<base::ItemId>> News::take_due(base::MonoTime now) {
     std::map<base::LinkId, std::vector<base::ItemId>> out;
-    const base::Millis wait = std::clamp(usual_answer_ * 4, limits::answer_wait_min, limits::answer_wait_max);
+    if (next_deadline() > now) return out;
+    const base::Millis wait = wait_for_answer();
     while (!due_.empty() && due_.begin()->first <= now) {
         const base::ItemId id = due_.begin()->second;
         Heard& heard = items_.at(id);
-        if (heard.asked) debts_[*heard.asked] = std::min(debts_[*heard.asked] + 1, limits::debts_max);
+        for (Heard::Announcer& one : heard.announcers)
+            if (heard.asked == one.link) one.failed = true;
         heard.asked.reset();
-        const auto next = next_announcer(heard, *this);
+        const auto next = next_announcer(heard);
         set_deadline(id, heard, next ? now + wait : base::never);
         if (!next) continue;
-        heard.announcers[*next].asked = true;
-        heard.asked = heard.announcers[*next].link;
+        heard.announcers[*next].asked = true;        // total: next_announcer() found it
+        heard.asked = heard.announcers[*next].link;  // total: as above
         heard.asked_at = now;
         out[*heard.asked].push_back(id);
     }
@@ -159,17 +247,27 @@ base::MonoTime News::next_deadline() const {
     return due_.empty() ? base::never : due_.begin()->first;
 }
 
-void News::forget_old(base::MonoTime now) {
-    while (!order_.empty() && order_.front().first <= now) {
-        const base::ItemId id = order_.front().second;
-        order_.pop_front();
-        const auto found = items_.find(id);
-        if (found == items_.end()) continue;
-        if (found->second.from || found->second.first + limits::vain_memory <= now)
-            erase(found);
-        else
-            order_.emplace_back(now + limits::news_memory, id);
+void News::check() const {
+    std::map<base::LinkId, Timed> waiting;
+    Timed due;
+    Timed forgettable;
+    for (const auto& [id, heard] : items_) {
+        ENSURE(heard.announcers.size() <= limits::announcers_max, "too many announcers of one item");
+        ENSURE(heard.asking.size() <= limits::askers_max, "too many who ask for one item");
+        ENSURE(heard.forget_at != base::never, "an item that is never forgotten");
+        ENSURE(!heard.from || heard.deadline == base::never, "what came is asked for");
+        ENSURE(!heard.asked || heard.from || heard.is_announcer(*heard.asked), "somebody else is asked");
+        if (!heard.from && !heard.announcers.empty())
+            waiting[heard.announcers.front().link].emplace(heard.first, id);
+        if (heard.deadline != base::never) due.emplace(heard.deadline, id);
+        forgettable.emplace(heard.forget_at, id);
     }
+    ENSURE(items_.size() <= limits::news_max, "more is remembered than there are places");
+    ENSURE(waiting == waiting_, "what waits on a link is counted wrongly");
+    ENSURE(due == due_, "a deadline is noted wrongly");
+    ENSURE(forgettable == forgettable_, "a time to forget is noted wrongly");
+    for (const auto& [link, ids] : waiting_)
+        ENSURE(ids.size() <= limits::announced_per_link_max, "a link takes more than its places");
 }
 
 }  // namespace hearsay::core

@@ -1,7 +1,9 @@
 #include "core/relay/relay.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 
@@ -39,24 +41,28 @@ Relay::Neighbour* Relay::find(base::LinkId link) {
 // ---- links -------------------------------------------------------------------------------------
 
 void Relay::on_greeted(base::LinkId link, base::Now now, Effects& out) {
-    Neighbour& neighbour = links_[link];
-    neighbour.budget = limits::waste_bytes_max;
-    neighbour.budget_at = now.mono;
+    links_[link];
     want(now, out);
 }
 
 void Relay::on_link_gone(base::LinkId link, base::Now now) {
     if (links_.erase(link) == 0) return;
     news_.on_link_gone(link, now.mono);
+    ahead_.on_link_gone(link);
 }
 
-// Tells who does not know yet what we want to be pushed.
+std::uint32_t Relay::wish(const Neighbour& neighbour) const {
+    if (mode_ == RelayMode::tree) return neighbour.early.level();
+    return mode_ == RelayMode::flood ? push_all : 0;
+}
+
+// Tells who does not know yet what we want to be pushed; not so often that it is a flood of its own.
 void Relay::want(base::Now now, Effects& out) {
-    const std::uint32_t below = mode_ == RelayMode::tree    ? early_.level()
-                                : mode_ == RelayMode::flood ? push_all
-                                                            : 0;
     for (auto& [link, neighbour] : links_) {
-        if (neighbour.wanted == below) continue;
+        const std::uint32_t below = wish(neighbour);
+        const bool too_soon =
+            neighbour.told != base::MonoTime{} && now.mono - neighbour.told < limits::push_pause;
+        if (neighbour.wanted == below || too_soon) continue;
         neighbour.wanted = below;
         neighbour.told = now.mono;
         send(link, neighbour, encode(Push{below}), out);
@@ -64,11 +70,11 @@ void Relay::want(base::Now now, Effects& out) {
 }
 
 bool Relay::spend(Neighbour& neighbour, std::size_t bytes, base::Now now) {
-    const std::int64_t refill = (now.mono - neighbour.budget_at).count() * limits::waste_bytes_per_s / 1000;
-    neighbour.budget = std::min(limits::waste_bytes_max, neighbour.budget + refill);
-    neighbour.budget_at = now.mono;
-    neighbour.budget -= static_cast<std::int64_t>(bytes);
-    return neighbour.budget >= 0;
+    return neighbour.wasted.take(limits::waste_rate, static_cast<std::int64_t>(bytes), now.mono);
+}
+
+void Relay::charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now now) {
+    neighbour.answered.charge(limits::answers_rate, static_cast<std::int64_t>(frame.size()), now.mono);
 }
 
 void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out) {
@@ -93,7 +99,9 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
             return std::nullopt;
         case Novelty::fresh:
             news_.on_copy(admission.id, link, hops, now.mono);
-            if (!is_bulk(hops) && early_.on_delivered()) want(now, out);
+            if (is_bulk(hops)) return std::nullopt;
+            for (auto& [other, pushing] : links_) pushing.early.on_delivered(links_.size());
+            want(now, out);
             return std::nullopt;
         case Novelty::waiting:
         case Novelty::held:
@@ -106,24 +114,36 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
 // False if the link has sent too much in vain.
 bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission,
                          std::uint32_t hops, base::Now now, Effects& out) {
-    const Heard* heard = news_.find(admission.id);
+    Heard* heard = news_.find(admission.id);
     if (heard && heard->was_asked(link)) {
-        // The first copy was pushed while this one was under way.
-        const bool pushed = heard->from && !heard->was_asked(*heard->from);
-        if (pushed && early_.on_duplicate()) want(now, out);
+        // The first copy was pushed while this one was under way: that one was too many.
+        Neighbour* pusher = heard->from && !heard->was_asked(*heard->from) ? find(*heard->from) : nullptr;
+        if (pusher) on_pushed_twice(*heard->from, *pusher, *heard, now, out);
         return true;
     }
-    if (is_bulk(hops)) return spend(neighbour, admission.bytes, now);
-    if (hops > neighbour.wanted)
-        return now.mono - neighbour.told <= limits::push_grace || spend(neighbour, admission.bytes, now);
-    if (early_.on_duplicate()) want(now, out);
-    return true;
+    // Who wants everything pushed wants this, too.
+    const bool wished = mode_ == RelayMode::flood && hops < neighbour.wanted;
+    if (heard && heard->from != link && hops < neighbour.wanted)
+        on_pushed_twice(link, neighbour, *heard, now, out);
+    return wished || spend(neighbour, admission.bytes, now);
+}
+
+// Counts against this link once for each item, and only while it is news: an old item that is pushed is waste.
+void Relay::on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& heard, base::Now now,
+                            Effects& out) {
+    const bool counted = std::count(heard.twice.begin(), heard.twice.end(), link) > 0;
+    if (counted || heard.twice.size() >= limits::askers_max) return;
+    heard.twice.push_back(link);
+    if (neighbour.early.on_duplicate(links_.size())) want(now, out);
 }
 
 void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                         base::Now now, Effects& out) {
     const item::ReadPtr& item = accepted.item;
     Heard* heard = news_.find(item->id);
+    ahead_.on_came(item->id);
+    for (const base::LinkId source : accepted.sources)
+        if (find(source)) ahead_.on_brought_news(source);
     const bool listed = std::any_of(accepted.sources.begin(), accepted.sources.end(),
                                     [&](base::LinkId link) { return find(link) != nullptr; });
     // What there was no room to remember came in a rush: treat it as bulk.
@@ -138,9 +158,10 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
         const bool push = !knows && !bulk && hops < neighbour.wants;
         if ((asking || push) && !neighbour.is_behind()) {
             if (!frame) frame = frame_of(item, hops);
+            if (asking) charge_answer(neighbour, *frame, now);
             send(link, neighbour, frame, out);
         } else if (asking) {
-            neighbour.serving.add(item->id);
+            if (neighbour.owed.size() < limits::requested_max) neighbour.owed.push_back(item->id);
         } else if (!knows && !said && (!bulk || matches(link))) {
             say(link, neighbour, announced(*item), now, out);
         }
@@ -155,19 +176,37 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
     if (!neighbour) return Fault::frame_unexpected;
     for (const base::ItemId& id : request.ids) {
         Heard* heard = news_.find(id);
-        const item::ReadPtr item = view.get(id);
-        if (item && item->header.expires > now.wall && !neighbour->is_behind()) {
-            const bool flooding = heard && heard->from && !is_bulk(heard->hops);
-            send(link, *neighbour, frame_of(item, flooding ? heard->hops : hops_answer), out);
-        } else if (item) {
-            if (neighbour->serving.size() >= limits::requested_max) return Fault::too_many_requests;
-            neighbour->serving.add(id);
+        if (view.presence(id) == Presence::alive) {
+            if (neighbour->owed.size() >= limits::requested_max) return Fault::too_many_requests;
+            neighbour->owed.push_back(id);
         } else if (heard && heard->asking.size() < limits::askers_max &&
                    std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
             heard->asking.push_back(link);
         }
     }
+    serve(link, *neighbour, now, view, out);
     return std::nullopt;
+}
+
+// As far as it is remembered.
+std::uint32_t Relay::hops_of(const base::ItemId& id) {
+    const Heard* heard = news_.find(id);
+    return heard && heard->from && !is_bulk(heard->hops) ? heard->hops : hops_answer;
+}
+
+// As much of what a link asked for as it reads and as its budget allows.
+void Relay::serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
+                  Effects& out) {
+    while (!neighbour.owed.empty() && !neighbour.is_behind() &&
+           neighbour.answered.left(limits::answers_rate, now.mono) > 0) {
+        const base::ItemId id = neighbour.owed.front();
+        neighbour.owed.pop_front();
+        const item::ReadPtr item = view.get(id);
+        if (!item || item->header.expires <= now.wall) continue;
+        const FramePtr frame = frame_of(item, hops_of(id));
+        charge_answer(neighbour, *frame, now);
+        send(link, neighbour, frame, out);
+    }
 }
 
 // ---- ids ---------------------------------------------------------------------------------------
@@ -186,7 +225,10 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
             return Fault::item_little_work;
         const News::Announced news = news_.on_announced(announced.id, link, now.mono);
         if (news.again && !spend(*neighbour, sizeof announced, now)) return Fault::too_many_requests;
-        const bool goes_on = news.is_new && mode_ == RelayMode::tree && !news_.in_debt(link);
+        // Anybody who announces it may move it on, as long as it is neither here nor on its way to all.
+        const bool open = news.heard && !news.heard->from && !news.heard->passed_on && !here;
+        const bool goes_on = open && mode_ == RelayMode::tree && !news_.in_debt(link) &&
+                             ahead_.take(announced.id, link, now.mono);
         if (goes_on) pass_on(announced, *news.heard, now, out);
     }
     ask(now, out);
@@ -211,11 +253,18 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
     if (now.mono - neighbour.announced < limits::announce_pause &&
         neighbour.unsaid.size() < limits::announce_batch)
         return;
-    neighbour.announced = now.mono;
     const std::size_t count = std::min(neighbour.unsaid.size(), limits::ids_per_page_max);
     const auto end = neighbour.unsaid.begin() + static_cast<std::ptrdiff_t>(count);
-    send(link, neighbour, encode(Announce{{neighbour.unsaid.begin(), end}}), out);
+    Announce said;
+    // It may have told us meanwhile.
+    std::copy_if(neighbour.unsaid.begin(), end, std::back_inserter(said.items), [&](const Announced& one) {
+        const Heard* heard = news_.find(one.id);
+        return !heard || !heard->is_announcer(link);
+    });
     neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
+    if (said.items.empty()) return;
+    neighbour.announced = now.mono;
+    send(link, neighbour, encode(said), out);
 }
 
 void Relay::ask(base::Now now, Effects& out) {
@@ -243,21 +292,26 @@ void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, 
     Neighbour* neighbour = find(link);
     if (!neighbour) return;
     neighbour->ahead_bytes = 0;
-    neighbour->serving.send_piece(link, now, view, hops_answer, out);
+    serve(link, *neighbour, now, view, out);
     announce(link, *neighbour, now, out);
 }
 
-void Relay::on_timer(base::Now now, Effects& out) {
+void Relay::on_timer(base::Now now, const StoreView& view, Effects& out) {
     news_.forget_old(now.mono);
     ask(now, out);
-    for (auto& [link, neighbour] : links_) announce(link, neighbour, now, out);
+    for (auto& [link, neighbour] : links_) {
+        serve(link, neighbour, now, view, out);
+        announce(link, neighbour, now, out);
+    }
 }
 
 base::MonoTime Relay::next_deadline() const {
     base::MonoTime next = news_.next_deadline();
-    for (const auto& [link, neighbour] : links_)
-        if (!neighbour.unsaid.empty() && !neighbour.is_behind())
-            next = std::min(next, neighbour.announced + limits::announce_pause);
+    for (const auto& [link, neighbour] : links_) {
+        if (neighbour.is_behind()) continue;  // it goes on when it has read
+        if (!neighbour.unsaid.empty()) next = std::min(next, neighbour.announced + limits::announce_pause);
+        if (!neighbour.owed.empty()) next = std::min(next, neighbour.answered.ready_at(limits::answers_rate));
+    }
     return next;
 }
 

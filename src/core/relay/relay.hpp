@@ -13,22 +13,26 @@
 //      reconciliation brings it what it missed.
 //   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only whose
 //      last comparison matched; the others find it in their next one.
-//   6. Who is in debt (news.hpp) is asked, but its ids go on only once the item is here.
-//   7. What a link sends us in vain - copies that it was told not to send, bulk that we hold, ids twice - is
-//      paid from a budget (waste_bytes_max, refilled by waste_bytes_per_s): who empties it is
-//      too_many_requests.
+//   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they came from
+//      (fair_share.hpp), and none of a link that withholds items (news.hpp). The others go on once the item is here.
+//   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
+//      paid from a budget (waste_rate): who empties it is too_many_requests.
+//   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest waits, at most
+//      requested_max items; more is too_many_requests.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection, not where
 // they are made: hops say nothing about who made them.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <vector>
 
 #include "base/flat_map.hpp"
+#include "base/token_bucket.hpp"
 #include "core/links/links.hpp"
-#include "core/reconcile/serving.hpp"
 #include "core/relay/early.hpp"
+#include "core/relay/fair_share.hpp"
 #include "core/relay/ingest.hpp"
 #include "core/relay/news.hpp"
 
@@ -64,29 +68,37 @@ public:
     std::optional<base::Fault> on_push(base::LinkId link, const Push& push);
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
 
-    void on_timer(base::Now now, Effects& out);
+    void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const;
+
+    const News& news() const { return news_; }  // for tests
 
 private:
     struct Neighbour {
         std::uint32_t wants = push_first;   // pushed by us: items of fewer hops
-        std::uint32_t wanted = push_first;  // pushed to us
+        std::uint32_t wanted = push_first;  // pushed to us, as we told it last
+        Early early;                        // how far that is to go
         base::MonoTime told;                // when we said so
         std::vector<Announced> unsaid;      // to be announced
         base::MonoTime announced;           // last
         std::size_t ahead_bytes = 0;        // sent since its queue was empty
-        Serving serving;                    // what it asked for while it was behind
-        std::int64_t budget = 0;            // bytes
-        base::MonoTime budget_at;
+        std::deque<base::ItemId> owed;      // what it asked for and was not sent yet
+        base::TokenBucket answered;         // bytes of what it asked for
+        base::TokenBucket wasted;           // bytes that it sent in vain
 
         bool is_behind() const;
     };
 
     Neighbour* find(base::LinkId link);
+    std::uint32_t wish(const Neighbour& neighbour) const;
     void want(base::Now now, Effects& out);
-    bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
+    static void charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now now);
+    static bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
     bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission, std::uint32_t hops,
                       base::Now now, Effects& out);
+    void on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& heard, base::Now now, Effects& out);
+    std::uint32_t hops_of(const base::ItemId& id);
+    void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view, Effects& out);
     void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
     void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
     void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
@@ -98,7 +110,7 @@ private:
     const item::Network network_;
     base::FlatMap<base::LinkId, Neighbour> links_;
     News news_;
-    Early early_;
+    FairShare ahead_;
 };
 
 }  // namespace hearsay::core

@@ -1,4 +1,5 @@
 // Kind 2, offer: something given for something wanted. docs/protocol.md, "Offer".
+#include "base/canonical.hpp"
 #include "base/ensure.hpp"
 #include "item/kinds.hpp"
 #include "item/text.hpp"
@@ -58,10 +59,15 @@ base::Bytes write_offer(const OfferText& offer) {
 }
 
 std::optional<OfferText> read_offer(base::ByteView payload) {
-    wire::Offer in;
-    if (!in.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
-    OfferText out{in.title(), in.text(), in.give(), in.want(), {}, in.stamp_bits()};
-    out.tags.assign(in.tags().begin(), in.tags().end());
+    base::CanonicalReader in(payload);
+    OfferText out;
+    out.title = base::to_text(in.bytes(1));
+    out.text = base::to_text(in.bytes(2));
+    out.give = base::to_text(in.bytes(3));
+    out.want = base::to_text(in.bytes(4));
+    while (const auto tag = in.part(5)) out.tags.push_back(base::to_text(*tag));
+    out.stamp_bits = in.number32(6);
+    if (!in.is_whole()) return std::nullopt;
     return out;
 }
 

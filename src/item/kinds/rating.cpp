@@ -1,5 +1,6 @@
 #include "item/kinds/rating.hpp"
 
+#include "base/canonical.hpp"
 #include "base/ensure.hpp"
 #include "item/text.hpp"
 #include "rating.pb.h"
@@ -47,15 +48,16 @@ base::Bytes write_rating(const Rating& rating) {
 }
 
 std::optional<Rating> read_rating(base::ByteView payload) {
-    wire::Rating in;
-    if (!in.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return std::nullopt;
-    const auto id = TokenId::from(base::as_bytes(in.token()));
-    const auto maker = base::PublisherKey::from(base::as_bytes(in.maker()));
-    const auto taker = base::PublisherKey::from(base::as_bytes(in.taker()));
-    const auto by_maker = crypto::Signature::from(base::as_bytes(in.maker_signature()));
-    const auto by_taker = crypto::Signature::from(base::as_bytes(in.taker_signature()));
-    if (!id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
-    return Rating{{*id, *maker, *taker}, *by_maker, *by_taker, in.stars(), in.text()};
+    base::CanonicalReader in(payload);
+    const auto id = TokenId::from(in.bytes(1));
+    const auto maker = base::PublisherKey::from(in.bytes(2));
+    const auto taker = base::PublisherKey::from(in.bytes(3));
+    const auto by_maker = crypto::Signature::from(in.bytes(4));
+    const auto by_taker = crypto::Signature::from(in.bytes(5));
+    const std::uint32_t stars = in.number32(6);
+    std::string text = base::to_text(in.bytes(7));
+    if (!in.is_whole() || !id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
+    return Rating{{*id, *maker, *taker}, *by_maker, *by_taker, stars, std::move(text)};
 }
 
 std::optional<std::string> rating_content_problem(const Read& item) {

@@ -27,7 +27,7 @@ std::optional<Signed> with_hash(const std::vector<Signed>& all, const std::optio
 }
 
 bool is_side(const Case& out, const base::PublisherKey& who) {
-    return out.take && (who == out.maker() || who == out.take->message.sender);
+    return out.take && (who == out.maker() || who == out.taker());
 }
 
 std::optional<std::string> agreement_problem(const Case& shown, const base::PublisherKey& arbiter) {
@@ -92,7 +92,11 @@ void find_own(Case& out, const Machine& shown, const base::PublisherKey& arbiter
 }  // namespace
 
 base::PublisherKey Case::maker() const {
-    return take->message.move.offer->header.publication()->publisher;
+    return (take ? maker_in(take->message.move) : std::nullopt).value_or(base::PublisherKey{});
+}
+
+base::PublisherKey Case::taker() const {
+    return take ? take->message.sender : base::PublisherKey{};
 }
 
 Case build_case(const Machine& shown, const base::PublisherKey& arbiter,
@@ -156,7 +160,7 @@ std::optional<base::MailboxKey> Case::mailbox_of(const base::PublisherKey& side)
 Message Case::next(const base::PublisherKey& arbiter) const {
     Message out;
     out.sender = arbiter;
-    out.trade = take->message.trade;
+    if (take) out.trade = take->message.trade;
     out.number = static_cast<std::uint32_t>(own.size()) + 1;
     if (!own.empty()) out.previous = own.back().hash;
     return out;

@@ -39,7 +39,8 @@ struct Case {
     std::optional<std::string> move_problem(MoveKind kind) const;
     // The last one that a side named and that can be written to, as far as the agreement tells.
     std::optional<base::MailboxKey> mailbox_of(const base::PublisherKey& side) const;
-    base::PublisherKey maker() const;  // of a take
+    base::PublisherKey maker() const;  // as the take's offer says; without one nobody: zeros
+    base::PublisherKey taker() const;
     // The arbiter's next message, to be signed; its move is still empty.
     Message next(const base::PublisherKey& arbiter) const;
 };

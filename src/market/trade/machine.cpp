@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/limits/trades.hpp"
-#include "market/letter.hpp"
 
 namespace hearsay::market::trade {
 namespace {
@@ -63,6 +62,12 @@ const Step* Machine::step_with(const Hash& hash) const {
     return at == steps_.end() ? nullptr : &*at;
 }
 
+const Step* Machine::step_at(Role by, std::uint32_t number) const {
+    const auto& chain = chains_[index(by)];
+    return number == 0 || number > chain.size() ? nullptr
+                                                : &steps_[chain[number - 1]];  // total: chains name steps
+}
+
 void Machine::keep_fork(const Signed& message) {
     const base::PublisherKey& sender = message.message.sender;
     if (room_of(sender) == strangers) return;
@@ -76,7 +81,7 @@ void Machine::keep_fork(const Signed& message) {
 }
 
 Outcome Machine::add(const Signed& message) {
-    if (message.message.trade != trade_) return Outcome::refused;
+    if (message.message.trade != trade_ || structure_problem(message.message)) return Outcome::refused;
     if (step_with(message.hash)) return Outcome::known;
     const Outcome outcome = place(message);
     while (process_waiting()) {
@@ -96,15 +101,15 @@ std::size_t Machine::room_of(const base::PublisherKey& sender) const {
 }
 
 bool Machine::is_within_quota(Role by, const Signed& message) const {
-    return message.message.number <= limits::trade_sender_messages_max &&
-           bytes_[index(by)] + message.bytes.size() <= limits::trade_sender_bytes_max;
+    return message.message.number <= keeper_.messages_max &&
+           bytes_[index(by)] + message.bytes.size() <= keeper_.bytes_max;
 }
 
 // The highest numbers go until the rest fits; of equal ones the latest.
 void Machine::trim(std::size_t room) {
     while (true) {
         std::size_t count = 0;
-        std::size_t bytes = room == strangers ? 0 : bytes_[room];
+        std::size_t bytes = room == strangers ? 0 : bytes_[room];  // total: a role's
         auto last = waiting_.end();
         for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
             const Message& message = at->second.message.message;
@@ -116,7 +121,7 @@ void Machine::trim(std::size_t room) {
             };
             if (last == waiting_.end() || worth(at->second) > worth(last->second)) last = at;
         }
-        const bool fits = count <= keeper_.waiting_max && bytes <= limits::trade_sender_bytes_max;
+        const bool fits = count <= keeper_.waiting_max && bytes <= keeper_.bytes_max;
         if (fits || last == waiting_.end()) return;
         waiting_.erase(last);
     }
@@ -154,8 +159,7 @@ Machine::Ready Machine::ready(const Signed& message) const {
     if (!maker_) return in.move.kind == MoveKind::take && in.number == 1 ? Ready::yes : Ready::later;
     const auto role = role_of(in.sender);
     if (!role || in.number != count(*role) + 1) return Ready::later;
-    const auto& chain = chains_[index(*role)];
-    if (!chain.empty() && in.previous != steps_[chain.back()].message.hash) return Ready::forked;
+    if (const Step* last = last_step(*role); last && in.previous != last->message.hash) return Ready::forked;
     for (const Seen& seen : in.seen) {
         const auto who = role_of(seen.who);
         if (!who || seen.number > count(*who)) return Ready::later;
@@ -182,34 +186,37 @@ bool Machine::process_waiting() {
     return false;
 }
 
+// Of what is ready(): its sender has a role.
 void Machine::process(const Signed& message) {
     const Move& move = message.message.move;
     if (!maker_) {
-        maker_ = move.offer->header.publication()->publisher;
+        maker_ = maker_in(move);
         taker_ = message.message.sender;
     }
-    const Role by = *role_of(message.message.sender);
-    const State seen = state_seen_by(message.message, by);
-    Step step{message, by, judge(message, by, seen), Closing::open};
+    const auto by = role_of(message.message.sender);
+    if (!by) return;
+    const State seen = state_seen_by(message.message, *by);
+    Step step{message, *by, judge(message, *by, seen), Closing::open};
     if (!step.problem) {
-        if (move.kind == MoveKind::close) step.closing = closing_in(seen, by);
-        take_effect(state_, by, move, message.hash, step.closing);
+        if (move.kind == MoveKind::close) step.closing = closing_in(seen, *by);
+        take_effect(state_, *by, move, message.hash, step.closing);
     }
-    chains_[index(by)].push_back(steps_.size());
-    bytes_[index(by)] += message.bytes.size();
+    chains_[index(*by)].push_back(steps_.size());
+    bytes_[index(*by)] += message.bytes.size();
     steps_.push_back(std::move(step));
     trim();
 }
 
 std::optional<std::string> Machine::seen_problem(const Signed& message, Role by) const {
     for (const Seen& seen : message.message.seen) {
-        const Role who = *role_of(seen.who);
-        if (steps_[chains_[index(who)][seen.number - 1]].message.hash != seen.hash)
+        const auto who = role_of(seen.who);
+        const Step* const named = who ? step_at(*who, seen.number) : nullptr;
+        if (!named || named->message.hash != seen.hash)
             return "its sender claims to have seen what the other never sent";
     }
-    const auto& chain = chains_[index(by)];
-    if (chain.empty()) return std::nullopt;
-    for (const Seen& before : steps_[chain.back()].message.message.seen) {
+    const Step* const last = last_step(by);
+    if (!last) return std::nullopt;
+    for (const Seen& before : last->message.message.seen) {
         const auto& now = message.message.seen;
         const bool kept = std::any_of(now.begin(), now.end(), [&](const Seen& seen) {
             return seen.who == before.who && seen.number >= before.number;
@@ -223,20 +230,23 @@ std::optional<std::string> Machine::judge(const Signed& message, Role by, const 
     const Move& move = message.message.move;
     if (auto problem = seen_problem(message, by)) return problem;
     if (auto problem = move_problem(seen, by, move)) return problem;
-    if (move.mailbox && !is_usable(*move.mailbox)) return "it names a mailbox that nobody can write to";
+    if (move.mailbox && !keeper_.checks.is_usable(*move.mailbox))
+        return "it names a mailbox that nobody can write to";
     if (move.terms && move.terms->arbiter) {
         const Arbiter& arbiter = *move.terms->arbiter;
         if (arbiter.persona == maker_ || arbiter.persona == taker_)
             return "the arbiter is a third, neither maker nor taker";
-        if (!is_usable(arbiter.mailbox)) return "it names a mailbox of the arbiter that nobody can write to";
+        if (!keeper_.checks.is_usable(arbiter.mailbox))
+            return "it names a mailbox of the arbiter that nobody can write to";
     }
     if (move.token && !token_holds(message.message)) return "it does not sign the token for the ratings";
     return std::nullopt;
 }
 
 bool Machine::token_holds(const Message& message) const {
-    return item::token_is_signed(rating_token(trade_, *maker_, *taker_), network_, message.sender,
-                                 *message.move.token);
+    if (!maker_ || !taker_ || !message.move.token) return false;
+    return keeper_.checks.token_is_signed(rating_token(trade_, *maker_, *taker_), network_, message.sender,
+                                          *message.move.token);
 }
 
 State Machine::state_seen_by(const Message& message, Role by) const {
@@ -272,25 +282,25 @@ Message Machine::next(Role by) const {
     out.trade = trade_;
     if (const auto who = persona_of(by)) out.sender = *who;
     out.number = count(by) + 1;
-    const auto last = [&](Role role) -> const Signed& { return steps_[chains_[index(role)].back()].message; };
-    if (count(by) > 0) out.previous = last(by).hash;
-    for (Role role : {Role::maker, Role::taker, Role::arbiter})
-        if (role != by && count(role) > 0)
-            out.seen.push_back({*persona_of(role), count(role), last(role).hash});
+    if (const Step* last = last_step(by)) out.previous = last->message.hash;
+    for (Role role : {Role::maker, Role::taker, Role::arbiter}) {
+        const Step* const last = role == by ? nullptr : last_step(role);
+        if (last) out.seen.push_back({last->message.message.sender, count(role), last->message.hash});
+    }
     return out;
 }
 
 std::uint32_t Machine::seen_by(Role who, Role sender) const {
-    const auto& chain = chains_[index(who)];
-    if (chain.empty()) return 0;
-    for (const Seen& seen : steps_[chain.back()].message.message.seen)
+    const Step* const last = last_step(who);
+    if (!last) return 0;
+    for (const Seen& seen : last->message.message.seen)
         if (role_of(seen.who) == sender) return seen.number;
     return 0;
 }
 
 bool Machine::has_room(Role by, std::uint32_t messages) const {
-    return count(by) + messages <= limits::trade_sender_messages_max &&
-           bytes_[index(by)] + messages * limits::trade_message_bytes_max <= limits::trade_sender_bytes_max;
+    return count(by) + messages <= keeper_.messages_max &&
+           bytes_[index(by)] + messages * keeper_.message_bytes_max <= keeper_.bytes_max;
 }
 
 bool Machine::lacks_own(Role own) const {

@@ -19,6 +19,9 @@
 //   6. A message that names what its sender cannot have seen (another hash, less than before) counts as not allowed.
 //   7. That another one claims to have seen a message of ours which is not here proves nothing: it may lie, to stop us.
 //      A message that we signed proves it, and after a restoration from a backup the claim is believed.
+//   8. What add() is given may be anything that has the type of a message, read or not: what has a
+//      structure_problem() is refused. A number from a message names a step only by way of
+//      step_at(), which knows how many there are.
 // The state is a function of the set of processed messages. Time: the square of their number, which is bounded.
 #pragma once
 
@@ -28,6 +31,7 @@
 #include <vector>
 
 #include "base/limits/trades.hpp"
+#include "market/letter.hpp"
 #include "market/trade/state.hpp"
 
 namespace hearsay::market::trade {
@@ -37,7 +41,7 @@ enum class Outcome {
     waiting,  // for an earlier one
     known,    // processed, or waiting already
     forked,   // it contradicts one that was processed
-    refused,  // of another trade or by a stranger; or its sender's room is full
+    refused,  // of another trade, by a stranger or no message at all; or its sender's room is full
 };
 
 struct Step {
@@ -45,6 +49,14 @@ struct Step {
     Role by = Role::taker;
     std::optional<std::string> problem;  // why it was not allowed
     Closing closing = Closing::open;
+};
+
+// What a machine asks of cryptography. A fuzz target answers by itself, thousands of times a
+// second.
+struct Checks {
+    bool (*is_usable)(const base::MailboxKey& mailbox) = &market::is_usable;
+    bool (*token_is_signed)(const item::Token& token, item::Network network, const base::PublisherKey& by,
+                            const crypto::Signature& signature) = &item::token_is_signed;
 };
 
 // Whose machine it is, as far as it matters.
@@ -55,6 +67,11 @@ struct Keeper {
     std::size_t waiting_max = base::limits::trade_waiting_max;
     // It was restored: its keeper may have said what is not here.
     bool from_backup = false;
+    // Of each sender's chain; only tests give less.
+    std::uint32_t messages_max = base::limits::trade_sender_messages_max;
+    std::size_t bytes_max = base::limits::trade_sender_bytes_max;
+    std::size_t message_bytes_max = base::limits::trade_message_bytes_max;
+    Checks checks{};
 };
 
 class Machine {
@@ -115,6 +132,9 @@ private:
     State state_seen_by(const Message& message, Role by) const;
     bool token_holds(const Message& message) const;
     const Step* step_with(const Hash& hash) const;
+    // Nothing if this role has not so many.
+    const Step* step_at(Role by, std::uint32_t number) const;
+    const Step* last_step(Role by) const { return step_at(by, count(by)); }
     void keep_fork(const Signed& message);
 
     struct Waiting {

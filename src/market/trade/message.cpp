@@ -18,6 +18,7 @@ namespace limits = base::limits;
 constexpr std::string_view names[] = {"take",    "counter",  "accept",  "decline", "confirm", "pay-info",
                                       "shipped", "received", "dispute", "ruling",  "text",    "close"};
 constexpr std::size_t media_type_bytes_max = 100;
+constexpr std::size_t seen_max = 2;  // the participants but the sender
 
 base::Bytes signed_bytes(base::ByteView message) {
     base::Bytes out = base::to_bytes("hearsay trade v1");
@@ -67,34 +68,66 @@ std::optional<std::string> offer_problem(const item::Read& offer) {
     return std::nullopt;
 }
 
-std::optional<std::string> message_problem(const Message& message) {
-    if (message.number == 0) return "it has no number";
-    if (message.number > limits::trade_sender_messages_max) return "its number is beyond what there may be";
-    if ((message.number == 1) == message.previous.has_value()) return "its chain is broken";
-    for (const Seen& seen : message.seen)
-        if (seen.number == 0 || seen.number > limits::trade_sender_messages_max || seen.who == message.sender)
+std::optional<std::string> seen_problem(const Message& message) {
+    if (message.seen.size() > seen_max) return "it names more participants than there are";
+    for (auto at = message.seen.begin(); at != message.seen.end(); ++at) {
+        if (at->number == 0 || at->number > limits::trade_sender_messages_max || at->who == message.sender)
             return "it says what cannot be of what it has seen";
-    if (message.seen.size() == 2 && message.seen[0].who == message.seen[1].who)
-        return "it names one sender twice";
+        if (std::any_of(message.seen.begin(), at, [&](const Seen& before) { return before.who == at->who; }))
+            return "it names one sender twice";
+    }
+    if (message.move.kind == MoveKind::take && message.number == 1 && !message.seen.empty())
+        return "it is the first of its trade and says it has seen another";
+    return std::nullopt;
+}
+
+bool has_what_its_kind_needs(const Move& move) {
+    switch (move.kind) {
+        case MoveKind::take:
+            return move.terms && move.mailbox && maker_in(move);
+        case MoveKind::counter:
+            return move.terms && move.mailbox && move.answers;
+        case MoveKind::accept:
+            return move.answers && move.mailbox && move.token;
+        case MoveKind::confirm:
+            return move.answers && move.token;
+        case MoveKind::decline:
+        case MoveKind::ruling:
+            return move.answers.has_value();
+        default:
+            return true;
+    }
+}
+
+std::optional<std::string> message_problem(const Message& message) {
+    if (auto problem = structure_problem(message)) return problem;
     const Move& move = message.move;
     if (auto problem = shape_problem(move)) return problem;
     if (move.kind != MoveKind::take) return std::nullopt;
     if (message.trade != trade_id(*move.offer, message.sender, move.nonce))
         return "it takes another trade's id";
-    if (move.offer->header.publication()->publisher == message.sender)
-        return "its sender takes an offer of its own";
+    if (maker_in(move) == message.sender) return "its sender takes an offer of its own";
     return std::nullopt;
 }
 
 }  // namespace
 
 std::string_view name(MoveKind kind) {
-    return names[static_cast<std::size_t>(kind)];
+    return names[static_cast<std::size_t>(kind)];  // total: a name for each of the enumeration
 }
 
 std::optional<MoveKind> move_kind(std::string_view text) {
     for (MoveKind kind : every_move)
         if (name(kind) == text) return kind;
+    return std::nullopt;
+}
+
+std::optional<std::string> structure_problem(const Message& message) {
+    if (message.number == 0) return "it has no number";
+    if (message.number > limits::trade_sender_messages_max) return "its number is beyond what there may be";
+    if ((message.number == 1) == message.previous.has_value()) return "its chain is broken";
+    if (auto problem = seen_problem(message)) return problem;
+    if (!has_what_its_kind_needs(message.move)) return "it lacks what its kind needs";
     return std::nullopt;
 }
 
@@ -151,6 +184,11 @@ base::Bytes write(const Signed& message) {
     out.set_message(base::to_text(message.bytes));
     out.set_signature(base::to_text(message.signature.view()));
     return base::to_bytes(out.SerializeAsString());
+}
+
+std::optional<base::PublisherKey> maker_in(const Move& move) {
+    const item::Publication* claim = move.offer ? move.offer->header.publication() : nullptr;
+    return claim ? std::optional(claim->publisher) : std::nullopt;
 }
 
 TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const Nonce& nonce) {

@@ -7,6 +7,8 @@
 // processed (seen): so anybody can tell what the sender knew (market/trade/machine.hpp).
 // What is wrong with the shape of a message - a size, a text, a signature, an offer that its maker never signed - makes
 // it no message at all; whether a move was allowed is the machine's business.
+// The Take with number 1 is the first message of all, so it has seen nothing. One that says
+// otherwise is no message.
 // Pure: no clock, no randomness, no store.
 #pragma once
 
@@ -113,6 +115,11 @@ struct Signed {
     Hash hash{};
 };
 
+// What keeps it from being a message, texts, signatures and the trade's id aside: its number and
+// chain, what it says to have seen, a field that its kind needs and lacks. Of a message without it:
+// a Take and a Counter have terms and a mailbox, a Take has an offer and its maker, an Accept and a
+// Confirm have a token, each answer names what it answers.
+std::optional<std::string> structure_problem(const Message& message);
 // What keeps a move from being written down, as a sentence for the user: a text, a size. Normalises nothing.
 std::optional<std::string> shape_problem(const Move& move);
 // Signed with the sender's seed. The move has no shape_problem(); invalid: all of it is over trade_message_bytes_max.
@@ -124,6 +131,8 @@ std::expected<Signed, std::string> read(base::ByteView wire, item::Network netwo
                                         Proof proof = Proof::check);
 base::Bytes write(const Signed& message);
 
+// Who published the offer of a Take; nothing of any other move.
+std::optional<base::PublisherKey> maker_in(const Move& move);
 // Of a Take: H(tag || thing || item id of the offer || taker || nonce).
 TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const Nonce& nonce);
 // What both sides sign for their ratings; neither trade nor offer can be told from it.

@@ -71,6 +71,7 @@ void write_take(wire::TradeTake* out, const Move& move) {
 
 // The offer's header may be malformed in a thousand ways; item::read() knows them.
 bool read_take(const wire::TradeTake& in, item::Network network, Move& out) {
+    if (!in.has_terms()) return false;
     const auto nonce = Nonce::from(base::as_bytes(in.nonce()));
     auto offer = item::read({base::to_bytes(in.offer().header()), base::to_bytes(in.offer().payload()),
                              base::to_bytes(in.offer().signature()), 0},
@@ -86,8 +87,8 @@ bool read_answer(const wire::TradeMessage& in, Move& out) {
     switch (out.kind) {
         case MoveKind::counter:
             out.text = in.counter().text();
-            return get(in.counter().proposal(), out.answers) && get(in.counter().mailbox(), out.mailbox) &&
-                   read_terms(in.counter().terms(), out.terms);
+            return in.counter().has_terms() && get(in.counter().proposal(), out.answers) &&
+                   get(in.counter().mailbox(), out.mailbox) && read_terms(in.counter().terms(), out.terms);
         case MoveKind::accept:
             out.text = in.accept().text();
             read_payload(in.accept(), out);

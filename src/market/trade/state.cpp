@@ -82,8 +82,10 @@ Problem text_problem(const State& seen, Role by, Phase phase) {
     return std::nullopt;
 }
 
-Problem proposal_problem(const Terms& terms) {
-    if (terms.give.empty() != terms.want.empty()) return "terms change both, give and want, or neither";
+Problem proposal_problem(const Move& move) {
+    if (!move.terms) return "a proposal has terms";
+    if (move.terms->give.empty() != move.terms->want.empty())
+        return "terms change both, give and want, or neither";
     return std::nullopt;
 }
 
@@ -98,13 +100,13 @@ Problem arbiter_problem(const State& seen, const Move& move) {
 
 std::string_view name(Role role) {
     constexpr std::string_view names[] = {"maker", "taker", "arbiter"};
-    return names[static_cast<std::size_t>(role)];
+    return names[static_cast<std::size_t>(role)];  // total: a name for each of the enumeration
 }
 
 std::string_view name(Phase phase) {
     constexpr std::string_view names[] = {"empty",    "proposed",  "accepted", "agreed",   "disputed",
                                           "complete", "cancelled", "ruled",    "declined", "withdrawn"};
-    return names[static_cast<std::size_t>(phase)];
+    return names[static_cast<std::size_t>(phase)];  // total: a name for each of the enumeration
 }
 
 bool is_over(Phase phase) {
@@ -134,10 +136,10 @@ std::optional<std::string> move_problem(const State& seen, Role by, const Move& 
         case MoveKind::take:
             if (phase != Phase::empty) return "a trade is taken once";
             if (by != Role::taker) return "the maker does not take its own offer";
-            return proposal_problem(*move.terms);
+            return proposal_problem(move);
         case MoveKind::counter:
             if (auto problem = answer_problem(seen, by, move, phase)) return problem;
-            return proposal_problem(*move.terms);
+            return proposal_problem(move);
         case MoveKind::accept:
         case MoveKind::decline:
             return answer_problem(seen, by, move, phase);
@@ -176,7 +178,7 @@ void take_effect(State& state, Role by, const Move& move, const Hash& hash, Clos
             state.proposal = hash;
             state.proposer = by;
             ++state.proposals;
-            state.terms = *move.terms;
+            state.terms = move.terms.value_or(Terms{});
             break;
         case MoveKind::accept:
             state.accept = hash;

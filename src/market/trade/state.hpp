@@ -18,6 +18,7 @@
 // A move is judged by what its sender had seen (machine.hpp), so both sides judge it alike.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -70,11 +71,13 @@ struct State {
     std::optional<Hash> accept{};
     bool confirmed = false;
     bool declined = false;
-    Side sides[2]{};  // maker, taker
+    std::array<Side, 2> sides{};  // maker, taker
     std::optional<Ruling> ruling{};
     bool operator==(const State&) const = default;
 
+    // total: of maker and taker only; the library ends the process for another
     const Side& side(Role role) const { return sides[static_cast<std::size_t>(role)]; }
+    // total: likewise
     Side& side(Role role) { return sides[static_cast<std::size_t>(role)]; }
     bool anything_shipped() const { return sides[0].shipped || sides[1].shipped; }
     Phase phase() const;

@@ -100,6 +100,17 @@ public:
         last_draft = draft;
         answer("update_offer " + id, offer(), std::move(reply));
     }
+    void list_set_aside(Reply<SetAsideList> reply) override {
+        SetAsideList out;
+        out.add_set_aside()->set_id("abcdef12");
+        answer("list_set_aside", out, std::move(reply));
+    }
+    void retry_set_aside(const std::string& id, Reply<SetAside> reply) override {
+        answer("retry_set_aside " + id, SetAside(), std::move(reply));
+    }
+    void remove_set_aside(const std::string& id, Reply<SetAside> reply) override {
+        answer("remove_set_aside " + id, SetAside(), std::move(reply));
+    }
     void withdraw_mail(const std::string& id, Reply<Mail> reply) override {
         answer("withdraw_mail " + id, mail(), std::move(reply));
     }

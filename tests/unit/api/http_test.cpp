@@ -84,6 +84,40 @@ TEST_CASE("two opinions about the body's length are refused") {
     CHECK(refusal("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n") == 400);
 }
 
+TEST_CASE("what servers and proxies read differently is refused") {
+    const std::string chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string post = "POST / HTTP/1.1\r\nContent-Length: ";
+    for (const char* length :
+         {"+5", "-5", "5 5", "5,5", "0x5", "", "5\x01", "99999999999999999999", "\xef\xbc\x95"}) {
+        CAPTURE(length);
+        CHECK(refusal(post + length + "\r\n\r\nhello") == 400);
+    }
+    for (const char* chunk :
+         {" 5\r\nhello", "+5\r\nhello", "0x5\r\nhello", "5 5\r\nhello", "5\nhello", "5;\x01\r\nhello",
+          "5\r\nhellothere\r\n", "5\r\nhello\n0\r\n\r\n", "\r\n", ";x\r\n", "FFFFFFFFFFFFFFFFF\r\nhello",
+          "0\r\nno field\r\n\r\n", "0\r\n folded: x\r\n\r\n"}) {
+        CAPTURE(chunk);
+        CHECK(refusal(chunked + chunk) == 400);
+    }
+    CHECK(refusal(chunked + "1000000000\r\n") == 413);
+    CHECK(refusal("GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\r\nA : b\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\r\nA: b\x7f\r\n\r\n") == 400);
+    CHECK(refusal("GET / HTTP/1.1\nA: b\r\n\r\n") == 400);
+    CHECK(refusal("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n") == 501);
+    CHECK(refusal("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 501);
+}
+
+TEST_CASE("extensions of chunks are limited in all, chunks are not") {
+    std::string bytes = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string head = bytes;
+    for (int i = 0; i < 90; ++i) bytes += "1\r\na\r\n";
+    CHECK(read(HttpReader::Kind::request, bytes + "0\r\n\r\n", 1000).state() == State::done);
+    bytes = head;
+    for (int i = 0; i < 30; ++i) bytes += "1;" + std::string(20, 'x') + "\r\na\r\n";
+    CHECK(refusal(bytes) == 431);
+}
+
 TEST_CASE("head, fields and body have limits") {
     CHECK(refusal("GET /" + std::string(500, 'a') + " HTTP/1.1\r\n\r\n") == 431);
     CHECK(refusal("GET / HTTP/1.1\r\nA:1\r\nB:1\r\nC:1\r\nD:1\r\nE:1\r\n\r\n") == 431);

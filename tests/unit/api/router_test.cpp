@@ -56,6 +56,10 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("DELETE", "/v1/friends/hsp1x") == "remove_friend hsp1x");
     CHECK(ask("POST", "/v1/withdrawals/abcdef12").status == 200);
     CHECK(backend.calls.back() == "withdraw_mail abcdef12");
+    CHECK(call("GET", "/v1/quarantine") == "list_set_aside");
+    CHECK(ask("POST", "/v1/quarantine/abcdef12/retries").status == 200);
+    CHECK(backend.calls.back() == "retry_set_aside abcdef12");
+    CHECK(call("DELETE", "/v1/quarantine/abcdef12") == "remove_set_aside abcdef12");
     CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
     CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
     CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");

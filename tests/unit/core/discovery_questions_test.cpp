@@ -102,6 +102,61 @@ TEST_CASE_FIXTURE(Discovering,
           "refused visitor frame_unexpected; end visitor frame_unexpected");
 }
 
+TEST_CASE_FIXTURE(Discovering,
+                  "a visitor's contacts are not listened to, whatever number they have, and cost nothing") {
+    ready();
+    connect(bob, true);
+    const auto asked = question(bob.link);
+    REQUIRE(asked);
+    const Peer ghost = named(501, 0, "ghost");
+    step(LinkUp{ghost.link, std::nullopt, false});
+    greet(ghost);
+    const Peer visitor = {base::LinkId{500}, carol.key};
+    names.links[visitor.link] = "visitor";
+    up(visitor);
+    Hello visiting = hello();
+    visiting.visit = true;
+    hear(visitor, visiting);
+    for (const Peer& from : {ghost, visitor}) {
+        CHECK(hear(from, Contacts{asked->number, {stranger(1)}}) == "");
+        CHECK(!has_candidate(stranger(1)));
+        CHECK(linked(from));
+    }
+}
+
+TEST_CASE_FIXTURE(Discovering, "however many come by themselves, few are written to the disk") {
+    settings.discover = true;
+    restart();
+    std::size_t kept = 0;
+    const auto come = [&](std::uint32_t number) {
+        const Peer peer{base::LinkId{5000 + number}, stranger(number)};
+        names.links[peer.link] = "newcomer";
+        up(peer);
+        greet(peer);
+        for (const Effect& effect : last) kept += std::holds_alternative<KeepCandidate>(effect) ? 1 : 0;
+        step(LinkDown{peer.link, std::nullopt});
+    };
+    for (std::uint32_t number = 0; number < 500; ++number) come(number);
+    CHECK(kept == static_cast<std::size_t>(limits::newcomers_burst));
+    now.mono += limits::find_every;
+    for (std::uint32_t number = 500; number < 510; ++number) come(number);
+    CHECK(kept == static_cast<std::size_t>(limits::newcomers_burst) + 1);
+}
+
+TEST_CASE_FIXTURE(Discovering,
+                  "a proved peer that comes again and again is written to the disk now and then") {
+    restart({proved(bob.key)});
+    std::size_t kept = 0;
+    for (int times = 0; times < 100; ++times) {
+        up(bob);
+        greet(bob);
+        for (const Effect& effect : last) kept += std::holds_alternative<KeepPeer>(effect) ? 1 : 0;
+        step(LinkDown{bob.link, std::nullopt});
+        now.wall += Seconds(12);
+    }
+    CHECK(kept == 2);  // twenty minutes
+}
+
 TEST_CASE_FIXTURE(Discovering, "a visit is over after passing_stay, whatever it says") {
     const Peer visitor = {base::LinkId{500}, bob.key};
     names.links[visitor.link] = "visitor";

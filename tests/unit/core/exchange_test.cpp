@@ -1,6 +1,7 @@
 // reconcile/exchange.hpp: peers that share little list what they hold, page by page.
 #include <doctest/doctest.h>
 
+#include "base/limits/frames.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/relay.hpp"
 #include "fixture.hpp"
@@ -284,6 +285,70 @@ TEST_CASE_FIXTURE(Exchanging, "two peers that list the same are asked for differ
     // alice's next page says that pear is not coming any more: bob may bring it.
     CHECK(hear(alice, Have{2, {}, true}) == "tell alice want 2:");
     CHECK(hear(bob, Have{2, {id(pear)}, false}) == "tell bob want 2: pear");
+}
+
+TEST_CASE_FIXTURE(Exchanging, "who lists, is asked and sends nothing keeps nothing from coming") {
+    connect(alice);
+    connect(bob);
+    connect(carol);
+    CHECK(hear(alice, Have{1, {id(apple), id(pear)}, false}) == "tell alice want 1: apple pear");
+    SUBCASE("who listed the same before is asked when its time is over") {
+        CHECK(hear(bob, Have{1, {id(apple), id(pear)}, false}) == "tell bob want 1:");
+        hear(bob, Have{2, {}, true});
+        CHECK(wait(limits::list_wait - Millis(1)).find("request") == std::string::npos);
+        CHECK(node->next_deadline() <= now.mono + Millis(1));
+        CHECK(wait(Millis(1)) == "tell bob request: apple pear");
+        receive(bob, {apple, pear});
+        verified(apple);
+        verified(pear);
+        CHECK(holds(apple));
+        CHECK(holds(pear));
+    }
+    SUBCASE(
+        "who lists the same afterwards is asked at once, and so it is with all that the silent one lists") {
+        wait(limits::list_wait);
+        CHECK(hear(bob, Have{1, {id(apple), id(pear)}, false}) == "tell bob want 1: apple pear");
+        CHECK(hear(alice, Have{2, {id(plum)}, false}) == "tell alice want 2: plum");
+        CHECK(hear(carol, Have{1, {id(plum)}, false}) == "tell carol want 1: plum");
+    }
+    CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Exchanging, "a forged copy of what was listed leads to the next who listed it") {
+    connect(alice);
+    connect(bob);
+    hear(alice, Have{1, {id(apple)}, false});
+    hear(bob, Have{1, {id(apple)}, false});
+    receive(alice, apple);
+    verified(apple, Fault::item_bad_payload);
+    CHECK(!linked(alice));
+    CHECK(step(TimerFired{}).find("tell bob request: apple") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Exchanging, "who lists ids without end and delivers none of them loses its link") {
+    connect(bob);
+    base::Rng rng(samples::filled<base::Secret>(4));
+    std::string said;
+    std::uint32_t page = 0;
+    while (linked(bob)) {
+        REQUIRE(++page < 20);
+        std::vector<base::ItemId> ids(limits::ids_per_page_max);
+        for (base::ItemId& id : ids) rng.fill(id);
+        said = hear(bob, Have{page, ids, false});
+    }
+    CHECK(said == "refused bob silent; end bob silent");
+    CHECK(page - 1 == limits::listed_vain_max / limits::ids_per_page_max + 1);
+}
+
+TEST_CASE_FIXTURE(Exchanging, "who lets nothing be heard of its list for long loses its link") {
+    connect(bob);
+    hear(bob, Have{1, {id(apple)}, false});
+    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max; waited += Millis(30'000)) {
+        wait(Millis(30'000));
+        hear(bob, Ping{1});  // the link lives, the round does not
+    }
+    CHECK(linked(bob));
+    CHECK(wait(Millis(30'000)).find("refused bob silent; end bob silent") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Exchanging, "what was left to another peer is no match, because that one may not deliver") {

@@ -1,6 +1,7 @@
 // relay/relay.hpp: ids that run ahead, items that are asked for, and what becomes of lies and silence.
 #include <doctest/doctest.h>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
@@ -135,14 +136,23 @@ TEST_CASE_FIXTURE(Flooding, "a forged copy does not end the asking") {
 TEST_CASE_FIXTURE(Flooding, "the word of a peer in debt goes on only once the item is here") {
     connect_all();
     for (std::uint32_t at = 0; at < limits::debts_max; ++at) {
-        announce(alice, samples::publication({.slot = 100 + at, .lifetime = Seconds(86400)}));
+        const item::Item kept = samples::publication({.slot = 100 + at, .lifetime = Seconds(86400)});
+        announce(alice, kept);
         wait(limits::answer_wait_max);
+        push(bob, kept, 2);  // there it is
+        verified(kept);
     }
-    CHECK(announce(alice, apple) == "tell alice request: apple");
-    push(alice, apple, 3);
-    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol announce apple");
     pause();
-    CHECK(announce(alice, pear).find("tell bob announce pear") != std::string::npos);  // it paid
+    CHECK(announce(alice, apple) == "tell alice request: apple");
+    CHECK(announce(carol, apple) == "tell bob announce apple");  // somebody else's word is enough
+    step(LinkDown{carol.link, std::nullopt});
+    pause();
+    CHECK(announce(alice, pear) == "tell alice request: pear");
+    push(alice, pear, 3);
+    CHECK(verified(pear).find("tell bob announce pear") != std::string::npos);
+    pause();
+    const item::Item plum = named("plum", samples::publication({.slot = 3, .lifetime = Seconds(86400)}));
+    CHECK(announce(alice, plum).find("tell bob announce plum") != std::string::npos);  // it paid
 }
 
 TEST_CASE_FIXTURE(Flooding, "an id that never comes floods once") {
@@ -213,7 +223,7 @@ TEST_CASE_FIXTURE(Flooding, "a link pays for what it sends in vain, until nothin
     const std::string payload(30'000, 'x');
     const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
     hold(item);
-    const std::size_t allowed = static_cast<std::size_t>(limits::waste_bytes_max) / item.size();
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_rate.burst) / item.size();
     for (std::size_t at = 0; at < allowed; ++at) REQUIRE(push(alice, item, hops_bulk) == "");
     CHECK(push(alice, item, hops_bulk).find("end alice too_many_requests") != std::string::npos);
 }
@@ -223,10 +233,140 @@ TEST_CASE_FIXTURE(Flooding, "the budget comes back with time") {
     const std::string payload(30'000, 'x');
     const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
     hold(item);
-    const std::size_t allowed = static_cast<std::size_t>(limits::waste_bytes_max) / item.size();
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_rate.burst) / item.size();
     for (std::size_t at = 0; at < allowed; ++at) REQUIRE(push(alice, item, hops_bulk) == "");
     now.mono += Millis(10'000);
     CHECK(push(alice, item, hops_bulk) == "");
+}
+
+TEST_CASE_FIXTURE(Flooding, "copies of what we hold are paid for, though copies may be pushed") {
+    connect(alice);
+    const std::string payload(30'000, 'x');
+    const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
+    hold(item);
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_rate.burst) / item.size();
+    for (std::size_t at = 0; at < allowed; ++at) REQUIRE(push(alice, item, 0) == "");
+    CHECK(push(alice, item, 0).find("end alice too_many_requests") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "duplicates by one peer turn off what that peer pushes, and nobody else") {
+    connect_all();
+    std::string said;
+    for (std::uint32_t at = 0; at < 40; ++at) {
+        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
+        push(bob, item, 0);
+        verified(item);
+        said += push(alice, item, 0);  // one each item
+        wait(limits::push_pause);
+    }
+    CHECK(said.find("tell alice push 0") != std::string::npos);
+    CHECK(said.find("tell bob push") == std::string::npos);
+    CHECK(said.find("tell carol push") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "of one item a peer's duplicates count once, and its own second copy does not") {
+    connect_all();
+    push(bob, apple, 0);
+    verified(apple);
+    std::string said;
+    for (int times = 0; times < 20; ++times) {
+        said += push(alice, apple, 0);
+        said += push(bob, apple, 0);
+    }
+    CHECK(said.find("push") == std::string::npos);
+    CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Flooding, "answers are bounded by a budget of bytes; what is beyond it is sent later") {
+    connect(alice);
+    const std::string payload(30'000, 'x');
+    std::vector<base::ItemId> ids;
+    for (std::uint32_t at = 0; at < 50; ++at) {
+        const auto item = samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
+        hold(item);
+        ids.push_back(id(item));
+    }
+    std::size_t bytes = 0;
+    const auto read = [&] {  // alice reads whatever comes, until nothing more comes
+        for (bool more = true; more;) {
+            more = false;
+            for (const Effect& effect : last)
+                if (const auto* send = std::get_if<Send>(&effect)) bytes += send->frame->size(), more = true;
+            step(LinkDrained{alice.link});
+        }
+    };
+    const auto burst = static_cast<std::size_t>(limits::answers_rate.burst);
+    for (std::size_t asked = 0; asked < 2 * burst; asked += 50 * payload.size()) {
+        hear(alice, Request{ids});
+        read();
+    }
+    CHECK(linked(alice));
+    CHECK(bytes >= burst);
+    CHECK(bytes < burst + 2 * payload.size());
+    CHECK(node->next_deadline() <= now.mono + Millis(1000));
+    bytes = 0;
+    wait(Millis(1000));
+    read();
+    const auto per_second = static_cast<std::size_t>(limits::answers_rate.units);
+    CHECK(bytes + 2 * payload.size() > per_second);
+    CHECK(bytes < per_second + 2 * payload.size());
+}
+
+TEST_CASE_FIXTURE(Flooding, "what one link asks for does not delay another") {
+    connect(alice);
+    connect(bob);
+    const std::string payload(30'000, 'x');
+    const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
+    hold(item);
+    const std::vector<base::ItemId> often(1000, id(item));
+    for (int times = 0; times < 3; ++times) {
+        hear(alice, Request{often});
+        for (int drained = 0; drained < 1000; ++drained) step(LinkDrained{alice.link});
+    }
+    CHECK(request(bob, item).starts_with("tell bob items"));
+}
+
+TEST_CASE_FIXTURE(Flooding, "a link that is owed too much ends") {
+    connect(alice);
+    hold(apple);
+    std::string said;
+    for (std::size_t at = 0; at <= limits::requested_max + 1000 && linked(alice); at += 1000)
+        said = hear(alice, Request{std::vector<base::ItemId>(1000, id(apple))});
+    CHECK(said.find("end alice too_many_requests") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Flooding, "a requested copy says one hop more than ours, as long as that is remembered") {
+    connect_all();
+    hear(bob, Push{0});
+    push(alice, apple, 5);
+    verified(apple);
+    const auto hops_to_bob = [&] {
+        request(bob, apple);
+        const auto* told = std::get_if<Send>(&last.back());
+        REQUIRE(told);
+        return std::get<Items>(*parse(*told->frame)).hops;
+    };
+    CHECK(hops_to_bob() == 6);
+    wait(limits::news_memory);
+    CHECK(hops_to_bob() == hops_answer);
+}
+
+TEST_CASE_FIXTURE(Flooding, "a requested copy that had to wait says so, too") {
+    connect_all();
+    hear(bob, Push{0});
+    push(alice, apple, 5);
+    verified(apple);
+    const auto large =
+        samples::publication({.slot = 9, .payload = std::string(30'000, 'x'), .lifetime = Seconds(86400)});
+    hold(large);
+    hear(bob, Request{std::vector<base::ItemId>(12, id(large))});
+    CHECK(request(bob, apple) == "");  // bob is behind
+    step(LinkDrained{bob.link});
+    const auto* told = std::get_if<Send>(&last.back());
+    REQUIRE(told);
+    const auto message = *parse(*told->frame);
+    CHECK(id(std::get<Items>(message).items.front()) == id(apple));
+    CHECK(std::get<Items>(message).hops == 6);
 }
 
 TEST_CASE_FIXTURE(Flooding, "copies that we asked for are never held against the link") {

@@ -16,6 +16,7 @@ public:
     Presence presence(const base::ItemId&) const override { return Presence::unknown; }
     item::ReadPtr get(const base::ItemId&) const override { return nullptr; }
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }
+    std::optional<Position> position(const base::ItemId&) const override { return std::nullopt; }
     std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
         for (Position at = std::min<Position>(before - 1, ids_.size()); at > 0 && out.size() < most; --at)
@@ -25,9 +26,6 @@ public:
     std::vector<base::ItemId> expired(base::WallTime, std::size_t) const override { return {}; }
     std::uint64_t alive_count() const override { return ids_.size(); }
     SetSummary summary() const override { return summary_; }
-    void for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const override {
-        for (Position at = ids_.size(); at > 0; --at) visit(at, ids_[at - 1]);
-    }
 
 private:
     std::vector<base::ItemId> ids_;  // by position, from 1

@@ -215,7 +215,7 @@ TEST_CASE_FIXTURE(Ingesting, "an item that finds no place is dropped without bla
 }
 
 TEST_CASE_FIXTURE(Ingesting, "bytes in flight are bounded too") {
-    const std::string large(limits::payload_bytes_max, 'x');
+    const std::string large(limits::mail_padded_bytes_max, 'x');
     std::uint32_t taken = 0;
     while (taken < limits::verifying_items_max) {
         receive(bob, samples::mail({.slot = taken, .payload = large}));

@@ -6,67 +6,12 @@
 
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
-#include "fixture.hpp"
+#include "injecting.hpp"
 
 namespace hearsay::core {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Injecting : Fixture {
-    item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
-    Peer dave = named(4, 40, "dave");
-    Peer erin = named(5, 200, "erin");
-
-    // Known peers are never dialled away by the test: their links come and go as it says.
-    void know(std::initializer_list<Peer> peers) {
-        std::vector<KnownPeer> known;
-        for (const Peer& peer : peers) known.push_back(friend_of(peer.key));
-        restart(std::move(known));
-        step(NetworkReady{true});
-    }
-    std::string submit(const item::Item& item, std::uint32_t injected = 0) {
-        return step(Submit{samples::accepted(item), injected});
-    }
-    const Inject* injection() const {
-        for (const Effect& effect : last)
-            if (const auto* inject = std::get_if<Inject>(&effect)) return inject;
-        return nullptr;
-    }
-    // Goes from deadline to deadline until something is injected; what and where. Nothing within `most`: nullopt.
-    std::optional<Inject> next_injection(Millis most) {
-        for (const base::MonoTime end = now.mono + most; now.mono <= end;) {
-            const base::MonoTime next = node->next_deadline();
-            if (next > end) break;
-            wait(std::max(next, now.mono) - now.mono);
-            const Inject* found = injection();
-            const std::optional<Inject> out = found ? std::optional(*found) : std::nullopt;
-            answer_pings();
-            if (out) return out;
-        }
-        return std::nullopt;
-    }
-    std::string answer(const Inject& inject, bool ok) {
-        return step(Injected{inject.id, inject.peer, ok, ok ? "" : "no answer"});
-    }
-    // Submitted and handed to somebody; where.
-    Inject inject(const item::Item& item) {
-        submit(item);
-        const auto out = next_injection(limits::injection_delay);
-        REQUIRE(out);
-        CHECK(out->id == id(item));
-        answer(*out, true);
-        return *out;
-    }
-    void answer_pings() {
-        for (const Effect& effect : Effects(last)) {
-            const auto* send = std::get_if<Send>(&effect);
-            const auto message = send ? parse(*send->frame) : std::unexpected(Fault::silent);
-            if (!message) continue;
-            if (const auto* ping = std::get_if<Ping>(&*message)) frame(send->link, encode(Pong{ping->nonce}));
-        }
-    }
-};
 
 TEST_CASE_FIXTURE(Injecting, "a submitted item is neither stored nor told of, and leaves after a moment") {
     know({dave});
@@ -201,106 +146,6 @@ TEST_CASE_FIXTURE(Injecting, "a match of sets that were compared before it was s
     receive(alice, apple);
     verified(apple);
     CHECK(hear(bob, Done{true}).find("heard") == std::string::npos);
-}
-
-TEST_CASE_FIXTURE(Injecting, "what does not return is injected elsewhere, after minutes that grow") {
-    know({dave, erin, carol});
-    const Inject first = inject(apple);
-    base::MonoTime before = now.mono;
-    const auto second = next_injection(limits::injection_wait_max);
-    REQUIRE(second);
-    CHECK(now.mono - before >= limits::injection_wait_min);
-    CHECK(second->peer != first.peer);
-    CHECK(answer(*second, true) == "injected apple 2");
-    for (std::uint32_t times = 3; times < 9; ++times) {
-        before = now.mono;
-        const auto next = next_injection(limits::injection_wait_most);
-        REQUIRE(next);
-        CHECK(now.mono - before >= 2 * limits::injection_wait_min);
-        answer(*next, true);
-    }
-    CHECK(now.mono - before >= limits::injection_wait_most / 3);
-}
-
-TEST_CASE_FIXTURE(Injecting, "a failed dial leads to another peer soon") {
-    know({dave, erin});
-    submit(apple);
-    const auto first = next_injection(limits::injection_delay);
-    REQUIRE(first);
-    CHECK(answer(*first, false) == "");
-    const auto second = next_injection(limits::injection_retry_max);
-    REQUIRE(second);
-    CHECK(second->peer != first->peer);
-    CHECK(second->patience > first->patience);
-    CHECK(answer(*second, true) == "injected apple 1");
-}
-
-TEST_CASE_FIXTURE(Injecting, "peers without a link to us are chosen first, each once before any again") {
-    know({alice, bob, carol, dave, erin});
-    connect(alice);
-    connect(bob);
-    std::vector<base::PeerId> order{inject(apple).peer};
-    while (order.size() < 6) {
-        const auto next = next_injection(limits::injection_wait_most);
-        REQUIRE(next);
-        answer(*next, true);
-        order.push_back(next->peer);
-    }
-    const std::set<base::PeerId> unlinked{order.begin(), order.begin() + 3};
-    const std::set<base::PeerId> linked{order.begin() + 3, order.begin() + 5};
-    CHECK(unlinked == std::set{carol.key, dave.key, erin.key});
-    CHECK(linked == std::set{alice.key, bob.key});
-}
-
-TEST_CASE_FIXTURE(Injecting,
-                  "of peers that all had it, nobody gets it a third time before everybody had it twice") {
-    know({alice, bob, carol, dave});
-    connect(alice);
-    connect(bob);
-    step(DialFailed{carol.key, std::nullopt, "no answer"});
-    std::map<base::PeerId, int> times;
-    ++times[inject(apple).peer];
-    for (int turn = 1; turn < 12; ++turn) {
-        const auto next = next_injection(limits::injection_wait_most);
-        REQUIRE(next);
-        answer(*next, true);
-        ++times[next->peer];
-        const auto [least, most] = std::minmax_element(
-            times.begin(), times.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-        CHECK(most->second <= turn / 4 + 1);
-        if (turn % 4 == 3) CHECK(least->second == turn / 4 + 1);
-    }
-    CHECK(times.size() == 4);
-}
-
-TEST_CASE_FIXTURE(Injecting,
-                  "every second time after one that did not return, a peer known for long gets it") {
-    const auto proved = [this](const Peer& peer, Seconds ago) {
-        KnownPeer out = friend_of(peer.key);
-        out.manual = false;
-        out.first_proved = now.wall - ago;
-        return out;
-    };
-    restart({proved(alice, limits::long_tried_age), proved(bob, Seconds(60)), proved(carol, Seconds(60)),
-             proved(dave, Seconds(60)), proved(erin, limits::long_tried_age + Seconds(60))});
-    step(NetworkReady{true});
-    const std::set<base::PeerId> old{alice.key, erin.key};
-    std::size_t left = old.size() - old.count(inject(apple).peer);
-    for (int turn = 1; left != 0; ++turn) {
-        REQUIRE(turn < 5);
-        const auto next = next_injection(limits::injection_wait_most);
-        REQUIRE(next);
-        answer(*next, true);
-        if (turn % 2 == 1) CHECK(old.contains(next->peer));
-        left -= old.count(next->peer);
-    }
-}
-
-TEST_CASE_FIXTURE(Injecting, "peers whose dial failed come after those that are linked") {
-    know({alice, bob});
-    connect(bob);
-    step(DialFailed{alice.key, std::nullopt, "no answer"});
-    CHECK(inject(apple).peer == bob.key);
 }
 
 TEST_CASE_FIXTURE(Injecting, "a node that was only dialled injects at its links' peers") {

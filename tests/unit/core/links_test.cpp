@@ -36,7 +36,7 @@ TEST_CASE_FIXTURE(Linking, "our Hello says protocol, network and the minute, not
     now.wall = samples::noon + Seconds(119);
     up(bob);
     const auto hello = std::get<Hello>(*parse(*std::get<Send>(last.front()).frame));
-    CHECK(hello.protocol == 1);
+    CHECK(hello.oldest == 1);
     CHECK(hello.network == 3);
     CHECK(hello.time == samples::noon + Seconds(60));
 }
@@ -57,13 +57,26 @@ TEST_CASE_FIXTURE(Linking, "a second Hello is out of turn") {
 TEST_CASE_FIXTURE(Linking, "another protocol or network ends the link but is no crime") {
     up(bob);
     Hello other = hello();
-    other.protocol = 2;
+    other.oldest = 2;
     CHECK(hear(bob, other) == "refused bob wrong_protocol; end bob wrong_protocol");
     CHECK(!node->links().is_shunned(bob.key, now));
     up(carol);
     other = hello();
     other.network = 1;
     CHECK(hear(carol, other) == "refused carol wrong_protocol; end carol wrong_protocol");
+}
+
+TEST_CASE_FIXTURE(Linking, "whoever speaks our version among others is welcome, whatever else it speaks") {
+    up(bob);
+    Hello later = hello();
+    later.newest = 7;
+    later.features = {1, 2, 4'000'000'000};
+    CHECK(hear(bob, later).find("refused") == std::string::npos);
+    CHECK(node->links().find(bob.link)->stands());
+    up(carol);
+    later.oldest = 2;  // it gave ours up
+    CHECK(hear(carol, later) == "refused carol wrong_protocol; end carol wrong_protocol");
+    CHECK(!node->links().is_shunned(carol.key, now));
 }
 
 TEST_CASE_FIXTURE(Linking, "a link without a Hello within hello_wait is silent") {
@@ -413,7 +426,7 @@ TEST_CASE_FIXTURE(Linking, "peers' clocks make a median once three are known, an
         hear(peer, other);
     };
     greet_at(alice, now.wall + Seconds(300));
-    greet_at(bob, base::from_unix_seconds(INT64_MAX));
+    greet_at(bob, base::from_unix_seconds(static_cast<std::int64_t>(limits::unix_seconds_max)));
     CHECK(!node->links().clock_offset());
     greet_at(carol, now.wall - Seconds(60));
     CHECK(node->links().clock_offset() == Seconds(300));

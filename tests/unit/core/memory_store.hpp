@@ -26,6 +26,10 @@ public:
         if (found == slots_.end()) return std::nullopt;
         return found->second.state;
     }
+    std::optional<Position> position(const base::ItemId& id) const override {
+        const auto found = alive_.find(id);
+        return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
+    }
     std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
         for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
@@ -46,9 +50,6 @@ public:
     }
     std::uint64_t alive_count() const override { return alive_.size(); }
     SetSummary summary() const override { return summary_; }
-    void for_each_id(const std::function<void(Position, const base::ItemId&)>& visit) const override {
-        for (auto at = order_.rbegin(); at != order_.rend(); ++at) visit(at->first, at->second);
-    }
 
     // Applies what is kept; false for what is to be spoken instead.
     bool apply(const Effect& effect) {

@@ -23,7 +23,8 @@ const std::vector<base::ItemId> two_ids{samples::filled<base::ItemId>(1), sample
 
 TEST_CASE("every message is read back as it was written") {
     const Hello hello = through(Hello{1, 3, samples::noon, true});
-    CHECK(hello.protocol == 1);
+    CHECK(hello.oldest == 1);
+    CHECK(hello.newest == 1);
     CHECK(hello.network == 3);
     CHECK(hello.time == samples::noon);
     CHECK(hello.listening);
@@ -39,7 +40,10 @@ TEST_CASE("every message is read back as it was written") {
     CHECK(compare.counters[2] == 255);
     CHECK(compare.items == 1'000'000);
     const std::vector<Symbol> symbols{{UINT64_MAX, UINT32_MAX, 20}, {5, 7, 0}, {0, 1, 11}};
-    const Symbols sent = through(Symbols{3, symbols, 20});
+    const auto key = samples::filled<crypto::SipKey>(5);
+    CHECK(through(Symbols{0, {{1, 2, 20}}, 20, key}).key == key);
+    const Symbols sent = through(Symbols{3, symbols, 20, key});
+    CHECK(sent.key == crypto::SipKey{});  // told with the first only
     CHECK(sent.first == 3);
     CHECK(sent.items == 20);
     CHECK(sent.symbols == symbols);
@@ -63,7 +67,7 @@ TEST_CASE("an item travels byte by byte") {
 
 TEST_CASE("announced ids travel with what proves their work") {
     const base::ItemId id = samples::filled<base::ItemId>(9);
-    const Announce announce{{{id, UINT64_MAX, 640, 86400}, {id, 0, 0, 0}}};
+    const Announce announce{{{id, UINT64_MAX, 640, 86400}, {id, 0, 169, 600}}};
     const auto back = std::get<Announce>(*parse(*encode(announce)));
     REQUIRE(back.items.size() == 2);
     CHECK(back.items[0].id == id);
@@ -94,7 +98,14 @@ TEST_CASE("announcements without ids, of unequal parts or of impossible items ar
     CHECK(verdict([](auto& out) { out.add_sizes(1); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.clear_lifetimes(); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_max + 1); }) == "frame_malformed");
-    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 1'296'001); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min - 1); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min); }) == "ok");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, 0); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 1'296'000); }) == "ok");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 1'296'600); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 0); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 599); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_lifetimes(0, 601); }) == "frame_malformed");
 }
 
 TEST_CASE("requests without ids, pushes and hops beyond their range are malformed") {
@@ -116,9 +127,85 @@ TEST_CASE("no bytes, an empty frame and noise are malformed") {
     CHECK(parse(base::as_bytes("hello")).error() == Fault::frame_malformed);
 }
 
-TEST_CASE("a kind of frame that we do not know is malformed") {
-    CHECK(parse(base::as_bytes(std::string("\x8a\x01\x00", 3))).error() ==
-          Fault::frame_malformed);  // field 16
+TEST_CASE("a type of frame that we do not know is no fault, if it is one body and nothing else") {
+    const auto verdict = [](std::string_view bytes) { return parse(base::as_bytes(bytes)).error(); };
+    using namespace std::string_view_literals;
+    CHECK(verdict("\x8a\x01\x00"sv) == Fault::frame_unknown);                // field 17, empty
+    CHECK(verdict("\x8a\x01\x02xy"sv) == Fault::frame_unknown);              // of two bytes
+    CHECK(verdict("\xfa\xff\xff\xff\x0f\x00"sv) == Fault::frame_unknown);    // the last number that there is
+    CHECK(verdict("\x8a\x01\x01xy"sv) == Fault::frame_malformed);            // a byte too many
+    CHECK(verdict("\x8a\x01\x02x"sv) == Fault::frame_malformed);             // one too few
+    CHECK(verdict("\x88\x01\x02"sv) == Fault::frame_malformed);              // a number
+    CHECK(verdict("\x8b\x01\x8c\x01"sv) == Fault::frame_malformed);          // a group
+    CHECK(verdict("\x8a\x81\x00\x00"sv) == Fault::frame_malformed);          // 17, not in the shortest way
+    CHECK(verdict("\x02\x00"sv) == Fault::frame_malformed);                  // field 0
+    CHECK(verdict("\x82\x80\x80\x80\x10\x00"sv) == Fault::frame_malformed);  // beyond the last
+    CHECK(verdict("\x8a\x01\x00\x8a\x01\x00"sv) == Fault::frame_malformed);  // two of them
+}
+
+TEST_CASE("a frame with two bodies is malformed, equal or not") {
+    const base::Bytes ping = *encode(Ping{7});
+    base::Bytes two = ping;
+    base::append(two, ping);
+    CHECK(parse(two).error() == Fault::frame_malformed);
+    two = ping;
+    base::append(two, *encode(Pong{7}));
+    CHECK(parse(two).error() == Fault::frame_malformed);
+}
+
+TEST_CASE("a Hello may hold fields that we do not know, other frames may not") {
+    Hello hello{1, 3, samples::noon, true, 9, false, 4, {1, 17, 4'000'000'000}};
+    base::Bytes frame = *encode(hello);
+    const auto with_more = [](base::Bytes out, std::initializer_list<int> more) {
+        out[1] = static_cast<std::uint8_t>(out[1] + more.size());
+        for (const int byte : more) out.push_back(static_cast<std::uint8_t>(byte));
+        return out;
+    };
+    CHECK(std::get<Hello>(*parse(frame)).newest == 4);
+    CHECK(std::get<Hello>(*parse(frame)).features == hello.features);
+    const auto later = parse(
+        with_more(frame, {0x48, 0x00, 0x51, 1, 2, 3, 4, 5, 6, 7, 8, 0x52, 0x01, 'x', 0x5d, 1, 2, 3, 4}));
+    REQUIRE(later);
+    CHECK(std::get<Hello>(*later).features == hello.features);
+    CHECK(parse(with_more(frame, {0x50, 0x01, 0x48, 0x01})).error() ==
+          Fault::frame_malformed);                                                   // 10 before 9
+    CHECK(parse(with_more(frame, {0x4b, 0x4c})).error() == Fault::frame_malformed);  // a group
+    CHECK(parse(with_more(frame, {0x08, 0x01})).error() == Fault::frame_malformed);  // 1, once more
+    CHECK(parse(with_more(*encode(Ping{7}), {0x10, 0x01})).error() == Fault::frame_malformed);
+    CHECK(parse(with_more(*encode(Find{7, {}}), {0x18, 0x01})).error() == Fault::frame_malformed);
+}
+
+TEST_CASE("a Hello's range and features are in order, and its time before the year 10000") {
+    const auto verdict = [](const std::function<void(wire::Hello&)>& change) {
+        wire::Frame frame;
+        wire::Hello& out = *frame.mutable_hello();
+        out.set_oldest(1);
+        out.set_newest(3);
+        out.add_features(5);
+        change(out);
+        return parsed(frame);
+    };
+    CHECK(verdict([](auto&) {}) == "ok");
+    CHECK(verdict([](auto& out) { out.set_newest(1); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_oldest(4); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.add_features(5); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.add_features(4); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_features(0, 0); }) == "frame_malformed");
+    const auto many = [](std::uint32_t count) {
+        return [count](wire::Hello& out) {
+            for (std::uint32_t at = 1; at < count; ++at) out.add_features(5 + at);
+        };
+    };
+    CHECK(verdict(many(limits::features_max)) == "ok");
+    CHECK(verdict(many(limits::features_max + 1)) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_time(253402300799); }) == "ok");
+    CHECK(verdict([](auto& out) { out.set_time(253402300800); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_time(1ULL << 63); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_time(UINT64_MAX); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) {
+              out.GetReflection()->MutableUnknownFields(&out)->AddLengthDelimited(
+                  99, std::string(limits::hello_bytes_max, 'x'));
+          }) == "frame_malformed");
 }
 
 TEST_CASE("a frame over the limit is too long, whatever it says") {
@@ -233,14 +320,16 @@ TEST_CASE("a clock beyond all time is malformed") {
     wire::Frame frame;
     frame.mutable_hello()->set_time(UINT64_MAX);
     CHECK(parsed(frame) == "frame_malformed");
-    frame.mutable_hello()->set_time(INT64_MAX);
+    frame.mutable_hello()->set_time(limits::unix_seconds_max + 1);
+    CHECK(parsed(frame) == "frame_malformed");
+    frame.mutable_hello()->set_time(limits::unix_seconds_max);
     CHECK(parsed(frame) == "ok");
 }
 
 TEST_CASE("many items are cut into frames that all fit, in order and without loss") {
     std::vector<item::ReadPtr> items;
     for (std::uint32_t at = 0; at < 600; ++at) {
-        const std::size_t size = at < 40 ? limits::payload_bytes_max - at : 1 + at % 700;
+        const std::size_t size = at < 40 ? limits::mail_padded_bytes_max - at : 1 + at % 700;
         items.push_back(samples::accepted(samples::mail({.slot = at, .payload = std::string(size, 'x')})));
     }
     std::size_t next = 0;

@@ -28,7 +28,7 @@ TEST_CASE_FIXTURE(Running,
     const std::size_t all = 2 * limits::sweep_items_max + 10;
     for (std::uint32_t at = 0; at < all; ++at) hold(samples::mail({.slot = at}));
     step(TimerFired{});
-    now.wall = samples::noon + Seconds(3600);
+    now.wall = samples::noon + Seconds(86400);
     now.mono += limits::sweep_interval;
     step(TimerFired{});
     CHECK(count_forgotten() == limits::sweep_items_max);
@@ -42,11 +42,11 @@ TEST_CASE_FIXTURE(Running,
 }
 
 TEST_CASE_FIXTURE(Running, "what expires first leaves first") {
-    const item::Item late = named("late", samples::mail({.slot = 1, .lifetime = Seconds(7200)}));
-    const item::Item soon = named("soon", samples::mail({.slot = 2, .lifetime = Seconds(3600)}));
+    const item::Item late = named("late", samples::mail({.slot = 1, .lifetime = Seconds(3 * 86400)}));
+    const item::Item soon = named("soon", samples::mail({.slot = 2, .lifetime = Seconds(86400)}));
     hold(late);
     hold(soon);
-    now.wall = samples::noon + Seconds(7200);
+    now.wall = samples::noon + Seconds(3 * 86400);
     CHECK(step(TimerFired{}) ==
           "forget soon expired; forgotten soon; forget late expired; forgotten late; sweep");
 }
@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(Running, "an expired item is served to nobody, even before it 
     hold(apple);
     connect(bob);
     ask_for_list(bob);
-    now.wall = samples::noon + Seconds(3600);
+    now.wall = samples::noon + Seconds(86400);
     CHECK(hear(bob, Want{1, {id(apple)}}).find("items") == std::string::npos);
 }
 

@@ -8,7 +8,6 @@
 #include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
 #include "base/limits/relay.hpp"
-#include "crypto/sha256.hpp"
 #include "fixture.hpp"
 #include "id_store.hpp"
 #include "pair.hpp"
@@ -37,11 +36,12 @@ struct Wire {
         };
         for (int side : {1, 0}) {
             Effects out;
-            sides[side].on_greeted(wire, {side == 0, 5, 6}, now, stores[side], out);
+            sides[side].on_greeted(wire, side == 0, now, stores[side], out);
             take(side, out);
         }
-        for (std::size_t frames = 0; !queue.empty(); ++frames) {
-            REQUIRE(frames < 100);
+        for (std::size_t turns_taken = 0; work(take) || !queue.empty(); ++turns_taken) {
+            REQUIRE(turns_taken < 1000);
+            if (queue.empty()) continue;
             const auto [to, frame] = queue.front();
             queue.pop_front();
             bytes += frame->size() + 4;
@@ -50,6 +50,21 @@ struct Wire {
             if (paged) return;
             take(to, out);
         }
+    }
+    // Sets are read in pieces, one in each turn. True: somebody had something to do.
+    template <class Take>
+    bool work(const Take& take) {
+        now.mono += Millis(1);
+        bool worked = false;
+        for (int side : {0, 1}) {
+            if (sides[side].next_deadline() > now.mono) continue;
+            Effects out;
+            sides[side].on_timer(now, stores[side], out);
+            CHECK(sides[side].take_faults().empty());
+            take(side, out);
+            worked = true;
+        }
+        return worked;
     }
     void deliver(int to, const Message& message, Effects& out) {
         Reconcile& side = sides[to];
@@ -124,92 +139,12 @@ TEST_CASE_FIXTURE(Wire, "more differences than are decoded are listed, whatever 
     CHECK(paged);
 }
 
-// ---- two nodes
-struct TwoNodes : Pair {
-    std::string said(int side) const {
-        const Names names;
-        std::string out;
-        for (const Effects& effects : sides[side].log) out += Trace(names)(effects) + "\n";
-        return out;
-    }
-    void give_both(std::uint32_t count) {
-        for (std::uint32_t at = 0; at < count; ++at)
-            for (int side : {0, 1}) give(side, samples::mail({.slot = at}));
-    }
-};
-
-TEST_CASE_FIXTURE(TwoNodes,
-                  "two nodes that mostly agree give each other what the other lacks, without a list") {
-    give_both(1000);
-    for (std::uint32_t at = 0; at < 40; ++at)
-        give(static_cast<int>(at % 2), samples::mail({.slot = 5000 + at}));
-    connect();
-    run();
-    CHECK(in_sync());
-    CHECK(sides[0].items_sent == 20);
-    CHECK(sides[1].items_sent == 20);
-    for (const Side& side : sides) CHECK(side.store.alive_count() == 1040);
-    CHECK(said(0).find("have") == std::string::npos);
-    CHECK(sides[0].store.summary() == sides[1].store.summary());
-    CHECK(sides[0].node->view_matches().matching == 1);
-    CHECK(sides[0].node->view_matches().peers == 1);
-}
-
-TEST_CASE_FIXTURE(TwoNodes, "large items go in pieces here too") {
-    give_both(300);
-    const std::string large(32 * 1024, 'x');
-    for (std::uint32_t at = 0; at < 60; ++at) give(1, samples::mail({.slot = 9000 + at, .payload = large}));
-    connect();
-    run();
-    CHECK(in_sync());
-    CHECK(sides[0].store.alive_count() == 360);
-    CHECK(said(1).find("have") == std::string::npos);
-    CHECK(sides[1].unread_bytes_most < 2 * (limits::exchange_piece_bytes + 2 * limits::payload_bytes_max));
-}
-
-TEST_CASE_FIXTURE(TwoNodes,
-                  "crashes in the middle lose nothing that was there, and the sides converge all the same") {
-    std::uint32_t count = 0;
-    SUBCASE("an empty side and a full one") {
-        for (; count < 2500; ++count) give(1, samples::mail({.slot = count}));
-    }
-    SUBCASE("two sides that differ") {
-        give_both(1500);
-        for (count = 1500; count < 1900; ++count)
-            give(static_cast<int>(count % 2), samples::mail({.slot = count}));
-    }
-    for (const int side : {0, 1, 0}) {
-        connect();
-        run_some(60);
-        const std::uint64_t held = sides[side].store.alive_count();
-        crash(side);
-        CHECK(sides[side].store.alive_count() == held);
-        now.mono += limits::redial_most;
-    }
-    connect();
-    run();
-    for (const Side& side : sides) CHECK(side.store.alive_count() == count);
-    CHECK(sides[0].store.summary() == sides[1].store.summary());
-}
-
-TEST_CASE_FIXTURE(TwoNodes, "a later round finds what flooding lost") {
-    give_both(100);
-    connect();
-    run();
-    CHECK(in_sync());
-    give(1, samples::mail({.slot = 777}));
-    now.mono += limits::compare_wait_max;
-    sides[0].inputs.push_back(TimerFired{});
-    run();
-    CHECK(sides[0].store.alive_count() == 101);
-    CHECK(in_sync());
-}
-
 // ---- one node, and a peer that a test speaks for
 struct Comparing : Fixture {
     const std::string ended_unexpected = "refused bob frame_unexpected; end bob frame_unexpected";
     const std::string ended_sketch = "refused bob bad_sketch; end bob bad_sketch";
     base::Rng rng{samples::filled<base::Secret>(9)};
+    const crypto::SipKey key = samples::filled<crypto::SipKey>(7);  // bob's
 
     Comparing() {
         for (std::uint32_t at = 0; at < 100; ++at) hold(samples::mail({.slot = at}));
@@ -218,9 +153,17 @@ struct Comparing : Fixture {
         step(AddPeer{peer.key, true});
         connect(peer, true);
     }
+    // Until we compare with it again; it lets itself be heard meanwhile.
+    void wait_for_round(const Peer& peer) {
+        const std::string wanted = "tell " + names.links.at(peer.link) + " compare";
+        for (int times = 0; wait(Millis(30'000)).find(wanted) == std::string::npos; ++times) {
+            REQUIRE(times < 20);
+            hear(peer, Ping{1});
+        }
+    }
     // Numbers that are no set's symbols, but begin as they must.
     Symbols noise(std::uint32_t first, std::size_t count) {
-        Symbols out{first, std::vector<Symbol>(count), 100};
+        Symbols out{first, std::vector<Symbol>(count), 100, key};
         for (std::size_t at = 0; at < count; ++at)
             out.symbols[at] = {rng.next(), static_cast<std::uint32_t>(rng.next()),
                                first + at == 0 ? 100 : static_cast<std::int32_t>(rng.below(100))};
@@ -239,14 +182,11 @@ struct Comparing : Fixture {
         symbols = have;
         return said;
     }
-    // The first symbols of what we hold, as bob would send them in the first round.
+    // The first symbols of what we hold, as bob would send them.
     std::vector<Symbol> ours_coded(std::size_t count) const {
-        const base::Digest hash = crypto::tagged_sha256(
-            "hearsay sketch v1", {base::big_endian(node->links().find(bob.link)->our_nonce),
-                                  base::big_endian(std::uint64_t{0}), base::big_endian(std::uint64_t{1})});
-        const auto key = *crypto::SipKey::from(hash.view().first(16));
         std::vector<Symbol> symbols(count);
-        store.for_each_id([&](Position, const base::ItemId& id) { code(symbols, 0, short_id(key, id), 1); });
+        for (const auto& [position, id] : store.newest(UINT64_MAX, store.alive_count()))
+            code(symbols, 0, short_id(key, id), 1);
         return symbols;
     }
     Compare unlike() const { return {samples::filled<SetDigest>(1), store.summary().counters(), 100}; }
@@ -319,21 +259,49 @@ TEST_CASE_FIXTURE(Comparing, "a first symbol that does not hold all that was ann
     CHECK(hear(bob, symbols) == ended_sketch);
 }
 
-TEST_CASE_FIXTURE(Comparing, "a difference that is neither ours nor news costs the link") {
+TEST_CASE_FIXTURE(
+    Comparing,
+    "a difference that is neither ours nor news ends the round, and three in a row cost the link") {
     dialled(bob);
     // They claim to hold all that we do and, besides, to lack something that we never had.
     std::vector<Symbol> symbols = ours_coded(40);
     code(symbols, 0, 12345, -1);
-    Symbols said{0, symbols, 99};
+    Symbols said{0, symbols, 99, key};
     for (Symbol& symbol : said.symbols) symbol.count = std::clamp(symbol.count, 0, 99);
+    for (std::uint32_t times = 1; times < limits::void_rounds_max; ++times) {
+        CHECK(hear(bob, said) == "tell bob done unsettled");
+        CHECK(!node->in_sync(bob.link));
+        wait_for_round(bob);
+    }
     CHECK(hear(bob, said) == ended_sketch);
+}
+
+TEST_CASE_FIXTURE(Comparing, "a few elements that never decode end the round after what the others show") {
+    dialled(bob);
+    std::vector<Symbol> symbols = ours_coded(400);
+    code(symbols, 0, 12345, 1);
+    // Two that are in symbol 0 alone, as somebody can grind them who knows the key.
+    symbols[0].put(11, check_of(11), 1);
+    symbols[0].put(12, check_of(12), 1);
+    CHECK(hear(bob, Symbols{0, symbols, 103, key}) == "tell bob fetch 1; tell bob done unsettled");
+    hear(bob, Done{true});
+    CHECK(!node->in_sync(bob.link));
+    CHECK(linked(bob));
+    SUBCASE("also if they are all there is") {
+        wait_for_round(bob);
+        std::vector<Symbol> alone = ours_coded(400);
+        alone[0].put(11, check_of(11), 1);
+        alone[0].put(12, check_of(12), 1);
+        CHECK(hear(bob, Symbols{0, alone, 102, key}) == "tell bob fetch 0; tell bob done unsettled");
+        CHECK(linked(bob));
+    }
 }
 
 TEST_CASE_FIXTURE(Comparing, "items named and never delivered make no match") {
     dialled(bob);
     std::vector<Symbol> symbols = ours_coded(40);
     code(symbols, 0, 12345, 1);
-    CHECK(hear(bob, Symbols{0, symbols, 101}) == "tell bob fetch 1; tell bob done");
+    CHECK(hear(bob, Symbols{0, symbols, 101, key}) == "tell bob fetch 1; tell bob done");
     hear(bob, Done{true});
     CHECK(!node->in_sync(bob.link));
     CHECK(linked(bob));
@@ -380,17 +348,88 @@ TEST_CASE_FIXTURE(Comparing, "requests for more are counted") {
     CHECK(hear(bob, More{1}) == "refused bob too_many_requests; end bob too_many_requests");
 }
 
-TEST_CASE_FIXTURE(Comparing, "the oldest of too many rounds makes room and ends unsettled") {
+TEST_CASE_FIXTURE(Comparing, "all who compare with us are answered out of one set, and nobody makes room") {
     std::vector<Peer> peers;
-    for (std::uint8_t at = 0; at <= limits::snapshots_max; ++at) {
+    std::set<crypto::SipKey> keys;
+    for (std::uint8_t at = 0; at < 20; ++at) {
         peers.push_back(named(100u + at, static_cast<std::uint8_t>(200 + at), "peer" + std::to_string(at)));
         connect(peers.back());
         CHECK(hear(peers.back(), unlike()).find("symbols 0+") != std::string::npos);
+        for (const Effect& effect : last)
+            if (const auto* send = std::get_if<Send>(&effect))
+                keys.insert(std::get<Symbols>(*parse(*send->frame)).key);
     }
-    CHECK(hear(peers[0], More{5}) == "tell peer0 done unsettled");
-    CHECK(hear(peers[1], More{5}).find("symbols") != std::string::npos);
-    step(LinkDown{peers[2].link, std::nullopt});
+    CHECK(keys.size() == 1);
+    CHECK(hear(peers[0], More{5}).find("symbols") != std::string::npos);
     CHECK(hear(peers[3], Fetch{}) == "tell peer3 done");
+}
+
+TEST_CASE_FIXTURE(Comparing, "a round that began with a key of long ago ends unsettled") {
+    connect(alice);
+    connect(bob);
+    connect(carol);
+    hear(alice, unlike());
+    now.mono += limits::set_life;
+    hear(bob, unlike());
+    CHECK(hear(alice, More{5}).find("tell alice symbols") == 0);
+    now.mono += limits::set_life;
+    hear(carol, unlike());
+    CHECK(hear(alice, Fetch{}) == "tell alice done unsettled");
+    CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Comparing, "who lets nothing be heard in a round for long loses its link") {
+    dialled(bob);
+    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max; waited += Millis(30'000)) {
+        wait(Millis(30'000));
+        hear(bob, Ping{1});
+    }
+    CHECK(linked(bob));
+    CHECK(wait(Millis(30'000)).find("refused bob silent; end bob silent") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Comparing, "of those whose round is due, the one that failed least comes first") {
+    dialled(bob);
+    dialled(carol);
+    hear(bob, Done{false});
+    step(TimerFired{});
+    hear(carol, Done{true});
+    const std::string said = wait(limits::compare_wait_max);
+    CHECK(said.find("tell carol compare") != std::string::npos);
+    CHECK(said.find("tell bob compare") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Comparing, "numbers of symbols that no frame has are malformed") {
+    const std::string malformed = "refused bob frame_malformed; end bob frame_malformed";
+    connect(bob);
+    hear(bob, unlike());
+    SUBCASE("none") {
+        CHECK(hear(bob, More{0}) == malformed);
+    }
+    SUBCASE("one too many") {
+        CHECK(hear(bob, More{limits::symbols_per_frame_max + 1}) == malformed);
+    }
+    SUBCASE("the most there are") {
+        CHECK(hear(bob, More{limits::symbols_per_frame_max}).find("tell bob symbols") == 0);
+    }
+}
+
+TEST_CASE("frames of comparing and listing over a link that only passes end it") {
+    const std::vector<FramePtr> frames{encode(Compare{}),  encode(Symbols{0, std::vector<Symbol>(1), 0, {}}),
+                                       encode(More{1}),    encode(Fetch{}),
+                                       encode(Done{true}), encode(Have{1, {}, true}),
+                                       encode(Want{1, {}})};
+    for (const bool visit : {false, true})
+        for (const FramePtr& frame : frames) {
+            Comparing each;
+            each.step(LinkUp{each.bob.link, visit ? std::optional(each.bob.key) : std::nullopt, false});
+            Hello hello = each.hello();
+            hello.visit = visit;
+            hello.listening = visit;
+            each.hear(each.bob, hello);
+            REQUIRE(each.linked(each.bob));
+            CHECK(each.frame(each.bob.link, frame) == each.ended_unexpected);
+        }
 }
 
 TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
@@ -415,11 +454,6 @@ TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
         connect(bob);
         CHECK(hear(bob, More{5}) == ended_unexpected);
     }
-    SUBCASE("no more") {
-        connect(bob);
-        hear(bob, unlike());
-        CHECK(hear(bob, More{0}) == ended_unexpected);
-    }
     SUBCASE("a fetch of nothing") {
         connect(bob);
         CHECK(hear(bob, Fetch{}) == ended_unexpected);
@@ -441,13 +475,6 @@ TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
         connect(bob);
         CHECK(hear(bob, Want{1, {}}) == ended_unexpected);
     }
-    CHECK(!linked(bob));
-}
-
-TEST_CASE_FIXTURE(Comparing, "an anonymous visitor is not compared with") {
-    step(LinkUp{bob.link, std::nullopt, false});
-    greet(bob);
-    CHECK(hear(bob, unlike()).find("frame_unexpected") != std::string::npos);
     CHECK(!linked(bob));
 }
 

@@ -111,30 +111,5 @@ TEST_CASE("bytes that are no offer are not read") {
     CHECK(!item::read_offer(base::as_bytes(bytes)));
 }
 
-TEST_CASE("text that is not UTF-8 has no normal form and is not clean") {
-    for (const char* text : {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
-        CHECK(!item::to_nfc(text));
-        CHECK(!item::is_clean_text(text, true));
-    }
-}
-
-TEST_CASE("text is compared in normalization form C") {
-    const std::string composed = "Z\xc3\xbcrich";
-    const std::string decomposed = "Zu\xcc\x88rich";
-    CHECK(item::to_nfc(decomposed) == composed);
-    CHECK(item::to_nfc(composed) == composed);
-    CHECK(item::is_clean_text(composed, false));
-    CHECK(!item::is_clean_text(decomposed, false));
-    // Form C leaves compatibility characters alone; form K would not.
-    CHECK(item::to_nfc("\xef\xac\x81") == "\xef\xac\x81");
-    // Angstrom sign and A with ring are one letter.
-    CHECK(item::to_nfc("\xe2\x84\xab") == "\xc3\x85");
-}
-
-TEST_CASE("no text at all is clean text") {
-    CHECK(item::is_clean_text("", false));
-    CHECK(item::to_nfc("") == "");
-}
-
 }  // namespace
 }  // namespace hearsay

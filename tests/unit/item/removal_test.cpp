@@ -57,8 +57,42 @@ TEST_CASE("a removal belongs to the network of its mail and expires in the same 
     wish.network = item::Network::local;
     CHECK(read_verdict(of_payload(mail_of(secret, wish).header)) == "item_malformed");
     wish = {};
-    wish.lifetime = base::Seconds(4200);
+    wish.created = noon - base::Seconds(600);
     CHECK(read_verdict(of_payload(mail_of(secret, wish).header)) == "item_malformed");
+}
+
+TEST_CASE("a removal is not made before its mail") {
+    const auto made = [](std::int64_t seconds) {
+        return read_verdict(with_header(removal(letter, secret), [=](wire::ItemHeader& header) {
+            header.set_created(static_cast<std::uint64_t>(base::unix_seconds(noon) + seconds));
+        }));
+    };
+    CHECK(made(0) == "ok");
+    CHECK(made(600) == "ok");
+    CHECK(made(86400 - 600) == "ok");
+    CHECK(made(-600) == "item_malformed");
+}
+
+TEST_CASE("a removal's payload is a header that a mail could have, or the removal is malformed") {
+    const auto verdict = [](const std::function<void(wire::ItemHeader&)>& change) {
+        return read_verdict(of_payload(with_header(letter, change).header));
+    };
+    CHECK(verdict([](auto&) {}) == "ok");
+    CHECK(verdict([](auto& mail) { mail.set_payload_size(2048 + 16); }) ==
+          "ok");  // of another size, still a mail's
+    CHECK(verdict([](auto& mail) { mail.set_version(2); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.clear_version(); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.set_kind(2); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.set_created(mail.created() + 1); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.set_created(mail.created() - 600); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.set_payload_size(1); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.clear_payload_size(); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.mutable_payload_sha256()->pop_back(); }) == "item_malformed");
+    CHECK(verdict([](auto& mail) { mail.mutable_mail()->mutable_encapsulated_key()->pop_back(); }) ==
+          "item_malformed");
+    base::Bytes longer = letter.header;
+    for (int byte : {0xa2, 0x06, 0x01, 0x78}) longer.push_back(static_cast<std::uint8_t>(byte));
+    CHECK(read_verdict(of_payload(longer)) == "item_malformed");
 }
 
 TEST_CASE("a removal's kind and its claim go together, and nobody signs it") {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/fault.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
@@ -67,17 +68,24 @@ inline item::Item publication(const Wish& wish = {}) {
                                   filled<base::Secret>(wish.persona));
 }
 
-inline item::Item mail(const Wish& wish = {}) {
+// As mail is: of the smallest size that holds the wish's payload, of the shortest life that is no shorter.
+inline item::Item mail_with(const base::Digest& commitment, const Wish& wish) {
     const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
-    const item::Mail claim{numbered<base::Digest>(wish.slot), filled<crypto::EncapsulatedKey>(wish.persona)};
-    return item::make_mail(terms, claim, base::to_bytes(wish.payload));
+    const item::Mail claim{commitment, filled<crypto::EncapsulatedKey>(wish.persona)};
+    base::Bytes payload = base::to_bytes(wish.payload);
+    std::size_t size = base::limits::mail_padded_bytes_min + base::limits::mail_tag_bytes;
+    while (size < payload.size()) size += size - base::limits::mail_tag_bytes;
+    payload.resize(size);
+    return item::make_mail(terms, claim, std::move(payload));
+}
+
+inline item::Item mail(const Wish& wish = {}) {
+    return mail_with(numbered<base::Digest>(wish.slot), wish);
 }
 
 // A mail that `removal` ends.
 inline item::Item mail_of(const base::Secret& secret, const Wish& wish = {}) {
-    const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
-    const item::Mail claim{item::removal_commitment(secret), filled<crypto::EncapsulatedKey>(wish.persona)};
-    return item::make_mail(terms, claim, base::to_bytes(wish.payload));
+    return mail_with(item::removal_commitment(secret), wish);
 }
 
 inline item::Item removal(const item::Item& mail, const base::Secret& secret, base::WallTime now = noon) {

@@ -1,5 +1,5 @@
-// unit/market/fakes.hpp - the market's two ports over memory, and persons: a market with a disk, a shell that
-// keeps the order of a turn, workers that answer when asked to, and a network between them.
+// unit/market/fakes.hpp - persons: a market with a disk in memory, a shell that keeps the order of
+// a turn, workers that answer when asked to, and a network between them.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include "crypto/work.hpp"
 #include "market/market.hpp"
+#include "memory.hpp"
 
 namespace hearsay::market {
 
@@ -29,101 +30,6 @@ inline base::Rng seeded(std::uint8_t number) {
     seed.data.fill(number);
     return base::Rng(seed);
 }
-
-class MemoryKeep : public Keep {
-public:
-    using Key = std::pair<Table, base::Bytes>;
-
-    std::optional<base::Bytes> get(Table table, base::ByteView key) const override {
-        const auto at = live_.find({table, base::to_bytes(key)});
-        return at == live_.end() ? std::nullopt : std::optional(at->second);
-    }
-    void put(Table table, base::ByteView key, base::ByteView value) override {
-        live_[{table, base::to_bytes(key)}] = base::to_bytes(value);
-        ++puts;
-    }
-    void erase(Table table, base::ByteView key) override { live_.erase({table, base::to_bytes(key)}); }
-    void scan(Table table, base::ByteView from,
-              const std::function<bool(base::ByteView, base::ByteView)>& visit) const override {
-        for (auto at = live_.lower_bound({table, base::to_bytes(from)}); at != live_.end(); ++at)
-            if (at->first.first != table || !visit(at->first.second, at->second)) return;
-    }
-    void commit() { durable_ = live_; }
-    void roll_back() { live_ = durable_; }
-    std::size_t count(Table table) const {
-        std::size_t found = 0;
-        for (const auto& [key, value] : live_) found += key.first == table ? 1U : 0U;
-        return found;
-    }
-    std::map<Key, base::Bytes>& rows() { return live_; }
-    std::size_t puts = 0;
-
-private:
-    std::map<Key, base::Bytes> live_;
-    std::map<Key, base::Bytes> durable_;
-};
-
-class MemoryCatalogue : public Catalogue {
-public:
-    // As the core would: the higher sequence replaces the lower one.
-    void store(const item::ReadPtr& item) {
-        for (const auto& [position, held] : items_)
-            if (held->id == item->id) return;
-        if (const item::Publication* claim = item->header.publication()) {
-            const item::ThingId thing = item::thing_of(*claim);
-            const auto old = slots_.find(thing);
-            if (old != slots_.end() && old->second.sequence >= claim->sequence) return;
-            if (old != slots_.end()) forget(old->second.id);
-            slots_[thing] = {claim->sequence, item->id, claim->removed};
-        }
-        items_[++last_] = item;
-    }
-    void forget(const base::ItemId& id) {
-        std::erase_if(items_, [&](const auto& entry) { return entry.second->id == id; });
-    }
-    void wipe() {
-        items_.clear();
-        slots_.clear();
-        last_ = 0;
-        ++life_;
-    }
-    item::ReadPtr get(const base::ItemId& id) const override {
-        for (const auto& [position, item] : items_)
-            if (item->id == id) return item;
-        return nullptr;
-    }
-    void of_kind(item::Kind kind, core::Position before,
-                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
-        for (auto at = items_.rbegin(); at != items_.rend(); ++at)
-            if (at->first < before && at->second->header.kind == kind && !visit(at->first, at->second))
-                return;
-    }
-    void of_kind_since(
-        item::Kind kind, core::Position after,
-        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
-        for (auto at = items_.upper_bound(after); at != items_.end(); ++at)
-            if (at->second->header.kind == kind && !visit(at->first, at->second)) return;
-    }
-    void things(
-        const item::ThingId& from,
-        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override {
-        for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
-            if (!visit(at->first, at->second)) return;
-    }
-    std::uint64_t count_of_kind(item::Kind kind) const override {
-        std::uint64_t found = 0;
-        for (const auto& [position, item] : items_) found += item->header.kind == kind ? 1U : 0U;
-        return found;
-    }
-    std::uint64_t life() const override { return life_; }
-    core::Position last_position() const override { return last_; }
-
-private:
-    std::map<core::Position, item::ReadPtr> items_;
-    std::map<item::ThingId, core::SlotState> slots_;
-    core::Position last_ = 0;
-    std::uint64_t life_ = 1;
-};
 
 enum class Crash { never, before_vault, before_commit, before_speaking };
 

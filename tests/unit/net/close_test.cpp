@@ -155,3 +155,24 @@ TEST_CASE("the loop may end right after Links, and what was queued is freed with
     }
     CHECK(frame.use_count() == 1);
 }
+
+TEST_CASE("links that are being closed have a maximum, and the oldest is cut") {
+    LinksOptions few = Fixture::options();
+    few.closings_max = 2;
+    Fixture net;
+    Node node(net.loop, net.tor, net.tor_directory.fd(), 4, few);
+    const auto context = hearsay::crypto::client_context(std::nullopt);
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    for (int i = 1; i <= 3; ++i) {
+        peers.push_back(
+            connect_raw(node, "PROXY TCP6 fc00:dead:beef:4dad::0:" + std::to_string(i) + " ::1 1 1\r\n"));
+        peers.back()->start_tls(context->get(), false);
+        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
+        for (int n = 0; n < 4; ++n)
+            node.send(node.news.ups.back().link, bytes_of(limits::frame_bytes_max, 1));
+    }
+    for (const Up& up : std::vector<Up>(node.news.ups)) node.close(up.link, true);
+    REQUIRE(net.wait([&] { return !node.news.downs.empty(); }));
+    CHECK(node.news.downs.size() == 1);
+    CHECK(node.news.downs[0].link == node.news.ups[0].link);
+}

@@ -16,6 +16,7 @@
 using namespace hearsay::net;
 using namespace hearsay::net::test;
 using hearsay::base::Fault;
+using hearsay::base::Millis;
 using hearsay::base::Rng;
 namespace limits = hearsay::base::limits;
 
@@ -279,4 +280,153 @@ TEST_CASE_FIXTURE(Fixture, "throttling from inside on_frame holds back the frame
         CHECK(bob.news.frame_count() == i);
         bob.links->throttle(false);
     }
+}
+
+// ---- who does not read, who does not finish, who never stops
+TEST_CASE_FIXTURE(RawVisitor, "from a link that does not read its answers nothing more is read") {
+    alice.dial(bob.id);
+    REQUIRE(wait([&] { return alice.news.ups.size() == 1 && bob.news.ups.size() == 2; }));
+    const LinkId good = bob.news.ups[1].link;
+    // It asks for 1 KiB with five bytes, as often as the socket takes them.
+    std::size_t asked = 0;
+    bob.news.frame_hook = [&](LinkId from) {
+        if (from == link) ++asked, bob.send(from, bytes_of(1024, 1));
+    };
+    const Bytes question{0, 0, 0, 1, 7};
+    std::size_t still = 0;
+    REQUIRE(wait([&] {
+        const std::size_t before = asked;
+        bool went = true;
+        for (int i = 0; i < 100 && went; ++i) went = peer->write(question);
+        still = asked == before && !went ? still + 1 : 0;
+        return still > 20;
+    }));
+    CHECK(bob.news.downs.empty());
+    const LinkInfo info = bob.links->list()[0];
+    CHECK(info.queued > limits::send_queue_busy_bytes);
+    CHECK(info.queued < limits::send_queue_busy_bytes + 64 * 1024 * 2);  // what was asked in one turn
+    alice.send(alice.news.ups[0].link, {9});
+    REQUIRE(wait([&] { return bob.news.frames[good].size() == 1; }));
+    // It is read on once it has read.
+    Bytes sink(16 * 1024);
+    REQUIRE(wait([&] {
+        while (SSL_read(peer->tls(), sink.data(), static_cast<int>(sink.size())) > 0) {
+        }
+        return asked > still && bob.links->list()[0].queued == 0;
+    }));
+}
+
+TEST_CASE_FIXTURE(RawVisitor, "a link that asks without end gets no more of a turn than any other") {
+    alice.dial(bob.id);
+    REQUIRE(wait([&] { return alice.news.ups.size() == 1 && bob.news.ups.size() == 2; }));
+    const LinkId good = bob.news.ups[1].link;
+    Bytes flood;
+    for (int i = 0; i < 3000; ++i) flood.insert(flood.end(), {0, 0, 0, 1, 7});
+    std::size_t before_alice = 0;
+    REQUIRE(peer->write(flood));
+    alice.send(alice.news.ups[0].link, {9});
+    bob.news.frame_hook = [&](LinkId from) {
+        if (from == good) before_alice = bob.news.frames[link].size();
+    };
+    REQUIRE(wait([&] { return bob.news.frames[good].size() == 1; }));
+    CHECK(before_alice <= 4 * 64);  // a few turns until hers is read
+    REQUIRE(wait([&] { return bob.news.frames[link].size() == 3000; }));
+}
+
+namespace {
+
+struct Hasty : Fixture {
+    static LinksOptions strict() {
+        LinksOptions out = options();
+        out.drain_wait = Millis(150);
+        out.frame_wait = Millis(150);
+        out.partial_bytes_max = 3 * 200'000;
+        out.send_queues_bytes_max = 4 * limits::frame_bytes_max;
+        return out;
+    }
+    Node node{loop, tor, tor_directory.fd(), 4, strict()};
+    hearsay::crypto::TlsContext context = std::move(*hearsay::crypto::client_context(std::nullopt));
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    RawPeer& meet() {
+        const std::size_t ups = node.news.ups.size();
+        peers.push_back(connect_raw(
+            node, "PROXY TCP6 fc00:dead:beef:4dad::1:" + std::to_string(1000 + ups) + " ::1 1 7788\r\n"));
+        RawPeer& peer = *peers.back();
+        peer.start_tls(context.get(), false);
+        REQUIRE(wait([&] { return peer.handshake() && node.news.ups.size() > ups; }));
+        return peer;
+    }
+    // The beginning of a frame of the largest size.
+    static Bytes beginning(std::size_t size) {
+        Bytes out = to_bytes(hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max)));
+        out.resize(4 + size);
+        return out;
+    }
+    static Bytes to_bytes(const std::array<std::uint8_t, 4>& length) {
+        return {length.begin(), length.end()};
+    }
+    bool write_all(RawPeer& peer, const Bytes& bytes) {
+        for (std::size_t at = 0; at < bytes.size(); at += 10'000) {
+            const hearsay::base::ByteView piece =
+                hearsay::base::ByteView(bytes).subspan(at, std::min<std::size_t>(10'000, bytes.size() - at));
+            if (!wait([&] { return peer.write(piece); })) return false;
+        }
+        return true;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Hasty, "a frame that does not come to its end in time ends its link") {
+    RawPeer& slow = meet();
+    REQUIRE(slow.write(beginning(100)));
+    REQUIRE(wait([&] { return node.news.downs.size() == 1; }));
+    CHECK(node.news.downs[0].fault == Fault::frame_truncated);
+    CHECK(wait([&] { return slow.closed(); }));
+}
+
+TEST_CASE_FIXTURE(Hasty, "a link that is only silent has time") {
+    RawPeer& quiet = meet();
+    REQUIRE(quiet.write(Bytes{0, 0, 0, 1, 5}));
+    const auto start = now().mono;
+    REQUIRE(wait([&] { return now().mono - start > Millis(400); }));
+    CHECK(node.news.downs.empty());
+}
+
+TEST_CASE_FIXTURE(Hasty, "who takes nothing of what is unsent for drain_wait is a slow reader") {
+    meet();
+    for (int i = 0; i < 3; ++i) node.send(node.news.ups[0].link, bytes_of(limits::frame_bytes_max, 1));
+    REQUIRE(wait([&] { return node.news.downs.size() == 1; }));
+    CHECK(node.news.downs[0].fault == Fault::slow_reader);
+}
+
+TEST_CASE("of unfinished frames all links together hold so much, and who began first goes") {
+    LinksOptions strict = Hasty::strict();
+    strict.frame_wait = Millis(60'000);
+    Hasty net;
+    Node node(net.loop, net.tor, net.tor_directory.fd(), 5, strict);
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    for (int i = 0; i < 4; ++i) {
+        peers.push_back(
+            connect_raw(node, "PROXY TCP6 fc00:dead:beef:4dad::2:" + std::to_string(i) + " ::1 1 1\r\n"));
+        peers.back()->start_tls(net.context.get(), false);
+        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
+        REQUIRE(net.write_all(*peers.back(), Hasty::beginning(190'000)));
+        REQUIRE(net.wait([&] { return i < 3 || !node.news.downs.empty(); }));
+    }
+    CHECK(node.news.downs.size() == 1);
+    CHECK(node.news.downs[0].link == node.news.ups[0].link);
+    CHECK(node.news.downs[0].fault == Fault::frame_truncated);
+}
+
+TEST_CASE_FIXTURE(Hasty, "of what is unsent all links together hold so much, and who holds most goes") {
+    for (int i = 0; i < 3; ++i) meet();
+    const auto& ups = node.news.ups;
+    for (int i = 0; i < 2; ++i) node.send(ups[0].link, bytes_of(limits::frame_bytes_max, 1));
+    node.send(ups[1].link, bytes_of(limits::frame_bytes_max, 1));
+    CHECK(node.links->list().size() == 3);
+    for (int i = 0; i < 2; ++i) node.send(ups[2].link, bytes_of(limits::frame_bytes_max / 2, 1));
+    REQUIRE(wait([&] { return !node.news.downs.empty(); }));
+    CHECK(node.news.downs[0].link == ups[0].link);
+    CHECK(node.news.downs[0].fault == Fault::slow_reader);
 }

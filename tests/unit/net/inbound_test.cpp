@@ -79,9 +79,11 @@ TEST_CASE_FIXTURE(Fixture, "a stream that ends before its handshake is nobody's 
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a handshake that does not proceed ends after handshake_wait") {
+TEST_CASE_FIXTURE(Fixture, "each stage of a stream that does not proceed has a time of its own") {
     LinksOptions hasty_options = options();
-    hasty_options.handshake_wait = Millis(100);
+    hasty_options.proxy_line_wait = Millis(50);
+    hasty_options.client_hello_wait = Millis(60);
+    hasty_options.accept_wait = Millis(70);
     Node hasty(loop, tor, tor_directory.fd(), 4, hasty_options);
     const auto mute = connect_raw(hasty, "");
     CHECK(only_refusal(*this, hasty).why == "the stream did not name its circuit in time");
@@ -91,39 +93,103 @@ TEST_CASE_FIXTURE(Fixture, "a handshake that does not proceed ends after handsha
     const auto stuck = connect_raw(hasty);
     const Refusal refusal = only_refusal(*this, hasty);
     CHECK(refusal.fault == Fault::bad_handshake);
-    CHECK(refusal.why == "no TLS handshake in time");
+    CHECK(refusal.why == "TLS did not begin in time");
     CHECK(wait([&] { return stuck->closed(); }));
+    hasty.news.refusals.clear();
+
+    const auto slow = connect_raw(hasty, line_of(2));
+    slow->write_plain(Bytes{22});
+    CHECK(only_refusal(*this, hasty).why == "no TLS handshake in time");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a PROXY line does not buy a second handshake_wait") {
-    LinksOptions hasty_options = options();
-    hasty_options.handshake_wait = Millis(400);
-    Node hasty(loop, tor, tor_directory.fd(), 4, hasty_options);
-    const auto slow = connect_raw(hasty, "");
-    const auto start = now().mono;
-    REQUIRE(wait([&] { return now().mono - start > Millis(250); }));
-    slow->write_plain(as_bytes(proxy_line_1));
-    REQUIRE(wait([&] { return hasty.news.refusals.size() == 1; }));
-    CHECK(hasty.news.refusals[0].why == "no TLS handshake in time");
-    CHECK(now().mono - start < Millis(650));
+TEST_CASE_FIXTURE(Fixture, "a stream that does not begin with TLS ends at its first byte") {
+    const auto peer = connect_raw(bob);
+    peer->write_plain(Bytes{'G'});
+    const Refusal refusal = only_refusal(*this, bob);
+    CHECK(refusal.fault == Fault::bad_handshake);
+    CHECK(refusal.why == "the stream does not begin with TLS");
 }
 
-TEST_CASE_FIXTURE(Fixture, "streams beyond handshakes_max are refused until one is done") {
-    LinksOptions few = options();
-    few.handshakes_max = 3;
-    Node modest(loop, tor, tor_directory.fd(), 4, few);
-    std::vector<std::unique_ptr<RawPeer>> waiting;
-    for (int i = 0; i < 3; ++i) waiting.push_back(connect_raw(modest, line_of(i)));
+TEST_CASE_FIXTURE(Fixture, "a handshake that never ends costs no more than handshake_bytes_max") {
+    const auto peer = connect_raw(bob);
+    // One record after the other of a client hello that says it is 128 KiB long.
+    constexpr std::size_t record = 16384;
+    Bytes bytes{22, 3, 1, record >> 8, record & 0xff, 1, 1, 0xff, 0};
+    bytes.resize(5 + record, 0);
+    for (int records = 0; records < 3; ++records) {
+        peer->write_plain(bytes);
+        bytes[5] = bytes[6] = bytes[7] = 0;
+    }
+    CHECK(only_refusal(*this, bob).fault == Fault::bad_handshake);
+    CHECK(wait([&] { return peer->closed(); }));
+}
+
+namespace {
+
+// A node with few places, and strangers who hold them.
+struct Crowd : Fixture {
+    static LinksOptions few() {
+        LinksOptions out = options();
+        out.proxy_lines_max = out.client_hellos_max = out.handshakes_max = 3;
+        out.seen_circuits_max = 2;
+        return out;
+    }
+    Node modest{loop, tor, tor_directory.fd(), 4, few()};
+    std::vector<std::unique_ptr<RawPeer>> strangers;
+    RawPeer& come(const std::string& line, const Bytes& more = {}) {
+        strangers.push_back(connect_raw(modest, line));
+        if (!more.empty()) strangers.back()->write_plain(more);
+        return *strangers.back();
+    }
+    bool refused(std::size_t so_many) {
+        return wait([&] { return modest.news.refusals.size() == so_many; });
+    }
+    bool honest_dial_succeeds() {
+        const std::size_t ups = modest.news.ups.size();
+        alice.dial(modest.id);
+        return wait([&] { return modest.news.ups.size() > ups || !alice.news.failures.empty(); }) &&
+               alice.news.failures.empty();
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Crowd, "whoever fills the places of one stage goes first himself, and keeps nobody out") {
+    std::string line;
+    Bytes more;
+    SUBCASE("without a PROXY line") {}
+    SUBCASE("with half of one") {
+        line = "PROXY TCP6";
+    }
+    SUBCASE("with a byte of TLS, each") {
+        line = "circuit";
+        more = {22};
+    }
+    SUBCASE("with a line and no TLS") {
+        line = "circuit";
+    }
+    for (int i = 0; i < 3; ++i) come(line == "circuit" ? line_of(i + 1) : line, more);
     REQUIRE(wait([&] { return modest.links->handshakes() == 3; }));
-    const auto late = connect_raw(modest, line_of(9));
-    REQUIRE(wait([&] { return modest.news.refusals.size() == 1; }));
+    CHECK(honest_dial_succeeds());
+    come(line == "circuit" ? line_of(4) : line, more);
+    REQUIRE(refused(1));
+    CHECK(modest.news.refusals[0].why == "others came after it");
     CHECK(modest.news.refusals[0].fault == Fault::too_many_requests);
-    CHECK(modest.links->handshakes() == 3);
+    CHECK(wait([&] { return strangers[0]->closed(); }));
+    CHECK(!strangers[1]->closed());
+    CHECK(wait([&] { return modest.links->handshakes() == 3; }));
+    CHECK(honest_dial_succeeds());
+}
 
-    waiting.pop_back();
-    REQUIRE(wait([&] { return modest.links->handshakes() == 2; }));
-    alice.dial(modest.id);
-    CHECK(wait([&] { return modest.news.ups.size() == 1 && alice.news.ups.size() == 1; }));
+TEST_CASE_FIXTURE(Crowd,
+                  "streams of circuits that came before are in each other's way and in nobody else's") {
+    for (int i = 1; i <= 3; ++i) come(line_of(i));  // as many as there is room for
+    REQUIRE(wait([&] { return modest.links->handshakes() == 3; }));
+    for (int i = 1; i <= 3; ++i) come(line_of(i));
+    REQUIRE(refused(1));  // the first of the second round
+    CHECK(modest.links->handshakes() == 5);
+    for (int i = 0; i < 3; ++i) CHECK(!strangers[static_cast<std::size_t>(i)]->closed());
+    CHECK(wait([&] { return strangers[3]->closed(); }));
 }
 
 TEST_CASE_FIXTURE(Fixture, "one circuit holds two streams and no third, links included") {
@@ -148,18 +214,20 @@ TEST_CASE_FIXTURE(Fixture, "one circuit holds two streams and no third, links in
     CHECK(bob.news.refusals.size() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "inbound streams have a total, links included") {
+TEST_CASE_FIXTURE(Fixture, "inbound links have a total, and dialled ones do not count") {
     LinksOptions few = options();
     few.inbound_max = 2;
     Node modest(loop, tor, tor_directory.fd(), 4, few);
+    modest.dial(alice.id);
+    REQUIRE(wait([&] { return modest.news.ups.size() == 1; }));
     alice.dial(modest.id);
     bob.dial(modest.id);
-    REQUIRE(wait([&] { return modest.news.ups.size() == 2; }));
-    const auto late = connect_raw(modest, line_of(9));
-    REQUIRE(wait([&] { return modest.news.refusals.size() == 1; }));
-    CHECK(modest.news.refusals[0].why == "too many inbound streams");
-    modest.close(modest.news.ups[0].link, false);
-    REQUIRE(wait([&] { return modest.links->list().size() == 1; }));
+    REQUIRE(wait([&] { return modest.news.ups.size() == 3; }));
     bob.dial(modest.id);
-    CHECK(wait([&] { return modest.news.ups.size() == 3; }));
+    REQUIRE(wait([&] { return modest.news.refusals.size() == 1; }));
+    CHECK(modest.news.refusals[0].why == "too many inbound links");
+    modest.close(modest.news.ups[1].link, false);
+    REQUIRE(wait([&] { return modest.links->list().size() == 2; }));
+    bob.dial(modest.id);
+    CHECK(wait([&] { return modest.news.ups.size() == 4; }));
 }

@@ -2,11 +2,15 @@
 
 #include <csignal>
 #include <ctime>
+#include <new>
+#include <stdexcept>
 #include <thread>
 
 #include <doctest/doctest.h>
 
+#include "base/guard.hpp"
 #include "net_support.hpp"
+#include "unit/end_of.hpp"
 
 using hearsay::base::Millis;
 using hearsay::net::Loop;
@@ -135,4 +139,22 @@ TEST_CASE("the clocks are the machine's, waiting counted through sleep") {
     CHECK(std::abs(read.mono.time_since_epoch().count() - (boot.tv_sec * 1000 + boot.tv_nsec / 1'000'000)) <
           1000);
     CHECK(std::abs(hearsay::base::unix_seconds(read.wall) - std::time(nullptr)) <= 1);
+}
+
+TEST_CASE("an exception in what the loop runs ends the process, never the loop's own frames") {
+    const auto posted = hearsay::test::end_of([] {
+        Loop loop;
+        loop.post([] { throw std::bad_alloc(); });
+        loop.run();
+    });
+    CHECK(posted.code == hearsay::base::exit_by_exception);
+    CHECK(posted.said == "hearsay: ended by an exception in the loop: std::bad_alloc\n");
+    const auto timed = hearsay::test::end_of([] {
+        Loop loop;
+        Timer timer(loop, [] { throw std::out_of_range("no such place"); });
+        timer.arm(Millis(0));
+        loop.run();
+    });
+    CHECK(timed.code == hearsay::base::exit_by_exception);
+    CHECK(timed.said == "hearsay: ended by an exception in a timer: no such place\n");
 }

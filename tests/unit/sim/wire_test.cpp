@@ -49,6 +49,23 @@ TEST_CASE("nothing sent on a stalled direction leaves before the stall ends, and
     CHECK(wire.queued_bytes(0, MonoTime{}) == 1);
 }
 
+TEST_CASE("a link is released when its second end closes, and its number is never used again") {
+    sim::Wires wires;
+    sim::Wire wire = wire_of(1000);
+    wire.ends[0].open = wire.ends[1].open = true;
+    wire.visit = 7;
+    const std::uint64_t number = wires.add(wire);
+    CHECK(!wires.close_end(number, 1));
+    REQUIRE(wires.find(number) != nullptr);
+    CHECK(wires.open_count() == 1);
+    const auto gone = wires.close_end(number, 0);
+    REQUIRE(gone);
+    CHECK(gone->visit == 7);
+    CHECK(wires.find(number) == nullptr);
+    CHECK(wires.open_count() == 0);
+    CHECK(wires.add(wire) > number);
+}
+
 TEST_CASE("events come by time, and those of one moment in the order in which they were made") {
     sim::EventQueue<int> queue;
     queue.push(MonoTime(Millis(5)), 1);

@@ -177,13 +177,4 @@ TEST_CASE_FIXTURE(FloodFixture, "a newer schema is refused and nothing is touche
     CHECK(before == read_file(path + "/data.mdb", 1 << 24));
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "a file that is no database is reported as damaged, not overwritten") {
-    flood.reset();
-    REQUIRE(replace_file(path + "/data.mdb", base::Bytes(20000, 0x41)));
-    const auto opened = Flood::open(path, flood_options());
-    REQUIRE_FALSE(opened);
-    CHECK(opened.error().code == base::ErrorCode::corrupt);
-    CHECK(*read_file(path + "/data.mdb", 1 << 20) == base::Bytes(20000, 0x41));
-}
-
 }  // namespace hearsay::store

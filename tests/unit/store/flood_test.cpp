@@ -58,8 +58,9 @@ TEST_CASE_FIXTURE(FloodFixture, "the largest payload is stored and comes back") 
     CHECK(read()->get(large->id)->item == large->item);
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "every alive id is walked over once, newest first, and summed up, also after reopening") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "every alive id is listed once, newest first, with its position, and summed up, also after reopening") {
     const auto first = mail(1);
     const auto second = mail(2);
     const auto third = mail(3);
@@ -69,9 +70,14 @@ TEST_CASE_FIXTURE(FloodFixture,
     expected.add(first->id);
     expected.add(third->id);
     const auto check = [&] {
+        const auto reader = read();
         std::vector<base::ItemId> seen;
-        read()->for_each_id([&](core::Position, const base::ItemId& id) { seen.push_back(id); });
+        for (const auto& [position, id] : reader->newest(UINT64_MAX, 10)) {
+            seen.push_back(id);
+            CHECK(reader->position(id) == position);
+        }
         CHECK(seen == std::vector{third->id, first->id});
+        CHECK(!reader->position(second->id));
         CHECK(read()->summary() == expected);
     };
     check();

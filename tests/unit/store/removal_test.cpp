@@ -13,7 +13,7 @@ struct Fixture : FloodFixture {
     base::Secret secret = seed_of(9);
     item::ReadPtr letter = read_back(item::make_mail(
         {item::Network::sim, item::kind_mail, noon, 24 * hour},
-        {item::removal_commitment(secret), crypto::EncapsulatedKey{}}, base::to_bytes("sealed")));
+        {item::removal_commitment(secret), crypto::EncapsulatedKey{}}, base::Bytes(1040, 0x5a)));
     item::ReadPtr removal =
         read_back(item::make_removal(item::Network::sim, noon, letter->item.header, secret));
     item::ThingId thing{letter->id.data};

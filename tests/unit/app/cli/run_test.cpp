@@ -268,9 +268,9 @@ TEST_CASE_FIXTURE(NodeFixture, "the text of a mail comes from the option, a file
     CHECK(backend.last_mail.text() == "from a file");
     CHECK(hearsay(with({"--text-file", "-"}), {"typed", true}).code == exit_ok);
     CHECK(backend.last_mail.text() == "typed");
-    CHECK(hearsay(with({"--text", "said", "--lifetime", "12h"}), {"unused"}).code == exit_ok);
+    CHECK(hearsay(with({"--text", "said", "--lifetime", "3d"}), {"unused"}).code == exit_ok);
     CHECK(backend.last_mail.text() == "said");
-    CHECK(backend.last_mail.lifetime_seconds() == 43200);
+    CHECK(backend.last_mail.lifetime_seconds() == 259200);
 
     const Outcome nothing = hearsay(send, {"", true});
     CHECK(nothing.code == exit_usage);

@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <functional>
+
+#include "base/canonical.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/links.hpp"
+#include "core/messages.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::Fault;
+
+constexpr std::size_t symbol_size = 8 + 4;
+
+// Values of one size, one after the other; nothing if that does not come out even or they are too many.
+template <class Value>
+std::optional<std::vector<Value>> read_row(base::ByteView packed, std::size_t most) {
+    if (packed.size() % Value::size != 0 || packed.size() / Value::size > most) return std::nullopt;
+    std::vector<Value> row;
+    row.reserve(packed.size() / Value::size);
+    for (; !packed.empty(); packed = packed.subspan(Value::size))
+        row.push_back(*Value::from(packed.first(Value::size)));  // total: pieces of this size
+    return row;
+}
+
+std::optional<std::vector<base::ItemId>> read_ids(base::ByteView packed) {
+    return read_row<base::ItemId>(packed, limits::ids_per_page_max);
+}
+
+// ---- bodies: nothing if a body is malformed ----------------------------------------------------
+
+using Parsed = std::optional<Message>;
+
+std::optional<std::vector<std::uint32_t>> read_features(base::CanonicalReader& in) {
+    auto features = in.packed32(8, limits::features_max);
+    const bool ascending =
+        std::ranges::adjacent_find(features, std::ranges::greater_equal()) == features.end();
+    if (!ascending || (!features.empty() && features.front() == 0)) return std::nullopt;
+    return features;
+}
+
+Parsed parse_hello(base::ByteView body) {
+    base::CanonicalReader in(body);
+    Hello out;
+    out.oldest = in.number32(1);
+    out.network = in.number32(2);
+    out.time = base::from_unix_seconds(static_cast<std::int64_t>(in.number(3, limits::unix_seconds_max)));
+    out.listening = in.flag(4);
+    out.nonce = in.fixed64(5);
+    out.visit = in.flag(6);
+    const std::uint32_t newest = in.number32(7);
+    out.newest = newest == 0 ? out.oldest : newest;
+    auto features = read_features(in);
+    in.skip_later(8);
+    const bool in_range = newest == 0 || newest > out.oldest;
+    if (!in.is_whole() || !features || !in_range || body.size() > limits::hello_bytes_max)
+        return std::nullopt;
+    out.features = std::move(*features);
+    return out;
+}
+
+template <class Ping>
+Parsed parse_nonce(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const Ping out{in.fixed64(1)};
+    if (!in.is_whole()) return std::nullopt;
+    return out;
+}
+
+std::optional<item::Item> parse_item(base::ByteView bytes) {
+    base::CanonicalReader in(bytes);
+    const base::ByteView header = in.bytes(1);
+    const base::ByteView payload = in.bytes(2);
+    const base::ByteView signature = in.bytes(3);
+    const std::uint64_t nonce = in.fixed64(4);
+    if (!in.is_whole()) return std::nullopt;
+    return item::Item{base::to_bytes(header), base::to_bytes(payload), base::to_bytes(signature), nonce};
+}
+
+Parsed parse_items(base::ByteView body) {
+    base::CanonicalReader in(body);
+    Items out;
+    while (const auto bytes = in.part(1)) {
+        auto item = parse_item(*bytes);
+        if (!item || out.items.size() == limits::items_per_frame_max) return std::nullopt;
+        out.items.push_back(std::move(*item));
+    }
+    out.hops = static_cast<std::uint32_t>(in.number(2, hops_bulk));
+    if (!in.is_whole() || out.items.empty()) return std::nullopt;
+    return out;
+}
+
+bool can_be(const Announced& item) {
+    const base::Seconds lifetime(item.lifetime_s);
+    return item.size >= limits::item_bytes_min && item.size <= limits::item_bytes_max &&
+           lifetime >= limits::created_step && lifetime <= limits::lifetime_max &&
+           lifetime % limits::created_step == base::Seconds(0);
+}
+
+Parsed parse_announce(base::ByteView body) {
+    base::CanonicalReader in(body);
+    constexpr std::size_t most = limits::ids_per_page_max;
+    const auto ids = read_ids(in.bytes(1));
+    const auto nonces = in.packed_fixed64(2, most);
+    const auto sizes = in.packed32(3, most);
+    const auto lifetimes = in.packed32(4, most);
+    if (!in.is_whole() || !ids || ids->empty()) return std::nullopt;
+    if (nonces.size() != ids->size() || sizes.size() != ids->size() || lifetimes.size() != ids->size())
+        return std::nullopt;
+    Announce out;
+    out.items.reserve(ids->size());
+    for (std::size_t at = 0; at < ids->size(); ++at) {
+        out.items.push_back({(*ids)[at], nonces[at], sizes[at], lifetimes[at]});
+        if (!can_be(out.items.back())) return std::nullopt;
+    }
+    return out;
+}
+
+Parsed parse_have(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t page = in.number32(1);
+    auto ids = read_ids(in.bytes(2));
+    const bool last = in.flag(3);
+    if (!in.is_whole() || !ids) return std::nullopt;
+    return Have{page, std::move(*ids), last};
+}
+
+Parsed parse_want(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t page = in.number32(1);
+    auto ids = read_ids(in.bytes(2));
+    if (!in.is_whole() || !ids) return std::nullopt;
+    return Want{page, std::move(*ids)};
+}
+
+Parsed parse_compare(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const auto digest = SetDigest::from(in.bytes(1));
+    const base::ByteView counters = in.bytes(2);
+    const std::uint64_t items = in.number(3, limits::compared_items_max);
+    if (!in.is_whole() || !digest || counters.size() != SetSummary::counters_size) return std::nullopt;
+    Compare out{*digest, {}, items};
+    std::copy(counters.begin(), counters.end(), out.counters.begin());
+    return out;
+}
+
+Parsed parse_symbols(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t first = in.number32(1);
+    base::ByteView packed = in.bytes(2);
+    const auto counts = in.packed_signed32(3, limits::symbols_per_frame_max);
+    const std::uint64_t items = in.number(4, limits::compared_items_max);
+    const base::ByteView told = in.bytes(5);
+    const auto key = crypto::SipKey::from(told);
+    const bool key_fits = first == 0 ? key.has_value() : told.empty();
+    const bool in_bounds = in.is_whole() && !counts.empty() && first < limits::symbols_max &&
+                           packed.size() == counts.size() * symbol_size;
+    if (!in_bounds || !key_fits) return std::nullopt;
+    Symbols out{first, std::vector<Symbol>(counts.size()), items, key.value_or(crypto::SipKey{})};
+    for (std::size_t at = 0; at < counts.size(); ++at, packed = packed.subspan(symbol_size)) {
+        const std::int64_t all = std::int64_t{counts[at]} + expected_count(items, first + at);
+        if (all < 0 || all > static_cast<std::int64_t>(items)) return std::nullopt;
+        // total: made with as many as counts
+        out.symbols[at] = {base::read_big_endian<std::uint64_t>(packed.first<8>()),
+                           base::read_big_endian<std::uint32_t>(packed.subspan<8, 4>()),
+                           static_cast<std::int32_t>(all)};
+    }
+    return out;
+}
+
+Parsed parse_more(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const More out{in.number32(1)};
+    if (!in.is_whole() || out.symbols == 0 || out.symbols > limits::symbols_per_frame_max)
+        return std::nullopt;
+    return out;
+}
+
+Parsed parse_fetch(base::ByteView body) {
+    base::CanonicalReader in(body);
+    base::ByteView packed = in.bytes(1);
+    if (!in.is_whole() || packed.size() % sizeof(ShortId) != 0 ||
+        packed.size() > limits::symbols_max * sizeof(ShortId))
+        return std::nullopt;
+    Fetch out;
+    for (; !packed.empty(); packed = packed.subspan(sizeof(ShortId)))
+        out.ids.push_back(base::read_big_endian<ShortId>(packed.first<sizeof(ShortId)>()));
+    return out;
+}
+
+Parsed parse_done(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const Done out{in.flag(1)};
+    if (!in.is_whole()) return std::nullopt;
+    return out;
+}
+
+Parsed parse_request(base::ByteView body) {
+    base::CanonicalReader in(body);
+    auto ids = read_ids(in.bytes(1));
+    if (!in.is_whole() || !ids || ids->empty()) return std::nullopt;
+    return Request{std::move(*ids)};
+}
+
+Parsed parse_push(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const Push out{static_cast<std::uint32_t>(in.number(1, push_all))};
+    if (!in.is_whole()) return std::nullopt;
+    return out;
+}
+
+Parsed parse_find(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t number = in.number32(1);
+    const auto target = base::NodeId::from(in.bytes(2));
+    if (!in.is_whole() || !target) return std::nullopt;
+    return Find{number, *target};
+}
+
+Parsed parse_contacts(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t number = in.number32(1);
+    auto peers = read_row<base::PeerId>(in.bytes(2), limits::contacts_per_answer_max);
+    if (!in.is_whole() || !peers) return std::nullopt;
+    return Contacts{number, std::move(*peers)};
+}
+
+// By the number of the body's field in frame.proto, from 1.
+constexpr Parsed (*parsers[])(base::ByteView) = {
+    parse_hello,   parse_nonce<Ping>, parse_nonce<Pong>, parse_items,   parse_have, parse_want,
+    parse_compare, parse_symbols,     parse_more,        parse_fetch,   parse_done, parse_announce,
+    parse_request, parse_push,        parse_find,        parse_contacts};
+
+}  // namespace
+
+std::expected<Message, Fault> parse(base::ByteView bytes) {
+    const auto malformed = std::unexpected(Fault::frame_malformed);
+    if (bytes.size() > limits::frame_bytes_max) return std::unexpected(Fault::frame_too_long);
+    base::CanonicalReader frame(bytes);
+    const std::uint32_t type = frame.next_field();
+    if (type == 0) return malformed;
+    const auto body = frame.part(type);
+    if (!body || !frame.is_whole()) return malformed;
+    if (type > std::size(parsers)) return std::unexpected(Fault::frame_unknown);
+    auto message = parsers[type - 1](*body);  // total: 1 to size, asked above
+    if (!message) return malformed;
+    return *std::move(message);
+}
+
+}  // namespace hearsay::core

@@ -1,0 +1,59 @@
+// core/reconcile/served_sets.hpp - the sets of short ids out of which all who compare with us are
+// answered, whoever and however many they are.
+// docs/decisions/0016-one-set-of-short-ids-for-many-rounds.md.
+//
+//   1. New rounds begin with the newest set, as it is then. It gets a new random key every
+//      set_life, and before that if it is worn (keyed_set.hpp); reading it is work in pieces, for
+//      which rounds wait together.
+//   2. The set before it is kept for the rounds that began with it. A round that began with one
+//      that is gone ends unsettled and comes again.
+//   3. Nothing is read before somebody compares, and nothing is kept set_kept after its reading
+//      began.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "base/rng.hpp"
+#include "base/time.hpp"
+#include "core/reconcile/keyed_set.hpp"
+
+namespace hearsay::core {
+
+class ServedSets {
+public:
+    // A set as it was when a round began.
+    struct Ticket {
+        std::uint64_t set = 0;
+        KeyedSet::Version version = 0;
+    };
+
+    explicit ServedSets(base::Rng rng) : rng_(std::move(rng)) {}
+
+    // Works towards `symbols` symbols for a new round, as KeyedSet::work(). A ticket once they are
+    // there.
+    std::optional<Ticket> begin(std::size_t symbols, base::MonoTime now, const StoreView& view,
+                                std::size_t& steps);
+    // Null: it is gone.
+    KeyedSet* find(const Ticket& ticket);
+
+    void on_forgotten(const base::ItemId& id, const StoreView& view);
+    void drop_old(base::MonoTime now);
+    base::MonoTime next_deadline() const;
+    std::size_t size() const { return sets_.size(); }
+
+private:
+    struct Served {
+        std::uint64_t number;
+        base::MonoTime born;
+        bool ready = false;
+        KeyedSet set;
+    };
+    bool is_due(const Served& newest, base::MonoTime now) const;
+
+    base::Rng rng_;
+    std::uint64_t last_ = 0;
+    std::deque<Served> sets_;  // oldest first, at most served_sets_max
+};
+
+}  // namespace hearsay::core

@@ -1,0 +1,382 @@
+// fuzz: max_len=400
+// Reconcile over stores of ids. The first byte of an input chooses between two games:
+//
+//   undisturbed   two Reconciles and two stores; the input says what each holds, what comes and
+//                 goes between and during rounds, and when time passes. Model: a std::set. Nobody
+//                 is ever found at fault, rounds end, and once nothing comes in between any more
+//                 both hold the union.
+//   hostile       one Reconcile and four peers that say well-formed frames in any order, around
+//                 numbers that are honest, nearly honest or wild. It lists and serves what it holds
+//                 and asks for what it lacks, speaks to nobody who is gone, and when they have been
+//                 silent for long nothing is left of them.
+#include <algorithm>
+#include <deque>
+#include <tuple>
+
+#include "base/ensure.hpp"
+#include "base/limits/frames.hpp"
+#include "base/limits/relay.hpp"
+#include "core/reconcile/reconcile.hpp"
+#include "reconcile_support.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::Millis;
+
+constexpr base::LinkId wire{1};
+
+struct Side {
+    IdItems store;
+    Ingest ingest{samples::network};
+    Reconcile mind;
+    explicit Side(std::uint8_t seed) : mind(base::Rng(samples::filled<base::Secret>(seed))) {}
+    void forget(const base::ItemId& id) {
+        mind.on_forgotten(id, store);
+        store.erase(id);
+    }
+};
+
+std::optional<base::Fault> give(Side& side, base::LinkId link, const Message& message, base::Now now,
+                                Effects& out) {
+    if (const auto* compare = std::get_if<Compare>(&message))
+        return side.mind.on_compare(link, *compare, now, side.store, out);
+    if (const auto* symbols = std::get_if<Symbols>(&message))
+        return side.mind.on_symbols(link, *symbols, now, side.store, out);
+    if (const auto* more = std::get_if<More>(&message))
+        return side.mind.on_more(link, *more, now, side.store, out);
+    if (const auto* fetch = std::get_if<Fetch>(&message))
+        return side.mind.on_fetch(link, *fetch, now, side.store, out);
+    if (const auto* done = std::get_if<Done>(&message)) return side.mind.on_done(link, *done, now, out);
+    if (const auto* have = std::get_if<Have>(&message))
+        return side.mind.on_have(link, *have, side.ingest, now, side.store, out);
+    if (const auto* want = std::get_if<Want>(&message)) {
+        std::vector<base::ItemId> has;
+        return side.mind.on_want(link, *want, now, side.store, has, out);
+    }
+    return std::nullopt;
+}
+
+// ---- undisturbed
+class Honest {
+public:
+    explicit Honest(Script script) : script_(script) {}
+
+    void play() {
+        const std::uint32_t common = script_.byte() % 128;
+        for (std::uint32_t at = 0; at < common; ++at)
+            for (Side& side : sides_) side.store.add(numbered(at));
+        for (int side : {1, 0}) {
+            Effects out;
+            sides_[side].mind.on_greeted(wire, side == 0, now_, sides_[side].store, out);
+            take(side, out);
+        }
+        while (!script_.over()) turn();
+        std::set<base::ItemId> either = sides_[0].store.all();
+        either.merge(sides_[1].store.all());
+        for (const base::ItemId& id : on_their_way()) either.insert(id);
+        for (int rounds = 0; rounds < 4; ++rounds) {
+            drain();
+            now_.mono += limits::compare_wait_max;
+            tick();
+        }
+        drain();
+        for (Side& side : sides_) {
+            ENSURE(side.store.all() == either, "undisturbed, and still not the union");
+            ENSURE(side.mind.is_matching(wire), "equal, and nobody noticed");
+        }
+    }
+
+private:
+    void turn() {
+        const std::uint8_t action = script_.byte();
+        Side& side = sides_[action & 1];
+        switch (action / 2 % 6) {
+            case 0:
+                for (std::uint32_t news = script_.byte() % 32 + 1U; news > 0; --news)
+                    side.store.add(numbered(128 + fresh_++ % 2000));
+                break;
+            case 1:
+                if (const auto id = side.store.any(script_.number())) side.forget(*id);
+                break;
+            case 2:
+                if (const auto id = side.store.any(script_.number())) sides_[1 - (action & 1)].store.add(*id);
+                break;
+            case 3:
+                for (std::uint8_t frames = script_.byte() % 4; frames > 0; --frames) deliver();
+                break;
+            case 4:
+                drain();
+                break;
+            default:
+                drain();  // a peer that answers at once is never silent
+                now_.mono += Millis(1000 * script_.byte());
+                tick();
+        }
+    }
+    void drain() {
+        for (int times = 0; deliver() || tick(); ++times) {
+            ENSURE(times < 5000, "a round without end");
+            now_.mono += Millis(1);
+        }
+    }
+    bool tick() {
+        bool worked = false;
+        for (int side : {0, 1}) {
+            if (sides_[side].mind.next_deadline() > now_.mono) continue;
+            worked = true;
+            Effects out;
+            sides_[side].mind.on_timer(now_, sides_[side].store, out);
+            ENSURE(sides_[side].mind.take_faults().empty(), "an honest peer was found silent");
+            take(side, out);
+        }
+        return worked;
+    }
+    bool deliver() {
+        if (queue_.empty()) return false;
+        const auto [to, frame] = queue_.front();
+        queue_.pop_front();
+        auto message = parse(*frame);
+        ENSURE(message, "an honest frame that does not parse");
+        Side& side = sides_[to];
+        Effects out;
+        if (const auto* items = std::get_if<Items>(&*message)) {
+            for (const item::Item& item : items->items) {
+                const base::ItemId id = IdItems::id_of(item);
+                const bool news = !side.store.holds(id);
+                side.mind.on_copy(wire, {id, item.size(), news ? Novelty::fresh : Novelty::held}, now_);
+                side.store.add(id);
+                side.mind.on_stored(id);
+            }
+        } else {
+            ENSURE(!give(side, wire, *message, now_, out), "an honest peer was found at fault");
+        }
+        take(to, out);
+        for (int drained : {0, 1}) {
+            Effects more;
+            sides_[drained].mind.on_drained(wire, now_, sides_[drained].store, more);
+            take(drained, more);
+        }
+        return true;
+    }
+    void take(int from, const Effects& effects) {
+        for (const Effect& effect : effects)
+            if (const auto* send = std::get_if<Send>(&effect)) queue_.emplace_back(1 - from, send->frame);
+        std::ignore = sides_[from].mind.take_matches();
+    }
+    // Handed over before they were forgotten: they come all the same.
+    std::set<base::ItemId> on_their_way() const {
+        std::set<base::ItemId> out;
+        for (const auto& [to, frame] : queue_) {
+            const auto message = parse(*frame);
+            if (const auto* items = std::get_if<Items>(&*message))
+                for (const item::Item& item : items->items) out.insert(IdItems::id_of(item));
+        }
+        return out;
+    }
+
+    Script script_;
+    Side sides_[2]{Side(1), Side(2)};
+    base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
+    std::deque<std::pair<int, FramePtr>> queue_;
+    std::uint32_t fresh_ = 0;
+};
+
+// ---- hostile
+class Hostile {
+public:
+    explicit Hostile(Script script) : script_(script) {}
+
+    void play() {
+        const std::uint32_t items = script_.byte() * 2U;
+        for (std::uint32_t at = 0; at < items; ++at) node_.store.add(numbered(at));
+        for (std::uint64_t link = 1; link <= links; ++link) greet(base::LinkId{link});
+        while (!script_.over()) turn();
+        // Whoever says nothing any more is gone in time, and then nothing is left to do for it.
+        for (int times = 0; times < 40; ++times) {
+            now_.mono += Millis(30'000);
+            tick();
+        }
+        for (const auto& [link, peer] : peers_)
+            ENSURE(!peer.standing || !peer.dialled, "a round of ours went on for ever");
+        ENSURE(node_.mind.next_deadline() == base::never, "something is left to do for nobody");
+    }
+
+private:
+    static constexpr std::uint64_t links = 4;
+    struct Peer {
+        bool standing = false;
+        bool dialled = false;
+        std::uint32_t page = 0;
+        std::uint32_t theirs = 0;  // page of the node's
+        crypto::SipKey key;        // of the node's symbols
+    };
+
+    void greet(base::LinkId link) {
+        Peer& peer = peers_[link];
+        peer = {};
+        peer.standing = true;
+        peer.dialled = static_cast<std::uint64_t>(link) % 2 == 0;
+        Effects out;
+        node_.mind.on_greeted(link, peer.dialled, now_, node_.store, out);
+        look(out);
+    }
+    void leave(base::LinkId link) {
+        node_.mind.on_link_gone(link, now_);
+        peers_[link].standing = false;
+    }
+    // A number around what matters, or any.
+    std::uint32_t near(std::uint32_t honest) {
+        const std::uint8_t how = script_.byte();
+        if (how < 160) return honest;
+        if (how < 180) return honest + 1;
+        if (how < 200) return honest - 1;
+        return script_.number();
+    }
+    std::vector<base::ItemId> ids(bool held) {
+        std::vector<base::ItemId> out(script_.byte() % 20U);
+        for (base::ItemId& id : out) {
+            const auto known = held ? node_.store.any(script_.number()) : std::nullopt;
+            id = known ? *known : numbered(2500 + script_.byte());
+        }
+        return out;
+    }
+    Compare compare() {
+        const SetSummary ours = node_.store.summary();
+        Compare out{ours.digest(), ours.counters(), ours.count()};
+        const std::uint8_t how = script_.byte();
+        if (how & 1) out.digest.data[0] ^= 1;
+        if (how & 2)
+            out.counters[how % 24U] = static_cast<std::uint8_t>(out.counters[how % 24U] + script_.byte());
+        out.items = near(static_cast<std::uint32_t>(out.items));
+        return out;
+    }
+    Symbols symbols() {
+        const std::size_t count = 1 + script_.byte() % 100U;
+        Symbols out{near(0), std::vector<Symbol>(count), 0, samples::filled<crypto::SipKey>(9)};
+        if (out.first != 0) out.first = std::min<std::uint32_t>(out.first, limits::symbols_max - 1);
+        std::set<base::ItemId> held = node_.store.all();
+        for (const base::ItemId& id : ids(true)) held.erase(id);
+        for (const base::ItemId& id : ids(false)) held.insert(id);
+        for (const base::ItemId& id : held) code(out.symbols, out.first, short_id(out.key, id), 1);
+        out.items = near(static_cast<std::uint32_t>(held.size()));
+        for (std::uint8_t spoiled = script_.byte() % 4; spoiled > 0; --spoiled)
+            out.symbols[script_.byte() % count].put(script_.number(), script_.byte(), script_.byte() % 3 - 1);
+        for (Symbol& symbol : out.symbols)
+            symbol.count = std::clamp(symbol.count, 0, static_cast<std::int32_t>(out.items));
+        return out;
+    }
+    Message message(Peer& peer) {
+        switch (script_.byte() % 7) {
+            case 0:
+                return compare();
+            case 1:
+                return symbols();
+            case 2:
+                return More{std::clamp<std::uint32_t>(near(10), 1, limits::symbols_per_frame_max)};
+            case 3: {
+                Fetch fetch;
+                for (const base::ItemId& id : ids(true)) fetch.ids.push_back(short_id(peer.key, id));
+                return fetch;
+            }
+            case 4:
+                return Done{script_.byte() % 2 == 1};
+            case 5: {
+                Have have{near(peer.page + 1), ids(script_.byte() % 2 == 0), false};
+                have.last = have.ids.empty();
+                peer.page = have.page;
+                return have;
+            }
+            default:
+                return Want{near(peer.theirs), ids(true)};
+        }
+    }
+    void turn() {
+        const std::uint8_t action = script_.byte();
+        const base::LinkId link{1 + action % links};
+        Peer& peer = peers_[link];
+        switch (action / links % 8) {
+            case 0:
+                node_.store.add(numbered(3000 + script_.byte()));
+                return;
+            case 1:
+                if (const auto id = node_.store.any(script_.number())) node_.forget(*id);
+                return;
+            case 2:
+                now_.mono += Millis(script_.number() * 4);
+                return tick();
+            case 3:
+                now_.mono += Millis(1);
+                return tick();
+            default:
+                break;
+        }
+        if (!peer.standing) return greet(link);
+        // Through the bytes of a frame: what does not survive that no peer can say.
+        const Message said = message(peer);
+        const FramePtr frame = std::visit(
+            [](const auto& one) -> FramePtr {
+                if constexpr (requires { encode(one); })
+                    return encode(one);
+                else
+                    return nullptr;
+            },
+            said);
+        if (!frame) return;
+        const auto heard = parse(*frame);
+        if (!heard) return;
+        Effects out;
+        const auto fault = give(node_, link, *heard, now_, out);
+        node_.mind.on_drained(link, now_, node_.store, out);
+        look(out);
+        if (fault) leave(link);
+    }
+    void tick() {
+        Effects out;
+        node_.mind.on_timer(now_, node_.store, out);
+        look(out);
+        for (const auto& [link, fault] : node_.mind.take_faults())
+            if (peers_[link].standing) leave(link);
+    }
+    void look(const Effects& effects) {
+        for (const Effect& effect : effects) {
+            const auto* send = std::get_if<Send>(&effect);
+            ENSURE(send, "comparing does something else than speak");
+            ENSURE(peers_[send->link].standing, "somebody who is gone is spoken to");
+            const auto message = parse(*send->frame);
+            ENSURE(message, "the node says what does not parse");
+            Peer& peer = peers_[send->link];
+            if (const auto* items = std::get_if<Items>(&*message)) {
+                for (const item::Item& item : items->items)
+                    ENSURE(node_.store.holds(IdItems::id_of(item)), "what is not held was served");
+            } else if (const auto* symbols = std::get_if<Symbols>(&*message)) {
+                if (symbols->first == 0) peer.key = symbols->key;
+            } else if (const auto* have = std::get_if<Have>(&*message)) {
+                peer.theirs = have->page;
+                for (const base::ItemId& id : have->ids)
+                    ENSURE(node_.store.holds(id), "what is not held was listed");
+            } else if (const auto* want = std::get_if<Want>(&*message)) {
+                for (const base::ItemId& id : want->ids)
+                    ENSURE(!node_.store.holds(id), "what is held was asked for");
+            }
+        }
+    }
+    Script script_;
+    Side node_{1};
+    base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
+    std::map<base::LinkId, Peer> peers_;
+};
+
+}  // namespace
+}  // namespace hearsay::core
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hearsay::core;
+    Script script({data, size});
+    if (script.byte() % 2 == 0)
+        Honest(script).play();
+    else
+        Hostile(script).play();
+    return 0;
+}

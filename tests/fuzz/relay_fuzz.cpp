@@ -1,0 +1,301 @@
+// Relay and Ingest over a store in memory, driven by several links: announcements, requests, copies good and
+// bad, wishes for pushes, links that come and go, visitors, slow readers and time. Beside it a naive model of who
+// knows what. What has to hold, whatever the links do:
+//   - nothing is sent to a link that has it, unless it asked; nothing is announced to who announced it
+//   - an id is asked only of links that announced it, once for each time that they did
+//   - whoever announced what never came is asked for it, within the time that all others before it may take
+//   - only what is held is sent, and whoever asked for what is held gets it once its link reads
+//   - what News counts is right, and it remembers no more than there is
+// fuzz: max_len=200
+#include <map>
+#include <set>
+
+#include "base/ensure.hpp"
+#include "base/limits/relay.hpp"
+#include "core/relay/relay.hpp"
+#include "memory_store.hpp"
+#include "unit/item/samples.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+using base::LinkId;
+using base::Millis;
+
+constexpr std::uint8_t links_most = 6;
+constexpr std::uint8_t items_most = 8;
+constexpr std::uint8_t ids_most = 12;  // the last few are of nothing
+
+const std::vector<item::ReadPtr>& items() {
+    static const std::vector<item::ReadPtr> made = [] {
+        std::vector<item::ReadPtr> out;
+        for (std::uint32_t slot = 0; slot < items_most; ++slot)
+            out.push_back(
+                samples::accepted(samples::publication({.slot = slot,
+                                                        .payload = std::string(slot % 2 ? 30'000 : 10, 'x'),
+                                                        .lifetime = base::Seconds(86400)})));
+        return out;
+    }();
+    return made;
+}
+
+base::ItemId id_of(std::uint8_t which) {
+    return which < items_most ? items()[which]->id : samples::numbered<base::ItemId>(which);
+}
+
+std::optional<std::uint8_t> which_of(const base::ItemId& id) {
+    for (std::uint8_t which = 0; which < ids_most; ++which)
+        if (id_of(which) == id) return which;
+    return std::nullopt;
+}
+
+class Run {
+public:
+    void play(base::ByteView script) {
+        for (std::size_t at = 0; at + 2 < script.size(); at += 3) {
+            turn(script[at], script[at + 1], script[at + 2]);
+            look();
+        }
+        for (std::uint8_t link = 0; link < links_most; ++link) down(link);
+        pass(limits::vain_memory + limits::news_memory);
+        ENSURE(relay_.news().size() == 0, "something is remembered though everybody left");
+    }
+
+private:
+    // What the model knows of an id.
+    struct Known {
+        std::set<std::uint8_t> have;       // sent, announced or been sent it, over this link
+        std::set<std::uint8_t> announced;  // of these
+        std::map<std::uint8_t, base::MonoTime> to_be_asked;  // announced it and was not asked since
+        std::map<std::uint8_t, int> owed;                    // asked for it, and has to get it
+        bool held = false;
+        bool slow = false;  // checking it took longer than News remembers
+        std::optional<base::JobId> job;
+        base::MonoTime came;
+    };
+
+    void turn(std::uint8_t action, std::uint8_t link, std::uint8_t more) {
+        const std::uint8_t place = link % links_most;
+        const std::uint8_t which = more % ids_most;
+        const std::uint8_t high = link / links_most;
+        switch (action % 9) {
+            case 0:
+                return up_.contains(place) ? announce(place, which) : up(place);
+            case 1:
+                return announce(place, which);
+            case 2:
+                return request(place, which);
+            case 3:
+                return bring(place, more % items_most, high);
+            case 4:
+                return answer(more % items_most, high % 4 == 0);
+            case 5:
+                return pass(Millis(more * more / 2));
+            case 6:
+                return drain(place);
+            case 7:
+                return push(place, more % 6);
+            default:
+                return high % 4 == 0 ? down(place) : hand_over(more % items_most);
+        }
+    }
+
+    void up(std::uint8_t place) {
+        up_.emplace(place, ++last_link_);
+        relay_.on_greeted(link(place), now_, out_);
+        apply();
+    }
+    void down(std::uint8_t place) {
+        if (!up_.contains(place)) return;
+        relay_.on_link_gone(link(place), now_);
+        up_.erase(place);
+        behind_.erase(place);
+        for (auto& [which, known] : known_) {
+            known.have.erase(place);
+            known.announced.erase(place);
+            known.to_be_asked.erase(place);
+            known.owed.erase(place);
+        }
+    }
+    void announce(std::uint8_t place, std::uint8_t which) {
+        if (!up_.contains(place)) return;
+        Known& known = known_[which];
+        const Heard* heard = relay_.news().find(id_of(which));
+        const bool news_to_us = !known.held && !known.job;
+        const bool again = heard && heard->is_announcer(link(place));
+        if (news_to_us && !again) known.to_be_asked[place] = now_.mono;
+        // What is held and no news any more is not noted: nobody needs it.
+        if (news_to_us || heard) known.have.insert(place), known.announced.insert(place);
+        const Announce said{{{id_of(which), 0, 400, 86400}}};
+        ENSURE(!relay_.on_announce(link(place), said, ingest_, store_, now_, out_),
+               "an honest id is a fault");
+        apply();
+    }
+    void request(std::uint8_t place, std::uint8_t which) {
+        if (!up_.contains(place)) return;
+        Known& known = known_[which];
+        if (known.held) ++known.owed[place];
+        ENSURE(!relay_.on_request(link(place), Request{{id_of(which)}}, now_, store_, out_),
+               "a wish is a fault");
+        apply();
+    }
+    void bring(std::uint8_t place, std::uint8_t which, std::uint8_t hops) {
+        if (!up_.contains(place)) return;
+        known_[which].have.insert(place);
+        take(link(place), which, hops % 8 == 7 ? hops_bulk : hops % 8);
+    }
+    void hand_over(std::uint8_t which) { take(LinkId{1'000'000}, which, 0); }
+    void take(LinkId from, std::uint8_t which, std::uint32_t hops) {
+        const auto admission = ingest_.on_item(from, items()[which]->item, now_, store_, out_);
+        ENSURE(admission.has_value(), "an honest shape is a fault");
+        Known& known = known_[which];
+        ENSURE((admission->novelty == Novelty::held) == known.held, "held, or not");
+        ENSURE((admission->novelty == Novelty::waiting) == (!known.held && known.job),
+               "being checked, or not");
+        for (const Effect& effect : out_)
+            if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
+        if (admission->novelty == Novelty::fresh) {
+            known.came = now_.mono;
+            known.to_be_asked.clear();
+        }
+        ENSURE(!relay_.on_copy(from, *admission, hops, now_, out_), "a script wastes less than the budget");
+        apply();
+    }
+    void answer(std::uint8_t which, bool bad) {
+        Known& known = known_[which];
+        if (!known.job) return;
+        const auto fault = bad ? std::optional(base::Fault::item_bad_signature) : std::nullopt;
+        const auto outcome = ingest_.on_verified(*known.job, fault, now_, store_, out_);
+        known.job.reset();
+        for (const Effect& effect : out_)
+            if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
+        if (now_.mono - known.came >= limits::news_memory) known.slow = true;
+        apply();
+        if (outcome.refused) {
+            relay_.on_refused(*outcome.refused, now_);
+            // A bad copy is none. Who was asked is not asked again; who was not is.
+            known.have = known.announced;
+            if (const Heard* heard = relay_.news().find(*outcome.refused))
+                for (const auto& one : heard->announcers)
+                    if (!one.asked) known.to_be_asked[place_of(one.link)] = now_.mono;
+        }
+        if (outcome.accepted) {
+            known.held = true;
+            known.to_be_asked.clear();
+            if (const Heard* heard = relay_.news().find(id_of(which)))
+                for (const LinkId asking : heard->asking)
+                    if (!outcome.accepted->sources.contains(asking)) ++known.owed[place_of(asking)];
+            accepting_ = which;
+            relay_.on_accepted(
+                *outcome.accepted, [](LinkId one) { return static_cast<std::uint64_t>(one) % 2 == 0; }, now_,
+                out_);
+        }
+        apply();
+        accepting_.reset();
+    }
+    void drain(std::uint8_t place) {
+        if (!up_.contains(place)) return;
+        behind_.erase(place);
+        relay_.on_drained(link(place), now_, store_, out_);
+        apply();
+    }
+    void push(std::uint8_t place, std::uint8_t below) {
+        if (!up_.contains(place)) return;
+        ENSURE(!relay_.on_push(link(place), Push{below}), "a wish for pushes is a fault");
+    }
+    // Every deadline on the way is kept, as a shell does.
+    void pass(Millis time) {
+        const base::MonoTime end = now_.mono + time;
+        for (int times = 0;; ++times) {
+            ENSURE(times < 10'000, "a deadline is not acted on");
+            const base::MonoTime next = std::min(end, std::max(now_.mono, relay_.next_deadline()));
+            now_.mono = next;
+            relay_.on_timer(now_, store_, out_);
+            apply();
+            if (next == end) return;
+        }
+    }
+
+    void apply() {
+        Effects all;
+        std::swap(all, out_);
+        for (const Effect& effect : all) {
+            if (store_.apply(effect)) continue;
+            if (const auto* send = std::get_if<Send>(&effect)) sent(place_of(send->link), *send->frame);
+        }
+    }
+    void sent(std::uint8_t place, base::ByteView frame) {
+        const auto message = parse(frame);
+        ENSURE(message.has_value(), "what does not parse is sent");
+        behind_[place] += frame.size();
+        if (const auto* items = std::get_if<Items>(&*message)) {
+            for (const item::Item& item : items->items)
+                item_sent(place, *which_of(item::id_of(item.header, item.signature)));
+        } else if (const auto* said = std::get_if<Announce>(&*message)) {
+            for (const Announced& one : said->items) {
+                const Heard* heard = relay_.news().find(one.id);
+                ENSURE(!heard || !heard->is_announcer(link(place)), "announced to who announced it");
+            }
+        } else if (const auto* wish = std::get_if<Request>(&*message)) {
+            for (const base::ItemId& id : wish->ids) {
+                Known& known = known_[*which_of(id)];
+                ENSURE(!known.held && !known.job, "what came is asked for");
+                ENSURE(known.to_be_asked.erase(place) == 1,
+                       "asked of one that did not announce it, or twice");
+            }
+        } else {
+            ENSURE(std::holds_alternative<Push>(*message), "Relay sends what is not its own");
+        }
+    }
+    void item_sent(std::uint8_t place, std::uint8_t which) {
+        Known& known = known_[which];
+        ENSURE(known.held, "what is not held is sent");
+        int& owed = known.owed[place];
+        const bool asked = owed > 0;
+        if (asked) --owed;
+        ENSURE(asked || accepting_ == which, "an old item is sent unasked");
+        ENSURE(asked || known.slow || !known.have.contains(place), "sent unasked to who has it");
+        known.have.insert(place);
+    }
+
+    void look() {
+        relay_.news().check();
+        ENSURE(relay_.news().size() <= ids_most, "more is remembered than there is");
+        const Millis patience = limits::answer_wait_max * links_most;
+        for (auto& [which, known] : known_) {
+            for (const auto& [place, since] : known.to_be_asked)
+                ENSURE(known.held || known.job || now_.mono - since <= patience, "somebody is never asked");
+            for (const auto& [place, owed] : known.owed) {
+                const bool reads = behind_[place] <= limits::relay_ahead_bytes;
+                ENSURE(owed == 0 || !reads, "somebody waits for what is held though the link reads");
+            }
+        }
+    }
+    LinkId link(std::uint8_t place) const { return LinkId{up_.at(place)}; }
+    std::uint8_t place_of(LinkId link) const {
+        for (const auto& [place, number] : up_)
+            if (LinkId{number} == link) return place;
+        ENSURE(false, "a link that is gone is spoken to");
+        return 0;
+    }
+
+    base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
+    MemoryStore store_;
+    Ingest ingest_{samples::network};
+    Relay relay_{RelayMode::tree, samples::network};
+    Effects out_;
+    std::uint64_t last_link_ = 0;
+    std::map<std::uint8_t, std::uint64_t> up_;
+    std::map<std::uint8_t, std::size_t> behind_;  // bytes since the link read last
+    std::map<std::uint8_t, Known> known_;
+    std::optional<std::uint8_t> accepting_;
+};
+
+}  // namespace
+}  // namespace hearsay::core
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    hearsay::core::Run().play({data, std::min<std::size_t>(size, 200)});
+    return 0;
+}

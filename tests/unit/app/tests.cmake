@@ -1,0 +1,2 @@
+# What is freed is overwritten here as it is in the programs: wiping_test.cpp looks for what is left.
+target_link_libraries(${test} PRIVATE hearsay_secrecy)

@@ -1,0 +1,75 @@
+// What a letter's trade part may hold, and where its trade's letters can go.
+#include <doctest/doctest.h>
+
+#include "cheat.hpp"
+#include "item/make.hpp"
+
+namespace hearsay::market {
+namespace {
+
+using trade::MoveKind;
+using trade::Phase;
+using trade::Role;
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Cheat,
+                  "a letter's trade is that of its first message; what is of another trade is ignored") {
+    const std::string first = people.take();
+    const std::string second = people.take();
+    const base::Secret seed = taker_seed(first);
+    const base::Secret other_seed = taker_seed(second);
+    const auto text = [&](const std::string& id, const base::Secret& by) {
+        return sign(next(view(people.taker, id).machine, Role::taker, MoveKind::text, "hello"), by);
+    };
+    const std::size_t before = messages(people.maker, first).size();
+    const std::size_t other_before = messages(people.maker, second).size();
+    post(people.maker, offer_mailbox(view(people.maker, first)), seed,
+         {text(first, seed), text(second, other_seed)});
+    CHECK(messages(people.maker, first).size() == before + 1);
+    CHECK(messages(people.maker, second).size() == other_before);
+}
+
+TEST_CASE_FIXTURE(Cheat, "a first message that is none leaves the letter's trade to the next") {
+    const std::string first = people.take();
+    const std::string second = people.take();
+    const base::Secret seed = taker_seed(second);
+    trade::Signed forged =
+        sign(next(view(people.taker, first).machine, Role::taker, MoveKind::text, "no"), taker_seed(first));
+    forged.signature.data[0] ^= 1;
+    const trade::Signed good =
+        sign(next(view(people.taker, second).machine, Role::taker, MoveKind::text, "yes"), seed);
+    const std::size_t before = messages(people.maker, second).size();
+    post(people.maker, offer_mailbox(view(people.maker, second)), seed, {forged, good});
+    CHECK(messages(people.maker, second).size() == before + 1);
+}
+
+TEST_CASE_FIXTURE(Cheat,
+                  "an offer whose mailbox nobody can write to is refused to who takes it as to who writes") {
+    const base::Secret seed = rng.secret();
+    item::Publication claim;
+    claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
+    claim.mailbox = base::MailboxKey{};  // of small order
+    claim.sequence = 1;
+    const auto offer =
+        item::read(item::make_publication({item::Network::sim, item::kind_offer, people.taker.now, day},
+                                          claim, item::write_offer({"tent", "", "", "", {}}), seed),
+                   item::Network::sim);
+    REQUIRE(offer);
+    people.taker.hear(*offer);
+    const std::string id = base::to_hex(item::thing_of(claim));
+    const auto written = people.taker.send(id, "hello");
+    TakeDraft draft;
+    draft.offer = id;
+    const auto taken = people.taker.turn([&](Effects& out) {
+        return people.taker.market->take_offer(draft, people.taker.now, people.taker.flood, people.taker.keep,
+                                               out);
+    });
+    REQUIRE(!written);
+    REQUIRE(!taken);
+    CHECK(written.error().code == base::ErrorCode::refused);
+    CHECK(taken.error().code == written.error().code);
+    CHECK(taken.error().text == written.error().text);
+}
+
+}  // namespace hearsay::market
