@@ -169,11 +169,11 @@ private:
         const bool due = std::exchange(peer.ours, 0) != 0;
         std::vector<base::ItemId> asked_not;
         Effects out;
-        const auto fault = exchange_.on_want(link, want, now_, store_, asked_not, out);
+        const auto fault = exchange_.on_want(link, want, now_, store_, asked_not, budget_, out);
         ENSURE(!fault == (honest && due), "an answer was judged wrongly");
         if (fault) return leave(link);
         ENSURE(asked_not.size() + want.ids.size() == listed.size(), "who has what was counted wrongly");
-        for (int pieces = 0; pieces < 3; ++pieces) exchange_.on_drained(link, now_, store_, out);
+        for (int pieces = 0; pieces < 3; ++pieces) exchange_.on_drained(link, now_, store_, budget_, out);
         hear(out);
     }
     // Any peer brings a copy of anything.
@@ -255,6 +255,7 @@ private:
     IdItems store_;
     Ingest ingest_{samples::network};
     Exchange exchange_;
+    base::TokenBucket budget_;
     base::Now now_{base::MonoTime(Millis(1'000'000)), samples::noon};
     std::map<base::LinkId, Peer> peers_;
     std::map<base::ItemId, Lack> lacks_;

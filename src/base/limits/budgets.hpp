@@ -39,5 +39,7 @@ inline constexpr Rate waste_rate{16 * 1024 * 1024, 16 * 1024, 1s};
 // Bytes of items sent on request. Circuits of the public network brought 25 to 174 KB/s: an empty node that
 // catches up is never held up by it; thrice the fastest leaves room for faster ones.
 inline constexpr Rate answers_rate{32 * 1024 * 1024, 512 * 1024, 1s};
+// Likewise of what is handed over in rounds, where whole stores are caught up with.
+inline constexpr Rate bulk_rate = answers_rate;
 
 }  // namespace hearsay::base::limits

@@ -72,7 +72,7 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
 
 std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base::Now now,
                                        const StoreView& view, std::vector<base::ItemId>& asked_not,
-                                       Effects& out) {
+                                       base::TokenBucket& budget, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end()) return Fault::frame_unexpected;
     State& state = found->second;
@@ -84,20 +84,26 @@ std::optional<Fault> Exchange::on_want(base::LinkId link, const Want& want, base
     state.page_ids.clear();
     asked_not.assign(page.begin(), page.end());
     for (const base::ItemId& id : want.ids) state.serving.add(id);
-    send_piece(link, state, now, view, out);
+    send_piece(link, state, now, view, budget, out);
     return std::nullopt;
 }
 
 void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
-                          Effects& out) {
-    if (!state.serving.send_piece(link, now, view, hops_bulk, out) && state.answered)
+                          base::TokenBucket& budget, Effects& out) {
+    if (!state.serving.send_piece(link, now, view, hops_bulk, budget, out) && state.answered)
         next_page(link, state, view, out);
 }
 
-void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {
+void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, base::TokenBucket& budget,
+                          Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.serving.under_way()) return;
-    send_piece(link, found->second, now, view, out);
+    send_piece(link, found->second, now, view, budget, out);
+}
+
+bool Exchange::waits(base::LinkId link) const {
+    const auto found = links_.find(link);
+    return found != links_.end() && found->second.serving.waits();
 }
 
 void Exchange::on_timer(base::Now now, Effects& out) {

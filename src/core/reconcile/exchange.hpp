@@ -41,8 +41,12 @@ public:
     // `asked_not`: ids of the answered page that the peer did not want, so it has them.
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now,
                                        const StoreView& view, std::vector<base::ItemId>& asked_not,
-                                       Effects& out);
-    void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
+                                       base::TokenBucket& budget, Effects& out);
+    // What was sent is read, or the budget has room again.
+    void on_drained(base::LinkId link, base::Now now, const StoreView& view, base::TokenBucket& budget,
+                    Effects& out);
+    // The budget holds up what this link is to be sent.
+    bool waits(base::LinkId link) const;
     // Asks others for what did not come.
     void on_timer(base::Now now, Effects& out);
     base::MonoTime next_deadline() const { return listed_.next_deadline(); }
@@ -68,7 +72,8 @@ private:
     };
 
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
-    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                    base::TokenBucket& budget, Effects& out);
 
     std::map<base::LinkId, State> links_;
     Listed listed_;

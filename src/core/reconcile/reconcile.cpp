@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
@@ -114,7 +115,7 @@ void Reconcile::hand_over(State& state, const StoreView& view, Position position
 }
 
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
-    if (state.serving.send_piece(link, now, view, hops_bulk, out)) return;
+    if (state.serving.send_piece(link, now, view, hops_bulk, state.handed, out)) return;
     if (!state.ours_done) out.push_back(Send{link, encode(Done{!state.failed})});
     state.ours_done = true;
     if (state.theirs_done) end_round(link, state, !state.failed && state.owed.empty(), now);
@@ -158,9 +159,20 @@ void Reconcile::on_drained(base::LinkId link, base::Now now, const StoreView& vi
     State* state = find(link);
     if (!state) return;
     if (state->phase != Phase::idle) state->heard = now.mono;
-    if (state->phase == Phase::paging) pages_.on_drained(link, now, view, out);
+    serve_on(link, *state, now, view, out);
+}
+
+void Reconcile::serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                         Effects& out) {
+    if (state.phase == Phase::paging) pages_.on_drained(link, now, view, state.handed, out);
     // Of the acceptor only after Fetch: before it, nothing is owed.
-    if (state->phase == Phase::finishing && state->serving.under_way()) go_on(link, *state, now, view, out);
+    if (state.phase == Phase::finishing && state.serving.under_way()) go_on(link, state, now, view, out);
+}
+
+// The budget holds up what this link is to be sent.
+bool Reconcile::waits(base::LinkId link, const State& state) const {
+    return state.phase == Phase::paging ? pages_.waits(link)
+                                        : state.phase == Phase::finishing && state.serving.waits();
 }
 
 bool Reconcile::is_matching(base::LinkId link) const {
@@ -206,7 +218,7 @@ Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::
     State* state = find(link);
     if (!state || state->phase != Phase::paging) return Fault::frame_unexpected;
     state->heard = now.mono;
-    if (const auto fault = pages_.on_want(link, want, now, view, asked_not, out)) return fault;
+    if (const auto fault = pages_.on_want(link, want, now, view, asked_not, state->handed, out)) return fault;
     settle_pages(link, *state, now);
     return std::nullopt;
 }
@@ -217,6 +229,9 @@ void Reconcile::on_timer(base::Now now, const StoreView& view, Effects& out) {
     served_.drop_old(now.mono);
     look_for_silence(now);
     pages_.on_timer(now, out);
+    for (auto& [link, state] : links_)
+        if (waits(link, state) && state.handed.ready_at(limits::bulk_rate) <= now.mono)
+            serve_on(link, state, now, view, out);
     work(now, view, out);
     begin_due_round(now, view, out);
 }
@@ -257,6 +272,7 @@ base::MonoTime Reconcile::next_deadline() const {
     base::MonoTime next = std::min(pages_.next_deadline(), served_.next_deadline());
     for (const auto& [link, state] : links_) {
         if (state.phase != Phase::idle) next = std::min(next, state.heard + limits::round_silence_max);
+        if (waits(link, state)) next = std::min(next, state.handed.ready_at(limits::bulk_rate));
         if (!state.dialled) continue;
         if (state.phase == Phase::idle) round = std::min(round, state.next);
         if (state.phase == Phase::comparing || state.phase == Phase::finishing)

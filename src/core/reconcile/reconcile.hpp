@@ -128,6 +128,7 @@ private:
         crypto::SipKey key;               // of the short ids in
         std::set<ShortId> owed;           // what we asked for and did not get yet
         // both
+        base::TokenBucket handed;  // bytes of items, through all rounds
         Serving serving;
         std::vector<base::ItemId> handed_over;  // by `serving`; at most symbols_max
         bool failed = false, ours_done = false, theirs_done = false;
@@ -147,6 +148,8 @@ private:
     bool has_work() const;
     void work(base::Now now, const StoreView& view, Effects& out);
     void look_for_silence(base::Now now);
+    bool waits(base::LinkId link, const State& state) const;
+    void serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
     // answering.cpp
     void send_symbols(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
     // asking.cpp

@@ -49,8 +49,13 @@ struct Fixture {
         const base::LinkId link{peers};
         const base::Now now{at.now.mono, core_time};
         REQUIRE(links.on_link_up(link, peer, outbound, false, {}, now, out));
-        const core::Hello hello{core::protocol_version, static_cast<std::uint32_t>(item::Network::local),
-                                at.now.wall + ahead, true, peers};
+        const core::Hello hello{core::protocol_version,
+                                static_cast<std::uint32_t>(item::Network::local),
+                                at.now.wall + ahead,
+                                true,
+                                peers,
+                                false,
+                                core::protocol_version};
         REQUIRE(links.on_hello(link, hello, {}, now, out));
     }
     // It runs, or sleeps.

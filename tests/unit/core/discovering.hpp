@@ -97,6 +97,7 @@ struct Discovering : Fixture {
         const auto message = parse(*send.frame);
         if (!message) return;
         if (const auto* ping = std::get_if<Ping>(&*message)) frame(send.link, encode(Pong{ping->nonce}));
+        if (std::holds_alternative<Compare>(*message)) frame(send.link, encode(Done{true}));
         if (const auto* find = std::get_if<Find>(&*message)) {
             ++questions;
             frame(send.link, encode(Contacts{find->number, told}));

@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(Ingesting, "each malformation ends the link with its own fault
     connect(dave);
     punished(
         dave,
-        samples::with_header(apple, [](auto& header) { header.set_expires(header.created() + 1296001); }),
+        samples::with_header(apple, [](auto& header) { header.set_expires(header.created() + 1296600); }),
         "item_too_long_lived");
 }
 

@@ -244,6 +244,8 @@ TEST_CASE("symbols are whole, as many as their counts, and count no less than no
     symbols.add_counts(0);
     CHECK(parsed(frame) == "frame_malformed");
     symbols.set_symbols(std::string(12, 'x'));
+    CHECK(parsed(frame) == "frame_malformed");
+    symbols.set_key(std::string(16, 'k'));
     CHECK(parsed(frame) == "ok");
     symbols.set_counts(0, 1);
     CHECK(parsed(frame) == "frame_malformed");

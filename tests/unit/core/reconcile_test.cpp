@@ -448,6 +448,7 @@ TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {
     SUBCASE("a round in a round") {
         connect(bob);
         hear(bob, unlike());
+        wait(limits::compare_wait_least);
         CHECK(hear(bob, unlike()) == ended_unexpected);
     }
     SUBCASE("more of nothing") {

@@ -142,15 +142,16 @@ TEST_CASE_FIXTURE(FloodFixture,
 
 TEST_CASE_FIXTURE(FloodFixture,
                   "expired answers what ends at or before now, earliest first, up to a number") {
-    const auto late = mail(1, noon, 3 * hour);
-    const auto early = mail(2, noon, 1 * hour);
-    const auto middle = mail(3, noon, 2 * hour);
+    const base::Seconds day = 24 * hour;
+    const auto late = mail(1, noon, 7 * day);
+    const auto early = mail(2, noon, day);
+    const auto middle = mail(3, noon, 3 * day);
     commit(*flood, {storing(late), storing(early), storing(middle)});
     const auto view = read();
-    CHECK(view->expired(noon + hour - base::Seconds(1), 10).empty());
-    CHECK(view->expired(noon + hour, 10) == std::vector{early->id});
-    CHECK(view->expired(noon + 9 * hour, 10) == std::vector{early->id, middle->id, late->id});
-    CHECK(view->expired(noon + 9 * hour, 2) == std::vector{early->id, middle->id});
+    CHECK(view->expired(noon + day - base::Seconds(1), 10).empty());
+    CHECK(view->expired(noon + day, 10) == std::vector{early->id});
+    CHECK(view->expired(noon + 9 * day, 10) == std::vector{early->id, middle->id, late->id});
+    CHECK(view->expired(noon + 9 * day, 2) == std::vector{early->id, middle->id});
 }
 
 TEST_CASE_FIXTURE(FloodFixture,
