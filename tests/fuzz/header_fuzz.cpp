@@ -26,20 +26,21 @@ public:
     bool rarely() { return below(16) == 1; }
     std::uint64_t number(std::size_t size) {
         std::uint64_t out = 0;
-        for (std::uint8_t byte : bytes(size)) out = out << 8 | byte;
+        for (std::uint8_t byte : taken(size)) out = out << 8 | byte;
         return out;
     }
-    base::Bytes bytes(std::size_t most) {
-        const base::ByteView taken = rest_.first(std::min(most, rest_.size()));
-        rest_ = rest_.subspan(taken.size());
-        return base::to_bytes(taken);
-    }
+    base::Bytes bytes(std::size_t most) { return base::to_bytes(taken(most)); }
     template <class Value, std::size_t N>
     Value one_of(const Value (&values)[N]) {
         return values[below(N)];
     }
 
 private:
+    base::ByteView taken(std::size_t most) {
+        const base::ByteView out = rest_.first(std::min(most, rest_.size()));
+        rest_ = rest_.subspan(out.size());
+        return out;
+    }
     base::ByteView rest_;
 };
 
