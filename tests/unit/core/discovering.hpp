@@ -97,7 +97,9 @@ struct Discovering : Fixture {
         const auto message = parse(*send.frame);
         if (!message) return;
         if (const auto* ping = std::get_if<Ping>(&*message)) frame(send.link, encode(Pong{ping->nonce}));
+        // It holds the same; asked for a proof it has dropped its set.
         if (std::holds_alternative<Compare>(*message)) frame(send.link, encode(Done{true}));
+        if (std::holds_alternative<More>(*message)) frame(send.link, encode(Done{false}));
         if (const auto* find = std::get_if<Find>(&*message)) {
             ++questions;
             frame(send.link, encode(Contacts{find->number, told}));
