@@ -146,7 +146,7 @@ class CompareAttack(NodeTest):
 
     def test_who_only_passes_is_not_compared_with(self):
         self.fill(3)
-        bodies = [compare(3), more(1), done(1), have(1), want(1), stranger.message((10, b""))]
+        bodies = [compare(3), more(1), done(1), have(1), want(1), stranger.message((10, stranger.Message()))]
         bodies.append(stranger.message((SYMBOLS, stranger.message((2, bytes(12)), (3, b"\0"), (5, bytes(16))))))
         for certified in (True, False):
             for body in bodies:

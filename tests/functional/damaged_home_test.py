@@ -11,7 +11,6 @@ from support import FRESH, NodeTest, measured, programs
 
 PAGE = 4096
 END_SECONDS = 30
-STOP_SECONDS = 60  # a Tor that has just begun to start is waited for
 
 
 class HomeTest(NodeTest):
@@ -23,7 +22,7 @@ class HomeTest(NodeTest):
         self.offer = self.publish(node)
         self.sent = node.ask("mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "x")["id"]
         self.onion = node.onion()
-        node.stop(STOP_SECONDS)
+        node.stop()
         self.assertTrue((node.directory / "vault").is_file())
         return node
 
@@ -109,7 +108,7 @@ class FloodStore(HomeTest):
                 lines = [line for line in node.log_text()[said:].splitlines() if "made anew" in line]
                 self.assertEqual(len(lines), 1, node.log_text()[said:])
                 self.assert_all_there(node)
-                node.stop(STOP_SECONDS)
+                node.stop()
 
     def test_one_overwritten_page_ends_no_start(self):
         node = self.home()
@@ -120,7 +119,7 @@ class FloodStore(HomeTest):
             overwrite(data, page * PAGE, os.urandom(PAGE))
             node.start()
             self.assert_all_there(node)
-            node.stop(STOP_SECONDS)
+            node.stop()
         measured(f"{len(whole) // PAGE - 2} pages overwritten, one at a time")
 
     def test_a_flood_store_that_is_no_directory_or_gone_is_made_anew(self):
@@ -130,7 +129,7 @@ class FloodStore(HomeTest):
             replace(flood, make)
             node.start()
             self.assert_all_there(node)
-            node.stop(STOP_SECONDS)
+            node.stop()
 
     def test_a_file_cut_short_while_the_node_runs_ends_with_a_reason_at_worst(self):
         node = self.home()
@@ -167,7 +166,7 @@ class OwnStore(HomeTest):
         self.assertEqual(node.ask("offer", "list", "--mine").get("offers", []), [])
         self.assertEqual(node.onion(), self.onion)
         self.publish(node)
-        node.stop(STOP_SECONDS)
+        node.stop()
         self.with_options(node).start()  # once accepted, it is as it is
 
     def test_records_that_are_missing_beside_a_vault_are_a_loss_to_be_accepted(self):
@@ -191,7 +190,7 @@ class OwnStore(HomeTest):
         shutil.copytree(kept, own)
         node.start()
         self.assert_all_there(node)
-        node.stop(STOP_SECONDS)
+        node.stop()
         shutil.rmtree(own)
         self.with_options(node, "--accept-loss").start()
         self.assertEqual(node.onion(), self.onion)
@@ -282,10 +281,10 @@ class Keys(HomeTest):
         changed = node.onion()
         self.assertNotEqual(changed, self.onion)
         self.assertIn(self.offer, node.offers())
-        node.stop(STOP_SECONDS)
+        node.stop()
         node.start()  # a sound key is left alone
         self.assertEqual(node.onion(), changed)
-        node.stop(STOP_SECONDS)
+        node.stop()
         self.with_options(node).start()
         self.assertEqual(node.onion(), changed)
 
@@ -313,7 +312,7 @@ class Keys(HomeTest):
             self.assertIn(f"{name} could be read or written by other users", node.log_text()[said:])
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
             self.assert_all_there(node)
-            node.stop(STOP_SECONDS)
+            node.stop()
 
 
 @unittest.skipIf(os.getuid() != 0, "a file system of its own takes root")
@@ -351,7 +350,7 @@ class FullDisk(HomeTest):
         node.wait_for("the store to be ready", lambda status: status["store"]["state"] == "ready", 60)
         self.publish(node, "Coffee")
         self.assertEqual({one["title"] for one in node.offers().values()}, {"Tea", "Coffee"})
-        node.stop(STOP_SECONDS)
+        node.stop()
 
 
 class Memory(NodeTest):
@@ -424,7 +423,7 @@ class Memory(NodeTest):
         with open(f"/proc/{node.pid}/limits") as limits:
             core = next(line for line in limits if line.startswith("Max core file size"))
         self.assertEqual(core.split()[4:6], ["0", "0"])
-        node.stop(STOP_SECONDS)
+        node.stop()
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ class Visitors(DoorTest):
 
     def test_visitors_who_stay_keep_neither_askers_nor_injectors_out(self):
         self.asking, self.unnamed = self.context(self.keys[0]), self.context()
-        self.mails = [SealedMail(size=1) for _ in range(HONEST_TRIES + 5)]
+        self.mails = [SealedMail() for _ in range(HONEST_TRIES + 5)]
         hostile = self.context(self.keys[1])
         kinds = itertools.cycle((lambda: self.link(hostile, hello(visit=1)), lambda: self.link(self.unnamed, hello())))
         self.holds("visitors who stay", Crowd(lambda: next(kinds)(), HALF_OPEN, 2 * NEW_A_SECOND), self.ask, self.hand_over)
@@ -275,7 +275,7 @@ class Memory(NodeTest):
         return self.links()
 
     def test_requests_of_large_items_that_are_never_read(self):
-        large = SealedMail(size=8192)
+        large = SealedMail(size=8 * 1024 + 16)
         giver = stranger.link(self.victim.directory, stranger.client_context())
         giver.send(hello(), items_frame(large))
         self.victim.wait_until(lambda: int(self.victim.status().get("items", 0)) == 1, 30, "the item")

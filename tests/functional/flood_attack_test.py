@@ -64,7 +64,7 @@ class FloodAttack(NodeTest):
         many = [item] * 256
         copies = items_frame(*many)
         floods = {
-            "Ping": (ping(number) for number in range(1000)),
+            "Ping": (ping(number) for number in range(1, 1000)),
             "Push": (stranger.push_frame(number % 5) for number in range(1000)),
             "Find": (stranger.find_frame(number, target) for number in range(1000)),
             "Contacts": (stranger.contacts_frame(number) for number in range(5000)),

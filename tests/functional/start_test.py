@@ -227,7 +227,7 @@ class Clock(NodeTest):
         offer = self.publish(node, lifetime="2d")
         mailboxes = sorted(box["address"] for box in node.ask("identity", "show")["mailboxes"])
         self.assertEqual(len(mailboxes), 2)
-        node.stop(60)
+        node.stop()
 
         node.wrapper = self.at(400)
         node.start()
@@ -249,7 +249,7 @@ class Clock(NodeTest):
         node = self.node("a", network=False)
         node.start()
         offer = self.publish(node, lifetime="1d")
-        node.stop(60)
+        node.stop()
         for days in (2, 1, 6, -1, -3, -11000):
             node.wrapper = self.at(days)
             node.start()
@@ -258,7 +258,7 @@ class Clock(NodeTest):
             said = self.refusal(5, node, "offer", "publish", "--title", "Coffee")
             self.assertIn("--clock-is-right", said)
             self.assertEqual(list(node.offers()), [offer])
-            node.stop(60)
+            node.stop()
         node.wrapper = []
         node.start()
         self.assertNotIn("doubted", " ".join(node.status()["warnings"]))
@@ -269,7 +269,7 @@ class Clock(NodeTest):
         node = self.node("a", network=False)
         node.start()
         offer = self.publish(node, lifetime="1d")
-        node.stop(60)
+        node.stop()
         node.wrapper, options = self.at(2), node.options
         node.options = [*options, "--clock-is-right"]
         node.start()
@@ -298,11 +298,11 @@ class Clock(NodeTest):
         node = self.node("a", network=False)
         node.start()
         offer = self.publish(node, lifetime="2d")
-        node.stop(60)
+        node.stop()
         node.wrapper = self.at(-3000)
         node.start()
         self.assertIn(offer, node.offers())
-        node.stop(60)
+        node.stop()
         node.wrapper = []
         node.start()
         self.assertIn(offer, node.offers())

@@ -162,8 +162,12 @@ def find_work(head, payload, signature):
     times = dict(parse(head))
     size = len(head) + len(payload) + len(signature) + 8
     trials = 200 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
+    each = item_id(head, signature)
+    quick = Path(os.environ.get("HEARSAY_PROGRAMS", "")) / "hearsay-find-work"
+    if quick.is_file():
+        return int(subprocess.run([quick, each.hex(), str(trials)], capture_output=True, timeout=60, check=True).stdout)
     bound = (1 << 64) // trials
-    start = hashlib.sha256(tag("hearsay pow v1") + item_id(head, signature))
+    start = hashlib.sha256(tag("hearsay pow v1") + each)
     for nonce in itertools.count():
         work = start.copy()
         work.update(nonce.to_bytes(8, "big"))
