@@ -24,6 +24,7 @@ NEW_A_SECOND = 50
 HONEST_TRIES = 25
 HONEST_SECONDS = 10
 STANDING, PASSING = 48, 24  # strangers' places, and visitors to make 72 links
+HANDSHAKE_BYTES_MAX = 16 * 1024  # more is no handshake to a node
 MEMORY_MAX = 64  # MiB above an idle node's
 PING, PONG, HAVE, COMPARE = 2, 3, 5, 7
 
@@ -305,7 +306,9 @@ class Memory(NodeTest):
     def test_handshakes_of_the_largest_size(self):
         idle = self.resident()
         streams = []
-        record = b"\x16\x03\x01\x40\x00" + b"\x01\x01\xff\x00" + bytes(16380)
+        size = HANDSHAKE_BYTES_MAX - 4  # its header and what it holds come to one byte more, the one that is kept back
+        record = b"\x16\x03\x01" + struct.pack(">H", size) + b"\x01\x01\xff\x00" + bytes(size - 4)
+        self.assertEqual(len(record) - 1, HANDSHAKE_BYTES_MAX)
         peak = idle
         for _ in range(600):
             stream = stranger.onion_socket(self.victim.directory)
@@ -318,6 +321,12 @@ class Memory(NodeTest):
         peak = max(peak, self.resident())
         measured(f"600 client hellos without their last byte: resident {idle:.0f} -> {peak:.0f} MiB")
         self.assertLess(peak - idle, MEMORY_MAX)
+        self.assertEqual(self.refused("bad_handshake"), 0)
+        longer = stranger.onion_socket(self.victim.directory)
+        self.addCleanup(longer.close)
+        longer.sendall(b"\x16\x03\x01\x40\x00" + bytes(16383))
+        self.assertEqual(longer.recv(1), b"", "a handshake that is too long is waited for")
+        self.victim.wait_until(lambda: self.refused("bad_handshake") == 1, 20, "bad_handshake to be counted")
 
     def test_records_that_are_never_finished(self):
         idle = self.resident()
