@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
@@ -13,6 +14,11 @@ namespace limits = base::limits;
 constexpr base::Millis busy_wait{1000};
 // How long a copy may take to be verified before we forget that we lack it.
 constexpr base::Millis verified_wait{60'000};
+
+// Enough of an id to know it again; who makes two that begin alike fools nobody but about himself.
+std::uint64_t beginning(const base::ItemId& id) {
+    return base::read_big_endian<std::uint64_t>(std::span(id.data).first<8>());
+}
 
 }  // namespace
 
@@ -39,6 +45,11 @@ void Listed::release(Item& item) {
     if (!item.asked) return;
     --peers_[*item.asked].asked;
     item.asked.reset();
+}
+
+void Listed::note_vain(const base::ItemId& id, Peer& peer) {
+    ++peer.vain;
+    if (peer.late.size() < limits::listed_vain_max) peer.late.insert(beginning(id));
 }
 
 void Listed::add_spare(Item& item, base::LinkId link) {
@@ -90,10 +101,18 @@ void Listed::on_page_over(base::LinkId link, const std::vector<base::ItemId>& id
     for (const base::ItemId& id : ids) {
         const auto found = items_.find(id);
         if (found == items_.end() || found->second.asked != link) continue;
-        ++peers_[link].vain;
+        note_vain(id, peers_[link]);
         release(found->second);
         set_deadline(id, found->second, now);
     }
+}
+
+void Listed::on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now) {
+    Peer* peer = find(from);
+    if (!peer || peer->late.erase(beginning(id)) == 0) return;
+    peer->sign = now;
+    peer->owes = false;
+    if (peer->vain > 0) --peer->vain;
 }
 
 void Listed::on_copy(const base::ItemId& id, base::LinkId from, base::MonoTime now) {
@@ -146,7 +165,7 @@ std::map<base::LinkId, std::vector<base::ItemId>> Listed::take_due(base::MonoTim
                 continue;
             }
             peer.owes = peer.owes || std::max(peer.sign, item.asked_at) + limits::list_wait <= now;
-            ++peer.vain;
+            note_vain(id, peer);
             release(item);
         }
         const auto next = item.here ? std::nullopt : take_spare(item);

@@ -12,7 +12,9 @@
 //      is asked of the next that lists it at once.
 //   4. A copy stops the asking; if it turns out bad, the next spare is asked; if it is stored, all
 //      is forgotten. When no spare is left the item is forgotten too: a later round finds it.
-//   5. Bounds: nothing is remembered of an id that nobody is asked for, and a peer is asked for its
+//   5. What comes after its time came all the same: it is not counted as listed in vain, whoever else
+//      brought it meanwhile. A page of a thousand items takes many minutes over a slow circuit.
+//   6. Bounds: nothing is remembered of an id that nobody is asked for, and a peer is asked for its
 //      page under way and, as a spare, for listed_asked_max in all.
 #pragma once
 
@@ -33,6 +35,8 @@ public:
     // Of these, asked of `link` by its last page, what is not here will not come from it.
     void on_page_over(base::LinkId link, const std::vector<base::ItemId>& ids, base::MonoTime now);
     void on_copy(const base::ItemId& id, base::LinkId from, base::MonoTime now);
+    // The same of a copy that nobody waits for any more: late is not in vain.
+    void on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now);
     void on_refused(const base::ItemId& id, base::MonoTime now);  // no copy that came was good
     void on_settled(const base::ItemId& id);                      // stored, or not wanted any more
     void on_link_gone(base::LinkId link, base::MonoTime now);
@@ -60,6 +64,7 @@ private:
         std::size_t asked = 0;   // items
         std::size_t spares = 0;  // items
         std::size_t vain = 0;
+        std::set<std::uint64_t> late;  // beginnings of ids that count in `vain`, listed_vain_max at most
         bool owes = false;
         base::MonoTime sign;  // of life, in lists
     };
@@ -68,6 +73,7 @@ private:
     void set_deadline(const base::ItemId& id, Item& item, base::MonoTime at);
     void ask(const base::ItemId& id, Item& item, base::LinkId link, base::MonoTime now);
     void release(Item& item);
+    void note_vain(const base::ItemId& id, Peer& peer);
     void add_spare(Item& item, base::LinkId link);
     std::optional<base::LinkId> take_spare(Item& item);
     void erase(Items::iterator at);

@@ -149,6 +149,7 @@ void Reconcile::on_copy(base::LinkId link, const Admission& admission, base::Now
         state->heard = now.mono;
         if (!state->owed.empty()) state->owed.erase(short_id(state->key, admission.id));
     }
+    pages_.listed().on_sent(admission.id, link, now.mono);
     if (admission.novelty == Novelty::fresh || admission.novelty == Novelty::waiting)
         pages_.listed().on_copy(admission.id, link, now.mono);
     else

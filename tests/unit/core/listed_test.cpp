@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 #include "unit/item/samples.hpp"
 
@@ -122,6 +123,38 @@ TEST_CASE_FIXTURE(Lists,
             }
     }
     CHECK(asked.size() == items);
+}
+
+TEST_CASE_FIXTURE(Lists, "whoever delivers everything late has listed nothing in vain") {
+    std::uint16_t number = 0;
+    for (int page = 0; page < 10; ++page) {
+        std::vector<base::ItemId> asked;
+        for (std::size_t at = 0; at < limits::ids_per_page_max; ++at)
+            if (lists(alice, ++number)) asked.push_back(item(number));
+        REQUIRE(asked.size() == limits::ids_per_page_max);
+        const bool lists_on = page % 2 == 1;
+        if (lists_on)
+            listed.on_page_over(alice, asked, now);
+        else
+            wait(limits::list_wait);
+        CHECK(listed.vain(alice) == asked.size());
+        CHECK(listed.owes(alice) == !lists_on);
+        for (const base::ItemId& id : asked) listed.on_sent(id, alice, now);
+        CHECK(listed.vain(alice) == 0);
+        CHECK(!listed.owes(alice));
+        for (const base::ItemId& id : asked) listed.on_settled(id);
+    }
+}
+
+TEST_CASE_FIXTURE(Lists, "what comes late is counted once, and only of who was asked for it") {
+    lists(alice, 1);
+    lists(alice, 2);
+    lists(bob, 3);
+    wait(limits::list_wait);
+    for (int times = 0; times < 3; ++times) listed.on_sent(item(1), alice, now);
+    listed.on_sent(item(3), alice, now);
+    CHECK(listed.vain(alice) == 1);
+    CHECK(listed.vain(bob) == 1);
 }
 
 TEST_CASE_FIXTURE(Lists,
