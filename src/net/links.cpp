@@ -25,6 +25,9 @@ using base::LogLevel;
 // When the system has no descriptor left, accepting again at once would only burn the processor.
 constexpr base::Millis accept_pause = std::chrono::seconds(1);
 
+// Of a frame that is not whole: who holds less does not matter before all who hold more are gone.
+constexpr std::size_t partial_share = 32 * 1024;
+
 struct TlsContexts {
     crypto::TlsContext server;
     crypto::TlsContext listed;
@@ -246,8 +249,15 @@ void LinkTable::stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) {
     partial_bytes_ += static_cast<std::size_t>(partial);
     unsent_bytes_ += static_cast<std::size_t>(unsent);
     if (partial > 0 && partial_bytes_ > options_.partial_bytes_max)
-        end_hoarder([](const Stream& a, const Stream& b) { return a.partial_since() < b.partial_since(); },
-                    Fault::frame_truncated, "too many frames are under way, and it began its longest ago");
+        end_hoarder(
+            [](const Stream& a, const Stream& b) {
+                const auto share = [](const Stream& stream) {
+                    return std::min(stream.partial(), partial_share);
+                };
+                if (share(a) != share(b)) return share(a) > share(b);
+                return a.id() > b.id();
+            },
+            Fault::frame_truncated, "too many frames are under way, and no link is younger");
     if (unsent > 0 && unsent_bytes_ > options_.send_queues_bytes_max)
         end_hoarder([](const Stream& a, const Stream& b) { return a.unsent() > b.unsent(); },
                     Fault::slow_reader, "too much is unsent in all, and most of it to it");

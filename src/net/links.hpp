@@ -21,7 +21,8 @@
 //   4. A frame is a 4-byte big-endian length and that many bytes, 1 to frame_bytes_max. A length
 //      outside ends the link before anything is buffered for it. A link never makes us hold more
 //      than one frame and one TLS record of what it sent, all together no more than partial_bytes_max: beyond, the
-//      link whose frame was begun longest ago goes.
+//      youngest link goes that holds more than a trifle. Strangers who begin large frames come and go, so what they
+//      hold is younger than the links that stand; the oldest frame would be that of an honest slow circuit.
 //   5. What is sent is shared between links, not copied (only small frames are, to travel in one TLS
 //      record with their length). Nothing is read from an inbound link with more than send_queue_busy_bytes unsent. A
 //      link with more than send_queue_bytes_max is a slow_reader and ends, others notice nothing; so is the one with most unsent

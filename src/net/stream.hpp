@@ -104,7 +104,6 @@ public:
     bool circuit_seen() const { return circuit_seen_; }  // a stream of it came before
     std::size_t unsent() const;
     std::size_t partial() const { return cutter_.held(); }
-    base::MonoTime partial_since() const { return partial_since_; }
     LinkInfo info() const;
 
 private:

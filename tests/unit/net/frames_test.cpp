@@ -400,7 +400,7 @@ TEST_CASE_FIXTURE(Hasty, "who takes nothing of what is unsent for drain_wait is 
     CHECK(node.news.downs[0].fault == Fault::slow_reader);
 }
 
-TEST_CASE("of unfinished frames all links together hold so much, and who began first goes") {
+TEST_CASE("of unfinished frames all links together hold so much, and the youngest link goes") {
     LinksOptions strict = Hasty::strict();
     strict.frame_wait = Millis(60'000);
     Hasty net;
@@ -415,8 +415,40 @@ TEST_CASE("of unfinished frames all links together hold so much, and who began f
         REQUIRE(net.wait([&] { return i < 3 || !node.news.downs.empty(); }));
     }
     CHECK(node.news.downs.size() == 1);
-    CHECK(node.news.downs[0].link == node.news.ups[0].link);
+    // The fourth held a trifle when it was too much.
+    CHECK(node.news.downs[0].link == node.news.ups[2].link);
     CHECK(node.news.downs[0].fault == Fault::frame_truncated);
+}
+
+TEST_CASE("a slow link that was there before keeps its frame when strangers begin theirs") {
+    LinksOptions strict = Hasty::strict();
+    strict.frame_wait = Millis(60'000);
+    Hasty net;
+    Node node(net.loop, net.tor, net.tor_directory.fd(), 5, strict);
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    const auto meet = [&] {
+        const std::size_t before = node.news.ups.size();
+        peers.push_back(connect_raw(
+            node, "PROXY TCP6 fc00:dead:beef:4dad::2:" + std::to_string(before) + " ::1 1 1\r\n"));
+        peers.back()->start_tls(net.context.get(), false);
+        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() > before; }));
+        return peers.back().get();
+    };
+    RawPeer* const slow = meet();
+    REQUIRE(net.write_all(*slow, Hasty::beginning(100'000)));
+    for (std::size_t strangers = 1; strangers <= 10; ++strangers) {
+        // From the third on it is too much with the last bytes.
+        REQUIRE(net.write_all(*meet(), Hasty::beginning(strangers <= 2 ? 190'000 : 119'990)));
+        REQUIRE(net.wait([&] { return node.news.downs.size() + 2 >= strangers; }));
+    }
+    RawPeer* const young = meet();  // with a small part of a frame
+    REQUIRE(net.write_all(*young, Hasty::beginning(1000)));
+    REQUIRE(net.write_all(*slow, Bytes(limits::frame_bytes_max - 100'000)));
+    REQUIRE(net.wait([&] { return !node.news.frames[node.news.ups[0].link].empty(); }));
+    for (const auto& down : node.news.downs) {
+        CHECK(down.link != node.news.ups.front().link);
+        CHECK(down.link != node.news.ups.back().link);
+    }
 }
 
 TEST_CASE_FIXTURE(Hasty, "of what is unsent all links together hold so much, and who holds most goes") {
