@@ -295,7 +295,12 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         reconcile_.on_copy(link, *admission, step.now);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
-        if (const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out)) return fault;
+        const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out);
+        if (!fault) continue;
+        // Too much in vain, which others can bring about: the link ends, and nobody is kept out.
+        step.out.push_back(Notify{Refused{link, *fault}});
+        links_.end(link, step.out);
+        return std::nullopt;
     }
     return std::nullopt;
 }

@@ -36,6 +36,10 @@ inline constexpr Rate unknown_rate{1'024, 4, 1s};
 inline constexpr std::size_t unknown_unit_bytes = 4096;
 // Bytes sent in vain: a comparison's push of 8,192 items twice, then a trickle.
 inline constexpr Rate waste_rate{16 * 1024 * 1024, 16 * 1024, 1s};
+// Below so much of it a peer is told to push nothing, until so much is there again: what is under way then
+// (relay_ahead_bytes, and a round trip) finds room.
+inline constexpr std::int64_t waste_left_to_end = waste_rate.burst / 2;
+inline constexpr std::int64_t waste_left_to_begin = waste_rate.burst / 4 * 3;
 // Bytes of items sent on request. Circuits of the public network brought 25 to 174 KB/s: an empty node that
 // catches up is never held up by it; thrice the fastest leaves room for faster ones.
 inline constexpr Rate answers_rate{32 * 1024 * 1024, 512 * 1024, 1s};

@@ -59,7 +59,7 @@ std::uint32_t Relay::wish(const Neighbour& neighbour) const {
 // Tells who does not know yet what we want to be pushed; not so often that it is a flood of its own.
 void Relay::want(base::Now now, Effects& out) {
     for (auto& [link, neighbour] : links_) {
-        const std::uint32_t below = wish(neighbour);
+        const std::uint32_t below = is_wasteful(neighbour, now) ? 0 : wish(neighbour);
         const bool too_soon =
             neighbour.told != base::MonoTime{} && now.mono - neighbour.told < limits::push_pause;
         if (neighbour.wanted == below || too_soon) continue;
@@ -67,6 +67,14 @@ void Relay::want(base::Now now, Effects& out) {
         neighbour.told = now.mono;
         send(link, neighbour, encode(Push{below}), out);
     }
+}
+
+// Much of what it pushed was in vain: by somebody's arrangement, perhaps, who handed the same to both of us. Who
+// follows the protocol pushes no more once told, and so never comes to the end of the budget by pushing.
+bool Relay::is_wasteful(Neighbour& neighbour, base::Now now) const {
+    if (mode_ != RelayMode::tree) return false;
+    const std::int64_t left = neighbour.wasted.left(limits::waste_rate, now.mono);
+    return left < (neighbour.wanted == 0 ? limits::waste_left_to_begin : limits::waste_left_to_end);
 }
 
 bool Relay::spend(Neighbour& neighbour, std::size_t bytes, base::Now now) {
@@ -125,7 +133,10 @@ bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admissio
     const bool wished = mode_ == RelayMode::flood && hops < neighbour.wanted;
     if (heard && heard->from != link && hops < neighbour.wanted)
         on_pushed_twice(link, neighbour, *heard, now, out);
-    return wished || spend(neighbour, admission.bytes, now);
+    if (wished) return true;
+    const bool paid = spend(neighbour, admission.bytes, now);
+    want(now, out);
+    return paid;
 }
 
 // Counts against this link once for each item, and only while it is news: an old item that is pushed is waste.

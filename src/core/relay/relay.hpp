@@ -16,7 +16,9 @@
 //   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they came from
 //      (fair_share.hpp), and none of a link that withholds items (news.hpp). The others go on once the item is here.
 //   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
-//      paid from a budget (waste_rate): who empties it is too_many_requests.
+//      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties it all the
+//      same loses the link (too_many_requests), but is kept out for ids only: two peers may both be handed
+//      the same by somebody else, or the same may be fetched of one and pushed by the other.
 //   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest waits, at most
 //      requested_max items; more is too_many_requests.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection, not where
@@ -53,7 +55,7 @@ public:
     void on_link_gone(base::LinkId link, base::Now now);
 
     // A copy came over a link and ingest said what it is to us. Anonymous links are not known here: what they
-    // bring enters the network with us.
+    // bring enters the network with us. A fault ends the link and is no crime.
     std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
                                        base::Now now, Effects& out);
     // It was verified and stored; `matches`: whether a link's last comparison matched.
@@ -93,6 +95,7 @@ private:
     std::uint32_t wish(const Neighbour& neighbour) const;
     void want(base::Now now, Effects& out);
     static void charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now now);
+    bool is_wasteful(Neighbour& neighbour, base::Now now) const;
     static bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
     bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission, std::uint32_t hops,
                       base::Now now, Effects& out);
