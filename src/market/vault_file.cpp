@@ -65,7 +65,7 @@ base::Result<Head> read_head(base::ByteView file) {
     out.cost.n = take<std::uint64_t>(rest);
     out.cost.r = take<std::uint32_t>(rest);
     out.cost.p = take<std::uint32_t>(rest);
-    out.salt = base::to_bytes(rest.first(salt_size));  // total: as take()
+    out.salt = base::to_bytes(rest.first(salt_size));                        // total: as take()
     const base::ByteView nonce = rest.subspan(salt_size, out.nonce.size());  // total: as take()
     std::copy(nonce.begin(), nonce.end(), out.nonce.begin());
     return out;
