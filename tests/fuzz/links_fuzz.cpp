@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
 #include "core/links/links.hpp"
 #include "fuzz/stranger_script.hpp"
@@ -74,7 +75,7 @@ private:
             case 3:
             case 4:
             case 5:
-                return greet(some_link(script), script.below(8) == 0, script.below(3) == 0);
+                return greet(some_link(script), script.byte(), script.below(3) == 0);
             case 6:
                 return ping(some_link(script));
             case 7:
@@ -86,7 +87,7 @@ private:
             case 10:
                 return hear(some_link(script), script.below(2) == 0);
             case 11:
-                for (int all = 0; all < 8; ++all) greet(some_link(script), false, false);
+                for (int all = 0; all < 8; ++all) greet(some_link(script), alike, false);
                 return;
             default:
                 return pass(script.byte());
@@ -125,7 +126,7 @@ private:
     void crowd(std::size_t many, std::uint8_t how) {
         for (; many > 0; --many) {
             come(next_stranger_++, how);
-            if (how % 2 == 0) greet(last_, false, (how & 2) != 0);
+            if (how % 2 == 0) greet(last_, alike, (how & 2) != 0);
         }
     }
     // Only friends wait for a Hello, as many as there are places: nobody has so many.
@@ -136,16 +137,26 @@ private:
         return waiting >= limits::ungreeted_links_max;
     }
 
-    void greet(std::optional<LinkId> id, bool wrong, bool visit) {
+    // A Hello as the parser lets it through: any range of versions, any time, another network.
+    static constexpr std::uint8_t alike = 7;  // what this node would say
+    Hello hello_of(std::uint8_t how, bool visit) const {
+        Hello out;
+        out.oldest = how % 8 == 0 ? protocol_version + 1 : protocol_version - how % 2U;
+        out.newest = how % 8 == 1 ? out.oldest : std::max(out.oldest, protocol_version + how / 8U % 4);
+        out.network = static_cast<std::uint32_t>(how % 8 == 2 ? item::Network::main : item::Network::sim);
+        out.time = how % 8 == 3   ? base::from_unix_seconds(0)
+                   : how % 8 == 4 ? base::from_unix_seconds(limits::unix_seconds_max)
+                                  : now_.wall;
+        out.listening = how % 8 != 5;
+        out.visit = visit;
+        return out;
+    }
+    void greet(std::optional<LinkId> id, std::uint8_t how, bool visit) {
         if (!id || !model_.contains(*id)) return;
         Link& link = model_.at(*id);
         actor_ = link;
-        Hello hello{protocol_version + (wrong ? 1U : 0U),
-                    static_cast<std::uint32_t>(item::Network::sim),
-                    now_.wall,
-                    true,
-                    1,
-                    visit};
+        const Hello hello = hello_of(how, visit);
+        const bool wrong = how % 8 < 3;
         const bool again = link.greeted.has_value();
         const auto welcome = links_.on_hello(*id, hello, link.who ? ties_of(*link.who) : Ties{}, now_, out_);
         ENSURE(welcome.has_value() != (again || wrong), "a Hello was judged otherwise");
