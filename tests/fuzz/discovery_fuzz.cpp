@@ -169,10 +169,14 @@ private:
     void user(Script& script) {
         const PeerId peer = script.below(16) == 0 ? self_ : key_of(script.number() % 64);
         switch (script.below(8)) {
-            case 0:
-                return step(AddPeer{peer, script.below(2) == 0});
-            case 1:
+            case 0: {
+                const bool as_friend = script.below(2) == 0;
+                if (as_friend) banned_.erase(peer);
+                return step(AddPeer{peer, as_friend});
+            }
+            case 1:  // with all that was known of him
                 proved_.erase(peer);
+                banned_.erase(peer);
                 dials_.erase(peer);
                 return step(RemovePeer{peer});
             case 2:

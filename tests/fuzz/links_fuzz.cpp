@@ -1,4 +1,4 @@
-// fuzz: max_len=400
+// fuzz: max_len=160
 // core/links with hostile strangers beside a naive model: who comes, what they say, and when, is the input's choice.
 // The model knows who is linked, and since when; checked after each step:
 //   - what Links holds is what came and was not ended, and each end is told once
@@ -70,8 +70,8 @@ private:
             case 0:
             case 1:
                 return come(script.below(256), script.byte());
-            case 2:  // many at once
-                return crowd(script.below(140), script.byte());
+            case 2:
+                return crowd(some_strangers(script), script.byte());
             case 3:
             case 4:
             case 5:
@@ -122,6 +122,12 @@ private:
             refused_ = last_;
         }
         settle();
+    }
+    // A few, or more than there are places for; four times fill every kind of place.
+    std::size_t some_strangers(Script& script) {
+        const bool many = script.below(8) == 7 && crowds_ < 4;
+        crowds_ += many ? 1 : 0;
+        return script.below(many ? 140 : 8);
     }
     void crowd(std::size_t many, std::uint8_t how) {
         for (; many > 0; --many) {
@@ -328,6 +334,7 @@ private:
     std::map<std::uint32_t, MonoTime> last_fault_;
     std::uint64_t links_made_ = 0;
     std::uint32_t next_stranger_ = 1000;
+    int crowds_ = 0;
     LinkId last_{};
     // Of the step under way:
     std::optional<Link> actor_;
