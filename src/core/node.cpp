@@ -242,9 +242,12 @@ std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step&
 // Passing links are not known to Relay: it finds their frames out of turn.
 std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step& step) {
     const Overloaded handle{
-        [&](Announce& announce) {
+        [&](Announce& announce) -> std::optional<Fault> {
             for (const Announced& item : announce.items) on_peer_has(link, item.id, step);
-            return relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
+            const auto fault = relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
+            if (fault != Fault::too_many_requests) return fault;
+            end_blameless(link, *fault, step);
+            return std::nullopt;
         },
         [&](Request& request) { return relay_.on_request(link, request, step.now, step.view, step.out); },
         [&](Push& push) { return relay_.on_push(link, push); },
@@ -279,6 +282,12 @@ std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Ste
     return std::visit(handle, message);
 }
 
+// Too much in vain, which others can bring about: the link ends, and nobody is kept out.
+void Node::end_blameless(base::LinkId link, Fault fault, Step& step) {
+    step.out.push_back(Notify{Refused{link, fault}});
+    links_.end(link, step.out);
+}
+
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
     LinkState& state = *links_.find(link);  // total: on_frame() has found it
     for (item::Item& item : items.items) {
@@ -297,9 +306,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
         const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out);
         if (!fault) continue;
-        // Too much in vain, which others can bring about: the link ends, and nobody is kept out.
-        step.out.push_back(Notify{Refused{link, *fault}});
-        links_.end(link, step.out);
+        end_blameless(link, *fault, step);
         return std::nullopt;
     }
     return std::nullopt;

@@ -58,6 +58,7 @@ private:
     std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
+    void end_blameless(base::LinkId link, base::Fault fault, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_submit(const Submit& submit, Step& step);
     // The peer of this link, unless it is anonymous or gone, showed that it has the item.

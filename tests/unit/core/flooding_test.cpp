@@ -229,6 +229,19 @@ TEST_CASE_FIXTURE(Flooding, "a link pays for what it sends in vain, until nothin
     CHECK(push(alice, item, hops_bulk) == "refused alice too_many_requests; end alice");
 }
 
+TEST_CASE_FIXTURE(Flooding,
+                  "ids announced twice are paid for as copies in vain are, and keep nobody out either") {
+    connect(alice);
+    const std::string payload(30'000, 'x');
+    const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
+    hold(item);
+    const std::size_t allowed = static_cast<std::size_t>(limits::waste_rate.burst) / item.size();
+    for (std::size_t at = 0; at < allowed; ++at) push(alice, item, hops_bulk);
+    REQUIRE(linked(alice));
+    const std::vector<Announced> often(1000, word(pear));
+    CHECK(hear(alice, Announce{often}).ends_with("refused alice too_many_requests; end alice"));
+}
+
 TEST_CASE_FIXTURE(Flooding, "who sends too much in vain may come again") {
     connect(alice);
     const std::string payload(30'000, 'x');
