@@ -118,7 +118,10 @@ private:
                                              link.who ? ties_of(*link.who) : Ties{}, now_, out_);
         if (shunned) ENSURE(!stays, "a punished peer was let in");
         if (!stays) {
-            ENSURE(shunned || full_of_friends(), "somebody was refused for no reason");
+            // Whoever breaks rules again and again is out for longer; check() bounds it.
+            const bool for_longer =
+                link.who && last_fault_.contains(*link.who) && links_.is_shunned(key_of(*link.who), now_);
+            ENSURE(shunned || for_longer || full_of_friends(), "somebody was refused for no reason");
             refused_ = last_;
         }
         settle();
