@@ -1,4 +1,5 @@
-// market/vault.hpp - the keys of a person, sealed in one small file. brief section 4.
+// market/vault.hpp - the keys of a person, sealed in one small file. Why they are so many, and which
+// of them the disk has: docs/design.md, "Three names that nothing links".
 //
 // One recovery seed (16 bytes, 12 words of the BIP-39 list, shown once) is the root and stays on paper:
 //   persona root    = derive(seed, "hearsay personas v1")        personas: derive(root, "persona" || index)

@@ -22,7 +22,7 @@ std::string made_anew(const std::string& why) {
 
 void Shell::pause(const base::Error& error) {
     const bool full = error.code == base::ErrorCode::exhausted;
-    // Of the flood's damage on_damaged_flood() tells.
+    // Of damage of the flood store renew_flood() tells.
     const bool damaged = error.code == base::ErrorCode::corrupt;
     if (storage_ == StorageState::ready)
         log_.write(
