@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 
 namespace hearsay::base::limits {
 
@@ -41,6 +42,8 @@ inline constexpr Millis frame_wait = 128s;
 inline constexpr std::size_t partial_bytes_max = 20 * 1024 * 1024;
 // Of a dial.
 inline constexpr Millis handshake_wait = 60s;
+// Messages of TLS itself after its handshake. Programs send two tickets then, and a KeyUpdate each few GB, if at all.
+inline constexpr Rate tls_messages_rate{32, 1, 10s};
 // Of inbound streams. Tor writes the PROXY line as it connects; the client's first bytes take a round trip from there,
 // TLS another one. The 99th percentile of a round trip through Tor is 3 s.
 inline constexpr Millis proxy_line_wait = 3s;
