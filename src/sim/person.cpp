@@ -8,7 +8,6 @@
 namespace hearsay::sim {
 namespace {
 
-constexpr crypto::ScryptCost cheap{2, 1, 1};
 // Removals come within a run instead of after it.
 constexpr market::MarketSettings soon{true, base::Seconds(600), base::Seconds(60)};
 
@@ -22,15 +21,19 @@ auto taken(Map& map, std::uint64_t job) {
 
 Person::Person(base::Rng rng, base::WallTime now) : rng_(std::move(rng)) {
     market::Vault::Created created = market::Vault::create(rng_, now);
-    ENSURE(created.vault.protect({}, cheap, rng_).has_value(), "the cheapest scrypt does not run");
+    ENSURE(created.vault.protect({}, cheapest_scrypt, rng_).has_value(), "the cheapest scrypt does not run");
     words_ = std::move(created.words);
     file_ = created.vault.seal(rng_);
 }
 
-market::Market Person::open() {
+market::Vault Person::saved_vault() const {
     auto vault = market::Vault::open(file_, {});
     ENSURE(vault.has_value(), "a vault file that was just saved does not open");
-    return {item::Network::sim, *std::move(vault), rng_.fork(), soon};
+    return *std::move(vault);
+}
+
+market::Market Person::open() {
+    return {item::Network::sim, saved_vault(), rng_.fork(), soon};
 }
 
 void Person::close() {

@@ -22,6 +22,9 @@
 
 namespace hearsay::sim {
 
+// The cheapest that there is.
+inline constexpr crypto::ScryptCost cheapest_scrypt{2, 1, 1};
+
 class Person final : public turn::VaultFile {
 public:
     // A new vault, and nothing else.
@@ -31,6 +34,8 @@ public:
     market::Market open();
     void close();
 
+    // As whoever has the disk.
+    market::Vault saved_vault() const;
     // On the user's paper.
     const std::string& words() const { return words_; }
 

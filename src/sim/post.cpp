@@ -1,6 +1,7 @@
 #include "sim/post.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.hpp"
 
@@ -30,9 +31,10 @@ std::optional<std::string> Post::on_arrived(std::uint32_t node, const std::strin
     if (!number) return "S9: its user is told of a mail that nobody sent";
     Sent& letter = letters_[*number];
     if (letter.to != node) return "S9: its user is told of " + name_of(*number, letter);
-    if (letter.arrived != base::MonoTime{})
+    const bool again = letter.arrived != base::MonoTime{};
+    if (again && !std::exchange(letter.may_be_told_again, false))
         return "S9: its user is told twice of " + name_of(*number, letter);
-    letter.arrived = now;
+    if (!again) letter.arrived = now;
     return std::nullopt;
 }
 
@@ -50,12 +52,28 @@ std::optional<std::string> Post::on_delivered(const std::string& id) {
     return std::nullopt;
 }
 
+void Post::on_disk_lost(std::uint32_t node, base::MonoTime backed_up) {
+    for (Sent& letter : letters_) {
+        if (letter.to == node && letter.arrived != base::MonoTime{}) {
+            const bool in_backup = letter.arrived <= backed_up;
+            letter.may_be_absent = letter.may_be_absent || !in_backup || letter.removed;
+            letter.may_be_told_again = letter.may_be_told_again || !in_backup;
+        }
+        if (letter.from == node && letter.sent > backed_up) {
+            letter.unknown_to_sender = true;
+            letter.lost = letter.lost || !letter.heard;
+        }
+    }
+}
+
 std::optional<std::string> Post::missing(const std::function<bool(std::uint32_t)>& reachable) const {
     for (std::size_t number = 0; number < letters_.size(); ++number) {
         const Sent& letter = letters_[number];
         if (!reachable(letter.from) || !reachable(letter.to)) continue;
+        if (letter.lost) continue;
         if (letter.arrived == base::MonoTime{})
             return "liveness: " + name_of(number, letter) + " did not arrive";
+        if (letter.unknown_to_sender) continue;
         if (!letter.heard) return "liveness: " + name_of(number, letter) + " was not heard back";
         if (!letter.delivered) return "liveness: " + name_of(number, letter) + " was not acknowledged";
     }
@@ -81,13 +99,16 @@ std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<m
     }
     for (std::size_t number = 0; number < letters_.size(); ++number) {
         const Sent& letter = letters_[number];
-        const bool due = reachable(letter.from) && reachable(letter.to);
+        const bool due = reachable(letter.from) && reachable(letter.to) && !letter.lost;
         if (letter.to == node && incoming[number] > 1)
             return "S9: the inbox holds " + name_of(number, letter) + " twice";
         const bool told = letter.arrived != base::MonoTime{};
-        if (letter.to == node && incoming[number] == 0 && (due || told))
+        const bool wanted = (due || told) && !letter.removed && !letter.may_be_absent;
+        if (letter.to == node && incoming[number] == 0 && wanted)
             return "liveness: the inbox lacks " + name_of(number, letter);
-        if (letter.from != node) continue;
+        if (letter.to == node && incoming[number] == 1 && letter.removed && !letter.may_be_absent)
+            return "S9: the inbox holds " + name_of(number, letter) + ", which its reader removed";
+        if (letter.from != node || letter.unknown_to_sender) continue;
         if (!outgoing.contains(number)) return "S9: the outbox lost " + name_of(number, letter);
         if (due && told && outgoing[number] != market::MailState::delivered)
             return "liveness: the outbox does not say that " + name_of(number, letter) + " was delivered";

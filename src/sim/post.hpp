@@ -4,6 +4,12 @@
 //   - at the end each mail that was kept by its sender is in the inbox of its addressee, once, with its text,
 //     and nothing else is; and its sender's outbox says that it was delivered
 //   - nobody is told that a mail was delivered which is not in its addressee's inbox
+//   - what its reader removed is not in the inbox
+// A lost disk takes along what no backup has (decision 12), and nothing else:
+//   - of mail that had come since the backup, the inbox may lack it, and its reader may be told of it once more; the network
+//     may have forgotten it. What had not come yet has to come
+//   - of mail that was sent since the backup, the outbox knows nothing. It has to come if it was heard back before
+//   - what was removed since the backup may be there again
 #pragma once
 
 #include <functional>
@@ -27,6 +33,12 @@ struct Sent {
     base::MonoTime arrived;  // zero: not yet
     bool heard = false;
     bool delivered = false;  // its sender knows that it arrived
+    bool removed = false;    // by its reader
+    // By disks that were lost:
+    bool may_be_absent = false;  // from the inbox, or there again
+    bool may_be_told_again = false;
+    bool unknown_to_sender = false;
+    bool lost = false;  // nobody is sure to have it
 };
 
 class Post {
@@ -38,6 +50,11 @@ public:
     void on_heard(const std::string& id);
     // Its sender was told that it is delivered. What is wrong with that, or nothing.
     std::optional<std::string> on_delivered(const std::string& id);
+
+    // Its reader removed it from the inbox.
+    void on_removed(std::size_t number) { letters_[number].removed = true; }
+    // All that was told before may be forgotten, but for what was kept at `backed_up`; zero: there is no backup.
+    void on_disk_lost(std::uint32_t node, base::MonoTime backed_up);
 
     std::size_t size() const { return letters_.size(); }
     const Sent& operator[](std::size_t number) const { return letters_[number]; }

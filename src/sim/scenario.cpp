@@ -44,6 +44,11 @@ const std::map<std::string, Setting>& settings() {
         {"remove", {&Scenario::remove, 0, 100}},
         {"brief", {&Scenario::brief, 0, 100}},
         {"mails", {&Scenario::mails, 0, 100}},
+        {"forget", {&Scenario::forget, 0, 100}},
+        {"recover", {&Scenario::recover, 0, 1000}},
+        {"restore", {&Scenario::restore, 0, 1000}},
+        {"full", {&Scenario::full, 0, 10000}},
+        {"begin_day", {&Scenario::begin_day, 1, 1000}},
         {"per_maker", {&Scenario::per_maker, 1, 100}},
         {"spies", {&Scenario::spies, 0, 50}},
         {"kademlia", {&Scenario::kademlia, 0, 1}},
@@ -114,6 +119,9 @@ base::Result<void> check(const Scenario& scenario) {
     if (scenario.vice == vice_count && scenario.discover == 0)
         return base::fail(base::ErrorCode::invalid,
                           scenario.name + ": liars are only where nodes find each other (discover = 1)");
+    if ((scenario.recover > 0 || scenario.restore > 0) && scenario.discover != 0)
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": disks are lost only where a graph is given (discover = 0)");
     return {};
 }
 

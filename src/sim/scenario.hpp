@@ -38,6 +38,13 @@ struct Scenario {
     std::int64_t remove = 0;  // % of offers that are removed again
     std::int64_t brief = 0;   // % of offers that live for ten to thirty minutes only
     std::int64_t mails = 0;   // % of offers to which another node writes; half of these mails are answered
+    std::int64_t forget = 0;  // % of mails that their reader removes again
+    // Each in % of nodes an hour (world_recovery.cpp):
+    std::int64_t recover = 0;  // lose their disk, and come back by their words
+    std::int64_t restore = 0;  // likewise, by a backup of up to ten minutes before
+    std::int64_t full = 0;     // their disk keeps nothing for up to a minute
+    // The day since 2026-01-01 on which the run begins. By words a persona is sought for each minute since then.
+    std::int64_t begin_day = 379;
     std::int64_t per_maker = 1;  // offers that each maker publishes, under one persona
     std::int64_t spies = 0;      // % of nodes that note who brings what first, and guess
     std::int64_t kademlia = 0;   // 1: models of Kademlia storage run beside it

@@ -9,6 +9,7 @@ namespace {
 
 using base::Millis;
 
+constexpr base::Seconds day_zero{1'767'225'600};  // 2026-01-01 00:00 UTC
 constexpr Millis starts_within(60'000);
 constexpr std::uint32_t spins_max = 1000;
 
@@ -20,19 +21,12 @@ base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     return base::Rng(secret);
 }
 
-// If the core does nothing about it, it waits for nothing new either: next_deadline() may only have moved
-// away. Most inputs are of this kind: copies of what a node has.
-bool is_dull(const core::Input& input) {
-    constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
-    const auto* received = std::get_if<core::FrameReceived>(&input);
-    return std::holds_alternative<core::LinkDrained>(input) ||
-           (received && !received->frame.empty() && received->frame.front() == items_tag);
-}
-
 }  // namespace
 
 World::World(RunOptions options)
     : options_(std::move(options)),
+      begin_(base::from_unix_seconds(0) + day_zero + base::Seconds(options_.scenario.begin_day * 86400) +
+             begin_of_day),
       graph_rng_(rng_of(options_.seed, 1)),
       link_rng_(rng_of(options_.seed, 2)),
       fault_rng_(rng_of(options_.seed, 3)),
@@ -99,6 +93,19 @@ void World::run_event(Event& event) {
         case Happening::verified:
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
+        case Happening::back_up:
+            return back_up(event.node);
+        case Happening::lose_disk:
+            return lose_disk(event.node, static_cast<ComesBack>(event.wire));
+        case Happening::come_back:
+            return come_back(event.node);
+        case Happening::mend:
+            if (this_life) mend(event.node);
+            return;
+        case Happening::forget:
+            return forget(event);
+        case Happening::erased:
+            return check_erased(event.number);
         case Happening::go_on:
             if (!this_life) return;
             node.goes_on = false;
@@ -144,7 +151,7 @@ void World::run_planned(Event& event) {
             return begin_calm();
         case Happening::look:
             note_share();
-            if (settled_at_ == base::MonoTime{} && !missing() && !unheard()) settled_at_ = now_;
+            if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound()) settled_at_ = now_;
             done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
                     now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
@@ -173,7 +180,7 @@ void World::run_planned(Event& event) {
 // ---- a node ------------------------------------------------------------------------------------
 
 base::WallTime World::truth() const {
-    return epoch + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
+    return begin_ + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
 }
 
 base::Now World::now_of(const SimNode& node) const {
@@ -194,6 +201,7 @@ void World::start(std::uint32_t at) {
     turn(at, core::NetworkReady{true});
     if (node.online) turn(at, core::TimerFired{});
     if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max)) begin_market(at);
+    come_back(at);
     // What was made without a market, as one would: what is alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
         if (node.online && oracle_.is_live(number, now_of(node).wall))
@@ -215,13 +223,19 @@ void World::stop(std::uint32_t at) {
     watch_online(at);
     node.engine.reset();
     if (node.person) node.person->close();
+    node.crash = Crash::no;
+    break_disk(node);
+    drop_links(at);
+}
+
+// And whatever was planned for its core.
+void World::drop_links(std::uint32_t at) {
+    SimNode& node = nodes_[at];
     node.throttled = false;
     node.held.clear();
     node.timer_at = base::never;
     node.tick_at = base::never;
     node.goes_on = false;
-    node.crash = Crash::no;
-    break_disk(node);
     for (const std::uint64_t number : std::vector<std::uint64_t>(node.wires)) {
         const Wire& wire = *wires_.find(number);
         const std::size_t end = wire.end_of(at);
@@ -230,174 +244,6 @@ void World::stop(std::uint32_t at) {
             events_.push(now_ + link_rng_.between(Millis(100), Millis(10'000)),
                          {Happening::down, wire.ends[1 - end].node, 0, number});
         close_end(number, end);
-    }
-}
-
-// ---- a turn ------------------------------------------------------------------------------------
-
-// Of one node: every step is looked at and digested, and what is performed goes to the simulated links and workers.
-class World::Turns final : public turn::Driver {
-public:
-    Turns(World& world, std::uint32_t at) : world_(world), at_(at) {}
-    void on_step(const core::Input& input, core::Effects& effects) override {
-        world_.on_step(at_, input, effects);
-    }
-    void on_applied(const core::Input& input, const core::Effects& effects) override {
-        world_.check_after(at_, input, effects);
-    }
-    void on_thought(market::Effects& wishes) override { world_.on_thought(at_, wishes); }
-    void on_own_kept(const market::Effects& wishes) override { world_.on_own_kept(at_, wishes); }
-    void on_committed() override { world_.note_kept(at_); }
-    void perform(const core::Effect& effect) override {
-        if (!crashed()) world_.perform(at_, effect);
-    }
-    void perform(const market::Effect& wish) override {
-        if (!crashed()) world_.perform(at_, wish);
-    }
-
-private:
-    bool crashed() const { return world_.nodes_[at_].crash != Crash::no; }
-    World& world_;
-    const std::uint32_t at_;
-};
-
-namespace {
-
-// Of a node without a market, which has no keys.
-class NoVaultFile final : public turn::VaultFile {
-public:
-    base::Result<void> save(const market::Vault&) override {
-        ENSURE(false, "a vault without a market");
-        return {};
-    }
-};
-
-}  // namespace
-
-void World::turn(std::uint32_t at, const core::Input& input) {
-    SimNode& node = nodes_[at];
-    if (!node.honest) return step_villain(at, input);
-    node.engine->post(input);
-    run_turn(at, is_dull(input));
-}
-
-void World::step_villain(std::uint32_t at, const core::Input& input) {
-    core::Effects effects;
-    nodes_[at].villain->step(input, now_of(nodes_[at]), effects);
-    for (const core::Effect& effect : effects) perform(at, effect);
-    if (!effects.empty() || !is_dull(input)) arm(at);
-}
-
-bool World::run_turn(std::uint32_t at, bool dull) {
-    SimNode& node = nodes_[at];
-    static NoVaultFile none;
-    kept_.clear();
-    handed_.clear();
-    idle_turn_ = true;
-    break_disk(node);
-    Turns turns(*this, at);
-    turn::VaultFile& vault = node.person ? static_cast<turn::VaultFile&>(*node.person) : none;
-    const turn::Outcome done = node.engine->run(turn::moment_of(now_of(node)),
-                                                {vault, node.own_store, node.own_store, node.store}, turns);
-    if (done.failed) {
-        node.own_store.roll_back();
-        node.store.roll_back();
-    }
-    if (node.crash != Crash::no) {
-        stop(at);
-        return done.own_kept;
-    }
-    if (!idle_turn_ || !dull) arm(at);
-    arm_tick(at);
-    if (done.again && !std::exchange(node.goes_on, true))
-        events_.push(now_, {Happening::go_on, at, node.life});
-    return done.own_kept;
-}
-
-// Everything from a node's crash on fails, or nothing.
-void World::break_disk(SimNode& node) {
-    const bool own = node.crash == Crash::before_vault || node.crash == Crash::after_vault;
-    if (node.person) node.person->break_saves(node.crash == Crash::before_vault);
-    node.own_store.break_commits(own);
-    node.store.break_commits(own || node.crash == Crash::between_commits);
-}
-
-void World::on_step(std::uint32_t at, const core::Input& input, core::Effects& effects) {
-    const auto* submit = std::get_if<core::Submit>(&input);
-    if (submit && has_market(nodes_[at])) learn(at, submit->item);
-    if (options_.sabotage) options_.sabotage(at, effects);
-    ++steps_;
-    if (spies_.has(at)) watch_spy(at, input);
-    trace_.add(now_, at, input, effects);
-    digest_step(at, input, effects);
-    check_before(at, effects);
-    idle_turn_ = idle_turn_ && effects.empty();
-    for (core::Effect& effect : effects) {
-        auto* store = std::get_if<core::Store>(&effect);
-        if (store) store->item = oracle_.shared(store->item);
-        if (store || std::holds_alternative<core::Forget>(effect) ||
-            std::holds_alternative<core::Notify>(effect))
-            kept_.push_back(effect);
-    }
-}
-
-// The flood store is committed: what is now certain is counted.
-void World::note_kept(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    const auto mark = [](std::vector<bool>& marks, ItemNumber number) {
-        if (marks.size() <= number) marks.resize(number + 1);
-        marks[number] = true;
-    };
-    for (const core::Effect& effect : kept_) {
-        if (const auto* forget = std::get_if<core::Forget>(&effect)) {
-            const auto number = oracle_.find(forget->id);
-            if (number && forget->reason != core::ForgetReason::expired) {
-                mark(node.gone, *number);
-                if (origin_[*number] != at) note_dropped(*number);
-            }
-        }
-        const auto* notify = std::get_if<core::Notify>(&effect);
-        const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
-        if (injected) injected_[*oracle_.find(injected->id)] = injected->times;
-        if (const auto* found = notify ? std::get_if<core::LookedUp>(&notify->notice) : nullptr)
-            note_looked_up(at, *found);
-        const auto* store = std::get_if<core::Store>(&effect);
-        const auto number = store ? oracle_.find(store->item->id) : std::nullopt;
-        if (!number) continue;
-        const bool first = node.stored.size() <= *number || !node.stored[*number];
-        mark(node.stored, *number);
-        if (!first || oracle_[*number].purpose == Purpose::warm_up || !node.connected) continue;
-        const base::MonoTime published = oracle_[*number].published;
-        TimelyNotes::Way& way = timely_.ways[*number];
-        const base::Millis took = now_ - std::max(made(*number), node.since);
-        way.slowest_ms = std::max(way.slowest_ms, static_cast<std::uint32_t>(took.count()));
-        way.last = now_;
-        if (origin_[*number] == at) way.back = now_;
-        const base::MonoTime out = out_[*number] == base::MonoTime{} ? published : out_[*number];
-        figures_.delays.push_back(static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
-        if (origin_[*number] == at)
-            figures_.returns.push_back(static_cast<std::uint32_t>((now_ - published).count()));
-    }
-}
-
-void World::digest_step(std::uint32_t at, const core::Input& input, const core::Effects& effects) {
-    digest_.mix(static_cast<std::uint64_t>(now_.time_since_epoch().count()));
-    digest_.mix(std::uint64_t{at} << 8 | input.index());
-    const core::FramePtr* last = nullptr;
-    for (const core::Effect& effect : effects) {
-        digest_.mix(effect.index());
-        if (const auto* store = std::get_if<core::Store>(&effect)) digest_.mix(store->item->id.view());
-        if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
-        if (const auto* dialled = std::get_if<core::Dial>(&effect)) digest_.mix(dialled->peer.view());
-        if (const auto* inject = std::get_if<core::Inject>(&effect)) {
-            digest_.mix(inject->id.view());
-            digest_.mix(inject->peer.view());
-        }
-        if (const auto* send = std::get_if<core::Send>(&effect)) {
-            digest_.mix(static_cast<std::uint64_t>(send->link));
-            if (!last || *last != send->frame) digest_.mix(*send->frame);
-            last = &send->frame;
-        }
     }
 }
 
@@ -447,7 +293,7 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
 }
 
 Outcome World::finish() {
-    for (const auto& what : {missing(), unheard()})
+    for (const auto& what : {missing(), unheard(), unfound()})
         if (what && failures_.size() < failures_max) failures_.push_back(*what);
     check_boxes();
     Outcome out;
@@ -469,6 +315,7 @@ Outcome World::finish() {
     finish_timely(out);
     finish_experiments(out);
     finish_post(out);
+    finish_recovery(out);
     if (discovers()) finish_discovery(out);
     out.curve = curve_;
     out.steps = steps_;

@@ -23,8 +23,11 @@
 //   S8  no honest node accuses another of what only a liar does
 //   S9  a user is told of a mail once, and only of one that was sent there (sim/post.hpp)
 //   S10 a node tells others only of nodes that answered a dial of its own
+//   S11 a mail that its reader removed opens no more after four ticks of the market without a fault, for whoever has the
+//       disk and its passphrase then, and kept the row
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
-// Markets of such nodes have heard everything of theirs back, and each mail between two of them is in the inbox.
+// Markets of such nodes have heard everything of theirs back, and each mail between two of them is in the inbox. Who lost
+// the disk knows again what is out of its own (world_recovery.cpp; what a lost disk takes along is told in sim/post.hpp).
 // Connected means: in the largest part of the graph of honest nodes that know each other; where nodes find each other
 // by themselves (discover = 1, world_discovery.cpp) all honest nodes are meant to be.
 //
@@ -73,8 +76,8 @@ struct RunOptions {
 // that publish or write have, from then on: the others' would make nothing and open nothing, and ten thousand vaults
 // with their keys, each mail tried with all of them, would be most of the run.
 inline constexpr std::uint32_t all_persons_max = 200;
-// When a run begins, by the true time.
-inline constexpr base::WallTime epoch = base::from_unix_seconds(1'800'000'000);
+// When a run begins, by the true time, on the scenario's day.
+inline constexpr base::Seconds begin_of_day{8 * 3600};
 inline constexpr std::uint32_t nodes_max = 100'000;
 inline constexpr std::uint32_t offers_max = 100'000;
 
@@ -131,6 +134,12 @@ private:
         listed,
         tick,
         go_on,
+        back_up,
+        lose_disk,
+        come_back,
+        mend,
+        forget,
+        erased,
         write,
         answer,
         faults,
@@ -159,6 +168,8 @@ private:
     // Where in a turn: no commit from here on is kept, and nothing is said.
     enum class Crash : std::uint8_t { no, before_vault, after_vault, between_commits, after_commit };
     static constexpr std::uint64_t crash_kinds = 4;
+    static constexpr std::uint64_t broken_kinds = 3;  // of these, where a process can live on
+    enum class ComesBack : std::uint8_t { no, by_words, by_backup };
     struct SimNode {
         base::PeerId id;
         bool honest = true;
@@ -175,12 +186,19 @@ private:
         std::optional<base::PeerId> sponsor{};  // whom a newcomer knows
         std::set<std::uint32_t> answered{};     // dials of it, for S10
         Crash crash = Crash::no;
+        Crash broken = Crash::no;  // its disk keeps nothing from there on, and it lives on
         std::uint32_t life = 0;
         std::unique_ptr<turn::Engine> engine;  // of an honest one that is up
         std::unique_ptr<Villain> villain;
         MemoryOwnStore own_store;
         MemoryStore store;
         std::unique_ptr<Person> person;  // none: a user who never did anything
+        std::string words;               // the user's paper
+        base::Bytes backup;
+        base::MonoTime backed_up;
+        ComesBack comes_back = ComesBack::no;  // its disk was lost, and its user has this to do
+        base::MonoTime came_back;
+        std::uint32_t disks = 0;  // lost
         std::vector<std::uint32_t> peers;
         std::vector<std::uint64_t> wires;
         std::deque<Event> held;  // arrived while throttled
@@ -200,7 +218,7 @@ private:
     // world_graph.cpp: who knows whom, and who is what
     void make_graph();
     void make_villain(std::uint32_t at);
-    static core::KeepPeer known(const base::PeerId& peer, bool manual);
+    core::KeepPeer known(const base::PeerId& peer, bool manual) const;
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     static bool has_market(const SimNode& node) { return node.engine && node.engine->has_market(); }
     void find_connected();
@@ -228,8 +246,7 @@ private:
     void measure_outbound();
     void finish_discovery(Outcome& out);
 
-    // world.cpp: the loop, a turn
-    class Turns;  // what the world adds to a node's turn
+    // world.cpp: the loop, a node's begin and end
     void run_event(Event& event);
     void run_planned(Event& event);
     base::Now now_of(const SimNode& node) const;
@@ -237,6 +254,14 @@ private:
     void start(std::uint32_t at);
     core::NodeOptions core_options(std::uint32_t at);
     void stop(std::uint32_t at);
+    void drop_links(std::uint32_t at);
+    void arm(std::uint32_t at);
+    void on_timer(std::uint32_t at);
+    void perform(std::uint32_t at, const core::Effect& effect);
+    Outcome finish();
+
+    // world_turn.cpp: a turn
+    class Turns;  // what the world adds to it
     void turn(std::uint32_t at, const core::Input& input);
     bool run_turn(std::uint32_t at, bool dull = false);  // true: its own store was committed
     void break_disk(SimNode& node);
@@ -244,10 +269,6 @@ private:
     void on_step(std::uint32_t at, const core::Input& input, core::Effects& effects);
     void note_kept(std::uint32_t at);
     void digest_step(std::uint32_t at, const core::Input& input, const core::Effects& effects);
-    void arm(std::uint32_t at);
-    void on_timer(std::uint32_t at);
-    void perform(std::uint32_t at, const core::Effect& effect);
-    Outcome finish();
 
     // world_links.cpp: what becomes of Send, Dial and Disconnect
     void dial(std::uint32_t from, const core::Dial& wish);
@@ -274,6 +295,7 @@ private:
     void renew(ItemNumber of, bool removal);
     void own(std::uint32_t at, ItemNumber number);
     void on_faults();
+    void break_disks();
     void part();
     void heal();
     void begin_calm();
@@ -301,6 +323,7 @@ private:
     void learn(std::uint32_t at, const item::ReadPtr& item);
     void on_thought(std::uint32_t at, market::Effects& wishes);
     void on_own_kept(std::uint32_t at, const market::Effects& wishes);
+    void plan_forgetting(std::uint32_t at, std::size_t number);
     void perform(std::uint32_t at, const market::Effect& wish);
     bool publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
     void revise(const Event& event);
@@ -317,6 +340,28 @@ private:
     void finish_post(Outcome& out) const;
     bool reachable(std::uint32_t at) const;
     bool clock_fits(const SimNode& node) const;
+
+    // world_recovery.cpp: disks that are lost or full, users who come back, mail that is removed
+    struct Forgotten {
+        std::uint32_t node = 0;
+        std::uint32_t disk = 0;  // SimNode::disks
+        base::MonoTime at;
+        market::MessageId id{};
+        base::Bytes key;  // of its row, before it was erased
+        base::Bytes row;
+    };
+    bool is_in_use(std::uint32_t at) const;  // its user does things with it
+    bool has_settled_in(std::uint32_t at) const;
+    void back_up(std::uint32_t at);
+    void lose_disk(std::uint32_t at, ComesBack by);
+    bool is_held(ItemNumber number) const;  // by a connected node
+    void come_back(std::uint32_t at);
+    void pause(std::uint32_t at);
+    void mend(std::uint32_t at);
+    void forget(const Event& event);
+    void check_erased(std::size_t number);
+    std::optional<std::string> unfound() const;
+    void finish_recovery(Outcome& out) const;
 
     // world_experiments.cpp: nodes lost for ever, the models beside, spies
     void begin_experiments();
@@ -368,6 +413,7 @@ private:
     };
 
     const RunOptions options_;
+    const base::WallTime begin_;
     base::Rng graph_rng_;
     base::Rng link_rng_;
     base::Rng fault_rng_;
@@ -399,8 +445,14 @@ private:
         item::ThingId thing;
         bool removed = false;
     };
-    std::vector<OwnOffer> offers_;               // of markets, in the order of publishing
-    std::map<item::ThingId, Purpose> purposes_;  // of these
+    std::vector<OwnOffer> offers_;                // of markets, in the order of publishing
+    std::map<item::ThingId, Purpose> purposes_;   // of these
+    std::map<item::ThingId, ItemNumber> newest_;  // likewise: the newest version that was handed over
+    std::vector<Forgotten> forgotten_;
+    std::size_t disks_lost_ = 0;
+    std::size_t came_back_ = 0;
+    std::size_t disks_full_ = 0;
+    std::size_t erased_ = 0;
     Post post_;
     core::FramePtr read_frame_;           // the last one whose items were looked at,
     std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine

@@ -65,7 +65,9 @@ std::optional<std::uint32_t> World::random_online() {
     for (int tries = 0; tries < 1000; ++tries) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
         const SimNode& node = nodes_[at];
-        if (node.honest && node.connected && node.online && !node.late && clock_fits(node)) return at;
+        const bool usable =
+            node.online && node.comes_back == ComesBack::no && !(node.engine && node.engine->is_paused());
+        if (node.honest && node.connected && usable && !node.late && clock_fits(node)) return at;
     }
     return std::nullopt;
 }
@@ -168,6 +170,7 @@ void World::on_faults() {
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
         nodes_[victim()].skew =
             base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
+    break_disks();
     const std::uint64_t links = wires_.open_count();
     const std::uint64_t cuts = due(scenario.cut, links);
     for (std::uint64_t left = cuts + due(scenario.stall, links) * 2; left > 0; --left) {
@@ -180,6 +183,21 @@ void World::on_faults() {
             wires_.find(number)->ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
     }
     events_.push(now_ + tick, {Happening::faults});
+}
+
+// Nothing is drawn where nothing is to happen: other scenarios keep their bytes.
+void World::break_disks() {
+    const Scenario& scenario = options_.scenario;
+    const auto each = [&](std::int64_t percent, auto act) {
+        if (percent == 0) return;
+        for (std::uint64_t left = due(percent, nodes_.size()); left > 0; --left)
+            act(static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())));
+    };
+    each(scenario.recover, [this](std::uint32_t at) { lose_disk(at, ComesBack::by_words); });
+    each(scenario.restore, [this](std::uint32_t at) { back_up(at); });
+    each(scenario.full, [this](std::uint32_t at) {
+        if (is_in_use(at)) nodes_[at].broken = static_cast<Crash>(1 + fault_rng_.below(broken_kinds));
+    });
 }
 
 // Some links that cross are cut, on others only one direction stops: the asymmetric kind.
@@ -214,6 +232,7 @@ void World::begin_calm() {
         SimNode& node = nodes_[at];
         node.skew = base::Seconds(0);
         node.crash = Crash::no;
+        if (node.engine && !node.engine->is_paused()) node.broken = Crash::no;
         if (!node.online)
             events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
         for (const std::uint64_t number : node.wires) {

@@ -59,11 +59,11 @@ void World::make_graph() {
     find_connected();
 }
 
-core::KeepPeer World::known(const base::PeerId& peer, bool manual) {
+core::KeepPeer World::known(const base::PeerId& peer, bool manual) const {
     core::KeepPeer out;
     out.peer.peer = peer;
     out.peer.manual = manual;
-    out.peer.added = epoch;
+    out.peer.added = begin_;
     return out;
 }
 

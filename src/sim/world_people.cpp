@@ -31,6 +31,7 @@ void World::run_user_event(const Event& event, bool this_life) {
 void World::begin_market(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.person) node.person = std::make_unique<Person>(person_rng_.fork(), now_of(node).wall);
+    if (node.words.empty()) node.words = node.person->words();
     node.engine->begin_market(node.person->open());
     run_turn(at);
 }
@@ -72,6 +73,7 @@ void World::learn(std::uint32_t at, const item::ReadPtr& item) {
                                                            : Purpose::offer;
         if (item::check_all_but_work(*item)) fail(at, "S1: its market submits an item that breaks the rules");
         number = oracle_.learn(item, now_, purpose);
+        if (claim) newest_[item::thing_of(*claim)] = *number;
         own(at, *number);
     } else if (!oracle_.is_genuine(*item)) {
         fail(at, "S1: its market submits item " + std::to_string(*number) + " in another copy than before");
@@ -94,11 +96,20 @@ void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
             continue;
         }
         const std::size_t number = *post_.find(tell->id);
+        plan_forgetting(at, number);
         if (post_[number].answer || publish_rng_.below(100) >= answered) continue;
         Event event{Happening::answer, at};
         event.number = number;
         events_.push(now_ + publish_rng_.between(Millis(10'000), Millis(300'000)), std::move(event));
     }
+}
+
+void World::plan_forgetting(std::uint32_t at, std::size_t number) {
+    const auto percent = static_cast<std::uint64_t>(options_.scenario.forget);
+    if (percent == 0 || publish_rng_.below(100) >= percent) return;
+    Event event{Happening::forget, at};
+    event.number = number;
+    events_.push(now_ + publish_rng_.between(Millis(30'000), Millis(600'000)), std::move(event));
 }
 
 void World::perform(std::uint32_t at, const market::Effect& wish) {
@@ -201,7 +212,7 @@ void World::revise(const Event& event) {
     OwnOffer& offer = offers_[event.number];
     const SimNode& node = nodes_[offer.maker];
     if (calm_ || offer.removed || node.lost) return;
-    if (!node.online || !clock_fits(node) || !has_market(node)) {
+    if (!clock_fits(node) || !has_settled_in(offer.maker)) {
         Event again = event;
         return events_.push(now_ + later * 6, std::move(again));
     }
@@ -236,7 +247,7 @@ void World::answer(const Event& event) {
     const SimNode& node = nodes_[event.node];
     const Sent& letter = post_[event.number];
     if (calm_ || node.lost) return;
-    if (node.online && clock_fits(node) && has_market(node) &&
+    if (is_in_use(event.node) && clock_fits(node) &&
         send_mail(event.node, letter.from, base::to_hex(letter.id), true))
         return;
     Event again = event;

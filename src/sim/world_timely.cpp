@@ -54,7 +54,8 @@ void World::check_timely(ItemNumber number) {
         return events_.push(due, std::move(again));
     }
     timely_.ways[number].judged = true;
-    if (!oracle_.is_live(number, truth()) || maker.lost || !maker.connected) return;
+    const bool lost = number < lost_items_.size() && lost_items_[number];
+    if (!oracle_.is_live(number, truth()) || lost || maker.lost || !maker.connected) return;
     ++timely_.items;
     LateItem late = look_for(number, within);
     if (!late.lacking.empty()) timely_.late.push_back(std::move(late));

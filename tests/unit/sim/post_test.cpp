@@ -95,3 +95,49 @@ TEST_CASE_FIXTURE(Fixture, "the outbox must hold it, and say that it was deliver
     CHECK(complains(post.problem(alice, {mail(false, MailState::heard)}, everybody), "was delivered"));
     CHECK(complains(post.problem(alice, {}, everybody), "S9: the outbox lost mail 0"));
 }
+
+TEST_CASE_FIXTURE(Fixture, "a disk that is lost before its mail came excuses nothing") {
+    post.on_disk_lost(bob, {});
+    CHECK(complains(post.missing(everybody), "did not arrive"));
+    REQUIRE(!post.on_arrived(bob, name, later));
+    CHECK(complains(post.on_arrived(bob, name, later), "twice"));
+    CHECK(complains(post.problem(bob, {}, everybody), "the inbox lacks"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a disk that is lost later excuses an empty inbox, and one more telling") {
+    REQUIRE(!post.on_arrived(bob, name, later));
+    post.on_disk_lost(bob, {});
+    CHECK(!post.problem(bob, {}, everybody));
+    CHECK(!post.on_arrived(bob, name, later));
+    CHECK(complains(post.on_arrived(bob, name, later), "twice"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a backup has is not excused") {
+    REQUIRE(!post.on_arrived(bob, name, later));
+    post.on_disk_lost(bob, later);
+    CHECK(complains(post.problem(bob, {}, everybody), "the inbox lacks"));
+    CHECK(complains(post.on_arrived(bob, name, later), "twice"));
+    post.on_disk_lost(alice, later);
+    CHECK(complains(post.problem(alice, {}, everybody), "the outbox lost"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "mail of a sender whose disk is lost has to come only if it was out") {
+    sim::Post other = post;
+    other.on_heard(name);
+    for (sim::Post* each : {&post, &other}) each->on_disk_lost(alice, {});
+    CHECK(!post.missing(everybody));
+    CHECK(complains(other.missing(everybody), "did not arrive"));
+    REQUIRE(!other.on_arrived(bob, name, later));
+    CHECK(!other.missing(everybody));  // that it was delivered, nobody is there to learn
+    CHECK(!other.problem(alice, {}, everybody));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what its reader removed is in the inbox no more, unless a backup brings it back") {
+    REQUIRE(!post.on_arrived(bob, name, later));
+    post.on_removed(0);
+    CHECK(!post.problem(bob, {}, everybody));
+    CHECK(complains(post.problem(bob, {received()}, everybody), "which its reader removed"));
+    post.on_disk_lost(bob, later);
+    CHECK(!post.problem(bob, {received()}, everybody));
+}
