@@ -2,7 +2,7 @@
 //
 // A connection is in one phase at a time, and each phase has its own deadline (api/server.hpp):
 //   reading    a request, or waiting for one
-//   answering  the backend was asked; further bytes wait, as many as `pending_bytes_max`
+//   answering  the backend was asked; further bytes wait, at most api_pending_bytes_max
 //   streaming  events go out until either side ends it
 //   ending     the last answer is on its way out, then the connection closes
 //   closed     nothing happens any more
