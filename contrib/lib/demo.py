@@ -34,6 +34,16 @@ GOAL_SECONDS = 90
 # A reader answers within a minute and removes within two hours; nobody who watches a demo waits for that.
 SOON = (*FIXED, "--receipt-within", "1s", "--remove-within", "3s")
 WIDTH = 100
+TRANSCRIPT = """# What contrib/demo shows
+
+An offer and an offline mail cross three nodes, A - B - C, on a private Tor network. The command
+`contrib/demo --transcript docs/demo.md` wrote this file while it ran; nothing here is typed in.
+Ids, addresses, times and seconds differ from run to run.
+
+```text
+{}
+```
+"""
 
 
 class Stopped(BaseException):
@@ -50,16 +60,22 @@ class Story:
     def __init__(self):
         self.began = time.monotonic()
         self.consensus = None
+        self.told = []  # all that was printed, in order
 
     def say(self, text):
         stamp = f"[{time.monotonic() - self.began:6.1f} s] "
-        print(textwrap.fill(text, WIDTH, initial_indent=stamp, subsequent_indent=" " * len(stamp)), flush=True)
+        blank = " " * len(stamp)
+        self.tell(textwrap.fill(text, WIDTH, initial_indent=stamp, subsequent_indent=blank))
+
+    def tell(self, text):
+        self.told.append(text)
+        print(text, flush=True)
 
     def show(self, node, *words):
         """Runs `hearsay` as a person would and shows it."""
         output = node.tell(*words)
-        print(f"\n    {node.name}$ hearsay {shlex.join(words)}")
-        print(textwrap.indent(output.rstrip("\n"), "    ") + "\n", flush=True)
+        self.tell(f"\n    {node.name}$ hearsay {shlex.join(words)}")
+        self.tell(textwrap.indent(output.rstrip("\n"), "    ") + "\n")
 
     def on_network(self, _seconds, milestone, _details):
         if milestone == "consensus made":
@@ -67,6 +83,11 @@ class Story:
 
     def since_consensus(self):
         return time.monotonic() - self.consensus
+
+    def transcript(self):
+        """All that was told, as a document."""
+        lines = (line.rstrip() for line in "\n".join(self.told).split("\n"))
+        return TRANSCRIPT.format("\n".join(lines))
 
 
 class Demo:
@@ -265,6 +286,8 @@ def tell(directory, options):
         status = 1
     if demo and not problems:
         demo.story.say("Every process that was started has ended.")
+    if options.transcript and status == 0:
+        options.transcript.write_text(demo.story.transcript(), encoding="utf-8")
     if seconds is not None and seconds > GOAL_SECONDS:
         print(f"demo: from consensus to mail read it took more than {GOAL_SECONDS} s", file=sys.stderr, flush=True)
     return status
@@ -288,6 +311,7 @@ def main():
     parser.add_argument("--programs", required=True, type=Path)
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--dir")
+    parser.add_argument("--transcript", type=Path)
     options = parser.parse_args()
     options.programs = options.programs.absolute()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

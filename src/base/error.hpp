@@ -1,6 +1,6 @@
 // base/error.hpp - how a failing environment or a wrong request is told.
 //
-// Three kinds of trouble are kept apart: a peer that misbehaves is a core::Fault, a bug of ours
+// Three kinds of trouble are kept apart: a peer that misbehaves is a base::Fault, a bug of ours
 // aborts through ENSURE, and everything else is an Error: a code that programs act on and a
 // sentence that a person can act on.
 #pragma once

@@ -135,7 +135,7 @@ struct PeerChanged {
     base::PeerId peer;
     bool operator==(const PeerChanged&) const = default;
 };
-// An item of ours was handed to another node, the so-manieth time.
+// An item of ours was handed to another node, `times` times by now.
 struct OwnItemInjected {
     base::ItemId id;
     std::uint32_t times = 0;

@@ -1,5 +1,5 @@
 // crypto/certificate.hpp - the self-signed certificate of a link and the TLS settings around it.
-// brief section 10; docs/protocol.md, "Links".
+// docs/protocol.md, "Links"; why TLS at all: docs/design.md, "Links".
 //
 // A certificate says one thing, the Ed25519 key, and says it the same way for everybody:
 // X.509 v3, serial 1, subject and issuer CN=hearsay, valid 2000-01-01 to 9999-12-31, no extensions.

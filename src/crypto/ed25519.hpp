@@ -8,8 +8,9 @@
 //   3. the bytes of [S]B - [k]A equal R, k = SHA-512(R || A || message) reduced modulo L
 //      (crypto/ed25519_equation.hpp).
 // A and R may have a part of small order: the equation then decides alone.
-// Keys of nodes must in addition lie in the prime-order subgroup (is_torsion_free): an onion key
-// plus a point of small order would be a second name for the same service.
+// Keys of nodes must in addition lie in the prime-order subgroup
+// (ed25519_key_is_torsion_free): an onion key plus a point of small order would be a second name
+// for the same service.
 #pragma once
 
 #include "base/ids.hpp"

@@ -144,10 +144,10 @@ std::unexpected<base::Error> too_large(std::string_view what, std::size_t bytes,
                                                 std::to_string(most) + ")");
 }
 
-base::Result<void> write_rows(const Keep& keep, Sealer& sealer, std::uint64_t& count) {
+base::Result<void> write_rows(const OwnStore& store, Sealer& sealer, std::uint64_t& count) {
     base::Result<void> out;
     for (const Table table : person_tables) {
-        keep.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
+        store.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
             if (value.size() > value_bytes_max || key.empty() || key.size() > key_bytes_max) {
                 out = too_large("a record", key.size() + value.size(), value_bytes_max);
                 return false;
@@ -218,7 +218,7 @@ base::Result<Backup> read_stream(Opener& opener) {
 
 base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
                                          base::Rng& rng, base::WallTime now, base::ByteView vault_content,
-                                         const Keep& keep, const BackupSink& sink) {
+                                         const OwnStore& store, const BackupSink& sink) {
     if (vault_content.size() > vault_bytes_max)
         return too_large("a vault", vault_content.size(), vault_bytes_max);
     base::Bytes salt(salt_size);
@@ -239,7 +239,7 @@ base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto
     std::uint64_t count = 0;
     if (auto put = sealer.begin(); !put) return std::unexpected(put.error());
     if (auto put = sealer.add(first); !put) return std::unexpected(put.error());
-    if (auto put = write_rows(keep, sealer, count); !put) return std::unexpected(put.error());
+    if (auto put = write_rows(store, sealer, count); !put) return std::unexpected(put.error());
     base::Bytes last{end_mark};
     base::append(last, base::big_endian(count));
     if (auto put = sealer.add(last); !put) return std::unexpected(put.error());

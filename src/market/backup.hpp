@@ -24,15 +24,15 @@
 #include "base/rng.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/scrypt.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "market/vault.hpp"
 
 namespace hearsay::market {
 
 // All tables of market::Table but those of the core.
 inline constexpr std::array<Table, 11> person_tables{
-    Table::meta,      Table::personas, Table::mailboxes, Table::things, Table::inbox,  Table::outbox,
-    Table::seen_mail, Table::removals, Table::friends,   Table::trades, Table::tickets};
+    Table::meta,      Table::personas, Table::mailboxes, Table::publications, Table::inbox,  Table::outbox,
+    Table::seen_mail, Table::removals, Table::friends,   Table::trades,       Table::tickets};
 
 // The row of Table::meta that says whose rows these are: the vault's identity().
 base::ByteView identity_row();
@@ -54,11 +54,11 @@ using BackupSink = std::function<base::Result<void>(base::ByteView)>;
 // The next bytes of the file, exactly so many, or fewer at its end.
 using BackupSource = std::function<base::Result<base::Bytes>(std::size_t)>;
 
-// Writes the content of a vault and the rows of a keep (a snapshot of the same turn). How many rows. scrypt runs inside.
+// Writes the content of a vault and the rows of an own store (a snapshot of the same turn). How many rows. scrypt runs inside.
 // exhausted: something is larger than read_backup() takes.
 base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
                                          base::Rng& rng, base::WallTime now, base::ByteView vault_content,
-                                         const Keep& keep, const BackupSink& sink);
+                                         const OwnStore& store, const BackupSink& sink);
 // Nothing but the whole and sound file: every chunk, every row's seal. denied: the passphrase is wrong (or the first chunk
 // is damaged); corrupt: anything else.
 base::Result<Backup> read_backup(base::ByteView passphrase, const BackupSource& source);

@@ -20,13 +20,13 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 
 namespace hearsay::market {
 
 struct KeptRow {
     Table table = Table::meta;
-    base::Bytes key;  // as it lies in the Keep
+    base::Bytes key;  // as it lies in the own store
     auto operator<=>(const KeptRow&) const = default;
 };
 using Readable = std::variant<base::ItemId, KeptRow>;

@@ -26,34 +26,35 @@ base::PublisherKey persona_key(const Vault& vault, std::uint32_t index) {
 Market::Market(item::Network network, Vault vault, base::Rng rng, MarketSettings settings)
     : network_(network), vault_(std::move(vault)), rng_(std::move(rng)), settings_(settings) {}
 
-base::Result<void> Market::start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out) {
-    if (auto ours = claim_store(keep); !ours) return ours;
-    if (auto loaded = load(keep); !loaded) return loaded;
-    ChangeRecords records(vault_, keep, rng_);
+base::Result<void> Market::start(const Turn& turn) {
+    if (auto ours = claim_store(turn.store); !ours) return ours;
+    if (auto loaded = load(turn.store); !loaded) return loaded;
+    ChangeRecords records(vault_, turn.store, rng_);
     // Should an older vault file have been put back: the store still knows which personas were given.
     if (const auto newest = newest_given()) vault_.reserve_personas(*newest + 1);
     if (!personas_.empty() && Vault::is_imported(*personas_.rbegin()))
         vault_.reserve_imported(*personas_.rbegin() + 1);
-    keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
-    advance_vault(now);
-    ensure_identity(now, records);
+    keep_trade_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
+    advance_vault(turn.now);
+    ensure_identity(turn);
     Effects later;  // what renews may extend or make a mailbox, which is saved before
-    renew_ratings(now, records, later);
-    expire(now, records, later);
-    if (vault_changed_) save_vault(out);
-    std::move(later.begin(), later.end(), std::back_inserter(out));
-    if (auto resumed = resume(keep, now, out); !resumed) return resumed;
+    const Turn after{turn.now, turn.store, turn.flood, later};
+    renew_ratings(after);
+    expire(after);
+    if (vault_changed_) save_vault(turn.out);
+    std::move(later.begin(), later.end(), std::back_inserter(turn.out));
+    if (auto resumed = resume(turn); !resumed) return resumed;
 
     const auto position = records.load<records::MailPosition>(Table::meta, position_key);
-    flood_life_ = flood.life();
+    flood_life_ = turn.flood.life();
     if (position && position->life() == flood_life_) {
         search_.begin(position->position());
         saved_position_ = position->position();
     }
-    spread_overdue_removals(now);
+    spread_overdue_removals(turn.now);
     wake_waiting();
-    search(flood, keep, out);
-    begin_recovery(now, out);
+    search(turn);
+    begin_recovery(turn);
     return {};
 }
 
@@ -75,7 +76,7 @@ void Market::forget_all() {
     kept_.clear();
     removed_mail_.clear();
     removed_trades_.clear();
-    shredder_ = Shredder{};
+    key_erasure_ = KeyErasure{};
     scan_.reset();
     unread_ = 0;
     search_ = MailSearch{};
@@ -86,9 +87,9 @@ void Market::forget_all() {
     started_ = true;
 }
 
-base::Result<void> Market::load(const Keep& keep) {
+base::Result<void> Market::load(const OwnStore& store) {
     forget_all();
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     bool sound = records.each<records::Persona>(Table::personas, [&](const records::Persona& record) {
         personas_.insert(record.index());
         if (record.kept()) kept_.insert(record.index());
@@ -107,9 +108,11 @@ base::Result<void> Market::load(const Keep& keep) {
         entry.next_ticket = record.next_ticket();
         entry.open_tickets.assign(record.open_tickets().begin(), record.open_tickets().end());
     });
-    sound &= records.each<records::Thing>(Table::things, [&](const records::Thing& record) {
-        if (const auto id = get_id<item::ThingId>(record.id())) note_thing(*id, record);
-    });
+    sound &= records.each<records::OwnPublication>(Table::publications,
+                                                   [&](const records::OwnPublication& record) {
+                                                       if (const auto id = get_id<item::ThingId>(record.id()))
+                                                           note_thing(*id, record);
+                                                   });
     sound &= records.each<records::Trade>(Table::trades,
                                           [&](const records::Trade& record) { note_trade(record); });
     sound &= records.each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
@@ -154,34 +157,34 @@ base::Result<void> Market::load(const Keep& keep) {
         "a record of the own store does not open: it is damaged, or sealed with other keys than these");
 }
 
-base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects& out) {
-    const Records records(vault_, keep);
+base::Result<void> Market::resume(const Turn& turn) {
+    const Records records(vault_, turn.store);
     const auto again = [&](const wire::Item& kept, bool worked, std::uint32_t injected) {
         auto read = item::read(get_item(kept), network_);
         if (!read) return false;
         if (worked)
-            out.push_back(Submit{*read, injected});
+            turn.out.push_back(Submit{*read, injected});
         else
-            out.push_back(FindWork{(*read)->id, item::required_work(**read)});
+            turn.out.push_back(FindWork{(*read)->id, item::required_work(**read)});
         return true;
     };
     bool sound = true;
     for (const auto& [thing, own] : things_) {
-        if (own.over || own.expires <= now) continue;
-        const auto record = records.load<records::Thing>(Table::things, thing.view());
+        if (own.over || own.expires <= turn.now) continue;
+        const auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
         if (record && record->has_item()) sound &= again(record->item(), own.worked, own.spread.injected);
     }
     for (const auto& [id, sent] : sent_) {
-        if (sent.over || sent.expires <= now) continue;
+        if (sent.over || sent.expires <= turn.now) continue;
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
         if (record->has_item())
             sound &= again(record->item(), sent.worked, sent.spread.injected);
         else
-            out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
+            turn.out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
     }
     for (const auto& [mail, removal] : removals_) {
-        if (!removal.item || removal.expires <= now) continue;
+        if (!removal.item || removal.expires <= turn.now) continue;
         const auto record = records.load<records::Removal>(Table::removals, mail.view());
         if (record) sound &= again(record->item(), removal.worked, removal.injected);
     }
@@ -192,14 +195,15 @@ base::Result<void> Market::resume(const Keep& keep, base::WallTime now, Effects&
 
 // The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an address that
 // was passed on stays good for a while, its key does not stay for ever.
-void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
+void Market::ensure_identity(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     constexpr std::uint32_t main_persona = 0;  // the same after a recovery
     if (!personas_.contains(main_persona)) {
         vault_.reserve_personas(main_persona + 1);
         records::Persona record;
         set_id(record.mutable_key(), persona_key(vault_, main_persona));
         record.set_purpose("main");
-        record.set_created(seconds_of(now));
+        record.set_created(seconds_of(turn.now));
         record.set_index(main_persona);
         records.save(Table::personas, base::big_endian(main_persona), record);
         personas_.insert(main_persona);
@@ -208,11 +212,11 @@ void Market::ensure_identity(base::WallTime now, ChangeRecords& records) {
     const bool has_main = std::any_of(mailboxes_.begin(), mailboxes_.end(), [&](const auto& entry) {
         const auto secret = vault_.mailboxes().find(entry.first);
         return entry.second.main && secret != vault_.mailboxes().end() &&
-               secret->second.created + main_mailbox_max > now;
+               secret->second.created + main_mailbox_max > turn.now;
     });
     if (!has_main && !mailbox_problem())
-        keep_mailbox(fresh_mailbox(now, now + mailbox_life_max),
-                     {main_persona, std::nullopt, true, now, "main"}, records);
+        keep_mailbox(fresh_mailbox(turn.now, turn.now + mailbox_life_max),
+                     {main_persona, std::nullopt, true, turn.now, "main"}, records);
 }
 
 void Market::advance_vault(base::WallTime now) {
@@ -226,15 +230,16 @@ void Market::save_vault(Effects& out) {
     vault_changed_ = false;
 }
 
-std::uint32_t Market::fresh_persona(const std::string& purpose, base::WallTime now, ChangeRecords& records) {
-    vault_.reserve_personas(Vault::persona_floor(now));
+std::uint32_t Market::fresh_persona(const std::string& purpose, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
+    vault_.reserve_personas(Vault::persona_floor(turn.now));
     const std::uint32_t index = vault_.new_persona();
     vault_changed_ = true;
     ENSURE(personas_.insert(index).second, "a persona was given twice");
     records::Persona record;
     set_id(record.mutable_key(), persona_key(vault_, index));
     record.set_purpose(purpose);
-    record.set_created(seconds_of(now));
+    record.set_created(seconds_of(turn.now));
     record.set_index(index);
     records.save(Table::personas, base::big_endian(index), record);
     return index;
@@ -294,9 +299,9 @@ item::ReadPtr Market::read_own(item::Item item) const {
     return *read;
 }
 
-std::vector<PersonaView> Market::personas(const Keep& keep) const {
+std::vector<PersonaView> Market::personas(const OwnStore& store) const {
     std::vector<PersonaView> out;
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     for (std::uint32_t index : personas_) {
         const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
         const auto key = record ? get_id<base::PublisherKey>(record->key()) : std::nullopt;
@@ -307,7 +312,7 @@ std::vector<PersonaView> Market::personas(const Keep& keep) const {
     return out;
 }
 
-Counts Market::counts(const Keep&) const {
+Counts Market::counts(const OwnStore&) const {
     const auto pending = [](const auto& entry) { return entry.second.pending; };
     const auto waiting = std::count_if(things_.begin(), things_.end(), pending) +
                          std::count_if(sent_.begin(), sent_.end(), pending);
@@ -325,74 +330,72 @@ std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> Ma
     return keys_;
 }
 
-void Market::search(const Catalogue& flood, Keep& keep, Effects& out) {
-    for (item::ReadPtr& mail : search_.next(flood)) {
+void Market::search(const Turn& turn) {
+    for (item::ReadPtr& mail : search_.next(turn.flood)) {
         if (seen_.contains(mail->id))
             search_.on_answered(mail->id);
         else
-            out.push_back(TryOpen{std::move(mail), keys()});
+            turn.out.push_back(TryOpen{std::move(mail), keys()});
     }
-    try_waiting(flood, keep, out);
+    try_waiting(turn);
     const core::Position position = search_.safe_position();
     if (saved_position_ == position) return;
     records::MailPosition record;
     record.set_life(flood_life_);
     record.set_position(position);
-    ChangeRecords(vault_, keep, rng_).save(Table::meta, position_key, record);
+    ChangeRecords(vault_, turn.store, rng_).save(Table::meta, position_key, record);
     saved_position_ = position;
 }
 
-void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
-                           Effects& out) {
+void Market::on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;  // cancelled meanwhile
     const OwnId named = own->second;      // a copy: note_*() changes own_items_
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto use = [&](auto& record) {
         record.mutable_item()->set_nonce(nonce);
         record.set_worked(true);
-        out.push_back(Submit{read_own(get_item(record.item()))});
+        turn.out.push_back(Submit{read_own(get_item(record.item()))});
     };
     if (const auto* thing = std::get_if<item::ThingId>(&named)) {
-        auto record = records.load<records::Thing>(Table::things, thing->view());
-        if (!record || time_of(record->expires()) <= now || record->worked()) return;
+        auto record = records.load<records::OwnPublication>(Table::publications, thing->view());
+        if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
         use(*record);
         record->set_out(true);
-        records.save(Table::things, thing->view(), *record);
+        records.save(Table::publications, thing->view(), *record);
         note_thing(*thing, *record);
     } else if (const auto* message = std::get_if<MessageId>(&named)) {
-        on_stamp_or_work(*message, nonce, now, records, out);
+        on_stamp_or_work(*message, nonce, turn);
     } else {
         const base::ItemId mail = std::get<RemovalOf>(named).mail;
         auto record = records.load<records::Removal>(Table::removals, mail.view());
-        if (!record || time_of(record->expires()) <= now || record->worked()) return;
+        if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
         use(*record);
         records.save(Table::removals, mail.view(), *record);
         note_removal(mail, *record);
     }
 }
 
-void Market::on_own_item_injected(const base::ItemId& id, std::uint32_t times, Keep& keep, Effects& out) {
+void Market::on_own_item_injected(const base::ItemId& id, std::uint32_t times, const Turn& turn) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;
     const OwnId named = own->second;  // a copy, as above
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     Spread spread = spread_of(named);
     const bool first = spread == Spread{};
     spread.injected = std::max(spread.injected, times);
     set_spread(named, spread, true, records);
     const auto* message = std::get_if<MessageId>(&named);
     if (message && first && !sent_.at(*message).receipt)
-        out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "injected"});
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "injected"});
 }
 
-void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out) {
+void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, const Turn& turn) {
     const auto own = own_items_.find(id);
     if (own == own_items_.end()) return;
     const OwnId named = own->second;  // a copy, as above
-    ChangeRecords records(vault_, keep, rng_);
-    if (const auto* removal = std::get_if<RemovalOf>(&named))
-        return drop_removal(removal->mail, records, out);
+    ChangeRecords records(vault_, turn.store, rng_);
+    if (const auto* removal = std::get_if<RemovalOf>(&named)) return drop_removal(removal->mail, turn);
     Spread spread = spread_of(named);
     const std::uint32_t before = spread.heard;
     if (peers <= before) return;  // after a new start the core counts anew
@@ -400,7 +403,7 @@ void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& 
     set_spread(named, spread, std::has_single_bit(spread.heard) || before == 0, records);
     const auto* message = std::get_if<MessageId>(&named);
     if (message && before == 0 && !sent_.at(*message).receipt)
-        out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "heard"});
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*message), "heard"});
 }
 
 Spread Market::spread_of(const OwnId& own) const {
@@ -422,7 +425,9 @@ void Market::set_spread(const OwnId& own, const Spread& spread, bool durable, Ch
     };
     if (const auto* thing = std::get_if<item::ThingId>(&own)) {
         set(things_.at(*thing));
-        if (durable) save(Table::things, *thing, records.load<records::Thing>(Table::things, thing->view()));
+        if (durable)
+            save(Table::publications, *thing,
+                 records.load<records::OwnPublication>(Table::publications, thing->view()));
     } else if (const auto* id = std::get_if<MessageId>(&own)) {
         set(sent_.at(*id));
         if (durable) save(Table::outbox, *id, records.load<records::SentMail>(Table::outbox, id->view()));

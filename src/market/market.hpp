@@ -17,9 +17,9 @@
 //      durably, before anything else happens to it; a mail that no key opens is answered by
 //      on_not_opened. With it is kept when its receipt is to be written and when it is to be
 //      removed from the network: later, at random times
-//   3. `mail_position` (Keep, meta) remembers up to where all is answered; search() walks what came after
+//   3. `mail_position` (own store, meta) remembers up to where all is answered; search() walks what came after
 //      (market/mail_search.hpp)
-// Order of a turn, for the shell: apply the vault (SaveVault), then commit the Keep, then perform the other
+// Order of a turn, for the shell: apply the vault (SaveVault), then commit the own store, then perform the other
 // effects and answer the user. A crash after SaveVault leaves an unused key; the other way round would let a
 // key be given twice, which links two offers.
 //
@@ -43,19 +43,20 @@
 #include "market/admission.hpp"
 #include "market/catalogue.hpp"
 #include "market/effects.hpp"
-#include "market/keep.hpp"
+#include "market/key_erasure.hpp"
 #include "market/letter.hpp"
 #include "market/mail_search.hpp"
+#include "market/own_store.hpp"
 #include "market/persona_scan.hpp"
 #include "market/postage.hpp"
 #include "market/posting.hpp"
-#include "market/shredder.hpp"
 #include "market/trade_views.hpp"
+#include "market/turn.hpp"
 #include "market/vault.hpp"
 #include "market/views.hpp"
 
 namespace hearsay::records {
-class Thing;
+class OwnPublication;
 class Trade;
 class ReceivedMail;
 class Removal;
@@ -98,124 +99,115 @@ inline constexpr std::size_t persona_name_max = 40;
 
 class Market {
 public:
-    // `keep` must be inside a transaction during every call below; start() loads its tables.
+    // A Turn's store must be inside a transaction during every call below; start() loads its tables.
     Market(item::Network network, Vault vault, base::Rng rng, MarketSettings settings = {});
 
     // After construction, and again after a turn whose commit failed: creates the first persona and mailbox
     // if there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
-    base::Result<void> start(base::WallTime now, Keep& keep, const Catalogue& flood, Effects& out);
+    base::Result<void> start(const Turn& turn);
 
     // Whether start() will find what it expects; changes nothing on disk. corrupt, as start().
-    base::Result<void> check(const Keep& keep);
+    base::Result<void> check(const OwnStore& store);
 
     // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                          base::WallTime now, Keep& keep, Effects& out,
-                                          std::string_view persona = {});
+                                          const Turn& turn, std::string_view persona = {});
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
     base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                         base::Seconds lifetime, base::WallTime now, Keep& keep,
-                                         Effects& out);
-    base::Result<OfferView> remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
-                                         Effects& out);
-    base::Result<MailView> send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
-                                     Keep& keep, Effects& out);
-    base::Result<MailView> read_mail(std::string_view id_or_beginning, Keep& keep);  // marks it read
+                                         base::Seconds lifetime, const Turn& turn);
+    base::Result<OfferView> remove_offer(const item::ThingId& thing, const Turn& turn);
+    base::Result<MailView> send_mail(const MailDraft& draft, const Turn& turn);
+    base::Result<MailView> read_mail(std::string_view id_or_beginning, const Turn& turn);  // marks it read
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already;
     // exhausted: too many removals are under way.
-    base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
-                                         Effects& out);
+    base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
     // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid: more bits than there may be.
-    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule, Keep& keep);
+    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+                                       const Turn& turn);
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
-                                        Keep& keep);
-    base::Result<FriendView> remove_friend(const base::PublisherKey& persona, Keep& keep);
-    std::vector<FriendView> friends() const;                    // by name
-    std::vector<MailView> list_mail(const Keep& keep) const;    // newest first, texts empty
-    std::vector<PersonaView> personas(const Keep& keep) const;  // oldest first
-    std::vector<MailboxView> mailboxes() const;                 // newest first
+                                        const Turn& turn);
+    base::Result<FriendView> remove_friend(const base::PublisherKey& persona, const Turn& turn);
+    std::vector<FriendView> friends() const;                         // by name
+    std::vector<MailView> list_mail(const OwnStore& store) const;    // newest first, texts empty
+    std::vector<PersonaView> personas(const OwnStore& store) const;  // oldest first
+    std::vector<MailboxView> mailboxes() const;                      // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
-    std::vector<OfferView> offers(const Keep& keep, const Catalogue& flood, std::size_t most) const;
+    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const;
     std::vector<OfferView> own_offers(
-        const Keep& keep) const;  // newest first, removed and expired ones included
+        const OwnStore& store) const;  // newest first, removed and expired ones included
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
-    base::Result<OfferView> offer(std::string_view id_or_beginning, const Keep& keep,
+    base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
-    Counts counts(const Keep& keep) const;
+    Counts counts(const OwnStore& store) const;
 
     // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the move is not
     // allowed, and why.
-    base::Result<TradeView> take_offer(const TakeDraft& draft, base::WallTime now, const Catalogue& flood,
-                                       Keep& keep, Effects& out);
+    base::Result<TradeView> take_offer(const TakeDraft& draft, const Turn& turn);
     base::Result<TradeView> move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
-                                       base::WallTime now, Keep& keep, Effects& out);
+                                       const Turn& turn);
     // Shows an arbiter what the draft chooses, without a move.
     base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                            base::WallTime now, Keep& keep, Effects& out);
-    base::Result<TradeView> trade(std::string_view id_or_beginning, const Keep& keep) const;
-    std::vector<TradeView> trades(const Keep& keep) const;  // newest first
+                                            const Turn& turn);
+    base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
+    std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
     // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more. It never begins again.
-    base::Result<TradeView> remove_trade(std::string_view id_or_beginning, base::WallTime now, Keep& keep);
+    base::Result<TradeView> remove_trade(std::string_view id_or_beginning, const Turn& turn);
     // Of the partner in a trade that was agreed; again: a new version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
-                                  base::WallTime now, Keep& keep, Effects& out);
-    base::Result<RatingView> remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
-                                           Effects& out);
-    std::vector<RatingView> own_ratings(const Keep& keep) const;  // newest first
+                                  const Turn& turn);
+    base::Result<RatingView> remove_rating(std::string_view rating, const Turn& turn);
+    std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
 
     // What happened.
-    void on_work_found(const base::ItemId& id, std::uint64_t nonce, base::WallTime now, Keep& keep,
-                       Effects& out);
-    void on_item_stored(const item::ReadPtr& item, base::WallTime now, Keep& keep, Effects& out);
+    void on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn);
+    void on_item_stored(const item::ReadPtr& item, const Turn& turn);
     // Every TryOpen is answered by one of these two: the letter, or none of the keys opened a proper one.
     void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
-                   base::WallTime now, Keep& keep, Effects& out);
+                   const Turn& turn);
     void on_not_opened(const base::ItemId& id);
-    void on_own_item_injected(const base::ItemId& id, std::uint32_t times, Keep& keep, Effects& out);
-    void on_own_item_heard(const base::ItemId& id, std::size_t peers, Keep& keep, Effects& out);
+    void on_own_item_injected(const base::ItemId& id, std::uint32_t times, const Turn& turn);
+    void on_own_item_heard(const base::ItemId& id, std::size_t peers, const Turn& turn);
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
-    void on_tick(base::WallTime now, Keep& keep, Effects& out);
+    void on_tick(const Turn& turn);
     // When on_tick() has something to do next: a removal, a receipt.
     std::optional<base::WallTime> next_due() const;
     // To be called once a turn while wants_search().
     bool wants_search() const { return search_.wants_more(); }
-    void search(const Catalogue& flood, Keep& keep, Effects& out);
+    void search(const Turn& turn);
 
     // ---- keys: market_keys.cpp, market_recovery.cpp ----
     // A persona is told by its address, its name or "main". not_found, or what stands against it.
-    base::Result<PersonaView> persona(std::string_view which, const Keep& keep) const;
+    base::Result<PersonaView> persona(std::string_view which, const OwnStore& store) const;
     // Kept until retired. A name is 1 to 40 letters, digits, '.', '_' or '-', of one persona only; or empty.
-    base::Result<PersonaView> new_persona(const std::string& name, base::WallTime now, Keep& keep,
-                                          Effects& out);
+    base::Result<PersonaView> new_persona(const std::string& name, const Turn& turn);
     base::Result<PersonaView> import_persona(std::string_view secret, const std::string& name,
-                                             base::WallTime now, Keep& keep, Effects& out);
-    base::Result<std::string> export_persona(std::string_view which, const Keep& keep) const;  // "hssec1..."
+                                             const Turn& turn);
+    base::Result<std::string> export_persona(std::string_view which,
+                                             const OwnStore& store) const;  // "hssec1..."
     // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
-    base::Result<PersonaView> retire_persona(std::string_view which, Keep& keep, Effects& out);
+    base::Result<PersonaView> retire_persona(std::string_view which, const Turn& turn);
     // The user's copy; what is out stays out, what is not does not get out any more.
-    base::Result<MailView> remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out);
+    base::Result<MailView> remove_mail(std::string_view id_or_beginning, const Turn& turn);
     // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is. refused
     // too: the backup is of another network; corrupt: a record of it does not open.
-    base::Result<void> recover(std::string_view words, base::WallTime now, Keep& keep, const Catalogue& flood,
-                               Effects& out);
-    base::Result<void> restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
-                               Effects& out);
+    base::Result<void> recover(std::string_view words, const Turn& turn);
+    base::Result<void> restore(Backup backup, const Turn& turn);
     std::optional<std::string> what_is_there(
-        const Keep& keep) const;  // "3 offers and 1 mail"; nothing: empty
-    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, Effects& out);
+        const OwnStore& store) const;  // "3 offers and 1 mail"; nothing: empty
+    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn);
     // To be called once a turn while wants_*(), as search(), but not before start() after a failed commit.
-    bool wants_shredding() const { return shredder_.wants_more(); }
-    void shred(base::WallTime now, Keep& keep) { shredder_.step(vault_, keep, rng_, now); }
+    bool wants_key_erasure() const { return key_erasure_.wants_more(); }
+    void erase_keys(const Turn& turn) { key_erasure_.step(vault_, turn.store, rng_, turn.now); }
     bool wants_recovery() const { return scan_ && scan_->wants_walk(); }
-    void find_own(base::WallTime now, const Catalogue& flood, Keep& keep, Effects& out);
+    void find_own(const Turn& turn);
 
     Vault& vault() { return vault_; }
 
 private:
-    // What is looked up often; the records themselves stay in the Keep.
-    struct OwnThing {
+    // What is looked up often; the records themselves stay in the own store.
+    struct OwnPublication {
         base::ItemId item;
         base::WallTime expires;
         bool worked = false;
@@ -289,33 +281,33 @@ private:
     using Due = std::variant<MessageId, RemovalOf>;  // a receipt for it, its removal
 
     void forget_all();
-    base::Result<bool> owns(const Keep& keep) const;
-    base::Result<void> claim_store(Keep& keep);
-    void begin_recovery(base::WallTime now, Effects& out);
+    base::Result<bool> owns(const OwnStore& store) const;
+    base::Result<void> claim_store(OwnStore& store);
+    void begin_recovery(const Turn& turn);
     base::Result<void> check_backup(const Backup& backup);
-    void open_tickets_given_since(Keep& keep);
-    void tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out);
+    void open_tickets_given_since(OwnStore& store);
+    void tick_keys(const Turn& turn);
     std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;
-    void take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records);
-    base::Result<std::uint32_t> persona_index(std::string_view which, const Keep& keep) const;
-    base::Result<std::uint32_t> signing_persona(std::string_view which, const Keep& keep) const;
-    bool still_signs(std::uint32_t persona, const Keep& keep) const;
-    std::optional<base::Error> name_problem(const std::string& name, const Keep& keep) const;
+    void take_found(const item::ReadPtr& read, const Turn& turn);
+    base::Result<std::uint32_t> persona_index(std::string_view which, const OwnStore& store) const;
+    base::Result<std::uint32_t> signing_persona(std::string_view which, const OwnStore& store) const;
+    bool still_signs(std::uint32_t persona, const OwnStore& store) const;
+    std::optional<base::Error> name_problem(const std::string& name, const OwnStore& store) const;
     PersonaView keep_persona(std::uint32_t index, const std::string& purpose, const std::string& name,
-                             base::WallTime now, ChangeRecords& records);
+                             const Turn& turn);
     std::optional<std::uint32_t> newest_given() const;  // of those that derive from the words
-    base::Result<void> load(const Keep& keep);
-    base::Result<void> resume(const Keep& keep, base::WallTime now, Effects& out);
-    void ensure_identity(base::WallTime now, ChangeRecords& records);
+    base::Result<void> load(const OwnStore& store);
+    base::Result<void> resume(const Turn& turn);
+    void ensure_identity(const Turn& turn);
     void advance_vault(base::WallTime now);
     void save_vault(Effects& out);
-    void expire(base::WallTime now, ChangeRecords& records, Effects& out);
-    void expire_things(base::WallTime now, ChangeRecords& records, Effects& out);
-    void expire_mail(base::WallTime now, ChangeRecords& records, Effects& out);
-    void expire_removals(base::WallTime now, ChangeRecords& records, Effects& out);
-    void forget_unused(base::WallTime now, ChangeRecords& records);
+    void expire(const Turn& turn);
+    void expire_things(const Turn& turn);
+    void expire_mail(const Turn& turn);
+    void expire_removals(const Turn& turn);
+    void forget_unused(const Turn& turn);
 
-    std::uint32_t fresh_persona(const std::string& purpose, base::WallTime now, ChangeRecords& records);
+    std::uint32_t fresh_persona(const std::string& purpose, const Turn& turn);
     base::MailboxKey fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
     void keep_mailbox(const base::MailboxKey& key, const Mailbox& mailbox, ChangeRecords& records);
     Mailbox mailbox_of(const base::MailboxKey& key) const;  // without a record: of a recovered one
@@ -324,63 +316,59 @@ private:
 
     // Mail on its way out.
     void note_sent(const MessageId& id, const records::SentMail& record);
-    void seal(records::SentMail& record, base::WallTime now, Effects& out);
-    bool renew(records::SentMail& record, base::WallTime now, ChangeRecords& records, Effects& out);
-    void on_stamp_or_work(const MessageId& id, std::uint64_t nonce, base::WallTime now,
-                          ChangeRecords& records, Effects& out);
-    void note_delivered(const MessageId& id, bool by_removal, base::WallTime now, ChangeRecords& records,
-                        Effects& out);
+    void seal(records::SentMail& record, const Turn& turn);
+    bool renew(records::SentMail& record, const Turn& turn);
+    void on_stamp_or_work(const MessageId& id, std::uint64_t nonce, const Turn& turn);
+    void note_delivered(const MessageId& id, bool by_removal, const Turn& turn);
     std::vector<Ticket> give_tickets(const base::MailboxKey& mailbox, ChangeRecords& records);
     std::optional<Ticket> held_ticket(const base::PublisherKey& giver, const base::MailboxKey& mailbox,
                                       ChangeRecords& records);
     // Mail that came.
-    const OwnThing* offer_of(const base::MailboxKey& mailbox) const;
+    const OwnPublication* offer_of(const base::MailboxKey& mailbox) const;
     std::uint32_t bits_needed(const base::MailboxKey& mailbox, const MailboxRule& rule,
                               base::WallTime now) const;
     Knock knock_of(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
                    base::WallTime now) const;
     void turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
-                   Admission why, ChangeRecords& records, Effects& out);
+                   Admission why, const Turn& turn);
     void take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
-                 const Bearer& bearer, base::WallTime now, ChangeRecords& records);
+                 const Bearer& bearer, const Turn& turn);
     void wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
                        ChangeRecords& records);
     void wake_waiting();
-    void try_waiting(const Catalogue& flood, Keep& keep, Effects& out);
+    void try_waiting(const Turn& turn);
     // The number of an open ticket of this mailbox that the letter bears.
     std::optional<std::uint32_t> ticket_of(const Letter& letter, const base::MailboxKey& mailbox) const;
-    void hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records);
+    void hold_tickets(const Letter& letter, const Turn& turn);
     void note_seen(const item::Read& mail, ChangeRecords& records);
-    void on_copy(const item::Read& mail, const Letter& letter, base::WallTime now, ChangeRecords& records);
+    void on_copy(const item::Read& mail, const Letter& letter, const Turn& turn);
     void on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
-                    base::WallTime now, ChangeRecords& records, Effects& out);
+                    const Turn& turn);
     std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
     // What is done later.
     base::WallTime at_random(base::WallTime now, base::Seconds within);
-    void remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
-                     ChangeRecords& records);
+    void remove_read(const item::Read& mail, const base::Secret& secret, const Turn& turn);
     // False if there are too many.
     bool remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
                       base::WallTime due, ChangeRecords& records);
     void spread_overdue_removals(base::WallTime now);
     void note_removal(const base::ItemId& mail, const records::Removal& record);
-    void drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out);
-    void run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out);
-    void make_removal(const base::ItemId& mail, base::WallTime now, ChangeRecords& records, Effects& out);
-    void write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
-                        ChangeRecords& records, Effects& out);
+    void drop_removal(const base::ItemId& mail, const Turn& turn);
+    void run_due(const Turn& turn);
+    void make_removal(const base::ItemId& mail, const Turn& turn);
+    void write_receipts(const std::vector<MessageId>& due, const Turn& turn);
 
     void set_spread(const OwnId& own, const Spread& spread, bool durable, ChangeRecords& records);
     Spread spread_of(const OwnId& own) const;
     // An own offer that is neither removed nor over.
-    base::Result<records::Thing> changeable(const item::ThingId& thing, base::WallTime now,
-                                            const ChangeRecords& records) const;
-    void note_thing(const item::ThingId& thing, const records::Thing& record);
-    OfferView view_of(const item::ThingId& thing, const records::Thing& record) const;
+    base::Result<records::OwnPublication> changeable(const item::ThingId& thing, base::WallTime now,
+                                                     const ChangeRecords& records) const;
+    void note_thing(const item::ThingId& thing, const records::OwnPublication& record);
+    OfferView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
     MailView view_of(const records::ReceivedMail& record) const;
     MailView view_of(const records::SentMail& record) const;
     MailboxView view_of(const base::MailboxKey& mailbox, std::size_t strangers) const;
-    std::optional<OfferView> offer_view(const item::ThingId& thing, const Keep& keep,
+    std::optional<OfferView> offer_view(const item::ThingId& thing, const OwnStore& store,
                                         const Catalogue& flood) const;
 
     // Alive offers, and mails of the two boxes, whose id begins with these letters.
@@ -392,18 +380,15 @@ private:
     base::Result<NamedMail> find_mail(std::string_view id_or_beginning) const;
     std::vector<MessageId> received_beginning(const std::string& letters) const;
     std::vector<MessageId> sent_beginning(const std::string& letters) const;
-    base::Result<Posting> route(std::string_view to, base::WallTime now, const Keep& keep,
-                                const Catalogue& flood) const;
-    base::Result<MailView> post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out);
+    base::Result<Posting> route(std::string_view to, const Turn& turn) const;
+    base::Result<MailView> post(const Posting& posting, const Turn& turn);
     // A letter with a trade's message is in the inbox record that is about to be kept.
-    void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
-                         Keep& keep, Effects& out);
+    void on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn);
     // market_trades.cpp
     base::Result<trade::TradeId> find_trade(std::string_view id_or_beginning) const;
-    std::optional<TradeView> trade_view(const trade::TradeId& id, const Keep& keep) const;
+    std::optional<TradeView> trade_view(const trade::TradeId& id, const OwnStore& store) const;
     TradeView view_of(const records::Trade& record) const;
-    void save_trade(records::Trade& record, const trade::Machine& machine, base::WallTime now,
-                    ChangeRecords& records);
+    void save_trade(records::Trade& record, const trade::Machine& machine, const Turn& turn);
     void note_trade(const records::Trade& record);
     std::optional<records::Trade> trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
                                             const base::MailboxKey& mailbox, base::WallTime now) const;
@@ -412,43 +397,41 @@ private:
     bool keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
                         const trade::Machine& machine, const std::vector<trade::Signed>& shown) const;
     bool may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const;
-    void remember_removed(const TradeView& view, base::WallTime now, ChangeRecords& records);
-    void forget_removed_trades(base::WallTime now, ChangeRecords& records);
+    void remember_removed(const TradeView& view, const Turn& turn);
+    void forget_removed_trades(const Turn& turn);
     void mark_trades_from_backup(ChangeRecords& records);
     void keep_trade_mailboxes(base::WallTime now);
     // market_trade_moves.cpp
     base::Result<void> say(records::Trade& record, trade::Machine& machine, const trade::Move& move,
-                           base::WallTime now, Keep& keep, Effects& out);
+                           const Turn& turn);
     base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine, trade::Move move,
-                                      base::WallTime now, Keep& keep, Effects& out);
+                                      const Turn& turn);
     base::Result<TradeView> dispute(records::Trade& record, const TradeView& view, const trade::Move& move,
-                                    const MoveDraft& draft, base::WallTime now, Keep& keep, Effects& out);
+                                    const MoveDraft& draft, const Turn& turn);
     base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
     base::Result<void> post_evidence(const records::Trade& record, const base::MailboxKey& to,
-                                     const std::vector<trade::TradeLetter>& letters, base::WallTime now,
-                                     Keep& keep, Effects& out);
+                                     const std::vector<trade::TradeLetter>& letters, const Turn& turn);
     base::Result<void> post_trade(const records::Trade& record, const Addressee& to,
                                   const item::ReadPtr& offer, const trade::TradeLetter& letter,
-                                  const std::string& subject, base::WallTime now, Keep& keep, Effects& out);
+                                  const std::string& subject, const Turn& turn);
     std::optional<std::string> own_mailbox_problem(const records::Trade& record) const;
     std::optional<base::Error> postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                ChangeRecords& records);
     void own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
-                           base::WallTime now, ChangeRecords& records);
-    void confirm_if_accepted(records::Trade& record, trade::Machine& machine, base::WallTime now, Keep& keep,
-                             Effects& out);
-    static OfferState state_of(const records::Thing& record, const Spread& spread);
-    void ask_for_stamps(records::Thing& record, const base::MailboxKey& mailbox, std::uint32_t bits,
-                        base::WallTime now, ChangeRecords& records);
-    void remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind, base::WallTime now,
-                      ChangeRecords& records, Effects& out);
+                           const Turn& turn);
+    void confirm_if_accepted(records::Trade& record, trade::Machine& machine, const Turn& turn);
+    static OfferState state_of(const records::OwnPublication& record, const Spread& spread);
+    void ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& mailbox, std::uint32_t bits,
+                        const Turn& turn);
+    void remove_thing(const item::ThingId& thing, records::OwnPublication& record, item::Kind kind,
+                      const Turn& turn);
     // market_ratings.cpp
-    void publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records, Effects& out);
-    void renew_ratings(base::WallTime now, ChangeRecords& records, Effects& out);
-    RatingView rating_view(const item::ThingId& thing, const records::Thing& record) const;
-    base::Result<Posting> route_to_offer(const item::ThingId& thing, const Keep& keep,
+    void publish_rating(records::OwnPublication& record, const Turn& turn);
+    void renew_ratings(const Turn& turn);
+    RatingView rating_view(const item::ThingId& thing, const records::OwnPublication& record) const;
+    base::Result<Posting> route_to_offer(const item::ThingId& thing, const OwnStore& store,
                                          const Catalogue& flood) const;
-    base::Result<Posting> route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const;
+    base::Result<Posting> route_answer(const MessageId& id, const Turn& turn) const;
     std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to,
                                                          const base::MailboxKey& peer, std::uint32_t persona,
                                                          base::WallTime now) const;
@@ -463,7 +446,7 @@ private:
     bool started_ = false;
     base::Rng rng_;
     const MarketSettings settings_;
-    std::map<item::ThingId, OwnThing> things_;
+    std::map<item::ThingId, OwnPublication> things_;
     std::map<trade::TradeId, OwnTrade> trades_;
     std::map<trade::TradeId, RemovedTrade> removed_trades_;
     std::map<MessageId, Sent> sent_;
@@ -480,7 +463,7 @@ private:
     std::uint32_t unread_ = 0;
     std::set<std::uint32_t> kept_;                      // personas
     std::map<MessageId, base::WallTime> removed_mail_;  // until when it must not return
-    Shredder shredder_;
+    KeyErasure key_erasure_;
     std::optional<PersonaScan> scan_;
     MailSearch search_;
     std::optional<core::Position> saved_position_;

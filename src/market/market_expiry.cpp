@@ -6,59 +6,61 @@
 
 namespace hearsay::market {
 
-void Market::on_tick(base::WallTime now, Keep& keep, Effects& out) {
-    ChangeRecords records(vault_, keep, rng_);
-    keep_trade_mailboxes(now);  // before advance_vault(): it destroys what is over
-    renew_ratings(now, records, out);
-    advance_vault(now);
-    ensure_identity(now, records);
+void Market::on_tick(const Turn& turn) {
+    keep_trade_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
+    renew_ratings(turn);
+    advance_vault(turn.now);
+    ensure_identity(turn);
     Effects later;  // the vault is saved before what depends on it
-    expire(now, records, later);
-    run_due(now, keep, records, later);
-    tick_keys(now, records, keep, later);
-    if (vault_changed_) save_vault(out);
-    std::move(later.begin(), later.end(), std::back_inserter(out));
+    const Turn after{turn.now, turn.store, turn.flood, later};
+    expire(after);
+    run_due(after);
+    tick_keys(after);
+    if (vault_changed_) save_vault(turn.out);
+    std::move(later.begin(), later.end(), std::back_inserter(turn.out));
     wake_waiting();
     search_.look_again();
 }
 
-void Market::expire(base::WallTime now, ChangeRecords& records, Effects& out) {
-    expire_things(now, records, out);
-    expire_mail(now, records, out);
-    expire_removals(now, records, out);
-    forget_unused(now, records);
+void Market::expire(const Turn& turn) {
+    expire_things(turn);
+    expire_mail(turn);
+    expire_removals(turn);
+    forget_unused(turn);
 }
 
-void Market::expire_things(base::WallTime now, ChangeRecords& records, Effects& out) {
+void Market::expire_things(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     std::vector<item::ThingId> gone;
     for (auto& [thing, own] : things_) {
         // A rating stays until it is removed: it is renewed, if late (renew_ratings).
-        if (own.expires + keep_expired <= now && (!own.rating || own.removed)) gone.push_back(thing);
-        if (own.over || own.expires > now) continue;
-        if (auto record = records.load<records::Thing>(Table::things, thing.view())) {
+        if (own.expires + keep_expired <= turn.now && (!own.rating || own.removed)) gone.push_back(thing);
+        if (own.over || own.expires > turn.now) continue;
+        if (auto record = records.load<records::OwnPublication>(Table::publications, thing.view())) {
             record->set_expired(true);
-            records.save(Table::things, thing.view(), *record);
+            records.save(Table::publications, thing.view(), *record);
         }
-        if (!own.worked) out.push_back(CancelWork{own.item});
+        if (!own.worked) turn.out.push_back(CancelWork{own.item});
         own.over = true;
         own.pending = false;
         own_items_.erase(own.item);
         if (!own.removed && !own.rating)
-            out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
+            turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
     }
     for (const item::ThingId& thing : gone) {
-        records.erase(Table::things, thing.view());
+        records.erase(Table::publications, thing.view());
         things_.erase(thing);
     }
 }
 
-void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
+void Market::forget_unused(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     std::set<std::uint32_t> used{0};  // the main persona
     std::vector<base::MailboxKey> destroyed;
     for (const auto& [key, mailbox] : mailboxes_) {
         // A record outlives its key up to the longest life: should an older vault file be put back, the key
         // would be derived again, and fresh_mailbox() must know it.
-        if (!vault_.mailboxes().contains(key) && mailbox.created + mailbox_life_max <= now)
+        if (!vault_.mailboxes().contains(key) && mailbox.created + mailbox_life_max <= turn.now)
             destroyed.push_back(key);
         else if (mailbox.persona)
             used.insert(*mailbox.persona);
@@ -83,18 +85,19 @@ void Market::forget_unused(base::WallTime now, ChangeRecords& records) {
     records.each<records::Tickets>(Table::tickets, [&](const records::Tickets& held) {
         const auto giver = get_id<base::PublisherKey>(held.giver());
         const auto mailbox = get_id<base::MailboxKey>(held.mailbox());
-        if (giver && mailbox && time_of(held.until()) <= now) silent.push_back(tickets_key(*giver, *mailbox));
+        if (giver && mailbox && time_of(held.until()) <= turn.now)
+            silent.push_back(tickets_key(*giver, *mailbox));
     });
     for (const base::Bytes& key : silent) records.erase(Table::tickets, key);
-    forget_removed_trades(now, records);
+    forget_removed_trades(turn);
     // No relay serves a mail after its end; the grace is for our own clock being set back.
     std::erase_if(seen_, [&](const auto& entry) {
-        if (entry.second + base::limits::grace > now) return false;
+        if (entry.second + base::limits::grace > turn.now) return false;
         records.erase(Table::seen_mail, entry.first.view());
         return true;
     });
     std::erase_if(waiting_, [&](const auto& entry) {
-        if (entry.second.expires > now) return false;
+        if (entry.second.expires > turn.now) return false;
         records.erase(Table::seen_mail, entry.first.view());
         return true;
     });

@@ -11,26 +11,27 @@ namespace hearsay::market {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-void Market::on_item_stored(const item::ReadPtr& item, base::WallTime now, Keep& keep, Effects& out) {
+void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
     if (item->header.kind == item::kind_mail) {
-        if (!seen_.contains(item->id) && search_.on_stored(item->id)) out.push_back(TryOpen{item, keys()});
+        if (!seen_.contains(item->id) && search_.on_stored(item->id))
+            turn.out.push_back(TryOpen{item, keys()});
         return;
     }
     if (item->removes) {
-        ChangeRecords records(vault_, keep, rng_);
+        ChangeRecords records(vault_, turn.store, rng_);
         // Only its reader and we know the secret, and we did not use it.
         if (const auto own = own_items_.find(*item->removes); own != own_items_.end())
             if (const auto* message = std::get_if<MessageId>(&own->second))
-                note_delivered(MessageId(*message), true, now, records, out);
+                note_delivered(MessageId(*message), true, turn);
         return;
     }
     const item::Publication* claim = item->header.publication();
     if (item->header.kind != item::kind_offer || !claim) return;
     const std::string id = base::to_hex(item::thing_of(*claim));
     if (claim->removed) {
-        out.push_back(Tell{Happening::offer_gone, id, "removed"});
+        turn.out.push_back(Tell{Happening::offer_gone, id, "removed"});
     } else if (const auto text = item::read_offer(item->item.payload)) {
-        out.push_back(Tell{Happening::offer_live, id, text->title});
+        turn.out.push_back(Tell{Happening::offer_live, id, text->title});
     }
 }
 
@@ -39,35 +40,36 @@ void Market::on_not_opened(const base::ItemId& id) {
 }
 
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
-                       base::WallTime now, Keep& keep, Effects& out) {
+                       const Turn& turn) {
     search_.on_answered(mail->id);
-    ChangeRecords records(vault_, keep, rng_);
-    const Knock knock = knock_of(*mail, letter, mailbox, now);
+    ChangeRecords records(vault_, turn.store, rng_);
+    const Knock knock = knock_of(*mail, letter, mailbox, turn.now);
     const Admission what = admit(knock);
     switch (what) {
         case Admission::nothing:
             return;
         case Admission::receipt:
             note_seen(*mail, records);
-            return on_receipt(*mail, letter, mailbox, now, records, out);
+            return on_receipt(*mail, letter, mailbox, turn);
         case Admission::copy:
             note_seen(*mail, records);
-            return on_copy(*mail, letter, now, records);
+            return on_copy(*mail, letter, turn);
         case Admission::thrown_away:
         case Admission::waits_for_mailbox:
         case Admission::waits_for_inbox:
         case Admission::overflows:
-            return turn_away(*mail, letter, mailbox, what, records, out);
+            return turn_away(*mail, letter, mailbox, what, turn);
         case Admission::let_in:
             break;
     }
-    take_in(*mail, letter, mailbox, knock.bearer, now, records);
-    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, now, keep, out);
-    out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
+    take_in(*mail, letter, mailbox, knock.bearer, turn);
+    if (!letter.trade.empty()) on_trade_letter(letter, mailbox, turn);
+    turn.out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 
 void Market::take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
-                     const Bearer& bearer, base::WallTime now, ChangeRecords& records) {
+                     const Bearer& bearer, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     if (inbox_.size() >= settings_.inbox_max) make_room_in_inbox(records);
     if (const auto number = ticket_of(letter, key)) {
         Mailbox mailbox = mailbox_of(key);
@@ -76,30 +78,31 @@ void Market::take_in(const item::Read& mail, const Letter& letter, const base::M
     }
     const bool stranger = !bearer.has_ticket && !bearer.is_friend;
     note_seen(mail, records);
-    remove_read(mail, letter.removal_secret, now, records);
-    hold_tickets(letter, now, records);
+    remove_read(mail, letter.removal_secret, turn);
+    hold_tickets(letter, turn);
     records::ReceivedMail record;
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
     set_id(record.mutable_mailbox(), key);
     set_id(record.mutable_item(), mail.id);
-    record.set_received(seconds_of(now));
+    record.set_received(seconds_of(turn.now));
     record.set_expires(seconds_of(mail.header.expires));
     record.set_stranger(stranger);
     if (settings_.receipts && letter.reply_to)
-        record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
+        record.set_receipt_due(seconds_of(at_random(turn.now, settings_.receipt_within)));
     // The persona is remembered here: the answer may be written after the mailbox is destroyed.
     if (const auto owner = mailboxes_.find(key); owner != mailboxes_.end() && owner->second.persona)
         record.set_persona(*owner->second.persona);
     records.save(Table::inbox, letter.id.view(), record);
-    inbox_[letter.id] = {now, false, stranger ? std::optional(key) : std::nullopt};
+    inbox_[letter.id] = {turn.now, false, stranger ? std::optional(key) : std::nullopt};
     if (record.receipt_due() != 0) due_.emplace(time_of(record.receipt_due()), letter.id);
     ++unread_;
 }
 
 // What only finds no room is kept in mind, not refused: it lives for days in the network, where it is opened again.
 void Market::turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
-                       Admission why, ChangeRecords& records, Effects& out) {
+                       Admission why, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const bool waits = why == Admission::waits_for_mailbox || why == Admission::waits_for_inbox;
     const bool waited = waiting_.contains(mail.id);
     if (waits) {
@@ -113,24 +116,24 @@ void Market::turn_away(const item::Read& mail, const Letter& letter, const base:
     const bool no_inbox =
         why == Admission::waits_for_inbox || (why == Admission::overflows && !has_room_in_inbox());
     if (no_inbox && !waited)
-        out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
-                           std::string(waits ? "waits" : "refused") + ": the inbox holds " +
-                               std::to_string(settings_.inbox_max) + " unread mails"});
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
+                                std::string(waits ? "waits" : "refused") + ": the inbox holds " +
+                                    std::to_string(settings_.inbox_max) + " unread mails"});
 }
 
 // A letter that is here, or that the user removed. It was sealed again because its sender has not heard that it came, or
 // by somebody who let it in once and wants to see us answer: so it is answered, but rarely.
-void Market::on_copy(const item::Read& mail, const Letter& letter, base::WallTime now,
-                     ChangeRecords& records) {
+void Market::on_copy(const item::Read& mail, const Letter& letter, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto answer = [&](auto& record, base::WallTime before) {
-        if (before + copies_answered_every > now) return false;
-        record.set_answered(seconds_of(now));
+        if (before + copies_answered_every > turn.now) return false;
+        record.set_answered(seconds_of(turn.now));
         if (settings_.receipts && letter.reply_to) {
-            record.set_receipt_due(seconds_of(at_random(now, settings_.receipt_within)));
+            record.set_receipt_due(seconds_of(at_random(turn.now, settings_.receipt_within)));
             set_id(record.mutable_receipt_to(), *letter.reply_to);
             due_.emplace(time_of(record.receipt_due()), letter.id);
         }
-        remove_read(mail, letter.removal_secret, now, records);
+        remove_read(mail, letter.removal_secret, turn);
         return true;
     };
     if (inbox_.contains(letter.id)) {
@@ -156,7 +159,8 @@ void Market::note_seen(const item::Read& mail, ChangeRecords& records) {
 // What looks like a receipt and proves nothing, or nothing new, is forgotten in silence: it was let
 // in without postage, and a removal would tell whoever sent it that we are here.
 void Market::on_receipt(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
-                        base::WallTime now, ChangeRecords& records, Effects& out) {
+                        const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     bool believed = false;
     for (const MessageId& id : letter.received) {
         if (!sent_.contains(id)) continue;
@@ -168,9 +172,9 @@ void Market::on_receipt(const item::Read& mail, const Letter& letter, const base
         believed = true;
         record->set_acknowledged(true);
         records.save(Table::outbox, id.view(), *record);
-        note_delivered(id, false, now, records, out);
+        note_delivered(id, false, turn);
     }
-    if (believed) remove_read(mail, letter.removal_secret, now, records);
+    if (believed) remove_read(mail, letter.removal_secret, turn);
 }
 
 // A mark of it stays for as long as somebody may send it again, in another item: that lives for one lifetime more, and
@@ -247,10 +251,10 @@ base::Result<Market::NamedMail> Market::find_mail(std::string_view id_or_beginni
     return NamedMail{received.empty() ? sent.front() : received.front(), !received.empty()};
 }
 
-base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep& keep) {
+base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, const Turn& turn) {
     const auto found = find_mail(id_or_beginning);
     if (!found) return std::unexpected(found.error());
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto damaged = base::fail(
         ErrorCode::corrupt, "the mail " + base::to_hex(found->id) + " does not open: its record is damaged");
     if (!found->received) {
@@ -270,9 +274,9 @@ base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, Keep&
     return view_of(*record);
 }
 
-std::vector<MailView> Market::list_mail(const Keep& keep) const {
+std::vector<MailView> Market::list_mail(const OwnStore& store) const {
     std::vector<MailView> out;
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     const auto add = [&](MailView view) {
         view.letter.text.clear();
         for (Attachment& attachment : view.letter.attachments) attachment.content.clear();

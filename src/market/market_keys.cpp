@@ -33,7 +33,7 @@ std::optional<std::uint32_t> Market::newest_given() const {
     return after == personas_.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
-base::Result<std::uint32_t> Market::persona_index(std::string_view which, const Keep& keep) const {
+base::Result<std::uint32_t> Market::persona_index(std::string_view which, const OwnStore& store) const {
     if (which == main_name) return 0;
     std::optional<base::PublisherKey> key;
     if (which.starts_with("hs") || which.starts_with("HS")) {
@@ -41,7 +41,7 @@ base::Result<std::uint32_t> Market::persona_index(std::string_view which, const 
         if (!parsed) return std::unexpected(parsed.error());
         key = *parsed;
     }
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     for (const std::uint32_t index : personas_) {
         const auto record = records.load<records::Persona>(Table::personas, base::big_endian(index));
         if (!record) continue;
@@ -53,26 +53,26 @@ base::Result<std::uint32_t> Market::persona_index(std::string_view which, const 
                       "no persona of yours has this address or name; \"hearsay identity list\" shows them");
 }
 
-base::Result<std::uint32_t> Market::signing_persona(std::string_view which, const Keep& keep) const {
-    const auto index = persona_index(which, keep);
+base::Result<std::uint32_t> Market::signing_persona(std::string_view which, const OwnStore& store) const {
+    const auto index = persona_index(which, store);
     if (!index) return index;
     const auto record =
-        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
+        Records(vault_, store).load<records::Persona>(Table::personas, base::big_endian(*index));
     if (record && record->retired())
         return base::fail(ErrorCode::refused, "this persona is retired: it signs nothing new");
     return index;
 }
 
-base::Result<PersonaView> Market::persona(std::string_view which, const Keep& keep) const {
-    const auto index = persona_index(which, keep);
+base::Result<PersonaView> Market::persona(std::string_view which, const OwnStore& store) const {
+    const auto index = persona_index(which, store);
     if (!index) return std::unexpected(index.error());
     const auto record =
-        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(*index));
+        Records(vault_, store).load<records::Persona>(Table::personas, base::big_endian(*index));
     if (!record) return base::fail(ErrorCode::corrupt, "the record of this persona does not open");
     return market::view_of(*record);
 }
 
-std::optional<base::Error> Market::name_problem(const std::string& name, const Keep& keep) const {
+std::optional<base::Error> Market::name_problem(const std::string& name, const OwnStore& store) const {
     if (kept_.size() >= kept_personas_max)
         return base::Error{ErrorCode::exhausted, "there are " + std::to_string(kept_personas_max) +
                                                      " personas already; retire some"};
@@ -88,17 +88,18 @@ std::optional<base::Error> Market::name_problem(const std::string& name, const K
             ErrorCode::invalid,
             "a persona's name is 1 to " + std::to_string(persona_name_max) +
                 " letters (a to z), digits, dots, underscores and hyphens, and does not begin with \"hs\""};
-    if (persona_index(name, keep))
+    if (persona_index(name, store))
         return base::Error{ErrorCode::conflict, "there is a persona called " + name + " already"};
     return std::nullopt;
 }
 
 PersonaView Market::keep_persona(std::uint32_t index, const std::string& purpose, const std::string& name,
-                                 base::WallTime now, ChangeRecords& records) {
+                                 const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     records::Persona record;
     set_id(record.mutable_key(), publisher_of(vault_.persona_seed(index)));
     record.set_purpose(purpose);
-    record.set_created(seconds_of(now));
+    record.set_created(seconds_of(turn.now));
     record.set_index(index);
     record.set_name(name);
     record.set_kept(true);
@@ -108,31 +109,30 @@ PersonaView Market::keep_persona(std::uint32_t index, const std::string& purpose
     return market::view_of(record);
 }
 
-base::Result<PersonaView> Market::new_persona(const std::string& name, base::WallTime now, Keep& keep,
-                                              Effects& out) {
-    if (auto problem = name_problem(name, keep)) return std::unexpected(*problem);
-    ChangeRecords records(vault_, keep, rng_);
-    const std::uint32_t index = fresh_persona("kept", now, records);
-    save_vault(out);
-    return keep_persona(index, "kept", name, now, records);
+base::Result<PersonaView> Market::new_persona(const std::string& name, const Turn& turn) {
+    if (auto problem = name_problem(name, turn.store)) return std::unexpected(*problem);
+    ChangeRecords records(vault_, turn.store, rng_);
+    const std::uint32_t index = fresh_persona("kept", turn);
+    save_vault(turn.out);
+    return keep_persona(index, "kept", name, turn);
 }
 
 // The vault is saved first: a crash then leaves a seed without a record, which the next tick drops.
 base::Result<PersonaView> Market::import_persona(std::string_view secret, const std::string& name,
-                                                 base::WallTime now, Keep& keep, Effects& out) {
+                                                 const Turn& turn) {
     const auto seed = parse_secret(secret);
     if (!seed) return std::unexpected(seed.error());
-    if (auto problem = name_problem(name, keep)) return std::unexpected(*problem);
-    if (persona_index(persona_address(publisher_of(*seed)), keep))
+    if (auto problem = name_problem(name, turn.store)) return std::unexpected(*problem);
+    if (persona_index(persona_address(publisher_of(*seed)), turn.store))
         return base::fail(ErrorCode::conflict, "this persona is here already");
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     const std::uint32_t index = vault_.import_persona(*seed);
-    save_vault(out);
-    return keep_persona(index, "imported", name, now, records);
+    save_vault(turn.out);
+    return keep_persona(index, "imported", name, turn);
 }
 
-base::Result<std::string> Market::export_persona(std::string_view which, const Keep& keep) const {
-    const auto index = persona_index(which, keep);
+base::Result<std::string> Market::export_persona(std::string_view which, const OwnStore& store) const {
+    const auto index = persona_index(which, store);
     if (!index) return std::unexpected(index.error());
     if (Vault::is_imported(*index) &&
         !vault_.imported().contains(*index))  // retired, and a crash before its record went
@@ -140,8 +140,8 @@ base::Result<std::string> Market::export_persona(std::string_view which, const K
     return persona_secret(vault_.persona_seed(*index));
 }
 
-base::Result<PersonaView> Market::retire_persona(std::string_view which, Keep& keep, Effects&) {
-    const auto index = persona_index(which, keep);
+base::Result<PersonaView> Market::retire_persona(std::string_view which, const Turn& turn) {
+    const auto index = persona_index(which, turn.store);
     if (!index) return std::unexpected(index.error());
     if (*index == 0)
         return base::fail(
@@ -155,7 +155,7 @@ base::Result<PersonaView> Market::retire_persona(std::string_view which, Keep& k
         return base::fail(ErrorCode::refused, "this persona has " + std::to_string(alive) +
                                                   (alive == 1 ? " offer that is" : " offers that are") +
                                                   " alive; remove first, or wait until expired");
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::Persona>(Table::personas, base::big_endian(*index));
     if (!record) return base::fail(ErrorCode::corrupt, "the record of this persona does not open");
     if (!record->kept())
@@ -170,11 +170,11 @@ base::Result<PersonaView> Market::retire_persona(std::string_view which, Keep& k
     return market::view_of(*record);
 }
 
-base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Keep& keep, Effects& out) {
+base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, const Turn& turn) {
     const auto found = find_mail(id_or_beginning);
     if (!found) return std::unexpected(found.error());
     const MessageId id = found->id;
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     MailView view;
     if (found->received) {
         if (const auto record = records.load<records::ReceivedMail>(Table::inbox, id.view()))
@@ -185,8 +185,8 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
         if (const auto record = records.load<records::SentMail>(Table::outbox, id.view()))
             view = view_of(*record);
         const Sent& entry = sent_.at(id);
-        if (!entry.over && !entry.worked) out.push_back(CancelWork{entry.item});
-        if (!entry.over && entry.worked) out.push_back(Recall{entry.item});
+        if (!entry.over && !entry.worked) turn.out.push_back(CancelWork{entry.item});
+        if (!entry.over && entry.worked) turn.out.push_back(Recall{entry.item});
         own_items_.erase(entry.item);
         records.erase(Table::outbox, id.view());
         sent_.erase(id);
@@ -196,25 +196,26 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, Kee
 }
 
 // After expire(): keys that nothing needs any more.
-void Market::tick_keys(base::WallTime now, ChangeRecords& records, Keep& keep, Effects& out) {
-    bool dropped = shredder_.finish(vault_, keep, now);
-    shredder_.begin(vault_, rng_);
+void Market::tick_keys(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
+    bool dropped = key_erasure_.finish(vault_, turn.store, turn.now);
+    key_erasure_.begin(vault_, rng_);
     std::vector<std::uint32_t> unused;
     for (const auto& [index, seed] : vault_.imported())
         if (!personas_.contains(index)) unused.push_back(index);
     for (const std::uint32_t index : unused) vault_.drop_imported(index);
     std::erase_if(removed_mail_, [&](const auto& entry) {
-        if (entry.second + base::limits::grace > now) return false;
+        if (entry.second + base::limits::grace > turn.now) return false;
         records.erase(Table::seen_mail, entry.first.view());
         return true;
     });
-    if (const auto recovered = vault_.recovered(); recovered && *recovered + mailbox_life_max <= now) {
+    if (const auto recovered = vault_.recovered(); recovered && *recovered + mailbox_life_max <= turn.now) {
         vault_.end_recovery();
         scan_.reset();
         dropped = true;
     }
     if (scan_) scan_->look_again();
-    if (dropped || !unused.empty()) save_vault(out);
+    if (dropped || !unused.empty()) save_vault(turn.out);
 }
 
 }  // namespace hearsay::market

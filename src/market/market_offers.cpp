@@ -42,7 +42,7 @@ item::OfferText get_text(const wire::Offer& in) {
 
 }  // namespace
 
-void set_version(records::Thing& record, const item::Read& item) {
+void set_version(records::OwnPublication& record, const item::Read& item) {
     set_item(record.mutable_item(), item.item);
     record.set_worked(false);
     record.set_injected(0);
@@ -74,8 +74,8 @@ std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
 
 }  // namespace
 
-void Market::note_thing(const item::ThingId& thing, const records::Thing& record) {
-    OwnThing own;
+void Market::note_thing(const item::ThingId& thing, const records::OwnPublication& record) {
+    OwnPublication own;
     if (record.has_item())
         own.item =
             item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
@@ -99,7 +99,7 @@ void Market::note_thing(const item::ThingId& thing, const records::Thing& record
     things_[thing] = own;
 }
 
-OfferState Market::state_of(const records::Thing& record, const Spread& spread) {
+OfferState Market::state_of(const records::OwnPublication& record, const Spread& spread) {
     return record.removed()    ? OfferState::removed
            : record.expired()  ? OfferState::expired
            : !record.worked()  ? OfferState::working
@@ -108,7 +108,7 @@ OfferState Market::state_of(const records::Thing& record, const Spread& spread) 
                                : OfferState::queued;
 }
 
-OfferView Market::view_of(const item::ThingId& thing, const records::Thing& record) const {
+OfferView Market::view_of(const item::ThingId& thing, const records::OwnPublication& record) const {
     OfferView out;
     out.thing = thing;
     out.item = things_.at(thing).item;
@@ -125,13 +125,12 @@ OfferView Market::view_of(const item::ThingId& thing, const records::Thing& reco
 }
 
 base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                              base::WallTime now, Keep& keep, Effects& out,
-                                              std::string_view persona) {
+                                              const Turn& turn, std::string_view persona) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     std::optional<std::uint32_t> signer;
     if (!persona.empty()) {
-        const auto found = signing_persona(persona, keep);
+        const auto found = signing_persona(persona, turn.store);
         if (!found) return std::unexpected(found.error());
         signer = *found;
     }
@@ -143,12 +142,12 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(limits::own_offers_max) +
                               " own offers already; removed ones count until they expire");
-    advance_vault(now);
+    advance_vault(turn.now);
     if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
 
     // The offer's id names the purpose of its persona, so the persona's index is looked at before it is
     // taken.
-    vault_.reserve_personas(Vault::persona_floor(now));
+    vault_.reserve_personas(Vault::persona_floor(turn.now));
     const base::Secret seed = vault_.persona_seed(signer.value_or(vault_.next_persona()));
     item::Publication claim;
     claim.publisher = publisher_of(seed);
@@ -157,37 +156,37 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     const item::ThingId thing = item::thing_of(claim);
     const std::string purpose = "offer " + base::to_hex(thing);
 
-    ChangeRecords records(vault_, keep, rng_);
-    records::Thing record;
-    record.set_persona(signer ? *signer : fresh_persona(purpose, now, records));
+    ChangeRecords records(vault_, turn.store, rng_);
+    records::OwnPublication record;
+    record.set_persona(signer ? *signer : fresh_persona(purpose, turn));
     claim.mailbox =
-        fresh_mailbox(now, item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
+        fresh_mailbox(turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
     keep_mailbox(*claim.mailbox,
                  {record.persona(),
                   std::nullopt,
                   false,
-                  now,
+                  turn.now,
                   purpose,
                   {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
                  records);
-    const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
-                                                               claim, item::write_offer(*normal), seed));
+    const item::ReadPtr made = read_own(item::make_publication(
+        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
     set_version(record, *made);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);
     set_id(record.mutable_publisher(), claim.publisher);
     set_id(record.mutable_mailbox(), *claim.mailbox);
     set_text(record.mutable_offer(), *normal);
-    records.save(Table::things, thing.view(), record);
+    records.save(Table::publications, thing.view(), record);
     note_thing(thing, record);
-    save_vault(out);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
+    save_vault(turn.out);
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
     return view_of(thing, record);
 }
 
-base::Result<records::Thing> Market::changeable(const item::ThingId& thing, base::WallTime now,
-                                                const ChangeRecords& records) const {
-    auto record = records.load<records::Thing>(Table::things, thing.view());
+base::Result<records::OwnPublication> Market::changeable(const item::ThingId& thing, base::WallTime now,
+                                                         const ChangeRecords& records) const {
+    auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
     if (!record || record->has_rating())
         return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
@@ -197,48 +196,48 @@ base::Result<records::Thing> Market::changeable(const item::ThingId& thing, base
 }
 
 base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                             base::Seconds lifetime, base::WallTime now, Keep& keep,
-                                             Effects& out) {
+                                             base::Seconds lifetime, const Turn& turn) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    ChangeRecords records(vault_, keep, rng_);
-    auto record = changeable(thing, now, records);
+    ChangeRecords records(vault_, turn.store, rng_);
+    auto record = changeable(thing, turn.now, records);
     if (!record) return std::unexpected(record.error());
-    advance_vault(now);
+    advance_vault(turn.now);
     item::Publication claim;
     claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
     // It was kept for a lifetime after the offer's end; unless the clock was far ahead, it is there.
     if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
         return base::fail(ErrorCode::refused, "the mailbox of this offer is destroyed; publish a new offer");
     vault_.extend_mailbox(*claim.mailbox,
-                          item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace);
+                          item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
     vault_changed_ = true;
     const base::Secret seed = vault_.persona_seed(record->persona());
     claim.publisher = publisher_of(seed);
     claim.slot = get_id<base::Slot>(record->slot()).value_or(base::Slot{});
     claim.sequence = record->sequence() + 1;
-    const item::ReadPtr made = read_own(item::make_publication({network_, item::kind_offer, now, lifetime},
-                                                               claim, item::write_offer(*normal), seed));
-    save_vault(out);
-    if (!record->worked()) out.push_back(CancelWork{things_.at(thing).item});
-    ask_for_stamps(*record, *claim.mailbox, normal->stamp_bits, now, records);
+    const item::ReadPtr made = read_own(item::make_publication(
+        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
+    save_vault(turn.out);
+    if (!record->worked()) turn.out.push_back(CancelWork{things_.at(thing).item});
+    ask_for_stamps(*record, *claim.mailbox, normal->stamp_bits, turn);
     set_version(*record, *made);
     set_text(record->mutable_offer(), *normal);
-    records.save(Table::things, thing.view(), *record);
+    records.save(Table::publications, thing.view(), *record);
     note_thing(thing, *record);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
     return view_of(thing, *record);
 }
 
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an earlier version that
 // asked for fewer come until that one and their letters have expired.
-void Market::ask_for_stamps(records::Thing& record, const base::MailboxKey& key, std::uint32_t bits,
-                            base::WallTime now, ChangeRecords& records) {
+void Market::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key, std::uint32_t bits,
+                            const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const std::uint32_t asked = usual_if_none(bits);
     const std::uint32_t before = usual_if_none(record.offer().stamp_bits());
-    if (record.eased_bits() >= asked || time_of(record.eased_until()) <= now) {
+    if (record.eased_bits() >= asked || time_of(record.eased_until()) <= turn.now) {
         record.clear_eased_bits();
         record.clear_eased_until();
     }
@@ -254,9 +253,10 @@ void Market::ask_for_stamps(records::Thing& record, const base::MailboxKey& key,
 }
 
 // An own publication of any kind.
-void Market::remove_thing(const item::ThingId& thing, records::Thing& record, item::Kind kind,
-                          base::WallTime now, ChangeRecords& records, Effects& out) {
-    if (!record.worked()) out.push_back(CancelWork{things_.at(thing).item});
+void Market::remove_thing(const item::ThingId& thing, records::OwnPublication& record, item::Kind kind,
+                          const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
+    if (!record.worked()) turn.out.push_back(CancelWork{things_.at(thing).item});
     record.set_removed(true);
     if (record.out()) {
         item::Publication claim;
@@ -265,34 +265,33 @@ void Market::remove_thing(const item::ThingId& thing, records::Thing& record, it
         claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
         claim.sequence = record.sequence() + 1;
         claim.removed = true;
-        const item::ReadPtr made =
-            read_own(item::make_publication({network_, kind, now, limits::lifetime_max}, claim, {}, seed));
+        const item::ReadPtr made = read_own(
+            item::make_publication({network_, kind, turn.now, limits::lifetime_max}, claim, {}, seed));
         set_version(record, *made);
-        out.push_back(FindWork{made->id, item::required_work(*made)});
+        turn.out.push_back(FindWork{made->id, item::required_work(*made)});
     } else {
         // Nobody ever saw it: a removal would only tell that there was something.
         record.clear_item();
     }
-    records.save(Table::things, thing.view(), record);
+    records.save(Table::publications, thing.view(), record);
     note_thing(thing, record);
 }
 
-base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, base::WallTime now, Keep& keep,
-                                             Effects& out) {
-    ChangeRecords records(vault_, keep, rng_);
-    auto record = changeable(thing, now, records);
+base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
+    auto record = changeable(thing, turn.now, records);
     if (!record) return std::unexpected(record.error());
-    remove_thing(thing, *record, item::kind_offer, now, records, out);
-    out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), record->offer().title()});
+    remove_thing(thing, *record, item::kind_offer, turn);
+    turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), record->offer().title()});
     return view_of(thing, *record);
 }
 
-std::vector<OfferView> Market::own_offers(const Keep& keep) const {
+std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
     std::vector<OfferView> out;
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     for (const auto& [thing, own] : things_) {
         if (own.rating) continue;
-        if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
+        if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
             out.push_back(view_of(thing, *record));
     }
     std::stable_sort(out.begin(), out.end(),
@@ -300,20 +299,21 @@ std::vector<OfferView> Market::own_offers(const Keep& keep) const {
     return out;
 }
 
-std::vector<OfferView> Market::offers(const Keep& keep, const Catalogue& flood, std::size_t most) const {
+std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
     std::vector<OfferView> out;
-    for (OfferView& own : own_offers(keep)) {
+    for (OfferView& own : own_offers(store)) {
         const bool alive = own.state != OfferState::removed && own.state != OfferState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     flood.of_kind(item::kind_offer, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         if (out.size() >= most) return false;
         auto view = foreign_view(read);
         if (!view) return true;
         if (!things_.contains(view->thing)) {
             out.push_back(std::move(*view));
-        } else if (const auto record = records.load<records::Thing>(Table::things, view->thing.view())) {
+        } else if (const auto record =
+                       records.load<records::OwnPublication>(Table::publications, view->thing.view())) {
             // What is being removed still floods for a while; its maker need not look at it.
             if (!record->removed()) out.push_back(view_of(view->thing, *record));
         }
@@ -322,10 +322,11 @@ std::vector<OfferView> Market::offers(const Keep& keep, const Catalogue& flood, 
     return out;
 }
 
-std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const Keep& keep,
+std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const OwnStore& store,
                                             const Catalogue& flood) const {
     if (const auto own = things_.find(thing); own != things_.end() && !own->second.rating) {
-        const auto record = Records(vault_, keep).load<records::Thing>(Table::things, thing.view());
+        const auto record =
+            Records(vault_, store).load<records::OwnPublication>(Table::publications, thing.view());
         if (record) return view_of(thing, *record);
     }
     std::optional<OfferView> out;
@@ -351,14 +352,14 @@ std::vector<item::ThingId> Market::things_beginning(const std::string& letters,
     return {found.begin(), found.end()};
 }
 
-base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const Keep& keep,
+base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,
                                       const Catalogue& flood) const {
     const auto letters = id_beginning(id_or_beginning, item::ThingId::size, "an offer id");
     if (!letters) return std::unexpected(letters.error());
     const auto found = things_beginning(*letters, flood);
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "offers"));
     if (found.size() == 1)
-        if (auto view = offer_view(found.front(), keep, flood)) return *std::move(view);
+        if (auto view = offer_view(found.front(), store, flood)) return *std::move(view);
     return base::fail(ErrorCode::not_found, "no offer alive begins with " + *letters +
                                                 "; it may have expired, been removed, or not arrived yet");
 }

@@ -72,37 +72,38 @@ MailView Market::view_of(const records::SentMail& record) const {
     return out;
 }
 
-void Market::on_stamp_or_work(const MessageId& id, std::uint64_t nonce, base::WallTime now,
-                              ChangeRecords& records, Effects& out) {
+void Market::on_stamp_or_work(const MessageId& id, std::uint64_t nonce, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
-    if (!record || time_of(record->expires()) <= now || record->worked()) return;
+    if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
     if (!record->has_item()) {
         record->mutable_letter()->set_stamp(nonce);
-        seal(*record, now, out);
+        seal(*record, turn);
     } else {
         record->mutable_item()->set_nonce(nonce);
         record->set_worked(true);
-        out.push_back(Submit{read_own(get_item(record->item()))});
-        if (record->seed().empty()) out.push_back(Tell{Happening::mail_state, base::to_hex(id), "queued"});
+        turn.out.push_back(Submit{read_own(get_item(record->item()))});
+        if (record->seed().empty())
+            turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "queued"});
     }
     records.save(Table::outbox, id.view(), *record);
     note_sent(id, *record);
 }
 
-void Market::note_delivered(const MessageId& id, bool by_removal, base::WallTime now, ChangeRecords& records,
-                            Effects& out) {
+void Market::note_delivered(const MessageId& id, bool by_removal, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
     if (!record || record->delivered() != 0) return;
-    if (!record->worked()) out.push_back(CancelWork{sent_.at(id).item});
-    record->set_delivered(seconds_of(now));
+    if (!record->worked()) turn.out.push_back(CancelWork{sent_.at(id).item});
+    record->set_delivered(seconds_of(turn.now));
     record->set_removed_by_reader(by_removal);
     records.save(Table::outbox, id.view(), *record);
     note_sent(id, *record);
-    if (record->seed().empty()) out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
+    if (record->seed().empty())
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
 }
 
-base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, base::WallTime now, Keep& keep,
-                                             Effects& out) {
+base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, const Turn& turn) {
     const auto letters = id_beginning(id_or_beginning, MessageId::size, "a mail id");
     if (!letters) return std::unexpected(letters.error());
     const std::vector<MessageId> found = sent_beginning(*letters);
@@ -110,86 +111,89 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, b
     if (found.empty())
         return base::fail(ErrorCode::not_found, "no mail that you sent begins with " + *letters);
     const MessageId id = found.front();
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open");
     if (record->delivered() != 0)
         return base::fail(ErrorCode::conflict, "this mail is delivered: its reader has a copy");
     if (record->withdrawn()) return base::fail(ErrorCode::conflict, "this mail is withdrawn already");
-    if (record->expired() || time_of(record->expires()) <= now)
+    if (record->expired() || time_of(record->expires()) <= turn.now)
         return base::fail(ErrorCode::refused, "this mail has expired; no node has it any more");
     if (!record->worked()) {
-        out.push_back(CancelWork{sent_.at(id).item});  // and nobody ever saw it
+        turn.out.push_back(CancelWork{sent_.at(id).item});  // and nobody ever saw it
     } else {
         const auto secret = get_id<base::Secret>(record->letter().removal_secret());
         ENSURE(secret, "a sent mail without its removal secret");
-        if (!remove_later(get_item(record->item()), *secret, time_of(record->expires()), now, records))
+        if (!remove_later(get_item(record->item()), *secret, time_of(record->expires()), turn.now, records))
             return base::fail(ErrorCode::exhausted, "there are " +
                                                         std::to_string(base::limits::mail_removals_max) +
                                                         " removals on their way already; try again later");
-        out.push_back(Recall{sent_.at(id).item});  // at once: the removal's work may wait
+        turn.out.push_back(Recall{sent_.at(id).item});  // at once: the removal's work may wait
     }
     record->set_withdrawn(true);
     records.save(Table::outbox, id.view(), *record);
     note_sent(id, *record);
-    run_due(now, keep, records, out);
-    out.push_back(Tell{Happening::mail_state, base::to_hex(id), "withdrawn"});
+    run_due(turn);
+    turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "withdrawn"});
     return view_of(*record);
 }
 
 // False if it is not to be renewed.
-bool Market::renew(records::SentMail& record, base::WallTime now, ChangeRecords& records, Effects& out) {
+bool Market::renew(records::SentMail& record, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     if (!record.renew() || record.delivered() != 0 || record.withdrawn()) return false;
-    if (time_of(record.letter().written()) + renewed_for <= now) return false;
+    if (time_of(record.letter().written()) + renewed_for <= turn.now) return false;
     const auto reply_to = get_id<base::MailboxKey>(record.letter().reply_to());
     const base::WallTime answers_until =
-        now + base::Seconds(record.lifetime()) + base::limits::lifetime_max + base::limits::grace;
+        turn.now + base::Seconds(record.lifetime()) + base::limits::lifetime_max + base::limits::grace;
     if (reply_to && vault_.mailboxes().contains(*reply_to)) {
         vault_.extend_mailbox(*reply_to, answers_until);
     } else if (mailbox_problem()) {
         return false;
     } else {
-        const base::MailboxKey fresh = fresh_mailbox(now, answers_until);
+        const base::MailboxKey fresh = fresh_mailbox(turn.now, answers_until);
         keep_mailbox(
-            fresh, {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false, now, "mail renewed"},
+            fresh,
+            {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false, turn.now, "mail renewed"},
             records);
         set_id(record.mutable_letter()->mutable_reply_to(), fresh);
         record.mutable_letter()->clear_tickets();
     }
     vault_changed_ = true;
     if (record.has_item()) {
-        seal(record, now, out);
+        seal(record, turn);
         return true;
     }
     // Still without its stamp.
-    record.set_expires(seconds_of(item::expires_for(now, base::Seconds(record.lifetime()))));
+    record.set_expires(seconds_of(item::expires_for(turn.now, base::Seconds(record.lifetime()))));
     const auto id = get_id<MessageId>(record.letter().message_id());
     // total: a record is found and loaded by this id
-    out.push_back(FindWork{sent_.at(id.value()).item, stamp_trials(record.stamp_bits())});
+    turn.out.push_back(FindWork{sent_.at(id.value()).item, stamp_trials(record.stamp_bits())});
     return true;
 }
 
-void Market::expire_mail(base::WallTime now, ChangeRecords& records, Effects& out) {
+void Market::expire_mail(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     std::vector<MessageId> gone;
     std::vector<MessageId> ended;
     for (const auto& [id, sent] : sent_) {
         // Nobody looks at a receipt of ours: it goes as soon as the network has it.
-        const bool done = sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= now);
+        const bool done = sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= turn.now);
         // What ended while we were away is told, or sealed anew, before it may go.
-        if (!done && !sent.over && sent.expires <= now)
+        if (!done && !sent.over && sent.expires <= turn.now)
             ended.push_back(id);
-        else if (done || sent.expires + keep_expired <= now)
+        else if (done || sent.expires + keep_expired <= turn.now)
             gone.push_back(id);
     }
     for (const MessageId& id : ended) {
         auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
-        if (!record->worked()) out.push_back(CancelWork{sent_.at(id).item});
-        const bool renewed = renew(*record, now, records, out);
+        if (!record->worked()) turn.out.push_back(CancelWork{sent_.at(id).item});
+        const bool renewed = renew(*record, turn);
         record->set_expired(!renewed);
         records.save(Table::outbox, id.view(), *record);
         note_sent(id, *record);
-        if (!renewed) out.push_back(Tell{Happening::mail_state, base::to_hex(id), "failed"});
+        if (!renewed) turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "failed"});
     }
     for (const MessageId& id : gone) {
         records.erase(Table::outbox, id.view());

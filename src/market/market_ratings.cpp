@@ -18,7 +18,7 @@ namespace {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-item::Rating rating_of(const records::Thing& record) {
+item::Rating rating_of(const records::OwnPublication& record) {
     return item::read_rating(base::as_bytes(record.rating().SerializeAsString())).value_or(item::Rating{});
 }
 
@@ -48,7 +48,7 @@ RatingView view_of_rating(const item::Rating& rating, const base::PublisherKey& 
 
 }  // namespace
 
-RatingView Market::rating_view(const item::ThingId& thing, const records::Thing& record) const {
+RatingView Market::rating_view(const item::ThingId& thing, const records::OwnPublication& record) const {
     RatingView out = view_of_rating(
         rating_of(record), get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
     out.id = thing;
@@ -61,8 +61,8 @@ RatingView Market::rating_view(const item::ThingId& thing, const records::Thing&
 }
 
 // The next version, or with `removed` its removal.
-void Market::publish_rating(records::Thing& record, base::WallTime now, ChangeRecords& records,
-                            Effects& out) {
+void Market::publish_rating(records::OwnPublication& record, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const base::Secret seed = vault_.persona_seed(record.persona());
     item::Publication claim;
     claim.publisher = publisher_of(seed);
@@ -71,23 +71,23 @@ void Market::publish_rating(records::Thing& record, base::WallTime now, ChangeRe
     const item::ThingId thing = item::thing_of(claim);
     const auto before = things_.find(thing);
     if (before != things_.end() && !before->second.worked && !before->second.over)
-        out.push_back(CancelWork{before->second.item});
+        turn.out.push_back(CancelWork{before->second.item});
     const item::ReadPtr made =
-        read_own(item::make_publication({network_, item::kind_rating, now, limits::lifetime_max}, claim,
+        read_own(item::make_publication({network_, item::kind_rating, turn.now, limits::lifetime_max}, claim,
                                         item::write_rating(rating_of(record)), seed));
     set_version(record, *made);
     record.set_expired(false);
     record.set_removed(false);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_publisher(), claim.publisher);
-    records.save(Table::things, thing.view(), record);
+    records.save(Table::publications, thing.view(), record);
     note_thing(thing, record);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
 }
 
 base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, const std::string& text,
-                                      base::WallTime now, Keep& keep, Effects& out) {
-    const auto view = trade(id, keep);
+                                      const Turn& turn) {
+    const auto view = trade(id, turn.store);
     if (!view) return std::unexpected(view.error());
     if (view->role == trade::Role::arbiter)
         return base::fail(ErrorCode::refused,
@@ -101,7 +101,7 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
     if (auto problem = item::rating_problem(stars, *normal)) return base::fail(ErrorCode::invalid, *problem);
     rating->stars = stars;
     rating->text = *normal;
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     auto own = records.load<records::Trade>(Table::trades, view->id.view());
     if (!own) return base::fail(ErrorCode::corrupt, "the trade does not open");
     item::Publication claim;
@@ -116,54 +116,56 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(alive) + " own ratings already");
 
-    records::Thing record =
-        records.load<records::Thing>(Table::things, thing.view()).value_or(records::Thing{});
+    records::OwnPublication record = records.load<records::OwnPublication>(Table::publications, thing.view())
+                                         .value_or(records::OwnPublication{});
     record.set_persona(own->persona());
     set_id(record.mutable_slot(), claim.slot);
     const base::Bytes bytes = item::write_rating(*rating);
     record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-    publish_rating(record, now, records, out);
+    publish_rating(record, turn);
     set_id(own->mutable_rating(), thing);
     records.save(Table::trades, view->id.view(), *own);
     return rating_view(thing, record);
 }
 
-base::Result<RatingView> Market::remove_rating(std::string_view rating, base::WallTime now, Keep& keep,
-                                               Effects& out) {
+base::Result<RatingView> Market::remove_rating(std::string_view rating, const Turn& turn) {
     const auto letters = id_beginning(rating, item::ThingId::size, "a rating id");
     if (!letters) return std::unexpected(letters.error());
     std::vector<item::ThingId> found;
     for (const auto& [thing, own] : things_)
         if (own.rating && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "ratings"));
-    ChangeRecords records(vault_, keep, rng_);
-    auto record =
-        found.empty() ? std::nullopt : records.load<records::Thing>(Table::things, found.front().view());
+    ChangeRecords records(vault_, turn.store, rng_);
+    auto record = found.empty()
+                      ? std::nullopt
+                      : records.load<records::OwnPublication>(Table::publications, found.front().view());
     if (!record) return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
     if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
-    remove_thing(found.front(), *record, item::kind_rating, now, records, out);
+    remove_thing(found.front(), *record, item::kind_rating, turn);
     return rating_view(found.front(), *record);
 }
 
 // A rating lives as long as its author keeps it, though no item lives longer than 15 days. What a backup knows of it may
 // be old: was it changed or removed since, the network tells within a day (Market::find_own).
-void Market::renew_ratings(base::WallTime now, ChangeRecords& records, Effects& out) {
+void Market::renew_ratings(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     constexpr base::Seconds heard_within{24 * 3600};
-    if (const auto recovered = vault_.recovered(); recovered && now < *recovered + heard_within) return;
+    if (const auto recovered = vault_.recovered(); recovered && turn.now < *recovered + heard_within) return;
     std::vector<item::ThingId> due;
     for (const auto& [thing, own] : things_)
-        if (own.rating && !own.removed && own.expires < now + limits::rating_renewal) due.push_back(thing);
+        if (own.rating && !own.removed && own.expires < turn.now + limits::rating_renewal)
+            due.push_back(thing);
     for (const item::ThingId& thing : due)
-        if (auto record = records.load<records::Thing>(Table::things, thing.view()))
-            publish_rating(*record, now, records, out);
+        if (auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
+            publish_rating(*record, turn);
 }
 
-std::vector<RatingView> Market::own_ratings(const Keep& keep) const {
+std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
     std::vector<RatingView> out;
-    const Records records(vault_, keep);
+    const Records records(vault_, store);
     for (const auto& [thing, own] : things_)
         if (own.rating)
-            if (const auto record = records.load<records::Thing>(Table::things, thing.view()))
+            if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
                 out.push_back(rating_view(thing, *record));
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.created > b.created; });

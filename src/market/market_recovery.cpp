@@ -27,19 +27,19 @@ using base::ErrorCode;
 
 const base::Bytes identity_key = base::to_bytes("identity");
 
-void empty_tables(Keep& keep) {
+void empty_tables(OwnStore& store) {
     for (const Table table : person_tables) {
         std::vector<base::Bytes> keys;
-        keep.scan(table, {}, [&](base::ByteView key, base::ByteView) {
+        store.scan(table, {}, [&](base::ByteView key, base::ByteView) {
             keys.push_back(base::to_bytes(key));
             return true;
         });
-        for (const base::Bytes& key : keys) keep.erase(table, key);
+        for (const base::Bytes& key : keys) store.erase(table, key);
     }
 }
 
 // The rows of a backup, as a store that nobody changes.
-class BackupRows : public Keep {
+class BackupRows : public OwnStore {
 public:
     explicit BackupRows(const std::vector<BackupRow>& rows) {
         for (const BackupRow& row : rows) rows_.push_back(&row);
@@ -67,9 +67,9 @@ private:
     std::vector<const BackupRow*> rows_;
 };
 
-std::size_t rows_of(const Keep& keep, Table table) {
+std::size_t rows_of(const OwnStore& store, Table table) {
     std::size_t found = 0;
-    keep.scan(table, {}, [&](base::ByteView, base::ByteView) { return ++found > 0; });
+    store.scan(table, {}, [&](base::ByteView, base::ByteView) { return ++found > 0; });
     return found;
 }
 
@@ -81,14 +81,14 @@ base::ByteView identity_row() {
 
 // Are the rows of this vault's person? An error: of somebody else's; false: there are none, or only those of the person
 // that this one replaced.
-base::Result<bool> Market::owns(const Keep& keep) const {
-    const auto known = keep.get(Table::meta, identity_key);
+base::Result<bool> Market::owns(const OwnStore& store) const {
+    const auto known = store.get(Table::meta, identity_key);
     if (known && base::equal(*known, vault_.identity().view())) return true;
     const bool replaced =
         known && !vault_.replaced().is_zero() && base::equal(*known, vault_.replaced().view());
     bool empty = true;
     for (const Table table : person_tables)
-        empty = empty && (table == Table::meta || rows_of(keep, table) == 0);
+        empty = empty && (table == Table::meta || rows_of(store, table) == 0);
     if (!replaced && (known || !empty))
         return base::fail(
             ErrorCode::corrupt,
@@ -97,29 +97,29 @@ base::Result<bool> Market::owns(const Keep& keep) const {
     return false;
 }
 
-base::Result<void> Market::check(const Keep& keep) {
-    const auto owned = owns(keep);
+base::Result<void> Market::check(const OwnStore& store) {
+    const auto owned = owns(store);
     if (!owned) return std::unexpected(owned.error());
-    const auto loaded = *owned ? load(keep) : base::Result<void>();
+    const auto loaded = *owned ? load(store) : base::Result<void>();
     started_ = false;
     return loaded;
 }
 
-base::Result<void> Market::claim_store(Keep& keep) {
-    const auto owned = owns(keep);
+base::Result<void> Market::claim_store(OwnStore& store) {
+    const auto owned = owns(store);
     if (!owned) return std::unexpected(owned.error());
     if (*owned) return {};
-    empty_tables(keep);
-    keep.put(Table::meta, identity_key, vault_.identity().view());
+    empty_tables(store);
+    store.put(Table::meta, identity_key, vault_.identity().view());
     return {};
 }
 
-std::optional<std::string> Market::what_is_there(const Keep& keep) const {
+std::optional<std::string> Market::what_is_there(const OwnStore& store) const {
     const std::pair<std::size_t, const char*> counts[] = {
         {things_.size(), "offer"},
         {inbox_.size() + sent_.size(), "mail"},
-        {rows_of(keep, Table::trades), "trade"},
-        {rows_of(keep, Table::friends), "friend"},
+        {rows_of(store, Table::trades), "trade"},
+        {rows_of(store, Table::friends), "friend"},
         {kept_.size(), "persona"},
     };
     std::string out;
@@ -129,18 +129,17 @@ std::optional<std::string> Market::what_is_there(const Keep& keep) const {
     return out.empty() ? std::nullopt : std::optional(out);
 }
 
-base::Result<void> Market::recover(std::string_view words, base::WallTime now, Keep& keep,
-                                   const Catalogue& flood, Effects& out) {
-    auto next = Vault::recover(words, rng_, now);
+base::Result<void> Market::recover(std::string_view words, const Turn& turn) {
+    auto next = Vault::recover(words, rng_, turn.now);
     if (!next) return std::unexpected(next.error());
-    if (const auto there = what_is_there(keep))
+    if (const auto there = what_is_there(turn.store))
         return base::fail(ErrorCode::refused,
                           "this node is not empty: it has " + *there + ". Recover on a new data directory");
     next->replace(vault_);
     vault_ = *std::move(next);
-    empty_tables(keep);
-    keep.put(Table::meta, identity_key, vault_.identity().view());
-    return start(now, keep, flood, out);
+    empty_tables(turn.store);
+    turn.store.put(Table::meta, identity_key, vault_.identity().view());
+    return start(turn);
 }
 
 // Everything that start() could stumble over, before anything is changed; and that the items, which say so, are of this
@@ -155,7 +154,7 @@ base::Result<void> Market::check_backup(const Backup& backup) {
         if (record.has_item()) ours &= item::read(get_item(record.item()), network_).has_value();
     };
     const Records records(backup.vault, rows);
-    records.each<records::Thing>(Table::things, look);
+    records.each<records::OwnPublication>(Table::publications, look);
     records.each<records::SentMail>(Table::outbox, look);
     records.each<records::Removal>(Table::removals, look);
     records.each<records::Trade>(Table::trades, [&](const records::Trade& record) {
@@ -169,30 +168,29 @@ base::Result<void> Market::check_backup(const Backup& backup) {
                       "the backup is of another network than this node; nothing was changed");
 }
 
-base::Result<void> Market::restore(Backup backup, base::WallTime now, Keep& keep, const Catalogue& flood,
-                                   Effects& out) {
-    if (const auto there = what_is_there(keep))
+base::Result<void> Market::restore(Backup backup, const Turn& turn) {
+    if (const auto there = what_is_there(turn.store))
         return base::fail(ErrorCode::refused,
                           "this node is not empty: it has " + *there + ". Restore on a new data directory");
     if (auto checked = check_backup(backup); !checked) return checked;
-    backup.vault.catch_up(rng_, now);
+    backup.vault.catch_up(rng_, turn.now);
     backup.vault.replace(vault_);
     vault_ = std::move(backup.vault);
-    empty_tables(keep);
+    empty_tables(turn.store);
     for (const BackupRow& row : backup.rows)
-        if (row.table != Table::tickets) keep.put(row.table, row.key, row.value);
-    keep.put(Table::meta, identity_key, vault_.identity().view());
-    if (auto started = start(now, keep, flood, out); !started) return started;
-    open_tickets_given_since(keep);
-    ChangeRecords records(vault_, keep, rng_);
+        if (row.table != Table::tickets) turn.store.put(row.table, row.key, row.value);
+    turn.store.put(Table::meta, identity_key, vault_.identity().view());
+    if (auto started = start(turn); !started) return started;
+    open_tickets_given_since(turn.store);
+    ChangeRecords records(vault_, turn.store, rng_);
     mark_trades_from_backup(records);
     return {};
 }
 
 // What the backup knows of tickets is as old as it is. Those that we hold are used up, perhaps, and are not restored: a
 // letter on one would be thrown away without a word, so we stamp. Those that we gave since are good, too.
-void Market::open_tickets_given_since(Keep& keep) {
-    ChangeRecords records(vault_, keep, rng_);
+void Market::open_tickets_given_since(OwnStore& store) {
+    ChangeRecords records(vault_, store, rng_);
     for (auto [key, mailbox] : std::map(mailboxes_)) {
         mailbox.open_more_tickets(tickets_unknown);
         keep_mailbox(key, mailbox, records);
@@ -201,37 +199,38 @@ void Market::open_tickets_given_since(Keep& keep) {
 
 // ---- what was published, and is not known here ---------------------------------------------------
 
-void Market::begin_recovery(base::WallTime now, Effects& out) {
+void Market::begin_recovery(const Turn& turn) {
     const auto recovered = vault_.recovered();
-    if (!recovered || *recovered + mailbox_life_max <= now) return;
+    if (!recovered || *recovered + mailbox_life_max <= turn.now) return;
     std::vector<PersonaMark> known{mark_of(publisher_of(vault_.persona_seed(0)), 0)};
     for (const auto& [index, seed] : vault_.imported()) known.push_back(mark_of(publisher_of(seed), index));
     scan_.emplace(Vault::persona_floor(*recovered) + 2 * personas_ahead, std::move(known));
-    out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
+    turn.out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
 }
 
-void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, Effects& out) {
+void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn) {
     if (scan_ && scan_->add(from, marks) && scan_->chunk() > 0)
-        out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
+        turn.out.push_back(ListPersonas{vault_.persona_root(), scan_->next(), scan_->chunk()});
 }
 
-void Market::find_own(base::WallTime now, const Catalogue& flood, Keep& keep, Effects& out) {
+void Market::find_own(const Turn& turn) {
     if (!wants_recovery()) return;
     std::vector<item::ReadPtr> found;
     for (PersonaScan::Walk& walk : scan_->walks()) {
         if (!std::exchange(walk.more, false)) continue;
         std::size_t looked = 0;
-        flood.of_kind_since(walk.kind, walk.walked, [&](core::Position position, const item::ReadPtr& read) {
-            walk.more = looked++ == PersonaScan::walk_max;
-            if (walk.more) return false;
-            walk.walked = position;
-            if (read) found.push_back(read);
-            return true;
-        });
+        turn.flood.of_kind_since(walk.kind, walk.walked,
+                                 [&](core::Position position, const item::ReadPtr& read) {
+                                     walk.more = looked++ == PersonaScan::walk_max;
+                                     if (walk.more) return false;
+                                     walk.walked = position;
+                                     if (read) found.push_back(read);
+                                     return true;
+                                 });
     }
-    ChangeRecords records(vault_, keep, rng_);
-    for (const item::ReadPtr& read : found) take_found(read, now, records);
-    if (vault_changed_) save_vault(out);
+    ChangeRecords records(vault_, turn.store, rng_);
+    for (const item::ReadPtr& read : found) take_found(read, turn);
+    if (vault_changed_) save_vault(turn.out);
 }
 
 std::optional<std::uint32_t> Market::own_index_of(const base::PublisherKey& publisher) const {
@@ -241,12 +240,13 @@ std::optional<std::uint32_t> Market::own_index_of(const base::PublisherKey& publ
 }
 
 // A thing of ours that we know in an older version or not at all. Of what is not known a removal tells nothing.
-void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRecords& records) {
+void Market::take_found(const item::ReadPtr& read, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const item::Publication* claim = read->header.publication();
-    if (!claim || read->header.expires <= now) return;
+    if (!claim || read->header.expires <= turn.now) return;
     const item::ThingId thing = item::thing_of(*claim);
     const bool rating = read->header.kind == item::kind_rating;
-    auto record = records.load<records::Thing>(Table::things, thing.view());
+    auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
     if (record ? record->sequence() >= claim->sequence : claim->removed) return;
     if (!record) {
         const auto index = own_index_of(claim->publisher);
@@ -275,7 +275,7 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
     } else if (const auto text = item::read_offer(read->item.payload); text && !claim->removed) {
         // A restored mailbox asks for what the version of the backup said.
         if (claim->mailbox && mailboxes_.contains(*claim->mailbox))
-            ask_for_stamps(*record, *claim->mailbox, text->stamp_bits, now, records);
+            ask_for_stamps(*record, *claim->mailbox, text->stamp_bits, turn);
         const base::Bytes bytes = item::write_offer(*text);
         record->mutable_offer()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
     }
@@ -304,7 +304,7 @@ void Market::take_found(const item::ReadPtr& read, base::WallTime now, ChangeRec
             }
         }
     }
-    records.save(Table::things, thing.view(), *record);
+    records.save(Table::publications, thing.view(), *record);
     note_thing(thing, *record);
 }
 

@@ -29,14 +29,15 @@ base::WallTime Market::at_random(base::WallTime now, base::Seconds within) {
 
 // ---- removals ----------------------------------------------------------------------------------
 
-void Market::remove_read(const item::Read& mail, const base::Secret& secret, base::WallTime now,
-                         ChangeRecords& records) {
+void Market::remove_read(const item::Read& mail, const base::Secret& secret, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     if (settings_.remove_within == base::Seconds(0)) return;
     // Mails that waited for us and all end soon after we came would be seen to have one reader.
-    const bool waited = mail.header.created + settings_.remove_within + removal_slack < now;
-    const base::Seconds within =
-        waited ? std::max(settings_.remove_within, (mail.header.expires - now) / 2) : settings_.remove_within;
-    const base::WallTime due = at_random(now, within);
+    const bool waited = mail.header.created + settings_.remove_within + removal_slack < turn.now;
+    const base::Seconds within = waited
+                                     ? std::max(settings_.remove_within, (mail.header.expires - turn.now) / 2)
+                                     : settings_.remove_within;
+    const base::WallTime due = at_random(turn.now, within);
     // Otherwise it expires by itself, sooner or with nobody the wiser.
     if (due < mail.header.expires && removals_.size() < limits::read_removals_max)
         remove_later(mail.item, secret, mail.header.expires, due, records);
@@ -85,62 +86,63 @@ void Market::note_removal(const base::ItemId& mail, const records::Removal& reco
     own_items_[*removal.item] = RemovalOf{mail};
 }
 
-void Market::drop_removal(const base::ItemId& mail, ChangeRecords& records, Effects& out) {
+void Market::drop_removal(const base::ItemId& mail, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto at = removals_.find(mail);
     if (at == removals_.end()) return;
     if (at->second.item) {
-        if (!at->second.worked) out.push_back(CancelWork{*at->second.item});
+        if (!at->second.worked) turn.out.push_back(CancelWork{*at->second.item});
         own_items_.erase(*at->second.item);
     }
     records.erase(Table::removals, mail.view());
     removals_.erase(at);
 }
 
-void Market::make_removal(const base::ItemId& mail, base::WallTime now, ChangeRecords& records,
-                          Effects& out) {
+void Market::make_removal(const base::ItemId& mail, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::Removal>(Table::removals, mail.view());
     if (!record || record->has_item()) return;
-    if (time_of(record->expires()) <= now) return drop_removal(mail, records, out);  // due while we slept
+    if (time_of(record->expires()) <= turn.now) return drop_removal(mail, turn);  // due while we slept
     const auto secret = get_id<base::Secret>(record->secret());
-    if (!secret) return drop_removal(mail, records, out);
+    if (!secret) return drop_removal(mail, turn);
     // The header is somebody else's, so the removal of it is read like what comes from others.
-    const auto read =
-        item::read(item::make_removal(network_, now, base::as_bytes(record->header()), *secret), network_);
-    if (!read) return drop_removal(mail, records, out);
+    const auto read = item::read(
+        item::make_removal(network_, turn.now, base::as_bytes(record->header()), *secret), network_);
+    if (!read) return drop_removal(mail, turn);
     const item::ReadPtr& made = *read;
     set_item(record->mutable_item(), made->item);
     record->clear_header();
     record->clear_secret();
     records.save(Table::removals, mail.view(), *record);
     note_removal(mail, *record);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
 }
 
-void Market::expire_removals(base::WallTime now, ChangeRecords& records, Effects& out) {
+void Market::expire_removals(const Turn& turn) {
     std::vector<base::ItemId> gone;
     for (const auto& [mail, removal] : removals_)
-        if (removal.expires <= now) gone.push_back(mail);
-    for (const base::ItemId& mail : gone) drop_removal(mail, records, out);
+        if (removal.expires <= turn.now) gone.push_back(mail);
+    for (const base::ItemId& mail : gone) drop_removal(mail, turn);
 }
 
 // ---- what is due -------------------------------------------------------------------------------
 
-void Market::run_due(base::WallTime now, Keep& keep, ChangeRecords& records, Effects& out) {
+void Market::run_due(const Turn& turn) {
     std::vector<MessageId> receipts;
-    while (!due_.empty() && due_.begin()->first <= now) {
+    while (!due_.empty() && due_.begin()->first <= turn.now) {
         const Due due = due_.begin()->second;
         due_.erase(due_.begin());
         if (const auto* message = std::get_if<MessageId>(&due))
             receipts.push_back(*message);
         else
-            make_removal(std::get<RemovalOf>(due).mail, now, records, out);
+            make_removal(std::get<RemovalOf>(due).mail, turn);
     }
-    write_receipts(receipts, now, keep, records, out);
+    write_receipts(receipts, turn);
 }
 
 // One for all that are due and go to the same mailbox.
-void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime now, Keep& keep,
-                            ChangeRecords& records, Effects& out) {
+void Market::write_receipts(const std::vector<MessageId>& due, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     std::map<base::MailboxKey, std::vector<MessageId>> by_mailbox;
     const auto write = [&](Table table, const MessageId& id, auto& record, const std::string& reply_to) {
         if (record.receipt_due() == 0) return;
@@ -165,7 +167,7 @@ void Market::write_receipts(const std::vector<MessageId>& due, base::WallTime no
                 ids.begin() + static_cast<std::ptrdiff_t>(i),
                 ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), i + receipts_per_letter_max)));
             // What keeps it from going out (an unusable key, too many on their way) is nobody's loss but the sender's.
-            [[maybe_unused]] const auto posted = post(posting, now, keep, out);
+            [[maybe_unused]] const auto posted = post(posting, turn);
         }
 }
 

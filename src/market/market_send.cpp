@@ -19,8 +19,7 @@ namespace hearsay::market {
 namespace limits = base::limits;
 using base::ErrorCode;
 
-base::Result<Posting> Market::route(std::string_view to, base::WallTime now, const Keep& keep,
-                                    const Catalogue& flood) const {
+base::Result<Posting> Market::route(std::string_view to, const Turn& turn) const {
     if (to.starts_with("hs") || to.starts_with("HS")) {
         const auto mailbox = parse_mailbox(to);
         if (!mailbox) return std::unexpected(mailbox.error());
@@ -33,21 +32,21 @@ base::Result<Posting> Market::route(std::string_view to, base::WallTime now, con
         to, item::ThingId::size,
         "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id");
     if (!letters) return std::unexpected(letters.error());
-    const auto things = things_beginning(*letters, flood);
+    const auto things = things_beginning(*letters, turn.flood);
     const auto mails = received_beginning(*letters);
     if (things.size() + mails.size() > 1)
         return std::unexpected(ambiguous(*letters, things.size() + mails.size(), "offers and mails"));
-    if (things.size() == 1) return route_to_offer(things.front(), keep, flood);
-    if (mails.size() == 1) return route_answer(mails.front(), now, keep);
+    if (things.size() == 1) return route_to_offer(things.front(), turn.store, turn.flood);
+    if (mails.size() == 1) return route_answer(mails.front(), turn);
     if (!sent_beginning(*letters).empty())
         return base::fail(ErrorCode::refused,
                           "this mail is one that you sent; only received mail can be answered");
     return base::fail(ErrorCode::not_found, "no offer alive and no received mail begins with " + *letters);
 }
 
-base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const Keep& keep,
+base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const OwnStore& store,
                                              const Catalogue& flood) const {
-    const auto offer = offer_view(thing, keep, flood);
+    const auto offer = offer_view(thing, store, flood);
     if (!offer || offer->state == OfferState::removed || offer->state == OfferState::expired)
         return base::fail(ErrorCode::not_found,
                           "the offer " + base::to_hex(thing) + " is removed or has expired");
@@ -61,8 +60,8 @@ base::Result<Posting> Market::route_to_offer(const item::ThingId& thing, const K
     return out;
 }
 
-base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime now, const Keep& keep) const {
-    const auto record = Records(vault_, keep).load<records::ReceivedMail>(Table::inbox, id.view());
+base::Result<Posting> Market::route_answer(const MessageId& id, const Turn& turn) const {
+    const auto record = Records(vault_, turn.store).load<records::ReceivedMail>(Table::inbox, id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(id) + " does not open");
     const MailView mail = view_of(*record);
     if (!mail.letter.reply_to)
@@ -72,18 +71,18 @@ base::Result<Posting> Market::route_answer(const MessageId& id, base::WallTime n
     out.about = mail.letter.about;
     out.in_reply_to = id;
     out.purpose = "mail to " + mailbox_address(out.to.mailbox);
-    if (record->has_persona() && still_signs(record->persona(), keep)) {
+    if (record->has_persona() && still_signs(record->persona(), turn.store)) {
         out.persona = record->persona();
-        out.reply_to = conversation_mailbox(mail.mailbox, out.to.mailbox, record->persona(), now);
+        out.reply_to = conversation_mailbox(mail.mailbox, out.to.mailbox, record->persona(), turn.now);
     }
     return out;
 }
 
 // One that is retired, or gone since, signs nothing new: a fresh one answers in its place.
-bool Market::still_signs(std::uint32_t persona, const Keep& keep) const {
+bool Market::still_signs(std::uint32_t persona, const OwnStore& store) const {
     if (Vault::is_imported(persona) && !vault_.imported().contains(persona)) return false;
     const auto record =
-        Records(vault_, keep).load<records::Persona>(Table::personas, base::big_endian(persona));
+        Records(vault_, store).load<records::Persona>(Table::personas, base::big_endian(persona));
     return record && !record->retired();
 }
 
@@ -123,9 +122,8 @@ bool Market::make_room_in_outbox(bool receipt, ChangeRecords& records) {
     return true;
 }
 
-base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime now, const Catalogue& flood,
-                                         Keep& keep, Effects& out) {
-    auto way = route(draft.to, now, keep, flood);
+base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& turn) {
+    auto way = route(draft.to, turn);
     if (!way) return std::unexpected(way.error());
     if (draft.subject.empty() && draft.text.empty() && draft.attachments.empty())
         return base::fail(ErrorCode::invalid, "a mail needs a subject, a text or an attachment");
@@ -134,16 +132,16 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, base::WallTime 
     way->attachments = draft.attachments;
     way->lifetime = draft.lifetime;
     if (!draft.persona.empty()) {
-        const auto signer = signing_persona(draft.persona, keep);
+        const auto signer = signing_persona(draft.persona, turn.store);
         if (!signer) return std::unexpected(signer.error());
         if (way->persona != *signer) way->reply_to.reset();  // that mailbox is another persona's
         way->persona = *signer;
     }
-    return post(*way, now, keep, out);
+    return post(*way, turn);
 }
 
 // The letter as far as it is known before it is sealed.
-base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, Keep& keep, Effects& out) {
+base::Result<MailView> Market::post(const Posting& posting, const Turn& turn) {
     const bool receipt = !posting.received.empty();
     Letter letter;
     letter.subject = posting.subject;
@@ -163,19 +161,19 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
         return base::fail(ErrorCode::invalid, *problem);
     const base::Seconds lifetime =
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
-    advance_vault(now);
+    advance_vault(turn.now);
     if (!receipt && !(posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)))
         if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (!is_usable(posting.to.mailbox))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     if (!make_room_in_outbox(receipt, records))
         return base::fail(ErrorCode::exhausted, "the outbox holds " + std::to_string(limits::outbox_max) +
                                                     " mails that are still alive; wait until some expire");
 
     records::SentMail record;
     rng_.fill(letter.id);
-    letter.written = now;
+    letter.written = turn.now;
     letter.ticket.reset();
     if (receipt) {
         const base::Secret seed = rng_.secret();
@@ -183,15 +181,15 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
         set_id(record.mutable_seed(), seed);
     } else {
         const std::uint32_t persona =
-            posting.persona ? *posting.persona : fresh_persona(posting.purpose, now, records);
+            posting.persona ? *posting.persona : fresh_persona(posting.purpose, turn);
         const base::WallTime answers_until =
-            item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
+            item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace;
         if (posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)) {
             vault_.extend_mailbox(*posting.reply_to, answers_until);
             letter.reply_to = posting.reply_to;
         } else {
-            letter.reply_to = fresh_mailbox(now, answers_until);
-            keep_mailbox(*letter.reply_to, {persona, posting.to.mailbox, false, now, posting.purpose},
+            letter.reply_to = fresh_mailbox(turn.now, answers_until);
+            keep_mailbox(*letter.reply_to, {persona, posting.to.mailbox, false, turn.now, posting.purpose},
                          records);
         }
         letter.sender = publisher_of(vault_.persona_seed(persona));
@@ -204,14 +202,14 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
     set_id(record.mutable_mailbox(), posting.to.mailbox);
     record.set_lifetime(static_cast<std::uint32_t>(lifetime.count()));
     record.set_renew(posting.renew);
-    save_vault(out);
+    save_vault(turn.out);
     if (receipt || letter.ticket) {
-        seal(record, now, out);
+        seal(record, turn);
     } else {
         record.set_stamp_bits(usual_if_none(posting.stamp_bits));
-        record.set_expires(seconds_of(item::expires_for(now, lifetime)));
-        out.push_back(FindWork{stamp_id(posting.to.mailbox, letter.id, letter.sender),
-                               stamp_trials(record.stamp_bits())});
+        record.set_expires(seconds_of(item::expires_for(turn.now, lifetime)));
+        turn.out.push_back(FindWork{stamp_id(posting.to.mailbox, letter.id, letter.sender),
+                                    stamp_trials(record.stamp_bits())});
     }
     records.save(Table::outbox, letter.id.view(), record);
     note_sent(letter.id, record);
@@ -220,7 +218,7 @@ base::Result<MailView> Market::post(const Posting& posting, base::WallTime now, 
 
 // Each time into another item, with nothing in common that anybody else could see: another encapsulated key, another
 // removal secret.
-void Market::seal(records::SentMail& record, base::WallTime now, Effects& out) {
+void Market::seal(records::SentMail& record, const Turn& turn) {
     const auto recipient = get_id<base::MailboxKey>(record.mailbox());
     const auto sender = get_id<base::PublisherKey>(record.sender());
     auto letter = sender ? read_body(record.letter(), *sender) : std::nullopt;
@@ -228,7 +226,7 @@ void Market::seal(records::SentMail& record, base::WallTime now, Effects& out) {
     letter->removal_secret = rng_.secret();
     const auto throw_away = get_id<base::Secret>(record.seed());
     auto sealed = seal_letter(*letter, throw_away ? *throw_away : vault_.persona_seed(record.persona()),
-                              *recipient, network_, now, base::Seconds(record.lifetime()), rng_);
+                              *recipient, network_, turn.now, base::Seconds(record.lifetime()), rng_);
     ENSURE(sealed.has_value(), "a letter that was checked does not seal");
     const item::ReadPtr made = read_own(*std::move(sealed));
     *record.mutable_letter() = write_body(*letter);
@@ -237,7 +235,7 @@ void Market::seal(records::SentMail& record, base::WallTime now, Effects& out) {
     record.set_worked(false);
     record.set_injected(0);
     record.set_heard(0);
-    out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
 }
 
 std::vector<Ticket> Market::give_tickets(const base::MailboxKey& key, ChangeRecords& records) {

@@ -43,7 +43,7 @@ std::vector<MailboxView> Market::mailboxes() const {
 }
 
 // An own offer that names this mailbox; else none.
-const Market::OwnThing* Market::offer_of(const base::MailboxKey& key) const {
+const Market::OwnPublication* Market::offer_of(const base::MailboxKey& key) const {
     const auto at = std::ranges::find_if(
         things_, [&](const auto& entry) { return !entry.second.rating && entry.second.mailbox == key; });
     return at == things_.end() ? nullptr : &at->second;
@@ -51,7 +51,7 @@ const Market::OwnThing* Market::offer_of(const base::MailboxKey& key) const {
 
 std::uint32_t Market::bits_needed(const base::MailboxKey& key, const MailboxRule& rule,
                                   base::WallTime now) const {
-    const OwnThing* const offer = offer_of(key);
+    const OwnPublication* const offer = offer_of(key);
     const std::uint32_t bits = usual_if_none(rule.stamp_bits);
     return offer && offer->eased_until > now ? std::min(bits, offer->eased_bits) : bits;
 }
@@ -115,13 +115,13 @@ void Market::wake_waiting() {
     if (!awake_.empty()) search_.look_again();
 }
 
-void Market::try_waiting(const Catalogue& flood, Keep& keep, Effects& out) {
+void Market::try_waiting(const Turn& turn) {
     while (!awake_.empty() && !search_.is_full()) {
         const base::ItemId id = awake_.extract(awake_.begin()).value();
-        if (item::ReadPtr mail = flood.get(id)) {
-            if (search_.on_stored(id)) out.push_back(TryOpen{std::move(mail), keys()});
+        if (item::ReadPtr mail = turn.flood.get(id)) {
+            if (search_.on_stored(id)) turn.out.push_back(TryOpen{std::move(mail), keys()});
         } else if (waiting_.erase(id) > 0) {  // its sender took it back, say
-            ChangeRecords(vault_, keep, rng_).erase(Table::seen_mail, id.view());
+            ChangeRecords(vault_, turn.store, rng_).erase(Table::seen_mail, id.view());
         }
     }
     if (!awake_.empty()) search_.look_again();
@@ -146,7 +146,8 @@ void Market::Mailbox::open_more_tickets(std::uint32_t count) {
 // only that gave them: else a third party could hand us false ones for somebody else's mailbox, and our letters to there
 // would be refused without a word.
 // Of a letter from before a recovery the lost node may have used any, with the same end. Both clocks may be wrong.
-void Market::hold_tickets(const Letter& letter, base::WallTime now, ChangeRecords& records) {
+void Market::hold_tickets(const Letter& letter, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     if (!letter.reply_to || letter.tickets.empty()) return;
     if (const auto recovered = vault_.recovered();
         recovered && letter.written < *recovered + limits::future_max)
@@ -158,24 +159,25 @@ void Market::hold_tickets(const Letter& letter, base::WallTime now, ChangeRecord
     for (const Ticket& ticket : letter.tickets) set_id(held.add_tickets(), ticket);
     const int over = held.tickets_size() - static_cast<int>(tickets_held_max);
     if (over > 0) held.mutable_tickets()->DeleteSubrange(0, over);
-    held.set_until(seconds_of(now + mailbox_life_max));
+    held.set_until(seconds_of(turn.now + mailbox_life_max));
     records.save(Table::tickets, key, held);
 }
 
-base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const MailboxRule& rule, Keep& keep) {
+base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const MailboxRule& rule,
+                                           const Turn& turn) {
     if (!vault_.mailboxes().contains(key))
         return base::fail(ErrorCode::not_found, "none of your mailboxes is " + mailbox_address(key));
     if (rule.stamp_bits > stamp_bits_max)
         return base::fail(ErrorCode::invalid,
                           "a stamp has at most " + std::to_string(stamp_bits_max) + " bits");
-    const OwnThing* const offer = offer_of(key);
+    const OwnPublication* const offer = offer_of(key);
     const std::uint32_t known = usual_if_none(offer ? offer->stamp_bits : 0);
     if (usual_if_none(rule.stamp_bits) > known)
         return base::fail(ErrorCode::refused,
                           "people who write there know of " + std::to_string(known) + " bits" +
                               (offer ? ": more have to be in the offer (hearsay offer update)"
                                      : ", and nothing would tell them of more"));
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     Mailbox mailbox = mailbox_of(key);
     mailbox.rule = rule;
     keep_mailbox(key, mailbox, records);
@@ -184,7 +186,7 @@ base::Result<MailboxView> Market::set_rule(const base::MailboxKey& key, const Ma
 }
 
 base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona, const std::string& name,
-                                            Keep& keep) {
+                                            const Turn& turn) {
     const auto normal = item::to_nfc(name);
     constexpr std::size_t name_bytes_max = 100;
     if (!normal || normal->empty() || normal->size() > name_bytes_max || !item::is_clean_text(*normal, false))
@@ -196,17 +198,17 @@ base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona, c
     records::Friend record;
     set_id(record.mutable_persona(), persona);
     record.set_name(*normal);
-    ChangeRecords(vault_, keep, rng_).save(Table::friends, persona.view(), record);
+    ChangeRecords(vault_, turn.store, rng_).save(Table::friends, persona.view(), record);
     friends_[persona] = *normal;
     return FriendView{persona, *normal};
 }
 
-base::Result<FriendView> Market::remove_friend(const base::PublisherKey& persona, Keep& keep) {
+base::Result<FriendView> Market::remove_friend(const base::PublisherKey& persona, const Turn& turn) {
     const auto at = friends_.find(persona);
     if (at == friends_.end())
         return base::fail(ErrorCode::not_found, persona_address(persona) + " is none of your friends");
     const FriendView out{persona, at->second};
-    ChangeRecords(vault_, keep, rng_).erase(Table::friends, persona.view());
+    ChangeRecords(vault_, turn.store, rng_).erase(Table::friends, persona.view());
     friends_.erase(at);
     return out;
 }

@@ -64,20 +64,21 @@ std::optional<base::Error> Market::postage_problem(const base::MailboxKey& to, s
 }
 
 void Market::own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
-                               base::WallTime now, ChangeRecords& records) {
+                               const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto key = get_id<base::MailboxKey>(record.mailbox());
     if (key && vault_.mailboxes().contains(*key)) return;
-    const base::MailboxKey fresh = fresh_mailbox(now, now + 3 * limits::lifetime_max);
-    keep_mailbox(fresh,
-                 {record.persona(), peer, false, now, "trade " + base::to_hex(base::as_bytes(record.id()))},
-                 records);
+    const base::MailboxKey fresh = fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
+    keep_mailbox(
+        fresh,
+        {record.persona(), peer, false, turn.now, "trade " + base::to_hex(base::as_bytes(record.id()))},
+        records);
     set_id(record.mutable_mailbox(), fresh);
 }
 
 base::Result<void> Market::post_trade(const records::Trade& record, const Addressee& to,
                                       const item::ReadPtr& offer, const trade::TradeLetter& letter,
-                                      const std::string& subject, base::WallTime now, Keep& keep,
-                                      Effects& out) {
+                                      const std::string& subject, const Turn& turn) {
     Posting posting;
     posting.to = to;
     // Until the maker has answered, letters go to the offer's mailbox, whose rule asks what they are about.
@@ -91,21 +92,21 @@ base::Result<void> Market::post_trade(const records::Trade& record, const Addres
     posting.subject = subject;
     posting.trade = trade::write_letter(letter);
     posting.renew = true;
-    const auto posted = post(posting, now, keep, out);
+    const auto posted = post(posting, turn);
     if (!posted) return std::unexpected(posted.error());
     return {};
 }
 
 // A side's move: signed, on its way to the partner, and kept.
 base::Result<void> Market::say(records::Trade& record, Machine& machine, const trade::Move& move,
-                               base::WallTime now, Keep& keep, Effects& out) {
+                               const Turn& turn) {
     const auto role = static_cast<Role>(record.role());
     const Role partner = trade::other(role);
     const base::Secret seed = vault_.persona_seed(record.persona());
     // A letter may bring us here between two ticks: whether the trade's mailbox has lapsed is asked
     // now, not when it is named in a letter that is signed already.
-    advance_vault(now);
-    ChangeRecords records(vault_, keep, rng_);
+    advance_vault(turn.now);
+    ChangeRecords records(vault_, turn.store, rng_);
     const auto to = named_mailbox(record, machine, partner);
     // A dispute is for the arbiter.
     if (!to && move.kind != MoveKind::dispute)
@@ -116,9 +117,9 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
 
     trade::Message message = machine.next(role);
     message.sender = publisher_of(seed);
-    message.at = now;
+    message.at = turn.now;
     message.move = move;
-    own_trade_mailbox(record, to, now, records);
+    own_trade_mailbox(record, to, turn);
     if (message.move.kind == MoveKind::accept || message.move.kind == MoveKind::counter)
         message.move.mailbox = get_id<base::MailboxKey>(record.mailbox());
     const auto made = trade::sign(message, network_, seed);
@@ -143,20 +144,18 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
         machine.steps().empty() ? move.offer : machine.steps().front().message.message.move.offer;
     if (to) {
         std::optional<base::PublisherKey> persona = partner == Role::maker ? after.maker() : after.taker();
-        if (auto posted =
-                post_trade(record, {*to, persona}, offer, letter, subject_of(move.kind), now, keep, out);
+        if (auto posted = post_trade(record, {*to, persona}, offer, letter, subject_of(move.kind), turn);
             !posted)
             return posted;
     }
     machine = std::move(after);
-    save_trade(record, machine, now, records);
-    out.push_back(Tell{Happening::trade, base::to_hex(machine.trade()),
-                       std::string(trade::name(machine.state().phase()))});
+    save_trade(record, machine, turn);
+    turn.out.push_back(Tell{Happening::trade, base::to_hex(machine.trade()),
+                            std::string(trade::name(machine.state().phase()))});
     return {};
 }
 
-void Market::confirm_if_accepted(records::Trade& record, Machine& machine, base::WallTime now, Keep& keep,
-                                 Effects& out) {
+void Market::confirm_if_accepted(records::Trade& record, Machine& machine, const Turn& turn) {
     const auto role = static_cast<Role>(record.role());
     const trade::State& state = machine.state();
     if (role == Role::arbiter || state.phase() != Phase::accepted || state.proposer != role) return;
@@ -164,15 +163,15 @@ void Market::confirm_if_accepted(records::Trade& record, Machine& machine, base:
     move.kind = MoveKind::confirm;
     move.answers = state.accept;
     if (machine.problem(role, move)) return;
+    // total: both are known of a trade that was accepted
     move.token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
                                  vault_.persona_seed(record.persona()));
     // If the outbox is full now, the user can say confirm later.
-    (void)say(record, machine, move, now, keep, out);
+    (void)say(record, machine, move, turn);
 }
 
-base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTime now, const Catalogue& flood,
-                                           Keep& keep, Effects& out) {
-    const auto found = offer(draft.offer, keep, flood);
+base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& turn) {
+    const auto found = offer(draft.offer, turn.store, turn.flood);
     if (!found) return std::unexpected(found.error());
     if (found->mine) return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
     if (!found->mailbox)
@@ -181,8 +180,8 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     if (!text) return std::unexpected(text.error());
     const auto terms = normal(draft.terms);
     if (!terms) return std::unexpected(terms.error());
-    advance_vault(now);
-    ChangeRecords records(vault_, keep, rng_);
+    advance_vault(turn.now);
+    ChangeRecords records(vault_, turn.store, rng_);
     if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = postage_problem(*found->mailbox, 1, records))
         return std::unexpected(*std::move(problem));
@@ -191,12 +190,12 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
                                                     " open trades, or " + std::to_string(limits::trades_max) +
                                                     " in all; close and remove some");
     // The trade's id names the purpose of its persona, so the persona's index is looked at before it is taken.
-    vault_.reserve_personas(Vault::persona_floor(now));
+    vault_.reserve_personas(Vault::persona_floor(turn.now));
     trade::Move move;
     move.kind = MoveKind::take;
     move.text = *text;
     move.terms = *terms;
-    move.offer = flood.get(found->item);
+    move.offer = turn.flood.get(found->item);
     if (!move.offer) return base::fail(ErrorCode::not_found, "the offer has just expired");
     rng_.fill(move.nonce);
     const base::PublisherKey taker = publisher_of(vault_.persona_seed(vault_.next_persona()));
@@ -210,13 +209,13 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, base::WallTim
     records::Trade record;
     set_id(record.mutable_id(), id);
     record.set_role(static_cast<std::uint32_t>(Role::taker));
-    record.set_created(seconds_of(now));
-    record.set_persona(fresh_persona("trade " + base::to_hex(id), now, records));
-    own_trade_mailbox(record, *found->mailbox, now, records);
+    record.set_created(seconds_of(turn.now));
+    record.set_persona(fresh_persona("trade " + base::to_hex(id), turn));
+    own_trade_mailbox(record, *found->mailbox, turn);
     (*record.mutable_mailboxes())["maker"] = base::to_text(found->mailbox->view());
     move.mailbox = get_id<base::MailboxKey>(record.mailbox());
     Machine machine(id, network_);
-    if (auto said = say(record, machine, move, now, keep, out); !said) return std::unexpected(said.error());
+    if (auto said = say(record, machine, move, turn); !said) return std::unexpected(said.error());
     return view_of(record);
 }
 
@@ -254,17 +253,17 @@ base::Result<trade::Move> Market::move_from(const MoveDraft& draft, const TradeV
 }
 
 base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
-                                           base::WallTime now, Keep& keep, Effects& out) {
-    const auto view = trade(id_or_beginning, keep);
+                                           const Turn& turn) {
+    const auto view = trade(id_or_beginning, turn.store);
     if (!view) return std::unexpected(view.error());
-    auto record = Records(vault_, keep).load<records::Trade>(Table::trades, view->id.view());
+    auto record = Records(vault_, turn.store).load<records::Trade>(Table::trades, view->id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
     auto move = move_from(draft, *view);
     if (!move) return std::unexpected(move.error());
-    advance_vault(now);
+    advance_vault(turn.now);
     Machine machine = view->machine;
     if (view->role == Role::arbiter) {
-        if (auto said = say_as_arbiter(*record, machine, *move, now, keep, out); !said)
+        if (auto said = say_as_arbiter(*record, machine, *move, turn); !said)
             return std::unexpected(said.error());
         return view_of(*record);
     }
@@ -278,8 +277,8 @@ base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, con
     if (move->kind == MoveKind::accept || move->kind == MoveKind::confirm)
         move->token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
                                       vault_.persona_seed(record->persona()));
-    if (move->kind == MoveKind::dispute) return dispute(*record, *view, *move, draft, now, keep, out);
-    if (auto said = say(*record, machine, *move, now, keep, out); !said) return std::unexpected(said.error());
+    if (move->kind == MoveKind::dispute) return dispute(*record, *view, *move, draft, turn);
+    if (auto said = say(*record, machine, *move, turn); !said) return std::unexpected(said.error());
     return view_of(*record);
 }
 

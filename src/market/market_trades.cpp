@@ -91,8 +91,8 @@ void Market::note_trade(const records::Trade& record) {
         record.over(),    role != Role::taker && record.mailbox().empty(), role};
 }
 
-void Market::save_trade(records::Trade& record, const Machine& machine, base::WallTime now,
-                        ChangeRecords& records) {
+void Market::save_trade(records::Trade& record, const Machine& machine, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     record.clear_steps();
     record.clear_waiting();
     record.clear_forks();
@@ -102,7 +102,7 @@ void Market::save_trade(records::Trade& record, const Machine& machine, base::Wa
         record.add_waiting(base::to_text(trade::write(message)));
     for (const trade::Signed& message : machine.forks())
         record.add_forks(base::to_text(trade::write(message)));
-    record.set_changed(seconds_of(now));
+    record.set_changed(seconds_of(turn.now));
     record.set_over(trade::is_over(view_of(record).phase));
     records.save(Table::trades, base::as_bytes(record.id()), record);
     note_trade(record);
@@ -131,8 +131,8 @@ TradeView Market::view_of(const records::Trade& record) const {
     return out;
 }
 
-std::optional<TradeView> Market::trade_view(const trade::TradeId& id, const Keep& keep) const {
-    const auto record = Records(vault_, keep).load<records::Trade>(Table::trades, id.view());
+std::optional<TradeView> Market::trade_view(const trade::TradeId& id, const OwnStore& store) const {
+    const auto record = Records(vault_, store).load<records::Trade>(Table::trades, id.view());
     if (!record) return std::nullopt;
     return view_of(*record);
 }
@@ -148,18 +148,18 @@ base::Result<trade::TradeId> Market::find_trade(std::string_view id_or_beginning
     return found.front();
 }
 
-base::Result<TradeView> Market::trade(std::string_view id_or_beginning, const Keep& keep) const {
+base::Result<TradeView> Market::trade(std::string_view id_or_beginning, const OwnStore& store) const {
     const auto id = find_trade(id_or_beginning);
     if (!id) return std::unexpected(id.error());
-    auto view = trade_view(*id, keep);
+    auto view = trade_view(*id, store);
     if (!view) return base::fail(ErrorCode::corrupt, "the trade " + base::to_hex(*id) + " does not open");
     return *std::move(view);
 }
 
-std::vector<TradeView> Market::trades(const Keep& keep) const {
+std::vector<TradeView> Market::trades(const OwnStore& store) const {
     std::vector<TradeView> out;
     for (const auto& [id, own] : trades_) {
-        auto view = trade_view(id, keep);
+        auto view = trade_view(id, store);
         // Until its Take is here there is nothing to show.
         if (view && (view->take() || view->role == Role::arbiter)) out.push_back(*std::move(view));
     }
@@ -168,9 +168,8 @@ std::vector<TradeView> Market::trades(const Keep& keep) const {
     return out;
 }
 
-base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, base::WallTime now,
-                                             Keep& keep) {
-    auto view = trade(id_or_beginning, keep);
+base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, const Turn& turn) {
+    auto view = trade(id_or_beginning, turn.store);
     if (!view) return view;
     const bool side = view->role != Role::arbiter;
     const bool closed = side && view->machine.state().side(view->role).closing != trade::Closing::open;
@@ -179,22 +178,23 @@ base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, b
         return base::fail(ErrorCode::refused,
                           "the trade is " + std::string(trade::name(view->phase)) +
                               "; only one that is over, or that you closed, can be removed");
-    ChangeRecords records(vault_, keep, rng_);
-    remember_removed(*view, now, records);
+    ChangeRecords records(vault_, turn.store, rng_);
+    remember_removed(*view, turn);
     records.erase(Table::trades, view->id.view());
     trades_.erase(view->id);
     return view;
 }
 
 // Nothing of it may begin again: what comes would be answered with numbers that we have signed before.
-void Market::remember_removed(const TradeView& view, base::WallTime now, ChangeRecords& records) {
+void Market::remember_removed(const TradeView& view, const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     if (removed_trades_.size() >= limits::removed_trades_max) {
         const auto first = std::ranges::min_element(removed_trades_, {},
                                                     [](const auto& entry) { return entry.second.expires; });
         records.erase(Table::seen_mail, first->first.view());
         removed_trades_.erase(first);
     }
-    RemovedTrade entry{now + limits::trade_life_max, std::nullopt};
+    RemovedTrade entry{turn.now + limits::trade_life_max, std::nullopt};
     // A Take comes to the mailbox of the offer, for as long as that is ours.
     if (view.role == Role::maker && view.take())
         entry.mailbox = view.take()->offer->header.publication()->mailbox;
@@ -206,10 +206,12 @@ void Market::remember_removed(const TradeView& view, base::WallTime now, ChangeR
     removed_trades_[view.id] = entry;
 }
 
-void Market::forget_removed_trades(base::WallTime now, ChangeRecords& records) {
+void Market::forget_removed_trades(const Turn& turn) {
+    ChangeRecords records(vault_, turn.store, rng_);
     std::erase_if(removed_trades_, [&](const auto& entry) {
         const auto& mailbox = entry.second.mailbox;
-        if (entry.second.expires > now || (mailbox && vault_.mailboxes().contains(*mailbox))) return false;
+        if (entry.second.expires > turn.now || (mailbox && vault_.mailboxes().contains(*mailbox)))
+            return false;
         records.erase(Table::seen_mail, entry.first.view());
         return true;
     });
@@ -296,8 +298,7 @@ bool Market::may_carry(const base::MailboxKey& mailbox, const records::Trade& re
     return static_cast<Role>(record.role()) == Role::arbiter && own->second.main;
 }
 
-void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, base::WallTime now,
-                             Keep& keep, Effects& out) {
+void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn) {
     const auto parcel = trade::read_letter(letter.trade);
     if (!parcel) return;
     std::vector<trade::Signed> messages;
@@ -308,10 +309,10 @@ void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailb
     }
     if (messages.empty()) return;
     const trade::TradeId id = messages.front().message.trade;
-    ChangeRecords records(vault_, keep, rng_);
+    ChangeRecords records(vault_, turn.store, rng_);
     auto record = records.load<records::Trade>(Table::trades, id.view());
     const bool fresh = !record;
-    if (fresh) record = trade_for(*parcel, messages.front(), mailbox, now);
+    if (fresh) record = trade_for(*parcel, messages.front(), mailbox, turn.now);
     if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
         return;
     const std::optional<base::PublisherKey> arbiter = arbiter_of(*record);
@@ -330,10 +331,11 @@ void Market::on_trade_letter(const Letter& letter, const base::MailboxKey& mailb
     if (const auto who = role_name(machine, letter.sender);
         who && letter.reply_to && is_usable(*letter.reply_to))
         (*record->mutable_mailboxes())[*who] = base::to_text(letter.reply_to->view());
-    save_trade(*record, machine, now, records);
+    save_trade(*record, machine, turn);
     if (!news) return;
-    out.push_back(Tell{Happening::trade, base::to_hex(id), std::string(trade::name(view_of(*record).phase))});
-    confirm_if_accepted(*record, machine, now, keep, out);
+    turn.out.push_back(
+        Tell{Happening::trade, base::to_hex(id), std::string(trade::name(view_of(*record).phase))});
+    confirm_if_accepted(*record, machine, turn);
 }
 
 // A trade rests for months, and its mailbox with it; when it is over the mailbox lapses as any other.

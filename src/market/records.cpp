@@ -28,7 +28,7 @@ std::optional<base::Bytes> Records::open(Table table, base::ByteView key, base::
 
 std::optional<base::Bytes> Records::load_bytes(Table table, base::ByteView key) const {
     const base::Bytes kept = kept_key(table, key);
-    const auto sealed = keep_.get(table, kept);
+    const auto sealed = store_.get(table, kept);
     if (!sealed) return std::nullopt;
     return open(table, kept, *sealed);
 }
@@ -36,19 +36,19 @@ std::optional<base::Bytes> Records::load_bytes(Table table, base::ByteView key) 
 void ChangeRecords::save_bytes(Table table, base::ByteView key, base::ByteView plain) {
     const base::Bytes kept = kept_key(table, key);
     const base::Bytes place = place_of(table, kept);
-    if (!is_shredded(table)) return keep_.put(table, kept, vault_.seal_record(place, plain, rng_));
+    if (!is_shredded(table)) return store_.put(table, kept, vault_.seal_record(place, plain, rng_));
     // A row keeps its day: the key of a day goes when all that came that day is as old.
     std::optional<ShredId> before;
-    if (const auto old = keep_.get(table, kept)) before = vault_.shred_id(place, *old);
-    keep_.put(table, kept, vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
+    if (const auto old = store_.get(table, kept)) before = vault_.shred_id(place, *old);
+    store_.put(table, kept, vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
 }
 
 void ChangeRecords::erase(Table table, base::ByteView key) {
     const base::Bytes kept = kept_key(table, key);
     if (is_shredded(table))
-        if (const auto old = keep_.get(table, kept))
+        if (const auto old = store_.get(table, kept))
             if (const auto id = vault_.shred_id(place_of(table, kept), *old)) vault_.condemn(id->day);
-    keep_.erase(table, kept);
+    store_.erase(table, kept);
 }
 
 void set_item(wire::Item* out, const item::Item& item) {

@@ -1,6 +1,6 @@
-// market/records.hpp - the market's tables in the Keep: typed, sealed, keys blinded.
+// market/records.hpp - the market's tables in the own store: typed, sealed, keys blinded.
 //
-// A record's key in the Keep is Vault::blind(table byte || logical key), its value
+// A record's key in the store is Vault::blind(table byte || logical key), its value
 // Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where is_shredded(table). A record
 // that does not open is damage: load() gives nothing, each() tells by returning false.
 #pragma once
@@ -13,12 +13,12 @@
 #include "item.pb.h"
 #include "item/item.hpp"
 #include "market.pb.h"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "market/vault.hpp"
 
 namespace hearsay::market {
 
-// What a person must be able to forget for good (market/shredder.hpp).
+// What a person must be able to forget for good (market/key_erasure.hpp).
 constexpr bool is_shredded(Table table) {
     return table == Table::inbox || table == Table::outbox || table == Table::removals ||
            table == Table::trades;
@@ -30,7 +30,7 @@ base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey&
 
 class Records {
 public:
-    Records(const Vault& vault, const Keep& keep) : vault_(vault), keep_(keep) {}
+    Records(const Vault& vault, const OwnStore& store) : vault_(vault), store_(store) {}
 
     template <class Message>
     std::optional<Message> load(Table table, base::ByteView key) const {
@@ -44,7 +44,7 @@ public:
     template <class Message, std::invocable<const Message&> Visit>
     bool each(Table table, Visit visit) const {
         bool sound = true;
-        keep_.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
+        store_.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
             const auto plain = open(table, key, value);
             Message message;
             if (plain && message.ParseFromArray(plain->data(), static_cast<int>(plain->size())))
@@ -64,26 +64,26 @@ private:
     std::optional<base::Bytes> load_bytes(Table table, base::ByteView key) const;
 
     const Vault& vault_;
-    const Keep& keep_;
+    const OwnStore& store_;
 };
 
 class ChangeRecords : public Records {
 public:
-    ChangeRecords(Vault& vault, Keep& keep, base::Rng& rng)
-        : Records(vault, keep), vault_(vault), keep_(keep), rng_(rng) {}
+    ChangeRecords(Vault& vault, OwnStore& store, base::Rng& rng)
+        : Records(vault, store), vault_(vault), store_(store), rng_(rng) {}
 
     template <class Message>
     void save(Table table, base::ByteView key, const Message& message) {
         save_bytes(table, key, base::as_bytes(message.SerializeAsString()));
     }
-    // The keys of a shreddable one's day are condemned.
+    // The keys of an erasable one's day are condemned.
     void erase(Table table, base::ByteView key);
 
 private:
     void save_bytes(Table table, base::ByteView key, base::ByteView plain);
 
     Vault& vault_;
-    Keep& keep_;
+    OwnStore& store_;
     base::Rng& rng_;
 };
 
@@ -106,6 +106,6 @@ inline base::WallTime time_of(std::uint64_t seconds) {
 void set_item(wire::Item* out, const item::Item& item);
 item::Item get_item(const wire::Item& in);
 // A new version of an own thing: its work is still to be found.
-void set_version(records::Thing& record, const item::Read& item);
+void set_version(records::OwnPublication& record, const item::Read& item);
 
 }  // namespace hearsay::market

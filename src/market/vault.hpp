@@ -1,12 +1,13 @@
-// market/vault.hpp - the keys of a person, sealed in one small file. brief section 4.
+// market/vault.hpp - the keys of a person, sealed in one small file. Why they are so many, and which
+// of them the disk has: docs/design.md, "Three names that nothing links".
 //
 // One recovery seed (16 bytes, 12 words of the BIP-39 list, shown once) is the root and stays on paper:
 //   persona root    = derive(seed, "hearsay personas v1")        personas: derive(root, "persona" || index)
 //   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
 //                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d), "mailbox" || index)
-//   record key      = random, seals the records in the store (Keep)
+//   record key      = random, seals the records in the own store
 //   shred keys      = random, one for each day that something was saved on: they seal what must be forgettable
-//                     (market/shredder.hpp)
+//                     (market/key_erasure.hpp)
 // derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
 // The file keeps the persona root, today's link, the record key and the mailbox secrets that are still alive.
 // It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose time is over: a seized

@@ -1,5 +1,5 @@
 // net/links.hpp - the table of byte streams: who is connected, and whole frames in and out.
-// brief sections 10 and 11; docs/protocol.md, "Links".
+// docs/protocol.md, "Links"; docs/design.md, "Links" and "Tor".
 //
 // An inbound stream:  Tor's PROXY line (names the circuit) -> TLS, server side -> frames
 // A dialled stream:   SOCKS5 over Tor's Unix socket        -> TLS, client side -> frames

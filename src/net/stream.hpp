@@ -16,6 +16,8 @@
 //     beyond wait in the cutter, and nothing more is read before they went.
 //   - Nothing is read from an inbound link while more than send_queue_busy_bytes are unsent, until half of it went: who
 //     does not read our answers may not ask for more. Who dialled reads on, so that no two nodes wait for each other.
+//   - Messages of TLS itself (KeyUpdate, NewSessionTicket) cost a key derivation each and bring nothing. One SSL_read()
+//     takes no more of them than OpenSSL has read ahead, and a link that sends more than tls_messages_rate is ended.
 //   - What is unsent has to move: in each drain_wait all of it or drain_bytes_min, else it is a slow_reader. A frame that
 //     was begun has to be whole within frame_wait.
 //
@@ -34,6 +36,7 @@
 #include <optional>
 #include <string>
 
+#include "base/token_bucket.hpp"
 #include "net/frame_cutter.hpp"
 #include "net/links.hpp"
 #include "net/proxy_line.hpp"
@@ -123,6 +126,7 @@ private:
     void on_handshake_done();
     void on_handshake_failed();
     void read_tls();
+    bool within_tls_budget();
     std::size_t deliver(std::size_t most);
     void report_held();
     void watch_reading();
@@ -166,6 +170,8 @@ private:
     std::unique_ptr<ssl_st, TlsFree> tls_;
     EventHandle write_event_;  // added while the descriptor has no room; made active when there is something
     std::unique_ptr<evbuffer, BufferFree> output_;
+    std::int64_t tls_messages_ = 0;             // of TLS itself, that came and were not charged yet
+    base::TokenBucket tls_budget_;              // of such messages
     bool busy_ = false;                         // too much is unsent to read on
     base::MonoTime drain_since_ = base::never;  // what is unsent has been so since then, but for
     std::size_t drained_ = 0;                   // so many bytes that went

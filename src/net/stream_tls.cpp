@@ -11,6 +11,7 @@
 #include "base/ensure.hpp"
 #include "base/guard.hpp"
 #include "base/limits/frames.hpp"
+#include "base/limits/links.hpp"
 #include "crypto/certificate.hpp"
 #include "net/stream.hpp"
 
@@ -123,6 +124,14 @@ void Stream::start_tls(bool server) {
     if (!tls_ || SSL_set_fd(tls_.get(), fd_.get()) != 1)
         return end(std::nullopt, "no TLS: " + crypto::tls_error_text());
     server ? SSL_set_accept_state(tls_.get()) : SSL_set_connect_state(tls_.get());
+    SSL_set_msg_callback(tls_.get(),
+                         [](int write, int, int type, const void*, std::size_t, SSL*, void* self) {
+                             base::guarded("a link", [&] {
+                                 if (write == 0 && type == SSL3_RT_HANDSHAKE)
+                                     ++static_cast<Stream*>(self)->tls_messages_;
+                             });
+                         });
+    SSL_set_msg_callback_arg(tls_.get(), this);
     // The buffer moves when more is queued behind what could not be written yet.
     SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_set_read_ahead(tls_.get(), 1);
@@ -148,6 +157,7 @@ void Stream::shake_hands() {
     ERR_clear_error();
     const int done = SSL_do_handshake(tls_.get());
     if (done == 1) {
+        tls_messages_ = 0;
         on_handshake_done();
         if (stage_ != Stage::over) read_tls();  // what came with it
         return;
@@ -329,8 +339,9 @@ void Stream::read_tls() {
         if (taken > 0 && SSL_has_pending(tls_.get()) == 0) return;
         ERR_clear_error();
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
+        const int wants = SSL_get_error(tls_.get(), got);
+        if (!within_tls_budget()) return;
         if (got <= 0) {
-            const int wants = SSL_get_error(tls_.get(), got);
             if (wants == SSL_ERROR_WANT_WRITE) return come_back();
             if (wants != SSL_ERROR_WANT_READ) on_cut();
             return;
@@ -339,6 +350,14 @@ void Stream::read_tls() {
         // On its way out nobody waits for this.
         if (stage_ == Stage::open) cutter_.add({buffer.data(), static_cast<std::size_t>(got)});
     }
+}
+
+// False if the stream sent too many messages of TLS itself; it has ended then.
+bool Stream::within_tls_budget() {
+    const std::int64_t messages = std::exchange(tls_messages_, 0);
+    if (messages == 0 || tls_budget_.take(base::limits::tls_messages_rate, messages, now().mono)) return true;
+    end(Fault::too_many_requests, "it sends TLS messages that bring nothing");
+    return false;
 }
 
 // Reads on in the loop's next turn, whether or not there is room to write.

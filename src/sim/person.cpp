@@ -24,35 +24,35 @@ auto taken(Map& map, std::uint64_t job) {
 
 // ---- the own store -----------------------------------------------------------------------------
 
-std::optional<base::Bytes> MemoryKeep::get(Table table, base::ByteView key) const {
+std::optional<base::Bytes> MemoryOwnStore::get(Table table, base::ByteView key) const {
     const auto at = rows_.find({table, base::to_bytes(key)});
     return at == rows_.end() ? std::nullopt : std::optional(at->second);
 }
 
-void MemoryKeep::set(const Key& key, std::optional<base::Bytes> value) {
+void MemoryOwnStore::set(const Key& key, std::optional<base::Bytes> value) {
     if (value)
         rows_[key] = *std::move(value);
     else
         rows_.erase(key);
 }
 
-void MemoryKeep::put(Table table, base::ByteView key, base::ByteView value) {
+void MemoryOwnStore::put(Table table, base::ByteView key, base::ByteView value) {
     undo_.emplace_back(Key{table, base::to_bytes(key)}, get(table, key));
     set(undo_.back().first, base::to_bytes(value));
 }
 
-void MemoryKeep::erase(Table table, base::ByteView key) {
+void MemoryOwnStore::erase(Table table, base::ByteView key) {
     undo_.emplace_back(Key{table, base::to_bytes(key)}, get(table, key));
     set(undo_.back().first, std::nullopt);
 }
 
-void MemoryKeep::scan(Table table, base::ByteView from,
-                      const std::function<bool(base::ByteView, base::ByteView)>& visit) const {
+void MemoryOwnStore::scan(Table table, base::ByteView from,
+                          const std::function<bool(base::ByteView, base::ByteView)>& visit) const {
     for (auto at = rows_.lower_bound({table, base::to_bytes(from)}); at != rows_.end(); ++at)
         if (at->first.first != table || !visit(at->first.second, at->second)) return;
 }
 
-void MemoryKeep::rollback() {
+void MemoryOwnStore::rollback() {
     for (auto note = undo_.rbegin(); note != undo_.rend(); ++note) set(note->first, note->second);
     undo_.clear();
 }
@@ -115,7 +115,7 @@ void Person::open() {
 
 void Person::close() {
     market_.reset();
-    keep_.rollback();
+    own_store_.rollback();
     works_.clear();
     tries_.clear();
 }

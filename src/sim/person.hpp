@@ -1,7 +1,7 @@
 // sim/person.hpp - what a user has at a simulated node: the real market with its vault, its own store in memory.
 //
 // Real: market::Market, market::Vault with its chain and its sealed file, every record sealed and blinded as on a
-// disk. Simulated: the disk (MemoryKeep, and the vault file as bytes), the look at the flood store (StoreCatalogue
+// disk. Simulated: the disk (MemoryOwnStore, and the vault file as bytes), the look at the flood store (StoreCatalogue
 // over the node's MemoryStore), and the workers, which the world plays: what they were asked waits here under a
 // job number. The vault file is sealed with the cheapest scrypt that there is: Vault::protect() takes its cost from
 // the caller, and the simulator has no secret to keep.
@@ -22,7 +22,7 @@
 namespace hearsay::sim {
 
 // The own store. put() and erase() change at once and note how to undo it; commit() forgets the notes.
-class MemoryKeep : public market::Keep {
+class MemoryOwnStore : public market::OwnStore {
 public:
     std::optional<base::Bytes> get(market::Table table, base::ByteView key) const override;
     void put(market::Table table, base::ByteView key, base::ByteView value) override;
@@ -73,8 +73,8 @@ public:
 
     market::Market& market() { return *market_; }
     const market::Market& market() const { return *market_; }
-    MemoryKeep& keep() { return keep_; }
-    const MemoryKeep& keep() const { return keep_; }
+    MemoryOwnStore& own_store() { return own_store_; }
+    const MemoryOwnStore& own_store() const { return own_store_; }
     const StoreCatalogue& flood() const { return flood_; }
     void save_vault();
 
@@ -87,7 +87,7 @@ public:
 
 private:
     base::Rng rng_;
-    MemoryKeep keep_;
+    MemoryOwnStore own_store_;
     StoreCatalogue flood_;
     base::Bytes vault_file_;
     std::optional<market::Market> market_;

@@ -168,7 +168,7 @@ std::string markdown(const ReportOptions& options, const std::vector<Job>& jobs,
     std::string out =
         "# What the simulator found\nMade by `hearsay-sim report --nodes " + nodes + " --offers " +
         std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
-        "`; nothing here is typed in. Fields and scenarios: [docs/simulator.md](../simulator.md).\n\n";
+        "`; nothing here is typed in.\nFields and scenarios: [docs/simulator.md](../simulator.md).\n\n";
     for (const auto& [name, plot] : plots) out += "![" + plot.title + "](" + name + ".svg)\n\n";
     out +=
         "| scenario | nodes | relay | delivered % | copies a delivery | bytes a delivery | KiB a node | t50 "

@@ -249,7 +249,7 @@ bool World::commit(std::uint32_t at) {
     if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
         kept_ = true;
         if (has) {
-            node.person->keep().commit();
+            node.person->own_store().commit();
             note_kept(at);
         }
     }

@@ -1,7 +1,7 @@
 // sim/world.hpp - a network of nodes in one process: the real core over simulated links, from one seed.
 //
 // What is real: core::Node with everything below it, market::Market with its vault and records, frames as bytes,
-// items as markets and item::make_publication make them. What is simulated: the stores (MemoryStore, MemoryKeep),
+// items as markets and item::make_publication make them. What is simulated: the stores (MemoryStore, MemoryOwnStore),
 // links (Wire), workers (Oracle), clocks, faults.
 // A turn is one input of the core or one call of the market: step, let the two tell each other what follows, commit
 // the vault, the own store and the flood store in this order, and only then speak, as src/app does it. A crash
@@ -284,9 +284,10 @@ private:
     void finish_timely(Outcome& out);
 
     // world_people.cpp: what users do, and what their markets do about it
-    using Act = std::function<void(market::Market&, MemoryKeep&, base::WallTime, market::Effects&)>;
+    using Act = std::function<void(market::Market&, const market::Turn&)>;
     void run_user_event(const Event& event, bool this_life);
     void begin_market(std::uint32_t at);
+    market::Turn turn_of(std::uint32_t at);  // its effects are added to wishes_
     market::Market& market_of(std::uint32_t at);
     bool ask(std::uint32_t at,
              const Act& act);      // a turn that begins in the market; false if nothing of it was kept

@@ -34,9 +34,8 @@ void World::begin_market(std::uint32_t at) {
     if (!node.person)
         node.person = std::make_unique<Person>(person_rng_.fork(), now_of(node).wall, node.store);
     node.person->open();
-    const Person& person = *node.person;
-    ask(at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-        if (const auto started = market.start(wall, keep, person.flood(), out); !started)
+    ask(at, [&](market::Market& market, const market::Turn& turn) {
+        if (const auto started = market.start(turn); !started)
             fail(at, "its market does not start: " + started.error().text);
     });
     if (node.online) events_.push(now_ + tend_interval, {Happening::tend, at, node.life});
@@ -48,11 +47,16 @@ market::Market& World::market_of(std::uint32_t at) {
     return nodes_[at].person->market();
 }
 
+market::Turn World::turn_of(std::uint32_t at) {
+    Person& person = *nodes_[at].person;
+    return {now_of(nodes_[at]).wall, person.own_store(), person.flood(), wishes_};
+}
+
 bool World::ask(std::uint32_t at, const Act& act) {
     SimNode& node = nodes_[at];
     effects_.clear();
     wishes_.clear();
-    act(node.person->market(), node.person->keep(), now_of(node).wall, wishes_);
+    act(node.person->market(), turn_of(at));
     think(at);
     if (commit(at)) speak(at, false);
     return kept_;
@@ -63,7 +67,7 @@ void World::think(std::uint32_t at) {
     Person& person = *nodes_[at].person;
     handed_.clear();
     hear(at);
-    if (person.market().wants_search()) person.market().search(person.flood(), person.keep(), wishes_);
+    if (person.market().wants_search()) person.market().search(turn_of(at));
     core::Effects all = std::exchange(effects_, {});
     for (std::size_t read = 0; read < wishes_.size(); ++read) {
         const auto* submit = std::get_if<market::Submit>(&wishes_[read]);
@@ -89,11 +93,11 @@ void World::hear(std::uint32_t at) {
         const auto* notify = std::get_if<core::Notify>(&effect);
         if (!notify) continue;
         if (const auto* stored = std::get_if<core::ItemStored>(&notify->notice))
-            person.market().on_item_stored(stored->item, now_of(nodes_[at]).wall, person.keep(), wishes_);
+            person.market().on_item_stored(stored->item, turn_of(at));
         if (const auto* own = std::get_if<core::OwnItemInjected>(&notify->notice))
-            person.market().on_own_item_injected(own->id, own->times, person.keep(), wishes_);
+            person.market().on_own_item_injected(own->id, own->times, turn_of(at));
         if (const auto* own = std::get_if<core::OwnItemHeard>(&notify->notice))
-            person.market().on_own_item_heard(own->id, own->peers, person.keep(), wishes_);
+            person.market().on_own_item_heard(own->id, own->peers, turn_of(at));
     }
 }
 
@@ -156,8 +160,8 @@ void World::on_worked(const Event& event) {
     const auto work = nodes_[event.node].person->take_work(event.number);
     if (!work) return;
     const std::uint64_t nonce = oracle_.work_for(work->id, work->trials);
-    ask(event.node, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-        market.on_work_found(work->id, nonce, wall, keep, out);
+    ask(event.node, [&](market::Market& market, const market::Turn& turn) {
+        market.on_work_found(work->id, nonce, turn);
     });
 }
 
@@ -167,22 +171,18 @@ void World::on_tried(const Event& event) {
     for (const auto& [mailbox, secret] : *attempt->keys) {
         const auto letter = market::open_letter(*attempt->mail, secret, mailbox);
         if (!letter) continue;
-        ask(event.node, [&, mailbox = mailbox](market::Market& market, MemoryKeep& keep, base::WallTime wall,
-                                               market::Effects& out) {
-            market.on_opened(attempt->mail, mailbox, *letter, wall, keep, out);
+        ask(event.node, [&, mailbox = mailbox](market::Market& market, const market::Turn& turn) {
+            market.on_opened(attempt->mail, mailbox, *letter, turn);
         });
         return;
     }
-    ask(event.node, [&](market::Market& market, MemoryKeep&, base::WallTime, market::Effects&) {
-        market.on_not_opened(attempt->mail->id);
-    });
+    ask(event.node,
+        [&](market::Market& market, const market::Turn&) { market.on_not_opened(attempt->mail->id); });
 }
 
 void World::tend(const Event& event) {
     Event again = event;
-    ask(event.node, [](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-        market.on_tick(wall, keep, out);
-    });
+    ask(event.node, [](market::Market& market, const market::Turn& turn) { market.on_tick(turn); });
     if (nodes_[event.node].online && nodes_[event.node].life == event.life)
         events_.push(now_ + tend_interval, std::move(again));
 }
@@ -196,11 +196,9 @@ bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifet
     if (!has_market(nodes_[at])) return false;  // it crashed over its first turn
     const item::OfferText text = oracle_.offer_text();
     std::optional<item::ThingId> thing;
-    const bool kept =
-        ask(at, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-            if (const auto offer = market.publish_offer(text, lifetime, wall, keep, out))
-                thing = offer->thing;
-        });
+    const bool kept = ask(at, [&](market::Market& market, const market::Turn& turn) {
+        if (const auto offer = market.publish_offer(text, lifetime, turn)) thing = offer->thing;
+    });
     if (!kept || !thing) return false;
     purposes_[*thing] = purpose;
     offers_.push_back({at, *thing});
@@ -231,11 +229,9 @@ void World::revise(const Event& event) {
     const bool removal = event.node != 0;
     bool done = false;
     const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
-    const bool kept = ask(offer.maker, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall,
-                                           market::Effects& out) {
-        const auto changed = removal
-                                 ? market.remove_offer(offer.thing, wall, keep, out)
-                                 : market.update_offer(offer.thing, text, base::Seconds(0), wall, keep, out);
+    const bool kept = ask(offer.maker, [&](market::Market& market, const market::Turn& turn) {
+        const auto changed = removal ? market.remove_offer(offer.thing, turn)
+                                     : market.update_offer(offer.thing, text, base::Seconds(0), turn);
         done = changed.has_value();
     });
     if (kept) {
@@ -272,17 +268,14 @@ void World::answer(const Event& event) {
 bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer) {
     market_of(from);
     if (!has_market(nodes_[from])) return false;
-    const Person& person = *nodes_[from].person;
     base::Bytes noise(1 + publish_rng_.below(letter_bytes_max) / 2);
     publish_rng_.fill(noise);
     const std::string text = base::to_hex(noise);
     std::optional<market::MessageId> id;
-    const bool kept =
-        ask(from, [&](market::Market& market, MemoryKeep& keep, base::WallTime wall, market::Effects& out) {
-            const market::MailDraft draft{address, "about it", text, base::Seconds(0), {}};
-            if (const auto mail = market.send_mail(draft, wall, person.flood(), keep, out))
-                id = mail->letter.id;
-        });
+    const bool kept = ask(from, [&](market::Market& market, const market::Turn& turn) {
+        const market::MailDraft draft{address, "about it", text, base::Seconds(0), {}};
+        if (const auto mail = market.send_mail(draft, turn)) id = mail->letter.id;
+    });
     if (!kept || !id) return false;
     post_.on_sent({*id, from, to, is_answer, text, now_, {}, false, false});
     return true;
@@ -299,7 +292,7 @@ std::optional<std::string> World::unheard() const {
         const SimNode& node = nodes_[at];
         if (!node.person || !node.connected) continue;
         if (!has_market(node)) return "liveness: the market of node " + std::to_string(at) + " is down";
-        const market::Counts counts = node.person->market().counts(node.person->keep());
+        const market::Counts counts = node.person->market().counts(node.person->own_store());
         if (counts.pending != 0)
             return "liveness: node " + std::to_string(at) + " has not heard back " +
                    std::to_string(counts.pending) + " things of its own";
@@ -311,11 +304,11 @@ void World::check_boxes() {
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         if (!has_market(nodes_[at])) continue;
         Person& person = *nodes_[at].person;
-        std::vector<market::MailView> boxes = person.market().list_mail(person.keep());
+        std::vector<market::MailView> boxes = person.market().list_mail(person.own_store());
         for (market::MailView& mail : boxes)
-            if (auto whole = person.market().read_mail(base::to_hex(mail.letter.id), person.keep()))
+            if (auto whole = person.market().read_mail(base::to_hex(mail.letter.id), turn_of(at)))
                 mail.letter.text = whole->letter.text;
-        person.keep().commit();
+        person.own_store().commit();
         if (const auto wrong =
                 post_.problem(at, boxes, [this](std::uint32_t node) { return reachable(node); }))
             fail(at, *wrong);

@@ -17,19 +17,19 @@ base::Bytes key_of(const base::PeerId& source, const base::PeerId& peer) {
 
 }  // namespace
 
-void keep_candidate(market::Keep& keep, const core::Candidate& candidate) {
+void keep_candidate(market::OwnStore& store, const core::Candidate& candidate) {
     base::Bytes value{record_version};
     base::append(value, time_bytes(candidate.heard));
-    keep.put(market::Table::candidates, key_of(candidate.source, candidate.peer), value);
+    store.put(market::Table::candidates, key_of(candidate.source, candidate.peer), value);
 }
 
-void drop_candidate(market::Keep& keep, const core::DropCandidate& gone) {
-    keep.erase(market::Table::candidates, key_of(gone.source, gone.peer));
+void drop_candidate(market::OwnStore& store, const core::DropCandidate& gone) {
+    store.erase(market::Table::candidates, key_of(gone.source, gone.peer));
 }
 
-StoredCandidates candidates(const market::Keep& keep) {
+StoredCandidates candidates(const market::OwnStore& store) {
     StoredCandidates out;
-    keep.scan(market::Table::candidates, {}, [&](base::ByteView key, base::ByteView value) {
+    store.scan(market::Table::candidates, {}, [&](base::ByteView key, base::ByteView value) {
         if (key.size() != key_size || value.size() != record_size || value[0] != record_version) {
             out.damaged.push_back(base::to_bytes(key));
             return true;

@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "core/effects.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 
 namespace hearsay::store {
 
-void keep_candidate(market::Keep& keep, const core::Candidate& candidate);
-void drop_candidate(market::Keep& keep, const core::DropCandidate& gone);
+void keep_candidate(market::OwnStore& store, const core::Candidate& candidate);
+void drop_candidate(market::OwnStore& store, const core::DropCandidate& gone);
 
 struct StoredCandidates {
     std::vector<core::Candidate> candidates;  // in order of source and peer
     std::vector<base::Bytes> damaged;         // keys
 };
-StoredCandidates candidates(const market::Keep& keep);
+StoredCandidates candidates(const market::OwnStore& store);
 
 }  // namespace hearsay::store

@@ -14,7 +14,7 @@ base::Result<Env> open_to_read(const std::string& path, std::uint64_t map_bytes)
     return Env::open(path, map_bytes, MDB_RDONLY | MDB_NOLOCK);
 }
 
-class InspectedRows final : public market::Keep {
+class InspectedRows final : public market::OwnStore {
 public:
     InspectedRows(Env env, const OwnTables& tables) : env_(std::move(env)), tables_(tables) {}
     std::optional<base::Bytes> get(market::Table table, base::ByteView key) const override {

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "item/item.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "store/lmdb.hpp"
 
 namespace hearsay::store {
 
 struct OwnInspected {
-    std::unique_ptr<market::Keep> rows;  // to be read only
-    std::vector<std::string> damage;     // in words for a person
+    std::unique_ptr<market::OwnStore> rows;  // to be read only
+    std::vector<std::string> damage;         // in words for a person
 };
 base::Result<OwnInspected> read_own(const std::string& path);
 

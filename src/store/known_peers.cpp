@@ -46,24 +46,24 @@ std::optional<core::KnownPeer> read_record(base::ByteView key, base::ByteView va
 
 }  // namespace
 
-void keep_peer(market::Keep& keep, const core::KnownPeer& peer) {
+void keep_peer(market::OwnStore& store, const core::KnownPeer& peer) {
     const int flags = (peer.manual ? friend_flag : 0) | (peer.anchor ? anchor_flag : 0);
     base::Bytes value{record_version, static_cast<std::uint8_t>(flags)};
     for (const base::WallTime time : {peer.added, peer.first_proved, peer.last_seen, peer.banned_until})
         base::append(value, time_bytes(time));
     base::append(value, base::as_bytes(
                             std::string_view(peer.ban_reason).substr(0, base::limits::ban_reason_bytes_max)));
-    keep.put(market::Table::peers, peer.peer.view(), value);
+    store.put(market::Table::peers, peer.peer.view(), value);
 }
 
-void drop_peer(market::Keep& keep, const base::PeerId& peer) {
-    keep.erase(market::Table::peers, peer.view());
+void drop_peer(market::OwnStore& store, const base::PeerId& peer) {
+    store.erase(market::Table::peers, peer.view());
 }
 
-base::Result<std::vector<core::KnownPeer>> known_peers(const market::Keep& keep) {
+base::Result<std::vector<core::KnownPeer>> known_peers(const market::OwnStore& store) {
     std::vector<core::KnownPeer> out;
     std::optional<base::Error> trouble;
-    keep.scan(market::Table::peers, {}, [&](base::ByteView key, base::ByteView value) {
+    store.scan(market::Table::peers, {}, [&](base::ByteView key, base::ByteView value) {
         const auto peer = read_record(key, value);
         if (!peer) {
             trouble =

@@ -11,13 +11,13 @@
 
 #include "base/error.hpp"
 #include "core/effects.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 
 namespace hearsay::store {
 
-void keep_peer(market::Keep& keep, const core::KnownPeer& peer);
-void drop_peer(market::Keep& keep, const base::PeerId& peer);
+void keep_peer(market::OwnStore& store, const core::KnownPeer& peer);
+void drop_peer(market::OwnStore& store, const base::PeerId& peer);
 // In order of peer id. `corrupt` if a record cannot be read: own things are never skipped silently.
-base::Result<std::vector<core::KnownPeer>> known_peers(const market::Keep& keep);
+base::Result<std::vector<core::KnownPeer>> known_peers(const market::OwnStore& store);
 
 }  // namespace hearsay::store

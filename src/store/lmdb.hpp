@@ -2,7 +2,7 @@
 //
 // One rule replaces error handling at every call: a transaction remembers its *first* failure. After it reads
 // answer "nothing", writes do nothing, and commit() reports it and keeps nothing. So a port whose calls
-// return void or a plain value (market::Keep, core::StoreView) can never turn a failing disk into half a
+// return void or a plain value (market::OwnStore, core::StoreView) can never turn a failing disk into half a
 // turn.
 //
 // Keys and fixed-size values are big-endian bytes, so that LMDB's byte order is numeric order on any machine;

@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "base/limits/store.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "store/lmdb.hpp"
 
 namespace hearsay::store {
@@ -23,7 +23,7 @@ extern const std::array<const char*, own_tables> own_table_names;
 
 class Own;
 
-class OwnView : public market::Keep {
+class OwnView : public market::OwnStore {
 public:
     OwnView(const OwnView&) = delete;
     OwnView& operator=(const OwnView&) = delete;

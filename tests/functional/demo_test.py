@@ -30,9 +30,11 @@ class Demo(NodeTest):
                 if words[0].endswith(("hearsayd", "tor")) and any(inside in word for word in words)]  # fmt: skip
 
     def test_two_at_the_same_time_show_everything_and_leave_no_process(self):
-        long = long_path(self.top)
+        long, transcript = long_path(self.top), self.top / "transcript.md"
         watch = Watch()
-        first, second = self.start_demo("--dir", long), self.start_demo("--dir", self.top / "short")
+        first = self.start_demo("--dir", long, "--transcript", transcript)
+        second = self.start_demo("--dir", self.top / "short")
+        spoken = []
         for process, directory in ((first, long), (second, self.top / "short")):
             said = process.communicate(timeout=SECONDS)[0]
             self.assertEqual(process.returncode, 0, said)
@@ -41,7 +43,10 @@ class Demo(NodeTest):
             self.assertEqual(len(figure), 1, said)
             measured(figure[0].partition("] ")[2])
             self.assertEqual(self.processes_in(directory), [])
+            spoken.append([line.rstrip() for line in said.rstrip("\n").split("\n")])
         measured("both in", watch.seconds)
+        block = transcript.read_text().split("```text\n")[1].removesuffix("\n```\n")
+        self.assertEqual(block.split("\n"), spoken[0])
 
     def test_interrupting_it_ends_every_process(self):
         directory = self.top / "demo"
@@ -65,12 +70,15 @@ class Demo(NodeTest):
         for name, text in (("hearsayd", "echo 'the disk is made of cheese' >&2; exit 1"), ("hearsay", "exit 3")):
             (broken / name).write_text(f"#!/bin/sh\n{text}\n")
             (broken / name).chmod(0o755)
-        process = self.start_demo("--dir", self.top / "demo", its_programs=broken)
+        transcript = self.top / "transcript.md"
+        process = self.start_demo("--dir", self.top / "demo", "--transcript", transcript,
+                                  its_programs=broken)  # fmt: skip
         said = process.communicate(timeout=SECONDS)[0]
         self.assertEqual(process.returncode, 1, said)
         self.assertIn("the disk is made of cheese", said)
         self.assertIn("B ended with exit code 1", said)
         self.assertEqual(self.processes_in(self.top / "demo"), [])
+        self.assertFalse(transcript.exists())
 
     def test_a_directory_of_somebody_else_is_not_touched(self):
         (self.top / "precious").write_text("kept")

@@ -393,7 +393,7 @@ def held(directory, key, asked, known):
     return given & set(asked)
 
 
-# --- addresses (section 10) ---
+# --- addresses (section 11) ---
 
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 

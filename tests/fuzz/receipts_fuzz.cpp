@@ -64,7 +64,7 @@ const item::ReadPtr& mail(std::size_t place) {
 // A node whose three mails are on their way, as every input finds it.
 struct Begin {
     Vault vault;
-    MemoryKeep keep;
+    MemoryOwnStore store;
     std::array<MessageId, own_mails> ids{};
     std::array<base::MailboxKey, own_mails> reply_to{};
     std::array<item::ReadPtr, own_mails> sent{};
@@ -76,13 +76,13 @@ const Begin& begin() {
         MemoryCatalogue flood;
         Market market(network, out.vault, rng_of(2));
         Effects effects;
-        ENSURE(market.start(noon, out.keep, flood, effects), "a new market does not start");
+        ENSURE(market.start({noon, out.store, flood, effects}), "a new market does not start");
         for (std::size_t i = 0; i < own_mails; ++i) {
             base::Secret peer{};
             peer.data.fill(static_cast<std::uint8_t>(80 + i));
             const std::string to = mailbox_address(crypto::x25519_public_key(peer));
             const auto mail =
-                market.send_mail({to, "hello", "", base::Seconds(0)}, noon, flood, out.keep, effects);
+                market.send_mail({to, "hello", "", base::Seconds(0)}, {noon, out.store, flood, effects});
             ENSURE(mail && mail->letter.reply_to, "a mail is not sent");
             out.ids[i] = mail->letter.id;
             out.reply_to[i] = *mail->letter.reply_to;
@@ -90,11 +90,11 @@ const Begin& begin() {
         for (int round = 0; round < 2; ++round)
             for (const Effect& effect : std::exchange(effects, {}))
                 if (const auto* work = std::get_if<FindWork>(&effect))
-                    market.on_work_found(work->id, 7, noon, out.keep, effects);
+                    market.on_work_found(work->id, 7, {noon, out.store, flood, effects});
         for (const Effect& effect : effects)
             if (const auto* submit = std::get_if<Submit>(&effect))
                 for (std::size_t i = 0; i < own_mails; ++i)
-                    for (const MailView& view : market.list_mail(out.keep))
+                    for (const MailView& view : market.list_mail(out.store))
                         if (view.letter.id == out.ids[i] && view.item == submit->item->id)
                             out.sent[i] = submit->item;
         out.vault = market.vault();
@@ -105,7 +105,7 @@ const Begin& begin() {
 
 class Play {
 public:
-    Play() : vault_(begin().vault), keep_(begin().keep) { start(); }
+    Play() : vault_(begin().vault), store_(begin().store) { start(); }
 
     void step(Input& in) {
         switch (in.below(10)) {
@@ -146,6 +146,7 @@ public:
     }
 
 private:
+    Turn turn() { return {now_, store_, flood_, effects_}; }
     struct OwnMail {
         bool acknowledged = false;
         bool delivered = false;
@@ -159,7 +160,7 @@ private:
 
     void start() {
         market_.emplace(network, vault_, rng_of(static_cast<std::uint8_t>(3 + starts_++)));
-        const auto started = market_->start(now_, keep_, flood_, effects_);
+        const auto started = market_->start(turn());
         ENSURE(started, "a market does not start again");
         perform();
     }
@@ -168,7 +169,7 @@ private:
         start();
     }
     void tick() {
-        market_->on_tick(now_, keep_, effects_);
+        market_->on_tick(turn());
         perform();
     }
     void pass(Input& in) {
@@ -240,7 +241,7 @@ private:
         return out;
     }
     void open(std::size_t place, const base::MailboxKey& to, const Letter& letter) {
-        market_->on_opened(mail(place), to, letter, now_, keep_, effects_);
+        market_->on_opened(mail(place), to, letter, turn());
     }
     // Only who knows the secret can make it: the core sees to that.
     void removal(Input& in) {
@@ -252,7 +253,7 @@ private:
         ENSURE(made, "a removal does not read");
         if (which < own_mails && !own_[which].deleted && !own_[which].withdrawn && !is_expired())
             own_[which].delivered = true;
-        market_->on_item_stored(*made, now_, keep_, effects_);
+        market_->on_item_stored(*made, turn());
     }
     bool is_expired() const { return begin().sent[0]->header.expires <= now_; }
 
@@ -261,15 +262,14 @@ private:
         const base::ItemId& id = begin().sent[which]->id;
         switch (in.below(3)) {
             case 0:
-                market_->on_own_item_injected(id, 1, keep_, effects_);
+                market_->on_own_item_injected(id, 1, turn());
                 break;
             case 1:
-                market_->on_own_item_heard(id, 1 + in.below(3), keep_, effects_);
+                market_->on_own_item_heard(id, 1 + in.below(3), turn());
                 break;
             default:
                 if (own_[which].deleted) break;
-                const auto done =
-                    market_->withdraw_mail(base::to_hex(begin().ids[which]), now_, keep_, effects_);
+                const auto done = market_->withdraw_mail(base::to_hex(begin().ids[which]), turn());
                 ENSURE(!done || !own_[which].delivered, "what is delivered was withdrawn");
                 if (!done) break;
                 own_[which].withdrawn = true;
@@ -280,14 +280,13 @@ private:
         if (in.flag()) {
             const std::size_t which = in.below(own_mails);
             if (own_[which].deleted) return;
-            if (market_->remove_mail(base::to_hex(begin().ids[which]), keep_, effects_))
-                own_[which].deleted = true;
+            if (market_->remove_mail(base::to_hex(begin().ids[which]), turn())) own_[which].deleted = true;
             return;
         }
         const auto at = answered_.find(in.below(4));
         if (at == answered_.end() || at->second.deleted) return;
         const auto id = filled<MessageId>(static_cast<std::uint8_t>(200 + at->first));
-        ENSURE(market_->remove_mail(base::to_hex(id), keep_, effects_), "a letter that came in is not here");
+        ENSURE(market_->remove_mail(base::to_hex(id), turn()), "a letter that came in is not here");
         at->second.deleted = true;
     }
 
@@ -296,7 +295,7 @@ private:
         for (int round = 0; round < 8 && !effects_.empty(); ++round)
             for (const Effect& effect : std::exchange(effects_, {})) {
                 if (const auto* work = std::get_if<FindWork>(&effect))
-                    market_->on_work_found(work->id, 7, now_, keep_, effects_);
+                    market_->on_work_found(work->id, 7, turn());
                 if (const auto* submit = std::get_if<Submit>(&effect)) look_at(*submit->item);
             }
     }
@@ -312,7 +311,7 @@ private:
     }
     void check() const {
         std::set<MessageId> there;
-        for (const MailView& view : market_->list_mail(keep_)) {
+        for (const MailView& view : market_->list_mail(store_)) {
             if (view.incoming) continue;
             there.insert(view.letter.id);
             const auto at = std::ranges::find(begin().ids, view.letter.id);
@@ -326,7 +325,7 @@ private:
     }
 
     Vault vault_;
-    MemoryKeep keep_;
+    MemoryOwnStore store_;
     MemoryCatalogue flood_;
     std::optional<Market> market_;
     Effects effects_;

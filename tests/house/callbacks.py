@@ -30,6 +30,7 @@ TAKES = {
     "SSL_CTX_set_client_hello_cb": (1,),
     "SSL_CTX_set_verify": (2,),
     "SSL_set_verify": (2,),
+    "SSL_set_msg_callback": (1,),
     "mdb_set_compare": (2,),
     "mdb_set_dupsort": (2,),
     "signal": (1,),

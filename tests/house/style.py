@@ -7,6 +7,8 @@
   text         no tabs (Makefile-like files aside), no blanks at line ends, a line end at the end
   promises     no notes about work left undone: it is either done or an issue
   paths        no path of the machine that it was written on (invented ones, /home/ann, are fine)
+  sources      no citation of a brief, or of an issue by its number: readers have only the tree
+  Markdown     wraps at 100 columns; tables, blocks of code and what has no blank may be wider
 """
 import ast
 import pathlib
@@ -14,13 +16,17 @@ import re
 import sys
 
 LINES_MOST, LINES_USUAL, FUNCTION_MOST = 500, 400, 90
+MARKDOWN_COLUMNS = 100
 TOPS = ("src", "proto", "tor", "tests", "contrib", "cmake", "docs", ".ci")
-SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md")
+SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 CODE = {".hpp", ".cpp", ".py", ".sh", ".proto", ".cmake", ""}
 TEXT = CODE | {".md", ".txt", ".json", ".html", ".css", ".js", ".in", ".yml"}
 # Written in pieces, or this file would be the first to be found.
 UNDONE = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")) + r")\b")
 MACHINE = re.compile("|".join(("/wo" + "rk/", "/tmp/" + "hs\\b", "/ro" + "ot/")))
+OUTSIDE = re.compile(
+    r"\bthe\s+br" + r"ief\b|\bbr" + r"ief('s\b|,?\s+sections?\b)|\biss" + r"ue\s+#?\d", re.IGNORECASE
+)
 OPENS = re.compile(r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$")
 
 
@@ -65,6 +71,21 @@ def header_problem(lines):
     return None if first_code == "#pragma once" else "#pragma once follows the opening comment"
 
 
+def markdown_too_wide(lines):
+    """The numbers of lines that should have been wrapped: no tables, no blocks of code."""
+    fenced, code, blank = False, False, True
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text.startswith("```"):
+            fenced = not fenced
+        # A block of code begins after a blank line; below a list item the same blanks continue it.
+        code = text != "" and line.startswith("    ") and (code or blank)
+        if not (fenced or code or text.startswith("|")) and len(line) > MARKDOWN_COLUMNS:
+            if " " in text:
+                yield number
+        blank = text == ""
+
+
 def check_file(path, where):
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
@@ -84,6 +105,11 @@ def check_file(path, where):
             add(number, f"{found.group()}: do it or open an issue")
         if found := MACHINE.search(line):
             add(number, f"a path of one machine ({found.group()})")
+        if found := OUTSIDE.search(line):
+            add(number, f"cites what is not in the tree ({found.group()}): docs/design.md has the reasons")
+    if path.suffix == ".md":
+        for number in markdown_too_wide(lines):
+            add(number, f"{len(lines[number - 1])} columns; Markdown wraps at {MARKDOWN_COLUMNS}")
     if path.suffix in CODE:
         count = len(lines) - 1
         if count > LINES_MOST:

@@ -14,7 +14,7 @@ class Style(unittest.TestCase):
     def run_on(self, path, text):
         with tempfile.TemporaryDirectory() as root:
             file = pathlib.Path(root, path)
-            file.parent.mkdir(parents=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
             done = subprocess.run([sys.executable, HERE / "style.py", root], capture_output=True, text=True)
             return done.returncode, done.stdout
@@ -60,6 +60,27 @@ class Style(unittest.TestCase):
         self.refused("docs/x.md", "see /wo" + "rk/main\n", "a path of one machine")
         self.accepted("docs/x.md", "lies in /home/ann/.local/share/hearsay\n")
         self.refused("src/base/x.cpp", 'auto x = "/ro' + 'ot/x";\n', "a path of one machine")
+
+    def test_sources_outside_the_tree(self):
+        cited = ("the br" + "ief has it", "br" + "ief section 9", "br" + "ief, sections 1 and 2",
+                 "The Br" + "ief's example", "iss" + "ue 4 asks", "iss" + "ue #12")  # fmt: skip
+        for path in ("src/base/x.cpp", "docs/x.md"):
+            text = "".join(f"// {words}\n" for words in cited)
+            self.refused(path, text, "cites what is not in the tree")
+            self.refused(path, text, f"{len(cited)} problems")
+        self.accepted("src/sim/x.cpp", "const bool brief = false;  // an issue, in brief\n")
+
+    def test_markdown_wraps(self):
+        wide = "word " * 20 + "word\n"
+        self.refused("docs/x.md", wide, "104 columns")
+        self.refused("README.md", "- item\n  " + wide, "106 columns")
+        self.refused("CONTRIBUTING.md", "- item\n    " + wide, "108 columns")  # continues the item
+        self.refused("docs/x.md", "```\ncode\n```\n" + wide, "104 columns")
+        self.refused("docs/x.md", "    code\n\n" + wide, "104 columns")
+        fine = ("| " + wide, "```text\n" + wide + "```\n", "Text\n\n    " + wide + "    " + wide,
+                "https://example.org/" + "x" * 100 + "\n", "x " * 49 + "xx\n")  # fmt: skip
+        self.accepted("docs/x.md", "".join(fine))
+        self.accepted("src/base/x.cpp", "// " + wide)
 
     def test_an_empty_tree_is_no_success(self):
         with tempfile.TemporaryDirectory() as root:

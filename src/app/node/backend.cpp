@@ -29,11 +29,11 @@ void Backend::status(api::Reply<api::Status> reply) {
     show<api::Status>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Status> {
         api::Status status;
         status.set_onion(facts_.onion);
-        status.mutable_now()->set_seconds(base::unix_seconds(turn.now.wall));
+        status.mutable_now()->set_seconds(base::unix_seconds(turn.instant.wall));
         describe_(status);
         fill_links(status);
         fill_store(status, turn);
-        const market::Counts counts = turn.market.counts(turn.keep);
+        const market::Counts counts = turn.market.counts(turn.store);
         status.set_mail_unread(counts.unread);
         status.set_outbox_pending(counts.pending);
         for (const auto& [fault, count] : shell_.refused())
@@ -60,7 +60,7 @@ void Backend::fill_links(api::Status& status) const {
 
 void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
     const store::FloodStats stats = flood_.stats();
-    status.set_items(static_cast<std::uint32_t>(turn.flood.alive_count()));
+    status.set_items(static_cast<std::uint32_t>(turn.flood_txn.alive_count()));
     status.set_offers(static_cast<std::uint32_t>(turn.flood.count_of_kind(item::kind_offer)));
     status.set_store_bytes(stats.disk_bytes);
     const std::string held =
@@ -110,7 +110,7 @@ api::Identity Backend::identity_of(Shell::Turn& turn) const {
     api::Identity out;
     out.set_onion(facts_.onion);
     out.set_sealed(facts_.sealed);
-    for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
+    for (const auto& persona : turn.market.personas(turn.store)) *out.add_personas() = to_api(persona);
     for (const auto& mailbox : turn.market.mailboxes()) *out.add_mailboxes() = to_api(mailbox);
     return out;
 }
@@ -143,16 +143,15 @@ base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferV
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
     make<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return offer_answer(turn.market.publish_offer(from_api(draft),
-                                                      base::Seconds(draft.lifetime_seconds()), turn.time,
-                                                      turn.keep, turn.effects, draft.persona()));
+        return offer_answer(turn.market.publish_offer(
+            from_api(draft), base::Seconds(draft.lifetime_seconds()), turn, draft.persona()));
     });
 }
 
 void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) {
     show<api::OfferList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
-        const auto offers = query.mine ? turn.market.own_offers(turn.keep)
-                                       : turn.market.offers(turn.keep, turn.flood, query.limit);
+        const auto offers = query.mine ? turn.market.own_offers(turn.store)
+                                       : turn.market.offers(turn.store, turn.flood, query.limit);
         api::OfferList out;
         for (const auto& view : offers)
             if (static_cast<std::size_t>(out.offers_size()) < query.limit) *out.add_offers() = offer(view);
@@ -162,26 +161,25 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
     show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return offer_answer(turn.market.offer(id, turn.keep, turn.flood));
+        return offer_answer(turn.market.offer(id, turn.store, turn.flood));
     });
 }
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
                            api::Reply<api::Offer> reply) {
     make<api::Offer>(std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
-        const auto found = turn.market.offer(id, turn.keep, turn.flood);
+        const auto found = turn.market.offer(id, turn.store, turn.flood);
         if (!found) return std::unexpected(found.error());
         return offer_answer(turn.market.update_offer(found->thing, from_api(draft),
-                                                     base::Seconds(draft.lifetime_seconds()), turn.time,
-                                                     turn.keep, turn.effects));
+                                                     base::Seconds(draft.lifetime_seconds()), turn));
     });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {
     make<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
-        const auto found = turn.market.offer(id, turn.keep, turn.flood);
+        const auto found = turn.market.offer(id, turn.store, turn.flood);
         if (!found) return std::unexpected(found.error());
-        return offer_answer(turn.market.remove_offer(found->thing, turn.time, turn.keep, turn.effects));
+        return offer_answer(turn.market.remove_offer(found->thing, turn));
     });
 }
 

@@ -24,62 +24,60 @@ base::Result<api::Persona> persona_answer(const base::Result<market::PersonaView
 
 void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
     answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.remove_mail(id, turn.keep, turn.effects));
+        return mail_answer(turn.market.remove_mail(id, turn));
     });
 }
 
 void Backend::list_personas(api::Reply<api::PersonaList> reply) {
     show<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
         api::PersonaList out;
-        for (const auto& persona : turn.market.personas(turn.keep)) *out.add_personas() = to_api(persona);
+        for (const auto& persona : turn.market.personas(turn.store)) *out.add_personas() = to_api(persona);
         return out;
     });
 }
 
 void Backend::show_persona(const std::string& persona, api::Reply<api::Persona> reply) {
     show<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
-        return persona_answer(turn.market.persona(persona, turn.keep));
+        return persona_answer(turn.market.persona(persona, turn.store));
     });
 }
 
 void Backend::new_persona(const api::PersonaDraft& draft, api::Reply<api::Persona> reply) {
     make<api::Persona>(std::move(reply), [draft](Shell::Turn& turn) {
-        return persona_answer(turn.market.new_persona(draft.name(), turn.time, turn.keep, turn.effects));
+        return persona_answer(turn.market.new_persona(draft.name(), turn));
     });
 }
 
 void Backend::import_persona(const api::PersonaImport& import, api::Reply<api::Persona> reply) {
     make<api::Persona>(std::move(reply), [import](Shell::Turn& turn) {
-        return persona_answer(
-            turn.market.import_persona(import.secret(), import.name(), turn.time, turn.keep, turn.effects));
+        return persona_answer(turn.market.import_persona(import.secret(), import.name(), turn));
     });
 }
 
 void Backend::export_persona(const api::PersonaRef& persona, api::Reply<api::PersonaSecret> reply) {
-    show<api::PersonaSecret>(std::move(reply),
-                             [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
-                                 const auto view = turn.market.persona(persona.persona(), turn.keep);
-                                 if (!view) return std::unexpected(view.error());
-                                 const auto secret = turn.market.export_persona(persona.persona(), turn.keep);
-                                 if (!secret) return std::unexpected(secret.error());
-                                 api::PersonaSecret out;
-                                 out.set_address(market::persona_address(view->key));
-                                 out.set_secret(*secret);
-                                 return out;
-                             });
+    show<api::PersonaSecret>(
+        std::move(reply), [persona](Shell::Turn& turn) -> base::Result<api::PersonaSecret> {
+            const auto view = turn.market.persona(persona.persona(), turn.store);
+            if (!view) return std::unexpected(view.error());
+            const auto secret = turn.market.export_persona(persona.persona(), turn.store);
+            if (!secret) return std::unexpected(secret.error());
+            api::PersonaSecret out;
+            out.set_address(market::persona_address(view->key));
+            out.set_secret(*secret);
+            return out;
+        });
 }
 
 void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona> reply) {
     answer<api::Persona>(std::move(reply), [persona](Shell::Turn& turn) {
-        return persona_answer(turn.market.retire_persona(persona, turn.keep, turn.effects));
+        return persona_answer(turn.market.retire_persona(persona, turn));
     });
 }
 
 void Backend::recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) {
     make<api::Identity>(std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
         if (const auto error = not_empty()) return std::unexpected(*error);
-        const auto done =
-            turn.market.recover(recovery.words(), turn.time, turn.keep, turn.flood, turn.effects);
+        const auto done = turn.market.recover(recovery.words(), turn);
         if (!done) return std::unexpected(done.error());
         return identity_of(turn);
     });
@@ -90,7 +88,7 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
     if (const auto fine = check_backup_path(draft.path(), draft.passphrase()); !fine)
         return reply(std::unexpected(fine.error()));
     shell_.ask([this, draft, reply = std::move(reply)](Shell::Turn& turn) -> Shell::Finish {
-        return [this, draft, reply, now = turn.time,
+        return [this, draft, reply, now = turn.now,
                 &market = turn.market](const std::optional<base::Error>& failed) {
             if (failed) return reply(std::unexpected(*failed));
             auto opened = shell_.read_own();
@@ -131,8 +129,7 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
                 out.set_path(draft.path());
                 out.mutable_made()->set_seconds(base::unix_seconds(backup->made));
                 out.set_records(backup->rows.size());
-                const auto done =
-                    turn.market.restore(std::move(*backup), turn.time, turn.keep, turn.flood, turn.effects);
+                const auto done = turn.market.restore(std::move(*backup), turn);
                 if (!done) return std::unexpected(done.error());
                 return out;
             });

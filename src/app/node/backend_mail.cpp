@@ -19,29 +19,27 @@ base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView
 
 void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) {
     make<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return mail_answer(
-            turn.market.send_mail(from_api(draft), turn.time, turn.flood, turn.keep, turn.effects));
+        return mail_answer(turn.market.send_mail(from_api(draft), turn));
     });
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
     show<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
         api::MailList out;
-        for (const auto& view : turn.market.list_mail(turn.keep))
+        for (const auto& view : turn.market.list_mail(turn.store))
             if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = mail(view, false);
         return out;
     });
 }
 
 void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    show<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.read_mail(id, turn.keep));
-    });
+    show<api::Mail>(std::move(reply),
+                    [this, id](Shell::Turn& turn) { return mail_answer(turn.market.read_mail(id, turn)); });
 }
 
 void Backend::withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) {
     make<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.withdraw_mail(id, turn.time, turn.keep, turn.effects));
+        return mail_answer(turn.market.withdraw_mail(id, turn));
     });
 }
 
@@ -54,7 +52,7 @@ void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRul
         if (!who) return base::fail(base::ErrorCode::invalid, "bad rule: expected anyone, takers or friends");
         market::MailboxRule wanted{*who, rule.stamp_bits(), rule.strangers_max()};
         if (wanted.strangers_max == 0) wanted.strangers_max = base::limits::strangers_mail_default;
-        const auto set = turn.market.set_rule(*mailbox, wanted, turn.keep);
+        const auto set = turn.market.set_rule(*mailbox, wanted, turn);
         if (!set) return std::unexpected(set.error());
         return to_api(*set);
     });
@@ -72,7 +70,7 @@ void Backend::add_friend(const api::Friend& known, api::Reply<api::Friend> reply
     answer<api::Friend>(std::move(reply), [known](Shell::Turn& turn) -> base::Result<api::Friend> {
         const auto persona = market::parse_persona(known.address());
         if (!persona) return std::unexpected(persona.error());
-        const auto added = turn.market.add_friend(*persona, known.name(), turn.keep);
+        const auto added = turn.market.add_friend(*persona, known.name(), turn);
         if (!added) return std::unexpected(added.error());
         return to_api(*added);
     });
@@ -82,7 +80,7 @@ void Backend::remove_friend(const std::string& address, api::Reply<api::Friend> 
     answer<api::Friend>(std::move(reply), [address](Shell::Turn& turn) -> base::Result<api::Friend> {
         const auto persona = market::parse_persona(address);
         if (!persona) return std::unexpected(persona.error());
-        const auto removed = turn.market.remove_friend(*persona, turn.keep);
+        const auto removed = turn.market.remove_friend(*persona, turn);
         if (!removed) return std::unexpected(removed.error());
         return to_api(*removed);
     });

@@ -92,9 +92,9 @@ void Backend::list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> 
             if (link.peer) ids.insert(*link.peer);
         std::vector<api::Peer> listed;
         for (const base::PeerId& id : ids) {
-            api::Peer one = peer_to_api(shell_.node(), id, turn.now);
+            api::Peer one = peer_to_api(shell_.node(), id, turn.instant);
             if (query.all || is_listed(one))
-                listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.now) : one);
+                listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.instant) : one);
         }
         std::stable_sort(listed.begin(), listed.end(),
                          [](const api::Peer& a, const api::Peer& b) { return rank_of(a) < rank_of(b); });
@@ -110,7 +110,7 @@ void Backend::show_peer(const std::string& onion, api::Reply<api::Peer> reply) {
     if (!id) return reply(std::unexpected(id.error()));
     show<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
         if (!is_known(shell_.node(), id)) return unknown_peer();
-        return peer(id, turn.now);
+        return peer(id, turn.instant);
     });
 }
 
@@ -119,7 +119,7 @@ void Backend::add_peer(const api::PeerAdd& asked, api::Reply<api::Peer> reply) {
     if (!id) return reply(std::unexpected(id.error()));
     shell_.tell(core::AddPeer{*id, true});
     answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        api::Peer added = peer(id, turn.now);
+        api::Peer added = peer(id, turn.instant);
         if (!added.manual()) return not_kept();
         return added;
     });
@@ -147,7 +147,7 @@ void Backend::ban_peer(const api::PeerBan& asked, api::Reply<api::Peer> reply) {
     shell_.tell(*std::move(ban));
     answer<api::Peer>(std::move(reply),
                       [this, id = *id, was_friend](Shell::Turn& turn) -> base::Result<api::Peer> {
-                          api::Peer banned = peer(id, turn.now);
+                          api::Peer banned = peer(id, turn.instant);
                           if (banned.state() != "banned") return not_kept();
                           banned.set_was_friend(was_friend);
                           return banned;
@@ -162,7 +162,7 @@ void Backend::unban_peer(const std::string& onion, api::Reply<api::Peer> reply) 
     if (!is_known(node, *id) && !has_faults) return reply(unknown_peer());
     shell_.tell(core::UnbanPeer{*id});
     answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        api::Peer freed = peer(id, turn.now);
+        api::Peer freed = peer(id, turn.instant);
         if (freed.state() == "banned" || freed.state() == "shunned") return not_kept();
         return freed;
     });

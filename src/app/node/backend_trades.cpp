@@ -20,15 +20,14 @@ base::Result<api::Rating> shown(const base::Result<market::RatingView>& found) {
 void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) {
     const auto wish = from_api(draft);
     if (!wish) return reply(std::unexpected(wish.error()));
-    make<api::Trade>(std::move(reply), [wish = *wish](Shell::Turn& turn) {
-        return shown(turn.market.take_offer(wish, turn.time, turn.flood, turn.keep, turn.effects));
-    });
+    make<api::Trade>(std::move(reply),
+                     [wish = *wish](Shell::Turn& turn) { return shown(turn.market.take_offer(wish, turn)); });
 }
 
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
     show<api::TradeList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::TradeList> {
         api::TradeList out;
-        for (const market::TradeView& view : turn.market.trades(turn.keep))
+        for (const market::TradeView& view : turn.market.trades(turn.store))
             *out.add_trades() = to_api(view, false);
         return out;
     });
@@ -36,35 +35,32 @@ void Backend::list_trades(api::Reply<api::TradeList> reply) {
 
 void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
     show<api::Trade>(std::move(reply),
-                     [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.keep)); });
+                     [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.store)); });
 }
 
 void Backend::move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) {
     const auto wish = from_api(move);
     if (!wish) return reply(std::unexpected(wish.error()));
     make<api::Trade>(std::move(reply), [id, wish = *wish](Shell::Turn& turn) {
-        return shown(wish.evidence
-                         ? turn.market.show_to_arbiter(id, wish.draft, turn.time, turn.keep, turn.effects)
-                         : turn.market.move_trade(id, wish.draft, turn.time, turn.keep, turn.effects));
+        return shown(wish.evidence ? turn.market.show_to_arbiter(id, wish.draft, turn)
+                                   : turn.market.move_trade(id, wish.draft, turn));
     });
 }
 
 void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    answer<api::Trade>(std::move(reply), [id](Shell::Turn& turn) {
-        return shown(turn.market.remove_trade(id, turn.time, turn.keep));
-    });
+    answer<api::Trade>(std::move(reply),
+                       [id](Shell::Turn& turn) { return shown(turn.market.remove_trade(id, turn)); });
 }
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
     make<api::Rating>(std::move(reply), [draft](Shell::Turn& turn) {
-        return shown(
-            turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn.time, turn.keep, turn.effects));
+        return shown(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn));
     });
 }
 
 void Backend::own_ratings(api::Reply<api::RatingList> reply) {
     show<api::RatingList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::RatingList> {
-        return to_api(turn.market.own_ratings(turn.keep));
+        return to_api(turn.market.own_ratings(turn.store));
     });
 }
 
@@ -78,9 +74,8 @@ void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> re
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {
-    make<api::Rating>(std::move(reply), [id](Shell::Turn& turn) {
-        return shown(turn.market.remove_rating(id, turn.time, turn.keep, turn.effects));
-    });
+    make<api::Rating>(std::move(reply),
+                      [id](Shell::Turn& turn) { return shown(turn.market.remove_rating(id, turn)); });
 }
 
 }  // namespace hearsay::app

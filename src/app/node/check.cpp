@@ -91,12 +91,12 @@ private:
              " rows");
     }
 
-    std::size_t unopened(const market::Keep& keep) const {
+    std::size_t unopened(const market::OwnStore& store) const {
         std::size_t out = 0;
         for (const Table table : market::person_tables) {
             // meta's clear rows and seen_mail's times are not sealed.
             if (table == Table::meta || table == Table::seen_mail) continue;
-            keep.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
+            store.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
                 const base::Bytes place = market::place_of(table, key);
                 const bool opens = market::is_shredded(table)
                                        ? vault_->open_shredded(place, value).has_value()

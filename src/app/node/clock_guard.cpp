@@ -35,8 +35,8 @@ std::uint64_t number_at(const base::Bytes& value, std::size_t at) {
     return base::read_big_endian<std::uint64_t>(std::span(value).subspan(at).first<8>());
 }
 
-std::optional<Kept> kept_in(const market::Keep& keep) {
-    const auto value = keep.get(market::Table::meta, clock_key);
+std::optional<Kept> kept_in(const market::OwnStore& store) {
+    const auto value = store.get(market::Table::meta, clock_key);
     // Records of before the counter was kept have the first number only.
     if (!value || (value->size() != 8 && value->size() < 16) || value->size() > 16 + boot_id_bytes_max)
         return std::nullopt;
@@ -62,8 +62,8 @@ base::Seconds distance(base::WallTime a, base::WallTime b) {
 
 }  // namespace
 
-void ClockGuard::restore(const market::Keep& keep) {
-    const auto kept = kept_in(keep);
+void ClockGuard::restore(const market::OwnStore& store) {
+    const auto kept = kept_in(store);
     if (!kept || latest_) return;
     latest_ = anchor_ = Point{kept->wall, kept->up, !boot_id_.empty() && kept->boot_id == boot_id_};
 }
@@ -118,15 +118,15 @@ bool ClockGuard::is_confirmed(const Reading& reading, const core::Links& links) 
     return votes > 0;
 }
 
-void ClockGuard::keep(market::Keep& keep) const {
+void ClockGuard::keep(market::OwnStore& store) const {
     if (!latest_ || !latest_->this_boot) return;
-    const auto kept = kept_in(keep);
+    const auto kept = kept_in(store);
     if (kept && kept->boot_id == boot_id_ && distance(latest_->wall, kept->wall) < keep_every) return;
     base::Bytes value;
     base::append(value, base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(latest_->wall))));
     base::append(value, base::big_endian(static_cast<std::uint64_t>(latest_->up.count())));
     base::append(value, base::as_bytes(boot_id_).first(std::min(boot_id_.size(), boot_id_bytes_max)));
-    keep.put(market::Table::meta, clock_key, value);
+    store.put(market::Table::meta, clock_key, value);
 }
 
 std::optional<std::string> ClockGuard::doubt(base::WallTime clock) const {

@@ -23,7 +23,7 @@
 #include "base/limits/items.hpp"
 #include "base/time.hpp"
 #include "core/links/links.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 
 namespace hearsay::app {
 
@@ -44,13 +44,13 @@ public:
     // `boot_id`: of this start of the machine; empty if there is none, then every run is after a new one.
     explicit ClockGuard(std::string boot_id) : boot_id_(std::move(boot_id)) {}
     // What an earlier run believed; without a record, the clock is believed.
-    void restore(const market::Keep& keep);
+    void restore(const market::OwnStore& store);
     // The user says that the clock is right, once.
     void trust() { trusted_ = true; }
     // The times by which the two live. Looks anew.
     Times believe(const Reading& reading, const core::Links& links);
     // If it is due.
-    void keep(market::Keep& keep) const;
+    void keep(market::OwnStore& store) const;
 
     bool doubts() const { return doubted_since_.has_value(); }
     // Why nothing may be made now, for the user; nothing if the clock is believed.

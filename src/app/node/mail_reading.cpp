@@ -43,20 +43,19 @@ void MailReading::answer(Answer answer) {
     wants_turn_();
 }
 
-bool MailReading::take(market::Market& market, base::WallTime now, market::Keep& keep, market::Effects& out,
-                       base::Rng& rng) {
+bool MailReading::take(market::Market& market, const market::Turn& turn, base::Rng& rng) {
     for (; !answers_.empty() && noted_.size() < base::limits::letters_a_turn_max; answers_.pop_front()) {
         const Answer& next = answers_.front();
         --under_way_;
         if (next.letter) {
             noted_.push_back(quarantine_.notes().note(next.mail->id, alone_));
-            market.on_opened(next.mail, next.mailbox, *next.letter, now, keep, out);
+            market.on_opened(next.mail, next.mailbox, *next.letter, turn);
         } else {
             market.on_not_opened(next.mail->id);
         }
         if (!alone_) continue;
         acquitted_ = next.mail->id;
-        quarantine_.release(next.mail->id, market.vault(), keep, rng);
+        quarantine_.release(next.mail->id, market.vault(), turn.store, rng);
     }
     return !answers_.empty();
 }

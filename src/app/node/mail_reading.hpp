@@ -27,8 +27,7 @@ public:
     void try_open(const market::TryOpen& wish);
 
     // The parts of a turn. take() first; true if more waits for another turn.
-    bool take(market::Market& market, base::WallTime now, market::Keep& keep, market::Effects& out,
-              base::Rng& rng);
+    bool take(market::Market& market, const market::Turn& turn, base::Rng& rng);
     void thought();  // before anything is committed
     void ended();    // after everything
 

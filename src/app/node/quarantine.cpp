@@ -69,9 +69,9 @@ void Quarantine::begin(market::Vault& vault, store::Own& own, const market::Cata
     notes_.suspect(std::move(suspects));
 }
 
-void Quarantine::load(const market::Vault& vault, const market::Keep& keep) {
+void Quarantine::load(const market::Vault& vault, const market::OwnStore& store) {
     all_.clear();
-    const auto record = market::Records(vault, keep).load<records::Quarantine>(Table::meta, record_key);
+    const auto record = market::Records(vault, store).load<records::Quarantine>(Table::meta, record_key);
     if (!record) return;
     for (const records::SetAside& each : record->set_aside()) {
         SetAside entry;
@@ -88,7 +88,7 @@ void Quarantine::load(const market::Vault& vault, const market::Keep& keep) {
     }
 }
 
-void Quarantine::save(market::Vault& vault, market::Keep& keep, base::Rng& rng) const {
+void Quarantine::save(market::Vault& vault, market::OwnStore& store, base::Rng& rng) const {
     records::Quarantine record;
     for (const SetAside& entry : all_) {
         records::SetAside& out = *record.add_set_aside();
@@ -103,7 +103,7 @@ void Quarantine::save(market::Vault& vault, market::Keep& keep, base::Rng& rng) 
         out.set_at(market::seconds_of(entry.at));
         out.set_times(entry.times);
     }
-    market::ChangeRecords(vault, keep, rng).save(Table::meta, record_key, record);
+    market::ChangeRecords(vault, store, rng).save(Table::meta, record_key, record);
 }
 
 void Quarantine::set_aside(const Readable& what, const market::Catalogue& flood, base::WallTime now) {
@@ -182,7 +182,8 @@ base::Result<std::size_t> Quarantine::find(std::string_view id_or_beginning) con
 }
 
 base::Result<SetAside> Quarantine::retry(std::string_view id_or_beginning, market::Vault& vault,
-                                         market::Keep& keep, const market::Catalogue& flood, base::Rng& rng) {
+                                         market::OwnStore& store, const market::Catalogue& flood,
+                                         base::Rng& rng) {
     const auto at = find(id_or_beginning);
     if (!at) return std::unexpected(at.error());
     SetAside& entry = all_.at(*at);
@@ -201,12 +202,12 @@ base::Result<SetAside> Quarantine::retry(std::string_view id_or_beginning, marke
     }
     SetAside out = entry;
     all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(*at));
-    save(vault, keep, rng);
+    save(vault, store, rng);
     return out;
 }
 
 base::Result<SetAside> Quarantine::remove(std::string_view id_or_beginning, market::Vault& vault,
-                                          market::Keep& keep, base::Rng& rng) {
+                                          market::OwnStore& store, base::Rng& rng) {
     const auto at = find(id_or_beginning);
     if (!at) return std::unexpected(at.error());
     SetAside out = all_.at(*at);
@@ -214,19 +215,20 @@ base::Result<SetAside> Quarantine::remove(std::string_view id_or_beginning, mark
     acquit(out.what);
     if (const auto* row = std::get_if<KeptRow>(&out.what)) {
         // As ChangeRecords::erase(), by the key as it lies there.
-        if (const auto old = keep.get(row->table, row->key); old && market::is_shredded(row->table))
+        if (const auto old = store.get(row->table, row->key); old && market::is_shredded(row->table))
             if (const auto sealed = vault.shred_id(market::place_of(row->table, row->key), *old))
                 vault.condemn(sealed->day);
-        keep.erase(row->table, row->key);
+        store.erase(row->table, row->key);
     }
-    save(vault, keep, rng);
+    save(vault, store, rng);
     return out;
 }
 
-void Quarantine::release(const base::ItemId& mail, market::Vault& vault, market::Keep& keep, base::Rng& rng) {
+void Quarantine::release(const base::ItemId& mail, market::Vault& vault, market::OwnStore& store,
+                         base::Rng& rng) {
     const Readable what = mail;
     if (std::erase_if(all_, [&](const SetAside& each) { return each.what == what; }) > 0)
-        save(vault, keep, rng);
+        save(vault, store, rng);
 }
 
 // ---- what the market reads through -------------------------------------------------------------

@@ -5,7 +5,7 @@
 //      leads to the same decision once more.
 //   2. A mail that is set aside is not tried with any key. It floods on, and a copy of it is kept here: the network
 //      forgets it, and a program that can read it may come later.
-//   3. A record that is set aside stays where it lies, so that the shredder seals it anew with the others of its day, but
+//   3. A record that is set aside stays where it lies, so that key erasure seals it anew with the others of its day, but
 //      Guarded shows it to nobody. What would be written in its place is not kept. The rest of its table is read.
 //   4. retry() reads it again, as a suspect: if that ends the node, it is set aside again at the next start.
 // The list is one sealed record of the table meta. A store of another person has another list: none.
@@ -21,7 +21,7 @@
 #include "base/time.hpp"
 #include "item/item.hpp"
 #include "market/catalogue.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "market/vault.hpp"
 #include "store/own.hpp"
 
@@ -46,7 +46,7 @@ public:
     void begin(market::Vault& vault, store::Own& own, const market::Catalogue& flood, base::Rng& rng,
                base::WallTime now, base::Log& log);
     // After a commit that failed: what is kept, not what was meant.
-    void load(const market::Vault& vault, const market::Keep& keep);
+    void load(const market::Vault& vault, const market::OwnStore& store);
 
     ReadingNotes& notes() { return notes_; }
     bool is_suspect(const market::Readable& what) const;
@@ -61,18 +61,18 @@ public:
 
     // Commands, inside a turn. By id or a unique beginning of 8 letters or more. A record's is read when the market
     // starts again; a mail's is to be tried by the caller.
-    base::Result<SetAside> retry(std::string_view id_or_beginning, market::Vault& vault, market::Keep& keep,
-                                 const market::Catalogue& flood, base::Rng& rng);
+    base::Result<SetAside> retry(std::string_view id_or_beginning, market::Vault& vault,
+                                 market::OwnStore& store, const market::Catalogue& flood, base::Rng& rng);
     // Gone for good, with its record.
-    base::Result<SetAside> remove(std::string_view id_or_beginning, market::Vault& vault, market::Keep& keep,
-                                  base::Rng& rng);
+    base::Result<SetAside> remove(std::string_view id_or_beginning, market::Vault& vault,
+                                  market::OwnStore& store, base::Rng& rng);
     // A mail that was read again, and the node is still there.
-    void release(const base::ItemId& mail, market::Vault& vault, market::Keep& keep, base::Rng& rng);
+    void release(const base::ItemId& mail, market::Vault& vault, market::OwnStore& store, base::Rng& rng);
 
     // What the market reads through: it notes each record that letters of others fill, and hides what is set aside.
-    class Guarded final : public market::Keep {
+    class Guarded final : public market::OwnStore {
     public:
-        Guarded(market::Keep& under, Quarantine& quarantine) : under_(under), quarantine_(quarantine) {}
+        Guarded(market::OwnStore& under, Quarantine& quarantine) : under_(under), quarantine_(quarantine) {}
         std::optional<base::Bytes> get(market::Table table, base::ByteView key) const override;
         void put(market::Table table, base::ByteView key, base::ByteView value) override;
         void erase(market::Table table, base::ByteView key) override { under_.erase(table, key); }
@@ -82,14 +82,14 @@ public:
 
     private:
         void note(market::Table table, base::ByteView key) const;
-        market::Keep& under_;
+        market::OwnStore& under_;
         Quarantine& quarantine_;
         mutable ReadingNotes::Note note_;
     };
 
 private:
     void set_aside(const market::Readable& what, const market::Catalogue& flood, base::WallTime now);
-    void save(market::Vault& vault, market::Keep& keep, base::Rng& rng) const;
+    void save(market::Vault& vault, market::OwnStore& store, base::Rng& rng) const;
     base::Result<std::size_t> find(std::string_view id_or_beginning) const;
 
     const item::Network network_;

@@ -121,7 +121,7 @@ void Shell::restore(core::NodeOptions& node) {
                std::to_string(stored.damaged.size()) +
                    " records of nodes that others named are damaged; they are dropped, and heard of again");
     ask([damaged = std::move(stored.damaged)](Turn& turn) -> Finish {
-        for (const base::Bytes& key : damaged) turn.keep.erase(market::Table::candidates, key);
+        for (const base::Bytes& key : damaged) turn.store.erase(market::Table::candidates, key);
         return [](const std::optional<base::Error>&) {};
     });
 }
@@ -207,6 +207,10 @@ void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base:
 
 // ---- a turn ------------------------------------------------------------------------------------
 
+market::Turn Shell::of_market(Thoughts& thoughts) {
+    return {thoughts.time, *thoughts.keep, *thoughts.flood, thoughts.wishes};
+}
+
 void Shell::run_turn() {
     scheduled_ = false;
     if (stopped_) return;
@@ -235,20 +239,18 @@ void Shell::run_turn() {
     if (!verdicts_.empty()) schedule();
     if (const auto fresh = refresh_market(thoughts); !fresh) return pause(fresh.error());
     think(thoughts);  // first what happened, then what is asked: answers show the latest
-    const bool more_letters = reading_.take(market_, thoughts.time, *thoughts.keep, thoughts.wishes, rng_);
+    const bool more_letters = reading_.take(market_, of_market(thoughts), rng_);
     for (const Command& command : std::exchange(commands_, {})) {
-        Turn turn{thoughts.now,    thoughts.time,   market_,      *thoughts.keep,
-                  *thoughts.flood, thoughts.wishes, *thoughts.own};
+        Turn turn{of_market(thoughts), thoughts.now, market_, *thoughts.flood, *thoughts.own};
         thoughts.finishes.push_back(command(turn));
         thoughts.keep->done();
     }
-    if (market_.wants_search()) market_.search(*thoughts.flood, *thoughts.keep, thoughts.wishes);
-    thoughts.keep->done();  // the shredder reads rows, not what is in them
+    if (market_.wants_search()) market_.search(of_market(thoughts));
+    thoughts.keep->done();  // key erasure reads rows, not what is in them
     // Not while paused: after a commit that failed the market begins anew first.
-    if (storage_ == StorageState::ready && market_.wants_shredding())
-        market_.shred(thoughts.time, *thoughts.own);
-    if (storage_ == StorageState::ready && market_.wants_recovery())
-        market_.find_own(thoughts.time, *thoughts.flood, *thoughts.keep, thoughts.wishes);
+    if (storage_ == StorageState::ready && market_.wants_key_erasure())
+        market_.erase_keys({thoughts.time, *thoughts.own, *thoughts.flood, thoughts.wishes});
+    if (storage_ == StorageState::ready && market_.wants_recovery()) market_.find_own(of_market(thoughts));
     think(thoughts);
     thoughts.keep->done();
     reading_.thought();
@@ -269,7 +271,7 @@ void Shell::run_turn() {
     }
     if (more_letters) schedule();
     if (failed) return;
-    if (market_.wants_search() || market_.wants_shredding() || market_.wants_recovery()) schedule();
+    if (market_.wants_search() || market_.wants_key_erasure() || market_.wants_recovery()) schedule();
     arm();
     if (const auto due = market_.next_due()) arm_market(now.mono, *due - thoughts.time);
 }
@@ -353,14 +355,12 @@ void Shell::step(const core::Input& input, Thoughts& thoughts) {
 
 void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
     const Overloaded handle{
-        [&](const core::ItemStored& stored) {
-            market_.on_item_stored(stored.item, thoughts.time, *thoughts.keep, thoughts.wishes);
-        },
+        [&](const core::ItemStored& stored) { market_.on_item_stored(stored.item, of_market(thoughts)); },
         [&](const core::OwnItemInjected& own) {
-            market_.on_own_item_injected(own.id, own.times, *thoughts.keep, thoughts.wishes);
+            market_.on_own_item_injected(own.id, own.times, of_market(thoughts));
         },
         [&](const core::OwnItemHeard& own) {
-            market_.on_own_item_heard(own.id, own.peers, *thoughts.keep, thoughts.wishes);
+            market_.on_own_item_heard(own.id, own.peers, of_market(thoughts));
         },
         [&](const core::Refused& refused) { ++refused_[refused.fault]; },
         [&](const core::ItemForgotten&) {},
@@ -386,9 +386,7 @@ std::optional<base::Error> Shell::save_vault() {
 base::Result<void> Shell::refresh_market(Thoughts& thoughts) {
     if (!market_stale_) return {};
     quarantine_->load(market_.vault(), *thoughts.own);
-    if (auto started = market_.start(thoughts.time, *thoughts.keep, *thoughts.flood, thoughts.wishes);
-        !started)
-        return started;
+    if (auto started = market_.start(of_market(thoughts)); !started) return started;
     market_stale_ = false;
     return {};
 }

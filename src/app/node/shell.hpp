@@ -86,14 +86,11 @@ public:
     void stop();  // the last sync; nothing is performed afterwards
 
     // What a command works with: one turn's stores and the market.
-    struct Turn {
-        base::Now now;
-        base::WallTime time;  // by which the market lives: clock_guard.hpp
+    struct Turn : market::Turn {  // its time: clock_guard.hpp; its store: without what is set aside
+        base::Now instant;        // of the machine's clocks
         market::Market& market;
-        market::Keep& keep;  // what is set aside is not there
-        store::FloodTxn& flood;
-        market::Effects& effects;
-        market::Keep& all_kept;
+        store::FloodTxn& flood_txn;
+        market::OwnStore& all_kept;
     };
     // Runs inside a turn; what it returns runs after the commit, with the error if that failed.
     using Finish = std::function<void(const std::optional<base::Error>& failed)>;
@@ -144,6 +141,7 @@ private:
     void run_turn();
     ClockGuard::Times look_at_clock(base::Now now);
     base::Millis since_boot(base::Now now);
+    static market::Turn of_market(Thoughts& thoughts);
     void think(Thoughts& thoughts);
     void step(const core::Input& input, Thoughts& thoughts);
     void hear(const core::Notice& notice, Thoughts& thoughts);

@@ -22,7 +22,7 @@ std::string made_anew(const std::string& why) {
 
 void Shell::pause(const base::Error& error) {
     const bool full = error.code == base::ErrorCode::exhausted;
-    // Of the flood's damage on_damaged_flood() tells.
+    // Of damage of the flood store renew_flood() tells.
     const bool damaged = error.code == base::ErrorCode::corrupt;
     if (storage_ == StorageState::ready)
         log_.write(
@@ -79,12 +79,12 @@ void Shell::look_after_disk() {
 void Shell::make_room() {
     ask([this](Turn& turn) -> Finish {
         core::Effects effects;
-        if (!clock_.doubts()) core::Retention().on_timer(turn.now, turn.flood, effects);
+        if (!clock_.doubts()) core::Retention().on_timer(turn.instant, turn.flood_txn, effects);
         std::size_t forgotten = 0;
         for (const core::Effect& effect : effects) {
             if (std::holds_alternative<core::Notify>(effect)) continue;
             forgotten += std::holds_alternative<core::Forget>(effect) ? 1 : 0;
-            if (!turn.flood.apply(effect)) break;  // shows again when the turn is committed
+            if (!turn.flood_txn.apply(effect)) break;  // shows again when the turn is committed
         }
         return [this, forgotten](const std::optional<base::Error>& failed) {
             if (!failed && forgotten > 0 && storage_ != StorageState::ready) make_room();

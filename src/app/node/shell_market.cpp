@@ -39,7 +39,7 @@ void Shell::perform(const market::Effect& effect) {
             const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
             workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
                 ask([this, id, nonce](Turn& turn) -> Finish {
-                    turn.market.on_work_found(id, nonce, turn.time, turn.keep, turn.effects);
+                    turn.market.on_work_found(id, nonce, turn);
                     // If it cannot be kept, the market searches again once the disk allows.
                     return [](const std::optional<base::Error>&) {};
                 });
@@ -64,7 +64,7 @@ base::Result<SetAside> Shell::read_again(std::string_view id_or_beginning, Turn&
         auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
         for (const auto& [key, mailbox] : market_.vault().mailboxes())
             keys->emplace_back(key, mailbox.secret);
-        turn.effects.push_back(market::TryOpen{entry->mail, std::move(keys)});
+        turn.out.push_back(market::TryOpen{entry->mail, std::move(keys)});
     } else {
         market_stale_ = true;
         schedule();
@@ -80,7 +80,7 @@ void Shell::list_personas(const market::ListPersonas& wish) {
     workers_.check([this, wish]() -> Workers::Answer {
         return [this, from = wish.from, marks = market::list_personas(wish.root, wish.from, wish.count)] {
             ask([=](Turn& turn) -> Finish {
-                turn.market.on_personas_listed(from, marks, turn.effects);
+                turn.market.on_personas_listed(from, marks, turn);
                 return [](const std::optional<base::Error>&) {};
             });
         };
@@ -102,8 +102,8 @@ void Shell::arm_market(base::MonoTime now, base::Millis wait) {
 
 void Shell::begin_market() {
     ask([this](Turn& turn) -> Finish {
-        const auto started = turn.market.start(turn.time, turn.keep, turn.flood, turn.effects);
-        clock_.keep(turn.keep);  // after it: a new person's store is emptied first
+        const auto started = turn.market.start(turn);
+        clock_.keep(turn.store);  // after it: a new person's store is emptied first
         // It started when the program did, so this is the disk; what is half loaded is not worked with.
         return [this, started](const std::optional<base::Error>& failed) {
             if (!started && !failed) pause(started.error());
@@ -115,8 +115,8 @@ void Shell::begin_market() {
 void Shell::tick_market() {
     arm_market_tick();
     ask([this](Turn& turn) -> Finish {
-        clock_.keep(turn.keep);
-        turn.market.on_tick(turn.time, turn.keep, turn.effects);
+        clock_.keep(turn.store);
+        turn.market.on_tick(turn);
         return [](const std::optional<base::Error>&) {};
     });
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 
 namespace hearsay::base::limits {
 
@@ -41,6 +42,8 @@ inline constexpr Millis frame_wait = 128s;
 inline constexpr std::size_t partial_bytes_max = 20 * 1024 * 1024;
 // Of a dial.
 inline constexpr Millis handshake_wait = 60s;
+// Messages of TLS itself after its handshake. Programs send two tickets then, and a KeyUpdate each few GB, if at all.
+inline constexpr Rate tls_messages_rate{32, 1, 10s};
 // Of inbound streams. Tor writes the PROXY line as it connects; the client's first bytes take a round trip from there,
 // TLS another one. The 99th percentile of a round trip through Tor is 3 s.
 inline constexpr Millis proxy_line_wait = 3s;
@@ -65,7 +68,8 @@ inline constexpr Millis pong_wait = 60s;
 // public one is slower); the next try has twice the time, up to the latter.
 inline constexpr Millis dial_wait_first = 10s;
 inline constexpr Millis dial_wait = 80s;
-// Dials at once: outbound_links_max of the core's, the look at oneself, and room for what comes.
+// Dials at once: those of the core, for links and visits, the look at oneself, and room for what
+// comes.
 inline constexpr std::size_t dials_max = 32;
 // Inbound streams of one circuit. An honest dial has a circuit of its own; one more may overlap when it comes
 // again before we noticed that it went.
@@ -88,7 +92,8 @@ inline constexpr std::int64_t ban_score = 3;
 inline constexpr Millis score_half_life = 6h;
 inline constexpr std::size_t banned_peers_max = 10000;
 inline constexpr std::size_t ban_reason_bytes_max = 200;
-// Of inbound_links_max, only for peers that answered a dial of ours, or are friends: strangers cannot fill them.
+// Of the places for inbound links, only for peers that answered a dial of ours, or are friends:
+// strangers cannot fill them.
 inline constexpr std::size_t inbound_reserved = 16;
 // Links that each of three classes protects from eviction (core/links/eviction.hpp).
 inline constexpr std::size_t evict_protected = 8;

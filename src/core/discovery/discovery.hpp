@@ -1,4 +1,5 @@
-// core/discovery/discovery.hpp - whom we know, whom we dial, and how we come to know more. brief section 9.
+// core/discovery/discovery.hpp - whom we know, whom we dial, and how we come to know more.
+// Why it is so: docs/design.md, "Finding peers"; on the wire: docs/protocol.md, "Finding peers".
 //
 // Three circles. *Candidates* are hearsay (candidates.hpp). *The book* holds peers by our own experience: they answered
 // a dial of ours with their key, or the user named them; it is kept on disk. *The routing table* (routing_table.hpp) is the
@@ -7,8 +8,9 @@
 // Links - to whom we flood - rules in order, while fewer than `degree` outbound links stand or are being made:
 //   1. Friends: peers that the user added. For them a link of rule 4 goes if there is no room.
 //   2. Anchors: two outbound links of long standing in the last run, dialled first after a restart.
-//   3. Long-tried peers: first proved long_tried_age ago or more, at most long_tried_share of the degree. What an
-//      attacker cannot make in an afternoon is age (docs/decisions/0009).
+//   3. Long-tried peers: first proved long_tried_age ago or more, at most
+//      long_tried_of_eight of each eight of the degree. What an attacker cannot make in an afternoon
+//      is age (docs/decisions/0009).
 //   4. Random ones, half from the candidates (a random source first), half from the table.
 //   5. A peer that failed is tried again after redial_first, doubling to redial_most, with jitter; a try has patience
 //      dial_wait_first, doubling to dial_wait: a circuit to a peer that just died hangs for ever and a

@@ -1,5 +1,5 @@
 // core/relay/injection.hpp - how an item of our own gets into the flood without coming from us, and how the
-// user learns that it did. brief section 6, "Origin privacy".
+// user learns that it did. docs/design.md, "Who published it".
 //
 // Rules, in order:
 //   1. A submitted item is held here and nowhere else. The store does not know it, so nothing on any link - what we

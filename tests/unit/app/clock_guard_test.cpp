@@ -19,7 +19,7 @@ const base::Bytes record = base::to_bytes("clock");
 
 // A machine with a clock and a counter, and what the shell does with a guard.
 struct Fixture {
-    market::MemoryKeep keep;
+    market::MemoryOwnStore store;
     core::Links links{base::PeerId{}, item::Network::local, 64, base::Rng(base::Secret{})};
     ClockGuard::Reading at{{base::MonoTime(base::Millis(1'000'000)), autumn}, base::Millis(5'000'000)};
     WallTime core_time = autumn;
@@ -27,7 +27,7 @@ struct Fixture {
 
     ClockGuard begin(const char* boot = "first start") const {
         ClockGuard guard(boot);
-        guard.restore(keep);
+        guard.restore(store);
         return guard;
     }
     WallTime believe(ClockGuard& guard) {
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "the next run on the same start of the machine doubts every leap") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     for (const Seconds by : {20 * minute, 12 * hour, 2 * day, 11'000 * day}) {
         for (const Seconds leapt : {by, -by}) {
             wait(5 * hour);
@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "after a new start of the machine a day without it is believed, two and the past are not") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     for (const auto& [off, believed] :
          {std::pair{minute, true}, std::pair{10 * hour, true}, std::pair{day, true},
           std::pair{2 * day, false}, std::pair{800 * day, false}, std::pair{-hour, false},
@@ -167,8 +167,8 @@ TEST_CASE_FIXTURE(Fixture, "before the first release no clock is right, also wit
     ClockGuard guard = begin();
     CHECK_FALSE(is_believed(guard));
     CHECK(guard.doubt(at.now.wall)->find("1996-12-07") != std::string::npos);
-    guard.keep(keep);
-    CHECK_FALSE(keep.get(market::Table::meta, record));
+    guard.keep(store);
+    CHECK_FALSE(store.get(market::Table::meta, record));
     at.now.wall = autumn;
     CHECK(is_believed(guard));
 }
@@ -189,17 +189,17 @@ TEST_CASE_FIXTURE(Fixture,
         CHECK(is_believed(guard));
         wait(hour);
         CHECK(is_believed(guard));
-        guard.keep(keep);
+        guard.keep(store);
         ClockGuard next = begin();
         CHECK(is_believed(next));
-        keep.rows().clear();
+        store.rows().clear();
     }
 }
 
 TEST_CASE_FIXTURE(Fixture, "after days off a peer's Hello ends the doubt") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     restart(3 * day);
     ClockGuard next = begin("second start");
     CHECK_FALSE(is_believed(next));
@@ -241,7 +241,7 @@ TEST_CASE_FIXTURE(Fixture, "who came by himself neither confirms nor hinders") {
 TEST_CASE_FIXTURE(Fixture, "the user can say that the clock is right, once") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     leap(9 * day);
     ClockGuard next = begin();
     next.trust();
@@ -255,10 +255,10 @@ TEST_CASE_FIXTURE(Fixture, "the user can say that the clock is right, once") {
 TEST_CASE_FIXTURE(Fixture, "the next run knows the last time that was believed, not one that was doubted") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     leap(800 * day);
     believe(guard);
-    guard.keep(keep);
+    guard.keep(store);
     ClockGuard next = begin();
     CHECK(believe(next) == autumn);
     CHECK(next.doubts());
@@ -267,28 +267,28 @@ TEST_CASE_FIXTURE(Fixture, "the next run knows the last time that was believed, 
 TEST_CASE_FIXTURE(Fixture, "it is kept once an hour") {
     ClockGuard guard = begin();
     believe(guard);
-    guard.keep(keep);
-    const auto first = keep.get(market::Table::meta, record);
+    guard.keep(store);
+    const auto first = store.get(market::Table::meta, record);
     REQUIRE(first);
     wait(Seconds(3599));
     believe(guard);
-    guard.keep(keep);
-    CHECK(keep.get(market::Table::meta, record) == first);
+    guard.keep(store);
+    CHECK(store.get(market::Table::meta, record) == first);
     wait(Seconds(1));
     believe(guard);
-    guard.keep(keep);
-    CHECK(keep.get(market::Table::meta, record) != first);
+    guard.keep(store);
+    CHECK(store.get(market::Table::meta, record) != first);
 }
 
 TEST_CASE_FIXTURE(Fixture,
                   "a record of before the counter was kept is read, a damaged one is as good as none") {
-    keep.put(market::Table::meta, record, base::big_endian<std::uint64_t>(1'795'000'000));
+    store.put(market::Table::meta, record, base::big_endian<std::uint64_t>(1'795'000'000));
     leap(2 * day);
     ClockGuard guard = begin();
     CHECK_FALSE(is_believed(guard));
     for (const base::Bytes& damaged : {base::Bytes(7, 1), base::Bytes(8, 0xff), base::Bytes{},
                                        base::Bytes(12, 0), base::Bytes(30, 0xff), base::Bytes(500, 0)}) {
-        keep.put(market::Table::meta, record, damaged);
+        store.put(market::Table::meta, record, damaged);
         ClockGuard next = begin();
         CHECK(is_believed(next));
     }

@@ -81,7 +81,7 @@ struct Fixture {
     auto turn(Do act) {
         auto txn = own->begin();
         REQUIRE(txn);
-        auto out = act(static_cast<Keep&>(**txn));
+        auto out = act(static_cast<OwnStore&>(**txn));
         REQUIRE((*txn)->commit());
         return out;
     }
@@ -100,15 +100,15 @@ struct Fixture {
     // A row in the clear stands for a sealed one: nothing here opens it.
     KeptRow row(Table table, std::uint8_t number) {
         const KeptRow out{table, base::Bytes(32, number)};
-        turn([&](Keep& keep) {
-            keep.put(table, out.key, base::to_bytes("value"));
+        turn([&](OwnStore& store) {
+            store.put(table, out.key, base::to_bytes("value"));
             return 0;
         });
         return out;
     }
     std::vector<KeptRow> rows_seen(Quarantine& quarantine, Table table) {
-        return turn([&](Keep& keep) {
-            const Quarantine::Guarded guarded(keep, quarantine);
+        return turn([&](OwnStore& store) {
+            const Quarantine::Guarded guarded(store, quarantine);
             std::vector<KeptRow> out;
             guarded.scan(table, {}, [&](base::ByteView key, base::ByteView) {
                 out.push_back({table, base::to_bytes(key)});
@@ -179,15 +179,15 @@ TEST_CASE_FIXTURE(Fixture, "a mail that is read again is a suspect, and free onc
     const item::ReadPtr bad = poisoned();
     const auto life = start();
     Quarantine& quarantine = life->quarantine;
-    const auto retried = turn([&](Keep& keep) {
-        return quarantine.retry(base::to_hex(bad->id).substr(0, 8), vault, keep, flood, rng);
+    const auto retried = turn([&](OwnStore& store) {
+        return quarantine.retry(base::to_hex(bad->id).substr(0, 8), vault, store, flood, rng);
     });
     REQUIRE(retried);
     CHECK(retried->mail->id == bad->id);
     CHECK(quarantine.is_suspect(bad->id));
     CHECK_FALSE(quarantine.holds(bad->id));
-    turn([&](Keep& keep) {
-        quarantine.release(bad->id, vault, keep, rng);
+    turn([&](OwnStore& store) {
+        quarantine.release(bad->id, vault, store, rng);
         return 0;
     });
     quarantine.acquit(bad->id);
@@ -197,8 +197,9 @@ TEST_CASE_FIXTURE(Fixture, "a mail that is read again is a suspect, and free onc
 TEST_CASE_FIXTURE(Fixture, "a mail that ends the node when it is read again is set aside at the next start") {
     const item::ReadPtr bad = poisoned();
     auto life = start();
-    REQUIRE(turn(
-        [&](Keep& keep) { return life->quarantine.retry(base::to_hex(bad->id), vault, keep, flood, rng); }));
+    REQUIRE(turn([&](OwnStore& store) {
+        return life->quarantine.retry(base::to_hex(bad->id), vault, store, flood, rng);
+    }));
     die_reading(std::move(life), {bad->id}, true);
     const auto next = start();
     REQUIRE(next->quarantine.all().size() == 1);
@@ -211,7 +212,7 @@ TEST_CASE_FIXTURE(Fixture, "what is removed is gone, and unknown or short ids ar
     const auto life = start();
     Quarantine& quarantine = life->quarantine;
     const auto remove = [&](const std::string& id) {
-        return turn([&](Keep& keep) { return quarantine.remove(id, vault, keep, rng); });
+        return turn([&](OwnStore& store) { return quarantine.remove(id, vault, store, rng); });
     };
     CHECK(remove("abc").error().code == base::ErrorCode::invalid);
     CHECK(remove(std::string(64, '0')).error().code == base::ErrorCode::not_found);
@@ -225,8 +226,8 @@ TEST_CASE_FIXTURE(
     const KeptRow bad = row(Table::inbox, 1), good = row(Table::inbox, 2);
     for (int i = 0; i < 2; ++i) {
         auto life = start();
-        turn([&](Keep& keep) {
-            Quarantine::Guarded guarded(keep, life->quarantine);
+        turn([&](OwnStore& store) {
+            Quarantine::Guarded guarded(store, life->quarantine);
             CHECK(guarded.get(bad.table, good.key));
             CHECK(guarded.get(bad.table, bad.key));
             // It dies here: what guarded noted last is not erased.
@@ -238,15 +239,16 @@ TEST_CASE_FIXTURE(
     const auto life = start();
     CHECK(life->log.has("1 letter was set aside"));
     CHECK(rows_seen(life->quarantine, Table::inbox) == std::vector{good});
-    turn([&](Keep& keep) {
-        Quarantine::Guarded guarded(keep, life->quarantine);
+    turn([&](OwnStore& store) {
+        Quarantine::Guarded guarded(store, life->quarantine);
         CHECK_FALSE(guarded.get(bad.table, bad.key));
         guarded.put(bad.table, bad.key, base::to_bytes("other"));
-        CHECK(keep.get(bad.table, bad.key) == base::to_bytes("value"));
+        CHECK(store.get(bad.table, bad.key) == base::to_bytes("value"));
         return 0;
     });
-    REQUIRE(turn(
-        [&](Keep& keep) { return life->quarantine.retry(base::to_hex(bad.key), vault, keep, flood, rng); }));
+    REQUIRE(turn([&](OwnStore& store) {
+        return life->quarantine.retry(base::to_hex(bad.key), vault, store, flood, rng);
+    }));
     CHECK(rows_seen(life->quarantine, Table::inbox).size() == 2);
     CHECK(life->quarantine.is_suspect(bad));
 }
@@ -257,9 +259,9 @@ TEST_CASE_FIXTURE(Fixture, "a record that is removed leaves the store") {
     const auto life = start();
     CHECK(life->quarantine.summary() ==
           "1 trade was set aside because reading it failed: hearsay mail quarantine");
-    REQUIRE(
-        turn([&](Keep& keep) { return life->quarantine.remove(base::to_hex(bad.key), vault, keep, rng); }));
-    CHECK_FALSE(turn([&](Keep& keep) { return keep.get(bad.table, bad.key); }));
+    REQUIRE(turn(
+        [&](OwnStore& store) { return life->quarantine.remove(base::to_hex(bad.key), vault, store, rng); }));
+    CHECK_FALSE(turn([&](OwnStore& store) { return store.get(bad.table, bad.key); }));
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -269,8 +271,8 @@ TEST_CASE_FIXTURE(Fixture,
     die_reading(start(), {odd});
     die_reading(start(), {letter->id});
     const auto life = start();
-    turn([&](Keep& keep) {
-        Quarantine::Guarded guarded(keep, life->quarantine);
+    turn([&](OwnStore& store) {
+        Quarantine::Guarded guarded(store, life->quarantine);
         guarded.get(odd.table, odd.key);
         guarded.done();
         return 0;
@@ -283,11 +285,11 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(Fixture, "what only the person writes is read without a note") {
-    const KeptRow own_offer = row(Table::things, 1);
+    const KeptRow own_offer = row(Table::publications, 1);
     auto life = start();
-    CHECK(rows_seen(life->quarantine, Table::things) == std::vector{own_offer});
-    turn([&](Keep& keep) {
-        const Quarantine::Guarded guarded(keep, life->quarantine);
+    CHECK(rows_seen(life->quarantine, Table::publications) == std::vector{own_offer});
+    turn([&](OwnStore& store) {
+        const Quarantine::Guarded guarded(store, life->quarantine);
         CHECK(guarded.get(own_offer.table, own_offer.key));
         CHECK(start()->quarantine.notes().suspects().empty());
         return 0;

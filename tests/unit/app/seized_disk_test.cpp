@@ -44,14 +44,14 @@ public:
         REQUIRE(opened);
         own_ = *std::move(opened);
         market_.emplace(item::Network::sim, std::move(created.vault), rng_.fork());
-        turn([&](Keep& keep, Effects& out) { REQUIRE(market_->start(now, keep, flood_, out)); });
+        turn([&](const Turn& turn) { REQUIRE(market_->start(turn)); });
     }
     template <class Do>
     void turn(Do act) {
         auto txn = own_->begin();
         REQUIRE(txn);
         Effects effects;
-        act(**txn, effects);
+        act(Turn{now, **txn, flood_, effects});
         bool save = market_->vault().unsaved_keys();
         for (const Effect& effect : effects) save = save || std::holds_alternative<SaveVault>(effect);
         if (save) {
@@ -61,19 +61,19 @@ public:
         REQUIRE((*txn)->commit());
     }
     void tick() {
-        turn([&](Keep& keep, Effects& out) { market_->on_tick(now, keep, out); });
-        for (int round = 0; round < 100 && market_->wants_shredding(); ++round)
-            turn([&](Keep& keep, Effects&) { market_->shred(now, keep); });
+        turn([&](const Turn& turn) { market_->on_tick(turn); });
+        for (int round = 0; round < 100 && market_->wants_key_erasure(); ++round)
+            turn([&](const Turn& turn) { market_->erase_keys(turn); });
         now += base::Seconds(60);
     }
     void receive(const item::ReadPtr& mail, const base::MailboxKey& mailbox) {
         const auto letter = open_letter(*mail, market_->vault().mailboxes().at(mailbox).secret, mailbox);
         REQUIRE(letter);
-        turn([&](Keep& keep, Effects& out) { market_->on_opened(mail, mailbox, *letter, now, keep, out); });
+        turn([&](const Turn& turn) { market_->on_opened(mail, mailbox, *letter, turn); });
     }
     base::MailboxKey main_mailbox() {
         base::MailboxKey out;
-        turn([&](Keep&, Effects&) { out = market_->mailboxes().at(0).key; });
+        turn([&](const Turn&) { out = market_->mailboxes().at(0).key; });
         return out;
     }
     Market& market() { return *market_; }
@@ -210,7 +210,7 @@ TEST_CASE(
     const item::ReadPtr mail = alice.submitted.at(0);
     node->receive(mail, mailbox);
     const std::string id = base::to_hex(sent->letter.id.view());
-    node->turn([&](Keep& keep, Effects&) { REQUIRE(node->market().read_mail(id, keep)); });
+    node->turn([&](const Turn& turn) { REQUIRE(node->market().read_mail(id, turn)); });
     node.reset();
 
     // The control: as long as it is there, all of these searches find it.
@@ -235,8 +235,8 @@ TEST_CASE("an erased record lies in a freed page until its key is dropped, and t
     const item::ReadPtr mail = alice.submitted.at(0);
     node->receive(mail, mailbox);
     const std::string id = base::to_hex(sent->letter.id.view());
-    node->turn([&](Keep& keep, Effects&) { REQUIRE(node->market().read_mail(id, keep)); });
-    node->turn([&](Keep& keep, Effects& out) { REQUIRE(node->market().remove_mail(id, keep, out)); });
+    node->turn([&](const Turn& turn) { REQUIRE(node->market().read_mail(id, turn)); });
+    node->turn([&](const Turn& turn) { REQUIRE(node->market().remove_mail(id, turn)); });
     Seized erased{temp.path(), mail, mailbox};
     erased.look_at_pages(node->market().vault().content());
     CHECK(erased.text_in_pages);  // the reason for shred keys

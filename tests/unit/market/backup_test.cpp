@@ -24,8 +24,9 @@ struct Fixture {
         settle({&alice, &bob});
         old_mail = alice.send(base::to_hex(offer->thing), "hello")->letter.id;
         settle({&alice, &bob});
-        REQUIRE(
-            bob.turn([&](Effects& out) { return bob.market->new_persona("shop", early, bob.keep, out); }));
+        REQUIRE(bob.turn([&](const Turn& turn) {
+            return bob.market->new_persona("shop", {early, bob.store, bob.flood, turn.out});
+        }));
     }
     // What floods at alice's comes to the new machine.
     void flood(Person& to) {
@@ -42,7 +43,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys of the backup") {
-    REQUIRE(bob.market->read_mail(base::to_hex(old_mail.view()), bob.keep));
+    REQUIRE(bob.market->read_mail(base::to_hex(old_mail.view()), bob.aside()));
     const base::Bytes file = backup_of(bob);
     Person again(3, early);
     again.now = early + hour;
@@ -51,8 +52,8 @@ TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys 
     REQUIRE(again.inbox().size() == 1);
     CHECK(again.inbox()[0].letter.id == old_mail);
     CHECK(again.inbox()[0].state == MailState::read);
-    CHECK(again.market->own_offers(again.keep).at(0).thing == offer->thing);
-    CHECK(again.market->persona("shop", again.keep)->key == bob.market->persona("shop", bob.keep)->key);
+    CHECK(again.market->own_offers(again.store).at(0).thing == offer->thing);
+    CHECK(again.market->persona("shop", again.store)->key == bob.market->persona("shop", bob.store)->key);
     for (const auto& [key, mailbox] : bob.market->vault().mailboxes())
         CHECK(again.market->vault().mailboxes().contains(key));
     // The file is sealed with this node's passphrase, not with the other's or the backup's.
@@ -65,9 +66,8 @@ TEST_CASE_FIXTURE(Fixture,
     bob.now = alice.now = early + 3 * day;
     bob.tick();
     const auto later = bob.publish("tent");  // unknown to the backup: persona, mailbox and all
-    REQUIRE(bob.turn([&](Effects& out) {
-        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, bob.now,
-                                        bob.keep, out);
+    REQUIRE(bob.turn([&](const Turn& turn) {
+        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, turn);
     }));
     settle({&alice, &bob});
     const auto mail = alice.send(base::to_hex(later->thing), "for the tent");
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(restore(again, file));
     flood(again);
     std::vector<std::string> titles;
-    for (const OfferView& own : again.market->own_offers(again.keep)) titles.push_back(own.text.title);
+    for (const OfferView& own : again.market->own_offers(again.store)) titles.push_back(own.text.title);
     std::ranges::sort(titles);
     CHECK(titles == std::vector<std::string>{"bicycle, cheaper", "tent"});
     const auto inbox = again.inbox();
@@ -89,13 +89,14 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "an offer that was removed since the backup is removed on the restored node") {
     const base::Bytes file = backup_of(bob);
-    REQUIRE(
-        bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
+    REQUIRE(bob.turn([&](const Turn& turn) {
+        return bob.market->remove_offer(offer->thing, {early, bob.store, bob.flood, turn.out});
+    }));
     settle({&alice, &bob});
     Person again(3, early);
     REQUIRE(restore(again, file));
     flood(again);
-    CHECK(again.market->own_offers(again.keep).at(0).state == OfferState::removed);
+    CHECK(again.market->own_offers(again.store).at(0).state == OfferState::removed);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -136,7 +137,8 @@ TEST_CASE(
         if (!durable) REQUIRE(restore(again, file));
         again.start();
         CHECK(again.inbox().size() == 1);
-        CHECK(again.market->read_mail(base::to_hex(f.old_mail.view()), again.keep)->letter.text == "hello");
+        CHECK(again.market->read_mail(base::to_hex(f.old_mail.view()), again.aside())->letter.text ==
+              "hello");
     }
 }
 
@@ -145,7 +147,7 @@ TEST_CASE_FIXTURE(Fixture, "a node that has something is not restored into") {
     const auto refused = restore(alice, file);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::refused);
-    CHECK(alice.market->list_mail(alice.keep).size() == 1);
+    CHECK(alice.market->list_mail(alice.store).size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added unnoticed") {
@@ -199,7 +201,7 @@ TEST_CASE_FIXTURE(Fixture,
         trade.add_steps(base::to_text(message));
     for (std::size_t i = 0; i < limits::trade_forks_max; ++i) trade.add_forks(base::to_text(message));
     const auto keep = [&] {
-        ChangeRecords(bob.market->vault(), bob.keep, rng)
+        ChangeRecords(bob.market->vault(), bob.store, rng)
             .save(Table::trades, base::to_bytes("a trade's id"), trade);
     };
     keep();
@@ -212,7 +214,7 @@ TEST_CASE_FIXTURE(Fixture,
     while (trade.ByteSizeLong() < 8 * 1024 * 1024) trade.add_steps(base::to_text(message));
     keep();
     const auto refused = write_backup(backup_secret, cheap, rng, bob.now, bob.market->vault().content(),
-                                      bob.keep, [](base::ByteView) -> base::Result<void> { return {}; });
+                                      bob.store, [](base::ByteView) -> base::Result<void> { return {}; });
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::exhausted);
 }
@@ -221,7 +223,7 @@ TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
     base::Rng rng = seeded(77);
     int calls = 0;
     const auto failed = write_backup(backup_secret, cheap, rng, early, bob.market->vault().content(),
-                                     bob.keep, [&](base::ByteView) -> base::Result<void> {
+                                     bob.store, [&](base::ByteView) -> base::Result<void> {
                                          if (++calls < 2) return {};
                                          return base::fail(base::ErrorCode::exhausted, "disk full");
                                      });

@@ -12,7 +12,7 @@ inline base::Bytes backup_of(Person& person) {
     base::Bytes out;
     base::Rng rng = seeded(77);
     const auto rows = write_backup(backup_secret, cheap, rng, person.now, person.market->vault().content(),
-                                   person.keep, [&](base::ByteView bytes) -> base::Result<void> {
+                                   person.store, [&](base::ByteView bytes) -> base::Result<void> {
                                        base::append(out, bytes);
                                        return {};
                                    });
@@ -34,9 +34,7 @@ inline base::Result<Backup> read_back(const base::Bytes& file,
 inline base::Result<void> restore(Person& person, const base::Bytes& file) {
     auto backup = read_back(file);
     REQUIRE(backup);
-    return person.turn([&](Effects& out) {
-        return person.market->restore(*std::move(backup), person.now, person.keep, person.flood, out);
-    });
+    return person.turn([&](const Turn& turn) { return person.market->restore(*std::move(backup), turn); });
 }
 
 }  // namespace hearsay::market

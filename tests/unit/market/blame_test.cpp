@@ -135,8 +135,8 @@ TEST_CASE("of a batch exactly those that end the node are set aside, each for on
 }
 
 TEST_CASE("nothing that only the person writes can be set aside") {
-    for (const Table table : {Table::meta, Table::personas, Table::mailboxes, Table::things, Table::outbox,
-                              Table::peers, Table::candidates, Table::friends})
+    for (const Table table : {Table::meta, Table::personas, Table::mailboxes, Table::publications,
+                              Table::outbox, Table::peers, Table::candidates, Table::friends})
         CHECK_FALSE(may_be_set_aside(table));
     for (const Table table : {Table::inbox, Table::trades, Table::tickets, Table::removals, Table::seen_mail})
         CHECK(may_be_set_aside(table));

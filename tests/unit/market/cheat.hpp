@@ -25,7 +25,7 @@ struct Cheat {
         return {};
     }
     static TradeView view(Person& person, const std::string& id) {
-        auto view = person.market->trade(id, person.keep);
+        auto view = person.market->trade(id, person.store);
         REQUIRE(view);
         return *std::move(view);
     }

@@ -23,7 +23,7 @@ TEST_CASE("an offer survives a crash after the commit and is worked on again") {
         REQUIRE(offer);
         alice.start();
         const bool durable = crash == Crash::before_speaking || crash == Crash::never;
-        CHECK(alice.market->own_offers(alice.keep).size() == (durable ? 1 : 0));
+        CHECK(alice.market->own_offers(alice.store).size() == (durable ? 1 : 0));
         CHECK(alice.work.size() == (durable ? 1 : 0));
         if (durable) {
             CHECK(alice.work[0].id == offer->item);
@@ -35,21 +35,23 @@ TEST_CASE("an offer survives a crash after the commit and is worked on again") {
 TEST_CASE("after a commit that failed, a new start knows only what was kept and saves the vault first") {
     Person alice(1);
     Effects out;
-    const auto lost = alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
+    const auto lost =
+        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
     REQUIRE(lost);
-    REQUIRE(alice.market->counts(alice.keep).pending == 1);
-    alice.keep.roll_back();  // the disk was full: neither vault nor records were kept
+    REQUIRE(alice.market->counts(alice.store).pending == 1);
+    alice.store.roll_back();  // the disk was full: neither vault nor records were kept
     out.clear();
-    REQUIRE(alice.market->start(noon, alice.keep, alice.flood, out));
-    CHECK(alice.market->counts(alice.keep).pending == 0);
-    CHECK(alice.market->own_offers(alice.keep).empty());
+    REQUIRE(alice.market->start({noon, alice.store, alice.flood, out}));
+    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->own_offers(alice.store).empty());
     REQUIRE(!out.empty());
     CHECK(std::holds_alternative<SaveVault>(out[0]));
     out.clear();
-    const auto next = alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out);
+    const auto next =
+        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
     REQUIRE(next);
     CHECK(next->publisher != lost->publisher);
-    CHECK(alice.market->counts(alice.keep).pending == 1);
+    CHECK(alice.market->counts(alice.store).pending == 1);
 }
 
 TEST_CASE("no crash makes two offers share a persona or a mailbox once one of them could be out") {
@@ -72,13 +74,14 @@ TEST_CASE("no crash makes two offers share a persona or a mailbox once one of th
 TEST_CASE("the vault is saved before what depends on it, in every list that gives a key") {
     Person alice(1);
     Effects out;
-    REQUIRE(alice.market->publish_offer({"bicycle", "", "", "", {}}, day, noon, alice.keep, out));
+    REQUIRE(
+        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out}));
     REQUIRE(out.size() == 2);
     CHECK(std::holds_alternative<SaveVault>(out[0]));
     CHECK(std::holds_alternative<FindWork>(out[1]));
     out.clear();
     const std::string to = mailbox_address(alice.market->mailboxes().at(0).key);
-    REQUIRE(alice.market->send_mail({to, "", "x", day}, noon, alice.flood, alice.keep, out));
+    REQUIRE(alice.market->send_mail({to, "", "x", day}, {noon, alice.store, alice.flood, out}));
     REQUIRE(out.size() == 2);
     CHECK(std::holds_alternative<SaveVault>(out[0]));
 }
@@ -122,12 +125,13 @@ TEST_CASE("a removal survives a crash after the commit") {
         const auto offer = alice.publish("bicycle");
         settle({&alice, &bob});
         alice.next_crash = crash;
-        REQUIRE(alice.turn(
-            [&](Effects& out) { return alice.market->remove_offer(offer->thing, noon, alice.keep, out); }));
+        REQUIRE(alice.turn([&](const Turn& turn) {
+            return alice.market->remove_offer(offer->thing, {noon, alice.store, alice.flood, turn.out});
+        }));
         alice.start();
         settle({&alice, &bob});
         const bool durable = crash == Crash::before_speaking || crash == Crash::never;
-        CHECK(bob.market->offers(bob.keep, bob.flood, 10).empty() == durable);
+        CHECK(bob.market->offers(bob.store, bob.flood, 10).empty() == durable);
     }
 }
 
@@ -149,7 +153,7 @@ TEST_CASE("a mail survives a crash of its sender at every step") {
             settle({&alice, &bob});
             REQUIRE(bob.inbox().size() == 1);
             CHECK(bob.inbox()[0].letter.id == mail->letter.id);
-            CHECK(alice.market->list_mail(alice.keep).at(0).state == MailState::heard);
+            CHECK(alice.market->list_mail(alice.store).at(0).state == MailState::heard);
             // The reply mailbox outlived it too.
             CHECK(alice.market->vault().mailboxes().contains(*mail->letter.reply_to));
         }
@@ -175,7 +179,7 @@ TEST_CASE("a mail survives a crash of its receiver at every step and is shown on
         bob.start();
         bob.do_tries();
         CHECK(bob.inbox().size() == 1);
-        CHECK(bob.market->counts(bob.keep).unread == 1);
+        CHECK(bob.market->counts(bob.store).unread == 1);
     }
 }
 
@@ -228,18 +232,19 @@ TEST_CASE("the words alone bring mail back that is still alive, and an answer th
     REQUIRE(vault);
     REQUIRE(vault->protect(base::as_bytes(lost.passphrase), cheap, rng));
     lost.vault_file = vault->seal(rng);
-    for (auto& [key, value] : std::map(lost.keep.rows())) lost.keep.erase(key.first, key.second);
-    lost.keep.commit();
+    for (auto& [key, value] : std::map(lost.store.rows())) lost.store.erase(key.first, key.second);
+    lost.store.commit();
     lost.now = noon + 3 * day;
     lost.start();
-    CHECK(lost.market->personas(lost.keep).at(0).key == bob.market->personas(bob.keep).at(0).key);
+    CHECK(lost.market->personas(lost.store).at(0).key == bob.market->personas(bob.store).at(0).key);
     lost.hear(item);
     lost.do_tries();
     REQUIRE(lost.inbox().size() == 1);
     CHECK(lost.inbox()[0].letter.id == mail->letter.id);
     const auto answer = lost.send(base::to_hex(mail->letter.id), "I lost my keys");
     REQUIRE(answer);
-    for (const PersonaView& known : bob.market->personas(bob.keep)) CHECK(answer->letter.sender != known.key);
+    for (const PersonaView& known : bob.market->personas(bob.store))
+        CHECK(answer->letter.sender != known.key);
     const auto new_offer = lost.publish("another");
     REQUIRE(new_offer);
     CHECK(new_offer->publisher != offer->publisher);

@@ -22,7 +22,7 @@ struct Delivery {
         return view(buyer, mail->letter.id);
     }
     MailView view(Person& by, const MessageId& id) {
-        auto mail = by.turn([&](Effects&) { return by.market->read_mail(base::to_hex(id), by.keep); });
+        auto mail = by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
         REQUIRE(mail);
         return *mail;
     }
@@ -59,8 +59,8 @@ struct Delivery {
     }
     // Removals that are due at `time`, of mails that nobody ever sent.
     void fill_removals(Person& person, std::size_t count, base::WallTime time) {
-        person.event([&](Effects&) {
-            ChangeRecords records(person.market->vault(), person.keep, rng);
+        person.event([&](const Turn&) {
+            ChangeRecords records(person.market->vault(), person.store, rng);
             for (std::size_t i = 0; i < count; ++i) {
                 base::ItemId mail;
                 rng.fill(mail);
@@ -76,10 +76,8 @@ struct Delivery {
     void say(Person& person, const std::string& text) {
         MoveDraft draft;
         draft.text = text;
-        const std::string trade = base::to_hex(person.market->trades(person.keep).at(0).id);
-        REQUIRE(person.turn([&](Effects& out) {
-            return person.market->move_trade(trade, draft, person.now, person.keep, out);
-        }));
+        const std::string trade = base::to_hex(person.market->trades(person.store).at(0).id);
+        REQUIRE(person.turn([&](const Turn& turn) { return person.market->move_trade(trade, draft, turn); }));
         settle({&maker, &buyer});
     }
     // A letter of the buyer's in a trade, to the mailbox that the maker has for it.
@@ -87,15 +85,15 @@ struct Delivery {
         const auto offer = maker.publish("bicycle", 15 * day);
         REQUIRE(offer);
         settle({&maker, &buyer});
-        REQUIRE(buyer.turn([&](Effects& out) {
+        REQUIRE(buyer.turn([&](const Turn& turn) {
             TakeDraft draft;
             draft.offer = base::to_hex(offer->thing);
-            return buyer.market->take_offer(draft, buyer.now, buyer.flood, buyer.keep, out);
+            return buyer.market->take_offer(draft, turn);
         }));
         settle({&maker, &buyer});
         say(maker, "hello");
         say(buyer, "is it red?");
-        for (const MailView& mail : buyer.market->list_mail(buyer.keep))
+        for (const MailView& mail : buyer.market->list_mail(buyer.store))
             if (!mail.incoming && mail.mailbox != *offer->mailbox) return view(buyer, mail.letter.id);
         FAIL("the buyer said nothing");
         return {};
@@ -107,7 +105,7 @@ struct Delivery {
     }
     void remove(Person& person, const MessageId& id) {
         REQUIRE(person.turn(
-            [&](Effects& out) { return person.market->remove_mail(base::to_hex(id), person.keep, out); }));
+            [&](const Turn& turn) { return person.market->remove_mail(base::to_hex(id), turn); }));
     }
     // Its sender sleeps so long and comes back; the other is there all the time. The item of the new copy.
     item::ReadPtr renewed_after(base::Seconds time, const MessageId& id) {
@@ -130,9 +128,8 @@ struct Delivery {
     }
     base::Rng rng = seeded(9);
     base::Result<MailView> withdraw(const MessageId& id) {
-        return buyer.turn([&](Effects& out) {
-            return buyer.market->withdraw_mail(base::to_hex(id), buyer.now, buyer.keep, out);
-        });
+        return buyer.turn(
+            [&](const Turn& turn) { return buyer.market->withdraw_mail(base::to_hex(id), turn); });
     }
 };
 

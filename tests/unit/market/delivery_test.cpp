@@ -33,8 +33,8 @@ TEST_CASE_FIXTURE(Delivery, "a receipt is a mail of the smallest size and stands
           base::limits::lifetime_max);  // as any mail's
     settle({&maker, &buyer});
     CHECK(buyer.inbox().empty());
-    CHECK(maker.market->list_mail(maker.keep).size() == 1);
-    CHECK(maker.market->counts(maker.keep).pending == 0);
+    CHECK(maker.market->list_mail(maker.store).size() == 1);
+    CHECK(maker.market->counts(maker.store).pending == 0);
 }
 
 TEST_CASE_FIXTURE(Delivery, "mails of one conversation that are due together share a receipt") {
@@ -120,9 +120,8 @@ TEST_CASE_FIXTURE(
     REQUIRE(withdraw(withdrawn->letter.id));
     CHECK(buyer.recalled == std::vector{view(buyer, withdrawn->letter.id).item});
     const base::ItemId item = view(buyer, removed->letter.id).item;
-    REQUIRE(buyer.turn([&](Effects& out) {
-        return buyer.market->remove_mail(base::to_hex(removed->letter.id), buyer.keep, out);
-    }));
+    REQUIRE(buyer.turn(
+        [&](const Turn& turn) { return buyer.market->remove_mail(base::to_hex(removed->letter.id), turn); }));
     CHECK(buyer.recalled.back() == item);
     CHECK(buyer.submitted.empty());
     buyer.start();
@@ -152,9 +151,8 @@ TEST_CASE_FIXTURE(Delivery, "failure tells how far the mail had come") {
 
 TEST_CASE_FIXTURE(Delivery, "attachments arrive byte for byte, and lists leave them out") {
     const Attachment photo{"photo.jpg", base::Bytes(20000, 0xff)};
-    auto mail = buyer.turn([&](Effects& out) {
-        return buyer.market->send_mail({address_of(maker), "", "", day, {photo, {"empty", {}}}}, buyer.now,
-                                       buyer.flood, buyer.keep, out);
+    auto mail = buyer.turn([&](const Turn& turn) {
+        return buyer.market->send_mail({address_of(maker), "", "", day, {photo, {"empty", {}}}}, turn);
     });
     REQUIRE(mail);
     settle({&maker, &buyer});

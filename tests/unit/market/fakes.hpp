@@ -33,7 +33,7 @@ inline base::Rng seeded(std::uint8_t number) {
 
 enum class Crash { never, before_vault, before_commit, before_speaking };
 
-// One user with one node. A crash loses everything but the vault file, the committed Keep and the flood
+// One user with one node. A crash loses everything but the vault file, the committed own store and the flood
 // store.
 class Person {
 public:
@@ -50,21 +50,21 @@ public:
     void start() {
         auto vault = Vault::open(vault_file, base::as_bytes(passphrase));
         REQUIRE(vault);
-        keep.roll_back();
+        store.roll_back();
         down = false;
         work.clear();
         tries.clear();
         lists.clear();
         submitted.clear();
         market.emplace(network, *std::move(vault), rng_.fork(), settings);
-        const auto started = turn([&](Effects& out) { return market->start(now, keep, flood, out); });
+        const auto started = turn([&](const Turn& turn) { return market->start(turn); });
         REQUIRE(started);
     }
     // The shell's order: vault, commit, then all others.
     template <class Do>
-    std::invoke_result_t<Do, Effects&> turn(Do act) {
+    std::invoke_result_t<Do, const Turn&> turn(Do act) {
         Effects effects;
-        auto result = act(effects);
+        auto result = act(Turn{now, store, flood, effects});
         const Crash crash = std::exchange(next_crash, Crash::never);
         crashed = crash != Crash::never;
         if (down) return result;  // nobody heard it
@@ -77,18 +77,20 @@ public:
             market->vault().note_saved();
         }
         if (crash == Crash::before_commit) return result;
-        keep.commit();
+        store.commit();
         if (crash == Crash::before_speaking) return result;
         for (const Effect& effect : effects) perform(effect);
         return result;
     }
     template <class Do>
     void event(Do act) {
-        turn([&](Effects& out) {
-            act(out);
+        turn([&](const Turn& turn) {
+            act(turn);
             return 0;
         });
     }
+    // For a look outside a turn: nothing of its effects is performed.
+    Turn aside() { return {now, store, flood, unheard_}; }
     // A stamp is followed by the work of its mail. Nobody checks an item's work here.
     void do_work() {
         const std::atomic<bool> never{false};
@@ -96,13 +98,13 @@ public:
             for (const FindWork& found : std::exchange(work, {})) {
                 const std::uint64_t nonce =
                     stamp_bits == 0 ? 7 : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
-                event([&](Effects& out) { market->on_work_found(found.id, nonce, now, keep, out); });
+                event([&](const Turn& turn) { market->on_work_found(found.id, nonce, turn); });
             }
     }
     void do_tries() {
         for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
         for (int round = 0; round < 1000 && market->wants_search(); ++round) {
-            event([&](Effects& out) { market->search(flood, keep, out); });
+            event([&](const Turn& turn) { market->search(turn); });
             for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
         }
     }
@@ -110,31 +112,31 @@ public:
         for (const auto& [mailbox, secret] : *attempt.keys)
             if (const auto letter = open_letter(*attempt.mail, secret, mailbox))
                 return event(
-                    [&](Effects& out) { market->on_opened(attempt.mail, mailbox, *letter, now, keep, out); });
+                    [&](const Turn& turn) { market->on_opened(attempt.mail, mailbox, *letter, turn); });
         market->on_not_opened(attempt.mail->id);
     }
     void hear(const item::ReadPtr& item) {
         flood.store(item);
-        event([&](Effects& out) { market->on_item_stored(item, now, keep, out); });
+        event([&](const Turn& turn) { market->on_item_stored(item, turn); });
     }
     void injected(const base::ItemId& id, std::uint32_t times) {
-        event([&](Effects& out) { market->on_own_item_injected(id, times, keep, out); });
+        event([&](const Turn& turn) { market->on_own_item_injected(id, times, turn); });
     }
     void heard(const base::ItemId& id, std::size_t peers) {
-        event([&](Effects& out) { market->on_own_item_heard(id, peers, keep, out); });
+        event([&](const Turn& turn) { market->on_own_item_heard(id, peers, turn); });
     }
     void tick() {
-        event([&](Effects& out) { market->on_tick(now, keep, out); });
+        event([&](const Turn& turn) { market->on_tick(turn); });
     }
-    void do_shredding() {
-        for (int round = 0; round < 1000 && market->wants_shredding(); ++round)
-            event([&](Effects&) { market->shred(now, keep); });
+    void do_key_erasure() {
+        for (int round = 0; round < 1000 && market->wants_key_erasure(); ++round)
+            event([&](const Turn& turn) { market->erase_keys(turn); });
     }
     // What was condemned until now is gone afterwards.
     void forget() {
         for (int i = 0; i < 2; ++i) {
             tick();
-            do_shredding();
+            do_key_erasure();
             now += base::Seconds(60);
         }
         tick();
@@ -142,25 +144,25 @@ public:
     void do_recovery() {
         for (int round = 0; round < 1000 && !lists.empty(); ++round)
             for (const ListPersonas& list : std::exchange(lists, {}))
-                event([&](Effects& out) {
+                event([&](const Turn& turn) {
                     market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count),
-                                               out);
+                                               turn);
                 });
         for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
-            event([&](Effects& out) { market->find_own(now, flood, keep, out); });
+            event([&](const Turn& turn) { market->find_own(turn); });
     }
     base::Result<OfferView> publish(const std::string& title, base::Seconds lifetime = base::Seconds(0)) {
         item::OfferText text;
         text.title = title;
-        return turn([&](Effects& out) { return market->publish_offer(text, lifetime, now, keep, out); });
+        return turn([&](const Turn& turn) { return market->publish_offer(text, lifetime, turn); });
     }
     base::Result<MailView> send(const std::string& to, const std::string& text) {
-        return turn([&](Effects& out) {
-            return market->send_mail({to, "about it", text, base::Seconds(0)}, now, flood, keep, out);
+        return turn([&](const Turn& turn) {
+            return market->send_mail({to, "about it", text, base::Seconds(0)}, turn);
         });
     }
     std::vector<MailView> inbox() const {
-        std::vector<MailView> out = market->list_mail(keep);
+        std::vector<MailView> out = market->list_mail(store);
         std::erase_if(out, [](const MailView& mail) { return !mail.incoming; });
         return out;
     }
@@ -168,7 +170,7 @@ public:
     const item::Network network;
     MarketSettings settings;
     std::uint32_t stamp_bits = 0;  // that this one's workers find, whatever is asked for; 0: none
-    MemoryKeep keep;
+    MemoryOwnStore store;
     MemoryCatalogue flood;
     base::Bytes vault_file;
     std::string words;
@@ -204,6 +206,7 @@ private:
         if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
     }
     base::Rng rng_;
+    Effects unheard_;
 };
 
 // Works, floods and opens until nobody has anything to do.

@@ -32,7 +32,7 @@ struct Fixture {
         return read(from, mail->letter.id);
     }
     MailView read(Person& by, const MessageId& id) {
-        auto mail = by.turn([&](Effects&) { return by.market->read_mail(base::to_hex(id), by.keep); });
+        auto mail = by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
         REQUIRE(mail);
         return *mail;
     }
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "mail to a mailbox address arrives, and is answered b
     CHECK_FALSE(mail.letter.about);
     REQUIRE(maker.inbox().size() == 1);
     const MailView answer = sent(maker, base::to_hex(mail.letter.id));
-    CHECK(answer.letter.sender == maker.market->personas(maker.keep).at(0).key);
+    CHECK(answer.letter.sender == maker.market->personas(maker.store).at(0).key);
 }
 
 TEST_CASE_FIXTURE(Fixture, "mail that came while the market was away is found at the next start") {
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Fixture, "a mail whose try was never answered is tried again a
     CHECK(maker.tries.size() == 1);
     maker.tick();
     maker.do_tries();  // nothing is left unanswered...
-    maker.keep.roll_back();
+    maker.store.roll_back();
     const auto before = maker.inbox().size();
     CHECK(before == 1);
     // ...and without the answer:
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(Fixture, "a mail whose try was never answered is tried again a
     buyer.do_work();
     maker.hear(buyer.submitted.at(0));
     maker.tick();
-    maker.event([&](Effects& out) { maker.market->search(maker.flood, maker.keep, out); });
+    maker.event([&](const Turn& turn) { maker.market->search(turn); });
     maker.start();
     CHECK(maker.tries.size() == 1);
     maker.do_tries();
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "after the flood store was wiped everything is searched again and nothing shown twice") {
     const OfferView about = offer();
     sent(buyer, base::to_hex(about.thing));
-    const auto kept = maker.flood.get(buyer.market->list_mail(buyer.keep).at(0).item);
+    const auto kept = maker.flood.get(buyer.market->list_mail(buyer.store).at(0).item);
     maker.tick();
     maker.do_tries();
     maker.flood.wipe();
@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(Fixture,
     maker.start();
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
-    CHECK(maker.market->counts(maker.keep).unread == 1);
+    CHECK(maker.market->counts(maker.store).unread == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not shown twice") {
@@ -216,15 +216,15 @@ TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not s
 TEST_CASE_FIXTURE(Fixture, "reading marks a mail as read, durably") {
     const OfferView about = offer();
     const MailView mail = sent(buyer, base::to_hex(about.thing));
-    CHECK(maker.market->counts(maker.keep).unread == 1);
+    CHECK(maker.market->counts(maker.store).unread == 1);
     CHECK(maker.inbox()[0].state == MailState::unread);
     read(maker, mail.letter.id);
-    CHECK(maker.market->counts(maker.keep).unread == 0);
+    CHECK(maker.market->counts(maker.store).unread == 0);
     maker.start();
     CHECK(maker.inbox()[0].state == MailState::read);
-    CHECK(maker.market->counts(maker.keep).unread == 0);
+    CHECK(maker.market->counts(maker.store).unread == 0);
     read(maker, mail.letter.id);
-    CHECK(maker.market->counts(maker.keep).unread == 0);
+    CHECK(maker.market->counts(maker.store).unread == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
@@ -246,12 +246,12 @@ TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
 TEST_CASE_FIXTURE(Fixture, "an empty, an endless and a garbled mail are refused and change nothing") {
     const OfferView about = offer();
     const std::string to = base::to_hex(about.thing);
-    const std::size_t puts = buyer.keep.puts;
+    const std::size_t puts = buyer.store.puts;
     const std::size_t mailboxes = buyer.market->vault().mailboxes().size();
     const auto send = [&](const MailDraft& draft) {
-        return buyer.turn([&](Effects& out) {
-            auto mail = buyer.market->send_mail(draft, buyer.now, buyer.flood, buyer.keep, out);
-            CHECK(out.empty());
+        return buyer.turn([&](const Turn& turn) {
+            auto mail = buyer.market->send_mail(draft, turn);
+            CHECK(turn.out.empty());
             return mail.error().code;
         });
     };
@@ -260,14 +260,15 @@ TEST_CASE_FIXTURE(Fixture, "an empty, an endless and a garbled mail are refused 
     CHECK(send({to, "", "\xff", hour}) == ErrorCode::invalid);
     CHECK(send({to, "", "x", base::Seconds(-1)}) == ErrorCode::invalid);
     CHECK(send({to, "", "x", limits::lifetime_max + hour}) == ErrorCode::invalid);
-    CHECK(buyer.keep.puts == puts);
+    CHECK(buyer.store.puts == puts);
     CHECK(buyer.market->vault().mailboxes().size() == mailboxes);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a removed and an expired offer take no mail") {
     const OfferView about = offer();
-    REQUIRE(maker.turn(
-        [&](Effects& out) { return maker.market->remove_offer(about.thing, noon, maker.keep, out); }));
+    REQUIRE(maker.turn([&](const Turn& turn) {
+        return maker.market->remove_offer(about.thing, {noon, maker.store, maker.flood, turn.out});
+    }));
     settle({&maker, &buyer});
     CHECK(buyer.send(base::to_hex(about.thing), "x").error().code == ErrorCode::not_found);
     CHECK(maker.send(base::to_hex(about.thing), "x").error().code == ErrorCode::not_found);
@@ -277,29 +278,29 @@ TEST_CASE_FIXTURE(Fixture, "mail of one's own expires and is forgotten a while l
     const MailView mail = *buyer.send(address_of(maker), "x");
     buyer.now = mail.expires;
     buyer.tick();
-    CHECK(buyer.market->list_mail(buyer.keep).at(0).state == MailState::failed);
+    CHECK(buyer.market->list_mail(buyer.store).at(0).state == MailState::failed);
     CHECK(buyer.cancelled ==
           std::vector<base::ItemId>{stamp_id(mail.mailbox, mail.letter.id, mail.letter.sender)});
     buyer.start();
     CHECK(buyer.work.empty());
     buyer.now += keep_expired;
     buyer.tick();
-    CHECK(buyer.market->list_mail(buyer.keep).empty());
-    CHECK(buyer.keep.count(Table::outbox) == 0);
+    CHECK(buyer.market->list_mail(buyer.store).empty());
+    CHECK(buyer.store.count(Table::outbox) == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the outbox is limited, and expired mail makes room") {
     const std::string to = address_of(maker);
     Effects unheard;
     for (std::size_t i = 0; i < limits::outbox_max; ++i)
-        REQUIRE(buyer.market->send_mail({to, "", "x", day}, noon, buyer.flood, buyer.keep, unheard));
+        REQUIRE(buyer.market->send_mail({to, "", "x", day}, {noon, buyer.store, buyer.flood, unheard}));
     const auto more = buyer.send(to, "one too many");
     REQUIRE_FALSE(more);
     CHECK(more.error().code == ErrorCode::exhausted);
     buyer.now += limits::lifetime_max;
     buyer.tick();
     CHECK(buyer.send(to, "room again"));
-    CHECK(buyer.keep.count(Table::outbox) == limits::outbox_max);
+    CHECK(buyer.store.count(Table::outbox) == limits::outbox_max);
 }
 
 TEST_CASE_FIXTURE(Fixture, "letters that come in are listed newest first") {

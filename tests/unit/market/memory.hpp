@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "market/catalogue.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 
 namespace hearsay::market {
 
-class MemoryKeep : public Keep {
+class MemoryOwnStore : public OwnStore {
 public:
     using Key = std::pair<Table, base::Bytes>;
 

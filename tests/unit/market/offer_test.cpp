@@ -23,12 +23,12 @@ struct Fixture {
         return *offer;
     }
     OfferView shown(Person& to, const item::ThingId& thing) {
-        auto offer = to.market->offer(base::to_hex(thing), to.keep, to.flood);
+        auto offer = to.market->offer(base::to_hex(thing), to.store, to.flood);
         REQUIRE(offer);
         return *offer;
     }
     base::Result<OfferView> remove(Person& by, const item::ThingId& thing) {
-        return by.turn([&](Effects& out) { return by.market->remove_offer(thing, by.now, by.keep, out); });
+        return by.turn([&](const Turn& turn) { return by.market->remove_offer(thing, turn); });
     }
 };
 
@@ -36,8 +36,8 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mailbox, the second one none") {
     for (int run = 0; run < 2; ++run) {
-        REQUIRE(alice.market->personas(alice.keep).size() == 1);
-        CHECK(alice.market->personas(alice.keep)[0].purpose == "main");
+        REQUIRE(alice.market->personas(alice.store).size() == 1);
+        CHECK(alice.market->personas(alice.store)[0].purpose == "main");
         REQUIRE(alice.market->mailboxes().size() == 1);
         CHECK(alice.market->mailboxes()[0].purpose == "main");
         alice.start();
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(
     CHECK(offer.sequence == 1);
     CHECK(offer.created == item::created_for(noon));
     CHECK(offer.expires == offer.created + offer_lifetime_default);
-    CHECK(alice.market->counts(alice.keep).pending == 1);
+    CHECK(alice.market->counts(alice.store).pending == 1);
     REQUIRE(alice.work.size() == 1);
     CHECK(alice.work[0].id == offer.item);
     alice.do_work();
@@ -66,11 +66,11 @@ TEST_CASE_FIXTURE(
     alice.injected(offer.item, 2);
     CHECK(shown(alice, offer.thing).state == OfferState::injected);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 0});
-    CHECK(alice.market->counts(alice.keep).pending == 1);
+    CHECK(alice.market->counts(alice.store).pending == 1);
     alice.heard(offer.item, 1);
     CHECK(shown(alice, offer.thing).state == OfferState::published);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 1});
-    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->counts(alice.store).pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -97,10 +97,9 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a removal is heard back for itself, whatever was heard of the offer") {
     const OfferView offer = published();
     settle({&alice, &bob});
-    REQUIRE(alice.turn(
-        [&](Effects& out) { return alice.market->remove_offer(offer.thing, alice.now, alice.keep, out); }));
+    REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
     CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
-    CHECK(alice.market->counts(alice.keep).pending == 1);
+    CHECK(alice.market->counts(alice.store).pending == 1);
     alice.heard(offer.item, 3);  // of the version before: too late
     CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
 }
@@ -128,7 +127,7 @@ TEST_CASE_FIXTURE(Fixture, "each offer has a persona, a mailbox and a slot of it
     CHECK(one.publisher != two.publisher);
     CHECK(one.mailbox != two.mailbox);
     CHECK(one.thing != two.thing);
-    const auto personas = alice.market->personas(alice.keep);
+    const auto personas = alice.market->personas(alice.store);
     REQUIRE(personas.size() == 3);
     CHECK(personas[1].purpose == "offer " + base::to_hex(one.thing));
     CHECK(personas[1].key == one.publisher);
@@ -139,13 +138,13 @@ TEST_CASE_FIXTURE(Fixture, "each offer has a persona, a mailbox and a slot of it
 TEST_CASE_FIXTURE(Fixture, "another node shows it as somebody else's, the maker's as mine") {
     const OfferView offer = published();
     settle({&alice, &bob});
-    const auto theirs = bob.market->offers(bob.keep, bob.flood, 10);
+    const auto theirs = bob.market->offers(bob.store, bob.flood, 10);
     REQUIRE(theirs.size() == 1);
     CHECK(theirs[0].thing == offer.thing);
     CHECK(theirs[0].text.title == "bicycle");
     CHECK_FALSE(theirs[0].mine);
     CHECK(theirs[0].state == OfferState::live);
-    const auto ours = alice.market->offers(alice.keep, alice.flood, 10);
+    const auto ours = alice.market->offers(alice.store, alice.flood, 10);
     REQUIRE(ours.size() == 1);
     CHECK(ours[0].mine);
     CHECK(ours[0].state == OfferState::published);
@@ -157,26 +156,26 @@ TEST_CASE_FIXTURE(Fixture, "offers are listed newest first, own ones that are no
     bob.publish("new");
     settle({&bob, &alice});
     published("working");
-    const auto listed = alice.market->offers(alice.keep, alice.flood, 10);
+    const auto listed = alice.market->offers(alice.store, alice.flood, 10);
     REQUIRE(listed.size() == 3);
     CHECK(listed[0].text.title == "working");
     CHECK(listed[1].text.title == "new");
     CHECK(listed[2].text.title == "old");
-    CHECK(alice.market->offers(alice.keep, alice.flood, 2).size() == 2);
+    CHECK(alice.market->offers(alice.store, alice.flood, 2).size() == 2);
 }
 
 TEST_CASE_FIXTURE(Fixture, "text is normalised; what breaks the kind's rules is told and changes nothing") {
     const auto offer = alice.publish("Cafe\xcc\x81");
     REQUIRE(offer);
     CHECK(offer->text.title == "Caf\xc3\xa9");
-    const std::size_t puts = alice.keep.puts;
+    const std::size_t puts = alice.store.puts;
     CHECK(alice.publish("").error() == base::Error{ErrorCode::invalid, "an offer needs a title"});
     CHECK(alice.publish("\xff").error() == base::Error{ErrorCode::invalid, "the offer's text must be UTF-8"});
     CHECK(alice.publish("x", base::Seconds(5)).error().code == ErrorCode::invalid);
     CHECK(alice.publish("x", limits::lifetime_max + base::Seconds(1)).error().text.find("15 days") !=
           std::string::npos);
-    CHECK(alice.keep.puts == puts);
-    CHECK(alice.market->own_offers(alice.keep).size() == 1);
+    CHECK(alice.store.puts == puts);
+    CHECK(alice.market->own_offers(alice.store).size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") {
@@ -191,14 +190,14 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     CHECK_FALSE(removed->mailbox);
     CHECK(removed->text.title == "bicycle");
     settle({&alice, &bob});
-    CHECK(bob.market->offers(bob.keep, bob.flood, 10).empty());
-    CHECK(bob.market->offer(base::to_hex(offer.thing), bob.keep, bob.flood).error().code ==
+    CHECK(bob.market->offers(bob.store, bob.flood, 10).empty());
+    CHECK(bob.market->offer(base::to_hex(offer.thing), bob.store, bob.flood).error().code ==
           ErrorCode::not_found);
     REQUIRE_FALSE(bob.told.empty());
     CHECK(bob.told.back().what == Happening::offer_gone);
-    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
-    REQUIRE(alice.market->own_offers(alice.keep).size() == 1);
-    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
+    REQUIRE(alice.market->own_offers(alice.store).size() == 1);
+    CHECK(alice.market->counts(alice.store).pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -206,8 +205,8 @@ TEST_CASE_FIXTURE(Fixture,
     const OfferView offer = published();
     settle({&alice, &bob});
     REQUIRE(remove(alice, offer.thing));
-    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
-    CHECK(alice.market->counts(alice.keep).pending == 1);
+    CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
+    CHECK(alice.market->counts(alice.store).pending == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an offer that never got out is removed without a word to the network") {
@@ -221,7 +220,7 @@ TEST_CASE_FIXTURE(Fixture, "an offer that never got out is removed without a wor
     alice.start();
     CHECK(alice.work.empty());
     CHECK(alice.submitted.empty());
-    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->counts(alice.store).pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "removing fails with the reason: not mine, removed already, expired") {
@@ -240,16 +239,16 @@ TEST_CASE_FIXTURE(Fixture, "an expired offer is marked, its search for work canc
     alice.now = offer.expires;
     alice.tick();
     CHECK(alice.cancelled == std::vector<base::ItemId>{offer.item});
-    CHECK(alice.market->own_offers(alice.keep).at(0).state == OfferState::expired);
-    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
-    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->own_offers(alice.store).at(0).state == OfferState::expired);
+    CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
+    CHECK(alice.market->counts(alice.store).pending == 0);
     alice.work.clear();
     alice.start();
     CHECK(alice.work.empty());
     alice.now = offer.expires + keep_expired;
     alice.tick();
-    CHECK(alice.market->own_offers(alice.keep).empty());
-    CHECK(alice.keep.count(Table::things) == 0);
+    CHECK(alice.market->own_offers(alice.store).empty());
+    CHECK(alice.store.count(Table::publications) == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "work that is found after the end is not submitted") {
@@ -266,21 +265,22 @@ TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters
     std::string upper = id.substr(0, 9);
     for (char& c : upper)
         if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
-    CHECK(bob.market->offer(id.substr(0, 8), bob.keep, bob.flood)->thing == offer.thing);
-    CHECK(bob.market->offer(upper, bob.keep, bob.flood)->thing == offer.thing);
-    CHECK(alice.market->offer(id.substr(0, 8), alice.keep, alice.flood)->thing == offer.thing);
+    CHECK(bob.market->offer(id.substr(0, 8), bob.store, bob.flood)->thing == offer.thing);
+    CHECK(bob.market->offer(upper, bob.store, bob.flood)->thing == offer.thing);
+    CHECK(alice.market->offer(id.substr(0, 8), alice.store, alice.flood)->thing == offer.thing);
     for (const std::string& bad : {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
         CHECK(
-            bob.market->offer(bad, bob.keep, bob.flood).error() ==
+            bob.market->offer(bad, bob.store, bob.flood).error() ==
             base::Error{ErrorCode::invalid,
                         "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more is enough"});
-    CHECK(bob.market->offer("00000000", bob.keep, bob.flood).error().code == ErrorCode::not_found);
+    CHECK(bob.market->offer("00000000", bob.store, bob.flood).error().code == ErrorCode::not_found);
 }
 
 TEST_CASE_FIXTURE(Fixture, "own offers are limited") {
     Effects unheard;
     for (std::size_t i = 0; i < limits::own_offers_max; ++i)
-        REQUIRE(alice.market->publish_offer({"x", "", "", "", {}}, hour, alice.now, alice.keep, unheard));
+        REQUIRE(alice.market->publish_offer({"x", "", "", "", {}}, hour,
+                                            {alice.now, alice.store, alice.flood, unheard}));
     const auto more = alice.publish("one too many");
     REQUIRE_FALSE(more);
     CHECK(more.error().code == ErrorCode::exhausted);
@@ -303,7 +303,7 @@ TEST_CASE_FIXTURE(Fixture, "a main mailbox is replaced after a while and the old
 TEST_CASE_FIXTURE(Fixture, "nothing that names what is whose stands in the clear on disk") {
     const OfferView offer = published();
     const auto clear = [&](base::ByteView secret) {
-        for (const auto& [key, value] : alice.keep.rows())
+        for (const auto& [key, value] : alice.store.rows())
             for (const base::Bytes* bytes : {&key.second, &value})
                 if (std::search(bytes->begin(), bytes->end(), secret.begin(), secret.end()) != bytes->end())
                     return true;
@@ -320,22 +320,22 @@ TEST_CASE_FIXTURE(Fixture, "an offer stays one offer through work, relay and a n
     const OfferView offer = published();
     settle({&alice, &bob});
     for (int run = 0; run < 2; ++run) {
-        REQUIRE(alice.market->own_offers(alice.keep).size() == 1);
-        CHECK(alice.market->own_offers(alice.keep)[0].thing == offer.thing);
-        CHECK(alice.keep.count(Table::things) == 1);
+        REQUIRE(alice.market->own_offers(alice.store).size() == 1);
+        CHECK(alice.market->own_offers(alice.store)[0].thing == offer.thing);
+        CHECK(alice.store.count(Table::publications) == 1);
         alice.start();
     }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a damaged record stops the start") {
     published();
-    for (auto& [key, value] : alice.keep.rows())
-        if (key.first == Table::things) value.back() ^= 1;
-    alice.keep.commit();
+    for (auto& [key, value] : alice.store.rows())
+        if (key.first == Table::publications) value.back() ^= 1;
+    alice.store.commit();
     auto vault = Vault::open(alice.vault_file, base::as_bytes(alice.passphrase));
     Market market(item::Network::sim, *std::move(vault), seeded(5));
     Effects out;
-    CHECK(market.start(noon, alice.keep, alice.flood, out).error().code == ErrorCode::corrupt);
+    CHECK(market.start({noon, alice.store, alice.flood, out}).error().code == ErrorCode::corrupt);
     CHECK(out.empty());
 }
 

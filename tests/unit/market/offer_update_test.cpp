@@ -23,12 +23,11 @@ struct Fixture {
     }
     base::Result<OfferView> update(Person& by, const std::string& title, base::Seconds lifetime = {}) {
         const item::OfferText text{title, "", "", "", {}};
-        return by.turn([&](Effects& out) {
-            return by.market->update_offer(offer.thing, text, lifetime, by.now, by.keep, out);
-        });
+        return by.turn(
+            [&](const Turn& turn) { return by.market->update_offer(offer.thing, text, lifetime, turn); });
     }
     base::Result<OfferView> seen_by(Person& who) {
-        return who.market->offer(base::to_hex(offer.thing), who.keep, who.flood);
+        return who.market->offer(base::to_hex(offer.thing), who.store, who.flood);
     }
 };
 
@@ -49,9 +48,9 @@ TEST_CASE_FIXTURE(Fixture, "an update is the same offer under the next sequence,
     settle({&alice, &bob});
     REQUIRE(seen_by(bob));
     CHECK(seen_by(bob)->text.title == "tandem");
-    CHECK(bob.market->offers(bob.keep, bob.flood, 10).size() == 1);
+    CHECK(bob.market->offers(bob.store, bob.flood, 10).size() == 1);
     CHECK(seen_by(alice)->state == OfferState::published);
-    CHECK(alice.market->counts(alice.keep).pending == 0);
+    CHECK(alice.market->counts(alice.store).pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an update is kept before it is worked on, and a new start goes on with it") {
@@ -84,8 +83,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(after > before);
     CHECK(after >= updated->expires + base::limits::lifetime_max);
     Effects out;
-    REQUIRE(
-        alice.market->update_offer(offer.thing, {"third", "", "", "", {}}, {}, alice.now, alice.keep, out));
+    REQUIRE(alice.market->update_offer(offer.thing, {"third", "", "", "", {}}, {},
+                                       {alice.now, alice.store, alice.flood, out}));
     CHECK(std::holds_alternative<SaveVault>(out.at(0)));
 }
 
@@ -98,9 +97,7 @@ TEST_CASE_FIXTURE(
     CHECK(seen_by(alice)->text.title == "bicycle");
     CHECK(alice.work.empty());
     SUBCASE("removed") {
-        REQUIRE(alice.turn([&](Effects& out) {
-            return alice.market->remove_offer(offer.thing, alice.now, alice.keep, out);
-        }));
+        REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
         CHECK(update(alice, "tandem").error().code == ErrorCode::conflict);
     }
     SUBCASE("expired") {

@@ -23,7 +23,7 @@ struct People {
         trade::Terms out;
         if (!with_arbiter) return out;
         const Person& third = arbiter;
-        const auto persona = third.market->personas(third.keep).front().key;
+        const auto persona = third.market->personas(third.store).front().key;
         const auto mailbox = third.market->mailboxes().front().key;
         out.arbiter = trade::Arbiter{persona, mailbox};
         return out;
@@ -33,16 +33,14 @@ struct People {
         REQUIRE(offer);
         settle_all();
         const TakeDraft draft{base::to_hex(offer->thing), terms(with_arbiter), "I take it"};
-        const auto taken = taker.turn([&](Effects& out) {
-            return taker.market->take_offer(draft, taker.now, taker.flood, taker.keep, out);
-        });
+        const auto taken =
+            taker.turn([&](const Turn& turn) { return taker.market->take_offer(draft, turn); });
         REQUIRE_MESSAGE(taken, (taken ? std::string() : taken.error().text));
         settle_all();
         return base::to_hex(taken->id);
     }
     base::Result<TradeView> try_move(Person& who, const std::string& id, const MoveDraft& draft) {
-        return who.turn(
-            [&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); });
+        return who.turn([&](const Turn& turn) { return who.market->move_trade(id, draft, turn); });
     }
     void move(Person& who, const std::string& id, trade::MoveKind kind,
               const std::string& text = "so be it") {
@@ -59,7 +57,7 @@ struct People {
         return id;
     }
     static trade::Phase phase(Person& who, const std::string& id) {
-        const auto view = who.market->trade(id, who.keep);
+        const auto view = who.market->trade(id, who.store);
         return view ? view->phase : trade::Phase::empty;
     }
     void pass(base::Seconds span) {

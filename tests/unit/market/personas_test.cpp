@@ -13,21 +13,17 @@ struct Fixture {
     Person alice;
 
     base::Result<PersonaView> make(const std::string& name) {
-        return alice.turn(
-            [&](Effects& out) { return alice.market->new_persona(name, alice.now, alice.keep, out); });
+        return alice.turn([&](const Turn& turn) { return alice.market->new_persona(name, turn); });
     }
     base::Result<PersonaView> import(const std::string& secret, const std::string& name = {}) {
-        return alice.turn([&](Effects& out) {
-            return alice.market->import_persona(secret, name, alice.now, alice.keep, out);
-        });
+        return alice.turn([&](const Turn& turn) { return alice.market->import_persona(secret, name, turn); });
     }
     base::Result<PersonaView> retire(const std::string& which) {
-        return alice.turn([&](Effects& out) { return alice.market->retire_persona(which, alice.keep, out); });
+        return alice.turn([&](const Turn& turn) { return alice.market->retire_persona(which, turn); });
     }
     base::Result<OfferView> publish(const std::string& persona) {
-        return alice.turn([&](Effects& out) {
-            return alice.market->publish_offer({"bicycle", "", "", "", {}}, day, alice.now, alice.keep, out,
-                                               persona);
+        return alice.turn([&](const Turn& turn) {
+            return alice.market->publish_offer({"bicycle", "", "", "", {}}, day, turn, persona);
         });
     }
 };
@@ -53,12 +49,12 @@ TEST_CASE_FIXTURE(Fixture, "a kept persona signs several offers, each with a mai
 TEST_CASE_FIXTURE(Fixture, "a kept persona stays when nothing uses it, over starts and years") {
     REQUIRE(make("shop"));
     REQUIRE(make("blog"));  // the newest stays anyway
-    const auto persona = alice.market->persona("shop", alice.keep);
+    const auto persona = alice.market->persona("shop", alice.store);
     alice.now += 400 * day;
     alice.tick();
     alice.start();
-    REQUIRE(alice.market->persona("shop", alice.keep));
-    CHECK(alice.market->persona("shop", alice.keep)->key == persona->key);
+    REQUIRE(alice.market->persona("shop", alice.store));
+    CHECK(alice.market->persona("shop", alice.store)->key == persona->key);
     CHECK(publish("shop"));
 }
 
@@ -73,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "names are of one persona, and are not addresses") {
     CHECK(make(std::string(41, 'a')).error().code == base::ErrorCode::invalid);
     CHECK(make(""));
     CHECK(make(""));
-    CHECK(alice.market->persona("", alice.keep).error().code == base::ErrorCode::not_found);
+    CHECK(alice.market->persona("", alice.store).error().code == base::ErrorCode::not_found);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a persona with an offer alive is not retired, and signs nothing new afterwards") {
@@ -81,8 +77,7 @@ TEST_CASE_FIXTURE(Fixture, "a persona with an offer alive is not retired, and si
     const auto offer = publish("shop");
     REQUIRE(offer);
     CHECK(retire("shop").error().text.find("1 offer that is alive") != std::string::npos);
-    REQUIRE(alice.turn(
-        [&](Effects& out) { return alice.market->remove_offer(offer->thing, alice.now, alice.keep, out); }));
+    REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer->thing, turn); }));
     const auto retired = retire("shop");
     REQUIRE(retired);
     CHECK(retired->retired);
@@ -93,12 +88,12 @@ TEST_CASE_FIXTURE(Fixture, "a persona with an offer alive is not retired, and si
     REQUIRE(make("next"));
     alice.now += keep_expired + 16 * day;
     alice.tick();
-    CHECK(alice.market->persona("shop", alice.keep).error().code == base::ErrorCode::not_found);
+    CHECK(alice.market->persona("shop", alice.store).error().code == base::ErrorCode::not_found);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an exported persona is the same one where it is imported") {
     const auto shop = make("shop");
-    const auto secret = alice.market->export_persona("shop", alice.keep);
+    const auto secret = alice.market->export_persona("shop", alice.store);
     REQUIRE(secret);
     CHECK(secret->starts_with("hssec1"));
     CHECK(import(*secret).error().code == base::ErrorCode::conflict);
@@ -110,7 +105,7 @@ TEST_CASE_FIXTURE(Fixture, "an exported persona is the same one where it is impo
     const auto offer = other.publish("old-shop");
     REQUIRE(offer);
     CHECK(offer->publisher == shop->key);
-    CHECK(other.alice.market->export_persona("old-shop", other.alice.keep) == *secret);
+    CHECK(other.alice.market->export_persona("old-shop", other.alice.store) == *secret);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a secret with a typing error is refused and not repeated") {
@@ -133,7 +128,7 @@ TEST_CASE("a crash while importing leaves no seed without a persona for longer t
         f.alice.tick();
         const bool durable = crash == Crash::before_speaking || crash == Crash::never;
         CHECK(f.alice.market->vault().imported().size() == (durable ? 1 : 0));
-        CHECK(f.alice.market->persona("old", f.alice.keep).has_value() == durable);
+        CHECK(f.alice.market->persona("old", f.alice.store).has_value() == durable);
         if (!durable) CHECK(f.import(foreign, "old"));
     }
 }
@@ -164,9 +159,8 @@ TEST_CASE("mail to a persona that is retired is answered by a fresh one, and nev
             MailDraft draft{mailbox_address(bob.market->mailboxes().at(0).key), "", "hello",
                             base::Seconds(0)};
             draft.persona = "old";
-            const auto sent = alice.turn([&](Effects& out) {
-                return alice.market->send_mail(draft, alice.now, alice.flood, alice.keep, out);
-            });
+            const auto sent =
+                alice.turn([&](const Turn& turn) { return alice.market->send_mail(draft, turn); });
             REQUIRE(sent);
             settle({&alice, &bob});
             REQUIRE(bob.send(base::to_hex(sent->letter.id), "yes"));
@@ -190,13 +184,15 @@ TEST_CASE("mail to a persona that is retired is answered by a fresh one, and nev
 TEST_CASE("a mail is signed by the persona that was asked for, and answers go to a mailbox of its own") {
     Person alice(1);
     Person bob(2);
-    const auto shop =
-        alice.turn([&](Effects& out) { return alice.market->new_persona("shop", noon, alice.keep, out); });
+    const auto shop = alice.turn([&](const Turn& turn) {
+        return alice.market->new_persona("shop", {noon, alice.store, alice.flood, turn.out});
+    });
     MailDraft draft{mailbox_address(bob.market->mailboxes().at(0).key), "about it", "hello",
                     base::Seconds(0)};
     draft.persona = "shop";
-    const auto sent = alice.turn(
-        [&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); });
+    const auto sent = alice.turn([&](const Turn& turn) {
+        return alice.market->send_mail(draft, {noon, alice.store, alice.flood, turn.out});
+    });
     REQUIRE(sent);
     CHECK(sent->letter.sender == shop->key);
     settle({&alice, &bob});
@@ -209,8 +205,9 @@ TEST_CASE("a mail is signed by the persona that was asked for, and answers go to
     REQUIRE(again);
     CHECK(again->letter.sender == shop->key);
     draft.persona = "nobody";
-    CHECK_FALSE(alice.turn(
-        [&](Effects& out) { return alice.market->send_mail(draft, noon, alice.flood, alice.keep, out); }));
+    CHECK_FALSE(alice.turn([&](const Turn& turn) {
+        return alice.market->send_mail(draft, {noon, alice.store, alice.flood, turn.out});
+    }));
 }
 
 }  // namespace hearsay::market

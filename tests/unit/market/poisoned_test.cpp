@@ -39,10 +39,10 @@ struct Poisoned : Cheat {
         for (Crash crash : {Crash::never, Crash::before_commit}) {
             person.next_crash = crash;
             post(person, mailbox, seed, {poison}, wish);
-            CHECK(person.market->trades(person.keep).empty());
+            CHECK(person.market->trades(person.store).empty());
             person.start();
             person.do_tries();
-            CHECK(person.market->trades(person.keep).empty());
+            CHECK(person.market->trades(person.store).empty());
         }
     }
 };
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(
     for (Person* person : people.all()) person->now = lapsed;
     people.move(people.maker, id, trade::MoveKind::accept);
     people.taker.tick();
-    CHECK(people.taker.market->trade(id, people.taker.keep));
+    CHECK(people.taker.market->trade(id, people.taker.store));
 }
 
 }  // namespace hearsay::market

@@ -14,9 +14,7 @@ constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Cras
                                  Crash::never};
 
 base::Result<void> recover(Person& person, const std::string& words) {
-    return person.turn([&](Effects& out) {
-        return person.market->recover(words, person.now, person.keep, person.flood, out);
-    });
+    return person.turn([&](const Turn& turn) { return person.market->recover(words, turn); });
 }
 
 // What floods where one is, floods where the other is.
@@ -37,9 +35,9 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     Person alice(1, early);
     Person bob(2, early);
     const auto offer = bob.publish("bicycle");
-    REQUIRE(bob.turn([&](Effects& out) {
-        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, early,
-                                        bob.keep, out);
+    REQUIRE(bob.turn([&](const Turn& turn) {
+        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day,
+                                        {early, bob.store, bob.flood, turn.out});
     }));
     settle({&alice, &bob});
     const auto mail = alice.send(base::to_hex(offer->thing), "hello");
@@ -51,7 +49,7 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     REQUIRE(recover(again, bob.words));
     again.do_recovery();
     again.do_tries();
-    const auto offers = again.market->own_offers(again.keep);
+    const auto offers = again.market->own_offers(again.store);
     REQUIRE(offers.size() == 1);
     CHECK(offers[0].thing == offer->thing);
     CHECK(offers[0].text.title == "bicycle, cheaper");
@@ -63,11 +61,11 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     CHECK(again.market->vault().mailboxes().at(*offer->mailbox).destroy_after >=
           offers[0].expires + base::limits::lifetime_max);
     again.start();
-    const auto removed = again.turn(
-        [&](Effects& out) { return again.market->remove_offer(offer->thing, again.now, again.keep, out); });
+    const auto removed =
+        again.turn([&](const Turn& turn) { return again.market->remove_offer(offer->thing, turn); });
     REQUIRE(removed);
     settle({&alice, &again});
-    CHECK(alice.market->offers(alice.keep, alice.flood, 10).empty());
+    CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
 }
 
 TEST_CASE("an offer that arrives after the recovery is found at a later tick, also after a new start") {
@@ -79,11 +77,11 @@ TEST_CASE("an offer that arrives after the recovery is found at a later tick, al
     again.now = early + day;
     REQUIRE(recover(again, bob.words));
     again.do_recovery();
-    CHECK(again.market->own_offers(again.keep).empty());
+    CHECK(again.market->own_offers(again.store).empty());
     copy_flood(alice, again);
     again.start();
     again.do_recovery();
-    CHECK(again.market->own_offers(again.keep).size() == 1);
+    CHECK(again.market->own_offers(again.store).size() == 1);
     // And the scan ends, for good, when nothing from before can be alive.
     again.now += mailbox_life_max;
     again.tick();
@@ -99,36 +97,37 @@ TEST_CASE("a removed offer, and somebody else's, do not become one's own") {
     const auto offer = bob.publish("bicycle");
     REQUIRE(alice.publish("tent"));
     settle({&alice, &bob});
-    REQUIRE(
-        bob.turn([&](Effects& out) { return bob.market->remove_offer(offer->thing, early, bob.keep, out); }));
+    REQUIRE(bob.turn([&](const Turn& turn) {
+        return bob.market->remove_offer(offer->thing, {early, bob.store, bob.flood, turn.out});
+    }));
     settle({&alice, &bob});
     Person again(3, early);
     copy_flood(alice, again);
     REQUIRE(recover(again, bob.words));
     again.do_recovery();
-    CHECK(again.market->own_offers(again.keep).empty());
+    CHECK(again.market->own_offers(again.store).empty());
 }
 
 TEST_CASE("a crash at any point of a recovery leaves an empty node of the old person or one of the new") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
         Person bob(2, early);
-        const auto main = bob.market->personas(bob.keep).at(0).key;
+        const auto main = bob.market->personas(bob.store).at(0).key;
         Person again(3, early);
-        const auto before = again.market->personas(again.keep).at(0).key;
+        const auto before = again.market->personas(again.store).at(0).key;
         again.next_crash = crash;
         REQUIRE(recover(again, bob.words));
         again.start();
         const bool recovered = crash != Crash::before_vault;
-        REQUIRE(again.market->personas(again.keep).size() == 1);
-        CHECK(again.market->personas(again.keep).at(0).key == (recovered ? main : before));
+        REQUIRE(again.market->personas(again.store).size() == 1);
+        CHECK(again.market->personas(again.store).at(0).key == (recovered ? main : before));
         CHECK(again.market->vault().recovered().has_value() == recovered);
         CHECK_FALSE(again.lists.empty() == recovered);
         // The file's passphrase is the same.
         CHECK(Vault::open(again.vault_file, base::as_bytes(again.passphrase)));
         REQUIRE(recover(again, bob.words));
         again.start();
-        CHECK(again.market->personas(again.keep).at(0).key == main);
+        CHECK(again.market->personas(again.store).at(0).key == main);
         CHECK(again.publish("works"));
     }
 }
@@ -142,35 +141,36 @@ TEST_CASE("a node with something in it is not recovered, and says what it has") 
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::refused);
     CHECK(refused.error().text.find("1 offer, 1 mail") != std::string::npos);
-    CHECK(again.market->own_offers(again.keep).size() == 1);
+    CHECK(again.market->own_offers(again.store).size() == 1);
     Person named(4, early);
-    REQUIRE(
-        named.turn([&](Effects& out) { return named.market->new_persona("shop", early, named.keep, out); }));
+    REQUIRE(named.turn([&](const Turn& turn) {
+        return named.market->new_persona("shop", {early, named.store, named.flood, turn.out});
+    }));
     CHECK(recover(named, bob.words).error().text.find("1 persona") != std::string::npos);
 }
 
 TEST_CASE("wrong words change nothing") {
     Person again(3, early);
     const base::Bytes file = again.vault_file;
-    const auto rows = again.keep.rows();
+    const auto rows = again.store.rows();
     CHECK(recover(again, "abandon abandon").error().code == base::ErrorCode::invalid);
     CHECK(again.vault_file == file);
-    CHECK(again.keep.rows() == rows);
+    CHECK(again.store.rows() == rows);
 }
 
 TEST_CASE("a store of another person than the vault's is refused, not emptied") {
     Person alice(1, early);
     Person bob(2, early);
     REQUIRE(alice.publish("bicycle"));
-    const auto rows = alice.keep.rows();
+    const auto rows = alice.store.rows();
     auto vault = Vault::open(bob.vault_file, base::as_bytes(bob.passphrase));
     REQUIRE(vault);
     Market mixed(item::Network::sim, *std::move(vault), seeded(5));
     Effects out;
-    const auto started = mixed.start(early, alice.keep, alice.flood, out);
+    const auto started = mixed.start({early, alice.store, alice.flood, out});
     REQUIRE_FALSE(started);
     CHECK(started.error().code == base::ErrorCode::corrupt);
-    CHECK(alice.keep.rows() == rows);
+    CHECK(alice.store.rows() == rows);
 }
 
 TEST_CASE("personas are listed in chunks, the latest first, and answers to an earlier scan are passed over") {

@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(Delivery, "the removal names the mail's item and proves itself
         found = found || removal->removes == mail.item;
     }
     CHECK(found);
-    CHECK(maker.keep.count(Table::removals) == 0);  // it was heard back: nothing is left of it
+    CHECK(maker.store.count(Table::removals) == 0);  // it was heard back: nothing is left of it
 }
 
 TEST_CASE_FIXTURE(Delivery, "receipts are removed from the network like any mail that was read") {
@@ -48,7 +48,7 @@ TEST_CASE_FIXTURE(Delivery, "receipts are removed from the network like any mail
     pass(maker.settings.remove_within);
     CHECK(removals(maker).size() == 2);
     maker.tick();
-    CHECK(maker.keep.count(Table::outbox) == 0);
+    CHECK(maker.store.count(Table::outbox) == 0);
 }
 
 TEST_CASE_FIXTURE(Delivery, "what looks like a receipt and is none tells its sender nothing") {
@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(Delivery, "of a mail's receipts one is removed, whoever repeat
     receipt.received = {mail.letter.id};
     for (int i = 0; i < 3; ++i) arrives(buyer, sealed(receipt, *mail.letter.reply_to, noon));
     CHECK(view(buyer, mail.letter.id).state == MailState::delivered);
-    CHECK(buyer.keep.count(Table::removals) == 1);
+    CHECK(buyer.store.count(Table::removals) == 1);
 }
 
 TEST_CASE_FIXTURE(Delivery, "a receipt that comes after the removal of its mail is removed as well") {
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(Delivery, "a receipt that comes after the removal of its mail 
     Letter receipt;
     receipt.received = {mail.letter.id};
     arrives(buyer, sealed(receipt, *mail.letter.reply_to, buyer.now));
-    CHECK(buyer.keep.count(Table::removals) == 1);
+    CHECK(buyer.store.count(Table::removals) == 1);
 }
 
 TEST_CASE_FIXTURE(Delivery,
@@ -97,10 +97,10 @@ TEST_CASE_FIXTURE(Delivery,
     fill_removals(buyer, base::limits::read_removals_max, noon + day);
     arrives(buyer, sealed({.text = "x"}, buyer.market->mailboxes().back().key, noon));
     REQUIRE(buyer.inbox().size() == 1);
-    CHECK(buyer.keep.count(Table::removals) == base::limits::read_removals_max);
+    CHECK(buyer.store.count(Table::removals) == base::limits::read_removals_max);
     REQUIRE(withdraw(one->letter.id));
     buyer.submitted.clear();
-    fill_removals(buyer, base::limits::mail_removals_max - buyer.keep.count(Table::removals), noon + day);
+    fill_removals(buyer, base::limits::mail_removals_max - buyer.store.count(Table::removals), noon + day);
     const auto failed = withdraw(two->letter.id);
     REQUIRE_FALSE(failed);
     CHECK(failed.error().code == ErrorCode::exhausted);
@@ -153,9 +153,8 @@ TEST_CASE_FIXTURE(Delivery,
 TEST_CASE_FIXTURE(Delivery,
                   "a removal that came due while the machine slept, of a mail that is over, is dropped") {
     const MailView came = [&] {
-        const auto mail = maker.turn([&](Effects& out) {
-            return maker.market->send_mail({address_of(buyer), "", "x", day}, maker.now, maker.flood,
-                                           maker.keep, out);
+        const auto mail = maker.turn([&](const Turn& turn) {
+            return maker.market->send_mail({address_of(buyer), "", "x", day}, turn);
         });
         REQUIRE(mail);
         settle({&maker, &buyer});

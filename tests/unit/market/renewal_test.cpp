@@ -13,13 +13,13 @@ TEST_CASE_FIXTURE(
     const auto offer = maker.publish("bicycle", 15 * day);
     REQUIRE(offer);
     settle({&maker, &buyer});
-    REQUIRE(buyer.turn([&](Effects& out) {
+    REQUIRE(buyer.turn([&](const Turn& turn) {
         TakeDraft draft;
         draft.offer = base::to_hex(offer->thing);
-        return buyer.market->take_offer(draft, buyer.now, buyer.flood, buyer.keep, out);
+        return buyer.market->take_offer(draft, turn);
     }));
     settle({&buyer});  // the maker is away
-    const MailView first = buyer.market->list_mail(buyer.keep).at(0);
+    const MailView first = buyer.market->list_mail(buyer.store).at(0);
     std::vector<item::ReadPtr> items{buyer.flood.get(first.item)};
     for (int time = 0; time < 2; ++time) {
         buyer.now = view(buyer, first.letter.id).expires;
@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == first.letter.id);
-    CHECK(maker.market->trades(maker.keep).size() == 1);
+    CHECK(maker.market->trades(maker.store).size() == 1);
     pass(maker.settings.receipt_within);
     CHECK(view(buyer, first.letter.id).state == MailState::delivered);
 }
@@ -70,13 +70,13 @@ TEST_CASE_FIXTURE(Delivery,
     const MessageId id = in_a_trade().letter.id;
     REQUIRE(copies(maker, id) == 1);
     remove(maker, id);
-    const std::uint32_t unread = maker.market->counts(maker.keep).unread;
+    const std::uint32_t unread = maker.market->counts(maker.store).unread;
     arrives(maker, renewed_after(40 * day, id));
     CHECK(copies(maker, id) == 0);
     maker.start();
     arrives(maker, renewed_after(17 * day, id));
     CHECK(copies(maker, id) == 0);
-    CHECK(maker.market->counts(maker.keep).unread == unread);
+    CHECK(maker.market->counts(maker.store).unread == unread);
 }
 
 TEST_CASE_FIXTURE(Delivery, "a read mail that made room for others does not come back as a new one") {
@@ -114,13 +114,13 @@ TEST_CASE("a copy that comes after its receipt was lost has another, but no seco
             pass();
             settle({&maker, &both.buyer});
             CHECK(both.view(both.buyer, mail.letter.id).why == "a receipt came");
-            const std::size_t removals = maker.keep.count(Table::removals);
+            const std::size_t removals = maker.store.count(Table::removals);
             Letter copy;
             copy.id = mail.letter.id;
             copy.text = "are you there?";
             copy.reply_to = mail.letter.reply_to;
             both.arrives(maker, both.sealed(copy, mail.mailbox, maker.now));
-            CHECK(maker.keep.count(Table::removals) == removals);
+            CHECK(maker.store.count(Table::removals) == removals);
             pass();
             CHECK(maker.work.empty());
             CHECK(both.copies(maker, mail.letter.id) == (removed ? 0 : 1));
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Delivery, "what a renewal at a start gave is in the vault's fi
     CHECK(saved->mailboxes() == buyer.market->vault().mailboxes());
     Effects out;
     buyer.now = view(buyer, mail.letter.id).expires;
-    REQUIRE(buyer.market->start(buyer.now, buyer.keep, buyer.flood, out));
+    REQUIRE(buyer.market->start({buyer.now, buyer.store, buyer.flood, out}));
     REQUIRE(out.size() >= 2);
     CHECK(std::holds_alternative<SaveVault>(out[0]));
 }

@@ -26,8 +26,8 @@ struct Paying {
     }
     static void ask_little(Person& person) {
         for (const MailboxView& mailbox : person.market->mailboxes())
-            REQUIRE(person.turn([&](Effects&) {
-                return person.market->set_rule(mailbox.key, {SenderRule::anyone, bits, 500}, person.keep);
+            REQUIRE(person.turn([&](const Turn& turn) {
+                return person.market->set_rule(mailbox.key, {SenderRule::anyone, bits, 500}, turn);
             }));
     }
     void both() { settle({&alice, &bob}); }
@@ -55,9 +55,8 @@ struct Deal {
     Deal() {
         const auto offer = maker.publish("bicycle");
         settle({&maker, &taker});
-        const auto taken = taker.turn([&](Effects& out) {
-            return taker.market->take_offer({base::to_hex(offer->thing), {}, ""}, taker.now, taker.flood,
-                                            taker.keep, out);
+        const auto taken = taker.turn([&](const Turn& turn) {
+            return taker.market->take_offer({base::to_hex(offer->thing), {}, ""}, turn);
         });
         REQUIRE(taken);
         id = base::to_hex(taken->id);
@@ -69,18 +68,17 @@ struct Deal {
         MoveDraft draft;
         draft.kind = kind;
         draft.text = text;
-        REQUIRE(who.turn(
-            [&](Effects& out) { return who.market->move_trade(id, draft, who.now, who.keep, out); }));
+        REQUIRE(who.turn([&](const Turn& turn) { return who.market->move_trade(id, draft, turn); }));
     }
     std::string last_text(Person& who) const {
-        const auto view = who.market->trade(id, who.keep);
+        const auto view = who.market->trade(id, who.store);
         REQUIRE(view);
         CHECK(view->phase == trade::Phase::agreed);
         return view->machine.steps().back().message.message.move.text;
     }
     RatingView rate(Person& who, std::uint32_t stars) {
-        const auto made = who.turn(
-            [&](Effects& out) { return who.market->rate(id, stars, "so it was", who.now, who.keep, out); });
+        const auto made =
+            who.turn([&](const Turn& turn) { return who.market->rate(id, stars, "so it was", turn); });
         REQUIRE(made);
         settle({&maker, &taker});
         return *made;
@@ -181,13 +179,14 @@ TEST_CASE(
     item::OfferText text;
     text.title = "bicycle";
     text.stamp_bits = 30;
-    const auto offer =
-        bob.turn([&](Effects& out) { return bob.market->publish_offer(text, day, early, bob.keep, out); });
+    const auto offer = bob.turn([&](const Turn& turn) {
+        return bob.market->publish_offer(text, day, {early, bob.store, bob.flood, turn.out});
+    });
     REQUIRE(offer);
     const base::Bytes file = backup_of(bob);
     text.stamp_bits = 20;
-    REQUIRE(bob.turn([&](Effects& out) {
-        return bob.market->update_offer(offer->thing, text, day, early, bob.keep, out);
+    REQUIRE(bob.turn([&](const Turn& turn) {
+        return bob.market->update_offer(offer->thing, text, day, {early, bob.store, bob.flood, turn.out});
     }));
     settle({&bob});
     REQUIRE(restore(again, file));
@@ -207,12 +206,12 @@ TEST_CASE("a backup of another network, or with a record that does not open, cha
     Person again(3, early);
     const auto refused = [&](const base::Bytes& file, base::ErrorCode code) {
         const base::Bytes vault_file = again.vault_file;
-        const auto rows = again.keep.rows();
+        const auto rows = again.store.rows();
         const auto identity = again.market->vault().identity();
         const auto restored = restore(again, file);
         REQUIRE_FALSE(restored);
         CHECK(restored.error().code == code);
-        CHECK(again.keep.rows() == rows);
+        CHECK(again.store.rows() == rows);
         CHECK(again.vault_file == vault_file);
         CHECK(again.market->vault().identity() == identity);
         again.start();
@@ -225,16 +224,17 @@ TEST_CASE("a backup of another network, or with a record that does not open, cha
     again.now = early + 2 * day;  // over, and of another network still
     refused(alive, base::ErrorCode::refused);
     base::Rng rng = seeded(79);
-    ChangeRecords records(bob.market->vault(), bob.keep, rng);
-    records.erase(Table::things, offer->thing.view());
+    ChangeRecords records(bob.market->vault(), bob.store, rng);
+    records.erase(Table::publications, offer->thing.view());
     records::Trade trade;
     trade.add_steps("no message of this network");
     records.save(Table::trades, base::to_bytes("a trade's id"), trade);
     refused(backup_of(bob), base::ErrorCode::refused);
     records.erase(Table::trades, base::to_bytes("a trade's id"));
     const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
-    bob.keep.put(Table::things, key,
-                 bob.market->vault().seal_record(place_of(Table::things, key), base::Bytes{0xff}, rng));
+    bob.store.put(
+        Table::publications, key,
+        bob.market->vault().seal_record(place_of(Table::publications, key), base::Bytes{0xff}, rng));
     refused(backup_of(bob), base::ErrorCode::corrupt);
 }
 
@@ -263,15 +263,13 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     const auto rating = deal.rate(deal.taker, 4);
     Person again(3, early);
     again.now = early + hour;
-    REQUIRE(again.turn([&](Effects& out) {
-        return again.market->recover(deal.taker.words, again.now, again.keep, again.flood, out);
-    }));
+    REQUIRE(again.turn([&](const Turn& turn) { return again.market->recover(deal.taker.words, turn); }));
     deal.flood(again);
-    const auto found = again.market->own_ratings(again.keep);
+    const auto found = again.market->own_ratings(again.store);
     REQUIRE(found.size() == 1);
     CHECK(found[0].id == rating.id);
     CHECK(found[0].stars == 4);
-    CHECK(again.market->own_offers(again.keep).empty());
+    CHECK(again.market->own_offers(again.store).empty());
     deal.maker.now = again.now = early + 13 * day;
     again.tick();
     settle({&deal.maker, &again});
@@ -279,9 +277,8 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > rating.expires);
     CHECK(seen[0].stars == 4);
-    REQUIRE(again.turn([&](Effects& out) {
-        return again.market->remove_rating(base::to_hex(rating.id), again.now, again.keep, out);
-    }));
+    REQUIRE(again.turn(
+        [&](const Turn& turn) { return again.market->remove_rating(base::to_hex(rating.id), turn); }));
     settle({&deal.maker, &again});
     CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).empty());
 }
@@ -292,10 +289,8 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     const base::Bytes file = backup_of(deal.taker);
     Person again(3, early);
     deal.taker.now = again.now = early + 13 * day;
-    REQUIRE(deal.taker.turn([&](Effects& out) {
-        return deal.taker.market->remove_rating(base::to_hex(rating.id), deal.taker.now, deal.taker.keep,
-                                                out);
-    }));
+    REQUIRE(deal.taker.turn(
+        [&](const Turn& turn) { return deal.taker.market->remove_rating(base::to_hex(rating.id), turn); }));
     settle({&deal.maker, &deal.taker});
     REQUIRE(restore(again, file));
     const auto published = [&] {
@@ -305,7 +300,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     };
     for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);  // renewal was due
     deal.flood(again);
-    CHECK(again.market->own_ratings(again.keep).at(0).state == OfferState::removed);
+    CHECK(again.market->own_ratings(again.store).at(0).state == OfferState::removed);
     again.now += 2 * day;
     CHECK(published().empty());
 }

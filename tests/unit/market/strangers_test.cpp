@@ -28,10 +28,10 @@ struct Strangers {
         REQUIRE(mail);
         settle({&maker, &buyer});
         return *from.turn(
-            [&](Effects&) { return from.market->read_mail(base::to_hex(mail->letter.id), from.keep); });
+            [&](const Turn& turn) { return from.market->read_mail(base::to_hex(mail->letter.id), turn); });
     }
     void rule(const base::MailboxKey& key, const MailboxRule& rule) {
-        REQUIRE(maker.turn([&](Effects&) { return maker.market->set_rule(key, rule, maker.keep); }));
+        REQUIRE(maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, rule, turn); }));
     }
 };
 
@@ -114,16 +114,18 @@ TEST_CASE_FIXTURE(Strangers, "an offer's maker says what strangers' work is") {
     item::OfferText text;
     text.title = "bicycle";
     text.stamp_bits = 30;
-    const auto offer = maker.turn(
-        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); });
+    const auto offer = maker.turn([&](const Turn& turn) {
+        return maker.market->publish_offer(text, day, {noon, maker.store, maker.flood, turn.out});
+    });
     REQUIRE(offer);
     settle({&maker, &buyer});
     REQUIRE(buyer.send(base::to_hex(offer->thing), "hello"));
     CHECK(buyer.work.at(0).trials == std::uint64_t{1} << 30);
     CHECK(mailbox(maker, *offer->mailbox).rule.stamp_bits == 30);
     text.stamp_bits = 37;
-    CHECK_FALSE(maker.turn(
-        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); }));
+    CHECK_FALSE(maker.turn([&](const Turn& turn) {
+        return maker.market->publish_offer(text, day, {noon, maker.store, maker.flood, turn.out});
+    }));
 }
 
 TEST_CASE("a letter without enough work is neither shown nor acknowledged, and is counted") {
@@ -150,7 +152,7 @@ TEST_CASE("a ticket serves once") {
     const base::Secret secret = maker.market->vault().mailboxes().at(main).secret;
     // The maker gave tickets of its main mailbox away with a letter.
     REQUIRE(maker.send(mailbox_address(main), "to myself"));
-    const base::MailboxKey reply = *maker.market->list_mail(maker.keep).at(0).letter.reply_to;
+    const base::MailboxKey reply = *maker.market->list_mail(maker.store).at(0).letter.reply_to;
     const base::Secret reply_secret = maker.market->vault().mailboxes().at(reply).secret;
     base::Rng rng = seeded(9);
     const base::Secret seed = rng.secret();
@@ -210,14 +212,13 @@ TEST_CASE("an update says what stamps are asked for, and letters to the version 
     item::OfferText text;
     text.title = "bicycle";
     text.stamp_bits = 4;
-    const auto offer = maker.turn(
-        [&](Effects& out) { return maker.market->publish_offer(text, day, maker.now, maker.keep, out); });
+    const auto offer =
+        maker.turn([&](const Turn& turn) { return maker.market->publish_offer(text, day, turn); });
     REQUIRE(offer);
     const auto update = [&](std::uint32_t bits) {
         text.stamp_bits = bits;
-        return maker.turn([&](Effects& out) {
-            return maker.market->update_offer(offer->thing, text, 10 * day, maker.now, maker.keep, out);
-        });
+        return maker.turn(
+            [&](const Turn& turn) { return maker.market->update_offer(offer->thing, text, 10 * day, turn); });
     };
     base::Rng rng = seeded(9);
     const std::atomic<bool> never{false};
@@ -268,12 +269,13 @@ TEST_CASE_FIXTURE(Strangers, "no rule asks for more work than those who write ca
     item::OfferText text;
     text.title = "bicycle";
     text.stamp_bits = 28;
-    const auto offer = maker.turn(
-        [&](Effects& out) { return maker.market->publish_offer(text, day, noon, maker.keep, out); });
+    const auto offer = maker.turn([&](const Turn& turn) {
+        return maker.market->publish_offer(text, day, {noon, maker.store, maker.flood, turn.out});
+    });
     REQUIRE(offer);
     const auto set = [&](const base::MailboxKey& key, std::uint32_t bits) {
-        return maker.turn([&](Effects&) {
-            return maker.market->set_rule(key, {SenderRule::anyone, bits, 500}, maker.keep);
+        return maker.turn([&](const Turn& turn) {
+            return maker.market->set_rule(key, {SenderRule::anyone, bits, 500}, turn);
         });
     };
     CHECK(set(*offer->mailbox, 29).error().code == ErrorCode::refused);
@@ -298,7 +300,7 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox for friends takes mail of friends, and a
     const auto again = buyer.send(mailbox_address(main), "it is me");
     REQUIRE(again);
     REQUIRE(maker.turn(
-        [&](Effects&) { return maker.market->add_friend(again->letter.sender, "Anna", maker.keep); }));
+        [&](const Turn& turn) { return maker.market->add_friend(again->letter.sender, "Anna", turn); }));
     settle({&maker, &buyer});
     CHECK(maker.inbox().size() == 2);
 }
@@ -307,7 +309,7 @@ TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
     base::PublisherKey anna;
     anna.data.fill(7);
     const auto add = [&](const std::string& name) {
-        return maker.turn([&](Effects&) { return maker.market->add_friend(anna, name, maker.keep); });
+        return maker.turn([&](const Turn& turn) { return maker.market->add_friend(anna, name, turn); });
     };
     CHECK(add("").error().code == ErrorCode::invalid);
     CHECK(add("two\nlines").error().code == ErrorCode::invalid);
@@ -316,7 +318,7 @@ TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
     REQUIRE(maker.market->friends().size() == 1);
     CHECK(maker.market->friends()[0].name == "Anna");
     const auto remove = [&] {
-        return maker.turn([&](Effects&) { return maker.market->remove_friend(anna, maker.keep); });
+        return maker.turn([&](const Turn& turn) { return maker.market->remove_friend(anna, turn); });
     };
     REQUIRE(remove());
     CHECK(remove().error().code == ErrorCode::not_found);
@@ -332,8 +334,8 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading mak
     CHECK(mailbox(maker, main).strangers_unread == 2);
     maker.start();
     CHECK(mailbox(maker, main).strangers_unread == 2);
-    REQUIRE(maker.turn([&](Effects&) {
-        return maker.market->read_mail(base::to_hex(maker.inbox()[0].letter.id), maker.keep);
+    REQUIRE(maker.turn([&](const Turn& turn) {
+        return maker.market->read_mail(base::to_hex(maker.inbox()[0].letter.id), turn);
     }));
     sent(buyer, mailbox_address(main));
     CHECK(maker.inbox().size() == 3);
@@ -346,12 +348,12 @@ TEST_CASE_FIXTURE(Strangers,
     for (int i = 0; i < 4; ++i) sent(buyer, mailbox_address(main));
     CHECK(maker.inbox().size() == 1);
     CHECK(mailbox(maker, main).refused == 0);
-    CHECK(maker.keep.count(Table::removals) == 1);  // nothing answers for those that wait
+    CHECK(maker.store.count(Table::removals) == 1);  // nothing answers for those that wait
     maker.start();
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
     const auto newest = [&] { return base::to_hex(maker.inbox()[0].letter.id); };
-    REQUIRE(maker.turn([&](Effects&) { return maker.market->read_mail(newest(), maker.keep); }));
+    REQUIRE(maker.turn([&](const Turn& turn) { return maker.market->read_mail(newest(), turn); }));
     maker.start();  // before it was tried
     maker.do_tries();
     CHECK(maker.inbox().size() == 2);
@@ -360,9 +362,8 @@ TEST_CASE_FIXTURE(Strangers,
     maker.do_tries();
     CHECK(maker.inbox().size() == 3);
     for (const MailView& mail : maker.inbox())
-        REQUIRE(maker.turn([&](Effects& out) {
-            return maker.market->remove_mail(base::to_hex(mail.letter.id), maker.keep, out);
-        }));
+        REQUIRE(maker.turn(
+            [&](const Turn& turn) { return maker.market->remove_mail(base::to_hex(mail.letter.id), turn); }));
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
     CHECK(mailbox(maker, main).refused == 0);
@@ -373,17 +374,17 @@ TEST_CASE_FIXTURE(Strangers, "a mail that was taken back or expired while it wai
     rule(main, {SenderRule::anyone, 0, 1});
     sent(buyer, mailbox_address(main));
     const MailView withdrawn = sent(buyer, mailbox_address(main));
-    REQUIRE(maker.keep.count(Table::seen_mail) == 2);
+    REQUIRE(maker.store.count(Table::seen_mail) == 2);
     maker.flood.forget(withdrawn.item);
     rule(main, {SenderRule::anyone, 0, 2});
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
-    CHECK(maker.keep.count(Table::seen_mail) == 1);
+    CHECK(maker.store.count(Table::seen_mail) == 1);
     sent(buyer, mailbox_address(main));
     sent(buyer, mailbox_address(main));  // waits
     maker.now += 16 * day;
     maker.tick();
-    CHECK(maker.keep.count(Table::seen_mail) == 0);
+    CHECK(maker.store.count(Table::seen_mail) == 0);
 }
 
 TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until there is room") {
@@ -399,7 +400,7 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
     maker.start();
     const MessageId read = maker.inbox()[0].letter.id;
-    REQUIRE(maker.turn([&](Effects&) { return maker.market->read_mail(base::to_hex(read), maker.keep); }));
+    REQUIRE(maker.turn([&](const Turn& turn) { return maker.market->read_mail(base::to_hex(read), turn); }));
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == second.letter.id);
@@ -412,7 +413,7 @@ TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mail
     maker.start();
     CHECK(mailbox(maker, main).rule == MailboxRule{SenderRule::takers, 20, 7});
     const auto set = [&](const base::MailboxKey& key, const MailboxRule& wanted) {
-        return maker.turn([&](Effects&) { return maker.market->set_rule(key, wanted, maker.keep); });
+        return maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, wanted, turn); });
     };
     CHECK(set(main_of(buyer), {}).error().code == ErrorCode::not_found);
     CHECK(set(main, {SenderRule::anyone, 37, 7}).error().code == ErrorCode::invalid);

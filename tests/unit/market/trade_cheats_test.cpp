@@ -19,7 +19,7 @@ base::Result<void> restore(Person& to, Person& from, base::WallTime made) {
     base::Bytes file;
     base::Rng rng = seeded(77);
     const base::Bytes secret = base::to_bytes("battery staple");
-    const auto rows = write_backup(secret, cheap, rng, made, from.market->vault().content(), from.keep,
+    const auto rows = write_backup(secret, cheap, rng, made, from.market->vault().content(), from.store,
                                    [&](base::ByteView bytes) -> base::Result<void> {
                                        base::append(file, bytes);
                                        return {};
@@ -34,8 +34,7 @@ base::Result<void> restore(Person& to, Person& from, base::WallTime made) {
         return out;
     });
     REQUIRE(backup);
-    return to.turn(
-        [&](Effects& out) { return to.market->restore(*std::move(backup), to.now, to.keep, to.flood, out); });
+    return to.turn([&](const Turn& turn) { return to.market->restore(*std::move(backup), turn); });
 }
 
 }  // namespace
@@ -80,7 +79,7 @@ TEST_CASE_FIXTURE(Cheat, "a restored node believes that claim, refuses, and may 
     people.move(people.taker, id, MoveKind::text, "after the backup");
     MoveDraft text;
     text.text = "again";
-    CHECK(!again.market->remove_trade(id, again.now, again.keep));
+    CHECK(!again.market->remove_trade(id, again.aside()));
     people.move(people.maker, id, MoveKind::text, "I saw it");
     again.hear(people.maker.flood.get([&] {
         base::ItemId newest{};
@@ -95,7 +94,7 @@ TEST_CASE_FIXTURE(Cheat, "a restored node believes that claim, refuses, and may 
     const auto refused = people.try_move(again, id, text);
     REQUIRE(!refused);
     CHECK(refused.error().text.find("old backup") != std::string::npos);
-    CHECK(again.market->remove_trade(id, again.now, again.keep));
+    CHECK(again.market->remove_trade(id, again.aside()));
 }
 
 TEST_CASE_FIXTURE(Cheat, "a mailbox that nobody can write to, named in a letter, changes nothing") {
@@ -141,8 +140,7 @@ TEST_CASE_FIXTURE(
     const std::string id = disputed();
     const base::Secret seed = maker_seed(id);
     const auto arbiter = *people.terms().arbiter;
-    REQUIRE(people.arbiter.market->remove_trade(id, people.arbiter.now, people.arbiter.keep).has_value() ==
-            false);
+    REQUIRE(people.arbiter.market->remove_trade(id, people.arbiter.aside()).has_value() == false);
     const auto offer = people.arbiter.publish("tent", base::Seconds(15LL * 24 * 3600));
     REQUIRE(offer);
     people.settle_all();
@@ -169,7 +167,7 @@ TEST_CASE_FIXTURE(
         people.arbiter.now += base::Seconds(1);
         post(people.arbiter, arbiter.mailbox, seed, {stray_take(offer, seed)}, {.arbiter = arbiter.persona});
     }
-    CHECK(people.arbiter.market->trades(people.arbiter.keep).size() == limits::unanswered_cases_max + 1);
+    CHECK(people.arbiter.market->trades(people.arbiter.store).size() == limits::unanswered_cases_max + 1);
     CHECK(people.phase(people.arbiter, id) == Phase::disputed);
 }
 
@@ -179,8 +177,7 @@ TEST_CASE_FIXTURE(Cheat,
     const auto show = [&](Person& who) {
         MoveDraft all;
         all.show_all = true;
-        return who.turn(
-            [&](Effects& out) { return who.market->show_to_arbiter(id, all, who.now, who.keep, out); });
+        return who.turn([&](const Turn& turn) { return who.market->show_to_arbiter(id, all, turn); });
     };
     for (int weeks = 0; weeks < 70; weeks += 2) people.pass(14 * day);
     const auto old = view(people.maker, id);
@@ -197,9 +194,8 @@ TEST_CASE_FIXTURE(Cheat,
     REQUIRE(people.try_move(people.arbiter, other, ruling));
     people.settle_all();
     MoveDraft none;
-    const auto late = people.maker.turn([&](Effects& out) {
-        return people.maker.market->show_to_arbiter(other, none, people.maker.now, people.maker.keep, out);
-    });
+    const auto late = people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->show_to_arbiter(other, none, turn); });
     REQUIRE(!late);
     CHECK(late.error().text.find("over") != std::string::npos);
 }
@@ -210,18 +206,16 @@ TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a
     const base::MailboxKey to = offer_mailbox(view(people.maker, id));
     const base::Secret seed = taker_seed(id);
     people.move(people.maker, id, MoveKind::decline);
-    REQUIRE(people.maker.turn([&](Effects&) {
-        return people.maker.market->remove_trade(id, people.maker.now, people.maker.keep);
-    }));
+    REQUIRE(people.maker.turn([&](const Turn& turn) { return people.maker.market->remove_trade(id, turn); }));
     post(people.maker, to, seed, said);
-    CHECK(people.maker.market->trades(people.maker.keep).empty());
+    CHECK(people.maker.market->trades(people.maker.store).empty());
     people.maker.start();
     post(people.maker, to, seed, said);
-    CHECK(people.maker.market->trades(people.maker.keep).empty());
+    CHECK(people.maker.market->trades(people.maker.store).empty());
     // Remembered for as long as the mailbox is there, and not for ever.
-    CHECK(people.maker.keep.count(Table::seen_mail) > 0);
+    CHECK(people.maker.store.count(Table::seen_mail) > 0);
     for (int months = 0; months < 16; ++months) people.pass(30 * day);
-    CHECK(people.maker.keep.count(Table::seen_mail) == 0);
+    CHECK(people.maker.store.count(Table::seen_mail) == 0);
 }
 
 TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not rule again") {
@@ -232,12 +226,11 @@ TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not ru
     const std::vector<trade::Signed> said = messages(people.maker, id);
     REQUIRE(people.try_move(people.arbiter, id, ruling));
     people.settle_all();
-    REQUIRE(people.arbiter.turn([&](Effects&) {
-        return people.arbiter.market->remove_trade(id, people.arbiter.now, people.arbiter.keep);
-    }));
+    REQUIRE(
+        people.arbiter.turn([&](const Turn& turn) { return people.arbiter.market->remove_trade(id, turn); }));
     const auto arbiter = *people.terms().arbiter;
     post(people.arbiter, arbiter.mailbox, maker_seed(id), said, {.arbiter = arbiter.persona});
-    CHECK(people.arbiter.market->trades(people.arbiter.keep).empty());
+    CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
 }
 
 TEST_CASE_FIXTURE(Cheat, "a dispute shows the messages that had the chosen numbers, though others wait") {
@@ -269,7 +262,7 @@ TEST_CASE_FIXTURE(Cheat, "a dispute whose evidence goes nowhere is not signed") 
     dispute.arbiter_mailbox = base::MailboxKey{};
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);
-    CHECK(arbiter.market->trades(arbiter.keep).empty());
+    CHECK(arbiter.market->trades(arbiter.store).empty());
     dispute.arbiter_mailbox.reset();
     CHECK(people.try_move(people.taker, id, dispute));
 }

@@ -61,10 +61,8 @@ TEST_CASE_FIXTURE(Cheat,
     const auto written = people.taker.send(id, "hello");
     TakeDraft draft;
     draft.offer = id;
-    const auto taken = people.taker.turn([&](Effects& out) {
-        return people.taker.market->take_offer(draft, people.taker.now, people.taker.flood, people.taker.keep,
-                                               out);
-    });
+    const auto taken =
+        people.taker.turn([&](const Turn& turn) { return people.taker.market->take_offer(draft, turn); });
     REQUIRE(!written);
     REQUIRE(!taken);
     CHECK(written.error().code == base::ErrorCode::refused);

@@ -21,7 +21,7 @@ TEST_CASE("an offer is taken, accepted, confirmed by itself, shipped and receive
     People people;
     const std::string id = people.take();
     CHECK(people.phase(people.maker, id) == Phase::proposed);
-    CHECK(people.maker.market->trades(people.maker.keep).size() == 1);
+    CHECK(people.maker.market->trades(people.maker.store).size() == 1);
     people.move(people.maker, id, MoveKind::accept);
     CHECK(people.phase(people.maker, id) == Phase::agreed);
     CHECK(people.phase(people.taker, id) == Phase::agreed);
@@ -29,7 +29,7 @@ TEST_CASE("an offer is taken, accepted, confirmed by itself, shipped and receive
     for (Person* who : {&people.maker, &people.taker}) people.move(*who, id, MoveKind::received);
     CHECK(people.phase(people.maker, id) == Phase::complete);
     CHECK(people.phase(people.taker, id) == Phase::complete);
-    CHECK(people.arbiter.market->trades(people.arbiter.keep).empty());
+    CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
 }
 
 TEST_CASE("a move that is not allowed is refused with the reason, and nothing is sent") {
@@ -51,7 +51,7 @@ TEST_CASE("one's own offer is not taken") {
     settle({&alice});
     Effects out;
     const auto taken =
-        alice.market->take_offer({base::to_hex(offer->thing), {}, ""}, noon, alice.flood, alice.keep, out);
+        alice.market->take_offer({base::to_hex(offer->thing), {}, ""}, {noon, alice.store, alice.flood, out});
     REQUIRE(!taken);
     CHECK(taken.error().code == base::ErrorCode::refused);
 }
@@ -66,7 +66,7 @@ TEST_CASE("terms are bargained over until somebody accepts, and the last ones co
     people.settle_all();
     CHECK(!people.try_move(people.maker, id, counter));  // it is the taker's turn
     people.move(people.taker, id, MoveKind::accept);
-    const auto view = people.maker.market->trade(id, people.maker.keep);
+    const auto view = people.maker.market->trade(id, people.maker.store);
     REQUIRE(view);
     CHECK(view->phase == Phase::agreed);
     CHECK(view->machine.state().terms == *counter.terms);
@@ -81,7 +81,7 @@ TEST_CASE("a payload arrives byte for byte") {
         trade::Payload{"application/psbt", base::Bytes(base::limits::trade_payload_bytes_max, 0xF7)};
     REQUIRE(people.try_move(people.maker, id, draft));
     people.settle_all();
-    const auto view = people.taker.market->trade(id, people.taker.keep);
+    const auto view = people.taker.market->trade(id, people.taker.store);
     REQUIRE(view);
     CHECK(view->messages().back().message.move.payload == draft.payload);
 }
@@ -112,8 +112,8 @@ TEST_CASE("a trade survives a crash at every step of every move, and is carried 
             play(1, people.maker, MoveKind::shipped);
             play(2, people.taker, MoveKind::received);
             play(3, people.maker, MoveKind::dispute);
-            const auto maker = people.maker.market->trade(id, people.maker.keep);
-            const auto taker = people.taker.market->trade(id, people.taker.keep);
+            const auto maker = people.maker.market->trade(id, people.maker.store);
+            const auto taker = people.taker.market->trade(id, people.taker.store);
             REQUIRE((maker && taker));
             CHECK(maker->machine.state() == taker->machine.state());
             CHECK(taker->machine.forks().empty());
@@ -149,7 +149,7 @@ TEST_CASE("a trade that rested for eight months goes on, and its mailbox is ther
     people.taker.start();
     people.move(people.maker, id, MoveKind::shipped);
     people.move(people.taker, id, MoveKind::received);
-    const auto view = people.maker.market->trade(id, people.maker.keep);
+    const auto view = people.maker.market->trade(id, people.maker.store);
     REQUIRE(view);
     CHECK(view->machine.state().side(trade::Role::taker).received);
 }
@@ -162,7 +162,7 @@ TEST_CASE("a node that was off for months keeps the mailboxes of open trades at 
         person->start();
     }
     people.move(people.maker, id, MoveKind::text, "I am back");
-    const auto view = people.taker.market->trade(id, people.taker.keep);
+    const auto view = people.taker.market->trade(id, people.taker.store);
     REQUIRE(view);
     CHECK(view->messages().back().message.move.text == "I am back");
 }
@@ -197,7 +197,7 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
     REQUIRE(people.try_move(people.taker, id, dispute));
     people.settle_all();
     CHECK(people.phase(people.maker, id) == Phase::disputed);
-    auto shown = people.arbiter.market->trade(id, people.arbiter.keep);
+    auto shown = people.arbiter.market->trade(id, people.arbiter.store);
     REQUIRE(shown);
     CHECK(shown->role == trade::Role::arbiter);
     CHECK(shown->phase == Phase::disputed);
@@ -208,11 +208,10 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
 
     MoveDraft all;
     all.show_all = true;
-    REQUIRE(people.maker.turn([&](Effects& out) {
-        return people.maker.market->show_to_arbiter(id, all, people.maker.now, people.maker.keep, out);
-    }));
+    REQUIRE(people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->show_to_arbiter(id, all, turn); }));
     people.settle_all();
-    shown = people.arbiter.market->trade(id, people.arbiter.keep);
+    shown = people.arbiter.market->trade(id, people.arbiter.store);
     REQUIRE(shown);
     CHECK(shown->machine.missing(trade::Role::taker, 10).empty());
 
@@ -229,21 +228,21 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
 TEST_CASE("only a trade that is over or closed is removed") {
     People people;
     const std::string id = people.agree();
-    CHECK(!people.maker.market->remove_trade(id, people.maker.now, people.maker.keep));
+    CHECK(!people.maker.market->remove_trade(id, people.maker.aside()));
     people.move(people.maker, id, MoveKind::close);
-    CHECK(people.maker.market->remove_trade(id, people.maker.now, people.maker.keep));
-    CHECK(people.maker.market->trades(people.maker.keep).empty());
-    CHECK(!people.taker.market->remove_trade(id, people.taker.now, people.taker.keep));
+    CHECK(people.maker.market->remove_trade(id, people.maker.aside()));
+    CHECK(people.maker.market->trades(people.maker.store).empty());
+    CHECK(!people.taker.market->remove_trade(id, people.taker.aside()));
 }
 
 // ---- ratings -----------------------------------------------------------------------------------
 namespace {
 base::Result<RatingView> rate(Person& who, const std::string& id, std::uint32_t stars,
                               const std::string& text) {
-    return who.turn([&](Effects& out) { return who.market->rate(id, stars, text, who.now, who.keep, out); });
+    return who.turn([&](const Turn& turn) { return who.market->rate(id, stars, text, turn); });
 }
 base::PublisherKey maker_of(Person& who, const std::string& id) {
-    return *who.market->trade(id, who.keep)->machine.maker();
+    return *who.market->trade(id, who.store)->machine.maker();
 }
 }  // namespace
 
@@ -281,7 +280,7 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     people.settle_all();
     REQUIRE(rate(people.maker, id, 5, "It came after all"));
     people.settle_all();
-    const auto taker = *people.maker.market->trade(id, people.maker.keep)->machine.taker();
+    const auto taker = *people.maker.market->trade(id, people.maker.store)->machine.taker();
     auto seen = people.arbiter.market->ratings(taker, people.arbiter.flood);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].stars == 5);
@@ -289,14 +288,12 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     seen = people.arbiter.market->ratings(taker, people.arbiter.flood);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > people.arbiter.now);
-    const auto removed = people.maker.turn([&](Effects& out) {
-        return people.maker.market->remove_rating(base::to_hex(seen[0].id), people.maker.now,
-                                                  people.maker.keep, out);
-    });
+    const auto removed = people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->remove_rating(base::to_hex(seen[0].id), turn); });
     REQUIRE(removed);
     people.settle_all();
     CHECK(people.arbiter.market->ratings(taker, people.arbiter.flood).empty());
-    CHECK(people.maker.market->own_offers(people.maker.keep).size() == 1);  // the bicycle, and no rating
+    CHECK(people.maker.market->own_offers(people.maker.store).size() == 1);  // the bicycle, and no rating
 }
 
 }  // namespace hearsay::market

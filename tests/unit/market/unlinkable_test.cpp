@@ -105,7 +105,7 @@ TEST_CASE("headers name no mailbox, persona or node of anybody") {
     for (const auto& person : captured().people) {
         for (const auto& mailbox : person->market->mailboxes())
             keys.insert(base::to_text(mailbox.key.view()));
-        for (const auto& persona : person->market->personas(person->keep))
+        for (const auto& persona : person->market->personas(person->store))
             keys.insert(base::to_text(persona.key.view()));
     }
     REQUIRE(keys.size() > 40);

@@ -22,23 +22,6 @@ namespace limits = hearsay::base::limits;
 
 namespace {
 
-struct RawVisitor : Fixture {
-    hearsay::crypto::TlsContext context = std::move(*hearsay::crypto::client_context(std::nullopt));
-    std::unique_ptr<RawPeer> peer;
-    LinkId link{};
-    RawVisitor() {
-        peer = connect_raw(bob);
-        peer->start_tls(context.get(), false);
-        REQUIRE(wait([&] { return peer->handshake() && bob.news.ups.size() == 1; }));
-        link = bob.news.ups[0].link;
-    }
-    std::optional<Fault> fault_of_end() {
-        REQUIRE(wait([&] { return bob.news.downs.size() == 1; }));
-        CHECK(bob.news.downs[0].link == link);
-        return bob.news.downs[0].fault;
-    }
-};
-
 Bytes random_frame(Rng& sizes) {
     // Mostly small, sometimes large, up to the largest allowed.
     const std::uint64_t scale = 1ULL << sizes.below(13);

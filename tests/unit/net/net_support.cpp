@@ -345,4 +345,17 @@ std::pair<LinkId, LinkId> Fixture::connect(DialKind kind) {
     return {alice.news.ups.back().link, bob.news.ups.back().link};
 }
 
+RawVisitor::RawVisitor() {
+    peer = connect_raw(bob);
+    peer->start_tls(context.get(), false);
+    REQUIRE(wait([&] { return peer->handshake() && bob.news.ups.size() == 1; }));
+    link = bob.news.ups[0].link;
+}
+
+std::optional<base::Fault> RawVisitor::fault_of_end() {
+    REQUIRE(wait([&] { return bob.news.downs.size() == 1; }));
+    CHECK(bob.news.downs[0].link == link);
+    return bob.news.downs[0].fault;
+}
+
 }  // namespace hearsay::net::test

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/rng.hpp"
+#include "crypto/certificate.hpp"
 #include "net/links.hpp"
 #include "net/loop.hpp"
 #include "net/sockets.hpp"
@@ -184,6 +185,15 @@ struct Fixture {
     bool wait(const std::function<bool()>& done) { return wait_until(loop, done); }
     // Alice dials Bob and both report it: {alice's link, bob's link}.
     std::pair<LinkId, LinkId> connect(DialKind kind = DialKind::listed);
+};
+
+// An anonymous visitor of Bob's that does what we say, once its link is up.
+struct RawVisitor : Fixture {
+    RawVisitor();
+    std::optional<base::Fault> fault_of_end();  // waits for it
+    crypto::TlsContext context = std::move(*crypto::client_context(std::nullopt));
+    std::unique_ptr<RawPeer> peer;
+    LinkId link{};
 };
 
 }  // namespace hearsay::net::test

@@ -23,25 +23,25 @@ struct Fixture {
     void start() {
         person.open();
         market::Effects out;
-        REQUIRE(person.market().start(noon, person.keep(), person.flood(), out));
+        REQUIRE(person.market().start({noon, person.own_store(), person.flood(), out}));
         finish(out);
     }
     void finish(const market::Effects& out) {
         for (const market::Effect& wish : out)
             if (std::holds_alternative<market::SaveVault>(wish)) person.save_vault();
-        person.keep().commit();
+        person.own_store().commit();
     }
     market::OfferView publish(market::Effects& out) {
-        const auto offer =
-            person.market().publish_offer({"goat", "", "", "", {}}, {}, noon, person.keep(), out);
+        const auto offer = person.market().publish_offer({"goat", "", "", "", {}}, {},
+                                                         {noon, person.own_store(), person.flood(), out});
         REQUIRE(offer);
         return *offer;
     }
-    std::size_t offers() const { return person.market().own_offers(person.keep()).size(); }
+    std::size_t offers() const { return person.market().own_offers(person.own_store()).size(); }
     // Stores what the market would hand over, as if it had come back.
     item::ReadPtr flood(const market::OfferView& offer) {
         market::Effects out;
-        person.market().on_work_found(offer.item, 0, noon, person.keep(), out);
+        person.market().on_work_found(offer.item, 0, {noon, person.own_store(), person.flood(), out});
         const item::ReadPtr item = std::get<market::Submit>(out.at(0)).item;
         store.apply(core::Store{item, noon + base::Seconds(86400)});
         store.commit();
@@ -52,26 +52,26 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("an own store that is rolled back is as it was committed last, whatever happened to it meanwhile") {
-    sim::MemoryKeep keep;
-    keep.put(Table::meta, text("a"), text("1"));
-    keep.put(Table::inbox, text("b"), text("2"));
-    keep.commit();
-    keep.put(Table::meta, text("a"), text("3"));
-    keep.erase(Table::inbox, text("b"));
-    keep.put(Table::inbox, text("b"), text("4"));
-    keep.put(Table::inbox, text("c"), text("5"));
-    keep.rollback();
-    CHECK(keep.get(Table::meta, text("a")) == text("1"));
-    CHECK(keep.get(Table::inbox, text("b")) == text("2"));
-    CHECK(keep.size() == 2);
+    sim::MemoryOwnStore store;
+    store.put(Table::meta, text("a"), text("1"));
+    store.put(Table::inbox, text("b"), text("2"));
+    store.commit();
+    store.put(Table::meta, text("a"), text("3"));
+    store.erase(Table::inbox, text("b"));
+    store.put(Table::inbox, text("b"), text("4"));
+    store.put(Table::inbox, text("c"), text("5"));
+    store.rollback();
+    CHECK(store.get(Table::meta, text("a")) == text("1"));
+    CHECK(store.get(Table::inbox, text("b")) == text("2"));
+    CHECK(store.size() == 2);
 }
 
 TEST_CASE("an own store is scanned in order, one table, from a key on") {
-    sim::MemoryKeep keep;
-    for (const char* key : {"c", "a", "b"}) keep.put(Table::inbox, text(key), text("x"));
-    keep.put(Table::outbox, text("b"), text("y"));
+    sim::MemoryOwnStore store;
+    for (const char* key : {"c", "a", "b"}) store.put(Table::inbox, text(key), text("x"));
+    store.put(Table::outbox, text("b"), text("y"));
     std::string seen;
-    keep.scan(Table::inbox, text("b"), [&](base::ByteView key, base::ByteView) {
+    store.scan(Table::inbox, text("b"), [&](base::ByteView key, base::ByteView) {
         seen += base::as_text(key);
         return true;
     });

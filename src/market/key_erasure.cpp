@@ -1,4 +1,4 @@
-#include "market/shredder.hpp"
+#include "market/key_erasure.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,13 +14,13 @@ const base::Bytes walk_key = base::to_bytes("shred_walk");
 
 }  // namespace
 
-void Shredder::begin(const Vault& vault, base::Rng& rng) {
+void KeyErasure::begin(const Vault& vault, base::Rng& rng) {
     if (state_ != State::resting) return;
     goners_ = vault.condemned();
     if (!goners_.empty()) begin_walk(rng);
 }
 
-void Shredder::begin_walk(base::Rng& rng) {
+void KeyErasure::begin_walk(base::Rng& rng) {
     state_ = State::walking;
     walk_ = rng.next();
     step_ = 0;
@@ -29,36 +29,36 @@ void Shredder::begin_walk(base::Rng& rng) {
 }
 
 // What the last chunk put is there, so nothing of this walk was lost.
-bool Shredder::is_next(const Vault& vault, const Keep& keep) const {
+bool KeyErasure::is_next(const Vault& vault, const OwnStore& store) const {
     if (step_ == 0) return true;
-    const auto mark = Records(vault, keep).load<records::ShredWalk>(Table::meta, walk_key);
+    const auto mark = Records(vault, store).load<records::ShredWalk>(Table::meta, walk_key);
     return mark && mark->walk() == walk_ && mark->step() == step_;
 }
 
-void Shredder::step(Vault& vault, Keep& keep, base::Rng& rng, base::WallTime now) {
+void KeyErasure::step(Vault& vault, OwnStore& store, base::Rng& rng, base::WallTime now) {
     if (state_ != State::walking) return;
-    if (!is_next(vault, keep)) begin_walk(rng);
+    if (!is_next(vault, store)) begin_walk(rng);
     std::size_t rows = 0;
     std::size_t bytes = 0;
     while (table_ < tables.size() && rows < rows_max && bytes < bytes_max)
-        rows += walk_table(vault, keep, rng, rows_max - rows, bytes);
+        rows += walk_table(vault, store, rng, rows_max - rows, bytes);
     records::ShredWalk mark;
     mark.set_walk(walk_);
     mark.set_step(++step_);
-    ChangeRecords(vault, keep, rng).save(Table::meta, walk_key, mark);
+    ChangeRecords(vault, store, rng).save(Table::meta, walk_key, mark);
     if (table_ < tables.size()) return;
     state_ = State::walked;
     walked_at_ = now;
 }
 
 // At most `rows` of the table, of which `bytes` grows by what is sealed anew.
-std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::size_t rows,
-                                 std::size_t& bytes) {
+std::size_t KeyErasure::walk_table(Vault& vault, OwnStore& store, base::Rng& rng, std::size_t rows,
+                                   std::size_t& bytes) {
     const Table table = tables.at(table_);
     std::size_t looked = 0;
     bool more = false;
     std::vector<std::pair<base::Bytes, base::Bytes>> found;
-    keep.scan(table, from_, [&](base::ByteView key, base::ByteView value) {
+    store.scan(table, from_, [&](base::ByteView key, base::ByteView value) {
         if (looked == rows || bytes >= bytes_max) {
             from_ = base::to_bytes(key);
             more = true;
@@ -77,7 +77,7 @@ std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::
         const auto plain = vault.open_shredded(place, value);
         // One that is damaged stays as it is: it does not open either way.
         if (plain)
-            keep.put(table, key, vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
+            store.put(table, key, vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
     }
     if (!more) {
         ++table_;
@@ -86,11 +86,11 @@ std::size_t Shredder::walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::
     return std::max<std::size_t>(looked, 1);
 }
 
-bool Shredder::finish(Vault& vault, Keep& keep, base::WallTime now) {
+bool KeyErasure::finish(Vault& vault, OwnStore& store, base::WallTime now) {
     // In the turn of the last chunk its number is not durable yet; one turn has one time.
     if (state_ != State::walked || now == walked_at_) return false;
     state_ = State::resting;
-    if (!is_next(vault, keep)) return false;
+    if (!is_next(vault, store)) return false;
     for (const ShredId& id : std::exchange(goners_, {})) vault.drop(id);
     return true;
 }

@@ -1,4 +1,4 @@
-// market/keep.hpp - the port through which a person's things are kept. The store room implements
+// market/own_store.hpp - the port through which a person's things are kept. The store room implements
 // it over the *own* environment; tests and the simulator over memory.
 //
 // Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are
@@ -15,24 +15,24 @@
 namespace hearsay::market {
 
 enum class Table : std::uint8_t {
-    meta = 0,        // name -> value
-    personas = 1,    // persona index -> sealed record
-    mailboxes = 2,   // mailbox public key -> sealed record
-    things = 3,      // own publications: thing id -> sealed record
-    inbox = 4,       // message id -> sealed record
-    outbox = 5,      // message id or item id -> sealed record
-    peers = 6,       // peer id -> record (core::KnownPeer)
-    seen_mail = 7,   // item id of mail already opened -> expiry
-    candidates = 8,  // source and peer id -> record (core::Candidate)
-    removals = 9,    // item id of a mail -> sealed record: its removal, due or on its way
-    friends = 10,    // persona -> sealed record
-    trades = 11,     // trade id -> sealed record
-    tickets = 12,    // a correspondent's persona and mailbox -> sealed record
+    meta = 0,          // name -> value
+    personas = 1,      // persona index -> sealed record
+    mailboxes = 2,     // mailbox public key -> sealed record
+    publications = 3,  // own publications: thing id -> sealed record
+    inbox = 4,         // message id -> sealed record
+    outbox = 5,        // message id or item id -> sealed record
+    peers = 6,         // peer id -> record (core::KnownPeer)
+    seen_mail = 7,     // item id of mail already opened -> expiry
+    candidates = 8,    // source and peer id -> record (core::Candidate)
+    removals = 9,      // item id of a mail -> sealed record: its removal, due or on its way
+    friends = 10,      // persona -> sealed record
+    trades = 11,       // trade id -> sealed record
+    tickets = 12,      // a correspondent's persona and mailbox -> sealed record
 };
 
-class Keep {
+class OwnStore {
 public:
-    virtual ~Keep() = default;
+    virtual ~OwnStore() = default;
     virtual std::optional<base::Bytes> get(Table table, base::ByteView key) const = 0;
     virtual void put(Table table, base::ByteView key, base::ByteView value) = 0;
     virtual void erase(Table table, base::ByteView key) = 0;

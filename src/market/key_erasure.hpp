@@ -1,4 +1,4 @@
-// market/shredder.hpp - makes forgetting real: what was erased from the inbox, the outbox, the removals or the trades
+// market/key_erasure.hpp - makes forgetting real: what was erased from the inbox, the outbox, the removals or the trades
 // does not open again, whoever has the disk and the passphrase.
 //
 // LMDB leaves erased values in freed pages, for long. So rows of these tables are sealed with the key of the day on which
@@ -25,12 +25,12 @@
 #include <vector>
 
 #include "base/rng.hpp"
-#include "market/keep.hpp"
+#include "market/own_store.hpp"
 #include "market/vault.hpp"
 
 namespace hearsay::market {
 
-class Shredder {
+class KeyErasure {
 public:
     // Of one turn: looked at, and sealed anew. 2 MB took 20 ms of a processor and a commit (a day of 100,000 mails: 77 turns).
     static constexpr std::size_t rows_max = 4096;
@@ -39,15 +39,16 @@ public:
     // Walks if there is anything condemned and no walk is under way.
     void begin(const Vault& vault, base::Rng& rng);
     bool wants_more() const { return state_ == State::walking; }
-    void step(Vault& vault, Keep& keep, base::Rng& rng, base::WallTime now);
+    void step(Vault& vault, OwnStore& store, base::Rng& rng, base::WallTime now);
     // True if keys were dropped: the vault has to be saved.
-    bool finish(Vault& vault, Keep& keep, base::WallTime now);
+    bool finish(Vault& vault, OwnStore& store, base::WallTime now);
 
 private:
     enum class State { resting, walking, walked };
-    bool is_next(const Vault& vault, const Keep& keep) const;
+    bool is_next(const Vault& vault, const OwnStore& store) const;
     void begin_walk(base::Rng& rng);
-    std::size_t walk_table(Vault& vault, Keep& keep, base::Rng& rng, std::size_t rows, std::size_t& bytes);
+    std::size_t walk_table(Vault& vault, OwnStore& store, base::Rng& rng, std::size_t rows,
+                           std::size_t& bytes);
 
     State state_ = State::resting;
     std::vector<ShredId> goners_;

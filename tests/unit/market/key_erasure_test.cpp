@@ -1,5 +1,5 @@
 // What was erased does not open again, at no crash is a row lost, and a turn's work is bounded.
-#include "market/shredder.hpp"
+#include "market/key_erasure.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@ constexpr Crash every_crash[] = {Crash::before_vault, Crash::before_commit, Cras
 base::Bytes row_of(const Person& person, const MessageId& id) {
     const Vault& vault = const_cast<Person&>(person).market->vault();
     const base::Bytes key = base::to_bytes(vault.blind(place_of(Table::inbox, id.view())).view());
-    return person.keep.get(Table::inbox, key).value_or(base::Bytes{});
+    return person.store.get(Table::inbox, key).value_or(base::Bytes{});
 }
 
 // As whoever has the vault file and its passphrase.
@@ -37,12 +37,12 @@ struct Fixture {
         const auto sent = alice.send(mailbox_address(bob.market->mailboxes().at(0).key), text);
         REQUIRE(sent);
         settle({&alice, &bob});
-        REQUIRE(bob.market->read_mail(base::to_hex(sent->letter.id.view()), bob.keep));
+        REQUIRE(bob.market->read_mail(base::to_hex(sent->letter.id.view()), bob.aside()));
         return sent->letter.id;
     }
     void remove(const MessageId& id) {
         REQUIRE(bob.turn(
-            [&](Effects& out) { return bob.market->remove_mail(base::to_hex(id.view()), bob.keep, out); }));
+            [&](const Turn& turn) { return bob.market->remove_mail(base::to_hex(id.view()), turn); }));
     }
 };
 
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(Fixture, "a removed mail's row opens until the schedule has pa
     CHECK(opens(bob, kept, row_of(bob, kept)));
     bob.start();
     REQUIRE(bob.inbox().size() == 1);
-    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.keep)->letter.text == "hello");
+    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.aside())->letter.text == "hello");
 }
 
 TEST_CASE_FIXTURE(
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Fixture, "a row keeps the day on which it was first saved") {
     const base::Bytes key =
         base::to_bytes(bob.market->vault().blind(place_of(Table::inbox, id.view())).view());
     CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day == day_before);
-    bob.event([&](Effects&) { REQUIRE(bob.market->read_mail(base::to_hex(id.view()), bob.keep)); });
+    bob.event([&](const Turn& turn) { REQUIRE(bob.market->read_mail(base::to_hex(id.view()), turn)); });
     CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day == day_before);
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("no crash at any turn of the schedule loses a mail or keeps one readab
             f.bob.tick();
             restart_at(1);
             crash_at(2);
-            f.bob.event([&](Effects&) { f.bob.market->shred(f.bob.now, f.bob.keep); });
+            f.bob.event([&](const Turn& now) { f.bob.market->erase_keys(now); });
             restart_at(2);
             f.bob.now += base::Seconds(60);
             crash_at(3);
@@ -128,7 +128,7 @@ TEST_CASE("no crash at any turn of the schedule loses a mail or keeps one readab
             f.bob.start();
             CHECK_FALSE(opens(f.bob, gone, row));
             REQUIRE(f.bob.inbox().size() == 1);
-            CHECK(f.bob.market->read_mail(base::to_hex(kept.view()), f.bob.keep)->letter.text == "hello");
+            CHECK(f.bob.market->read_mail(base::to_hex(kept.view()), f.bob.aside())->letter.text == "hello");
         }
     }
 }
@@ -141,24 +141,24 @@ TEST_CASE_FIXTURE(Fixture,
     bob.tick();
     // The disk is full for this turn, and nobody tells the market.
     Effects out;
-    bob.market->shred(bob.now, bob.keep);
-    bob.keep.roll_back();
+    bob.market->erase_keys(bob.aside());
+    bob.store.roll_back();
     bob.now += base::Seconds(60);
     bob.tick();
     CHECK(bob.market->vault().condemned().size() == 1);
     bob.forget();
     CHECK(bob.market->vault().condemned().empty());
     bob.start();
-    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.keep)->letter.text == "hello");
+    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.aside())->letter.text == "hello");
 }
 
 TEST_CASE_FIXTURE(Fixture, "the walk and the dropping do not happen in one turn") {
     const MessageId gone = mail("secret");
     remove(gone);
-    bob.event([&](Effects& out) {
-        bob.market->on_tick(bob.now, bob.keep, out);
-        bob.market->shred(bob.now, bob.keep);
-        bob.market->on_tick(bob.now, bob.keep, out);
+    bob.event([&](const Turn& turn) {
+        bob.market->on_tick(turn);
+        bob.market->erase_keys(turn);
+        bob.market->on_tick(turn);
     });
     CHECK(bob.market->vault().condemned().size() == 1);
 }
@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(Fixture, "what is removed while a walk is on is forgotten by t
     const MessageId kept = mail("hello");
     remove(one);
     bob.tick();
-    bob.do_shredding();
+    bob.do_key_erasure();
     const base::Bytes row = row_of(bob, two);  // sealed anew, under the next generation
     remove(two);
     bob.now += base::Seconds(60);
@@ -178,63 +178,63 @@ TEST_CASE_FIXTURE(Fixture, "what is removed while a walk is on is forgotten by t
     bob.forget();
     CHECK_FALSE(opens(bob, two, row));
     bob.start();
-    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.keep)->letter.text == "hello");
+    CHECK(bob.market->read_mail(base::to_hex(kept.view()), bob.aside())->letter.text == "hello");
 }
 
 TEST_CASE("one turn of the walk looks at a bounded number of rows, however many there are") {
     base::Rng rng = seeded(1);
     Vault vault = Vault::create(rng, noon).vault;
-    MemoryKeep keep;
-    ChangeRecords records(vault, keep, rng);
+    MemoryOwnStore store;
+    ChangeRecords records(vault, store, rng);
     records::ReceivedMail record;
-    const std::uint32_t count = 3 * Shredder::rows_max / 2;
+    const std::uint32_t count = 3 * KeyErasure::rows_max / 2;
     for (std::uint32_t i = 0; i < count; ++i) records.save(Table::inbox, base::big_endian(i), record);
     records.erase(Table::inbox, base::big_endian(std::uint32_t{0}));
-    Shredder shredder;
-    shredder.begin(vault, rng);
+    KeyErasure erasure;
+    erasure.begin(vault, rng);
     int turns = 0;
-    for (; shredder.wants_more() && turns < 10; ++turns) {
-        keep.puts = 0;
-        shredder.step(vault, keep, rng, noon);
-        CHECK(keep.puts <= Shredder::rows_max + 1);
+    for (; erasure.wants_more() && turns < 10; ++turns) {
+        store.puts = 0;
+        erasure.step(vault, store, rng, noon);
+        CHECK(store.puts <= KeyErasure::rows_max + 1);
     }
     CHECK(turns == 2);
-    CHECK(shredder.finish(vault, keep, noon + hour));
-    CHECK(Records(vault, keep).load<records::ReceivedMail>(Table::inbox, base::big_endian(count - 1)));
+    CHECK(erasure.finish(vault, store, noon + hour));
+    CHECK(Records(vault, store).load<records::ReceivedMail>(Table::inbox, base::big_endian(count - 1)));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a removed mail does not return in another item, until it cannot any more") {
     const MessageId id = mail("secret");
-    const item::ReadPtr item = bob.flood.get(bob.market->list_mail(bob.keep).at(0).item);
+    const item::ReadPtr item = bob.flood.get(bob.market->list_mail(bob.store).at(0).item);
     REQUIRE(item);
-    Letter letter = bob.market->read_mail(base::to_hex(id.view()), bob.keep)->letter;
-    const base::MailboxKey mailbox = bob.market->list_mail(bob.keep).at(0).mailbox;
+    Letter letter = bob.market->read_mail(base::to_hex(id.view()), bob.aside())->letter;
+    const base::MailboxKey mailbox = bob.market->list_mail(bob.store).at(0).mailbox;
     remove(id);
     CHECK(bob.inbox().empty());
-    CHECK(bob.market->counts(bob.keep).unread == 0);
+    CHECK(bob.market->counts(bob.store).unread == 0);
     auto copy = std::make_shared<item::Read>(*item);
     copy->id.data[0] ^= 1;  // the same letter in another item
     bob.start();
-    bob.event([&](Effects& out) { bob.market->on_opened(copy, mailbox, letter, bob.now, bob.keep, out); });
+    bob.event([&](const Turn& turn) { bob.market->on_opened(copy, mailbox, letter, turn); });
     CHECK(bob.inbox().empty());
     bob.now = item->header.expires + base::limits::lifetime_max + base::limits::grace;
     bob.tick();
-    CHECK(bob.keep.count(Table::seen_mail) == 0);
+    CHECK(bob.store.count(Table::seen_mail) == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sent mail is removed from the outbox, and its work with it") {
     const auto sent = alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "hello");
     REQUIRE(sent);
-    REQUIRE(alice.turn([&](Effects& out) {
-        return alice.market->remove_mail(base::to_hex(sent->letter.id.view()), alice.keep, out);
+    REQUIRE(alice.turn([&](const Turn& turn) {
+        return alice.market->remove_mail(base::to_hex(sent->letter.id.view()), turn);
     }));
     CHECK(alice.cancelled ==
           std::vector<base::ItemId>{stamp_id(sent->mailbox, sent->letter.id, sent->letter.sender)});
-    CHECK(alice.market->list_mail(alice.keep).empty());
+    CHECK(alice.market->list_mail(alice.store).empty());
     alice.start();
     CHECK(alice.work.empty());
-    CHECK_FALSE(alice.turn([&](Effects& out) {
-        return alice.market->remove_mail(base::to_hex(sent->letter.id.view()), alice.keep, out);
+    CHECK_FALSE(alice.turn([&](const Turn& turn) {
+        return alice.market->remove_mail(base::to_hex(sent->letter.id.view()), turn);
     }));
 }
 
