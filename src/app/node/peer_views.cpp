@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/json.hpp"
+#include "api/encode/utf8.hpp"
 #include "crypto/onion.hpp"
 
 namespace hearsay::app {

@@ -1,4 +1,4 @@
-// api/listener.hpp - the Unix socket that clients find: DIR/api, mode 0600.
+// api/transport/listener.hpp - the Unix socket that clients find: DIR/api, mode 0600.
 //
 // Rules:
 //   1. The directory is given as an open descriptor and named /proc/self/fd/N, because the path in
@@ -11,35 +11,31 @@
 #pragma once
 
 #include <sys/types.h>
+#include <utility>
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::api {
 
 class Listener {
 public:
     static base::Result<Listener> open(int dir_fd);
-    Listener(Listener&& other) noexcept;
+    Listener(Listener&&) = default;
     Listener& operator=(Listener&&) = delete;
     ~Listener();
 
-    int fd() const { return fd_; }  // bound, non-blocking, not listening yet
-    int release();                  // the caller closes it; the name is still removed here
+    // Bound and non-blocking, not listening yet. Whoever takes it closes it; the name is still
+    // removed here.
+    base::UniqueFd take_socket() { return std::move(socket_); }
 
 private:
-    Listener(int dir_fd, int fd, dev_t device, ino_t inode)
-        : dir_fd_(dir_fd), fd_(fd), device_(device), inode_(inode) {}
-    int dir_fd_;  // our own duplicate
-    int fd_;
+    Listener(base::UniqueFd dir, base::UniqueFd socket, dev_t device, ino_t inode)
+        : dir_(std::move(dir)), socket_(std::move(socket)), device_(device), inode_(inode) {}
+    base::UniqueFd dir_;  // our own duplicate
+    base::UniqueFd socket_;
     dev_t device_;
     ino_t inode_;
 };
-
-// The user who runs the process at the other end, or nothing if the system does not say.
-base::Result<uid_t> peer_user(int fd);
-// Only the node's own user and root may talk to it.
-inline bool may_talk(uid_t peer, uid_t self) {
-    return peer == self || peer == 0;
-}
 
 }  // namespace hearsay::api

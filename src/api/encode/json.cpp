@@ -1,11 +1,14 @@
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <vector>
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
+
+#include "api.pb.h"
+#include "api/encode/utf8.hpp"
 
 namespace hearsay::api {
 
@@ -58,12 +61,14 @@ bool has_bad_text(const google::protobuf::Message& message) {
             if (field->type() == FieldDescriptor::TYPE_STRING) {  // not bytes, which become base64
                 std::string scratch;
                 const std::string& text =
-                    field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
-                                         : reflection.GetStringReference(message, field, &scratch);
+                    field->is_repeated()
+                        ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                        : reflection.GetStringReference(message, field, &scratch);
                 if (!is_utf8(text)) return true;
             } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-                if (has_bad_text(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                                      : reflection.GetMessage(message, field)))
+                if (has_bad_text(field->is_repeated()
+                                     ? reflection.GetRepeatedMessage(message, field, i)
+                                     : reflection.GetMessage(message, field)))
                     return true;
             }
         }
@@ -72,31 +77,6 @@ bool has_bad_text(const google::protobuf::Message& message) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view text) {
-    std::size_t i = 0;
-    while (i < text.size()) {
-        const auto at = [&](std::size_t k) {
-            return static_cast<std::uint32_t>(static_cast<unsigned char>(text[k]));
-        };
-        const std::uint32_t first = at(i);
-        const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-        if (length == 1) {
-            ++i;
-            continue;
-        }
-        if (first < 0xc2 || first > 0xf4 || length > text.size() - i) return false;
-        std::uint32_t code = first & (0x7fu >> length);
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((at(i + k) & 0xc0) != 0x80) return false;
-            code = code << 6 | (at(i + k) & 0x3f);
-        }
-        const std::uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
-        if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-        i += length;
-    }
-    return true;
-}
 
 std::string describe_fields(const Descriptor& type) {
     std::string out;
@@ -112,13 +92,15 @@ base::Result<std::string> to_json(const google::protobuf::Message& message) {
     options.always_print_primitive_fields = true;
     options.preserve_proto_field_names = true;
     std::string out;
-    if (has_bad_text(message) || !google::protobuf::util::MessageToJsonString(message, &out, options).ok())
+    if (has_bad_text(message) ||
+        !google::protobuf::util::MessageToJsonString(message, &out, options).ok())
         return base::fail(base::ErrorCode::corrupt,
                           "the answer cannot be written as JSON: a text is not UTF-8");
     return out;
 }
 
-base::Result<void> from_json(std::string_view text, google::protobuf::Message& out, Unknown unknown) {
+base::Result<void> from_json(std::string_view text, google::protobuf::Message& out,
+                             Unknown unknown) {
     const Descriptor& type = *out.GetDescriptor();
     const auto refuse = [&](const std::string& why) {
         return base::fail(base::ErrorCode::invalid, "not the JSON of " + type.name() + ": " + why +

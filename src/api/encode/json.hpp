@@ -1,14 +1,16 @@
-// api/json.hpp - protobuf's JSON mapping as the local API uses it: field names as written in
+// api/encode/json.hpp - protobuf's JSON mapping as the local API uses it: field names as written in
 // api.proto, primitive fields always present, unknown fields refused in what clients send.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include <google/protobuf/message.h>
-
-#include "api.pb.h"
 #include "base/error.hpp"
+
+namespace google::protobuf {
+class Descriptor;
+class Message;
+}  // namespace google::protobuf
 
 namespace hearsay::api {
 
@@ -17,14 +19,13 @@ base::Result<std::string> to_json(const google::protobuf::Message& message);
 
 enum class Unknown { refuse, ignore };
 // Fails with `invalid`; the text names the message's fields and what each may hold.
-base::Result<void> from_json(std::string_view text, google::protobuf::Message& out, Unknown unknown);
+base::Result<void> from_json(std::string_view text, google::protobuf::Message& out,
+                             Unknown unknown);
 
 // {"code": ..., "message": ...}; always succeeds.
 std::string error_json(const base::Error& error);
 
 // "title (text), tags (list of text), lifetime_seconds (number)"
 std::string describe_fields(const google::protobuf::Descriptor& type);
-
-bool is_utf8(std::string_view text);
 
 }  // namespace hearsay::api

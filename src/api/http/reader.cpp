@@ -1,15 +1,12 @@
-#include "api/http.hpp"
+#include "api/http/reader.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hearsay::api {
 
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // RFC 9110 section 5.6.2.
 bool is_token_char(char c) {
@@ -22,7 +19,8 @@ bool is_token(std::string_view text) {
 bool is_visible(char c) {
     return c > 0x20 && c < 0x7f;
 }
-// RFC 9110 section 5.5, for values of fields and extensions of chunks: no control character but the tab.
+// RFC 9110 section 5.5, for values of fields and extensions of chunks: no control character but
+// the tab.
 bool is_text(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -30,24 +28,22 @@ bool is_text(std::string_view text) {
     });
 }
 
-std::string_view trim(std::string_view text) {
-    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
+std::optional<unsigned> digit_of(char c, unsigned base) {
+    unsigned digit = base;
+    if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a' + 10);
+    if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A' + 10);
+    return digit < base ? std::optional(digit) : std::nullopt;
 }
 
 // At most 15 digits, so that sums stay far from the end of the type.
 std::optional<std::uint64_t> read_number(std::string_view text, unsigned base) {
     if (text.empty() || text.size() > 15) return std::nullopt;
     std::uint64_t value = 0;
-    for (const char each : text) {
-        const char c = lower(each);
-        unsigned digit = 99;
-        if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
-        if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a' + 10);
-        if (digit >= base) return std::nullopt;
-        value = value * base + digit;
+    for (const char c : text) {
+        const std::optional<unsigned> digit = digit_of(c, base);
+        if (!digit) return std::nullopt;
+        value = value * base + *digit;
     }
     return value;
 }
@@ -60,46 +56,21 @@ std::optional<int> read_version(std::string_view text) {
 
 }  // namespace
 
-bool same_word(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::size_t HttpHead::count(std::string_view name) const {
-    return static_cast<std::size_t>(std::count_if(
-        fields.begin(), fields.end(), [&](const HttpField& field) { return field.name == name; }));
-}
-
-std::optional<std::string_view> HttpHead::find(std::string_view name) const {
-    for (const HttpField& field : fields)
-        if (field.name == name) return field.value;
-    return std::nullopt;
-}
-
-bool HttpHead::has_token(std::string_view name, std::string_view token) const {
-    for (const HttpField& field : fields) {
-        if (field.name != name) continue;
-        std::string_view rest = field.value;
-        while (!rest.empty()) {
-            const std::size_t comma = std::min(rest.find(','), rest.size());
-            if (same_word(trim(rest.substr(0, comma)), token)) return true;
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
-    }
-    return false;
-}
-
 void HttpReader::fail(int status, std::string text) {
     state_ = State::failed;
     error_ = {status, std::move(text)};
 }
 
+void HttpReader::fail_body_size() {
+    fail(413, "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
+}
+
 std::size_t HttpReader::feed(std::string_view bytes) {
     std::size_t used = 0;
-    while (used < bytes.size() && (state_ == State::head || state_ == State::body)) {
+    while (used < bytes.size() && wants_more()) {
         const bool in_data =
-            state_ == State::body &&
-            (coding_ == Coding::length || coding_ == Coding::chunk_data || coding_ == Coding::until_end);
+            state_ == State::body && (coding_ == Coding::length || coding_ == Coding::chunk_data ||
+                                      coding_ == Coding::until_end);
         if (in_data) {
             used += on_body_bytes(bytes.substr(used));
         } else if (take_line(bytes.substr(used), used)) {
@@ -120,7 +91,7 @@ bool HttpReader::take_line(std::string_view bytes, std::size_t& used) {
         ++head_bytes_;
         if (head_bytes_ > limits_.head_bytes_max) {
             fail(431,
-                 "the request's head is larger than " + std::to_string(limits_.head_bytes_max) + " bytes");
+                 "the head is larger than " + std::to_string(limits_.head_bytes_max) + " bytes");
             return false;
         }
         const bool after_cr = !line_.empty() && line_.back() == '\r';
@@ -138,38 +109,41 @@ bool HttpReader::take_line(std::string_view bytes, std::size_t& used) {
 }
 
 void HttpReader::on_head_line() {
-    if (!started_) {
-        if (line_.empty() && kind_ == Kind::request) return;  // RFC 9112 section 2.2: an empty line before it
-        started_ = true;
-        on_start_line();
-    } else if (line_.empty()) {
-        on_head_complete();
-    } else {
-        on_field_line();
-    }
+    if (started_) return line_.empty() ? on_head_complete() : on_field_line();
+    // RFC 9112 section 2.2: an empty line before it.
+    if (line_.empty() && kind_ == Kind::request) return;
+    started_ = true;
+    if (kind_ == Kind::request)
+        on_request_line();
+    else
+        on_status_line();
 }
 
-void HttpReader::on_start_line() {
+void HttpReader::on_status_line() {
     const std::string_view line = line_;
-    if (kind_ == Kind::response) {
-        const std::optional<int> minor = read_version(line.substr(0, std::min<std::size_t>(8, line.size())));
-        const std::optional<std::uint64_t> status =
-            line.size() >= 12 && line[8] == ' ' ? read_number(line.substr(9, 3), 10) : std::nullopt;
-        if (!minor || !status || *status < 100 || *status > 599 || (line.size() > 12 && line[12] != ' '))
-            return fail(400, "malformed HTTP: expected a status line of HTTP/1.1");
-        head_.minor = *minor;
-        head_.status = static_cast<int>(*status);
-        return;
-    }
+    const std::optional<int> minor =
+        read_version(line.substr(0, std::min<std::size_t>(8, line.size())));
+    const std::optional<std::uint64_t> status =
+        line.size() >= 12 && line[8] == ' ' ? read_number(line.substr(9, 3), 10) : std::nullopt;
+    if (!minor || !status || *status < 100 || *status > 599 ||
+        (line.size() > 12 && line[12] != ' ') || !is_text(line))
+        return fail(400, "malformed HTTP: expected a status line of HTTP/1.1");
+    head_.minor = *minor;
+    head_.status = static_cast<int>(*status);
+}
+
+void HttpReader::on_request_line() {
+    constexpr const char* expected =
+        "malformed HTTP: expected a request line such as \"GET /v1/status HTTP/1.1\"";
+    const std::string_view line = line_;
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
-    if (first == std::string_view::npos || first == last)
-        return fail(400, "malformed HTTP: expected a request line such as \"GET /v1/status HTTP/1.1\"");
+    if (first == std::string_view::npos || first == last) return fail(400, expected);
     const std::string_view target = line.substr(first + 1, last - first - 1);
     const std::optional<int> minor = read_version(line.substr(last + 1));
     if (!is_token(line.substr(0, first)) || target.empty() || target.front() != '/' ||
         !std::all_of(target.begin(), target.end(), is_visible))
-        return fail(400, "malformed HTTP: expected a request line such as \"GET /v1/status HTTP/1.1\"");
+        return fail(400, expected);
     if (!minor) return fail(505, "this interface speaks HTTP/1.1");
     head_.method = line.substr(0, first);
     head_.target = target;
@@ -179,7 +153,8 @@ void HttpReader::on_start_line() {
 bool HttpReader::check_field_line() {
     const std::string_view line = line_;
     const std::size_t colon = line.find(':');
-    if (colon != std::string_view::npos && is_token(line.substr(0, colon)) && is_text(line.substr(colon)))
+    if (colon != std::string_view::npos && is_token(line.substr(0, colon)) &&
+        is_text(line.substr(colon)))
         return true;
     fail(400, "malformed HTTP: expected a header field such as \"Host: hearsay\"");
     return false;
@@ -192,31 +167,45 @@ void HttpReader::on_field_line() {
     if (head_.fields.size() >= limits_.fields_max)
         return fail(431, "more than " + std::to_string(limits_.fields_max) + " header fields");
     HttpField field;
-    for (const char c : line.substr(0, colon)) field.name.push_back(lower(c));
-    field.value = trim(line.substr(colon + 1));
+    for (const char c : line.substr(0, colon))
+        field.name.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    field.value = without_blanks(line.substr(colon + 1));
     head_.fields.push_back(std::move(field));
 }
 
 void HttpReader::on_head_complete() {
+    if (kind_ == Kind::request && !check_host()) return;
+    state_ = State::body;
+    head_bytes_ = 1;  // from now on it counts the lines of a chunked body
+    choose_coding();
+    const bool never_has_body = kind_ == Kind::response &&
+                                (head_.status < 200 || head_.status == 204 || head_.status == 304);
+    if (never_has_body && state_ == State::body) state_ = State::done;
+}
+
+bool HttpReader::check_host() {
+    const std::size_t hosts = head_.count("host");
+    if (hosts == 1 || (hosts == 0 && head_.minor == 0)) return true;
+    fail(400, "malformed HTTP: expected one Host field: \"Host: hearsay\"");
+    return false;
+}
+
+void HttpReader::choose_coding() {
     const std::size_t lengths = head_.count("content-length");
     const std::size_t codings = head_.count("transfer-encoding");
-    if (lengths > 1 || codings > 1 || (lengths != 0 && codings != 0))
+    if (lengths + codings > 1)
         return fail(400, "malformed HTTP: give Content-Length or Transfer-Encoding, once");
-    head_bytes_ = 1;  // from now on it counts the lines of a chunked body
-    const bool never_has_body =
-        kind_ == Kind::response && (head_.status < 200 || head_.status == 204 || head_.status == 304);
-    state_ = State::body;
     if (codings == 1) {
         // total: there is one, by codings
         if (!same_word(*head_.find("transfer-encoding"), "chunked") || head_.minor == 0)
-            return fail(501, "the only transfer coding understood here is \"chunked\", in HTTP/1.1");
+            return fail(501,
+                        "the only transfer coding understood here is \"chunked\", in HTTP/1.1");
         coding_ = Coding::chunk_size;
     } else if (lengths == 1) {
         // total: there is one, by lengths
         const std::optional<std::uint64_t> length = read_number(*head_.find("content-length"), 10);
         if (!length) return fail(400, "malformed HTTP: Content-Length is not a number");
-        if (*length > limits_.body_bytes_max)
-            return fail(413, "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
+        if (*length > limits_.body_bytes_max) return fail_body_size();
         coding_ = Coding::length;
         remaining_ = *length;
         if (remaining_ == 0) state_ = State::done;
@@ -225,27 +214,12 @@ void HttpReader::on_head_complete() {
     } else {
         state_ = State::done;
     }
-    if (never_has_body) state_ = State::done;
 }
 
 void HttpReader::on_body_line() {
     switch (coding_) {
-        case Coding::chunk_size: {
-            const std::string_view line = line_;
-            const std::size_t size_end = std::min(line.find_first_of(" \t;"), line.size());
-            const std::string_view extension = trim(line.substr(size_end));
-            const std::optional<std::uint64_t> length = read_number(line.substr(0, size_end), 16);
-            if (!length || !is_text(extension) || (!extension.empty() && extension.front() != ';'))
-                return fail(400, "malformed HTTP: expected the size of a chunk");
-            if (*length > limits_.body_bytes_max - body_.size())
-                return fail(413,
-                            "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
-            // All extensions and the trailer together are bounded by the head's limit, not the chunks.
-            head_bytes_ -= size_end + 2;
-            remaining_ = *length;
-            coding_ = remaining_ == 0 ? Coding::trailer : Coding::chunk_data;
-            return;
-        }
+        case Coding::chunk_size:
+            return on_chunk_size();
         case Coding::chunk_end:
             if (!line_.empty()) return fail(400, "malformed HTTP: a chunk is longer than it said");
             head_bytes_ -= 2;
@@ -260,15 +234,32 @@ void HttpReader::on_body_line() {
     }
 }
 
+// Section 7.1: the size, then perhaps extensions, each behind a semicolon with blanks around it.
+void HttpReader::on_chunk_size() {
+    const std::string_view line = line_;
+    const std::size_t size_end = std::min(line.find_first_of(" \t;"), line.size());
+    const std::string_view behind = line.substr(size_end);
+    const std::optional<std::uint64_t> length = read_number(line.substr(0, size_end), 16);
+    if (!length || !is_text(behind) ||
+        (!behind.empty() && !without_blanks(behind).starts_with(';')))
+        return fail(400, "malformed HTTP: expected the size of a chunk");
+    if (*length > limits_.body_bytes_max - body_.size()) return fail_body_size();
+    // All extensions and the trailer together are bounded by the head's limit, not the chunks.
+    head_bytes_ -= size_end + 2;
+    remaining_ = *length;
+    coding_ = remaining_ == 0 ? Coding::trailer : Coding::chunk_data;
+}
+
 std::size_t HttpReader::on_body_bytes(std::string_view bytes) {
     if (coding_ == Coding::until_end) {
         if (bytes.size() > limits_.body_bytes_max - body_.size())
-            fail(413, "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes");
+            fail_body_size();
         else
             body_.append(bytes);
         return bytes.size();
     }
-    const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
+    const std::size_t part =
+        static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
     body_.append(bytes.substr(0, part));
     remaining_ -= part;
     if (remaining_ == 0 && coding_ == Coding::length) state_ = State::done;
@@ -279,7 +270,7 @@ std::size_t HttpReader::on_body_bytes(std::string_view bytes) {
 void HttpReader::end() {
     if (state_ == State::body && coding_ == Coding::until_end)
         state_ = State::done;
-    else if (state_ == State::head || state_ == State::body)
+    else if (wants_more())
         fail(400, "the connection ended in the middle of a message");
 }
 
