@@ -95,7 +95,7 @@ base::Result<std::vector<double>> serving_memory(const std::string& flood, const
     links.greet(serving_peers, rng, now);
     bool served = false;
     shell.ask([&](app::Shell::Turn& turn) -> app::Shell::Finish {
-        served = !turn.flood.newest(std::numeric_limits<core::Position>::max(), page_ids).empty();
+        served = !turn.flood_txn.view().newest(std::numeric_limits<core::Position>::max(), page_ids).empty();
         return [](const std::optional<base::Error>&) {};
     });
     const bool done = run_until(

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -15,7 +14,6 @@
 #include <boost/program_options.hpp>
 
 #include "sim/experiments.hpp"
-#include "sim/report.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -27,7 +25,6 @@ struct Request {
     RunOptions run;
     std::uint64_t seeds = 1;
     bool json = false;
-    ReportOptions report;
 };
 
 constexpr std::uint64_t seeds_max = 1'000'000;
@@ -42,23 +39,6 @@ std::optional<core::RelayMode> relay_of(const std::string& name) {
     for (const auto& [known, mode] : relays)
         if (name == known) return mode;
     return std::nullopt;
-}
-
-// Numbers between commas, rising.
-std::optional<std::vector<std::uint32_t>> sizes_of(const std::string& text) {
-    std::vector<std::uint32_t> out;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (; at < end; ++at) {
-        std::uint32_t value = 0;
-        const auto [next, error] = std::from_chars(at, end, value);
-        if (error != std::errc{} || (next != end && *next != ',') || value < 2 || value > nodes_max ||
-            (!out.empty() && value <= out.back()))
-            return std::nullopt;
-        out.push_back(value);
-        at = next;
-    }
-    return out.empty() ? std::nullopt : std::optional(out);
 }
 
 std::string number(double value) {
@@ -133,18 +113,6 @@ int run_once(const Request& request) {
     return 1;
 }
 
-int report(const Request& request) {
-    const auto failed = write_report(request.report);
-    if (!failed) {
-        std::cerr << "hearsay-sim: " << failed.error().text << "\n";
-        return 2;
-    }
-    std::cout << request.report.out << "/README.md\n";
-    if (*failed != 0)
-        std::cerr << *failed << " runs failed a check; " << request.report.out << "/README.md says which\n";
-    return *failed == 0 ? 0 : 1;
-}
-
 // Every second seed each; a child that dies of a signal counts as a failure.
 int swarm(const Request& request) {
     std::vector<pid_t> children;
@@ -179,18 +147,17 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     Request out;
     std::string scenario;
     std::string relay;
-    std::string nodes;
     std::vector<std::string> changes;
-    visible.add_options()("nodes", po::value(&nodes),
-                          "how many nodes (100); report: the sizes, 20,100,300,1000")(
-        "offers", po::value(&out.run.offers), "how many offers are published (20; report: 40)")(
+    visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(out.run.nodes), "how many nodes")(
+        "offers", po::value(&out.run.offers)->default_value(out.run.offers), "how many offers are published")(
         "seed", po::value(&out.run.seed)->default_value(1), "of everything; swarm: the first one")(
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
         "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
-        "out", po::value(&out.report.out)->default_value(out.report.out), "report: the folder")(
         "set", po::value(&changes)->composing(),
         "a setting of the scenario otherwise, name=number; may be repeated")(
-        "json", po::bool_switch(&out.json), "one JSON object a run")("help,h", "this text");
+        "json", po::bool_switch(&out.json), "one JSON object a run")(
+        "points", po::bool_switch(&out.run.curve), "with what plots are made of: JSON, a slower calm")(
+        "help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
     po::positional_options_description places;
@@ -200,24 +167,14 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         po::store(po::command_line_parser(argc, argv).options(all).positional(places).run(), given);
         po::notify(given);
         if (given.contains("help")) out.verb = "help";
-        if (given.contains("offers")) out.report.offers = out.run.offers;
     } catch (const po::error& error) {
         return base::fail(base::ErrorCode::invalid, error.what());
     }
     if (out.verb == "help" || out.verb == "list") return out;
-    if (out.verb != "run" && out.verb != "swarm" && out.verb != "report")
+    if (out.verb != "run" && out.verb != "swarm")
         return base::fail(base::ErrorCode::invalid,
-                          "say run SCENARIO, swarm SCENARIO, report or list; --help tells more");
-    out.report.seed = out.run.seed;
-    if (!nodes.empty()) {
-        const auto sizes = sizes_of(nodes);
-        if (!sizes || (sizes->size() > 1 && out.verb != "report"))
-            return base::fail(base::ErrorCode::invalid,
-                              "--nodes is a number from 2 to 100000; report takes several, rising");
-        out.report.nodes = *sizes;
-        out.run.nodes = sizes->front();
-    }
-    if (out.verb == "report") return out;
+                          "say run SCENARIO, swarm SCENARIO or list; --help tells more");
+    out.json = out.json || out.run.curve;
     const auto mode = relay_of(relay);
     if (!mode)
         return base::fail(base::ErrorCode::invalid,
@@ -237,6 +194,20 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     }
     if (const auto fits = check(out.run.scenario); !fits) return std::unexpected(fits.error());
     return out;
+}
+
+// What plots are made of.
+std::string points_of(const Outcome& outcome) {
+    std::string delays;
+    for (const std::uint32_t ms : outcome.delay_percentiles)
+        delays += (delays.empty() ? "" : ",") + std::to_string(ms);
+    std::string curve;
+    for (const auto& [ms, share] : outcome.curve)
+        curve += (curve.empty() ? "[" : ",[") + std::to_string(ms) + "," + number(share) + "]";
+    std::string extra;
+    for (const auto& [name, value] : outcome.extra)
+        extra += (extra.empty() ? "" : ",") + quoted(name) + ":" + number(value);
+    return ",\"delay_percentiles_ms\":[" + delays + "],\"curve\":[" + curve + "],\"extra\":{" + extra + "}";
 }
 
 }  // namespace
@@ -273,7 +244,8 @@ std::string to_json(const RunOptions& options, const Outcome& outcome, double se
            ",\"everywhere_most_ms\":" + std::to_string(outcome.timely.everywhere_most_ms) +
            ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
            ",\"failures\":" + std::to_string(outcome.failures.size()) + extra + ",\"late\":[" + reasons +
-           "]" + ",\"digest\":" + quoted(outcome.digest) + "}";
+           "]" + (options.curve ? points_of(outcome) : std::string()) +
+           ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
 std::string replay_command(const RunOptions& options) {
@@ -283,8 +255,7 @@ std::string replay_command(const RunOptions& options) {
 }
 
 int command(int argc, char** argv) {
-    po::options_description visible(
-        "hearsay-sim run|swarm SCENARIO, hearsay-sim report, or hearsay-sim list");
+    po::options_description visible("hearsay-sim run|swarm SCENARIO, or hearsay-sim list");
     const auto request = parse(argc, argv, visible);
     if (!request) {
         std::cerr << "hearsay-sim: " << request.error().text << "\n";
@@ -295,7 +266,6 @@ int command(int argc, char** argv) {
         for (const auto& [name, text] : built_in_scenarios()) std::cout << name << "\n";
     if (request->verb == "run") return run_once(*request);
     if (request->verb == "swarm") return swarm(*request);
-    if (request->verb == "report") return report(*request);
     return 0;
 }
 

@@ -75,33 +75,47 @@ std::optional<core::Position> MemoryStore::position(const base::ItemId& id) cons
     return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
 }
 
-void MemoryStore::each_slot(
+void MemoryStore::of_kind(item::Kind kind, core::Position before,
+                          const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
+    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
+         at != order_.begin();) {
+        --at;
+        const item::ReadPtr item = get(at->second);
+        if (item->header.kind == kind && !visit(at->first, item)) return;
+    }
+}
+
+void MemoryStore::of_kind_since(
+    item::Kind kind, core::Position after,
+    const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
+    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(after + 1, base::ItemId{}));
+         at != order_.end(); ++at) {
+        const item::ReadPtr item = get(at->second);
+        if (item->header.kind == kind && !visit(at->first, item)) return;
+    }
+}
+
+void MemoryStore::things(
     const item::ThingId& from,
     const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
     for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
         if (!visit(at->first, at->second.state)) return;
 }
 
-std::vector<core::Candidate> MemoryStore::candidates() const {
-    std::vector<core::Candidate> out;
-    for (const auto& [rumour, heard] : candidates_) out.push_back({rumour.first, rumour.second, heard});
-    return out;
+std::uint64_t MemoryStore::count_of_kind(item::Kind kind) const {
+    std::uint64_t found = 0;
+    for (const auto& [position, id] : order_) found += get(id)->header.kind == kind ? 1 : 0;
+    return found;
 }
 
 // ---- writing -----------------------------------------------------------------------------------
 
-bool MemoryStore::apply(const core::Effect& effect) {
-    if (const auto* store = std::get_if<core::Store>(&effect)) return keep(*store), true;
-    if (const auto* forget = std::get_if<core::Forget>(&effect)) return drop(*forget), true;
-    if (const auto* over = std::get_if<core::Sweep>(&effect)) return sweep(*over), true;
-    if (const auto* known = std::get_if<core::KeepPeer>(&effect))
-        return set_peer(known->peer.peer, known->peer), true;
-    if (const auto* known = std::get_if<core::DropPeer>(&effect)) return set_peer(known->peer, {}), true;
-    if (const auto* heard = std::get_if<core::KeepCandidate>(&effect))
-        return set_candidate({heard->candidate.peer, heard->candidate.source}, heard->candidate.heard), true;
-    if (const auto* heard = std::get_if<core::DropCandidate>(&effect))
-        return set_candidate({heard->peer, heard->source}, {}), true;
-    return false;
+void MemoryStore::apply(const core::Effect& effect) {
+    if (const auto* store = std::get_if<core::Store>(&effect)) return keep(*store);
+    if (const auto* forget = std::get_if<core::Forget>(&effect)) return drop(*forget);
+    const auto* over = std::get_if<core::Sweep>(&effect);
+    ENSURE(over, "an effect that is not the flood store's");
+    sweep(*over);
 }
 
 void MemoryStore::set_item(const base::ItemId& id, std::optional<Held> held) {
@@ -130,16 +144,6 @@ void MemoryStore::set_slot(const item::ThingId& thing, std::optional<Slot> slot)
     assign(slots_, thing, std::move(slot));
 }
 
-void MemoryStore::set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known) {
-    undo_.emplace_back(std::pair(peer, value_of(peers_, peer)));
-    assign(peers_, peer, std::move(known));
-}
-
-void MemoryStore::set_candidate(const Rumour& rumour, std::optional<base::WallTime> heard) {
-    undo_.emplace_back(std::pair(rumour, value_of(candidates_, rumour)));
-    assign(candidates_, rumour, heard);
-}
-
 void MemoryStore::keep(const core::Store& store) {
     const item::ReadPtr& item = store.item;
     ENSURE(presence(item->id) == core::Presence::unknown, "the core stores what is known already");
@@ -166,17 +170,28 @@ void MemoryStore::sweep(const core::Sweep& over) {
     for (const item::ThingId& thing : things) set_slot(thing, {});
 }
 
-void MemoryStore::rollback() {
+base::Result<void> MemoryStore::commit() {
+    if (broken_) return base::fail(base::ErrorCode::exhausted, "the simulated disk keeps nothing");
+    undo_.clear();
+    committed_next_ = next_;
+    return {};
+}
+
+void MemoryStore::roll_back() {
     const std::vector<Undo> notes = std::exchange(undo_, {});
     for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
         if (const auto* held = std::get_if<0>(&*note)) set_item(held->first, held->second);
         if (const auto* gone = std::get_if<1>(&*note)) set_gone(gone->first, gone->second);
         if (const auto* slot = std::get_if<2>(&*note)) set_slot(slot->first, slot->second);
-        if (const auto* peer = std::get_if<3>(&*note)) set_peer(peer->first, peer->second);
-        if (const auto* rumour = std::get_if<4>(&*note)) set_candidate(rumour->first, rumour->second);
     }
     undo_.clear();
     next_ = committed_next_;
+}
+
+void MemoryStore::begin_anew() {
+    const std::uint64_t life = life_ + 1;
+    *this = MemoryStore();
+    life_ = life;
 }
 
 }  // namespace hearsay::sim

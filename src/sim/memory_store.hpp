@@ -1,12 +1,13 @@
-// sim/memory_store.hpp - one node's store in memory, with a turn's transaction.
+// sim/memory_store.hpp - one node's flood store in memory, with a turn's transaction.
 //
 // Lean, because ten thousand of them live in one process: items are shared (ReadPtr), a store only
 // holds who is alive, in which order, and what is remembered. Hash maps are looked into and never
-// iterated, so that no effect depends on hashing. It behaves as src/store does towards the core: a slot
-// keeps its row after its item went, and gone ids are remembered only where Forget says so.
+// iterated, so that no effect depends on hashing. It behaves as src/store does towards the core: a
+// slot keeps its row after its item went, and gone ids are remembered only where Forget says so.
 //
-// apply() changes at once and notes how to undo it; commit() forgets the notes, rollback() plays them
-// backwards: what a crash in the middle of a turn leaves behind.
+// apply() changes at once and notes how to undo it; commit() forgets the notes, roll_back() plays
+// them backwards: what a turn leaves behind that was not kept. A crash of the process loses no
+// page; begin_anew() is what a lost disk leaves.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 
 #include "core/effects.hpp"
 #include "core/store_view.hpp"
+#include "turn/ports.hpp"
 
 namespace hearsay::sim {
 
@@ -28,8 +30,9 @@ struct FirstBytes {
     }
 };
 
-class MemoryStore : public core::StoreView {
+class MemoryStore final : public core::StoreView, public market::Catalogue, public turn::FloodTxn {
 public:
+    // core::StoreView; get() is market::Catalogue's too
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
@@ -40,21 +43,30 @@ public:
     std::uint64_t alive_count() const override { return alive_.size(); }
     core::SetSummary summary() const override { return summary_; }
 
-    // Applies what is kept (core/effects.hpp); false for what is to be spoken instead.
-    bool apply(const core::Effect& effect);
-    void commit() {
-        undo_.clear();
-        committed_next_ = next_;
-    }
-    void rollback();
+    // market::Catalogue
+    void of_kind(item::Kind kind, core::Position before,
+                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void of_kind_since(item::Kind kind, core::Position after,
+                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void things(
+        const item::ThingId& from,
+        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override;
+    std::uint64_t count_of_kind(item::Kind kind) const override;
+    std::uint64_t life() const override { return life_; }
+    core::Position last_position() const override { return order_.empty() ? 0 : order_.back().first; }
 
-    const std::map<base::PeerId, core::KnownPeer>& peers() const { return peers_; }
-    // What is alive, oldest position first.
-    const std::vector<std::pair<core::Position, base::ItemId>>& order() const { return order_; }
-    // Slots in order of thing id from the first >= `from`, gone ones included; stop by returning false.
-    void each_slot(const item::ThingId& from,
-                   const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const;
-    std::vector<core::Candidate> candidates() const;
+    // turn::FloodTxn
+    const core::StoreView& view() const override { return *this; }
+    const market::Catalogue& catalogue() const override { return *this; }
+    void apply(const core::Effect& effect) override;
+    std::optional<base::Error> error() const override { return std::nullopt; }
+    base::Result<void> commit() override;
+
+    void roll_back();
+    // From now on no commit succeeds, until it is mended.
+    void break_commits(bool broken) { broken_ = broken; }
+    // Its file was lost with the disk: it is empty, and positions of the old one mean nothing.
+    void begin_anew();
 
 private:
     struct Held {
@@ -65,18 +77,13 @@ private:
         core::SlotState state;
         base::WallTime until;
     };
-    using Rumour = std::pair<base::PeerId, base::PeerId>;  // who was named, and by whom
     using Undo = std::variant<std::pair<base::ItemId, std::optional<Held>>,
                               std::pair<base::ItemId, std::optional<base::WallTime>>,
-                              std::pair<item::ThingId, std::optional<Slot>>,
-                              std::pair<base::PeerId, std::optional<core::KnownPeer>>,
-                              std::pair<Rumour, std::optional<base::WallTime>>>;
+                              std::pair<item::ThingId, std::optional<Slot>>>;
 
     void set_item(const base::ItemId& id, std::optional<Held> held);
     void set_gone(const base::ItemId& id, std::optional<base::WallTime> until);
     void set_slot(const item::ThingId& thing, std::optional<Slot> slot);
-    void set_peer(const base::PeerId& peer, std::optional<core::KnownPeer> known);
-    void set_candidate(const Rumour& rumour, std::optional<base::WallTime> heard);
     void keep(const core::Store& store);
     void drop(const core::Forget& forget);
     void sweep(const core::Sweep& sweep);
@@ -88,11 +95,11 @@ private:
     core::SetSummary summary_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;
-    std::map<base::PeerId, core::KnownPeer> peers_;
-    std::map<Rumour, base::WallTime> candidates_;
     core::Position next_ = 1;
     core::Position committed_next_ = 1;  // a position that was rolled back is given again, as on a disk
     std::vector<Undo> undo_;
+    std::uint64_t life_ = 1;
+    bool broken_ = false;
 };
 
 }  // namespace hearsay::sim

@@ -8,8 +8,6 @@
 namespace hearsay::sim {
 namespace {
 
-using market::Table;
-
 constexpr crypto::ScryptCost cheap{2, 1, 1};
 // Removals come within a run instead of after it.
 constexpr market::MarketSettings soon{true, base::Seconds(600), base::Seconds(60)};
@@ -22,107 +20,29 @@ auto taken(Map& map, std::uint64_t job) {
 
 }  // namespace
 
-// ---- the own store -----------------------------------------------------------------------------
-
-std::optional<base::Bytes> MemoryOwnStore::get(Table table, base::ByteView key) const {
-    const auto at = rows_.find({table, base::to_bytes(key)});
-    return at == rows_.end() ? std::nullopt : std::optional(at->second);
+Person::Person(base::Rng rng, base::WallTime now) : rng_(std::move(rng)) {
+    market::Vault::Created created = market::Vault::create(rng_, now);
+    ENSURE(created.vault.protect({}, cheap, rng_).has_value(), "the cheapest scrypt does not run");
+    words_ = std::move(created.words);
+    file_ = created.vault.seal(rng_);
 }
 
-void MemoryOwnStore::set(const Key& key, std::optional<base::Bytes> value) {
-    if (value)
-        rows_[key] = *std::move(value);
-    else
-        rows_.erase(key);
-}
-
-void MemoryOwnStore::put(Table table, base::ByteView key, base::ByteView value) {
-    undo_.emplace_back(Key{table, base::to_bytes(key)}, get(table, key));
-    set(undo_.back().first, base::to_bytes(value));
-}
-
-void MemoryOwnStore::erase(Table table, base::ByteView key) {
-    undo_.emplace_back(Key{table, base::to_bytes(key)}, get(table, key));
-    set(undo_.back().first, std::nullopt);
-}
-
-void MemoryOwnStore::scan(Table table, base::ByteView from,
-                          const std::function<bool(base::ByteView, base::ByteView)>& visit) const {
-    for (auto at = rows_.lower_bound({table, base::to_bytes(from)}); at != rows_.end(); ++at)
-        if (at->first.first != table || !visit(at->first.second, at->second)) return;
-}
-
-void MemoryOwnStore::rollback() {
-    for (auto note = undo_.rbegin(); note != undo_.rend(); ++note) set(note->first, note->second);
-    undo_.clear();
-}
-
-// ---- the flood store, as a person sees it ------------------------------------------------------
-
-void StoreCatalogue::of_kind(item::Kind kind, core::Position before,
-                             const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
-    const auto& order = store_.order();
-    for (auto at = std::lower_bound(order.begin(), order.end(), std::pair(before, base::ItemId{}));
-         at != order.begin();) {
-        --at;
-        const item::ReadPtr item = store_.get(at->second);
-        if (item->header.kind == kind && !visit(at->first, item)) return;
-    }
-}
-
-void StoreCatalogue::of_kind_since(
-    item::Kind kind, core::Position after,
-    const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
-    const auto& order = store_.order();
-    for (auto at = std::lower_bound(order.begin(), order.end(), std::pair(after + 1, base::ItemId{}));
-         at != order.end(); ++at) {
-        const item::ReadPtr item = store_.get(at->second);
-        if (item->header.kind == kind && !visit(at->first, item)) return;
-    }
-}
-
-void StoreCatalogue::things(
-    const item::ThingId& from,
-    const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
-    store_.each_slot(from, visit);
-}
-
-std::uint64_t StoreCatalogue::count_of_kind(item::Kind kind) const {
-    std::uint64_t found = 0;
-    for (const auto& [position, id] : store_.order()) found += store_.get(id)->header.kind == kind ? 1 : 0;
-    return found;
-}
-
-core::Position StoreCatalogue::last_position() const {
-    return store_.order().empty() ? 0 : store_.order().back().first;
-}
-
-// ---- the person --------------------------------------------------------------------------------
-
-Person::Person(base::Rng rng, base::WallTime now, const MemoryStore& store)
-    : rng_(std::move(rng)), flood_(store) {
-    market::Vault vault = market::Vault::create(rng_, now).vault;
-    ENSURE(vault.protect({}, cheap, rng_).has_value(), "the cheapest scrypt does not run");
-    vault_file_ = vault.seal(rng_);
-}
-
-void Person::open() {
-    ENSURE(!market_, "a market was opened twice");
-    auto vault = market::Vault::open(vault_file_, {});
+market::Market Person::open() {
+    auto vault = market::Vault::open(file_, {});
     ENSURE(vault.has_value(), "a vault file that was just saved does not open");
-    market_.emplace(item::Network::sim, *std::move(vault), rng_.fork(), soon);
+    return {item::Network::sim, *std::move(vault), rng_.fork(), soon};
 }
 
 void Person::close() {
-    market_.reset();
-    own_store_.rollback();
     works_.clear();
     tries_.clear();
+    lists_.clear();
 }
 
-void Person::save_vault() {
-    vault_file_ = market_->vault().seal(rng_);
-    market_->vault().note_saved();
+base::Result<void> Person::save(const market::Vault& vault) {
+    if (broken_) return base::fail(base::ErrorCode::exhausted, "the simulated disk keeps nothing");
+    file_ = vault.seal(rng_);
+    return {};
 }
 
 std::uint64_t Person::wait(market::FindWork wish) {
@@ -135,12 +55,21 @@ std::uint64_t Person::wait(market::TryOpen wish) {
     return next_job_++;
 }
 
+std::uint64_t Person::wait(market::ListPersonas wish) {
+    lists_.emplace(next_job_, std::move(wish));
+    return next_job_++;
+}
+
 std::optional<market::FindWork> Person::take_work(std::uint64_t job) {
     return taken(works_, job);
 }
 
 std::optional<market::TryOpen> Person::take_try(std::uint64_t job) {
     return taken(tries_, job);
+}
+
+std::optional<market::ListPersonas> Person::take_list(std::uint64_t job) {
+    return taken(lists_, job);
 }
 
 void Person::cancel_work(const base::ItemId& id) {

@@ -99,6 +99,21 @@ void World::run_event(Event& event) {
         case Happening::verified:
             if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
             return;
+        case Happening::go_on:
+            if (!this_life) return;
+            node.goes_on = false;
+            run_turn(event.node);
+            return;
+        default:
+            return run_planned(event);
+    }
+}
+
+// What is planned for a run, or does not hang on a node's life alone.
+void World::run_planned(Event& event) {
+    const SimNode& node = nodes_[event.node];
+    const bool this_life = node.online && node.life == event.life;
+    switch (event.what) {
         case Happening::publish:
             return publish(static_cast<Purpose>(event.number),
                            event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
@@ -109,7 +124,8 @@ void World::run_event(Event& event) {
         case Happening::revise:
         case Happening::worked:
         case Happening::tried:
-        case Happening::tend:
+        case Happening::listed:
+        case Happening::tick:
         case Happening::write:
         case Happening::answer:
             return run_user_event(event, this_life);
@@ -149,6 +165,8 @@ void World::run_event(Event& event) {
         case Happening::idle:
             finding_.idle = true;
             return;
+        default:
+            ENSURE(false, "an event that nobody runs");
     }
 }
 
@@ -170,13 +188,11 @@ void World::start(std::uint32_t at) {
     node.since = now_;
     ++node.life;
     if (node.honest) {
-        core::NodeOptions mind{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
-        for (const auto& [id, known] : node.store.peers()) mind.known_peers.push_back(known);
-        settings_of(at, mind);
-        node.mind = std::make_unique<core::Node>(std::move(mind));
+        node.engine = std::make_unique<turn::Engine>();
+        node.engine->begin_core(core_options(at));
     }
     turn(at, core::NetworkReady{true});
-    turn(at, core::TimerFired{});
+    if (node.online) turn(at, core::TimerFired{});
     if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max)) begin_market(at);
     // What was made without a market, as one would: what is alive is followed, or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
@@ -184,17 +200,28 @@ void World::start(std::uint32_t at) {
             turn(at, core::Submit{oracle_[number].item, injected_[number]});
 }
 
+core::NodeOptions World::core_options(std::uint32_t at) {
+    const SimNode& node = nodes_[at];
+    core::NodeOptions out{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
+    for (const auto& [id, known] : node.own_store.peers()) out.known_peers.push_back(known);
+    settings_of(at, out);
+    return out;
+}
+
 // The process is gone: memory, links and work under way with it. What was committed stays.
 void World::stop(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.online = false;
     watch_online(at);
-    node.mind.reset();
+    node.engine.reset();
     if (node.person) node.person->close();
     node.throttled = false;
     node.held.clear();
     node.timer_at = base::never;
+    node.tick_at = base::never;
+    node.goes_on = false;
     node.crash = Crash::no;
+    break_disk(node);
     for (const std::uint64_t number : std::vector<std::uint64_t>(node.wires)) {
         const Wire& wire = *wires_.find(number);
         const std::size_t end = wire.end_of(at);
@@ -206,83 +233,122 @@ void World::stop(std::uint32_t at) {
     }
 }
 
+// ---- a turn ------------------------------------------------------------------------------------
+
+// Of one node: every step is looked at and digested, and what is performed goes to the simulated links and workers.
+class World::Turns final : public turn::Driver {
+public:
+    Turns(World& world, std::uint32_t at) : world_(world), at_(at) {}
+    void on_step(const core::Input& input, core::Effects& effects) override {
+        world_.on_step(at_, input, effects);
+    }
+    void on_applied(const core::Input& input, const core::Effects& effects) override {
+        world_.check_after(at_, input, effects);
+    }
+    void on_thought(market::Effects& wishes) override { world_.on_thought(at_, wishes); }
+    void on_own_kept(const market::Effects& wishes) override { world_.on_own_kept(at_, wishes); }
+    void on_committed() override { world_.note_kept(at_); }
+    void perform(const core::Effect& effect) override {
+        if (!crashed()) world_.perform(at_, effect);
+    }
+    void perform(const market::Effect& wish) override {
+        if (!crashed()) world_.perform(at_, wish);
+    }
+
+private:
+    bool crashed() const { return world_.nodes_[at_].crash != Crash::no; }
+    World& world_;
+    const std::uint32_t at_;
+};
+
+namespace {
+
+// Of a node without a market, which has no keys.
+class NoVaultFile final : public turn::VaultFile {
+public:
+    base::Result<void> save(const market::Vault&) override {
+        ENSURE(false, "a vault without a market");
+        return {};
+    }
+};
+
+}  // namespace
+
 void World::turn(std::uint32_t at, const core::Input& input) {
     SimNode& node = nodes_[at];
-    if (!node.honest) {
-        effects_.clear();
-        node.villain->step(input, now_of(node), effects_);
-    } else {
-        wishes_.clear();
-        step(at, input);
-        if (has_market(node)) think(at);
-        if (!commit(at)) return;
-    }
-    speak(at, is_dull(input));
+    if (!node.honest) return step_villain(at, input);
+    node.engine->post(input);
+    run_turn(at, is_dull(input));
 }
 
-void World::step(std::uint32_t at, const core::Input& input) {
+void World::step_villain(std::uint32_t at, const core::Input& input) {
+    core::Effects effects;
+    nodes_[at].villain->step(input, now_of(nodes_[at]), effects);
+    for (const core::Effect& effect : effects) perform(at, effect);
+    if (!effects.empty() || !is_dull(input)) arm(at);
+}
+
+bool World::run_turn(std::uint32_t at, bool dull) {
     SimNode& node = nodes_[at];
-    effects_.clear();
-    node.mind->step(input, now_of(node), node.store, effects_);
-    if (options_.sabotage) options_.sabotage(at, effects_);
+    static NoVaultFile none;
+    kept_.clear();
+    handed_.clear();
+    idle_turn_ = true;
+    break_disk(node);
+    Turns turns(*this, at);
+    turn::VaultFile& vault = node.person ? static_cast<turn::VaultFile&>(*node.person) : none;
+    const turn::Outcome done = node.engine->run(turn::moment_of(now_of(node)),
+                                                {vault, node.own_store, node.own_store, node.store}, turns);
+    if (done.failed) {
+        node.own_store.roll_back();
+        node.store.roll_back();
+    }
+    if (node.crash != Crash::no) {
+        stop(at);
+        return done.own_kept;
+    }
+    if (!idle_turn_ || !dull) arm(at);
+    arm_tick(at);
+    if (done.again && !std::exchange(node.goes_on, true))
+        events_.push(now_, {Happening::go_on, at, node.life});
+    return done.own_kept;
+}
+
+// Everything from a node's crash on fails, or nothing.
+void World::break_disk(SimNode& node) {
+    const bool own = node.crash == Crash::before_vault || node.crash == Crash::after_vault;
+    if (node.person) node.person->break_saves(node.crash == Crash::before_vault);
+    node.own_store.break_commits(own);
+    node.store.break_commits(own || node.crash == Crash::between_commits);
+}
+
+void World::on_step(std::uint32_t at, const core::Input& input, core::Effects& effects) {
+    const auto* submit = std::get_if<core::Submit>(&input);
+    if (submit && has_market(nodes_[at])) learn(at, submit->item);
+    if (options_.sabotage) options_.sabotage(at, effects);
     ++steps_;
     if (spies_.has(at)) watch_spy(at, input);
-    trace_.add(now_, at, input, effects_);
-    digest_turn(at, input);
-    check_before(at);
-    for (core::Effect& effect : effects_) {
-        if (auto* store = std::get_if<core::Store>(&effect)) store->item = oracle_.shared(store->item);
-        node.store.apply(effect);
+    trace_.add(now_, at, input, effects);
+    digest_step(at, input, effects);
+    check_before(at, effects);
+    idle_turn_ = idle_turn_ && effects.empty();
+    for (core::Effect& effect : effects) {
+        auto* store = std::get_if<core::Store>(&effect);
+        if (store) store->item = oracle_.shared(store->item);
+        if (store || std::holds_alternative<core::Forget>(effect) ||
+            std::holds_alternative<core::Notify>(effect))
+            kept_.push_back(effect);
     }
-    check_after(at, input);
 }
 
-// The vault file, the own store, the flood store, in this order (app/node/shell.hpp).
-bool World::commit(std::uint32_t at) {
+// The flood store is committed: what is now certain is counted.
+void World::note_kept(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    const bool has = has_market(node);
-    const auto is_save = [](const auto& wish) { return std::holds_alternative<market::SaveVault>(wish); };
-    kept_ = false;
-    const bool save = has && (node.person->market().vault().unsaved_keys() ||
-                              std::any_of(wishes_.begin(), wishes_.end(), is_save));
-    if (save && node.crash != Crash::before_vault) node.person->save_vault();
-    if (node.crash != Crash::before_vault && node.crash != Crash::after_vault) {
-        kept_ = true;
-        if (has) {
-            node.person->own_store().commit();
-            note_kept(at);
-        }
-    }
-    if (node.crash != Crash::no && node.crash != Crash::after_commit) {
-        node.store.rollback();
-        stop(at);
-        return false;
-    }
-    keep(at);
-    if (node.crash == Crash::no) return true;
-    stop(at);
-    return false;
-}
-
-void World::speak(std::uint32_t at, bool dull) {
-    core::Effects spoken = std::exchange(effects_, {});
-    for (const core::Effect& effect : spoken) perform(at, effect);
-    const bool quiet = spoken.empty() && dull;
-    effects_ = std::move(spoken);  // keeps its memory for the next turn
-    if (has_market(nodes_[at]))
-        for (const market::Effect& wish : std::exchange(wishes_, {})) perform(at, wish);
-    if (!quiet) arm(at);
-}
-
-// Commits the flood store, and counts what is now certain.
-void World::keep(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    node.store.commit();
     const auto mark = [](std::vector<bool>& marks, ItemNumber number) {
         if (marks.size() <= number) marks.resize(number + 1);
         marks[number] = true;
     };
-    for (const core::Effect& effect : effects_) {
+    for (const core::Effect& effect : kept_) {
         if (const auto* forget = std::get_if<core::Forget>(&effect)) {
             const auto number = oracle_.find(forget->id);
             if (number && forget->reason != core::ForgetReason::expired) {
@@ -314,11 +380,11 @@ void World::keep(std::uint32_t at) {
     }
 }
 
-void World::digest_turn(std::uint32_t at, const core::Input& input) {
+void World::digest_step(std::uint32_t at, const core::Input& input, const core::Effects& effects) {
     digest_.mix(static_cast<std::uint64_t>(now_.time_since_epoch().count()));
     digest_.mix(std::uint64_t{at} << 8 | input.index());
     const core::FramePtr* last = nullptr;
-    for (const core::Effect& effect : effects_) {
+    for (const core::Effect& effect : effects) {
         digest_.mix(effect.index());
         if (const auto* store = std::get_if<core::Store>(&effect)) digest_.mix(store->item->id.view());
         if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
@@ -338,7 +404,7 @@ void World::digest_turn(std::uint32_t at, const core::Input& input) {
 void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
-    const base::MonoTime wanted = node.honest ? node.mind->next_deadline() : node.villain->next_deadline();
+    const base::MonoTime wanted = node.honest ? node.engine->core_deadline() : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
@@ -355,9 +421,9 @@ void World::on_timer(std::uint32_t at) {
         done_ = true;
         return;
     }
-    const bool due = !node.honest || node.mind->next_deadline() <= now_;
-    if (due)
-        turn(at, core::TimerFired{});
+    if (!node.honest) return turn(at, core::TimerFired{});
+    if (node.engine->on_core_deadline(now_))
+        run_turn(at);
     else
         arm(at);  // something was heard meanwhile, and the moment moved
 }

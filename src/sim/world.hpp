@@ -1,11 +1,9 @@
 // sim/world.hpp - a network of nodes in one process: the real core over simulated links, from one seed.
 //
 // What is real: core::Node with everything below it, market::Market with its vault and records, frames as bytes,
-// items as markets and item::make_publication make them. What is simulated: the stores (MemoryStore, MemoryOwnStore),
-// links (Wire), workers (Oracle), clocks, faults.
-// A turn is one input of the core or one call of the market: step, let the two tell each other what follows, commit
-// the vault, the own store and the flood store in this order, and only then speak, as src/app does it. A crash
-// falls before, between and after these (Crash).
+// items as markets and item::make_publication make them; and the turn (turn/engine.hpp), the same as in src/app: one input,
+// answer or command at a time here. What is simulated: the disk (Person, MemoryOwnStore, MemoryStore), links (Wire),
+// workers (Oracle), clocks, faults. A crash falls before, between and after a turn's commits (Crash).
 //
 // Time runs in three parts: warm-up (links are made, and some offers go round that are in no figure, so
 // that a relay which learns has learnt), faults (offers are published, everything the scenario names goes
@@ -42,10 +40,10 @@
 #include <set>
 #include <string>
 
-#include "core/node.hpp"
 #include "sim/events.hpp"
 #include "sim/figures.hpp"
 #include "sim/kademlia.hpp"
+#include "sim/memory_own_store.hpp"
 #include "sim/oracle.hpp"
 #include "sim/person.hpp"
 #include "sim/post.hpp"
@@ -55,6 +53,7 @@
 #include "sim/trace.hpp"
 #include "sim/villain.hpp"
 #include "sim/wire.hpp"
+#include "turn/engine.hpp"
 
 namespace hearsay::sim {
 
@@ -129,7 +128,9 @@ private:
         revise,
         worked,
         tried,
-        tend,
+        listed,
+        tick,
+        go_on,
         write,
         answer,
         faults,
@@ -155,7 +156,7 @@ private:
         core::FramePtr frame{};
         std::optional<base::Fault> fault{};
     };
-    // Where in a turn. Without a market there is one commit only, and the three in the middle are one.
+    // Where in a turn: no commit from here on is kept, and nothing is said.
     enum class Crash : std::uint8_t { no, before_vault, after_vault, between_commits, after_commit };
     static constexpr std::uint64_t crash_kinds = 4;
     struct SimNode {
@@ -175,15 +176,18 @@ private:
         std::set<std::uint32_t> answered{};     // dials of it, for S10
         Crash crash = Crash::no;
         std::uint32_t life = 0;
-        std::unique_ptr<core::Node> mind;
+        std::unique_ptr<turn::Engine> engine;  // of an honest one that is up
         std::unique_ptr<Villain> villain;
+        MemoryOwnStore own_store;
         MemoryStore store;
         std::unique_ptr<Person> person;  // none: a user who never did anything
         std::vector<std::uint32_t> peers;
         std::vector<std::uint64_t> wires;
         std::deque<Event> held;  // arrived while throttled
         base::MonoTime timer_at = base::never;
-        base::MonoTime since;    // when it came up
+        base::MonoTime tick_at = base::never;  // of its market
+        bool goes_on = false;                  // another turn is due at once
+        base::MonoTime since;                  // when it came up
         base::MonoTime spin_at;  // for S6: the millisecond of the last timer, and how many in it
         std::uint32_t spins = 0;
         base::Seconds skew{0};
@@ -198,7 +202,7 @@ private:
     void make_villain(std::uint32_t at);
     static core::KeepPeer known(const base::PeerId& peer, bool manual);
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
-    static bool has_market(const SimNode& node) { return node.person && node.person->is_open(); }
+    static bool has_market(const SimNode& node) { return node.engine && node.engine->has_market(); }
     void find_connected();
 
     // world_discovery.cpp: nodes that find each other
@@ -225,17 +229,21 @@ private:
     void finish_discovery(Outcome& out);
 
     // world.cpp: the loop, a turn
+    class Turns;  // what the world adds to a node's turn
     void run_event(Event& event);
+    void run_planned(Event& event);
     base::Now now_of(const SimNode& node) const;
     base::WallTime truth() const;
     void start(std::uint32_t at);
+    core::NodeOptions core_options(std::uint32_t at);
     void stop(std::uint32_t at);
     void turn(std::uint32_t at, const core::Input& input);
-    void step(std::uint32_t at, const core::Input& input);
-    bool commit(std::uint32_t at);  // false if it crashed
-    void speak(std::uint32_t at, bool dull);
-    void keep(std::uint32_t at);
-    void digest_turn(std::uint32_t at, const core::Input& input);
+    bool run_turn(std::uint32_t at, bool dull = false);  // true: its own store was committed
+    void break_disk(SimNode& node);
+    void step_villain(std::uint32_t at, const core::Input& input);
+    void on_step(std::uint32_t at, const core::Input& input, core::Effects& effects);
+    void note_kept(std::uint32_t at);
+    void digest_step(std::uint32_t at, const core::Input& input, const core::Effects& effects);
     void arm(std::uint32_t at);
     void on_timer(std::uint32_t at);
     void perform(std::uint32_t at, const core::Effect& effect);
@@ -287,14 +295,12 @@ private:
     using Act = std::function<void(market::Market&, const market::Turn&)>;
     void run_user_event(const Event& event, bool this_life);
     void begin_market(std::uint32_t at);
-    market::Turn turn_of(std::uint32_t at);  // its effects are added to wishes_
-    market::Market& market_of(std::uint32_t at);
-    bool ask(std::uint32_t at,
-             const Act& act);      // a turn that begins in the market; false if nothing of it was kept
-    void think(std::uint32_t at);  // the rest of a turn, once effects_ or wishes_ are there
-    void hear(std::uint32_t at);
+    void give_market(std::uint32_t at);          // to one that is up and has none
+    bool ask(std::uint32_t at, const Act& act);  // a turn with this command; false if nothing of it was kept
+    void answer_market(std::uint32_t at, turn::Answer answer);
     void learn(std::uint32_t at, const item::ReadPtr& item);
-    void note_kept(std::uint32_t at);
+    void on_thought(std::uint32_t at, market::Effects& wishes);
+    void on_own_kept(std::uint32_t at, const market::Effects& wishes);
     void perform(std::uint32_t at, const market::Effect& wish);
     bool publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
     void revise(const Event& event);
@@ -303,7 +309,9 @@ private:
     bool send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer);
     void on_worked(const Event& event);
     void on_tried(const Event& event);
-    void tend(const Event& event);
+    void on_listed(const Event& event);
+    void on_tick(const Event& event);
+    void arm_tick(std::uint32_t at);
     std::optional<std::string> unheard() const;
     void check_boxes();
     void finish_post(Outcome& out) const;
@@ -322,10 +330,10 @@ private:
 
     // world_checks.cpp: safety and liveness
     void fail(std::uint32_t node, const std::string& what);
-    void check_before(std::uint32_t at);  // effects_ against the store they were decided on
-    void check_after(
-        std::uint32_t at,
-        const core::Input& input);  // what is sent and within which limits, once they are applied
+    // What was decided, against the store that it was decided on.
+    void check_before(std::uint32_t at, const core::Effects& effects);
+    // What is sent and within which limits, once what is kept is applied.
+    void check_after(std::uint32_t at, const core::Input& input, const core::Effects& effects);
     void check_stored(std::uint32_t at, const item::Read& item);
     void check_frame(std::uint32_t at, const core::FramePtr& frame);
     void check_secrets(std::uint32_t at, const core::FramePtr& frame);
@@ -383,10 +391,9 @@ private:
     base::MonoTime measured_from_;  // what comes earlier is warm-up
     base::MonoTime calm_at_;
     base::MonoTime settled_at_;
-    core::Effects effects_;           // of the turn under way
-    market::Effects wishes_;          // likewise
+    core::Effects kept_;              // of the turn under way: what is kept or noticed
+    bool idle_turn_ = true;           // likewise: the core wanted nothing
     std::vector<ItemNumber> handed_;  // likewise: what the market submitted
-    bool kept_ = false;               // whether the last turn's own store was committed
     struct OwnOffer {
         std::uint32_t maker = 0;
         item::ThingId thing;

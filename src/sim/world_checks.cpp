@@ -49,10 +49,10 @@ void World::check_stored(std::uint32_t at, const item::Read& item) {
     if (node.store.presence(item.id) == core::Presence::alive) fail(at, "S5: it stores " + name + " twice");
 }
 
-void World::check_before(std::uint32_t at) {
+void World::check_before(std::uint32_t at, const core::Effects& effects) {
     std::size_t stored = 0;
     std::size_t told = 0;
-    for (const core::Effect& effect : effects_) {
+    for (const core::Effect& effect : effects) {
         if (const auto* store = std::get_if<core::Store>(&effect)) {
             ++stored;
             check_stored(at, *store->item);
@@ -64,10 +64,10 @@ void World::check_before(std::uint32_t at) {
         fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
 }
 
-void World::check_after(std::uint32_t at, const core::Input& input) {
+void World::check_after(std::uint32_t at, const core::Input& input, const core::Effects& effects) {
     const SimNode& node = nodes_[at];
     std::size_t swept = 0;
-    for (const core::Effect& effect : effects_) {
+    for (const core::Effect& effect : effects) {
         if (const auto* send = std::get_if<core::Send>(&effect)) {
             check_frame(at, send->frame);
             check_sent(at, *send);
@@ -83,7 +83,7 @@ void World::check_after(std::uint32_t at, const core::Input& input) {
             fail(at, "S6: a dial with too little or too much patience");
     }
     if (swept > limits::sweep_items_max) fail(at, "S6: more items forgotten in a step than the limit");
-    if (node.mind->verifying() > limits::verifying_items_max)
+    if (node.engine->core().verifying() > limits::verifying_items_max)
         fail(at, "S6: more verifications than the limit");
     const auto* received = std::get_if<core::FrameReceived>(&input);
     const bool greeted = received && kind_of(received->frame) == frame_hello;
@@ -94,8 +94,8 @@ void World::check_after(std::uint32_t at, const core::Input& input) {
 void World::check_links(std::uint32_t at) {
     // A look-up, what else is due, and a bootstrapper.
     constexpr std::size_t visits_most = limits::lookup_paths + limits::visits_max + 1;
-    const core::Links& links = nodes_[at].mind->links();
-    const core::Discovery& discovery = nodes_[at].mind->discovery();
+    const core::Links& links = nodes_[at].engine->core().links();
+    const core::Discovery& discovery = nodes_[at].engine->core().discovery();
     const core::DiscoverySettings& settings = discovery.settings();
     std::size_t outbound = 0, visits = 0, inbound = 0, asking = 0, anonymous = 0, ungreeted = 0;
     for (const auto& [id, link] : links.all()) {

@@ -76,8 +76,8 @@ void World::make_strangers() {
         if (!node.honest) make_villain(at);
         for (std::int64_t left = node.honest ? scenario.friends : 0; left > 0; --left)
             if (const auto other = random_honest(); other != at)
-                node.store.apply(known(nodes_[other].id, true));
-        node.store.commit();
+                node.own_store.apply(known(nodes_[other].id, true));
+        node.own_store.commit();
     }
     find_connected();
 }
@@ -88,7 +88,7 @@ void World::settings_of(std::uint32_t at, core::NodeOptions& out) {
     out.discovery.discover = discovers();
     if (!discovers()) return;
     out.discovery.trust_age = options_.scenario.age != 0;
-    out.candidates = node.store.candidates();
+    out.candidates = node.own_store.candidates();
     if (node.newcomer) {
         if (!node.sponsor) node.sponsor = random_live(at);
         if (node.sponsor) out.discovery.bootstrappers = {*node.sponsor};
@@ -103,13 +103,14 @@ std::optional<base::PeerId> World::random_live(std::uint32_t but) {
     for (int tries = 0; tries < 1000; ++tries) {
         const auto at = static_cast<std::uint32_t>(fault_rng_.below(nodes_.size()));
         const SimNode& node = nodes_[at];
-        if (at != but && node.honest && node.online && node.mind->links().count(true) > 0) return node.id;
+        if (at != but && node.honest && node.online && node.engine->core().links().count(true) > 0)
+            return node.id;
     }
     return std::nullopt;
 }
 
 void World::hurry(std::uint32_t at) {
-    const auto& links = nodes_[at].mind->links().all();
+    const auto& links = nodes_[at].engine->core().links().all();
     const bool linked =
         std::any_of(links.begin(), links.end(), [](const auto& entry) { return entry.second.stands(); });
     if (linked) return;
@@ -182,7 +183,7 @@ World::Graph World::look_at_links() const {
         if (!counts(node) || !node.online) continue;
         ++up;
         std::size_t links = 0;
-        for (const auto& [id, link] : node.mind->links().all()) {
+        for (const auto& [id, link] : node.engine->core().links().all()) {
             if (!link.stands()) continue;
             ++links;
             const std::uint32_t other = by_id_.at(*link.peer);
@@ -273,7 +274,7 @@ void World::measure_outbound() {
         if (!counts(node) || !node.online) continue;
         ++up;
         std::size_t honest = 0;
-        for (const auto& [id, link] : node.mind->links().all())
+        for (const auto& [id, link] : node.engine->core().links().all())
             if (link.outbound && link.stands() && nodes_[by_id_.at(*link.peer)].honest) ++honest;
         one += honest >= 1 ? 1 : 0;
         two += honest >= 2 ? 1 : 0;

@@ -50,10 +50,10 @@ void World::make_graph() {
     }
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
-        for (const std::uint32_t peer : node.peers) node.store.apply(known(nodes_[peer].id, true));
+        for (const std::uint32_t peer : node.peers) node.own_store.apply(known(nodes_[peer].id, true));
         for (std::int64_t left = options_.scenario.known; left > 0; --left)
-            node.store.apply(known(nodes_[graph_rng_.below(count)].id, false));
-        node.store.commit();
+            node.own_store.apply(known(nodes_[graph_rng_.below(count)].id, false));
+        node.own_store.commit();
         if (!node.honest) make_villain(at);
     }
     find_connected();

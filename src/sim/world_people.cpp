@@ -1,5 +1,4 @@
-// Users and their markets: what app/node/shell does with one, and what users do with it. The world plays the
-// workers, and is the onlooker that knows what was made and sent, whatever the markets believe.
+// Users and their markets: what users do with one, and what becomes of its wishes. The world plays the workers, and is the onlooker that knows what was made and sent, whatever the markets believe.
 #include <algorithm>
 
 #include "base/encoding.hpp"
@@ -10,8 +9,7 @@ namespace {
 
 using base::Millis;
 
-constexpr Millis tend_interval(60'000);  // as app/node/shell.cpp
-constexpr Millis later(10'000);          // until something is tried again
+constexpr Millis later(10'000);  // until something is tried again
 constexpr std::uint64_t letter_bytes_max = 3000;
 constexpr std::uint64_t answered = 50;  // % of mails
 
@@ -24,80 +22,42 @@ void World::run_user_event(const Event& event, bool this_life) {
     if (!this_life) return;
     if (event.what == Happening::worked) on_worked(event);
     if (event.what == Happening::tried) on_tried(event);
-    if (event.what == Happening::tend) tend(event);
+    if (event.what == Happening::listed) on_listed(event);
+    if (event.what == Happening::tick) on_tick(event);
 }
 
 // ---- a market ----------------------------------------------------------------------------------
 
 void World::begin_market(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    if (!node.person)
-        node.person = std::make_unique<Person>(person_rng_.fork(), now_of(node).wall, node.store);
-    node.person->open();
-    ask(at, [&](market::Market& market, const market::Turn& turn) {
-        if (const auto started = market.start(turn); !started)
-            fail(at, "its market does not start: " + started.error().text);
-    });
-    if (node.online) events_.push(now_ + tend_interval, {Happening::tend, at, node.life});
+    if (!node.person) node.person = std::make_unique<Person>(person_rng_.fork(), now_of(node).wall);
+    node.engine->begin_market(node.person->open());
+    run_turn(at);
 }
 
-// Of a node that is up; made now if its user had nothing to do before.
-market::Market& World::market_of(std::uint32_t at) {
+// Made now if its user had nothing to do before.
+void World::give_market(std::uint32_t at) {
     if (!has_market(nodes_[at])) begin_market(at);
-    return nodes_[at].person->market();
-}
-
-market::Turn World::turn_of(std::uint32_t at) {
-    Person& person = *nodes_[at].person;
-    return {now_of(nodes_[at]).wall, person.own_store(), person.flood(), wishes_};
 }
 
 bool World::ask(std::uint32_t at, const Act& act) {
-    SimNode& node = nodes_[at];
-    effects_.clear();
-    wishes_.clear();
-    act(node.person->market(), turn_of(at));
-    think(at);
-    if (commit(at)) speak(at, false);
-    return kept_;
+    nodes_[at].engine->ask([&act](turn::Context& context) -> turn::Engine::Finish {
+        act(context.market, context);
+        return [](const std::optional<base::Error>&) {};
+    });
+    return run_turn(at);
 }
 
-// The core and the market feed each other until neither has anything left to say.
-void World::think(std::uint32_t at) {
-    Person& person = *nodes_[at].person;
-    handed_.clear();
-    hear(at);
-    if (person.market().wants_search()) person.market().search(turn_of(at));
-    core::Effects all = std::exchange(effects_, {});
-    for (std::size_t read = 0; read < wishes_.size(); ++read) {
-        const auto* submit = std::get_if<market::Submit>(&wishes_[read]);
-        const auto* recall = std::get_if<market::Recall>(&wishes_[read]);
-        if (!submit && !recall) continue;
-        if (submit) learn(at, item::ReadPtr(submit->item));
-        step(at, submit ? core::Input(core::Submit{submit->item, submit->injected})
-                        : core::Input(core::Recall{recall->id}));
-        hear(at);
-        std::move(effects_.begin(), effects_.end(), std::back_inserter(all));
-    }
-    effects_ = std::move(all);
-    if (options_.sabotage_market) options_.sabotage_market(at, wishes_);
-    for (const market::Effect& wish : wishes_) {
+void World::answer_market(std::uint32_t at, turn::Answer answer) {
+    nodes_[at].engine->post(std::move(answer));
+    run_turn(at);
+}
+
+void World::on_thought(std::uint32_t at, market::Effects& wishes) {
+    if (options_.sabotage_market && has_market(nodes_[at])) options_.sabotage_market(at, wishes);
+    for (const market::Effect& wish : wishes) {
         digest_.mix(wish.index());
         if (const auto* tell = std::get_if<market::Tell>(&wish)) digest_.mix(base::as_bytes(tell->id));
-    }
-}
-
-void World::hear(std::uint32_t at) {
-    Person& person = *nodes_[at].person;
-    for (const core::Effect& effect : effects_) {
-        const auto* notify = std::get_if<core::Notify>(&effect);
-        if (!notify) continue;
-        if (const auto* stored = std::get_if<core::ItemStored>(&notify->notice))
-            person.market().on_item_stored(stored->item, turn_of(at));
-        if (const auto* own = std::get_if<core::OwnItemInjected>(&notify->notice))
-            person.market().on_own_item_injected(own->id, own->times, turn_of(at));
-        if (const auto* own = std::get_if<core::OwnItemHeard>(&notify->notice))
-            person.market().on_own_item_heard(own->id, own->peers, turn_of(at));
     }
 }
 
@@ -119,10 +79,10 @@ void World::learn(std::uint32_t at, const item::ReadPtr& item) {
     handed_.push_back(*number);
 }
 
-// The own store is committed: what the market did is certain, and what it tells of is durable.
-void World::note_kept(std::uint32_t at) {
+// What the market did is certain, and what it tells of is durable.
+void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
     for (const ItemNumber number : std::exchange(handed_, {})) oracle_.set_kept(number);
-    for (const market::Effect& wish : wishes_) {
+    for (const market::Effect& wish : wishes) {
         const auto* tell = std::get_if<market::Tell>(&wish);
         if (!tell) continue;
         if (tell->what == market::Happening::mail_state && tell->text == "heard") post_.on_heard(tell->id);
@@ -153,38 +113,57 @@ void World::perform(std::uint32_t at, const market::Effect& wish) {
         event.number = person.wait(*attempt);
         events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
     }
+    if (const auto* list = std::get_if<market::ListPersonas>(&wish)) {
+        event.what = Happening::listed;
+        event.number = person.wait(*list);
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
+    }
     if (const auto* cancel = std::get_if<market::CancelWork>(&wish)) person.cancel_work(cancel->id);
 }
 
 void World::on_worked(const Event& event) {
     const auto work = nodes_[event.node].person->take_work(event.number);
-    if (!work) return;
-    const std::uint64_t nonce = oracle_.work_for(work->id, work->trials);
-    ask(event.node, [&](market::Market& market, const market::Turn& turn) {
-        market.on_work_found(work->id, nonce, turn);
-    });
+    if (work) answer_market(event.node, turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
 }
 
 void World::on_tried(const Event& event) {
     const auto attempt = nodes_[event.node].person->take_try(event.number);
     if (!attempt) return;
+    turn::MailTried tried{attempt->mail};
     for (const auto& [mailbox, secret] : *attempt->keys) {
-        const auto letter = market::open_letter(*attempt->mail, secret, mailbox);
+        auto letter = market::open_letter(*attempt->mail, secret, mailbox);
         if (!letter) continue;
-        ask(event.node, [&, mailbox = mailbox](market::Market& market, const market::Turn& turn) {
-            market.on_opened(attempt->mail, mailbox, *letter, turn);
-        });
-        return;
+        tried.mailbox = mailbox;
+        tried.letter = std::make_shared<const market::Letter>(*std::move(letter));
+        break;
     }
-    ask(event.node,
-        [&](market::Market& market, const market::Turn&) { market.on_not_opened(attempt->mail->id); });
+    answer_market(event.node, std::move(tried));
 }
 
-void World::tend(const Event& event) {
-    Event again = event;
-    ask(event.node, [](market::Market& market, const market::Turn& turn) { market.on_tick(turn); });
-    if (nodes_[event.node].online && nodes_[event.node].life == event.life)
-        events_.push(now_ + tend_interval, std::move(again));
+void World::on_listed(const Event& event) {
+    const auto list = nodes_[event.node].person->take_list(event.number);
+    if (list)
+        answer_market(event.node, turn::PersonasListed{list->from, market::list_personas(
+                                                                       list->root, list->from, list->count)});
+}
+
+void World::on_tick(const Event& event) {
+    SimNode& node = nodes_[event.node];
+    if (node.tick_at != now_) return;  // it was moved
+    node.tick_at = base::never;
+    if (node.engine->on_market_deadline(now_))
+        run_turn(event.node);
+    else
+        arm_tick(event.node);
+}
+
+void World::arm_tick(std::uint32_t at) {
+    SimNode& node = nodes_[at];
+    if (!node.online) return;
+    const base::MonoTime next = std::max(node.engine->market_deadline(), now_);
+    if (next >= node.tick_at) return;
+    node.tick_at = next;
+    events_.push(next, {Happening::tick, at, node.life});
 }
 
 // ---- users -------------------------------------------------------------------------------------
@@ -192,7 +171,7 @@ void World::tend(const Event& event) {
 // False if nothing of it was kept: the user, who was told so or lost the node over it, tries again.
 bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime) {
     const Scenario& scenario = options_.scenario;
-    market_of(at);
+    give_market(at);
     if (!has_market(nodes_[at])) return false;  // it crashed over its first turn
     const item::OfferText text = oracle_.offer_text();
     std::optional<item::ThingId> thing;
@@ -266,15 +245,15 @@ void World::answer(const Event& event) {
 
 // False if it was refused (the offer has not come to this node, say) or not kept.
 bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer) {
-    market_of(from);
+    give_market(from);
     if (!has_market(nodes_[from])) return false;
     base::Bytes noise(1 + publish_rng_.below(letter_bytes_max) / 2);
     publish_rng_.fill(noise);
     const std::string text = base::to_hex(noise);
     std::optional<market::MessageId> id;
     const bool kept = ask(from, [&](market::Market& market, const market::Turn& turn) {
-        const market::MailDraft draft{address, "about it", text, base::Seconds(0), {}};
-        if (const auto mail = market.send_mail(draft, turn)) id = mail->letter.id;
+        if (const auto mail = market.send_mail({address, "about it", text, base::Seconds(0), {}}, turn))
+            id = mail->letter.id;
     });
     if (!kept || !id) return false;
     post_.on_sent({*id, from, to, is_answer, text, now_, {}, false, false});
@@ -292,7 +271,7 @@ std::optional<std::string> World::unheard() const {
         const SimNode& node = nodes_[at];
         if (!node.person || !node.connected) continue;
         if (!has_market(node)) return "liveness: the market of node " + std::to_string(at) + " is down";
-        const market::Counts counts = node.person->market().counts(node.person->own_store());
+        const market::Counts counts = node.engine->market().counts(node.own_store);
         if (counts.pending != 0)
             return "liveness: node " + std::to_string(at) + " has not heard back " +
                    std::to_string(counts.pending) + " things of its own";
@@ -302,15 +281,17 @@ std::optional<std::string> World::unheard() const {
 
 void World::check_boxes() {
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
-        if (!has_market(nodes_[at])) continue;
-        Person& person = *nodes_[at].person;
-        std::vector<market::MailView> boxes = person.market().list_mail(person.own_store());
+        SimNode& node = nodes_[at];
+        if (!has_market(node)) continue;
+        market::Market& market = node.engine->market();
+        market::Effects nothing;
+        const market::Turn turn{now_of(node).wall, node.own_store, node.store, nothing};
+        std::vector<market::MailView> boxes = market.list_mail(node.own_store);
         for (market::MailView& mail : boxes)
-            if (auto whole = person.market().read_mail(base::to_hex(mail.letter.id), turn_of(at)))
+            if (auto whole = market.read_mail(base::to_hex(mail.letter.id), turn))
                 mail.letter.text = whole->letter.text;
-        person.own_store().commit();
         if (const auto wrong =
-                post_.problem(at, boxes, [this](std::uint32_t node) { return reachable(node); }))
+                post_.problem(at, boxes, [this](std::uint32_t other) { return reachable(other); }))
             fail(at, *wrong);
     }
 }

@@ -87,7 +87,7 @@ std::string World::neighbourhood(std::uint32_t at, ItemNumber number) const {
     std::size_t links = 0;
     std::size_t honest = 0;
     std::size_t holding = 0;
-    for (const auto& [id, link] : nodes_[at].mind->links().all()) {
+    for (const auto& [id, link] : nodes_[at].engine->core().links().all()) {
         if (!link.stands()) continue;
         const std::uint32_t other = by_id_.at(*link.peer);
         ++links;

@@ -60,7 +60,7 @@ void Backend::fill_links(api::Status& status) const {
 
 void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
     const store::FloodStats stats = flood_.stats();
-    status.set_items(static_cast<std::uint32_t>(turn.flood_txn.alive_count()));
+    status.set_items(static_cast<std::uint32_t>(turn.flood_txn.view().alive_count()));
     status.set_offers(static_cast<std::uint32_t>(turn.flood.count_of_kind(item::kind_offer)));
     status.set_store_bytes(stats.disk_bytes);
     const std::string held =

@@ -2,21 +2,22 @@
 
 namespace hearsay::app {
 
-MailReading::MailReading(Workers& workers, Quarantine& quarantine, std::function<void()> wants_turn)
+MailReading::MailReading(Workers& workers, Quarantine& quarantine,
+                         std::function<void(turn::MailTried)> answer)
     : workers_(workers),
       quarantine_(quarantine),
-      wants_turn_(std::move(wants_turn)),
+      answer_(std::move(answer)),
       trials_(
           [this](const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                  std::shared_ptr<const market::Letter> letter) {
-              answer({mail, mailbox, std::move(letter)});
+              answer_({mail, mailbox, std::move(letter)});
           },
           &quarantine.notes()) {}
 
 void MailReading::try_open(const market::TryOpen& wish) {
     if (quarantine_.holds(wish.mail->id)) {
         ++under_way_;
-        return answer({wish.mail, {}, nullptr});
+        return answer_({wish.mail, {}, nullptr});
     }
     (is_suspect(wish.mail) ? suspects_ : others_).push_back(wish);
     go_on();
@@ -26,10 +27,10 @@ void MailReading::go_on() {
     if (alone_) return;
     if (!suspects_.empty()) {
         if (under_way_ > 0) return;
-        alone_ = true;
-        ++under_way_;
         const market::TryOpen wish = std::move(suspects_.front());
         suspects_.pop_front();
+        alone_ = wish.mail->id;
+        ++under_way_;
         return trials_.begin(workers_, wish, true);
     }
     for (; !others_.empty(); others_.pop_front()) {
@@ -38,26 +39,17 @@ void MailReading::go_on() {
     }
 }
 
-void MailReading::answer(Answer answer) {
-    answers_.push_back(std::move(answer));
-    wants_turn_();
+void MailReading::taking(const turn::MailTried& tried) {
+    --under_way_;
+    if (tried.letter) noted_.push_back(quarantine_.notes().note(tried.mail->id, is_alone(tried.mail->id)));
 }
 
-bool MailReading::take(market::Market& market, const market::Turn& turn, base::Rng& rng) {
-    for (; !answers_.empty() && noted_.size() < base::limits::letters_a_turn_max; answers_.pop_front()) {
-        const Answer& next = answers_.front();
-        --under_way_;
-        if (next.letter) {
-            noted_.push_back(quarantine_.notes().note(next.mail->id, alone_));
-            market.on_opened(next.mail, next.mailbox, *next.letter, turn);
-        } else {
-            market.on_not_opened(next.mail->id);
-        }
-        if (!alone_) continue;
-        acquitted_ = next.mail->id;
-        quarantine_.release(next.mail->id, market.vault(), turn.store, rng);
-    }
-    return !answers_.empty();
+void MailReading::taken(const turn::MailTried& tried, market::Vault& vault, market::OwnStore& store,
+                        base::Rng& rng) {
+    // Answers of what is set aside come without a trial, also while a suspect is read.
+    if (!is_alone(tried.mail->id)) return;
+    acquitted_ = tried.mail->id;
+    quarantine_.release(tried.mail->id, vault, store, rng);
 }
 
 void MailReading::thought() {
@@ -68,7 +60,7 @@ void MailReading::ended() {
     if (acquitted_) {
         quarantine_.acquit(*acquitted_);
         acquitted_.reset();
-        alone_ = false;
+        alone_.reset();
     }
     go_on();
 }

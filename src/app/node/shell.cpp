@@ -1,8 +1,6 @@
 #include "app/node/shell.hpp"
 
 #include <charconv>
-#include <set>
-#include <tuple>
 
 #include "app/node/peer_views.hpp"
 #include "base/encoding.hpp"
@@ -19,36 +17,12 @@ namespace {
 using namespace std::chrono_literals;
 using base::LogLevel;
 
-// Verdicts of the workers that one turn takes in, so the items that one commit stores: twenty milliseconds of
-// the loop's time. LMDB keeps the pages that the last two commits replaced, so larger ones cost disk
-// (docs/benchmarks.md, disk-1m) and gain nothing. What waits is bounded by verifying_items_max.
-constexpr std::size_t turn_verdicts_max = 1000;
-
 template <class... Handlers>
 struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
 
 }  // namespace
-
-struct Shell::Thoughts {
-    base::Now now;
-    ClockGuard::Times times;
-    base::WallTime time;  // the market's
-    std::unique_ptr<store::OwnTxn> own;
-    std::unique_ptr<Quarantine::Guarded> keep;  // what the market sees of it
-    std::unique_ptr<store::FloodTxn> flood;
-    std::deque<core::Input> inputs{};
-    core::Effects effects{};             // of the step under way
-    std::vector<core::Effect> spoken{};  // to be performed after the commit
-    market::Effects wishes{};            // of the market, in order
-    std::size_t wishes_read = 0;
-    std::vector<Finish> finishes{};
-    std::set<base::PeerId> changed_peers{};
-    bool save_vault = false;
-    bool own_kept = false;
-    bool flood_damaged = false;  // why the commit failed
-};
 
 Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
              market::Market market, base::Rng rng)
@@ -57,7 +31,6 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       log_(log),
       own_(own),
       flood_(flood),
-      market_(std::move(market)),
       rng_(std::move(rng)),
       injections_(loop,
                   [this](core::Injected injected) {
@@ -66,13 +39,14 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                   }),
       quarantine_(options_.quarantine ? options_.quarantine : std::make_shared<Quarantine>(options_.network)),
       clock_(store::system_boot_id()),
+      vault_file_(options_.vault_path, rng_),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
-      market_timer_(loop, [this] { tick_market(); }),
       errand_(loop),
       workers_(loop, options_.checking_threads),
-      reading_(workers_, *quarantine_, [this] { schedule(); }) {
+      reading_(workers_, *quarantine_, [this](turn::MailTried tried) { answer(std::move(tried)); }) {
     if (options_.clock_is_right) clock_.trust();
+    engine_.begin_market(std::move(market));
 }
 
 void Shell::start(net::Links& links, std::function<void(const Happened&)> happened,
@@ -86,24 +60,23 @@ void Shell::start(net::Links& links, std::function<void(const Happened&)> happen
 
 void Shell::stop() {
     stopped_ = true;
-    disarm();
+    deadline_.cancel();
     disk_timer_.cancel();
-    market_timer_.cancel();
     quarantine_->on_good_end();
     if (const auto synced = flood_.sync(); !synced)
         log_.write(LogLevel::warning, "store", synced.error().text);
 }
 
-void Shell::make_node() {
+// The core with nothing on its mind, and the market with everything of ours that is not out yet.
+void Shell::begin_anew() {
     ++life_;
-    verdicts_.clear();
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
     node.discovery = options_.discovery;
     node.injection = options_.injection;
     restore(node);
-    node_ = std::make_unique<core::Node>(std::move(node));
-    if (network_ready_) inputs_.push_back(core::NetworkReady{true});
-    timer_due_ = true;
+    engine_.resume(std::move(node));
+    if (network_ready_) engine_.post(core::NetworkReady{true});
+    engine_.post(core::TimerFired{});
     schedule();
 }
 
@@ -135,12 +108,17 @@ void Shell::schedule() {
 }
 
 void Shell::tell(core::Input input) {
-    inputs_.push_back(std::move(input));
+    engine_.post(std::move(input));
+    schedule();
+}
+
+void Shell::answer(turn::Answer answer) {
+    engine_.post(std::move(answer));
     schedule();
 }
 
 void Shell::ask(Command command) {
-    commands_.push_back(std::move(command));
+    engine_.ask(std::move(command));
     schedule();
 }
 
@@ -167,6 +145,7 @@ void Shell::set_network_ready(bool ready) {
 void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                        std::optional<std::uint64_t>) {
     if (injections_.on_link_up(*links_, link)) return;
+    if (is_paused()) return links_->close(link, false);  // no link is welcome
     tell(core::LinkUp{link, peer, outbound});
 }
 
@@ -207,73 +186,33 @@ void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base:
 
 // ---- a turn ------------------------------------------------------------------------------------
 
-market::Turn Shell::of_market(Thoughts& thoughts) {
-    return {thoughts.time, *thoughts.keep, *thoughts.flood, thoughts.wishes};
-}
-
 void Shell::run_turn() {
     scheduled_ = false;
-    if (stopped_) return;
+    if (stopped_ || !open_stores()) return;
+    changed_peers_.clear();
+    const base::Now now = net::now();
+    const ClockGuard::Times times = look_at_clock(now);
+    const turn::Stores ports{vault_file_, stores_->own, stores_->shown, stores_->flood};
+    const turn::Outcome done = engine_.run({now, times.core, times.market}, ports, *this);
+    stores_.reset();
+    if (done.failed && done.flood_damaged)
+        on_failed_flood(*done.failed);
+    else if (done.failed)
+        pause(*done.failed);
+    if (done.again) schedule();
+    arm();
+}
+
+bool Shell::open_stores() {
     auto own = own_.begin();
+    if (!own) return pause(own.error()), false;
     auto flood = flood_.begin();
-    if (!own) return pause(own.error());
     if (!flood) {
         own->reset();
-        return on_failed_flood(flood.error());
+        return on_failed_flood(flood.error()), false;
     }
-    const base::Now now = net::now();
-    auto keep = std::make_unique<Quarantine::Guarded>(**own, *quarantine_);
-    const ClockGuard::Times times = look_at_clock(now);
-    Thoughts thoughts{.now = now,
-                      .times = times,
-                      .time = times.market,
-                      .own = std::move(*own),
-                      .keep = std::move(keep),
-                      .flood = std::move(*flood)};
-    if (std::exchange(timer_due_, false)) inputs_.emplace_back(core::TimerFired{});
-    for (core::Input& input : std::exchange(inputs_, {})) thoughts.inputs.push_back(std::move(input));
-    for (std::size_t i = 0; i < turn_verdicts_max && !verdicts_.empty(); ++i) {
-        thoughts.inputs.emplace_back(verdicts_.front());
-        verdicts_.pop_front();
-    }
-    if (!verdicts_.empty()) schedule();
-    if (const auto fresh = refresh_market(thoughts); !fresh) return pause(fresh.error());
-    think(thoughts);  // first what happened, then what is asked: answers show the latest
-    const bool more_letters = reading_.take(market_, of_market(thoughts), rng_);
-    for (const Command& command : std::exchange(commands_, {})) {
-        Turn turn{of_market(thoughts), thoughts.now, market_, *thoughts.flood, *thoughts.own};
-        thoughts.finishes.push_back(command(turn));
-        thoughts.keep->done();
-    }
-    if (market_.wants_search()) market_.search(of_market(thoughts));
-    thoughts.keep->done();  // key erasure reads rows, not what is in them
-    // Not while paused: after a commit that failed the market begins anew first.
-    if (storage_ == StorageState::ready && market_.wants_key_erasure())
-        market_.erase_keys({thoughts.time, *thoughts.own, *thoughts.flood, thoughts.wishes});
-    if (storage_ == StorageState::ready && market_.wants_recovery()) market_.find_own(of_market(thoughts));
-    think(thoughts);
-    thoughts.keep->done();
-    reading_.thought();
-    const auto failed = commit(thoughts);
-    if (!failed)
-        perform(thoughts);
-    else if (!thoughts.flood_damaged)
-        pause(*failed);
-    // Once the own store has it, what was asked for is done, whatever became of the flood store: told otherwise,
-    // people would ask for it again.
-    for (const Finish& finish : thoughts.finishes) finish(thoughts.own_kept ? std::nullopt : failed);
-    reading_.ended();
-    if (failed && thoughts.flood_damaged) {
-        thoughts.keep.reset();
-        thoughts.own.reset();
-        thoughts.flood.reset();
-        on_failed_flood(*failed);
-    }
-    if (more_letters) schedule();
-    if (failed) return;
-    if (market_.wants_search() || market_.wants_key_erasure() || market_.wants_recovery()) schedule();
-    arm();
-    if (const auto due = market_.next_due()) arm_market(now.mono, *due - thoughts.time);
+    stores_.emplace(std::move(*own), std::move(*flood), *quarantine_);
+    return true;
 }
 
 // The kernel's own file: it counts sleep, and nothing between it and us fakes it. Not read more than once a second.
@@ -295,11 +234,12 @@ base::Millis Shell::since_boot(base::Now now) {
 
 ClockGuard::Times Shell::look_at_clock(base::Now now) {
     const bool doubted = clock_.doubts();
-    const ClockGuard::Times time = clock_.believe({now, since_boot(now)}, node_->links());
+    const ClockGuard::Times time = clock_.believe({now, since_boot(now)}, node().links());
     if (clock_.doubts() == doubted) return time;
     if (doubted) {
         log_.write(LogLevel::info, "clock", "the clock is believed again");
-        begin_market();  // what the core dropped by the wrong clock is handed to it again
+        // What the core dropped by the wrong clock is handed to it again.
+        engine_.start_market(turn::Knows::nothing_wrong);
     } else {
         log_.write(LogLevel::warning, "clock", *clock_.doubt(now.wall));
     }
@@ -307,122 +247,32 @@ ClockGuard::Times Shell::look_at_clock(base::Now now) {
     return time;
 }
 
-// The core and the market feed each other until neither has anything left to say.
-void Shell::think(Thoughts& thoughts) {
-    while (true) {
-        while (!thoughts.inputs.empty()) {
-            const core::Input input = std::move(thoughts.inputs.front());
-            thoughts.inputs.pop_front();
-            step(input, thoughts);
-        }
-        if (thoughts.wishes_read == thoughts.wishes.size()) return;
-        for (; thoughts.wishes_read < thoughts.wishes.size(); ++thoughts.wishes_read) {
-            const market::Effect& wish = thoughts.wishes[thoughts.wishes_read];
-            if (const auto* submit = std::get_if<market::Submit>(&wish))
-                thoughts.inputs.emplace_back(core::Submit{submit->item, submit->injected});
-            else if (const auto* recall = std::get_if<market::Recall>(&wish))
-                thoughts.inputs.emplace_back(core::Recall{recall->id});
-            else if (std::holds_alternative<market::SaveVault>(wish))
-                thoughts.save_vault = true;
-        }
-    }
+// ---- what the shell adds to a turn -------------------------------------------------------------
+
+void Shell::on_starting(turn::Knows knows) {
+    if (knows == turn::Knows::what_is_unkept)
+        quarantine_->load(engine_.market().vault(), stores_->own.rows());
 }
 
-void Shell::step(const core::Input& input, Thoughts& thoughts) {
-    if (storage_ != StorageState::ready) {
-        // Paused: no link is welcome, and what peers say is not heard.
-        if (const auto* up = std::get_if<core::LinkUp>(&input)) links_->close(up->link, false);
-        return;
-    }
-    thoughts.effects.clear();
-    node_->step(input, {thoughts.now.mono, thoughts.times.core}, *thoughts.flood, thoughts.effects);
-    for (core::Effect& effect : thoughts.effects) {
-        const Overloaded handle{
-            // A failure shows again, with its reason, when the turn is committed.
-            [&](const core::Store&) { std::ignore = thoughts.flood->apply(effect); },
-            [&](const core::Forget&) { std::ignore = thoughts.flood->apply(effect); },
-            [&](const core::Sweep&) { std::ignore = thoughts.flood->apply(effect); },
-            [&](const core::KeepPeer& keep) { store::keep_peer(*thoughts.own, keep.peer); },
-            [&](const core::DropPeer& drop) { store::drop_peer(*thoughts.own, drop.peer); },
-            [&](const core::KeepCandidate& keep) { store::keep_candidate(*thoughts.own, keep.candidate); },
-            [&](const core::DropCandidate& drop) { store::drop_candidate(*thoughts.own, drop); },
-            [&](const core::Notify& notify) { hear(notify.notice, thoughts); },
-            [&](const auto&) { thoughts.spoken.push_back(std::move(effect)); },
-        };
-        std::visit(handle, effect);
-    }
+void Shell::on_mail_taken(const turn::MailTried& tried) {
+    reading_.taken(tried, engine_.market().vault(), stores_->shown, rng_);
 }
 
-void Shell::hear(const core::Notice& notice, Thoughts& thoughts) {
-    const Overloaded handle{
-        [&](const core::ItemStored& stored) { market_.on_item_stored(stored.item, of_market(thoughts)); },
-        [&](const core::OwnItemInjected& own) {
-            market_.on_own_item_injected(own.id, own.times, of_market(thoughts));
-        },
-        [&](const core::OwnItemHeard& own) {
-            market_.on_own_item_heard(own.id, own.peers, of_market(thoughts));
-        },
-        [&](const core::Refused& refused) { ++refused_[refused.fault]; },
-        [&](const core::ItemForgotten&) {},
-        [&](const core::PeerChanged& peer) { thoughts.changed_peers.insert(peer.peer); },
-        [&](const core::LookedUp& done) {
-            log_.write(LogLevel::debug, "discovery",
-                       "looked up " + base::to_hex(done.target.view().first(4)) +
-                           "...: " + std::to_string(done.found.size()) + " nodes, " +
-                           std::to_string(done.hops) + " hops, " + std::to_string(done.asked) + " asked");
-        },
-    };
-    std::visit(handle, notice);
+void Shell::on_notice(const core::Notice& notice) {
+    if (const auto* refused = std::get_if<core::Refused>(&notice)) ++refused_[refused->fault];
+    if (const auto* peer = std::get_if<core::PeerChanged>(&notice)) changed_peers_.insert(peer->peer);
+    if (const auto* done = std::get_if<core::LookedUp>(&notice))
+        log_.write(LogLevel::debug, "discovery",
+                   "looked up " + base::to_hex(done->target.view().first(4)) +
+                       "...: " + std::to_string(done->found.size()) + " nodes, " +
+                       std::to_string(done->hops) + " hops, " + std::to_string(done->asked) + " asked");
 }
 
-std::optional<base::Error> Shell::save_vault() {
-    if (const auto saved = store::replace_file(options_.vault_path, market_.vault().seal(rng_)); !saved)
-        return saved.error();
-    market_.vault().note_saved();
-    return std::nullopt;
-}
-
-// Also while paused: what is read then is what was kept, and what can be kept is in keeping with it.
-base::Result<void> Shell::refresh_market(Thoughts& thoughts) {
-    if (!market_stale_) return {};
-    quarantine_->load(market_.vault(), *thoughts.own);
-    if (auto started = market_.start(of_market(thoughts)); !started) return started;
-    market_stale_ = false;
-    return {};
-}
-
-std::optional<base::Error> Shell::commit(Thoughts& thoughts) {
-    auto failed = try_commit(thoughts);
-    market_stale_ = market_stale_ || !thoughts.own_kept;
-    return failed;
-}
-
-std::optional<base::Error> Shell::try_commit(Thoughts& thoughts) {
-    // What was decided by a store that could not be read is not kept.
-    const auto& unread = thoughts.flood->error();
-    if (unread && unread->code == base::ErrorCode::corrupt) {
-        thoughts.flood_damaged = true;
-        return unread;
-    }
-    if (thoughts.save_vault || market_.vault().unsaved_keys())
-        if (auto error = save_vault()) return error;
-    if (const auto kept = thoughts.own->commit(); !kept) return kept.error();
-    thoughts.own_kept = true;
-    const auto kept = thoughts.flood->commit();
-    thoughts.flood_damaged = !kept && kept.error().code == base::ErrorCode::corrupt;
-    return kept ? std::nullopt : std::optional(kept.error());
-}
-
-void Shell::perform(Thoughts& thoughts) {
-    for (const core::Effect& effect : thoughts.spoken) perform(effect);
+void Shell::on_spoken() {
     workers_.check(std::exchange(checks_, {}));
-    for (const market::Effect& effect : thoughts.wishes) perform(effect);
-    tell_changes(thoughts);
-}
-
-void Shell::tell_changes(const Thoughts& thoughts) {
-    for (const base::PeerId& peer : thoughts.changed_peers)
-        publish({"peer", crypto::onion_address(peer), std::string(peer_state(*node_, peer, thoughts.now))});
+    const base::Now now = net::now();
+    for (const base::PeerId& peer : changed_peers_)
+        publish({"peer", crypto::onion_address(peer), std::string(peer_state(node(), peer, now))});
 }
 
 void Shell::publish(const Happened& happened) const {
@@ -439,41 +289,35 @@ void Shell::perform(const core::Effect& effect) {
         [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed, dial.patience); },
         [&](const core::Inject& inject) { injections_.begin(*links_, inject); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
-        [&](const core::Verify& verify) {
-            checks_.push_back([this, verify, life = life_]() -> Workers::Answer {
-                const auto fault = options_.check(*verify.item);
-                return [this, life, job = verify.job, fault] {
-                    if (life != life_) return;
-                    verdicts_.push_back(core::Verified{job, fault});
-                    schedule();
-                };
-            });
-        },
+        [&](const core::Verify& wish) { verify(wish); },
         [&](const auto&) { ENSURE(false, "an effect that belongs into the transaction"); },
     };
     std::visit(handle, effect);
 }
 
+void Shell::verify(const core::Verify& verify) {
+    checks_.push_back([this, verify, life = life_]() -> Workers::Answer {
+        const auto fault = options_.check(*verify.item);
+        return [this, life, job = verify.job, fault] {
+            if (life == life_) tell(core::Verified{job, fault});
+        };
+    });
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
 // Nearly every turn moves the deadline further away. The timer is left alone then, comes too early and looks
 // again: that is rarer than turns.
 void Shell::arm() {
-    const base::Now now = net::now();
-    const base::MonoTime next = node_->next_deadline();
+    const base::MonoTime next = engine_.next_deadline();
     if (next >= armed_) return;
     armed_ = next;
-    deadline_.arm(std::max(base::Millis(0), next - now.mono));
-}
-
-void Shell::disarm() {
-    armed_ = base::never;
-    deadline_.cancel();
+    deadline_.arm(std::max(base::Millis(0), next - net::now().mono));
 }
 
 void Shell::on_deadline() {
     armed_ = base::never;
-    const base::Now now = net::now();
-    if (node_->next_deadline() > now.mono) return arm();
-    timer_due_ = true;
+    if (!engine_.on_deadline(net::now().mono)) return arm();
     schedule();
 }
 

@@ -1,32 +1,28 @@
-// app/node/shell.hpp - one turn after the other: let the pure rooms think, commit what they want
-// kept, and only then talk.
+// app/node/shell.hpp - gives turns what they need, and does what they want done.
 //
-// A turn:
-//   1. takes what came in since the last one - core inputs, the user's commands, answers of the workers
-//      up to turn_verdicts_max, opened letters up to letters_a_turn_max - and one instant of time,
-//   2. steps the core input by input, and runs the commands, inside one transaction of each store,
-//   3. commits: first the vault, if keys changed; then the own store, durably; then the flood
-//      store. What the user is told afterwards is therefore kept,
-//   4. performs what remains: sends, dials, verifications, answers to the user,
-//   5. arms one timer for the core's next deadline.
-// A crash before 3 forgets what was never acknowledged nor relayed; peers will offer it again.
+// The order of a turn is turn/engine.hpp's. The shell collects what comes in - news of links, the
+// user's commands, answers of the workers - opens a transaction of each store, asks the clock for
+// one instant (clock_guard.hpp), runs the turn, and performs on links and workers what it wants.
+// One timer comes when the engine next has something to do by itself. Into the turn's order it
+// hooks: the notes of what is being read (quarantine.hpp, mail_reading.hpp), and the record of the
+// time that was last believed.
 //
-// A full or failing disk (step 3 fails, or there is no room for items: see has_room()) pauses the node: nothing
-// of the turn is performed, commands that would change something get the error, links are closed and the core begins
-// anew, because what it decided was not kept. The stores go on to be read: the user sees everything that was kept
-// (look()). Every disk_look_interval what has expired is forgotten, so that the store has room in itself again, the disk is
-// looked at, and the node goes on by itself.
+// A full or failing disk (a commit fails, or there is no room for items: see has_room()) pauses the
+// node: links are closed, and the core begins anew later, because what it decided was not kept. The
+// stores go on to be read: the user sees everything that was kept (look()). Every
+// disk_look_interval what has expired is forgotten, so that the store has room in itself again, the
+// disk is looked at, and the node goes on by itself.
 //
-// A flood store that turns out to be damaged is made anew, at most once in a disk_look_interval, and the node goes on with
-// an empty one. A damaged own store pauses the node until a person has looked: nobody else has what is in it.
+// A flood store that turns out to be damaged is made anew, at most once in a disk_look_interval,
+// and the node goes on with an empty one. A damaged own store pauses the node until a person has
+// looked: nobody else has what is in it.
 #pragma once
 
-#include <array>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,15 +31,15 @@
 #include "app/node/injections.hpp"
 #include "app/node/mail_reading.hpp"
 #include "app/node/quarantine.hpp"
+#include "app/node/turn_stores.hpp"
 #include "app/node/workers.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
-#include "core/node.hpp"
-#include "market/market.hpp"
 #include "net/links.hpp"
 #include "net/loop.hpp"
 #include "store/flood.hpp"
 #include "store/own.hpp"
+#include "turn/engine.hpp"
 
 namespace hearsay::app {
 
@@ -75,7 +71,7 @@ struct Happened {  // for the event stream
     std::string text;
 };
 
-class Shell final : public net::LinkEvents {
+class Shell final : public net::LinkEvents, private turn::Driver {
 public:
     Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
           market::Market market, base::Rng rng);
@@ -85,19 +81,13 @@ public:
                std::function<void(bool ok, std::string why)> self_checked);
     void stop();  // the last sync; nothing is performed afterwards
 
-    // What a command works with: one turn's stores and the market.
-    struct Turn : market::Turn {  // its time: clock_guard.hpp; its store: without what is set aside
-        base::Now instant;        // of the machine's clocks
-        market::Market& market;
-        store::FloodTxn& flood_txn;
-        market::OwnStore& all_kept;
-    };
-    // Runs inside a turn; what it returns runs after the commit, with the error if that failed.
-    using Finish = std::function<void(const std::optional<base::Error>& failed)>;
-    using Command = std::function<Finish(Turn&)>;
+    using Turn = turn::Context;
+    using Finish = turn::Engine::Finish;
+    using Command = turn::Engine::Command;
     void ask(Command command);
-    // A command that only reads. It is answered also while nothing can be kept: then it runs once more in a turn of its
-    // own, which shows what was kept before, and `failed` of its Finish stays empty.
+    // A command that only reads. It is answered also while nothing can be kept: then it runs once
+    // more in a turn of its own, which shows what was kept before, and `failed` of its Finish stays
+    // empty.
     void look(Command command);
     void tell(core::Input input);
     void set_network_ready(bool ready);
@@ -112,7 +102,7 @@ public:
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
 
     // For status.
-    const core::Node& node() const { return *node_; }
+    const core::Node& node() const { return engine_.core(); }
     const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
@@ -136,32 +126,36 @@ private:
     void on_inbound_refused(std::optional<std::uint64_t> circuit, std::optional<base::Fault> fault,
                             std::string why) override;
 
-    struct Thoughts;  // of one turn
+    // turn::Driver
+    void on_starting(turn::Knows knows) override;
+    void on_tended(market::OwnStore& store) override { clock_.keep(store); }
+    void on_notice(const core::Notice& notice) override;
+    void on_mail(const turn::MailTried& tried) override { reading_.taking(tried); }
+    void on_mail_taken(const turn::MailTried& tried) override;
+    void on_read() override { stores_->shown.done(); }
+    void on_thought(market::Effects&) override { reading_.thought(); }
+    void perform(const core::Effect& effect) override;
+    void perform(const market::Effect& effect) override;
+    void on_spoken() override;
+    void on_ended() override { reading_.ended(); }
+
     void schedule();
     void run_turn();
+    bool open_stores();
+    void answer(turn::Answer answer);
     ClockGuard::Times look_at_clock(base::Now now);
     base::Millis since_boot(base::Now now);
-    static market::Turn of_market(Thoughts& thoughts);
-    void think(Thoughts& thoughts);
-    void step(const core::Input& input, Thoughts& thoughts);
-    void hear(const core::Notice& notice, Thoughts& thoughts);
-    std::optional<base::Error> commit(Thoughts& thoughts);
-    std::optional<base::Error> try_commit(Thoughts& thoughts);
-    base::Result<void> refresh_market(Thoughts& thoughts);
-    std::optional<base::Error> save_vault();
-    void perform(Thoughts& thoughts);
-    void perform(const core::Effect& effect);
-    void perform(const market::Effect& effect);
+    void verify(const core::Verify& verify);
+    void find_work(const market::FindWork& wish);
     void list_personas(const market::ListPersonas& wish);
     void arm();
-    void disarm();
     void on_deadline();
 
-    void make_node();
-    void restore(core::NodeOptions& node);
-    void tell_changes(const Thoughts& thoughts);
     void begin_anew();
-    void begin_market();
+    void restore(core::NodeOptions& node);
+    // shell_disk.cpp
+    bool is_paused() const { return storage_ != StorageState::ready; }
+    void go_on();
     void pause(const base::Error& error);
     void look_after_disk();
     std::optional<base::Error> has_room() const;
@@ -170,17 +164,12 @@ private:
     void on_failed_flood(const base::Error& error);
     bool renew_flood();
     void sync_flood();
-    // shell_market.cpp
-    void arm_market_tick();
-    void arm_market(base::MonoTime now, base::Millis wait);
-    void tick_market();
 
     const ShellOptions options_;
     net::Loop& loop_;
     base::Log& log_;
     store::Own& own_;
     store::Flood& flood_;
-    market::Market market_;
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
@@ -190,17 +179,15 @@ private:
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;
-    std::unique_ptr<core::Node> node_;
-    std::uint64_t life_ = 0;  // of node_: answers to an earlier one are not for this one
-    std::vector<core::Input> inputs_;
-    std::deque<core::Verified> verdicts_;  // apart from the inputs: at most verifying_items_max
-    std::vector<Command> commands_;
-    std::vector<Workers::Check> checks_;  // of the turn that is being performed
+    VaultOnDisk vault_file_;
+    turn::Engine engine_;
+    std::optional<TurnStores> stores_;      // of the turn under way
+    std::uint64_t life_ = 0;                // of the core: answers to an earlier one are not for this one
+    std::vector<Workers::Check> checks_;    // of the turn that is being performed
+    std::set<base::PeerId> changed_peers_;  // likewise
     bool scheduled_ = false;
     bool stopped_ = false;
     bool network_ready_ = false;
-    bool timer_due_ = false;
-    bool market_stale_ = false;  // a commit failed: it knows what was never kept
 
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;
@@ -210,9 +197,7 @@ private:
 
     net::Timer deadline_;
     base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all
-    base::MonoTime market_tick_ = base::never;
     net::Timer disk_timer_;
-    net::Timer market_timer_;
     Errand errand_;
     Workers workers_;  // its threads end before anything they use
     MailReading reading_;

@@ -32,6 +32,7 @@ void Shell::pause(const base::Error& error) {
                                     "disk allows"));
     storage_ = full ? StorageState::full : StorageState::failed;
     storage_text_ = error.text;
+    engine_.pause();
     close_links();
     disk_timer_.arm(disk_look_interval);
 }
@@ -39,11 +40,10 @@ void Shell::pause(const base::Error& error) {
 void Shell::close_links() {
     if (links_)
         for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
-    disarm();
 }
 
-// Nothing: there is. The flood store's own free pages count, because what has expired leaves room there and the file never
-// becomes shorter.
+// Nothing: there is. The flood store's own free pages count, because what has expired leaves room
+// there and the file never becomes shorter.
 std::optional<base::Error> Shell::has_room() const {
     const std::uint64_t room = flood_.room_bytes();
     // While it is paused, a little more than nothing, lest it goes on for one item.
@@ -64,30 +64,36 @@ void Shell::look_after_disk() {
     give_back_memory();
     if (flood_damaged_ && !renew_flood()) return;
     if (auto full = has_room()) {
-        if (storage_ == StorageState::ready) pause(*full);
+        if (!is_paused()) pause(*full);
         return make_room();
     }
-    if (storage_ == StorageState::ready) return sync_flood();
-    storage_ = StorageState::ready;
-    storage_text_.clear();
+    if (!is_paused()) return sync_flood();
     links_->throttle(false);  // the core that asked for it is gone
     log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
+    go_on();
+}
+
+void Shell::go_on() {
+    storage_ = StorageState::ready;
+    storage_text_.clear();
     begin_anew();
 }
 
-// The core is not stepped while the node pauses; what has expired goes all the same, or it would stay full for ever.
+// The core is not stepped while the node pauses; what has expired goes all the same, or it would
+// stay full for ever.
 void Shell::make_room() {
     ask([this](Turn& turn) -> Finish {
         core::Effects effects;
-        if (!clock_.doubts()) core::Retention().on_timer(turn.instant, turn.flood_txn, effects);
+        if (!clock_.doubts()) core::Retention().on_timer(turn.instant, turn.flood_txn.view(), effects);
         std::size_t forgotten = 0;
         for (const core::Effect& effect : effects) {
             if (std::holds_alternative<core::Notify>(effect)) continue;
             forgotten += std::holds_alternative<core::Forget>(effect) ? 1 : 0;
-            if (!turn.flood_txn.apply(effect)) break;  // shows again when the turn is committed
+            turn.flood_txn.apply(effect);
+            if (turn.flood_txn.error()) break;  // shows again when the turn is committed
         }
         return [this, forgotten](const std::optional<base::Error>& failed) {
-            if (!failed && forgotten > 0 && storage_ != StorageState::ready) make_room();
+            if (!failed && forgotten > 0 && is_paused()) make_room();
         };
     });
 }
@@ -101,9 +107,7 @@ void Shell::on_failed_flood(const base::Error& error) {
     const bool again = flood_renewed_ != base::MonoTime{} && now - flood_renewed_ < disk_look_interval;
     if (again || !renew_flood()) return pause(error);
     close_links();
-    storage_ = StorageState::ready;
-    storage_text_.clear();
-    begin_anew();
+    go_on();
 }
 
 bool Shell::renew_flood() {
@@ -114,7 +118,7 @@ bool Shell::renew_flood() {
     }
     log_.write(LogLevel::warning, "store", made_anew(storage_text_));
     flood_damaged_ = false;
-    market_stale_ = true;  // it searched the old one
+    engine_.start_market(turn::Knows::what_is_unkept);  // it searched the old one
     return true;
 }
 
@@ -126,12 +130,6 @@ void Shell::sync_flood() {
             if (!synced && !stopped_) pause(synced.error());
         };
     });
-}
-
-// The core with nothing on its mind, and the market with everything of ours that is not out yet.
-void Shell::begin_anew() {
-    make_node();
-    begin_market();
 }
 
 }  // namespace hearsay::app

@@ -12,6 +12,7 @@
 
 #include "../api/fixture.hpp"
 #include "../market/fakes.hpp"
+#include "app/node/mail_reading.hpp"
 #include "base/encoding.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/x25519.hpp"
@@ -205,6 +206,35 @@ TEST_CASE_FIXTURE(Fixture, "a mail that ends the node when it is read again is s
     REQUIRE(next->quarantine.all().size() == 1);
     CHECK(next->quarantine.holds(bad->id));
     CHECK(next->quarantine.all()[0].times == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is set aside stays so while a suspect is read by itself") {
+    const item::ReadPtr bad = poisoned();
+    const item::ReadPtr odd = mail();
+    die_reading(start(), {odd->id});
+    const auto life = start();
+    Quarantine& quarantine = life->quarantine;
+    REQUIRE(quarantine.holds(bad->id));
+    REQUIRE(quarantine.is_suspect(odd->id));
+    net::Loop loop;
+    Workers workers(loop, 1);
+    std::vector<turn::MailTried> answers;
+    MailReading reading(workers, quarantine,
+                        [&](turn::MailTried tried) { answers.push_back(std::move(tried)); });
+    const auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
+    reading.try_open({odd, keys});  // on a worker, whose answer comes in the loop's next turn
+    reading.try_open({bad, keys});  // answered at once
+    REQUIRE(answers.size() == 1);
+    REQUIRE(answers[0].mail->id == bad->id);
+    turn([&](OwnStore& store) {
+        reading.taking(answers[0]);
+        reading.taken(answers[0], vault, store, rng);
+        return 0;
+    });
+    reading.thought();
+    reading.ended();
+    CHECK(quarantine.holds(bad->id));
+    CHECK(quarantine.is_suspect(odd->id));
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is removed is gone, and unknown or short ids are said") {

@@ -33,28 +33,66 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is rolled back leaves the store as it wa
     store.commit();
     forget(first);
     keep(second);
-    store.apply(core::KeepPeer{});
-    store.rollback();
+    store.roll_back();
     CHECK(store.presence(first->id) == Presence::alive);
     CHECK(store.presence(second->id) == Presence::unknown);
     CHECK(slot()->id == first->id);
     CHECK(store.newest(UINT64_MAX, 10).size() == 1);
     CHECK(store.expired(noon + base::Seconds(1200), 10) == std::vector{first->id});
-    CHECK(store.peers().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "candidates are kept, one by each source, and a crash loses what was not committed") {
-    const base::PeerId one{{1}}, two{{2}}, source{{9}};
-    store.apply(core::KeepCandidate{{one, source, noon}});
-    store.apply(core::KeepCandidate{{one, two, noon}});
-    store.commit();
-    store.apply(core::DropCandidate{one, source});
-    store.apply(core::KeepCandidate{{two, source, noon}});
-    REQUIRE(store.candidates().size() == 2);
-    store.rollback();
-    const std::vector<core::Candidate> kept{{one, two, noon}, {one, source, noon}};
-    CHECK(store.candidates() == kept);
+TEST_CASE_FIXTURE(Fixture, "a store that is broken commits nothing until it is mended") {
+    store.break_commits(true);
+    keep(first);
+    REQUIRE_FALSE(store.commit());
+    store.roll_back();
+    CHECK(store.presence(first->id) == Presence::unknown);
+    store.break_commits(false);
+    keep(first);
+    REQUIRE(store.commit());
+    store.roll_back();
+    CHECK(store.presence(first->id) == Presence::alive);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a store whose file was lost is empty, and of another life") {
+    keep(first);
+    REQUIRE(store.commit());
+    const std::uint64_t life = store.life();
+    store.begin_anew();
+    CHECK(store.presence(first->id) == Presence::unknown);
+    CHECK(store.last_position() == 0);
+    CHECK(store.life() != life);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is alive is seen by kind and order, and publications by id") {
+    const item::ReadPtr other = oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
+    keep(first);
+    keep(other);
+    std::vector<base::ItemId> newest;
+    store.of_kind(item::kind_offer, UINT64_MAX, [&](core::Position, const item::ReadPtr& item) {
+        newest.push_back(item->id);
+        return true;
+    });
+    CHECK(newest == std::vector{other->id, first->id});
+    std::vector<base::ItemId> since;
+    store.of_kind_since(item::kind_offer, 1, [&](core::Position, const item::ReadPtr& item) {
+        since.push_back(item->id);
+        return true;
+    });
+    CHECK(since == std::vector{other->id});
+    CHECK(store.count_of_kind(item::kind_offer) == 2);
+    CHECK(store.count_of_kind(item::kind_mail) == 0);
+    CHECK(store.last_position() == 2);
+    const auto thing_of = [](const item::ReadPtr& item) {
+        return item::thing_of(*item->header.publication());
+    };
+    const item::ThingId later = std::max(thing_of(first), thing_of(other));
+    std::vector<item::ThingId> things;
+    store.things(later, [&](const item::ThingId& thing, const core::SlotState&) {
+        things.push_back(thing);
+        return true;
+    });
+    CHECK(things == std::vector{later});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a turn that is committed cannot be rolled back") {
@@ -62,7 +100,7 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is committed cannot be rolled back") {
     forget(first);
     keep(second);
     store.commit();
-    store.rollback();
+    store.roll_back();
     CHECK(store.presence(first->id) == Presence::gone);
     CHECK(store.presence(second->id) == Presence::alive);
     CHECK(slot()->id == second->id);
