@@ -49,14 +49,16 @@ public:
     std::size_t verifying() const { return ingest_.in_flight(); }
 
 private:
-    struct Step;
+    struct Step;      // what one step works with
+    struct Dispatch;  // node.cpp: what each frame asks of the parts
     void on_link_up(const LinkUp& up, Step& step);
     void on_ban(const BanPeer& ban, Step& step);
     std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, Step& step);
-    std::optional<base::Fault> on_finding(base::LinkId link, Message& message, Step& step);
     void on_frame(const FrameReceived& received, Step& step);
     std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step);
-    std::optional<base::Fault> on_message(base::LinkId link, Message& message, Step& step);
+    std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce, Step& step);
+    std::optional<base::Fault> on_have(base::LinkId link, const Have& have, Step& step);
+    std::optional<base::Fault> on_want(base::LinkId link, const Want& want, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
     void end_blameless(base::LinkId link, base::Fault fault, Step& step);
     void on_verified(const Verified& verified, Step& step);
@@ -65,9 +67,6 @@ private:
     void on_peer_has(base::LinkId link, const base::ItemId& id, Step& step);
     void settle(Step& step);
     void hear_ends(Step& step);  // links that ended, for discovery
-
-    std::optional<base::Fault> on_relaying(base::LinkId link, Message& message, Step& step);
-    std::optional<base::Fault> on_comparing(base::LinkId link, Message& message, Step& step);
 
     base::Rng rng_;
     Links links_;
