@@ -97,6 +97,16 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         retention_.on_timer(now, view, out);
     }
     settle(step);
+#ifndef NDEBUG
+    constexpr std::size_t checked_one_in = 64;
+    if (++steps_ % checked_one_in == 0) sanity_check();
+#endif
+}
+
+void Node::sanity_check() const {
+    links_.sanity_check();
+    reconcile_.sanity_check();
+    discovery_.sanity_check();
 }
 
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
@@ -124,14 +134,14 @@ void Node::hear_ends(Step& step) {
 }
 
 void Node::on_link_up(const LinkUp& up, Step& step) {
-    std::optional<Errand> errand = Errand::link;
-    if (up.outbound && up.peer) errand = discovery_.on_dialled(up.link, *up.peer);
+    std::optional<DialPurpose> purpose = DialPurpose::link;
+    if (up.outbound && up.peer) purpose = discovery_.on_dialled(up.link, *up.peer);
     const bool banned = up.peer && discovery_.is_banned(*up.peer, step.now.wall);
-    const bool wanted = errand && !banned;
+    const bool wanted = purpose && !banned;
     if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
     const Ties ties = up.peer ? discovery_.ties(*up.peer) : Ties{};
     const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound,
-                                                   *errand == Errand::visit, ties, step.now, step.out);
+                                                   *purpose == DialPurpose::visit, ties, step.now, step.out);
     if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
 }
 

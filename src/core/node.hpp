@@ -48,6 +48,11 @@ public:
     Matches view_matches() const;
     std::size_t verifying() const { return ingest_.in_flight(); }
 
+    // Recomputes every figure that the parts keep beside what it counts, and ends the process if one
+    // is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
+    // simulator and the fuzz targets as well.
+    void sanity_check() const;
+
 private:
     struct Step;      // what one step works with
     struct Dispatch;  // node.cpp: what each frame asks of the parts
@@ -76,6 +81,9 @@ private:
     Reconcile reconcile_;
     Retention retention_;
     Discovery discovery_;
+#ifndef NDEBUG
+    std::size_t steps_ = 0;
+#endif
 };
 
 }  // namespace hearsay::core

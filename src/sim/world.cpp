@@ -11,6 +11,8 @@ using base::Millis;
 
 constexpr Millis starts_within(60'000);
 constexpr std::uint32_t spins_max = 1000;
+// Steps, of all nodes: what a node keeps beside what it counts is recomputed now and then.
+constexpr std::uint64_t sane_one_in = 2500;
 
 base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     base::Secret secret;
@@ -225,7 +227,7 @@ void World::step(std::uint32_t at, const core::Input& input) {
     effects_.clear();
     node.mind->step(input, now_of(node), node.store, effects_);
     if (options_.sabotage) options_.sabotage(at, effects_);
-    ++steps_;
+    if (++steps_ % sane_one_in == 0) node.mind->sanity_check();
     if (spies_.has(at)) watch_spy(at, input);
     trace_.add(now_, at, input, effects_);
     digest_turn(at, input);
