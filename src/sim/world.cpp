@@ -11,6 +11,8 @@ using base::Millis;
 
 constexpr Millis starts_within(60'000);
 constexpr std::uint32_t spins_max = 1000;
+// Steps, of all nodes: what a node keeps beside what it counts is recomputed now and then.
+constexpr std::uint64_t sane_one_in = 2500;
 
 base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     base::Secret secret;
@@ -326,7 +328,7 @@ void World::on_step(std::uint32_t at, const core::Input& input, core::Effects& e
     const auto* submit = std::get_if<core::Submit>(&input);
     if (submit && has_market(nodes_[at])) learn(at, submit->item);
     if (options_.sabotage) options_.sabotage(at, effects);
-    ++steps_;
+    if (++steps_ % sane_one_in == 0) nodes_[at].engine->core().sanity_check();
     if (spies_.has(at)) watch_spy(at, input);
     trace_.add(now_, at, input, effects);
     digest_step(at, input, effects);

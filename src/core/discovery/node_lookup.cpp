@@ -1,4 +1,4 @@
-#include "core/discovery/lookup.hpp"
+#include "core/discovery/node_lookup.hpp"
 
 #include "base/limits/discovery.hpp"
 #include "core/discovery/routing_table.hpp"
@@ -7,19 +7,20 @@ namespace hearsay::core {
 
 namespace limits = base::limits;
 
-Lookup::Lookup(const base::PeerId& self, const base::NodeId& target, const std::vector<base::PeerId>& start)
+NodeLookup::NodeLookup(const base::PeerId& self, const base::NodeId& target,
+                       const std::vector<base::PeerId>& start)
     : self_(self), target_(target) {
     std::size_t turn = 0;
     for (const base::PeerId& peer : start) hear(paths_[turn++ % paths_.size()], peer, 0);
 }
 
-void Lookup::hear(Path& path, const base::PeerId& peer, std::uint32_t hops) {
+void NodeLookup::hear(Path& path, const base::PeerId& peer, std::uint32_t hops) {
     if (peer == self_) return;
     path.heard.try_emplace(distance(target_, node_id_of(peer)), Heard{peer, hops});
     if (path.heard.size() > limits::lookup_heard_max) path.heard.erase(std::prev(path.heard.end()));
 }
 
-const Lookup::Heard* Lookup::wanted(const Path& path) const {
+const NodeLookup::Heard* NodeLookup::wanted(const Path& path) const {
     if (path.waits || path.asks >= limits::lookup_asks_max) return nullptr;
     std::size_t settled = 0;
     for (const auto& [far, heard] : path.heard) {
@@ -30,7 +31,7 @@ const Lookup::Heard* Lookup::wanted(const Path& path) const {
     return nullptr;
 }
 
-std::optional<base::PeerId> Lookup::next() {
+std::optional<base::PeerId> NodeLookup::next() {
     for (std::size_t at = 0; at < paths_.size(); ++at) {
         Path& path = paths_[at];
         const Heard* heard = wanted(path);
@@ -43,7 +44,7 @@ std::optional<base::PeerId> Lookup::next() {
     return std::nullopt;
 }
 
-Lookup::Path* Lookup::path_of(const base::PeerId& from) {
+NodeLookup::Path* NodeLookup::path_of(const base::PeerId& from) {
     const auto asked = asked_.find(from);
     if (asked == asked_.end() || asked->second.answer != Answer::pending) return nullptr;
     Path& path = paths_[asked->second.path];  // total: its place in paths_, which never shrinks
@@ -51,7 +52,7 @@ Lookup::Path* Lookup::path_of(const base::PeerId& from) {
     return &path;
 }
 
-void Lookup::on_answer(const base::PeerId& from, const std::vector<base::PeerId>& contacts) {
+void NodeLookup::on_answer(const base::PeerId& from, const std::vector<base::PeerId>& contacts) {
     Path* path = path_of(from);
     if (!path) return;
     Asked& asked = asked_.at(from);
@@ -59,17 +60,17 @@ void Lookup::on_answer(const base::PeerId& from, const std::vector<base::PeerId>
     for (const base::PeerId& peer : contacts) hear(*path, peer, asked.hops + 1);
 }
 
-void Lookup::on_no_answer(const base::PeerId& from) {
+void NodeLookup::on_no_answer(const base::PeerId& from) {
     if (path_of(from)) asked_.at(from).answer = Answer::none;
 }
 
-bool Lookup::is_done() const {
+bool NodeLookup::is_done() const {
     for (const Path& path : paths_)
         if (path.waits || wanted(path)) return false;
     return true;
 }
 
-std::vector<base::PeerId> Lookup::found() const {
+std::vector<base::PeerId> NodeLookup::found() const {
     std::map<base::NodeId, base::PeerId> nearest;
     for (const Path& path : paths_)
         for (const auto& [far, heard] : path.heard) {
@@ -85,7 +86,7 @@ std::vector<base::PeerId> Lookup::found() const {
     return out;
 }
 
-std::uint32_t Lookup::hops() const {
+std::uint32_t NodeLookup::hops() const {
     const auto nearest = found();
     if (nearest.empty()) return 0;
     const base::NodeId far = distance(target_, node_id_of(nearest.front()));

@@ -1,4 +1,4 @@
-// core/discovery/lookup.hpp - one search for the nodes nearest to a target.
+// core/discovery/node_lookup.hpp - one search for the nodes nearest to a target.
 // Maymounkov and Mazieres (IPTPS 2002), section 2.3, over disjoint paths as Baumgart and Mies, "S/Kademlia: A
 // Practicable Approach Towards Secure Key-Based Routing" (ICPADS 2007), section 4.4, have it.
 //
@@ -26,10 +26,10 @@
 
 namespace hearsay::core {
 
-class Lookup {
+class NodeLookup {
 public:
     // `start` nearest first.
-    Lookup(const base::PeerId& self, const base::NodeId& target, const std::vector<base::PeerId>& start);
+    NodeLookup(const base::PeerId& self, const base::NodeId& target, const std::vector<base::PeerId>& start);
 
     // Whom to ask now; nothing while enough questions are under way, or when it is done.
     std::optional<base::PeerId> next();
