@@ -77,21 +77,6 @@ private:
 
 }  // namespace
 
-Fd::Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-Fd& Fd::operator=(Fd&& other) noexcept {
-    if (this != &other) {
-        reset();
-        fd_ = std::exchange(other.fd_, -1);
-    }
-    return *this;
-}
-Fd::~Fd() {
-    reset();
-}
-void Fd::reset() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-}
-
 std::string describe_exit(int wait_status) {
     if (WIFEXITED(wait_status)) return "exit status " + std::to_string(WEXITSTATUS(wait_status));
     if (!WIFSIGNALED(wait_status)) return "wait status " + std::to_string(wait_status);

@@ -11,27 +11,11 @@
 #include <sys/types.h>
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::tor {
 
-// Owns a file descriptor.
-class Fd {
-public:
-    Fd() = default;
-    explicit Fd(int fd) : fd_(fd) {}
-    Fd(Fd&& other) noexcept;
-    Fd& operator=(Fd&& other) noexcept;
-    Fd(const Fd&) = delete;
-    Fd& operator=(const Fd&) = delete;
-    ~Fd();
-
-    int get() const { return fd_; }
-    explicit operator bool() const { return fd_ >= 0; }
-    void reset();
-
-private:
-    int fd_ = -1;
-};
+using Fd = base::UniqueFd;
 
 // "exit status 1", "killed by signal 9 (Killed)".
 std::string describe_exit(int wait_status);

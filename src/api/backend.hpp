@@ -14,7 +14,7 @@
 #include <functional>
 #include <string>
 
-#include "api.pb.h"
+#include "api/messages.hpp"
 #include "base/error.hpp"
 
 namespace hearsay::api {
@@ -22,15 +22,17 @@ namespace hearsay::api {
 template <class T>
 using Reply = std::function<void(base::Result<T>)>;
 
-struct OfferQuery {
-    std::size_t limit = 0;  // at most this many, newest first; never 0 when it reaches the backend
-    bool mine = false;      // one's own only
+// How much of a list: at most so many, newest first. Never 0 when it reaches the backend.
+struct Page {
+    std::size_t limit = 0;
 };
-struct MailQuery {
-    std::size_t limit = 0;  // as above
+struct OfferQuery : Page {
+    bool mine = false;  // one's own only
 };
+struct MailQuery : Page {};
 struct PeerQuery {
-    bool all = false;  // everybody known; else those linked, visited, dialled, shunned or banned, and friends
+    // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
+    bool all = false;
 };
 
 class Backend {
@@ -44,7 +46,8 @@ public:
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
-    virtual void update_offer(const std::string& id, const OfferDraft& draft, Reply<Offer> reply) = 0;
+    virtual void update_offer(const std::string& id, const OfferDraft& draft,
+                              Reply<Offer> reply) = 0;
     virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
 
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
@@ -83,14 +86,16 @@ public:
     virtual void remove_trade(const std::string& id, Reply<Trade> reply) = 0;
     virtual void rate(const RatingDraft& draft, Reply<Rating> reply) = 0;
     virtual void own_ratings(Reply<RatingList> reply) = 0;
-    virtual void ratings(const std::string& persona, Reply<RatingList> reply) = 0;  // about this address
+    virtual void ratings(const std::string& persona,
+                         Reply<RatingList> reply) = 0;  // about this address
     virtual void remove_rating(const std::string& id, Reply<Rating> reply) = 0;
 
     // `onion`: the address with or without ".onion".
     virtual void list_peers(const PeerQuery& query, Reply<PeerList> reply) = 0;
     virtual void show_peer(const std::string& onion, Reply<Peer> reply) = 0;
     virtual void add_peer(const PeerAdd& peer, Reply<Peer> reply) = 0;
-    virtual void remove_peer(const std::string& onion, Reply<Peer> reply) = 0;  // the peer as it was
+    virtual void remove_peer(const std::string& onion,
+                             Reply<Peer> reply) = 0;  // the peer as it was
     virtual void ban_peer(const PeerBan& ban, Reply<Peer> reply) = 0;
     virtual void unban_peer(const std::string& onion, Reply<Peer> reply) = 0;
 };

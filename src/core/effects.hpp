@@ -147,7 +147,7 @@ struct OwnItemHeard {
     std::size_t peers = 0;
     bool operator==(const OwnItemHeard&) const = default;
 };
-// A look-up ended: whom it found, nearest first, and what it took (core/discovery/lookup.hpp).
+// A look-up ended: whom it found, nearest first, and what it took (core/discovery/node_lookup.hpp).
 struct LookedUp {
     base::NodeId target;
     std::vector<base::PeerId> found;

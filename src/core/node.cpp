@@ -4,17 +4,13 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/links.hpp"
+#include "base/overloaded.hpp"
 
 namespace hearsay::core {
 namespace {
 
 namespace limits = base::limits;
 using base::Fault;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 std::size_t inbound_max(const DiscoverySettings& settings) {
     return settings.max_connections - std::min(settings.degree, settings.max_connections);
@@ -46,7 +42,7 @@ Node::Node(NodeOptions options)
 
 void Node::step(const Input& input, base::Now now, const StoreView& view, Effects& out) {
     Step step{now, view, out, out.size()};
-    const Overloaded handle{
+    const base::Overloaded handle{
         [&](const LinkUp& up) { on_link_up(up, step); },
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
@@ -101,6 +97,16 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         retention_.on_timer(now, view, out);
     }
     settle(step);
+#ifndef NDEBUG
+    constexpr std::size_t checked_one_in = 64;
+    if (++steps_ % checked_one_in == 0) sanity_check();
+#endif
+}
+
+void Node::sanity_check() const {
+    links_.sanity_check();
+    reconcile_.sanity_check();
+    discovery_.sanity_check();
 }
 
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
@@ -128,14 +134,14 @@ void Node::hear_ends(Step& step) {
 }
 
 void Node::on_link_up(const LinkUp& up, Step& step) {
-    std::optional<Errand> errand = Errand::link;
-    if (up.outbound && up.peer) errand = discovery_.on_dialled(up.link, *up.peer);
+    std::optional<DialPurpose> purpose = DialPurpose::link;
+    if (up.outbound && up.peer) purpose = discovery_.on_dialled(up.link, *up.peer);
     const bool banned = up.peer && discovery_.is_banned(*up.peer, step.now.wall);
-    const bool wanted = errand && !banned;
+    const bool wanted = purpose && !banned;
     if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
     const Ties ties = up.peer ? discovery_.ties(*up.peer) : Ties{};
-    const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound, *errand == Errand::visit,
-                                                   ties, step.now, step.out);
+    const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound,
+                                                   *purpose == DialPurpose::visit, ties, step.now, step.out);
     if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
 }
 
@@ -161,6 +167,58 @@ Node::Matches Node::view_matches() const {
     }
     return out;
 }
+
+// What each frame asks of the parts: all of it is here, and a type of message without a line does
+// not compile. The link is there: on_frame() has found it, and nothing is done before.
+// Relay and Reconcile do not know passing links: they find what comes over those out of turn.
+struct Node::Dispatch {
+    using Answer = std::optional<Fault>;  // what the sender did wrong
+
+    Node& node;
+    base::LinkId link;
+    Step& step;
+
+    Answer operator()(const Hello& hello) { return node.on_hello(link, hello, step); }
+    Answer operator()(const Ping& ping) {
+        node.links_.on_ping(link, ping, step.out);
+        return std::nullopt;
+    }
+    Answer operator()(const Pong& pong) { return node.links_.on_pong(link, pong, step.now); }
+
+    Answer operator()(Items& items) { return node.on_items(link, items, step); }
+    Answer operator()(const Announce& announce) { return node.on_announce(link, announce, step); }
+    Answer operator()(const Request& request) {
+        return node.relay_.on_request(link, request, step.now, step.view, step.out);
+    }
+    Answer operator()(const Push& push) { return node.relay_.on_push(link, push); }
+
+    Answer operator()(const Have& have) { return node.on_have(link, have, step); }
+    Answer operator()(const Want& want) { return node.on_want(link, want, step); }
+    Answer operator()(const Compare& compare) {
+        return node.reconcile_.on_compare(link, compare, step.now, step.view, step.out);
+    }
+    Answer operator()(const Symbols& symbols) {
+        return node.reconcile_.on_symbols(link, symbols, step.now, step.view, step.out);
+    }
+    Answer operator()(const More& more) {
+        return node.reconcile_.on_more(link, more, step.now, step.view, step.out);
+    }
+    Answer operator()(const Fetch& fetch) {
+        return node.reconcile_.on_fetch(link, fetch, step.now, step.view, step.out);
+    }
+    Answer operator()(const Done& done) { return node.reconcile_.on_done(link, done, step.now, step.out); }
+
+    Answer operator()(const Find& find) {
+        // total: on_frame() has found it
+        node.discovery_.on_find(link, *node.links_.find(link), find, step.out);
+        return std::nullopt;
+    }
+    Answer operator()(const Contacts& contacts) {
+        const bool over = node.discovery_.on_contacts(link, contacts, step.now, step.out);
+        if (over) node.links_.end(link, step.out);
+        return std::nullopt;
+    }
+};
 
 void Node::on_frame(const FrameReceived& received, Step& step) {
     LinkState* link = links_.find(received.link);
@@ -193,21 +251,7 @@ std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Mess
         case FrameBudgets::Verdict::within:
             break;
     }
-    return on_message(link, message, step);
-}
-
-std::optional<Fault> Node::on_message(base::LinkId link, Message& message, Step& step) {
-    const Overloaded handle{
-        [&](Hello& hello) { return on_hello(link, hello, step); },
-        [&](Ping& ping) -> std::optional<Fault> {
-            links_.on_ping(link, ping, step.out);
-            return std::nullopt;
-        },
-        [&](Pong& pong) { return links_.on_pong(link, pong, step.now); },
-        [&](Items& items) { return on_items(link, items, step); },
-        [&](auto&) { return on_finding(link, message, step); },
-    };
-    return std::visit(handle, message);
+    return std::visit(Dispatch{*this, link, step}, message);
 }
 
 std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step& step) {
@@ -224,62 +268,27 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
     return std::nullopt;
 }
 
-std::optional<Fault> Node::on_finding(base::LinkId link, Message& message, Step& step) {
-    const Overloaded handle{
-        [&](Find& find) -> std::optional<Fault> {
-            discovery_.on_find(link, *links_.find(link), find, step.out);  // total: on_frame() has found it
-            return std::nullopt;
-        },
-        [&](Contacts& contacts) -> std::optional<Fault> {
-            if (discovery_.on_contacts(link, contacts, step.now, step.out)) links_.end(link, step.out);
-            return std::nullopt;
-        },
-        [&](auto&) { return on_relaying(link, message, step); },
-    };
-    return std::visit(handle, message);
+std::optional<Fault> Node::on_announce(base::LinkId link, const Announce& announce, Step& step) {
+    for (const Announced& item : announce.items) on_peer_has(link, item.id, step);
+    const auto fault = relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
+    if (fault != Fault::too_many_requests) return fault;
+    end_blameless(link, *fault, step);
+    return std::nullopt;
 }
 
-// Passing links are not known to Relay: it finds their frames out of turn.
-std::optional<Fault> Node::on_relaying(base::LinkId link, Message& message, Step& step) {
-    const Overloaded handle{
-        [&](Announce& announce) -> std::optional<Fault> {
-            for (const Announced& item : announce.items) on_peer_has(link, item.id, step);
-            const auto fault = relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
-            if (fault != Fault::too_many_requests) return fault;
-            end_blameless(link, *fault, step);
-            return std::nullopt;
-        },
-        [&](Request& request) { return relay_.on_request(link, request, step.now, step.view, step.out); },
-        [&](Push& push) { return relay_.on_push(link, push); },
-        [&](auto&) { return on_comparing(link, message, step); },
-    };
-    return std::visit(handle, message);
+std::optional<Fault> Node::on_have(base::LinkId link, const Have& have, Step& step) {
+    const auto fault = reconcile_.on_have(link, have, ingest_, step.now, step.view, step.out);
+    if (fault) return fault;
+    for (const base::ItemId& id : have.ids) on_peer_has(link, id, step);
+    return std::nullopt;
 }
 
-// Passing links are not compared with: Reconcile does not know them, and finds their frames out of turn.
-std::optional<Fault> Node::on_comparing(base::LinkId link, Message& message, Step& step) {
-    const Overloaded handle{
-        [&](Have& have) -> std::optional<Fault> {
-            const auto fault = reconcile_.on_have(link, have, ingest_, step.now, step.view, step.out);
-            if (fault) return fault;
-            for (const base::ItemId& id : have.ids) on_peer_has(link, id, step);
-            return std::nullopt;
-        },
-        [&](Want& want) -> std::optional<Fault> {
-            std::vector<base::ItemId> has;
-            const auto fault = reconcile_.on_want(link, want, step.now, step.view, has, step.out);
-            if (fault) return fault;
-            for (const base::ItemId& id : has) on_peer_has(link, id, step);
-            return std::nullopt;
-        },
-        [&](Compare& compare) { return reconcile_.on_compare(link, compare, step.now, step.view, step.out); },
-        [&](Symbols& symbols) { return reconcile_.on_symbols(link, symbols, step.now, step.view, step.out); },
-        [&](More& more) { return reconcile_.on_more(link, more, step.now, step.view, step.out); },
-        [&](Fetch& fetch) { return reconcile_.on_fetch(link, fetch, step.now, step.view, step.out); },
-        [&](Done& done) { return reconcile_.on_done(link, done, step.now, step.out); },
-        [](auto&) -> std::optional<Fault> { return Fault::frame_unexpected; },
-    };
-    return std::visit(handle, message);
+std::optional<Fault> Node::on_want(base::LinkId link, const Want& want, Step& step) {
+    std::vector<base::ItemId> has;
+    const auto fault = reconcile_.on_want(link, want, step.now, step.view, has, step.out);
+    if (fault) return fault;
+    for (const base::ItemId& id : has) on_peer_has(link, id, step);
+    return std::nullopt;
 }
 
 // Too much in vain, which others can bring about: the link ends, and nobody is kept out.

@@ -62,11 +62,6 @@ base::Result<void> remove_stale(int dir_fd, const std::string& name, const socka
 
 }  // namespace
 
-void UniqueFd::reset(int fd) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-}
-
 base::Result<UniqueFd> listen_unix(int dir_fd, const std::string& name) {
     const base::Result<sockaddr_un> address = address_of(dir_fd, name);
     if (!address) return std::unexpected(address.error());

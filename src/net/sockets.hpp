@@ -7,31 +7,13 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::net {
 
-class UniqueFd {
-public:
-    UniqueFd() = default;
-    explicit UniqueFd(int fd) : fd_(fd) {}
-    UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
-    UniqueFd& operator=(UniqueFd&& other) noexcept {
-        if (this != &other) reset(other.release());
-        return *this;
-    }
-    ~UniqueFd() { reset(); }
-
-    int get() const { return fd_; }
-    bool valid() const { return fd_ >= 0; }
-    int release() { return std::exchange(fd_, -1); }
-    void reset(int fd = -1);
-
-private:
-    int fd_ = -1;
-};
+using base::UniqueFd;
 
 // A listening, non-blocking socket of mode 0600. A socket that a dead process left there is
 // removed; one that somebody still listens on is ErrorCode::conflict, and so is any other kind of

@@ -5,6 +5,9 @@
 namespace hearsay::sim {
 namespace {
 
+// Steps, of all nodes: what a node keeps beside what it counts is recomputed now and then.
+constexpr std::uint64_t sane_one_in = 2500;
+
 // If the core does nothing about it, it waits for nothing new either: next_deadline() may only have moved
 // away. Most inputs are of this kind: copies of what a node has.
 bool is_dull(const core::Input& input) {
@@ -108,7 +111,7 @@ void World::on_step(std::uint32_t at, const core::Input& input, core::Effects& e
     const auto* submit = std::get_if<core::Submit>(&input);
     if (submit && has_market(nodes_[at])) learn(at, submit->item);
     if (options_.sabotage) options_.sabotage(at, effects);
-    ++steps_;
+    if (++steps_ % sane_one_in == 0) nodes_[at].engine->core().sanity_check();
     if (spies_.has(at)) watch_spy(at, input);
     trace_.add(now_, at, input, effects);
     digest_step(at, input, effects);

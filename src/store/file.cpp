@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/ensure.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -30,21 +31,6 @@ std::unexpected<base::Error> failed(std::string_view doing, const std::string& p
             return base::fail(ErrorCode::io, text);
     }
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const { return fd_; }
-    bool ok() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
 
 std::string directory_of(const std::string& path) {
     const auto slash = path.rfind('/');
@@ -82,8 +68,8 @@ base::Result<void> make_missing(const std::string& path) {
 }  // namespace
 
 base::Result<void> sync_directory(const std::string& path) {
-    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory.ok() || ::fsync(directory.get()) != 0) return failed("syncing", path, errno);
+    const base::UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory || ::fsync(directory.get()) != 0) return failed("syncing", path, errno);
     return {};
 }
 
@@ -111,9 +97,9 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
     if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return failed("replacing", temporary, errno);
     int trouble = 0;
     {
-        const Descriptor file(
+        const base::UniqueFd file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-        if (!file.ok()) return failed("creating", temporary, errno);
+        if (!file) return failed("creating", temporary, errno);
         trouble = write_all(file.get(), content);
     }
     if (trouble == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
@@ -126,7 +112,8 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
 
 namespace {
 
-base::Result<base::Bytes> read_all(const Descriptor& file, const std::string& path, std::size_t bytes_max) {
+base::Result<base::Bytes> read_all(const base::UniqueFd& file, const std::string& path,
+                                   std::size_t bytes_max) {
     base::Bytes out(bytes_max + 1);  // one more, to see that there is more
     std::size_t size = 0;
     while (size < out.size()) {
@@ -146,17 +133,18 @@ base::Result<base::Bytes> read_all(const Descriptor& file, const std::string& pa
 }  // namespace
 
 base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.ok()) return failed("opening", path, errno);
+    const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return failed("opening", path, errno);
     return read_all(file, path, bytes_max);
 }
 
 base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max, unsigned* mode) {
     const auto odd = [&] { return base::fail(ErrorCode::corrupt, path + " is not a regular file"); };
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY));
-    if (!file.ok() && (errno == ELOOP || errno == ENXIO)) return odd();  // a link, a socket
+    const base::UniqueFd file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY));
+    if (!file && (errno == ELOOP || errno == ENXIO)) return odd();  // a link, a socket
     struct stat info{};
-    if (!file.ok() || ::fstat(file.get(), &info) != 0) return failed("opening", path, errno);
+    if (!file || ::fstat(file.get(), &info) != 0) return failed("opening", path, errno);
     if (!S_ISREG(info.st_mode)) return odd();
     if (info.st_uid != ::geteuid())
         return base::fail(ErrorCode::denied,

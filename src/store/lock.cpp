@@ -28,34 +28,30 @@ std::string holder(const std::string& path) {
 
 base::Result<DirectoryLock> DirectoryLock::look(const std::string& data) {
     const std::string path = data + "/lock";
-    const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT) return DirectoryLock(-1);
-    if (fd < 0) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
-    DirectoryLock lock(fd);
-    if (::flock(fd, LOCK_SH | LOCK_NB) == 0) return lock;
+    base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!fd && errno == ENOENT) return DirectoryLock(base::UniqueFd());
+    if (!fd) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    DirectoryLock lock(std::move(fd));
+    if (::flock(lock.fd_.get(), LOCK_SH | LOCK_NB) == 0) return lock;
     return base::fail(base::ErrorCode::conflict,
                       data + " is in use by process " + holder(path) + "; stop it first");
 }
 
 base::Result<DirectoryLock> DirectoryLock::take(const std::string& data) {
     const std::string path = data + "/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
-    DirectoryLock lock(fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    DirectoryLock lock(std::move(fd));
+    if (::flock(lock.fd_.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
             return base::fail(base::ErrorCode::conflict, data + " is in use by process " + holder(path));
         return base::fail(base::ErrorCode::io, "locking " + path + ": " + std::strerror(errno));
     }
     // Only a help for people: a full disk must not keep the node from starting.
     const std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
-        const ssize_t written = ::pwrite(fd, pid.data(), pid.size(), 0);
+    if (::ftruncate(lock.fd_.get(), 0) == 0) [[maybe_unused]]
+        const ssize_t written = ::pwrite(lock.fd_.get(), pid.data(), pid.size(), 0);
     return lock;
-}
-
-DirectoryLock::~DirectoryLock() {
-    if (fd_ >= 0) ::close(fd_);
 }
 
 }  // namespace hearsay::store

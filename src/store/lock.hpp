@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::store {
 
@@ -19,13 +20,12 @@ public:
     static base::Result<DirectoryLock> take(const std::string& data);
     // The same without writing: for who only reads. Without a file there is nobody to be kept out.
     static base::Result<DirectoryLock> look(const std::string& data);
-    DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    DirectoryLock(DirectoryLock&&) = default;
     DirectoryLock& operator=(DirectoryLock&&) = delete;
-    ~DirectoryLock();
 
 private:
-    explicit DirectoryLock(int fd) : fd_(fd) {}
-    int fd_;
+    explicit DirectoryLock(base::UniqueFd fd) : fd_(std::move(fd)) {}
+    base::UniqueFd fd_;
 };
 
 }  // namespace hearsay::store

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -69,22 +70,16 @@ struct Meta {
 };
 
 struct File {
-    int fd = -1;
+    base::UniqueFd fd;
     std::string path;
     std::uint64_t size = 0;
 
-    File() = default;
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (fd >= 0) ::close(fd);
-    }
     std::unexpected<base::Error> damaged(const std::string& why) const {
         return base::fail(ErrorCode::corrupt, path + " is damaged: " + why);
     }
     base::Result<void> read(std::uint64_t at, std::span<std::uint8_t> out) const {
         while (!out.empty()) {
-            const ssize_t count = ::pread(fd, out.data(), out.size(), static_cast<off_t>(at));
+            const ssize_t count = ::pread(fd.get(), out.data(), out.size(), static_cast<off_t>(at));
             if (count < 0 && errno == EINTR) continue;
             if (count < 0) return base::fail(ErrorCode::io, "reading " + path + ": " + std::strerror(errno));
             if (count == 0) return damaged("it ends too early");
@@ -98,11 +93,11 @@ struct File {
 base::Result<DataFile> open_file(const std::string& directory, File& out) {
     out.path = directory + "/data.mdb";
     // Without waiting: a pipe has no writer.
-    out.fd = ::open(out.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-    if (out.fd < 0 && errno == ENOENT) return DataFile::missing;
-    if (out.fd < 0 && (errno == ELOOP || errno == ENXIO)) return out.damaged("it is not a regular file");
+    out.fd.reset(::open(out.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (!out.fd && errno == ENOENT) return DataFile::missing;
+    if (!out.fd && (errno == ELOOP || errno == ENXIO)) return out.damaged("it is not a regular file");
     struct stat info{};
-    if (out.fd < 0 || ::fstat(out.fd, &info) != 0)
+    if (!out.fd || ::fstat(out.fd.get(), &info) != 0)
         return base::fail(errno == EACCES ? ErrorCode::denied : ErrorCode::io,
                           "opening " + out.path + ": " + std::strerror(errno));
     if (!S_ISREG(info.st_mode)) return out.damaged("it is not a regular file");

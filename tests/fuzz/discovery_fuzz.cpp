@@ -265,6 +265,7 @@ private:
     }
 
     void check() const {
+        node_->sanity_check();
         const Discovery& discovery = node_->discovery();
         std::size_t sources = 0, links = 0, visits = 0, contacts = 0;
         for (const auto& [source, peers] : named_) {
@@ -278,8 +279,8 @@ private:
             if (link.outbound) ++(link.visit ? visits : links);
         }
         for (const PeerId& peer : dials_) {
-            const auto errand = discovery.dialling(peer);
-            if (errand) ++(*errand == Errand::visit ? visits : links);
+            const auto purpose = discovery.dialling(peer);
+            if (purpose) ++(*purpose == DialPurpose::visit ? visits : links);
         }
         ENSURE(links <= limits::degree_default, "more links than the degree");
         ENSURE(visits <= limits::lookup_paths + limits::visits_max + 1, "more visits than there may be");

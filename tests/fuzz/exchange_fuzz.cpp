@@ -30,7 +30,7 @@ public:
     void play() {
         while (!script_.over()) {
             turn();
-            ENSURE(exchange_.listed().is_consistent(), "figures and counting disagree");
+            exchange_.listed().sanity_check();
         }
         for (std::uint64_t link = 1; link <= links; ++link) leave(base::LinkId{link});
         look_at_clock();

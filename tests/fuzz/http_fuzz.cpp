@@ -1,195 +1,45 @@
 // fuzz: max_len=700
-// The reader of the local API's requests, beside a naive one that sees everything at once and knows nothing but regular
-// lines. Checked: the same bytes in other cuts are the same requests; both accept and refuse the same; nothing behind an
-// error is read; limits hold.
+// What reads HTTP on both sides of the local interface, and what is asked with it. A script writes
+// messages of which it knows what they say (fuzz/http_script.hpp), spoils some, and cuts them.
+// Checked:
+//   1. what was written well is read as it was written
+//   2. a naive reader of all bytes at once (fuzz/http_model.hpp) sees the same messages and refuses
+//      the same
+//   3. the same bytes in other cuts are the same messages
+//   4. nothing behind an error is read, and limits hold
+//   5. each request that is read is answered once by gate or router, with a status and a body that
+//      docs/api.md knows
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "api/http.hpp"
+#include "api/http/answer_reader.hpp"
+#include "api/http/feed.hpp"
+#include "api/http/reader.hpp"
+#include "api/routes/router.hpp"
+#include "api/transport/gate.hpp"
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
+#include "fuzz/http_model.hpp"
+#include "fuzz/http_script.hpp"
 #include "fuzz/stranger_script.hpp"
+#include "unit/api/fake_backend.hpp"
 
-namespace hearsay::api {
+namespace hearsay::fuzz {
 namespace {
 
-using fuzz::Script;
+using api::HttpReader;
 
-constexpr HttpLimits limits{160, 5, 40};  // small, so that short inputs come beyond them
+// Small, so that short inputs come beyond them.
+constexpr api::HttpLimits limits{200, 5, 60};
 
-enum class Outcome { waits, refused };
-
-struct Request {
-    std::string method, target, body;
-    int minor = 0;
-    std::vector<HttpField> fields;
-    bool operator==(const Request& other) const {
-        return method == other.method && target == other.target && body == other.body &&
-               minor == other.minor &&
-               std::equal(fields.begin(), fields.end(), other.fields.begin(), other.fields.end(),
-                          [](const HttpField& a, const HttpField& b) {
-                              return a.name == b.name && a.value == b.value;
-                          });
-    }
-};
-
-struct Conversation {
-    std::vector<Request> requests;
-    Outcome outcome = Outcome::waits;
-    std::size_t used = 0;  // by whole requests
-    bool operator==(const Conversation&) const = default;
-};
-
-// ---- the naive reader --------------------------------------------------------------------------
-
-struct Refused {};
-struct Incomplete {};
-
-class Naive {
-public:
-    explicit Naive(const std::string& all) : all_(all) {}
-
-    Conversation read() {
-        Conversation out;
-        try {
-            while (true) {
-                out.requests.push_back(request());
-                out.used = at_;
-            }
-        } catch (const Incomplete&) {
-        } catch (const Refused&) {
-            out.outcome = Outcome::refused;
-        }
-        return out;
-    }
-
-private:
-    // Letter by letter, because a letter that may not stand there is an error before its line is whole.
-    std::string line() {
-        std::string out;
-        while (true) {
-            if (at_ == all_.size()) throw Incomplete{};
-            const char c = all_[at_++];
-            if (++head_ > limits.head_bytes_max) throw Refused{};
-            if (c == '\0') throw Refused{};
-            if (c == '\r') {
-                if (at_ == all_.size()) throw Incomplete{};
-                if (++head_ > limits.head_bytes_max || all_[at_++] != '\n') throw Refused{};
-                return out;
-            }
-            if (c == '\n') throw Refused{};
-            out += c;
-        }
-    }
-    static bool only(const std::string& text, const char* allowed) {
-        return text.find_first_not_of(allowed) == std::string::npos;
-    }
-    static bool is_word(const std::string& text) {
-        return !text.empty() &&
-               only(text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    }
-    static std::string small(std::string text) {
-        for (char& c : text)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-        return text;
-    }
-    static std::string bare(const std::string& text) {
-        const std::size_t first = text.find_first_not_of(" \t");
-        if (first == std::string::npos) return "";
-        return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-    }
-    static HttpField field(const std::string& line) {
-        const std::size_t colon = line.find(':');
-        if (colon == std::string::npos || !is_word(line.substr(0, colon))) throw Refused{};
-        for (const char c : line)
-            if ((c >= 0 && c < 32 && c != '\t') || c == 127) throw Refused{};
-        return {small(line.substr(0, colon)), bare(line.substr(colon + 1))};
-    }
-    static std::size_t count(const Request& request, const std::string& name, std::string& value) {
-        std::size_t out = 0;
-        for (const HttpField& field : request.fields)
-            if (field.name == name && ++out == 1) value = field.value;
-        return out;
-    }
-    Request request() {
-        Request out;
-        head_ = 0;
-        std::string start = line();
-        while (start.empty()) start = line();
-        const std::size_t a = start.find(' '), b = start.find(' ', a + 1);
-        if (a == std::string::npos || b == std::string::npos || start.find(' ', b + 1) != std::string::npos)
-            throw Refused{};
-        out.method = start.substr(0, a);
-        out.target = start.substr(a + 1, b - a - 1);
-        const std::string version = start.substr(b + 1);
-        if (!is_word(out.method) || out.target.substr(0, 1) != "/") throw Refused{};
-        for (const char c : out.target)
-            if (c <= 32 || c >= 127) throw Refused{};
-        if (version != "HTTP/1.1" && version != "HTTP/1.0") throw Refused{};
-        out.minor = version.back() - '0';
-        for (std::string next = line(); !next.empty(); next = line()) {
-            const HttpField found = field(next);
-            if (out.fields.size() == limits.fields_max) throw Refused{};
-            out.fields.push_back(found);
-        }
-        std::string length, coding;
-        const std::size_t lengths = count(out, "content-length", length);
-        const std::size_t codings = count(out, "transfer-encoding", coding);
-        if (lengths + codings > 1) throw Refused{};
-        if (codings == 1) {
-            if (small(coding) != "chunked" || out.minor == 0) throw Refused{};
-            out.body = chunks();
-        } else if (lengths == 1) {
-            if (length.empty() || length.size() > 15 || !only(length, "0123456789")) throw Refused{};
-            if (std::stoull(length) > limits.body_bytes_max) throw Refused{};
-            out.body = bytes(std::stoull(length));
-        }
-        return out;
-    }
-    std::string bytes(std::size_t size) {
-        if (all_.size() - at_ < size) throw Incomplete{};
-        at_ += size;
-        return all_.substr(at_ - size, size);
-    }
-    // The lines of a chunked body count as a head of their own, sizes and ends of chunks left out.
-    std::string chunks() {
-        head_ = 1;
-        std::string body;
-        while (true) {
-            const std::string size_line = line();
-            const std::string digits =
-                size_line.substr(0, size_line.find_first_not_of("0123456789abcdefABCDEF"));
-            const std::string behind = bare(size_line.substr(digits.size()));
-            if (digits.empty() || digits.size() > 15 || (!behind.empty() && behind[0] != ';'))
-                throw Refused{};
-            for (const char c : behind)
-                if ((c >= 0 && c < 32 && c != '\t') || c == 127) throw Refused{};
-            const std::uint64_t size = std::stoull(digits, nullptr, 16);
-            if (size > limits.body_bytes_max - body.size()) throw Refused{};
-            head_ -= digits.size() + 2;
-            if (size == 0) break;
-            body += bytes(size);
-            if (!line().empty()) throw Refused{};
-            head_ -= 2;
-        }
-        for (std::string next = line(); !next.empty(); next = line()) field(next);
-        return body;
-    }
-
-    const std::string& all_;
-    std::size_t at_ = 0;
-    std::size_t head_ = 0;
-};
-
-// ---- the reader, as a connection uses it ---------------------------------------------------------
+// ---- the readers, as a connection and a client use them -----------------------------------------
 
 template <class Cut>
-Conversation read_in(const std::string& all, const Cut& cut) {
+Conversation read_requests(const std::string& all, const Cut& cut) {
     Conversation out;
-    std::optional<HttpReader> begun(std::in_place, HttpReader::Kind::request, limits);
+    HttpReader reader(HttpReader::Kind::request, limits);
     for (std::size_t at = 0; at < all.size();) {
-        HttpReader& reader = *begun;
         const std::string_view piece = std::string_view(all).substr(at, cut());
         const std::size_t used = reader.feed(piece);
         ENSURE(used <= piece.size(), "more was read than there was");
@@ -201,106 +51,144 @@ Conversation read_in(const std::string& all, const Cut& cut) {
                    "it reads on behind an error");
             ENSURE(reader.error().status >= 400 && !reader.error().text.empty(),
                    "an error without its reason");
-            out.outcome = Outcome::refused;
+            out.refused = true;
             return out;
         }
         if (reader.state() != HttpReader::State::done) continue;
         ENSURE(reader.feed("x") == 0, "it reads on behind a request");
-        const HttpHead& head = reader.head();
+        const api::HttpHead& head = reader.head();
         out.requests.push_back({head.method, head.target, reader.body(), head.minor, head.fields});
         out.used = at;
-        begun.emplace(HttpReader::Kind::request, limits);
+        reader = HttpReader(HttpReader::Kind::request, limits);
     }
     return out;
 }
 
-std::string some_bytes(Script& script) {
-    static const char* const parts[] = {"GET / HTTP/1.1\r\n",
-                                        "POST /v1/mail HTTP/1.1\r\n",
-                                        "GET /a HTTP/1.0\r\n",
-                                        "Host: hearsay\r\n",
-                                        "Host:\r\n",
-                                        "Content-Length: 5\r\n",
-                                        "Content-Length: 0\r\n",
-                                        "Content-Length: +5\r\n",
-                                        "Content-Length : 5\r\n",
-                                        "content-length:5, 5\r\n",
-                                        "Content-Length: 00000000000005\r\n",
-                                        "Content-Length: 999999999999999999999\r\n",
-                                        "Transfer-Encoding: chunked\r\n",
-                                        "Transfer-Encoding: identity\r\n",
-                                        "transfer-encoding:\tChunked \r\n",
-                                        "Transfer-Encoding\r\n",
-                                        " folded\r\n",
-                                        "\tfolded: x\r\n",
-                                        "X: y\n",
-                                        "X: y\r",
-                                        "\r\n",
-                                        "\n",
-                                        "\r",
-                                        "hello",
-                                        "5\r\nhello\r\n",
-                                        "5;a=b\r\nhello\r\n",
-                                        "0\r\n",
-                                        "0\r\n\r\n",
-                                        "00005\r\nhello\r\n",
-                                        "5 ;x\r\nhello\r\n",
-                                        "FFFFFFFFFFFFFFFF\r\n",
-                                        "7fffffffffffffff\r\n",
-                                        "28\r\n",
-                                        "-1\r\n",
-                                        "X: y\r\n",
-                                        "GET http://x/ HTTP/1.1\r\n",
-                                        "GET / HTTP/1.1 \r\n",
-                                        "GET  / HTTP/1.1\r\n",
-                                        "G\x01T / HTTP/1.1\r\n",
-                                        "A:\x80\xff\r\n",
-                                        "A: \x01\r\n",
-                                        "Expect: 100-continue\r\n",
-                                        "Connection: close\r\n",
-                                        ": x\r\n",
-                                        "0;x\r\nT: y\r\n\r\n"};
-    std::string out;
-    for (std::size_t pieces = 1 + script.below(24); pieces > 0 && !script.over(); --pieces) {
-        const std::size_t part = script.below(std::size(parts) + 3);
-        if (part < std::size(parts))
-            out += parts[part];
-        else
-            out += base::as_text(script.take(script.below(12)));
+template <class Cut>
+std::optional<Answer> read_answer(const std::string& all, const Cut& cut) {
+    api::AnswerReader reader(limits);
+    for (std::size_t at = 0; at < all.size();) {
+        const std::string_view piece = std::string_view(all).substr(at, cut());
+        reader.feed(piece);
+        at += piece.size();
+        ENSURE(reader.body().size() <= limits.body_bytes_max, "an answer beyond its limit");
     }
-    return out.append(base::as_text(script.take(400)));
+    reader.end();
+    ENSURE(reader.state() != api::AnswerReader::State::reading, "it reads on behind the end");
+    if (reader.state() == api::AnswerReader::State::failed) {
+        ENSURE(!reader.error().empty(), "an error without its reason");
+        return std::nullopt;
+    }
+    return Answer{reader.status(), reader.body()};
 }
 
-void play(Script& script) {
-    const std::uint32_t cuts = script.number();
-    const std::string all = some_bytes(script);
-    const Conversation naive = Naive(all).read();
-    ENSURE(read_in(all, [&] { return all.size(); }) == naive, "the naive reader sees other requests");
-    ENSURE(read_in(all, [] { return std::size_t{1}; }) == naive, "byte by byte it reads otherwise");
-    std::uint32_t state = cuts | 1;
-    const auto random = [&] {
-        state = state * 1664525U + 1013904223U;
-        return std::size_t{1} + (state >> 16) % (1U + (cuts & 0x3f));
-    };
-    ENSURE(read_in(all, random) == naive, "in other cuts it reads otherwise");
-    // A response reader takes any bytes, too.
-    HttpReader response(HttpReader::Kind::response, limits);
-    for (std::size_t at = 0; at < all.size();) {
-        const std::size_t used = response.feed(std::string_view(all).substr(at, random()));
-        if (used == 0) break;
-        at += used;
+class Cuts {
+public:
+    explicit Cuts(Script& script) : spread_(1U + (script.byte() & 0x3f)), state_(script.byte() | 1U) {}
+    std::size_t next() {
+        state_ = state_ * 1664525U + 1013904223U;
+        return std::size_t{1} + (state_ >> 16) % spread_;
     }
-    response.end();
-    ENSURE(response.body().size() <= limits.body_bytes_max, "a response beyond its limit");
-    ENSURE(response.state() == HttpReader::State::done || response.state() == HttpReader::State::failed,
-           "neither done nor failed at its end");
+
+private:
+    const std::uint32_t spread_;
+    std::uint32_t state_;
+};
+
+// ---- what is asked ------------------------------------------------------------------------------
+
+void ask(const Request& request) {
+    static api::FakeBackend backend;
+    static api::Feed events;
+    static const api::Router router(backend, events);
+    static const api::UnixGate gate(1000);
+    backend.calls.clear();
+    const api::HttpHead head{request.method, request.target, 0, request.minor, request.fields};
+    std::vector<api::Response> answers;
+    if (const auto refusal = gate.refuse_request(head))
+        answers.push_back(*refusal);
+    else
+        router.handle(head, request.body, [&](const api::Response& answer) { answers.push_back(answer); });
+    ENSURE(answers.size() == 1, "a request has one answer");
+    const api::Response& answer = answers.front();
+    ENSURE(api::http_reason(answer.status) != "Unknown", "a status that nobody knows");
+    const bool asked = answer.status < 300;
+    ENSURE(backend.calls.size() == (asked && !answer.is_stream() ? 1 : 0), "what is refused does nothing");
+    ENSURE(answer.is_stream() || answer.body().starts_with("{"), "an answer that is no JSON object");
+    ENSURE(asked || answer.body().starts_with("{\"code\":\""), "an error without its code");
+}
+
+// ---- one script ---------------------------------------------------------------------------------
+
+void play_requests(Script& script, Cuts& cuts) {
+    std::string all;
+    std::vector<Request> written;
+    bool spoilt = false;
+    for (std::size_t more = 1 + script.below(4); more > 0 && (written.empty() || !script.over()); --more) {
+        WrittenRequest one = write_request(script);
+        const bool fits = one.head_size <= limits.head_bytes_max &&
+                          one.request.fields.size() <= limits.fields_max &&
+                          one.request.body.size() <= limits.body_bytes_max &&
+                          one.bytes.size() <= one.head_size + limits.head_bytes_max;
+        for (std::size_t faults = script.byte() % 2 == 0 ? script.below(3) : 0; faults > 0; --faults) {
+            spoil(script, one.bytes);
+            spoilt = true;
+        }
+        spoilt = spoilt || !fits;
+        if (!spoilt) written.push_back(one.request);
+        all += one.bytes;
+    }
+    const Conversation naive = HttpModel(all, limits).requests();
+    ENSURE(naive.requests.size() >= written.size() &&
+               std::equal(written.begin(), written.end(), naive.requests.begin()),
+           "what was written well is read otherwise");
+    ENSURE(spoilt || (!naive.refused && naive.used == all.size()), "what was written well is refused");
+    ENSURE(read_requests(all, [&] { return all.size(); }) == naive, "the naive reader sees other requests");
+    ENSURE(read_requests(all, [] { return std::size_t{1}; }) == naive, "byte by byte it reads otherwise");
+    ENSURE(read_requests(all, [&] { return cuts.next(); }) == naive, "in other cuts it reads otherwise");
+    for (const Request& request : naive.requests) ask(request);
+}
+
+void play_answer(Script& script, Cuts& cuts) {
+    WrittenAnswer written = write_answer(script);
+    bool spoilt = written.interim > api::AnswerReader::interim_answers_max ||
+                  written.answer.body.size() > limits.body_bytes_max ||
+                  written.bytes.size() > limits.head_bytes_max;
+    for (std::size_t faults = script.below(3); faults > 0; --faults) {
+        spoil(script, written.bytes);
+        spoilt = true;
+    }
+    const std::string& all = written.bytes;
+    const auto naive = HttpModel(all, limits).answer(api::AnswerReader::interim_answers_max);
+    ENSURE(spoilt || naive == written.answer, "what was written well is read otherwise");
+    ENSURE(read_answer(all, [&] { return all.size(); }) == naive, "the naive client sees another answer");
+    ENSURE(read_answer(all, [] { return std::size_t{1}; }) == naive, "byte by byte it reads otherwise");
+    ENSURE(read_answer(all, [&] { return cuts.next(); }) == naive, "in other cuts it reads otherwise");
+}
+
+// Bytes as they are, for what no script would write.
+void play_bytes(Script& script, Cuts& cuts) {
+    const std::string all(base::as_text(script.take(600)));
+    ENSURE(read_requests(all, [&] { return cuts.next(); }) == HttpModel(all, limits).requests(),
+           "the naive reader sees other requests");
+    ENSURE(read_answer(all, [&] { return cuts.next(); }) ==
+               HttpModel(all, limits).answer(api::AnswerReader::interim_answers_max),
+           "the naive client sees another answer");
 }
 
 }  // namespace
-}  // namespace hearsay::api
+}  // namespace hearsay::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    hearsay::fuzz::Script script({data, size});
-    hearsay::api::play(script);
+    using namespace hearsay::fuzz;
+    Script script({data, size});
+    const std::uint8_t what = script.byte();
+    Cuts cuts(script);
+    if (what % 4 == 3)
+        play_bytes(script, cuts);
+    else if (what % 4 == 2)
+        play_answer(script, cuts);
+    else
+        play_requests(script, cuts);
     return 0;
 }

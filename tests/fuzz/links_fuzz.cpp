@@ -292,6 +292,7 @@ private:
     }
 
     void check() const {
+        links_.sanity_check();
         std::size_t ungreeted = 0, asking = 0, anonymous = 0, standing = 0, of_friends = 0, of_proved = 0;
         std::set<std::uint32_t> linked;
         ENSURE(links_.all().size() == model_.size(), "another number of links");

@@ -79,6 +79,7 @@ public:
             take(side, out);
         }
         while (!script_.over()) turn();
+        for (const Side& side : sides_) side.mind.sanity_check();
         std::set<base::ItemId> either = sides_[0].store.all();
         either.merge(sides_[1].store.all());
         for (const base::ItemId& id : on_their_way()) either.insert(id);
@@ -198,7 +199,10 @@ public:
         const std::uint32_t items = some_items(script_, 512);
         for (std::uint32_t at = 0; at < items; ++at) node_.store.add(numbered(at));
         for (std::uint64_t link = 1; link <= links; ++link) greet(base::LinkId{link});
-        while (!script_.over()) turn();
+        for (int turns = 1; !script_.over(); ++turns) {
+            turn();
+            if (turns % 16 == 0) node_.mind.sanity_check();
+        }
         // Whoever says nothing any more is gone in time, and then nothing is left to do for it.
         for (int times = 0; times < 40; ++times) {
             now_.mono += Millis(30'000);

@@ -5,14 +5,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 #include <utility>
 
-#include "api/http.hpp"
+#include "api/http/answer_reader.hpp"
 
 namespace hearsay::app::cli {
 
@@ -23,21 +21,6 @@ using Kind = ClientError::Kind;
 
 // A list of a thousand of the largest offers is a few megabytes.
 constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
-
-class OwnedFd {
-public:
-    explicit OwnedFd(int fd) : fd_(fd) {}
-    OwnedFd(OwnedFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    OwnedFd& operator=(OwnedFd&&) = delete;
-    ~OwnedFd() {
-        if (fd_ >= 0) close(fd_);
-    }
-    int get() const { return fd_; }
-    int release() { return std::exchange(fd_, -1); }
-
-private:
-    int fd_;
-};
 
 std::unexpected<ClientError> fail(Kind kind, std::string text) {
     return std::unexpected(ClientError{kind, std::move(text)});
@@ -66,17 +49,18 @@ bool wait_for(int fd, short events, Clock::time_point deadline) {
     }
 }
 
-std::expected<OwnedFd, ClientError> connect_to(const std::string& data_dir, Clock::time_point deadline) {
-    const OwnedFd dir(open((data_dir + "/run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (dir.get() < 0) return not_connected(data_dir, errno);
+std::expected<base::UniqueFd, ClientError> connect_to(const std::string& data_dir,
+                                                      Clock::time_point deadline) {
+    const base::UniqueFd dir(open((data_dir + "/run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!dir.valid()) return not_connected(data_dir, errno);
     const std::string path = "/proc/self/fd/" + std::to_string(dir.get()) + "/api";
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return not_connected(data_dir, ENAMETOOLONG);
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
 
-    OwnedFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (fd.get() < 0) return not_connected(data_dir, errno);
+    base::UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd.valid()) return not_connected(data_dir, errno);
     while (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return not_connected(data_dir, errno);
@@ -107,7 +91,7 @@ bool send_all(int fd, std::string_view bytes, Clock::time_point deadline) {
 std::expected<Answer, ClientError> Client::ask(std::string_view method, std::string_view target,
                                                std::string_view body) const {
     const Clock::time_point deadline = Clock::now() + wait_;
-    const std::expected<OwnedFd, ClientError> fd = connect_to(data_dir_, deadline);
+    const std::expected<base::UniqueFd, ClientError> fd = connect_to(data_dir_, deadline);
     if (!fd) return std::unexpected(fd.error());
 
     std::string request = std::string(method) + " " + std::string(target) +
@@ -122,56 +106,36 @@ std::expected<Answer, ClientError> Client::ask(std::string_view method, std::str
 
     api::HttpLimits limits;
     limits.body_bytes_max = answer_bytes_max;
-    auto reader = std::make_unique<api::HttpReader>(api::HttpReader::Kind::response, limits);
+    api::AnswerReader reader(limits);
     std::array<char, 16 * 1024> buffer;
-    bool ended = false;
-    while (reader->state() == api::HttpReader::State::head ||
-           reader->state() == api::HttpReader::State::body) {
-        if (ended) {
-            reader->end();
-            break;
-        }
+    while (reader.state() == api::AnswerReader::State::reading) {
         if (!wait_for(fd->get(), POLLIN, deadline)) return late();
         const ssize_t got = recv(fd->get(), buffer.data(), buffer.size(), 0);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        if (got <= 0) {
-            ended = true;
-            continue;
-        }
-        std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-        while (!bytes.empty()) {
-            const std::size_t used = reader->feed(bytes);
-            bytes.remove_prefix(used);
-            const bool interim =
-                reader->state() == api::HttpReader::State::done && reader->head().status < 200;
-            if (!interim) break;
-            reader = std::make_unique<api::HttpReader>(api::HttpReader::Kind::response, limits);
-        }
+        if (got <= 0)
+            reader.end();
+        else
+            reader.feed({buffer.data(), static_cast<std::size_t>(got)});
     }
-    if (reader->state() != api::HttpReader::State::done)
-        return fail(Kind::broken,
-                    "what answers at " + socket_path() + " makes no sense: " + reader->error().text);
-    return Answer{reader->head().status, reader->body()};
+    if (reader.state() != api::AnswerReader::State::done)
+        return fail(Kind::broken, "what answers at " + socket_path() + " makes no sense: " + reader.error());
+    return Answer{reader.status(), reader.body()};
 }
 
-int Client::open_events() const {
+base::UniqueFd Client::open_events() const {
     constexpr std::string_view request = "GET /v1/events HTTP/1.1\r\nHost: hearsay\r\n\r\n";
     const Clock::time_point deadline = Clock::now() + std::chrono::seconds(1);
-    std::expected<OwnedFd, ClientError> fd = connect_to(data_dir_, deadline);
-    if (!fd || !send_all(fd->get(), request, deadline)) return -1;
-    return fd->release();
-}
-
-Wakeup::~Wakeup() {
-    if (fd_ >= 0) close(fd_);
+    std::expected<base::UniqueFd, ClientError> fd = connect_to(data_dir_, deadline);
+    if (!fd || !send_all(fd->get(), request, deadline)) return {};
+    return *std::move(fd);
 }
 
 void Wakeup::wait(std::chrono::milliseconds most) {
-    if (fd_ < 0 && Clock::now() >= open_again_) {
+    if (!fd_.valid() && Clock::now() >= open_again_) {
         open_again_ = Clock::now() + std::chrono::seconds(1);
         fd_ = client_.open_events();
     }
-    pollfd entry{fd_, POLLIN, 0};  // poll() passes over a negative descriptor
+    pollfd entry{fd_.get(), POLLIN, 0};  // poll() passes over a negative descriptor
     if (poll(&entry, 1, static_cast<int>(most.count())) > 0) drain();
 }
 
@@ -179,10 +143,10 @@ void Wakeup::wait(std::chrono::milliseconds most) {
 void Wakeup::drain() {
     std::array<char, 16 * 1024> buffer;
     for (int turn = 0; turn < 16; ++turn) {
-        const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
+        const ssize_t got = recv(fd_.get(), buffer.data(), buffer.size(), 0);
         if (got > 0 || (got < 0 && errno == EINTR)) continue;
         if (got < 0 && errno == EAGAIN) return;
-        close(std::exchange(fd_, -1));  // opened again by the next wait
+        fd_.reset();  // opened again by the next wait
         return;
     }
 }

@@ -7,6 +7,9 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/unique_fd.hpp"
 
 namespace hearsay::app::cli {
 
@@ -35,8 +38,8 @@ public:
     // `body` is JSON, or empty for none.
     std::expected<Answer, ClientError> ask(std::string_view method, std::string_view target,
                                            std::string_view body = {}) const;
-    // Opens the stream of events; -1 if there is none. Who gets the descriptor closes it.
-    int open_events() const;
+    // Opens the stream of events; an invalid descriptor if there is none.
+    base::UniqueFd open_events() const;
     std::string socket_path() const { return data_dir_ + "/run/api"; }
 
 private:
@@ -51,7 +54,6 @@ public:
     explicit Wakeup(const Client& client) : client_(client) {}
     Wakeup(const Wakeup&) = delete;
     Wakeup& operator=(const Wakeup&) = delete;
-    ~Wakeup();
 
     // Returns when an event comes, the time is over or a signal arrives.
     void wait(std::chrono::milliseconds most);
@@ -60,7 +62,7 @@ private:
     void drain();
 
     const Client& client_;
-    int fd_ = -1;
+    base::UniqueFd fd_;
     std::chrono::steady_clock::time_point open_again_{};  // not at once if the node turned us away
 };
 

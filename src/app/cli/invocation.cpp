@@ -85,13 +85,8 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
 
 std::expected<std::string, std::string> data_dir_of(const std::string& given,
                                                     const Environment& environment) {
-    const auto set = [](const std::optional<std::string>& value) { return value && !value->empty(); };
     if (!given.empty()) return given;
-    if (set(environment.hearsay_data_dir)) return *environment.hearsay_data_dir;
-    // The XDG base directory specification: relative paths are to be ignored.
-    if (set(environment.xdg_data_home) && environment.xdg_data_home->front() == '/')
-        return *environment.xdg_data_home + "/hearsay";
-    if (set(environment.home)) return *environment.home + "/.local/share/hearsay";
+    if (const std::optional<std::string> usual = default_data_dir(environment)) return *usual;
     return std::unexpected("cannot tell where the data directory is: give --data-dir DIR or set HOME");
 }
 

@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "app/environment.hpp"
+
 namespace hearsay::app::cli {
 
 // Exit codes; --help and docs/api.md list them.
@@ -25,12 +27,6 @@ enum Exit : int {
     exit_not_found = 4,
     exit_unavailable = 5,  // not now, or the time is over
     exit_denied = 6,
-};
-
-struct Environment {
-    std::optional<std::string> hearsay_data_dir;
-    std::optional<std::string> xdg_data_home;
-    std::optional<std::string> home;
 };
 
 struct PrintText {  // --help, --version

@@ -61,9 +61,7 @@ int main(int argc, char** argv) {
         [] { return interrupted != 0; },
         hearsay::app::cli::ask_on_terminal,
     };
-    const hearsay::app::cli::Environment environment{variable("HEARSAY_DATA_DIR"), variable("XDG_DATA_HOME"),
-                                                     variable("HOME")};
-    const int code = hearsay::app::cli::run(words, environment, terminal);
+    const int code = hearsay::app::cli::run(words, hearsay::app::process_environment(), terminal);
     std::cout.flush();
     // A full disk or a closed pipe must not look like success.
     return code == 0 && !std::cout ? hearsay::app::cli::exit_failed : code;

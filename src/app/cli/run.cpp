@@ -5,7 +5,8 @@
 #include <iostream>
 #include <iterator>
 
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
+#include "api/encode/utf8.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
 #include "app/cli/new_file.hpp"

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/show.hpp"
 #include "base/limits/trades.hpp"

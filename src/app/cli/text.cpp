@@ -9,6 +9,8 @@
 
 #include <utf8proc.h>
 
+#include "base/durations.hpp"
+
 namespace hearsay::app::cli {
 
 namespace {
@@ -67,36 +69,10 @@ void for_each_safe(std::string_view text, Add add) {
     }
 }
 
-std::optional<base::Seconds> parse_span(std::string_view text, std::string_view units, bool bare) {
-    std::int64_t unit = 0;
-    if (!text.empty() && units.find(text.back()) != std::string_view::npos) {
-        switch (text.back()) {
-            case 's':
-                unit = 1;
-                break;
-            case 'm':
-                unit = 60;
-                break;
-            case 'h':
-                unit = 3600;
-                break;
-            default:
-                unit = 86400;
-                break;
-        }
-        text.remove_suffix(1);
-    } else if (bare) {
-        unit = 1;
-    }
-    if (unit == 0 || text.empty() || text.size() > 6) return std::nullopt;
-    std::int64_t number = 0;
-    for (const char c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        number = number * 10 + (c - '0');
-    }
-    // What the API can carry: 32 bits of seconds.
-    if (number == 0 || number * unit > 0xffffffffLL) return std::nullopt;
-    return base::Seconds(number * unit);
+// What the API can carry: 32 bits of seconds. Zero is no span.
+std::optional<base::Seconds> within_api(std::optional<base::Seconds> span) {
+    const bool fits = span && *span > base::Seconds(0) && *span <= base::Seconds(0xffffffff);
+    return fits ? span : std::nullopt;
 }
 
 }  // namespace
@@ -157,10 +133,11 @@ std::string fit(std::string_view text, std::size_t width) {
 }
 
 std::optional<base::Seconds> parse_lifetime(std::string_view text) {
-    return parse_span(text, "mhd", false);
+    return within_api(base::parse_duration(text, "mhd"));
 }
 std::optional<base::Seconds> parse_timeout(std::string_view text) {
-    return parse_span(text, "smhd", true);
+    const bool bare = !text.empty() && text.back() >= '0' && text.back() <= '9';
+    return within_api(base::parse_duration(std::string(text) + (bare ? "s" : ""), "smhd"));
 }
 
 std::string describe_span(base::Seconds span) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"

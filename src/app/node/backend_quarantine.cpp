@@ -1,4 +1,5 @@
 // What was set aside because reading it ended the node, as the local API asks for it.
+#include "api.pb.h"
 #include "app/node/backend.hpp"
 
 namespace hearsay::app {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/encoding.hpp"
+#include "base/unique_fd.hpp"
 #include "store/file.hpp"
 
 namespace hearsay::app {
@@ -24,16 +25,6 @@ std::unexpected<base::Error> failed(std::string_view doing, const std::string& p
                                                                  : ErrorCode::io;
     return base::fail(code, std::string(doing) + " " + path + ": " + std::strerror(number));
 }
-
-struct Descriptor {
-    explicit Descriptor(int opened) : fd(opened) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd >= 0) ::close(fd);
-    }
-    int fd;
-};
 
 base::Result<void> write_all(int fd, base::ByteView bytes, const std::string& path) {
     while (!bytes.empty()) {
@@ -89,19 +80,19 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
     BackupWritten out;
     base::Result<void> done;
     {
-        const Descriptor file(
+        const base::UniqueFd file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-        if (file.fd < 0) return failed("cannot create", temporary);
+        if (!file) return failed("cannot create", temporary);
         const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now, vault_content,
                                                reader, [&](base::ByteView bytes) {
                                                    out.bytes += bytes.size();
-                                                   return write_all(file.fd, bytes, temporary);
+                                                   return write_all(file.get(), bytes, temporary);
                                                });
         if (!rows)
             done = std::unexpected(rows.error());
         else if (reader.error())  // what it could not read it left out
             done = std::unexpected(*reader.error());
-        else if (::fsync(file.fd) != 0)
+        else if (::fsync(file.get()) != 0)
             done = failed("cannot write", temporary);
         else
             out.rows = *rows;
@@ -118,13 +109,13 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
 
 base::Result<market::Backup> read_backup_file(const std::string& path, const std::string& passphrase) {
     // Without waiting: a pipe has no writer.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (file.fd < 0) return failed("cannot open", path);
+    const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) return failed("cannot open", path);
     struct stat info{};
-    if (::fstat(file.fd, &info) != 0) return failed("cannot open", path);
+    if (::fstat(file.get(), &info) != 0) return failed("cannot open", path);
     if (!S_ISREG(info.st_mode)) return base::fail(ErrorCode::invalid, path + " is not a file");
     return market::read_backup(base::as_bytes(passphrase),
-                               [&](std::size_t size) { return read_some(file.fd, size, path); });
+                               [&](std::size_t size) { return read_some(file.get(), size, path); });
 }
 
 }  // namespace hearsay::app

@@ -14,7 +14,8 @@
 #include <lmdb.h>
 #include <openssl/crypto.h>
 
-#include "api/server.hpp"
+#include "api.pb.h"
+#include "api/interface.hpp"
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
 #include "app/node/identity.hpp"
@@ -51,9 +52,6 @@ public:
           end_timer_(loop_, [this] { loop_.stop(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
-    ~Daemon() {
-        if (run_fd_ >= 0) close(run_fd_);
-    }
 
     base::Result<void> start();
     void run() { loop_.run(); }
@@ -80,14 +78,14 @@ private:
     base::PeerId self_;
     std::string onion_;
     bool sealed_ = false;
-    int run_fd_ = -1;
+    base::UniqueFd run_fd_;
     base::MonoTime started_ = net::now().mono;
     std::unique_ptr<Shell> shell_;
     std::unique_ptr<net::Links> links_;
     std::unique_ptr<Reachability> reachability_;
     std::unique_ptr<tor::Supervisor> tor_;
     std::unique_ptr<Backend> backend_;
-    std::unique_ptr<api::Server> server_;
+    std::unique_ptr<api::Interface> interface_;
     bool ending_ = false;
 };
 
@@ -107,7 +105,7 @@ base::Result<void> Daemon::start() {
             event.mutable_at()->set_seconds(base::unix_seconds(net::now().wall));
             event.set_id(happened.id);
             event.set_text(happened.text);
-            server_->publish(event);
+            interface_->publish(event);
         },
         [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
     for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});
@@ -173,16 +171,17 @@ base::Result<void> Daemon::open_stores() {
 base::Result<void> Daemon::open_links() {
     if (const auto opened = open_tor(); !opened) return opened;
     const std::string run = options_.data_dir + "/run";
-    run_fd_ = open(run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (run_fd_ < 0) return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
+    run_fd_ = base::UniqueFd(open(run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!run_fd_.valid())
+        return base::fail(ErrorCode::io, "cannot open " + run + ": " + std::strerror(errno));
     net::LinksOptions links;
-    links.socks_dir_fd = run_fd_;
+    links.socks_dir_fd = run_fd_.get();
     links.inbound_max = net::inbound_links_for(options_.discovery.max_connections);
     links.dials_max = options_.discovery.degree + dials_besides_links;
     auto made = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), links);
     if (!made) return std::unexpected(made.error());
     links_ = std::move(*made);
-    if (const auto listening = links_->listen(run_fd_, "onion"); !listening) return listening;
+    if (const auto listening = links_->listen(run_fd_.get(), "onion"); !listening) return listening;
     reachability_ = std::make_unique<Reachability>(
         loop_, [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
         [this] { shell_->publish({"status", "", "reachability: " + reachability_->detail()}); });
@@ -214,9 +213,9 @@ base::Result<void> Daemon::open_tor() {
 base::Result<void> Daemon::open_api() {
     backend_ = std::make_unique<Backend>(*shell_, *links_, *flood_, Backend::Facts{onion_, sealed_},
                                          [this](api::Status& status) { describe(status); });
-    auto server = api::Server::open(loop_.raw(), run_fd_, *backend_, log_);
-    if (!server) return std::unexpected(server.error());
-    server_ = std::move(*server);
+    auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_);
+    if (!opened) return std::unexpected(opened.error());
+    interface_ = std::move(*opened);
     return {};
 }
 

@@ -1,11 +1,11 @@
 #include "app/node/options.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 
 #include <boost/program_options.hpp>
 
+#include "app/environment.hpp"
 #include "app/node/settings.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
@@ -191,7 +191,8 @@ base::Result<void> read_mail_settings(const po::variables_map& given, market::Ma
 
 base::Result<Options> interpret(const po::variables_map& given) {
     Options out;
-    out.data_dir = value_or<std::string>(given, "data-dir", default_data_dir());
+    out.data_dir =
+        value_or<std::string>(given, "data-dir", default_data_dir(process_environment()).value_or(""));
     out.tor_config = value_or<std::string>(given, "tor-config", "");
     out.passphrase_file = value_or<std::string>(given, "passphrase-file", "");
     if (given.count("passphrase-fd")) out.passphrase_fd = given["passphrase-fd"].as<int>();
@@ -215,18 +216,6 @@ base::Result<Options> interpret(const po::variables_map& given) {
 }
 
 }  // namespace
-
-std::string default_data_dir() {
-    const auto variable = [](const char* name) -> std::string {
-        const char* value = std::getenv(name);
-        return value ? value : "";
-    };
-    if (const std::string own = variable("HEARSAY_DATA_DIR"); !own.empty()) return own;
-    // The XDG base directory specification: a relative path is to be ignored.
-    if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/')) return data + "/hearsay";
-    if (const std::string home = variable("HOME"); !home.empty()) return home + "/.local/share/hearsay";
-    return "";
-}
 
 base::Result<Options> read_options(int argc, const char* const* argv) {
     try {

@@ -46,6 +46,5 @@ struct Options {
 // Errors are one or two lines for the user: what was wrong and what was expected.
 base::Result<Options> read_options(int argc, const char* const* argv);
 std::string help_text();
-std::string default_data_dir();
 
 }  // namespace hearsay::app

@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/unique_fd.hpp"
+
 namespace hearsay::app {
 namespace {
 
@@ -16,19 +18,14 @@ constexpr std::size_t passphrase_bytes_max = 1024;
 class Terminal {
 public:
     Terminal() : fd_(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
-    Terminal(const Terminal&) = delete;
-    Terminal& operator=(const Terminal&) = delete;
-    ~Terminal() {
-        if (fd_ >= 0) close(fd_);
-    }
-    bool there() const { return fd_ >= 0; }
+    bool there() const { return fd_.valid(); }
     bool say(const std::string& text) const {
-        return write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        return write(fd_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
     }
-    int fd() const { return fd_; }
+    int fd() const { return fd_.get(); }
 
 private:
-    int fd_;
+    base::UniqueFd fd_;
 };
 
 // What is typed is not shown while this lives.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/json.hpp"
+#include "api/encode/utf8.hpp"
 #include "crypto/onion.hpp"
 
 namespace hearsay::app {
@@ -16,15 +16,15 @@ base::WallTime wall_of(base::MonoTime time, base::Now now) {
     return now.wall + std::chrono::duration_cast<base::Seconds>(time - now.mono);
 }
 
-std::string_view name(core::Place place) {
-    switch (place) {
-        case core::Place::friendly:
+std::string_view name(core::LinkKind kind) {
+    switch (kind) {
+        case core::LinkKind::friendly:
             return "friend";
-        case core::Place::anchor:
+        case core::LinkKind::anchor:
             return "anchor";
-        case core::Place::long_tried:
+        case core::LinkKind::long_tried:
             return "long-tried";
-        case core::Place::random:
+        case core::LinkKind::random:
             return "random";
     }
     return "";
@@ -52,7 +52,7 @@ void fill_link(api::Peer& out, const core::Node& node, base::LinkId link, base::
     out.set_in_sync(state.stands() && node.in_sync(link));
     set_time(out.mutable_connected_since(), wall_of(state.since, now));
     out.set_round_trip_ms(static_cast<std::uint32_t>(state.round_trip.count()));
-    if (const auto place = node.discovery().place_of(link)) out.set_place(std::string(name(*place)));
+    if (const auto kind = node.discovery().kind_of(link)) out.set_place(std::string(name(*kind)));
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -112,9 +112,9 @@ std::string_view peer_state(const core::Node& node, const base::PeerId& peer, ba
         return state.passing() ? "visiting" : state.greeted() ? "linked" : "dialling";
     }
     if (node.links().is_shunned(peer, now)) return "shunned";
-    const auto errand = discovery.dialling(peer);
-    if (!errand) return "waiting";
-    return *errand == core::Errand::visit ? "visiting" : "dialling";
+    const auto purpose = discovery.dialling(peer);
+    if (!purpose) return "waiting";
+    return *purpose == core::DialPurpose::visit ? "visiting" : "dialling";
 }
 
 bool is_known(const core::Node& node, const base::PeerId& peer) {

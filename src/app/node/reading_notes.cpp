@@ -50,7 +50,7 @@ base::Result<void> ReadingNotes::open(const std::string& path) {
         return base::fail(base::ErrorCode::io, path + ": " + why);
     };
     // O_NONBLOCK: somebody's FIFO of this name must not stop the start.
-    fd_ = net::UniqueFd(
+    fd_ = base::UniqueFd(
         ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!fd_.valid()) return failed(std::strerror(errno));
     struct stat about{};

@@ -25,8 +25,8 @@
 
 #include "base/error.hpp"
 #include "base/limits/quarantine.hpp"
+#include "base/unique_fd.hpp"
 #include "market/blame.hpp"
-#include "net/sockets.hpp"
 
 namespace hearsay::app {
 
@@ -74,7 +74,7 @@ private:
     void write(std::size_t entry, Mark mark, const market::Readable& what);
     void erase(std::size_t entry);
 
-    net::UniqueFd fd_;
+    base::UniqueFd fd_;
     std::array<std::atomic<bool>, base::limits::notes_max> taken_{};
     std::vector<market::Readable> suspects_;
     std::vector<market::UnderReading> left_;

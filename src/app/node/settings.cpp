@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/durations.hpp"
 #include "base/limits/items.hpp"
 #include "crypto/onion.hpp"
 #include "store/file.hpp"
@@ -45,18 +46,8 @@ base::Result<bool> read_yes_or_no(const std::string& option, const std::string& 
 
 base::Result<base::Seconds> read_span(const std::string& option, const std::string& text) {
     if (text == "0") return base::Seconds(0);
-    constexpr std::string_view units = "smhd";
-    constexpr base::Seconds lengths[] = {base::Seconds(1), base::Seconds(60), base::Seconds(3600),
-                                         base::Seconds(86400)};
-    const std::size_t unit = text.empty() ? std::string_view::npos : units.find(text.back());
-    const std::string digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
-    const bool number =
-        !digits.empty() && digits.size() <= 7 &&
-        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (number && unit != std::string_view::npos) {
-        const base::Seconds out = std::stol(digits) * lengths[unit];
-        if (out <= base::limits::lifetime_max) return out;
-    }
+    const std::optional<base::Seconds> span = base::parse_duration(text, "smhd");
+    if (span && *span <= base::limits::lifetime_max) return *span;
     return base::fail(
         ErrorCode::invalid,
         "--" + option + " " + text + ": expected a number with s, m, h or d, such as 90s or 2h, at most 15d");

@@ -26,7 +26,7 @@ inline constexpr Millis candidate_pause_most = 10min;
 inline constexpr Millis lost_pause_most =
     2h;  // of proved peers: they are not dropped, so they must not cost much
 inline constexpr std::size_t paused_peers_max = 8192;
-// A look-up (core/discovery/lookup.hpp); figures by measurement, docs/simulator.md.
+// A look-up (core/discovery/node_lookup.hpp); figures by measurement, docs/simulator.md.
 inline constexpr std::size_t lookup_paths = 3;
 inline constexpr std::size_t lookup_settled = 3;
 inline constexpr std::uint32_t lookup_asks_max = 12;

@@ -104,4 +104,21 @@ void Candidates::drop_random_source(Effects& out) {
     for (const PeerId& peer : named) forget(peer, gone, out);
 }
 
+void Candidates::sanity_check() const {
+    std::map<PeerId, std::uint32_t> named;
+    for (const auto& [source, peers] : sources_) {
+        ENSURE(!peers.empty() && peers.size() <= limits::candidates_per_source_max,
+               "a source with nobody, or with too many");
+        ENSURE(std::adjacent_find(peers.begin(), peers.end(), std::greater_equal<>()) == peers.end(),
+               "a source's candidates are out of order");
+        for (const PeerId& peer : peers) ++named[peer];
+    }
+    ENSURE(named.size() == peers_.size(), "a candidate that nobody names");
+    for (const auto& [peer, sources] : named) {
+        const auto standing = peers_.find(peer);
+        ENSURE(standing != peers_.end() && standing->second.sources == sources,
+               "a candidate's sources are counted wrongly");
+    }
+}
+
 }  // namespace hearsay::core

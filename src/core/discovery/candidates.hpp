@@ -48,6 +48,8 @@ public:
     bool contains(const base::PeerId& peer) const;
     std::size_t size() const { return peers_.size(); }  // different ones
     std::size_t sources() const { return sources_.size(); }
+    // Recomputes how many sources name each, and ends the process if it differs.
+    void sanity_check() const;
 
 private:
     struct Standing {

@@ -291,4 +291,32 @@ NodeId RoutingTable::random_id_in(std::size_t bucket, base::Rng& rng) const {
     return id;
 }
 
+void RoutingTable::sanity_check() const {
+    std::size_t contacts = 0;
+    Bits occupied{};
+    for (std::size_t depth = 0; depth < buckets_.size(); ++depth) {
+        const std::size_t number = buckets - 1 - depth;
+        const Bucket& in = buckets_[depth];
+        contacts += in.contacts.size();
+        // total: a bucket's number is below 256, four words of 64
+        if (!in.contacts.empty()) occupied[number / 64] |= 1ULL << number % 64;
+        ENSURE(in.contacts.size() <= limits::bucket_contacts_max, "a bucket beyond its places");
+        ENSURE(in.waiting.size() <= limits::bucket_replacements_max, "a cache beyond its places");
+        ENSURE(in.waiting.empty() || in.contacts.size() == limits::bucket_contacts_max,
+               "somebody waits though there is room");
+        ENSURE(!in.pinged || position_of(in.contacts, *in.pinged) != none, "a ping of nobody");
+        for (const auto* list : {&in.contacts, &in.waiting})
+            for (std::size_t at = 0; at < list->size(); ++at) {
+                const Contact& contact = (*list)[at];  // total: at is below its size
+                ENSURE(contact.id == node_id_of(contact.peer) && bucket_of(contact.id) == number,
+                       "a contact in another's bucket");
+                ENSURE(position_of(*list, contact.id) == at, "a contact twice in its bucket");
+            }
+        for (const Contact& waits : in.waiting)
+            ENSURE(position_of(in.contacts, waits.id) == none, "a contact waits for its own place");
+    }
+    ENSURE(contacts == size_, "contacts are counted wrongly");
+    ENSURE(occupied == occupied_, "which buckets are occupied is noted wrongly");
+}
+
 }  // namespace hearsay::core

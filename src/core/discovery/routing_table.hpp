@@ -73,6 +73,9 @@ public:
     base::MonoTime next_refresh() const;
     base::NodeId random_id_in(std::size_t bucket, base::Rng& rng) const;
 
+    // Recomputes what is kept beside the buckets, and ends the process if it differs.
+    void sanity_check() const;
+
 private:
     // The bits of a node id, or one for each bucket; word 0 has the lowest.
     using Bits = std::array<std::uint64_t, 4>;

@@ -1,16 +1,12 @@
 #include "core/links/budgets.hpp"
 
 #include "base/limits/budgets.hpp"
+#include "base/overloaded.hpp"
 
 namespace hearsay::core {
 namespace {
 
 namespace limits = base::limits;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 constexpr std::array<FrameBudget, frame_type_count> rows{{
     {FrameType::hello, "Hello", "frames", {1, 0}, Beyond::by_rule},
@@ -46,7 +42,7 @@ const std::array<FrameBudget, frame_type_count>& frame_budgets() {
 }
 
 FrameType type_of(const Message& message) {
-    const Overloaded type{
+    const base::Overloaded type{
         [](const Hello&) { return FrameType::hello; },
         [](const Ping&) { return FrameType::ping; },
         [](const Pong&) { return FrameType::pong; },

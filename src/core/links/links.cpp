@@ -1,6 +1,7 @@
 #include "core/links/links.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/ensure.hpp"
 #include "base/limits/links.hpp"
@@ -292,6 +293,23 @@ base::MonoTime Links::next_deadline() const {
     base::MonoTime next = base::never;
     for (const auto& [id, link] : links_) next = std::min(next, link_deadline(link));
     return next;
+}
+
+void Links::sanity_check() const {
+    std::size_t waiting = 0, visits = 0, anonymous = 0;
+    std::set<base::PeerId> linked;
+    for (const auto& [id, link] : links_) {
+        if (!link.outbound && !link.greeted()) ++waiting;
+        if (!link.outbound && link.greeted() && link.passing()) ++(link.anonymous() ? anonymous : visits);
+        if (!link.stands()) continue;
+        // total: links that stand have a peer
+        ENSURE(*link.peer != self_, "a link to ourselves");
+        ENSURE(linked.insert(*link.peer).second, "two links with one peer");
+    }
+    ENSURE(waiting <= limits::ungreeted_links_max, "more links wait for a Hello than may");
+    ENSURE(std::max(visits, anonymous) <= limits::passing_links_max, "more links pass than may");
+    ENSURE(count(false) <= inbound_max_, "more inbound links than places");
+    scores_.sanity_check();
 }
 
 std::optional<base::Seconds> Links::clock_offset() const {

@@ -3,22 +3,24 @@
 // Rules, in order:
 //   1. A link opens with one Hello each way; ours goes out at once. Another protocol or network
 //      ends it (wrong_protocol), anything else before Hello is frame_unexpected, none within
-//      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs: for one more the oldest goes,
-//      friends aside.
+//      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs: for one
+//      more the oldest goes, friends aside.
 //   2. No link to oneself, and none with a peer that is shunned for its faults (scores.hpp).
-//   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate - may ask a
-//      question or hand over a few items and goes: nothing is flooded to it or compared with it, it stands beside any other
-//      link of the same pair, and passing_stay after its Hello it is ended. Visits have passing_links_max places and
-//      anonymous links as many, so that those who ask and those who hand something over are not in each other's way. For
-//      one more of a kind the oldest goes: it has had its time, and whoever fills the places goes first himself.
+//   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate -
+//      may ask a question or hand over a few items and goes. Nothing is flooded to it or compared
+//      with it, it stands beside any other link of the same pair, and passing_stay after its Hello
+//      it is ended. Visits have passing_links_max places and anonymous links as many, so that those
+//      who ask and those who hand something over are not in each other's way. For one more of a
+//      kind the oldest goes: it has had its time, and who fills the places fills them with its own.
 //   4. Otherwise one link per pair: when both sides dialled at about the same time, the
 //      link that the smaller key dialled stays, because both compute that alike. Otherwise - both
 //      dialled by the same side, or the older is older than crossing_dials_max - the newer stays,
 //      because the older is a corpse that has not noticed.
-//   5. Inbound at most max_connections less degree. Of strangers and of proved peers - who answered a dial of ours -
-//      either kind leaves inbound_reserved places to the other, and no stranger takes the place of a proved peer. Who
-//      comes when there is no place takes that of the one that eviction.hpp names; if it names none, he goes himself.
-//      Friends always find a place.
+//   5. Inbound at most max_connections less degree. Of strangers and of proved peers - who answered
+//      a dial of ours - either kind leaves inbound_reserved places to the other, and no stranger
+//      takes the place of a proved peer. Who comes when there is no place takes that of the one
+//      that eviction.hpp names; if it names none, the one who came goes. Friends always find a
+//      place.
 //   6. An idle link is pinged every ping_interval; no answer in pong_wait ends it (silent).
 // Rules 3 to 5 are looked at when the Hello comes: only it tells what a link is for.
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
@@ -125,6 +127,8 @@ public:
     std::optional<base::Seconds> clock_offset() const;
     // Links that stand or, outbound, are about to.
     std::size_t count(bool outbound) const;
+    // Ends the process if what the rules promise of all links together does not hold.
+    void sanity_check() const;
 
 private:
     void drop(base::LinkId link, std::optional<base::Fault> fault, Effects& out);

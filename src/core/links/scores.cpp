@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ensure.hpp"
 #include "base/limits/links.hpp"
 #include "base/waits.hpp"
 
@@ -63,6 +64,12 @@ Standing Scores::standing(const base::PeerId& peer, base::MonoTime now) const {
 base::MonoTime Scores::shunned_until(const base::PeerId& peer) const {
     const auto found = scores_.find(peer);
     return found == scores_.end() ? base::MonoTime{} : found->second.until;
+}
+
+void Scores::sanity_check() const {
+    ENSURE(scores_.size() <= limits::banned_peers_max, "more peers are remembered than may be");
+    for (const auto& [peer, score] : scores_)
+        ENSURE(score.millipoints > 0 && score.at < score.until, "a score without a fault");
 }
 
 double Scores::points(const base::PeerId& peer, base::MonoTime now) const {

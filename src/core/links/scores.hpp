@@ -33,6 +33,7 @@ public:
     // Until when; the past if it is in good standing.
     base::MonoTime shunned_until(const base::PeerId& peer) const;
     double points(const base::PeerId& peer, base::MonoTime now) const;
+    void sanity_check() const;  // ends the process if more is remembered than may be
 
 private:
     struct Score {

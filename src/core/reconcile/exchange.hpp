@@ -51,6 +51,7 @@ public:
     void on_timer(base::Now now, Effects& out);
     base::MonoTime next_deadline() const { return listed_.next_deadline(); }
     Listed& listed() { return listed_; }
+    const Listed& listed() const { return listed_; }
 
     bool is_over(base::LinkId link) const;
     bool has_skipped(base::LinkId link) const;

@@ -101,6 +101,20 @@ bool KeyedSet::is_worn() const {
     return changes_.size() > limits::set_changes_max || forgotten_.size() > limits::set_changes_max;
 }
 
+void KeyedSet::sanity_check() const {
+    std::vector<Symbol> coded(symbols_.size());
+    for (const auto& [id, position] : entries_) code(coded, 0, id, 1);
+    for (const ShortId id : forgotten_) code(coded, 0, id, -1);
+    ENSURE(coded == symbols_, "symbols that are not those of the set");
+    ENSURE(read_once_ || changes_.empty(), "changes of a set that was never read");
+    std::int64_t added = 0, taken = 0;
+    for (const Change& change : changes_) ++(change.by > 0 ? added : taken);
+    ENSURE(added <= static_cast<std::int64_t>(entries_.size()) &&
+               taken <= static_cast<std::int64_t>(forgotten_.size()),
+           "more changes than there are elements");
+    ENSURE(coded_ <= entries_.size(), "more is coded than there is");
+}
+
 ShortIds::ShortIds(std::vector<ShortId> ids) : sorted_(std::move(ids)), bits_(1 << 16) {
     std::sort(sorted_.begin(), sorted_.end());
     for (const ShortId id : sorted_) bits_[id & 0xffff] = true;

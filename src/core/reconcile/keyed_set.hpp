@@ -42,6 +42,8 @@ public:
     // Every element, those that were forgotten since included.
     const std::vector<std::pair<ShortId, Position>>& entries() const { return entries_; }
     bool is_worn() const;
+    // Codes all of it anew, and ends the process if the symbols differ.
+    void sanity_check() const;
 
 private:
     struct Change {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/ensure.hpp"
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
@@ -15,7 +16,7 @@ constexpr base::Millis busy_wait{1000};
 // How long a copy may take to be verified before we forget that we lack it.
 constexpr base::Millis verified_wait{60'000};
 
-// Enough of an id to know it again; who makes two that begin alike fools nobody but about himself.
+// Enough of an id to know it again: a peer that makes two that begin alike only hides its own delay.
 std::uint64_t beginning(const base::ItemId& id) {
     return base::read_big_endian<std::uint64_t>(std::span(id.data).first<8>());
 }
@@ -195,16 +196,24 @@ bool Listed::owes(base::LinkId link) const {
     return found != peers_.end() && found->second.owes;
 }
 
-bool Listed::is_consistent() const {
-    std::map<base::LinkId, std::pair<std::size_t, std::size_t>> counted;
+void Listed::sanity_check() const {
+    struct Counted {
+        std::size_t asked = 0, spares = 0;
+    };
+    std::map<base::LinkId, Counted> counted;
     for (const auto& [id, item] : items_) {
-        if (!due_.contains({item.deadline, id})) return false;
-        if (item.asked) ++counted[*item.asked].first;
-        for (const base::LinkId spare : item.spares) ++counted[spare].second;
+        ENSURE(due_.contains({item.deadline, id}), "an item that is never due");
+        if (item.asked) ++counted[*item.asked].asked;
+        for (const base::LinkId spare : item.spares) ++counted[spare].spares;
     }
-    for (const auto& [link, peer] : peers_)
-        if (counted[link] != std::pair(peer.asked, peer.spares)) return false;
-    return due_.size() == items_.size() && counted.size() == peers_.size();
+    ENSURE(due_.size() == items_.size(), "an item that is due twice, or is gone");
+    for (const auto& [link, peer] : peers_) {
+        const Counted& of_peer = counted[link];
+        ENSURE(of_peer.asked == peer.asked, "what a peer is asked for is counted wrongly");
+        ENSURE(of_peer.spares == peer.spares, "what a peer lists besides is counted wrongly");
+        ENSURE(peer.late.size() <= limits::listed_vain_max, "too much that is late is remembered");
+    }
+    ENSURE(counted.size() == peers_.size(), "a peer that is gone is asked");
 }
 
 }  // namespace hearsay::core

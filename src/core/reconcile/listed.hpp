@@ -49,8 +49,8 @@ public:
     std::size_t vain(base::LinkId link) const;
     bool owes(base::LinkId link) const;
     std::size_t size() const { return items_.size(); }
-    // Every figure that is kept is what counting gives; for tests.
-    bool is_consistent() const;
+    // Recomputes every figure that is kept, and ends the process if one is wrong.
+    void sanity_check() const;
 
 private:
     struct Item {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ensure.hpp"
 #include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 
@@ -265,6 +266,24 @@ void Reconcile::work(base::Now now, const StoreView& view, Effects& out) {
     }
     for (auto& [link, state] : links_)
         if (state.symbols_wanted > 0) send_symbols(link, state, now, view, out);
+}
+
+void Reconcile::sanity_check() const {
+    std::size_t with_set = 0;
+    for (const auto& [link, state] : links_) {
+        ENSURE(state.compared <= state.difference.size(), "more is compared than came");
+        ENSURE(state.dialled || !state.ours, "an acceptor with a set of its own");
+        ENSURE(state.ours || !state.comparing_ours, "symbols wait for a set that is gone");
+        if (!state.ours) continue;
+        ++with_set;
+        ENSURE(std::count(own_sets_.begin(), own_sets_.end(), link) == 1, "a set that makes no room");
+        state.ours->sanity_check();
+    }
+    ENSURE(with_set == own_sets_.size() && with_set <= limits::own_sets_max, "sets are counted wrongly");
+    for (const Match& match : matches_)
+        ENSURE(links_.contains(match.link), "a match with a link that is gone");
+    served_.sanity_check();
+    pages_.listed().sanity_check();
 }
 
 base::MonoTime Reconcile::next_deadline() const {

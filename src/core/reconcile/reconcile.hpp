@@ -95,6 +95,8 @@ public:
     };
     // Since the last call. Of paging, on_want() tells instead.
     std::vector<Match> take_matches() { return std::exchange(matches_, {}); }
+    // Recomputes what is kept twice, here and in the parts, and ends the process if it differs.
+    void sanity_check() const;
     // What on_timer() found peers to have done wrong, since the last call.
     std::vector<std::pair<base::LinkId, base::Fault>> take_faults() { return std::exchange(faults_, {}); }
 

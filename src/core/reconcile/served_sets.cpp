@@ -1,5 +1,6 @@
 #include "core/reconcile/served_sets.hpp"
 
+#include "base/ensure.hpp"
 #include "base/limits/relay.hpp"
 
 namespace hearsay::core {
@@ -44,6 +45,16 @@ void ServedSets::on_forgotten(const base::ItemId& id, const StoreView& view) {
 void ServedSets::drop_old(base::MonoTime now) {
     while (!sets_.empty() && sets_.front().ready && sets_.front().born + limits::set_kept <= now)
         sets_.pop_front();
+}
+
+void ServedSets::sanity_check() const {
+    ENSURE(sets_.size() <= limits::served_sets_max, "more sets than are kept");
+    std::uint64_t before = 0;
+    for (const Served& served : sets_) {
+        ENSURE(before < served.number && served.number <= last_, "sets out of order");
+        before = served.number;
+        served.set.sanity_check();
+    }
 }
 
 base::MonoTime ServedSets::next_deadline() const {

@@ -41,6 +41,7 @@ public:
     void drop_old(base::MonoTime now);
     base::MonoTime next_deadline() const;
     std::size_t size() const { return sets_.size(); }
+    void sanity_check() const;  // of all of them
 
 private:
     struct Served {

@@ -1,18 +1,27 @@
-// core/relay/fair_share.hpp - how many ids whose items nobody has seen yet a node passes on, and on whose word.
+// core/relay/fair_share.hpp - how many ids whose items nobody has seen yet a node passes on, and on
+// whose word.
 //
-// An id floods ahead of its item. Its maker paid for it as for an item, but nobody knows yet whether the item
-// ever comes; ids without items fill everybody's tables. So each id that is passed on ahead takes a place, until
-// its item is here or ahead_memory is over. Rules:
-//   1. There are ahead_max places. While one is free, whoever asks gets it.
-//   2. When none is free, who asks gets the oldest place of the source that has the most, if that has more still
-//      afterwards; or two that flood would take places from each other without end. (Longest queue drop: Wei,
-//      Coyle and Hsiao, GLOBECOM 1991.) What is real frees its place within seconds,
-//      so an honest source has few and always gets another; who floods has what is left, shared equally.
-//   3. A source is a link that has brought an item that was new to us. All others are one source together,
-//      those that are gone too: who comes again under new keys gets no new share.
-// So what a neighbour hears from us of ids that never come is bounded by the places and their time, whoever
-// floods us with how many; the same bound lets all of it pass at the neighbour, and what is real with it.
+// An id floods ahead of its item. Its maker paid for it as for an item, but nobody knows yet whether
+// the item ever comes; ids without items fill everybody's tables and links. So each id that is passed
+// on ahead takes a place, until its item is here or ahead_memory is over. Rules:
+//   1. There are ahead_max places. While one is free, any link that has *proved itself* gets it.
+//   2. A link proves itself by bringing an item that was new to us. Until then it holds
+//      ahead_unproven_link_max places at most, and all such links together, those among them that
+//      left included, ahead_unproven_max. So a stranger's word reaches far only if its ids have
+//      items, and who comes again and again under new keys gets no new share.
+//   3. When none is free, a proven link that asks gets the oldest place of the holder that has the
+//      most, if that has more still afterwards; or two that flood would take places from each other
+//      without end. (Longest queue drop: Wei, Coyle and Hsiao, GLOBECOM 1991.) What is real frees
+//      its place within seconds, so an honest link has few and always gets another; who floods has
+//      what is left, shared equally. What links held that are gone is one holder.
+// So of ids that never come a neighbour hears, whoever floods us with how many:
+//   - ahead_max at once and ahead_max (1 + ln k) at most if k proven links flood, since each may take
+//     its share of what the others have;
+//   - then ahead_max each ahead_memory, and one more for each real item, whose place becomes free;
+//   - of one link that has brought nothing ahead_unproven_link_max each ahead_memory.
+// Whatever passes here passes at a neighbour with as many places, and what is real with it.
 // Who gets no place is asked for the item all the same; its id goes on once the item is here.
+// Complexity: logarithmic, but rule 3: linear in the links.
 #pragma once
 
 #include <map>
@@ -29,24 +38,34 @@ public:
     // False if this link has to wait. An id that has a place needs no other.
     bool take(const base::ItemId& id, base::LinkId link, base::MonoTime now);
     void on_came(const base::ItemId& id);     // the item is here
-    void on_brought_news(base::LinkId link);  // it is a source of its own from now on
+    void on_brought_news(base::LinkId link);  // it has proved itself
     void on_link_gone(base::LinkId link);
+
     std::size_t taken() const { return places_.size(); }
+    // Recomputes every figure that is kept, and stops the process if one is wrong. For tests.
+    void check() const;
 
 private:
-    using Source = std::optional<base::LinkId>;
     using Timed = std::set<std::pair<base::MonoTime, base::ItemId>>;  // by when the place is free again
     struct Place {
-        Source source;
+        std::optional<base::LinkId> link;  // nothing: it is gone
+        bool unproven = false;             // taken by a link that had not proved itself, nor has since
         base::MonoTime until;
     };
+    struct Holder {
+        bool proven = false;
+        Timed places;
+    };
+    Timed& places_of(const Place& place);
+    const Timed& most_held() const;
     void expire(base::MonoTime now);
     void release(const base::ItemId& id);
 
     std::map<base::ItemId, Place> places_;
-    std::map<Source, Timed> held_;
+    std::map<base::LinkId, Holder> holders_;
+    Timed gone_;  // what links held that are gone
     Timed order_;
-    std::set<base::LinkId> sources_;
+    std::size_t unproven_ = 0;  // places
 };
 
 }  // namespace hearsay::core

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api.pb.h"
 #include "api/backend.hpp"
 
 namespace hearsay::api {
@@ -182,10 +183,12 @@ public:
         return out;
     }
     void create_backup(const BackupDraft& draft, Reply<Backup> reply) override {
-        answer("create_backup " + draft.path() + " " + draft.passphrase(), backup(draft), std::move(reply));
+        answer("create_backup " + draft.path() + " " + draft.passphrase(), backup(draft),
+               std::move(reply));
     }
     void restore_backup(const BackupDraft& draft, Reply<Backup> reply) override {
-        answer("restore_backup " + draft.path() + " " + draft.passphrase(), backup(draft), std::move(reply));
+        answer("restore_backup " + draft.path() + " " + draft.passphrase(), backup(draft),
+               std::move(reply));
     }
     void take_offer(const TradeDraft& draft, Reply<Trade> reply) override {
         answer("take_offer " + draft.offer(), Trade(), std::move(reply));
@@ -259,7 +262,8 @@ private:
     template <class T>
     void answer(std::string call, T message, Reply<T> reply) {
         calls.push_back(std::move(call));
-        auto speak = [this, message = std::move(message), reply = std::move(reply), failure = error] {
+        auto speak = [this, message = std::move(message), reply = std::move(reply),
+                      failure = error] {
             if (failure)
                 reply(std::unexpected(*failure));
             else

@@ -1,6 +1,10 @@
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 
 #include <doctest/doctest.h>
+
+#include "api.pb.h"
+#include "api/encode/ndjson.hpp"
+#include "api/encode/utf8.hpp"
 
 namespace hearsay::api {
 namespace {
@@ -33,8 +37,9 @@ TEST_CASE("times are RFC 3339") {
 
 TEST_CASE("what cannot be read says which fields were expected") {
     for (const std::string_view bad :
-         {"", "  ", "null", "[]", "5", "{", "{} x", R"({"titel":"x"})", R"({"title":5})", R"({"tags":[7]})",
-          R"({"lifetime_seconds":-1})", R"({"lifetime_seconds":"soon"})", "{\"title\":\"\xff\"}"}) {
+         {"", "  ", "null", "[]", "5", "{", "{} x", R"({"titel":"x"})", R"({"title":5})",
+          R"({"tags":[7]})", R"({"lifetime_seconds":-1})", R"({"lifetime_seconds":"soon"})",
+          "{\"title\":\"\xff\"}"}) {
         CAPTURE(bad);
         OfferDraft draft;
         const base::Result<void> result = from_json(bad, draft, Unknown::refuse);
@@ -53,7 +58,8 @@ TEST_CASE("a single value where a list is expected is a list of one, as protobuf
 
 TEST_CASE("deep nesting is refused, not followed") {
     Event event;
-    CHECK_FALSE(from_json("{\"at\":" + std::string(100'000, '['), event, Unknown::refuse).has_value());
+    CHECK_FALSE(
+        from_json("{\"at\":" + std::string(100'000, '['), event, Unknown::refuse).has_value());
 }
 
 TEST_CASE("a newer node's fields are ignored where that is asked for") {
@@ -84,6 +90,22 @@ TEST_CASE("UTF-8 is told from what only looks like it") {
     CHECK_FALSE(is_utf8("\xf4\x90\x80\x80"));  // beyond U+10FFFF
     CHECK_FALSE(is_utf8("\xe2\x82"));          // cut short
     CHECK_FALSE(is_utf8("\x80"));
+    CHECK(is_utf8(""));
+    CHECK(is_utf8(std::string_view("a\0b", 3)));
+    CHECK(is_utf8("\xf4\x8f\xbf\xbf"));  // U+10FFFF
+}
+
+TEST_CASE("a line of NDJSON ends with the only line feed in it") {
+    Event event;
+    event.set_text("two\nlines\r\nand a \xe2\x80\xa8 separator");
+    const std::string line = to_ndjson(event).value();
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(line.find('\r') == std::string::npos);
+    Event read;
+    REQUIRE(from_json(line, read, Unknown::refuse));
+    CHECK(read.text() == event.text());
+    event.set_text("\xff");
+    CHECK_FALSE(to_ndjson(event));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-#include "api/server.hpp"
+#include "api/transport/server.hpp"
 
 #include <sys/wait.h>
 
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::api {
@@ -29,13 +29,15 @@ struct ShortWaits : ServerFixture {
 
 std::size_t count(const std::string& text, std::string_view part) {
     std::size_t out = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
+    for (std::size_t at = text.find(part); at != std::string::npos;
+         at = text.find(part, at + part.size()))
         ++out;
     return out;
 }
 
 TEST_CASE_FIXTURE(ServerFixture, "a request over the socket is answered with JSON") {
-    const std::string answer = request("POST", "/v1/offers", R"({"title":"Bicycle","tags":["bike"]})");
+    const std::string answer =
+        request("POST", "/v1/offers", R"({"title":"Bicycle","tags":["bike"]})");
     CHECK(status_of(answer) == 201);
     CHECK(answer.find("Content-Type: application/json\r\n") != std::string::npos);
     Offer offer;
@@ -45,7 +47,8 @@ TEST_CASE_FIXTURE(ServerFixture, "a request over the socket is answered with JSO
     CHECK(pump(nullptr, [&] { return server->connections() == 0; }));
 }
 
-TEST_CASE_FIXTURE(ServerFixture, "a connection serves requests one after the other, also when sent ahead") {
+TEST_CASE_FIXTURE(ServerFixture,
+                  "a connection serves requests one after the other, also when sent ahead") {
     const auto client = connect_client();
     client->send(get_status + get_status + get_status);
     CHECK(pump(client.get(), [&] { return count(client->received, "HTTP/1.1 200 OK") == 3; }));
@@ -71,7 +74,8 @@ TEST_CASE_FIXTURE(ServerFixture, "a client that expects 100-continue is told to 
     client->send(
         "POST /v1/peers HTTP/1.1\r\nHost: hearsay\r\nContent-Type: application/json\r\n"
         "Content-Length: 15\r\nExpect: 100-continue\r\n\r\n");
-    REQUIRE(pump(client.get(), [&] { return client->received == "HTTP/1.1 100 Continue\r\n\r\n"; }));
+    REQUIRE(
+        pump(client.get(), [&] { return client->received == "HTTP/1.1 100 Continue\r\n\r\n"; }));
     client->send(R"({"onion":"xyz"})");
     CHECK(pump(client.get(), [&] { return client->has("HTTP/1.1 201 Created"); }));
 }
@@ -121,6 +125,25 @@ TEST_CASE_FIXTURE(ServerFixture, "a request without Host is refused, HTTP/1.0 ma
     CHECK(status_of(exchange("GET /v1/status HTTP/1.0\r\n\r\n")) == 200);
 }
 
+TEST_CASE_FIXTURE(ServerFixture,
+                  "a web page's request is refused, and the next one is looked at anew") {
+    const auto client = connect_client();
+    client->send("GET /v1/status HTTP/1.1\r\nHost: hearsay\r\nOrigin: null\r\n\r\n" + get_status);
+    REQUIRE(pump(client.get(), [&] { return client->has("200 OK"); }));
+    CHECK(status_of(client->received) == 403);
+    CHECK(backend.calls == std::vector<std::string>{"status"});
+}
+
+TEST_CASE_FIXTURE(ServerFixture, "what is smuggled behind a malformed request is not looked at") {
+    const std::string answer = exchange(
+        "POST /v1/offers HTTP/1.1\r\nHost: hearsay\r\nContent-Length: 5\r\nContent-Length: "
+        "0\r\n\r\n" +
+        get_status);
+    CHECK(status_of(answer) == 400);
+    CHECK(count(answer, "HTTP/1.1") == 1);
+    CHECK(backend.calls.empty());
+}
+
 TEST_CASE_FIXTURE(ServerFixture, "HEAD is refused without a body") {
     const std::string answer = request("HEAD", "/v1/status");
     CHECK(status_of(answer) == 405);
@@ -144,6 +167,58 @@ TEST_CASE_FIXTURE(ShortWaits, "half a request is told that it took too long") {
     CHECK(status_of(client->received) == 408);
 }
 
+// Each of the two waits is told from the other: where one is short, the other is long.
+struct ShortRequest : ServerFixture {
+    static ServerLimits limits() {
+        ServerLimits out;
+        out.request_wait = milliseconds(50);
+        out.idle_wait = std::chrono::minutes(10);
+        return out;
+    }
+    ShortRequest() : ServerFixture(limits()) {}
+};
+struct ShortIdle : ServerFixture {
+    static ServerLimits limits() {
+        ServerLimits out;
+        out.request_wait = std::chrono::minutes(10);
+        out.idle_wait = milliseconds(50);
+        return out;
+    }
+    ShortIdle() : ServerFixture(limits()) {}
+};
+
+TEST_CASE_FIXTURE(ShortRequest, "a request's time begins with its first byte") {
+    const auto client = connect_client();
+    CHECK_FALSE(pump(client.get(), [&] { return client->closed; }, milliseconds(200)));
+    client->send("GET /v1/sta");
+    CHECK(pump(client.get(), [&] { return client->closed; }));
+    CHECK(status_of(client->received) == 408);
+}
+
+TEST_CASE_FIXTURE(ShortRequest, "the time of each request is its own") {
+    const auto client = connect_client();
+    for (int i = 0; i < 3; ++i) {
+        client->received.clear();
+        client->send(get_status);
+        REQUIRE(pump(client.get(), [&] { return client->has("200 OK"); }));
+        // Idle between requests for longer than one of them may take.
+        CHECK_FALSE(pump(client.get(), [&] { return client->closed; }, milliseconds(100)));
+    }
+    client->send("G");
+    CHECK(pump(client.get(), [&] { return client->closed; }));
+    CHECK(status_of(client->received.substr(client->received.rfind("HTTP/1.1"))) == 408);
+}
+
+TEST_CASE_FIXTURE(ShortIdle, "a request under way is not idle") {
+    const auto client = connect_client();
+    client->send("GET /v1/sta");
+    CHECK_FALSE(pump(client.get(), [&] { return client->closed; }, milliseconds(200)));
+    client->send("tus HTTP/1.1\r\nHost: hearsay\r\n\r\n");
+    CHECK(pump(client.get(), [&] { return client->has("200 OK"); }));
+    CHECK(pump(client.get(), [&] { return client->closed; }));
+    CHECK(count(client->received, "HTTP/1.1") == 1);
+}
+
 TEST_CASE_FIXTURE(ShortWaits, "a client that trickles its request cannot hold the connection") {
     const auto client = connect_client();
     client->send("GET /v1/status HTTP/1.1\r\n");
@@ -161,7 +236,8 @@ TEST_CASE_FIXTURE(ShortWaits, "an idle connection is closed without a word") {
     CHECK(server->connections() == 0);
 }
 
-TEST_CASE_FIXTURE(ShortWaits, "a backend that does not answer costs a 503 and its late answer is dropped") {
+TEST_CASE_FIXTURE(ShortWaits,
+                  "a backend that does not answer costs a 503 and its late answer is dropped") {
     backend.hold = true;
     const auto client = connect_client();
     client->send(get_status);
@@ -181,7 +257,8 @@ TEST_CASE_FIXTURE(ShortWaits, "a client that does not read its answer is cut") {
     CHECK(client->received.size() < 100 * 30'000);
 }
 
-TEST_CASE_FIXTURE(ServerFixture, "a client that asks and asks without reading does not fill the memory") {
+TEST_CASE_FIXTURE(ServerFixture,
+                  "a client that asks and asks without reading does not fill the memory") {
     backend.listed = 100;
     backend.listed_text = std::string(30'000, 'x');
     const auto client = connect_client();
@@ -238,7 +315,8 @@ TEST_CASE_FIXTURE(ServerFixture, "a stream whose consumer has gone is forgotten"
     server->publish(Event());
 }
 
-TEST_CASE_FIXTURE(ServerFixture, "a slow consumer of events is cut at the limit, the others go on") {
+TEST_CASE_FIXTURE(ServerFixture,
+                  "a slow consumer of events is cut at the limit, the others go on") {
     const auto slow = connect_client();
     const auto good = connect_client();
     for (RawClient* each : {slow.get(), good.get()}) {

@@ -34,10 +34,10 @@ struct Discovering : Fixture {
             if (const auto* dial = std::get_if<Dial>(&effect)) out.push_back(*dial);
         return out;
     }
-    std::vector<base::PeerId> dialled(Errand errand) const {
+    std::vector<base::PeerId> dialled(DialPurpose purpose) const {
         std::vector<base::PeerId> out;
         for (const Dial& dial : dials())
-            if (node->discovery().dialling(dial.peer) == errand) out.push_back(dial.peer);
+            if (node->discovery().dialling(dial.peer) == purpose) out.push_back(dial.peer);
         return out;
     }
     // The last question that went to this link.
@@ -68,7 +68,7 @@ struct Discovering : Fixture {
     std::vector<base::PeerId> told;  // in each answer
 
     // From deadline to deadline. Dials are answered or fail, as `answers` says; questions are answered with `told`.
-    void live(Millis how_long, const std::function<bool(const Dial&, Errand)>& answers) {
+    void live(Millis how_long, const std::function<bool(const Dial&, DialPurpose)>& answers) {
         const base::MonoTime end = now.mono + how_long;
         for (int steps = 0; steps < 100'000 && now.mono < end; ++steps) {
             const base::MonoTime next = std::min(std::max(node->next_deadline(), now.mono), end);
@@ -76,18 +76,18 @@ struct Discovering : Fixture {
             respond(answers);
         }
     }
-    void respond(const std::function<bool(const Dial&, Errand)>& answers) {
+    void respond(const std::function<bool(const Dial&, DialPurpose)>& answers) {
         for (Effects news = std::exchange(untaken, {}); !news.empty(); news = std::exchange(untaken, {}))
             for (const Effect& effect : news) respond(effect, answers);
     }
-    void respond(const Effect& effect, const std::function<bool(const Dial&, Errand)>& answers) {
+    void respond(const Effect& effect, const std::function<bool(const Dial&, DialPurpose)>& answers) {
         if (const auto* notify = std::get_if<Notify>(&effect))
             looked_up += std::holds_alternative<LookedUp>(notify->notice) ? 1 : 0;
         if (const auto* send = std::get_if<Send>(&effect)) talk(*send);
         const auto* dial = std::get_if<Dial>(&effect);
-        const auto errand = dial ? node->discovery().dialling(dial->peer) : std::nullopt;
-        if (!errand) return;
-        if (answers(*dial, *errand)) {
+        const auto purpose = dial ? node->discovery().dialling(dial->peer) : std::nullopt;
+        if (!purpose) return;
+        if (answers(*dial, *purpose)) {
             answer_dial(dial->peer);
         } else {
             step(DialFailed{dial->peer, std::nullopt, "no answer"});

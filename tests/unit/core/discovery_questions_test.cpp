@@ -9,7 +9,7 @@ namespace hearsay::core {
 namespace {
 
 // ---- questions from others
-TEST_CASE_FIXTURE(Discovering, "who asks is told the nearest contacts, and not of himself") {
+TEST_CASE_FIXTURE(Discovering, "who asks is told the nearest contacts, and not of itself") {
     restart({proved(stranger(1)), proved(stranger(2)), proved(bob.key)});
     names.peers[stranger(1)] = "one";
     connect(bob);
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(Discovering, "a banned friend is no friend any more, and a re-
     ready();
     CHECK(!node->discovery().dialling(bob.key));
     step(AddPeer{bob.key, true});
-    CHECK(node->discovery().dialling(bob.key) == Errand::link);
+    CHECK(node->discovery().dialling(bob.key) == DialPurpose::link);
 }
 
 TEST_CASE_FIXTURE(Discovering, "faults in a row ban a contact, and that survives a restart") {
@@ -227,6 +227,36 @@ TEST_CASE_FIXTURE(Discovering, "faults in a row ban a contact, and that survives
     CHECK(store.peers.at(bob.key).banned_until > now.wall);
     CHECK(store.peers.at(bob.key).ban_reason == "frame_unexpected");
     CHECK(!knows(bob.key));
+}
+
+TEST_CASE_FIXTURE(Discovering, "a friend's faults shun it for a while, and never ban it") {
+    KnownPeer bobs = proved(bob.key);
+    bobs.manual = true;
+    restart({bobs});
+    store.peers[bob.key] = bobs;
+    for (std::uint64_t at = 0; at < static_cast<std::uint64_t>(limits::ban_score); ++at) {
+        now.mono = std::max(now.mono, node->links().scores().shunned_until(bob.key));
+        const Peer again{base::LinkId{700 + at}, bob.key};
+        connect(again);
+        hear(again, Pong{1});
+        REQUIRE(!linked(again));
+    }
+    REQUIRE(node->links().scores().standing(bob.key, now.mono) == Standing::banned);
+    CHECK(store.peers.at(bob.key).banned_until == base::WallTime{});
+    CHECK(store.peers.at(bob.key).manual);
+    CHECK(!node->discovery().is_banned(bob.key, now.wall));
+    CHECK(knows(bob.key));
+}
+
+TEST_CASE_FIXTURE(Discovering,
+                  "of the candidates of an earlier run, contacts and we ourselves are none any more") {
+    NodeOptions made = options({proved(bob.key)});
+    for (const base::PeerId& peer : {bob.key, peer_key(self), carol.key})
+        made.candidates.push_back({peer, alice.key, now.wall});
+    node = std::make_unique<Node>(std::move(made));
+    CHECK(!has_candidate(bob.key));
+    CHECK(!has_candidate(peer_key(self)));
+    CHECK(has_candidate(carol.key));
 }
 
 TEST_CASE_FIXTURE(Discovering, "addresses from the settings are tried, and are no friends") {

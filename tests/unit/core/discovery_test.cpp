@@ -19,7 +19,7 @@ TEST_CASE_FIXTURE(Discovering, "friends are dialled first, then anchors, then th
     for (std::uint32_t at = 20; at < 30; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
-    const auto links = dialled(Errand::link);
+    const auto links = dialled(DialPurpose::link);
     REQUIRE(links.size() == 4);
     CHECK(links[0] == stranger(1));
     CHECK(links[1] == stranger(2));
@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(Discovering, "three of eight links go to peers known for a day
     restart(known);
     ready();
     std::size_t aged = 0;
-    const auto links = dialled(Errand::link);
+    const auto links = dialled(DialPurpose::link);
     CHECK(links.size() == settings.degree);
     for (const base::PeerId& peer : links)
         for (std::uint32_t at = 0; at < 3; ++at) aged += peer == stranger(at) ? 1 : 0;
@@ -49,25 +49,25 @@ TEST_CASE_FIXTURE(Discovering, "a friend that is added while all places are take
     settings.degree = 2;
     restart({proved(stranger(1)), proved(stranger(2))});
     ready();
-    for (const base::PeerId& peer : dialled(Errand::link)) answer_dial(peer);
+    for (const base::PeerId& peer : dialled(DialPurpose::link)) answer_dial(peer);
     REQUIRE(node->links().count(true) == 2);
     step(AddPeer{bob.key, true});
     wait(1ms);
-    CHECK(node->discovery().dialling(bob.key) == Errand::link);
+    CHECK(node->discovery().dialling(bob.key) == DialPurpose::link);
     CHECK(node->links().count(true) == 1);
 }
 
 TEST_CASE_FIXTURE(Discovering, "two links that lasted are the next run's anchors") {
     restart({proved(stranger(1)), proved(stranger(2)), proved(stranger(3))});
     ready();
-    const auto first = dialled(Errand::link);
+    const auto first = dialled(DialPurpose::link);
     REQUIRE(first.size() == 3);
     answer_dial(first[0]);
     wait(1s);
     answer_dial(first[1]);
     wait(1s);
     answer_dial(first[2]);
-    live(limits::anchor_age * 2 + 60s, [](const Dial&, Errand) { return false; });
+    live(limits::anchor_age * 2 + 60s, [](const Dial&, DialPurpose) { return false; });
     std::set<base::PeerId> anchors;
     for (const auto& [id, peer] : store.peers)
         if (peer.anchor) anchors.insert(id);
@@ -81,13 +81,13 @@ TEST_CASE_FIXTURE(Discovering,
     for (std::uint32_t at = 0; at < 20; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
-    const auto first = dialled(Errand::link);
+    const auto first = dialled(DialPurpose::link);
     REQUIRE(first.size() == 2);
     for (const base::PeerId& peer : first) answer_dial(peer);
     std::set<base::PeerId> later;
-    live(limits::rotate_wait_max + 60s, [&](const Dial& dial, Errand errand) {
-        if (errand == Errand::link) later.insert(dial.peer);
-        return errand == Errand::link;
+    live(limits::rotate_wait_max + 60s, [&](const Dial& dial, DialPurpose purpose) {
+        if (purpose == DialPurpose::link) later.insert(dial.peer);
+        return purpose == DialPurpose::link;
     });
     CHECK(later.size() == 1);
     CHECK(!later.contains(first[0]));
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(Discovering, "after a month, a few old contacts that live are 
     restart(known);
     ready();
     std::size_t alive = 0;
-    const auto lives = [&](const Dial& dial, Errand) {
+    const auto lives = [&](const Dial& dial, DialPurpose) {
         for (std::uint32_t at = 0; at < 100; at += 30)
             if (dial.peer == stranger(at)) return true;
         return false;
@@ -120,11 +120,11 @@ TEST_CASE_FIXTURE(Discovering,
     settings.bootstrappers = {bob.key};
     restart();
     ready();
-    REQUIRE(dialled(Errand::visit) == std::vector{bob.key});
+    REQUIRE(dialled(DialPurpose::visit) == std::vector{bob.key});
     std::size_t visits = 0;
     step(DialFailed{bob.key, std::nullopt, "no answer"});
-    live(10min, [&](const Dial&, Errand errand) {
-        visits += errand == Errand::visit ? 1 : 0;
+    live(10min, [&](const Dial&, DialPurpose purpose) {
+        visits += purpose == DialPurpose::visit ? 1 : 0;
         return false;
     });
     CHECK(visits >= 3);
@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(Discovering, "who comes and listens is a candidate, and visite
     CHECK(has_candidate(bob.key));
     CHECK(!knows(bob.key));
     wait(1ms);
-    CHECK(node->discovery().dialling(bob.key) == Errand::visit);
+    CHECK(node->discovery().dialling(bob.key) == DialPurpose::visit);
     answer_dial(bob.key);
     CHECK(knows(bob.key));
     CHECK(!has_candidate(bob.key));
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(Discovering,
     connect(bob);
     std::vector<base::MonoTime> tries;
     Millis patience{0};
-    const auto never = [&](const Dial& dial, Errand) {
+    const auto never = [&](const Dial& dial, DialPurpose) {
         CHECK(dial.patience >= patience);  // a slow line is waited for longer each time
         patience = dial.patience;
         if (dial.peer == bob.key) tries.push_back(now.mono);
@@ -214,8 +214,8 @@ TEST_CASE_FIXTURE(Discovering, "a look-up for our own id begins once somebody is
     for (std::uint32_t at = 0; at < 30; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
-    CHECK(dialled(Errand::visit).size() + dialled(Errand::link).size() >= limits::lookup_paths);
-    const auto all = [](const Dial&, Errand) { return true; };
+    CHECK(dialled(DialPurpose::visit).size() + dialled(DialPurpose::link).size() >= limits::lookup_paths);
+    const auto all = [](const Dial&, DialPurpose) { return true; };
     respond(all);
     live(30s, all);
     CHECK(looked_up == 1);
@@ -232,7 +232,7 @@ TEST_CASE_FIXTURE(Discovering,
     const auto first = question(at.link);
     REQUIRE(first);
     hear(at, Contacts{first->number, {}});
-    live(3min, [](const Dial&, Errand) { return false; });
+    live(3min, [](const Dial&, DialPurpose) { return false; });
     step(LookUp{node_id_of(stranger(77))});
     const auto asked = question(at.link);
     REQUIRE(asked);
@@ -249,7 +249,7 @@ TEST_CASE_FIXTURE(Discovering, "where all tell of the same ones, asking again be
     restart({proved(stranger(1))});
     told = {stranger(50)};
     ready();
-    live(180s, [&](const Dial& dial, Errand) { return dial.peer == stranger(1); });
+    live(180s, [&](const Dial& dial, DialPurpose) { return dial.peer == stranger(1); });
     CHECK(has_candidate(stranger(50)));
     CHECK(questions > 0);
     CHECK(questions < 15);
@@ -263,7 +263,7 @@ TEST_CASE_FIXTURE(Discovering, "buckets are refreshed over open links only") {
     REQUIRE(first);
     hear(at, Contacts{first->number, {}});
     std::size_t tried = 0;
-    live(3h, [&](const Dial&, Errand) { return ++tried > 0; });
+    live(3h, [&](const Dial&, DialPurpose) { return ++tried > 0; });
     CHECK(questions >= 3);
     CHECK(tried == 0);
 }
@@ -273,9 +273,9 @@ TEST_CASE_FIXTURE(Discovering, "an idle node with a full table opens fewer than 
     for (std::uint32_t at = 0; at < 200; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
-    respond([](const Dial&, Errand) { return true; });
+    respond([](const Dial&, DialPurpose) { return true; });
     std::size_t circuits = 0;
-    const auto count = [&](const Dial&, Errand) {
+    const auto count = [&](const Dial&, DialPurpose) {
         ++circuits;
         return true;
     };

@@ -46,7 +46,7 @@ TEST_CASE("friends never go") {
     for (InboundLink& link : links) link.is_friend = true;
     CHECK(!choose_evicted(links));
     links.back().is_friend = false;
-    CHECK(!choose_evicted(links));  // alone he is protected
+    CHECK(!choose_evicted(links));  // alone it is protected
 }
 
 TEST_CASE("the lowest by the keyed hash stay") {
@@ -91,7 +91,7 @@ TEST_CASE("the answer does not depend on the order of the question") {
     CHECK(choose_evicted(links) == expected);
 }
 
-TEST_CASE("an attacker who takes all free places sends away his own links, not those that were there") {
+TEST_CASE("an attacker who takes all free places sends away its own links, not those that were there") {
     auto links = crowd(40);  // honest
     std::uint64_t next = 1000;
     for (int wave = 0; wave < 500; ++wave) {

@@ -1,4 +1,4 @@
-// relay/injection.hpp, rules 3 and 4: whom an own item is handed to, and when the next one has his turn.
+// relay/injection.hpp, rules 3 and 4: whom an own item is handed to, and when the next one has its turn.
 #include <map>
 #include <set>
 

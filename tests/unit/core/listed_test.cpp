@@ -33,7 +33,7 @@ struct Lists {
     Due wait(Millis time) {
         now += time;
         const Due due = listed.take_due(now);
-        CHECK(listed.is_consistent());
+        listed.sanity_check();
         return due;
     }
 };

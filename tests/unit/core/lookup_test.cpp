@@ -1,12 +1,11 @@
-// discovery/lookup.hpp: one search, against networks of which the test knows everything.
-#include "core/discovery/lookup.hpp"
-
+// discovery/node_lookup.hpp: one search, against networks of which the test knows everything.
 #include <algorithm>
 
 #include <doctest/doctest.h>
 
 #include "base/limits/discovery.hpp"
 #include "base/limits/links.hpp"
+#include "core/discovery/node_lookup.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "unit/item/samples.hpp"
 
@@ -46,12 +45,12 @@ struct Net {
     }
 };
 
-Lookup begin(const Net& net, std::uint32_t from, const base::NodeId& target) {
-    return Lookup(key(from), target, net.tables[from].closest(target, limits::bucket_contacts_max));
+NodeLookup begin(const Net& net, std::uint32_t from, const base::NodeId& target) {
+    return NodeLookup(key(from), target, net.tables[from].closest(target, limits::bucket_contacts_max));
 }
 
 TEST_CASE("without anybody to ask it is over at once and finds nothing") {
-    Lookup lookup(key(0), node_id_of(key(1)), {});
+    NodeLookup lookup(key(0), node_id_of(key(1)), {});
     CHECK(!lookup.next());
     CHECK(lookup.is_done());
     CHECK(lookup.found().empty());
@@ -60,7 +59,7 @@ TEST_CASE("without anybody to ask it is over at once and finds nothing") {
 
 TEST_CASE("one question a path is under way, and nobody is asked twice") {
     const Net net(100);
-    Lookup lookup = begin(net, 0, node_id_of(key(77)));
+    NodeLookup lookup = begin(net, 0, node_id_of(key(77)));
     std::set<base::PeerId> asked;
     std::vector<base::PeerId> under_way;
     for (int steps = 0; steps < 1000 && !lookup.is_done(); ++steps) {
@@ -85,7 +84,7 @@ TEST_CASE("in a network of a thousand it finds the k nearest, in few hops") {
     constexpr std::uint32_t tries = 50;
     for (std::uint32_t at = 0; at < tries; ++at) {
         const base::NodeId target = node_id_of(key(5000 + at));
-        Lookup lookup = begin(net, at, target);
+        NodeLookup lookup = begin(net, at, target);
         while (!lookup.is_done())
             while (const auto peer = lookup.next()) lookup.on_answer(*peer, net.answer(*peer, target));
         std::vector<base::PeerId> wanted = net.nearest(target, limits::bucket_contacts_max + 1);
@@ -104,7 +103,7 @@ TEST_CASE("who does not answer is not among the found, and the search goes on") 
     const Net net(200);
     const base::NodeId target = node_id_of(key(9999));
     const auto dead = net.nearest(target, 2);
-    Lookup lookup = begin(net, 5, target);
+    NodeLookup lookup = begin(net, 5, target);
     while (!lookup.is_done())
         while (const auto peer = lookup.next()) {
             if (std::count(dead.begin(), dead.end(), *peer) > 0)
@@ -117,18 +116,18 @@ TEST_CASE("who does not answer is not among the found, and the search goes on") 
     for (const base::PeerId& peer : dead) CHECK(std::count(got.begin(), got.end(), peer) == 0);
 }
 
-TEST_CASE("a liar's inventions stay in his path: the others find the truth") {
+TEST_CASE("a liar's inventions stay in its path: the others find the truth") {
     const Net net(300);
     const base::NodeId target = node_id_of(key(4242));
     const auto truth = net.nearest(target, 5);
-    Lookup lookup = begin(net, 7, target);
+    NodeLookup lookup = begin(net, 7, target);
     std::optional<base::PeerId> liar;
     std::uint32_t invented = 1'000'000;
     std::set<base::PeerId> told;
     while (!lookup.is_done())
         while (const auto peer = lookup.next()) {
             if (!liar && std::count(truth.begin(), truth.end(), *peer) == 0) liar = *peer;
-            if (peer == liar || told.contains(*peer)) {  // he and his answer with keys that nobody has
+            if (peer == liar || told.contains(*peer)) {  // it and its kind answer with keys that nobody has
                 std::vector<base::PeerId> lies;
                 for (int at = 0; at < 20; ++at) {
                     lies.push_back(key(invented++));
@@ -147,7 +146,7 @@ TEST_CASE("a liar's inventions stay in his path: the others find the truth") {
 
 TEST_CASE("answers that nobody asked for change nothing") {
     const Net net(50);
-    Lookup lookup = begin(net, 0, node_id_of(key(1)));
+    NodeLookup lookup = begin(net, 0, node_id_of(key(1)));
     const auto before = lookup.found();
     lookup.on_answer(key(777), {key(1'000'001)});
     lookup.on_no_answer(key(778));
@@ -164,7 +163,7 @@ TEST_CASE("endless answers end at lookup_asks_max a path") {
     const base::NodeId target = node_id_of(key(1));
     std::vector<base::PeerId> start;
     for (int at = 0; at < 6; ++at) start.push_back(key(next++));
-    Lookup lookup(key(0), target, start);
+    NodeLookup lookup(key(0), target, start);
     std::size_t asked = 0;
     for (int rounds = 0; rounds < 10000 && !lookup.is_done(); ++rounds)
         while (const auto peer = lookup.next()) {

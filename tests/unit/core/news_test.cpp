@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(Hearing,
     CHECK(news.next_deadline() == now + limits::answer_wait_min);
 }
 
-// Alice announces it first and is asked, bob brings it after her time.
+// Alice announces it first and is asked, bob brings it after that time.
 void withhold(Hearing& here, std::uint32_t number) {
     here.news.on_announced(id(number), here.alice, here.now);
     here.due();

@@ -25,8 +25,8 @@ struct Crowded : Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Crowded,
-                  "strangers have most of the inbound places; one more costs the youngest unprotected his") {
+TEST_CASE_FIXTURE(
+    Crowded, "strangers have most of the inbound places; one more costs the youngest unprotected its own") {
     fill();
     const Peer late = guest(900);
     CHECK(up(late) == "tell guest900 hello");

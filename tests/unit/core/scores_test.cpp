@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(Scoring, "ban_score faults in a row ban for long") {
     CHECK(scores.standing(liar, now + limits::ban_long) == Standing::good);
 }
 
-TEST_CASE_FIXTURE(Scoring, "who errs as soon as he is let in again is banned at the third time") {
+TEST_CASE_FIXTURE(Scoring, "who errs as soon as it is let in again is banned at the third time") {
     for (std::int64_t at = 1; at < limits::ban_score; ++at) {
         CHECK(scores.on_fault(liar, now) == Standing::shunned);
         now = scores.shunned_until(liar);

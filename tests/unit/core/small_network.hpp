@@ -95,6 +95,13 @@ public:
         const auto found = wires_.at(link).bytes.find(from);
         return found == wires_.at(link).bytes.end() ? 0 : found->second;
     }
+    // Over links that are up.
+    std::size_t bytes_in_all() const {
+        std::size_t out = 0;
+        for (const auto& [link, wire] : wires_)
+            for (const auto& [from, bytes] : wire.bytes) out += bytes;
+        return out;
+    }
 
 private:
     struct Member {

@@ -9,7 +9,7 @@
 #include <event2/event.h>
 
 #include "../../api/fixture.hpp"
-#include "api/json.hpp"
+#include "api/encode/json.hpp"
 #include "app/cli/client.hpp"
 #include "app/cli/watch.hpp"
 
@@ -66,11 +66,11 @@ struct NodeFixture {
     }
     void serve() {
         std::signal(SIGPIPE, SIG_IGN);
-        const api::DirFd dir(temp.path() / "run");
+        const base::UniqueFd dir = api::open_dir(temp.path() / "run");
         api::SilentLog log;
         event_base* const base = event_base_new();
         {
-            auto server = api::Server::open(base, dir.get(), backend, log);
+            auto server = api::Interface::open(base, dir.get(), backend, log);
             ready = true;
             const timeval tick{0, 1000};
             event* const wake =
@@ -465,8 +465,10 @@ TEST_CASE("a chunked answer and an interim one are understood") {
 }
 
 TEST_CASE("what is no node is reported, whatever it says") {
-    for (const char* script : {"SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", "",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"}) {
+    for (const char* script :
+         {"SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", "",
+          "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}junk", "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
         ScriptedNode node(script);
         const auto answer = Client(node.temp.path()).ask("GET", "/");
         REQUIRE_FALSE(answer.has_value());

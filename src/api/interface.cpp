@@ -1,0 +1,33 @@
+#include "api/interface.hpp"
+
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+#include "api.pb.h"
+#include "api/encode/ndjson.hpp"
+
+namespace hearsay::api {
+
+base::Result<std::unique_ptr<Interface>> Interface::open(event_base* base, int dir_fd,
+                                                         Backend& backend, base::Log& log,
+                                                         const ServerLimits& limits) {
+    base::Result<Listener> listener = Listener::open(dir_fd);
+    if (!listener) return std::unexpected(listener.error());
+    std::unique_ptr<Interface> out(new Interface(*std::move(listener), backend, log));
+    auto server = Server::open(base, out->listener_.take_socket(),
+                               std::make_unique<UnixGate>(geteuid()), out->router_, log, limits);
+    if (!server) return std::unexpected(server.error());
+    out->server_ = *std::move(server);
+    return out;
+}
+
+void Interface::publish(const Event& event) {
+    const base::Result<std::string> line = to_ndjson(event);
+    if (!line)
+        return log_.write(base::LogLevel::warning, "api",
+                          "an event was dropped: " + line.error().text);
+    events_.feed(*line);
+}
+
+}  // namespace hearsay::api

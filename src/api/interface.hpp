@@ -1,0 +1,47 @@
+// api/interface.hpp - the local API as the node opens it: a socket DIR/api with its gate, the
+// routes behind it, and the feed of events. See docs/api.md.
+//
+//     sockets -> transport/ (bytes, times, gate) -> routes/ (which question) -> Backend
+//                    http/ (messages)                   encode/ (JSON, NDJSON)
+//
+// transport/ knows no route, routes/ knows no socket, and http/ neither of them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "api/backend.hpp"
+#include "api/http/feed.hpp"
+#include "api/routes/router.hpp"
+#include "api/transport/listener.hpp"
+#include "api/transport/server.hpp"
+
+namespace hearsay::api {
+
+class Interface {
+public:
+    // `base`, `backend` and `log` outlive the interface; `dir_fd` may be closed afterwards.
+    static base::Result<std::unique_ptr<Interface>> open(event_base* base, int dir_fd,
+                                                         Backend& backend, base::Log& log,
+                                                         const ServerLimits& limits = {});
+    Interface(const Interface&) = delete;
+    Interface& operator=(const Interface&) = delete;
+
+    // Sends the event to every consumer of GET /v1/events. May close some.
+    void publish(const Event& event);
+
+    std::size_t connections() const { return server_->connections(); }
+    std::size_t streams() const { return events_.readers(); }
+
+private:
+    Interface(Listener listener, Backend& backend, base::Log& log)
+        : log_(log), router_(backend, events_), listener_(std::move(listener)) {}
+
+    base::Log& log_;
+    Feed events_;
+    const Router router_;
+    Listener listener_;               // its name goes after the server has closed the socket
+    std::unique_ptr<Server> server_;  // there as soon as open() has succeeded
+};
+
+}  // namespace hearsay::api

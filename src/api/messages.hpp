@@ -1,0 +1,50 @@
+// api/messages.hpp - the names of proto/api.proto's messages, for headers that only pass them on.
+// Whoever looks inside one includes api.pb.h, which is some 20,000 lines.
+#pragma once
+
+namespace hearsay::api {
+
+class Attachment;
+class Backup;
+class BackupDraft;
+class Error;
+class Event;
+class Friend;
+class FriendList;
+class Identity;
+class Mail;
+class MailDraft;
+class MailList;
+class Mailbox;
+class MailboxRule;
+class Offer;
+class OfferDraft;
+class OfferList;
+class Peer;
+class PeerAdd;
+class PeerBan;
+class PeerList;
+class Persona;
+class PersonaDraft;
+class PersonaImport;
+class PersonaList;
+class PersonaRef;
+class PersonaSecret;
+class Progress;
+class Rating;
+class RatingDraft;
+class RatingList;
+class Recovery;
+class SetAside;
+class SetAsideList;
+class Status;
+class Trade;
+class TradeDraft;
+class TradeList;
+class TradeMessage;
+class TradeMissing;
+class TradeMove;
+class TradePayload;
+class TradeTerms;
+
+}  // namespace hearsay::api

@@ -1,0 +1,69 @@
+#include "api/routes/parameters.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/limits/api.hpp"
+
+namespace hearsay::api {
+
+using base::ErrorCode;
+
+namespace {
+
+bool read_limit(std::string_view text, std::size_t& out) {
+    if (text.empty() || text.size() > 4) return false;
+    std::size_t number = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        number = number * 10 + static_cast<std::size_t>(c - '0');
+    }
+    out = number;
+    return number >= 1 && number <= base::limits::api_list_max;
+}
+
+}  // namespace
+
+void Parameters::page(Page& out) {
+    out.limit = base::limits::api_list_default;
+    all_.push_back({"limit", "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
+                    [&out](std::string_view value) { return read_limit(value, out.limit); }});
+}
+
+void Parameters::flag(std::string_view name, bool& out) {
+    all_.push_back({name, std::string(name) + "=true", [&out](std::string_view value) {
+                        out = value == "true";
+                        return out || value == "false";
+                    }});
+}
+
+std::string Parameters::expected() const {
+    if (all_.empty()) return ": this path takes none";
+    std::string out;
+    for (const Parameter& each : all_)
+        out += (out.empty() ? "; expected " : ", or ") + each.expected;
+    return out;
+}
+
+base::Result<void> Parameters::read(std::string_view query) const {
+    std::set<std::string_view> seen;
+    while (!query.empty()) {
+        const std::size_t end = std::min(query.find('&'), query.size());
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        const std::string_view name = pair.substr(0, equals);
+        const auto found = std::find_if(all_.begin(), all_.end(),
+                                        [&](const Parameter& each) { return each.name == name; });
+        if (found == all_.end())
+            return base::fail(ErrorCode::invalid, "unknown query" + expected());
+        if (!seen.insert(name).second)
+            return base::fail(ErrorCode::invalid,
+                              std::string(name) + " is given twice" + expected());
+        if (!found->take(pair.substr(std::min(equals + 1, pair.size()))))
+            return base::fail(ErrorCode::invalid, "bad " + std::string(name) + expected());
+    }
+    return {};
+}
+
+}  // namespace hearsay::api

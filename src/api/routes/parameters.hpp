@@ -1,0 +1,38 @@
+// api/routes/parameters.hpp - the one place for what follows the '?' of a target: which names a
+// route takes, what each may hold, and how much of a list a page is.
+//
+// Rules: NAME=VALUE, joined by '&', without percent-encoding, because no value needs it. Each name
+// is known to the route and given once at most; anything else is `invalid`, and the text says what
+// was expected.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/backend.hpp"
+
+namespace hearsay::api {
+
+class Parameters {
+public:
+    // limit=N, N from 1 to api_list_max; api_list_default without it.
+    void page(Page& out);
+    // NAME=true or NAME=false; as it was without it. `name` outlives this.
+    void flag(std::string_view name, bool& out);
+
+    // Into the places given; they are changed also where a later one is refused.
+    base::Result<void> read(std::string_view query) const;
+
+private:
+    struct Parameter {
+        std::string_view name;
+        std::string expected;
+        std::function<bool(std::string_view)> take;  // false: not what is expected
+    };
+    std::string expected() const;
+    std::vector<Parameter> all_;
+};
+
+}  // namespace hearsay::api

@@ -1,0 +1,191 @@
+#include "api/routes/routes.hpp"
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include "api.pb.h"
+#include "api/encode/answers.hpp"
+#include "api/encode/json.hpp"
+#include "api/routes/parameters.hpp"
+
+namespace hearsay::api {
+
+namespace {
+
+using google::protobuf::Descriptor;
+
+// ---- what a request brings ----------------------------------------------------------------------
+
+struct Nothing {};
+
+template <class T>
+concept AMessage = std::derived_from<T, google::protobuf::Message>;
+
+// The parameters of each kind of query.
+void list(OfferQuery& query, Parameters& out) {
+    out.page(query);
+    out.flag("mine", query.mine);
+}
+void list(MailQuery& query, Parameters& out) {
+    out.page(query);
+}
+void list(PeerQuery& query, Parameters& out) {
+    out.flag("all", query.all);
+}
+
+template <AMessage T>
+base::Result<void> read(const Call& call, T& out) {
+    return from_json(call.body, out, Unknown::refuse);
+}
+template <class T>
+base::Result<void> read(const Call& call, T& out) {
+    Parameters parameters;
+    list(out, parameters);
+    return parameters.read(call.query);
+}
+base::Result<void> read(const Call&, Nothing&) {
+    return {};
+}
+
+// ---- what is answered ---------------------------------------------------------------------------
+
+void answer(int status, const google::protobuf::Message& message, const Respond& respond) {
+    base::Result<std::string> json = to_json(message);
+    respond(json ? json_response(status, *std::move(json)) : error_response(json.error()));
+}
+
+template <class T>
+Reply<T> answer_with(int status, Respond respond) {
+    return [status, respond = std::move(respond)](const base::Result<T>& result) {
+        if (!result) return respond(error_response(result.error()));
+        answer(status, *result, respond);
+    };
+}
+
+// ---- rows ---------------------------------------------------------------------------------------
+
+// Asks the backend with what the function takes: an id or not, a request or not.
+template <class Request, class Answer, auto question>
+void ask(const Call& call, Respond respond) {
+    using Ask = decltype(question);
+    Request request;
+    if (const base::Result<void> fine = read(call, request); !fine)
+        return respond(error_response(fine.error()));
+    Backend& backend = call.backend;
+    Reply<Answer> reply = answer_with<Answer>(call.status, std::move(respond));
+    if constexpr (std::is_invocable_v<Ask, Backend&, const std::string&, const Request&,
+                                      Reply<Answer>>)
+        (backend.*question)(call.id, request, std::move(reply));
+    else if constexpr (std::is_invocable_v<Ask, Backend&, const Request&, Reply<Answer>>)
+        (backend.*question)(request, std::move(reply));
+    else if constexpr (std::is_invocable_v<Ask, Backend&, const std::string&, Reply<Answer>>)
+        (backend.*question)(call.id, std::move(reply));
+    else
+        (backend.*question)(std::move(reply));
+}
+
+void stream_events(const Call& call, Respond respond) {
+    respond(ndjson_response(call.events));
+}
+
+template <class Request>
+constexpr Route::Takes takes = AMessage<Request>                  ? Route::Takes::body
+                               : std::is_same_v<Request, Nothing> ? Route::Takes::nothing
+                                                                  : Route::Takes::query;
+
+template <class T>
+constexpr Route::Message message() {
+    if constexpr (AMessage<T>)
+        return &T::descriptor;
+    else
+        return nullptr;
+}
+
+template <class Request, class Answer, auto question>
+constexpr Route route(std::string_view method, std::string_view path, int status) {
+    return {method,
+            path,
+            status,
+            takes<Request>,
+            message<Request>(),
+            message<Answer>(),
+            &ask<Request, Answer, question>};
+}
+
+template <class Request, class Answer, auto question>
+constexpr Route get(std::string_view path, int status) {
+    return route<Request, Answer, question>("GET", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route post(std::string_view path, int status) {
+    return route<Request, Answer, question>("POST", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route put(std::string_view path, int status) {
+    return route<Request, Answer, question>("PUT", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route del(std::string_view path, int status) {
+    return route<Request, Answer, question>("DELETE", path, status);
+}
+
+using B = Backend;
+
+// clang-format off
+constexpr Route table[] = {
+    //   request        answer         question               path                           status
+    get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
+    get< Nothing,       Identity,      &B::identity         >("/v1/identity",                200),
+    get< Nothing,       PersonaList,   &B::list_personas    >("/v1/personas",                200),
+    post<PersonaDraft,  Persona,       &B::new_persona      >("/v1/personas",                201),
+    get< Nothing,       Persona,       &B::show_persona     >("/v1/personas/{persona}",      200),
+    del< Nothing,       Persona,       &B::retire_persona   >("/v1/personas/{persona}",      200),
+    post<PersonaRef,    PersonaSecret, &B::export_persona   >("/v1/persona-exports",         201),
+    post<PersonaImport, Persona,       &B::import_persona   >("/v1/persona-imports",         201),
+    post<Recovery,      Identity,      &B::recover          >("/v1/recoveries",              201),
+    post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
+    post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201),
+    get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
+    post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
+    get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),
+    put< OfferDraft,    Offer,         &B::update_offer     >("/v1/offers/{id}",             200),
+    del< Nothing,       Offer,         &B::remove_offer     >("/v1/offers/{id}",             200),
+    get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
+    post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
+    get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),
+    del< Nothing,       Mail,          &B::remove_mail      >("/v1/mail/{id}",               200),
+    post<Nothing,       Mail,          &B::withdraw_mail    >("/v1/withdrawals/{id}",        200),
+    put< MailboxRule,   Mailbox,       &B::set_mailbox_rule >("/v1/mailboxes/{address}",     200),
+    get< Nothing,       FriendList,    &B::list_friends     >("/v1/friends",                 200),
+    post<Friend,        Friend,        &B::add_friend       >("/v1/friends",                 201),
+    del< Nothing,       Friend,        &B::remove_friend    >("/v1/friends/{address}",       200),
+    get< Nothing,       SetAsideList,  &B::list_set_aside   >("/v1/quarantine",              200),
+    post<Nothing,       SetAside,      &B::retry_set_aside  >("/v1/quarantine/{id}/retries", 200),
+    del< Nothing,       SetAside,      &B::remove_set_aside >("/v1/quarantine/{id}",         200),
+    get< Nothing,       TradeList,     &B::list_trades      >("/v1/trades",                  200),
+    post<TradeDraft,    Trade,         &B::take_offer       >("/v1/trades",                  201),
+    get< Nothing,       Trade,         &B::show_trade       >("/v1/trades/{id}",             200),
+    post<TradeMove,     Trade,         &B::move_trade       >("/v1/trades/{id}/moves",       201),
+    del< Nothing,       Trade,         &B::remove_trade     >("/v1/trades/{id}",             200),
+    get< Nothing,       RatingList,    &B::own_ratings      >("/v1/ratings",                 200),
+    post<RatingDraft,   Rating,        &B::rate             >("/v1/ratings",                 201),
+    get< Nothing,       RatingList,    &B::ratings          >("/v1/ratings/{persona}",       200),
+    del< Nothing,       Rating,        &B::remove_rating    >("/v1/ratings/{id}",            200),
+    get< PeerQuery,     PeerList,      &B::list_peers       >("/v1/peers",                   200),
+    post<PeerAdd,       Peer,          &B::add_peer         >("/v1/peers",                   201),
+    get< Nothing,       Peer,          &B::show_peer        >("/v1/peers/{onion}",           200),
+    del< Nothing,       Peer,          &B::remove_peer      >("/v1/peers/{onion}",           200),
+    post<PeerBan,       Peer,          &B::ban_peer         >("/v1/bans",                    201),
+    del< Nothing,       Peer,          &B::unban_peer       >("/v1/bans/{onion}",            200),
+    {"GET", "/v1/events", 200, Route::Takes::nothing, nullptr, &Event::descriptor, &stream_events},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Route> routes() {
+    return table;
+}
+
+}  // namespace hearsay::api

@@ -1,0 +1,45 @@
+// api/transport/gate.hpp - who may come in by a listener. Each listener has a gate of its own, and
+// a gate is asked twice:
+//   1. when a connection was accepted, before anything is read from it: who is at the other end?
+//   2. when a request is complete, before any route is looked at: does it come from where it may?
+// What is refused gets the answer that the gate gives; after 1 the connection ends, after 2 it goes
+// on.
+//
+// UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED).
+// 2. Host is hearsay or localhost, and there is no Origin. A web page cannot forge these, so no
+// page in the user's browser reaches the node, even over a socket that somebody forwards to a port.
+#pragma once
+
+#include <optional>
+#include <sys/types.h>
+
+#include "api/http/message.hpp"
+#include "base/error.hpp"
+
+namespace hearsay::api {
+
+class Gate {
+public:
+    virtual ~Gate() = default;
+    virtual std::optional<Response> refuse_connection(int fd) const = 0;
+    virtual std::optional<Response> refuse_request(const HttpHead& head) const = 0;
+};
+
+class UnixGate final : public Gate {
+public:
+    explicit UnixGate(uid_t self) : self_(self) {}
+    std::optional<Response> refuse_connection(int fd) const override;
+    std::optional<Response> refuse_request(const HttpHead& head) const override;
+
+private:
+    const uid_t self_;
+};
+
+// The user who runs the process at the other end, or nothing if the system does not say.
+base::Result<uid_t> peer_user(int fd);
+// Only the node's own user and root may talk to it.
+inline bool may_talk(uid_t peer, uid_t self) {
+    return peer == self || peer == 0;
+}
+
+}  // namespace hearsay::api
