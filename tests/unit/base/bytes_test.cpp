@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "base/ids.hpp"
+#include "base/rng.hpp"
 
 using namespace hearsay::base;
 
@@ -33,6 +34,27 @@ TEST_CASE("fixed-size values are ordered by their bytes from the front") {
     large.data[0] = 1;
     CHECK(small < large);
     CHECK(small == small);
+}
+
+TEST_CASE("their order is that of their bytes, however long they are and wherever they differ") {
+    const auto check = [](auto sample) {
+        using Value = decltype(sample);
+        Rng rng(Secret{});
+        for (int round = 0; round < 2000; ++round) {
+            Value a, b;
+            rng.fill(a);
+            b = a;
+            if (round % 4 != 0) b.data[rng.below(Value::size)] = static_cast<std::uint8_t>(rng.next());
+            CHECK((a <=> b) == std::lexicographical_compare_three_way(a.data.begin(), a.data.end(),
+                                                                      b.data.begin(), b.data.end()));
+            CHECK((a == b) == (a.data == b.data));
+        }
+    };
+    check(FixedBytes<4, int>{});
+    check(FixedBytes<8, int>{});
+    check(FixedBytes<9, int>{});
+    check(Slot{});
+    check(ItemId{});
 }
 
 TEST_CASE("big-endian bytes compare as their numbers do and read back") {
