@@ -31,6 +31,7 @@
 #include <event2/event.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "api.pb.h"
 #include "app/node/backend.hpp"
 #include "app/node/identity.hpp"
 #include "base/encoding.hpp"
