@@ -69,8 +69,13 @@ void for_each_safe(std::string_view text, Add add) {
     }
 }
 
+// Six digits and a unit: more is a slip of the finger.
+constexpr std::size_t span_letters_max = 7;
+
 // What the API can carry: 32 bits of seconds. Zero is no span.
-std::optional<base::Seconds> within_api(std::optional<base::Seconds> span) {
+std::optional<base::Seconds> span_of(std::string_view text, std::string_view units) {
+    if (text.size() > span_letters_max) return std::nullopt;
+    const auto span = base::parse_duration(text, units);
     const bool fits = span && *span > base::Seconds(0) && *span <= base::Seconds(0xffffffff);
     return fits ? span : std::nullopt;
 }
@@ -133,11 +138,11 @@ std::string fit(std::string_view text, std::size_t width) {
 }
 
 std::optional<base::Seconds> parse_lifetime(std::string_view text) {
-    return within_api(base::parse_duration(text, "mhd"));
+    return span_of(text, "mhd");
 }
 std::optional<base::Seconds> parse_timeout(std::string_view text) {
     const bool bare = !text.empty() && text.back() >= '0' && text.back() <= '9';
-    return within_api(base::parse_duration(std::string(text) + (bare ? "s" : ""), "smhd"));
+    return span_of(std::string(text) + (bare ? "s" : ""), "smhd");
 }
 
 std::string describe_span(base::Seconds span) {

@@ -69,8 +69,12 @@ struct Duel {
         core::Effects out;
         node.step(input, time(), store, out);
         for (const core::Effect& effect : out) {
+            const bool is_stores = std::holds_alternative<core::Store>(effect) ||
+                                   std::holds_alternative<core::Forget>(effect) ||
+                                   std::holds_alternative<core::Sweep>(effect);
+            if (!is_stores) continue;
             store.apply(effect);
-            store.commit();
+            REQUIRE(store.commit());
         }
         for (const core::Effect& effect : out) {
             if (const auto* gone = std::get_if<core::Disconnect>(&effect)) {
