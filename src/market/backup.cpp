@@ -179,7 +179,7 @@ base::Result<BackupRow> read_row(std::uint8_t table, Opener& opener) {
     return BackupRow{static_cast<Table>(table), *std::move(key), *std::move(value)};
 }
 
-// A row of meta may be in the clear (market_recovery.cpp).
+// A row of meta may be in the clear (recovery.cpp).
 bool opens(const Vault& vault, const BackupRow& row) {
     if (row.table == Table::meta) return true;
     const base::Bytes place = place_of(row.table, row.key);

@@ -8,7 +8,7 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
-#include "market/market.hpp"
+#include "market/settings.hpp"
 
 namespace hearsay::market {
 

@@ -21,8 +21,10 @@ std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t f
     return out;
 }
 
-PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known)
+PersonaScan::PersonaScan(std::uint32_t end, std::vector<PersonaMark> known,
+                         const std::vector<item::Kind>& kinds)
     : end_(end), left_(end), marks_(std::move(known)) {
+    for (const item::Kind kind : kinds) walks_.push_back({kind});
     std::ranges::sort(marks_);
 }
 

@@ -14,7 +14,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -40,8 +39,9 @@ public:
     // 45 days of minutes: no mailbox lives longer, so no offer of an older fresh persona can be answered.
     static constexpr std::uint32_t recent_max = 45 * 24 * 60;
 
-    // Lists indexes below `end`; `known` are marks besides (the main persona, imported ones).
-    PersonaScan(std::uint32_t end, std::vector<PersonaMark> known);
+    // Lists indexes below `end`; `known` are marks besides (the main persona, imported ones). What was published
+    // is looked for among items of `kinds`.
+    PersonaScan(std::uint32_t end, std::vector<PersonaMark> known, const std::vector<item::Kind>& kinds);
     // The chunk to be listed next; its size is 0 when all are.
     std::uint32_t next() const { return left_ - chunk(); }
     std::uint32_t chunk() const { return std::min(chunk_max, left_); }
@@ -59,14 +59,14 @@ public:
     bool wants_walk() const {
         return (left_ == 0 || end_ - left_ >= recent_max) && std::ranges::any_of(walks_, &Walk::more);
     }
-    std::array<Walk, 2>& walks() { return walks_; }
+    std::vector<Walk>& walks() { return walks_; }
     void look_again();
 
 private:
     std::uint32_t end_;
     std::uint32_t left_;              // not listed yet: those below
     std::vector<PersonaMark> marks_;  // sorted
-    std::array<Walk, 2> walks_{{{item::kind_offer}, {item::kind_rating}}};
+    std::vector<Walk> walks_;
 };
 
 }  // namespace hearsay::market

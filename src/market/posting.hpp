@@ -1,4 +1,4 @@
-// market/posting.hpp - a letter on its way from whatever part of the market to market_send.cpp, which makes it an outbox
+// market/posting.hpp - a letter on its way from whatever room to the outbox (mail/post.cpp), which makes it an outbox
 // record and gets it out. What a letter says besides is filled in there: id, tickets, stamp, removal secret.
 #pragma once
 

@@ -63,4 +63,14 @@ item::Item get_item(const wire::Item& in) {
             in.nonce()};
 }
 
+void set_version(records::OwnPublication& record, const item::Read& item) {
+    set_item(record.mutable_item(), item.item);
+    record.set_worked(false);
+    record.set_injected(0);
+    record.set_heard(0);
+    record.set_created(seconds_of(item.header.created));
+    record.set_expires(seconds_of(item.header.expires));
+    record.set_sequence(item.header.publication()->sequence);
+}
+
 }  // namespace hearsay::market

@@ -1,4 +1,4 @@
-// market/trade_letters.hpp - what market_trade_moves.cpp and market_trade_cases.cpp share: where a trade's letters go, what
+// market/trade_letters.hpp - what the files of the trades share: where a trade's letters go, what
 // fits them, how a move is refused.
 #pragma once
 
@@ -13,6 +13,10 @@
 namespace hearsay::market {
 
 // What a letter has room for beside its envelope, tickets and subject (market/letter_padding.hpp).
+// The machine of what is kept; `arbiter`: our persona, if we are the arbiter.
+trade::Machine machine_of(const records::Trade& record, const std::optional<base::PublisherKey>& arbiter,
+                          item::Network network);
+
 inline constexpr std::size_t trade_letter_room = 31400;
 
 inline std::string subject_of(trade::MoveKind kind) {

@@ -22,6 +22,7 @@
 #include "fuzz/market_input.hpp"
 #include "item/make.hpp"
 #include "market/address.hpp"
+#include "market/mail/inbox.hpp"
 #include "market/market.hpp"
 #include "unit/market/memory.hpp"
 

@@ -7,6 +7,7 @@ Rules for src/** and tor/**:
   3. *.pb.h only in the rooms that may read messages
   4. libraries with effects only in the rooms that may talk to them
   5. every folder of src/ is a room
+  6. within src/market: only what lies as high or lower (rooms.py, market_level)
 """
 import pathlib
 import re
@@ -46,6 +47,16 @@ def problem(room, quoted, angled, other):
     return None
 
 
+def market_problem(file, quoted):
+    """What is wrong with this include in this file of src/market, or None."""
+    if not (quoted or "").startswith("market/"):
+        return None
+    seen = quoted.removeprefix("market/")
+    if rooms.market_level(seen) <= rooms.market_level(file):
+        return None
+    return f"within market, {file} must not see {seen}: it lies higher"
+
+
 def room_of(path, root):
     parts = path.relative_to(root).parts
     return "tor" if parts[0] == "tor" else parts[1]
@@ -70,6 +81,8 @@ def check(root):
         text = without_comments(path.read_text(encoding="utf-8"))
         for found in INCLUDE.finditer(text):
             wrong = problem(room, *found.groups())
+            if room == "market" and not wrong:
+                wrong = market_problem("/".join(where.parts[2:]), found.group(1))
             if wrong:
                 line = text.count("\n", 0, found.start()) + 1
                 problems.append(f"{where}:{line}: {wrong}")

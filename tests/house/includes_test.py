@@ -51,6 +51,15 @@ class Includes(unittest.TestCase):
     def test_the_simulator_never_sees_the_network(self):
         self.refused("src/sim/world.cpp", '#include "net/loop.hpp"\n', "sim must not see net")
 
+    def test_rooms_of_the_market_see_what_lies_lower(self):
+        self.accepted("src/market/mail/inbox.hpp", '#include "market/offers/offers.hpp"\n#include "market/room.hpp"\n')
+        self.accepted("src/market/rooms.hpp", '#include "market/ratings/ratings.hpp"\n')
+        self.accepted("src/market/trade/trades.hpp", '#include "market/trade_views.hpp"\n')
+        self.refused("src/market/offers/offers.cpp", '#include "market/mail/mail.hpp"\n', "it lies higher")
+        self.refused("src/market/mail/mail.cpp", '#include "market/trade_views.hpp"\n', "it lies higher")
+        self.refused("src/market/identity/identity.hpp", '#include "market/market.hpp"\n', "it lies higher")
+        self.refused("src/market/room.hpp", '#include "market/identity/identity.hpp"\n', "it lies higher")
+
     def test_messages_stay_where_they_are_read(self):
         self.refused("src/net/links.cpp", '#include "frame.pb.h"\n', "may not read messages")
 

@@ -14,6 +14,7 @@
 
 #include "crypto/work.hpp"
 #include "market/market.hpp"
+#include "market/postage.hpp"
 #include "memory.hpp"
 
 namespace hearsay::market {

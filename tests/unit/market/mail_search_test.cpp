@@ -1,3 +1,5 @@
+#include "market/mail_search.hpp"
+
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"

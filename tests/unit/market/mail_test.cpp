@@ -7,6 +7,7 @@
 #include "crypto/ed25519.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
+#include "market/identity/identity.hpp"
 
 namespace hearsay::market {
 namespace {

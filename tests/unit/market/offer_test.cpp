@@ -6,6 +6,7 @@
 #include "base/limits/person.hpp"
 #include "fakes.hpp"
 #include "item/make.hpp"
+#include "market/offers/offers.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -174,7 +174,7 @@ TEST_CASE("a store of another person than the vault's is refused, not emptied") 
 }
 
 TEST_CASE("personas are listed in chunks, the latest first, and answers to an earlier scan are passed over") {
-    PersonaScan scan(PersonaScan::chunk_max + 5, {});
+    PersonaScan scan(PersonaScan::chunk_max + 5, {}, {item::kind_offer, item::kind_rating});
     const base::Secret root{{3}};
     CHECK(scan.chunk() == PersonaScan::chunk_max);
     CHECK(scan.next() == 5);
@@ -197,7 +197,7 @@ TEST_CASE("personas are listed in chunks, the latest first, and answers to an ea
 TEST_CASE(
     "offers are looked for as soon as the personas of the last weeks are listed, and again at the end") {
     constexpr std::uint32_t chunk = PersonaScan::chunk_max;
-    PersonaScan scan(PersonaScan::recent_max + chunk, {});
+    PersonaScan scan(PersonaScan::recent_max + chunk, {}, {item::kind_offer, item::kind_rating});
     const std::vector<PersonaMark> some(chunk);
     while (!scan.wants_walk()) {
         REQUIRE(scan.chunk() == chunk);

@@ -1,11 +1,12 @@
 // Trades before an arbiter: what the sides show it, and what it says.
 #include <set>
 
-#include "base/encoding.hpp"
+#include "base/limits/items.hpp"
+#include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
-#include "market/market.hpp"
-#include "market/records.hpp"
+#include "market.pb.h"
 #include "market/terms.hpp"
+#include "market/trade/trades.hpp"
 #include "market/trade_letters.hpp"
 
 namespace hearsay::market {
@@ -77,17 +78,17 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
 }  // namespace
 
 // With its evidence or not at all: what could refuse either is asked before anything is signed.
-base::Result<TradeView> Market::dispute(records::Trade& record, const TradeView& view,
+base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView& view,
                                         const trade::Move& move, const MoveDraft& draft, const Turn& turn) {
     const auto choice = choose(view, draft);
     if (!choice) return std::unexpected(choice.error());
     const auto to = arbiter_mailbox(record, view.machine, draft);
     if (!to) return std::unexpected(no_arbiter());
-    ChangeRecords records(vault_, turn.store, rng_);
     // One more to the partner, and the dispute itself may not fit the last one.
     const std::size_t letters = evidence_letters(view, *choice).size() + 2;
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(*to, letters, records)) return std::unexpected(*std::move(problem));
+    if (auto problem = mail_.outbox.postage_problem(*to, letters, turn))
+        return std::unexpected(*std::move(problem));
     Machine machine = view.machine;
     if (auto said = say(record, machine, move, turn); !said) return std::unexpected(said.error());
     TradeView after = view_of(record);
@@ -96,11 +97,11 @@ base::Result<TradeView> Market::dispute(records::Trade& record, const TradeView&
     return after;
 }
 
-base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
+base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
                                                 const Turn& turn) {
     auto view = trade(id_or_beginning, turn.store);
     if (!view) return view;
-    ChangeRecords records(vault_, turn.store, rng_);
+    ChangeRecords records = change(turn);
     auto record = records.load<records::Trade>(Table::trades, view->id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
     const trade::State& state = view->machine.state();
@@ -113,32 +114,31 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
                                                   ", and the arbiter has nothing more to decide");
     const auto choice = choose(*view, draft);
     if (!choice) return std::unexpected(choice.error());
-    advance_vault(turn.now);
+    identity_.advance_vault(turn.now);
     const auto letters = evidence_letters(*view, *choice);
     const auto to = arbiter_mailbox(*record, view->machine, draft);
     if (!to) return std::unexpected(no_arbiter());
     if (auto problem = own_mailbox_problem(*record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(*to, letters.size(), records))
+    if (auto problem = mail_.outbox.postage_problem(*to, letters.size(), turn))
         return std::unexpected(*std::move(problem));
-    own_trade_mailbox(*record, *to, turn);
-    save_trade(*record, view->machine, turn);
+    own_mailbox(*record, *to, turn);
+    save(*record, view->machine, turn);
     if (auto shown = post_evidence(*record, *to, letters, turn); !shown)
         return std::unexpected(shown.error());
     return view;
 }
 
-base::Result<void> Market::post_evidence(const records::Trade& record, const base::MailboxKey& to,
+base::Result<void> Trades::post_evidence(const records::Trade& record, const base::MailboxKey& to,
                                          const std::vector<trade::TradeLetter>& letters, const Turn& turn) {
     const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
     const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
     for (const trade::TradeLetter& letter : letters)
-        if (auto posted = post_trade(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn);
-            !posted)
+        if (auto posted = post(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn); !posted)
             return posted;
     return {};
 }
 
-base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machine, trade::Move move,
+base::Result<void> Trades::say_as_arbiter(records::Trade& record, Machine& machine, trade::Move move,
                                           const Turn& turn) {
     const base::Secret seed = vault_.persona_seed(record.persona());
     const base::PublisherKey self = publisher_of(seed);
@@ -147,7 +147,6 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
     if (view.case_problem) return std::unexpected(refusal(move.kind, *view.case_problem));
     if (auto problem = shown.move_problem(move.kind)) return std::unexpected(refusal(move.kind, *problem));
     if (move.kind == MoveKind::ruling && !shown.disputes.empty()) move.answers = shown.disputes.front().hash;
-    ChangeRecords records(vault_, turn.store, rng_);
     // One side's mailbox does not keep the other from hearing it, who passes it on.
     std::vector<Addressee> to;
     for (const auto& [name, side] : {std::pair("maker", shown.maker()), std::pair("taker", shown.taker())}) {
@@ -160,23 +159,23 @@ base::Result<void> Market::say_as_arbiter(records::Trade& record, Machine& machi
     if (to.empty())
         return base::fail(ErrorCode::refused, "neither side named a mailbox that can be written to");
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(to.front().mailbox, to.size(), records))
+    if (auto problem = mail_.outbox.postage_problem(to.front().mailbox, to.size(), turn))
         return std::unexpected(*std::move(problem));
     trade::Message message = shown.next(self);
     message.at = turn.now;
     message.move = move;
     const auto made = trade::sign(message, network_, seed);
     if (!made) return std::unexpected(made.error());
-    const trade::Outcome kept = machine.add(*made);  // a copy of what is kept, until save_trade()
+    const trade::Outcome kept = machine.add(*made);  // a copy of what is kept, until save()
     if (kept != trade::Outcome::processed && kept != trade::Outcome::waiting)
         return std::unexpected(refusal(move.kind, "the case as it is kept here does not take it"));
-    own_trade_mailbox(record, to.front().mailbox, turn);
+    own_mailbox(record, to.front().mailbox, turn);
     for (const Addressee& side : to)
-        if (auto posted = post_trade(record, side, nullptr, {{trade::write(*made)}, std::nullopt},
-                                     subject_of(move.kind), turn);
+        if (auto posted = post(record, side, nullptr, {{trade::write(*made)}, std::nullopt},
+                               subject_of(move.kind), turn);
             !posted)
             return posted;
-    save_trade(record, machine, turn);
+    save(record, machine, turn);
     return {};
 }
 

@@ -1,13 +1,21 @@
 // What became of mail of our own: its states, its end, and what ends it early.
+#include "market/mail/outbox.hpp"
+
+#include <algorithm>
+#include <bit>
+
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "item/make.hpp"
+#include "mail.pb.h"
+#include "market.pb.h"
+#include "market/admission.hpp"
 #include "market/id_beginning.hpp"
 #include "market/letter_body.hpp"
-#include "market/market.hpp"
-#include "market/records.hpp"
+#include "market/postage.hpp"
+#include "market/resume.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -22,7 +30,40 @@ std::string why_it_failed(const Spread& spread) {
 
 }  // namespace
 
-void Market::note_sent(const MessageId& id, const records::SentMail& record) {
+bool Outbox::load(const OwnStore& store) {
+    return look(store).each<records::SentMail>(Table::outbox, [&](const records::SentMail& record) {
+        if (const auto id = get_id<MessageId>(record.letter().message_id())) note(*id, record);
+    });
+}
+
+bool Outbox::resume(const Turn& turn) {
+    const Records records = look(turn.store);
+    bool sound = true;
+    for (const auto& [id, sent] : sent_) {
+        if (sent.over || sent.expires <= turn.now) continue;
+        const auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (!record) continue;
+        if (record->has_item())
+            sound &= resume_item(network_, record->item(), sent.worked, sent.spread.injected, turn.out);
+        else
+            turn.out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
+    }
+    return sound;
+}
+
+std::size_t Outbox::pending() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(sent_, [](const auto& each) { return each.second.pending; }));
+}
+
+std::set<std::uint32_t> Outbox::personas() const {
+    std::set<std::uint32_t> out;
+    for (const auto& [id, sent] : sent_)
+        if (!sent.receipt) out.insert(sent.persona);
+    return out;
+}
+
+void Outbox::note(const MessageId& id, const records::SentMail& record) {
     Sent sent;
     if (record.has_item())
         sent.item = item::id_of(base::as_bytes(record.item().header()), {});
@@ -35,17 +76,17 @@ void Market::note_sent(const MessageId& id, const records::SentMail& record) {
     if (const auto old = sent_.find(id); old != sent_.end()) {
         if (old->second.item == sent.item)  // known more exactly than it is kept
             sent.spread.heard = std::max(sent.spread.heard, old->second.spread.heard);
-        own_items_.erase(old->second.item);
+        items_.drop(old->second.item);
     }
     sent.over = record.expired() || record.withdrawn() || record.delivered() != 0;
     sent.receipt = !record.seed().empty();
     sent.pending = !sent.over && !sent.receipt && sent.spread.heard == 0;
     sent.persona = record.persona();
-    if (!sent.over) own_items_[sent.item] = id;
+    if (!sent.over) items_.add(sent.item, id);
     sent_[id] = sent;
 }
 
-MailView Market::view_of(const records::SentMail& record) const {
+MailView Outbox::view_of(const records::SentMail& record) const {
     MailView out;
     const auto sender = get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{});
     out.letter = read_body(record.letter(), sender).value_or(Letter{});
@@ -72,9 +113,30 @@ MailView Market::view_of(const records::SentMail& record) const {
     return out;
 }
 
-void Market::on_stamp_or_work(const MessageId& id, std::uint64_t nonce, const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
-    auto record = records.load<records::SentMail>(Table::outbox, id.view());
+std::optional<MailView> Outbox::view(const MessageId& id, const OwnStore& store) const {
+    const auto record = look(store).load<records::SentMail>(Table::outbox, id.view());
+    return record ? std::optional(view_of(*record)) : std::nullopt;
+}
+
+void Outbox::list(const OwnStore& store, std::vector<MailView>& out) const {
+    for (const auto& [id, sent] : sent_) {
+        if (sent.receipt) continue;
+        if (auto mail = view(id, store)) out.push_back(*std::move(mail));
+    }
+}
+
+std::vector<MessageId> Outbox::beginning(const std::string& letters) const {
+    std::vector<MessageId> out;
+    for (const auto& [id, sent] : sent_)
+        if (!sent.receipt && base::to_hex(id).starts_with(letters)) out.push_back(id);
+    return out;
+}
+
+void Outbox::on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) {
+    const auto id = items_.find(item);
+    if (!id) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::SentMail>(Table::outbox, id->view());
     if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
     if (!record->has_item()) {
         record->mutable_letter()->set_stamp(nonce);
@@ -84,36 +146,94 @@ void Market::on_stamp_or_work(const MessageId& id, std::uint64_t nonce, const Tu
         record->set_worked(true);
         turn.out.push_back(Submit{read_own(get_item(record->item()))});
         if (record->seed().empty())
-            turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "queued"});
+            turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*id), "queued"});
     }
-    records.save(Table::outbox, id.view(), *record);
-    note_sent(id, *record);
+    records.save(Table::outbox, id->view(), *record);
+    note(*id, *record);
 }
 
-void Market::note_delivered(const MessageId& id, bool by_removal, const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+void Outbox::on_injected(const base::ItemId& item, std::uint32_t times, const Turn& turn) {
+    const auto id = items_.find(item);
+    if (!id) return;
+    Spread spread = sent_.at(*id).spread;
+    const bool first = spread == Spread{};
+    spread.injected = std::max(spread.injected, times);
+    set_spread(*id, spread, true, turn);
+    if (first && !sent_.at(*id).receipt)
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*id), "injected"});
+}
+
+void Outbox::on_heard(const base::ItemId& item, std::size_t peers, const Turn& turn) {
+    const auto id = items_.find(item);
+    if (!id) return;
+    Spread spread = sent_.at(*id).spread;
+    const std::uint32_t before = spread.heard;
+    if (peers <= before) return;  // after a new start the core counts anew
+    spread.heard = static_cast<std::uint32_t>(peers);
+    set_spread(*id, spread, std::has_single_bit(spread.heard) || before == 0, turn);
+    if (before == 0 && !sent_.at(*id).receipt)
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*id), "heard"});
+}
+
+// Only its reader and we know the secret, and we did not use it.
+void Outbox::on_removed_by_reader(const base::ItemId& item, const Turn& turn) {
+    if (const auto id = items_.find(item)) note_delivered(*id, true, turn);
+}
+
+void Outbox::set_spread(const MessageId& id, const Spread& spread, bool durable, const Turn& turn) {
+    Sent& sent = sent_.at(id);
+    sent.spread = spread;
+    sent.pending = sent.pending && spread.heard == 0;
+    if (!durable) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::SentMail>(Table::outbox, id.view());
+    if (!record) return;
+    record->set_injected(spread.injected);
+    record->set_heard(spread.heard);
+    records.save(Table::outbox, id.view(), *record);
+}
+
+void Outbox::note_delivered(const MessageId& id, bool by_removal, const Turn& turn) {
+    ChangeRecords records = change(turn);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
     if (!record || record->delivered() != 0) return;
     if (!record->worked()) turn.out.push_back(CancelWork{sent_.at(id).item});
     record->set_delivered(seconds_of(turn.now));
     record->set_removed_by_reader(by_removal);
     records.save(Table::outbox, id.view(), *record);
-    note_sent(id, *record);
+    note(id, *record);
     if (record->seed().empty())
         turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
 }
 
-base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, const Turn& turn) {
-    const auto letters = id_beginning(id_or_beginning, MessageId::size, "a mail id");
-    if (!letters) return std::unexpected(letters.error());
-    const std::vector<MessageId> found = sent_beginning(*letters);
-    if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "sent mails"));
+bool Outbox::on_receipt(const std::vector<MessageId>& received, const base::MailboxKey& mailbox,
+                        const Turn& turn) {
+    ChangeRecords records = change(turn);
+    bool believed = false;
+    for (const MessageId& id : received) {
+        if (!sent_.contains(id)) continue;
+        auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (!record) continue;
+        const Acknowledged acknowledged{!record->seed().empty(), record->acknowledged(),
+                                        get_id<base::MailboxKey>(record->letter().reply_to())};
+        if (!proves_delivery(acknowledged, mailbox)) continue;
+        believed = true;
+        record->set_acknowledged(true);
+        records.save(Table::outbox, id.view(), *record);
+        note_delivered(id, false, turn);
+    }
+    return believed;
+}
+
+base::Result<records::SentMail> Outbox::withdraw(const std::string& letters, const Turn& turn) {
+    const std::vector<MessageId> found = beginning(letters);
+    if (found.size() > 1) return std::unexpected(ambiguous(letters, found.size(), "sent mails"));
     if (found.empty())
-        return base::fail(ErrorCode::not_found, "no mail that you sent begins with " + *letters);
+        return base::fail(ErrorCode::not_found, "no mail that you sent begins with " + letters);
     const MessageId id = found.front();
-    ChangeRecords records(vault_, turn.store, rng_);
+    ChangeRecords records = change(turn);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
-    if (!record) return base::fail(ErrorCode::corrupt, "the mail " + *letters + " does not open");
+    if (!record) return base::fail(ErrorCode::corrupt, "the mail " + letters + " does not open");
     if (record->delivered() != 0)
         return base::fail(ErrorCode::conflict, "this mail is delivered: its reader has a copy");
     if (record->withdrawn()) return base::fail(ErrorCode::conflict, "this mail is withdrawn already");
@@ -124,7 +244,8 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, c
     } else {
         const auto secret = get_id<base::Secret>(record->letter().removal_secret());
         ENSURE(secret, "a sent mail without its removal secret");
-        if (!remove_later(get_item(record->item()), *secret, time_of(record->expires()), turn.now, records))
+        if (!removals_.remove_later(get_item(record->item()), *secret, time_of(record->expires()), turn.now,
+                                    turn))
             return base::fail(ErrorCode::exhausted, "there are " +
                                                         std::to_string(base::limits::mail_removals_max) +
                                                         " removals on their way already; try again later");
@@ -132,15 +253,23 @@ base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, c
     }
     record->set_withdrawn(true);
     records.save(Table::outbox, id.view(), *record);
-    note_sent(id, *record);
-    run_due(turn);
-    turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "withdrawn"});
-    return view_of(*record);
+    note(id, *record);
+    return *std::move(record);
+}
+
+MailView Outbox::remove(const MessageId& id, const Turn& turn) {
+    const MailView out = view(id, turn.store).value_or(MailView{});
+    const Sent& entry = sent_.at(id);
+    if (!entry.over && !entry.worked) turn.out.push_back(CancelWork{entry.item});
+    if (!entry.over && entry.worked) turn.out.push_back(Recall{entry.item});
+    items_.drop(entry.item);
+    change(turn).erase(Table::outbox, id.view());
+    sent_.erase(id);
+    return out;
 }
 
 // False if it is not to be renewed.
-bool Market::renew(records::SentMail& record, const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+bool Outbox::renew(records::SentMail& record, const Turn& turn) {
     if (!record.renew() || record.delivered() != 0 || record.withdrawn()) return false;
     if (time_of(record.letter().written()) + renewed_for <= turn.now) return false;
     const auto reply_to = get_id<base::MailboxKey>(record.letter().reply_to());
@@ -148,14 +277,14 @@ bool Market::renew(records::SentMail& record, const Turn& turn) {
         turn.now + base::Seconds(record.lifetime()) + base::limits::lifetime_max + base::limits::grace;
     if (reply_to && vault_.mailboxes().contains(*reply_to)) {
         vault_.extend_mailbox(*reply_to, answers_until);
-    } else if (mailbox_problem()) {
+    } else if (identity_.mailbox_problem()) {
         return false;
     } else {
-        const base::MailboxKey fresh = fresh_mailbox(turn.now, answers_until);
-        keep_mailbox(
+        const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, answers_until);
+        identity_.keep_mailbox(
             fresh,
             {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false, turn.now, "mail renewed"},
-            records);
+            turn);
         set_id(record.mutable_letter()->mutable_reply_to(), fresh);
         record.mutable_letter()->clear_tickets();
     }
@@ -172,8 +301,8 @@ bool Market::renew(records::SentMail& record, const Turn& turn) {
     return true;
 }
 
-void Market::expire_mail(const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+void Outbox::expire(const Turn& turn) {
+    ChangeRecords records = change(turn);
     std::vector<MessageId> gone;
     std::vector<MessageId> ended;
     for (const auto& [id, sent] : sent_) {
@@ -192,12 +321,12 @@ void Market::expire_mail(const Turn& turn) {
         const bool renewed = renew(*record, turn);
         record->set_expired(!renewed);
         records.save(Table::outbox, id.view(), *record);
-        note_sent(id, *record);
+        note(id, *record);
         if (!renewed) turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "failed"});
     }
     for (const MessageId& id : gone) {
         records.erase(Table::outbox, id.view());
-        own_items_.erase(sent_.at(id).item);
+        items_.drop(sent_.at(id).item);
         sent_.erase(id);
     }
 }

@@ -1,14 +1,16 @@
-// Offers: one's own and everybody's.
+#include "market/offers/offers.hpp"
+
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "item/text.hpp"
+#include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/market.hpp"
 #include "market/postage.hpp"
-#include "market/records.hpp"
 #include "market/terms.hpp"
 
 namespace hearsay::market {
@@ -40,20 +42,6 @@ item::OfferText get_text(const wire::Offer& in) {
             in.stamp_bits()};
 }
 
-}  // namespace
-
-void set_version(records::OwnPublication& record, const item::Read& item) {
-    set_item(record.mutable_item(), item.item);
-    record.set_worked(false);
-    record.set_injected(0);
-    record.set_heard(0);
-    record.set_created(seconds_of(item.header.created));
-    record.set_expires(seconds_of(item.header.expires));
-    record.set_sequence(item.header.publication()->sequence);
-}
-
-namespace {
-
 // What floods, as seen by anybody.
 std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
     const item::Publication* claim = read ? read->header.publication() : nullptr;
@@ -74,44 +62,10 @@ std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
 
 }  // namespace
 
-void Market::note_thing(const item::ThingId& thing, const records::OwnPublication& record) {
-    OwnPublication own;
-    if (record.has_item())
-        own.item =
-            item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
-    own.expires = time_of(record.expires());
-    own.worked = record.worked();
-    own.spread = {record.injected(), record.heard()};
-    // What is known more exactly than it is kept.
-    if (const auto old = things_.find(thing); old != things_.end() && old->second.item == own.item)
-        own.spread.heard = std::max(own.spread.heard, old->second.spread.heard);
-    own.pending = record.has_item() && own.spread.heard == 0 && !record.expired();
-    own.over = record.expired();
-    own.removed = record.removed();
-    own.persona = record.persona();
-    own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
-    own.rating = record.has_rating();
-    own.stamp_bits = record.offer().stamp_bits();
-    own.eased_bits = record.eased_bits();
-    own.eased_until = time_of(record.eased_until());
-    if (const auto old = things_.find(thing); old != things_.end()) own_items_.erase(old->second.item);
-    if (record.has_item() && !own.over) own_items_[own.item] = thing;
-    things_[thing] = own;
-}
-
-OfferState Market::state_of(const records::OwnPublication& record, const Spread& spread) {
-    return record.removed()    ? OfferState::removed
-           : record.expired()  ? OfferState::expired
-           : !record.worked()  ? OfferState::working
-           : spread.heard != 0 ? OfferState::published
-           : spread.injected   ? OfferState::injected
-                               : OfferState::queued;
-}
-
-OfferView Market::view_of(const item::ThingId& thing, const records::OwnPublication& record) const {
+OfferView Offers::view_of(const item::ThingId& thing, const records::OwnPublication& record) const {
     OfferView out;
     out.thing = thing;
-    out.item = things_.at(thing).item;
+    out.item = publications_.all().at(thing).item;
     out.text = get_text(record.offer());
     out.publisher = get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{});
     if (!record.removed()) out.mailbox = get_id<base::MailboxKey>(record.mailbox());
@@ -119,31 +73,29 @@ OfferView Market::view_of(const item::ThingId& thing, const records::OwnPublicat
     out.expires = time_of(record.expires());
     out.sequence = record.sequence();
     out.mine = true;
-    out.spread = things_.at(thing).spread;
-    out.state = state_of(record, out.spread);
+    out.spread = publications_.all().at(thing).spread;
+    out.state = publications_.state_of(thing, record);
     return out;
 }
 
-base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                              const Turn& turn, std::string_view persona) {
+base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Seconds lifetime, const Turn& turn,
+                                        std::string_view persona) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     std::optional<std::uint32_t> signer;
     if (!persona.empty()) {
-        const auto found = signing_persona(persona, turn.store);
+        const auto found = identity_.signing_persona(persona, turn.store);
         if (!found) return std::unexpected(found.error());
         signer = *found;
     }
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    const auto alive = std::count_if(things_.begin(), things_.end(),
-                                     [](const auto& own) { return !own.second.over && !own.second.rating; });
-    if (static_cast<std::size_t>(alive) >= limits::own_offers_max)
+    if (publications_.alive(*this) >= limits::own_offers_max)
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(limits::own_offers_max) +
                               " own offers already; removed ones count until they expire");
-    advance_vault(turn.now);
-    if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
+    identity_.advance_vault(turn.now);
+    if (auto problem = identity_.mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
 
     // The offer's id names the purpose of its persona, so the persona's index is looked at before it is
     // taken.
@@ -156,36 +108,32 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     const item::ThingId thing = item::thing_of(claim);
     const std::string purpose = "offer " + base::to_hex(thing);
 
-    ChangeRecords records(vault_, turn.store, rng_);
     records::OwnPublication record;
-    record.set_persona(signer ? *signer : fresh_persona(purpose, turn));
-    claim.mailbox =
-        fresh_mailbox(turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
-    keep_mailbox(*claim.mailbox,
-                 {record.persona(),
-                  std::nullopt,
-                  false,
-                  turn.now,
-                  purpose,
-                  {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
-                 records);
+    record.set_persona(signer ? *signer : identity_.fresh_persona(purpose, turn));
+    claim.mailbox = identity_.fresh_mailbox(
+        turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
+    identity_.keep_mailbox(*claim.mailbox,
+                           {record.persona(),
+                            std::nullopt,
+                            false,
+                            turn.now,
+                            purpose,
+                            {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
+                           turn);
     const item::ReadPtr made = read_own(item::make_publication(
         {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
-    set_version(record, *made);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);
     set_id(record.mutable_publisher(), claim.publisher);
     set_id(record.mutable_mailbox(), *claim.mailbox);
     set_text(record.mutable_offer(), *normal);
-    records.save(Table::publications, thing.view(), record);
-    note_thing(thing, record);
     save_vault(turn.out);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    publications_.publish(thing, record, made, turn);
     return view_of(thing, record);
 }
 
-base::Result<records::OwnPublication> Market::changeable(const item::ThingId& thing, base::WallTime now,
-                                                         const ChangeRecords& records) const {
+base::Result<records::OwnPublication> Offers::changeable(const item::ThingId& thing, base::WallTime now,
+                                                         const Records& records) const {
     auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
     if (!record || record->has_rating())
         return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
@@ -195,16 +143,16 @@ base::Result<records::OwnPublication> Market::changeable(const item::ThingId& th
     return *std::move(record);
 }
 
-base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                             base::Seconds lifetime, const Turn& turn) {
+base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::OfferText& text,
+                                       base::Seconds lifetime, const Turn& turn) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
-    ChangeRecords records(vault_, turn.store, rng_);
+    ChangeRecords records = change(turn);
     auto record = changeable(thing, turn.now, records);
     if (!record) return std::unexpected(record.error());
-    advance_vault(turn.now);
+    identity_.advance_vault(turn.now);
     item::Publication claim;
     claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
     // It was kept for a lifetime after the offer's end; unless the clock was far ahead, it is there.
@@ -220,21 +168,17 @@ base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const i
     const item::ReadPtr made = read_own(item::make_publication(
         {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
     save_vault(turn.out);
-    if (!record->worked()) turn.out.push_back(CancelWork{things_.at(thing).item});
+    publications_.cancel_work(thing, turn);
     ask_for_stamps(*record, *claim.mailbox, normal->stamp_bits, turn);
-    set_version(*record, *made);
     set_text(record->mutable_offer(), *normal);
-    records.save(Table::publications, thing.view(), *record);
-    note_thing(thing, *record);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    publications_.publish(thing, *record, made, turn);
     return view_of(thing, *record);
 }
 
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an earlier version that
 // asked for fewer come until that one and their letters have expired.
-void Market::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key, std::uint32_t bits,
+void Offers::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key, std::uint32_t bits,
                             const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
     const std::uint32_t asked = usual_if_none(bits);
     const std::uint32_t before = usual_if_none(record.offer().stamp_bits());
     if (record.eased_bits() >= asked || time_of(record.eased_until()) <= turn.now) {
@@ -247,50 +191,25 @@ void Market::ask_for_stamps(records::OwnPublication& record, const base::Mailbox
         record.set_eased_until(std::max(record.eased_until(), seconds_of(until)));
     }
     if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
-    Mailbox mailbox = mailbox_of(key);
+    OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule.stamp_bits = bits;
-    keep_mailbox(key, mailbox, records);
+    identity_.keep_mailbox(key, mailbox, turn);
 }
 
-// An own publication of any kind.
-void Market::remove_thing(const item::ThingId& thing, records::OwnPublication& record, item::Kind kind,
-                          const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
-    if (!record.worked()) turn.out.push_back(CancelWork{things_.at(thing).item});
-    record.set_removed(true);
-    if (record.out()) {
-        item::Publication claim;
-        const base::Secret seed = vault_.persona_seed(record.persona());
-        claim.publisher = publisher_of(seed);
-        claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
-        claim.sequence = record.sequence() + 1;
-        claim.removed = true;
-        const item::ReadPtr made = read_own(
-            item::make_publication({network_, kind, turn.now, limits::lifetime_max}, claim, {}, seed));
-        set_version(record, *made);
-        turn.out.push_back(FindWork{made->id, item::required_work(*made)});
-    } else {
-        // Nobody ever saw it: a removal would only tell that there was something.
-        record.clear_item();
-    }
-    records.save(Table::publications, thing.view(), record);
-    note_thing(thing, record);
-}
-
-base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& turn) {
+    ChangeRecords records = change(turn);
     auto record = changeable(thing, turn.now, records);
     if (!record) return std::unexpected(record.error());
-    remove_thing(thing, *record, item::kind_offer, turn);
+    publications_.remove(thing, *record, *this, turn);
     turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), record->offer().title()});
     return view_of(thing, *record);
 }
 
-std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
+std::vector<OfferView> Offers::own_offers(const OwnStore& store) const {
     std::vector<OfferView> out;
-    const Records records(vault_, store);
-    for (const auto& [thing, own] : things_) {
-        if (own.rating) continue;
+    const Records records = look(store);
+    for (const auto& [thing, own] : publications_.all()) {
+        if (own.kind != this) continue;
         if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
             out.push_back(view_of(thing, *record));
     }
@@ -299,18 +218,18 @@ std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
     return out;
 }
 
-std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
+std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
     std::vector<OfferView> out;
     for (OfferView& own : own_offers(store)) {
         const bool alive = own.state != OfferState::removed && own.state != OfferState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
-    const Records records(vault_, store);
+    const Records records = look(store);
     flood.of_kind(item::kind_offer, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         if (out.size() >= most) return false;
         auto view = foreign_view(read);
         if (!view) return true;
-        if (!things_.contains(view->thing)) {
+        if (!publications_.find(view->thing)) {
             out.push_back(std::move(*view));
         } else if (const auto record =
                        records.load<records::OwnPublication>(Table::publications, view->thing.view())) {
@@ -322,11 +241,10 @@ std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& fl
     return out;
 }
 
-std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const OwnStore& store,
+std::optional<OfferView> Offers::offer_view(const item::ThingId& thing, const OwnStore& store,
                                             const Catalogue& flood) const {
-    if (const auto own = things_.find(thing); own != things_.end() && !own->second.rating) {
-        const auto record =
-            Records(vault_, store).load<records::OwnPublication>(Table::publications, thing.view());
+    if (publications_.find(thing, *this)) {
+        const auto record = look(store).load<records::OwnPublication>(Table::publications, thing.view());
         if (record) return view_of(thing, *record);
     }
     std::optional<OfferView> out;
@@ -337,12 +255,12 @@ std::optional<OfferView> Market::offer_view(const item::ThingId& thing, const Ow
     return out;
 }
 
-std::vector<item::ThingId> Market::things_beginning(const std::string& letters,
+std::vector<item::ThingId> Offers::things_beginning(const std::string& letters,
                                                     const Catalogue& flood) const {
     std::set<item::ThingId> found;
     const auto matches = [&](const item::ThingId& thing) { return base::to_hex(thing).starts_with(letters); };
-    for (const auto& [thing, own] : things_)
-        if (matches(thing) && !own.rating) found.insert(thing);
+    for (const auto& [thing, own] : publications_.all())
+        if (matches(thing) && own.kind == this) found.insert(thing);
     flood.things(first_with<item::ThingId>(letters),
                  [&](const item::ThingId& thing, const core::SlotState& slot) {
                      if (!matches(thing)) return false;
@@ -352,7 +270,7 @@ std::vector<item::ThingId> Market::things_beginning(const std::string& letters,
     return {found.begin(), found.end()};
 }
 
-base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,
+base::Result<OfferView> Offers::offer(std::string_view id_or_beginning, const OwnStore& store,
                                       const Catalogue& flood) const {
     const auto letters = id_beginning(id_or_beginning, item::ThingId::size, "an offer id");
     if (!letters) return std::unexpected(letters.error());
@@ -362,6 +280,47 @@ base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const Ow
         if (auto view = offer_view(found.front(), store, flood)) return *std::move(view);
     return base::fail(ErrorCode::not_found, "no offer alive begins with " + *letters +
                                                 "; it may have expired, been removed, or not arrived yet");
+}
+
+// An own offer that names this mailbox; else none.
+const Publications::Own* Offers::offer_of(const base::MailboxKey& key) const {
+    const auto at = std::ranges::find_if(publications_.all(), [&](const auto& entry) {
+        return entry.second.kind == this && entry.second.mailbox == key;
+    });
+    return at == publications_.all().end() ? nullptr : &at->second;
+}
+
+std::optional<base::MailboxKey> Offers::mailbox_of(const item::ThingId& thing) const {
+    const Publications::Own* const own = publications_.find(thing);
+    return own ? std::optional(own->mailbox) : std::nullopt;
+}
+
+void Offers::on_stored(const item::Read& item, const Turn& turn) {
+    const item::Publication* claim = item.header.publication();
+    if (item.header.kind != item::kind_offer || !claim) return;
+    const std::string id = base::to_hex(item::thing_of(*claim));
+    if (claim->removed) {
+        turn.out.push_back(Tell{Happening::offer_gone, id, "removed"});
+    } else if (const auto text = item::read_offer(item.item.payload)) {
+        turn.out.push_back(Tell{Happening::offer_live, id, text->title});
+    }
+}
+
+bool Offers::is(const records::OwnPublication& record) const {
+    return !record.has_rating();
+}
+
+void Offers::on_expired(const item::ThingId& thing, const Turn& turn) {
+    turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
+}
+
+void Offers::take_found(records::OwnPublication& record, const item::Read& found, const Turn& turn) {
+    const auto text = item::read_offer(found.item.payload);
+    if (!text) return;
+    // A restored mailbox asks for what the version of the backup said.
+    const auto& mailbox = found.header.publication()->mailbox;
+    if (mailbox && identity_.find_mailbox(*mailbox)) ask_for_stamps(record, *mailbox, text->stamp_bits, turn);
+    set_text(record.mutable_offer(), *text);
 }
 
 }  // namespace hearsay::market

@@ -1,12 +1,13 @@
-// What the user does in a trade, and how it goes out: as letters of market_send.cpp.
+// What the user does in a trade.
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
 #include "item/text.hpp"
-#include "market/market.hpp"
-#include "market/records.hpp"
+#include "market.pb.h"
 #include "market/terms.hpp"
+#include "market/trade/trades.hpp"
 #include "market/trade_letters.hpp"
 
 namespace hearsay::market {
@@ -46,80 +47,28 @@ crypto::Signature token_signature(const Machine& machine, const base::PublisherK
 
 }  // namespace
 
-// Whether own_trade_mailbox() finds one or may make one.
-std::optional<std::string> Market::own_mailbox_problem(const records::Trade& record) const {
-    const auto key = get_id<base::MailboxKey>(record.mailbox());
-    return key && vault_.mailboxes().contains(*key) ? std::nullopt : mailbox_problem();
-}
-
-// Everything else that post() could refuse, before anything is changed.
-std::optional<base::Error> Market::postage_problem(const base::MailboxKey& to, std::size_t letters,
-                                                   ChangeRecords& records) {
-    if (!is_usable(to)) return base::Error{ErrorCode::refused, "the recipient's mailbox key is unusable"};
-    std::size_t alive = 0;
-    for (const auto& [id, sent] : sent_) alive += sent.over ? 0U : 1U;
-    if (alive + letters <= limits::outbox_max && make_room_in_outbox(false, records)) return std::nullopt;
-    return base::Error{ErrorCode::exhausted, "the outbox holds " + std::to_string(alive) +
-                                                 " mails that are still alive; wait until some expire"};
-}
-
-void Market::own_trade_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
-                               const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
-    const auto key = get_id<base::MailboxKey>(record.mailbox());
-    if (key && vault_.mailboxes().contains(*key)) return;
-    const base::MailboxKey fresh = fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
-    keep_mailbox(
-        fresh,
-        {record.persona(), peer, false, turn.now, "trade " + base::to_hex(base::as_bytes(record.id()))},
-        records);
-    set_id(record.mutable_mailbox(), fresh);
-}
-
-base::Result<void> Market::post_trade(const records::Trade& record, const Addressee& to,
-                                      const item::ReadPtr& offer, const trade::TradeLetter& letter,
-                                      const std::string& subject, const Turn& turn) {
-    Posting posting;
-    posting.to = to;
-    // Until the maker has answered, letters go to the offer's mailbox, whose rule asks what they are about.
-    if (const auto* claim = offer ? offer->header.publication() : nullptr;
-        claim && claim->mailbox == to.mailbox) {
-        posting.about = item::thing_of(*claim);
-        if (const auto text = item::read_offer(offer->item.payload)) posting.stamp_bits = text->stamp_bits;
-    }
-    posting.persona = record.persona();
-    posting.reply_to = get_id<base::MailboxKey>(record.mailbox());
-    posting.subject = subject;
-    posting.trade = trade::write_letter(letter);
-    posting.renew = true;
-    const auto posted = post(posting, turn);
-    if (!posted) return std::unexpected(posted.error());
-    return {};
-}
-
 // A side's move: signed, on its way to the partner, and kept.
-base::Result<void> Market::say(records::Trade& record, Machine& machine, const trade::Move& move,
+base::Result<void> Trades::say(records::Trade& record, Machine& machine, const trade::Move& move,
                                const Turn& turn) {
     const auto role = static_cast<Role>(record.role());
     const Role partner = trade::other(role);
     const base::Secret seed = vault_.persona_seed(record.persona());
     // A letter may bring us here between two ticks: whether the trade's mailbox has lapsed is asked
     // now, not when it is named in a letter that is signed already.
-    advance_vault(turn.now);
-    ChangeRecords records(vault_, turn.store, rng_);
+    identity_.advance_vault(turn.now);
     const auto to = named_mailbox(record, machine, partner);
     // A dispute is for the arbiter.
     if (!to && move.kind != MoveKind::dispute)
         return base::fail(ErrorCode::refused, "the other side named no mailbox that can be written to");
     if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = to ? postage_problem(*to, 1, records) : std::nullopt)
+    if (auto problem = to ? mail_.outbox.postage_problem(*to, 1, turn) : std::nullopt)
         return std::unexpected(*std::move(problem));
 
     trade::Message message = machine.next(role);
     message.sender = publisher_of(seed);
     message.at = turn.now;
     message.move = move;
-    own_trade_mailbox(record, to, turn);
+    own_mailbox(record, to, turn);
     if (message.move.kind == MoveKind::accept || message.move.kind == MoveKind::counter)
         message.move.mailbox = get_id<base::MailboxKey>(record.mailbox());
     const auto made = trade::sign(message, network_, seed);
@@ -144,18 +93,17 @@ base::Result<void> Market::say(records::Trade& record, Machine& machine, const t
         machine.steps().empty() ? move.offer : machine.steps().front().message.message.move.offer;
     if (to) {
         std::optional<base::PublisherKey> persona = partner == Role::maker ? after.maker() : after.taker();
-        if (auto posted = post_trade(record, {*to, persona}, offer, letter, subject_of(move.kind), turn);
-            !posted)
+        if (auto posted = post(record, {*to, persona}, offer, letter, subject_of(move.kind), turn); !posted)
             return posted;
     }
     machine = std::move(after);
-    save_trade(record, machine, turn);
+    save(record, machine, turn);
     turn.out.push_back(Tell{Happening::trade, base::to_hex(machine.trade()),
                             std::string(trade::name(machine.state().phase()))});
     return {};
 }
 
-void Market::confirm_if_accepted(records::Trade& record, Machine& machine, const Turn& turn) {
+void Trades::confirm_if_accepted(records::Trade& record, Machine& machine, const Turn& turn) {
     const auto role = static_cast<Role>(record.role());
     const trade::State& state = machine.state();
     if (role == Role::arbiter || state.phase() != Phase::accepted || state.proposer != role) return;
@@ -170,8 +118,8 @@ void Market::confirm_if_accepted(records::Trade& record, Machine& machine, const
     (void)say(record, machine, move, turn);
 }
 
-base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& turn) {
-    const auto found = offer(draft.offer, turn.store, turn.flood);
+base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& turn) {
+    const auto found = offers_.offer(draft.offer, turn.store, turn.flood);
     if (!found) return std::unexpected(found.error());
     if (found->mine) return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
     if (!found->mailbox)
@@ -180,12 +128,11 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& t
     if (!text) return std::unexpected(text.error());
     const auto terms = normal(draft.terms);
     if (!terms) return std::unexpected(terms.error());
-    advance_vault(turn.now);
-    ChangeRecords records(vault_, turn.store, rng_);
-    if (auto problem = mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = postage_problem(*found->mailbox, 1, records))
+    identity_.advance_vault(turn.now);
+    if (auto problem = identity_.mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = mail_.outbox.postage_problem(*found->mailbox, 1, turn))
         return std::unexpected(*std::move(problem));
-    if (!make_room_for_trade(Role::taker, records))
+    if (!make_room(Role::taker, turn))
         return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::open_trades_max) +
                                                     " open trades, or " + std::to_string(limits::trades_max) +
                                                     " in all; close and remove some");
@@ -210,8 +157,8 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& t
     set_id(record.mutable_id(), id);
     record.set_role(static_cast<std::uint32_t>(Role::taker));
     record.set_created(seconds_of(turn.now));
-    record.set_persona(fresh_persona("trade " + base::to_hex(id), turn));
-    own_trade_mailbox(record, *found->mailbox, turn);
+    record.set_persona(identity_.fresh_persona("trade " + base::to_hex(id), turn));
+    own_mailbox(record, *found->mailbox, turn);
     (*record.mutable_mailboxes())["maker"] = base::to_text(found->mailbox->view());
     move.mailbox = get_id<base::MailboxKey>(record.mailbox());
     Machine machine(id, network_);
@@ -219,7 +166,7 @@ base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& t
     return view_of(record);
 }
 
-base::Result<trade::Move> Market::move_from(const MoveDraft& draft, const TradeView& view) const {
+base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeView& view) const {
     trade::Move move;
     move.kind = draft.kind;
     const auto text = normal(draft.text);
@@ -252,15 +199,15 @@ base::Result<trade::Move> Market::move_from(const MoveDraft& draft, const TradeV
     return move;
 }
 
-base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
-                                           const Turn& turn) {
+base::Result<TradeView> Trades::move(std::string_view id_or_beginning, const MoveDraft& draft,
+                                     const Turn& turn) {
     const auto view = trade(id_or_beginning, turn.store);
     if (!view) return std::unexpected(view.error());
-    auto record = Records(vault_, turn.store).load<records::Trade>(Table::trades, view->id.view());
+    auto record = look(turn.store).load<records::Trade>(Table::trades, view->id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
     auto move = move_from(draft, *view);
     if (!move) return std::unexpected(move.error());
-    advance_vault(turn.now);
+    identity_.advance_vault(turn.now);
     Machine machine = view->machine;
     if (view->role == Role::arbiter) {
         if (auto said = say_as_arbiter(*record, machine, *move, turn); !said)

@@ -1,15 +1,14 @@
-// Ratings: one's own of partners, and everybody's. item/kinds/rating.hpp has the rules.
+#include "market/ratings/ratings.hpp"
+
 #include <algorithm>
 
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
-#include "base/limits/trades.hpp"
 #include "item/make.hpp"
 #include "item/text.hpp"
+#include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/market.hpp"
-#include "market/records.hpp"
 #include "market/terms.hpp"
 
 namespace hearsay::market {
@@ -48,46 +47,38 @@ RatingView view_of_rating(const item::Rating& rating, const base::PublisherKey& 
 
 }  // namespace
 
-RatingView Market::rating_view(const item::ThingId& thing, const records::OwnPublication& record) const {
+RatingView Ratings::view_of(const item::ThingId& thing, const records::OwnPublication& record) const {
     RatingView out = view_of_rating(
         rating_of(record), get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
     out.id = thing;
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
     out.mine = true;
-    out.spread = things_.at(thing).spread;
-    out.state = state_of(record, out.spread);
+    out.spread = publications_.all().at(thing).spread;
+    out.state = publications_.state_of(thing, record);
     return out;
 }
 
-// The next version, or with `removed` its removal.
-void Market::publish_rating(records::OwnPublication& record, const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+void Ratings::publish(records::OwnPublication& record, const Turn& turn) {
     const base::Secret seed = vault_.persona_seed(record.persona());
     item::Publication claim;
     claim.publisher = publisher_of(seed);
     claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
     claim.sequence = record.sequence() + 1;
     const item::ThingId thing = item::thing_of(claim);
-    const auto before = things_.find(thing);
-    if (before != things_.end() && !before->second.worked && !before->second.over)
-        turn.out.push_back(CancelWork{before->second.item});
+    publications_.cancel_work(thing, turn);
     const item::ReadPtr made =
         read_own(item::make_publication({network_, item::kind_rating, turn.now, limits::lifetime_max}, claim,
                                         item::write_rating(rating_of(record)), seed));
-    set_version(record, *made);
-    record.set_expired(false);
     record.set_removed(false);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_publisher(), claim.publisher);
-    records.save(Table::publications, thing.view(), record);
-    note_thing(thing, record);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    publications_.publish(thing, record, made, turn);
 }
 
-base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, const std::string& text,
-                                      const Turn& turn) {
-    const auto view = trade(id, turn.store);
+base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars, const std::string& text,
+                                       const Turn& turn) {
+    const auto view = trades_.trade(id, turn.store);
     if (!view) return std::unexpected(view.error());
     if (view->role == trade::Role::arbiter)
         return base::fail(ErrorCode::refused,
@@ -101,78 +92,72 @@ base::Result<RatingView> Market::rate(std::string_view id, std::uint32_t stars, 
     if (auto problem = item::rating_problem(stars, *normal)) return base::fail(ErrorCode::invalid, *problem);
     rating->stars = stars;
     rating->text = *normal;
-    ChangeRecords records(vault_, turn.store, rng_);
-    auto own = records.load<records::Trade>(Table::trades, view->id.view());
-    if (!own) return base::fail(ErrorCode::corrupt, "the trade does not open");
+    ChangeRecords records = change(turn);
+    const auto persona = trades_.persona_of(view->id, turn.store);
+    if (!persona) return base::fail(ErrorCode::corrupt, "the trade does not open");
     item::Publication claim;
-    claim.publisher = publisher_of(vault_.persona_seed(own->persona()));
+    claim.publisher = publisher_of(vault_.persona_seed(*persona));
     claim.slot = base::Slot{rating->token.id.data};
     const item::ThingId thing = item::thing_of(claim);
-    const bool known = things_.contains(thing);
-    const auto alive = std::count_if(things_.begin(), things_.end(), [](const auto& each) {
-        return each.second.rating && !each.second.over;
-    });
-    if (!known && static_cast<std::size_t>(alive) >= limits::own_offers_max)
+    const std::size_t alive = publications_.alive(*this);
+    if (!publications_.find(thing) && alive >= limits::own_offers_max)
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(alive) + " own ratings already");
 
     records::OwnPublication record = records.load<records::OwnPublication>(Table::publications, thing.view())
                                          .value_or(records::OwnPublication{});
-    record.set_persona(own->persona());
+    record.set_persona(*persona);
     set_id(record.mutable_slot(), claim.slot);
     const base::Bytes bytes = item::write_rating(*rating);
     record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-    publish_rating(record, turn);
-    set_id(own->mutable_rating(), thing);
-    records.save(Table::trades, view->id.view(), *own);
-    return rating_view(thing, record);
+    publish(record, turn);
+    trades_.set_rating(view->id, thing, turn);
+    return view_of(thing, record);
 }
 
-base::Result<RatingView> Market::remove_rating(std::string_view rating, const Turn& turn) {
+base::Result<RatingView> Ratings::remove(std::string_view rating, const Turn& turn) {
     const auto letters = id_beginning(rating, item::ThingId::size, "a rating id");
     if (!letters) return std::unexpected(letters.error());
     std::vector<item::ThingId> found;
-    for (const auto& [thing, own] : things_)
-        if (own.rating && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
+    for (const auto& [thing, own] : publications_.all())
+        if (own.kind == this && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "ratings"));
-    ChangeRecords records(vault_, turn.store, rng_);
+    ChangeRecords records = change(turn);
     auto record = found.empty()
                       ? std::nullopt
                       : records.load<records::OwnPublication>(Table::publications, found.front().view());
     if (!record) return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
     if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
-    remove_thing(found.front(), *record, item::kind_rating, turn);
-    return rating_view(found.front(), *record);
+    publications_.remove(found.front(), *record, *this, turn);
+    return view_of(found.front(), *record);
 }
 
-// A rating lives as long as its author keeps it, though no item lives longer than 15 days. What a backup knows of it may
-// be old: was it changed or removed since, the network tells within a day (Market::find_own).
-void Market::renew_ratings(const Turn& turn) {
-    ChangeRecords records(vault_, turn.store, rng_);
+void Ratings::renew(const Turn& turn) {
+    ChangeRecords records = change(turn);
     constexpr base::Seconds heard_within{24 * 3600};
     if (const auto recovered = vault_.recovered(); recovered && turn.now < *recovered + heard_within) return;
     std::vector<item::ThingId> due;
-    for (const auto& [thing, own] : things_)
-        if (own.rating && !own.removed && own.expires < turn.now + limits::rating_renewal)
+    for (const auto& [thing, own] : publications_.all())
+        if (own.kind == this && !own.removed && own.expires < turn.now + limits::rating_renewal)
             due.push_back(thing);
     for (const item::ThingId& thing : due)
         if (auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
-            publish_rating(*record, turn);
+            publish(*record, turn);
 }
 
-std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
+std::vector<RatingView> Ratings::own_ratings(const OwnStore& store) const {
     std::vector<RatingView> out;
-    const Records records(vault_, store);
-    for (const auto& [thing, own] : things_)
-        if (own.rating)
+    const Records records = look(store);
+    for (const auto& [thing, own] : publications_.all())
+        if (own.kind == this)
             if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
-                out.push_back(rating_view(thing, *record));
+                out.push_back(view_of(thing, *record));
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 
-std::vector<RatingView> Market::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
+std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
     std::vector<RatingView> out;
     flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         const item::Publication* claim = read->header.publication();
@@ -182,11 +167,21 @@ std::vector<RatingView> Market::ratings(const base::PublisherKey& about, const C
         view.id = item::thing_of(*claim);
         view.created = read->header.created;
         view.expires = read->header.expires;
-        view.mine = things_.contains(view.id);
+        view.mine = publications_.find(view.id) != nullptr;
         out.push_back(std::move(view));
         return true;
     });
     return out;
+}
+
+bool Ratings::is(const records::OwnPublication& record) const {
+    return record.has_rating();
+}
+
+void Ratings::take_found(records::OwnPublication& record, const item::Read& found, const Turn&) {
+    const base::Bytes bytes =
+        item::write_rating(item::read_rating(found.item.payload).value_or(item::Rating{}));
+    record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
 }  // namespace hearsay::market

@@ -1,0 +1,185 @@
+// The facade's forwards: whom a command or a question is for.
+#include "market/market.hpp"
+#include "market/rooms.hpp"
+
+namespace hearsay::market {
+
+base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
+                                              const Turn& turn, std::string_view persona) {
+    return rooms_->offers.publish(text, lifetime, turn, persona);
+}
+
+base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const item::OfferText& text,
+                                             base::Seconds lifetime, const Turn& turn) {
+    return rooms_->offers.update(thing, text, lifetime, turn);
+}
+
+base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, const Turn& turn) {
+    return rooms_->offers.remove(thing, turn);
+}
+
+std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
+    return rooms_->offers.own_offers(store);
+}
+
+std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
+    return rooms_->offers.offers(store, flood, most);
+}
+
+base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,
+                                      const Catalogue& flood) const {
+    return rooms_->offers.offer(id_or_beginning, store, flood);
+}
+
+base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& turn) {
+    return rooms_->mail.send(draft, turn);
+}
+
+base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->mail.read(id_or_beginning, turn);
+}
+
+base::Result<MailView> Market::withdraw_mail(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->mail.withdraw(id_or_beginning, turn);
+}
+
+base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->mail.remove(id_or_beginning, turn);
+}
+
+std::vector<MailView> Market::list_mail(const OwnStore& store) const {
+    return rooms_->mail.list(store);
+}
+
+base::Result<MailboxView> Market::set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+                                           const Turn& turn) {
+    return rooms_->mail.inbox.set_rule(mailbox, rule, turn);
+}
+
+std::vector<MailboxView> Market::mailboxes() const {
+    return rooms_->mail.inbox.mailboxes();
+}
+
+base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona, const std::string& name,
+                                            const Turn& turn) {
+    return rooms_->mail.senders.add_friend(persona, name, turn);
+}
+
+base::Result<FriendView> Market::remove_friend(const base::PublisherKey& persona, const Turn& turn) {
+    return rooms_->mail.senders.remove_friend(persona, turn);
+}
+
+std::vector<FriendView> Market::friends() const {
+    return rooms_->mail.senders.friends();
+}
+
+base::Result<PersonaView> Market::persona(std::string_view which, const OwnStore& store) const {
+    return rooms_->identity.persona(which, store);
+}
+
+std::vector<PersonaView> Market::personas(const OwnStore& store) const {
+    return rooms_->identity.personas(store);
+}
+
+base::Result<PersonaView> Market::new_persona(const std::string& name, const Turn& turn) {
+    return rooms_->identity.new_persona(name, turn);
+}
+
+base::Result<PersonaView> Market::import_persona(std::string_view secret, const std::string& name,
+                                                 const Turn& turn) {
+    return rooms_->identity.import_persona(secret, name, turn);
+}
+
+base::Result<std::string> Market::export_persona(std::string_view which, const OwnStore& store) const {
+    return rooms_->identity.export_persona(which, store);
+}
+
+base::Result<PersonaView> Market::retire_persona(std::string_view which, const Turn& turn) {
+    const auto offers = [&](std::uint32_t persona) { return rooms_->publications.shown_by(persona); };
+    return rooms_->identity.retire_persona(which, offers, turn);
+}
+
+base::Result<TradeView> Market::take_offer(const TakeDraft& draft, const Turn& turn) {
+    return rooms_->trades.take_offer(draft, turn);
+}
+
+base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
+                                           const Turn& turn) {
+    return rooms_->trades.move(id_or_beginning, draft, turn);
+}
+
+base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
+                                                const Turn& turn) {
+    return rooms_->trades.show_to_arbiter(id_or_beginning, draft, turn);
+}
+
+base::Result<TradeView> Market::trade(std::string_view id_or_beginning, const OwnStore& store) const {
+    return rooms_->trades.trade(id_or_beginning, store);
+}
+
+std::vector<TradeView> Market::trades(const OwnStore& store) const {
+    return rooms_->trades.trades(store);
+}
+
+base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->trades.remove(id_or_beginning, turn);
+}
+
+base::Result<RatingView> Market::rate(std::string_view trade, std::uint32_t stars, const std::string& text,
+                                      const Turn& turn) {
+    return rooms_->ratings.rate(trade, stars, text, turn);
+}
+
+base::Result<RatingView> Market::remove_rating(std::string_view rating, const Turn& turn) {
+    return rooms_->ratings.remove(rating, turn);
+}
+
+std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
+    return rooms_->ratings.own_ratings(store);
+}
+
+std::vector<RatingView> Market::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
+    return rooms_->ratings.ratings(about, flood);
+}
+
+bool Market::wants_search() const {
+    return rooms_->mail.inbox.wants_search();
+}
+
+void Market::search(const Turn& turn) {
+    rooms_->mail.inbox.search(turn);
+}
+
+std::optional<base::WallTime> Market::next_due() const {
+    return rooms_->mail.next_due();
+}
+
+void Market::on_not_opened(const base::ItemId& id) {
+    rooms_->mail.inbox.on_answered(id);
+}
+
+bool Market::wants_key_erasure() const {
+    return rooms_->key_erasure.wants_more();
+}
+
+void Market::erase_keys(const Turn& turn) {
+    rooms_->key_erasure.step(common_->vault, turn.store, common_->rng, turn.now);
+}
+
+bool Market::wants_recovery() const {
+    return rooms_->publications.wants_recovery();
+}
+
+void Market::find_own(const Turn& turn) {
+    rooms_->publications.find_own(turn);
+}
+
+void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn) {
+    rooms_->publications.on_personas_listed(from, marks, turn);
+}
+
+Vault& Market::vault() {
+    return common_->vault;
+}
+
+}  // namespace hearsay::market

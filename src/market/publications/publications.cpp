@@ -1,0 +1,218 @@
+#include "market/publications/publications.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "item/make.hpp"
+#include "market.pb.h"
+#include "market/resume.hpp"
+#include "market/terms.hpp"
+
+namespace hearsay::market {
+namespace {
+
+namespace limits = base::limits;
+
+}  // namespace
+
+bool Publications::load(const OwnStore& store) {
+    return look(store).each<records::OwnPublication>(
+        Table::publications, [&](const records::OwnPublication& record) {
+            if (const auto id = get_id<item::ThingId>(record.id())) note(*id, record);
+        });
+}
+
+bool Publications::resume(const Turn& turn) {
+    const Records records = look(turn.store);
+    bool sound = true;
+    for (const auto& [thing, own] : all_) {
+        if (own.over || own.expires <= turn.now) continue;
+        const auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
+        if (record && record->has_item())
+            sound &= resume_item(network_, record->item(), own.worked, own.spread.injected, turn.out);
+    }
+    return sound;
+}
+
+const Publications::Own* Publications::find(const item::ThingId& thing) const {
+    const auto at = all_.find(thing);
+    return at == all_.end() ? nullptr : &at->second;
+}
+
+const Publications::Own* Publications::find(const item::ThingId& thing, const PublicationKind& kind) const {
+    const Own* const own = find(thing);
+    return own && own->kind == &kind ? own : nullptr;
+}
+
+std::size_t Publications::pending() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(all_, [](const auto& each) { return each.second.pending; }));
+}
+
+std::size_t Publications::alive(const PublicationKind& kind) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        all_, [&](const auto& each) { return each.second.kind == &kind && !each.second.over; }));
+}
+
+std::size_t Publications::shown_by(std::uint32_t persona) const {
+    return static_cast<std::size_t>(std::ranges::count_if(all_, [&](const auto& each) {
+        return each.second.persona == persona && !each.second.over && !each.second.removed;
+    }));
+}
+
+std::set<std::uint32_t> Publications::personas() const {
+    std::set<std::uint32_t> out;
+    for (const auto& [thing, own] : all_) out.insert(own.persona);
+    return out;
+}
+
+void Publications::note(const item::ThingId& thing, const records::OwnPublication& record) {
+    Own own;
+    if (record.has_item())
+        own.item =
+            item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
+    own.expires = time_of(record.expires());
+    own.worked = record.worked();
+    own.spread = {record.injected(), record.heard()};
+    // What is known more exactly than it is kept.
+    if (const auto old = all_.find(thing); old != all_.end() && old->second.item == own.item)
+        own.spread.heard = std::max(own.spread.heard, old->second.spread.heard);
+    own.pending = record.has_item() && own.spread.heard == 0 && !record.expired();
+    own.over = record.expired();
+    own.removed = record.removed();
+    own.persona = record.persona();
+    own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    own.kind = kind_of(record);
+    own.stamp_bits = record.offer().stamp_bits();
+    own.eased_bits = record.eased_bits();
+    own.eased_until = time_of(record.eased_until());
+    if (const auto old = all_.find(thing); old != all_.end()) items_.drop(old->second.item);
+    if (record.has_item() && !own.over) items_.add(own.item, thing);
+    all_[thing] = own;
+}
+
+PublicationKind* Publications::kind_of(const records::OwnPublication& record) const {
+    const auto at = std::ranges::find_if(kinds_, [&](const auto* kind) { return kind->is(record); });
+    return at == kinds_.end() ? nullptr : *at;
+}
+
+OfferState Publications::state_of(const item::ThingId& thing, const records::OwnPublication& record) const {
+    const Spread& spread = all_.at(thing).spread;
+    return record.removed()    ? OfferState::removed
+           : record.expired()  ? OfferState::expired
+           : !record.worked()  ? OfferState::working
+           : spread.heard != 0 ? OfferState::published
+           : spread.injected   ? OfferState::injected
+                               : OfferState::queued;
+}
+
+void Publications::publish(const item::ThingId& thing, records::OwnPublication& record,
+                           const item::ReadPtr& made, const Turn& turn) {
+    set_version(record, *made);
+    record.set_expired(false);
+    change(turn).save(Table::publications, thing.view(), record);
+    note(thing, record);
+    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+}
+
+void Publications::cancel_work(const item::ThingId& thing, const Turn& turn) {
+    if (const Own* const own = find(thing); own && !own->worked && !own->over)
+        turn.out.push_back(CancelWork{own->item});
+}
+
+// An own publication of any kind.
+void Publications::remove(const item::ThingId& thing, records::OwnPublication& record,
+                          const PublicationKind& kind, const Turn& turn) {
+    ChangeRecords records = change(turn);
+    if (!record.worked()) turn.out.push_back(CancelWork{all_.at(thing).item});
+    record.set_removed(true);
+    if (record.out()) {
+        item::Publication claim;
+        const base::Secret seed = vault_.persona_seed(record.persona());
+        claim.publisher = publisher_of(seed);
+        claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
+        claim.sequence = record.sequence() + 1;
+        claim.removed = true;
+        const item::ReadPtr made = read_own(
+            item::make_publication({network_, kind.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
+        set_version(record, *made);
+        turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    } else {
+        // Nobody ever saw it: a removal would only tell that there was something.
+        record.clear_item();
+    }
+    records.save(Table::publications, thing.view(), record);
+    note(thing, record);
+}
+
+void Publications::expire(const Turn& turn) {
+    ChangeRecords records = change(turn);
+    std::vector<item::ThingId> gone;
+    for (auto& [thing, own] : all_) {
+        // A rating stays until it is removed: it is renewed, if late (Ratings::renew).
+        if (own.expires + keep_expired <= turn.now && (!own.kind->is_renewed() || own.removed))
+            gone.push_back(thing);
+        if (own.over || own.expires > turn.now) continue;
+        if (auto record = records.load<records::OwnPublication>(Table::publications, thing.view())) {
+            record->set_expired(true);
+            records.save(Table::publications, thing.view(), *record);
+        }
+        if (!own.worked) turn.out.push_back(CancelWork{own.item});
+        own.over = true;
+        own.pending = false;
+        items_.drop(own.item);
+        if (!own.removed) own.kind->on_expired(thing, turn);
+    }
+    for (const item::ThingId& thing : gone) {
+        records.erase(Table::publications, thing.view());
+        all_.erase(thing);
+    }
+}
+
+void Publications::on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) {
+    const auto thing = items_.find(item);
+    if (!thing) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::OwnPublication>(Table::publications, thing->view());
+    if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
+    record->mutable_item()->set_nonce(nonce);
+    record->set_worked(true);
+    turn.out.push_back(Submit{read_own(get_item(record->item()))});
+    record->set_out(true);
+    records.save(Table::publications, thing->view(), *record);
+    note(*thing, *record);
+}
+
+void Publications::on_injected(const base::ItemId& item, std::uint32_t times, const Turn& turn) {
+    const auto thing = items_.find(item);
+    if (!thing) return;
+    Spread spread = all_.at(*thing).spread;
+    spread.injected = std::max(spread.injected, times);
+    set_spread(*thing, spread, true, turn);
+}
+
+void Publications::on_heard(const base::ItemId& item, std::size_t peers, const Turn& turn) {
+    const auto thing = items_.find(item);
+    if (!thing) return;
+    Spread spread = all_.at(*thing).spread;
+    const std::uint32_t before = spread.heard;
+    if (peers <= before) return;  // after a new start the core counts anew
+    spread.heard = static_cast<std::uint32_t>(peers);
+    set_spread(*thing, spread, std::has_single_bit(spread.heard) || before == 0, turn);
+}
+
+void Publications::set_spread(const item::ThingId& thing, const Spread& spread, bool durable,
+                              const Turn& turn) {
+    Own& own = all_.at(thing);
+    own.spread = spread;
+    own.pending = own.pending && spread.heard == 0;
+    if (!durable) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
+    if (!record) return;
+    record->set_injected(spread.injected);
+    record->set_heard(spread.heard);
+    records.save(Table::publications, thing.view(), *record);
+}
+
+}  // namespace hearsay::market
