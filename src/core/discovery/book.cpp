@@ -29,7 +29,7 @@ bool PeerState::is_long_known(base::WallTime now) const {
 void Book::restore(const KnownPeer& peer) {
     PeerState& state = peers_[peer.peer];
     state.known = peer;
-    if (state.is_proved() && peer.banned_until == base::WallTime{}) table_.on_proved(peer.peer);
+    if (state.is_proved() && peer.banned_until == base::WallTime{}) on_answered(peer.peer);
 }
 
 void Book::forgive_all() {

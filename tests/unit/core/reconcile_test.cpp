@@ -8,7 +8,7 @@
 #include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
 #include "base/limits/relay.hpp"
-#include "fixture.hpp"
+#include "comparing.hpp"
 #include "id_store.hpp"
 #include "pair.hpp"
 
@@ -140,58 +140,6 @@ TEST_CASE_FIXTURE(Wire, "more differences than are decoded are listed, whatever 
 }
 
 // ---- one node, and a peer that a test speaks for
-struct Comparing : Fixture {
-    const std::string ended_unexpected = "refused bob frame_unexpected; end bob frame_unexpected";
-    const std::string ended_sketch = "refused bob bad_sketch; end bob bad_sketch";
-    base::Rng rng{samples::filled<base::Secret>(9)};
-    const crypto::SipKey key = samples::filled<crypto::SipKey>(7);  // bob's
-
-    Comparing() {
-        for (std::uint32_t at = 0; at < 100; ++at) hold(samples::mail({.slot = at}));
-    }
-    void dialled(const Peer& peer) {
-        step(AddPeer{peer.key, true});
-        connect(peer, true);
-    }
-    // Until we compare with it again; it lets itself be heard meanwhile.
-    void wait_for_round(const Peer& peer) {
-        const std::string wanted = "tell " + names.links.at(peer.link) + " compare";
-        for (int times = 0; wait(Millis(30'000)).find(wanted) == std::string::npos; ++times) {
-            REQUIRE(times < 20);
-            hear(peer, Ping{1});
-        }
-    }
-    // Numbers that are no set's symbols, but begin as they must.
-    Symbols noise(std::uint32_t first, std::size_t count) {
-        Symbols out{first, std::vector<Symbol>(count), 100, key};
-        for (std::size_t at = 0; at < count; ++at)
-            out.symbols[at] = {rng.next(), static_cast<std::uint32_t>(rng.next()),
-                               first + at == 0 ? 100 : static_cast<std::int32_t>(rng.below(100))};
-        return out;
-    }
-    // Answers More with noise until something else is said; counts the symbols.
-    std::string lie(std::size_t& symbols) {
-        std::uint32_t have = 200;
-        std::string said = hear(bob, noise(0, have));
-        for (int times = 0; said.find("tell bob more ") == 0; ++times) {
-            REQUIRE(times < 20);
-            const auto more = static_cast<std::uint32_t>(std::stoul(said.substr(14)));
-            said = hear(bob, noise(have, more));
-            have += more;
-        }
-        symbols = have;
-        return said;
-    }
-    // The first symbols of what we hold, as bob would send them.
-    std::vector<Symbol> ours_coded(std::size_t count) const {
-        std::vector<Symbol> symbols(count);
-        for (const auto& [position, id] : store.newest(UINT64_MAX, store.alive_count()))
-            code(symbols, 0, short_id(key, id), 1);
-        return symbols;
-    }
-    Compare unlike() const { return {samples::filled<SetDigest>(1), store.summary().counters(), 100}; }
-};
-
 TEST_CASE_FIXTURE(Comparing, "the side that dialled begins, the other waits") {
     up(bob, false);
     CHECK(greet(bob).find("compare") == std::string::npos);
@@ -235,76 +183,6 @@ TEST_CASE_FIXTURE(Comparing, "rounds come again at random times between the limi
     const Millis rest = limits::compare_wait_max - limits::compare_wait_min + Millis(1);
     hear(bob, Ping{1});
     CHECK(wait(rest).find("tell bob compare") != std::string::npos);
-}
-
-TEST_CASE_FIXTURE(Comparing,
-                  "symbols that never decode lead to a list once, and the second time cost the link") {
-    dialled(bob);
-    std::size_t symbols = 0;
-    CHECK(lie(symbols).find("tell bob have 1") == 0);
-    CHECK(symbols <= limits::symbols_max);
-    hear(bob, Have{1, {}, true});
-    hear(bob, Want{1, {}});
-    hear(bob, Want{2, {}});
-    CHECK(node->in_sync(bob.link));
-    hear(bob, Ping{1});
-    REQUIRE(wait(limits::compare_wait_max).find("tell bob compare") != std::string::npos);
-    CHECK(lie(symbols) == ended_sketch);
-}
-
-TEST_CASE_FIXTURE(Comparing, "a first symbol that does not hold all that was announced costs the link") {
-    dialled(bob);
-    Symbols symbols = noise(0, 20);
-    symbols.symbols[0].count = 99;
-    CHECK(hear(bob, symbols) == ended_sketch);
-}
-
-TEST_CASE_FIXTURE(
-    Comparing,
-    "a difference that is neither ours nor news ends the round, and three in a row cost the link") {
-    dialled(bob);
-    // They claim to hold all that we do and, besides, to lack something that we never had.
-    std::vector<Symbol> symbols = ours_coded(40);
-    code(symbols, 0, 12345, -1);
-    Symbols said{0, symbols, 99, key};
-    for (Symbol& symbol : said.symbols) symbol.count = std::clamp(symbol.count, 0, 99);
-    for (std::uint32_t times = 1; times < limits::void_rounds_max; ++times) {
-        CHECK(hear(bob, said) == "tell bob done unsettled");
-        CHECK(!node->in_sync(bob.link));
-        wait_for_round(bob);
-    }
-    CHECK(hear(bob, said) == ended_sketch);
-}
-
-TEST_CASE_FIXTURE(Comparing, "a few elements that never decode end the round after what the others show") {
-    dialled(bob);
-    std::vector<Symbol> symbols = ours_coded(400);
-    code(symbols, 0, 12345, 1);
-    // Two that are in symbol 0 alone, as somebody can grind them who knows the key.
-    symbols[0].put(11, check_of(11), 1);
-    symbols[0].put(12, check_of(12), 1);
-    CHECK(hear(bob, Symbols{0, symbols, 103, key}) == "tell bob fetch 1; tell bob done unsettled");
-    hear(bob, Done{true});
-    CHECK(!node->in_sync(bob.link));
-    CHECK(linked(bob));
-    SUBCASE("also if they are all there is") {
-        wait_for_round(bob);
-        std::vector<Symbol> alone = ours_coded(400);
-        alone[0].put(11, check_of(11), 1);
-        alone[0].put(12, check_of(12), 1);
-        CHECK(hear(bob, Symbols{0, alone, 102, key}) == "tell bob fetch 0; tell bob done unsettled");
-        CHECK(linked(bob));
-    }
-}
-
-TEST_CASE_FIXTURE(Comparing, "items named and never delivered make no match") {
-    dialled(bob);
-    std::vector<Symbol> symbols = ours_coded(40);
-    code(symbols, 0, 12345, 1);
-    CHECK(hear(bob, Symbols{0, symbols, 101, key}) == "tell bob fetch 1; tell bob done");
-    hear(bob, Done{true});
-    CHECK(!node->in_sync(bob.link));
-    CHECK(linked(bob));
 }
 
 TEST_CASE_FIXTURE(Comparing, "a peer that compares too often loses the link") {
