@@ -3,8 +3,8 @@
 // Rules, in order, while fewer than `degree` outbound links stand or are being made:
 //   1. Friends: peers that the user added. For them a link of rule 4 goes if there is no room.
 //   2. Anchors: two outbound links of long standing in the last run, dialled first after a restart.
-//   3. Long-tried peers: first proved long_tried_age ago or more, at most long_tried_share of the
-//      degree. What an attacker cannot make in an afternoon is age (docs/decisions/0009).
+//   3. Long-tried peers: first proved long_tried_age ago or more, at most long_tried_of_eight of
+//      each eight. What an attacker cannot make in an afternoon is age (docs/decisions/0009).
 //   4. Random ones, half from the candidates (a random source first), half from the book.
 //   5. A peer that failed is tried again when its next try is due (book.hpp). A friend is tried so
 //      as well: its failures only cost time. A link that lasted lasting_link forgives earlier
