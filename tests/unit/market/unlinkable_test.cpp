@@ -2,6 +2,7 @@
 // of strangers to strangers, too.
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 
