@@ -310,10 +310,10 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
             continue;
         }
         if (!admission) return admission.error();
-        reconcile_.on_copy(link, *admission, step.now);
+        const bool asked = reconcile_.on_copy(link, *admission, step.now);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
-        const auto fault = relay_.on_copy(link, *admission, items.hops, step.now, step.out);
+        const auto fault = relay_.on_copy(link, *admission, items.hops, asked, step.now, step.out);
         if (!fault) continue;
         end_blameless(link, *fault, step);
         return std::nullopt;

@@ -159,7 +159,8 @@ private:
             known.came = now_.mono;
             known.to_be_asked.clear();
         }
-        ENSURE(!relay_.on_copy(from, *admission, hops, now_, out_), "a script wastes less than the budget");
+        ENSURE(!relay_.on_copy(from, *admission, hops, false, now_, out_),
+               "a script wastes less than the budget");
         apply();
     }
     void answer(std::uint8_t which, bool bad) {

@@ -53,6 +53,13 @@ void Listed::note_vain(const base::ItemId& id, Peer& peer) {
     if (peer.late.size() < limits::listed_vain_max) peer.late.insert(beginning(id));
 }
 
+// Whoever was asked for it sends it all the same.
+void Listed::note_outrun(const base::ItemId& id, const Item& item) {
+    if (!item.asked) return;
+    Peer& peer = peers_[*item.asked];
+    if (peer.outrun.size() < limits::listed_vain_max) peer.outrun.insert(beginning(id));
+}
+
 void Listed::add_spare(Item& item, base::LinkId link) {
     Peer& peer = peers_[link];
     if (peer.spares >= limits::listed_spare_max) return;
@@ -108,12 +115,20 @@ void Listed::on_page_over(base::LinkId link, const std::vector<base::ItemId>& id
     }
 }
 
-void Listed::on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now) {
+bool Listed::on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now) {
     Peer* peer = find(from);
-    if (!peer || peer->late.erase(beginning(id)) == 0) return;
-    peer->sign = now;
-    peer->owes = false;
-    if (peer->vain > 0) --peer->vain;
+    if (!peer) return false;
+    const auto found = items_.find(id);
+    const bool is_asked = found != items_.end() && found->second.asked == from;
+    const bool was_outrun = peer->outrun.erase(beginning(id)) > 0;
+    const bool is_late = peer->late.erase(beginning(id)) > 0;
+    if (is_asked) release(found->second);
+    if (is_late) {
+        peer->sign = now;
+        peer->owes = false;
+        if (peer->vain > 0) --peer->vain;
+    }
+    return is_asked || was_outrun || is_late;
 }
 
 void Listed::on_copy(const base::ItemId& id, base::LinkId from, base::MonoTime now) {
@@ -124,6 +139,7 @@ void Listed::on_copy(const base::ItemId& id, base::LinkId from, base::MonoTime n
         peer->owes = false;
         if (peer->vain > 0) --peer->vain;
     }
+    if (found->second.asked != from) note_outrun(id, found->second);
     release(found->second);
     found->second.here = true;
     set_deadline(id, found->second, now + verified_wait);
@@ -138,7 +154,9 @@ void Listed::on_refused(const base::ItemId& id, base::MonoTime now) {
 
 void Listed::on_settled(const base::ItemId& id) {
     const auto found = items_.find(id);
-    if (found != items_.end()) erase(found);
+    if (found == items_.end()) return;
+    note_outrun(id, found->second);
+    erase(found);
 }
 
 void Listed::on_link_gone(base::LinkId link, base::MonoTime now) {

@@ -14,6 +14,8 @@
 //      is forgotten. When no spare is left the item is forgotten too: a later round finds it.
 //   5. What comes after its time came all the same: it is not counted as listed in vain, whoever else
 //      brought it meanwhile. A page of a thousand items takes many minutes over a slow circuit.
+//      Nor is a copy unasked for because another came first: it was asked for once, and its first
+//      copy from there is an answer (on_sent()).
 //   6. Bounds: nothing is remembered of an id that nobody is asked for, and a peer is asked for its
 //      page under way and, as a spare, for listed_asked_max in all.
 #pragma once
@@ -35,8 +37,9 @@ public:
     // Of these, asked of `link` by its last page, what is not here will not come from it.
     void on_page_over(base::LinkId link, const std::vector<base::ItemId>& ids, base::MonoTime now);
     void on_copy(const base::ItemId& id, base::LinkId from, base::MonoTime now);
-    // The same of a copy that nobody waits for any more: late is not in vain.
-    void on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now);
+    // A copy came, whether anybody waits for it or not: late is not in vain. True if `from` was
+    // asked for it and had not sent it yet. Before on_copy() and on_settled().
+    bool on_sent(const base::ItemId& id, base::LinkId from, base::MonoTime now);
     void on_refused(const base::ItemId& id, base::MonoTime now);  // no copy that came was good
     void on_settled(const base::ItemId& id);                      // stored, or not wanted any more
     void on_link_gone(base::LinkId link, base::MonoTime now);
@@ -64,7 +67,8 @@ private:
         std::size_t asked = 0;   // items
         std::size_t spares = 0;  // items
         std::size_t vain = 0;
-        std::set<std::uint64_t> late;  // beginnings of ids that count in `vain`, listed_vain_max at most
+        std::set<std::uint64_t> late;    // beginnings of ids that count in `vain`, listed_vain_max at most
+        std::set<std::uint64_t> outrun;  // asked for, and another brought it first; as many at most
         bool owes = false;
         base::MonoTime sign;  // of life, in lists
     };
@@ -74,6 +78,7 @@ private:
     void ask(const base::ItemId& id, Item& item, base::LinkId link, base::MonoTime now);
     void release(Item& item);
     void note_vain(const base::ItemId& id, Peer& peer);
+    void note_outrun(const base::ItemId& id, const Item& item);
     void add_spare(Item& item, base::LinkId link);
     std::optional<base::LinkId> take_spare(Item& item);
     void erase(Items::iterator at);

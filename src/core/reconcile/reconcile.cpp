@@ -145,16 +145,18 @@ Reconcile::Answer Reconcile::on_done(base::LinkId link, const Done& done, base::
     return std::nullopt;
 }
 
-void Reconcile::on_copy(base::LinkId link, const Admission& admission, base::Now now) {
+bool Reconcile::on_copy(base::LinkId link, const Admission& admission, base::Now now) {
+    bool asked = false;
     if (State* state = find(link); state && state->phase != Phase::idle) {
         state->heard = now.mono;
-        if (!state->owed.empty()) state->owed.erase(short_id(state->key, admission.id));
+        if (!state->owed.empty()) asked = state->owed.erase(short_id(state->key, admission.id)) > 0;
     }
-    pages_.listed().on_sent(admission.id, link, now.mono);
+    asked = pages_.listed().on_sent(admission.id, link, now.mono) || asked;
     if (admission.novelty == Novelty::fresh || admission.novelty == Novelty::waiting)
         pages_.listed().on_copy(admission.id, link, now.mono);
     else
         pages_.listed().on_settled(admission.id);
+    return asked;
 }
 
 void Reconcile::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {

@@ -74,9 +74,9 @@ public:
                    std::vector<base::ItemId>& asked_not, Effects& out);
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
 
-    // A copy came, over any link; then, of one that was verified, whether it is stored or no copy
-    // was good.
-    void on_copy(base::LinkId link, const Admission& admission, base::Now now);
+    // A copy came, over any link; true if a round or a list asked that link for it, the first time.
+    // Then, of one that was verified, whether it is stored or no copy was good.
+    bool on_copy(base::LinkId link, const Admission& admission, base::Now now);
     void on_stored(const base::ItemId& id) { pages_.listed().on_settled(id); }
     void on_refused(const base::ItemId& id, base::Now now) { pages_.listed().on_refused(id, now.mono); }
     // An item is about to be forgotten; `view` still has it.

@@ -93,7 +93,7 @@ void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame,
 // ---- items -------------------------------------------------------------------------------------
 
 std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
-                                    base::Now now, Effects& out) {
+                                    bool asked, base::Now now, Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) {  // a visitor: what others announced need not be asked for any more
         if (admission.novelty == Novelty::fresh && news_.find(admission.id))
@@ -115,7 +115,8 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
         case Novelty::held:
             break;
     }
-    if (on_duplicate(link, *neighbour, admission, hops, now, out)) return std::nullopt;
+    // What was asked for is never in vain, even if it floods in meanwhile.
+    if (asked || on_duplicate(link, *neighbour, admission, hops, now, out)) return std::nullopt;
     return Fault::too_many_requests;
 }
 

@@ -54,10 +54,11 @@ public:
     void on_greeted(base::LinkId link, base::Now now, Effects& out);
     void on_link_gone(base::LinkId link, base::Now now);
 
-    // A copy came over a link and ingest said what it is to us. Anonymous links are not known here: what they
-    // bring enters the network with us. A fault ends the link and is no crime.
+    // A copy came over a link and ingest said what it is to us. Anonymous links are not known here:
+    // what they bring enters the network with us. `asked`: comparing asked this link for it. A fault
+    // ends the link and is no crime.
     std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
-                                       base::Now now, Effects& out);
+                                       bool asked, base::Now now, Effects& out);
     // It was verified and stored; `matches`: whether a link's last comparison matched.
     void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                      base::Now now, Effects& out);

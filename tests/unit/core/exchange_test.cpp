@@ -1,6 +1,7 @@
 // reconcile/exchange.hpp: peers that share little list what they hold, page by page.
 #include <doctest/doctest.h>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/relay.hpp"
@@ -63,6 +64,37 @@ TEST_CASE_FIXTURE(Exchanging, "of what a peer lists we want what we do not know,
     publish(newer);  // pear is gone, not unknown
     connect(bob);
     CHECK(hear(bob, Have{1, {id(apple), id(pear), id(plum), id(plum)}, false}) == "tell bob want 1: plum");
+}
+
+TEST_CASE_FIXTURE(Exchanging,
+                  "what a list was asked for is not in vain when others are quicker, a second copy is") {
+    const std::string large(30'000, 'x');
+    std::vector<item::Item> items;
+    std::vector<base::ItemId> ids;
+    std::size_t bytes = 0;
+    for (std::uint32_t at = 0; bytes <= static_cast<std::size_t>(limits::waste_rate.burst); ++at) {
+        items.push_back(samples::publication({.slot = at, .payload = large, .lifetime = Seconds(86400)}));
+        ids.push_back(id(items.back()));
+        bytes += items.back().size();
+    }
+    REQUIRE(ids.size() <= limits::ids_per_page_max);
+    connect(bob);
+    Fixture::connect(carol);
+    CHECK(hear(bob, Have{1, ids, false}).find("tell bob want 1:") == 0);
+    REQUIRE(linked(bob));
+    const auto send = [&](const Peer& peer, const item::Item& item) {
+        std::size_t from = 0;
+        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops_bulk));
+    };
+    for (const item::Item& item : items) {
+        send(carol, item);
+        verified(item);
+        CHECK(send(bob, item) == "");
+    }
+    REQUIRE(linked(bob));
+    for (const item::Item& item : items)
+        if (linked(bob)) send(bob, item);
+    CHECK(!linked(bob));
 }
 
 TEST_CASE_FIXTURE(Exchanging, "a peer's last page is answered too, and both ends make it in sync") {

@@ -55,6 +55,38 @@ TEST_CASE_FIXTURE(Lists, "who stays silent is followed by another who listed it"
     CHECK(!listed.owes(bob));
 }
 
+TEST_CASE_FIXTURE(Lists, "a copy was asked for, once, whoever was quicker") {
+    const auto sent = [&](base::LinkId link, std::uint16_t number) {
+        return listed.on_sent(item(number), link, now);
+    };
+    lists(alice, 1);
+    lists(bob, 1);
+    CHECK(!sent(bob, 1));
+    SUBCASE("nobody") {}
+    SUBCASE("another link's copy") {
+        brings(bob, 1);
+    }
+    SUBCASE("and it is stored") {
+        brings(bob, 1);
+        listed.on_settled(item(1));
+    }
+    SUBCASE("it is not wanted any more") {
+        listed.on_settled(item(1));
+    }
+    SUBCASE("it came after its time, and the next was asked, too") {
+        wait(limits::list_wait);
+        CHECK(sent(bob, 1));
+        brings(bob, 1);
+    }
+    SUBCASE("no more of its page came") {
+        listed.on_page_over(alice, {item(1)}, now);
+    }
+    CHECK(sent(alice, 1));
+    CHECK(!sent(alice, 1));
+    CHECK(!sent(alice, 2));
+    CHECK(listed.is_consistent());
+}
+
 TEST_CASE_FIXTURE(Lists, "whoever still delivers has more time, but not for ever") {
     for (std::uint16_t at = 0; at < 100; ++at) lists(alice, at);
     lists(bob, 99);
