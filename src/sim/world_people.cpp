@@ -282,7 +282,7 @@ std::optional<std::string> World::unheard() const {
         const SimNode& node = nodes_[at];
         if (!node.person || !node.connected) continue;
         if (!has_market(node)) return "liveness: the market of node " + std::to_string(at) + " is down";
-        const market::Counts counts = node.engine->market().counts(node.own_store);
+        const market::Counts counts = node.engine->market().counts();
         if (counts.pending != 0)
             return "liveness: node " + std::to_string(at) + " has not heard back " +
                    std::to_string(counts.pending) + " things of its own";

@@ -33,7 +33,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         describe_(status);
         fill_links(status);
         fill_store(status, turn);
-        const market::Counts counts = turn.market.counts(turn.store);
+        const market::Counts counts = turn.market.counts();
         status.set_mail_unread(counts.unread);
         status.set_outbox_pending(counts.pending);
         for (const auto& [fault, count] : shell_.refused())

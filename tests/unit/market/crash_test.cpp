@@ -38,11 +38,11 @@ TEST_CASE("after a commit that failed, a new start knows only what was kept and 
     const auto lost =
         alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
     REQUIRE(lost);
-    REQUIRE(alice.market->counts(alice.store).pending == 1);
+    REQUIRE(alice.market->counts().pending == 1);
     alice.store.roll_back();  // the disk was full: neither vault nor records were kept
     out.clear();
     REQUIRE(alice.market->start({noon, alice.store, alice.flood, out}));
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
     CHECK(alice.market->own_offers(alice.store).empty());
     REQUIRE(!out.empty());
     CHECK(std::holds_alternative<SaveVault>(out[0]));
@@ -51,7 +51,7 @@ TEST_CASE("after a commit that failed, a new start knows only what was kept and 
         alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
     REQUIRE(next);
     CHECK(next->publisher != lost->publisher);
-    CHECK(alice.market->counts(alice.store).pending == 1);
+    CHECK(alice.market->counts().pending == 1);
 }
 
 TEST_CASE("no crash makes two offers share a persona or a mailbox once one of them could be out") {
@@ -179,7 +179,7 @@ TEST_CASE("a mail survives a crash of its receiver at every step and is shown on
         bob.start();
         bob.do_tries();
         CHECK(bob.inbox().size() == 1);
-        CHECK(bob.market->counts(bob.store).unread == 1);
+        CHECK(bob.market->counts().unread == 1);
     }
 }
 

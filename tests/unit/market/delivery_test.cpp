@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(Delivery, "a receipt is a mail of the smallest size and stands
     settle({&maker, &buyer});
     CHECK(buyer.inbox().empty());
     CHECK(maker.market->list_mail(maker.store).size() == 1);
-    CHECK(maker.market->counts(maker.store).pending == 0);
+    CHECK(maker.market->counts().pending == 0);
 }
 
 TEST_CASE_FIXTURE(Delivery, "mails of one conversation that are due together share a receipt") {

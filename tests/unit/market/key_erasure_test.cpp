@@ -211,7 +211,7 @@ TEST_CASE_FIXTURE(Fixture, "a removed mail does not return in another item, unti
     const base::MailboxKey mailbox = bob.market->list_mail(bob.store).at(0).mailbox;
     remove(id);
     CHECK(bob.inbox().empty());
-    CHECK(bob.market->counts(bob.store).unread == 0);
+    CHECK(bob.market->counts().unread == 0);
     auto copy = std::make_shared<item::Read>(*item);
     copy->id.data[0] ^= 1;  // the same letter in another item
     bob.start();

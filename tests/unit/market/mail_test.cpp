@@ -187,7 +187,7 @@ TEST_CASE_FIXTURE(Fixture,
     maker.start();
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
-    CHECK(maker.market->counts(maker.store).unread == 1);
+    CHECK(maker.market->counts().unread == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not shown twice") {
@@ -217,15 +217,15 @@ TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not s
 TEST_CASE_FIXTURE(Fixture, "reading marks a mail as read, durably") {
     const OfferView about = offer();
     const MailView mail = sent(buyer, base::to_hex(about.thing));
-    CHECK(maker.market->counts(maker.store).unread == 1);
+    CHECK(maker.market->counts().unread == 1);
     CHECK(maker.inbox()[0].state == MailState::unread);
     read(maker, mail.letter.id);
-    CHECK(maker.market->counts(maker.store).unread == 0);
+    CHECK(maker.market->counts().unread == 0);
     maker.start();
     CHECK(maker.inbox()[0].state == MailState::read);
-    CHECK(maker.market->counts(maker.store).unread == 0);
+    CHECK(maker.market->counts().unread == 0);
     read(maker, mail.letter.id);
-    CHECK(maker.market->counts(maker.store).unread == 0);
+    CHECK(maker.market->counts().unread == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {

@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(
     CHECK(offer.sequence == 1);
     CHECK(offer.created == item::created_for(noon));
     CHECK(offer.expires == offer.created + offer_lifetime_default);
-    CHECK(alice.market->counts(alice.store).pending == 1);
+    CHECK(alice.market->counts().pending == 1);
     REQUIRE(alice.work.size() == 1);
     CHECK(alice.work[0].id == offer.item);
     alice.do_work();
@@ -67,11 +67,11 @@ TEST_CASE_FIXTURE(
     alice.injected(offer.item, 2);
     CHECK(shown(alice, offer.thing).state == OfferState::injected);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 0});
-    CHECK(alice.market->counts(alice.store).pending == 1);
+    CHECK(alice.market->counts().pending == 1);
     alice.heard(offer.item, 1);
     CHECK(shown(alice, offer.thing).state == OfferState::published);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 1});
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(Fixture, "a removal is heard back for itself, whatever was hea
     settle({&alice, &bob});
     REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
     CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
-    CHECK(alice.market->counts(alice.store).pending == 1);
+    CHECK(alice.market->counts().pending == 1);
     alice.heard(offer.item, 3);  // of the version before: too late
     CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
 }
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     CHECK(bob.told.back().what == Happening::offer_gone);
     CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
     REQUIRE(alice.market->own_offers(alice.store).size() == 1);
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -207,7 +207,7 @@ TEST_CASE_FIXTURE(Fixture,
     settle({&alice, &bob});
     REQUIRE(remove(alice, offer.thing));
     CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
-    CHECK(alice.market->counts(alice.store).pending == 1);
+    CHECK(alice.market->counts().pending == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an offer that never got out is removed without a word to the network") {
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(Fixture, "an offer that never got out is removed without a wor
     alice.start();
     CHECK(alice.work.empty());
     CHECK(alice.submitted.empty());
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "removing fails with the reason: not mine, removed already, expired") {
@@ -242,7 +242,7 @@ TEST_CASE_FIXTURE(Fixture, "an expired offer is marked, its search for work canc
     CHECK(alice.cancelled == std::vector<base::ItemId>{offer.item});
     CHECK(alice.market->own_offers(alice.store).at(0).state == OfferState::expired);
     CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
     alice.work.clear();
     alice.start();
     CHECK(alice.work.empty());

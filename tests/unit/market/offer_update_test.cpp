@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(Fixture, "an update is the same offer under the next sequence,
     CHECK(seen_by(bob)->text.title == "tandem");
     CHECK(bob.market->offers(bob.store, bob.flood, 10).size() == 1);
     CHECK(seen_by(alice)->state == OfferState::published);
-    CHECK(alice.market->counts(alice.store).pending == 0);
+    CHECK(alice.market->counts().pending == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an update is kept before it is worked on, and a new start goes on with it") {

@@ -70,13 +70,13 @@ TEST_CASE_FIXTURE(Delivery,
     const MessageId id = in_a_trade().letter.id;
     REQUIRE(copies(maker, id) == 1);
     remove(maker, id);
-    const std::uint32_t unread = maker.market->counts(maker.store).unread;
+    const std::uint32_t unread = maker.market->counts().unread;
     arrives(maker, renewed_after(40 * day, id));
     CHECK(copies(maker, id) == 0);
     maker.start();
     arrives(maker, renewed_after(17 * day, id));
     CHECK(copies(maker, id) == 0);
-    CHECK(maker.market->counts(maker.store).unread == unread);
+    CHECK(maker.market->counts().unread == unread);
 }
 
 TEST_CASE_FIXTURE(Delivery, "a read mail that made room for others does not come back as a new one") {
