@@ -49,8 +49,8 @@ bool set_common(SSL_CTX* context) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // an idle link holds no record buffers
-    // Otherwise one SSL_read() goes on for as long as messages of TLS itself come: a peer that sends KeyUpdates as fast
-    // as they are read would hold the loop for ever (RFC 8446 section 4.6.3 sets no bound).
+    // Otherwise one SSL_read() goes on for as long as messages of TLS itself come, of which RFC 8446
+    // section 4.6.3 bounds neither number nor pace, and the other links wait.
     SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_max_cert_list(context, chain_bytes_max);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
