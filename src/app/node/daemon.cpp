@@ -138,14 +138,13 @@ base::Result<void> Daemon::open_stores() {
     self_ = home->self;
     onion_ = crypto::onion_address(self_);
     sealed_ = home->vault.has_passphrase();
-    ShellOptions shell{dir,
-                       vault_path(dir),
-                       self_,
-                       options_.network,
-                       std::thread::hardware_concurrency(),
-                       item::check_costly,
-                       options_.discovery};
-    shell.clock_is_right = options_.clock_is_right;
+    ShellOptions shell{.data_dir = dir,
+                       .vault_path = vault_path(dir),
+                       .self = self_,
+                       .network = options_.network,
+                       .checking_threads = std::thread::hardware_concurrency(),
+                       .discovery = options_.discovery,
+                       .clock_is_right = options_.clock_is_right};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);
     {
