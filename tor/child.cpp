@@ -40,7 +40,8 @@ void close_others(int first) {
 }
 
 int run_tor() {
-    std::string torrc = "/proc/self/fd/" + std::to_string(child_directory_fd) + "/" + std::string(torrc_name);
+    std::string torrc =
+        "/proc/self/fd/" + std::to_string(child_directory_fd) + "/" + std::string(torrc_name);
     std::string program = "tor";
     std::string option = "-f";
     char* arguments[] = {program.data(), option.data(), torrc.data(), nullptr};
@@ -61,7 +62,8 @@ int run_tor_child(int argc, char** argv) {
     if (argc != 3) return refuse("this command is for hearsayd itself");
     char* end = nullptr;
     const long parent = std::strtol(argv[2], &end, 10);
-    if (end == argv[2] || *end != '\0' || parent < 1) return refuse("no process id of a parent given");
+    if (end == argv[2] || *end != '\0' || parent < 1)
+        return refuse("no process id of a parent given");
     if (!is_socket(child_control_fd) || !is_directory(child_directory_fd))
         return refuse("this command is for hearsayd itself");
 

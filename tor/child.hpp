@@ -35,8 +35,9 @@ inline constexpr std::string_view torrc_name = "tor/torrc";
 bool is_tor_child(int argc, char** argv);
 
 // To be called first thing in main(), before any thread, descriptor or event loop exists.
-// Does not return once Tor has run: the process ends with 0 after an orderly end and with 1 when Tor
-// refused its configuration or could not run. Returns 2 when it was not started by a supervisor.
+// Does not return once Tor has run: the process ends with 0 after an orderly end and with 1 when
+// Tor refused its configuration or could not run.
+// Returns 2 when it was not started by a supervisor.
 int run_tor_child(int argc, char** argv);
 
 }  // namespace hearsay::tor

@@ -19,7 +19,8 @@ bool is_digit(char c) {
 
 base::Result<void> ControlReader::account(Partial& partial, std::size_t bytes) {
     partial.bytes += bytes;
-    if (partial.bytes > limits_.message_bytes || partial.message.lines.size() > limits_.message_lines)
+    if (partial.bytes > limits_.message_bytes ||
+        partial.message.lines.size() > limits_.message_lines)
         return fail(ErrorCode::exhausted, "Tor's control message is longer than allowed");
     return {};
 }
@@ -37,7 +38,8 @@ base::Result<void> ControlReader::take_data_line(std::string_view line) {
     return account(partial, line.size() + 1);
 }
 
-base::Result<void> ControlReader::take_line(std::string_view line, std::vector<ControlMessage>& out) {
+base::Result<void> ControlReader::take_line(std::string_view line,
+                                            std::vector<ControlMessage>& out) {
     if (data_of_ != nullptr) return take_data_line(line);
     const bool shaped = line.size() >= 4 && std::all_of(line.begin(), line.begin() + 3, is_digit) &&
                         (line[3] == ' ' || line[3] == '-' || line[3] == '+');

@@ -9,8 +9,8 @@
 
 namespace hearsay::tor {
 
-Conversation::Conversation(event_base* loop, int fd, std::chrono::milliseconds answer_max, OnMessage on_event,
-                           OnBroken on_broken)
+Conversation::Conversation(event_base* loop, int fd, std::chrono::milliseconds answer_max,
+                           OnMessage on_event, OnBroken on_broken)
     : answer_max_(answer_max),
       on_event_(std::move(on_event)),
       on_broken_(std::move(on_broken)),
@@ -20,7 +20,8 @@ Conversation::Conversation(event_base* loop, int fd, std::chrono::milliseconds a
     bufferevent_setcb(
         stream_.get(),
         [](bufferevent*, void* self) {
-            base::guarded("Tor's control", [&] { static_cast<Conversation*>(self)->on_readable(); });
+            base::guarded("Tor's control",
+                          [&] { static_cast<Conversation*>(self)->on_readable(); });
         },
         nullptr,
         [](bufferevent*, short, void* self) {

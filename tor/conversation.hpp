@@ -1,9 +1,10 @@
 // tor/conversation.hpp - questions and answers over the control socket, on the event loop.
 //
 // Tor answers in the order in which it was asked; events come in between. When the socket closes,
-// a message breaks the rules of control.hpp, or answer_max passes without an answer or any other sign of life (an
-// event, on_sign_of_life()), on_broken is called once and nothing afterwards: a Tor that reads its caches on a slow
-// machine may take minutes, and says so in its log. The socket is owned by the child's ChildProcess.
+// a message breaks the rules of control.hpp, or answer_max passes without an answer or any other
+// sign of life (an event, on_sign_of_life()), on_broken is called once and nothing afterwards: a
+// Tor that reads its caches on a slow machine may take minutes, and says so in its log. The socket
+// is owned by the child's ChildProcess.
 #pragma once
 
 #include <chrono>

@@ -24,10 +24,12 @@ public:
           handle_(event_new(
               loop, fd, EV_READ | EV_PERSIST,
               [](evutil_socket_t, short, void* self) {
-                  base::guarded("Tor's control", [&] { static_cast<Event*>(self)->on_readable_(); });
+                  base::guarded("Tor's control",
+                                [&] { static_cast<Event*>(self)->on_readable_(); });
               },
               this)) {
-        ENSURE(handle_ && event_add(handle_.get(), nullptr) == 0, "libevent has no memory for an event");
+        ENSURE(handle_ && event_add(handle_.get(), nullptr) == 0,
+               "libevent has no memory for an event");
     }
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;

@@ -88,12 +88,14 @@ bool same_name(std::string_view a, std::string_view b) {
                       [](char x, char y) { return lower(x) == lower(y); });
 }
 
-// Options for private test networks: there are many, and none opens a port, names a file or a program.
+// Options for private test networks: there are many, and none opens a port,
+// names a file or a program.
 bool is_testing_option(std::string_view name) {
     constexpr std::string_view prefix = "Testing";
     return name.size() > prefix.size() && same_name(name.substr(0, prefix.size()), prefix) &&
-           std::all_of(name.begin(), name.end(),
-                       [](char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); });
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+           });
 }
 
 bool is_allowed(std::string_view name) {
@@ -166,7 +168,8 @@ private:
 
 }  // namespace
 
-base::Result<std::vector<ConfigLine>> parse_extra_lines(std::string_view text, std::string_view file_name) {
+base::Result<std::vector<ConfigLine>> parse_extra_lines(std::string_view text,
+                                                        std::string_view file_name) {
     if (text.size() > extra_text_max)
         return base::fail(ErrorCode::invalid, std::string(file_name) + " is larger than " +
                                                   std::to_string(extra_text_max) + " bytes");

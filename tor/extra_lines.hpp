@@ -7,8 +7,8 @@
 //   1. empty, or begins with '#'                    -> nothing
 //   2. control characters, a backslash at the end, a value that begins with a quote
 //                                                   -> error: the next line could hide behind it
-//   3. option unknown to the list                   -> error naming file, line and option. Names are
-//      whole and in any case; Tor's +Option, /Option, %include and abbreviations are refused.
+//   3. option unknown to the list                   -> error naming file, line and option. Names
+//      are whole and in any case; Tor's +Option, /Option, %include and abbreviations are refused.
 //   4. Log to anything but a file                   -> error: standard output is ours
 // A private Tor network's client lines (DirAuthority, TestingTorNetwork, ...) pass.
 #pragma once
@@ -30,6 +30,7 @@ struct ConfigLine {
 inline constexpr std::size_t extra_text_max = 64 * 1024;  // a long list of bridges is a few KiB
 
 // `file_name` only stands in errors. Errors: invalid (malformed) and refused (not allowed).
-base::Result<std::vector<ConfigLine>> parse_extra_lines(std::string_view text, std::string_view file_name);
+base::Result<std::vector<ConfigLine>> parse_extra_lines(std::string_view text,
+                                                        std::string_view file_name);
 
 }  // namespace hearsay::tor

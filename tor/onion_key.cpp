@@ -47,10 +47,12 @@ base::Bytes hostname_file(const OnionKey& key) {
 }
 
 base::Result<void> make_private_directory(const std::string& path) {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_error("cannot make " + path);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        return system_error("cannot make " + path);
     struct stat info{};
     if (::lstat(path.c_str(), &info) != 0) return system_error("cannot look at " + path);
-    if (!S_ISDIR(info.st_mode)) return base::fail(base::ErrorCode::io, path + " is not a directory");
+    if (!S_ISDIR(info.st_mode))
+        return base::fail(base::ErrorCode::io, path + " is not a directory");
     if (info.st_uid != ::geteuid())
         return base::fail(base::ErrorCode::denied, path + " belongs to another user");
     if ((info.st_mode & 07777) != 0700 && ::chmod(path.c_str(), 0700) != 0)
@@ -61,7 +63,8 @@ base::Result<void> make_private_directory(const std::string& path) {
 base::Result<void> write_private_file(const std::string& path, base::ByteView bytes) {
     const std::string aside = path + ".new";
     ::unlink(aside.c_str());
-    const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int fd =
+        ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return system_error("cannot write " + aside);
     const bool written = write_all(fd, bytes) && ::fsync(fd) == 0;
     const int reason = errno;
@@ -77,9 +80,11 @@ base::Result<void> write_private_file(const std::string& path, base::ByteView by
 
 base::Result<void> write_onion_files(const std::string& directory, const OnionKey& key) {
     if (auto ok = make_private_directory(directory); !ok) return ok;
-    if (auto ok = write_private_file(directory + "/hs_ed25519_secret_key", secret_key_file(key)); !ok)
+    if (auto ok = write_private_file(directory + "/hs_ed25519_secret_key", secret_key_file(key));
+        !ok)
         return ok;
-    if (auto ok = write_private_file(directory + "/hs_ed25519_public_key", public_key_file(key)); !ok)
+    if (auto ok = write_private_file(directory + "/hs_ed25519_public_key", public_key_file(key));
+        !ok)
         return ok;
     return write_private_file(directory + "/hostname", hostname_file(key));
 }

@@ -3,8 +3,10 @@
 // The key is ours: a 32-byte Ed25519 seed from which the crypto room derives the rest, so that the
 // same key signs for our TLS links. Tor wants the *expanded* key (RFC 8032 section 5.1.5, steps 1
 // and 2: SHA-512 of the seed, with the first half clamped) in three files of the HiddenServiceDir:
-//     hs_ed25519_secret_key   "== ed25519v1-secret: type0 ==" padded with zeros to 32, then 64 bytes
-//     hs_ed25519_public_key   "== ed25519v1-public: type0 ==" padded with zeros to 32, then 32 bytes
+//     hs_ed25519_secret_key   "== ed25519v1-secret: type0 ==" padded with zeros to 32,
+//                             then 64 bytes
+//     hs_ed25519_public_key   "== ed25519v1-public: type0 ==" padded with zeros to 32,
+//                             then 32 bytes
 //     hostname                the address and a line end
 // Each file is written aside with mode 0600 and renamed into place: Tor never reads half a key.
 #pragma once

@@ -24,7 +24,8 @@ std::unexpected<base::Error> system_error(const std::string& what, int reason) {
     return base::fail(base::ErrorCode::io, what + ": " + std::strerror(reason));
 }
 
-// The descriptors that a child gets, moved out of the way of the numbers that they shall have there.
+// The descriptors that a child gets, moved out of the way of the numbers that they shall have
+// there.
 struct Passed {
     Fd null, control, directory, log;
 };
@@ -54,8 +55,9 @@ public:
         ::sigfillset(&all);
         return ::posix_spawnattr_setsigmask(&attributes_, &none) == 0 &&
                ::posix_spawnattr_setsigdefault(&attributes_, &all) == 0 &&
-               ::posix_spawnattr_setflags(
-                   &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID) == 0 &&
+               ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK |
+                                                            POSIX_SPAWN_SETSIGDEF |
+                                                            POSIX_SPAWN_SETSID) == 0 &&
                give(passed.null, 0) && give(passed.log, 1) && give(passed.log, 2) &&
                give(passed.control, child_control_fd) && give(passed.directory, child_directory_fd);
     }
@@ -89,12 +91,14 @@ base::Result<ChildProcess> ChildProcess::spawn(const std::string& executable, in
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return system_error("cannot make Tor's control socket", errno);
     Fd control(pair[0]), control_of_child(pair[1]);
-    if (::pipe2(pair, O_CLOEXEC) != 0) return system_error("cannot make a pipe for Tor's log", errno);
+    if (::pipe2(pair, O_CLOEXEC) != 0)
+        return system_error("cannot make a pipe for Tor's log", errno);
     Fd log(pair[0]), log_of_child(pair[1]);
     Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 
     // Only our ends: Tor sets its own.
-    if (::fcntl(control.get(), F_SETFL, O_NONBLOCK) != 0 || ::fcntl(log.get(), F_SETFL, O_NONBLOCK) != 0)
+    if (::fcntl(control.get(), F_SETFL, O_NONBLOCK) != 0 ||
+        ::fcntl(log.get(), F_SETFL, O_NONBLOCK) != 0)
         return system_error("cannot prepare Tor's descriptors", errno);
     const Passed passed{above(null.get()), above(control_of_child.get()), above(directory_fd),
                         above(log_of_child.get())};

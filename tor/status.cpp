@@ -10,7 +10,8 @@
 namespace hearsay::tor {
 namespace {
 
-constexpr base::Millis upload_answer_max{120'000};  // Tor gives a directory request up one minute in
+// Tor gives a directory request up one minute in
+constexpr base::Millis upload_answer_max{120'000};
 
 int number(std::string_view text, int otherwise) {
     int value = 0;
@@ -75,8 +76,9 @@ bool EventTracker::on_clock_skew(std::string_view line, Status& status) {
     const int seconds = number(skew.starts_with('+') ? std::string_view(skew).substr(1) : skew, 0);
     if (seconds == 0) return false;
     // Control-spec 4.1.10: positive means that our clock is ahead.
-    std::string warning = "this computer's clock seems to be " + std::to_string(std::llabs(seconds)) +
-                          " seconds " + (seconds > 0 ? "ahead" : "behind");
+    std::string warning = "this computer's clock seems to be " +
+                          std::to_string(std::llabs(seconds)) + " seconds " +
+                          (seconds > 0 ? "ahead" : "behind");
     if (warning == status.bootstrap.warning) return false;
     status.bootstrap.warning = std::move(warning);
     return true;
@@ -89,7 +91,8 @@ bool EventTracker::on_descriptor(std::string_view line, base::MonoTime now, Stat
     const int outstanding = descriptor.requested - descriptor.done - descriptor.failed;
     if (action == "UPLOAD") {
         if (outstanding <= 0 || now - last_upload_ > upload_answer_max)
-            descriptor = {.requested = 0, .done = 0, .failed = 0, .published = descriptor.published};
+            descriptor = {
+                .requested = 0, .done = 0, .failed = 0, .published = descriptor.published};
         ++descriptor.requested;
         last_upload_ = now;
         return true;
@@ -142,7 +145,8 @@ void LastWords::on_log(const LogLine& line) {
 
 std::string LastWords::reason() const {
     std::string joined;
-    for (const std::string& complaint : complaints_) joined += (joined.empty() ? "" : "; ") + complaint;
+    for (const std::string& complaint : complaints_)
+        joined += (joined.empty() ? "" : "; ") + complaint;
     return refused_ ? "Tor refused its configuration: " + joined : joined;
 }
 

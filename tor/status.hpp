@@ -28,7 +28,7 @@ enum class ProcessState {
     starting,  // the process runs, its control socket does not answer yet
     running,   // it answers
     waiting,   // it ended; the next try is in retry_in
-    failed,    // Tor refused its configuration or cannot be started; tried again in retry_in, rarely
+    failed,  // Tor refused its configuration or cannot be started; tried again in retry_in, rarely
     stopping,  // stop() was called, the process is still there
 };
 std::string_view name(ProcessState state);

@@ -24,7 +24,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 base::MonoTime mono_now() {
-    return base::MonoTime(std::chrono::duration_cast<base::Millis>(steady_clock::now().time_since_epoch()));
+    return base::MonoTime(
+        std::chrono::duration_cast<base::Millis>(steady_clock::now().time_since_epoch()));
 }
 
 std::string through(int fd, std::string_view name) {
@@ -39,7 +40,8 @@ std::string without_suffix(std::string address) {
 
 class SupervisorImpl final : public Supervisor {
 public:
-    SupervisorImpl(event_base* loop, SupervisorSettings settings, SupervisorCallbacks callbacks, Fd directory)
+    SupervisorImpl(event_base* loop, SupervisorSettings settings, SupervisorCallbacks callbacks,
+                   Fd directory)
         : loop_(loop),
           settings_(std::move(settings)),
           callbacks_(std::move(callbacks)),
@@ -51,7 +53,8 @@ public:
     void start() override {
         if (wanted_) return;
         wanted_ = true;
-        if (!run_) launch();  // otherwise the old one is still ending; on_child_ended goes on from there
+        // otherwise the old one is still ending; on_child_ended goes on from there
+        if (!run_) launch();
     }
 
     void stop() override {
@@ -124,7 +127,8 @@ private:
         torrc.extra = settings_.extra;
         if (settings_.onion) {
             torrc.onion_directory = settings_.data_directory + "/" + std::string(onion_key_name);
-            if (auto ok = write_onion_files(torrc.onion_directory, *settings_.onion); !ok) return ok;
+            if (auto ok = write_onion_files(torrc.onion_directory, *settings_.onion); !ok)
+                return ok;
         }
         const Result<std::string> text = make_torrc(torrc);
         if (!text) return std::unexpected(text.error());
@@ -139,8 +143,10 @@ private:
         if (!child) return on_launch_failed(child.error().text);
 
         run_ = std::make_unique<Run>(
-            std::move(*child), settings_.onion ? without_suffix(settings_.onion->address) : std::string());
-        run_->ended = std::make_unique<Event>(loop_, run_->child.pidfd(), [this] { on_child_ended(); });
+            std::move(*child),
+            settings_.onion ? without_suffix(settings_.onion->address) : std::string());
+        run_->ended =
+            std::make_unique<Event>(loop_, run_->child.pidfd(), [this] { on_child_ended(); });
         run_->log = std::make_unique<Event>(loop_, run_->child.log_fd(), [this] { read_log(); });
         run_->conversation = std::make_unique<Conversation>(
             loop_, run_->child.control_fd(), settings_.answer_max,
@@ -148,15 +154,18 @@ private:
             [this](const std::string& why) { on_conversation_broken(why); });
         run_->conversation->send("SETEVENTS STATUS_CLIENT STATUS_GENERAL HS_DESC",
                                  [this](const ControlMessage& reply) { on_first_answer(reply); });
-        run_->conversation->send("GETINFO status/bootstrap-phase",
-                                 [this](const ControlMessage& reply) { on_bootstrap_answer(reply); });
+        run_->conversation->send(
+            "GETINFO status/bootstrap-phase",
+            [this](const ControlMessage& reply) { on_bootstrap_answer(reply); });
         change([&](Status& status) {
             reset_to(status, ProcessState::starting);
             ++status.starts;
         });
     }
 
-    void on_launch_failed(const std::string& why) { wait(ProcessState::failed, why, backoff_.longest()); }
+    void on_launch_failed(const std::string& why) {
+        wait(ProcessState::failed, why, backoff_.longest());
+    }
 
     void wait(ProcessState state, const std::string& why, milliseconds pause) {
         retry_timer_.arm(pause);
@@ -175,13 +184,15 @@ private:
     void on_bootstrap_answer(const ControlMessage& reply) {
         if (!reply.is_success()) return;  // the events will tell
         change([&](Status& status) {
-            for (const ControlLine& line : reply.lines) run_->tracker.on_bootstrap_phase(line.text, status);
+            for (const ControlLine& line : reply.lines)
+                run_->tracker.on_bootstrap_phase(line.text, status);
         });
     }
 
     void on_event(const ControlMessage& event) {
         change([&](Status& status) {
-            for (const ControlLine& line : event.lines) run_->tracker.on_event(line.text, mono_now(), status);
+            for (const ControlLine& line : event.lines)
+                run_->tracker.on_event(line.text, mono_now(), status);
         });
     }
 
@@ -209,7 +220,8 @@ private:
             if (got == 0) run_->log->cancel();
             if (got <= 0) return;
             run_->conversation->on_sign_of_life();
-            for (const std::string& text : run_->log_lines.feed({bytes, static_cast<std::size_t>(got)})) {
+            for (const std::string& text :
+                 run_->log_lines.feed({bytes, static_cast<std::size_t>(got)})) {
                 const LogLine line = parse_log_line(text);
                 run_->last_words.on_log(line);
                 log(line.level, line.text);
@@ -238,11 +250,13 @@ private:
         run_->log->cancel();
         const std::string why = reason_for_end(*wait_status);
         const bool refused = run_->last_words.configuration_refused();
-        const auto ran = std::chrono::duration_cast<milliseconds>(steady_clock::now() - run_->since);
+        const auto ran =
+            std::chrono::duration_cast<milliseconds>(steady_clock::now() - run_->since);
         const bool stopping = status_.process == ProcessState::stopping;
         // Kept for now: its event is what called us.
         finished_ = std::move(run_);
-        if (!wanted_) return change([&](Status& status) { reset_to(status, ProcessState::stopped); });
+        if (!wanted_)
+            return change([&](Status& status) { reset_to(status, ProcessState::stopped); });
         if (stopping) return launch();  // start() was called before the old one had gone
         log(base::LogLevel::warning, why);
         if (refused) return wait(ProcessState::failed, why, backoff_.longest());
@@ -265,7 +279,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Supervisor>> Supervisor::create(event_base* loop, SupervisorSettings settings,
+Result<std::unique_ptr<Supervisor>> Supervisor::create(event_base* loop,
+                                                       SupervisorSettings settings,
                                                        SupervisorCallbacks callbacks) {
     ENSURE(loop != nullptr, "the supervisor lives on an event loop");
     const std::string& path = settings.data_directory;

@@ -8,10 +8,10 @@
 //   3. When it ends, for whatever reason, it is started again: after 1 s, then 2, 4, ... up to
 //      5 minutes; a run of a minute or more starts over at 1 s. When it refused its configuration,
 //      which no quick retry will heal, after 5 minutes.
-//   4. A control conversation that breaks while the process lives, or a command that goes without an
-//      answer while Tor says nothing else either - no event, no line of its log - for answer_max, costs
-//      the process its life (and then rule 3): a Tor that nobody can ask is not worth keeping. Nothing
-//      else ends it: however long it takes to start or to bootstrap, it may.
+//   4. A control conversation that breaks while the process lives, or a command that goes without
+//      an answer while Tor says nothing else either - no event, no line of its log - for
+//      answer_max, costs the process its life (and then rule 3): a Tor that nobody can ask is not
+//      worth keeping. Nothing else ends it: however long it takes to start or to bootstrap, it may.
 //   5. stop() closes the owning socket, at which Tor ends by itself; after stop_max it is killed.
 //      The status says stopped when it is gone. The destructor does not wait: it kills.
 //
@@ -59,7 +59,8 @@ struct SupervisorCallbacks {
 class Supervisor {
 public:
     // Opens the data directory. Errors: io, invalid (path not absolute, control characters in it).
-    static base::Result<std::unique_ptr<Supervisor>> create(event_base* loop, SupervisorSettings settings,
+    static base::Result<std::unique_ptr<Supervisor>> create(event_base* loop,
+                                                            SupervisorSettings settings,
                                                             SupervisorCallbacks callbacks);
     virtual ~Supervisor() = default;
 
@@ -76,7 +77,8 @@ public:
     virtual std::string onion_path() const = 0;
 
     // Makes Tor forget which descriptor look-ups failed (it remembers them for 15 minutes) and use
-    // fresh circuits for what is dialled next. At most once in forget_pause; says whether it was sent.
+    // fresh circuits for what is dialled next. At most once in forget_pause;
+    // says whether it was sent.
     virtual bool forget_failures() = 0;
 };
 

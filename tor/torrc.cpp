@@ -34,7 +34,8 @@ public:
 private:
     std::string text_ =
         "# Written by hearsayd at every start of Tor; changes are lost.\n"
-        "# Lines of your own belong into a file that hearsayd reads; it says which of them may be set.\n";
+        "# Lines of your own belong into a file that hearsayd reads; it says which of them may be "
+        "set.\n";
 };
 
 bool absolute(std::string_view path) {
@@ -49,15 +50,18 @@ base::Result<void> check_directory(std::string_view what, std::string_view path)
 // Stands unquoted in the middle of a value, so it is checked instead of escaped. Our own paths
 // through /proc/self/fd always pass.
 base::Result<void> check_socket_path(std::string_view what, std::string_view path) {
-    if (!absolute(path)) return fail(ErrorCode::invalid, std::string(what) + " must be an absolute path");
+    if (!absolute(path))
+        return fail(ErrorCode::invalid, std::string(what) + " must be an absolute path");
     if (path.size() > socket_path_max)
-        return fail(ErrorCode::invalid, std::string(what) + " is longer than a socket path may be (" +
+        return fail(ErrorCode::invalid, std::string(what) +
+                                            " is longer than a socket path may be (" +
                                             std::to_string(socket_path_max) + " bytes)");
     const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
         return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#';
     });
     if (!plain)
-        return fail(ErrorCode::invalid, std::string(what) + " holds a character that Tor would not read");
+        return fail(ErrorCode::invalid,
+                    std::string(what) + " holds a character that Tor would not read");
     return {};
 }
 
@@ -70,7 +74,8 @@ void write_client(const TorrcSettings& settings, Text& out) {
     out.line("SocksPort",
              "unix:" + settings.socks_path + " IsolateSOCKSAuth ExtendedErrors OnionTrafficOnly");
     out.line("Log", "notice stdout");
-    // The file of countries serves only path restrictions by country and is not installed with libtor.
+    // The file of countries serves only path restrictions by country and is not installed with
+    // libtor.
     out.line("GeoIPFile", "");
     out.line("GeoIPv6File", "");
     if (!settings.network_enabled) out.line("DisableNetwork", 1);
@@ -78,7 +83,8 @@ void write_client(const TorrcSettings& settings, Text& out) {
 
 void write_onion_service(const TorrcSettings& settings, Text& out) {
     out.line("HiddenServiceDir", quote_value(settings.onion_directory));
-    out.line("HiddenServicePort", std::to_string(base::limits::onion_port) + " unix:" + settings.onion_path);
+    out.line("HiddenServicePort",
+             std::to_string(base::limits::onion_port) + " unix:" + settings.onion_path);
     out.line("HiddenServiceExportCircuitID", "haproxy");
     out.line("HiddenServiceMaxStreams", streams_per_circuit_max);
     out.line("HiddenServiceMaxStreamsCloseCircuit", 1);
@@ -101,7 +107,8 @@ base::Result<void> write_bridges(const TorrcSettings& settings, Text& out) {
             return fail(ErrorCode::invalid, "a transport must be one line");
         lines += "ClientTransportPlugin " + transport + "\n";
     }
-    const base::Result<std::vector<ConfigLine>> checked = parse_extra_lines(lines, "bridges and transports");
+    const base::Result<std::vector<ConfigLine>> checked =
+        parse_extra_lines(lines, "bridges and transports");
     if (!checked) return std::unexpected(checked.error());
     if (!settings.bridges.empty()) out.line("UseBridges", 1);
     for (const ConfigLine& line : *checked) out.line(line.option, line.value);

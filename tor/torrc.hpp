@@ -32,16 +32,17 @@ struct TorrcSettings {
     int control_fd = -1;
     bool network_enabled = true;  // false: Tor runs and connects nowhere
 
-    // Values of "Bridge" lines, as bridge operators hand them out ("obfs4 192.0.2.1:443 ..."), and of
-    // "ClientTransportPlugin" ("obfs4 exec /usr/bin/obfs4proxy"). A plugin is a program of the user's
-    // choice that listens on loopback: the one exception to rule 1.
+    // Values of "Bridge" lines, as bridge operators hand them out ("obfs4 192.0.2.1:443 ..."), and
+    // of "ClientTransportPlugin" ("obfs4 exec /usr/bin/obfs4proxy"). A plugin is a program of the
+    // user's choice that listens on loopback: the one exception to rule 1.
     std::vector<std::string> bridges;
     std::vector<std::string> transports;
 
     std::vector<ConfigLine> extra;
 };
 
-// Errors: invalid, when a path is relative or a socket path too long, or a bridge is no single line.
+// Errors: invalid, when a path is relative or a socket path too long,
+// or a bridge is no single line.
 base::Result<std::string> make_torrc(const TorrcSettings& settings);
 
 // Tor's quoted form of any bytes: "..." with \" \\ and octal escapes.

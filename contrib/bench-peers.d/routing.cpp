@@ -1,8 +1,10 @@
-// libtorrent's routing table: nodes offered to it one by one, then the nearest to random targets looked up.
+// libtorrent's routing table: nodes offered to it one by one,
+// then the nearest to random targets looked up.
 //
-// Compiled by contrib/bench-peers against libtorrent's own source (contrib/lib/bench_peers_libtorrent.py). Keys, and so
-// ids and targets, are those of hearsay-bench's routing: key i is SHA-256(seed || i), an id the first 20 bytes of
-// SHA-256(key). Ids and addresses are made before the clock runs; nobody answers, nobody fails. Each node has an
+// Compiled by contrib/bench-peers against libtorrent's own source
+// (contrib/lib/bench_peers_libtorrent.py). Keys, and so ids and targets, are those of
+// hearsay-bench's routing: key i is SHA-256(seed || i), an id the first 20 bytes of SHA-256(key).
+// Ids and addresses are made before the clock runs; nobody answers, nobody fails. Each node has an
 // address of its own in a /24 of its own, because libtorrent takes one node of a /24 into a bucket.
 //
 // Arguments: name=number, as for the scripts. One line of JSON out.
@@ -25,9 +27,10 @@
 
 namespace dht = lt::dht;
 
-// What the routing table asks for, as libtorrent has it by default but for the ids that follow from an address (BEP 42):
-// with random ones it would never split a bucket. Its own function fills in hundreds of settings, some of which reach for
-// the whole session.
+// What the routing table asks for, as libtorrent has it by default but for the ids that follow from
+// an address (BEP 42):
+// with random ones it would never split a bucket. Its own function fills in hundreds of settings,
+// some of which reach for the whole session.
 void lt::initialize_default_settings(lt::aux::session_settings_single_thread& settings) {
     settings.set_bool(lt::settings_pack::dht_extended_routing_table, true);
     settings.set_bool(lt::settings_pack::dht_restrict_routing_ips, true);
@@ -123,8 +126,8 @@ Measured measure(const Options& options, std::uint64_t count) {
     std::vector<double> inserts;
     std::map<int, std::vector<double>> closest;
     for (std::uint64_t round = 0; round < options.at("rounds"); ++round) {
-        dht::routing_table table(own, lt::udp::v4(), static_cast<int>(options.at("bucket")), settings,
-                                 nullptr);
+        dht::routing_table table(own, lt::udp::v4(), static_cast<int>(options.at("bucket")),
+                                 settings, nullptr);
         double begin = seconds();
         for (const Node& node : nodes) table.node_seen(node.id, node.endpoint, rtt_ms);
         inserts.push_back((seconds() - begin) / static_cast<double>(count));
@@ -147,7 +150,8 @@ Measured measure(const Options& options, std::uint64_t count) {
 int main(int argc, char** argv) {
     const Options options = parse(argc, argv);
     std::printf("{\"name\": \"routing\"");
-    for (const auto& [suffix, count] : {std::pair<const char*, std::uint64_t>{"1k", 1000}, {"10k", 10000}}) {
+    for (const auto& [suffix, count] :
+         {std::pair<const char*, std::uint64_t>{"1k", 1000}, {"10k", 10000}}) {
         const Measured found = measure(options, count);
         std::printf(", \"insert_ns_%s\": %.1f, \"contacts_%s\": %d, \"found_%s\": %" PRIu64, suffix,
                     found.insert_ns, suffix, found.contacts, suffix, found.found);

@@ -28,7 +28,8 @@ COMPILE_SECONDS_MAX = 1800
 NEEDED = ("kademlia/routing_table", "kademlia/node_entry", "kademlia/node_id", "session_settings", "time", "ffs", "hex",
           "crc32c", "sha1_hash", "socket_io", "random", "ip_helpers", "cpuid")  # fmt: skip
 FLAGS = ("-std=c++17", "-O3", "-DNDEBUG", "-w", "-ffunction-sections", "-fdata-sections")
-# What the needed files have beside what is needed reaches for the rest of the library; it goes before that is missed.
+# What the needed files have beside what is needed reaches for the rest of the library;
+# it goes before that is missed.
 LINK = ("-Wl,--gc-sections", "-lcrypto", "-pthread")
 
 

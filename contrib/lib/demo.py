@@ -31,7 +31,8 @@ MARKER = "made-by-hearsay-demo"
 OURS = ("A", "B", "C", "A.log", "B.log", "C.log", "tor")
 WAIT_SECONDS = 90  # for each step: several times what the slowest took on two busy cores
 GOAL_SECONDS = 90
-# A reader answers within a minute and removes within two hours; nobody who watches a demo waits for that.
+# A reader answers within a minute and removes within two hours;
+# nobody who watches a demo waits for that.
 SOON = (*FIXED, "--receipt-within", "1s", "--remove-within", "3s")
 WIDTH = 100
 TRANSCRIPT = """# What contrib/demo shows

@@ -17,7 +17,8 @@ Address 127.0.0.1
 ORPort 127.0.0.1:{or_port} IPv4Only
 SocksPort 0
 ControlPort 0
-# Nothing leaves this machine: sockets bound to loopback cannot connect elsewhere, and no relay asks any name server.
+# Nothing leaves this machine: sockets bound to loopback cannot connect elsewhere,
+# and no relay asks any name server.
 OutboundBindAddress 127.0.0.1
 ExitRelay 0
 ExitPolicy reject *:*
@@ -44,7 +45,8 @@ AuthoritativeDirectory 1
 V3AuthoritativeDirectory 1
 DirPort 127.0.0.1:{dir_port} IPv4Only
 ContactInfo nobody@test.invalid
-# Every node gets every flag at once: four nodes are the least from which onion circuits can be built.
+# Every node gets every flag at once: four nodes are the least from which onion circuits can be
+# built.
 AuthDirTestReachability 0
 AuthDirMaxServersPerAddr 0
 MinUptimeHidServDirectoryV2 0

@@ -82,7 +82,8 @@ class TorProcess:
             configuration.write_text(self._torrc + self._owned_lines(theirs.fileno()))
             with open(self.directory / "console.log", "wb") as console:
                 self._child = start_child(
-                    # "none" does not exist: neither the system's torrc nor its defaults may reach a test network.
+                    # "none" does not exist: neither the system's torrc nor its defaults may reach a
+                    # test network.
                     [self._program, "--hush", "--ignore-missing-torrc",
                      "--defaults-torrc", str(self.directory / "none"), "-f", str(configuration)],
                     stdin=subprocess.DEVNULL, stdout=console, stderr=console, pass_fds=(theirs.fileno(),),

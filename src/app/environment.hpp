@@ -28,7 +28,9 @@ inline Environment process_environment() {
 
 // Nothing if no variable tells.
 inline std::optional<std::string> default_data_dir(const Environment& environment) {
-    const auto set = [](const std::optional<std::string>& value) { return value && !value->empty(); };
+    const auto set = [](const std::optional<std::string>& value) {
+        return value && !value->empty();
+    };
     if (set(environment.hearsay_data_dir)) return environment.hearsay_data_dir;
     if (set(environment.xdg_data_home) && environment.xdg_data_home->starts_with('/'))
         return *environment.xdg_data_home + "/hearsay";

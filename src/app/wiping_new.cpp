@@ -1,10 +1,12 @@
-// What is freed is overwritten, in both programs: passphrases, words, keys and the text of letters pass through strings,
-// JSON, protobuf and the buffers of HTTP, and none of these cleans up behind itself. One place that does it for all of
-// them forgets none, also not the copy that a growing string leaves behind. It costs one pass over memory that was
-// in use a moment ago (docs/decisions/0019).
+// What is freed is overwritten, in both programs: passphrases, words, keys and the text of letters
+// pass through strings, JSON, protobuf and the buffers of HTTP, and none of these cleans up behind
+// itself. One place that does it for all of them forgets none, also not the copy that a growing
+// string leaves behind. It costs one pass over memory that was in use a moment ago
+// (docs/decisions/0019).
 //
-// These replace the global operators. What is allocated by malloc() directly is not reached: libevent's buffers are
-// given the functions of app/secrecy.hpp, OpenSSL cleanses by itself what is secret.
+// These replace the global operators. What is allocated by malloc() directly is not reached:
+// libevent's buffers are given the functions of app/secrecy.hpp,
+// OpenSSL cleanses by itself what is secret.
 #include <cstdlib>
 #include <cstring>
 #include <malloc.h>

@@ -84,7 +84,8 @@ template <class Int>
 constexpr std::array<std::uint8_t, sizeof(Int)> big_endian(Int value) {
     std::array<std::uint8_t, sizeof(Int)> out{};
     for (std::size_t i = 0; i < sizeof(Int); ++i)
-        out[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * (sizeof(Int) - 1 - i)));
+        out[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >>
+                                           (8 * (sizeof(Int) - 1 - i)));
     return out;
 }
 template <class Int>

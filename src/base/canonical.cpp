@@ -64,7 +64,8 @@ ByteView CanonicalReader::take(std::uint64_t size) {
 
 bool CanonicalReader::take_tag(std::uint32_t field, Type type) {
     const auto tag = read_varint(rest_);
-    if (!tag || tag->value != (std::uint64_t{field} << 3 | static_cast<std::uint64_t>(type))) return false;
+    if (!tag || tag->value != (std::uint64_t{field} << 3 | static_cast<std::uint64_t>(type)))
+        return false;
     rest_ = rest_.subspan(tag->size);
     return true;
 }
@@ -137,7 +138,8 @@ void CanonicalReader::skip_later(std::uint32_t last) {
         const std::uint64_t tag = take_varint(std::uint64_t{field_most} << 3 | 7U);
         const std::uint64_t field = tag >> 3;
         if (field <= last) return fail();
-        last = static_cast<std::uint32_t>(field) - 1;  // the same number may come again: a repeated field
+        // the same number may come again: a repeated field
+        last = static_cast<std::uint32_t>(field) - 1;
         switch (static_cast<Type>(tag & 7U)) {
             case Type::varint:
                 take_varint(UINT64_MAX);

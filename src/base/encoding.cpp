@@ -75,9 +75,11 @@ std::uint32_t bech32_polymod(ByteView values) {
 
 Bytes bech32_expand(std::string_view prefix) {
     Bytes out;
-    for (char c : prefix) out.push_back(static_cast<std::uint8_t>(static_cast<unsigned char>(c) >> 5));
+    for (char c : prefix)
+        out.push_back(static_cast<std::uint8_t>(static_cast<unsigned char>(c) >> 5));
     out.push_back(0);
-    for (char c : prefix) out.push_back(static_cast<std::uint8_t>(static_cast<unsigned char>(c) & 31));
+    for (char c : prefix)
+        out.push_back(static_cast<std::uint8_t>(static_cast<unsigned char>(c) & 31));
     return out;
 }
 
@@ -137,7 +139,8 @@ std::string to_bech32m(std::string_view prefix, ByteView bytes) {
     checked.resize(checked.size() + 6);
     const std::uint32_t sum = bech32_polymod(checked) ^ bech32m_constant;
     Bytes tail;
-    for (unsigned i = 0; i < 6; ++i) tail.push_back(static_cast<std::uint8_t>(sum >> (5 * (5 - i)) & 31));
+    for (unsigned i = 0; i < 6; ++i)
+        tail.push_back(static_cast<std::uint8_t>(sum >> (5 * (5 - i)) & 31));
     return std::string(prefix) + "1" + spell(groups, bech32_letters) + spell(tail, bech32_letters);
 }
 

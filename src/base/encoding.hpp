@@ -18,7 +18,8 @@ std::optional<Bytes> from_hex(std::string_view text);  // either case
 std::string to_base64(ByteView bytes);  // RFC 4648 section 4, padded
 std::optional<Bytes> from_base64(std::string_view text);
 
-std::string to_base32(ByteView bytes);                    // RFC 4648 section 6, lower case, no padding
+// RFC 4648 section 6, lower case, no padding
+std::string to_base32(ByteView bytes);
 std::optional<Bytes> from_base32(std::string_view text);  // either case, no padding
 
 // BIP-350. `prefix` is the human-readable part, lower case. At most 90 characters in all, the

@@ -11,7 +11,8 @@ struct Entry {
 };
 
 constexpr std::array<Entry, fault_count> entries{{
-    {"frame_too_long", Cost::link},      {"frame_truncated", Cost::nothing},  // a cut circuit looks the same
+    // a cut circuit looks the same
+    {"frame_too_long", Cost::link},      {"frame_truncated", Cost::nothing},
     {"frame_malformed", Cost::link},     {"frame_unknown", Cost::nothing},
     {"frame_unexpected", Cost::link},    {"bad_sketch", Cost::link},
     {"wrong_key", Cost::link},           {"bad_certificate", Cost::link},

@@ -1,6 +1,6 @@
-// base/flat_map.hpp - a small ordered map in one row of memory: for tables of a few dozen entries that are walked
-// far more often than they change. Like std::map in order and meaning, but adding or taking away an entry moves
-// others: no pointer or iterator into it outlives that.
+// base/flat_map.hpp - a small ordered map in one row of memory: for tables of a few dozen entries
+// that are walked far more often than they change. Like std::map in order and meaning, but adding
+// or taking away an entry moves others: no pointer or iterator into it outlives that.
 #pragma once
 
 #include <algorithm>
@@ -56,8 +56,9 @@ public:
 private:
     template <class Map>
     static auto lower(Map& map, const Key& key) {
-        return std::lower_bound(map.begin(), map.end(), key,
-                                [](const value_type& row, const Key& wanted) { return row.first < wanted; });
+        return std::lower_bound(
+            map.begin(), map.end(), key,
+            [](const value_type& row, const Key& wanted) { return row.first < wanted; });
     }
     template <class Map>
     static auto exact(Map& map, const Key& key) {

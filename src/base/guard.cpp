@@ -33,8 +33,8 @@ void end_on_unhandled_exceptions() {
     std::set_terminate(on_terminate);
 }
 
-// Without the heap: that may be what has run out. A second thread that comes here, or the saying itself throwing,
-// does not say it twice.
+// Without the heap: that may be what has run out. A second thread that comes here, or the saying
+// itself throwing, does not say it twice.
 void end_by_exception(const char* where, const char* what) noexcept {
     if (ending.exchange(true)) std::_Exit(exit_by_exception);
     std::array<char, 512> line{};

@@ -14,11 +14,11 @@ struct SlotTag;
 struct DigestTag;
 struct SecretTag;
 
-using Digest = FixedBytes<32, DigestTag>;           // a SHA-256 value
-using Secret = FixedBytes<32, SecretTag>;           // a private key, a seed, a revealed secret
-using ItemId = FixedBytes<32, ItemIdTag>;           // SHA-256, see item/item.hpp
-using PeerId = FixedBytes<32, PeerIdTag>;           // a node's onion key (Ed25519 public key)
-using NodeId = FixedBytes<32, NodeIdTag>;           // SHA-256 of a PeerId: a place in Kademlia's space
+using Digest = FixedBytes<32, DigestTag>;  // a SHA-256 value
+using Secret = FixedBytes<32, SecretTag>;  // a private key, a seed, a revealed secret
+using ItemId = FixedBytes<32, ItemIdTag>;  // SHA-256, see item/item.hpp
+using PeerId = FixedBytes<32, PeerIdTag>;  // a node's onion key (Ed25519 public key)
+using NodeId = FixedBytes<32, NodeIdTag>;  // SHA-256 of a PeerId: a place in Kademlia's space
 using PublisherKey = FixedBytes<32, PublisherTag>;  // a persona's Ed25519 public key
 using MailboxKey = FixedBytes<32, MailboxTag>;      // an X25519 public key mail is sealed to
 using Slot = FixedBytes<16, SlotTag>;               // names one thing of one publisher

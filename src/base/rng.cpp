@@ -88,8 +88,8 @@ std::uint64_t Rng::below(std::uint64_t bound) {
 
 Millis Rng::between(Millis least, Millis most) {
     ENSURE(least <= most, "an empty range of delays");
-    return least +
-           Millis(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((most - least).count()) + 1)));
+    return least + Millis(static_cast<std::int64_t>(
+                       below(static_cast<std::uint64_t>((most - least).count()) + 1)));
 }
 
 Secret Rng::secret() {

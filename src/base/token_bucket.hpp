@@ -1,7 +1,7 @@
 // base/token_bucket.hpp - a budget that comes back with time: so much at once, so much a time.
 //
-// The bucket keeps what is spent, in whole units times the rate's period, so that nothing is rounded away
-// however often it is asked. A bucket that was never used is full.
+// The bucket keeps what is spent, in whole units times the rate's period, so that nothing is
+// rounded away however often it is asked. A bucket that was never used is full.
 #pragma once
 
 #include <algorithm>

@@ -46,7 +46,8 @@ base::Result<std::string> Bench::copy_of(const std::string& store) {
     std::error_code error;
     std::filesystem::copy(store, to, std::filesystem::copy_options::recursive, error);
     std::filesystem::permissions(to, std::filesystem::perms::owner_all, error);
-    if (error) return base::fail(base::ErrorCode::io, "cannot copy " + store + ": " + error.message());
+    if (error)
+        return base::fail(base::ErrorCode::io, "cannot copy " + store + ": " + error.message());
     return to;
 }
 
@@ -77,8 +78,10 @@ base::Result<double> fill_store(const std::string& path, std::uint64_t items, st
         auto txn = (*flood)->begin();
         if (!txn) return std::unexpected(txn.error());
         for (const core::Effect& effect : effects)
-            if (auto stored = (*txn)->apply(effect); !stored) return std::unexpected(stored.error());
-        if (auto committed = (*txn)->commit(); !committed) return std::unexpected(committed.error());
+            if (auto stored = (*txn)->apply(effect); !stored)
+                return std::unexpected(stored.error());
+        if (auto committed = (*txn)->commit(); !committed)
+            return std::unexpected(committed.error());
         seconds += wall_seconds() - start;
     }
     return seconds;

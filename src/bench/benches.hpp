@@ -1,4 +1,5 @@
-// bench/benches.hpp - the benchmarks by name, and what they share: sizes, the seed, a directory, a filled store.
+// bench/benches.hpp - the benchmarks by name, and what they share: sizes, the seed, a directory,
+// a filled store.
 #pragma once
 
 #include <functional>

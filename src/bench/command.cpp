@@ -27,8 +27,8 @@ base::Result<std::vector<Named>> chosen(const std::vector<std::string>& names) {
     if (names.empty() || std::find(names.begin(), names.end(), "all") != names.end()) return all;
     std::vector<Named> out;
     for (const std::string& name : names) {
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const Named& each) { return each.name == name; });
+        const auto found = std::find_if(all.begin(), all.end(),
+                                        [&](const Named& each) { return each.name == name; });
         if (found == all.end())
             return base::fail(base::ErrorCode::invalid,
                               "no benchmark " + name + "; hearsay-bench list names them");
@@ -40,10 +40,12 @@ base::Result<std::vector<Named>> chosen(const std::vector<std::string>& names) {
 base::Result<Request> parse(int argc, char** argv, po::options_description& visible) {
     Request out;
     std::vector<std::string> names;
-    visible.add_options()("json", po::bool_switch(&out.json), "a list of objects instead of a table")(
-        "small", po::bool_switch(&out.small), "small sizes: shows that everything runs, not how fast")(
-        "seed", po::value(&out.seed)->default_value(1), "of all data")("help,h", po::bool_switch(&out.help),
-                                                                       "this text");
+    visible.add_options()("json", po::bool_switch(&out.json),
+                          "a list of objects instead of a table")(
+        "small", po::bool_switch(&out.small),
+        "small sizes: shows that everything runs, not how fast")(
+        "seed", po::value(&out.seed)->default_value(1), "of all data")(
+        "help,h", po::bool_switch(&out.help), "this text");
     po::options_description all(visible);
     all.add_options()("name", po::value(&names));
     po::positional_options_description places;

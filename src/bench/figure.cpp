@@ -36,15 +36,16 @@ std::string unit(const std::string& key) {
 }  // namespace
 
 double Figure::value(const std::string& key) const {
-    const auto found =
-        std::find_if(values.begin(), values.end(), [&](const Value& each) { return each.key == key; });
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [&](const Value& each) { return each.key == key; });
     ENSURE(found != values.end(), "a target is about a value of its figure");
     return found->value;
 }
 
 bool Figure::reached() const {
     return std::all_of(targets.begin(), targets.end(), [&](const Target& target) {
-        return target.at_least ? value(target.key) >= target.bound : value(target.key) <= target.bound;
+        return target.at_least ? value(target.key) >= target.bound
+                               : value(target.key) <= target.bound;
     });
 }
 
@@ -53,7 +54,8 @@ std::string number_text(double value) {
     const double size = std::abs(value);
     const int whole = size < 1 ? 0 : static_cast<int>(std::floor(std::log10(size))) + 1;
     // Small values keep their digits: 0.000123 is no zero.
-    const int small = size > 0 && size < 1 ? static_cast<int>(-std::floor(std::log10(size))) - 1 : 0;
+    const int small =
+        size > 0 && size < 1 ? static_cast<int>(-std::floor(std::log10(size))) - 1 : 0;
     const int decimals = std::clamp(significant_digits - whole + small, 0, 12);
     std::array<char, 400> text{};
     std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
@@ -66,12 +68,14 @@ std::string number_text(double value) {
 
 std::string to_json(const Figure& figure) {
     std::string out = "{\"name\":" + quoted(figure.name);
-    for (const Value& each : figure.values) out += "," + quoted(each.key) + ":" + number_text(each.value);
+    for (const Value& each : figure.values)
+        out += "," + quoted(each.key) + ":" + number_text(each.value);
     out += ",\"reference\":" + quoted(figure.reference) + ",\"targets\":{";
     for (std::size_t i = 0; i < figure.targets.size(); ++i) {
         const Target& target = figure.targets[i];
         out += std::string(i == 0 ? "" : ",") + quoted(target.key) + ":{" +
-               (target.at_least ? "\"at_least\":" : "\"at_most\":") + number_text(target.bound) + "}";
+               (target.at_least ? "\"at_least\":" : "\"at_most\":") + number_text(target.bound) +
+               "}";
     }
     return out + "},\"reached\":" + (figure.reached() ? "true" : "false") + "}";
 }
@@ -89,16 +93,17 @@ std::string to_text(const Figure& figure) {
     std::string others;
     for (std::size_t i = 0; i < figure.values.size(); ++i) {
         const Value& each = figure.values[i];
-        const auto target = std::find_if(figure.targets.begin(), figure.targets.end(),
-                                         [&](const Target& wanted) { return wanted.key == each.key; });
+        const auto target =
+            std::find_if(figure.targets.begin(), figure.targets.end(),
+                         [&](const Target& wanted) { return wanted.key == each.key; });
         if (i > 0 && target == figure.targets.end()) {
             others += (others.empty() ? "" : ", ") + each.key + " " + number_text(each.value);
             continue;
         }
         out += (i == 0 ? " " : "; ") + number_text(each.value) + unit(each.key);
         if (target != figure.targets.end())
-            out += std::string(target->at_least ? " (at least " : " (at most ") + number_text(target->bound) +
-                   ")";
+            out += std::string(target->at_least ? " (at least " : " (at most ") +
+                   number_text(target->bound) + ")";
     }
     out += figure.targets.empty() ? "" : figure.reached() ? "  reached" : "  MISSED";
     out += "\n    beside: " + figure.reference + "\n";

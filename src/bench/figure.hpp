@@ -1,8 +1,8 @@
 // bench/figure.hpp - what a benchmark found, and how it is told. docs/benchmarks.md.
 //
-// A figure never stands alone: `reference` says in words what it was measured against in the same run, and
-// the reference's own numbers are among the values. Targets are those of the project; a figure that misses
-// one is printed as it is, and `reached` says so.
+// A figure never stands alone: `reference` says in words what it was measured against in the same
+// run, and the reference's own numbers are among the values. Targets are those of the project; a
+// figure that misses one is printed as it is, and `reached` says so.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@
 namespace hearsay::bench {
 
 struct Value {
-    std::string key;  // ratio, bytes, bytes_per_item, seconds, round_trips, or what else was counted
+    // ratio, bytes, bytes_per_item, seconds, round_trips, or what else was counted
+    std::string key;
     double value = 0;
 };
 struct Target {

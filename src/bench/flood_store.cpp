@@ -1,5 +1,5 @@
-// disk-1m, store-write, store-read, index-memory-1m, start-1m-warm, start-1m-cold: the flood store at a million
-// items. docs/benchmarks.md says what each figure means.
+// disk-1m, store-write, store-read, index-memory-1m, start-1m-warm, start-1m-cold: the flood store
+// at a million items. docs/benchmarks.md says what each figure means.
 #include <algorithm>
 
 #include "bench/benches.hpp"
@@ -70,19 +70,20 @@ base::Result<Figure> start_1m(Bench& bench, const char* name, Cache cache, doubl
     }
     std::sort(ours.begin(), ours.end());
     std::sort(scans.begin(), scans.end());
-    return Figure{name,
-                  {{"seconds", ours[start_runs / 2]},
-                   {"slowest_seconds", ours.back()},
-                   {"raw_scan_seconds", scans[start_runs / 2]},
-                   {"items", static_cast<double>(bench.sizes().million)}},
-                  std::string("a bare LMDB scan of the table of ids in the same file, page cache ") +
-                      (cache == Cache::cold ? "dropped" : "warm"),
-                  {{"seconds", seconds_max, false}}};
+    return Figure{
+        name,
+        {{"seconds", ours[start_runs / 2]},
+         {"slowest_seconds", ours.back()},
+         {"raw_scan_seconds", scans[start_runs / 2]},
+         {"items", static_cast<double>(bench.sizes().million)}},
+        std::string("a bare LMDB scan of the table of ids in the same file, page cache ") +
+            (cache == Cache::cold ? "dropped" : "warm"),
+        {{"seconds", seconds_max, false}}};
 }
 
 // A node with the store open, its links greeted and its first turns done: anonymous bytes added.
-base::Result<std::vector<double>> serving_memory(const std::string& flood, const std::string& directory,
-                                                 base::WallTime now) {
+base::Result<std::vector<double>> serving_memory(const std::string& flood,
+                                                 const std::string& directory, base::WallTime now) {
     net::Loop loop;
     const auto before = anonymous_bytes();
     if (!before) return std::unexpected(before.error());
@@ -95,7 +96,9 @@ base::Result<std::vector<double>> serving_memory(const std::string& flood, const
     links.greet(serving_peers, rng, now);
     bool served = false;
     shell.ask([&](app::Shell::Turn& turn) -> app::Shell::Finish {
-        served = !turn.flood_txn.view().newest(std::numeric_limits<core::Position>::max(), page_ids).empty();
+        served = !turn.flood_txn.view()
+                      .newest(std::numeric_limits<core::Position>::max(), page_ids)
+                      .empty();
         return [](const std::optional<base::Error>&) {};
     });
     const bool done = run_until(
@@ -113,7 +116,8 @@ base::Result<std::vector<double>> serving_memory(const std::string& flood, const
 base::Result<Figure> disk_1m(Bench& bench) {
     const std::uint64_t items = bench.sizes().million;
     const double payload = static_cast<double>(items * item_bytes);
-    Figure out{"disk-1m", {}, "the items' own bytes as they travel, 600 each", {{"ratio", 1.6, false}}};
+    Figure out{
+        "disk-1m", {}, "the items' own bytes as they travel, 600 each", {{"ratio", 1.6, false}}};
     double worst = 0;
     for (const std::uint64_t batch : {200U, 1000U, 4000U}) {
         std::string store;
@@ -133,9 +137,10 @@ base::Result<Figure> disk_1m(Bench& bench) {
         out.values.push_back({"ratio_at_" + std::to_string(batch) + "_a_commit", ratio});
         if (batch != 1000) bench.remove(store);
     }
-    out.values.insert(out.values.begin(), {{"ratio", worst},
-                                           {"bytes_per_item", worst * static_cast<double>(item_bytes)},
-                                           {"items", static_cast<double>(items)}});
+    out.values.insert(out.values.begin(),
+                      {{"ratio", worst},
+                       {"bytes_per_item", worst * static_cast<double>(item_bytes)},
+                       {"items", static_cast<double>(items)}});
     return out;
 }
 
@@ -150,13 +155,14 @@ base::Result<Figure> store_write(Bench& bench) {
     if (!reference) return std::unexpected(reference.error());
     bench.remove(ours);
     bench.remove(raw);
-    return Figure{"store-write",
-                  {{"ratio", *seconds / reference->write_seconds},
-                   {"us_per_item", 1e6 * per(*seconds, items)},
-                   {"raw_us_per_item", 1e6 * per(reference->write_seconds, items)},
-                   {"items", static_cast<double>(items)}},
-                  "bare LMDB, one table, keys in order, 600 bytes a value, 1000 a commit, not synced",
-                  {}};
+    return Figure{
+        "store-write",
+        {{"ratio", *seconds / reference->write_seconds},
+         {"us_per_item", 1e6 * per(*seconds, items)},
+         {"raw_us_per_item", 1e6 * per(reference->write_seconds, items)},
+         {"items", static_cast<double>(items)}},
+        "bare LMDB, one table, keys in order, 600 bytes a value, 1000 a commit, not synced",
+        {}};
 }
 
 base::Result<Figure> store_read(Bench& bench) {
@@ -184,15 +190,15 @@ base::Result<Figure> store_read(Bench& bench) {
     flood->reset();
     bench.remove(ours);
     bench.remove(raw);
-    return Figure{
-        "store-read",
-        {{"ratio", seconds / reference->get_seconds},
-         {"us_per_item", 1e6 * per(seconds, gets)},
-         {"raw_us_per_item", 1e6 * per(reference->get_seconds, gets)},
-         {"items", static_cast<double>(items)}},
-        "bare LMDB, as many values of 600 bytes read at random places; ours finds by id, parses the "
-        "header and hashes the id again",
-        {}};
+    return Figure{"store-read",
+                  {{"ratio", seconds / reference->get_seconds},
+                   {"us_per_item", 1e6 * per(seconds, gets)},
+                   {"raw_us_per_item", 1e6 * per(reference->get_seconds, gets)},
+                   {"items", static_cast<double>(items)}},
+                  "bare LMDB, as many values of 600 bytes read at random places; ours finds by id, "
+                  "parses the "
+                  "header and hashes the id again",
+                  {}};
 }
 
 base::Result<Figure> index_memory_1m(Bench& bench) {
@@ -202,14 +208,14 @@ base::Result<Figure> index_memory_1m(Bench& bench) {
     const auto bytes = in_child([&] { return serving_memory(*store, directory, bench.now()); });
     bench.remove(*store);
     if (!bytes) return std::unexpected(bytes.error());
-    return Figure{
-        "index-memory-1m",
-        {{"bytes_per_item", per(bytes->front(), bench.sizes().million)},
-         {"bytes", bytes->front()},
-         {"items", static_cast<double>(bench.sizes().million)}},
-        "the same process before it opened its stores (RssAnon; the page cache of the map is not the "
-        "process's)",
-        {{"bytes_per_item", 48, false}}};
+    return Figure{"index-memory-1m",
+                  {{"bytes_per_item", per(bytes->front(), bench.sizes().million)},
+                   {"bytes", bytes->front()},
+                   {"items", static_cast<double>(bench.sizes().million)}},
+                  "the same process before it opened its stores (RssAnon; the page cache of the "
+                  "map is not the "
+                  "process's)",
+                  {{"bytes_per_item", 48, false}}};
 }
 
 base::Result<Figure> start_1m_warm(Bench& bench) {

@@ -1,5 +1,5 @@
-// bench/frames.hpp - what a frame on a link is, told from its first bytes: parsing it would be charged to
-// whatever is measured.
+// bench/frames.hpp - what a frame on a link is, told from its first bytes: parsing it would be
+// charged to whatever is measured.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// gossip-20: what one delivery costs in a network of 20 nodes with 8 links each. docs/benchmarks.md.
+// gossip-20: what one delivery costs in a network of 20 nodes with 8 links each.
+// docs/benchmarks.md.
 #include <algorithm>
 #include <numeric>
 #include <set>
@@ -92,10 +93,12 @@ base::Result<Figure> gossip_20(Bench& bench) {
     Network& net = **network;
     for (const auto& [dialler, acceptor] : random_graph(rng)) net.connect(dialler, acceptor);
     if (!net.settle(seconds_max))
-        return base::fail(base::ErrorCode::unavailable, "the nodes did not all link with each other");
+        return base::fail(base::ErrorCode::unavailable,
+                          "the nodes did not all link with each other");
     const auto deliver = [&] {
         publishing.start(net);
-        return run_until(net.loop(), [&] { return publishing.done(); }, seconds_max, base::Millis(10));
+        return run_until(
+            net.loop(), [&] { return publishing.done(); }, seconds_max, base::Millis(10));
     };
     const auto late = base::fail(base::ErrorCode::unavailable, "not every item reached every node");
     publishing.prepare(bench.sizes().gossip_warm_up);
@@ -116,7 +119,8 @@ base::Result<Figure> gossip_20(Bench& bench) {
          {"copies_per_delivery", static_cast<double>(net.copies() - copies_before) / deliveries},
          {"deliveries", deliveries},
          {"seconds", wall}},
-        "the item's own 600 bytes; all 20 nodes' processor time, TLS bytes as they pass on the sockets",
+        "the item's own 600 bytes; all 20 nodes' processor time, TLS bytes as they pass on the "
+        "sockets",
         {{"copies_per_delivery", 1.1, false}}};
 }
 

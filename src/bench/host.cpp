@@ -8,7 +8,8 @@
 namespace hearsay::bench {
 namespace {
 
-// Once in hundreds of thousands a nonce of 0 is enough; counted so that the check is not optimized away.
+// Once in hundreds of thousands a nonce of 0 is enough;
+// counted so that the check is not optimized away.
 std::atomic<std::uint64_t> items_with_work = 0;
 
 }  // namespace
@@ -23,7 +24,8 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     base::Rng rng(options.seed);
     host->onion_seed_ = rng.secret();
     host->self_ = base::PeerId{crypto::ed25519_public_key(host->onion_seed_).data};
-    if (auto made = store::prepare_directory(options.directory); !made) return std::unexpected(made.error());
+    if (auto made = store::prepare_directory(options.directory); !made)
+        return std::unexpected(made.error());
     auto own = store::Own::open(options.directory + "/own");
     if (!own) return std::unexpected(own.error());
     host->own_ = std::move(*own);
@@ -34,9 +36,11 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     if (!flood) return std::unexpected(flood.error());
     host->flood_ = std::move(*flood);
     auto created = market::Vault::create(rng, net::now().wall);
-    // The vault's file is written now and then; how hard its passphrase is to guess is not measured.
+    // The vault's file is written now and then;
+    // how hard its passphrase is to guess is not measured.
     const crypto::ScryptCost cheap{2, 1, 1};
-    if (auto done = created.vault.protect({}, cheap, rng); !done) return std::unexpected(done.error());
+    if (auto done = created.vault.protect({}, cheap, rng); !done)
+        return std::unexpected(done.error());
     app::ShellOptions shell{options.directory, options.directory + "/vault", host->self_,
                             bench_network,     options.checking_threads,     check_without_work,
                             options.discovery};
@@ -47,8 +51,9 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
 }
 
 core::FramePtr hello_frame(base::Rng& rng, base::WallTime now, bool listening) {
-    return core::encode(core::Hello{core::protocol_version, static_cast<std::uint32_t>(bench_network), now,
-                                    listening, rng.next()});
+    return core::encode(core::Hello{core::protocol_version,
+                                    static_cast<std::uint32_t>(bench_network), now, listening,
+                                    rng.next()});
 }
 
 void DeadLinks::greet(std::size_t peers, base::Rng& rng, base::WallTime now) {
@@ -71,7 +76,8 @@ void DeadLinks::throttle(bool on) {
     if (!on && on_unthrottled) on_unthrottled();
 }
 
-bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds, base::Millis interval) {
+bool run_until(net::Loop& loop, const std::function<bool()>& done, double seconds,
+               base::Millis interval) {
     const double last = wall_seconds() + seconds;
     bool reached = false;
     net::Timer* look = nullptr;

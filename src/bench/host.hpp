@@ -1,5 +1,5 @@
-// bench/host.hpp - a whole node without Tor: the app's Shell with its workers, stores and loop, and a stand-in
-// for the links that hands it frames as fast as it takes them.
+// bench/host.hpp - a whole node without Tor: the app's Shell with its workers, stores and loop, and
+// a stand-in for the links that hands it frames as fast as it takes them.
 #pragma once
 
 #include <memory>
@@ -62,7 +62,9 @@ public:
     std::uint64_t bytes_out = 0;
 
     base::Result<void> listen(int, const std::string&) override { return {}; }
-    base::LinkId dial(const base::PeerId&, net::DialKind, std::optional<base::Millis>) override { return {}; }
+    base::LinkId dial(const base::PeerId&, net::DialKind, std::optional<base::Millis>) override {
+        return {};
+    }
     void send(base::LinkId link, net::FramePtr frame) override;
     void close(base::LinkId, bool) override {}
     void throttle(bool on) override;

@@ -1,5 +1,5 @@
-// ingest: signed offers through a whole node with a million items stored, as a share of what the cores could
-// verify if they did nothing else. docs/benchmarks.md.
+// ingest: signed offers through a whole node with a million items stored, as a share of what the
+// cores could verify if they did nothing else. docs/benchmarks.md.
 #include <thread>
 
 #include "base/ensure.hpp"
@@ -39,7 +39,8 @@ Offers make_offers(Bench& bench, std::uint64_t count, unsigned threads) {
             if (i < out.messages.size()) {
                 const auto& publisher = (*read)->header.publication()->publisher;
                 out.messages[i] = {base::to_bytes(publisher.view()),
-                                   item::signed_message((*read)->item.header), (*read)->item.signature};
+                                   item::signed_message((*read)->item.header),
+                                   (*read)->item.signature};
             }
             std::size_t from = 0;
             out.frames[i] = core::encode_items({*read}, from, 1);
@@ -52,7 +53,8 @@ Offers make_offers(Bench& bench, std::uint64_t count, unsigned threads) {
     return out;
 }
 
-// Hands frames to the shell as a socket does: some at a time, in the loop's turns, and none while throttled.
+// Hands frames to the shell as a socket does: some at a time, in the loop's turns,
+// and none while throttled.
 class Feeder {
 public:
     Feeder(net::Loop& loop, net::LinkEvents& events, DeadLinks& links)
@@ -94,14 +96,16 @@ struct Sums {
     double verifications = 0;
 };
 
-base::Result<Sums> measure(Bench& bench, Host& host, net::Loop& loop, const Offers& offers, unsigned cores) {
+base::Result<Sums> measure(Bench& bench, Host& host, net::Loop& loop, const Offers& offers,
+                           unsigned cores) {
     base::Rng rng = rng_for(bench.seed(), 2);
     DeadLinks links(host.events());
     host.shell().start(links, {}, {});
     links.greet(peers, rng, bench.now());
     const auto quiet = [&] { return host.shell().node().verifying() == 0; };
     if (!run_until(
-            loop, [&] { return host.shell().node().links().all().size() == peers; }, round_seconds_max))
+            loop, [&] { return host.shell().node().links().all().size() == peers; },
+            round_seconds_max))
         return base::fail(base::ErrorCode::unavailable, "the links did not come up");
     Feeder feeder(loop, host.events(), links);
     const std::uint64_t stored_before = host.flood().stats().items;
@@ -150,18 +154,18 @@ base::Result<Figure> ingest(Bench& bench) {
     const double reference = sums->verifications / sums->reference_wall;
     const double cpu_us = 1e6 * sums->ours_cpu / items;
     const double reference_us = 1e6 * sums->reference_cpu / sums->verifications;
-    return Figure{
-        "ingest",
-        {{"ratio", rate / reference},
-         {"items_per_second", rate},
-         {"openssl_verifications_per_second", reference},
-         {"cpu_us_per_item", cpu_us},
-         {"openssl_cpu_us_per_verification", reference_us},
-         {"cores", static_cast<double>(cores)},
-         {"items", items},
-         {"stored_before", static_cast<double>(bench.sizes().million)}},
-        "OpenSSL's Ed25519 verifications with a fresh key each, on all cores at once, in turns with ours",
-        {{"ratio", 0.85, true}}};
+    return Figure{"ingest",
+                  {{"ratio", rate / reference},
+                   {"items_per_second", rate},
+                   {"openssl_verifications_per_second", reference},
+                   {"cpu_us_per_item", cpu_us},
+                   {"openssl_cpu_us_per_verification", reference_us},
+                   {"cores", static_cast<double>(cores)},
+                   {"items", items},
+                   {"stored_before", static_cast<double>(bench.sizes().million)}},
+                  "OpenSSL's Ed25519 verifications with a fresh key each, on all cores at once, in "
+                  "turns with ours",
+                  {{"ratio", 0.85, true}}};
 }
 
 }  // namespace hearsay::bench

@@ -91,7 +91,8 @@ double cpu_seconds() {
 }
 
 base::Result<std::uint64_t> status_bytes(std::string_view text, std::string_view key) {
-    const auto missing = base::fail(base::ErrorCode::not_found, "no " + std::string(key) + " in the status");
+    const auto missing =
+        base::fail(base::ErrorCode::not_found, "no " + std::string(key) + " in the status");
     std::size_t at = text.starts_with(key) ? 0 : text.find("\n" + std::string(key));
     if (at == std::string_view::npos) return missing;
     at = text.find_first_of("0123456789\n", text[at] == '\n' ? at + 1 : at);
@@ -111,7 +112,8 @@ base::Result<std::uint64_t> anonymous_bytes() {
 
 base::Result<void> drop_from_cache(const std::string& path) {
     const net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!fd.valid()) return base::fail(base::ErrorCode::io, "cannot open " + path + ": " + reason());
+    if (!fd.valid())
+        return base::fail(base::ErrorCode::io, "cannot open " + path + ": " + reason());
     if (::fsync(fd.get()) != 0)
         return base::fail(base::ErrorCode::io, "cannot sync " + path + ": " + reason());
     if (const int code = ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED); code != 0)
@@ -155,16 +157,19 @@ int supervised(const std::string& directory, const std::function<int()>& work) {
     }
     // Children of the child may have a last file to write before they notice.
     std::error_code error;
-    for (int tries = 0; tries < removal_tries_max && std::filesystem::exists(directory, error); ++tries) {
+    for (int tries = 0; tries < removal_tries_max && std::filesystem::exists(directory, error);
+         ++tries) {
         if (tries > 0) ::usleep(removal_pause_us);
         std::filesystem::remove_all(directory, error);
     }
     return stop_signal != 0 ? 128 + stop_signal : status;
 }
 
-base::Result<std::vector<double>> in_child(const std::function<base::Result<std::vector<double>>()>& work) {
+base::Result<std::vector<double>> in_child(
+    const std::function<base::Result<std::vector<double>>()>& work) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return base::fail(base::ErrorCode::io, "no pipe: " + reason());
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return base::fail(base::ErrorCode::io, "no pipe: " + reason());
     net::UniqueFd reader(ends[0]);
     net::UniqueFd writer(ends[1]);
     std::fflush(nullptr);

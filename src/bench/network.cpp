@@ -22,12 +22,14 @@ void Tap::on_frame(base::LinkId link, base::Bytes frame) {
     to_.on_frame(link, std::move(frame));
 }
 
-base::Result<std::unique_ptr<Network>> Network::open(Bench& bench, const std::vector<std::string>& stores,
+base::Result<std::unique_ptr<Network>> Network::open(Bench& bench,
+                                                     const std::vector<std::string>& stores,
                                                      std::function<void()> on_item) {
     std::unique_ptr<Network> out(new Network(rng_for(bench.seed(), network_use)));
     out->on_item_ = std::move(on_item);
     const std::string directory = bench.path("sockets");
-    if (auto made = store::prepare_directory(directory); !made) return std::unexpected(made.error());
+    if (auto made = store::prepare_directory(directory); !made)
+        return std::unexpected(made.error());
     out->dir_fd_ = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (out->dir_fd_ < 0) return base::fail(base::ErrorCode::io, "cannot open " + directory);
     auto tor = TorStandIn::start(out->dir_fd_);
@@ -49,8 +51,8 @@ base::Result<void> Network::add(Bench& bench, const std::string& store) {
     net::LinksOptions options;
     options.socks_dir_fd = dir_fd_;
     options.socks_name = TorStandIn::socks_name;
-    auto links =
-        net::Links::create(loop_, log_, *member->tap, member->host->onion_seed(), rng_.fork(), options);
+    auto links = net::Links::create(loop_, log_, *member->tap, member->host->onion_seed(),
+                                    rng_.fork(), options);
     if (!links) return std::unexpected(links.error());
     member->links = std::move(*links);
     const std::string name = TorStandIn::service_name(crypto::onion_address(member->host->self()));

@@ -1,5 +1,6 @@
-// bench/network.hpp - nodes of one process linked with each other for real: TLS over Unix sockets through
-// src/net, each with its shell, workers and LMDB stores; only Tor is a stand-in (bench/tor_stand_in.hpp).
+// bench/network.hpp - nodes of one process linked with each other for real: TLS over Unix sockets
+// through src/net, each with its shell, workers and LMDB stores;
+// only Tor is a stand-in (bench/tor_stand_in.hpp).
 #pragma once
 
 #include <memory>
@@ -43,9 +44,10 @@ private:
 
 class Network {
 public:
-    // One node for each flood store (made if missing), listening; `on_item` hears of every offer that one of
-    // them stored.
-    static base::Result<std::unique_ptr<Network>> open(Bench& bench, const std::vector<std::string>& stores,
+    // One node for each flood store (made if missing), listening; `on_item` hears of every offer
+    // that one of them stored.
+    static base::Result<std::unique_ptr<Network>> open(Bench& bench,
+                                                       const std::vector<std::string>& stores,
                                                        std::function<void()> on_item);
     ~Network();
     Network(const Network&) = delete;

@@ -1,4 +1,5 @@
-// reconcile-*, reconnect-100k-100: two nodes find out what only one of them holds. docs/benchmarks.md.
+// reconcile-*, reconnect-100k-100: two nodes find out what only one of them holds.
+// docs/benchmarks.md.
 #include <deque>
 
 #include "base/ensure.hpp"
@@ -57,7 +58,8 @@ public:
             const bool comparing = kind != FrameKind::hello && kind != FrameKind::items;
             step(to, core::FrameReceived{the_link, *frame}, comparing);
         }
-        if (!fault_.empty()) return base::fail(base::ErrorCode::refused, "one refused the other: " + fault_);
+        if (!fault_.empty())
+            return base::fail(base::ErrorCode::refused, "one refused the other: " + fault_);
         counts_.dialler_seconds = sides_[0].seconds;
         counts_.acceptor_seconds = sides_[1].seconds;
         return counts_;
@@ -156,7 +158,8 @@ base::Result<void> add_items(const std::string& path, std::vector<item::ReadPtr>
     if (!txn) return std::unexpected(txn.error());
     for (item::ReadPtr& item : items) {
         const base::WallTime until = item->header.created + base::limits::lifetime_max;
-        if (auto stored = (*txn)->apply(core::Store{std::move(item), until}); !stored) return stored;
+        if (auto stored = (*txn)->apply(core::Store{std::move(item), until}); !stored)
+            return stored;
     }
     return (*txn)->commit();
 }
@@ -187,7 +190,8 @@ base::Result<Counts> reconcile(Bench& bench, const std::string& common, std::uin
     return counts;
 }
 
-Figure figure(const char* name, const Counts& counts, std::uint64_t items, std::uint64_t differences) {
+Figure figure(const char* name, const Counts& counts, std::uint64_t items,
+              std::uint64_t differences) {
     return {name,
             {{"bytes", static_cast<double>(counts.bytes)},
              {"round_trips", static_cast<double>(counts.round_trips)},
@@ -228,7 +232,8 @@ base::Result<Figure> reconcile_1m_1000(Bench& bench) {
     Figure out = figure("reconcile-1m-1000", *counts, items, bench.sizes().thousand);
     out.values.push_back({"ids_bytes", static_cast<double>(32 * items)});
     out.reference = "a list of all ids, 32 bytes each (ids_bytes)";
-    out.targets = {{"bytes", 34 * 1024, false}, {"round_trips", 2, false}, {"seconds", 0.25, false}};
+    out.targets = {
+        {"bytes", 34 * 1024, false}, {"round_trips", 2, false}, {"seconds", 0.25, false}};
     return out;
 }
 
@@ -241,7 +246,8 @@ base::Result<Figure> reconcile_equal_1m(Bench& bench) {
     }
     base::Rng rng = rng_for(bench.seed(), reconcile_use + 1);
     base::Result<Counts> counts;
-    // One round in some is checked with symbols although the summaries are equal; the usual one is measured.
+    // One round in some is checked with symbols although the summaries are equal;
+    // the usual one is measured.
     for (int tries = 0; tries < equal_tries_max; ++tries) {
         counts = compare(stores, bench.sizes().million, rng);
         if (!counts || !counts->rechecked) break;
@@ -294,17 +300,17 @@ base::Result<Figure> reconnect_100k_100(Bench& bench) {
     bench.remove(behind);
     bench.remove(*ahead);
     const auto needed = static_cast<double>(missing * item_bytes);
-    return Figure{
-        "reconnect-100k-100",
-        {{"ratio", bytes / needed},
-         {"bytes", bytes},
-         {"missing_bytes", needed},
-         {"seconds", seconds},
-         {"items", static_cast<double>(items)},
-         {"missing", static_cast<double>(missing)}},
-        "the missing items' own bytes; ours counts everything on the stream from the first TLS byte, "
-        "both ways",
-        {{"ratio", 1.25, false}}};
+    return Figure{"reconnect-100k-100",
+                  {{"ratio", bytes / needed},
+                   {"bytes", bytes},
+                   {"missing_bytes", needed},
+                   {"seconds", seconds},
+                   {"items", static_cast<double>(items)},
+                   {"missing", static_cast<double>(missing)}},
+                  "the missing items' own bytes; ours counts everything on the stream from the "
+                  "first TLS byte, "
+                  "both ways",
+                  {{"ratio", 1.25, false}}};
 }
 
 }  // namespace hearsay::bench

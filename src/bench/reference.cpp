@@ -17,9 +17,11 @@ namespace {
 constexpr std::uint64_t raw_map_bytes = 16ULL << 30;
 
 bool openssl_verify(const SignedMessage& each) {
-    EVP_PKEY* key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, each.key.data(), each.key.size());
+    EVP_PKEY* key =
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, each.key.data(), each.key.size());
     EVP_MD_CTX* context = EVP_MD_CTX_new();
-    const bool right = key && context && EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key) == 1 &&
+    const bool right = key && context &&
+                       EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, key) == 1 &&
                        EVP_DigestVerify(context, each.signature.data(), each.signature.size(),
                                         each.message.data(), each.message.size()) == 1;
     EVP_MD_CTX_free(context);
@@ -51,7 +53,8 @@ private:
     MDB_txn* txn_ = nullptr;
 };
 
-int write_all(Raw& raw, MDB_dbi& table, std::uint64_t items, std::size_t value_bytes, std::uint64_t batch) {
+int write_all(Raw& raw, MDB_dbi& table, std::uint64_t items, std::size_t value_bytes,
+              std::uint64_t batch) {
     const base::Bytes value(value_bytes, 0x5a);
     int code = raw.begin(0);
     if (code == 0) code = mdb_dbi_open(raw.txn(), nullptr, 0, &table);
@@ -93,7 +96,8 @@ volatile std::uint64_t sink = 0;  // so that reading is not optimized away
 
 }  // namespace
 
-double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads, double seconds) {
+double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads,
+                             double seconds) {
     ENSURE(!messages.empty() && threads > 0, "something is verified by somebody");
     std::atomic<std::uint64_t> done{0};
     const double start = wall_seconds();
@@ -107,7 +111,8 @@ double openssl_verifications(const std::vector<SignedMessage>& messages, unsigne
     };
     std::vector<std::thread> others;
     for (unsigned i = 1; i < threads; ++i)
-        others.emplace_back([&verify, &messages, i, threads] { verify(messages.size() * i / threads); });
+        others.emplace_back(
+            [&verify, &messages, i, threads] { verify(messages.size() * i / threads); });
     verify(0);
     for (std::thread& other : others) other.join();
     return static_cast<double>(done) / (wall_seconds() - start);
@@ -142,18 +147,21 @@ std::uint64_t OpensslAgreements::run(double seconds) {
     return done;
 }
 
-base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items, std::size_t value_bytes,
-                               std::uint64_t batch, std::uint64_t gets) {
-    if (auto made = store::prepare_directory(directory); !made) return std::unexpected(made.error());
+base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items,
+                               std::size_t value_bytes, std::uint64_t batch, std::uint64_t gets) {
+    if (auto made = store::prepare_directory(directory); !made)
+        return std::unexpected(made.error());
     Raw raw;
-    if (auto opened = raw.open(directory, MDB_NOSYNC); !opened) return std::unexpected(opened.error());
+    if (auto opened = raw.open(directory, MDB_NOSYNC); !opened)
+        return std::unexpected(opened.error());
     RawLmdb out;
     MDB_dbi table = 0;
     const auto failed = [&](int code) {
         return std::unexpected(store::lmdb_error(code, "measuring", directory));
     };
     const Stopwatch writing;
-    if (const int code = write_all(raw, table, items, value_bytes, batch); code != 0) return failed(code);
+    if (const int code = write_all(raw, table, items, value_bytes, batch); code != 0)
+        return failed(code);
     out.write_seconds = writing.wall();
     std::uint64_t sum = 0;
     if (const int code = raw.begin(MDB_RDONLY); code != 0) return failed(code);
@@ -165,7 +173,8 @@ base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items
         auto number = base::big_endian(i * 0x9e3779b97f4a7c15ULL % items);
         MDB_val key{number.size(), number.data()};
         MDB_val value{};
-        if (const int code = mdb_get(raw.txn(), table, &key, &value); code != 0) return failed(code);
+        if (const int code = mdb_get(raw.txn(), table, &key, &value); code != 0)
+            return failed(code);
         sum += look_at(value);
     }
     out.get_seconds = getting.wall();

@@ -18,9 +18,10 @@ struct SignedMessage {
     base::Bytes signature;
 };
 
-// OpenSSL's Ed25519 verifications with a key object made for each (a fresh key), on `threads` threads at
-// once, for about `seconds`. The sum over the threads, a second.
-double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads, double seconds);
+// OpenSSL's Ed25519 verifications with a key object made for each (a fresh key), on `threads`
+// threads at once, for about `seconds`. The sum over the threads, a second.
+double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads,
+                             double seconds);
 
 // OpenSSL's X25519 on one thread: one secret and many public keys, all objects made before.
 class OpensslAgreements {
@@ -38,15 +39,15 @@ private:
 };
 
 // A bare LMDB environment as close to the machine as LMDB lets one go: one table, keys in order
-// (MDB_APPEND), values of `value_bytes`, a commit each `batch`, not synced. Seconds taken to write and to read
-// all of it once in key order and once at random places.
+// (MDB_APPEND), values of `value_bytes`, a commit each `batch`, not synced. Seconds taken to write
+// and to read all of it once in key order and once at random places.
 struct RawLmdb {
     double write_seconds = 0;
     double scan_seconds = 0;
     double get_seconds = 0;
 };
-base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items, std::size_t value_bytes,
-                               std::uint64_t batch, std::uint64_t gets);
+base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items,
+                               std::size_t value_bytes, std::uint64_t batch, std::uint64_t gets);
 
 // Opens the environment at `directory` read-only and reads every row of `table`: seconds.
 base::Result<double> raw_scan(const std::string& directory, const char* table);

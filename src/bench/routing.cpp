@@ -1,5 +1,6 @@
-// routing: contacts offered to the routing table one by one, then the nearest to random targets looked up.
-// docs/benchmarks.md; contrib/bench-peers.d/routing.cpp does the same work with libtorrent's table, on the same ids.
+// routing: contacts offered to the routing table one by one, then the nearest to random targets
+// looked up. docs/benchmarks.md; contrib/bench-peers.d/routing.cpp does the same work with
+// libtorrent's table, on the same ids.
 #include <algorithm>
 #include <map>
 
@@ -35,9 +36,11 @@ struct Measured {
 
 Measured measure(const Bench& bench, std::uint64_t count) {
     const std::uint64_t rounds = bench.sizes().routing_rounds;
-    const std::uint64_t lookups = std::max<std::uint64_t>(1, bench.sizes().routing_lookups / rounds);
+    const std::uint64_t lookups =
+        std::max<std::uint64_t>(1, bench.sizes().routing_lookups / rounds);
     std::vector<base::PeerId> peers;
-    for (std::uint64_t number = 1; number <= count; ++number) peers.push_back(key(bench.seed(), number));
+    for (std::uint64_t number = 1; number <= count; ++number)
+        peers.push_back(key(bench.seed(), number));
     std::vector<base::NodeId> targets;
     for (std::uint64_t at = 0; at < std::min<std::uint64_t>(lookups, targets_most); ++at)
         targets.push_back(core::node_id_of(key(bench.seed(), targets_from + at)));
@@ -70,11 +73,12 @@ Measured measure(const Bench& bench, std::uint64_t count) {
 }  // namespace
 
 base::Result<Figure> routing(Bench& bench) {
-    Figure out{"routing",
-               {},
-               "the SHA-256 of one key (hash_ns), which each insert contains; beside libtorrent's table: "
-               "contrib/bench-peers routing",
-               {}};
+    Figure out{
+        "routing",
+        {},
+        "the SHA-256 of one key (hash_ns), which each insert contains; beside libtorrent's table: "
+        "contrib/bench-peers routing",
+        {}};
     for (const auto& [suffix, count] :
          {std::pair<const char*, std::uint64_t>{"_1k", 1000}, {"_10k", 10'000}}) {
         const Measured found = measure(bench, count);
@@ -83,7 +87,8 @@ base::Result<Figure> routing(Bench& bench) {
         for (const auto& [wanted, ns] : found.closest_ns)
             out.values.push_back({"closest" + std::to_string(wanted) + "_ns" + suffix, ns});
         out.values.push_back({std::string("hash_ns") + suffix, found.hash_ns});
-        out.values.push_back({std::string("contacts") + suffix, static_cast<double>(found.contacts)});
+        out.values.push_back(
+            {std::string("contacts") + suffix, static_cast<double>(found.contacts)});
     }
     return out;
 }

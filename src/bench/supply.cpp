@@ -43,7 +43,8 @@ base::Rng rng_for(std::uint64_t seed, std::uint64_t what) {
 
 // A payload of exactly `size` bytes: the text takes what the other fields leave.
 base::Bytes Supply::payload(std::size_t size) {
-    item::OfferText offer{"Two hundred litres of rain water", "", "rain water", "firewood", {"water"}};
+    item::OfferText offer{
+        "Two hundred litres of rain water", "", "rain water", "firewood", {"water"}};
     const std::size_t without = item::write_offer(offer).size();
     ENSURE(size > without + 3, "an offer of this size cannot be");
     offer.text = words(rng_, size - without - 3);  // a tag and a two-byte length before it
@@ -71,8 +72,9 @@ item::Item Supply::signed_offer() {
 
 item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
     wire::ItemHeader header;
-    const auto age = static_cast<std::int64_t>(static_cast<double>(filled_over_s) *
-                                               static_cast<double>(of - at) / static_cast<double>(of));
+    const auto age =
+        static_cast<std::int64_t>(static_cast<double>(filled_over_s) *
+                                  static_cast<double>(of - at) / static_cast<double>(of));
     const base::WallTime made = now_ - base::Seconds(age);
     const base::Seconds lifetime((7 + static_cast<std::int64_t>(rng_.below(8))) * day_s);
     item::Item out;
@@ -81,7 +83,8 @@ item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
     header.set_network(static_cast<std::uint32_t>(bench_network));
     header.set_kind(item::kind_offer);
     header.set_created(static_cast<std::uint64_t>(base::unix_seconds(item::created_for(made))));
-    header.set_expires(static_cast<std::uint64_t>(base::unix_seconds(item::expires_for(made, lifetime))));
+    header.set_expires(
+        static_cast<std::uint64_t>(base::unix_seconds(item::expires_for(made, lifetime))));
     header.set_payload_size(static_cast<std::uint32_t>(out.payload.size()));
     set(header.mutable_payload_sha256(), crypto::sha256(out.payload));
     wire::Publication& claim = *header.mutable_publication();

@@ -1,9 +1,9 @@
-// bench/supply.hpp - items to measure with: offers of 600 bytes as they travel (header, payload, signature,
-// nonce), each by a fresh persona, all of them drawn from one seed.
+// bench/supply.hpp - items to measure with: offers of 600 bytes as they travel (header, payload,
+// signature, nonce), each by a fresh persona, all of them drawn from one seed.
 //
-// Signed ones are exactly what hearsayd makes but for the proof of work: their nonce is 0, because the work
-// for one takes tens of milliseconds by design. Unsigned ones carry a random signature and are for
-// filling stores, where nobody looks at it any more.
+// Signed ones are exactly what hearsayd makes but for the proof of work: their nonce is 0, because
+// the work for one takes tens of milliseconds by design. Unsigned ones carry a random signature and
+// are for filling stores, where nobody looks at it any more.
 #pragma once
 
 #include "base/rng.hpp"

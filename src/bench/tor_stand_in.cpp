@@ -68,7 +68,8 @@ std::string accept_socks(int fd) {
     if (!read_exactly(fd, head.data(), head.size()) || head[1] != 1 || head[3] != 3) return {};
     std::string host(head[4], '\0');
     std::array<std::uint8_t, 2> port{};
-    if (!read_exactly(fd, host.data(), host.size()) || !read_exactly(fd, port.data(), port.size())) return {};
+    if (!read_exactly(fd, host.data(), host.size()) || !read_exactly(fd, port.data(), port.size()))
+        return {};
     return host;
 }
 
@@ -95,9 +96,9 @@ void serve(UniqueFd client, int dir_fd, unsigned circuit, Count& passed) {
     }
     make_blocking(service->get());
     std::array<char, 128> line{};
-    const int size =
-        std::snprintf(line.data(), line.size(), "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 22 9999\r\n",
-                      circuit >> 16, circuit & 0xffff);
+    const int size = std::snprintf(line.data(), line.size(),
+                                   "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 22 9999\r\n",
+                                   circuit >> 16, circuit & 0xffff);
     if (!write_exactly(service->get(), line.data(), static_cast<std::size_t>(size)) ||
         !write_exactly(client.get(), reply.data(), reply.size()))
         return;
@@ -127,7 +128,8 @@ std::string TorStandIn::service_name(const std::string& onion) {
 
 base::Result<std::unique_ptr<TorStandIn>> TorStandIn::start(int dir_fd, unsigned streams_max) {
     std::unique_ptr<TorStandIn> out(new TorStandIn);
-    void* shared = ::mmap(nullptr, sizeof(Count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* shared =
+        ::mmap(nullptr, sizeof(Count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return base::fail(base::ErrorCode::io, "no shared memory");
     out->passed_ = new (shared) Count(0);
     auto listener = net::listen_unix(dir_fd, socks_name);
@@ -136,7 +138,8 @@ base::Result<std::unique_ptr<TorStandIn>> TorStandIn::start(int dir_fd, unsigned
     const pid_t owner = ::getpid();
     const pid_t child = ::fork();
     if (child < 0)
-        return base::fail(base::ErrorCode::io, std::string("no further process: ") + std::strerror(errno));
+        return base::fail(base::ErrorCode::io,
+                          std::string("no further process: ") + std::strerror(errno));
     if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != owner) std::_Exit(0);

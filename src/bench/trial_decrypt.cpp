@@ -1,5 +1,5 @@
-// trial-decrypt: mails that are not ours tried with the keys of many mailboxes, beside the key agreements that this
-// takes at least. docs/benchmarks.md.
+// trial-decrypt: mails that are not ours tried with the keys of many mailboxes, beside the key
+// agreements that this takes at least. docs/benchmarks.md.
 #include <thread>
 
 #include "app/node/mail_trials.hpp"
@@ -55,7 +55,8 @@ decltype(market::TryOpen::keys) make_keys(base::Rng& rng, std::size_t count) {
         const base::Secret secret = rng.secret();
         out.emplace_back(crypto::x25519_public_key(secret), secret);
     }
-    return std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(std::move(out));
+    return std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(
+        std::move(out));
 }
 
 // The product's way from the market's wish to its answer, without the turns between.
@@ -99,7 +100,8 @@ struct Sums {
 };
 
 // In turns, so that what else the machine does slows both.
-base::Result<Sums> measure(Trying& trying, base::Rng& rng, std::size_t key_count, const Sizes& sizes) {
+base::Result<Sums> measure(Trying& trying, base::Rng& rng, std::size_t key_count,
+                           const Sizes& sizes) {
     const auto keys = make_keys(rng, key_count);
     const std::uint64_t count =
         std::clamp<std::uint64_t>(sizes.trial_round_keys / key_count, 1, round_mails_max);
@@ -131,7 +133,8 @@ base::Result<Figure> trial_decrypt(Bench& bench) {
     Trying trying(all, cores);
     Figure out{"trial-decrypt",
                {},
-               "OpenSSL's X25519 (EVP_PKEY_derive, its objects made before) on one core, in turns with ours, "
+               "OpenSSL's X25519 (EVP_PKEY_derive, its objects made before) on one core, in turns "
+               "with ours, "
                "times the "
                "cores",
                {{"ratio", 0.8, true}}};

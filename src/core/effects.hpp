@@ -1,6 +1,6 @@
 // core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
-// Sweep, KeepPeer, DropPeer, KeepCandidate and DropCandidate inside the turn's transaction, commits, and then
-// performs the others in order.
+// Sweep, KeepPeer, DropPeer, KeepCandidate and DropCandidate inside the turn's transaction,
+// commits, and then performs the others in order.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,9 @@ namespace hearsay::core {
 // A serialized Frame, shared by all the links it goes to.
 using FramePtr = std::shared_ptr<const base::Bytes>;
 
-// ---- kept (inside the transaction) -----------------------------------------------------------
-// Keep the item alive. Unless it is mail: the state of its thing (item::Version) becomes this sequence, id and removed
-// flag, remembered until `slot_until`.
+// ---- kept (inside the transaction) --------------------------------------------------------------
+// Keep the item alive. Unless it is mail: the state of its thing (item::Version) becomes this
+// sequence, id and removed flag, remembered until `slot_until`.
 struct Store {
     item::ReadPtr item;
     base::WallTime slot_until;
@@ -79,11 +79,13 @@ struct DropCandidate {
     bool operator==(const DropCandidate&) const = default;
 };
 
-// ---- spoken (after the commit) ---------------------------------------------------------------
+// ---- spoken (after the commit) ------------------------------------------------------------------
 struct Send {
     base::LinkId link;
     FramePtr frame;
-    bool operator==(const Send& other) const { return link == other.link && *frame == *other.frame; }
+    bool operator==(const Send& other) const {
+        return link == other.link && *frame == *other.frame;
+    }
 };
 struct Disconnect {
     base::LinkId link;
@@ -95,8 +97,8 @@ struct Dial {
     base::Millis patience{0};  // give up if Tor has not connected by then
     bool operator==(const Dial&) const = default;
 };
-// Hand an item of ours to `peer` without showing who we are: an anonymous dial over a circuit of its own,
-// these frames, and a polite end once they are sent. Answered by exactly one Injected.
+// Hand an item of ours to `peer` without showing who we are: an anonymous dial over a circuit of
+// its own, these frames, and a polite end once they are sent. Answered by exactly one Injected.
 struct Inject {
     base::ItemId id;
     base::PeerId peer;
@@ -108,7 +110,9 @@ struct Inject {
 struct Verify {
     base::JobId job;
     item::ReadPtr item;
-    bool operator==(const Verify& other) const { return job == other.job && item->id == other.item->id; }
+    bool operator==(const Verify& other) const {
+        return job == other.job && item->id == other.item->id;
+    }
 };
 // Stop reading from links (true) or read again: the workers are behind.
 struct Throttle {
@@ -155,15 +159,15 @@ struct LookedUp {
     std::uint32_t asked = 0;
     bool operator==(const LookedUp&) const = default;
 };
-using Notice =
-    std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected, OwnItemHeard, LookedUp>;
+using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
+                            OwnItemHeard, LookedUp>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
-                            Disconnect, Dial, Verify, Throttle, Notify, Inject>;
+using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate,
+                            Send, Disconnect, Dial, Verify, Throttle, Notify, Inject>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

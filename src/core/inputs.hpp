@@ -42,7 +42,8 @@ struct Verified {
     base::JobId job;
     std::optional<base::Fault> fault;
 };
-// Answer to an Inject: whether everything left for `peer`. Whether the peer did anything with it shows only later.
+// Answer to an Inject: whether everything left for `peer`.
+// Whether the peer did anything with it shows only later.
 struct Injected {
     base::ItemId id;
     base::PeerId peer;
@@ -85,8 +86,8 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input =
-    std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired, Submit,
-                 AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest, LookUp, Recall>;
+using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
+                           TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
+                           UnbanPeer, Suggest, LookUp, Recall>;
 
 }  // namespace hearsay::core

@@ -160,7 +160,8 @@ FramePtr encode(const Find& find) {
 }
 
 FramePtr encode(const Contacts& contacts) {
-    ENSURE(contacts.peers.size() <= limits::contacts_per_answer_max, "an answer with too many contacts");
+    ENSURE(contacts.peers.size() <= limits::contacts_per_answer_max,
+           "an answer with too many contacts");
     wire::Frame frame;
     frame.mutable_contacts()->set_number(contacts.number);
     for (const base::PeerId& peer : contacts.peers)
@@ -168,13 +169,15 @@ FramePtr encode(const Contacts& contacts) {
     return finish(frame);
 }
 
-FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops) {
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from,
+                      std::uint32_t hops) {
     ENSURE(from < items.size(), "a frame without items");
     wire::Frame frame;
     wire::Items& out = *frame.mutable_items();
     out.set_hops(hops);
     std::size_t size = 0;
-    while (from < items.size() && static_cast<std::size_t>(out.items_size()) < limits::items_per_frame_max) {
+    while (from < items.size() &&
+           static_cast<std::size_t>(out.items_size()) < limits::items_per_frame_max) {
         const item::Item& item = items[from]->item;
         size += item.size() + item_overhead;
         if (out.items_size() > 0 && size + item_overhead > limits::frame_bytes_max) break;

@@ -4,10 +4,10 @@
 //   1. more bytes than a frame may have -> frame_too_long
 //   2. not exactly one field with a length, or more behind it -> frame_malformed
 //   3. a body of a type that we do not know -> frame_unknown: a later version's, no fault
-//   4. a body that is not the one encoding of its message (base/canonical.hpp), ids not a multiple of 32 bytes, more
-//      ids or items than a frame may hold, ... -> frame_malformed
-// Only a Hello may hold fields that we do not know, because it comes before either side knows what the other speaks.
-// Items are only cut out here; item::read judges them.
+//   4. a body that is not the one encoding of its message (base/canonical.hpp), ids not a multiple
+//      of 32 bytes, more ids or items than a frame may hold, ... -> frame_malformed
+// Only a Hello may hold fields that we do not know, because it comes before either side knows what
+// the other speaks. Items are only cut out here; item::read judges them.
 #pragma once
 
 #include <expected>
@@ -21,8 +21,9 @@
 
 namespace hearsay::core {
 
-// What the sender speaks is a range of versions and a list of features: numbers, ascending, that both sides must
-// name before either is used. There is none yet; those that we do not know we pass over.
+// What the sender speaks is a range of versions and a list of features: numbers, ascending, that
+// both sides must name before either is used. There is none yet;
+// those that we do not know we pass over.
 struct Hello {
     std::uint32_t oldest = 0;
     std::uint32_t network = 0;
@@ -103,8 +104,8 @@ struct Contacts {
     std::uint32_t number = 0;
     std::vector<base::PeerId> peers;
 };
-using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch, Done,
-                             Announce, Request, Push, Find, Contacts>;
+using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch,
+                             Done, Announce, Request, Push, Find, Contacts>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -128,7 +129,9 @@ FramePtr encode(const Request& request);
 FramePtr encode(const Push& push);
 FramePtr encode(const Find& find);
 FramePtr encode(const Contacts& contacts);
-// One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one taken.
-FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from, std::uint32_t hops);
+// One frame with as many of `items`, from `from` on, as fit;
+// `from` moves behind the last one taken.
+FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from,
+                      std::uint32_t hops);
 
 }  // namespace hearsay::core

@@ -15,7 +15,8 @@ using base::Fault;
 
 constexpr std::size_t symbol_size = 8 + 4;
 
-// Values of one size, one after the other; nothing if that does not come out even or they are too many.
+// Values of one size, one after the other;
+// nothing if that does not come out even or they are too many.
 template <class Value>
 std::optional<std::vector<Value>> read_row(base::ByteView packed, std::size_t most) {
     if (packed.size() % Value::size != 0 || packed.size() / Value::size > most) return std::nullopt;
@@ -30,7 +31,7 @@ std::optional<std::vector<base::ItemId>> read_ids(base::ByteView packed) {
     return read_row<base::ItemId>(packed, limits::ids_per_page_max);
 }
 
-// ---- bodies: nothing if a body is malformed ----------------------------------------------------
+// ---- bodies: nothing if a body is malformed -----------------------------------------------------
 
 using Parsed = std::optional<Message>;
 
@@ -47,7 +48,8 @@ Parsed parse_hello(base::ByteView body) {
     Hello out;
     out.oldest = in.number32(1);
     out.network = in.number32(2);
-    out.time = base::from_unix_seconds(static_cast<std::int64_t>(in.number(3, limits::unix_seconds_max)));
+    out.time =
+        base::from_unix_seconds(static_cast<std::int64_t>(in.number(3, limits::unix_seconds_max)));
     out.listening = in.flag(4);
     out.nonce = in.fixed64(5);
     out.visit = in.flag(6);
@@ -77,7 +79,8 @@ std::optional<item::Item> parse_item(base::ByteView bytes) {
     const base::ByteView signature = in.bytes(3);
     const std::uint64_t nonce = in.fixed64(4);
     if (!in.is_whole()) return std::nullopt;
-    return item::Item{base::to_bytes(header), base::to_bytes(payload), base::to_bytes(signature), nonce};
+    return item::Item{base::to_bytes(header), base::to_bytes(payload), base::to_bytes(signature),
+                      nonce};
 }
 
 Parsed parse_items(base::ByteView body) {
@@ -108,7 +111,8 @@ Parsed parse_announce(base::ByteView body) {
     const auto sizes = in.packed32(3, most);
     const auto lifetimes = in.packed32(4, most);
     if (!in.is_whole() || !ids || ids->empty()) return std::nullopt;
-    if (nonces.size() != ids->size() || sizes.size() != ids->size() || lifetimes.size() != ids->size())
+    if (nonces.size() != ids->size() || sizes.size() != ids->size() ||
+        lifetimes.size() != ids->size())
         return std::nullopt;
     Announce out;
     out.items.reserve(ids->size());
@@ -141,7 +145,8 @@ Parsed parse_compare(base::ByteView body) {
     const auto digest = SetDigest::from(in.bytes(1));
     const base::ByteView counters = in.bytes(2);
     const std::uint64_t items = in.number(3, limits::compared_items_max);
-    if (!in.is_whole() || !digest || counters.size() != SetSummary::counters_size) return std::nullopt;
+    if (!in.is_whole() || !digest || counters.size() != SetSummary::counters_size)
+        return std::nullopt;
     Compare out{*digest, {}, items};
     std::copy(counters.begin(), counters.end(), out.counters.begin());
     return out;

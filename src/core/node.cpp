@@ -34,8 +34,9 @@ Node::Node(NodeOptions options)
       reconcile_(rng_.fork()),
       discovery_(options.self, options.discovery, rng_.fork()) {
     // The routing table's order is by when they were seen.
-    std::stable_sort(options.known_peers.begin(), options.known_peers.end(),
-                     [](const KnownPeer& a, const KnownPeer& b) { return a.last_seen < b.last_seen; });
+    std::stable_sort(
+        options.known_peers.begin(), options.known_peers.end(),
+        [](const KnownPeer& a, const KnownPeer& b) { return a.last_seen < b.last_seen; });
     for (const KnownPeer& peer : options.known_peers) discovery_.restore(peer);
     for (const Candidate& candidate : options.candidates) discovery_.restore(candidate);
 }
@@ -109,10 +110,11 @@ void Node::sanity_check() const {
     discovery_.sanity_check();
 }
 
-// Whatever ended a link in this step, comparing over it is over too; whatever forgot an item, nobody follows it;
-// whoever matched our view has what we follow.
+// Whatever ended a link in this step, comparing over it is over too; whatever forgot an item,
+// nobody follows it; whoever matched our view has what we follow.
 void Node::settle(Step& step) {
-    for (const auto& [link, fault] : reconcile_.take_faults()) links_.punish(link, fault, step.now, step.out);
+    for (const auto& [link, fault] : reconcile_.take_faults())
+        links_.punish(link, fault, step.now, step.out);
     hear_ends(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
@@ -130,7 +132,8 @@ void Node::settle(Step& step) {
 }
 
 void Node::hear_ends(Step& step) {
-    for (const EndedLink& ended : links_.take_ended()) discovery_.on_link_ended(ended, step.now, step.out);
+    for (const EndedLink& ended : links_.take_ended())
+        discovery_.on_link_ended(ended, step.now, step.out);
 }
 
 void Node::on_link_up(const LinkUp& up, Step& step) {
@@ -140,8 +143,9 @@ void Node::on_link_up(const LinkUp& up, Step& step) {
     const bool wanted = purpose && !banned;
     if (!wanted) step.out.push_back(Disconnect{up.link, std::nullopt});
     const Ties ties = up.peer ? discovery_.ties(*up.peer) : Ties{};
-    const bool stays = wanted && links_.on_link_up(up.link, up.peer, up.outbound,
-                                                   *purpose == DialPurpose::visit, ties, step.now, step.out);
+    const bool stays =
+        wanted && links_.on_link_up(up.link, up.peer, up.outbound, *purpose == DialPurpose::visit,
+                                    ties, step.now, step.out);
     if (!stays && up.outbound && up.peer) discovery_.on_link_refused(up.link, *up.peer, step.now);
 }
 
@@ -155,7 +159,8 @@ void Node::on_ban(const BanPeer& ban, Step& step) {
 
 base::MonoTime Node::next_deadline() const {
     return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(),
-                     injection_.next_deadline(), reconcile_.next_deadline(), retention_.next_deadline()});
+                     injection_.next_deadline(), reconcile_.next_deadline(),
+                     retention_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -206,7 +211,9 @@ struct Node::Dispatch {
     Answer operator()(const Fetch& fetch) {
         return node.reconcile_.on_fetch(link, fetch, step.now, step.view, step.out);
     }
-    Answer operator()(const Done& done) { return node.reconcile_.on_done(link, done, step.now, step.out); }
+    Answer operator()(const Done& done) {
+        return node.reconcile_.on_done(link, done, step.now, step.out);
+    }
 
     Answer operator()(const Find& find) {
         // total: on_frame() has found it
@@ -242,7 +249,8 @@ void Node::on_frame(const FrameReceived& received, Step& step) {
     if (!fault || fault == Fault::frame_unknown) links_.on_heard(received.link, step.now);
 }
 
-std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step) {
+std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Message& message,
+                                       Step& step) {
     switch (state.budgets.take(message, step.now.mono)) {
         case FrameBudgets::Verdict::too_many:
             return Fault::too_many_requests;
@@ -303,7 +311,8 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         ++state.items_received;
         if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
-        const auto admission = ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
+        const auto admission =
+            ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
         // One that we cannot judge ends nothing: to us it is as if it had not come.
         if (!admission && base::cost(admission.error()) == base::Cost::nothing) {
             step.out.push_back(Notify{Refused{link, admission.error()}});
@@ -312,7 +321,8 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         if (!admission) return admission.error();
         const bool asked = reconcile_.on_copy(link, *admission, step.now);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
-        if (step.view.presence(admission->id) == Presence::alive) on_peer_has(link, admission->id, step);
+        if (step.view.presence(admission->id) == Presence::alive)
+            on_peer_has(link, admission->id, step);
         const auto fault = relay_.on_copy(link, *admission, items.hops, asked, step.now, step.out);
         if (!fault) continue;
         end_blameless(link, *fault, step);
@@ -322,7 +332,8 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {
-    const auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
+    const auto outcome =
+        ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
     if (outcome.refused) {
         relay_.on_refused(*outcome.refused, step.now);

@@ -38,7 +38,8 @@ public:
     // For status.
     const Links& links() const { return links_; }
     const Discovery& discovery() const { return discovery_; }
-    // Whether the last comparison with this peer found nothing that one of us lacks and did not get.
+    // Whether the last comparison with this peer found nothing that one of us lacks and did not
+    // get.
     bool in_sync(base::LinkId link) const { return reconcile_.is_matching(link); }
     // "Your view matches k of n peers": of those linked, greeted and not anonymous.
     struct Matches {
@@ -48,7 +49,8 @@ public:
     Matches view_matches() const;
     std::size_t verifying() const { return ingest_.in_flight(); }
 
-    // Recomputes every figure that the parts keep beside what it counts, and ends the process if one
+    // Recomputes every figure that the parts keep beside what it counts,
+    // and ends the process if one
     // is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
     // simulator and the fuzz targets as well.
     void sanity_check() const;
@@ -60,7 +62,8 @@ private:
     void on_ban(const BanPeer& ban, Step& step);
     std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, Step& step);
     void on_frame(const FrameReceived& received, Step& step);
-    std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message, Step& step);
+    std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message,
+                                           Step& step);
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce, Step& step);
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, Step& step);
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, Step& step);

@@ -37,7 +37,8 @@ public:
     virtual item::ReadPtr get(const base::ItemId& id) const = 0;  // null unless alive
     virtual std::optional<SlotState> slot(const item::ThingId& thing) const = 0;
     virtual std::optional<Position> position(const base::ItemId& id) const = 0;  // of an alive item
-    // Ids of up to `most` alive items with positions below `before`, newest first, each with its position.
+    // Ids of up to `most` alive items with positions below `before`, newest first,
+    // each with its position.
     virtual std::vector<std::pair<Position, base::ItemId>> newest(Position before,
                                                                   std::size_t most) const = 0;
     // Up to `most` alive items whose expiry is at or before `now`, earliest first.

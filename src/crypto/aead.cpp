@@ -14,8 +14,8 @@ openssl::CipherContext start(Way way, const base::Secret& key, const Nonce& nonc
     static const EVP_CIPHER* const cipher = openssl::fetch_cipher("ChaCha20-Poly1305");
     openssl::CipherContext context(EVP_CIPHER_CTX_new());
     ENSURE(context, "out of memory");
-    ENSURE(EVP_CipherInit_ex2(context.get(), cipher, key.data.data(), nonce.data(), way == Way::seal ? 1 : 0,
-                              nullptr) == 1,
+    ENSURE(EVP_CipherInit_ex2(context.get(), cipher, key.data.data(), nonce.data(),
+                              way == Way::seal ? 1 : 0, nullptr) == 1,
            "ChaCha20-Poly1305 does not start");
     ENSURE(associated.size() <= INT_MAX, "associated data beyond 2 GiB");
     int taken = 0;
@@ -30,8 +30,9 @@ void run(EVP_CIPHER_CTX* context, base::ByteView in, std::uint8_t* out) {
     ENSURE(in.size() <= INT_MAX, "a message beyond 2 GiB");
     int written = 0;
     if (!in.empty())
-        ENSURE(EVP_CipherUpdate(context, out, &written, in.data(), static_cast<int>(in.size())) == 1,
-               "ChaCha20-Poly1305 does not take bytes");
+        ENSURE(
+            EVP_CipherUpdate(context, out, &written, in.data(), static_cast<int>(in.size())) == 1,
+            "ChaCha20-Poly1305 does not take bytes");
     ENSURE(static_cast<std::size_t>(written) == in.size(), "a stream cipher held bytes back");
 }
 
@@ -51,16 +52,17 @@ base::Bytes aead_seal(const base::Secret& key, const Nonce& nonce, base::ByteVie
     return out;
 }
 
-std::optional<base::Bytes> aead_open(const base::Secret& key, const Nonce& nonce, base::ByteView associated,
-                                     base::ByteView sealed) {
+std::optional<base::Bytes> aead_open(const base::Secret& key, const Nonce& nonce,
+                                     base::ByteView associated, base::ByteView sealed) {
     if (sealed.size() < aead_tag_size) return std::nullopt;
     const openssl::QuietErrors quiet;
     const openssl::CipherContext context = start(Way::open, key, nonce, associated);
     const base::ByteView body = sealed.first(sealed.size() - aead_tag_size);
     std::array<std::uint8_t, aead_tag_size> tag;
     std::copy(sealed.end() - aead_tag_size, sealed.end(), tag.begin());
-    ENSURE(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, aead_tag_size, tag.data()) == 1,
-           "ChaCha20-Poly1305 does not take a tag");
+    ENSURE(
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, aead_tag_size, tag.data()) == 1,
+        "ChaCha20-Poly1305 does not take a tag");
     base::Bytes out(body.size());
     run(context.get(), body, out.data());
     int written = 0;

@@ -31,7 +31,8 @@ void set_names(X509* certificate) {
 }  // namespace
 
 Pkey link_key(const base::Secret& seed) {
-    Pkey key(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, seed.data.data(), seed.size));
+    Pkey key(
+        EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, seed.data.data(), seed.size));
     ENSURE(key, "OpenSSL refuses an Ed25519 seed");
     return key;
 }
@@ -43,21 +44,25 @@ Certificate make_certificate(EVP_PKEY* key) {
     set_dates(out.get());
     set_names(out.get());
     ENSURE(X509_set_pubkey(out.get(), key) == 1, "a certificate takes no key");
-    ENSURE(X509_sign(out.get(), key, nullptr) > 0, "a certificate is not signed");  // Ed25519 names no digest
+    // Ed25519 names no digest
+    ENSURE(X509_sign(out.get(), key, nullptr) > 0, "a certificate is not signed");
     return out;
 }
 
 std::expected<base::PeerId, PeerKeyProblem> certificate_key(X509* certificate) {
     const QuietErrors quiet;
     const int size = i2d_X509(certificate, nullptr);
-    if (size <= 0 || size > certificate_bytes_max) return std::unexpected(PeerKeyProblem::wrong_shape);
+    if (size <= 0 || size > certificate_bytes_max)
+        return std::unexpected(PeerKeyProblem::wrong_shape);
     EVP_PKEY* const key = X509_get0_pubkey(certificate);
-    if (!key || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519) return std::unexpected(PeerKeyProblem::not_ed25519);
+    if (!key || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519)
+        return std::unexpected(PeerKeyProblem::not_ed25519);
     base::PeerId peer;
     std::size_t key_size = peer.size;
     if (EVP_PKEY_get_raw_public_key(key, peer.data.data(), &key_size) != 1 || key_size != peer.size)
         return std::unexpected(PeerKeyProblem::not_ed25519);
-    if (!ed25519_key_is_torsion_free(peer.view())) return std::unexpected(PeerKeyProblem::unacceptable);
+    if (!ed25519_key_is_torsion_free(peer.view()))
+        return std::unexpected(PeerKeyProblem::unacceptable);
     const bool names_itself =
         X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
     if (!names_itself || X509_verify(certificate, key) != 1)

@@ -8,8 +8,8 @@
 namespace hearsay::crypto {
 namespace {
 
-// Vector 4 of "Taming the many EdDSAs" (Chalkias, Garillot and Nikolaenko, SSR 2020, section 5): A and R have parts
-// of small order, and the equation holds only when both sides are multiplied by 8.
+// Vector 4 of "Taming the many EdDSAs" (Chalkias, Garillot and Nikolaenko, SSR 2020, section 5): A
+// and R have parts of small order, and the equation holds only when both sides are multiplied by 8.
 constexpr std::array<std::uint8_t, 32> probe_message{
     0xe4, 0x7d, 0x62, 0xc6, 0x3f, 0x83, 0x0d, 0xc7, 0xa6, 0x85, 0x1a, 0x0b, 0x1f, 0x33, 0xae, 0x4b,
     0xb2, 0xf5, 0x07, 0xfb, 0x6c, 0xff, 0xec, 0x40, 0x11, 0xea, 0xcc, 0xd5, 0x5b, 0x53, 0xf5, 0x6c};
@@ -24,20 +24,22 @@ constexpr std::array<std::uint8_t, 64> probe_signature{
 
 }  // namespace
 
-bool equation_by_openssl(base::ByteView public_key, base::ByteView message, base::ByteView signature) {
+bool equation_by_openssl(base::ByteView public_key, base::ByteView message,
+                         base::ByteView signature) {
     const openssl::QuietErrors quiet;
-    const openssl::Pkey key(
-        EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, public_key.data(), public_key.size()));
+    const openssl::Pkey key(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr,
+                                                           public_key.data(), public_key.size()));
     const openssl::DigestContext context(EVP_MD_CTX_new());
     ENSURE(key && context, "OpenSSL refuses 32 bytes as an Ed25519 key");
-    ENSURE(
-        EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key.get(), nullptr) == 1,
-        "Ed25519 verification does not start");
+    ENSURE(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key.get(),
+                                   nullptr) == 1,
+           "Ed25519 verification does not start");
     return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                             message.size()) == 1;
 }
 
-bool equation_by_sodium(base::ByteView public_key, base::ByteView message, base::ByteView signature) {
+bool equation_by_sodium(base::ByteView public_key, base::ByteView message,
+                        base::ByteView signature) {
     return crypto_sign_ed25519_verify_detached(signature.data(), message.data(), message.size(),
                                                public_key.data()) == 0;
 }
@@ -46,7 +48,8 @@ bool sodium_is_cofactorless() {
     return sodium_init() >= 0 && !equation_by_sodium(probe_key, probe_message, probe_signature);
 }
 
-bool ed25519_equation_holds(base::ByteView public_key, base::ByteView message, base::ByteView signature) {
+bool ed25519_equation_holds(base::ByteView public_key, base::ByteView message,
+                            base::ByteView signature) {
     static const bool by_sodium = sodium_is_cofactorless();
     return by_sodium ? equation_by_sodium(public_key, message, signature)
                      : equation_by_openssl(public_key, message, signature);

@@ -1,9 +1,10 @@
 // The subgroup check of ed25519.hpp: is [L]A the neutral element?
 //
-// OpenSSL has no interface for points of this curve, so the arithmetic is done on its big numbers, in
-// extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z. The unified addition of Hisil, Wong,
-// Carter and Dawson (Asiacrypt 2008, section 3.1; RFC 8032 section 5.1.4) holds for every pair of points
-// of this curve, so doubling needs no formula of its own. Keys are public: nothing here is constant-time.
+// OpenSSL has no interface for points of this curve, so the arithmetic is done on its big numbers,
+// in extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z. The unified addition of
+// Hisil, Wong, Carter and Dawson (Asiacrypt 2008, section 3.1; RFC 8032 section 5.1.4) holds for
+// every pair of points of this curve, so doubling needs no formula of its own. Keys are public:
+// nothing here is constant-time.
 #include "crypto/ed25519.hpp"
 #include "crypto/openssl.hpp"
 
@@ -19,7 +20,8 @@ openssl::Number number(const char* hex) {
 struct Constants {
     openssl::Number p = number("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed");
     openssl::Number d = number("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3");
-    openssl::Number order = number("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed");
+    openssl::Number order =
+        number("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed");
 };
 
 const Constants& constants() {
@@ -43,11 +45,13 @@ public:
     }
     openssl::Number of(const BIGNUM* plain) const {
         openssl::Number out = fresh();
-        ENSURE(BN_to_montgomery(out.get(), plain, montgomery_.get(), work_.get()) == 1, "out of memory");
+        ENSURE(BN_to_montgomery(out.get(), plain, montgomery_.get(), work_.get()) == 1,
+               "out of memory");
         return out;
     }
     void multiply(BIGNUM* out, const BIGNUM* a, const BIGNUM* b) const {
-        ENSURE(BN_mod_mul_montgomery(out, a, b, montgomery_.get(), work_.get()) == 1, "out of memory");
+        ENSURE(BN_mod_mul_montgomery(out, a, b, montgomery_.get(), work_.get()) == 1,
+               "out of memory");
     }
     void add(BIGNUM* out, const BIGNUM* a, const BIGNUM* b) const {
         ENSURE(BN_mod_add_quick(out, a, b, p()) == 1, "out of memory");
@@ -106,11 +110,14 @@ private:
     const Field& field_;
     openssl::Number twice_d_ = Field::fresh();
     openssl::Number left_ = Field::fresh(), right_ = Field::fresh();
-    openssl::Number a_ = Field::fresh(), b_ = Field::fresh(), c_ = Field::fresh(), d_ = Field::fresh();
-    openssl::Number e_ = Field::fresh(), f_ = Field::fresh(), g_ = Field::fresh(), h_ = Field::fresh();
+    openssl::Number a_ = Field::fresh(), b_ = Field::fresh(), c_ = Field::fresh(),
+                    d_ = Field::fresh();
+    openssl::Number e_ = Field::fresh(), f_ = Field::fresh(), g_ = Field::fresh(),
+                    h_ = Field::fresh();
 };
 
-// The point that 32 canonical bytes stand for (RFC 8032 section 5.1.3); nothing if y is not on the curve.
+// The point that 32 canonical bytes stand for (RFC 8032 section 5.1.3);
+// nothing if y is not on the curve.
 std::optional<Extended> decompress(const Field& field, base::ByteView encoded) {
     base::Bytes bytes = base::to_bytes(encoded);
     const bool x_is_odd = (bytes.back() & 0x80) != 0;
@@ -123,11 +130,13 @@ std::optional<Extended> decompress(const Field& field, base::ByteView encoded) {
     const openssl::Number below = Field::fresh();
     BN_CTX* const work = field.work();
     ENSURE(BN_mod_sqr(above.get(), y.get(), Field::p(), work) == 1, "out of memory");
-    ENSURE(BN_mod_mul(below.get(), above.get(), constants().d.get(), Field::p(), work) == 1, "out of memory");
+    ENSURE(BN_mod_mul(below.get(), above.get(), constants().d.get(), Field::p(), work) == 1,
+           "out of memory");
     field.add(below.get(), below.get(), BN_value_one());
     field.subtract(above.get(), above.get(), BN_value_one());
     ENSURE(BN_mod_inverse(below.get(), below.get(), Field::p(), work), "zero has no inverse");
-    ENSURE(BN_mod_mul(above.get(), above.get(), below.get(), Field::p(), work) == 1, "out of memory");
+    ENSURE(BN_mod_mul(above.get(), above.get(), below.get(), Field::p(), work) == 1,
+           "out of memory");
     const openssl::QuietErrors quiet;  // "not a square" is an answer
     const openssl::Number x(BN_mod_sqrt(nullptr, above.get(), Field::p(), work));
     if (!x) return std::nullopt;

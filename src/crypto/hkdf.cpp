@@ -1,7 +1,8 @@
 #include "crypto/hkdf.hpp"
 
-// A trial decryption makes five of these HMACs, which is most of what it takes beyond its X25519. As in work.cpp, the
-// deprecated interface is used: the other one allocates and dispatches for each hash.
+// A trial decryption makes five of these HMACs, which is most of what it takes beyond its X25519.
+// As in work.cpp, the deprecated interface is used:
+// the other one allocates and dispatches for each hash.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <openssl/sha.h>
 

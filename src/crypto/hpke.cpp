@@ -20,7 +20,8 @@ base::Digest labeled_extract(std::string_view suite, base::ByteView salt, std::s
                              base::ByteView key_material) {
     base::Bytes labeled;
     labeled.reserve(version.size() + suite.size() + label.size() + key_material.size());
-    for (std::string_view part : {version, suite, label}) base::append(labeled, base::as_bytes(part));
+    for (std::string_view part : {version, suite, label})
+        base::append(labeled, base::as_bytes(part));
     base::append(labeled, key_material);
     const openssl::Cleanse cleanse(labeled);
     return hkdf_extract(salt, labeled);
@@ -30,7 +31,8 @@ template <std::size_t N>
 std::array<std::uint8_t, N> labeled_expand(std::string_view suite, const base::Digest& key,
                                            std::string_view label, base::ByteView info) {
     base::Bytes labeled = base::to_bytes(base::ByteView(base::big_endian(std::uint16_t{N})));
-    for (std::string_view part : {version, suite, label}) base::append(labeled, base::as_bytes(part));
+    for (std::string_view part : {version, suite, label})
+        base::append(labeled, base::as_bytes(part));
     base::append(labeled, info);
     base::Bytes expanded = hkdf_expand(key.view(), labeled, N);
     const openssl::Cleanse cleanse(expanded);
@@ -100,32 +102,35 @@ base::Bytes HpkeSender::seal(base::ByteView associated, base::ByteView plain) &&
     return aead_seal(key_, base_nonce_, associated, plain);
 }
 
-HpkeSealed::HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info, base::ByteView associated,
-                       base::ByteView sealed)
+HpkeSealed::HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info,
+                       base::ByteView associated, base::ByteView sealed)
     : encapsulated_(encapsulated),
       context_(schedule_context(info)),
       associated_(associated),
       sealed_(sealed) {}
 
 std::optional<base::Bytes> HpkeSealed::open(const X25519Key& recipient) const {
-    std::optional<base::Secret> shared_point = recipient.agree(base::MailboxKey{encapsulated_.data});
+    std::optional<base::Secret> shared_point =
+        recipient.agree(base::MailboxKey{encapsulated_.data});
     if (!shared_point) return std::nullopt;
     Session session = schedule(*shared_point, encapsulated_, recipient.public_key(), context_);
     const openssl::Cleanse cleanse(session.key.data);
     return aead_open(session.key, session.base_nonce, associated_, sealed_);
 }
 
-std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const base::MailboxKey& recipient,
+std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,
+                                     const base::MailboxKey& recipient,
                                      const EncapsulatedKey& encapsulated, base::ByteView info,
                                      base::ByteView associated, base::ByteView sealed) {
-    return HpkeSealed(encapsulated, info, associated, sealed).open(X25519Key(recipient_secret, recipient));
+    return HpkeSealed(encapsulated, info, associated, sealed)
+        .open(X25519Key(recipient_secret, recipient));
 }
 
 std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,
                                      const EncapsulatedKey& encapsulated, base::ByteView info,
                                      base::ByteView associated, base::ByteView sealed) {
-    return hpke_open(recipient_secret, x25519_public_key(recipient_secret), encapsulated, info, associated,
-                     sealed);
+    return hpke_open(recipient_secret, x25519_public_key(recipient_secret), encapsulated, info,
+                     associated, sealed);
 }
 
 }  // namespace hearsay::crypto

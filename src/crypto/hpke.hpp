@@ -32,8 +32,8 @@ private:
     std::array<std::uint8_t, 12> base_nonce_{};
 };
 
-// A sealed message that is tried with many keys: what does not depend on the key is done once. Thread-safe; what
-// the views show must outlive it.
+// A sealed message that is tried with many keys: what does not depend on the key is done once.
+// Thread-safe; what the views show must outlive it.
 class HpkeSealed {
 public:
     HpkeSealed(const EncapsulatedKey& encapsulated, base::ByteView info, base::ByteView associated,
@@ -48,8 +48,10 @@ private:
     base::ByteView sealed_;
 };
 
-// Once with one key; without the recipient's public key that is computed, which costs another X25519.
-std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret, const base::MailboxKey& recipient,
+// Once with one key; without the recipient's public key that is computed,
+// which costs another X25519.
+std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,
+                                     const base::MailboxKey& recipient,
                                      const EncapsulatedKey& encapsulated, base::ByteView info,
                                      base::ByteView associated, base::ByteView sealed);
 std::optional<base::Bytes> hpke_open(const base::Secret& recipient_secret,

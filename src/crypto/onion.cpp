@@ -21,7 +21,8 @@ Checksum checksum(const base::PeerId& peer) {
     std::copy(peer.data.begin(), peer.data.end(), key_at);
     message.back() = version;
     base::Digest digest;
-    ENSURE(EVP_Digest(message.data(), message.size(), digest.data.data(), nullptr, algorithm, nullptr) == 1,
+    ENSURE(EVP_Digest(message.data(), message.size(), digest.data.data(), nullptr, algorithm,
+                      nullptr) == 1,
            "SHA3-256 does not work");
     return {digest.data[0], digest.data[1]};
 }
@@ -33,8 +34,9 @@ std::unexpected<base::Error> wrong(std::string text) {
 bool has_suffix(std::string_view text) {
     if (text.size() < suffix.size()) return false;
     const std::string_view end = text.substr(text.size() - suffix.size());
-    return std::equal(end.begin(), end.end(), suffix.begin(),
-                      [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); });
+    return std::equal(end.begin(), end.end(), suffix.begin(), [](char a, char b) {
+        return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b);
+    });
 }
 
 }  // namespace

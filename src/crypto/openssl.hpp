@@ -1,8 +1,9 @@
 // crypto/openssl.hpp - internal to this room: owners for OpenSSL's objects, and its algorithms.
 //
-// Algorithms are fetched once for the whole process (a fetch by name takes locks and costs more than hashing
-// a header) and are never freed: threads may still use them while static objects are being destroyed.
-// A call that fails only when memory is exhausted or when we passed nonsense is a bug or the end: ENSURE.
+// Algorithms are fetched once for the whole process (a fetch by name takes locks and costs more
+// than hashing a header) and are never freed: threads may still use them while static objects are
+// being destroyed. A call that fails only when memory is exhausted or when we passed nonsense is a
+// bug or the end: ENSURE.
 #pragma once
 
 #include <memory>
@@ -28,7 +29,8 @@ struct Free {
 using Pkey = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;  // cleanses its key
+// cleanses its key
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Free<EVP_CIPHER_CTX_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using NumberContext = std::unique_ptr<BN_CTX, Free<BN_CTX_free>>;

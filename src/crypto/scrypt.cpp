@@ -19,21 +19,25 @@ bool fits_memory(const ScryptCost& cost) {
 
 }  // namespace
 
-base::Result<base::Secret> scrypt(base::ByteView passphrase, base::ByteView salt, const ScryptCost& cost) {
+base::Result<base::Secret> scrypt(base::ByteView passphrase, base::ByteView salt,
+                                  const ScryptCost& cost) {
     if (cost.n < 2 || !std::has_single_bit(cost.n))
-        return base::fail(base::ErrorCode::invalid, "scrypt cost n must be a power of two from 2 on");
+        return base::fail(base::ErrorCode::invalid,
+                          "scrypt cost n must be a power of two from 2 on");
     if (cost.r == 0 || cost.p == 0)
         return base::fail(base::ErrorCode::invalid, "scrypt costs r and p must be at least 1");
     if (cost.p > p_max) return base::fail(base::ErrorCode::refused, "scrypt cost p is over 16");
     if (!fits_memory(cost))
-        return base::fail(base::ErrorCode::refused, "scrypt costs ask for more than 1 GiB of memory");
+        return base::fail(base::ErrorCode::refused,
+                          "scrypt costs ask for more than 1 GiB of memory");
     if (cost.r < 4 && cost.n >> (16 * cost.r) != 0)
         return base::fail(base::ErrorCode::invalid, "scrypt cost n must be below 2^(16 r)");
 
     const openssl::QuietErrors quiet;
     base::Secret out;
-    if (EVP_PBE_scrypt(base::as_text(passphrase).data(), passphrase.size(), salt.data(), salt.size(), cost.n,
-                       cost.r, cost.p, memory_max, out.data.data(), out.size) != 1)
+    if (EVP_PBE_scrypt(base::as_text(passphrase).data(), passphrase.size(), salt.data(),
+                       salt.size(), cost.n, cost.r, cost.p, memory_max, out.data.data(),
+                       out.size) != 1)
         return base::fail(base::ErrorCode::exhausted,
                           "not enough memory to derive the key from the passphrase");
     return out;

@@ -13,6 +13,7 @@ struct ScryptCost {
     bool operator==(const ScryptCost&) const = default;
 };
 // Costs read from a file are refused above 1 GiB of memory or p > 16, or when n is no power of two.
-base::Result<base::Secret> scrypt(base::ByteView passphrase, base::ByteView salt, const ScryptCost& cost);
+base::Result<base::Secret> scrypt(base::ByteView passphrase, base::ByteView salt,
+                                  const ScryptCost& cost);
 
 }  // namespace hearsay::crypto

@@ -13,7 +13,8 @@ public:
         ENSURE(EVP_DigestInit_ex2(context_, algorithm, nullptr) == 1, "SHA-256 does not start");
     }
     void add(base::ByteView part) {
-        ENSURE(EVP_DigestUpdate(context_, part.data(), part.size()) == 1, "SHA-256 does not take bytes");
+        ENSURE(EVP_DigestUpdate(context_, part.data(), part.size()) == 1,
+               "SHA-256 does not take bytes");
     }
     base::Digest finish() {
         base::Digest out;

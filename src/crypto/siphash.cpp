@@ -8,7 +8,8 @@ namespace {
 // Up to eight bytes, least significant first: SipHash's own order.
 std::uint64_t little_endian(const std::uint8_t* bytes, std::size_t count) {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) value |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+    for (std::size_t i = 0; i < count; ++i)
+        value |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
     return value;
 }
 

@@ -1,4 +1,5 @@
-// crypto/siphash.hpp - SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed 64-bit hash of short inputs.
+// crypto/siphash.hpp - SipHash-2-4 (Aumasson and Bernstein, 2012):
+// a keyed 64-bit hash of short inputs.
 //
 // For short names of many things, where whoever does not know the key must not find two that
 // collide or fall together. 64 bits are no commitment: who knows the key finds collisions.

@@ -1,8 +1,8 @@
 #include "crypto/work.hpp"
 
-// The EVP interface hashes 6 million of these messages a second here (SHA extensions, one core), the
-// deprecated one 11: whole blocks go in, eight words come out, and nothing is buffered, allocated or
-// dispatched. The library has nothing else to reach the compression function with.
+// The EVP interface hashes 6 million of these messages a second here (SHA extensions, one core),
+// the deprecated one 11: whole blocks go in, eight words come out, and nothing is buffered,
+// allocated or dispatched. The library has nothing else to reach the compression function with.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <openssl/sha.h>
 
@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view tag{"hearsay pow v1", 15};  // with its zero byte
 constexpr std::size_t nonce_at = tag.size() + base::ItemId::size;
 constexpr std::size_t message_size = nonce_at + sizeof(std::uint64_t);
-// 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it is for
-// that.
+// 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it
+// is for that.
 constexpr std::size_t padded_size = 64;
 static_assert(message_size == 55);
 
@@ -58,8 +58,8 @@ bool work_is_enough(const base::ItemId& id, std::uint64_t nonce, std::uint64_t t
     return trials <= 1 || WorkHash(id).head(nonce) < threshold(trials);
 }
 
-std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials, std::uint64_t start,
-                                       const std::atomic<bool>& cancelled,
+std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials,
+                                       std::uint64_t start, const std::atomic<bool>& cancelled,
                                        std::atomic<std::uint64_t>* tried) {
     if (trials <= 1) return start;
     WorkHash hash(id);

@@ -1,4 +1,5 @@
-// crypto/work.hpp - proof of work: SHA-256("hearsay pow v1" 0x00 || id || nonce as 8 bytes big-endian).
+// crypto/work.hpp - proof of work: SHA-256("hearsay pow v1" 0x00 || id || nonce as 8 bytes
+// big-endian).
 //
 // The first 8 bytes of the hash, read big-endian, must be less than 2^64 / trials, so `trials`
 // is the expected number of hashes. trials = 0 and 1 are always met.
@@ -15,8 +16,8 @@ namespace hearsay::crypto {
 bool work_is_enough(const base::ItemId& id, std::uint64_t nonce, std::uint64_t trials);
 // Tries nonces from `start` on. Nothing when `cancelled` became true (looked at every few
 // thousand hashes). `tried`, if given, counts the hashes for a progress figure.
-std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials, std::uint64_t start,
-                                       const std::atomic<bool>& cancelled,
+std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials,
+                                       std::uint64_t start, const std::atomic<bool>& cancelled,
                                        std::atomic<std::uint64_t>* tried = nullptr);
 
 }  // namespace hearsay::crypto

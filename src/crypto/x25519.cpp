@@ -8,8 +8,8 @@
 namespace hearsay::crypto {
 
 base::MailboxKey x25519_public_key(const base::Secret& secret) {
-    const openssl::Pkey key(
-        EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr, secret.data.data(), secret.size));
+    const openssl::Pkey key(EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr,
+                                                            secret.data.data(), secret.size));
     ENSURE(key, "OpenSSL refuses an X25519 secret");
     base::MailboxKey out;
     std::size_t size = out.size;

@@ -1,4 +1,5 @@
-// crypto/x25519.hpp - X25519 (RFC 7748). libsodium multiplies, OpenSSL makes the keys (docs/decisions/0007).
+// crypto/x25519.hpp - X25519 (RFC 7748). libsodium multiplies,
+// OpenSSL makes the keys (docs/decisions/0007).
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@ base::MailboxKey x25519_public_key(const base::Secret& secret);
 // Nothing if the peer's key is of small order (section 6.1: the result would be all zero).
 std::optional<base::Secret> x25519(const base::Secret& secret, const base::MailboxKey& peer);
 
-// A secret key with its public half, for who tries many keys on many messages. Its memory is wiped at its end.
+// A secret key with its public half, for who tries many keys on many messages.
+// Its memory is wiped at its end.
 class X25519Key {
 public:
     // `public_key` is the secret's, and not looked at: an agreement does not need it.

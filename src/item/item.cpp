@@ -92,9 +92,11 @@ bool header_is_right(const Header& header) {
     if ((header.kind == kind_mail) != (header.mail() != nullptr)) return false;
     if ((header.kind == kind_mail_removal) != (header.removal() != nullptr)) return false;
     if (header.mail())
-        return is_mail_size(header.payload_size) && is_mail_lifetime(header.expires - header.created);
+        return is_mail_size(header.payload_size) &&
+               is_mail_lifetime(header.expires - header.created);
     const Publication* publication = header.publication();
-    return !publication || !publication->removed || (header.payload_size == 0 && !publication->mailbox);
+    return !publication || !publication->removed ||
+           (header.payload_size == 0 && !publication->mailbox);
 }
 
 // item_unknown: of a version or with a claim that is not ours to judge. item_malformed: broken.
@@ -108,8 +110,10 @@ std::expected<Header, Fault> read_header(base::ByteView bytes) {
     bool whole = true;
     out.network = static_cast<Network>(in.number32(2));
     out.kind = in.number32(3);
-    out.created = base::from_unix_seconds(static_cast<std::int64_t>(in.number(4, limits::unix_seconds_max)));
-    out.expires = base::from_unix_seconds(static_cast<std::int64_t>(in.number(5, limits::unix_seconds_max)));
+    out.created =
+        base::from_unix_seconds(static_cast<std::int64_t>(in.number(4, limits::unix_seconds_max)));
+    out.expires =
+        base::from_unix_seconds(static_cast<std::int64_t>(in.number(5, limits::unix_seconds_max)));
     out.payload_size = in.number32(6);
     out.payload_sha256 = fixed<base::Digest>(in, 7, whole);
     const std::uint32_t field = in.next_field();
@@ -121,8 +125,9 @@ std::expected<Header, Fault> read_header(base::ByteView bytes) {
     return out;
 }
 
-// The mail that a removal's payload is the header of: one that a mail could have. Both end together: the removal is
-// there as long as anybody may still bring the mail, and no longer; and it is not made before it.
+// The mail that a removal's payload is the header of: one that a mail could have. Both end
+// together: the removal is there as long as anybody may still bring the mail, and no longer;
+// and it is not made before it.
 std::optional<Header> removed_mail(const Header& removal, base::ByteView payload) {
     if (payload.size() > limits::header_bytes_max) return std::nullopt;
     const auto mail = read_header(payload);
@@ -141,7 +146,8 @@ bool shape_is_right(const Header& header, const Item& item) {
 
 // Rule 6.
 std::optional<Fault> check_payload(const Read& item) {
-    if (crypto::sha256(item.item.payload) != item.header.payload_sha256) return Fault::item_bad_payload;
+    if (crypto::sha256(item.item.payload) != item.header.payload_sha256)
+        return Fault::item_bad_payload;
     return std::nullopt;
 }
 
@@ -171,9 +177,9 @@ base::ItemId id_of(base::ByteView header, base::ByteView signature) {
 }
 
 ThingId thing_of(const Publication& publication) {
-    return ThingId{
-        crypto::tagged_sha256("hearsay thing v1", {publication.publisher.view(), publication.slot.view()})
-            .data};
+    return ThingId{crypto::tagged_sha256("hearsay thing v1",
+                                         {publication.publisher.view(), publication.slot.view()})
+                       .data};
 }
 
 Version version_of(const Read& item) {
@@ -214,20 +220,23 @@ base::Seconds mail_lifetime(base::Seconds wanted) {
     return found == limits::mail_lifetimes.end() ? limits::lifetime_max : *found;
 }
 
-bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
-                    base::Seconds lifetime) {
-    return network == Network::sim || crypto::work_is_enough(id, nonce, required_work(item_size, lifetime));
+bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce,
+                    std::size_t item_size, base::Seconds lifetime) {
+    return network == Network::sim ||
+           crypto::work_is_enough(id, nonce, required_work(item_size, lifetime));
 }
 
 std::expected<ReadPtr, Fault> read(Item item, Network network) {
     const auto header = read_header(item.header);
-    if (!header && header.error() == Fault::item_unknown) return std::unexpected(Fault::item_unknown);
-    if (item.header.size() > limits::header_bytes_max || item.payload.size() > limits::payload_bytes_max ||
-        item.signature.size() > signature_size)
+    if (!header && header.error() == Fault::item_unknown)
+        return std::unexpected(Fault::item_unknown);
+    if (item.header.size() > limits::header_bytes_max ||
+        item.payload.size() > limits::payload_bytes_max || item.signature.size() > signature_size)
         return std::unexpected(Fault::item_too_large);
     if (!header || !shape_is_right(*header, item)) return std::unexpected(Fault::item_malformed);
     if (header->network != network) return std::unexpected(Fault::item_wrong_network);
-    if (header->expires <= header->created || header->expires - header->created > limits::lifetime_max)
+    if (header->expires <= header->created ||
+        header->expires - header->created > limits::lifetime_max)
         return std::unexpected(Fault::item_too_long_lived);
     const base::ItemId id = id_of(item.header, item.signature);
     std::optional<base::ItemId> removes;

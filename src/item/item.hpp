@@ -2,21 +2,24 @@
 // docs/protocol.md, "Items". Pure functions only.
 //
 // Rules, cheapest first, because a popular item reaches us once from every peer:
-//   1. known      version and claim are ones that we can judge; if not, that is nobody's fault (item_unknown)
+//   1. known      version and claim are ones that we can judge; if not,
+//                 that is nobody's fault (item_unknown)
 //   2. size       header, payload and signature within limits
-//   3. shape      the header is the one encoding of its fields (base/canonical.hpp), every field has its exact size or
-//                 range; mail has one of the sizes and lifetimes that mail has
+//   3. shape      the header is the one encoding of its fields (base/canonical.hpp), every field
+//                 has its exact size or range; mail has one of the sizes and lifetimes that mail
+//                 has
 //   4. duplicate  (the caller's: only it knows what it has)
 //   5. time       lifetime within the cap, not expired, not from the future
 //   6. payload    its SHA-256 is the header's
 //   7. work       enough for size and lifetime
-//   8. claim      the signature of the publisher over a tag and the exact header bytes; the secret of a removal
+//   8. claim      the signature of the publisher over a tag and the exact header bytes;
+//                 the secret of a removal
 //   9. content    of kinds we know; unknown kinds pass
 // 6 to 9 are costly and belong to worker threads: check_costly().
 //
-// id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new work does
-// not make another item; the signature is, so a copy with a forged one has another id and never hides the
-// real one.
+// id = SHA-256(tag || header length || header || signature). The nonce is not part of it, so new
+// work does not make another item; the signature is, so a copy with a forged one has another id and
+// never hides the real one.
 #pragma once
 
 #include <expected>
@@ -58,8 +61,9 @@ struct Mail {
     bool operator==(const Mail&) const = default;
 };
 
-// Whoever knows the secret whose hash is in a mail's header may end that mail: its sender made it, its reader finds it
-// inside. The payload is the mail's header, so a removal proves itself to who has never seen the mail.
+// Whoever knows the secret whose hash is in a mail's header may end that mail: its sender made it,
+// its reader finds it inside. The payload is the mail's header,
+// so a removal proves itself to who has never seen the mail.
 struct MailRemoval {
     base::Secret secret;
     bool operator==(const MailRemoval&) const = default;
@@ -87,7 +91,9 @@ struct Item {
     base::Bytes signature;
     std::uint64_t nonce = 0;
     bool operator==(const Item&) const = default;
-    std::size_t size() const { return header.size() + payload.size() + signature.size() + sizeof nonce; }
+    std::size_t size() const {
+        return header.size() + payload.size() + signature.size() + sizeof nonce;
+    }
 };
 
 // An item with what was read from its header; shared because many queues hold the same one.
@@ -102,8 +108,8 @@ using ReadPtr = std::shared_ptr<const Read>;
 base::ItemId id_of(base::ByteView header, base::ByteView signature);
 ThingId thing_of(const Publication& publication);
 
-// Which of several items of one thing counts: the higher sequence, at a tie the smaller id. A publication names both;
-// a mail is version 0 of a thing of its own, and its removal version 1.
+// Which of several items of one thing counts: the higher sequence, at a tie the smaller id. A
+// publication names both; a mail is version 0 of a thing of its own, and its removal version 1.
 struct Version {
     ThingId thing;
     std::uint64_t sequence = 0;
@@ -118,10 +124,10 @@ base::Digest removal_commitment(const base::Secret& secret);
 // Expected number of hashes an item of this size and lifetime must have cost.
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime);
 std::uint64_t required_work(const Read& item);
-// What flooding asks of an id before the item is here. Sizes and times as in required_work(); nothing is asked
-// in the simulated network, whose makers search no work.
-bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce, std::size_t item_size,
-                    base::Seconds lifetime);
+// What flooding asks of an id before the item is here. Sizes and times as in required_work();
+// nothing is asked in the simulated network, whose makers search no work.
+bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce,
+                    std::size_t item_size, base::Seconds lifetime);
 
 // Mail's payload and life: one of six sizes and one of four lifetimes.
 bool is_mail_size(std::size_t payload);
@@ -135,8 +141,8 @@ std::expected<ReadPtr, base::Fault> read(Item item, Network network);
 std::optional<base::Fault> check_time(const Header& header, base::WallTime now);
 // Rules 6 to 9. Thread-safe.
 std::optional<base::Fault> check_costly(const Read& item);
-// Rule 7, and the other three of them: apart for benchmarks, which check everything but cannot have spent the
-// work (35 ms a small item) on a hundred thousand items.
+// Rule 7, and the other three of them: apart for benchmarks, which check everything but cannot have
+// spent the work (35 ms a small item) on a hundred thousand items.
 std::optional<base::Fault> check_work(const Read& item);
 std::optional<base::Fault> check_all_but_work(const Read& item);
 

@@ -5,7 +5,8 @@
 namespace hearsay::item {
 
 std::optional<std::string> content_problem(const Read& item) {
-    if (const Publication* publication = item.header.publication(); publication && publication->removed)
+    if (const Publication* publication = item.header.publication();
+        publication && publication->removed)
         return std::nullopt;
     switch (item.header.kind) {
         case kind_offer: {

@@ -1,5 +1,5 @@
-// item/kinds.hpp - the registry of kinds: one file a kind under item/kinds/, each with its limits and rules.
-// A kind that is not listed is relayed within the common limits.
+// item/kinds.hpp - the registry of kinds: one file a kind under item/kinds/, each with its limits
+// and rules. A kind that is not listed is relayed within the common limits.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ struct OfferText {
     std::string give;
     std::string want;
     std::vector<std::string> tags{};
-    std::uint32_t stamp_bits = 0;  // that mail of strangers carries; 0: the usual (market/postage.hpp)
+    // that mail of strangers carries; 0: the usual (market/postage.hpp)
+    std::uint32_t stamp_bits = 0;
     bool operator==(const OfferText&) const = default;
 };
 inline constexpr std::size_t offer_title_bytes_max = 120;

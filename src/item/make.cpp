@@ -56,8 +56,8 @@ base::WallTime created_for(base::WallTime now) {
 }
 
 base::WallTime expires_for(base::WallTime now, base::Seconds lifetime) {
-    const base::Seconds steps =
-        (lifetime + limits::created_step - base::Seconds(1)) / limits::created_step * limits::created_step;
+    const base::Seconds steps = (lifetime + limits::created_step - base::Seconds(1)) /
+                                limits::created_step * limits::created_step;
     return created_for(now) + std::clamp(steps, limits::created_step, limits::lifetime_max);
 }
 
@@ -75,14 +75,15 @@ Item make_publication(const Terms& terms, const Publication& publication, base::
     Item out;
     out.header = serialize(header);
     out.payload = std::move(payload);
-    const crypto::Signature signature = crypto::ed25519_sign(persona_seed, signed_message(out.header));
+    const crypto::Signature signature =
+        crypto::ed25519_sign(persona_seed, signed_message(out.header));
     out.signature = base::to_bytes(signature.view());
     return out;
 }
 
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload) {
-    wire::ItemHeader header =
-        common_header({terms.network, terms.kind, terms.now, mail_lifetime(terms.lifetime)}, payload);
+    wire::ItemHeader header = common_header(
+        {terms.network, terms.kind, terms.now, mail_lifetime(terms.lifetime)}, payload);
     set(header.mutable_mail()->mutable_removal_commitment(), mail.removal_commitment);
     set(header.mutable_mail()->mutable_encapsulated_key(), mail.encapsulated_key);
     Item out;
@@ -94,7 +95,8 @@ Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload) {
 Item make_removal(Network network, base::WallTime now, base::ByteView mail_header,
                   const base::Secret& secret) {
     wire::ItemHeader mail;
-    ENSURE(mail.ParseFromArray(mail_header.data(), static_cast<int>(mail_header.size())) && mail.has_mail(),
+    ENSURE(mail.ParseFromArray(mail_header.data(), static_cast<int>(mail_header.size())) &&
+               mail.has_mail(),
            "a removal of what is no mail");
     Item out;
     out.payload = base::to_bytes(mail_header);
@@ -108,8 +110,9 @@ Item make_removal(Network network, base::WallTime now, base::ByteView mail_heade
     return out;
 }
 
-base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created, base::WallTime expires,
-                                 std::uint32_t payload_size, const Mail& mail) {
+base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created,
+                                 base::WallTime expires, std::uint32_t payload_size,
+                                 const Mail& mail) {
     base::Bytes out;
     base::append(out, base::big_endian(std::uint32_t{1}));
     base::append(out, base::big_endian(static_cast<std::uint32_t>(network)));

@@ -1,5 +1,5 @@
-// item/signing.hpp - what a publisher signs: the tag "hearsay publication v1" 0x00 and the exact header
-// bytes.
+// item/signing.hpp - what a publisher signs: the tag "hearsay publication v1" 0x00 and the exact
+// header bytes.
 #pragma once
 
 #include "base/bytes.hpp"

@@ -11,7 +11,8 @@
 namespace hearsay::item {
 namespace {
 
-static_assert(UTF8PROC_VERSION_MAJOR > 2 || (UTF8PROC_VERSION_MAJOR == 2 && UTF8PROC_VERSION_MINOR >= 7),
+static_assert(UTF8PROC_VERSION_MAJOR > 2 ||
+                  (UTF8PROC_VERSION_MAJOR == 2 && UTF8PROC_VERSION_MINOR >= 7),
               "utf8proc 2.7 is the first that knows Unicode 14.0");
 
 struct Range {
@@ -22,13 +23,15 @@ constexpr Range assigned[] = {
 #include "item/unicode_assigned.inc"
 };
 
-// Below it nothing decomposes, combines with what precedes it, or is unassigned but for a few that the table knows.
+// Below it nothing decomposes, combines with what precedes it,
+// or is unassigned but for a few that the table knows.
 constexpr char32_t first_combining = 0x300;
 
-// Takes the first code point away. Nothing if that is not UTF-8 (RFC 3629): overlong, a surrogate, beyond U+10FFFF
-// or cut off.
+// Takes the first code point away. Nothing if that is not UTF-8 (RFC 3629): overlong, a surrogate,
+// beyond U+10FFFF or cut off.
 std::optional<char32_t> take_point(std::string_view& text) {
-    // total: the caller has looked that there is a first byte; `size` is compared before the others are read
+    // total: the caller has looked that there is a first byte;
+    // `size` is compared before the others are read
     const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
     const std::uint8_t lead = byte(0);
     const std::size_t size = lead < 0x80       ? 1
@@ -76,9 +79,10 @@ Look look(std::string_view text, bool lines) {
 
 std::optional<std::string> normalized(std::string_view text) {
     utf8proc_uint8_t* raw = nullptr;
-    const utf8proc_ssize_t size = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-        &raw, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    const utf8proc_ssize_t size =
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                     static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
     if (size < 0) return std::nullopt;
     return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));

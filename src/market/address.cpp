@@ -18,10 +18,11 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-base::Result<base::Bytes> parse(std::string_view text, std::string_view kind, std::string_view prefix) {
+base::Result<base::Bytes> parse(std::string_view text, std::string_view kind,
+                                std::string_view prefix) {
     const std::string expected = "; a " + std::string(kind) + " address begins with \"" +
-                                 std::string(prefix) + "1\" and has " + std::to_string(address_letters) +
-                                 " letters";
+                                 std::string(prefix) + "1\" and has " +
+                                 std::to_string(address_letters) + " letters";
     const std::string folded = lower(text);
     if (!folded.starts_with(std::string(prefix) + "1")) {
         const bool persona = folded.starts_with("hsp1");
@@ -36,7 +37,8 @@ base::Result<base::Bytes> parse(std::string_view text, std::string_view kind, st
                           "the address has " + std::to_string(text.size()) + " letters" + expected);
     const auto decoded = base::from_bech32m(text);
     if (!decoded || decoded->prefix != prefix || decoded->bytes.size() != 32)
-        return base::fail(base::ErrorCode::invalid, "the address has a typing error: its checksum is wrong");
+        return base::fail(base::ErrorCode::invalid,
+                          "the address has a typing error: its checksum is wrong");
     return decoded->bytes;
 }
 
@@ -68,10 +70,10 @@ base::Result<base::MailboxKey> parse_mailbox(std::string_view text) {
 base::Result<base::Secret> parse_secret(std::string_view text) {
     const auto decoded = base::from_bech32m(lower(text));
     if (!decoded || decoded->prefix != secret_prefix || decoded->bytes.size() != base::Secret::size)
-        return base::fail(
-            base::ErrorCode::invalid,
-            "this is not the secret of a persona: that begins with \"hssec1\", has 64 letters and a "
-            "checksum that finds typing errors");
+        return base::fail(base::ErrorCode::invalid,
+                          "this is not the secret of a persona: that begins with \"hssec1\", has "
+                          "64 letters and a "
+                          "checksum that finds typing errors");
     return *base::Secret::from(decoded->bytes);  // total: of this size, asked above
 }
 

@@ -9,7 +9,8 @@ Admission admit(const Knock& knock) {
     const auto why = refusal(knock.rule, knock.bearer);
     if (why && why != Refusal::mailbox_full) return Admission::thrown_away;
     if (!why && knock.has_room_in_inbox) return Admission::let_in;
-    if (!knock.waits_already && knock.waiting >= base::limits::waiting_mail_max) return Admission::overflows;
+    if (!knock.waits_already && knock.waiting >= base::limits::waiting_mail_max)
+        return Admission::overflows;
     return why ? Admission::waits_for_mailbox : Admission::waits_for_inbox;
 }
 

@@ -20,8 +20,10 @@ constexpr std::uint8_t end_mark = 0xff;
 // Of one value: the largest record is a trade with all its messages.
 constexpr std::size_t value_bytes_max = 8 * 1024 * 1024;
 constexpr std::size_t trade_agreement_messages = 4;
-constexpr std::size_t trade_record_overhead =  // signatures and fields of each message; what seals the record
-    std::size_t{4} * (base::limits::trade_sender_messages_max + base::limits::trade_waiting_max) * 256 +
+// signatures and fields of each message; what seals the record
+constexpr std::size_t trade_record_overhead =
+    std::size_t{4} * (base::limits::trade_sender_messages_max + base::limits::trade_waiting_max) *
+        256 +
     64 * 1024;
 static_assert(value_bytes_max >= base::limits::trade_bytes_max +
                                      (base::limits::trade_forks_max + trade_agreement_messages) *
@@ -50,7 +52,8 @@ public:
         // The last chunk is only known at the end, so a full one waits for a byte more.
         for (; waiting_.size() - done > chunk_bytes; done += chunk_bytes)
             // total: more than a chunk is left, by the condition of the loop
-            if (auto put = seal(base::ByteView(waiting_).subspan(done, chunk_bytes), false); !put) return put;
+            if (auto put = seal(base::ByteView(waiting_).subspan(done, chunk_bytes), false); !put)
+                return put;
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(done));
         return {};
     }
@@ -59,7 +62,8 @@ public:
 private:
     base::Result<void> seal(base::ByteView plain, bool last) {
         const base::Bytes sealed = crypto::aead_seal(key_, nonce_of(number_++, last), head_, plain);
-        if (auto put = sink_(base::big_endian(static_cast<std::uint32_t>(sealed.size()))); !put) return put;
+        if (auto put = sink_(base::big_endian(static_cast<std::uint32_t>(sealed.size()))); !put)
+            return put;
         return sink_(sealed);
     }
 
@@ -71,7 +75,8 @@ private:
 };
 
 const auto damaged = [] {
-    return base::fail(ErrorCode::corrupt, "the backup is damaged or not complete; nothing was changed");
+    return base::fail(ErrorCode::corrupt,
+                      "the backup is damaged or not complete; nothing was changed");
 };
 
 class Opener {
@@ -110,7 +115,8 @@ private:
         if (!size) return std::unexpected(size.error());
         if (size->size() != 4) return damaged();
         const auto bytes = base::read_big_endian<std::uint32_t>(base::ByteView(*size).first<4>());
-        if (bytes < crypto::aead_tag_size || bytes > chunk_bytes + crypto::aead_tag_size) return damaged();
+        if (bytes < crypto::aead_tag_size || bytes > chunk_bytes + crypto::aead_tag_size)
+            return damaged();
         const auto sealed = source_(bytes);
         if (!sealed) return std::unexpected(sealed.error());
         if (sealed->size() != bytes) return damaged();
@@ -120,10 +126,12 @@ private:
             last_ = plain.has_value();
         }
         if (!plain && number_ == 0)
-            return base::fail(ErrorCode::denied, "the passphrase is wrong, or the backup is damaged");
+            return base::fail(ErrorCode::denied,
+                              "the passphrase is wrong, or the backup is damaged");
         if (!plain) return damaged();
         ++number_;
-        plain_.erase(plain_.begin(), plain_.begin() + static_cast<std::ptrdiff_t>(std::exchange(used_, 0)));
+        plain_.erase(plain_.begin(),
+                     plain_.begin() + static_cast<std::ptrdiff_t>(std::exchange(used_, 0)));
         base::append(plain_, *plain);
         return {};
     }
@@ -167,7 +175,8 @@ base::Result<void> write_rows(const OwnStore& store, Sealer& sealer, std::uint64
 }
 
 base::Result<BackupRow> read_row(std::uint8_t table, Opener& opener) {
-    if (std::ranges::find(person_tables, static_cast<Table>(table)) == person_tables.end()) return damaged();
+    if (std::ranges::find(person_tables, static_cast<Table>(table)) == person_tables.end())
+        return damaged();
     const auto key_size = opener.number<std::uint16_t>();
     const auto value_size = opener.number<std::uint32_t>();
     if (!key_size || !value_size || *key_size == 0 || *key_size > key_bytes_max ||
@@ -217,8 +226,9 @@ base::Result<Backup> read_stream(Opener& opener) {
 }  // namespace
 
 base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto::ScryptCost& cost,
-                                         base::Rng& rng, base::WallTime now, base::ByteView vault_content,
-                                         const OwnStore& store, const BackupSink& sink) {
+                                         base::Rng& rng, base::WallTime now,
+                                         base::ByteView vault_content, const OwnStore& store,
+                                         const BackupSink& sink) {
     if (vault_content.size() > vault_bytes_max)
         return too_large("a vault", vault_content.size(), vault_bytes_max);
     base::Bytes salt(salt_size);
@@ -253,9 +263,11 @@ base::Result<Backup> read_backup(base::ByteView passphrase, const BackupSource& 
     const base::ByteView bytes(*head);
     if (bytes.size() != head_size || !base::equal(bytes.first(magic.size()), base::as_bytes(magic)))
         return base::fail(ErrorCode::corrupt, "this is not a backup of Hearsay");
-    if (const auto found = base::read_big_endian<std::uint32_t>(bytes.subspan<8, 4>()); found != version)
+    if (const auto found = base::read_big_endian<std::uint32_t>(bytes.subspan<8, 4>());
+        found != version)
         return base::fail(ErrorCode::corrupt, "the backup has version " + std::to_string(found) +
-                                                  "; this program reads version " + std::to_string(version));
+                                                  "; this program reads version " +
+                                                  std::to_string(version));
     const crypto::ScryptCost cost{base::read_big_endian<std::uint64_t>(bytes.subspan<12, 8>()),
                                   base::read_big_endian<std::uint32_t>(bytes.subspan<20, 4>()),
                                   base::read_big_endian<std::uint32_t>(bytes.subspan<24, 4>())};

@@ -15,8 +15,9 @@ public:
     virtual ~Catalogue() = default;
     virtual item::ReadPtr get(const base::ItemId& id) const = 0;  // null unless alive
     // Alive items of one kind, newest position first, below `before`; stop by returning false.
-    virtual void of_kind(item::Kind kind, core::Position before,
-                         const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const = 0;
+    virtual void of_kind(
+        item::Kind kind, core::Position before,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const = 0;
     // The same, oldest first, above `after`: to search again what came since a remembered position.
     virtual void of_kind_since(
         item::Kind kind, core::Position after,
@@ -26,7 +27,8 @@ public:
         const item::ThingId& from,
         const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const = 0;
     virtual std::uint64_t count_of_kind(item::Kind kind) const = 0;
-    // Changes when the flood store was wiped and began anew: positions of another life mean nothing.
+    // Changes when the flood store was wiped and began anew:
+    // positions of another life mean nothing.
     virtual std::uint64_t life() const = 0;
     virtual core::Position last_position() const = 0;
 };

@@ -9,8 +9,9 @@ base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base:
     return rooms_->offers.publish(text, lifetime, turn, persona);
 }
 
-base::Result<OfferView> Market::update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                             base::Seconds lifetime, const Turn& turn) {
+base::Result<OfferView> Market::update_offer(const item::ThingId& thing,
+                                             const item::OfferText& text, base::Seconds lifetime,
+                                             const Turn& turn) {
     return rooms_->offers.update(thing, text, lifetime, turn);
 }
 
@@ -22,7 +23,8 @@ std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
     return rooms_->offers.own_offers(store);
 }
 
-std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
+std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood,
+                                      std::size_t most) const {
     return rooms_->offers.offers(store, flood, most);
 }
 
@@ -60,12 +62,13 @@ std::vector<MailboxView> Market::mailboxes() const {
     return rooms_->mail.inbox.mailboxes();
 }
 
-base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona, const std::string& name,
-                                            const Turn& turn) {
+base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona,
+                                            const std::string& name, const Turn& turn) {
     return rooms_->mail.senders.add_friend(persona, name, turn);
 }
 
-base::Result<FriendView> Market::remove_friend(const base::PublisherKey& persona, const Turn& turn) {
+base::Result<FriendView> Market::remove_friend(const base::PublisherKey& persona,
+                                               const Turn& turn) {
     return rooms_->mail.senders.remove_friend(persona, turn);
 }
 
@@ -90,12 +93,15 @@ base::Result<PersonaView> Market::import_persona(std::string_view secret, const 
     return rooms_->identity.import_persona(secret, name, turn);
 }
 
-base::Result<std::string> Market::export_persona(std::string_view which, const OwnStore& store) const {
+base::Result<std::string> Market::export_persona(std::string_view which,
+                                                 const OwnStore& store) const {
     return rooms_->identity.export_persona(which, store);
 }
 
 base::Result<PersonaView> Market::retire_persona(std::string_view which, const Turn& turn) {
-    const auto offers = [&](std::uint32_t persona) { return rooms_->publications.shown_by(persona); };
+    const auto offers = [&](std::uint32_t persona) {
+        return rooms_->publications.shown_by(persona);
+    };
     return rooms_->identity.retire_persona(which, offers, turn);
 }
 
@@ -108,12 +114,13 @@ base::Result<TradeView> Market::move_trade(std::string_view id_or_beginning, con
     return rooms_->trades.move(id_or_beginning, draft, turn);
 }
 
-base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                                const Turn& turn) {
+base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning,
+                                                const MoveDraft& draft, const Turn& turn) {
     return rooms_->trades.show_to_arbiter(id_or_beginning, draft, turn);
 }
 
-base::Result<TradeView> Market::trade(std::string_view id_or_beginning, const OwnStore& store) const {
+base::Result<TradeView> Market::trade(std::string_view id_or_beginning,
+                                      const OwnStore& store) const {
     return rooms_->trades.trade(id_or_beginning, store);
 }
 
@@ -125,8 +132,8 @@ base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, c
     return rooms_->trades.remove(id_or_beginning, turn);
 }
 
-base::Result<RatingView> Market::rate(std::string_view trade, std::uint32_t stars, const std::string& text,
-                                      const Turn& turn) {
+base::Result<RatingView> Market::rate(std::string_view trade, std::uint32_t stars,
+                                      const std::string& text, const Turn& turn) {
     return rooms_->ratings.rate(trade, stars, text, turn);
 }
 
@@ -138,7 +145,8 @@ std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
     return rooms_->ratings.own_ratings(store);
 }
 
-std::vector<RatingView> Market::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
+std::vector<RatingView> Market::ratings(const base::PublisherKey& about,
+                                        const Catalogue& flood) const {
     return rooms_->ratings.ratings(about, flood);
 }
 
@@ -174,7 +182,8 @@ void Market::find_own(const Turn& turn) {
     rooms_->publications.find_own(turn);
 }
 
-void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn) {
+void Market::on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks,
+                                const Turn& turn) {
     rooms_->publications.on_personas_listed(from, marks, turn);
 }
 

@@ -1,4 +1,5 @@
-// market/effects.hpp - what the market wants done, in the imperative; the shell's order is told in market.hpp.
+// market/effects.hpp - what the market wants done, in the imperative;
+// the shell's order is told in market.hpp.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,8 @@ struct TryOpen {
     item::ReadPtr mail;
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
 };
-// Answered by Market::on_personas_listed() with list_personas() of the same (market/persona_scan.hpp).
+// Answered by Market::on_personas_listed() with list_personas()
+// of the same (market/persona_scan.hpp).
 struct ListPersonas {
     base::Secret root;
     std::uint32_t from = 0;
@@ -43,7 +45,8 @@ struct Tell {  // for the event stream
     std::string id;
     std::string text;
 };
-using Effect = std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall>;
+using Effect =
+    std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::market

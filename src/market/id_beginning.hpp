@@ -1,5 +1,5 @@
-// market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least id_letters_min
-// letters.
+// market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least
+// id_letters_min letters.
 #pragma once
 
 #include <algorithm>
@@ -22,9 +22,10 @@ inline base::Result<std::string> id_beginning(std::string_view text, std::size_t
         hex &= (out.back() >= '0' && out.back() <= '9') || (out.back() >= 'a' && out.back() <= 'f');
     }
     if (hex && out.size() >= id_letters_min && out.size() <= 2 * id_bytes) return out;
-    return base::fail(base::ErrorCode::invalid, std::string(what) + " is " + std::to_string(2 * id_bytes) +
-                                                    " letters 0-9 and a-f; a unique " + "beginning of " +
-                                                    std::to_string(id_letters_min) + " or more is enough");
+    return base::fail(base::ErrorCode::invalid,
+                      std::string(what) + " is " + std::to_string(2 * id_bytes) +
+                          " letters 0-9 and a-f; a unique " + "beginning of " +
+                          std::to_string(id_letters_min) + " or more is enough");
 }
 
 // The smallest id that begins with these letters.
@@ -35,8 +36,9 @@ Id first_with(std::string letters) {
 }
 
 inline base::Error ambiguous(std::string_view letters, std::size_t count, std::string_view what) {
-    return {base::ErrorCode::invalid, std::to_string(count) + " " + std::string(what) + " begin with " +
-                                          std::string(letters) + "; give more letters of the id"};
+    return {base::ErrorCode::invalid, std::to_string(count) + " " + std::string(what) +
+                                          " begin with " + std::string(letters) +
+                                          "; give more letters of the id"};
 }
 
 }  // namespace hearsay::market

@@ -77,7 +77,8 @@ std::size_t KeyErasure::walk_table(Vault& vault, OwnStore& store, base::Rng& rng
         const auto plain = vault.open_shredded(place, value);
         // One that is damaged stays as it is: it does not open either way.
         if (plain)
-            store.put(table, key, vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
+            store.put(table, key,
+                      vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
     }
     if (!more) {
         ++table_;

@@ -30,8 +30,8 @@ base::Bytes hpke_info() {
     return tagged("hearsay mail v1");
 }
 
-base::Bytes signed_message(const base::MailboxKey& recipient, const crypto::EncapsulatedKey& encapsulated,
-                           base::ByteView body) {
+base::Bytes signed_message(const base::MailboxKey& recipient,
+                           const crypto::EncapsulatedKey& encapsulated, base::ByteView body) {
     base::Bytes out = tagged("hearsay letter v1");
     base::append(out, recipient.view());
     base::append(out, encapsulated.view());
@@ -78,16 +78,18 @@ std::optional<std::string> letter_problem(Letter& letter) {
     if (letter.subject.size() > limits::subject_bytes_max)
         return too_long("subject", letter.subject.size(), limits::subject_bytes_max);
     if (letter.attachments.size() > attachments_max)
-        return "there are " + std::to_string(letter.attachments.size()) + " attachments; a mail takes " +
-               std::to_string(attachments_max);
+        return "there are " + std::to_string(letter.attachments.size()) +
+               " attachments; a mail takes " + std::to_string(attachments_max);
     for (Attachment& attachment : letter.attachments)
         if (auto problem = name_problem(attachment.name)) return problem;
     constexpr std::size_t stamp = 1 + 8;  // found later
-    const std::size_t size = plain_size(write_body(letter).ByteSizeLong() + (letter.stamp == 0 ? stamp : 0));
+    const std::size_t size =
+        plain_size(write_body(letter).ByteSizeLong() + (letter.stamp == 0 ? stamp : 0));
     if (size <= padded_bytes_max) return std::nullopt;
     return "the mail is " + std::to_string(size - padded_bytes_max) +
            " bytes too large: text, attachments and envelope together take " +
-           std::to_string(padded_bytes_max) + " bytes (32 KiB), the largest size that mail is padded to";
+           std::to_string(padded_bytes_max) +
+           " bytes (32 KiB), the largest size that mail is padded to";
 }
 
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
@@ -97,9 +99,11 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
            "a letter signed by another persona than it names");
     lifetime = item::mail_lifetime(lifetime);
     Letter normal = letter;
-    if (auto problem = letter_problem(normal)) return base::fail(base::ErrorCode::invalid, *problem);
+    if (auto problem = letter_problem(normal))
+        return base::fail(base::ErrorCode::invalid, *problem);
     auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());
-    if (!sender) return base::fail(base::ErrorCode::refused, "the recipient's mailbox key is unusable");
+    if (!sender)
+        return base::fail(base::ErrorCode::refused, "the recipient's mailbox key is unusable");
 
     const crypto::EncapsulatedKey encapsulated = sender->encapsulated_key();
     const base::Bytes body = base::to_bytes(write_body(normal).SerializeAsString());
@@ -124,8 +128,8 @@ SealedLetter::SealedLetter(const item::Read& mail) : mail_(mail) {
     const item::Header& header = mail.header;
     const item::Mail* claim = header.mail();
     if (!claim) return;
-    associated_ = item::mail_associated_data(header.network, header.kind, header.created, header.expires,
-                                             header.payload_size, *claim);
+    associated_ = item::mail_associated_data(header.network, header.kind, header.created,
+                                             header.expires, header.payload_size, *claim);
     sealed_.emplace(claim->encapsulated_key, hpke_info(), associated_, mail.item.payload);
 }
 
@@ -136,13 +140,15 @@ std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::X25519Key& m
 
     auto content = read_content(*plain, claim->removal_commitment);
     if (!content) return std::unexpected(OpenProblem::malformed);
-    const base::Bytes message = signed_message(mailbox.public_key(), claim->encapsulated_key, content->body);
+    const base::Bytes message =
+        signed_message(mailbox.public_key(), claim->encapsulated_key, content->body);
     if (!crypto::ed25519_verify(content->letter.sender.view(), message, content->signature.view()))
         return std::unexpected(OpenProblem::bad_signature);
     return std::move(content->letter);
 }
 
-std::expected<Letter, OpenProblem> open_letter(const item::Read& mail, const base::Secret& mailbox_secret,
+std::expected<Letter, OpenProblem> open_letter(const item::Read& mail,
+                                               const base::Secret& mailbox_secret,
                                                const base::MailboxKey& mailbox) {
     return SealedLetter(mail).open(crypto::X25519Key(mailbox_secret, mailbox));
 }

@@ -67,7 +67,8 @@ std::optional<Letter> read_body(const wire::LetterBody& body, const base::Publis
     out.written = base::from_unix_seconds(static_cast<std::int64_t>(body.written()));
     out.removal_secret = *removal_secret;
     if (!read_optional(body.reply_to(), out.reply_to) || !read_optional(body.about(), out.about) ||
-        !read_optional(body.in_reply_to(), out.in_reply_to) || !read_optional(body.ticket(), out.ticket) ||
+        !read_optional(body.in_reply_to(), out.in_reply_to) ||
+        !read_optional(body.ticket(), out.ticket) ||
         !read_all(body.tickets(), tickets_per_letter_max, out.tickets) ||
         !read_all(body.received(), receipts_per_letter_max, out.received) ||
         static_cast<std::size_t>(body.attachments_size()) > attachments_max)

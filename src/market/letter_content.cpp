@@ -40,7 +40,8 @@ std::optional<std::string> name_problem(std::string& name) {
     return std::nullopt;
 }
 
-std::optional<LetterContent> read_content(base::ByteView plain, const base::Digest& removal_commitment) {
+std::optional<LetterContent> read_content(base::ByteView plain,
+                                          const base::Digest& removal_commitment) {
     const auto content = unpad(plain);
     wire::Letter envelope;
     wire::LetterBody body;

@@ -26,7 +26,8 @@ struct LetterContent {
     base::Bytes body{};  // the exact bytes that are signed
     crypto::Signature signature{};
 };
-std::optional<LetterContent> read_content(base::ByteView plain, const base::Digest& removal_commitment);
+std::optional<LetterContent> read_content(base::ByteView plain,
+                                          const base::Digest& removal_commitment);
 
 // Why it is no name of an attachment, as a sentence for the user, or nothing: then it is
 // normalised.

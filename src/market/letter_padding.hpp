@@ -1,5 +1,5 @@
-// market/letter_padding.hpp - the plaintext of a mail: 4-byte length || content || zeros, in all 1, 2, 4, 8,
-// 16 or 32 KiB.
+// market/letter_padding.hpp - the plaintext of a mail: 4-byte length || content || zeros, in all 1,
+// 2, 4, 8, 16 or 32 KiB.
 #pragma once
 
 #include <optional>

@@ -38,14 +38,15 @@ bool MailSearch::take(core::Position position, const base::ItemId& id) {
 std::vector<item::ReadPtr> MailSearch::next(const Catalogue& flood) {
     std::vector<item::ReadPtr> out;
     more_ = false;
-    flood.of_kind_since(item::kind_mail, searched_, [&](core::Position position, const item::ReadPtr& mail) {
-        if (out.size() >= chunk_max || in_flight_.size() >= in_flight_max) {
-            more_ = true;
-            return false;
-        }
-        if (take(position, mail->id)) out.push_back(mail);
-        return true;
-    });
+    flood.of_kind_since(item::kind_mail, searched_,
+                        [&](core::Position position, const item::ReadPtr& mail) {
+                            if (out.size() >= chunk_max || in_flight_.size() >= in_flight_max) {
+                                more_ = true;
+                                return false;
+                            }
+                            if (take(position, mail->id)) out.push_back(mail);
+                            return true;
+                        });
     if (!more_) answered_.clear();
     return out;
 }

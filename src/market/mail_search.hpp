@@ -1,10 +1,11 @@
-// market/mail_search.hpp - which mails of the flood store are tried with our keys, and how far that has come.
+// market/mail_search.hpp - which mails of the flood store are tried with our keys,
+// and how far that has come.
 //
-// New mail is tried as it is stored; what came while nobody looked (a crash, another run) is found by walking
-// the flood store in its own order, a chunk at a time. Rules:
+// New mail is tried as it is stored; what came while nobody looked (a crash, another run) is found
+// by walking the flood store in its own order, a chunk at a time. Rules:
 //   1. Everything up to safe_position() is answered: a run that starts again there skips no mail.
-//   2. A mail tried on arrival has no position yet; the walk finds it later and counts its answer, instead of
-//      trying it twice.
+//   2. A mail tried on arrival has no position yet; the walk finds it later and counts its answer,
+//      instead of trying it twice.
 //   3. At most in_flight_max tries wait for their answer. Beyond, mail is left to the walk, which
 //      goes on when answers come (wants_more).
 #pragma once
@@ -43,7 +44,8 @@ private:
     bool more_ = true;
     std::map<base::ItemId, std::optional<core::Position>> in_flight_;
     std::set<core::Position> waiting_;  // positions of those in flight that the walk has passed
-    std::set<base::ItemId> answered_;   // before the walk came to them; emptied when it reaches the end
+    // before the walk came to them; emptied when it reaches the end
+    std::set<base::ItemId> answered_;
 };
 
 }  // namespace hearsay::market

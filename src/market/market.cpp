@@ -24,9 +24,9 @@ base::Result<void> Market::load(const OwnStore& store) {
     sound &= rooms_->mail.load(store);
     sound &= rooms_->trades.load(store);
     if (sound) return {};
-    return base::fail(
-        base::ErrorCode::corrupt,
-        "a record of the own store does not open: it is damaged, or sealed with other keys than these");
+    return base::fail(base::ErrorCode::corrupt,
+                      "a record of the own store does not open: it is damaged, or sealed with "
+                      "other keys than these");
 }
 
 base::Result<void> Market::start(const Turn& turn) {
@@ -92,7 +92,8 @@ void Market::tick_keys(const Turn& turn) {
     rooms_->key_erasure.begin(vault, common_->rng);
     dropped |= rooms_->identity.drop_unused_imported();
     rooms_->mail.inbox.expire_marks(turn);
-    if (const auto recovered = vault.recovered(); recovered && *recovered + mailbox_life_max <= turn.now) {
+    if (const auto recovered = vault.recovered();
+        recovered && *recovered + mailbox_life_max <= turn.now) {
         vault.end_recovery();
         rooms_->publications.end_recovery();
         dropped = true;
@@ -123,8 +124,8 @@ void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
     Offers::on_stored(*item, turn);
 }
 
-void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
-                       const Turn& turn) {
+void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+                       const Letter& letter, const Turn& turn) {
     if (!rooms_->mail.inbox.on_opened(*mail, mailbox, letter, turn)) return;
     if (!letter.trade.empty()) rooms_->trades.on_letter(letter, mailbox, turn);
     turn.out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});

@@ -1,22 +1,25 @@
-// market/market.hpp - what a person has and does: identities, offers, mail, trades, ratings. The facade of
-// the rooms (room.hpp says which there are and in what order): it decides nothing but who is asked when.
-// As pure as the core: no clock, no disk, no threads; effects say what is to be done.
+// market/market.hpp - what a person has and does: identities, offers, mail, trades, ratings. The
+// facade of the rooms (room.hpp says which there are and in what order): it decides nothing but who
+// is asked when. As pure as the core: no clock, no disk, no threads;
+// effects say what is to be done.
 //
 // How something of ours gets out, each step durable before the next, each repeated after a crash:
-//   1. a command builds the item and puts it into the store as `working`; only then is the user answered
+//   1. a command builds the item and puts it into the store as `working`;
+//      only then is the user answered
 //   2. FindWork runs on a worker; its answer (on_work_found) puts the nonce and state `queued`
 //   3. Submit hands it to the core, again at every start while it is alive
-//   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`, so many times
+//   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`,
+//      so many times
 //   5. and from how many peers it was heard back (on_own_item_heard): `published`, `heard`
 //   6. a mail is `delivered` when its receipt came or its reader removed it; nothing is resent then
 // Whose an item is, OwnItems knows. How mail comes in: mail/inbox.hpp.
 //
-// Order of a turn, for the caller: apply the vault (SaveVault), then commit the own store, then perform the
-// other effects and answer the user. A crash after SaveVault leaves an unused key; the other way round would
-// let a key be given twice, which links two offers.
+// Order of a turn, for the caller: apply the vault (SaveVault), then commit the own store, then
+// perform the other effects and answer the user. A crash after SaveVault leaves an unused key; the
+// other way round would let a key be given twice, which links two offers.
 //
-// After a commit that failed, memory knows what was never kept: start() makes every room anew. The vault
-// stays, and is saved again, because its file may be older than it.
+// After a commit that failed, memory knows what was never kept: start() makes every room anew. The
+// vault stays, and is saved again, because its file may be older than it.
 #pragma once
 
 #include <memory>
@@ -45,20 +48,23 @@ struct Rooms;
 
 class Market {
 public:
-    // A Turn's store must be inside a transaction during every call below; start() loads its tables.
+    // A Turn's store must be inside a transaction during every call below; start()
+    // loads its tables.
     Market(item::Network network, Vault vault, base::Rng rng, MarketSettings settings = {});
     Market(Market&&) noexcept;
     Market& operator=(Market&&) noexcept;
     ~Market();
 
-    // After construction, and again after a turn whose commit failed: creates the first persona and mailbox
-    // if there is none, resumes work, resubmits, begins the search for mail. corrupt: a record does not open.
+    // After construction, and again after a turn whose commit failed: creates the first persona and
+    // mailbox if there is none, resumes work, resubmits, begins the search for mail. corrupt:
+    // a record does not open.
     base::Result<void> start(const Turn& turn);
 
     // Whether start() will find what it expects; changes nothing on disk. corrupt, as start().
     base::Result<void> check(const OwnStore& store);
 
-    // Commands. Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
+    // Commands. Errors are for the user; nothing was changed then.
+    // A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
                                           const Turn& turn, std::string_view persona = {});
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
@@ -66,11 +72,13 @@ public:
                                          base::Seconds lifetime, const Turn& turn);
     base::Result<OfferView> remove_offer(const item::ThingId& thing, const Turn& turn);
     base::Result<MailView> send_mail(const MailDraft& draft, const Turn& turn);
-    base::Result<MailView> read_mail(std::string_view id_or_beginning, const Turn& turn);  // marks it read
-    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn already;
-    // exhausted: too many removals are under way.
+    // marks it read
+    base::Result<MailView> read_mail(std::string_view id_or_beginning, const Turn& turn);
+    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
+    // withdrawn already; exhausted: too many removals are under way.
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
-    // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid: more bits than there may be.
+    // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid:
+    // more bits than there may be.
     base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
@@ -81,29 +89,31 @@ public:
     std::vector<PersonaView> personas(const OwnStore& store) const;  // oldest first
     std::vector<MailboxView> mailboxes() const;                      // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
-    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const;
-    std::vector<OfferView> own_offers(
-        const OwnStore& store) const;  // newest first, removed and expired ones included
+    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood,
+                                  std::size_t most) const;
+    // newest first, removed and expired ones included
+    std::vector<OfferView> own_offers(const OwnStore& store) const;
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
     Counts counts() const;
 
-    // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the move is not
-    // allowed, and why.
+    // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the
+    // move is not allowed, and why.
     base::Result<TradeView> take_offer(const TakeDraft& draft, const Turn& turn);
     base::Result<TradeView> move_trade(std::string_view id_or_beginning, const MoveDraft& draft,
                                        const Turn& turn);
     // Shows an arbiter what the draft chooses, without a move.
-    base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                            const Turn& turn);
+    base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning,
+                                            const MoveDraft& draft, const Turn& turn);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
     std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
-    // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more. It never begins again.
+    // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more.
+    // It never begins again.
     base::Result<TradeView> remove_trade(std::string_view id_or_beginning, const Turn& turn);
     // Of the partner in a trade that was agreed; again: a new version.
-    base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
-                                  const Turn& turn);
+    base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars,
+                                  const std::string& text, const Turn& turn);
     base::Result<RatingView> remove_rating(std::string_view rating, const Turn& turn);
     std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
@@ -112,7 +122,8 @@ public:
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn);
     void on_item_stored(const item::ReadPtr& item, const Turn& turn);
-    // Every TryOpen is answered by one of these two: the letter, or none of the keys opened a proper one.
+    // Every TryOpen is answered by one of these two: the letter,
+    // or none of the keys opened a proper one.
     void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
                    const Turn& turn);
     void on_not_opened(const base::ItemId& id);
@@ -129,24 +140,29 @@ public:
     // ---- keys ----
     // A persona is told by its address, its name or "main". not_found, or what stands against it.
     base::Result<PersonaView> persona(std::string_view which, const OwnStore& store) const;
-    // Kept until retired. A name is 1 to 40 letters, digits, '.', '_' or '-', of one persona only; or empty.
+    // Kept until retired. A name is 1 to 40 letters, digits, '.', '_' or '-', of one persona only;
+    // or empty.
     base::Result<PersonaView> new_persona(const std::string& name, const Turn& turn);
     base::Result<PersonaView> import_persona(std::string_view secret, const std::string& name,
                                              const Turn& turn);
     base::Result<std::string> export_persona(std::string_view which,
                                              const OwnStore& store) const;  // "hssec1..."
-    // Signs nothing new; its key goes when no mail or mailbox needs it. refused while an offer of it lives.
+    // Signs nothing new; its key goes when no mail or mailbox needs it.
+    // refused while an offer of it lives.
     base::Result<PersonaView> retire_persona(std::string_view which, const Turn& turn);
     // The user's copy; what is out stays out, what is not does not get out any more.
     base::Result<MailView> remove_mail(std::string_view id_or_beginning, const Turn& turn);
-    // The node becomes that of the words, or of the backup. Both need an empty one: refused, with what there is. refused
-    // too: the backup is of another network; corrupt: a record of it does not open.
+    // The node becomes that of the words, or of the backup. Both need an empty one: refused, with
+    // what there is. refused too: the backup is of another network; corrupt:
+    // a record of it does not open.
     base::Result<void> recover(std::string_view words, const Turn& turn);
     base::Result<void> restore(Backup backup, const Turn& turn);
-    std::optional<std::string> what_is_there(
-        const OwnStore& store) const;  // "3 offers and 1 mail"; nothing: empty
-    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn);
-    // To be called once a turn while wants_*(), as search(), but not before start() after a failed commit.
+    // "3 offers and 1 mail"; nothing: empty
+    std::optional<std::string> what_is_there(const OwnStore& store) const;
+    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks,
+                            const Turn& turn);
+    // To be called once a turn while wants_*(), as search(), but not before start()
+    // after a failed commit.
     bool wants_key_erasure() const;
     void erase_keys(const Turn& turn);
     bool wants_recovery() const;

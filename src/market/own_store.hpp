@@ -1,10 +1,11 @@
-// market/own_store.hpp - the port through which a person's things are kept. The store room implements
-// it over the *own* environment; tests and the simulator over memory.
+// market/own_store.hpp - the port through which a person's things are kept. The store room
+// implements it over the *own* environment; tests and the simulator over memory.
 //
-// Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before they are
-// put (market/records.hpp), but for peers and candidates, which are the core's. "What -> what" below is what the market
-// means. All calls between begin and commit of one turn belong to one transaction, and commit returns only
-// when the disk has it: what the user was told is kept, is kept.
+// Keys and values are opaque here and below: keys are blinded and values sealed by the Vault before
+// they are put (market/records.hpp), but for peers and candidates, which are the core's. "What ->
+// what" below is what the market means. All calls between begin and commit of one turn belong to
+// one transaction, and commit returns only when the disk has it: what the user was told is kept,
+// is kept.
 #pragma once
 
 #include <functional>
@@ -36,9 +37,11 @@ public:
     virtual std::optional<base::Bytes> get(Table table, base::ByteView key) const = 0;
     virtual void put(Table table, base::ByteView key, base::ByteView value) = 0;
     virtual void erase(Table table, base::ByteView key) = 0;
-    // In key order from the first key >= `from`; stop by returning false. Do not change the table meanwhile.
-    virtual void scan(Table table, base::ByteView from,
-                      const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const = 0;
+    // In key order from the first key >= `from`; stop by returning false.
+    // Do not change the table meanwhile.
+    virtual void scan(
+        Table table, base::ByteView from,
+        const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const = 0;
 };
 
 }  // namespace hearsay::market

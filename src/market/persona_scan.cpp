@@ -11,7 +11,8 @@ PersonaMark mark_of(const base::PublisherKey& key, std::uint32_t index) {
     return {base::read_big_endian<std::uint64_t>(key.view().first<8>()), index};
 }
 
-std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t from, std::uint32_t count) {
+std::vector<PersonaMark> list_personas(const base::Secret& root, std::uint32_t from,
+                                       std::uint32_t count) {
     std::vector<PersonaMark> out;
     out.reserve(count);
     for (std::uint32_t index = from; index - from < count; ++index) {

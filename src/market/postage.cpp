@@ -11,7 +11,8 @@ namespace hearsay::market {
 base::ItemId stamp_id(const base::MailboxKey& mailbox, const MessageId& message,
                       const base::PublisherKey& sender) {
     return base::ItemId{
-        crypto::tagged_sha256("hearsay stamp v1", {mailbox.view(), message.view(), sender.view()}).data};
+        crypto::tagged_sha256("hearsay stamp v1", {mailbox.view(), message.view(), sender.view()})
+            .data};
 }
 
 std::uint64_t stamp_trials(std::uint32_t bits) {

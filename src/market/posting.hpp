@@ -1,5 +1,6 @@
-// market/posting.hpp - a letter on its way from whatever room to the outbox (mail/post.cpp), which makes it an outbox
-// record and gets it out. What a letter says besides is filled in there: id, tickets, stamp, removal secret.
+// market/posting.hpp - a letter on its way from whatever room to the outbox (mail/post.cpp), which
+// makes it an outbox record and gets it out. What a letter says besides is filled in there: id,
+// tickets, stamp, removal secret.
 #pragma once
 
 #include <optional>
@@ -30,7 +31,8 @@ struct Posting {
     base::Bytes trade{};
     std::vector<MessageId> received{};
     base::Seconds lifetime{0};  // 0: lifetime_max
-    bool renew = false;  // sealed anew when it expires undelivered; for trades, which may rest for months
+    // sealed anew when it expires undelivered; for trades, which may rest for months
+    bool renew = false;
     std::uint32_t stamp_bits = 0;  // that the mailbox asks for; 0: the usual
 };
 

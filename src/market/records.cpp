@@ -19,9 +19,11 @@ base::Bytes Records::kept_key(Table table, base::ByteView key) const {
     return base::to_bytes(vault_.blind(place_of(table, key)).view());
 }
 
-std::optional<base::Bytes> Records::open(Table table, base::ByteView key, base::ByteView value) const {
+std::optional<base::Bytes> Records::open(Table table, base::ByteView key,
+                                         base::ByteView value) const {
     const base::Bytes place = place_of(table, key);
-    auto plain = is_shredded(table) ? vault_.open_shredded(place, value) : vault_.open_record(place, value);
+    auto plain =
+        is_shredded(table) ? vault_.open_shredded(place, value) : vault_.open_record(place, value);
     if (!plain) return std::nullopt;
     return *std::move(plain);
 }
@@ -40,14 +42,16 @@ void ChangeRecords::save_bytes(Table table, base::ByteView key, base::ByteView p
     // A row keeps its day: the key of a day goes when all that came that day is as old.
     std::optional<ShredId> before;
     if (const auto old = store_.get(table, kept)) before = vault_.shred_id(place, *old);
-    store_.put(table, kept, vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
+    store_.put(table, kept,
+               vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
 }
 
 void ChangeRecords::erase(Table table, base::ByteView key) {
     const base::Bytes kept = kept_key(table, key);
     if (is_shredded(table))
         if (const auto old = store_.get(table, kept))
-            if (const auto id = vault_.shred_id(place_of(table, kept), *old)) vault_.condemn(id->day);
+            if (const auto id = vault_.shred_id(place_of(table, kept), *old))
+                vault_.condemn(id->day);
     store_.erase(table, kept);
 }
 
@@ -59,8 +63,8 @@ void set_item(wire::Item* out, const item::Item& item) {
 }
 
 item::Item get_item(const wire::Item& in) {
-    return {base::to_bytes(in.header()), base::to_bytes(in.payload()), base::to_bytes(in.signature()),
-            in.nonce()};
+    return {base::to_bytes(in.header()), base::to_bytes(in.payload()),
+            base::to_bytes(in.signature()), in.nonce()};
 }
 
 void set_version(records::OwnPublication& record, const item::Read& item) {

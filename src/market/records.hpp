@@ -1,8 +1,9 @@
 // market/records.hpp - the market's tables in the own store: typed, sealed, keys blinded.
 //
 // A record's key in the store is Vault::blind(table byte || logical key), its value
-// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where is_shredded(table). A record
-// that does not open is damage: load() gives nothing, each() tells by returning false.
+// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where
+// is_shredded(table). A record that does not open is damage: load() gives nothing, each()
+// tells by returning false.
 #pragma once
 
 #include <concepts>
@@ -87,7 +88,7 @@ private:
     base::Rng& rng_;
 };
 
-// ---- fields of records -----------------------------------------------------------------------
+// ---- fields of records --------------------------------------------------------------------------
 template <class Id>
 void set_id(std::string* field, const Id& id) {
     field->assign(base::as_text(id.view()));

@@ -1,15 +1,17 @@
 // Becoming somebody again: from the words, or from a backup.
 //
-// The vault file and the own store are saved one after the other, the vault first. Whose rows the store has is told by
-// its row "identity" (meta, not sealed: 16 random bytes say nothing). recover() and restore() need an empty node, make a
-// vault with a new identity that names the old one (Vault::replaced), empty the person's tables and put the new rows, all
-// in one turn. So:
+// The vault file and the own store are saved one after the other, the vault first. Whose rows the
+// store has is told by its row "identity" (meta, not sealed: 16 random bytes say nothing).
+// recover() and restore() need an empty node, make a vault with a new identity that names the old
+// one (Vault::replaced), empty the person's tables and put the new rows, all in one turn. So:
 //   - a crash before the vault is saved: nothing happened
-//   - between the two: the vault is the new one, the rows are of the one that it replaced. claim_store() at the next start
-//     empties the tables: what was in them is that empty person's main persona and mailbox. After restore() the user,
-//     who was not answered, has an empty node and the keys of the backup, and gives the command again
+//   - between the two: the vault is the new one, the rows are of the one that it replaced.
+//     claim_store() at the next start empties the tables: what was in them is that empty person's
+//     main persona and mailbox. After restore() the user, who was not answered, has an empty node
+//     and the keys of the backup, and gives the command again
 //   - after the commit: done
-// Rows of any other identity are never emptied but refused as `corrupt`: somebody put a wrong file into the directory.
+// Rows of any other identity are never emptied but refused as `corrupt`:
+// somebody put a wrong file into the directory.
 #include <algorithm>
 
 #include "base/ensure.hpp"
@@ -46,10 +48,13 @@ public:
     }
     std::optional<base::Bytes> get(Table table, base::ByteView key) const override {
         const auto at = from(table, key);
-        if (at == rows_.end() || (*at)->table != table || !base::equal((*at)->key, key)) return std::nullopt;
+        if (at == rows_.end() || (*at)->table != table || !base::equal((*at)->key, key))
+            return std::nullopt;
         return (*at)->value;
     }
-    void put(Table, base::ByteView, base::ByteView) override { ENSURE(false, "a backup was changed"); }
+    void put(Table, base::ByteView, base::ByteView) override {
+        ENSURE(false, "a backup was changed");
+    }
     void erase(Table, base::ByteView) override { ENSURE(false, "a backup was changed"); }
     void scan(Table table, base::ByteView first,
               const std::function<bool(base::ByteView, base::ByteView)>& visit) const override {
@@ -58,10 +63,13 @@ public:
     }
 
 private:
-    static std::pair<Table, const base::Bytes&> place(const BackupRow* row) { return {row->table, row->key}; }
+    static std::pair<Table, const base::Bytes&> place(const BackupRow* row) {
+        return {row->table, row->key};
+    }
     std::vector<const BackupRow*>::const_iterator from(Table table, base::ByteView key) const {
         const base::Bytes bytes = base::to_bytes(key);
-        return std::ranges::lower_bound(rows_, std::pair<Table, const base::Bytes&>(table, bytes), {}, place);
+        return std::ranges::lower_bound(rows_, std::pair<Table, const base::Bytes&>(table, bytes),
+                                        {}, place);
     }
     std::vector<const BackupRow*> rows_;
 };
@@ -78,8 +86,8 @@ base::ByteView identity_row() {
     return identity_key;
 }
 
-// Are the rows of this vault's person? An error: of somebody else's; false: there are none, or only those of the person
-// that this one replaced.
+// Are the rows of this vault's person? An error: of somebody else's; false: there are none, or only
+// those of the person that this one replaced.
 base::Result<bool> Market::owns(const OwnStore& store) const {
     const auto known = store.get(Table::meta, identity_key);
     if (known && base::equal(*known, common_->vault.identity().view())) return true;
@@ -89,10 +97,10 @@ base::Result<bool> Market::owns(const OwnStore& store) const {
     for (const Table table : person_tables)
         empty = empty && (table == Table::meta || rows_of(store, table) == 0);
     if (!replaced && (known || !empty))
-        return base::fail(
-            ErrorCode::corrupt,
-            "the own store and the vault file are of two different persons; put back the ones that belong "
-            "together");
+        return base::fail(ErrorCode::corrupt,
+                          "the own store and the vault file are of two different persons; put back "
+                          "the ones that belong "
+                          "together");
     return false;
 }
 
@@ -124,7 +132,8 @@ std::optional<std::string> Market::what_is_there(const OwnStore& store) const {
     std::string out;
     for (const auto& [count, name] : counts)
         if (count > 0)
-            out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + name + (count == 1 ? "" : "s");
+            out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + name +
+                   (count == 1 ? "" : "s");
     return out.empty() ? std::nullopt : std::optional(out);
 }
 
@@ -132,8 +141,8 @@ base::Result<void> Market::recover(std::string_view words, const Turn& turn) {
     auto next = Vault::recover(words, common_->rng, turn.now);
     if (!next) return std::unexpected(next.error());
     if (const auto there = what_is_there(turn.store))
-        return base::fail(ErrorCode::refused,
-                          "this node is not empty: it has " + *there + ". Recover on a new data directory");
+        return base::fail(ErrorCode::refused, "this node is not empty: it has " + *there +
+                                                  ". Recover on a new data directory");
     next->replace(common_->vault);
     common_->vault = *std::move(next);
     empty_tables(turn.store);
@@ -141,16 +150,19 @@ base::Result<void> Market::recover(std::string_view words, const Turn& turn) {
     return start(turn);
 }
 
-// Everything that start() could stumble over, before anything is changed; and that the items, which say so, are of this
-// network: what was published in another one must not be signed anew in this one.
+// Everything that start() could stumble over, before anything is changed; and that the items, which
+// say so, are of this network: what was published in another one must not be signed anew in this
+// one.
 base::Result<void> Market::check_backup(const Backup& backup) {
     const BackupRows rows(backup.rows);
     Market trial(common_->network, backup.vault, common_->rng.fork(), common_->settings);
     if (!trial.load(rows))
-        return base::fail(ErrorCode::corrupt, "a record of the backup does not open; nothing was changed");
+        return base::fail(ErrorCode::corrupt,
+                          "a record of the backup does not open; nothing was changed");
     bool ours = true;
     const auto look = [&](const auto& record) {
-        if (record.has_item()) ours &= item::read(get_item(record.item()), common_->network).has_value();
+        if (record.has_item())
+            ours &= item::read(get_item(record.item()), common_->network).has_value();
     };
     const Records records(backup.vault, rows);
     records.each<records::OwnPublication>(Table::publications, look);
@@ -159,7 +171,8 @@ base::Result<void> Market::check_backup(const Backup& backup) {
     records.each<records::Trade>(Table::trades, [&](const records::Trade& record) {
         for (const auto* messages : {&record.steps(), &record.waiting()})
             if (!messages->empty())
-                ours &= trade::read(base::as_bytes(messages->Get(0)), common_->network, trade::Proof::known)
+                ours &= trade::read(base::as_bytes(messages->Get(0)), common_->network,
+                                    trade::Proof::known)
                             .has_value();
     });
     if (ours) return {};
@@ -169,8 +182,8 @@ base::Result<void> Market::check_backup(const Backup& backup) {
 
 base::Result<void> Market::restore(Backup backup, const Turn& turn) {
     if (const auto there = what_is_there(turn.store))
-        return base::fail(ErrorCode::refused,
-                          "this node is not empty: it has " + *there + ". Restore on a new data directory");
+        return base::fail(ErrorCode::refused, "this node is not empty: it has " + *there +
+                                                  ". Restore on a new data directory");
     if (auto checked = check_backup(backup); !checked) return checked;
     backup.vault.catch_up(common_->rng, turn.now);
     backup.vault.replace(common_->vault);

@@ -9,8 +9,8 @@
 namespace hearsay::market {
 
 // Submits it again if its work is found, else has it searched again. False if it does not read.
-inline bool resume_item(item::Network network, const wire::Item& kept, bool worked, std::uint32_t injected,
-                        Effects& out) {
+inline bool resume_item(item::Network network, const wire::Item& kept, bool worked,
+                        std::uint32_t injected, Effects& out) {
     auto read = item::read(get_item(kept), network);
     if (!read) return false;
     if (worked)

@@ -1,10 +1,12 @@
-// market/room.hpp - what every room of the market stands on: the vault, randomness, the network, settings.
+// market/room.hpp - what every room of the market stands on: the vault, randomness, the network,
+// settings.
 //
-// A room is a class with its own tables: a look into the records, kept in memory, that load() fills once.
-// It is made anew, with all others, at every start and after a commit that failed (market.hpp), so nothing
-// that was never kept survives. Rooms know those below them, by reference:
+// A room is a class with its own tables: a look into the records, kept in memory, that load() fills
+// once. It is made anew, with all others, at every start and after a commit that failed
+// (market.hpp), so nothing that was never kept survives. Rooms know those below them, by reference:
 //
-//   Identity < Publications < Offers < mail (Senders, Removals, Outbox, Inbox, Mail) < Trades < Ratings
+//   Identity < Publications < Offers < mail (Senders, Removals, Outbox, Inbox, Mail)
+//   < Trades < Ratings
 //
 // and nothing above; tests/house/includes.py checks it. What must go up goes through an answer, or
 // through a port that the lower room names: ItemOwner (own_items.hpp), PublicationKind

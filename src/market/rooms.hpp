@@ -1,5 +1,5 @@
-// market/rooms.hpp - the rooms of a market, in order: each knows those before it (room.hpp). All are made
-// anew together.
+// market/rooms.hpp - the rooms of a market, in order: each knows those before it (room.hpp). All
+// are made anew together.
 #pragma once
 
 #include "market/identity/identity.hpp"

@@ -8,8 +8,8 @@ namespace hearsay::market {
 
 struct MarketSettings {
     bool receipts = true;  // mail that came is acknowledged to its sender
-    // Mail that came is removed from the network, and acknowledged, at a random time within these: at
-    // once would tell onlookers when this person reads. 0: it is left to expire.
+    // Mail that came is removed from the network, and acknowledged, at a random time within these:
+    // at once would tell onlookers when this person reads. 0: it is left to expire.
     base::Seconds remove_within{2 * 3600};
     base::Seconds receipt_within{60};
     std::size_t inbox_max = base::limits::inbox_max;  // only tests give less

@@ -14,8 +14,8 @@ namespace hearsay::market {
 
 // What a letter has room for beside its envelope, tickets and subject (market/letter_padding.hpp).
 // The machine of what is kept; `arbiter`: our persona, if we are the arbiter.
-trade::Machine machine_of(const records::Trade& record, const std::optional<base::PublisherKey>& arbiter,
-                          item::Network network);
+trade::Machine machine_of(const records::Trade& record,
+                          const std::optional<base::PublisherKey>& arbiter, item::Network network);
 
 inline constexpr std::size_t trade_letter_room = 31400;
 
@@ -25,16 +25,19 @@ inline std::string subject_of(trade::MoveKind kind) {
 
 // Where this role gets its letters: as it said last, if anybody can write to that.
 inline std::optional<base::MailboxKey> named_mailbox(const records::Trade& record,
-                                                     const trade::Machine& machine, trade::Role role) {
+                                                     const trade::Machine& machine,
+                                                     trade::Role role) {
     const auto at = record.mailboxes().find(std::string(trade::name(role)));
     if (at != record.mailboxes().end())
-        if (const auto key = get_id<base::MailboxKey>(at->second); key && is_usable(*key)) return key;
+        if (const auto key = get_id<base::MailboxKey>(at->second); key && is_usable(*key))
+            return key;
     const auto key = machine.mailbox_of(role);
     return key && is_usable(*key) ? key : std::nullopt;
 }
 
 inline base::Error refusal(trade::MoveKind kind, const std::string& problem) {
-    return {base::ErrorCode::refused, std::string(trade::name(kind)) + " is not possible: " + problem};
+    return {base::ErrorCode::refused,
+            std::string(trade::name(kind)) + " is not possible: " + problem};
 }
 
 }  // namespace hearsay::market

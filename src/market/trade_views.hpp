@@ -1,4 +1,5 @@
-// market/trade_views.hpp - what trades and ratings look like from outside: what commands take and answer.
+// market/trade_views.hpp - what trades and ratings look like from outside:
+// what commands take and answer.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,8 @@ struct TradeView {
     std::vector<trade::MoveKind> possible{};  // for us, now
     std::optional<item::ThingId> rating{};    // ours of the partner
 
-    // Every message, in the order in which commands number them, from 1: what was processed, then what waits.
+    // Every message, in the order in which commands number them, from 1: what was processed,
+    // then what waits.
     std::vector<trade::Signed> messages() const;
     const trade::Move* take() const;  // null if it is not known
 };
@@ -41,8 +43,9 @@ struct MoveDraft {
     std::optional<trade::Payload> payload{};
     std::optional<trade::Terms> terms{};
     trade::Finding right = trade::Finding::neither;
-    bool show_all = false;              // dispute: show the arbiter all messages; else the chosen, and what a
-    std::vector<std::uint32_t> show{};  // case needs in any case
+    // dispute: show the arbiter all messages; else the chosen, and what a
+    bool show_all = false;
+    std::vector<std::uint32_t> show{};                  // case needs in any case
     std::optional<base::MailboxKey> arbiter_mailbox{};  // dispute: another one than the terms name
 };
 

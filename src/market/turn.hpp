@@ -1,9 +1,12 @@
-// market/turn.hpp - what the market works with in one turn of the node. The caller owns it all; nothing keeps a Turn.
+// market/turn.hpp - what the market works with in one turn of the node. The caller owns it all;
+// nothing keeps a Turn.
 //
-//   now    one instant for the whole turn: the time by which the market lives, not necessarily the machine's clock
-//   store  the person's own store, inside a transaction that is committed after the turn or rolled back
-//   flood  what floods, as this turn sees it
-//   out    effects are appended in the order in which they are to be done; SaveVault comes before what depends on it
+//   now    one instant for the whole turn: the time by which the market lives,
+//          not necessarily the machine's clock
+//   store  the person's own store, inside a transaction that is committed after the turn or rolled
+//   back flood  what floods, as this turn sees it
+//   out    effects are appended in the order in which they are to be done;
+//          SaveVault comes before what depends on it
 #pragma once
 
 #include "base/time.hpp"

@@ -33,7 +33,8 @@ base::Secret next_link(const base::Secret& link) {
 // Before day 0 the clock is wrong; then it is day 0.
 std::uint32_t day_of(base::WallTime now) {
     if (now < day_zero) return 0;
-    return static_cast<std::uint32_t>(std::min<std::int64_t>((now - day_zero) / day_length, day_max));
+    return static_cast<std::uint32_t>(
+        std::min<std::int64_t>((now - day_zero) / day_length, day_max));
 }
 
 }  // namespace
@@ -140,7 +141,8 @@ std::uint32_t Vault::persona_floor(base::WallTime now) {
         std::min<std::int64_t>((now - day_zero).count() / 60, std::int64_t{day_max} * 24 * 60));
 }
 
-void Vault::take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after) {
+void Vault::take_mailbox(std::uint32_t index, base::WallTime created,
+                         base::WallTime destroy_after) {
     const base::Secret secret = derive_indexed(link_, "mailbox", index);
     MailboxSecret& entry = mailboxes_[crypto::x25519_public_key(secret)];
     entry = {secret, created, std::max(entry.destroy_after, destroy_after)};

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view magic("HSVAULT\0", 8);
 constexpr std::uint32_t version = 2;  // 1 had no shred keys and no identity
 constexpr std::size_t salt_size = 16;
-constexpr std::size_t head_size = 8 + 4 + 1 + 8 + 4 + 4 + salt_size + std::tuple_size_v<crypto::Nonce>;
+constexpr std::size_t head_size =
+    8 + 4 + 1 + 8 + 4 + 4 + salt_size + std::tuple_size_v<crypto::Nonce>;
 // Far above what mailbox_keys_max keys take; whatever is larger is no vault.
 constexpr std::size_t file_bytes_max = 4 * 1024 * 1024;
 
@@ -54,12 +55,13 @@ base::Result<Head> read_head(base::ByteView file) {
         return base::fail(base::ErrorCode::corrupt, "this is not a vault file");
     base::ByteView rest = file.subspan(magic.size());
     if (const auto found = take<std::uint32_t>(rest); found != version)
-        return base::fail(base::ErrorCode::corrupt, "the vault file has version " + std::to_string(found) +
-                                                        "; this program reads version " +
-                                                        std::to_string(version));
+        return base::fail(base::ErrorCode::corrupt,
+                          "the vault file has version " + std::to_string(found) +
+                              "; this program reads version " + std::to_string(version));
     const auto flag = take<std::uint8_t>(rest);
     if (flag > 1)
-        return base::fail(base::ErrorCode::corrupt, "the vault file is damaged (its passphrase mark)");
+        return base::fail(base::ErrorCode::corrupt,
+                          "the vault file is damaged (its passphrase mark)");
     Head out;
     out.has_passphrase = flag == 1;
     out.cost.n = take<std::uint64_t>(rest);
@@ -85,7 +87,8 @@ base::WallTime time_of(std::uint64_t seconds) {
 
 }  // namespace
 
-base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::ScryptCost& cost, base::Rng& rng) {
+base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::ScryptCost& cost,
+                                  base::Rng& rng) {
     base::Bytes salt(salt_size);
     rng.fill(salt);
     const auto key = crypto::scrypt(passphrase, salt, cost);
@@ -157,13 +160,17 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
                           "the keys are kept without a passphrase, but one was given");
     const auto key = crypto::scrypt(passphrase, head->salt, head->cost);
     if (!key && key.error().code == base::ErrorCode::exhausted) return std::unexpected(key.error());
-    if (!key) return base::fail(base::ErrorCode::corrupt, "the vault file is damaged: " + key.error().text);
+    if (!key)
+        return base::fail(base::ErrorCode::corrupt,
+                          "the vault file is damaged: " + key.error().text);
     // total: read_head() accepted it, so it is longer
-    const auto plain = crypto::aead_open(*key, head->nonce, file.first(head_size), file.subspan(head_size));
+    const auto plain =
+        crypto::aead_open(*key, head->nonce, file.first(head_size), file.subspan(head_size));
     if (!plain && !head->has_passphrase)
         return base::fail(base::ErrorCode::corrupt, "the vault file is damaged");
     if (!plain)
-        return base::fail(base::ErrorCode::denied, "the passphrase is wrong, or the vault file is damaged");
+        return base::fail(base::ErrorCode::denied,
+                          "the passphrase is wrong, or the vault file is damaged");
     auto content = from_content(*plain);
     if (!content) return std::unexpected(content.error());
     Vault out = *std::move(content);
@@ -177,8 +184,10 @@ base::Result<Vault> Vault::open(base::ByteView file, base::ByteView passphrase) 
 base::Result<Vault> Vault::from_content(base::ByteView bytes) {
     records::VaultContent content;
     Vault out;
-    if (!content.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !out.read_content(content))
-        return base::fail(base::ErrorCode::corrupt, "this holds something else than the keys of a person");
+    if (!content.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+        !out.read_content(content))
+        return base::fail(base::ErrorCode::corrupt,
+                          "this holds something else than the keys of a person");
     return out;
 }
 

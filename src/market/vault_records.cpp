@@ -2,8 +2,8 @@
 //
 //   a record        nonce[12] || ChaCha20-Poly1305(record key, nonce, place, plain)
 //   a shreddable    nonce[12] || ChaCha20-Poly1305(record key, nonce, place, day[4] generation[4])
-//                   nonce[12] || ChaCha20-Poly1305(shred key of that day and generation, nonce, place || day || generation,
-//                   plain)
+//                   nonce[12] || ChaCha20-Poly1305(shred key of that day and generation, nonce,
+//                   place || day || generation, plain)
 // The day lies under the record key because the disk need not tell how much mail came when.
 #include "base/ensure.hpp"
 #include "crypto/aead.hpp"
@@ -47,8 +47,9 @@ base::Result<base::Bytes> opened_with(const base::Secret& key, base::ByteView as
         if (auto plain = crypto::aead_open(key, nonce, associated, sealed.subspan(nonce.size())))
             return *plain;
     }
-    return base::fail(base::ErrorCode::corrupt,
-                      "a record of the own store cannot be opened: it is damaged or belongs to other keys");
+    return base::fail(
+        base::ErrorCode::corrupt,
+        "a record of the own store cannot be opened: it is damaged or belongs to other keys");
 }
 
 }  // namespace
@@ -104,12 +105,13 @@ base::Result<base::Bytes> Vault::open_shredded(base::ByteView place, base::ByteV
     const auto key = id ? shred_keys_.find(*id) : shred_keys_.end();
     if (key == shred_keys_.end()) return opened_with(record_key_, place, {});  // says so
     // total: shred_id() read its label
-    return opened_with(key->second.key, joined(place, label_of(*id)), sealed.subspan(sealed_label_size));
+    return opened_with(key->second.key, joined(place, label_of(*id)),
+                       sealed.subspan(sealed_label_size));
 }
 
 void Vault::condemn(std::uint32_t of_day) {
-    for (auto at = shred_keys_.lower_bound({of_day, 0}); at != shred_keys_.end() && at->first.day == of_day;
-         ++at) {
+    for (auto at = shred_keys_.lower_bound({of_day, 0});
+         at != shred_keys_.end() && at->first.day == of_day; ++at) {
         unsaved_keys_ = unsaved_keys_ || !at->second.condemned;
         at->second.condemned = true;
     }

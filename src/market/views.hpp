@@ -13,8 +13,8 @@ namespace hearsay::market {
 
 struct PersonaView {
     base::PublisherKey key;
-    std::string
-        purpose;  // "main", "kept", "imported", "offer <thing id>" or "mail to <thing id or mailbox address>"
+    // "main", "kept", "imported", "offer <thing id>" or "mail to <thing id or mailbox address>"
+    std::string purpose;
     base::WallTime created;
     std::string name{};
     bool kept = false;     // until it is retired
@@ -30,8 +30,8 @@ struct MailboxView {
     std::uint32_t refused = 0;  // letters against the rule
     std::size_t strangers_unread = 0;
 };
-// Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard yet; it came
-// back. Live: somebody else's.
+// Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard
+// yet; it came back. Live: somebody else's.
 enum class OfferState { working, queued, injected, published, removed, expired, live };
 // How far a thing of ours got.
 struct Spread {
@@ -54,9 +54,19 @@ struct OfferView {
     // Only what is ours, and was not heard back, waits for anything.
     bool waits() const { return state == OfferState::queued || state == OfferState::injected; }
 };
-// Sent, in order: its stamp or its work is made; it waits to be handed to another node; it was; it came back from the
-// network; the recipient has it. Or it ended otherwise.
-enum class MailState { unread, read, working, queued, injected, heard, delivered, withdrawn, failed };
+// Sent, in order: its stamp or its work is made; it waits to be handed to another node; it was; it
+// came back from the network; the recipient has it. Or it ended otherwise.
+enum class MailState {
+    unread,
+    read,
+    working,
+    queued,
+    injected,
+    heard,
+    delivered,
+    withdrawn,
+    failed
+};
 struct MailView {
     Letter letter;
     bool incoming = false;
@@ -75,7 +85,8 @@ struct FriendView {
     std::string name;
 };
 struct MailDraft {
-    std::string to;  // offer id or a unique beginning of it, mailbox address, or id of a received mail
+    // offer id or a unique beginning of it, mailbox address, or id of a received mail
+    std::string to;
     std::string subject;
     std::string text;
     base::Seconds lifetime{0};  // 0: lifetime_max

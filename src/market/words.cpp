@@ -37,7 +37,8 @@ std::vector<std::string> split(std::string_view text) {
     for (char c : text) {
         const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
         if (!space && !inside) out.emplace_back();
-        if (!space) out.back().push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+        if (!space)
+            out.back().push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
         inside = !space;
     }
     return out;
@@ -66,9 +67,9 @@ std::string to_words(const Entropy& entropy) {
 base::Result<Entropy> from_words(std::string_view text) {
     const std::vector<std::string> typed = split(text);
     if (typed.size() != recovery_words)
-        return base::fail(base::ErrorCode::invalid, "a recovery seed is " + std::to_string(recovery_words) +
-                                                        " words; " + std::to_string(typed.size()) +
-                                                        " were given");
+        return base::fail(base::ErrorCode::invalid,
+                          "a recovery seed is " + std::to_string(recovery_words) + " words; " +
+                              std::to_string(typed.size()) + " were given");
     std::array<std::uint8_t, 17> bits{};
     for (std::size_t word = 0; word < recovery_words; ++word) {
         const auto index = find_word(typed[word]);
@@ -88,8 +89,9 @@ base::Result<Entropy> from_words(std::string_view text) {
     // total: of this size
     const Entropy entropy = *Entropy::from(base::ByteView(bits).first<Entropy::size>());
     if (with_checksum(entropy) != bits)
-        return base::fail(base::ErrorCode::invalid,
-                          "these words do not belong together: one is wrong, or they are in another order");
+        return base::fail(
+            base::ErrorCode::invalid,
+            "these words do not belong together: one is wrong, or they are in another order");
     return entropy;
 }
 

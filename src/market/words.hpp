@@ -1,10 +1,11 @@
-// market/words.hpp - the recovery seed as twelve words for paper. BIP-39, English list: 16 bytes and 4 bits
-// of their SHA-256 are twelve groups of 11 bits, each a word.
+// market/words.hpp - the recovery seed as twelve words for paper. BIP-39, English list: 16 bytes
+// and 4 bits of their SHA-256 are twelve groups of 11 bits, each a word.
 //
-// Only the list and the checksum are BIP-39's: no passphrase, no PBKDF2, the 16 bytes are used as they are
-// (market/vault.hpp). They are 128 bits of randomness, so stretching would add nothing.
-// Reading is tolerant of how people write: any case, any white space, beginnings of four letters or more (the
-// list is made so that four are enough). Errors name the place of a word, never the word: it may be a secret.
+// Only the list and the checksum are BIP-39's: no passphrase, no PBKDF2, the 16 bytes are used as
+// they are (market/vault.hpp). They are 128 bits of randomness, so stretching would add nothing.
+// Reading is tolerant of how people write: any case, any white space, beginnings of four letters or
+// more (the list is made so that four are enough). Errors name the place of a word,
+// never the word: it may be a secret.
 #pragma once
 
 #include <span>

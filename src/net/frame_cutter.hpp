@@ -1,10 +1,11 @@
-// net/frame_cutter.hpp - cuts frames out of what TLS decrypted: a 4-byte big-endian length and that many bytes.
+// net/frame_cutter.hpp - cuts frames out of what TLS decrypted:
+// a 4-byte big-endian length and that many bytes.
 //
-//   1. A length of 0 is frame_malformed, one above frame_bytes_max is frame_too_long; both are known from the four bytes
-//      alone, and nothing is cut afterwards.
+//   1. A length of 0 is frame_malformed, one above frame_bytes_max is frame_too_long; both are
+//      known from the four bytes alone, and nothing is cut afterwards.
 //   2. Frames come one at a time: who reads them may stop after any of them and go on later.
-//   3. What is held is what was added and not given out yet. For a frame whose length is known room is made once, for
-//      that frame and no more; memory is given back when nothing is held.
+//   3. What is held is what was added and not given out yet. For a frame whose length is known room
+//      is made once, for that frame and no more; memory is given back when nothing is held.
 #pragma once
 
 #include <cstddef>

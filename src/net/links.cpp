@@ -53,12 +53,14 @@ const char* socks_user(DialKind kind) {
 
 // An inbound stream that is not a link yet.
 bool is_unfinished(const Stream& stream) {
-    return !stream.dialled() && (stream.stage() == Stage::proxy_line ||
-                                 stream.stage() == Stage::client_hello || stream.stage() == Stage::handshake);
+    return !stream.dialled() &&
+           (stream.stage() == Stage::proxy_line || stream.stage() == Stage::client_hello ||
+            stream.stage() == Stage::handshake);
 }
 
-// Numbers of the circuits that brought a stream lately. Tor counts from the beginning when it starts anew: then some
-// look seen that are not, which costs them the larger share of the places and no more.
+// Numbers of the circuits that brought a stream lately. Tor counts from the beginning when it
+// starts anew: then some look seen that are not,
+// which costs them the larger share of the places and no more.
 class SeenCircuits {
 public:
     // False if it was seen.
@@ -84,7 +86,8 @@ public:
     ~LinkTable() override;
 
     base::Result<void> listen(int dir_fd, const std::string& name) override;
-    base::LinkId dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) override;
+    base::LinkId dial(const base::PeerId& peer, DialKind kind,
+                      std::optional<base::Millis> patience) override;
     void send(base::LinkId link, FramePtr frame) override;
     void close(base::LinkId link, bool graceful) override;
     void throttle(bool on) override;
@@ -107,7 +110,8 @@ private:
     void on_accept_failed();
     void on_deadline();
     template <class Predicate>
-    void make_room(std::size_t most, const char* why, std::optional<Fault> fault, Predicate predicate);
+    void make_room(std::size_t most, const char* why, std::optional<Fault> fault,
+                   Predicate predicate);
     void end_hoarder(bool (*more)(const Stream& a, const Stream& b), std::optional<Fault> fault,
                      const char* why);
     void tell_endings();
@@ -185,7 +189,8 @@ base::Result<void> LinkTable::listen(int dir_fd, const std::string& name) {
     ENSURE(listener_, "out of memory");
     fd->release();
     evconnlistener_set_error_cb(listener_.get(), [](evconnlistener*, void* self) {
-        base::guarded("a visitor's coming", [&] { static_cast<LinkTable*>(self)->on_accept_failed(); });
+        base::guarded("a visitor's coming",
+                      [&] { static_cast<LinkTable*>(self)->on_accept_failed(); });
     });
     listen_dir_fd_ = dir_fd;
     listen_name_ = name;
@@ -194,8 +199,9 @@ base::Result<void> LinkTable::listen(int dir_fd, const std::string& name) {
 
 // The oldest unfinished stream gives its descriptor; without one there is nothing to do but wait.
 void LinkTable::on_accept_failed() {
-    const auto oldest = std::find_if(streams_.begin(), streams_.end(),
-                                     [](const auto& entry) { return is_unfinished(*entry.second); });
+    const auto oldest = std::find_if(streams_.begin(), streams_.end(), [](const auto& entry) {
+        return is_unfinished(*entry.second);
+    });
     if (oldest != streams_.end())
         return oldest->second->end(Fault::too_many_requests, "no descriptor is left");
     log_.write(LogLevel::warning, "net",
@@ -213,8 +219,9 @@ void LinkTable::on_accepted(UniqueFd fd) {
 bool LinkTable::stream_advanced(Stream& stream) {
     const Stage stage = stream.stage();
     if (stage == Stage::open) {
-        if (count([](const Stream& other) { return other.stage() == Stage::open && !other.dialled(); }) >
-            options_.inbound_max)
+        if (count([](const Stream& other) {
+                return other.stage() == Stage::open && !other.dialled();
+            }) > options_.inbound_max)
             stream.end(Fault::too_many_requests, "too many inbound links");
     } else if (stage == Stage::flushing) {
         make_room(options_.closings_max, "closed", std::nullopt, [](const Stream& other) {
@@ -264,15 +271,16 @@ void LinkTable::stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) {
 }
 
 // The first in this order; of equal ones the oldest.
-void LinkTable::end_hoarder(bool (*more)(const Stream& a, const Stream& b), std::optional<Fault> fault,
-                            const char* why) {
-    const auto worst = std::min_element(streams_.begin(), streams_.end(), [&](const auto& a, const auto& b) {
-        return more(*a.second, *b.second);
-    });
+void LinkTable::end_hoarder(bool (*more)(const Stream& a, const Stream& b),
+                            std::optional<Fault> fault, const char* why) {
+    const auto worst =
+        std::min_element(streams_.begin(), streams_.end(),
+                         [&](const auto& a, const auto& b) { return more(*a.second, *b.second); });
     worst->second->end(fault, why);
 }
 
-base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optional<base::Millis> patience) {
+base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind,
+                             std::optional<base::Millis> patience) {
     const std::size_t dials =
         count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
     if (dials >= options_.dials_max) {
@@ -283,8 +291,8 @@ base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind, std::optio
     }
     Stream& stream = add_stream();
     stream.start_dialled(peer, kind,
-                         SocksClient(crypto::onion_address(peer), options_.onion_port, socks_user(kind),
-                                     base::to_hex(rng_.secret())),
+                         SocksClient(crypto::onion_address(peer), options_.onion_port,
+                                     socks_user(kind), base::to_hex(rng_.secret())),
                          patience.value_or(options_.dial_wait));
     return stream.id();
 }
@@ -315,8 +323,9 @@ std::size_t LinkTable::handshakes() const {
 }
 
 StreamOwner::Circuit LinkTable::look_at_circuit(std::uint64_t circuit) {
-    const std::size_t others = count(
-        [&](const Stream& other) { return other.circuit() == circuit && other.stage() != Stage::over; });
+    const std::size_t others = count([&](const Stream& other) {
+        return other.circuit() == circuit && other.stage() != Stage::over;
+    });
     const bool fresh = seen_.add(circuit);
     if (others >= options_.circuit_streams_max) return Circuit::full;
     return fresh ? Circuit::fresh : Circuit::seen;
@@ -349,7 +358,8 @@ void LinkTable::tell_endings() {
         if (failure.kind == DialKind::self_check)
             events_.on_self_check(false, failure.why);
         else
-            events_.on_dial_failed(failure.link, failure.peer, failure.kind, std::nullopt, failure.why);
+            events_.on_dial_failed(failure.link, failure.peer, failure.kind, std::nullopt,
+                                   failure.why);
     }
     for (const base::LinkId id : std::exchange(ended_, {})) {
         const auto found = streams_.find(id);
@@ -364,8 +374,10 @@ void LinkTable::tell_ending(const Stream& stream) {
     const StreamEnd& end = stream.ending();
     if (stream.was_open()) return events_.on_link_down(stream.id(), end.fault);
     if (!stream.dialled()) return events_.on_inbound_refused(stream.circuit(), end.fault, end.why);
-    if (stream.dialled() == DialKind::self_check) return events_.on_self_check(stream.proved(), end.why);
-    events_.on_dial_failed(stream.id(), stream.dialled_peer(), *stream.dialled(), end.fault, end.why);
+    if (stream.dialled() == DialKind::self_check)
+        return events_.on_self_check(stream.proved(), end.why);
+    events_.on_dial_failed(stream.id(), stream.dialled_peer(), *stream.dialled(), end.fault,
+                           end.why);
 }
 
 // A timer that comes too early looks again: that is rarer than deadlines that move on.
@@ -392,13 +404,15 @@ Stream* LinkTable::find_link(base::LinkId link) {
 
 Stream& LinkTable::add_stream() {
     const auto id = static_cast<base::LinkId>(++last_id_);
-    return *streams_.emplace(id, std::make_unique<Stream>(loop_, *this, options_, id)).first->second;
+    return *streams_.emplace(id, std::make_unique<Stream>(loop_, *this, options_, id))
+                .first->second;
 }
 
 template <class Predicate>
 std::size_t LinkTable::count(Predicate predicate) const {
-    return static_cast<std::size_t>(std::count_if(
-        streams_.begin(), streams_.end(), [&](const auto& entry) { return predicate(*entry.second); }));
+    return static_cast<std::size_t>(
+        std::count_if(streams_.begin(), streams_.end(),
+                      [&](const auto& entry) { return predicate(*entry.second); }));
 }
 
 }  // namespace
@@ -414,7 +428,8 @@ base::Result<std::unique_ptr<Links>> Links::create(Loop& loop, base::Log& log, L
     if (!anonymous) return std::unexpected(anonymous.error());
     return std::make_unique<LinkTable>(
         loop, log, events, std::move(rng),
-        TlsContexts{std::move(*server), std::move(*listed), std::move(*anonymous)}, std::move(options));
+        TlsContexts{std::move(*server), std::move(*listed), std::move(*anonymous)},
+        std::move(options));
 }
 
 }  // namespace hearsay::net

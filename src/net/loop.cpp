@@ -44,14 +44,15 @@ Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_C
             base::guarded("the loop", [&] { static_cast<Loop*>(self)->run_posted(); });
         },
         this));
-    ENSURE(wake_event_ && event_add(wake_event_.get(), nullptr) == 0, "the wake-up could not be added");
+    ENSURE(wake_event_ && event_add(wake_event_.get(), nullptr) == 0,
+           "the wake-up could not be added");
 }
 
 Loop::~Loop() {
     signal_events_.clear();
     wake_event_.reset();
-    // Everything that uses the loop is gone, but libevent frees a bufferevent whose callback was due
-    // only in the turns after: without them it, its socket and what it had queued would leak.
+    // Everything that uses the loop is gone, but libevent frees a bufferevent whose callback was
+    // due only in the turns after: without them it, its socket and what it had queued would leak.
     for (int turn = 0; turn < last_turns; ++turn) event_base_loop(base_.get(), EVLOOP_NONBLOCK);
 }
 
@@ -92,16 +93,19 @@ void Loop::on_stop_signal(std::function<void(int)> handler) {
     signal_handler_ = std::move(handler);
     signal_events_.clear();
     for (const int signal : {SIGINT, SIGTERM}) {
-        // What libevent restores at the end: a second signal in the last moments does not end us by itself.
+        // What libevent restores at the end: a second signal in the last moments does not end us by
+        // itself.
         std::signal(signal, SIG_IGN);
         EventHandle handle(evsignal_new(
             base_.get(), signal,
             [](evutil_socket_t number, short, void* self) {
-                base::guarded("a signal",
-                              [&] { static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number)); });
+                base::guarded("a signal", [&] {
+                    static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number));
+                });
             },
             this));
-        ENSURE(handle && event_add(handle.get(), nullptr) == 0, "a signal handler could not be added");
+        ENSURE(handle && event_add(handle.get(), nullptr) == 0,
+               "a signal handler could not be added");
         signal_events_.push_back(std::move(handle));
     }
 }
@@ -134,7 +138,8 @@ void Timer::cancel() {
 void Timer::set(std::int64_t milliseconds) {
     itimerspec spec{};
     spec.it_value.tv_sec = milliseconds > 0 ? milliseconds / 1000 : 0;
-    spec.it_value.tv_nsec = milliseconds > 0 ? milliseconds % 1000 * 1'000'000 : 1;  // all zero would disarm
+    // all zero would disarm
+    spec.it_value.tv_nsec = milliseconds > 0 ? milliseconds % 1000 * 1'000'000 : 1;
     ENSURE(timerfd_settime(fd_.get(), 0, &spec, nullptr) == 0, "a timer refused its time");
 }
 

@@ -1,12 +1,14 @@
-// net/loop.hpp - the one event loop of the node, its timers, its clocks, and the way in from other threads.
+// net/loop.hpp - the one event loop of the node, its timers, its clocks,
+// and the way in from other threads.
 //
 // Rules:
 //   1. Everything of libevent happens on the thread that calls run(). The only calls other threads
 //      may make are post() and stop().
 //   2. A posted function runs on the loop's thread, in the order of posting, never inside post().
-//      However many are posted, at most one wake-up is under way: the queue's first writes one eventfd.
-//   3. Time that measures waiting counts while the machine sleeps (CLOCK_BOOTTIME), for now() and for
-//      Timer alike: a laptop that wakes finds its links old and its deadlines passed at once.
+//      However many are posted, at most one wake-up is under way:
+//      the queue's first writes one eventfd.
+//   3. Time that measures waiting counts while the machine sleeps (CLOCK_BOOTTIME), for now() and
+//      for Timer alike: a laptop that wakes finds its links old and its deadlines passed at once.
 //      libevent's own timers stand still during sleep, therefore Timer is a timerfd.
 //   4. A write to a closed socket is an error value, not a signal: the loop ignores SIGPIPE for the
 //      whole process, because OpenSSL writes without MSG_NOSIGNAL.
@@ -47,8 +49,8 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void run();                             // until stop(); may be called again
-    void stop();                            // any thread; before run() it makes the next run() return at once
+    void run();   // until stop(); may be called again
+    void stop();  // any thread; before run() it makes the next run() return at once
     void post(std::function<void()> work);  // any thread
 
     // Calls `handler` on the loop's thread for SIGINT and SIGTERM instead of ending the process.

@@ -18,7 +18,8 @@ std::optional<std::uint32_t> take_number(std::string_view& text, int base) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (error != std::errc() || value > 0xFFFF) return std::nullopt;
     const std::string_view digits = text.substr(0, static_cast<std::size_t>(end - text.data()));
-    const bool upper = std::any_of(digits.begin(), digits.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+    const bool upper =
+        std::any_of(digits.begin(), digits.end(), [](char c) { return c >= 'A' && c <= 'F'; });
     if (upper || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
     text.remove_prefix(digits.size());
     return value;

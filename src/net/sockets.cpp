@@ -32,7 +32,8 @@ base::Result<sockaddr_un> address_of(int dir_fd, const std::string& name) {
 
 base::Result<UniqueFd> make_socket() {
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd.valid()) return fail(ErrorCode::io, std::string("cannot make a socket: ") + std::strerror(errno));
+    if (!fd.valid())
+        return fail(ErrorCode::io, std::string("cannot make a socket: ") + std::strerror(errno));
     return fd;
 }
 
@@ -52,7 +53,8 @@ base::Result<void> remove_stale(int dir_fd, const std::string& name, const socka
         return fail(ErrorCode::io, why("cannot look at", name, errno));
     }
     if (!S_ISSOCK(status.st_mode))
-        return fail(ErrorCode::conflict, "there is a file named " + name + " where the socket should be");
+        return fail(ErrorCode::conflict,
+                    "there is a file named " + name + " where the socket should be");
     if (connect_to(address, name))
         return fail(ErrorCode::conflict, "another process listens on the socket " + name);
     if (::unlinkat(dir_fd, name.c_str(), 0) != 0 && errno != ENOENT)

@@ -26,7 +26,8 @@ void append_text(base::Bytes& out, const std::string& text) {
 
 }  // namespace
 
-SocksClient::SocksClient(std::string host, std::uint16_t port, std::string user, std::string password)
+SocksClient::SocksClient(std::string host, std::uint16_t port, std::string user,
+                         std::string password)
     : host_(std::move(host)), port_(port), user_(std::move(user)), password_(std::move(password)) {
     for (const std::string* text : {&host_, &user_, &password_})
         ENSURE(!text->empty() && text->size() <= text_bytes_max, "SOCKS texts have 1 to 255 bytes");
@@ -60,13 +61,15 @@ std::expected<base::Bytes, std::string> SocksClient::on_reply(base::ByteView rep
     ENSURE(wanted_ > 0 && reply.size() == wanted_, "a SOCKS reply is fed in its exact size");
     switch (step_) {
         case Step::method:
-            if (reply[0] != version) return std::unexpected("what listens there does not speak SOCKS5");
+            if (reply[0] != version)
+                return std::unexpected("what listens there does not speak SOCKS5");
             if (reply[1] != method_credentials)
                 return std::unexpected("the SOCKS server takes no user name and password");
             expect(Step::credentials, 2);
             return credentials();
         case Step::credentials:
-            if (reply[1] != 0) return std::unexpected("the SOCKS server refused user name and password");
+            if (reply[1] != 0)
+                return std::unexpected("the SOCKS server refused user name and password");
             expect(Step::head, 4);
             return request();
         case Step::head:

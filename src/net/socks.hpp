@@ -1,8 +1,10 @@
-// net/socks.hpp - our side of SOCKS5 (RFC 1928) with username and password (RFC 1929), as pure steps.
+// net/socks.hpp - our side of SOCKS5 (RFC 1928) with username and password (RFC 1929),
+// as pure steps.
 //
 // Tor isolates streams by these credentials (IsolateSOCKSAuth): another password, another circuit.
 // The name travels to Tor as text (address type 3); nothing here or elsewhere resolves it.
-// Replies are asked for in exact sizes: what follows the last one belongs to TLS and is not ours to read.
+// Replies are asked for in exact sizes:
+// what follows the last one belongs to TLS and is not ours to read.
 #pragma once
 
 #include <cstddef>

@@ -74,7 +74,8 @@ void Stream::read_proxy_line() {
     if (seen < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (seen <= 0) return end(std::nullopt, "the stream ended before it named its circuit");
     const std::size_t take = proxy_line_.take({buffer.data(), static_cast<std::size_t>(seen)});
-    ENSURE(::recv(fd_.get(), buffer.data(), take, 0) == static_cast<ssize_t>(take), "what was seen is there");
+    ENSURE(::recv(fd_.get(), buffer.data(), take, 0) == static_cast<ssize_t>(take),
+           "what was seen is there");
     switch (proxy_line_.state()) {
         case ProxyLineReader::State::reading:
             return;
@@ -101,13 +102,15 @@ void Stream::read_first_byte() {
     const ssize_t seen = ::recv(fd_.get(), &first, 1, MSG_PEEK);
     if (seen < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (seen <= 0) return end(std::nullopt, "the stream ended before TLS began");
-    if (first != handshake_record) return end(Fault::bad_handshake, "the stream does not begin with TLS");
+    if (first != handshake_record)
+        return end(Fault::bad_handshake, "the stream does not begin with TLS");
     start_tls(true);
 }
 
 void Stream::read_socks() {
     while (socks_->wanted() > 0) {
-        std::array<std::uint8_t, 300> buffer;  // the longest reply is a name of 255 bytes and its port
+        // the longest reply is a name of 255 bytes and its port
+        std::array<std::uint8_t, 300> buffer;
         const std::size_t missing = socks_->wanted() - received_.size();
         const ssize_t got = ::recv(fd_.get(), buffer.data(), missing, 0);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;

@@ -1,25 +1,30 @@
 // net/stream.hpp - one byte stream from its first byte to its last; private to this room.
 //
 //   inbound:  proxy_line -> client_hello -> handshake -> open -> flushing -> lingering -> over
-//   dialled:  socks                      -> handshake -> open -> flushing -> lingering -> over      (any -> over)
+//   dialled:  socks                      -> handshake -> open -> flushing -> lingering -> over
+//   any of them -> over
 //
-// Until TLS begins the stream reads its descriptor exactly as far as the PROXY line or the SOCKS reply
-// goes: the bytes behind belong to TLS. Who connects and says nothing costs a descriptor and no TLS: that is made
-// when the first byte of a TLS record is here. A handshake of more than handshake_bytes_max is none of ours.
+// Until TLS begins the stream reads its descriptor exactly as far as the PROXY line or the SOCKS
+// reply goes: the bytes behind belong to TLS. Who connects and says nothing costs a descriptor and
+// no TLS: that is made when the first byte of a TLS record is here. A handshake of more than
+// handshake_bytes_max is none of ours.
 //
 // How bytes move:
-//   - What is sent waits until the turn is over and leaves then: many small frames are one TLS record and one
-//     write. The descriptor is watched for room only while it has none.
-//   - OpenSSL reads ahead: a wake-up costs one read() for all records that are here. What it holds back the
-//     descriptor does not show, so reading goes on until it holds nothing (SSL_has_pending).
-//   - At most turn_bytes_max each way and turn_frames_max frames, then the other streams have their turn: whole frames
-//     beyond wait in the cutter, and nothing more is read before they went.
-//   - Nothing is read from an inbound link while more than send_queue_busy_bytes are unsent, until half of it went: who
-//     does not read our answers may not ask for more. Who dialled reads on, so that no two nodes wait for each other.
-//   - Messages of TLS itself (KeyUpdate, NewSessionTicket) cost a key derivation each and bring nothing. One SSL_read()
-//     takes no more of them than OpenSSL has read ahead, and a link that sends more than tls_messages_rate is ended.
-//   - What is unsent has to move: in each drain_wait all of it or drain_bytes_min, else it is a slow_reader. A frame that
-//     was begun has to be whole within frame_wait.
+//   - What is sent waits until the turn is over and leaves then: many small frames are one TLS
+//     record and one write. The descriptor is watched for room only while it has none.
+//   - OpenSSL reads ahead: a wake-up costs one read() for all records that are here. What it holds
+//     back the descriptor does not show, so reading goes on until it holds nothing
+//     (SSL_has_pending).
+//   - At most turn_bytes_max each way and turn_frames_max frames, then the other streams have their
+//     turn: whole frames beyond wait in the cutter, and nothing more is read before they went.
+//   - Nothing is read from an inbound link while more than send_queue_busy_bytes are unsent, until
+//     half of it went: who does not read our answers may not ask for more. Who dialled reads on, so
+//     that no two nodes wait for each other.
+//   - Messages of TLS itself (KeyUpdate, NewSessionTicket) cost a key derivation each and bring
+//     nothing. One SSL_read() takes no more of them than OpenSSL has read ahead, and a link that
+//     sends more than tls_messages_rate is ended.
+//   - What is unsent has to move: in each drain_wait all of it or drain_bytes_min, else it is a
+//     slow_reader. A frame that was begun has to be whole within frame_wait.
 //
 // How a stream ends:
 //   - end() frees everything at once and tells the owner, which deletes the stream in a later turn
@@ -63,12 +68,14 @@ public:
     virtual void stream_opened(Stream& stream) = 0;
     virtual void stream_received(Stream& stream, base::Bytes frame) = 0;
     virtual void stream_drained(Stream& stream) = 0;
-    // It came to client_hello, handshake or its end by a graceful close; others of the kind may have to go. True: it
-    // may go on.
+    // It came to client_hello, handshake or its end by a graceful close; others of the kind may
+    // have to go. True: it may go on.
     virtual bool stream_advanced(Stream& stream) = 0;
-    // It holds so many bytes more, or less: of a frame that is not whole, and unsent. May end any stream.
+    // It holds so many bytes more, or less: of a frame that is not whole, and unsent.
+    // May end any stream.
     virtual void stream_holds(std::ptrdiff_t partial, std::ptrdiff_t unsent) = 0;
-    virtual void stream_ended(Stream& stream) = 0;  // must not call back or delete before the next turn
+    // must not call back or delete before the next turn
+    virtual void stream_ended(Stream& stream) = 0;
     virtual void deadline_changed(base::MonoTime deadline) = 0;  // of one stream
 };
 
@@ -87,7 +94,8 @@ public:
 
     // Exactly one of these, once.
     void start_inbound(UniqueFd fd);
-    void start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks, base::Millis patience);
+    void start_dialled(const base::PeerId& peer, DialKind kind, SocksClient socks,
+                       base::Millis patience);
 
     void send(FramePtr frame);
     void close(bool graceful);
@@ -168,7 +176,8 @@ private:
     base::MonoTime partial_since_ = base::never;  // when the frame that is not whole was begun
 
     std::unique_ptr<ssl_st, TlsFree> tls_;
-    EventHandle write_event_;  // added while the descriptor has no room; made active when there is something
+    // added while the descriptor has no room; made active when there is something
+    EventHandle write_event_;
     std::unique_ptr<evbuffer, BufferFree> output_;
     std::int64_t tls_messages_ = 0;             // of TLS itself, that came and were not charged yet
     base::TokenBucket tls_budget_;              // of such messages

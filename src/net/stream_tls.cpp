@@ -27,10 +27,11 @@ constexpr std::size_t copied_bytes_max = 4096;
 constexpr std::size_t record_bytes_max = 16 * 1024;  // RFC 8446 section 5.1
 // What one stream reads, and writes, before the others have their turn.
 constexpr std::size_t turn_bytes_max = 64 * 1024;
-// Frames, too: a small one costs as much as a large one. Seventy links that have as many waiting hold the others
-// up for some 20 ms.
+// Frames, too: a small one costs as much as a large one. Seventy links that have as many waiting
+// hold the others up for some 20 ms.
 constexpr std::size_t turn_frames_max = 64;
-// A client's flight is 300 bytes and an answer with a certificate 1 KiB; OpenSSL would hold 128 KiB of a client hello.
+// A client's flight is 300 bytes and an answer with a certificate 1 KiB;
+// OpenSSL would hold 128 KiB of a client hello.
 constexpr std::uint64_t handshake_bytes_max = 16 * 1024;
 // More than a Unix socket holds, whatever its buffer size (net.core.wmem_max is 208 KiB).
 constexpr std::size_t rest_bytes_max = 2 * (frame_length_bytes + base::limits::frame_bytes_max);
@@ -103,7 +104,8 @@ std::size_t Stream::unsent() const {
 void Stream::report_held() {
     const std::size_t partial = stage_ == Stage::over ? 0 : cutter_.held();
     const std::size_t unsent_now = stage_ == Stage::over ? 0 : unsent();
-    const auto more = static_cast<std::ptrdiff_t>(partial - std::exchange(reported_partial_, partial));
+    const auto more =
+        static_cast<std::ptrdiff_t>(partial - std::exchange(reported_partial_, partial));
     const auto more_unsent =
         static_cast<std::ptrdiff_t>(unsent_now - std::exchange(reported_unsent_, unsent_now));
     if (more != 0 || more_unsent != 0) owner_.stream_holds(more, more_unsent);
@@ -194,7 +196,8 @@ void Stream::on_handshake_done() {
 void Stream::on_handshake_failed() {
     const TlsErrors errors;
     if (!errors.protocol) return end(std::nullopt, "the stream ended during the TLS handshake");
-    if (errors.certificate) return end(Fault::bad_certificate, "TLS refused its certificate: " + errors.text);
+    if (errors.certificate)
+        return end(Fault::bad_certificate, "TLS refused its certificate: " + errors.text);
     end(Fault::bad_handshake, "the TLS handshake failed: " + errors.text);
 }
 
@@ -233,7 +236,8 @@ void Stream::send(FramePtr frame) {
     report_held();
     if (stage_ != Stage::open) return;
     // Leaves when this turn of the loop is over, with what is queued until then.
-    if (!event_pending(write_event_.get(), EV_WRITE, nullptr)) event_active(write_event_.get(), EV_WRITE, 0);
+    if (!event_pending(write_event_.get(), EV_WRITE, nullptr))
+        event_active(write_event_.get(), EV_WRITE, 0);
 }
 
 void Stream::write_tls() {
@@ -244,7 +248,8 @@ void Stream::write_tls() {
             return;
         }
         const std::size_t piece = std::min(unsent(), record_bytes_max);
-        const unsigned char* const bytes = evbuffer_pullup(output_.get(), static_cast<ev_ssize_t>(piece));
+        const unsigned char* const bytes =
+            evbuffer_pullup(output_.get(), static_cast<ev_ssize_t>(piece));
         ENSURE(bytes, "out of memory");
         ERR_clear_error();
         const int done = SSL_write(tls_.get(), bytes, static_cast<int>(piece));
@@ -305,8 +310,8 @@ void Stream::watch_time() {
     const auto after = [](base::MonoTime since, base::Millis wait) {
         return since == base::never ? base::never : since + wait;
     };
-    const base::MonoTime next =
-        std::min(after(drain_since_, options_.drain_wait), after(partial_since_, options_.frame_wait));
+    const base::MonoTime next = std::min(after(drain_since_, options_.drain_wait),
+                                         after(partial_since_, options_.frame_wait));
     if (next != deadline_) enter(Stage::open, next);
 }
 
@@ -335,7 +340,8 @@ void Stream::read_tls() {
     while (true) {
         if (stage_ == Stage::open) frames += deliver(turn_frames_max - frames);
         if (stage_ == Stage::over || (stage_ == Stage::open && !may_read())) return;
-        if (taken >= turn_bytes_max || (stage_ == Stage::open && cutter_.has_next())) return come_back();
+        if (taken >= turn_bytes_max || (stage_ == Stage::open && cutter_.has_next()))
+            return come_back();
         if (taken > 0 && SSL_has_pending(tls_.get()) == 0) return;
         ERR_clear_error();
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
@@ -355,7 +361,8 @@ void Stream::read_tls() {
 // False if the stream sent too many messages of TLS itself; it has ended then.
 bool Stream::within_tls_budget() {
     const std::int64_t messages = std::exchange(tls_messages_, 0);
-    if (messages == 0 || tls_budget_.take(base::limits::tls_messages_rate, messages, now().mono)) return true;
+    if (messages == 0 || tls_budget_.take(base::limits::tls_messages_rate, messages, now().mono))
+        return true;
     end(Fault::too_many_requests, "it sends TLS messages that bring nothing");
     return false;
 }

@@ -44,8 +44,8 @@ std::optional<core::RelayMode> relay_of(const std::string& name) {
 std::string number(double value) {
     std::array<char, 40> text{};
     // Whole numbers in full: times in milliseconds are.
-    const bool whole =
-        value >= 0 && value < 1e15 && value == static_cast<double>(static_cast<std::int64_t>(value));
+    const bool whole = value >= 0 && value < 1e15 &&
+                       value == static_cast<double>(static_cast<std::int64_t>(value));
     std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.6g", value);
     return text.data();
 }
@@ -77,17 +77,19 @@ std::string to_text(const RunOptions& options, const Outcome& outcome, double se
     std::string extra;
     for (const auto& [name, value] : outcome.extra) extra += "; " + name + " " + number(value);
     const Timeliness& timely = outcome.timely;
-    extra = "; " + std::to_string(timely.items - timely.late) + " of " + std::to_string(timely.items) +
-            " items everywhere within " + std::to_string(options.scenario.timely_s) + " s, the last after " +
+    extra = "; " + std::to_string(timely.items - timely.late) + " of " +
+            std::to_string(timely.items) + " items everywhere within " +
+            std::to_string(options.scenario.timely_s) + " s, the last after " +
             number(static_cast<double>(timely.everywhere_most_ms) / 1000) + " s" + extra;
     return options.scenario.name + ", " + std::to_string(options.nodes) + " nodes, seed " +
-           std::to_string(options.seed) + ": delivered " + number(100 * outcome.delivered_share) + " %, " +
-           number(outcome.copies_per_delivery) + " copies and " + number(outcome.bytes_per_delivery) +
-           " bytes a delivery, t50 " + number(static_cast<double>(outcome.t50_ms) / 1000) + " s, t99 " +
+           std::to_string(options.seed) + ": delivered " + number(100 * outcome.delivered_share) +
+           " %, " + number(outcome.copies_per_delivery) + " copies and " +
+           number(outcome.bytes_per_delivery) + " bytes a delivery, t50 " +
+           number(static_cast<double>(outcome.t50_ms) / 1000) + " s, t99 " +
            number(static_cast<double>(outcome.t99_ms) / 1000) + " s, settled " +
            number(static_cast<double>(outcome.settled_ms) / 1000) + " s into the calm; " +
-           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s" + extra + "; digest " +
-           outcome.digest;
+           std::to_string(outcome.steps) + " steps in " + number(seconds) + " s" + extra +
+           "; digest " + outcome.digest;
 }
 
 int run_once(const Request& request) {
@@ -95,8 +97,8 @@ int run_once(const Request& request) {
     const std::clock_t began = std::clock();
     const Outcome outcome = run_scenario(request.run);
     const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
-    std::string out =
-        request.json ? to_json(request.run, outcome, seconds) : to_text(request.run, outcome, seconds);
+    std::string out = request.json ? to_json(request.run, outcome, seconds)
+                                   : to_text(request.run, outcome, seconds);
     out += "\n";
     std::cout << out << std::flush;
     std::string complaint;
@@ -148,16 +150,19 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     std::string scenario;
     std::string relay;
     std::vector<std::string> changes;
-    visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(out.run.nodes), "how many nodes")(
-        "offers", po::value(&out.run.offers)->default_value(out.run.offers), "how many offers are published")(
-        "seed", po::value(&out.run.seed)->default_value(1), "of everything; swarm: the first one")(
+    visible.add_options()("nodes", po::value(&out.run.nodes)->default_value(out.run.nodes),
+                          "how many nodes")(
+        "offers", po::value(&out.run.offers)->default_value(out.run.offers),
+        "how many offers are published")("seed", po::value(&out.run.seed)->default_value(1),
+                                         "of everything; swarm: the first one")(
         "seeds", po::value(&out.seeds)->default_value(20), "swarm: how many")(
-        "relay", po::value(&relay)->default_value("tree"), "how items spread: tree, flood or announce")(
+        "relay", po::value(&relay)->default_value("tree"),
+        "how items spread: tree, flood or announce")(
         "set", po::value(&changes)->composing(),
         "a setting of the scenario otherwise, name=number; may be repeated")(
         "json", po::bool_switch(&out.json), "one JSON object a run")(
-        "points", po::bool_switch(&out.run.curve), "with what plots are made of: JSON, a slower calm")(
-        "help,h", "this text");
+        "points", po::bool_switch(&out.run.curve),
+        "with what plots are made of: JSON, a slower calm")("help,h", "this text");
     po::options_description all(visible);
     all.add_options()("verb", po::value(&out.verb))("scenario", po::value(&scenario));
     po::positional_options_description places;
@@ -180,8 +185,8 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
         return base::fail(base::ErrorCode::invalid,
                           "no relay " + relay + "; there are tree, flood and announce");
     out.run.relay = *mode;
-    if (out.run.nodes < 2 || out.run.nodes > nodes_max || out.run.offers < 1 || out.run.offers > offers_max ||
-        out.seeds < 1 || out.seeds > seeds_max)
+    if (out.run.nodes < 2 || out.run.nodes > nodes_max || out.run.offers < 1 ||
+        out.run.offers > offers_max || out.seeds < 1 || out.seeds > seeds_max)
         return base::fail(base::ErrorCode::invalid,
                           "2 to 100000 nodes, 1 to 100000 offers, 1 to 1000000 seeds");
     auto found = find_scenario(scenario);
@@ -189,7 +194,8 @@ base::Result<Request> parse(int argc, char** argv, po::options_description& visi
     out.run.scenario = *found;
     for (const std::string& setting : changes) {
         if (const auto changed = change(out.run.scenario, setting); !changed)
-            return base::fail(base::ErrorCode::invalid, "--set " + setting + ": " + changed.error().text);
+            return base::fail(base::ErrorCode::invalid,
+                              "--set " + setting + ": " + changed.error().text);
         out.run.changes += " --set " + setting;
     }
     if (const auto fits = check(out.run.scenario); !fits) return std::unexpected(fits.error());
@@ -207,7 +213,8 @@ std::string points_of(const Outcome& outcome) {
     std::string extra;
     for (const auto& [name, value] : outcome.extra)
         extra += (extra.empty() ? "" : ",") + quoted(name) + ":" + number(value);
-    return ",\"delay_percentiles_ms\":[" + delays + "],\"curve\":[" + curve + "],\"extra\":{" + extra + "}";
+    return ",\"delay_percentiles_ms\":[" + delays + "],\"curve\":[" + curve + "],\"extra\":{" +
+           extra + "}";
 }
 
 }  // namespace
@@ -220,19 +227,23 @@ std::string name_of(core::RelayMode relay) {
 
 std::string to_json(const RunOptions& options, const Outcome& outcome, double seconds) {
     std::string extra;
-    for (const auto& [name, value] : outcome.extra) extra += "," + quoted(name) + ":" + number(value);
+    for (const auto& [name, value] : outcome.extra)
+        extra += "," + quoted(name) + ":" + number(value);
     std::string reasons;
     for (const std::string& reason : outcome.timely.reasons)
         reasons += (reasons.empty() ? "" : ",") + quoted(reason);
     const double speed = seconds > 0 ? static_cast<double>(outcome.steps) / seconds : 0;
-    return "{\"scenario\":" + quoted(options.scenario.name) + ",\"seed\":" + std::to_string(options.seed) +
-           ",\"nodes\":" + std::to_string(options.nodes) + ",\"offers\":" + std::to_string(options.offers) +
+    return "{\"scenario\":" + quoted(options.scenario.name) +
+           ",\"seed\":" + std::to_string(options.seed) +
+           ",\"nodes\":" + std::to_string(options.nodes) +
+           ",\"offers\":" + std::to_string(options.offers) +
            ",\"relay\":" + quoted(name_of(options.relay)) +
            ",\"delivered_share\":" + number(outcome.delivered_share) +
            ",\"copies_per_delivery\":" + number(outcome.copies_per_delivery) +
            ",\"bytes_per_delivery\":" + number(outcome.bytes_per_delivery) +
            ",\"bytes_per_node\":" + number(outcome.bytes_per_node) +
-           ",\"t50_ms\":" + std::to_string(outcome.t50_ms) + ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
+           ",\"t50_ms\":" + std::to_string(outcome.t50_ms) +
+           ",\"t99_ms\":" + std::to_string(outcome.t99_ms) +
            ",\"back_t50_ms\":" + std::to_string(outcome.back_t50_ms) +
            ",\"back_t99_ms\":" + std::to_string(outcome.back_t99_ms) +
            ",\"deliveries\":" + std::to_string(outcome.deliveries) +
@@ -242,16 +253,18 @@ std::string to_json(const RunOptions& options, const Outcome& outcome, double se
            ",\"everywhere_t50_ms\":" + std::to_string(outcome.timely.everywhere_t50_ms) +
            ",\"everywhere_t99_ms\":" + std::to_string(outcome.timely.everywhere_t99_ms) +
            ",\"everywhere_most_ms\":" + std::to_string(outcome.timely.everywhere_most_ms) +
-           ",\"steps\":" + std::to_string(outcome.steps) + ",\"steps_per_second\":" + number(speed) +
-           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra + ",\"late\":[" + reasons +
-           "]" + (options.curve ? points_of(outcome) : std::string()) +
+           ",\"steps\":" + std::to_string(outcome.steps) +
+           ",\"steps_per_second\":" + number(speed) +
+           ",\"failures\":" + std::to_string(outcome.failures.size()) + extra + ",\"late\":[" +
+           reasons + "]" + (options.curve ? points_of(outcome) : std::string()) +
            ",\"digest\":" + quoted(outcome.digest) + "}";
 }
 
 std::string replay_command(const RunOptions& options) {
-    return "hearsay-sim run " + options.scenario.name + " --nodes " + std::to_string(options.nodes) +
-           " --offers " + std::to_string(options.offers) + " --seed " + std::to_string(options.seed) +
-           " --relay " + name_of(options.relay) + options.changes;
+    return "hearsay-sim run " + options.scenario.name + " --nodes " +
+           std::to_string(options.nodes) + " --offers " + std::to_string(options.offers) +
+           " --seed " + std::to_string(options.seed) + " --relay " + name_of(options.relay) +
+           options.changes;
 }
 
 int command(int argc, char** argv) {

@@ -1,9 +1,10 @@
 // sim/events.hpp - what is going to happen, in order of (time, sequence).
 //
 // Two events of the same millisecond happen in the order in which they were made, so a run depends
-// on nothing but its seed. A calendar: one list for each of the next 65,536 milliseconds, so that pushing and
-// popping cost the same however many events wait; a heap holds what is further away, and hands it
-// over as soon as its millisecond comes into the calendar - before anything younger can be put there.
+// on nothing but its seed. A calendar: one list for each of the next 65,536 milliseconds, so that
+// pushing and popping cost the same however many events wait; a heap holds what is further away,
+// and hands it over as soon as its millisecond comes into the calendar - before anything younger
+// can be put there.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +47,8 @@ public:
     Event pop() {
         ENSURE(!empty(), "an event of an empty queue");
         begin_ = next_time();
-        while (!far_.empty() && (far_.front().at - begin_).count() < static_cast<std::int64_t>(days)) {
+        while (!far_.empty() &&
+               (far_.front().at - begin_).count() < static_cast<std::int64_t>(days)) {
             std::pop_heap(far_.begin(), far_.end(), Later{});
             note(far_.back().slot);
             far_.pop_back();

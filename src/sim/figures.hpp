@@ -13,8 +13,8 @@ struct Figures {
     std::vector<std::uint32_t> returns;  // ms, one an item that came back to its maker
 };
 
-// The 0th to the 100th, 101 numbers; the pth of n values in order is number (n - 1) * p / 100. Of no
-// values: zeros.
+// The 0th to the 100th, 101 numbers; the pth of n values in order is number (n - 1) * p / 100. Of
+// no values: zeros.
 std::vector<std::uint32_t> percentiles(std::vector<std::uint32_t> values);
 
 }  // namespace hearsay::sim

@@ -1,5 +1,5 @@
-// sim/frames.hpp - what the simulator tells of a frame without parsing it: which of proto/frame.proto's bodies
-// it holds, and whether it names an item.
+// sim/frames.hpp - what the simulator tells of a frame without parsing it: which of
+// proto/frame.proto's bodies it holds, and whether it names an item.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,8 @@
 
 namespace hearsay::sim {
 
-// Field numbers of Frame; the first byte of a frame holds one of them, and a wire type in its lowest 3 bits.
+// Field numbers of Frame; the first byte of a frame holds one of them,
+// and a wire type in its lowest 3 bits.
 inline constexpr int frame_hello = 1;
 inline constexpr int frame_items = 4;
 inline constexpr int frame_have = 5;

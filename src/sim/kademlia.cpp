@@ -43,10 +43,12 @@ KademliaModel::Copy* KademliaModel::copy_at(Value& value, std::uint32_t node) {
 
 void KademliaModel::end_stale(const Value& value, const Copy& copy, base::MonoTime now) {
     if (copy.version + 1 < value.versions.size())
-        stale_.push_back(static_cast<std::uint32_t>((now - value.versions[copy.version + 1]).count()));
+        stale_.push_back(
+            static_cast<std::uint32_t>((now - value.versions[copy.version + 1]).count()));
 }
 
-void KademliaModel::put(Value& value, std::uint32_t node, std::uint32_t version, base::MonoTime now) {
+void KademliaModel::put(Value& value, std::uint32_t node, std::uint32_t version,
+                        base::MonoTime now) {
     Copy* copy = copy_at(value, node);
     if (!copy) copy = &value.copies.emplace_back(Copy{node, version, false, {}});
     if (copy->version < version) end_stale(value, *copy, now);
@@ -77,13 +79,15 @@ void KademliaModel::tick(base::MonoTime now) {
     for (Value& value : values_) {
         for (const Copy& copy : value.copies)
             if (copy.cached && copy.again <= now) end_stale(value, copy, now);
-        std::erase_if(value.copies, [&](const Copy& copy) { return copy.cached && copy.again <= now; });
+        std::erase_if(value.copies,
+                      [&](const Copy& copy) { return copy.cached && copy.again <= now; });
         for (std::size_t at = 0; at < value.copies.size(); ++at) {
             const Copy due = value.copies[at];
             if (due.cached || due.again > now || !online_[due.node]) continue;
             std::uint32_t version = due.version;
             for (const std::uint32_t node : closest(value.name))
-                if (const Copy* theirs = copy_at(value, node)) version = std::max(version, theirs->version);
+                if (const Copy* theirs = copy_at(value, node))
+                    version = std::max(version, theirs->version);
             put(value, due.node, version, now);
             store_at_closest(value, version, now);
         }
@@ -92,7 +96,8 @@ void KademliaModel::tick(base::MonoTime now) {
 }
 
 void KademliaModel::look_up(Value& value, base::MonoTime now) {
-    // From far to near; the asked are at random distances, each at least a bit closer than the one before.
+    // From far to near; the asked are at random distances,
+    // each at least a bit closer than the one before.
     std::vector<std::pair<std::uint64_t, std::uint32_t>> all;
     for (std::uint32_t node = 0; node < nodes_.size(); ++node)
         if (online_[node]) all.emplace_back(distance(nodes_[node], value.name), node);
@@ -108,7 +113,8 @@ void KademliaModel::look_up(Value& value, base::MonoTime now) {
         }
         if (!without) return;
         const auto halves = static_cast<int>(std::min<std::size_t>(*without / k_, 20));
-        value.copies.push_back({all[*without].second, copy->version, true, now + cache_most / (1 << halves)});
+        value.copies.push_back(
+            {all[*without].second, copy->version, true, now + cache_most / (1 << halves)});
         return;
     }
 }
@@ -129,7 +135,8 @@ std::vector<std::uint32_t> KademliaModel::stale(base::MonoTime now) const {
     for (const Value& value : values_)
         for (const Copy& copy : value.copies)
             if (copy.version + 1 < value.versions.size())
-                out.push_back(static_cast<std::uint32_t>((now - value.versions[copy.version + 1]).count()));
+                out.push_back(
+                    static_cast<std::uint32_t>((now - value.versions[copy.version + 1]).count()));
     return out;
 }
 

@@ -1,16 +1,21 @@
-// sim/kademlia.hpp - a model of Kademlia storage, to compare our full replication with. Not code of ours
-// under test and not a network: Maymounkov and Mazieres, "Kademlia" (2002), sections 2.3 and 2.5, with what is
-// assumed in its favour:
-//   1. Routing is perfect and takes no time: a lookup knows the k online nodes closest (XOR) to the key.
-//   2. A value is stored at the k closest online nodes. It is found if one of the k closest online now has it.
-//   3. Each holder stores it again, at the k closest then, an hour after it last got it (spread over ten
-//      minutes, so that the first to do so saves the others the work).
-//   4. A node that leaves keeps what it holds and serves it again when it returns; one that is lost does not.
-//   5. Values have versions, and who is offered an older one answers with its own (BEP 44): a holder learns
-//      of an update at the latest when it stores again, if one of the closest knows it.
-//   6. Somebody looks for each value `lookups_an_hour` times an hour. The lookup goes through nodes that share
-//      ever longer prefixes with the key, takes the first version met, and leaves it at the last node that
-//      had none. Such a cached copy lives for 24 h, halved for every k nodes closer to the key.
+// sim/kademlia.hpp - a model of Kademlia storage, to compare our full replication with. Not code of
+// ours under test and not a network: Maymounkov and Mazieres, "Kademlia" (2002), sections 2.3 and
+// 2.5, with what is assumed in its favour:
+//   1. Routing is perfect and takes no time: a lookup knows the k online nodes closest (XOR)
+//      to the key.
+//   2. A value is stored at the k closest online nodes.
+//      It is found if one of the k closest online now has it.
+//   3. Each holder stores it again, at the k closest then, an hour after it last got it (spread
+//      over ten minutes, so that the first to do so saves the others the work).
+//   4. A node that leaves keeps what it holds and serves it again when it returns;
+//      one that is lost does not.
+//   5. Values have versions, and who is offered an older one answers with its own (BEP 44): a
+//      holder learns of an update at the latest when it stores again,
+//      if one of the closest knows it.
+//   6. Somebody looks for each value `lookups_an_hour` times an hour. The lookup goes through nodes
+//      that share ever longer prefixes with the key, takes the first version met, and leaves it at
+//      the last node that had none. Such a cached copy lives for 24 h,
+//      halved for every k nodes closer to the key.
 // Nodes come and go with those of the run that it watches.
 #pragma once
 
@@ -40,8 +45,8 @@ public:
 
     // Share of the values that a lookup now finds.
     double found_share() const;
-    // For each copy that an update made old: how long its node went on serving it, ms; those that still do at `now`
-    // count until then.
+    // For each copy that an update made old: how long its node went on serving it, ms; those that
+    // still do at `now` count until then.
     std::vector<std::uint32_t> stale(base::MonoTime now) const;
     std::size_t copies(std::uint32_t value) const { return values_[value].copies.size(); }
 

@@ -23,7 +23,7 @@ void assign(Map& map, const Key& key, std::optional<Value> value) {
 
 }  // namespace
 
-// ---- the person's rows -------------------------------------------------------------------------
+// ---- the person's rows --------------------------------------------------------------------------
 
 std::optional<base::Bytes> MemoryOwnStore::get(Table table, base::ByteView key) const {
     return value_of(rows_, Key{table, base::to_bytes(key)});
@@ -48,11 +48,13 @@ void MemoryOwnStore::set(const Key& key, std::optional<base::Bytes> value) {
     assign(rows_, key, std::move(value));
 }
 
-// ---- what the core keeps -----------------------------------------------------------------------
+// ---- what the core keeps ------------------------------------------------------------------------
 
 void MemoryOwnStore::apply(const core::Effect& effect) {
-    if (const auto* keep = std::get_if<core::KeepPeer>(&effect)) return set(keep->peer.peer, keep->peer);
-    if (const auto* drop = std::get_if<core::DropPeer>(&effect)) return set(drop->peer, std::nullopt);
+    if (const auto* keep = std::get_if<core::KeepPeer>(&effect))
+        return set(keep->peer.peer, keep->peer);
+    if (const auto* drop = std::get_if<core::DropPeer>(&effect))
+        return set(drop->peer, std::nullopt);
     if (const auto* keep = std::get_if<core::KeepCandidate>(&effect))
         return set(Rumour{keep->candidate.peer, keep->candidate.source}, keep->candidate.heard);
     const auto* drop = std::get_if<core::DropCandidate>(&effect);
@@ -72,11 +74,12 @@ void MemoryOwnStore::set(const Rumour& rumour, std::optional<base::WallTime> hea
 
 std::vector<core::Candidate> MemoryOwnStore::candidates() const {
     std::vector<core::Candidate> out;
-    for (const auto& [rumour, heard] : candidates_) out.push_back({rumour.first, rumour.second, heard});
+    for (const auto& [rumour, heard] : candidates_)
+        out.push_back({rumour.first, rumour.second, heard});
     return out;
 }
 
-// ---- commits -----------------------------------------------------------------------------------
+// ---- commits ------------------------------------------------------------------------------------
 
 base::Result<void> MemoryOwnStore::commit() {
     if (broken_) return base::fail(base::ErrorCode::exhausted, "the simulated disk keeps nothing");

@@ -34,7 +34,7 @@ void erase(std::vector<Value>& sorted, const Value& value) {
 
 }  // namespace
 
-// ---- reading -----------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 core::Presence MemoryStore::presence(const base::ItemId& id) const {
     if (alive_.contains(id)) return core::Presence::alive;
@@ -54,7 +54,8 @@ std::optional<core::SlotState> MemoryStore::slot(const item::ThingId& thing) con
 std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::Position before,
                                                                          std::size_t most) const {
     std::vector<std::pair<core::Position, base::ItemId>> out;
-    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
+    for (auto at =
+             std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
          at != order_.begin() && out.size() < most;) {
         --at;
         out.push_back(*at);
@@ -64,9 +65,11 @@ std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::P
 
 std::vector<base::ItemId> MemoryStore::expired(base::WallTime now, std::size_t most) const {
     std::vector<base::ItemId> out;
-    for (auto at = expiry_.begin(); at != expiry_.end() && at->first <= now && out.size() < most; ++at)
+    for (auto at = expiry_.begin(); at != expiry_.end() && at->first <= now && out.size() < most;
+         ++at)
         out.push_back(
-            std::lower_bound(order_.begin(), order_.end(), std::pair(at->second, base::ItemId{}))->second);
+            std::lower_bound(order_.begin(), order_.end(), std::pair(at->second, base::ItemId{}))
+                ->second);
     return out;
 }
 
@@ -75,9 +78,11 @@ std::optional<core::Position> MemoryStore::position(const base::ItemId& id) cons
     return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
 }
 
-void MemoryStore::of_kind(item::Kind kind, core::Position before,
-                          const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
-    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
+void MemoryStore::of_kind(
+    item::Kind kind, core::Position before,
+    const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
+    for (auto at =
+             std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
          at != order_.begin();) {
         --at;
         const item::ReadPtr item = get(at->second);
@@ -88,7 +93,8 @@ void MemoryStore::of_kind(item::Kind kind, core::Position before,
 void MemoryStore::of_kind_since(
     item::Kind kind, core::Position after,
     const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const {
-    for (auto at = std::lower_bound(order_.begin(), order_.end(), std::pair(after + 1, base::ItemId{}));
+    for (auto at =
+             std::lower_bound(order_.begin(), order_.end(), std::pair(after + 1, base::ItemId{}));
          at != order_.end(); ++at) {
         const item::ReadPtr item = get(at->second);
         if (item->header.kind == kind && !visit(at->first, item)) return;
@@ -108,7 +114,7 @@ std::uint64_t MemoryStore::count_of_kind(item::Kind kind) const {
     return found;
 }
 
-// ---- writing -----------------------------------------------------------------------------------
+// ---- writing ------------------------------------------------------------------------------------
 
 void MemoryStore::apply(const core::Effect& effect) {
     if (const auto* store = std::get_if<core::Store>(&effect)) return keep(*store);

@@ -44,16 +44,20 @@ public:
     core::SetSummary summary() const override { return summary_; }
 
     // market::Catalogue
-    void of_kind(item::Kind kind, core::Position before,
-                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
-    void of_kind_since(item::Kind kind, core::Position after,
-                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
-    void things(
-        const item::ThingId& from,
-        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override;
+    void of_kind(
+        item::Kind kind, core::Position before,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void of_kind_since(
+        item::Kind kind, core::Position after,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void things(const item::ThingId& from,
+                const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit)
+        const override;
     std::uint64_t count_of_kind(item::Kind kind) const override;
     std::uint64_t life() const override { return life_; }
-    core::Position last_position() const override { return order_.empty() ? 0 : order_.back().first; }
+    core::Position last_position() const override {
+        return order_.empty() ? 0 : order_.back().first;
+    }
 
     // turn::FloodTxn
     const core::StoreView& view() const override { return *this; }
@@ -96,7 +100,8 @@ private:
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;
     core::Position next_ = 1;
-    core::Position committed_next_ = 1;  // a position that was rolled back is given again, as on a disk
+    // a position that was rolled back is given again, as on a disk
+    core::Position committed_next_ = 1;
     std::vector<Undo> undo_;
     std::uint64_t life_ = 1;
     bool broken_ = false;

@@ -17,14 +17,14 @@ constexpr std::size_t text_bytes = 216;  // an item of about 600 bytes with its 
 bool is_signed(const item::Read& item) {
     const auto* publication = item.header.publication();
     return !publication ||
-           crypto::ed25519_verify(publication->publisher.view(), item::signed_message(item.item.header),
-                                  item.item.signature);
+           crypto::ed25519_verify(publication->publisher.view(),
+                                  item::signed_message(item.item.header), item.item.signature);
 }
 
 }  // namespace
 
-ItemNumber Oracle::make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, Purpose purpose,
-                        std::optional<ItemNumber> like) {
+ItemNumber Oracle::make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime,
+                        Purpose purpose, std::optional<ItemNumber> like) {
     Persona persona;
     persona.seed = like ? things_[made_[*like].thing].seed : rng_.secret();
     persona.key.data = crypto::ed25519_public_key(persona.seed).data;
@@ -38,8 +38,8 @@ ItemNumber Oracle::renew(ItemNumber of, base::WallTime by_clock, base::MonoTime 
     return add(made_[of].thing, by_clock, now, removal, made_[of].purpose);
 }
 
-ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
-                       Purpose purpose) {
+ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now,
+                       bool removal, Purpose purpose) {
     const Persona& persona = things_[thing];
     Made made;
     made.purpose = purpose;
@@ -49,9 +49,11 @@ ItemNumber Oracle::add(std::uint32_t thing, base::WallTime by_clock, base::MonoT
     made.kept = true;
     made.published = now;
     const item::Terms terms{network, item::kind_offer, by_clock, persona.lifetime};
-    const item::Publication publication{persona.key, persona.slot, made.sequence, removal, std::nullopt};
-    auto item = item::make_publication(
-        terms, publication, removal ? base::Bytes{} : item::write_offer(offer_text()), persona.seed);
+    const item::Publication publication{persona.key, persona.slot, made.sequence, removal,
+                                        std::nullopt};
+    auto item = item::make_publication(terms, publication,
+                                       removal ? base::Bytes{} : item::write_offer(offer_text()),
+                                       persona.seed);
     auto unworked = item::read(item, network);
     ENSURE(unworked.has_value(), "the simulator makes items that do not read");
     item.nonce = work_for((*unworked)->id, item::required_work(**unworked));
@@ -99,7 +101,8 @@ std::uint64_t Oracle::work_for(const base::ItemId& id, std::uint64_t trials) {
 item::OfferText Oracle::offer_text() {
     base::Bytes noise(text_bytes / 2);
     rng_.fill(noise);
-    return {"offer " + std::to_string(made_.size()), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}};
+    return {
+        "offer " + std::to_string(made_.size()), base::to_hex(noise), "1 goat", "2 sheep", {"sim"}};
 }
 
 std::optional<ItemNumber> Oracle::find(const base::ItemId& id) const {
@@ -119,7 +122,8 @@ item::ReadPtr Oracle::shared(const item::ReadPtr& item) const {
 std::optional<base::Fault> Oracle::verdict(const item::Read& item) {
     if (is_genuine(item)) return std::nullopt;
     const auto fault = item::check_costly(item);
-    if (fault == base::Fault::item_little_work && !is_signed(item)) return base::Fault::item_bad_signature;
+    if (fault == base::Fault::item_little_work && !is_signed(item))
+        return base::Fault::item_bad_signature;
     return fault;
 }
 

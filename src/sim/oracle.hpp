@@ -1,16 +1,19 @@
-// sim/oracle.hpp - makes items or learns of those that markets make, and knows the truth about each.
+// sim/oracle.hpp - makes items or learns of those that markets make,
+// and knows the truth about each.
 //
-// Items are the real thing: item::make_publication, a persona and a signature of their own. Only their
-// proof of work is missing, because 100 offers of a fortnight would take minutes to mine and nothing
-// in a simulation depends on the hashes. So work is judged by a register: a nonce is enough if it is the
-// one with which the item was made here. Everything else is judged by the real rules, once for each
-// distinct copy, and remembered:
-//   1. byte for byte the copy that was made    -> what check_work-free checking said when it was made
+// Items are the real thing: item::make_publication, a persona and a signature of their own. Only
+// their proof of work is missing, because 100 offers of a fortnight would take minutes to mine and
+// nothing in a simulation depends on the hashes. So work is judged by a register: a nonce is enough
+// if it is the one with which the item was made here. Everything else is judged by the real rules,
+// once for each distinct copy, and remembered:
+//   1. byte for byte the copy that was made    -> what check_work-free checking said when it was
+//                                              made
 //   2. anything else                           -> item::check_costly, whose first finding stands;
-//      if work is all that it misses, the signature is checked too, so that a forged one is named so
-// The first `mined_items` of a run are really mined, and their verdict is item::check_costly's alone.
-// The register is also the independent model that safety is checked against: it knows which version
-// of which thing an item is, without asking the code under test.
+//      if work is all that it misses, the signature is checked too,
+//      so that a forged one is named so
+// The first `mined_items` of a run are really mined, and their verdict is item::check_costly's
+// alone. The register is also the independent model that safety is checked against: it knows which
+// version of which thing an item is, without asking the code under test.
 #pragma once
 
 #include <map>
@@ -49,15 +52,17 @@ public:
     explicit Oracle(base::Rng rng) : rng_(std::move(rng)) {}
 
     // `like`: by the same persona as that item, a thing of its own.
-    ItemNumber make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime, Purpose purpose,
-                    std::optional<ItemNumber> like = std::nullopt);
+    ItemNumber make(base::WallTime by_clock, base::MonoTime now, base::Seconds lifetime,
+                    Purpose purpose, std::optional<ItemNumber> like = std::nullopt);
     // The next version of the same thing, or its removal.
     ItemNumber renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal);
 
-    // An item that a market made: genuine from now on, in this very copy. It counts as live once it is kept.
+    // An item that a market made: genuine from now on, in this very copy.
+    // It counts as live once it is kept.
     ItemNumber learn(const item::ReadPtr& item, base::MonoTime now, Purpose purpose);
     void set_kept(ItemNumber number) { made_[number].kept = true; }
-    // What a worker answers to a search for work: the same for the same id, as a search from zero would.
+    // What a worker answers to a search for work: the same for the same id,
+    // as a search from zero would.
     std::uint64_t work_for(const base::ItemId& id, std::uint64_t trials);
     // An offer's text that makes an item of about 600 bytes.
     item::OfferText offer_text();
@@ -73,7 +78,8 @@ public:
     item::ReadPtr shared(const item::ReadPtr& item) const;
     // What a verification worker answers.
     std::optional<base::Fault> verdict(const item::Read& item);
-    // Kept, and neither superseded, removed (a removal itself is live) nor expired by the true time.
+    // Kept, and neither superseded, removed (a removal itself is live)
+    // nor expired by the true time.
     bool is_live(ItemNumber number, base::WallTime truth) const;
 
 private:

@@ -21,7 +21,8 @@ auto taken(Map& map, std::uint64_t job) {
 
 Person::Person(base::Rng rng, base::WallTime now) : rng_(std::move(rng)) {
     market::Vault::Created created = market::Vault::create(rng_, now);
-    ENSURE(created.vault.protect({}, cheapest_scrypt, rng_).has_value(), "the cheapest scrypt does not run");
+    ENSURE(created.vault.protect({}, cheapest_scrypt, rng_).has_value(),
+           "the cheapest scrypt does not run");
     words_ = std::move(created.words);
     file_ = created.vault.seal(rng_);
 }

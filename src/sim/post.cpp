@@ -26,7 +26,8 @@ std::optional<std::size_t> Post::find(const std::string& id) const {
     return found == by_id_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<std::string> Post::on_arrived(std::uint32_t node, const std::string& id, base::MonoTime now) {
+std::optional<std::string> Post::on_arrived(std::uint32_t node, const std::string& id,
+                                            base::MonoTime now) {
     const auto number = find(id);
     if (!number) return "S9: its user is told of a mail that nobody sent";
     Sent& letter = letters_[*number];
@@ -66,7 +67,8 @@ void Post::on_disk_lost(std::uint32_t node, base::MonoTime backed_up) {
     }
 }
 
-std::optional<std::string> Post::missing(const std::function<bool(std::uint32_t)>& reachable) const {
+std::optional<std::string> Post::missing(
+    const std::function<bool(std::uint32_t)>& reachable) const {
     for (std::size_t number = 0; number < letters_.size(); ++number) {
         const Sent& letter = letters_[number];
         if (!reachable(letter.from) || !reachable(letter.to)) continue;
@@ -75,13 +77,15 @@ std::optional<std::string> Post::missing(const std::function<bool(std::uint32_t)
             return "liveness: " + name_of(number, letter) + " did not arrive";
         if (letter.unknown_to_sender) continue;
         if (!letter.heard) return "liveness: " + name_of(number, letter) + " was not heard back";
-        if (!letter.delivered) return "liveness: " + name_of(number, letter) + " was not acknowledged";
+        if (!letter.delivered)
+            return "liveness: " + name_of(number, letter) + " was not acknowledged";
     }
     return std::nullopt;
 }
 
-std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<market::MailView>& boxes,
-                                         const std::function<bool(std::uint32_t)>& reachable) const {
+std::optional<std::string> Post::problem(
+    std::uint32_t node, const std::vector<market::MailView>& boxes,
+    const std::function<bool(std::uint32_t)>& reachable) const {
     std::map<std::size_t, std::size_t> incoming;
     std::map<std::size_t, market::MailState> outgoing;
     for (const market::MailView& mail : boxes) {
@@ -111,15 +115,16 @@ std::optional<std::string> Post::problem(std::uint32_t node, const std::vector<m
         if (letter.from != node || letter.unknown_to_sender) continue;
         if (!outgoing.contains(number)) return "S9: the outbox lost " + name_of(number, letter);
         if (due && told && outgoing[number] != market::MailState::delivered)
-            return "liveness: the outbox does not say that " + name_of(number, letter) + " was delivered";
+            return "liveness: the outbox does not say that " + name_of(number, letter) +
+                   " was delivered";
     }
     return std::nullopt;
 }
 
 std::size_t Post::arrived_count() const {
-    return static_cast<std::size_t>(std::count_if(letters_.begin(), letters_.end(), [](const Sent& letter) {
-        return letter.arrived != base::MonoTime{};
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(letters_.begin(), letters_.end(),
+                      [](const Sent& letter) { return letter.arrived != base::MonoTime{}; }));
 }
 
 std::vector<std::uint32_t> Post::delays() const {

@@ -89,7 +89,8 @@ std::string trimmed(const std::string& text) {
 
 base::Result<void> change(Scenario& scenario, const std::string& text) {
     const auto equals = text.find('=');
-    if (equals == std::string::npos) return base::fail(base::ErrorCode::invalid, "expected `name = number`");
+    if (equals == std::string::npos)
+        return base::fail(base::ErrorCode::invalid, "expected `name = number`");
     const std::string key = trimmed(text.substr(0, equals));
     const std::string value = trimmed(text.substr(equals + 1));
     const auto setting = settings().find(key);
@@ -97,11 +98,11 @@ base::Result<void> change(Scenario& scenario, const std::string& text) {
         return base::fail(base::ErrorCode::invalid, "there is no setting " + key);
     std::int64_t parsed = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
-    if (error != std::errc{} || end != value.data() + value.size() || parsed < setting->second.least ||
-        parsed > setting->second.most)
-        return base::fail(base::ErrorCode::invalid, key + " is a whole number from " +
-                                                        std::to_string(setting->second.least) + " to " +
-                                                        std::to_string(setting->second.most));
+    if (error != std::errc{} || end != value.data() + value.size() ||
+        parsed < setting->second.least || parsed > setting->second.most)
+        return base::fail(base::ErrorCode::invalid,
+                          key + " is a whole number from " + std::to_string(setting->second.least) +
+                              " to " + std::to_string(setting->second.most));
     scenario.*setting->second.field = parsed;
     return {};
 }
@@ -115,13 +116,16 @@ base::Result<void> check(const Scenario& scenario) {
     if (scenario.idle != 0 && scenario.faults_s <= 3600)
         return base::fail(
             base::ErrorCode::invalid,
-            scenario.name + ": idle needs faults_s above 3600: it is measured over their last hour");
+            scenario.name +
+                ": idle needs faults_s above 3600: it is measured over their last hour");
     if (scenario.vice == vice_count && scenario.discover == 0)
-        return base::fail(base::ErrorCode::invalid,
-                          scenario.name + ": liars are only where nodes find each other (discover = 1)");
+        return base::fail(
+            base::ErrorCode::invalid,
+            scenario.name + ": liars are only where nodes find each other (discover = 1)");
     if ((scenario.recover > 0 || scenario.restore > 0) && scenario.discover != 0)
-        return base::fail(base::ErrorCode::invalid,
-                          scenario.name + ": disks are lost only where a graph is given (discover = 0)");
+        return base::fail(
+            base::ErrorCode::invalid,
+            scenario.name + ": disks are lost only where a graph is given (discover = 0)");
     return {};
 }
 
@@ -134,8 +138,8 @@ base::Result<Scenario> parse_scenario(const std::string& name, const std::string
         line = trimmed(line);
         if (line.empty() || line.front() == '#') continue;
         if (const auto changed = change(out, line); !changed)
-            return base::fail(base::ErrorCode::invalid,
-                              name + ", line " + std::to_string(number) + ": " + changed.error().text);
+            return base::fail(base::ErrorCode::invalid, name + ", line " + std::to_string(number) +
+                                                            ": " + changed.error().text);
     }
     if (const auto fits = check(out); !fits) return std::unexpected(fits.error());
     return out;
@@ -145,14 +149,17 @@ base::Result<Scenario> find_scenario(const std::string& name_or_path) {
     if (name_or_path.find('/') != std::string::npos) {
         std::ifstream file(name_or_path);
         if (!file) return base::fail(base::ErrorCode::not_found, name_or_path + " cannot be read");
-        const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+        const std::string text{std::istreambuf_iterator<char>(file),
+                               std::istreambuf_iterator<char>()};
         return parse_scenario(name_or_path, text);
     }
     const auto found = built_in_scenarios().find(name_or_path);
     if (found != built_in_scenarios().end()) return parse_scenario(found->first, found->second);
     std::string names;
-    for (const auto& [name, text] : built_in_scenarios()) names += (names.empty() ? "" : ", ") + name;
-    return base::fail(base::ErrorCode::not_found, "no scenario " + name_or_path + "; there are " + names);
+    for (const auto& [name, text] : built_in_scenarios())
+        names += (names.empty() ? "" : ", ") + name;
+    return base::fail(base::ErrorCode::not_found,
+                      "no scenario " + name_or_path + "; there are " + names);
 }
 
 }  // namespace hearsay::sim

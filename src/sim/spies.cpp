@@ -24,7 +24,8 @@ void Spies::on_frame(std::uint32_t spy, const core::FrameReceived& received, con
         for (const item::Item& item : items->items)
             note(from->second, item::id_of(item.header, item.signature), oracle);
     if (const auto* announce = std::get_if<core::Announce>(&*message))
-        for (const core::Announced& announced : announce->items) note(from->second, announced.id, oracle);
+        for (const core::Announced& announced : announce->items)
+            note(from->second, announced.id, oracle);
     if (const auto* have = std::get_if<core::Have>(&*message))
         for (const base::ItemId& id : have->ids) note(from->second, id, oracle);
 }
@@ -49,8 +50,9 @@ Spies::Score Spies::score(const std::vector<std::uint32_t>& makers, const Oracle
         if (first == first_.end()) continue;
         hits += first->second == makers[number] ? 1 : 0;
         const auto& votes = by_persona.at(persona(number));
-        const auto most = std::max_element(votes.begin(), votes.end(),
-                                           [](const auto& a, const auto& b) { return a.second < b.second; });
+        const auto most =
+            std::max_element(votes.begin(), votes.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; });
         counting_hits += most->first == makers[number] ? 1 : 0;
     }
     const auto all = static_cast<double>(std::max<std::size_t>(out.items, 1));

@@ -1,9 +1,11 @@
-// sim/spies.hpp - nodes that follow the protocol, note from whom each item first comes, and pool their notes.
+// sim/spies.hpp - nodes that follow the protocol, note from whom each item first comes,
+// and pool their notes.
 //
-// First guess: the maker is the listed peer, no spy itself, that was the first to bring or name the item to
-// any of them. Second guess, for makers of several items that one persona ties together: the peer that was first
-// with most of them. An anonymous link tells nothing about who speaks. Biryukov and others, "Deanonymisation of
-// clients in Bitcoin P2P network" (CCS 2014), guess so; Bitcoin's diffusion lost to it.
+// First guess: the maker is the listed peer, no spy itself, that was the first to bring or name the
+// item to any of them. Second guess, for makers of several items that one persona ties together:
+// the peer that was first with most of them. An anonymous link tells nothing about who speaks.
+// Biryukov and others, "Deanonymisation of clients in Bitcoin P2P network" (CCS 2014), guess so;
+// Bitcoin's diffusion lost to it.
 #pragma once
 
 #include <map>
@@ -36,7 +38,8 @@ public:
 private:
     void note(std::uint32_t from, const base::ItemId& id, const Oracle& oracle);
 
-    std::map<std::uint32_t, std::map<base::LinkId, std::uint32_t>> members_;  // listed links: to whom
+    // listed links: to whom
+    std::map<std::uint32_t, std::map<base::LinkId, std::uint32_t>> members_;
     std::map<ItemNumber, std::uint32_t> first_;
 };
 

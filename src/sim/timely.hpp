@@ -1,5 +1,5 @@
-// sim/timely.hpp - what a run notes of each honest item's way, from its making to the last honest node, and what it
-// prints of that.
+// sim/timely.hpp - what a run notes of each honest item's way, from its making to the last honest
+// node, and what it prints of that.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct LateItem {
 };
 
 struct Timeliness {
-    std::uint64_t items = 0;  // that were alive when they were due, or everywhere at the end of the run
+    // that were alive when they were due, or everywhere at the end of the run
+    std::uint64_t items = 0;
     std::uint64_t late = 0;
     // From an item's making to the last node, of all items that came to any; ms.
     std::uint64_t everywhere_t50_ms = 0;
@@ -43,9 +44,10 @@ struct TimelyNotes {
     };
     struct Way {
         std::vector<HandedOver> injections;
-        base::MonoTime back;           // when its maker stored it; zero: not yet
-        base::MonoTime last;           // when the last node stored it
-        std::uint32_t slowest_ms = 0;  // from its making, or from the node's start if that was later
+        base::MonoTime back;  // when its maker stored it; zero: not yet
+        base::MonoTime last;  // when the last node stored it
+        // from its making, or from the node's start if that was later
+        std::uint32_t slowest_ms = 0;
         bool warm_up = false;
         bool judged = false;  // it was due, or over before
     };

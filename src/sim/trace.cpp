@@ -20,15 +20,17 @@ static_assert(inputs.size() == std::variant_size_v<core::Input>);
 static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
 
 std::string frame_name(std::uint8_t field) {
-    constexpr std::array<const char*, 17> names{"?",        "hello",   "ping",    "pong", "items",   "have",
-                                                "want",     "compare", "symbols", "more", "fetch",   "done",
-                                                "announce", "request", "push",    "find", "contacts"};
+    constexpr std::array<const char*, 17> names{
+        "?",    "hello", "ping", "pong",     "items",   "have", "want", "compare", "symbols",
+        "more", "fetch", "done", "announce", "request", "push", "find", "contacts"};
     return field < names.size() ? names[field] : "?";
 }
 
 std::uint64_t link_of(const core::Input& input) {
-    if (const auto* up = std::get_if<core::LinkUp>(&input)) return static_cast<std::uint64_t>(up->link);
-    if (const auto* down = std::get_if<core::LinkDown>(&input)) return static_cast<std::uint64_t>(down->link);
+    if (const auto* up = std::get_if<core::LinkUp>(&input))
+        return static_cast<std::uint64_t>(up->link);
+    if (const auto* down = std::get_if<core::LinkDown>(&input))
+        return static_cast<std::uint64_t>(down->link);
     if (const auto* frame = std::get_if<core::FrameReceived>(&input))
         return static_cast<std::uint64_t>(frame->link);
     if (const auto* drained = std::get_if<core::LinkDrained>(&input))
@@ -61,7 +63,8 @@ void TraceRing::add(base::MonoTime at, std::uint32_t node, const core::Input& in
     line.input = static_cast<std::uint8_t>(input.index());
     line.link = link_of(input);
     line.frame = 0;
-    if (const auto* frame = std::get_if<core::FrameReceived>(&input); frame && !frame->frame.empty())
+    if (const auto* frame = std::get_if<core::FrameReceived>(&input);
+        frame && !frame->frame.empty())
         line.frame = static_cast<std::uint8_t>(std::min(kind_of(frame->frame), 255));
     line.effects = static_cast<std::uint32_t>(effects.size());
     line.shown = static_cast<std::uint8_t>(std::min(effects.size(), effects_shown));
@@ -71,7 +74,8 @@ void TraceRing::add(base::MonoTime at, std::uint32_t node, const core::Input& in
             link = static_cast<std::uint64_t>(send->link);
         if (const auto* gone = std::get_if<core::Disconnect>(&effects[i]))
             link = static_cast<std::uint64_t>(gone->link);
-        line.what[i] = {static_cast<std::uint8_t>(effects[i].index()), static_cast<std::uint32_t>(link)};
+        line.what[i] = {static_cast<std::uint8_t>(effects[i].index()),
+                        static_cast<std::uint32_t>(link)};
     }
 }
 
@@ -88,7 +92,8 @@ std::string TraceRing::words(const Line& line) {
         out += (i == 0 ? "" : ", ") + std::string(effects_names[effect]);
         if (link != 0) out += " " + std::to_string(link);
     }
-    if (line.effects > line.shown) out += ", and " + std::to_string(line.effects - line.shown) + " more";
+    if (line.effects > line.shown)
+        out += ", and " + std::to_string(line.effects - line.shown) + " more";
     return out;
 }
 

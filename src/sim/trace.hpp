@@ -1,5 +1,5 @@
-// sim/trace.hpp - the last steps of a run, for a person who wants to know why a check failed; and the
-// digest by which two runs are told apart.
+// sim/trace.hpp - the last steps of a run, for a person who wants to know why a check failed; and
+// the digest by which two runs are told apart.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ class TraceRing {
 public:
     static constexpr std::size_t lines_max = 1 << 14;
 
-    void add(base::MonoTime at, std::uint32_t node, const core::Input& input, const core::Effects& effects);
+    void add(base::MonoTime at, std::uint32_t node, const core::Input& input,
+             const core::Effects& effects);
     // The newest `most` steps of these nodes, oldest first, one a line.
     std::string text(std::uint32_t node, std::size_t most) const;
 

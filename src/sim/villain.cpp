@@ -97,7 +97,8 @@ void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, c
     if (link.page == 0) list_ids(id, link, out);
     core::Want want{have.page, {}};
     for (const base::ItemId& item : have.ids)
-        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar && !known_.contains(item))
+        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar &&
+            !known_.contains(item))
             want.ids.push_back(item);
     out.push_back(core::Send{id, core::encode(want)});
 }
@@ -125,7 +126,8 @@ void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
     if (vice_ == Vice::babbler && rng_.below(one_in) == 0) {
         core::Announce babble;
         for (int i = 0; i < ids; ++i) {
-            core::Announced& one = babble.items.emplace_back(core::Announced{{}, rng_.next(), 600, 86400});
+            core::Announced& one =
+                babble.items.emplace_back(core::Announced{{}, rng_.next(), 600, 86400});
             rng_.fill(one.id);
         }
         out.push_back(core::Send{link, core::encode(babble)});
@@ -153,8 +155,8 @@ void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     core::Have have{++state.page, {}, vice_ != Vice::announcer};
     if (vice_ == Vice::announcer) {
         for (std::size_t i = 0; i < items_.size() && i < 50; ++i)
-            have.ids.push_back(
-                item::id_of(items_[items_.size() - 1 - i].header, items_[items_.size() - 1 - i].signature));
+            have.ids.push_back(item::id_of(items_[items_.size() - 1 - i].header,
+                                           items_[items_.size() - 1 - i].signature));
         for (int i = 0; i < 20; ++i) rng_.fill(have.ids.emplace_back());
     }
     out.push_back(core::Send{link, core::encode(have)});
@@ -166,13 +168,14 @@ void Villain::on_find(base::LinkId link, const core::Find& find, core::Effects& 
     core::Contacts answer{find.number, {}};
     if (vice_ == Vice::liar && liars_) {
         Liars near(std::min(most, liars_->size()));
-        std::partial_sort_copy(
-            liars_->begin(), liars_->end(), near.begin(), near.end(),
-            [&](const auto& a, const auto& b) { return core::is_closer(find.target, a.first, b.first); });
+        std::partial_sort_copy(liars_->begin(), liars_->end(), near.begin(), near.end(),
+                               [&](const auto& a, const auto& b) {
+                                   return core::is_closer(find.target, a.first, b.first);
+                               });
         for (const auto& [place, peer] : near) answer.peers.push_back(peer);
     } else {
-        answer.peers.assign(peers_.begin(),
-                            peers_.begin() + static_cast<std::ptrdiff_t>(std::min(most, peers_.size())));
+        answer.peers.assign(peers_.begin(), peers_.begin() + static_cast<std::ptrdiff_t>(
+                                                                 std::min(most, peers_.size())));
     }
     out.push_back(core::Send{link, core::encode(answer)});
 }
@@ -215,7 +218,8 @@ void Villain::act_on(base::LinkId link, core::Effects& out) {
     } else if (vice_ == Vice::flooder) {
         std::vector<item::Item> many(100, items_[rng_.below(items_.size())]);
         out.push_back(core::Send{link, frame_of(many)});
-        for (int i = 0; i < 20; ++i) out.push_back(core::Send{link, core::encode(core::Ping{rng_.next()})});
+        for (int i = 0; i < 20; ++i)
+            out.push_back(core::Send{link, core::encode(core::Ping{rng_.next()})});
     } else if (vice_ == Vice::replayer) {
         std::vector<item::Item> old;
         for (std::size_t i = 0; i < 20 && i < items_.size(); ++i)

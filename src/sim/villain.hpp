@@ -1,31 +1,33 @@
 // sim/villain.hpp - byzantine peers, behind the same step as a node: inputs in, effects out.
 //
-// All of them greet, answer pings and relay nothing. Unless it is said otherwise they take part in rounds as one
-// that holds nothing: they are sent the whole list, want all of it, and so learn what there is. Beyond that, every
-// act_interval:
-//   forger     sends copies of real items with a spoiled payload, signature or nonce, and now and then
-//              a frame that is none
+// All of them greet, answer pings and relay nothing. Unless it is said otherwise they take part in
+// rounds as one that holds nothing: they are sent the whole list, want all of it, and so learn what
+// there is. Beyond that, every act_interval:
+//   forger     sends copies of real items with a spoiled payload, signature or nonce, and now and
+//              then a frame that is none
 //   flooder    sends frames full of copies that everybody has, and a burst of pings
 //   sink       nothing: it takes no list, and never gives
 //   announcer  lists ids, real and invented, page after page, and never delivers one
 //   replayer   sends what it remembers, oldest first: by then expired, superseded or removed
 //   denier     says in every round that both hold the same, with a digest that it saw elsewhere
-//   garbler    answers with symbols that never decode or count wrongly, asks for more without end, fetches
-//              what is not there or nothing
-//   promiser   codes real symbols of a set with items that do not exist, fetches all that it knows, says
-//              Done and delivers nothing
+//   garbler    answers with symbols that never decode or count wrongly, asks for more without end,
+//              fetches what is not there or nothing
+//   promiser   codes real symbols of a set with items that do not exist, fetches all that it knows,
+//              says Done and delivers nothing
 //   herald     passes every announced id on to everybody at once, and never delivers
-//   babbler    announces ids that nobody made, as one who paid for their work: every two minutes or so a burst of
-//              other ones over each link
-//   nagger     requests what it knows and what nobody made, over and over, and wants everything pushed
-//   hog        dials every node it was told of, takes their inbound places, says that all is well, and forwards
-//              nothing: an eclipse without a lie
-//   echoer     sends what it is given back to the giver at once, four times, as if it were flooding: duplicates that
-//              could make a node tell everybody not to push
-//   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away, answers questions for
-//              contacts with the nearest of its accomplices and of keys that they invented, and is else as a hog
-// Asked for contacts, hogs and sinks do not answer, and the others name those that they were told of. Liars are only
-// where nodes find each other; in turn with the others, as the last.
+//   babbler    announces ids that nobody made, as one who paid for their work: every two minutes or
+//              so a burst of other ones over each link
+//   nagger     requests what it knows and what nobody made, over and over,
+//              and wants everything pushed
+//   hog        dials every node it was told of, takes their inbound places, says that all is well,
+//              and forwards nothing: an eclipse without a lie
+//   echoer     sends what it is given back to the giver at once, four times, as if it were
+//              flooding: duplicates that could make a node tell everybody not to push
+//   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away,
+//              answers questions for contacts with the nearest of its accomplices and of keys that
+//              they invented, and is else as a hog
+// Asked for contacts, hogs and sinks do not answer, and the others name those that they were told
+// of. Liars are only where nodes find each other; in turn with the others, as the last.
 // They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 
@@ -72,7 +74,8 @@ public:
     static constexpr base::Millis liar_wait{300'000};
 
     // `liars`: null if there are none.
-    Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng, std::shared_ptr<const Liars> liars);
+    Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+            std::shared_ptr<const Liars> liars);
 
     void step(const core::Input& input, base::Now now, core::Effects& out);
     base::MonoTime next_deadline() const { return next_act_; }
@@ -105,8 +108,10 @@ private:
 
     // villain_rounds.cpp: lies in reconciliation
     void begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out);
-    void on_compare(base::LinkId link, Link& state, const core::Compare& compare, core::Effects& out);
-    void on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols, core::Effects& out);
+    void on_compare(base::LinkId link, Link& state, const core::Compare& compare,
+                    core::Effects& out);
+    void on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols,
+                    core::Effects& out);
     void on_more(base::LinkId link, Link& state, const core::More& more, core::Effects& out);
     void on_fetch(base::LinkId link, Link& state, core::Effects& out);
     core::Symbols garbage(std::uint32_t first, std::size_t count);

@@ -25,12 +25,14 @@ void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::E
     if (vice_ == Vice::garbler || vice_ == Vice::promiser) {
         compare = last_compare_;
         rng_.fill(compare.digest);
-        compare.items = vice_ == Vice::garbler ? 1 + rng_.below(2 * known_.size() + 1) : known_.size();
+        compare.items =
+            vice_ == Vice::garbler ? 1 + rng_.below(2 * known_.size() + 1) : known_.size();
     }
     out.push_back(core::Send{link, core::encode(compare)});
 }
 
-void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& compare, core::Effects& out) {
+void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& compare,
+                         core::Effects& out) {
     last_compare_ = compare;
     state.page = state.mores = 0;
     if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar)
@@ -43,7 +45,8 @@ void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& co
         list_ids(link, state, out);
 }
 
-void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols, core::Effects& out) {
+void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols,
+                         core::Effects& out) {
     const auto asked = static_cast<std::uint32_t>(1 + rng_.below(limits::symbols_per_frame_max));
     if (vice_ == Vice::garbler && rng_.below(4) != 0) {
         ++state.mores;  // without end: the other side has to stop it
@@ -63,8 +66,8 @@ void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& sy
 }
 
 void Villain::on_more(base::LinkId link, Link&, const core::More& more, core::Effects& out) {
-    const std::size_t count =
-        std::clamp<std::size_t>(more.symbols, 1, limits::symbols_per_frame_max - symbols_of_promises);
+    const std::size_t count = std::clamp<std::size_t>(
+        more.symbols, 1, limits::symbols_per_frame_max - symbols_of_promises);
     if (vice_ == Vice::garbler)
         out.push_back(core::Send{link, core::encode(garbage(400, count))});
     else if (vice_ == Vice::promiser)
@@ -79,13 +82,16 @@ void Villain::on_fetch(base::LinkId link, Link&, core::Effects& out) {
 
 // Sums that mean nothing; every fourth time even the first count is wrong.
 core::Symbols Villain::garbage(std::uint32_t first, std::size_t count) {
-    core::Symbols out{first, std::vector<core::Symbol>(count), 1 + known_.size() + rng_.below(100), {}};
+    core::Symbols out{
+        first, std::vector<core::Symbol>(count), 1 + known_.size() + rng_.below(100), {}};
     for (std::size_t at = 0; at < count; ++at) {
-        const auto most = static_cast<std::uint64_t>(core::expected_count(out.items, first + at)) + 1;
+        const auto most =
+            static_cast<std::uint64_t>(core::expected_count(out.items, first + at)) + 1;
         out.symbols[at] = {rng_.next(), static_cast<std::uint32_t>(rng_.next()),
                            static_cast<std::int32_t>(std::min(rng_.below(most + 1), out.items))};
     }
-    if (first == 0 && rng_.below(4) != 0) out.symbols[0].count = static_cast<std::int32_t>(out.items);
+    if (first == 0 && rng_.below(4) != 0)
+        out.symbols[0].count = static_cast<std::int32_t>(out.items);
     return out;
 }
 

@@ -17,7 +17,9 @@ base::MonoTime Wire::send(std::size_t end, std::size_t bytes, base::MonoTime now
 std::int64_t Wire::queued_bytes(std::size_t end, base::MonoTime now) const {
     const WireEnd& from = ends[end];
     const base::MonoTime leaves_from = std::max(now, from.stalled_until);
-    return from.busy_until <= leaves_from ? 0 : (from.busy_until - leaves_from).count() * from.rate / 1000;
+    return from.busy_until <= leaves_from
+               ? 0
+               : (from.busy_until - leaves_from).count() * from.rate / 1000;
 }
 
 }  // namespace hearsay::sim

@@ -1,9 +1,9 @@
-// sim/wire.hpp - one link between two nodes: an ordered, reliable byte stream through Tor that can be
-// cut, stalled and read slowly, but never reorders or loses a frame in the middle.
+// sim/wire.hpp - one link between two nodes: an ordered, reliable byte stream through Tor that can
+// be cut, stalled and read slowly, but never reorders or loses a frame in the middle.
 //
-// A frame leaves when those before it have left (rate), and arrives after the circuit's latency, never
-// before the one sent before it. What has not left yet is the send queue: LinkDrained comes when it is
-// empty, and above send_queue_bytes_max the link ends with slow_reader, as in src/net.
+// A frame leaves when those before it have left (rate), and arrives after the circuit's latency,
+// never before the one sent before it. What has not left yet is the send queue: LinkDrained comes
+// when it is empty, and above send_queue_bytes_max the link ends with slow_reader, as in src/net.
 #pragma once
 
 #include <array>
@@ -49,8 +49,8 @@ struct Wire {
     bool open() const { return ends[0].open || ends[1].open; }
 };
 
-// By number, from 1; a number is never used again. A link that is closed at both ends is released: liars dial
-// again and again, and a run of two hours has millions.
+// By number, from 1; a number is never used again. A link that is closed at both ends is released:
+// liars dial again and again, and a run of two hours has millions.
 class Wires {
 public:
     // Null if neither end is open any more. What it points to stays where it is until then.

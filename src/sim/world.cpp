@@ -25,8 +25,8 @@ base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
 
 World::World(RunOptions options)
     : options_(std::move(options)),
-      begin_(base::from_unix_seconds(0) + day_zero + base::Seconds(options_.scenario.begin_day * 86400) +
-             begin_of_day),
+      begin_(base::from_unix_seconds(0) + day_zero +
+             base::Seconds(options_.scenario.begin_day * 86400) + begin_of_day),
       graph_rng_(rng_of(options_.seed, 1)),
       link_rng_(rng_of(options_.seed, 2)),
       fault_rng_(rng_of(options_.seed, 3)),
@@ -46,7 +46,8 @@ Outcome World::run() {
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         const SimNode& node = nodes_[at];
         if (node.late || node.newcomer || node.sybil) continue;
-        events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within), {Happening::start, at});
+        events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within),
+                     {Happening::start, at});
     }
     plan();
     begin_experiments();
@@ -79,10 +80,10 @@ void World::run_event(Event& event) {
             return on_down(event);
         case Happening::dial_failed:
             if (this_life)
-                turn(event.node,
-                     core::DialFailed{event.number < nodes_.size() ? nodes_[event.number].id
-                                                                   : strangers_[event.number - nodes_.size()],
-                                      std::nullopt, "no answer"});
+                turn(event.node, core::DialFailed{event.number < nodes_.size()
+                                                      ? nodes_[event.number].id
+                                                      : strangers_[event.number - nodes_.size()],
+                                                  std::nullopt, "no answer"});
             return;
         case Happening::visit:
             return on_visit(event);
@@ -122,8 +123,9 @@ void World::run_planned(Event& event) {
     const bool this_life = node.online && node.life == event.life;
     switch (event.what) {
         case Happening::publish:
-            return publish(static_cast<Purpose>(event.number),
-                           event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
+            return publish(
+                static_cast<Purpose>(event.number),
+                event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
         case Happening::due:
             return check_timely(static_cast<ItemNumber>(event.number));
         case Happening::renew:
@@ -151,7 +153,8 @@ void World::run_planned(Event& event) {
             return begin_calm();
         case Happening::look:
             note_share();
-            if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound()) settled_at_ = now_;
+            if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound())
+                settled_at_ = now_;
             done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
                     now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
             if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
@@ -177,7 +180,7 @@ void World::run_planned(Event& event) {
     }
 }
 
-// ---- a node ------------------------------------------------------------------------------------
+// ---- a node -------------------------------------------------------------------------------------
 
 base::WallTime World::truth() const {
     return begin_ + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
@@ -200,9 +203,11 @@ void World::start(std::uint32_t at) {
     }
     turn(at, core::NetworkReady{true});
     if (node.online) turn(at, core::TimerFired{});
-    if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max)) begin_market(at);
+    if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max))
+        begin_market(at);
     come_back(at);
-    // What was made without a market, as one would: what is alive is followed, or submitted again if it was lost.
+    // What was made without a market, as one would: what is alive is followed,
+    // or submitted again if it was lost.
     for (const ItemNumber number : std::vector<ItemNumber>(node.own))
         if (node.online && oracle_.is_live(number, now_of(node).wall))
             turn(at, core::Submit{oracle_[number].item, injected_[number]});
@@ -250,7 +255,8 @@ void World::drop_links(std::uint32_t at) {
 void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
-    const base::MonoTime wanted = node.honest ? node.engine->core_deadline() : node.villain->next_deadline();
+    const base::MonoTime wanted =
+        node.honest ? node.engine->core_deadline() : node.villain->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
@@ -268,10 +274,10 @@ void World::on_timer(std::uint32_t at) {
         return;
     }
     if (!node.honest) return turn(at, core::TimerFired{});
-    if (node.engine->on_core_deadline(now_))
-        run_turn(at);
+    if (node.engine->on_core_deadline(now_)) run_turn(at);
+    // something was heard meanwhile, and the moment moved
     else
-        arm(at);  // something was heard meanwhile, and the moment moved
+        arm(at);
 }
 
 void World::perform(std::uint32_t at, const core::Effect& effect) {

@@ -1,38 +1,42 @@
-// sim/world.hpp - a network of nodes in one process: the real core over simulated links, from one seed.
+// sim/world.hpp - a network of nodes in one process: the real core over simulated links,
+// from one seed.
 //
-// What is real: core::Node with everything below it, market::Market with its vault and records, frames as bytes,
-// items as markets and item::make_publication make them; and the turn (turn/engine.hpp), the same as in src/app: one input,
-// answer or command at a time here. What is simulated: the disk (Person, MemoryOwnStore, MemoryStore), links (Wire),
-// workers (Oracle), clocks, faults. A crash falls before, between and after a turn's commits (Crash).
+// What is real: core::Node with everything below it, market::Market with its vault and records,
+// frames as bytes, items as markets and item::make_publication make them; and the turn
+// (turn/engine.hpp), the same as in src/app: one input, answer or command at a time here. What is
+// simulated: the disk (Person, MemoryOwnStore, MemoryStore), links (Wire), workers (Oracle),
+// clocks, faults. A crash falls before, between and after a turn's commits (Crash).
 //
-// Time runs in three parts: warm-up (links are made, and some offers go round that are in no figure, so
-// that a relay which learns has learnt), faults (offers are published, everything the scenario names goes
-// wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers stay).
-// Safety, looked at in every step of an honest node:
+// Time runs in three parts: warm-up (links are made, and some offers go round that are in no
+// figure, so that a relay which learns has learnt), faults (offers are published, everything the
+// scenario names goes wrong), calm (all nodes up, clocks right, partitions healed; byzantine peers
+// stay). Safety, looked at in every step of an honest node:
 //   S1  only genuine items are stored or sent: byte for byte what their maker made
-//   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead, is stored;
-//       nothing expired is sent
+//   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead, is
+//       stored; nothing expired is sent
 //   S3  what was superseded or removed at a node is never stored there again, nor an older version
 //   S4  only what is alive in the store is sent
 //   S5  the core tells the user of an item once, unless it expired in between
 //   S6  links, verifications, frames, rounds and queues stay within base/limits/ (which ones: see
 //       docs/simulator.md); a node's timer does not spin
-//   S7  a node neither stores nor sends, in whatever frame, an item that it made before a copy came to it over one
-//       of its links, nor its id before that was announced to it; what it hands over anonymously (Inject) is the
-//       one exception
+//   S7  a node neither stores nor sends, in whatever frame, an item that it made before a copy came
+//       to it over one of its links, nor its id before that was announced to it; what it hands over
+//       anonymously (Inject) is the one exception
 //   S8  no honest node accuses another of what only a liar does
 //   S9  a user is told of a mail once, and only of one that was sent there (sim/post.hpp)
 //   S10 a node tells others only of nodes that answered a dial of its own
-//   S11 a mail that its reader removed opens no more after four ticks of the market without a fault, for whoever has the
-//       disk and its passphrase then, and kept the row
+//   S11 a mail that its reader removed opens no more after four ticks of the market without a
+//       fault, for whoever has the disk and its passphrase then, and kept the row
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
-// Markets of such nodes have heard everything of theirs back, and each mail between two of them is in the inbox. Who lost
-// the disk knows again what is out of its own (world_recovery.cpp; what a lost disk takes along is told in sim/post.hpp).
-// Connected means: in the largest part of the graph of honest nodes that know each other; where nodes find each other
-// by themselves (discover = 1, world_discovery.cpp) all honest nodes are meant to be.
+// Markets of such nodes have heard everything of theirs back, and each mail between two of them is
+// in the inbox. Who lost the disk knows again what is out of its own (world_recovery.cpp; what a
+// lost disk takes along is told in sim/post.hpp). Connected means: in the largest part of the graph
+// of honest nodes that know each other; where nodes find each other by themselves (discover = 1,
+// world_discovery.cpp) all honest nodes are meant to be.
 //
-// In time (world_timely.cpp): an honest item is, if timely_s after its making every honest connected node that is up
-// for as long holds it. A run fails if fewer are than the scenario asks for, and says why each other was not.
+// In time (world_timely.cpp): an honest item is, if timely_s after its making every honest
+// connected node that is up for as long holds it. A run fails if fewer are than the scenario asks
+// for, and says why each other was not.
 //
 // Figures: copies and bytes are those of frames that arrive from the begin of the faults phase on.
 #pragma once
@@ -67,14 +71,16 @@ struct RunOptions {
     std::uint64_t seed = 1;
     core::RelayMode relay = core::RelayMode::tree;
     std::string changes{};  // to the scenario, as words of the command that replays it
-    bool curve = false;     // Outcome::curve is wanted: a walk over all stores every five seconds of calm
+    // Outcome::curve is wanted: a walk over all stores every five seconds of calm
+    bool curve = false;
     // For tests: what a broken core would have wanted instead, to see that the checks notice.
     std::function<void(std::uint32_t node, core::Effects&)> sabotage{};
     std::function<void(std::uint32_t node, market::Effects&)> sabotage_market{};
 };
-// In a run of up to so many nodes every honest one has a market from its first start on. In a larger one only those
-// that publish or write have, from then on: the others' would make nothing and open nothing, and ten thousand vaults
-// with their keys, each mail tried with all of them, would be most of the run.
+// In a run of up to so many nodes every honest one has a market from its first start on. In a
+// larger one only those that publish or write have, from then on: the others' would make nothing
+// and open nothing, and ten thousand vaults with their keys, each mail tried with all of them,
+// would be most of the run.
 inline constexpr std::uint32_t all_persons_max = 200;
 // When a run begins, by the true time, on the scenario's day.
 inline constexpr base::Seconds begin_of_day{8 * 3600};
@@ -86,7 +92,8 @@ struct Outcome {
     double copies_per_delivery = 0;  // copies from honest to honest nodes, by first ones stored
     double bytes_per_delivery = 0;   // all frames from honest to honest nodes, by the same
     double bytes_per_node = 0;       // the same bytes by honest nodes
-    // From the moment in which an honest node that did not make the item got it (or the receiver's start) to stored.
+    // From the moment in which an honest node that did not make the item got it (or the receiver's
+    // start) to stored.
     std::uint64_t t50_ms = 0;
     std::uint64_t t99_ms = 0;
     std::vector<std::uint32_t> delay_percentiles;  // 0 to 100, ms
@@ -166,7 +173,13 @@ private:
         std::optional<base::Fault> fault{};
     };
     // Where in a turn: no commit from here on is kept, and nothing is said.
-    enum class Crash : std::uint8_t { no, before_vault, after_vault, between_commits, after_commit };
+    enum class Crash : std::uint8_t {
+        no,
+        before_vault,
+        after_vault,
+        between_commits,
+        after_commit
+    };
     static constexpr std::uint64_t crash_kinds = 4;
     static constexpr std::uint64_t broken_kinds = 3;  // of these, where a process can live on
     enum class ComesBack : std::uint8_t { no, by_words, by_backup };
@@ -212,8 +225,8 @@ private:
         std::vector<bool> stored;     // by item number: ever committed here
         std::vector<bool> gone;       // superseded or removed here
         std::vector<ItemNumber> own;  // made without a market
-        std::map<ItemNumber, bool>
-            secret;  // of these, what no copy came of yet: whether it was announced here
+        // of these, what no copy came of yet: whether it was announced here
+        std::map<ItemNumber, bool> secret;
     };
     // world_graph.cpp: who knows whom, and who is what
     void make_graph();
@@ -317,8 +330,9 @@ private:
     using Act = std::function<void(market::Market&, const market::Turn&)>;
     void run_user_event(const Event& event, bool this_life);
     void begin_market(std::uint32_t at);
-    void give_market(std::uint32_t at);          // to one that is up and has none
-    bool ask(std::uint32_t at, const Act& act);  // a turn with this command; false if nothing of it was kept
+    void give_market(std::uint32_t at);  // to one that is up and has none
+    bool ask(std::uint32_t at,
+             const Act& act);  // a turn with this command; false if nothing of it was kept
     void answer_market(std::uint32_t at, turn::Answer answer);
     void learn(std::uint32_t at, const item::ReadPtr& item);
     void on_thought(std::uint32_t at, market::Effects& wishes);
@@ -329,7 +343,8 @@ private:
     void revise(const Event& event);
     void write(const Event& event);
     void answer(const Event& event);
-    bool send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer);
+    bool send_mail(std::uint32_t from, std::uint32_t to, const std::string& address,
+                   bool is_answer);
     void on_worked(const Event& event);
     void on_tried(const Event& event);
     void on_listed(const Event& event);
@@ -400,7 +415,8 @@ private:
         Graph graph;                            // when last looked at
         double two_honest = 0;
         double one_honest = 0;
-        std::map<std::pair<std::uint32_t, base::NodeId>, base::MonoTime> asked;  // look-ups under way
+        // look-ups under way
+        std::map<std::pair<std::uint32_t, base::NodeId>, base::MonoTime> asked;
         std::size_t looked_up = 0;
         std::size_t hops = 0;
         std::size_t questions = 0;
@@ -445,32 +461,35 @@ private:
         item::ThingId thing;
         bool removed = false;
     };
-    std::vector<OwnOffer> offers_;                // of markets, in the order of publishing
-    std::map<item::ThingId, Purpose> purposes_;   // of these
-    std::map<item::ThingId, ItemNumber> newest_;  // likewise: the newest version that was handed over
+    std::vector<OwnOffer> offers_;               // of markets, in the order of publishing
+    std::map<item::ThingId, Purpose> purposes_;  // of these
+    // likewise: the newest version that was handed over
+    std::map<item::ThingId, ItemNumber> newest_;
     std::vector<Forgotten> forgotten_;
     std::size_t disks_lost_ = 0;
     std::size_t came_back_ = 0;
     std::size_t disks_full_ = 0;
     std::size_t erased_ = 0;
     Post post_;
-    core::FramePtr read_frame_;           // the last one whose items were looked at,
-    std::vector<ItemNumber> read_items_;  // and their numbers; no_item for a copy that is not genuine
+    core::FramePtr read_frame_;  // the last one whose items were looked at,
+    // and their numbers; no_item for a copy that is not genuine
+    std::vector<ItemNumber> read_items_;
     std::pair<std::uint32_t, std::uint64_t> read_for_{};  // node and step of the last check_frame()
     Figures figures_;
     TimelyNotes timely_;
     std::vector<KademliaModel> models_;
     Spies spies_;
-    std::vector<bool> lost_items_;      // held by no connected survivor when the others were lost
-    std::vector<std::uint32_t> stale_;  // ms: from an update to when a node that held the old one dropped it
+    std::vector<bool> lost_items_;  // held by no connected survivor when the others were lost
+    // ms: from an update to when a node that held the old one dropped it
+    std::vector<std::uint32_t> stale_;
     std::vector<std::pair<std::string, double>> extra_;
     std::vector<std::pair<std::uint32_t, double>> curve_;
     Digest digest_;
     TraceRing trace_;
     std::uint64_t steps_ = 0;
     std::vector<std::uint32_t> origin_;  // by item number
-    std::vector<base::MonoTime>
-        out_;  // likewise: when an honest node that did not make it got it; zero: not yet
+    // likewise: when an honest node that did not make it got it; zero: not yet
+    std::vector<base::MonoTime> out_;
     std::vector<std::uint32_t> injected_;  // likewise: times, as its maker's market would remember
     std::unordered_map<std::uint64_t, core::Inject> visits_;  // under way, by a number of their own
     std::uint64_t next_visit_ = 1;

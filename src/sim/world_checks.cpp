@@ -28,7 +28,8 @@ void World::fail(std::uint32_t node, const std::string& what) {
     if (failures_.size() >= failures_max) return;
     const auto seconds = now_.time_since_epoch().count() / 1000;
     if (failures_.empty()) failure_trace_ = trace_.text(node, trace_lines);
-    failures_.push_back("node " + std::to_string(node) + ", " + std::to_string(seconds) + " s: " + what);
+    failures_.push_back("node " + std::to_string(node) + ", " + std::to_string(seconds) +
+                        " s: " + what);
 }
 
 // S1, S2, S3, S5 and S7, of what is to be stored.
@@ -41,12 +42,16 @@ void World::check_stored(std::uint32_t at, const item::Read& item) {
     if (item.header.expires <= wall) fail(at, "S2: it stores " + name + ", which is expired");
     if (item.header.created > wall + limits::future_max)
         fail(at, "S2: it stores " + name + " from the future");
-    if (marked(node.gone, number)) fail(at, "S3: " + name + " was superseded or removed there, and returns");
+    if (marked(node.gone, number))
+        fail(at, "S3: " + name + " was superseded or removed there, and returns");
     for (const ItemNumber newer : oracle_[number].newer)
         if (marked(node.stored, newer))
-            fail(at, "S3: it stores " + name + " and had its newer version, item " + std::to_string(newer));
-    if (node.secret.contains(number)) fail(at, "S7: it stores its own " + name + ", which did not come back");
-    if (node.store.presence(item.id) == core::Presence::alive) fail(at, "S5: it stores " + name + " twice");
+            fail(at, "S3: it stores " + name + " and had its newer version, item " +
+                         std::to_string(newer));
+    if (node.secret.contains(number))
+        fail(at, "S7: it stores its own " + name + ", which did not come back");
+    if (node.store.presence(item.id) == core::Presence::alive)
+        fail(at, "S5: it stores " + name + " twice");
 }
 
 void World::check_before(std::uint32_t at, const core::Effects& effects) {
@@ -61,7 +66,8 @@ void World::check_before(std::uint32_t at, const core::Effects& effects) {
         if (notify && std::holds_alternative<core::ItemStored>(notify->notice)) ++told;
     }
     if (told != stored)
-        fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " + std::to_string(stored));
+        fail(at, "S5: it tells of " + std::to_string(told) + " items and stores " +
+                     std::to_string(stored));
 }
 
 void World::check_after(std::uint32_t at, const core::Input& input, const core::Effects& effects) {
@@ -77,12 +83,15 @@ void World::check_after(std::uint32_t at, const core::Input& input, const core::
         const auto* forget = std::get_if<core::Forget>(&effect);
         swept += forget && forget->reason == core::ForgetReason::expired ? 1 : 0;
         const auto* sweep = std::get_if<core::Sweep>(&effect);
-        if (sweep && sweep->most > limits::sweep_memories_max) fail(at, "S6: a sweep over the limit");
+        if (sweep && sweep->most > limits::sweep_memories_max)
+            fail(at, "S6: a sweep over the limit");
         const auto* dialled = std::get_if<core::Dial>(&effect);
-        if (dialled && (dialled->patience < limits::dial_wait_first || dialled->patience > limits::dial_wait))
+        if (dialled &&
+            (dialled->patience < limits::dial_wait_first || dialled->patience > limits::dial_wait))
             fail(at, "S6: a dial with too little or too much patience");
     }
-    if (swept > limits::sweep_items_max) fail(at, "S6: more items forgotten in a step than the limit");
+    if (swept > limits::sweep_items_max)
+        fail(at, "S6: more items forgotten in a step than the limit");
     if (node.engine->core().verifying() > limits::verifying_items_max)
         fail(at, "S6: more verifications than the limit");
     const auto* received = std::get_if<core::FrameReceived>(&input);
@@ -90,7 +99,8 @@ void World::check_after(std::uint32_t at, const core::Input& input, const core::
     if (greeted || std::holds_alternative<core::LinkUp>(input)) check_links(at);
 }
 
-// Whom a node is linked to, by the rules of core/links/links.hpp and core/discovery/discovery.hpp, and whom it knows.
+// Whom a node is linked to, by the rules of core/links/links.hpp and core/discovery/discovery.hpp,
+// and whom it knows.
 void World::check_links(std::uint32_t at) {
     // A look-up, what else is due, and a bootstrapper.
     constexpr std::size_t visits_most = limits::lookup_paths + limits::visits_max + 1;
@@ -110,9 +120,11 @@ void World::check_links(std::uint32_t at) {
     if (visits > visits_most) fail(at, "S6: more visits at once than the limit");
     if (inbound > settings.max_connections - settings.degree)
         fail(at, "S6: more inbound links than the limit");
-    if (std::max(asking, anonymous) > limits::passing_links_max || ungreeted > limits::ungreeted_links_max)
+    if (std::max(asking, anonymous) > limits::passing_links_max ||
+        ungreeted > limits::ungreeted_links_max)
         fail(at, "S6: more passing or silent links than the limit");
-    if (discovery.peers().size() > limits::known_peers_max) fail(at, "S6: more known peers than the limit");
+    if (discovery.peers().size() > limits::known_peers_max)
+        fail(at, "S6: more known peers than the limit");
     // Those that came by themselves and those of the settings are sources, too.
     constexpr std::size_t sources_most = limits::candidate_sources_max + 2;
     if (discovery.candidates().sources() > sources_most ||
@@ -120,7 +132,8 @@ void World::check_links(std::uint32_t at) {
         fail(at, "S6: more candidates than the limit");
 }
 
-// S6 and S10, of questions and answers: not too many of them, no answer unasked, nobody told of by hearsay.
+// S6 and S10, of questions and answers: not too many of them, no answer unasked,
+//    nobody told of by hearsay.
 void World::check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& frame) {
     WireEnd& end = wire.ends[wire.end_of(at)];
     if (kind_of(*frame) == frame_find) {
@@ -141,8 +154,8 @@ void World::check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& fr
     }
 }
 
-// What a link may carry in sequence: one Hello, first; rounds not too often, with not too many symbols; and not
-// much more than a reader has taken.
+// What a link may carry in sequence: one Hello, first; rounds not too often, with not too many
+// symbols; and not much more than a reader has taken.
 void World::check_sent(std::uint32_t at, const core::Send& send) {
     constexpr std::size_t ahead_max =
         limits::relay_ahead_bytes + 2 * limits::exchange_piece_bytes + 4 * limits::frame_bytes_max;
@@ -152,7 +165,8 @@ void World::check_sent(std::uint32_t at, const core::Send& send) {
     if (!end.open) return;
     const int field = kind_of(*send.frame);
     const bool is_hello = field == frame_hello;
-    if (is_hello == end.hello) fail(at, is_hello ? "S6: a second Hello" : "S6: a frame before its Hello");
+    if (is_hello == end.hello)
+        fail(at, is_hello ? "S6: a second Hello" : "S6: a frame before its Hello");
     end.hello = true;
     if (field == frame_find || field == frame_contacts) check_finding(at, *wire, send.frame);
     if (end.ahead > ahead_max) fail(at, "S6: too much sent to a link that does not read");
@@ -166,7 +180,8 @@ void World::check_sent(std::uint32_t at, const core::Send& send) {
     } else if (field == frame_symbols) {
         const auto message = core::parse(*send.frame);
         if (message) end.symbols += std::get<core::Symbols>(*message).symbols.size();
-        if (end.symbols > limits::symbols_max) fail(at, "S6: more symbols in a round than the limit");
+        if (end.symbols > limits::symbols_max)
+            fail(at, "S6: more symbols in a round than the limit");
     }
 }
 
@@ -180,7 +195,8 @@ void World::check_disconnect(std::uint32_t at, const core::Disconnect& gone) {
                      std::string(base::name(*gone.fault)));
 }
 
-// The numbers of the items in a frame, no_item for a copy that nobody made; none if it carries no items.
+// The numbers of the items in a frame, no_item for a copy that nobody made;
+// none if it carries no items.
 const std::vector<ItemNumber>& World::items_in(const core::FramePtr& frame) {
     if (frame == read_frame_) return read_items_;
     read_frame_ = frame;
@@ -199,15 +215,17 @@ const std::vector<ItemNumber>& World::items_in(const core::FramePtr& frame) {
 
 std::uint64_t World::counted_copies_in(const core::FramePtr& frame) {
     const auto& items = items_in(frame);
-    return static_cast<std::uint64_t>(std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
-        return number == no_item || oracle_[number].purpose != Purpose::warm_up;
-    }));
+    return static_cast<std::uint64_t>(
+        std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
+            return number == no_item || oracle_[number].purpose != Purpose::warm_up;
+        }));
 }
 
 // S1, S2, S4 and S6, of what is to be sent.
 void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
     const SimNode& node = nodes_[at];
-    if (frame == read_frame_ && read_for_ == std::pair(at, steps_)) return;  // the same for many links
+    // the same for many links
+    if (frame == read_frame_ && read_for_ == std::pair(at, steps_)) return;
     read_for_ = {at, steps_};
     if (frame->size() > limits::frame_bytes_max) fail(at, "S6: a frame over the limit");
     // parse() refuses what holds more ids, items or symbols than a frame may.
@@ -226,21 +244,24 @@ void World::check_frame(std::uint32_t at, const core::FramePtr& frame) {
     }
 }
 
-// S7, of what is to be sent: items are looked at as such, in other frames the id is looked for, whatever they are.
-// S7. A node passes on the id of its own item, or asks for it, only once it was announced or listed to it, as anybody would.
+// S7, of what is to be sent: items are looked at as such, in other frames the id is looked for,
+// whatever they are. S7. A node passes on the id of its own item, or asks for it, only once it was
+// announced or listed to it, as anybody would.
 void World::check_secrets(std::uint32_t at, const core::FramePtr& frame) {
     const std::vector<ItemNumber>& items = items_in(frame);
     const int field = kind_of(*frame);
     for (const auto& [number, announced] : nodes_[at].secret) {
         const bool whole = std::find(items.begin(), items.end(), number) != items.end();
-        const bool as_anybody = field == frame_announce || field == frame_request || field == frame_want;
+        const bool as_anybody =
+            field == frame_announce || field == frame_request || field == frame_want;
         const bool may_name = announced && as_anybody;
         if (whole || (!may_name && names(*frame, oracle_[number].item->id)))
-            fail(at, "S7: it sends its own item " + std::to_string(number) + ", which did not come back");
+            fail(at, "S7: it sends its own item " + std::to_string(number) +
+                         ", which did not come back");
     }
 }
 
-// ---- liveness ----------------------------------------------------------------------------------
+// ---- liveness -----------------------------------------------------------------------------------
 
 std::optional<std::string> World::missing() const {
     for (ItemNumber number = 0; number < oracle_.size(); ++number) {
@@ -254,21 +275,22 @@ std::optional<std::string> World::missing() const {
             const bool holds = node.store.presence(id) == core::Presence::alive;
             if (holds == live) continue;
             return "liveness: node " + std::to_string(at) +
-                   (live ? " lacks item " : " still holds superseded item ") + std::to_string(number) +
-                   (node.online ? "" : ", and is down");
+                   (live ? " lacks item " : " still holds superseded item ") +
+                   std::to_string(number) + (node.online ? "" : ", and is down");
         }
     }
     return std::nullopt;
 }
 
 double World::honest_count() const {
-    return static_cast<double>(
-        std::count_if(nodes_.begin(), nodes_.end(), [](const SimNode& node) { return node.honest; }));
+    return static_cast<double>(std::count_if(nodes_.begin(), nodes_.end(),
+                                             [](const SimNode& node) { return node.honest; }));
 }
 
 void World::note_share() {
     if (options_.curve)
-        curve_.emplace_back(static_cast<std::uint32_t>((now_ - calm_at_).count()), delivered_share());
+        curve_.emplace_back(static_cast<std::uint32_t>((now_ - calm_at_).count()),
+                            delivered_share());
 }
 
 double World::delivered_share() const {

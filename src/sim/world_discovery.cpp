@@ -1,5 +1,5 @@
-// Runs in which nobody is given a graph: nodes know a seed, or one node that is up, and find each other. Who comes and goes
-// for ever, and what is measured of it.
+// Runs in which nobody is given a graph: nodes know a seed, or one node that is up, and find each
+// other. Who comes and goes for ever, and what is measured of it.
 #include <algorithm>
 #include <cmath>
 
@@ -30,9 +30,10 @@ double share_of(std::size_t part, std::size_t all) {
 
 }  // namespace
 
-// ---- who is who --------------------------------------------------------------------------------
+// ---- who is who ---------------------------------------------------------------------------------
 
-// In order: villains, spies, seeds, others, those that go, those that come, sybils. Ids are random, so numbers may be.
+// In order: villains, spies, seeds, others, those that go, those that come, sybils.
+// Ids are random, so numbers may be.
 void World::make_strangers() {
     const Scenario& scenario = options_.scenario;
     const std::uint32_t ours = options_.nodes;
@@ -56,15 +57,17 @@ void World::make_strangers() {
         if (at >= villains && at < villains + spies) spies_.enlist(at);
         node.seed = at >= villains + spies && at < villains + spies + seeds;
         node.newcomer = !node.sybil && at >= ours - newcomers;
-        node.late =
-            !node.newcomer && !node.sybil && !node.seed && at >= ours - newcomers - share(scenario.late);
-        node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(scenario.slow);
+        node.late = !node.newcomer && !node.sybil && !node.seed &&
+                    at >= ours - newcomers - share(scenario.late);
+        node.slow =
+            node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(scenario.slow);
         node.side = graph_rng_.below(2) == 0;
         const bool in_turn = (at + options_.seed) % vice_count == vice_count - 1;
         const bool lies = scenario.vice == 0 ? in_turn : scenario.vice == vice_count;
         if (node.sybil || (!node.honest && lies)) liars.emplace_back(places_[at], node.id);
     }
-    for (std::size_t left = scenario.sybils > 0 ? 0 : invented_keys; left > 0 && !liars.empty(); --left) {
+    for (std::size_t left = scenario.sybils > 0 ? 0 : invented_keys; left > 0 && !liars.empty();
+         --left) {
         base::PeerId nobody;
         graph_rng_.fill(nobody);
         liars.emplace_back(core::node_id_of(nobody), nobody);
@@ -111,14 +114,14 @@ std::optional<base::PeerId> World::random_live(std::uint32_t but) {
 
 void World::hurry(std::uint32_t at) {
     const auto& links = nodes_[at].engine->core().links().all();
-    const bool linked =
-        std::any_of(links.begin(), links.end(), [](const auto& entry) { return entry.second.stands(); });
+    const bool linked = std::any_of(links.begin(), links.end(),
+                                    [](const auto& entry) { return entry.second.stands(); });
     if (linked) return;
     events_.push(now_ + patience, {Happening::hurry, at, nodes_[at].life});
     if (const auto other = random_live(at)) turn(at, core::Suggest{*other});
 }
 
-// ---- what happens ------------------------------------------------------------------------------
+// ---- what happens -------------------------------------------------------------------------------
 
 void World::plan_discovery(base::MonoTime begin) {
     const Scenario& scenario = options_.scenario;
@@ -139,7 +142,8 @@ void World::plan_discovery(base::MonoTime begin) {
         else if (at < first_newcomer && at >= first_newcomer - share(scenario.leave))
             events_.push(begin + fault_rng_.between(Millis(0), phase), {Happening::leave, at});
         if (node.sybil)
-            events_.push(begin + fault_rng_.between(Millis(0), sybils_within), {Happening::start, at});
+            events_.push(begin + fault_rng_.between(Millis(0), sybils_within),
+                         {Happening::start, at});
         if (scenario.restart != 0 && node.honest)
             events_.push(begin + phase * 3 / 4 + fault_rng_.between(Millis(0), Millis(300'000)),
                          {Happening::restart, at});
@@ -165,9 +169,10 @@ void World::lose(std::uint32_t at) {
     }
 }
 
-// ---- what is measured --------------------------------------------------------------------------
+// ---- what is measured ---------------------------------------------------------------------------
 
-// Of honest nodes that are up: how many have enough links, and how many parts the links between them make.
+// Of honest nodes that are up: how many have enough links,
+// and how many parts the links between them make.
 World::Graph World::look_at_links() const {
     std::vector<std::uint32_t> part(nodes_.size());
     for (std::uint32_t at = 0; at < part.size(); ++at) part[at] = at;
@@ -187,7 +192,8 @@ World::Graph World::look_at_links() const {
             if (!link.stands()) continue;
             ++links;
             const std::uint32_t other = by_id_.at(*link.peer);
-            if (!counts(nodes_[other]) || !nodes_[other].online || root(at) == root(other)) continue;
+            if (!counts(nodes_[other]) || !nodes_[other].online || root(at) == root(other))
+                continue;
             part[root(at)] = root(other);
             ++joined;
         }
@@ -215,7 +221,8 @@ void World::on_settle() {
 void World::begin_look_ups() {
     for (std::int64_t left = options_.scenario.lookups; left > 0; --left) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
-        events_.push(now_ + publish_rng_.between(Millis(0), look_ups_within), {Happening::look_up, at});
+        events_.push(now_ + publish_rng_.between(Millis(0), look_ups_within),
+                     {Happening::look_up, at});
     }
 }
 
@@ -238,15 +245,15 @@ void World::note_looked_up(std::uint32_t at, const core::LookedUp& found) {
     for (std::uint32_t other = 0; other < nodes_.size(); ++other)
         if (other != at && counts(nodes_[other]) && nodes_[other].online) nearest.push_back(other);
     const std::size_t most = std::min(nearest.size(), limits::bucket_contacts_max);
-    std::partial_sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(most), nearest.end(),
-                      [&](std::uint32_t a, std::uint32_t b) {
+    std::partial_sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(most),
+                      nearest.end(), [&](std::uint32_t a, std::uint32_t b) {
                           return core::is_closer(found.target, places_[a], places_[b]);
                       });
     nearest.resize(most);
     finding_.wanted += most;
     for (const std::uint32_t other : nearest)
-        finding_.found +=
-            std::find(found.found.begin(), found.found.end(), nodes_[other].id) != found.found.end();
+        finding_.found += std::find(found.found.begin(), found.found.end(), nodes_[other].id) !=
+                          found.found.end();
     ++finding_.looked_up;
     finding_.hops += found.hops;
     finding_.questions += found.asked;
@@ -255,7 +262,8 @@ void World::note_looked_up(std::uint32_t at, const core::LookedUp& found) {
 }
 
 bool World::is_found() const {
-    return finding_.settled && finding_.looked_up >= static_cast<std::size_t>(options_.scenario.lookups);
+    return finding_.settled &&
+           finding_.looked_up >= static_cast<std::size_t>(options_.scenario.lookups);
 }
 
 // What discovery sends, at both ends of a link.
@@ -283,48 +291,54 @@ void World::measure_outbound() {
     finding_.two_honest = share_of(two, up);
 }
 
-// ---- the end -----------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 void World::finish_discovery(Outcome& out) {
     const Scenario& scenario = options_.scenario;
-    const auto add = [&](const std::string& name, double value) { out.extra.emplace_back(name, value); };
+    const auto add = [&](const std::string& name, double value) {
+        out.extra.emplace_back(name, value);
+    };
     const auto expect = [&](bool reached, const std::string& what) {
         if (!reached) out.failures.push_back(what);
     };
     const auto per = [](std::size_t sum, std::size_t count) {
         return static_cast<double>(sum) / static_cast<double>(std::max<std::size_t>(count, 1));
     };
-    out.settled_ms =
-        finding_.settled ? static_cast<std::uint64_t>((*finding_.settled - finding_.from).count()) : 0;
+    out.settled_ms = finding_.settled
+                         ? static_cast<std::uint64_t>((*finding_.settled - finding_.from).count())
+                         : 0;
     add("connected_share", finding_.graph.connected_share);
     add("components", static_cast<double>(finding_.graph.components));
     add("two_honest_outbound_share", finding_.two_honest);
     add("one_honest_outbound_share", finding_.one_honest);
     expect(scenario.settle_s == 0 || finding_.settled,
-           "not settled within " + std::to_string(scenario.settle_s) + " s: " +
-               std::to_string(100 * finding_.graph.connected_share) + " % of the nodes have 8 links, in " +
-               std::to_string(finding_.graph.components) + " components");
+           "not settled within " + std::to_string(scenario.settle_s) +
+               " s: " + std::to_string(100 * finding_.graph.connected_share) +
+               " % of the nodes have 8 links, in " + std::to_string(finding_.graph.components) +
+               " components");
     const auto percent = [](std::int64_t value) { return static_cast<double>(value) / 100; };
     expect(finding_.two_honest >= percent(scenario.two_honest_pct),
            "only " + std::to_string(100 * finding_.two_honest) +
                " % of the nodes have two honest outbound links");
-    expect(
-        finding_.one_honest >= percent(scenario.one_honest_pct),
-        "only " + std::to_string(100 * finding_.one_honest) + " % of the nodes have an honest outbound link");
+    expect(finding_.one_honest >= percent(scenario.one_honest_pct),
+           "only " + std::to_string(100 * finding_.one_honest) +
+               " % of the nodes have an honest outbound link");
     if (scenario.lookups > 0) {
         const double hops = per(finding_.hops, finding_.looked_up);
         const double found = per(finding_.found, finding_.wanted);
-        const double most = percent(scenario.hops_pct) * std::log2(static_cast<double>(options_.nodes));
+        const double most =
+            percent(scenario.hops_pct) * std::log2(static_cast<double>(options_.nodes));
         const auto waits = percentiles(finding_.waits);
         add("lookup_hops", hops);
         add("lookup_questions", per(finding_.questions, finding_.looked_up));
         add("lookup_t50_ms", waits[50]);
         add("lookup_t99_ms", waits[99]);
         add("closest_found_share", found);
-        expect(finding_.looked_up == static_cast<std::size_t>(scenario.lookups), "look-ups did not end");
+        expect(finding_.looked_up == static_cast<std::size_t>(scenario.lookups),
+               "look-ups did not end");
         expect(scenario.hops_pct == 0 || hops <= most, "look-ups take " + std::to_string(hops) +
-                                                           " hops, at most " + std::to_string(most) +
-                                                           " are wanted");
+                                                           " hops, at most " +
+                                                           std::to_string(most) + " are wanted");
         expect(found >= percent(scenario.found_pct),
                "look-ups find " + std::to_string(100 * found) + " % of the true nearest");
     }

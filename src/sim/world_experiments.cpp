@@ -1,5 +1,5 @@
-// Experiments beside a run: nodes that are lost for ever, models of Kademlia storage that see the same nodes
-// come and go and the same things published, and spies.
+// Experiments beside a run: nodes that are lost for ever, models of Kademlia storage that see the
+// same nodes come and go and the same things published, and spies.
 #include <algorithm>
 #include <cmath>
 
@@ -9,7 +9,8 @@ namespace hearsay::sim {
 namespace {
 
 // Names of the fields: the first is the one that Kademlia's paper and most implementations use.
-constexpr std::array<std::pair<std::size_t, const char*>, 2> model_ks{{{20, "kademlia"}, {8, "kademlia_8"}}};
+constexpr std::array<std::pair<std::size_t, const char*>, 2> model_ks{
+    {{20, "kademlia"}, {8, "kademlia_8"}}};
 
 constexpr double points_allowed = 2;
 
@@ -47,12 +48,13 @@ void World::watch_spy(std::uint32_t at, const core::Input& input) {
         spies_.on_frame(at, *received, oracle_);
 }
 
-// ---- availability ------------------------------------------------------------------------------
+// ---- availability -------------------------------------------------------------------------------
 
 void World::lose_nodes() {
     std::vector<std::uint32_t> order(nodes_.size());
     for (std::uint32_t at = 0; at < order.size(); ++at) order[at] = at;
-    for (std::size_t at = order.size(); at > 1; --at) std::swap(order[at - 1], order[fault_rng_.below(at)]);
+    for (std::size_t at = order.size(); at > 1; --at)
+        std::swap(order[at - 1], order[fault_rng_.below(at)]);
     order.resize(nodes_.size() * static_cast<std::size_t>(options_.scenario.lose) / 100);
     for (const std::uint32_t at : order) {
         if (nodes_[at].online) stop(at);
@@ -63,7 +65,8 @@ void World::lose_nodes() {
     lost_items_.assign(oracle_.size(), false);
     for (ItemNumber number = 0; number < oracle_.size(); ++number)
         lost_items_[number] = std::none_of(nodes_.begin(), nodes_.end(), [&](const SimNode& node) {
-            return node.connected && node.store.presence(oracle_[number].item->id) == core::Presence::alive;
+            return node.connected &&
+                   node.store.presence(oracle_[number].item->id) == core::Presence::alive;
         });
     measure_found("");
 }
@@ -80,14 +83,15 @@ void World::measure_found(const std::string& suffix) {
             found += node.store.presence(oracle_[number].item->id) == core::Presence::alive ? 1 : 0;
         }
     }
-    const double full = looked == 0 ? 1.0 : static_cast<double>(found) / static_cast<double>(looked);
+    const double full =
+        looked == 0 ? 1.0 : static_cast<double>(found) / static_cast<double>(looked);
     extra_.emplace_back("found_share_full" + suffix, full);
     for (std::size_t i = 0; i < models_.size(); ++i)
         extra_.emplace_back("found_share_" + std::string(model_ks[i].second) + suffix,
                             models_[i].found_share());
 }
 
-// ---- the end -----------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 void World::finish_experiments(Outcome& out) {
     out.extra = extra_;
@@ -99,7 +103,8 @@ void World::finish_experiments(Outcome& out) {
     };
     if (!models_.empty() && options_.scenario.update > 0) {
         stale("full", stale_);
-        for (std::size_t i = 0; i < models_.size(); ++i) stale(model_ks[i].second, models_[i].stale(now_));
+        for (std::size_t i = 0; i < models_.size(); ++i)
+            stale(model_ks[i].second, models_[i].stale(now_));
     }
     if (spies_.size() == 0) return;
     const Spies::Score score = spies_.score(origin_, oracle_);
@@ -110,17 +115,19 @@ void World::finish_experiments(Outcome& out) {
     out.extra.emplace_back("spy_chance_share", chance);
     out.extra.emplace_back("spy_points_over_chance", 100 * (best - chance));
     out.extra.emplace_back("spy_guesses", static_cast<double>(score.items));
-    // Of few guesses some hit by luck: what is over the allowed must be more than three deviations over.
+    // Of few guesses some hit by luck: what is over the allowed must be more than three deviations
+    // over.
     const double allowed = chance + points_allowed / 100;
     const auto guesses = static_cast<double>(std::max<std::size_t>(score.items, 1));
     // Guesses that count over a maker's items hit or miss together.
     const double independent = guesses / static_cast<double>(options_.scenario.per_maker);
     const double luck_single = 3 * std::sqrt(allowed * (1 - allowed) / guesses);
     const double luck_counting = 3 * std::sqrt(allowed * (1 - allowed) / independent);
-    if (score.hit_share > allowed + luck_single || score.counting_hit_share > allowed + luck_counting)
+    if (score.hit_share > allowed + luck_single ||
+        score.counting_hit_share > allowed + luck_counting)
         out.failures.push_back("spies guess the maker of " + std::to_string(100 * best) +
-                               " % of the items; by chance it would be " + std::to_string(100 * chance) +
-                               " %");
+                               " % of the items; by chance it would be " +
+                               std::to_string(100 * chance) + " %");
 }
 
 }  // namespace hearsay::sim

@@ -36,8 +36,10 @@ void World::plan() {
         std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
         Event event{Happening::publish};
-        if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0) continue;
-        event.number = static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
+        if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0)
+            continue;
+        event.number =
+            static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
         events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
     }
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
@@ -48,14 +50,15 @@ void World::plan() {
     calm_at_ = begin + Millis(scenario.faults_s * 1000);
     if (scenario.partition != 0) {
         events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
-        if (scenario.partition == 1) events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
+        if (scenario.partition == 1)
+            events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
     }
     if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
     if (discovers()) plan_discovery(begin);
     events_.push(calm_at_, {Happening::calm});
 }
 
-// ---- publishing --------------------------------------------------------------------------------
+// ---- publishing ---------------------------------------------------------------------------------
 
 bool World::clock_fits(const SimNode& node) const {
     return node.skew <= maker_skew_max && node.skew >= -maker_skew_max;
@@ -65,8 +68,8 @@ std::optional<std::uint32_t> World::random_online() {
     for (int tries = 0; tries < 1000; ++tries) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
         const SimNode& node = nodes_[at];
-        const bool usable =
-            node.online && node.comes_back == ComesBack::no && !(node.engine && node.engine->is_paused());
+        const bool usable = node.online && node.comes_back == ComesBack::no &&
+                            !(node.engine && node.engine->is_paused());
         if (node.honest && node.connected && usable && !node.late && clock_fits(node)) return at;
     }
     return std::nullopt;
@@ -87,11 +90,12 @@ void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     };
     const bool is_offer = purpose == Purpose::offer;
     const bool brief = is_offer && chance(scenario.brief);
-    const base::Seconds lifetime(brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600
-                                       : 7 * 86400);
+    const base::Seconds lifetime(
+        brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600 : 7 * 86400);
     // Spam is made by other programs than ours, and ours gives no persona to a second offer.
     if (purpose != Purpose::spam && scenario.per_maker == 1) {
-        if (!publish_offer(*at, purpose, lifetime) && !calm_) events_.push(now_ + tick, std::move(again));
+        if (!publish_offer(*at, purpose, lifetime) && !calm_)
+            events_.push(now_ + tick, std::move(again));
         return;
     }
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
@@ -104,7 +108,8 @@ void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
     const auto later = [&](bool removal) {
         Event event{Happening::renew, removal ? 1U : 0U};
         event.number = number;
-        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)), std::move(event));
+        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)),
+                     std::move(event));
     };
     if (is_offer && !brief && chance(scenario.update)) later(false);
     if (is_offer && !brief && chance(scenario.remove)) later(true);
@@ -136,7 +141,7 @@ void World::renew(ItemNumber of, bool removal) {
     turn(at, core::Submit{oracle_[number].item});
 }
 
-// ---- faults ------------------------------------------------------------------------------------
+// ---- faults -------------------------------------------------------------------------------------
 
 // How many of `population` it meets in one tick.
 std::uint64_t World::due(std::int64_t percent_an_hour, std::uint64_t population) {
@@ -168,8 +173,8 @@ void World::on_faults() {
         return_after(at, 65, 180);
     }
     for (std::uint64_t left = due(scenario.jump, nodes_.size()); left > 0; --left)
-        nodes_[victim()].skew =
-            base::Seconds(fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
+        nodes_[victim()].skew = base::Seconds(
+            fault_rng_.between(Millis(-scenario.jump_s), Millis(scenario.jump_s)).count());
     break_disks();
     const std::uint64_t links = wires_.open_count();
     const std::uint64_t cuts = due(scenario.cut, links);
@@ -196,7 +201,8 @@ void World::break_disks() {
     each(scenario.recover, [this](std::uint32_t at) { lose_disk(at, ComesBack::by_words); });
     each(scenario.restore, [this](std::uint32_t at) { back_up(at); });
     each(scenario.full, [this](std::uint32_t at) {
-        if (is_in_use(at)) nodes_[at].broken = static_cast<Crash>(1 + fault_rng_.below(broken_kinds));
+        if (is_in_use(at))
+            nodes_[at].broken = static_cast<Crash>(1 + fault_rng_.below(broken_kinds));
     });
 }
 
@@ -204,7 +210,8 @@ void World::break_disks() {
 void World::part() {
     parted_ = true;
     const Scenario& scenario = options_.scenario;
-    const base::MonoTime until = scenario.partition == 1 ? now_ + Millis(scenario.faults_s * 500) : calm_at_;
+    const base::MonoTime until =
+        scenario.partition == 1 ? now_ + Millis(scenario.faults_s * 500) : calm_at_;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         for (const std::uint64_t number : nodes_[at].wires) {
             Wire& wire = *wires_.find(number);
@@ -234,7 +241,8 @@ void World::begin_calm() {
         node.crash = Crash::no;
         if (node.engine && !node.engine->is_paused()) node.broken = Crash::no;
         if (!node.online)
-            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), {Happening::start, at});
+            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)),
+                         {Happening::start, at});
         for (const std::uint64_t number : node.wires) {
             Wire& wire = *wires_.find(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);

@@ -11,8 +11,8 @@ constexpr std::size_t told_liar = 64;
 
 }  // namespace
 
-// A ring in random order, so that the graph is connected, and random further peers: each node knows half of
-// its degree, the other half know it.
+// A ring in random order, so that the graph is connected, and random further peers: each node knows
+// half of its degree, the other half know it.
 void World::make_graph() {
     if (discovers()) return make_strangers();
     const std::uint32_t count = options_.nodes;
@@ -23,7 +23,8 @@ void World::make_graph() {
         graph_rng_.fill(nodes_[at].id);
         by_id_[nodes_[at].id] = at;
     }
-    for (std::uint32_t at = count; at > 1; --at) std::swap(order[at - 1], order[graph_rng_.below(at)]);
+    for (std::uint32_t at = count; at > 1; --at)
+        std::swap(order[at - 1], order[graph_rng_.below(at)]);
     const auto share = [&](std::int64_t percent) {
         return static_cast<std::uint32_t>(std::int64_t{count} * percent / 100);
     };
@@ -35,7 +36,8 @@ void World::make_graph() {
         if (spy) spies_.enlist(at);
         node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
         node.late = at >= count - late;
-        node.slow = node.honest && graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
+        node.slow = node.honest &&
+                    graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
         node.side = graph_rng_.below(2) == 0;
     }
     const auto wanted = static_cast<std::size_t>(options_.scenario.degree / 2);
@@ -44,13 +46,15 @@ void World::make_graph() {
         node.peers.push_back(order[(place + 1) % count]);
         for (std::size_t tries = 0; node.peers.size() < wanted && tries < 10 * wanted; ++tries) {
             const auto other = static_cast<std::uint32_t>(graph_rng_.below(count));
-            const bool known = std::find(node.peers.begin(), node.peers.end(), other) != node.peers.end();
+            const bool known =
+                std::find(node.peers.begin(), node.peers.end(), other) != node.peers.end();
             if (other != order[place] && !known) node.peers.push_back(other);
         }
     }
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
-        for (const std::uint32_t peer : node.peers) node.own_store.apply(known(nodes_[peer].id, true));
+        for (const std::uint32_t peer : node.peers)
+            node.own_store.apply(known(nodes_[peer].id, true));
         for (std::int64_t left = options_.scenario.known; left > 0; --left)
             node.own_store.apply(known(nodes_[graph_rng_.below(count)].id, false));
         node.own_store.commit();
@@ -80,7 +84,8 @@ void World::make_villain(std::uint32_t at) {
         // Whoever comes to do harm knows where: everybody, a seed, and some.
         for (const SimNode& other : nodes_)
             if (other.seed || (node.sybil && other.honest)) peers.push_back(other.id);
-        if (vice != Vice::hog) wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_villain;
+        if (vice != Vice::hog)
+            wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_villain;
     }
     for (std::size_t tries = 0; tries < 2 * wanted && peers.size() < wanted; ++tries) {
         const base::PeerId& other = nodes_[graph_rng_.below(options_.nodes)].id;

@@ -39,7 +39,8 @@ void World::dial(std::uint32_t from, const core::Dial& wish) {
     events_.push(now_ + takes, std::move(event));
 }
 
-// Who is gone is mostly noticed by patience alone, sometimes by Tor's word. Nobody has an invented key.
+// Who is gone is mostly noticed by patience alone, sometimes by Tor's word.
+// Nobody has an invented key.
 void World::fail_dial(std::uint32_t from, const core::Dial& wish) {
     Event event{Happening::dial_failed, from, nodes_[from].life};
     if (const auto known = by_id_.find(wish.peer); known != by_id_.end()) {
@@ -86,7 +87,7 @@ std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
     return number;
 }
 
-// ---- injecting ---------------------------------------------------------------------------------
+// ---- injecting ----------------------------------------------------------------------------------
 
 void World::visit(std::uint32_t from, const core::Inject& inject) {
     Event event{Happening::visit, from, nodes_[from].life};
@@ -99,7 +100,8 @@ void World::visit(std::uint32_t from, const core::Inject& inject) {
                  std::move(event));
 }
 
-// The callee has an anonymous link, over which everything comes at once; the caller is gone again in the same moment.
+// The callee has an anonymous link, over which everything comes at once;
+// the caller is gone again in the same moment.
 void World::on_visit(const Event& event) {
     const std::uint32_t from = event.node;
     const core::Inject inject = visits_.at(event.number);
@@ -120,7 +122,8 @@ void World::end_visit(std::uint32_t from, std::uint64_t number, bool ok) {
     const auto visit = visits_.extract(number);
     const ItemNumber item = *oracle_.find(visit.mapped().id);
     timely_.ways[item].injections.push_back({now_, by_id_.at(visit.mapped().peer), ok});
-    turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok, ok ? std::string() : "no answer"});
+    turn(from, core::Injected{visit.mapped().id, visit.mapped().peer, ok,
+                              ok ? std::string() : "no answer"});
 }
 
 // Real copies of items came to this node, or their ids.
@@ -138,14 +141,15 @@ void World::note_arrival(std::uint32_t at, const core::FramePtr& frame) {
         announced = announced || names(*frame, oracle_[number].item->id);
 }
 
-// ---- frames and ends ---------------------------------------------------------------------------
+// ---- frames and ends ----------------------------------------------------------------------------
 
 void World::on_down(const Event& event) {
     const Wire* wire = wires_.find(event.wire);
     if (!wire || !wire->ends[wire->end_of(event.node)].open) return;
     const std::uint64_t visit = wire->is_visitor(event.node) ? wire->visit : 0;
     if (visit != 0) end_visit(event.node, visit, true);
-    if (const Wire* still = wires_.find(event.wire)) close_end(event.wire, still->end_of(event.node));
+    if (const Wire* still = wires_.find(event.wire))
+        close_end(event.wire, still->end_of(event.node));
     if (visit != 0) return;
     turn(event.node, core::LinkDown{base::LinkId{event.wire}, event.fault});
 }
@@ -174,7 +178,8 @@ void World::send(std::uint32_t from, const core::Send& send) {
     arrival.frame = send.frame;
     arrival.number = counted_copies_in(send.frame);
     wire.ends[end].ahead += send.frame->size() + frame_head;
-    events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_), std::move(arrival));
+    events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_),
+                 std::move(arrival));
     if (std::exchange(wire.ends[end].drain_due, true)) return;
     events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
 }
@@ -212,7 +217,8 @@ void World::on_arrive(const Event& event) {
         figures_.copies += event.number;
     }
     // An item leaves its maker by a visit only, and most nodes have no secret.
-    if ((event.number > 0 && wire->visit != 0) || !node.secret.empty()) note_arrival(event.node, event.frame);
+    if ((event.number > 0 && wire->visit != 0) || !node.secret.empty())
+        note_arrival(event.node, event.frame);
     turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
 }
 

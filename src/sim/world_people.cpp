@@ -1,4 +1,5 @@
-// Users and their markets: what users do with one, and what becomes of its wishes. The world plays the workers, and is the onlooker that knows what was made and sent, whatever the markets believe.
+// Users and their markets: what users do with one, and what becomes of its wishes. The world plays
+// the workers, and is the onlooker that knows what was made and sent, whatever the markets believe.
 #include <algorithm>
 
 #include "base/encoding.hpp"
@@ -26,7 +27,7 @@ void World::run_user_event(const Event& event, bool this_life) {
     if (event.what == Happening::tick) on_tick(event);
 }
 
-// ---- a market ----------------------------------------------------------------------------------
+// ---- a market -----------------------------------------------------------------------------------
 
 void World::begin_market(std::uint32_t at) {
     SimNode& node = nodes_[at];
@@ -58,7 +59,8 @@ void World::on_thought(std::uint32_t at, market::Effects& wishes) {
     if (options_.sabotage_market && has_market(nodes_[at])) options_.sabotage_market(at, wishes);
     for (const market::Effect& wish : wishes) {
         digest_.mix(wish.index());
-        if (const auto* tell = std::get_if<market::Tell>(&wish)) digest_.mix(base::as_bytes(tell->id));
+        if (const auto* tell = std::get_if<market::Tell>(&wish))
+            digest_.mix(base::as_bytes(tell->id));
     }
 }
 
@@ -71,12 +73,14 @@ void World::learn(std::uint32_t at, const item::ReadPtr& item) {
         const Purpose purpose = !claim                     ? Purpose::mail
                                 : known != purposes_.end() ? known->second
                                                            : Purpose::offer;
-        if (item::check_all_but_work(*item)) fail(at, "S1: its market submits an item that breaks the rules");
+        if (item::check_all_but_work(*item))
+            fail(at, "S1: its market submits an item that breaks the rules");
         number = oracle_.learn(item, now_, purpose);
         if (claim) newest_[item::thing_of(*claim)] = *number;
         own(at, *number);
     } else if (!oracle_.is_genuine(*item)) {
-        fail(at, "S1: its market submits item " + std::to_string(*number) + " in another copy than before");
+        fail(at, "S1: its market submits item " + std::to_string(*number) +
+                     " in another copy than before");
     }
     handed_.push_back(*number);
 }
@@ -87,7 +91,8 @@ void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
     for (const market::Effect& wish : wishes) {
         const auto* tell = std::get_if<market::Tell>(&wish);
         if (!tell) continue;
-        if (tell->what == market::Happening::mail_state && tell->text == "heard") post_.on_heard(tell->id);
+        if (tell->what == market::Happening::mail_state && tell->text == "heard")
+            post_.on_heard(tell->id);
         if (tell->what == market::Happening::mail_state && tell->text == "delivered")
             if (const auto wrong = post_.on_delivered(tell->id)) fail(at, *wrong);
         if (tell->what != market::Happening::mail_arrived) continue;
@@ -100,7 +105,8 @@ void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
         if (post_[number].answer || publish_rng_.below(100) >= answered) continue;
         Event event{Happening::answer, at};
         event.number = number;
-        events_.push(now_ + publish_rng_.between(Millis(10'000), Millis(300'000)), std::move(event));
+        events_.push(now_ + publish_rng_.between(Millis(10'000), Millis(300'000)),
+                     std::move(event));
     }
 }
 
@@ -134,7 +140,9 @@ void World::perform(std::uint32_t at, const market::Effect& wish) {
 
 void World::on_worked(const Event& event) {
     const auto work = nodes_[event.node].person->take_work(event.number);
-    if (work) answer_market(event.node, turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
+    if (work)
+        answer_market(event.node,
+                      turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
 }
 
 void World::on_tried(const Event& event) {
@@ -154,8 +162,9 @@ void World::on_tried(const Event& event) {
 void World::on_listed(const Event& event) {
     const auto list = nodes_[event.node].person->take_list(event.number);
     if (list)
-        answer_market(event.node, turn::PersonasListed{list->from, market::list_personas(
-                                                                       list->root, list->from, list->count)});
+        answer_market(event.node,
+                      turn::PersonasListed{
+                          list->from, market::list_personas(list->root, list->from, list->count)});
 }
 
 void World::on_tick(const Event& event) {
@@ -177,7 +186,7 @@ void World::arm_tick(std::uint32_t at) {
     events_.push(next, {Happening::tick, at, node.life});
 }
 
-// ---- users -------------------------------------------------------------------------------------
+// ---- users --------------------------------------------------------------------------------------
 
 // False if nothing of it was kept: the user, who was told so or lost the node over it, tries again.
 bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime) {
@@ -220,8 +229,9 @@ void World::revise(const Event& event) {
     bool done = false;
     const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
     const bool kept = ask(offer.maker, [&](market::Market& market, const market::Turn& turn) {
-        const auto changed = removal ? market.remove_offer(offer.thing, turn)
-                                     : market.update_offer(offer.thing, text, base::Seconds(0), turn);
+        const auto changed = removal
+                                 ? market.remove_offer(offer.thing, turn)
+                                 : market.update_offer(offer.thing, text, base::Seconds(0), turn);
         done = changed.has_value();
     });
     if (kept) {
@@ -237,7 +247,8 @@ void World::write(const Event& event) {
     const OwnOffer& offer = offers_[event.number];
     if (calm_ || offer.removed) return;
     const auto from = random_online();
-    if (from && *from != offer.maker && send_mail(*from, offer.maker, base::to_hex(offer.thing), false))
+    if (from && *from != offer.maker &&
+        send_mail(*from, offer.maker, base::to_hex(offer.thing), false))
         return;
     Event again = event;
     events_.push(now_ + later, std::move(again));
@@ -255,7 +266,8 @@ void World::answer(const Event& event) {
 }
 
 // False if it was refused (the offer has not come to this node, say) or not kept.
-bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& address, bool is_answer) {
+bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& address,
+                      bool is_answer) {
     give_market(from);
     if (!has_market(nodes_[from])) return false;
     base::Bytes noise(1 + publish_rng_.below(letter_bytes_max) / 2);
@@ -263,7 +275,8 @@ bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& a
     const std::string text = base::to_hex(noise);
     std::optional<market::MessageId> id;
     const bool kept = ask(from, [&](market::Market& market, const market::Turn& turn) {
-        if (const auto mail = market.send_mail({address, "about it", text, base::Seconds(0), {}}, turn))
+        if (const auto mail =
+                market.send_mail({address, "about it", text, base::Seconds(0), {}}, turn))
             id = mail->letter.id;
     });
     if (!kept || !id) return false;
@@ -271,7 +284,7 @@ bool World::send_mail(std::uint32_t from, std::uint32_t to, const std::string& a
     return true;
 }
 
-// ---- what must be so at the end ----------------------------------------------------------------
+// ---- what must be so at the end -----------------------------------------------------------------
 
 bool World::reachable(std::uint32_t at) const {
     return nodes_[at].connected;
@@ -281,7 +294,8 @@ std::optional<std::string> World::unheard() const {
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         const SimNode& node = nodes_[at];
         if (!node.person || !node.connected) continue;
-        if (!has_market(node)) return "liveness: the market of node " + std::to_string(at) + " is down";
+        if (!has_market(node))
+            return "liveness: the market of node " + std::to_string(at) + " is down";
         const market::Counts counts = node.engine->market().counts();
         if (counts.pending != 0)
             return "liveness: node " + std::to_string(at) + " has not heard back " +

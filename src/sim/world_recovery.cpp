@@ -1,5 +1,6 @@
-// Disks that are lost or full, users who come back by their words or by a backup, and mail that its reader removes. What
-// must hold then is in the header of world.hpp: S9 with what a lost disk takes along, S11, and liveness.
+// Disks that are lost or full, users who come back by their words or by a backup, and mail that its
+// reader removes. What must hold then is in the header of world.hpp:
+// S9 with what a lost disk takes along, S11, and liveness.
 #include <algorithm>
 
 #include "base/encoding.hpp"
@@ -14,8 +15,8 @@ using base::Millis;
 using market::Table;
 
 constexpr Millis later(10'000);
-// From a removal until nothing on the disk opens it, without a fault: a walk that is under way ends at the next tick, this
-// one's begins there and ends at the one after.
+// From a removal until nothing on the disk opens it, without a fault: a walk that is under way ends
+// at the next tick, this one's begins there and ends at the one after.
 constexpr Millis erased_within = 4 * turn::tick_interval;
 // Who has just come back changes nothing until the node has found what is out.
 constexpr Millis finds_within(600'000);
@@ -26,26 +27,29 @@ const base::Bytes backup_secret = base::to_bytes(std::string_view("battery stapl
 
 bool World::is_in_use(std::uint32_t at) const {
     const SimNode& node = nodes_[at];
-    return node.online && has_market(node) && !node.engine->is_paused() && node.comes_back == ComesBack::no;
+    return node.online && has_market(node) && !node.engine->is_paused() &&
+           node.comes_back == ComesBack::no;
 }
 
 bool World::has_settled_in(std::uint32_t at) const {
     const SimNode& node = nodes_[at];
-    return is_in_use(at) && (node.came_back == base::MonoTime{} || now_ >= node.came_back + finds_within);
+    return is_in_use(at) &&
+           (node.came_back == base::MonoTime{} || now_ >= node.came_back + finds_within);
 }
 
-// ---- a disk that is lost -----------------------------------------------------------------------
+// ---- a disk that is lost ------------------------------------------------------------------------
 
 void World::back_up(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!has_settled_in(at)) return;
     node.backup.clear();
-    const auto rows = market::write_backup(backup_secret, cheapest_scrypt, person_rng_, now_of(node).wall,
-                                           node.engine->market().vault().content(), node.own_store,
-                                           [&node](base::ByteView bytes) -> base::Result<void> {
-                                               base::append(node.backup, bytes);
-                                               return {};
-                                           });
+    const auto rows =
+        market::write_backup(backup_secret, cheapest_scrypt, person_rng_, now_of(node).wall,
+                             node.engine->market().vault().content(), node.own_store,
+                             [&node](base::ByteView bytes) -> base::Result<void> {
+                                 base::append(node.backup, bytes);
+                                 return {};
+                             });
     if (!rows) return fail(at, "its backup cannot be written: " + rows.error().text);
     node.backed_up = now_;
     events_.push(now_ + fault_rng_.between(Millis(120'000), Millis(600'000)),
@@ -72,7 +76,8 @@ void World::lose_disk(std::uint32_t at, ComesBack by) {
     for (ItemNumber number = 0; number < oracle_.size(); ++number)
         if (origin_[number] == at && !is_held(number)) lost_items_[number] = true;
     ++disks_lost_;
-    events_.push(now_ + fault_rng_.between(Millis(60'000), Millis(300'000)), {Happening::start, at});
+    events_.push(now_ + fault_rng_.between(Millis(60'000), Millis(300'000)),
+                 {Happening::start, at});
 }
 
 bool World::is_held(ItemNumber number) const {
@@ -93,12 +98,13 @@ void World::come_back(std::uint32_t at) {
             return;
         }
         std::size_t from = 0;
-        auto backup = market::read_backup(backup_secret, [&](std::size_t size) -> base::Result<base::Bytes> {
-            const base::ByteView rest = base::ByteView(node.backup).subspan(from);
-            const base::ByteView next = rest.first(std::min(size, rest.size()));
-            from += next.size();
-            return base::to_bytes(next);
-        });
+        auto backup =
+            market::read_backup(backup_secret, [&](std::size_t size) -> base::Result<base::Bytes> {
+                const base::ByteView rest = base::ByteView(node.backup).subspan(from);
+                const base::ByteView next = rest.first(std::min(size, rest.size()));
+                from += next.size();
+                return base::to_bytes(next);
+            });
         done = backup ? market.restore(*std::move(backup), turn) : std::unexpected(backup.error());
     });
     if (!done) fail(at, "it does not come back: " + done.error().text);
@@ -108,10 +114,10 @@ void World::come_back(std::uint32_t at) {
     ++came_back_;
 }
 
-// ---- a disk that is full -----------------------------------------------------------------------
+// ---- a disk that is full ------------------------------------------------------------------------
 
-// As app/node/shell_disk.cpp: its links are closed, and its core begins anew once the disk allows. Answers to what was asked
-// before are for nobody.
+// As app/node/shell_disk.cpp: its links are closed, and its core begins anew once the disk allows.
+// Answers to what was asked before are for nobody.
 void World::pause(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.engine->pause();
@@ -119,7 +125,8 @@ void World::pause(std::uint32_t at) {
     ++node.life;
     drop_links(at);
     ++disks_full_;
-    events_.push(now_ + fault_rng_.between(Millis(10'000), Millis(60'000)), {Happening::mend, at, node.life});
+    events_.push(now_ + fault_rng_.between(Millis(10'000), Millis(60'000)),
+                 {Happening::mend, at, node.life});
 }
 
 void World::mend(std::uint32_t at) {
@@ -131,7 +138,7 @@ void World::mend(std::uint32_t at) {
     if (node.online) turn(at, core::TimerFired{});
 }
 
-// ---- mail that is removed ----------------------------------------------------------------------
+// ---- mail that is removed -----------------------------------------------------------------------
 
 void World::forget(const Event& event) {
     SimNode& node = nodes_[event.node];
@@ -174,7 +181,7 @@ void World::check_erased(std::size_t number) {
     ++erased_;
 }
 
-// ---- the end -----------------------------------------------------------------------------------
+// ---- the end ------------------------------------------------------------------------------------
 
 // What is out is known to who made it, whatever its disk went through.
 std::optional<std::string> World::unfound() const {
@@ -184,11 +191,12 @@ std::optional<std::string> World::unfound() const {
         const auto newest = newest_.find(offer.thing);
         if (!node.connected || !has_market(node) || newest == newest_.end()) continue;
         const ItemNumber number = newest->second;
-        if (!oracle_.is_live(number, truth()) || oracle_[number].removal || !is_held(number)) continue;
+        if (!oracle_.is_live(number, truth()) || oracle_[number].removal || !is_held(number))
+            continue;
         const auto own = node.engine->market().own_offers(node.own_store);
         if (std::ranges::none_of(own, [&](const auto& view) { return view.thing == offer.thing; }))
-            return "liveness: node " + std::to_string(offer.maker) + " does not know its own item " +
-                   std::to_string(number);
+            return "liveness: node " + std::to_string(offer.maker) +
+                   " does not know its own item " + std::to_string(number);
     }
     return std::nullopt;
 }

@@ -1,6 +1,7 @@
-// Whether each honest item was everywhere in time. The clock of an item runs from its making; if its maker came up again
-// before the item was anywhere else, from then: who is down injects nothing. What expired or was superseded before it was
-// due is not counted, nor is a node that was not up for all that time.
+// Whether each honest item was everywhere in time. The clock of an item runs from its making; if
+// its maker came up again before the item was anywhere else, from then: who is down injects
+// nothing. What expired or was superseded before it was due is not counted,
+// nor is a node that was not up for all that time.
 #include <algorithm>
 
 #include "sim/world.hpp"
@@ -75,7 +76,7 @@ LateItem World::look_for(ItemNumber number, Millis within) const {
     return out;
 }
 
-// ---- why ---------------------------------------------------------------------------------------
+// ---- why ----------------------------------------------------------------------------------------
 
 std::string World::name_of(std::uint32_t at) const {
     const SimNode& node = nodes_[at];
@@ -97,7 +98,8 @@ std::string World::neighbourhood(std::uint32_t at, ItemNumber number) const {
         holding += lacks(other, number) ? 0 : 1;
     }
     return "node " + std::to_string(at) + " had " + std::to_string(links) + " links, " +
-           std::to_string(honest) + " to honest nodes, of which " + std::to_string(holding) + " held it";
+           std::to_string(honest) + " to honest nodes, of which " + std::to_string(holding) +
+           " held it";
 }
 
 std::string World::why_late(const LateItem& late) const {
@@ -107,21 +109,24 @@ std::string World::why_late(const LateItem& late) const {
         return at == base::MonoTime{} ? std::string("never") : "after " + seconds(at - published);
     };
     std::string out = "item " + std::to_string(late.number) + " of node " +
-                      std::to_string(origin_[late.number]) + ": " + std::to_string(late.lacking.size()) +
-                      " of " + std::to_string(late.wanted) + " nodes lacked it " +
-                      seconds(Millis(options_.scenario.timely_s * 1000)) + " after it was made; out " +
-                      after(out_[late.number]) + ", heard back " + after(way.back) + ", last stored " +
-                      after(way.last) + "; injected " + std::to_string(way.injections.size()) + " times:";
+                      std::to_string(origin_[late.number]) + ": " +
+                      std::to_string(late.lacking.size()) + " of " + std::to_string(late.wanted) +
+                      " nodes lacked it " + seconds(Millis(options_.scenario.timely_s * 1000)) +
+                      " after it was made; out " + after(out_[late.number]) + ", heard back " +
+                      after(way.back) + ", last stored " + after(way.last) + "; injected " +
+                      std::to_string(way.injections.size()) + " times:";
     for (std::size_t i = 0; i < std::min(way.injections.size(), injections_told); ++i) {
         const TimelyNotes::HandedOver& one = way.injections[i];
-        out += " " + name_of(one.to) + (one.came ? " +" : " failed +") + seconds(one.at - published);
+        out +=
+            " " + name_of(one.to) + (one.came ? " +" : " failed +") + seconds(one.at - published);
     }
     return out + late.links;
 }
 
 void World::finish_timely(Outcome& out) {
     // A run ends as soon as everything is everywhere, before the last items are due.
-    for (ItemNumber number = 0; options_.scenario.timely_s > 0 && number < timely_.ways.size(); ++number) {
+    for (ItemNumber number = 0; options_.scenario.timely_s > 0 && number < timely_.ways.size();
+         ++number) {
         const TimelyNotes::Way& way = timely_.ways[number];
         if (way.warm_up || way.judged || !oracle_.is_live(number, truth())) continue;
         if (look_for(number, Millis(0)).lacking.empty()) ++timely_.items;
@@ -136,11 +141,13 @@ void World::finish_timely(Outcome& out) {
     out.timely.everywhere_t99_ms = everywhere[99];
     out.timely.everywhere_most_ms = everywhere[100];
     for (const LateItem& late : timely_.late)
-        if (out.timely.reasons.size() < Timeliness::reasons_max) out.timely.reasons.push_back(why_late(late));
+        if (out.timely.reasons.size() < Timeliness::reasons_max)
+            out.timely.reasons.push_back(why_late(late));
     const double least = static_cast<double>(options_.scenario.timely_permille) / 1000;
     if (out.timely.share() < least)
         out.failures.push_back("not in time: " + std::to_string(out.timely.late) + " of " +
-                               std::to_string(out.timely.items) + " items were not everywhere within " +
+                               std::to_string(out.timely.items) +
+                               " items were not everywhere within " +
                                std::to_string(options_.scenario.timely_s) + " s");
 }
 

@@ -8,8 +8,8 @@ namespace {
 // Steps, of all nodes: what a node keeps beside what it counts is recomputed now and then.
 constexpr std::uint64_t sane_one_in = 2500;
 
-// If the core does nothing about it, it waits for nothing new either: next_deadline() may only have moved
-// away. Most inputs are of this kind: copies of what a node has.
+// If the core does nothing about it, it waits for nothing new either: next_deadline() may only have
+// moved away. Most inputs are of this kind: copies of what a node has.
 bool is_dull(const core::Input& input) {
     constexpr std::uint8_t items_tag = 4 << 3 | 2;  // field 4 of Frame, length-delimited
     const auto* received = std::get_if<core::FrameReceived>(&input);
@@ -28,7 +28,8 @@ public:
 
 }  // namespace
 
-// Of one node: every step is looked at and digested, and what is performed goes to the simulated links and workers.
+// Of one node: every step is looked at and digested,
+// and what is performed goes to the simulated links and workers.
 class World::Turns final : public turn::Driver {
 public:
     Turns(World& world, std::uint32_t at) : world_(world), at_(at) {}
@@ -79,8 +80,8 @@ bool World::run_turn(std::uint32_t at, bool dull) {
     break_disk(node);
     Turns turns(*this, at);
     turn::VaultFile& vault = node.person ? static_cast<turn::VaultFile&>(*node.person) : none;
-    const turn::Outcome done = node.engine->run(turn::moment_of(now_of(node)),
-                                                {vault, node.own_store, node.own_store, node.store}, turns);
+    const turn::Outcome done = node.engine->run(
+        turn::moment_of(now_of(node)), {vault, node.own_store, node.own_store, node.store}, turns);
     if (done.failed) {
         node.own_store.roll_back();
         node.store.roll_back();
@@ -89,7 +90,8 @@ bool World::run_turn(std::uint32_t at, bool dull) {
         stop(at);
         return done.own_kept;
     }
-    if (done.failed && node.broken == Crash::no) fail(at, "its turn is not kept: " + done.failed->text);
+    if (done.failed && node.broken == Crash::no)
+        fail(at, "its turn is not kept: " + done.failed->text);
     if (done.failed && !node.engine->is_paused()) pause(at);
     if (!idle_turn_ || !dull) arm(at);
     arm_tick(at);
@@ -142,7 +144,8 @@ void World::note_kept(std::uint32_t at) {
             }
         }
         const auto* notify = std::get_if<core::Notify>(&effect);
-        const auto* injected = notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
+        const auto* injected =
+            notify ? std::get_if<core::OwnItemInjected>(&notify->notice) : nullptr;
         if (injected) injected_[*oracle_.find(injected->id)] = injected->times;
         if (const auto* found = notify ? std::get_if<core::LookedUp>(&notify->notice) : nullptr)
             note_looked_up(at, *found);
@@ -159,7 +162,8 @@ void World::note_kept(std::uint32_t at) {
         way.last = now_;
         if (origin_[*number] == at) way.back = now_;
         const base::MonoTime out = out_[*number] == base::MonoTime{} ? published : out_[*number];
-        figures_.delays.push_back(static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
+        figures_.delays.push_back(
+            static_cast<std::uint32_t>((now_ - std::max(out, node.since)).count()));
         if (origin_[*number] == at)
             figures_.returns.push_back(static_cast<std::uint32_t>((now_ - published).count()));
     }
@@ -171,9 +175,11 @@ void World::digest_step(std::uint32_t at, const core::Input& input, const core::
     const core::FramePtr* last = nullptr;
     for (const core::Effect& effect : effects) {
         digest_.mix(effect.index());
-        if (const auto* store = std::get_if<core::Store>(&effect)) digest_.mix(store->item->id.view());
+        if (const auto* store = std::get_if<core::Store>(&effect))
+            digest_.mix(store->item->id.view());
         if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
-        if (const auto* dialled = std::get_if<core::Dial>(&effect)) digest_.mix(dialled->peer.view());
+        if (const auto* dialled = std::get_if<core::Dial>(&effect))
+            digest_.mix(dialled->peer.view());
         if (const auto* inject = std::get_if<core::Inject>(&effect)) {
             digest_.mix(inject->id.view());
             digest_.mix(inject->peer.view());

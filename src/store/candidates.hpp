@@ -1,8 +1,8 @@
 // store/candidates.hpp - core::Candidate records in Table::candidates.
 //
-// source[32], peer[32] -> version[1] = 1, heard[5] (as in store/lmdb.hpp). All zero as the source: it came by itself.
-// What lies here is hearsay: a record that cannot be read is no loss, is skipped, and is named so that it can
-// be erased.
+// source[32], peer[32] -> version[1] = 1, heard[5] (as in store/lmdb.hpp). All zero as the source:
+// it came by itself. What lies here is hearsay: a record that cannot be read is no loss, is
+// skipped, and is named so that it can be erased.
 #pragma once
 
 #include <vector>

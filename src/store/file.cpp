@@ -86,15 +86,17 @@ base::Result<void> prepare_directory(const std::string& given) {
                                                  std::to_string(info.st_uid) +
                                                  "); choose a directory of your own");
     if ((info.st_mode & 022) != 0)
-        return base::fail(ErrorCode::denied,
-                          path + " can be written to by other users; run: chmod go-w '" + path + "'");
+        return base::fail(
+            ErrorCode::denied,
+            path + " can be written to by other users; run: chmod go-w '" + path + "'");
     return {};
 }
 
 base::Result<void> replace_file(const std::string& path, base::ByteView content) {
     const std::string temporary = path + ".new";
     // A leftover of a crash may be a link or have another mode.
-    if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) return failed("replacing", temporary, errno);
+    if (::unlink(temporary.c_str()) != 0 && errno != ENOENT)
+        return failed("replacing", temporary, errno);
     int trouble = 0;
     {
         const base::UniqueFd file(
@@ -138,8 +140,11 @@ base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_m
     return read_all(file, path, bytes_max);
 }
 
-base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max, unsigned* mode) {
-    const auto odd = [&] { return base::fail(ErrorCode::corrupt, path + " is not a regular file"); };
+base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max,
+                                            unsigned* mode) {
+    const auto odd = [&] {
+        return base::fail(ErrorCode::corrupt, path + " is not a regular file");
+    };
     const base::UniqueFd file(
         ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY));
     if (!file && (errno == ELOOP || errno == ENXIO)) return odd();  // a link, a socket
@@ -147,8 +152,8 @@ base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t
     if (!file || ::fstat(file.get(), &info) != 0) return failed("opening", path, errno);
     if (!S_ISREG(info.st_mode)) return odd();
     if (info.st_uid != ::geteuid())
-        return base::fail(ErrorCode::denied,
-                          path + " belongs to another user (uid " + std::to_string(info.st_uid) + ")");
+        return base::fail(ErrorCode::denied, path + " belongs to another user (uid " +
+                                                 std::to_string(info.st_uid) + ")");
     if (mode) *mode = info.st_mode & 07777;
     return read_all(file, path, bytes_max);
 }

@@ -15,11 +15,13 @@ namespace {
 
 using base::as_bytes;
 
-// Schema 1 had positions of 8 bytes. The network has all of it, so it is not converted but fetched again.
+// Schema 1 had positions of 8 bytes. The network has all of it,
+// so it is not converted but fetched again.
 base::Result<void> begin_again(Txn& txn) {
-    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds", "slots",
-                             "slots_due", "gone", "gone_due"})
-        if (const auto table = txn.open_table(name, 0)) txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
+    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds",
+                             "slots", "slots_due", "gone", "gone_due"})
+        if (const auto table = txn.open_table(name, 0))
+            txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
@@ -41,7 +43,8 @@ base::Result<void> wipe(const std::string& path) {
         std::error_code failed;
         std::filesystem::remove_all(path + name, failed);
         if (failed)
-            return base::fail(base::ErrorCode::io, "removing " + path + name + ": " + failed.message());
+            return base::fail(base::ErrorCode::io,
+                              "removing " + path + name + ": " + failed.message());
     }
     return sync_directory(path);
 }
@@ -49,10 +52,12 @@ base::Result<void> wipe(const std::string& path) {
 // Why the file cannot be used; nothing: it can, or there is none.
 std::optional<base::Error> damage_of(const std::string& path) {
     if (file_exists(path + suspect_name))
-        return base::Error{base::ErrorCode::corrupt, "reading " + path + "/data.mdb ended the last run"};
+        return base::Error{base::ErrorCode::corrupt,
+                           "reading " + path + "/data.mdb ended the last run"};
     struct stat file{};
-    const bool large = ::stat((path + "/data.mdb").c_str(), &file) == 0 &&
-                       static_cast<std::uint64_t>(file.st_size) > base::limits::flood_check_bytes_max;
+    const bool large =
+        ::stat((path + "/data.mdb").c_str(), &file) == 0 &&
+        static_cast<std::uint64_t>(file.st_size) > base::limits::flood_check_bytes_max;
     if (large && !file_exists(path + open_name)) {
         const auto looked = look_at_file(path);
         return looked ? std::nullopt : std::optional(looked.error());
@@ -83,9 +88,10 @@ std::string_view network_name(std::uint64_t number) {
 
 }  // namespace
 
-// ---- opening ---------------------------------------------------------------------------------
+// ---- opening ------------------------------------------------------------------------------------
 
-base::Result<std::unique_ptr<Flood>> Flood::open(const std::string& path, const FloodOptions& options) {
+base::Result<std::unique_ptr<Flood>> Flood::open(const std::string& path,
+                                                 const FloodOptions& options) {
     ENSURE(options.new_life != 0, "a life's number is not 0");
     if (auto made = make_place(path); !made) return std::unexpected(made.error());
     std::unique_ptr<Flood> flood(new Flood(options, path));
@@ -167,11 +173,11 @@ base::Result<void> Flood::set_up() {
         txn->put(tables->about, as_bytes("summary"), summary.bytes());
     }
     if (network != static_cast<std::uint64_t>(options_.network))
-        return base::fail(base::ErrorCode::invalid,
-                          path_ + " holds items of the network " + std::string(network_name(network)) +
-                              ", not " +
-                              std::string(network_name(static_cast<std::uint64_t>(options_.network))) +
-                              "; use another data directory");
+        return base::fail(
+            base::ErrorCode::invalid,
+            path_ + " holds items of the network " + std::string(network_name(network)) + ", not " +
+                std::string(network_name(static_cast<std::uint64_t>(options_.network))) +
+                "; use another data directory");
     return txn->commit();
 }
 
@@ -185,7 +191,7 @@ Flood::~Flood() {
         const auto removed = remove_file(path_ + open_name);
 }
 
-// ---- room ------------------------------------------------------------------------------------
+// ---- room ---------------------------------------------------------------------------------------
 
 std::uint64_t Flood::items_bytes_max() const {
     const std::uint64_t map = env_ ? env_->map_bytes() : 0;
@@ -212,13 +218,14 @@ std::uint64_t Flood::room_bytes() const {
     return most - std::min(most, held);
 }
 
-// ---- using -----------------------------------------------------------------------------------
+// ---- using --------------------------------------------------------------------------------------
 
 base::Result<std::unique_ptr<FloodTxn>> Flood::begin() {
     ENSURE(!writing_, "one write transaction at a time");
     if (!env_) return std::unexpected(not_open(path_));
     auto txn = Txn::begin(*env_, Txn::Kind::write);
-    // As Own::begin(). Should it not open now, the next call finds it closed, and make_anew() helps.
+    // As Own::begin(). Should it not open now, the next call finds it closed, and make_anew()
+    // helps.
     if (!txn && txn.error().code == base::ErrorCode::unavailable) {
         const std::lock_guard lock(env_mutex_);
         env_.reset();
@@ -257,7 +264,7 @@ FloodStats Flood::stats() const {
     return out;
 }
 
-// ---- writing ---------------------------------------------------------------------------------
+// ---- writing ------------------------------------------------------------------------------------
 
 FloodTxn::FloodTxn(Flood& flood, Txn txn)
     : FloodView(flood.shared_, std::move(txn)), flood_(flood), room_(flood.room_bytes()) {
@@ -317,8 +324,8 @@ void FloodTxn::forget(const core::Forget& effect) {
     // The core forgets what expired() or get() named: only damage makes two tables tell two things.
     const auto head = position ? head_at(*position) : std::nullopt;
     if (!head)
-        return txn_.fail(
-            {base::ErrorCode::corrupt, "the flood database is damaged: its tables contradict each other"});
+        return txn_.fail({base::ErrorCode::corrupt,
+                          "the flood database is damaged: its tables contradict each other"});
     keep_slot_id(*position, effect.id);
     erase_item(*position, *head);
     remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
@@ -379,11 +386,11 @@ base::Result<void> FloodTxn::commit() {
     return committed;
 }
 
-// LMDB does not reuse pages that the last two transactions replaced, because either of their roots may be
-// what a crash leaves. Thousands of items change nearly as many pages of the tables that are written at
-// random places; a further transaction that changes next to nothing makes that one generation of replaced
-// pages instead of two. What it writes is there already, so its failure loses nothing; the reason shows
-// again in the next commit.
+// LMDB does not reuse pages that the last two transactions replaced, because either of their roots
+// may be what a crash leaves. Thousands of items change nearly as many pages of the tables that are
+// written at random places; a further transaction that changes next to nothing makes that one
+// generation of replaced pages instead of two. What it writes is there already, so its failure
+// loses nothing; the reason shows again in the next commit.
 void FloodTxn::turn_page() {
     auto txn = Txn::begin(*flood_.env_, Txn::Kind::write);
     if (!txn) return;

@@ -1,28 +1,30 @@
-// store/flood.hpp - the *flood* environment: what the network replicates. Layout: store/flood_tables.hpp.
+// store/flood.hpp - the *flood* environment: what the network replicates. Layout:
+// store/flood_tables.hpp.
 //
-// Commits are not synced (MDB_NOSYNC): a kill -9 of the process loses nothing that was committed, and sync()
-// at intervals and the destructor bring it to the disk. If the *machine* stopped with commits not yet synced,
-// open() wipes the environment and begins a new life (store/unsynced.hpp): the network has it all, and LMDB
-// cannot promise that half-written pages make sense. The mere age of the last sync loses nothing: what is
-// wiped is fetched again.
+// Commits are not synced (MDB_NOSYNC): a kill -9 of the process loses nothing that was committed,
+// and sync() at intervals and the destructor bring it to the disk. If the *machine* stopped with
+// commits not yet synced, open() wipes the environment and begins a new life (store/unsynced.hpp):
+// the network has it all, and LMDB cannot promise that half-written pages make sense. The mere age
+// of the last sync loses nothing: what is wiped is fetched again.
 //
-// A damaged file is made anew in the same way, because the network has what was in it: open() looks first
-// (store/pages.hpp) - at all of it; when it is larger than flood_check_bytes_max and the last run ended well, at its
-// beginning and its length only - and
-// make_anew() is for damage that only shows in use (a transaction that fails with `corrupt`). stats().damage says why.
+// A damaged file is made anew in the same way, because the network has what was in it: open() looks
+// first (store/pages.hpp) - at all of it; when it is larger than flood_check_bytes_max and the last
+// run ended well, at its beginning and its length only - and
+// make_anew() is for damage that only shows in use (a transaction that fails with `corrupt`).
+// stats().damage says why.
 //
-// The map's last part is not for items but for what makes room: with the map full, forgetting would find no page to
-// write to. So storing fails with `exhausted` while forgetting still works.
+// The map's last part is not for items but for what makes room: with the map full, forgetting would
+// find no page to write to. So storing fails with `exhausted` while forgetting still works.
 //
-// One write transaction at a time, begun, used and ended on one thread; any number of readers, each a
-// snapshot of what was committed when it began, also beside the open writer. A reader pins the pages of its
-// snapshot: keep it for a turn, not for an hour. All of them end before their Flood. sync() and stats() may
-// be called from any thread.
+// One write transaction at a time, begun, used and ended on one thread; any number of readers, each
+// a snapshot of what was committed when it began, also beside the open writer. A reader pins the
+// pages of its snapshot: keep it for a turn, not for an hour. All of them end before their Flood.
+// sync() and stats() may be called from any thread.
 //
-// Errors: `exhausted` when the disk or the database is full, `corrupt`, `io`; `refused` for a newer schema;
-// `invalid` for another network's directory. After a failed commit everything committed before is still
-// there, and later transactions work again once there is space. (The process must ignore SIGXFSZ for a
-// file-size limit to be an error.)
+// Errors: `exhausted` when the disk or the database is full, `corrupt`, `io`; `refused` for a newer
+// schema; `invalid` for another network's directory. After a failed commit everything committed
+// before is still there, and later transactions work again once there is space. (The process must
+// ignore SIGXFSZ for a file-size limit to be an error.)
 #pragma once
 
 #include <memory>
@@ -67,8 +69,8 @@ class FloodTxn final : public FloodView {
 public:
     ~FloodTxn() override;  // what was not committed never was
 
-    // Store, Forget and Sweep; any other effect is not the flood's (a bug). Storing an id that is alive or
-    // gone and forgetting one that is not alive are bugs of the core's.
+    // Store, Forget and Sweep; any other effect is not the flood's (a bug). Storing an id that is
+    // alive or gone and forgetting one that is not alive are bugs of the core's.
     base::Result<void> apply(const core::Effect& effect);
     // Reports the first failure since begin, reads included; then nothing was kept.
     base::Result<void> commit();
@@ -94,7 +96,8 @@ private:
 class Flood {
 public:
     // `path` is created if missing (store/file.hpp).
-    static base::Result<std::unique_ptr<Flood>> open(const std::string& path, const FloodOptions& options);
+    static base::Result<std::unique_ptr<Flood>> open(const std::string& path,
+                                                     const FloodOptions& options);
     Flood(const Flood&) = delete;
     Flood& operator=(const Flood&) = delete;
     ~Flood();  // syncs
@@ -106,7 +109,8 @@ public:
 
     // Throws the file away and begins a new life. No transaction may be open.
     base::Result<void> make_anew(std::uint64_t new_life, const std::string& why);
-    // What items can still take of the map, pages for reuse included. On the loop's thread, with no writer.
+    // What items can still take of the map, pages for reuse included. On the loop's thread,
+    // with no writer.
     std::uint64_t room_bytes() const;
     std::uint64_t room_bytes_max() const;  // the same of an empty store
     std::uint64_t reusable_bytes() const;  // of these, what needs no more of the disk
@@ -121,7 +125,8 @@ private:
     FloodOptions options_;
     const std::string path_;
     std::optional<Env> env_;
-    mutable std::mutex env_mutex_;  // sync() comes from other threads, make_anew() must not come between
+    // sync() comes from other threads, make_anew() must not come between
+    mutable std::mutex env_mutex_;
     Unsynced unsynced_;
     FloodShared shared_;
     bool wiped_ = false;

@@ -32,7 +32,8 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
         if (const auto opened = txn.open_table(name, flags | kind))
             table = *opened;
         else
-            txn.fail({base::ErrorCode::corrupt, std::string("the flood database has no table ") + name});
+            txn.fail(
+                {base::ErrorCode::corrupt, std::string("the flood database has no table ") + name});
     };
     constexpr unsigned lists = MDB_DUPSORT | MDB_DUPFIXED;
     open(out.about, about_table, 0);
@@ -118,7 +119,8 @@ std::optional<item::Item> read_record(ByteView row) {
 
 base::Bytes write_slot(const SlotRow& slot) {
     const auto* id = std::get_if<base::ItemId>(&slot.item);
-    const auto position = position_bytes(id ? core::Position{0} : std::get<core::Position>(slot.item));
+    const auto position =
+        position_bytes(id ? core::Position{0} : std::get<core::Position>(slot.item));
     const ByteView item = id ? id->view() : ByteView(position);
     const auto number = base::big_endian(slot.sequence);
     const auto begin =
@@ -126,7 +128,8 @@ base::Bytes write_slot(const SlotRow& slot) {
     const auto size = static_cast<std::size_t>(number.end() - begin);
     // Sized first and filled then: appending makes g++ 12 see overflows that are not there.
     base::Bytes out(1 + size + item.size());
-    out[0] = static_cast<std::uint8_t>(size | (slot.removed ? slot_removed : 0) | (id ? slot_has_id : 0));
+    out[0] = static_cast<std::uint8_t>(size | (slot.removed ? slot_removed : 0) |
+                                       (id ? slot_has_id : 0));
     std::copy(item.begin(), item.end(), std::copy(begin, number.end(), out.begin() + 1));
     return out;
 }
@@ -139,7 +142,8 @@ std::optional<SlotRow> read_slot(ByteView row) {
     const std::size_t item_size = (flags & slot_has_id) != 0 ? base::ItemId::size : position_size;
     if (sequence_size > 8 || row.size() != sequence_size + item_size) return std::nullopt;
     SlotRow out;
-    for (const std::uint8_t byte : take(row, sequence_size)) out.sequence = out.sequence << 8 | byte;
+    for (const std::uint8_t byte : take(row, sequence_size))
+        out.sequence = out.sequence << 8 | byte;
     out.removed = (flags & slot_removed) != 0;
     if (const auto id = base::ItemId::from(row)) {
         out.item = *id;

@@ -1,29 +1,33 @@
 // store/flood_tables.hpp - the layout of the flood environment, schema 2.
 //
-// Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used twice. [n]
-// marks a fixed size in bytes.
+// Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used
+// twice. [n] marks a fixed size in bytes.
 //
 //   items    position -> nonce[8] header size[2] signature size[1] header signature payload
 //   heads    position -> id[32] kind[4] created[5] expires[5]
 //   ids      id's first 8 bytes -> positions*
-//   created  time -> positions*         expiry  time -> positions*         kinds  kind[4] -> positions*
-//   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[5], or its id[32]
-//            once it is gone
+//   created  time -> positions*
+//   expiry   time -> positions*
+//   kinds    kind[4] -> positions*
+//   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[5], or its
+//            id[32] once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
 //   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
 //            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp)
-//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone, no node each
+//   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone,
+//     no node each
 //
-// Why: items, heads and the position lists only ever grow at their end (MDB_APPEND, MDB_APPENDDUP), so their
-// pages are full; only ids, slots and gone are written at random places, and they hold no payload. Eight
-// bytes of an id find the head, which has the whole id: two ids ground to share eight bytes are two values of
-// one key. The header's bytes are kept as they came and parsed again on the way out: what is signed is never
-// serialized by us. Heads are apart from the items so that pages of ids, expiry and forgetting do not touch
-// payload pages, and damage in a payload does not keep an item from being forgotten. Slots are the largest
-// table but the items (every publication has one, at a random place), so they name a live item by its
-// position: 27 bytes less in rows that fill pages to two thirds only.
-// A position stands in eight places of an item's rows; its five bytes count a million million of them.
+// Why: items, heads and the position lists only ever grow at their end (MDB_APPEND, MDB_APPENDDUP),
+// so their pages are full; only ids, slots and gone are written at random places, and they hold no
+// payload. Eight bytes of an id find the head, which has the whole id: two ids ground to share
+// eight bytes are two values of one key. The header's bytes are kept as they came and parsed again
+// on the way out: what is signed is never serialized by us. Heads are apart from the items so that
+// pages of ids, expiry and forgetting do not touch payload pages, and damage in a payload does not
+// keep an item from being forgotten. Slots are the largest table but the items (every publication
+// has one, at a random place), so they name a live item by its position: 27 bytes less in rows that
+// fill pages to two thirds only. A position stands in eight places of an item's rows; its five
+// bytes count a million million of them.
 #pragma once
 
 #include "core/store_view.hpp"
@@ -35,7 +39,8 @@ struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
     Remembered slots, gone;
 };
-// Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`. Its handles hold once `txn` is committed.
+// Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`.
+// Its handles hold once `txn` is committed.
 base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags = MDB_CREATE);
 
 struct Head {
@@ -48,7 +53,8 @@ base::Bytes write_head(const Head& head);
 std::optional<Head> read_head(base::ByteView row);
 
 std::size_t record_size(const item::Item& item);
-void write_record(const item::Item& item, std::span<std::uint8_t> out);  // exactly record_size(item)
+// exactly record_size(item)
+void write_record(const item::Item& item, std::span<std::uint8_t> out);
 std::optional<item::Item> read_record(base::ByteView row);
 
 struct SlotRow {
@@ -62,7 +68,8 @@ std::optional<SlotRow> read_slot(base::ByteView row);  // `until` included
 inline constexpr std::size_t position_size = 5;
 // What lies beyond ("before the end of time") is the last such position.
 std::array<std::uint8_t, position_size> position_bytes(core::Position position);
-std::optional<core::Position> read_position(base::ByteView bytes);  // nothing unless position_size long
+// nothing unless position_size long
+std::optional<core::Position> read_position(base::ByteView bytes);
 
 inline base::ByteView id_prefix(const base::ItemId& id) {
     return id.view().first(8);

@@ -19,7 +19,7 @@ FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_
     if (summary) summary_ = core::SetSummary::from(*summary).value_or(core::SetSummary());
 }
 
-// ---- finding ---------------------------------------------------------------------------------
+// ---- finding ------------------------------------------------------------------------------------
 
 std::optional<Head> FloodView::head_at(Position position) const {
     const auto row = txn_.get(shared_.tables.heads, position_bytes(position));
@@ -29,7 +29,8 @@ std::optional<Head> FloodView::head_at(Position position) const {
 std::optional<Position> FloodView::position_in(ByteView bytes) const {
     const auto position = read_position(bytes);
     if (!position)
-        txn_.fail({base::ErrorCode::corrupt, "the flood database is damaged: a position is unreadable"});
+        txn_.fail(
+            {base::ErrorCode::corrupt, "the flood database is damaged: a position is unreadable"});
     return position;
 }
 
@@ -41,12 +42,14 @@ bool FloodView::is_at(Position position, const base::ItemId& id) const {
 std::optional<Position> FloodView::position_of(const base::ItemId& id) const {
     const auto first = txn_.get(shared_.tables.ids, id_prefix(id));
     if (!first) return std::nullopt;
-    if (const auto position = position_in(*first); !position || is_at(*position, id)) return position;
+    if (const auto position = position_in(*first); !position || is_at(*position, id))
+        return position;
     // Two ids with the same beginning: rare unless somebody ground them.
     Cursor cursor(txn_, shared_.tables.ids);
     if (!cursor.at(id_prefix(id))) return std::nullopt;
     for (auto value = cursor.next_value(); value; value = cursor.next_value())
-        if (const auto position = position_in(*value); !position || is_at(*position, id)) return position;
+        if (const auto position = position_in(*value); !position || is_at(*position, id))
+            return position;
     return std::nullopt;
 }
 
@@ -67,11 +70,12 @@ item::ReadPtr FloodView::item_at(Position position) const {
     return nullptr;
 }
 
-// ---- core::StoreView -------------------------------------------------------------------------
+// ---- core::StoreView ----------------------------------------------------------------------------
 
 core::Presence FloodView::presence(const base::ItemId& id) const {
     if (position_of(id)) return core::Presence::alive;
-    return txn_.get(shared_.tables.gone.rows, id.view()) ? core::Presence::gone : core::Presence::unknown;
+    return txn_.get(shared_.tables.gone.rows, id.view()) ? core::Presence::gone
+                                                         : core::Presence::unknown;
 }
 
 item::ReadPtr FloodView::get(const base::ItemId& id) const {
@@ -97,7 +101,8 @@ std::optional<core::SlotState> FloodView::slot(const item::ThingId& thing) const
     return slot ? std::optional(state_of(*slot)) : std::nullopt;
 }
 
-std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before, std::size_t most) const {
+std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before,
+                                                                 std::size_t most) const {
     std::vector<std::pair<Position, base::ItemId>> out;
     Cursor cursor(txn_, shared_.tables.heads);
     const auto end = position_bytes(before);
@@ -112,7 +117,8 @@ std::vector<base::ItemId> FloodView::in_time(MDB_dbi table, ByteView from, ByteV
     std::vector<base::ItemId> out;
     Cursor cursor(txn_, table);
     for (auto row = cursor.at_least(from); row && out.size() < most; row = cursor.next()) {
-        if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end())) break;
+        if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end()))
+            break;
         if (const auto position = position_in(row->value))
             if (const auto head = head_at(*position)) out.push_back(head->id);
     }
@@ -136,7 +142,7 @@ std::uint64_t FloodView::alive_count() const {
     return txn_.count(shared_.tables.heads);
 }
 
-// ---- market::Catalogue -----------------------------------------------------------------------
+// ---- market::Catalogue --------------------------------------------------------------------------
 
 void FloodView::of_kind(item::Kind kind, Position before,
                         const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
@@ -151,8 +157,9 @@ void FloodView::of_kind(item::Kind kind, Position before,
     }
 }
 
-void FloodView::of_kind_since(item::Kind kind, Position after,
-                              const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
+void FloodView::of_kind_since(
+    item::Kind kind, Position after,
+    const std::function<bool(Position, const item::ReadPtr&)>& visit) const {
     if (after == std::numeric_limits<Position>::max()) return;
     Cursor cursor(txn_, shared_.tables.kinds);
     const auto key = base::big_endian(kind);
@@ -165,8 +172,9 @@ void FloodView::of_kind_since(item::Kind kind, Position after,
     }
 }
 
-void FloodView::things(const item::ThingId& from,
-                       const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
+void FloodView::things(
+    const item::ThingId& from,
+    const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const {
     Cursor cursor(txn_, shared_.tables.slots.rows);
     for (auto row = cursor.at_least(from.view()); row; row = cursor.next()) {
         const auto thing = item::ThingId::from(row->key);

@@ -1,10 +1,11 @@
-// store/flood_view.hpp - reading the flood environment, from a snapshot or from the writer's own transaction.
+// store/flood_view.hpp - reading the flood environment,
+// from a snapshot or from the writer's own transaction.
 //
-// A stored item that does not pass item::read or is not the one its head names is treated as absent and
-// counted (FloodStats::damaged). The writer erases it when it commits, without remembering it as gone, so
-// that the network brings it back. Its slot keeps its floor but lets the same sequence in again: the id reads
-// as the largest one meanwhile. presence() does not read payloads: until that commit a damaged item may still
-// count as alive there.
+// A stored item that does not pass item::read or is not the one its head names is treated as absent
+// and counted (FloodStats::damaged). The writer erases it when it commits, without remembering it
+// as gone, so that the network brings it back. Its slot keeps its floor but lets the same sequence
+// in again: the id reads as the largest one meanwhile. presence() does not read payloads: until
+// that commit a damaged item may still count as alive there.
 #pragma once
 
 #include <atomic>
@@ -31,7 +32,9 @@ public:
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
-    std::optional<core::Position> position(const base::ItemId& id) const override { return position_of(id); }
+    std::optional<core::Position> position(const base::ItemId& id) const override {
+        return position_of(id);
+    }
     std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
                                                                 std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
@@ -39,19 +42,22 @@ public:
     core::SetSummary summary() const override { return summary_; }
 
     // market::Catalogue
-    void of_kind(item::Kind kind, core::Position before,
-                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
-    void of_kind_since(item::Kind kind, core::Position after,
-                       const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
-    void things(
-        const item::ThingId& from,
-        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override;
+    void of_kind(
+        item::Kind kind, core::Position before,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void of_kind_since(
+        item::Kind kind, core::Position after,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override;
+    void things(const item::ThingId& from,
+                const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit)
+        const override;
     std::uint64_t count_of_kind(item::Kind kind) const override;
     std::uint64_t life() const override { return shared_.life; }
     core::Position last_position() const override { return last_; }
 
     // Up to `most` alive items created in [from, to), earliest first.
-    std::vector<base::ItemId> created_between(base::WallTime from, base::WallTime to, std::size_t most) const;
+    std::vector<base::ItemId> created_between(base::WallTime from, base::WallTime to,
+                                              std::size_t most) const;
 
     // The first failure of the environment; answers after it are empty.
     const std::optional<base::Error>& error() const { return txn_.error(); }
@@ -70,7 +76,8 @@ protected:
     mutable Txn txn_;
     core::Position last_ = 0;
     core::SetSummary summary_;
-    mutable std::vector<core::Position> damaged_;  // at most damaged_max, the rest is found another time
+    // at most damaged_max, the rest is found another time
+    mutable std::vector<core::Position> damaged_;
 
 private:
     core::SlotState state_of(const SlotRow& row) const;

@@ -27,13 +27,15 @@ public:
     }
     void put(market::Table, base::ByteView, base::ByteView) override {}
     void erase(market::Table, base::ByteView) override {}
-    void scan(market::Table table, base::ByteView from,
-              const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const override {
+    void scan(
+        market::Table table, base::ByteView from,
+        const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const override {
         auto txn = Txn::begin(env_, Txn::Kind::read);
         const MDB_dbi dbi = tables_.at(static_cast<std::size_t>(table));
         if (!txn || dbi == 0) return;
         Cursor cursor(*txn, dbi);
-        for (auto row = from.empty() ? cursor.first() : cursor.at_least(from); row; row = cursor.next())
+        for (auto row = from.empty() ? cursor.first() : cursor.at_least(from); row;
+             row = cursor.next())
             if (!visit(row->key, row->value)) return;
     }
 
@@ -74,8 +76,8 @@ private:
         const auto head = read_head(value);
         const auto record = txn_.get(tables_.items, position);
         auto item = record ? read_record(*record) : std::nullopt;
-        const auto read =
-            item ? item::read(std::move(*item), network_) : std::unexpected(base::Fault::item_malformed);
+        const auto read = item ? item::read(std::move(*item), network_)
+                               : std::unexpected(base::Fault::item_malformed);
         if (head) summary_.add(head->id);
         if (!head || !read || (*read)->id != head->id) ++unreadable_;
     }
@@ -99,12 +101,14 @@ base::Result<OwnInspected> read_own(const std::string& path) {
         if (!txn) return std::unexpected(txn.error());
         for (std::size_t i = 0; i < own_tables; ++i)
             if (const auto table = txn->open_table(own_table_names[i], 0)) tables[i] = *table;
-        if (auto done = txn->commit(); !done) return std::unexpected(done.error());  // the handles outlive it
+        // the handles outlive it
+        if (auto done = txn->commit(); !done) return std::unexpected(done.error());
     }
     OwnInspected out{std::make_unique<InspectedRows>(std::move(*env), tables), {}};
     if (const auto peers = known_peers(*out.rows); !peers) out.damage.push_back(peers.error().text);
     if (const auto lost = candidates(*out.rows).damaged.size(); lost > 0)
-        out.damage.push_back(std::to_string(lost) + " records of nodes that others named cannot be read");
+        out.damage.push_back(std::to_string(lost) +
+                             " records of nodes that others named cannot be read");
     return out;
 }
 
@@ -115,7 +119,8 @@ base::Result<FloodInspected> inspect_flood(const std::string& path, item::Networ
     if (!txn) return std::unexpected(txn.error());
     const auto tables = open_flood_tables(*txn, 0);
     if (!tables) return std::unexpected(tables.error());
-    if (const auto stored = txn->get(tables->about, base::as_bytes("network")); stored && stored->size() == 8)
+    if (const auto stored = txn->get(tables->about, base::as_bytes("network"));
+        stored && stored->size() == 8)
         network = static_cast<item::Network>(read_number(*stored));
     return FloodCheck(*txn, *tables, network).run();
 }

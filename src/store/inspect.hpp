@@ -1,4 +1,5 @@
-// store/inspect.hpp - both environments as they lie on the disk, for hearsayd --check: nothing is written, no file is made.
+// store/inspect.hpp - both environments as they lie on the disk, for hearsayd --check:
+// nothing is written, no file is made.
 //
 // Call it for files whose pages are whole (store/pages.hpp), in a directory that nobody else uses.
 #pragma once

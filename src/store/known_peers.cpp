@@ -34,7 +34,8 @@ std::optional<core::KnownPeer> read_record(base::ByteView key, base::ByteView va
     }
     const bool fits = value.size() >= record_size_min &&
                       value.size() <= record_size_min + base::limits::ban_reason_bytes_max;
-    if (value[0] != record_version || !fits || flags > (friend_flag | anchor_flag)) return std::nullopt;
+    if (value[0] != record_version || !fits || flags > (friend_flag | anchor_flag))
+        return std::nullopt;
     out.anchor = (flags & anchor_flag) != 0;
     out.added = time_at(value, 0);
     out.first_proved = time_at(value, 1);
@@ -49,10 +50,13 @@ std::optional<core::KnownPeer> read_record(base::ByteView key, base::ByteView va
 void keep_peer(market::OwnStore& store, const core::KnownPeer& peer) {
     const int flags = (peer.manual ? friend_flag : 0) | (peer.anchor ? anchor_flag : 0);
     base::Bytes value{record_version, static_cast<std::uint8_t>(flags)};
-    for (const base::WallTime time : {peer.added, peer.first_proved, peer.last_seen, peer.banned_until})
+    for (const base::WallTime time :
+         {peer.added, peer.first_proved, peer.last_seen, peer.banned_until})
         base::append(value, time_bytes(time));
-    base::append(value, base::as_bytes(
-                            std::string_view(peer.ban_reason).substr(0, base::limits::ban_reason_bytes_max)));
+    base::append(
+        value,
+        base::as_bytes(
+            std::string_view(peer.ban_reason).substr(0, base::limits::ban_reason_bytes_max)));
     store.put(market::Table::peers, peer.peer.view(), value);
 }
 
@@ -66,9 +70,9 @@ base::Result<std::vector<core::KnownPeer>> known_peers(const market::OwnStore& s
     store.scan(market::Table::peers, {}, [&](base::ByteView key, base::ByteView value) {
         const auto peer = read_record(key, value);
         if (!peer) {
-            trouble =
-                base::Error{base::ErrorCode::corrupt, "the record of the known peer " + base::to_hex(key) +
-                                                          " is damaged; remove and add that peer again"};
+            trouble = base::Error{base::ErrorCode::corrupt,
+                                  "the record of the known peer " + base::to_hex(key) +
+                                      " is damaged; remove and add that peer again"};
             return false;
         }
         out.push_back(*peer);

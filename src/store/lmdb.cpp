@@ -52,28 +52,32 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
         case ENOSPC:
         case EDQUOT:
         case EFBIG:
-            return {ErrorCode::exhausted, "disk full at " + path + ": " + std::string(doing) + " failed (" +
-                                              mdb_strerror(code) + "); what was kept before is safe"};
+            return {ErrorCode::exhausted, "disk full at " + path + ": " + std::string(doing) +
+                                              " failed (" + mdb_strerror(code) +
+                                              "); what was kept before is safe"};
         case EIO:
             if (disk_is_full(path)) return lmdb_error(ENOSPC, doing, path);
-            return {ErrorCode::io, start + "the disk refused, or is full (" + mdb_strerror(code) + ")"};
+            return {ErrorCode::io,
+                    start + "the disk refused, or is full (" + mdb_strerror(code) + ")"};
         case MDB_MAP_FULL:
             return {ErrorCode::exhausted, start + "the database has reached its largest size"};
         case MDB_CORRUPTED:
         case MDB_PAGE_NOTFOUND:
         case MDB_INVALID:
         case MDB_VERSION_MISMATCH:
-        // None of these comes of what we ask for, if the file is what we wrote: a key that is there already where we
-        // append, a size that a table cannot have, a page that overflows.
+        // None of these comes of what we ask for, if the file is what we wrote: a key that is there
+        // already where we append, a size that a table cannot have, a page that overflows.
         case MDB_KEYEXIST:
         case MDB_BAD_VALSIZE:
         case MDB_INCOMPATIBLE:
         case MDB_PAGE_FULL:
         case MDB_CURSOR_FULL:
         case MDB_BAD_TXN:
-            return {ErrorCode::corrupt, start + "the database is damaged (" + mdb_strerror(code) + ")"};
+            return {ErrorCode::corrupt,
+                    start + "the database is damaged (" + mdb_strerror(code) + ")"};
         case MDB_PANIC:
-            return {ErrorCode::unavailable, start + "an earlier write failed badly; it must be opened again"};
+            return {ErrorCode::unavailable,
+                    start + "an earlier write failed badly; it must be opened again"};
         case EACCES:
         case EPERM:
             return {ErrorCode::denied, start + mdb_strerror(code)};
@@ -82,7 +86,7 @@ base::Error lmdb_error(int code, std::string_view doing, const std::string& path
     }
 }
 
-// ---- Env -------------------------------------------------------------------------------------
+// ---- Env ----------------------------------------------------------------------------------------
 
 namespace {
 
@@ -146,7 +150,7 @@ std::uint64_t Env::used_bytes() const {
     return mdb_env_info(env_, &info) == 0 ? (info.me_last_pgno + 1) * page_bytes() : 0;
 }
 
-// ---- Txn -------------------------------------------------------------------------------------
+// ---- Txn ----------------------------------------------------------------------------------------
 
 base::Result<Txn> Txn::begin(const Env& env, Kind kind) {
     MDB_txn* raw = nullptr;
@@ -197,7 +201,8 @@ void Txn::put(MDB_dbi table, ByteView key, ByteView value, unsigned flags) {
     check(mdb_put(txn_, table, &k, &v, flags), "writing to");
 }
 
-std::span<std::uint8_t> Txn::reserve(MDB_dbi table, ByteView key, std::size_t size, unsigned flags) {
+std::span<std::uint8_t> Txn::reserve(MDB_dbi table, ByteView key, std::size_t size,
+                                     unsigned flags) {
     if (!usable()) return {};
     MDB_val k = to_val(key);
     MDB_val v{size, nullptr};
@@ -252,7 +257,7 @@ base::Result<void> Txn::commit() {
     return {};
 }
 
-// ---- Cursor ----------------------------------------------------------------------------------
+// ---- Cursor -------------------------------------------------------------------------------------
 
 Cursor::Cursor(Txn& txn, MDB_dbi table) : txn_(txn) {
     if (txn_.usable() && !txn_.check(mdb_cursor_open(txn_.raw(), table, &cursor_), "reading"))
@@ -304,7 +309,7 @@ std::uint64_t Cursor::values() {
     return txn_.check(mdb_cursor_count(cursor_, &count), "reading") ? count : 0;
 }
 
-// ---- times and numbers -----------------------------------------------------------------------
+// ---- times and numbers --------------------------------------------------------------------------
 
 namespace {
 constexpr std::int64_t time_zero = std::int64_t{1} << 39;

@@ -1,17 +1,18 @@
 // store/lmdb.hpp - the little of LMDB 0.9 that the store uses, with owners for what must be closed.
 //
-// One rule replaces error handling at every call: a transaction remembers its *first* failure. After it reads
-// answer "nothing", writes do nothing, and commit() reports it and keeps nothing. So a port whose calls
-// return void or a plain value (market::OwnStore, core::StoreView) can never turn a failing disk into half a
-// turn.
+// One rule replaces error handling at every call: a transaction remembers its *first* failure.
+// After it reads answer "nothing", writes do nothing, and commit() reports it and keeps nothing. So
+// a port whose calls return void or a plain value (market::OwnStore, core::StoreView) can never
+// turn a failing disk into half a turn.
 //
-// Keys and fixed-size values are big-endian bytes, so that LMDB's byte order is numeric order on any machine;
-// MDB_INTEGERKEY would tie the layout to the machine's word and byte order and saves no space.
+// Keys and fixed-size values are big-endian bytes, so that LMDB's byte order is numeric order on
+// any machine; MDB_INTEGERKEY would tie the layout to the machine's word and byte order and saves
+// no space.
 //
-// The map is only address space: without MDB_WRITEMAP the file grows with what is written, never with the
-// map. So the whole limit is reserved at once and never grown: growing would need all transactions closed,
-// and a turn that hit MDB_MAP_FULL redone. Where that much address space is not to be had (RLIMIT_AS, 32
-// bits), open() halves it down to map_bytes_min.
+// The map is only address space: without MDB_WRITEMAP the file grows with what is written, never
+// with the map. So the whole limit is reserved at once and never grown: growing would need all
+// transactions closed, and a turn that hit MDB_MAP_FULL redone. Where that much address space is
+// not to be had (RLIMIT_AS, 32 bits), open() halves it down to map_bytes_min.
 #pragma once
 
 #include <optional>
@@ -28,21 +29,24 @@ namespace hearsay::store {
 
 inline constexpr std::uint64_t map_bytes_min = 16ULL << 20;
 inline constexpr unsigned tables_max = 32;
-// LMDB ends the process when it finds a contradiction in its file. This name, beside the file, tells the next start.
+// LMDB ends the process when it finds a contradiction in its file. This name, beside the file,
+// tells the next start.
 inline constexpr const char* suspect_name = "/suspect";
 
-// What went wrong in words for a person: "<doing> <path>: ...". ENOSPC, EDQUOT, EFBIG and a full map are
-// `exhausted`; a damaged file is `corrupt`; an environment that must be opened again, because a write of its meta page
-// failed, is `unavailable`; the rest is `io`. LMDB reports a write that the disk cut short as
-// EIO, so EIO with (nearly) no space left counts as a full disk too.
+// What went wrong in words for a person: "<doing> <path>: ...". ENOSPC, EDQUOT, EFBIG and a full
+// map are `exhausted`; a damaged file is `corrupt`; an environment that must be opened again,
+// because a write of its meta page failed, is `unavailable`; the rest is `io`. LMDB reports a write
+// that the disk cut short as EIO, so EIO with (nearly) no space left counts as a full disk too.
 base::Error lmdb_error(int code, std::string_view doing, const std::string& path);
 
 class Env {
 public:
-    // `path` is an existing directory; `flags` are LMDB's, MDB_NOTLS is always added: a read transaction
-    // belongs to its object, so that a thread may read beside its own open write transaction.
+    // `path` is an existing directory; `flags` are LMDB's, MDB_NOTLS is always added: a read
+    // transaction belongs to its object, so that a thread may read beside its own open write
+    // transaction.
     static base::Result<Env> open(const std::string& path, std::uint64_t map_bytes, unsigned flags);
-    Env(Env&& other) noexcept : env_(std::exchange(other.env_, nullptr)), path_(std::move(other.path_)) {}
+    Env(Env&& other) noexcept
+        : env_(std::exchange(other.env_, nullptr)), path_(std::move(other.path_)) {}
     Env& operator=(Env&&) = delete;
     ~Env();
 
@@ -87,7 +91,8 @@ public:
     std::optional<base::ByteView> get(MDB_dbi table, base::ByteView key);
     void put(MDB_dbi table, base::ByteView key, base::ByteView value, unsigned flags = 0);
     // Room for a value to be written in place; empty at a failure.
-    std::span<std::uint8_t> reserve(MDB_dbi table, base::ByteView key, std::size_t size, unsigned flags);
+    std::span<std::uint8_t> reserve(MDB_dbi table, base::ByteView key, std::size_t size,
+                                    unsigned flags);
     // True if it was there.
     bool erase(MDB_dbi table, base::ByteView key);
     bool erase(MDB_dbi table, base::ByteView key, base::ByteView value);  // one value of several
@@ -106,7 +111,8 @@ private:
     std::optional<base::Error> error_;
 };
 
-// A place in a table. Every move answers the row it came to, or nothing at the end (or at a failure).
+// A place in a table. Every move answers the row it came to,
+// or nothing at the end (or at a failure).
 class Cursor {
 public:
     Cursor(Txn& txn, MDB_dbi table);
@@ -135,9 +141,9 @@ private:
     MDB_cursor* cursor_ = nullptr;
 };
 
-// Times as keys and in rows: seconds since 1970 plus 2^39 in 5 bytes, so that earlier sorts first. That
-// reaches 17,000 years either way; what lies beyond (WallTime::max() as "for ever") is kept as the last such
-// time.
+// Times as keys and in rows: seconds since 1970 plus 2^39 in 5 bytes, so that earlier sorts first.
+// That reaches 17,000 years either way; what lies beyond (WallTime::max() as "for ever") is kept as
+// the last such time.
 inline constexpr std::size_t time_size = 5;
 std::array<std::uint8_t, time_size> time_bytes(base::WallTime time);
 base::WallTime read_time(base::ByteView bytes);   // exactly time_size

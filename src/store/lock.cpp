@@ -30,7 +30,8 @@ base::Result<DirectoryLock> DirectoryLock::look(const std::string& data) {
     const std::string path = data + "/lock";
     base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!fd && errno == ENOENT) return DirectoryLock(base::UniqueFd());
-    if (!fd) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    if (!fd)
+        return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
     DirectoryLock lock(std::move(fd));
     if (::flock(lock.fd_.get(), LOCK_SH | LOCK_NB) == 0) return lock;
     return base::fail(base::ErrorCode::conflict,
@@ -40,11 +41,13 @@ base::Result<DirectoryLock> DirectoryLock::look(const std::string& data) {
 base::Result<DirectoryLock> DirectoryLock::take(const std::string& data) {
     const std::string path = data + "/lock";
     base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd) return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
+    if (!fd)
+        return base::fail(base::ErrorCode::io, "opening " + path + ": " + std::strerror(errno));
     DirectoryLock lock(std::move(fd));
     if (::flock(lock.fd_.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
-            return base::fail(base::ErrorCode::conflict, data + " is in use by process " + holder(path));
+            return base::fail(base::ErrorCode::conflict,
+                              data + " is in use by process " + holder(path));
         return base::fail(base::ErrorCode::io, "locking " + path + ": " + std::strerror(errno));
     }
     // Only a help for people: a full disk must not keep the node from starting.

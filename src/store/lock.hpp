@@ -1,9 +1,9 @@
 // store/lock.hpp - one process a data directory.
 //
-// LMDB itself lets many processes share an environment; two nodes with one identity must not. A flock on
-// `<data>/lock` is held as long as the process lives (the kernel drops it however the process ends) and the
-// file says who holds it. The file stays behind: removing it would let a third process lock a file that is
-// gone.
+// LMDB itself lets many processes share an environment; two nodes with one identity must not. A
+// flock on `<data>/lock` is held as long as the process lives (the kernel drops it however the
+// process ends) and the file says who holds it. The file stays behind: removing it would let a
+// third process lock a file that is gone.
 #pragma once
 
 #include <string>

@@ -15,14 +15,16 @@ static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables
 
 namespace {
 
-// Schema 2: records of peers say more, and there are candidates. The records tell their version themselves and
-// are written anew as they change (store/known_peers.hpp); only a program of schema 1 must not read them.
+// Schema 2: records of peers say more, and there are candidates. The records tell their version
+// themselves and are written anew as they change (store/known_peers.hpp);
+// only a program of schema 1 must not read them.
 base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
 
-// Schema 3: removals, friends, trades and tickets, in tables of their own; rows that can be forgotten are sealed otherwise, and
-// meta says whose rows these are. No version with persons of schema 2 was released: the market refuses their rows.
+// Schema 3: removals, friends, trades and tickets, in tables of their own; rows that can be
+// forgotten are sealed otherwise, and meta says whose rows these are. No version with persons of
+// schema 2 was released: the market refuses their rows.
 base::Result<void> migrate_to_three(Txn&) {
     return {};
 }
@@ -66,8 +68,8 @@ Own::~Own() {
 
 base::Result<std::unique_ptr<OwnTxn>> Own::begin() {
     ENSURE(!writing_, "one write transaction at a time");
-    auto txn =
-        env_ ? Txn::begin(*env_, Txn::Kind::write) : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
+    auto txn = env_ ? Txn::begin(*env_, Txn::Kind::write)
+                    : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
     // After a write that failed at the meta page LMDB refuses everything until it is opened again.
     if (!txn && txn.error().code == base::ErrorCode::unavailable && held_.use_count() == 1) {
         if (auto opened = open_env(); !opened) return std::unexpected(opened.error());
@@ -78,8 +80,8 @@ base::Result<std::unique_ptr<OwnTxn>> Own::begin() {
 }
 
 base::Result<std::unique_ptr<OwnReader>> Own::read() const {
-    auto txn =
-        env_ ? Txn::begin(*env_, Txn::Kind::read) : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
+    auto txn = env_ ? Txn::begin(*env_, Txn::Kind::read)
+                    : std::unexpected(lmdb_error(MDB_PANIC, "opening", path_));
     if (!txn) return std::unexpected(txn.error());
     return std::unique_ptr<OwnReader>(new OwnReader(tables_, std::move(*txn), held_));
 }
@@ -90,8 +92,9 @@ std::optional<base::Bytes> OwnView::get(market::Table table, base::ByteView key)
     return value ? std::optional(base::to_bytes(*value)) : std::nullopt;
 }
 
-void OwnView::scan(market::Table table, base::ByteView from,
-                   const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const {
+void OwnView::scan(
+    market::Table table, base::ByteView from,
+    const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const {
     Cursor cursor(txn_, dbi(table));
     for (auto row = from.empty() ? cursor.first() : cursor.at_least(from); row; row = cursor.next())
         if (!visit(row->key, row->value)) return;

@@ -1,11 +1,12 @@
-// store/own.hpp - the *own* environment: what a person must never lose. One table for each market::Table.
+// store/own.hpp - the *own* environment: what a person must never lose.
+// One table for each market::Table.
 //
-// commit() returns only when the disk has it (LMDB's default: data, then fdatasync, then the meta page,
-// synced). Values are opaque; what is secret was sealed by the Vault before it came here.
+// commit() returns only when the disk has it (LMDB's default: data, then fdatasync, then the meta
+// page, synced). Values are opaque; what is secret was sealed by the Vault before it came here.
 //
-// Rules of transactions, threads and errors are the flood's (store/flood.hpp), without the wipe: nothing here
-// is ever thrown away by itself. open() reads all of the file before LMDB maps it (store/pages.hpp); a damaged one is
-// `corrupt`, and left as it is.
+// Rules of transactions, threads and errors are the flood's (store/flood.hpp), without the wipe:
+// nothing here is ever thrown away by itself. open() reads all of the file before LMDB maps it
+// (store/pages.hpp); a damaged one is `corrupt`, and left as it is.
 #pragma once
 
 #include <array>
@@ -28,8 +29,9 @@ public:
     OwnView(const OwnView&) = delete;
     OwnView& operator=(const OwnView&) = delete;
     std::optional<base::Bytes> get(market::Table table, base::ByteView key) const override;
-    void scan(market::Table table, base::ByteView from,
-              const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const override;
+    void scan(
+        market::Table table, base::ByteView from,
+        const std::function<bool(base::ByteView key, base::ByteView value)>& visit) const override;
     // The first failure; answers after it are empty.
     const std::optional<base::Error>& error() const { return txn_.error(); }
 
@@ -73,8 +75,8 @@ private:
 
 class Own {
 public:
-    static base::Result<std::unique_ptr<Own>> open(const std::string& path,
-                                                   std::uint64_t map_bytes = base::limits::own_map_bytes_max);
+    static base::Result<std::unique_ptr<Own>> open(
+        const std::string& path, std::uint64_t map_bytes = base::limits::own_map_bytes_max);
     Own(const Own&) = delete;
     Own& operator=(const Own&) = delete;
     ~Own();
@@ -84,7 +86,8 @@ public:
 
 private:
     friend class OwnTxn;
-    explicit Own(std::string path, std::uint64_t map_bytes) : path_(std::move(path)), map_bytes_(map_bytes) {}
+    explicit Own(std::string path, std::uint64_t map_bytes)
+        : path_(std::move(path)), map_bytes_(map_bytes) {}
     base::Result<void> open_env();
 
     const std::string path_;

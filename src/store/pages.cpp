@@ -29,8 +29,8 @@ constexpr std::size_t node_header = 8;
 constexpr std::size_t tree_size = 48;  // MDB_db
 constexpr std::size_t meta_size = 24 + 2 * tree_size + 16;
 constexpr std::uint32_t magic = 0xbeefc0de;
-constexpr std::uint16_t p_branch = 0x01, p_leaf = 0x02, p_overflow = 0x04, p_meta = 0x08, p_leaf2 = 0x20,
-                        p_subpage = 0x40;
+constexpr std::uint16_t p_branch = 0x01, p_leaf = 0x02, p_overflow = 0x04, p_meta = 0x08,
+                        p_leaf2 = 0x20, p_subpage = 0x40;
 constexpr std::uint16_t f_bigdata = 0x01, f_subdata = 0x02, f_dupdata = 0x04;
 constexpr std::uint16_t db_dupsort = 0x04, db_integerkey = 0x08, db_dupfixed = 0x10;
 constexpr std::uint64_t no_page = ~std::uint64_t{0};
@@ -81,7 +81,8 @@ struct File {
         while (!out.empty()) {
             const ssize_t count = ::pread(fd.get(), out.data(), out.size(), static_cast<off_t>(at));
             if (count < 0 && errno == EINTR) continue;
-            if (count < 0) return base::fail(ErrorCode::io, "reading " + path + ": " + std::strerror(errno));
+            if (count < 0)
+                return base::fail(ErrorCode::io, "reading " + path + ": " + std::strerror(errno));
             if (count == 0) return damaged("it ends too early");
             out = out.subspan(static_cast<std::size_t>(count));
             at += static_cast<std::uint64_t>(count);
@@ -95,7 +96,8 @@ base::Result<DataFile> open_file(const std::string& directory, File& out) {
     // Without waiting: a pipe has no writer.
     out.fd.reset(::open(out.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
     if (!out.fd && errno == ENOENT) return DataFile::missing;
-    if (!out.fd && (errno == ELOOP || errno == ENXIO)) return out.damaged("it is not a regular file");
+    if (!out.fd && (errno == ELOOP || errno == ENXIO))
+        return out.damaged("it is not a regular file");
     struct stat info{};
     if (!out.fd || ::fstat(out.fd.get(), &info) != 0)
         return base::fail(errno == EACCES ? ErrorCode::denied : ErrorCode::io,
@@ -110,7 +112,8 @@ base::Result<Meta> read_meta_at(const File& file, std::uint64_t at) {
     if (at + bytes.size() > file.size) return file.damaged("it ends within its first pages");
     if (auto read = file.read(at, bytes); !read) return std::unexpected(read.error());
     const ByteView meta = ByteView(bytes).subspan(page_header);
-    if ((number_at<std::uint16_t>(bytes, 10) & p_meta) == 0 || number_at<std::uint32_t>(meta, 0) != magic)
+    if ((number_at<std::uint16_t>(bytes, 10) & p_meta) == 0 ||
+        number_at<std::uint32_t>(meta, 0) != magic)
         return file.damaged("it does not begin as a database does");
     if (const auto version = number_at<std::uint32_t>(meta, 4); version != 1)
         return file.damaged("it has the format " + std::to_string(version) + " instead of 1");
@@ -121,7 +124,8 @@ base::Result<Meta> read_meta_at(const File& file, std::uint64_t at) {
     out.last_page = number_at<std::uint64_t>(meta, 24 + 2 * tree_size);
     out.transaction = number_at<std::uint64_t>(meta, 32 + 2 * tree_size);
     const bool sensible = std::has_single_bit(out.page_size) && out.page_size >= 256 &&
-                          out.page_size <= page_size_max && out.last_page < (std::uint64_t{1} << 48);
+                          out.page_size <= page_size_max &&
+                          out.last_page < (std::uint64_t{1} << 48);
     if (!sensible) return file.damaged("its first pages make no sense");
     return out;
 }
@@ -142,7 +146,8 @@ public:
     Walk(const File& file, const Meta& meta) : file_(file), meta_(meta) {
         const std::uint64_t there = std::min(meta.last_page + 1, file.size / meta.page_size);
         seen_.resize(static_cast<std::size_t>(there));
-        for (std::size_t meta_page = 0; meta_page < std::min<std::size_t>(2, seen_.size()); ++meta_page)
+        for (std::size_t meta_page = 0; meta_page < std::min<std::size_t>(2, seen_.size());
+             ++meta_page)
             seen_[meta_page] = true;
     }
     base::Result<PagesRead> run() {
@@ -168,7 +173,8 @@ private:
         return false;
     }
     bool take(std::uint64_t page, std::uint64_t count = 1) {
-        if (count > seen_.size() || page > seen_.size() - count) return fail(page, "is not in the file");
+        if (count > seen_.size() || page > seen_.size() - count)
+            return fail(page, "is not in the file");
         for (std::uint64_t i = page; i < page + count; ++i) {
             if (seen_[static_cast<std::size_t>(i)]) return fail(i, "is used twice");
             seen_[static_cast<std::size_t>(i)] = true;
@@ -227,7 +233,8 @@ private:
             return;
         }
         if (fixed) {
-            if (tree.pad != number_at<std::uint16_t>(bytes, 8) || !walk_fixed(bytes, number, counted, last))
+            if (tree.pad != number_at<std::uint16_t>(bytes, 8) ||
+                !walk_fixed(bytes, number, counted, last))
                 fail(number, "has values of no size");
             return;
         }
@@ -285,7 +292,8 @@ private:
         return sum == page.size() - upper;
     }
     static std::uint64_t value_size(ByteView node) {
-        return number_at<std::uint16_t>(node, 0) | std::uint64_t{number_at<std::uint16_t>(node, 2)} << 16;
+        return number_at<std::uint16_t>(node, 0) | std::uint64_t{number_at<std::uint16_t>(node, 2)}
+                                                       << 16;
     }
     static ByteView key_of(ByteView node) {
         return node.subspan(node_header, number_at<std::uint16_t>(node, 6));
@@ -411,7 +419,8 @@ private:
     }
 
     // Values of one size, one behind the other.
-    bool walk_fixed(ByteView page, std::uint64_t number, Counted& counted, std::optional<base::Bytes>& last) {
+    bool walk_fixed(ByteView page, std::uint64_t number, Counted& counted,
+                    std::optional<base::Bytes>& last) {
         const std::size_t size = number_at<std::uint16_t>(page, 8);
         const auto count = nodes_in(page, number);
         if (!count || size == 0 || *count > (page.size() - page_header) / size) return false;
@@ -467,9 +476,10 @@ base::Result<DataFile> look_at_file(const std::string& directory) {
     if (!meta) return std::unexpected(meta.error());
     if (file.size / meta->page_size > meta->last_page) return found;
     if (const auto checked = check_file(file); !checked)
-        return base::fail(checked.error().code, checked.error().text + "; it has " +
-                                                    std::to_string(file.size) + " bytes of " +
-                                                    std::to_string((meta->last_page + 1) * meta->page_size));
+        return base::fail(checked.error().code,
+                          checked.error().text + "; it has " + std::to_string(file.size) +
+                              " bytes of " +
+                              std::to_string((meta->last_page + 1) * meta->page_size));
     return found;
 }
 

@@ -9,17 +9,19 @@ namespace {
 
 constexpr std::size_t prefix_size = 8;
 
-// Keys of up to `most` rows that begin with `prefix` and are over; `all` says whether there are no more of
-// them.
+// Keys of up to `most` rows that begin with `prefix` and are over; `all` says whether there are no
+// more of them.
 std::vector<base::Bytes> over(Txn& txn, MDB_dbi rows, base::ByteView prefix, base::WallTime now,
                               std::size_t most, bool& all) {
     std::vector<base::Bytes> out;
     all = true;
     Cursor cursor(txn, rows);
     for (auto row = cursor.at_least(prefix); row; row = cursor.next()) {
-        if (row->key.size() < prefix.size() || !base::equal(row->key.first(prefix.size()), prefix)) break;
+        if (row->key.size() < prefix.size() || !base::equal(row->key.first(prefix.size()), prefix))
+            break;
         // A row too short to hold its time has no use and no owner.
-        if (row->value.size() >= time_size && read_time(row->value.first(time_size)) > now) continue;
+        if (row->value.size() >= time_size && read_time(row->value.first(time_size)) > now)
+            continue;
         if (out.size() == most) {
             all = false;
             break;

@@ -31,7 +31,8 @@ base::Result<void> open_schema(const Env& env, std::span<const Migration> migrat
                           env.path() + " was written by a newer version of hearsayd (schema " +
                               std::to_string(found) + ", this one knows " + std::to_string(ours) +
                               "); nothing was changed, use the newer version");
-    if (found == 0) return base::fail(base::ErrorCode::corrupt, env.path() + ": there is no schema 0");
+    if (found == 0)
+        return base::fail(base::ErrorCode::corrupt, env.path() + ": there is no schema 0");
 
     auto txn = Txn::begin(env, Txn::Kind::write);
     if (!txn) return std::unexpected(txn.error());

@@ -4,8 +4,8 @@
 //   ours       -> nothing
 //   older      -> the migrations that lead to ours run in order, in one transaction
 //   newer      -> ErrorCode::refused and nothing is touched: an older program would misread it
-// The number lies in the table "about" under "schema". Ours is 1 + the number of migrations: migrations[0]
-// leads from 1 to 2.
+// The number lies in the table "about" under "schema". Ours is 1 + the number of migrations:
+// migrations[0] leads from 1 to 2.
 #pragma once
 
 #include <span>

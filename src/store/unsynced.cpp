@@ -17,7 +17,9 @@ std::string system_boot_id() {
 }
 
 Unsynced::Unsynced(std::string directory, std::string boot_id)
-    : path_(std::move(directory) + "/unsynced"), boot_id_(std::move(boot_id)), marked_(file_exists(path_)) {}
+    : path_(std::move(directory) + "/unsynced"),
+      boot_id_(std::move(boot_id)),
+      marked_(file_exists(path_)) {}
 
 bool Unsynced::machine_died() const {
     const auto content = read_private_file(path_, marker_bytes_max);

@@ -1,13 +1,15 @@
-// store/unsynced.hpp - tells whether the machine died while the flood environment was ahead of the disk.
+// store/unsynced.hpp - tells whether the machine died while the flood environment was ahead of the
+// disk.
 //
-// With MDB_NOSYNC a commit hands pages to the kernel. A killed process loses nothing of that; a machine that
-// stops may have written any subset of the pages, and LMDB cannot tell. So before the first commit after a
-// sync a marker file with the boot id is made durable, and a finished sync removes it:
+// With MDB_NOSYNC a commit hands pages to the kernel. A killed process loses nothing of that; a
+// machine that stops may have written any subset of the pages, and LMDB cannot tell. So before the
+// first commit after a sync a marker file with the boot id is made durable,
+// and a finished sync removes it:
 //   no marker                  -> everything is on the disk
 //   marker of this boot        -> the process died, the kernel still had everything
 //   marker of another boot, or one we cannot compare -> the environment cannot be trusted
-// Commits come from one thread, syncs may come from another: a sync clears the marker only if no commit was
-// under way or happened since it began.
+// Commits come from one thread, syncs may come from another: a sync clears the marker only if no
+// commit was under way or happened since it began.
 #pragma once
 
 #include <mutex>
@@ -17,7 +19,8 @@
 
 namespace hearsay::store {
 
-// The kernel's id of this boot; empty if the system has none (then every marker counts as another boot's).
+// The kernel's id of this boot; empty if the system has none (then every marker counts as another
+// boot's).
 std::string system_boot_id();
 
 class Unsynced {

@@ -51,7 +51,7 @@ struct Engine::Turn {
     bool flood_damaged = false;
 };
 
-// ---- lives -------------------------------------------------------------------------------------
+// ---- lives --------------------------------------------------------------------------------------
 
 void Engine::begin_core(core::NodeOptions options) {
     verdicts_.clear();
@@ -75,7 +75,7 @@ void Engine::resume(core::NodeOptions options) {
     start_market(Knows::nothing_wrong);
 }
 
-// ---- what comes in -----------------------------------------------------------------------------
+// ---- what comes in ------------------------------------------------------------------------------
 
 void Engine::post(core::Input input) {
     if (const auto* verdict = std::get_if<core::Verified>(&input))
@@ -110,7 +110,7 @@ bool Engine::on_market_deadline(base::MonoTime now) {
     return tick_due_;
 }
 
-// ---- a turn ------------------------------------------------------------------------------------
+// ---- a turn -------------------------------------------------------------------------------------
 
 Outcome Engine::run(const Moment& moment, const Stores& stores, Driver& driver) {
     spoken_.clear();
@@ -215,7 +215,9 @@ void Engine::hear(const core::Notice& notice, Turn& turn) {
         [&](const core::OwnItemInjected& own) {
             market_->on_own_item_injected(own.id, own.times, turn.market);
         },
-        [&](const core::OwnItemHeard& own) { market_->on_own_item_heard(own.id, own.peers, turn.market); },
+        [&](const core::OwnItemHeard& own) {
+            market_->on_own_item_heard(own.id, own.peers, turn.market);
+        },
         [](const auto&) {},
     };
     std::visit(handle, notice);
@@ -259,7 +261,8 @@ void Engine::tick(Turn& turn) {
 void Engine::run_commands(Turn& turn) {
     if (commands_.empty()) return;
     ENSURE(market_, "a command without a market");
-    Context context{turn.market, turn.moment.instant, *market_, turn.stores.flood, turn.stores.own.rows()};
+    Context context{turn.market, turn.moment.instant, *market_, turn.stores.flood,
+                    turn.stores.own.rows()};
     for (const Command& command : std::exchange(commands_, {})) {
         turn.finishes.push_back(command(context));
         turn.driver.on_read();
@@ -275,7 +278,8 @@ void Engine::do_chores(Turn& turn) {
     if (paused_ || start_) return;
     if (market_->wants_key_erasure()) {
         // All rows, with what is set aside: it reads which key sealed them, not what is in them.
-        const market::Turn all{turn.moment.market, turn.stores.own.rows(), turn.market.flood, wishes_};
+        const market::Turn all{turn.moment.market, turn.stores.own.rows(), turn.market.flood,
+                               wishes_};
         market_->erase_keys(all);
     }
     if (market_->wants_recovery()) market_->find_own(turn.market);

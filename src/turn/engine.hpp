@@ -128,7 +128,9 @@ public:
 
     // When these are true next, if nothing else happens; base::never if nothing waits.
     base::MonoTime next_deadline() const { return std::min(core_deadline(), market_deadline()); }
-    base::MonoTime core_deadline() const { return core_ && !paused_ ? core_->next_deadline() : base::never; }
+    base::MonoTime core_deadline() const {
+        return core_ && !paused_ ? core_->next_deadline() : base::never;
+    }
     base::MonoTime market_deadline() const { return tick_at_; }
 
     bool has_core() const { return core_ != nullptr; }

@@ -54,7 +54,8 @@ public:
 struct Stores {
     VaultFile& vault;
     OwnTxn& own;
-    market::OwnStore& shown;  // own.rows() as the market sees them: without what is set aside (decision 17)
+    // own.rows() as the market sees them: without what is set aside (decision 17)
+    market::OwnStore& shown;
     FloodTxn& flood;
 };
 

@@ -1,5 +1,6 @@
-// hearsay-find-work ID TRIALS: prints a nonce with which this id (hex) has so much work. The attackers of the functional
-// tests are in Python, where a mail's work takes seconds; whether it is right is for the node to say.
+// hearsay-find-work ID TRIALS: prints a nonce with which this id (hex) has so much work. The
+// attackers of the functional tests are in Python, where a mail's work takes seconds;
+// whether it is right is for the node to say.
 #include <charconv>
 #include <iostream>
 #include <span>

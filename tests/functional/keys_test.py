@@ -7,7 +7,8 @@ import unittest
 from hearsay_node import FIXED
 from support import NodeTest, Watch, measured
 
-# Received mail stays in the network, where whoever comes back meets it again; its sender hears of it at once.
+# Received mail stays in the network, where whoever comes back meets it again;
+# its sender hears of it at once.
 KEEPING = ("--receipt-within", "1s", "--remove-within", "1h")
 LIFETIME = ("--lifetime", "1d")  # seconds of work instead of a minute
 CHEAP = {"stamp-bits": "12"}  # what strangers who answer have to work for
@@ -152,7 +153,8 @@ class Keys(NodeTest):
         watch = Watch()
         again.ask("identity", "recover", given="\n".join(words).upper())
         self.assertNotEqual(self.mailbox(again), address)  # a fresh one to give away; the old one is still read
-        # Every persona since the network's first day is tried: the longer ago that is, the longer this takes.
+        # Every persona since the network's first day is tried: the longer ago that is,
+        # the longer this takes.
         again.wait_until(lambda: self.mine(again) == {offer: "Honey"}, 200, "the offer to be its own again")
         measured("from the words on, its offer is its own again after", watch.seconds)
         found = again.ask("offer", "show", offer)

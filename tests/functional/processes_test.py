@@ -30,7 +30,8 @@ class Processes(NodeTest):
     def test_a_hanging_tor_dies_with_its_node(self):
         node = self.node("a").start()
         tor = node.wait_until(node.tor_pid, 10, "Tor")
-        # A process that was only just started has not yet asked to die with its parent; one that reports has.
+        # A process that was only just started has not yet asked to die with its parent;
+        # one that reports has.
         node.wait_until(lambda: int(node.status()["tor"].get("percent", 0)) > 0, 60, "Tor to report progress")
         os.kill(tor, signal.SIGSTOP)  # as hung as can be: it cannot notice that its owner is gone
         node.kill()

@@ -135,7 +135,8 @@ class Running(WithDirectory):
         wait_until(lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node")
 
     def test_a_network_started_in_a_thread_that_ended_lives_until_its_process_is_killed(self):
-        # The kernel's parent-death signal is bound to the thread that forked; a hung Tor needs that signal.
+        # The kernel's parent-death signal is bound to the thread that forked;
+        # a hung Tor needs that signal.
         directory = self.top / "net"
         script = (
             "import sys, threading; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n"

@@ -68,7 +68,8 @@ public:
                 remove(in);
                 break;
             case 2:
-                rules_[in.below(mailboxes)] = {in.choose(rules), 0, static_cast<std::uint32_t>(in.below(3))};
+                rules_[in.below(mailboxes)] = {in.choose(rules), 0,
+                                               static_cast<std::uint32_t>(in.below(3))};
                 break;
             case 3:
                 if (const std::size_t who = in.below(4); !friends_.erase(who)) friends_.insert(who);
@@ -85,7 +86,8 @@ public:
     }
 
 private:
-    static constexpr SenderRule rules[] = {SenderRule::anyone, SenderRule::takers, SenderRule::friends};
+    static constexpr SenderRule rules[] = {SenderRule::anyone, SenderRule::takers,
+                                           SenderRule::friends};
 
     static Letter letter(Input& in) {
         Letter out;
@@ -116,7 +118,8 @@ private:
         out.is_receipt = letter.is_receipt;
         out.is_known = is_here(letter.message) || removed_.contains(letter.message);
         out.rule = rules_[letter.mailbox];
-        out.bearer.has_ticket = letter.has_ticket && tickets_[letter.mailbox].contains(letter.ticket);
+        out.bearer.has_ticket =
+            letter.has_ticket && tickets_[letter.mailbox].contains(letter.ticket);
         out.bearer.is_friend = friends_.contains(letter.sender);
         out.bearer.is_stamped = letter.is_stamped;
         out.bearer.trades = letter.trades;
@@ -128,7 +131,8 @@ private:
     }
     // The answer, as the sentences have it.
     Admission expected(const Letter& letter) const {
-        if (opened_.contains(letter.item) || lost_.contains(letter.mailbox)) return Admission::nothing;
+        if (opened_.contains(letter.item) || lost_.contains(letter.mailbox))
+            return Admission::nothing;
         if (letter.is_receipt) return Admission::receipt;
         if (is_here(letter.message) || removed_.contains(letter.message)) return Admission::copy;
         const MailboxRule& rule = rules_[letter.mailbox];
@@ -154,13 +158,15 @@ private:
         const bool in = what == Admission::let_in;
         ENSURE(in || (inbox_.size() == inbox_before && tickets_[letter.mailbox] == tickets_before),
                "what did not come in changed the mailbox");
-        ENSURE(inbox_.size() <= inbox_most && waiting_.size() <= waiting_most, "more than there is room for");
+        ENSURE(inbox_.size() <= inbox_most && waiting_.size() <= waiting_most,
+               "more than there is room for");
         ENSURE(!in || asked.bearer.has_ticket || asked.bearer.is_friend ||
                    strangers_unread(letter.mailbox) <= rules_[letter.mailbox].strangers_max,
                "strangers fill a mailbox beyond its bound");
         ENSURE(!in || entered_.insert(letter.message).second, "a letter came in twice");
-        ENSURE(!in || !asked.bearer.has_ticket || used_.emplace(letter.mailbox, letter.ticket).second,
-               "a ticket was used twice");
+        ENSURE(
+            !in || !asked.bearer.has_ticket || used_.emplace(letter.mailbox, letter.ticket).second,
+            "a ticket was used twice");
     }
     // As Market::on_opened() does.
     void apply(Admission what, const Knock& asked, const Letter& letter) {
@@ -183,8 +189,9 @@ private:
                     for (const Kept& each : std::vector<Kept>(inbox_))
                         if (each.read) {
                             removed_.insert(each.message);
-                            std::erase_if(inbox_,
-                                          [&](const Kept& kept) { return kept.message == each.message; });
+                            std::erase_if(inbox_, [&](const Kept& kept) {
+                                return kept.message == each.message;
+                            });
                         }
                 if (asked.bearer.has_ticket) tickets_[letter.mailbox].erase(letter.ticket);
                 inbox_.push_back({letter.message, letter.mailbox,
@@ -197,7 +204,8 @@ private:
     }
 
     bool is_here(std::size_t message) const {
-        return std::ranges::any_of(inbox_, [&](const Kept& each) { return each.message == message; });
+        return std::ranges::any_of(inbox_,
+                                   [&](const Kept& each) { return each.message == message; });
     }
     bool waits(std::size_t item) const {
         return std::ranges::any_of(waiting_, [&](const Letter& each) { return each.item == item; });

@@ -1,11 +1,14 @@
 // fuzz: max_len=500
-// A node that looks for peers among strangers who say what they like: dials that succeed, fail or prove another thing,
-// visitors, questions, answers with and without a question, the user's words, and time. Beside it a naive model of what the
-// node has learned by its own experience. Checked after each step:
-//   - nobody is told of but peers that we dialled and that greeted us, at most twenty, never the asker, us or a banned one
-//   - an answer counts only if it has the number of an open question over its link; what it names is filed under who
-//     answered, and no source has more than its share
-//   - nobody is dialled twice at once, nor we ourselves, nor who is banned; links and visits under way are bounded
+// A node that looks for peers among strangers who say what they like: dials that succeed, fail or
+// prove another thing, visitors, questions, answers with and without a question, the user's words,
+// and time. Beside it a naive model of what the node has learned by its own experience.
+// Checked after each step:
+//   - nobody is told of but peers that we dialled and that greeted us, at most twenty,
+//     never the asker, us or a banned one
+//   - an answer counts only if it has the number of an open question over its link; what it names
+//     is filed under who answered, and no source has more than its share
+//   - nobody is dialled twice at once, nor we ourselves, nor who is banned;
+//     links and visits under way are bounded
 //   - the table's buckets are bounded and hold only whom we proved
 #include <map>
 #include <set>
@@ -33,7 +36,8 @@ constexpr std::uint32_t names = 512;  // of keys that anybody may utter
 PeerId key_of(std::uint32_t number) {
     static const std::vector<PeerId> keys = [] {
         std::vector<PeerId> out;
-        for (std::uint32_t at = 0; at < names; ++at) out.push_back(samples::numbered<PeerId>(1 + at));
+        for (std::uint32_t at = 0; at < names; ++at)
+            out.push_back(samples::numbered<PeerId>(1 + at));
         return out;
     }();
     return keys[number % names];
@@ -53,8 +57,8 @@ public:
     explicit Run(bool with_seed) {
         DiscoverySettings settings;
         if (with_seed) settings.bootstrappers = {key_of(0)};
-        node_ = std::make_unique<Node>(
-            NodeOptions{self_, samples::network, base::Secret{}, {}, RelayMode::tree, settings, {}});
+        node_ = std::make_unique<Node>(NodeOptions{
+            self_, samples::network, base::Secret{}, {}, RelayMode::tree, settings, {}});
         step(NetworkReady{true});
     }
     void play(Script& script) {
@@ -96,17 +100,20 @@ private:
 
     std::optional<LinkId> some_link(Script& script) {
         if (links_.empty()) return std::nullopt;
-        return std::next(links_.begin(), static_cast<std::ptrdiff_t>(script.below(links_.size())))->first;
+        return std::next(links_.begin(), static_cast<std::ptrdiff_t>(script.below(links_.size())))
+            ->first;
     }
 
     void answer_dial(Script& script, bool greets) {
         if (dials_.empty()) return;
-        const auto dial = std::next(dials_.begin(), static_cast<std::ptrdiff_t>(script.below(dials_.size())));
+        const auto dial =
+            std::next(dials_.begin(), static_cast<std::ptrdiff_t>(script.below(dials_.size())));
         const PeerId peer = *dial;
         dials_.erase(dial);
         if (!greets && script.below(2) == 0) {
             const bool liar = script.below(2) == 0;
-            return step(DialFailed{peer, liar ? std::optional(Fault::wrong_key) : std::nullopt, "no"});
+            return step(
+                DialFailed{peer, liar ? std::optional(Fault::wrong_key) : std::nullopt, "no"});
         }
         const LinkId link{++made_};
         links_[link] = {peer, true, false, {}, 0, now_.mono};
@@ -124,10 +131,11 @@ private:
     void greet(std::optional<LinkId> link, Script& script) {
         if (!link || !links_.contains(*link)) return;
         const std::uint8_t how = script.byte();
-        if (links_.at(*link).outbound && links_.at(*link).peer) proved_.insert(*links_.at(*link).peer);
+        if (links_.at(*link).outbound && links_.at(*link).peer)
+            proved_.insert(*links_.at(*link).peer);
         links_.at(*link).greeted = true;
-        frame(*link, encode(Hello{protocol_version, static_cast<std::uint32_t>(samples::network), now_.wall,
-                                  how % 4 != 0, how, how % 8 == 5}));
+        frame(*link, encode(Hello{protocol_version, static_cast<std::uint32_t>(samples::network),
+                                  now_.wall, how % 4 != 0, how, how % 8 == 5}));
     }
     void contacts(Script& script) {
         const auto link = some_link(script);
@@ -135,12 +143,13 @@ private:
         const Link& from = links_.at(*link);
         Contacts answer{script.number(), {}};
         if (!from.questions.empty() && script.below(4) != 0)
-            answer.number = *std::next(from.questions.begin(),
-                                       static_cast<std::ptrdiff_t>(script.below(from.questions.size())));
+            answer.number =
+                *std::next(from.questions.begin(),
+                           static_cast<std::ptrdiff_t>(script.below(from.questions.size())));
         const std::uint32_t first = script.number();
         for (std::size_t many = script.below(limits::contacts_per_answer_max + 1); many > 0; --many)
-            answer.peers.push_back(many == 7 ? self_
-                                             : key_of(first + static_cast<std::uint32_t>(many * many)));
+            answer.peers.push_back(
+                many == 7 ? self_ : key_of(first + static_cast<std::uint32_t>(many * many)));
         if (from.questions.contains(answer.number)) answering_ = from.peer;
         frame(*link, encode(answer));
         answering_.reset();
@@ -212,9 +221,11 @@ private:
             if (const auto* gone = std::get_if<Disconnect>(&effect)) links_.erase(gone->link);
             if (const auto* send = std::get_if<Send>(&effect)) on_send(*send);
             if (const auto* dial = std::get_if<Dial>(&effect)) on_dial(*dial);
-            if (const auto* keep = std::get_if<KeepCandidate>(&effect)) on_candidate(keep->candidate);
+            if (const auto* keep = std::get_if<KeepCandidate>(&effect))
+                on_candidate(keep->candidate);
             if (const auto* drop = std::get_if<DropCandidate>(&effect))
-                ENSURE(named_[drop->source].erase(drop->peer) == 1, "a candidate is dropped that was none");
+                ENSURE(named_[drop->source].erase(drop->peer) == 1,
+                       "a candidate is dropped that was none");
             if (const auto* drop = std::get_if<DropPeer>(&effect)) proved_.erase(drop->peer);
         }
     }
@@ -222,7 +233,8 @@ private:
     void on_send(const Send& send) {
         const auto message = parse(*send.frame);
         ENSURE(message.has_value(), "a frame of ours does not parse");
-        // What compares and floods may speak over a link that this very step ended; the doors let that fall.
+        // What compares and floods may speak over a link that this very step ended;
+        // the doors let that fall.
         const auto found = links_.find(send.link);
         if (found == links_.end() && !std::holds_alternative<Find>(*message) &&
             !std::holds_alternative<Contacts>(*message))
@@ -231,15 +243,18 @@ private:
         Link& link = found->second;
         if (const auto* question = std::get_if<Find>(&*message)) {
             ENSURE(link.questions.insert(question->number).second, "two questions of one number");
-            ENSURE(++link.asked <= limits::find_burst / 2 + (now_.mono - link.since) / limits::find_every + 1,
+            ENSURE(++link.asked <=
+                       limits::find_burst / 2 + (now_.mono - link.since) / limits::find_every + 1,
                    "we ask more than the other side has to bear");
             ENSURE(link.outbound || node_->links().find(send.link)->stands(), "a visitor is asked");
         }
         const auto* answer = std::get_if<Contacts>(&*message);
         if (!answer) return;
         ENSURE(asked_by_ == send.link, "an answer without a question");
-        ENSURE(answer->peers.size() <= limits::contacts_per_answer_max, "more than an answer holds");
-        ENSURE(std::set<PeerId>(answer->peers.begin(), answer->peers.end()).size() == answer->peers.size(),
+        ENSURE(answer->peers.size() <= limits::contacts_per_answer_max,
+               "more than an answer holds");
+        ENSURE(std::set<PeerId>(answer->peers.begin(), answer->peers.end()).size() ==
+                   answer->peers.size(),
                "one twice");
         for (const PeerId& told : answer->peers) {
             ENSURE(proved_.contains(told), "somebody is told of by hearsay");
@@ -253,9 +268,11 @@ private:
         ENSURE(!is_banned(dial.peer), "a banned peer is dialled");
     }
     void on_candidate(const Candidate& candidate) {
-        ENSURE(candidate.peer != self_ && !is_banned(candidate.peer), "no candidate is ourselves or banned");
+        ENSURE(candidate.peer != self_ && !is_banned(candidate.peer),
+               "no candidate is ourselves or banned");
         const bool by_settings = suggested_ && candidate.source.data[0] == 0xff;
-        ENSURE(by_settings || candidate.source == Candidates::newcomers || candidate.source == answering_,
+        ENSURE(by_settings || candidate.source == Candidates::newcomers ||
+                   candidate.source == answering_,
                "filed under who did not answer");
         named_[candidate.source].insert(candidate.peer);
     }
@@ -270,10 +287,12 @@ private:
         std::size_t sources = 0, links = 0, visits = 0, contacts = 0;
         for (const auto& [source, peers] : named_) {
             sources += peers.empty() ? 0 : 1;
-            ENSURE(peers.size() <= limits::candidates_per_source_max, "a source has more than its share");
+            ENSURE(peers.size() <= limits::candidates_per_source_max,
+                   "a source has more than its share");
         }
-        ENSURE(sources == discovery.candidates().sources() && sources <= limits::candidate_sources_max,
-               "sources");
+        ENSURE(
+            sources == discovery.candidates().sources() && sources <= limits::candidate_sources_max,
+            "sources");
         for (const auto& [id, link] : node_->links().all()) {
             ENSURE(links_.contains(id), "a link that never was");
             if (link.outbound) ++(link.visit ? visits : links);
@@ -283,7 +302,8 @@ private:
             if (purpose) ++(*purpose == DialPurpose::visit ? visits : links);
         }
         ENSURE(links <= limits::degree_default, "more links than the degree");
-        ENSURE(visits <= limits::lookup_paths + limits::visits_max + 1, "more visits than there may be");
+        ENSURE(visits <= limits::lookup_paths + limits::visits_max + 1,
+               "more visits than there may be");
         for (std::size_t bucket = 0; bucket < RoutingTable::buckets; ++bucket) {
             const std::size_t size = discovery.table().bucket_size(bucket);
             ENSURE(size <= limits::bucket_contacts_max, "a bucket beyond k");

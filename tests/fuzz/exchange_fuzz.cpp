@@ -1,6 +1,6 @@
 // fuzz: max_len=600
-// Lists from several peers at once, whole: Exchange with what it remembers of who lists and owes what. The input says
-// which peer says or does what, honestly or not, and when time passes.
+// Lists from several peers at once, whole: Exchange with what it remembers of who lists and owes
+// what. The input says which peer says or does what, honestly or not, and when time passes.
 //
 // Model: for each item that some peer listed and the node lacks, who was asked for it and when, who
 // else listed it, and who let us down. It is told nothing but what peers did and what the node
@@ -34,7 +34,8 @@ public:
         }
         for (std::uint64_t link = 1; link <= links; ++link) leave(base::LinkId{link});
         look_at_clock();
-        now_.mono += limits::list_wait_most + Millis(60'000);  // copies that nobody decided about, too
+        // copies that nobody decided about, too
+        now_.mono += limits::list_wait_most + Millis(60'000);
         look_at_clock();
         ENSURE(exchange_.listed().size() == 0, "something is left of nobody");
         ENSURE(exchange_.next_deadline() == base::never, "something is left to do for nobody");
@@ -107,7 +108,8 @@ private:
     void list(base::LinkId link, Peer& peer) {
         Have have{peer.page + 1, {}, false};
         if (script_.byte() >= 250) have.page += 1;
-        for (std::uint8_t count = script_.byte() % 24; count > 0; --count) have.ids.push_back(some_id());
+        for (std::uint8_t count = script_.byte() % 24; count > 0; --count)
+            have.ids.push_back(some_id());
         have.last = have.ids.empty();
         // What its page before was asked for and is not here does not come from it any more.
         Effects out;
@@ -116,7 +118,8 @@ private:
         ENSURE(have.page == peer.page + 1, "a page was left out, and nobody minded");
         peer.page = have.page;
         for (const base::ItemId& id : peer.page_asked)
-            if (const auto found = lacks_.find(id); found != lacks_.end() && found->second.asked == link)
+            if (const auto found = lacks_.find(id);
+                found != lacks_.end() && found->second.asked == link)
                 found->second.asked.reset();
         peer.page_asked.clear();
         std::set<base::ItemId> asked;
@@ -146,7 +149,8 @@ private:
         ENSURE(!lack.here, "what is here was asked for");
         if (lack.asked && *lack.asked != link) {
             const Peer& other = peers_[*lack.asked];
-            const bool silent = std::max(other.sign, lack.asked_at) + limits::list_wait <= now_.mono;
+            const bool silent =
+                std::max(other.sign, lack.asked_at) + limits::list_wait <= now_.mono;
             const bool over = lack.asked_at + limits::list_wait_most <= now_.mono;
             ENSURE(silent || over || other.owes, "two were asked for the same at once");
         }
@@ -172,8 +176,10 @@ private:
         const auto fault = exchange_.on_want(link, want, now_, store_, asked_not, budget_, out);
         ENSURE(!fault == (honest && due), "an answer was judged wrongly");
         if (fault) return leave(link);
-        ENSURE(asked_not.size() + want.ids.size() == listed.size(), "who has what was counted wrongly");
-        for (int pieces = 0; pieces < 3; ++pieces) exchange_.on_drained(link, now_, store_, budget_, out);
+        ENSURE(asked_not.size() + want.ids.size() == listed.size(),
+               "who has what was counted wrongly");
+        for (int pieces = 0; pieces < 3; ++pieces)
+            exchange_.on_drained(link, now_, store_, budget_, out);
         hear(out);
     }
     // Any peer brings a copy of anything.
@@ -209,7 +215,8 @@ private:
         for (auto& [id, lack] : lacks_) {
             if (!lack.asked) continue;
             Peer& peer = peers_[*lack.asked];
-            if (std::max(peer.sign, lack.asked_at) + limits::list_wait <= now_.mono) peer.owes = true;
+            if (std::max(peer.sign, lack.asked_at) + limits::list_wait <= now_.mono)
+                peer.owes = true;
         }
         hear(out);
         for (auto at = lacks_.begin(); at != lacks_.end();) {
@@ -244,7 +251,8 @@ private:
             } else if (const auto* request = std::get_if<Request>(&*message)) {
                 for (const base::ItemId& id : request->ids) {
                     ENSURE(!store_.holds(id), "what is held was asked for");
-                    ENSURE(peer.ever_listed.contains(id), "somebody was asked for what it did not list");
+                    ENSURE(peer.ever_listed.contains(id),
+                           "somebody was asked for what it did not list");
                     ask(lacks_[id], send.link);
                 }
             }

@@ -15,15 +15,17 @@ struct Check {
 
     // There is one way to say it, and it is ours.
     void operator()(const auto& message) const {
-        ENSURE(base::equal(*core::encode(message), input), "an accepted frame is written otherwise");
+        ENSURE(base::equal(*core::encode(message), input),
+               "an accepted frame is written otherwise");
         limits_of(message);
     }
     // A Hello may say more than we understand, behind what we do.
     void operator()(const core::Hello& hello) const {
         const auto again = std::get<core::Hello>(*core::parse(*core::encode(hello)));
-        ENSURE(again.time == hello.time && again.oldest == hello.oldest && again.newest == hello.newest &&
-                   again.features == hello.features && again.nonce == hello.nonce &&
-                   again.visit == hello.visit && again.listening == hello.listening,
+        ENSURE(again.time == hello.time && again.oldest == hello.oldest &&
+                   again.newest == hello.newest && again.features == hello.features &&
+                   again.nonce == hello.nonce && again.visit == hello.visit &&
+                   again.listening == hello.listening,
                "a Hello changed");
         ENSURE(hello.newest >= hello.oldest && hello.features.size() <= limits::features_max,
                "a wrong range");
@@ -54,7 +56,8 @@ private:
                "announcements over the limit");
         for (const core::Announced& item : announce.items)
             ENSURE(item.size >= limits::item_bytes_min && item.size <= limits::item_bytes_max &&
-                       item.lifetime_s >= 600 && item.lifetime_s <= 1'296'000 && item.lifetime_s % 600 == 0,
+                       item.lifetime_s >= 600 && item.lifetime_s <= 1'296'000 &&
+                       item.lifetime_s % 600 == 0,
                    "an item that cannot be was announced");
     }
 };

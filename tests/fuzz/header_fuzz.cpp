@@ -1,7 +1,8 @@
 // fuzz: max_len=1500
-// A header as bytes, or built field by field and then spoiled in one place, read by our strict reader and by a model
-// that lets protobuf parse, write again and compare: both say the same of every header, and where it is good they read
-// the same fields. Frames: what is accepted is what protobuf writes.
+// A header as bytes, or built field by field and then spoiled in one place, read by our strict
+// reader and by a model that lets protobuf parse, write again and compare: both say the same of
+// every header, and where it is good they read the same fields. Frames:
+// what is accepted is what protobuf writes.
 #include <google/protobuf/io/coded_stream.h>
 
 #include "base/ensure.hpp"
@@ -66,7 +67,8 @@ bool is_later_version(base::ByteView bytes) {
     google::protobuf::io::CodedInputStream in(bytes.data() + 1, static_cast<int>(bytes.size() - 1));
     std::uint64_t version = 0;
     if (!in.ReadVarint64(&version) || version < 2 || version > UINT32_MAX) return false;
-    const auto size = static_cast<int>(google::protobuf::io::CodedOutputStream::VarintSize64(version));
+    const auto size =
+        static_cast<int>(google::protobuf::io::CodedOutputStream::VarintSize64(version));
     return in.CurrentPosition() == size;
 }
 
@@ -80,15 +82,18 @@ bool is_later_claim(base::ByteView bytes) {
     if (!in || !fits(*in) || in->claim_case() != wire::ItemHeader::CLAIM_NOT_SET) return false;
     const auto& unknown = in->GetReflection()->GetUnknownFields(*in);
     using google::protobuf::UnknownField;
-    return unknown.field_count() == 1 && unknown.field(0).type() == UnknownField::TYPE_LENGTH_DELIMITED &&
+    return unknown.field_count() == 1 &&
+           unknown.field(0).type() == UnknownField::TYPE_LENGTH_DELIMITED &&
            unknown.field(0).number() >= 11 && unknown.field(0).number() <= 31;
 }
 
 std::optional<wire::ItemHeader> model_header(base::ByteView bytes) {
     auto in = canonical<wire::ItemHeader>(bytes);
-    if (!in || !fits(*in) || in->kind() == 0 || in->created() % 600 != 0 || in->expires() % 600 != 0)
+    if (!in || !fits(*in) || in->kind() == 0 || in->created() % 600 != 0 ||
+        in->expires() % 600 != 0)
         return std::nullopt;
-    if ((in->kind() == 1) != in->has_mail() || (in->kind() == 3) != in->has_removal()) return std::nullopt;
+    if ((in->kind() == 1) != in->has_mail() || (in->kind() == 3) != in->has_removal())
+        return std::nullopt;
     bool right = false;
     if (in->has_publication()) {
         const auto& claim = in->publication();
@@ -96,13 +101,15 @@ std::optional<wire::ItemHeader> model_header(base::ByteView bytes) {
                 (claim.mailbox().empty() || claim.mailbox().size() == 32) &&
                 (!claim.removed() || (claim.mailbox().empty() && in->payload_size() == 0));
     } else if (in->has_mail()) {
-        const auto life = static_cast<std::int64_t>(in->expires()) - static_cast<std::int64_t>(in->created());
+        const auto life =
+            static_cast<std::int64_t>(in->expires()) - static_cast<std::int64_t>(in->created());
         const std::int64_t days = life / 86400;
         bool size = false;
         for (std::uint32_t padded = 1024; padded <= 32768; padded *= 2)
             size |= in->payload_size() == padded + 16;
-        right = in->mail().removal_commitment().size() == 32 && in->mail().encapsulated_key().size() == 32 &&
-                size && life == days * 86400 && (days == 1 || days == 3 || days == 7 || days == 15);
+        right = in->mail().removal_commitment().size() == 32 &&
+                in->mail().encapsulated_key().size() == 32 && size && life == days * 86400 &&
+                (days == 1 || days == 3 || days == 7 || days == 15);
     } else if (in->has_removal()) {
         right = in->removal().secret().size() == 32;
     }
@@ -159,7 +166,8 @@ std::string sized(Provider& in, std::size_t usual) {
 // A header that is mostly right.
 wire::ItemHeader built(Provider& in, std::size_t payload, std::uint64_t created) {
     wire::ItemHeader out;
-    constexpr std::uint64_t lives[] = {600, 86400, 259200, 604800, 1'296'000, 1'296'600, 0, 601, 172800};
+    constexpr std::uint64_t lives[] = {600,       86400, 259200, 604800, 1'296'000,
+                                       1'296'600, 0,     601,    172800};
     out.set_version(in.rarely() ? static_cast<std::uint32_t>(in.number(4)) : 1);
     out.set_network(in.rarely() ? static_cast<std::uint32_t>(in.number(4)) : 3);
     out.set_created(created);
@@ -225,7 +233,8 @@ void check_frame(base::ByteView bytes) {
     if (!message) return;
     // A Hello may hold later fields, which protobuf keeps behind those that it knows.
     const bool hello = std::holds_alternative<core::Hello>(*message);
-    ENSURE(hello ? rewritten<wire::Frame>(bytes).has_value() : canonical<wire::Frame>(bytes).has_value(),
+    ENSURE(hello ? rewritten<wire::Frame>(bytes).has_value()
+                 : canonical<wire::Frame>(bytes).has_value(),
            "a frame that protobuf writes otherwise");
 }
 

@@ -84,7 +84,8 @@ std::optional<Answer> read_answer(const std::string& all, const Cut& cut) {
 
 class Cuts {
 public:
-    explicit Cuts(Script& script) : spread_(1U + (script.byte() & 0x3f)), state_(script.byte() | 1U) {}
+    explicit Cuts(Script& script)
+        : spread_(1U + (script.byte() & 0x3f)), state_(script.byte() | 1U) {}
     std::size_t next() {
         state_ = state_ * 1664525U + 1013904223U;
         return std::size_t{1} + (state_ >> 16) % spread_;
@@ -108,13 +109,16 @@ void ask(const Request& request) {
     if (const auto refusal = gate.refuse_request(head))
         answers.push_back(*refusal);
     else
-        router.handle(head, request.body, [&](const api::Response& answer) { answers.push_back(answer); });
+        router.handle(head, request.body,
+                      [&](const api::Response& answer) { answers.push_back(answer); });
     ENSURE(answers.size() == 1, "a request has one answer");
     const api::Response& answer = answers.front();
     ENSURE(api::http_reason(answer.status) != "Unknown", "a status that nobody knows");
     const bool asked = answer.status < 300;
-    ENSURE(backend.calls.size() == (asked && !answer.is_stream() ? 1 : 0), "what is refused does nothing");
-    ENSURE(answer.is_stream() || answer.body().starts_with("{"), "an answer that is no JSON object");
+    ENSURE(backend.calls.size() == (asked && !answer.is_stream() ? 1 : 0),
+           "what is refused does nothing");
+    ENSURE(answer.is_stream() || answer.body().starts_with("{"),
+           "an answer that is no JSON object");
     ENSURE(asked || answer.body().starts_with("{\"code\":\""), "an error without its code");
 }
 
@@ -124,13 +128,15 @@ void play_requests(Script& script, Cuts& cuts) {
     std::string all;
     std::vector<Request> written;
     bool spoilt = false;
-    for (std::size_t more = 1 + script.below(4); more > 0 && (written.empty() || !script.over()); --more) {
+    for (std::size_t more = 1 + script.below(4); more > 0 && (written.empty() || !script.over());
+         --more) {
         WrittenRequest one = write_request(script);
         const bool fits = one.head_size <= limits.head_bytes_max &&
                           one.request.fields.size() <= limits.fields_max &&
                           one.request.body.size() <= limits.body_bytes_max &&
                           one.bytes.size() <= one.head_size + limits.head_bytes_max;
-        for (std::size_t faults = script.byte() % 2 == 0 ? script.below(3) : 0; faults > 0; --faults) {
+        for (std::size_t faults = script.byte() % 2 == 0 ? script.below(3) : 0; faults > 0;
+             --faults) {
             spoil(script, one.bytes);
             spoilt = true;
         }
@@ -142,10 +148,14 @@ void play_requests(Script& script, Cuts& cuts) {
     ENSURE(naive.requests.size() >= written.size() &&
                std::equal(written.begin(), written.end(), naive.requests.begin()),
            "what was written well is read otherwise");
-    ENSURE(spoilt || (!naive.refused && naive.used == all.size()), "what was written well is refused");
-    ENSURE(read_requests(all, [&] { return all.size(); }) == naive, "the naive reader sees other requests");
-    ENSURE(read_requests(all, [] { return std::size_t{1}; }) == naive, "byte by byte it reads otherwise");
-    ENSURE(read_requests(all, [&] { return cuts.next(); }) == naive, "in other cuts it reads otherwise");
+    ENSURE(spoilt || (!naive.refused && naive.used == all.size()),
+           "what was written well is refused");
+    ENSURE(read_requests(all, [&] { return all.size(); }) == naive,
+           "the naive reader sees other requests");
+    ENSURE(read_requests(all, [] { return std::size_t{1}; }) == naive,
+           "byte by byte it reads otherwise");
+    ENSURE(read_requests(all, [&] { return cuts.next(); }) == naive,
+           "in other cuts it reads otherwise");
     for (const Request& request : naive.requests) ask(request);
 }
 
@@ -161,9 +171,12 @@ void play_answer(Script& script, Cuts& cuts) {
     const std::string& all = written.bytes;
     const auto naive = HttpModel(all, limits).answer(api::AnswerReader::interim_answers_max);
     ENSURE(spoilt || naive == written.answer, "what was written well is read otherwise");
-    ENSURE(read_answer(all, [&] { return all.size(); }) == naive, "the naive client sees another answer");
-    ENSURE(read_answer(all, [] { return std::size_t{1}; }) == naive, "byte by byte it reads otherwise");
-    ENSURE(read_answer(all, [&] { return cuts.next(); }) == naive, "in other cuts it reads otherwise");
+    ENSURE(read_answer(all, [&] { return all.size(); }) == naive,
+           "the naive client sees another answer");
+    ENSURE(read_answer(all, [] { return std::size_t{1}; }) == naive,
+           "byte by byte it reads otherwise");
+    ENSURE(read_answer(all, [&] { return cuts.next(); }) == naive,
+           "in other cuts it reads otherwise");
 }
 
 // Bytes as they are, for what no script would write.

@@ -1,6 +1,7 @@
-// fuzz/http_model.hpp - how one would read HTTP/1.1 who has all bytes at once and no need for speed:
-// the model beside api/http/reader.hpp and api/http/answer_reader.hpp. Written from RFC 9112 and the
-// rules of those headers, line by line, and knows none of their code.
+// fuzz/http_model.hpp - how one would read HTTP/1.1 who has all bytes at once and no need for
+// speed:
+// the model beside api/http/reader.hpp and api/http/answer_reader.hpp. Written from RFC 9112 and
+// the rules of those headers, line by line, and knows none of their code.
 #pragma once
 
 #include <optional>
@@ -56,7 +57,8 @@ public:
             for (std::size_t interim = 0; interim <= interim_max; ++interim) {
                 Answer out = response();
                 if (out.status == 101) return std::nullopt;
-                if (out.status >= 200) return at_ == all_.size() ? std::optional(out) : std::nullopt;
+                if (out.status >= 200)
+                    return at_ == all_.size() ? std::optional(out) : std::nullopt;
             }
         } catch (const Incomplete&) {
         } catch (const Refused&) {
@@ -94,7 +96,9 @@ private:
     }
     static bool is_word(const std::string& text) {
         return !text.empty() &&
-               only(text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+               only(
+                   text,
+                   "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     }
     static void must_be_text(const std::string& text) {
         for (const char c : text)
@@ -139,7 +143,8 @@ private:
             return Framing::chunks;
         }
         if (lengths.empty()) return Framing::none;
-        if (lengths[0].empty() || lengths[0].size() > 15 || !only(lengths[0], "0123456789")) throw Refused{};
+        if (lengths[0].empty() || lengths[0].size() > 15 || !only(lengths[0], "0123456789"))
+            throw Refused{};
         length = std::stoull(lengths[0]);
         if (length > limits_.body_bytes_max) throw Refused{};
         return Framing::length;
@@ -151,7 +156,8 @@ private:
         std::string start = line();
         while (start.empty()) start = line();
         const std::size_t a = start.find(' '), b = start.find(' ', a + 1);
-        if (a == std::string::npos || b == std::string::npos || start.find(' ', b + 1) != std::string::npos)
+        if (a == std::string::npos || b == std::string::npos ||
+            start.find(' ', b + 1) != std::string::npos)
             throw Refused{};
         out.method = start.substr(0, a);
         out.target = start.substr(a + 1, b - a - 1);
@@ -182,7 +188,8 @@ private:
         head_ = 0;
         const std::string start = line();
         const bool version = start.starts_with("HTTP/1.1 ") || start.starts_with("HTTP/1.0 ");
-        if (!version || start.size() < 12 || !only(start.substr(9, 3), "0123456789")) throw Refused{};
+        if (!version || start.size() < 12 || !only(start.substr(9, 3), "0123456789"))
+            throw Refused{};
         if (start.size() > 12 && start[12] != ' ') throw Refused{};
         must_be_text(start);
         Answer out;

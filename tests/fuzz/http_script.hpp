@@ -1,6 +1,6 @@
-// fuzz/http_script.hpp - writes HTTP as a script wants it: well-formed messages in all the ways that
-// are allowed, of which it is known what has to be read from them, and then, if the script says so,
-// a fault at a place where it hurts.
+// fuzz/http_script.hpp - writes HTTP as a script wants it: well-formed messages in all the ways
+// that are allowed, of which it is known what has to be read from them, and then, if the script
+// says so, a fault at a place where it hurts.
 #pragma once
 
 #include <algorithm>
@@ -49,7 +49,8 @@ inline std::string some_body(Script& script) {
 
 inline std::string in_chunks(Script& script, const std::string& body) {
     static const char* const extensions[] = {"", ";a", ";a=b", " ; a=\"b;c\"", "\t;"};
-    static const char* const trailers[] = {"", "A: b\r\n", "Content-Length: 3\r\n", "Host: evil\r\nB:\r\n"};
+    static const char* const trailers[] = {"", "A: b\r\n", "Content-Length: 3\r\n",
+                                           "Host: evil\r\nB:\r\n"};
     std::string out;
     char size[20];
     for (std::size_t at = 0; at < body.size();) {
@@ -72,12 +73,13 @@ inline std::string write_field(Script& script, const std::string& name, const st
                                std::vector<api::HttpField>& out) {
     out.push_back({name, value});
     const std::string before = blanks(script);
-    return recased(script, name) + ":" + before + value + (value.empty() ? "" : blanks(script)) + "\r\n";
+    return recased(script, name) + ":" + before + value + (value.empty() ? "" : blanks(script)) +
+           "\r\n";
 }
 
 // How its length is told: by a field that is written, and what stands behind the head.
-inline std::string write_body(Script& script, bool may_chunk, const std::string& body, std::string& head,
-                              std::vector<api::HttpField>& fields) {
+inline std::string write_body(Script& script, bool may_chunk, const std::string& body,
+                              std::string& head, std::vector<api::HttpField>& fields) {
     if (may_chunk && script.byte() % 2 == 0) {
         head += write_field(script, "transfer-encoding", recased(script, "chunked"), fields);
         return in_chunks(script, body);
@@ -94,7 +96,8 @@ struct WrittenRequest {
 };
 
 inline WrittenRequest write_request(Script& script) {
-    static const char* const methods[] = {"GET", "POST", "PUT", "DELETE", "HEAD", "get", "X-!#$%&'*+.^_`|~9"};
+    static const char* const methods[] = {
+        "GET", "POST", "PUT", "DELETE", "HEAD", "get", "X-!#$%&'*+.^_`|~9"};
     static const char* const targets[] = {"/v1/status",
                                           "/v1/offers?limit=7&mine=true",
                                           "/v1/offers",
@@ -117,8 +120,10 @@ inline WrittenRequest write_request(Script& script) {
     request.method = script.one_of(methods);
     request.target = script.one_of(targets);
     request.minor = script.byte() % 8 == 0 ? 0 : 1;
-    for (std::size_t empty = script.byte() % 16 == 0 ? 2 : 0; empty > 0; --empty) out.bytes += "\r\n";
-    out.bytes += request.method + " " + request.target + " HTTP/1." + std::to_string(request.minor) + "\r\n";
+    for (std::size_t empty = script.byte() % 16 == 0 ? 2 : 0; empty > 0; --empty)
+        out.bytes += "\r\n";
+    out.bytes +=
+        request.method + " " + request.target + " HTTP/1." + std::to_string(request.minor) + "\r\n";
     static const char* const hosts[] = {"hearsay", "localhost:80", "LocalHost", "evil", ""};
     if (request.minor == 1 || script.byte() % 2 == 0)
         out.bytes += write_field(script, "host", script.one_of(hosts), request.fields);

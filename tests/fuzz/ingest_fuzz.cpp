@@ -1,11 +1,11 @@
-// Ingest with a store in memory beside a naive model: the input's bytes choose who brings which copy of
-// which version, which mail and which removal of it, what is spoiled in it, when workers answer, and when time
-// passes. The model knows only the outcome: of each thing the best honest version that was accepted and has not
-// ended is alive, nothing else.
+// Ingest with a store in memory beside a naive model: the input's bytes choose who brings which
+// copy of which version, which mail and which removal of it, what is spoiled in it, when workers
+// answer, and when time passes. The model knows only the outcome: of each thing the best honest
+// version that was accepted and has not ended is alive, nothing else.
 //
-// Items are valid ones, or valid ones around one hostile byte: in the header, the payload, the signature or the
-// nonce. A hostile byte in the header makes another item, or none; elsewhere a copy that is no good.
-// fuzz: max_len=240
+// Items are valid ones, or valid ones around one hostile byte: in the header, the payload, the
+// signature or the nonce. A hostile byte in the header makes another item, or none; elsewhere a
+// copy that is no good. fuzz: max_len=240
 #include <array>
 #include <map>
 #include <set>
@@ -25,22 +25,24 @@ constexpr std::uint64_t sequences = 4;
 constexpr std::uint8_t mails = 3;
 constexpr base::Seconds day(24 * 3600);
 
-// Every item there is, made once. Of the publications the last sequence is a removal, and each version comes twice,
-// which is a tie; odd ones live shorter. Each mail has two removals.
+// Every item there is, made once. Of the publications the last sequence is a removal, and each
+// version comes twice, which is a tie; odd ones live shorter. Each mail has two removals.
 const std::vector<item::ReadPtr>& honest() {
     static const std::vector<item::ReadPtr> made = [] {
         std::vector<item::Item> out;
         for (std::uint32_t slot = 0; slot < slots; ++slot)
             for (std::uint64_t sequence = 1; sequence <= sequences; ++sequence)
                 for (const std::uint32_t times : {1U, 2U})
-                    out.push_back(samples::publication({.slot = slot,
-                                                        .sequence = sequence,
-                                                        .removed = sequence == sequences,
-                                                        .payload = times == 1 ? "one" : "two",
-                                                        .lifetime = times * day / (sequence % 2 ? 12 : 6)}));
+                    out.push_back(
+                        samples::publication({.slot = slot,
+                                              .sequence = sequence,
+                                              .removed = sequence == sequences,
+                                              .payload = times == 1 ? "one" : "two",
+                                              .lifetime = times * day / (sequence % 2 ? 12 : 6)}));
         for (std::uint8_t number = 0; number < mails; ++number) {
             const auto secret = samples::filled<base::Secret>(number);
-            const auto mail = samples::mail_of(secret, {.payload = std::string(1040, 'x'), .lifetime = day});
+            const auto mail =
+                samples::mail_of(secret, {.payload = std::string(1040, 'x'), .lifetime = day});
             out.push_back(mail);
             for (const base::Seconds later : {base::Seconds(0), base::Seconds(1200)})
                 out.push_back(samples::removal(mail, secret, samples::noon + later));
@@ -94,7 +96,8 @@ public:
         compare();
         ENSURE(ingest_.in_flight() == 0, "something is still in flight though all was answered");
         for (const item::ReadPtr& one : honest())
-            ENSURE(!ingest_.is_verifying(one->id), "something is being verified though all was answered");
+            ENSURE(!ingest_.is_verifying(one->id),
+                   "something is being verified though all was answered");
     }
 
 private:
@@ -143,10 +146,13 @@ private:
         }
         ENSURE(admission->id == (*read)->id, "another id");
         const Presence presence = store_.presence(admission->id);
-        ENSURE((admission->novelty == Novelty::held) == (presence != Presence::unknown), "held, or not");
-        ENSURE(admission->novelty == Novelty::refused || !admission->fault, "taken and refused at once");
+        ENSURE((admission->novelty == Novelty::held) == (presence != Presence::unknown),
+               "held, or not");
+        ENSURE(admission->novelty == Novelty::refused || !admission->fault,
+               "taken and refused at once");
         ENSURE(ingest_.in_flight() <= before + 1, "one copy became several");
-        ENSURE(admission->novelty != Novelty::fresh || out_.size() == 1, "the first copy is not checked");
+        ENSURE(admission->novelty != Novelty::fresh || out_.size() == 1,
+               "the first copy is not checked");
         if (admission->novelty == Novelty::fresh || admission->novelty == Novelty::waiting)
             bringers_[admission->id].insert(link);
         apply();

@@ -1,5 +1,6 @@
-// Any bytes as an item: two bytes of header length, one of signature length, then header, signature,
-// nonce and payload. Reading keeps its promises; the costly checks find nothing good by chance.
+// Any bytes as an item: two bytes of header length, one of signature length, then header,
+// signature, nonce and payload. Reading keeps its promises;
+// the costly checks find nothing good by chance.
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "item/item.hpp"
@@ -32,8 +33,9 @@ void check(const item::Read& read) {
     const item::Header& header = read.header;
     ENSURE(header.network == item::Network::sim, "an item of another network was read");
     ENSURE(header.payload_size == read.item.payload.size(), "a payload of another size was read");
-    ENSURE(header.created < header.expires && header.expires - header.created <= limits::lifetime_max,
-           "a wrong life");
+    ENSURE(
+        header.created < header.expires && header.expires - header.created <= limits::lifetime_max,
+        "a wrong life");
     ENSURE((header.mail() != nullptr) == (header.kind == item::kind_mail), "a mail that is none");
     ENSURE((header.publication() == nullptr) == read.item.signature.empty(),
            "a signature too many or too few");
@@ -41,11 +43,14 @@ void check(const item::Read& read) {
                               item::is_mail_lifetime(header.expires - header.created)),
            "a mail that is unlike mail");
     ENSURE(read.id == item::id_of(read.item.header, read.item.signature), "another id");
-    ENSURE(item::check_time(header, header.expires) == base::Fault::item_expired, "an end without an end");
+    ENSURE(item::check_time(header, header.expires) == base::Fault::item_expired,
+           "an end without an end");
     ENSURE(!item::check_time(header, header.created), "an item that is not alive when it is made");
-    ENSURE(item::required_work(read) >= limits::work_factor * limits::work_base_bytes, "work for nothing");
+    ENSURE(item::required_work(read) >= limits::work_factor * limits::work_base_bytes,
+           "work for nothing");
     (void)item::check_costly(read);
-    if (const auto offer = item::read_offer(read.item.payload); offer && !item::offer_problem(*offer))
+    if (const auto offer = item::read_offer(read.item.payload);
+        offer && !item::offer_problem(*offer))
         ENSURE(item::read_offer(item::write_offer(*offer)) == offer, "an offer changed");
 }
 

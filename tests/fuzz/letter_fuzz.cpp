@@ -195,7 +195,8 @@ private:
         switch (in.below(16)) {
             case 12:
                 out.resize(2 * out.size());
-                fine_ = fine_ && out.size() <= 32768;  // more than need be, of zeros, is one of the six
+                // more than need be, of zeros, is one of the six
+                fine_ = fine_ && out.size() <= 32768;
                 break;
             case 13:
                 out.resize(out.size() + 1);
@@ -221,8 +222,9 @@ private:
 };
 
 void check_within_bounds(const Letter& letter) {
-    ENSURE(letter.subject.size() <= base::limits::subject_bytes_max && letter.attachments.size() <= 16 &&
-               letter.tickets.size() <= 16 && letter.received.size() <= 16,
+    ENSURE(letter.subject.size() <= base::limits::subject_bytes_max &&
+               letter.attachments.size() <= 16 && letter.tickets.size() <= 16 &&
+               letter.received.size() <= 16,
            "a letter beyond its bounds was read");
     ENSURE(letter.received.empty() || (letter.subject.empty() && letter.text.empty() &&
                                        letter.attachments.empty() && letter.trade.empty()),
@@ -238,8 +240,8 @@ void check_again(const LetterContent& content) {
     envelope.set_body(market::write_body(sent).SerializeAsString());
     envelope.set_sender(std::string(32, 's'));
     envelope.set_signature(std::string(64, 's'));
-    const auto read =
-        market::read_content(market::pad(base::as_bytes(envelope.SerializeAsString())), commitment());
+    const auto read = market::read_content(
+        market::pad(base::as_bytes(envelope.SerializeAsString())), commitment());
     ENSURE(read.has_value(), "what we would send nobody would read");
     ENSURE(!market::letter_problem(sent) && read->letter.text == sent.text,
            "normalised twice is another text");
@@ -258,11 +260,13 @@ void check_fields(Input& in) {
     Chosen chosen(in);
     const base::Bytes plain = chosen.plain(in);
     const auto content = market::read_content(plain, commitment());
-    ENSURE(content.has_value() == chosen.is_letter(), "the reader and the protocol disagree about a letter");
+    ENSURE(content.has_value() == chosen.is_letter(),
+           "the reader and the protocol disagree about a letter");
     if (!content) return;
     const wire::LetterBody& body = chosen.body();
     const Letter& letter = content->letter;
-    ENSURE(base::to_text(content->body) == body.SerializeAsString(), "other bytes are signed than came");
+    ENSURE(base::to_text(content->body) == body.SerializeAsString(),
+           "other bytes are signed than came");
     ENSURE(letter.subject == body.subject() && letter.text == body.text() &&
                letter.attachments.size() == static_cast<std::size_t>(body.attachments_size()) &&
                letter.tickets.size() == static_cast<std::size_t>(body.tickets_size()) &&

@@ -1,6 +1,6 @@
 // fuzz: max_len=160
-// core/links with hostile strangers beside a naive model: who comes, what they say, and when, is the input's choice.
-// The model knows who is linked, and since when; checked after each step:
+// core/links with hostile strangers beside a naive model: who comes, what they say, and when, is
+// the input's choice. The model knows who is linked, and since when; checked after each step:
 //   - what Links holds is what came and was not ended, and each end is told once
 //   - every kind of place is bounded; one standing link a peer
 //   - a stranger never costs a friend or a proved peer his place, and nobody costs a friend his
@@ -81,7 +81,8 @@ private:
             case 7:
                 return pong(some_link(script), script.below(4) != 0);
             case 8:
-                return punish(some_link(script), static_cast<Fault>(script.below(base::fault_count)));
+                return punish(some_link(script),
+                              static_cast<Fault>(script.below(base::fault_count)));
             case 9:
                 return go(some_link(script), script.below(3) == 0);
             case 10:
@@ -96,7 +97,8 @@ private:
 
     std::optional<LinkId> some_link(Script& script) {
         if (model_.empty()) return std::nullopt;
-        return std::next(model_.begin(), static_cast<std::ptrdiff_t>(script.below(model_.size())))->first;
+        return std::next(model_.begin(), static_cast<std::ptrdiff_t>(script.below(model_.size())))
+            ->first;
     }
 
     void come(std::size_t number, std::uint8_t how) {
@@ -105,13 +107,15 @@ private:
         const auto counts = [&](const auto& entry) {
             return entry.second.counts() && entry.second.who == number;
         };
-        link.outbound = how % 8 == 7 && number < known && std::none_of(model_.begin(), model_.end(), counts);
+        link.outbound =
+            how % 8 == 7 && number < known && std::none_of(model_.begin(), model_.end(), counts);
         if (how % 4 != 3 || link.outbound) link.who = static_cast<std::uint32_t>(number);
         link.visit = link.outbound && how % 16 == 15;
         link.since = now_.mono;
         actor_ = link;
         last_ = LinkId{++links_made_};
-        const std::optional<PeerId> peer = link.who ? std::optional(key_of(*link.who)) : std::nullopt;
+        const std::optional<PeerId> peer =
+            link.who ? std::optional(key_of(*link.who)) : std::nullopt;
         const bool shunned = link.who && is_out(*link.who);
         model_[last_] = link;
         const bool stays = links_.on_link_up(last_, peer, link.outbound, link.visit,
@@ -119,9 +123,10 @@ private:
         if (shunned) ENSURE(!stays, "a punished peer was let in");
         if (!stays) {
             // Whoever breaks rules again and again is out for longer; check() bounds it.
-            const bool for_longer =
-                link.who && last_fault_.contains(*link.who) && links_.is_shunned(key_of(*link.who), now_);
-            ENSURE(shunned || for_longer || full_of_friends(), "somebody was refused for no reason");
+            const bool for_longer = link.who && last_fault_.contains(*link.who) &&
+                                    links_.is_shunned(key_of(*link.who), now_);
+            ENSURE(shunned || for_longer || full_of_friends(),
+                   "somebody was refused for no reason");
             refused_ = last_;
         }
         settle();
@@ -151,8 +156,10 @@ private:
     Hello hello_of(std::uint8_t how, bool visit) const {
         Hello out;
         out.oldest = how % 8 == 0 ? protocol_version + 1 : protocol_version - how % 2U;
-        out.newest = how % 8 == 1 ? out.oldest : std::max(out.oldest, protocol_version + how / 8U % 4);
-        out.network = static_cast<std::uint32_t>(how % 8 == 2 ? item::Network::main : item::Network::sim);
+        out.newest =
+            how % 8 == 1 ? out.oldest : std::max(out.oldest, protocol_version + how / 8U % 4);
+        out.network =
+            static_cast<std::uint32_t>(how % 8 == 2 ? item::Network::main : item::Network::sim);
         out.time = how % 8 == 3   ? base::from_unix_seconds(0)
                    : how % 8 == 4 ? base::from_unix_seconds(limits::unix_seconds_max)
                                   : now_.wall;
@@ -167,7 +174,8 @@ private:
         const Hello hello = hello_of(how, visit);
         const bool wrong = how % 8 < 3;
         const bool again = link.greeted.has_value();
-        const auto welcome = links_.on_hello(*id, hello, link.who ? ties_of(*link.who) : Ties{}, now_, out_);
+        const auto welcome =
+            links_.on_hello(*id, hello, link.who ? ties_of(*link.who) : Ties{}, now_, out_);
         ENSURE(welcome.has_value() != (again || wrong), "a Hello was judged otherwise");
         if (!welcome) return punish(id, welcome.error());
         link.visit = link.visit || (visit && !link.outbound);
@@ -175,7 +183,8 @@ private:
         actor_ = link;
         greeter_ = *id;
         settle();
-        ENSURE(model_.contains(*id) == (*welcome == Links::Welcome::stays), "welcome and ended at once");
+        ENSURE(model_.contains(*id) == (*welcome == Links::Welcome::stays),
+               "welcome and ended at once");
     }
 
     void ping(std::optional<LinkId> id) {
@@ -188,7 +197,8 @@ private:
         if (!id) return;
         Link& link = model_.at(*id);
         const bool good = right && link.ping;
-        const auto fault = links_.on_pong(*id, Pong{good ? *link.ping : link.ping.value_or(0) + 1}, now_);
+        const auto fault =
+            links_.on_pong(*id, Pong{good ? *link.ping : link.ping.value_or(0) + 1}, now_);
         ENSURE(fault.has_value() != good, "a pong was judged otherwise");
         if (fault) return punish(id, *fault);
         link.ping.reset();
@@ -202,7 +212,8 @@ private:
     void go(std::optional<LinkId> id, bool broken) {
         if (!id) return;
         const Link link = model_.at(*id);
-        links_.on_link_down(*id, broken ? std::optional(Fault::frame_too_long) : std::nullopt, now_, out_);
+        links_.on_link_down(*id, broken ? std::optional(Fault::frame_too_long) : std::nullopt, now_,
+                            out_);
         if (broken && link.who) last_fault_[*link.who] = now_.mono;
         model_.erase(*id);
         gone_.insert(*id);
@@ -220,7 +231,8 @@ private:
         settle();
         faulty_.reset();
         ENSURE(model_.contains(*id) != ends, "the fault cost something else");
-        if (crime && link.who) ENSURE(links_.is_shunned(key_of(*link.who), now_), "punished and welcome");
+        if (crime && link.who)
+            ENSURE(links_.is_shunned(key_of(*link.who), now_), "punished and welcome");
     }
     void pass(std::uint8_t how) {
         static const Millis waits[] = {Millis(1),
@@ -237,10 +249,12 @@ private:
         links_.on_timer(now_, out_);
         settle();
         timer_ = false;
-        ENSURE(links_.next_deadline() > now_.mono, "the timer was looked at and something is still due");
+        ENSURE(links_.next_deadline() > now_.mono,
+               "the timer was looked at and something is still due");
         for (const auto& [id, link] : model_) {
             if (!link.greeted)
-                ENSURE(link.since + limits::hello_wait > now_.mono, "a link without its Hello has no end");
+                ENSURE(link.since + limits::hello_wait > now_.mono,
+                       "a link without its Hello has no end");
             else if (link.passing())
                 ENSURE(*link.greeted + limits::passing_stay > now_.mono, "a visitor stays");
             else if (link.ping)
@@ -264,7 +278,8 @@ private:
             if (!end) continue;
             ENSURE(model_.contains(end->link), "a link is ended twice");
             judge(end->link, model_.at(end->link));
-            if (refused_ != end->link) gone_.insert(end->link);  // one that never was is not told of
+            // one that never was is not told of
+            if (refused_ != end->link) gone_.insert(end->link);
             model_.erase(end->link);
         }
         out_.clear();
@@ -283,7 +298,8 @@ private:
         ENSURE(!victim.outbound, "a link that we dialled made way for somebody");
         const bool stranger = !actor_->is_friend() && !actor_->is_proved();
         const bool stood = victim.greeted && !victim.passing();
-        ENSURE(!(stranger && stood && victim.is_proved()), "a proved peer lost his place to a stranger");
+        ENSURE(!(stranger && stood && victim.is_proved()),
+               "a proved peer lost his place to a stranger");
     }
 
     bool is_out(std::uint32_t who) const {
@@ -293,14 +309,16 @@ private:
 
     void check() const {
         links_.sanity_check();
-        std::size_t ungreeted = 0, asking = 0, anonymous = 0, standing = 0, of_friends = 0, of_proved = 0;
+        std::size_t ungreeted = 0, asking = 0, anonymous = 0, standing = 0, of_friends = 0,
+                    of_proved = 0;
         std::set<std::uint32_t> linked;
         ENSURE(links_.all().size() == model_.size(), "another number of links");
         for (const auto& [id, link] : model_) {
             const LinkState* state = links_.find(id);
             ENSURE(state, "a link is missing");
-            ENSURE(state->greeted() == link.greeted.has_value() && state->passing() == link.passing(),
-                   "another link");
+            ENSURE(
+                state->greeted() == link.greeted.has_value() && state->passing() == link.passing(),
+                "another link");
             if (link.greeted && link.counts())
                 ENSURE(linked.insert(*link.who).second, "two links of one pair");
             if (link.outbound) continue;
@@ -331,7 +349,8 @@ private:
     }
 
     base::Now now_{MonoTime(Millis(1'000'000)), samples::noon};
-    Links links_{samples::filled<PeerId>(250), item::Network::sim, inbound_max, base::Rng(base::Secret{})};
+    Links links_{samples::filled<PeerId>(250), item::Network::sim, inbound_max,
+                 base::Rng(base::Secret{})};
     Effects out_;
     std::map<LinkId, Link> model_;
     std::set<LinkId> gone_;  // and not told yet

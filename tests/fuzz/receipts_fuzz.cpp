@@ -51,11 +51,11 @@ const item::ReadPtr& mail(std::size_t place) {
             const item::Mail claim{item::removal_commitment(secret_of(i)),
                                    filled<crypto::EncapsulatedKey>(static_cast<std::uint8_t>(i))};
             const base::WallTime created = i < items / 2 ? noon : noon + 14 * day;
-            out.push_back(
-                item::read(item::make_mail({network, item::kind_mail, created, base::limits::lifetime_max},
-                                           claim, base::Bytes(1024 + 16)),
-                           network)
-                    .value());
+            out.push_back(item::read(item::make_mail({network, item::kind_mail, created,
+                                                      base::limits::lifetime_max},
+                                                     claim, base::Bytes(1024 + 16)),
+                                     network)
+                              .value());
         }
         return out;
     }();
@@ -82,8 +82,8 @@ const Begin& begin() {
             base::Secret peer{};
             peer.data.fill(static_cast<std::uint8_t>(80 + i));
             const std::string to = mailbox_address(crypto::x25519_public_key(peer));
-            const auto mail =
-                market.send_mail({to, "hello", "", base::Seconds(0)}, {noon, out.store, flood, effects});
+            const auto mail = market.send_mail({to, "hello", "", base::Seconds(0)},
+                                               {noon, out.store, flood, effects});
             ENSURE(mail && mail->letter.reply_to, "a mail is not sent");
             out.ids[i] = mail->letter.id;
             out.reply_to[i] = *mail->letter.reply_to;
@@ -199,8 +199,9 @@ private:
         const std::size_t count = 1 + in.below(4);
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t which = in.below(own_mails + 3);
-            out.received.push_back(which < own_mails ? begin().ids[which]
-                                                     : filled<MessageId>(static_cast<std::uint8_t>(which)));
+            out.received.push_back(which < own_mails
+                                       ? begin().ids[which]
+                                       : filled<MessageId>(static_cast<std::uint8_t>(which)));
         }
         if (!arrives(place) || !opened_.insert(place).second) {
             if (arrives(place)) open(place, to, out);
@@ -208,8 +209,10 @@ private:
         }
         bool proves = false;
         for (std::size_t i = 0; i < own_mails; ++i) {
-            const bool named = std::ranges::find(out.received, begin().ids[i]) != out.received.end();
-            if (!named || to != begin().reply_to[i] || own_[i].acknowledged || own_[i].deleted) continue;
+            const bool named =
+                std::ranges::find(out.received, begin().ids[i]) != out.received.end();
+            if (!named || to != begin().reply_to[i] || own_[i].acknowledged || own_[i].deleted)
+                continue;
             own_[i].acknowledged = own_[i].delivered = proves = true;
         }
         if (proves) may_remove_.insert(mail(place)->id);
@@ -247,10 +250,12 @@ private:
     // Only who knows the secret can make it: the core sees to that.
     void removal(Input& in) {
         const std::size_t which = in.below(own_mails + 2);
-        const item::ReadPtr& ended = which < own_mails ? begin().sent[which] : mail(in.below(items));
+        const item::ReadPtr& ended =
+            which < own_mails ? begin().sent[which] : mail(in.below(items));
         if (ended->header.expires <= now_ || ended->header.created > now_) return;
         const auto made = item::read(
-            item::make_removal(network, now_, ended->item.header, filled<base::Secret>(1)), network);
+            item::make_removal(network, now_, ended->item.header, filled<base::Secret>(1)),
+            network);
         ENSURE(made, "a removal does not read");
         if (which < own_mails && !own_[which].deleted && !own_[which].withdrawn && !is_expired())
             own_[which].delivered = true;
@@ -281,7 +286,8 @@ private:
         if (in.flag()) {
             const std::size_t which = in.below(own_mails);
             if (own_[which].deleted) return;
-            if (market_->remove_mail(base::to_hex(begin().ids[which]), turn())) own_[which].deleted = true;
+            if (market_->remove_mail(base::to_hex(begin().ids[which]), turn()))
+                own_[which].deleted = true;
             return;
         }
         const auto at = answered_.find(in.below(4));
@@ -302,7 +308,8 @@ private:
     }
     void look_at(const item::Read& item) {
         if (item.removes) {
-            ENSURE(may_remove_.contains(*item.removes), "a removal of what should never be answered");
+            ENSURE(may_remove_.contains(*item.removes),
+                   "a removal of what should never be answered");
             return;
         }
         for (const item::ReadPtr& own : begin().sent)

@@ -38,8 +38,8 @@ struct Side {
     }
 };
 
-std::optional<base::Fault> give(Side& side, base::LinkId link, const Message& message, base::Now now,
-                                Effects& out) {
+std::optional<base::Fault> give(Side& side, base::LinkId link, const Message& message,
+                                base::Now now, Effects& out) {
     if (const auto* compare = std::get_if<Compare>(&message))
         return side.mind.on_compare(link, *compare, now, side.store, out);
     if (const auto* symbols = std::get_if<Symbols>(&message))
@@ -48,7 +48,8 @@ std::optional<base::Fault> give(Side& side, base::LinkId link, const Message& me
         return side.mind.on_more(link, *more, now, side.store, out);
     if (const auto* fetch = std::get_if<Fetch>(&message))
         return side.mind.on_fetch(link, *fetch, now, side.store, out);
-    if (const auto* done = std::get_if<Done>(&message)) return side.mind.on_done(link, *done, now, out);
+    if (const auto* done = std::get_if<Done>(&message))
+        return side.mind.on_done(link, *done, now, out);
     if (const auto* have = std::get_if<Have>(&message))
         return side.mind.on_have(link, *have, side.ingest, now, side.store, out);
     if (const auto* want = std::get_if<Want>(&message)) {
@@ -108,7 +109,8 @@ private:
                 if (const auto id = side.store.any(script_.number())) side.forget(*id);
                 break;
             case 2:
-                if (const auto id = side.store.any(script_.number())) sides_[1 - (action & 1)].store.add(*id);
+                if (const auto id = side.store.any(script_.number()))
+                    sides_[1 - (action & 1)].store.add(*id);
                 break;
             case 3:
                 for (std::uint8_t frames = script_.byte() % 4; frames > 0; --frames) deliver();
@@ -152,7 +154,8 @@ private:
             for (const item::Item& item : items->items) {
                 const base::ItemId id = IdItems::id_of(item);
                 const bool news = !side.store.holds(id);
-                side.mind.on_copy(wire, {id, item.size(), news ? Novelty::fresh : Novelty::held}, now_);
+                side.mind.on_copy(wire, {id, item.size(), news ? Novelty::fresh : Novelty::held},
+                                  now_);
                 side.store.add(id);
                 side.mind.on_stored(id);
             }
@@ -169,7 +172,8 @@ private:
     }
     void take(int from, const Effects& effects) {
         for (const Effect& effect : effects)
-            if (const auto* send = std::get_if<Send>(&effect)) queue_.emplace_back(1 - from, send->frame);
+            if (const auto* send = std::get_if<Send>(&effect))
+                queue_.emplace_back(1 - from, send->frame);
         std::ignore = sides_[from].mind.take_matches();
     }
     // Handed over before they were forgotten: they come all the same.
@@ -258,7 +262,8 @@ private:
         const std::uint8_t how = script_.byte();
         if (how & 1) out.digest.data[0] ^= 1;
         if (how & 2)
-            out.counters[how % 24U] = static_cast<std::uint8_t>(out.counters[how % 24U] + script_.byte());
+            out.counters[how % 24U] =
+                static_cast<std::uint8_t>(out.counters[how % 24U] + script_.byte());
         out.items = near(static_cast<std::uint32_t>(out.items));
         return out;
     }
@@ -272,7 +277,8 @@ private:
         for (const base::ItemId& id : held) code(out.symbols, out.first, short_id(out.key, id), 1);
         out.items = near(static_cast<std::uint32_t>(held.size()));
         for (std::uint8_t spoiled = script_.byte() % 4; spoiled > 0; --spoiled)
-            out.symbols[script_.byte() % count].put(script_.number(), script_.byte(), script_.byte() % 3 - 1);
+            out.symbols[script_.byte() % count].put(script_.number(), script_.byte(),
+                                                    script_.byte() % 3 - 1);
         for (Symbol& symbol : out.symbols)
             symbol.count = std::clamp(symbol.count, 0, static_cast<std::int32_t>(out.items));
         return out;
@@ -287,7 +293,8 @@ private:
                 return More{std::clamp<std::uint32_t>(near(10), 1, limits::symbols_per_frame_max)};
             case 3: {
                 Fetch fetch;
-                for (const base::ItemId& id : ids(true)) fetch.ids.push_back(short_id(peer.key, id));
+                for (const base::ItemId& id : ids(true))
+                    fetch.ids.push_back(short_id(peer.key, id));
                 return fetch;
             }
             case 4:

@@ -69,7 +69,8 @@ public:
     }
     static base::ItemId id_of(const item::Item& item) { return *base::ItemId::from(item.payload); }
 
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                          std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
         for (auto at = ids_.lower_bound(before); at != ids_.begin() && out.size() < most;) {
             --at;

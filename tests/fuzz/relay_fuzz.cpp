@@ -1,9 +1,11 @@
-// Relay and Ingest over a store in memory, driven by several links: announcements, requests, copies good and
-// bad, wishes for pushes, links that come and go, visitors, slow readers and time. Beside it a naive model of who
-// knows what. What has to hold, whatever the links do:
-//   - nothing is sent to a link that has it, unless it asked; nothing is announced to who announced it
+// Relay and Ingest over a store in memory, driven by several links: announcements, requests, copies
+// good and bad, wishes for pushes, links that come and go, visitors, slow readers and time. Beside
+// it a naive model of who knows what. What has to hold, whatever the links do:
+//   - nothing is sent to a link that has it, unless it asked;
+//     nothing is announced to who announced it
 //   - an id is asked only of links that announced it, once for each time that they did
-//   - whoever announced what never came is asked for it, within the time that all others before it may take
+//   - whoever announced what never came is asked for it,
+//     within the time that all others before it may take
 //   - only what is held is sent, and whoever asked for what is held gets it once its link reads
 //   - what News counts is right, and it remembers no more than there is
 // fuzz: max_len=200
@@ -31,10 +33,10 @@ const std::vector<item::ReadPtr>& items() {
     static const std::vector<item::ReadPtr> made = [] {
         std::vector<item::ReadPtr> out;
         for (std::uint32_t slot = 0; slot < items_most; ++slot)
-            out.push_back(
-                samples::accepted(samples::publication({.slot = slot,
-                                                        .payload = std::string(slot % 2 ? 30'000 : 10, 'x'),
-                                                        .lifetime = base::Seconds(86400)})));
+            out.push_back(samples::accepted(
+                samples::publication({.slot = slot,
+                                      .payload = std::string(slot % 2 ? 30'000 : 10, 'x'),
+                                      .lifetime = base::Seconds(86400)})));
         return out;
     }();
     return made;
@@ -189,8 +191,8 @@ private:
                     if (!outcome.accepted->sources.contains(asking)) ++known.owed[place_of(asking)];
             accepting_ = which;
             relay_.on_accepted(
-                *outcome.accepted, [](LinkId one) { return static_cast<std::uint64_t>(one) % 2 == 0; }, now_,
-                out_);
+                *outcome.accepted,
+                [](LinkId one) { return static_cast<std::uint64_t>(one) % 2 == 0; }, now_, out_);
         }
         apply();
         accepting_.reset();
@@ -223,7 +225,8 @@ private:
         std::swap(all, out_);
         for (const Effect& effect : all) {
             if (store_.apply(effect)) continue;
-            if (const auto* send = std::get_if<Send>(&effect)) sent(place_of(send->link), *send->frame);
+            if (const auto* send = std::get_if<Send>(&effect))
+                sent(place_of(send->link), *send->frame);
         }
     }
     void sent(std::uint8_t place, base::ByteView frame) {
@@ -236,7 +239,8 @@ private:
         } else if (const auto* said = std::get_if<Announce>(&*message)) {
             for (const Announced& one : said->items) {
                 const Heard* heard = relay_.news().find(one.id);
-                ENSURE(!heard || !heard->is_announcer(link(place)), "announced to who announced it");
+                ENSURE(!heard || !heard->is_announcer(link(place)),
+                       "announced to who announced it");
             }
         } else if (const auto* wish = std::get_if<Request>(&*message)) {
             for (const base::ItemId& id : wish->ids) {
@@ -266,10 +270,12 @@ private:
         const Millis patience = limits::answer_wait_max * links_most;
         for (auto& [which, known] : known_) {
             for (const auto& [place, since] : known.to_be_asked)
-                ENSURE(known.held || known.job || now_.mono - since <= patience, "somebody is never asked");
+                ENSURE(known.held || known.job || now_.mono - since <= patience,
+                       "somebody is never asked");
             for (const auto& [place, owed] : known.owed) {
                 const bool reads = behind_[place] <= limits::relay_ahead_bytes;
-                ENSURE(owed == 0 || !reads, "somebody waits for what is held though the link reads");
+                ENSURE(owed == 0 || !reads,
+                       "somebody waits for what is held though the link reads");
             }
         }
     }

@@ -1,4 +1,5 @@
-// Gives a fuzz target each file of the folders and files that are named, in the order of their names, once:
+// Gives a fuzz target each file of the folders and files that are named,
+// in the order of their names, once:
 // hearsay_replay_NAME CORPUS... An empty corpus is an error: a replay of nothing proves nothing.
 #include <algorithm>
 #include <cstdint>
@@ -39,7 +40,8 @@ int main(int count, char** arguments) {
         }
         // The last line tells which input it was, if the target ends the process.
         std::cout << file.filename().string() << std::endl;
-        (void)LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+        (void)LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                     bytes.size());
     }
     std::cout << files.size() << " inputs\n";
     return files.empty() ? 1 : 0;

@@ -1,4 +1,5 @@
-// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/header, DIR/ingest and DIR/trade.
+// Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/header,
+// DIR/ingest and DIR/trade.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -58,7 +59,8 @@ void write_all(const std::filesystem::path& root) {
     for (std::uint8_t kind = 0; kind < 8; ++kind) {
         base::Bytes script{2};
         for (int at = 0; at < 60; ++at)
-            script.push_back(static_cast<std::uint8_t>(at % 2 == 0 ? 0 : at * 31 * (kind + 1) + kind));
+            script.push_back(
+                static_cast<std::uint8_t>(at % 2 == 0 ? 0 : at * 31 * (kind + 1) + kind));
         headers.write(script);
     }
 
@@ -75,7 +77,8 @@ void write_all(const std::filesystem::path& root) {
         summary.add(id);
         core::code(symbols, 0, core::short_id({}, id), 1);
     }
-    frames.write(*core::encode(core::Compare{summary.digest(), summary.counters(), summary.count()}));
+    frames.write(
+        *core::encode(core::Compare{summary.digest(), summary.counters(), summary.count()}));
     frames.write(*core::encode(core::Symbols{0, symbols, 2, {}}));
     frames.write(*core::encode(core::More{100}));
     frames.write(*core::encode(core::Fetch{{1, 2, 3}}));
@@ -96,7 +99,8 @@ void write_all(const std::filesystem::path& root) {
         ingest.write(script);
     }
     Folder trade(root / "trade");
-    // take, accept, confirm, shipped, received; an even byte acts: 2 * (role + 3 * move), then what is special.
+    // take, accept, confirm, shipped, received; an even byte acts: 2 * (role + 3 * move),
+    // then what is special.
     const base::Bytes course{1, 2, 0, 12, 4, 26, 0, 42, 0, 44, 0, 50, 0, 1, 0, 1, 1, 1, 2};
     trade.write(course);
     for (std::uint8_t kind = 0; kind < 8; ++kind) {

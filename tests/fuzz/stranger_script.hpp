@@ -1,5 +1,5 @@
-// fuzz/stranger_script.hpp - what a fuzz target reads its input with: choices from the front, and zeros once it is over, so
-// that each input is a whole script.
+// fuzz/stranger_script.hpp - what a fuzz target reads its input with: choices from the front, and
+// zeros once it is over, so that each input is a whole script.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // fuzz: max_len=600
-// The first bytes of a stream and its frames, in any cuts, beside a naive reader that sees everything at once: Tor's PROXY
-// line (net/proxy_line.hpp) and the frames behind it (net/frame_cutter.hpp).
+// The first bytes of a stream and its frames, in any cuts, beside a naive reader that sees
+// everything at once: Tor's PROXY line (net/proxy_line.hpp)
+// and the frames behind it (net/frame_cutter.hpp).
 #include <array>
 #include <cstdio>
 #include <string>
@@ -17,7 +18,7 @@ namespace {
 
 using fuzz::Script;
 
-// ---- the PROXY line ----------------------------------------------------------------------------
+// ---- the PROXY line -----------------------------------------------------------------------------
 
 // Mostly Tor's line with something spoiled, sometimes anything.
 std::string some_stream(Script& script) {
@@ -32,7 +33,8 @@ std::string some_stream(Script& script) {
     const std::size_t format = script.below(std::size(formats) + 1);
     std::string out;
     if (format < std::size(formats)) {
-        const unsigned a = script.one_of(values), b = script.one_of(values), c = script.one_of(values);
+        const unsigned a = script.one_of(values), b = script.one_of(values),
+                       c = script.one_of(values);
         std::snprintf(line.data(), line.size(), formats[format], a, b, c, script.one_of(values));
         out = line.data();
     }
@@ -56,13 +58,13 @@ std::string some_stream(Script& script) {
 // What it says, if it is what Tor's format writes for some numbers: found by writing it again.
 std::optional<std::uint64_t> naive_line(const std::string& line) {
     unsigned high = 0, low = 0, from = 0, to = 0;
-    if (std::sscanf(line.c_str(), "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %u %u", &high, &low, &from,
-                    &to) != 4)
+    if (std::sscanf(line.c_str(), "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %u %u", &high, &low,
+                    &from, &to) != 4)
         return std::nullopt;
     if (high > 0xFFFF || low > 0xFFFF || from > 0xFFFF || to > 0xFFFF) return std::nullopt;
     std::array<char, 300> again{};
-    std::snprintf(again.data(), again.size(), "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %u %u\r\n", high,
-                  low, from, to);
+    std::snprintf(again.data(), again.size(), "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %u %u\r\n",
+                  high, low, from, to);
     if (line != again.data()) return std::nullopt;
     return std::uint64_t{high} << 16 | low;
 }
@@ -93,11 +95,12 @@ void play_line(Script& script) {
         return;
     }
     const auto circuit = naive_line(stream.substr(0, line_size));
-    ENSURE(reader.state() == (circuit ? State::done : State::malformed), "the line was judged otherwise");
+    ENSURE(reader.state() == (circuit ? State::done : State::malformed),
+           "the line was judged otherwise");
     if (circuit) ENSURE(reader.circuit() == *circuit, "another circuit");
 }
 
-// ---- frames ------------------------------------------------------------------------------------
+// ---- frames -------------------------------------------------------------------------------------
 
 struct Whole {
     std::vector<base::Bytes> frames;
@@ -109,7 +112,8 @@ Whole naive_frames(base::ByteView stream) {
     Whole out;
     while (stream.size() - out.used >= 4) {
         const base::ByteView rest = stream.subspan(out.used);
-        const std::size_t size = std::size_t{rest[0]} << 24 | rest[1] << 16 | rest[2] << 8 | rest[3];
+        const std::size_t size =
+            std::size_t{rest[0]} << 24 | rest[1] << 16 | rest[2] << 8 | rest[3];
         if (size == 0) out.fault = base::Fault::frame_malformed;
         if (size > base::limits::frame_bytes_max) out.fault = base::Fault::frame_too_long;
         if (out.fault || rest.size() - 4 < size) break;
@@ -149,7 +153,8 @@ void play_frames(Script& script) {
         const std::size_t held = cutter.held();
         auto next = cutter.next();
         if (!next) {
-            ENSURE(ahead && whole.fault == next.error() && frames == whole.frames.size(), "another fault");
+            ENSURE(ahead && whole.fault == next.error() && frames == whole.frames.size(),
+                   "another fault");
             ENSURE(cutter.held() == held && cutter.next().error() == next.error(),
                    "something is cut behind a fault");
             broken = true;
@@ -176,7 +181,8 @@ void play_frames(Script& script) {
     }
     ENSURE(broken == whole.fault.has_value(), "a fault was passed over");
     ENSURE(frames == whole.frames.size(), "a frame was passed over");
-    ENSURE(broken || (given == whole.used && cutter.held() == stream.size() - given), "a beginning was lost");
+    ENSURE(broken || (given == whole.used && cutter.held() == stream.size() - given),
+           "a beginning was lost");
 }
 
 }  // namespace

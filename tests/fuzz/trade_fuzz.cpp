@@ -38,9 +38,10 @@ constexpr std::size_t messages_most = 48;
 
 const base::PublisherKey& persona(std::size_t who) {
     // Maker, taker, arbiter, another who might be one, and somebody else.
-    static const base::PublisherKey keys[] = {samples::persona(maker_seed), filled<base::PublisherKey>(22),
-                                              filled<base::PublisherKey>(33), filled<base::PublisherKey>(44),
-                                              filled<base::PublisherKey>(0)};
+    static const base::PublisherKey keys[] = {
+        samples::persona(maker_seed), filled<base::PublisherKey>(22),
+        filled<base::PublisherKey>(33), filled<base::PublisherKey>(44),
+        filled<base::PublisherKey>(0)};
     return keys[who % std::size(keys)];
 }
 const item::ReadPtr& offer() {
@@ -61,7 +62,9 @@ Keeper keeper(std::size_t node) {
     Keeper out;
     out.checks.is_usable = [](const base::MailboxKey& key) { return key != base::MailboxKey{}; };
     out.checks.token_is_signed = [](const item::Token&, item::Network, const base::PublisherKey&,
-                                    const crypto::Signature& token) { return token != crypto::Signature{}; };
+                                    const crypto::Signature& token) {
+        return token != crypto::Signature{};
+    };
     // Small, so that a short script reaches the bounds.
     out.waiting_max = 4;
     out.messages_max = 12;
@@ -85,14 +88,16 @@ void check_bytes(base::ByteView bytes) {
         const auto again = market::trade::read_letter(market::trade::write_letter(*letter));
         ENSURE(again && again->messages == letter->messages && again->arbiter == letter->arbiter,
                "a letter changed");
-        ENSURE(!letter->messages.empty() && letter->messages.size() <= 64, "a letter of too many messages");
+        ENSURE(!letter->messages.empty() && letter->messages.size() <= 64,
+               "a letter of too many messages");
     }
     const auto message = market::trade::read(bytes, samples::network, market::trade::Proof::known);
     if (!message) return;
     ENSURE(is_message(message->message), "what is no message was read");
-    const auto again =
-        market::trade::read(market::trade::write(*message), samples::network, market::trade::Proof::known);
-    ENSURE(again && again->hash == message->hash && again->bytes == message->bytes, "a message changed");
+    const auto again = market::trade::read(market::trade::write(*message), samples::network,
+                                           market::trade::Proof::known);
+    ENSURE(again && again->hash == message->hash && again->bytes == message->bytes,
+           "a message changed");
     Machine machine(message->message.trade, samples::network);
     (void)machine.add(*message);
     (void)build_case(machine, message->message.sender);
@@ -108,8 +113,8 @@ class Script {
 public:
     void play(Input& in) {
         for (std::size_t node = 0; node < 3; ++node)
-            nodes_.push_back(
-                {Machine(trade(), samples::network, keeper(node)), TradeModel(trade(), keeper(node))});
+            nodes_.push_back({Machine(trade(), samples::network, keeper(node)),
+                              TradeModel(trade(), keeper(node))});
         while (!in.is_empty()) {
             if (in.byte() % 2 == 0)
                 write(in);
@@ -150,7 +155,8 @@ private:
         const std::size_t count = in.below(4);
         message.seen.resize(std::min(count, message.seen.size()));
         while (message.seen.size() < count)
-            message.seen.push_back({persona(in.below(5)), static_cast<std::uint32_t>(in.below(5)), hash(in)});
+            message.seen.push_back(
+                {persona(in.below(5)), static_cast<std::uint32_t>(in.below(5)), hash(in)});
         if (count > 0 && in.one_in(8)) message.seen[0].number = in.word();
     }
     // Of a message that was written, or of none.
@@ -166,7 +172,8 @@ private:
             out.terms = Terms{"", "", "", static_cast<Ships>(extra % 3), std::nullopt};
             if (extra & 4)
                 out.terms->arbiter = market::trade::Arbiter{
-                    persona(in.below(5)), filled<base::MailboxKey>(static_cast<std::uint8_t>(in.below(8)))};
+                    persona(in.below(5)),
+                    filled<base::MailboxKey>(static_cast<std::uint8_t>(in.below(8)))};
             if (extra & 8) out.terms->give = in.flag() ? "tea" : "";
             if (extra & 16) out.terms->want = "tea";
         }
@@ -175,7 +182,8 @@ private:
         const market::trade::State& state = machine.state();
         out.answers = out.kind == MoveKind::confirm ? state.accept : state.proposal;
         if (extra & 64 || !out.answers) out.answers = hash(in);
-        out.token = filled<crypto::Signature>(extra & 128 ? static_cast<std::uint8_t>(in.below(2)) : 1);
+        out.token =
+            filled<crypto::Signature>(extra & 128 ? static_cast<std::uint8_t>(in.below(2)) : 1);
         if (out.kind == MoveKind::text) out.text = std::string(in.byte() * 10U, 'x');
         strip(in, out);
         return out;
@@ -202,12 +210,13 @@ private:
     void post(const Message& message, std::size_t node, bool to_own) {
         const auto read =
             market::trade::read(wire_of(message), samples::network, market::trade::Proof::known);
-        const bool right_trade =
-            message.move.kind != MoveKind::take || (message.trade == trade() && message.sender == persona(1));
+        const bool right_trade = message.move.kind != MoveKind::take ||
+                                 (message.trade == trade() && message.sender == persona(1));
         const bool fit = is_message(message) && right_trade && message.move.text.size() <= 4096;
         ENSURE(read.has_value() == fit, "read() and the protocol disagree about what is a message");
         if (!read) return refuse_unread(message, node);
-        ENSURE(market::trade::read(market::trade::write(*read), samples::network, market::trade::Proof::known)
+        ENSURE(market::trade::read(market::trade::write(*read), samples::network,
+                                   market::trade::Proof::known)
                        ->hash == read->hash,
                "a message changed");
         for (const Signed& each : sent_)
@@ -233,11 +242,13 @@ private:
         const std::size_t steps_before = machine.steps().size();
         if (place == 2) show_case(node, message);
         const Outcome outcome = machine.add(message);
-        ENSURE(outcome == node.model.add(message), "machine and model differ in what became of a message");
+        ENSURE(outcome == node.model.add(message),
+               "machine and model differ in what became of a message");
         compare_steps(node, steps_before);
         const market::trade::State& after = machine.state();
-        ENSURE(!before.confirmed || (after.confirmed && after.terms == before.terms &&
-                                     after.accept == before.accept && after.proposal == before.proposal),
+        ENSURE(!before.confirmed ||
+                   (after.confirmed && after.terms == before.terms &&
+                    after.accept == before.accept && after.proposal == before.proposal),
                "what was agreed changed");
         ENSURE(!is_over(before.phase()) || is_over(after.phase()), "what was over went on");
     }
@@ -255,22 +266,28 @@ private:
     static void compare_steps(const Node& node, std::size_t from) {
         const Machine& machine = node.machine;
         const auto& steps = node.model.steps();
-        ENSURE(machine.steps().size() == steps.size(), "machine and model processed other messages");
+        ENSURE(machine.steps().size() == steps.size(),
+               "machine and model processed other messages");
         for (std::size_t i = from; i < steps.size(); ++i) {
             const market::trade::Step& step = machine.steps()[i];
             ENSURE(step.message.hash == steps[i].message.hash && step.by == steps[i].by,
                    "machine and model processed in another order");
-            ENSURE(!step.problem == steps[i].allowed, "machine and model differ in what is allowed");
-            ENSURE(step.closing == steps[i].closing, "machine and model differ in what a Close means");
+            ENSURE(!step.problem == steps[i].allowed,
+                   "machine and model differ in what is allowed");
+            ENSURE(step.closing == steps[i].closing,
+                   "machine and model differ in what a Close means");
         }
-        ENSURE(machine.state().phase() == node.model.phase(), "machine and model are in two phases");
+        ENSURE(machine.state().phase() == node.model.phase(),
+               "machine and model are in two phases");
     }
 
     // As Market::on_trade_letter does before the machine sees the message.
     static void show_case(Node& node, const Signed& message) {
         const MoveKind kind = message.message.move.kind;
-        if (kind == MoveKind::text || kind == MoveKind::pay_info) return;  // no part of an agreement
-        if (node.agreement.empty()) node.agreement = agreement_among(node.machine, {message}, persona(2));
+        // no part of an agreement
+        if (kind == MoveKind::text || kind == MoveKind::pay_info) return;
+        if (node.agreement.empty())
+            node.agreement = agreement_among(node.machine, {message}, persona(2));
     }
     static void check_case(const Node& node) {
         std::vector<Signed> all = node.agreement;
@@ -296,19 +313,22 @@ private:
         const bool taken = any([](const Signed& each) {
             return each.message.move.kind == MoveKind::take && each.message.number == 1;
         });
-        const bool disputed = any(
-            [&](const Signed& each) { return each.message.move.kind == MoveKind::dispute && is_side(each); });
+        const bool disputed = any([&](const Signed& each) {
+            return each.message.move.kind == MoveKind::dispute && is_side(each);
+        });
         return taken && (disputed || !with_dispute) && any([&](const Signed& confirm) {
                    return confirm.message.move.kind == MoveKind::confirm && is_side(confirm) &&
                           any([&](const Signed& accept) {
                               return accept.hash == confirm.message.move.answers &&
-                                     accept.message.move.kind == MoveKind::accept && is_side(accept) &&
+                                     accept.message.move.kind == MoveKind::accept &&
+                                     is_side(accept) &&
                                      accept.message.sender != confirm.message.sender &&
                                      any([&](const Signed& proposal) {
                                          const auto& terms = proposal.message.move.terms;
                                          return proposal.hash == accept.message.move.answers &&
-                                                proposal.message.sender == confirm.message.sender && terms &&
-                                                terms->arbiter && terms->arbiter->persona == persona(2);
+                                                proposal.message.sender == confirm.message.sender &&
+                                                terms && terms->arbiter &&
+                                                terms->arbiter->persona == persona(2);
                                      });
                           });
                });
@@ -317,7 +337,8 @@ private:
     static void check_replay(const Machine& machine) {
         Machine again(trade(), samples::network, keeper(0));
         for (const market::trade::Step& step : machine.steps())
-            ENSURE(again.add(step.message) == Outcome::processed, "what was processed is not, a second time");
+            ENSURE(again.add(step.message) == Outcome::processed,
+                   "what was processed is not, a second time");
         ENSURE(again.state() == machine.state(), "a replay gives another state");
     }
     // Some of the kinds, others for each script: all of them would cost more than the script.
@@ -338,15 +359,17 @@ private:
                     kind == MoveKind::confirm ? machine.state().accept : machine.state().proposal;
                 if (kind == MoveKind::take || kind == MoveKind::ruling) continue;
                 if (machine.problem(role, message.move)) continue;
-                const auto made =
-                    market::trade::read(wire_of(message), samples::network, market::trade::Proof::known);
+                const auto made = market::trade::read(wire_of(message), samples::network,
+                                                      market::trade::Proof::known);
                 ENSURE(made.has_value(), "a possible move is no message");
                 Machine after = machine;
                 const Outcome outcome = after.add(*made);
-                ENSURE(outcome == Outcome::processed || outcome == Outcome::known, "a possible move waits");
-                const auto at = std::ranges::find_if(after.steps(), [&](const market::trade::Step& step) {
-                    return step.message.hash == made->hash;
-                });
+                ENSURE(outcome == Outcome::processed || outcome == Outcome::known,
+                       "a possible move waits");
+                const auto at =
+                    std::ranges::find_if(after.steps(), [&](const market::trade::Step& step) {
+                        return step.message.hash == made->hash;
+                    });
                 ENSURE(at != after.steps().end() && !at->problem, "a possible move is not allowed");
             }
         }
@@ -357,7 +380,8 @@ private:
             for (const market::trade::Step& step : machine.steps()) out.insert(step.message.hash);
             return out;
         };
-        if (processed(a) == processed(b)) ENSURE(a.state() == b.state(), "one set of messages, two states");
+        if (processed(a) == processed(b))
+            ENSURE(a.state() == b.state(), "one set of messages, two states");
     }
 
     std::vector<Node> nodes_;

@@ -44,8 +44,8 @@ inline bool is_message(const Message& message) {
     const Move& move = message.move;
     const bool proposes = move.kind == MoveKind::take || move.kind == MoveKind::counter;
     const bool binds = move.kind == MoveKind::accept || move.kind == MoveKind::confirm;
-    const bool answers = binds || move.kind == MoveKind::counter || move.kind == MoveKind::decline ||
-                         move.kind == MoveKind::ruling;
+    const bool answers = binds || move.kind == MoveKind::counter ||
+                         move.kind == MoveKind::decline || move.kind == MoveKind::ruling;
     if (move.kind == MoveKind::take) {
         if (!move.offer || !move.offer->header.publication()) return false;
         if (message.number == 1 && !named.empty()) return false;
@@ -63,12 +63,15 @@ public:
         bool allowed;
         Closing closing;
     };
-    using View = std::vector<const Step*>;  // allowed ones, in the order in which they were processed
+    // allowed ones, in the order in which they were processed
+    using View = std::vector<const Step*>;
 
-    TradeModel(const market::trade::TradeId& trade, const Keeper& keeper) : trade_(trade), keeper_(keeper) {}
+    TradeModel(const market::trade::TradeId& trade, const Keeper& keeper)
+        : trade_(trade), keeper_(keeper) {}
 
     Outcome add(const Signed& message) {
-        if (message.message.trade != trade_ || !is_message(message.message)) return Outcome::refused;
+        if (message.message.trade != trade_ || !is_message(message.message))
+            return Outcome::refused;
         if (is_processed(message.hash)) return Outcome::known;
         const Outcome placed = place(message);
         while (process_one()) {
@@ -82,7 +85,7 @@ public:
     const std::vector<Signed>& forks() const { return forks_; }
     Phase phase() const { return phase_in(allowed_); }
 
-    // ---- where a trade stands, by what somebody saw of it -----------------------------------
+    // ---- where a trade stands, by what somebody saw of it ---------------------------------------
     static const Step* last(const View& view, std::function<bool(const Step&)> fits) {
         const Step* found = nullptr;
         for (const Step* step : view)
@@ -112,17 +115,20 @@ public:
     static Phase phase_in(const View& view) {
         if (!proposal_in(view)) return Phase::empty;
         const auto both = [&](Closing meaning) {
-            return closing_of(view, Role::maker) == meaning && closing_of(view, Role::taker) == meaning;
+            return closing_of(view, Role::maker) == meaning &&
+                   closing_of(view, Role::taker) == meaning;
         };
         const auto either = [&](Closing meaning) {
-            return closing_of(view, Role::maker) == meaning || closing_of(view, Role::taker) == meaning;
+            return closing_of(view, Role::maker) == meaning ||
+                   closing_of(view, Role::taker) == meaning;
         };
         const auto sent_arrived = [&](Role side) {
             return !ships(view, side) || last(view, MoveKind::received, market::trade::other(side));
         };
         const bool confirmed = last(view, MoveKind::confirm) != nullptr;
         if (confirmed && last(view, MoveKind::ruling)) return Phase::ruled;
-        if (confirmed && sent_arrived(Role::maker) && sent_arrived(Role::taker)) return Phase::complete;
+        if (confirmed && sent_arrived(Role::maker) && sent_arrived(Role::taker))
+            return Phase::complete;
         if (confirmed && both(Closing::asked_to_cancel)) return Phase::cancelled;
         if (confirmed && last(view, MoveKind::dispute)) return Phase::disputed;
         if (confirmed) return Phase::agreed;
@@ -137,10 +143,11 @@ public:
     static Closing meaning_of_close(const View& view, Role by) {
         if (is_over(phase_in(view))) return Closing::said_goodbye;
         const bool accepted = last(view, MoveKind::accept, by) != nullptr;
-        return accepted || last(view, MoveKind::confirm) ? Closing::asked_to_cancel : Closing::withdrew;
+        return accepted || last(view, MoveKind::confirm) ? Closing::asked_to_cancel
+                                                         : Closing::withdrew;
     }
 
-    // ---- the table of moves -------------------------------------------------------------------
+    // ---- the table of moves ---------------------------------------------------------------------
     static bool is_allowed(const View& view, Role by, const Move& move) {
         if (by == Role::arbiter)
             return move.kind == MoveKind::text ||
@@ -163,7 +170,8 @@ public:
                 return phase == Phase::proposed && proposal->by != by &&
                        move.answers == proposal->message.hash;
             case MoveKind::confirm:
-                return phase == Phase::accepted && proposal->by == by && move.answers == accept->message.hash;
+                return phase == Phase::accepted && proposal->by == by &&
+                       move.answers == accept->message.hash;
             case MoveKind::pay_info:
                 return accept && !is_over(phase);
             case MoveKind::shipped:
@@ -223,7 +231,8 @@ private:
         return out;
     }
     bool is_processed(const Hash& hash) const {
-        return std::ranges::any_of(steps_, [&](const Step& step) { return step.message.hash == hash; });
+        return std::ranges::any_of(steps_,
+                                   [&](const Step& step) { return step.message.hash == hash; });
     }
     bool is_waiting(const Hash& hash) const {
         return std::ranges::any_of(waiting_, [&](const Signed& each) { return each.hash == hash; });
@@ -247,7 +256,8 @@ private:
         }
         if (!room_of(sender) && is_confirmed()) return Outcome::refused;
         for (const Signed& each : waiting_) {
-            if (each.message.sender != sender || each.message.number != message.message.number) continue;
+            if (each.message.sender != sender || each.message.number != message.message.number)
+                continue;
             if (each.hash == message.hash) return Outcome::known;
             keep_fork(message);
             return Outcome::forked;
@@ -259,8 +269,9 @@ private:
     // Of each sender the highest numbers give way, of equal ones the latest; all strangers are as
     // one sender, and what is no Take gives way first.
     void trim() {
-        for (const std::optional<Role> room : {std::optional(Role::maker), std::optional(Role::taker),
-                                               std::optional(Role::arbiter), std::optional<Role>()}) {
+        for (const std::optional<Role> room :
+             {std::optional(Role::maker), std::optional(Role::taker), std::optional(Role::arbiter),
+              std::optional<Role>()}) {
             while (true) {
                 std::vector<std::size_t> here;
                 std::size_t bytes = room ? bytes_by(*room) : 0;
@@ -269,7 +280,9 @@ private:
                     here.push_back(i);
                     bytes += waiting_[i].bytes.size();
                 }
-                if (here.empty() || (here.size() <= keeper_.waiting_max && bytes <= keeper_.bytes_max)) break;
+                if (here.empty() ||
+                    (here.size() <= keeper_.waiting_max && bytes <= keeper_.bytes_max))
+                    break;
                 const auto worth = [&](std::size_t i) {
                     const Message& message = waiting_[i].message;
                     if (room) return message.number;
@@ -287,7 +300,8 @@ private:
         const Message& message = waits.message;
         const auto role = role_of(message.sender);
         if (!take())
-            return message.move.kind == MoveKind::take && message.number == 1 ? Turn::ready : Turn::early;
+            return message.move.kind == MoveKind::take && message.number == 1 ? Turn::ready
+                                                                              : Turn::early;
         if (!role) return room_of(message.sender) || !is_confirmed() ? Turn::early : Turn::dead;
         const View before = by(*role);
         if (message.number <= before.size()) return Turn::dead;
@@ -326,14 +340,16 @@ private:
     }
     void process(const Signed& message) {
         const bool first = steps_.empty();
-        if (first) steps_.push_back({message, Role::taker, false, Closing::open});  // it says who is who
+        // it says who is who
+        if (first) steps_.push_back({message, Role::taker, false, Closing::open});
         const Role who = *role_of(message.message.sender);
         if (first) steps_.pop_back();
         const View seen = seen_by(message.message, who);
-        const bool allowed = is_allowed(seen, who, message.message.move) && is_honest(message.message, who) &&
-                             is_usable(message, first);
+        const bool allowed = is_allowed(seen, who, message.message.move) &&
+                             is_honest(message.message, who) && is_usable(message, first);
         const bool closes = allowed && message.message.move.kind == MoveKind::close;
-        steps_.push_back({message, who, allowed, closes ? meaning_of_close(seen, who) : Closing::open});
+        steps_.push_back(
+            {message, who, allowed, closes ? meaning_of_close(seen, who) : Closing::open});
         if (allowed) allowed_.push_back(&steps_.back());
         trim();
     }
@@ -342,7 +358,8 @@ private:
         for (const Step& step : steps_) {
             bool seen = step.by == who;
             for (const Seen& each : message.seen)
-                seen = seen || (role_of(each.who) == step.by && step.message.message.number <= each.number);
+                seen = seen ||
+                       (role_of(each.who) == step.by && step.message.message.number <= each.number);
             if (seen && step.allowed) out.push_back(&step);
         }
         return out;
@@ -369,9 +386,9 @@ private:
             if (arbiter.persona == owner || arbiter.persona == buyer) return false;
             if (!keeper_.checks.is_usable(arbiter.mailbox)) return false;
         }
-        return !move.token ||
-               keeper_.checks.token_is_signed(market::trade::rating_token(trade_, owner, buyer),
-                                              item::Network::sim, message.message.sender, *move.token);
+        return !move.token || keeper_.checks.token_is_signed(
+                                  market::trade::rating_token(trade_, owner, buyer),
+                                  item::Network::sim, message.message.sender, *move.token);
     }
 
     market::trade::TradeId trade_;

@@ -20,7 +20,8 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*(?:"([^"]*)"|<([^>]*
 
 
 def without_comments(text):
-    # Comments may quote includes; string literals that look like comments do not occur on include lines.
+    # Comments may quote includes; string literals that look like comments do not occur on include
+    # lines.
     text = re.sub(r"/\*.*?\*/", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL)
     return re.sub(r"^[ \t]*//.*$", "", text, flags=re.MULTILINE)
 

@@ -15,7 +15,8 @@ def _table():
     for door in DOORS:
         seen[door] = frozenset(PURE)
     seen["app"] = frozenset(PURE + DOORS)
-    # Beside app: the simulator sees no door at all; benchmarks measure any room, app's turn included.
+    # Beside app: the simulator sees no door at all; benchmarks measure any room,
+    # app's turn included.
     seen["sim"] = frozenset(PURE)
     seen["bench"] = frozenset(PURE + DOORS + ("app",))
     return seen
@@ -24,8 +25,9 @@ def _table():
 # room -> the rooms to its left
 MAY_SEE = _table()
 
-# The rooms inside src/market, lowest first (src/market/room.hpp): each sees those before it and the ground, which
-# is whatever lies in src/market itself. A file there whose name begins with a room's belongs to it: trade_views.hpp.
+# The rooms inside src/market, lowest first (src/market/room.hpp): each sees those before it and the
+# ground, which is whatever lies in src/market itself. A file there whose name begins with a room's
+# belongs to it: trade_views.hpp.
 MARKET = ("identity", "publications", "offers", "mail", "trade", "ratings")
 # Above them all: who asks whom when.
 MARKET_FACADE = frozenset(("market.hpp", "market.cpp", "commands.cpp", "recovery.cpp", "rooms.hpp"))
@@ -39,8 +41,8 @@ def market_level(path):
     return MARKET.index(room) + 1 if room in MARKET else 0
 
 
-# Headers that protoc makes from proto/, and who reads them: what floods and what travels is the core's,
-# what is stored is the store's, what is told is the API's.
+# Headers that protoc makes from proto/, and who reads them: what floods and what travels is the
+# core's, what is stored is the store's, what is told is the API's.
 MAY_SEE_PROTO = frozenset(("item", "core", "market", "store", "api", "app", "sim", "bench"))
 
 # Libraries with effects on the world, by how their headers begin, and who may talk to them.

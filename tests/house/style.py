@@ -8,6 +8,7 @@
   promises     no notes about work left undone: it is either done or an issue
   paths        no path of the machine that it was written on (invented ones, /home/ann, are fine)
   sources      no citation of a brief, or of an issue by its number: readers have only the tree
+  C++          lines of at most 100 columns
   Markdown     wraps at 100 columns; tables, blocks of code and what has no blank may be wider
 """
 import ast
@@ -16,26 +17,33 @@ import re
 import sys
 
 LINES_MOST, LINES_USUAL, FUNCTION_MOST = 500, 400, 90
-MARKDOWN_COLUMNS = 100
+COLUMNS = 100
 TOPS = ("src", "proto", "tor", "tests", "contrib", "cmake", "docs", ".ci")
 SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 CODE = {".hpp", ".cpp", ".py", ".sh", ".proto", ".cmake", ""}
 TEXT = CODE | {".md", ".txt", ".json", ".html", ".css", ".js", ".in", ".yml"}
 # Written in pieces, or this file would be the first to be found.
-UNDONE = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")) + r")\b")
+UNDONE = re.compile(
+    r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")) + r")\b"
+)
 MACHINE = re.compile("|".join(("/wo" + "rk/", "/tmp/" + "hs\\b", "/ro" + "ot/")))
 OUTSIDE = re.compile(
-    r"\bthe\s+br" + r"ief\b|\bbr" + r"ief('s\b|,?\s+sections?\b)|\biss" + r"ue\s+#?\d", re.IGNORECASE
+    r"\bthe\s+br" + r"ief\b|\bbr" + r"ief('s\b|,?\s+sections?\b)|\biss" + r"ue\s+#?\d",
+    re.IGNORECASE,
 )
-OPENS = re.compile(r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$")
+OPENS = re.compile(
+    r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$"
+)
 
 
 def sources(root):
     for top in TOPS:
         for path in sorted((root / top).rglob("*")):
             inputs = "corpus" in path.relative_to(root).parts  # of fuzz targets: any bytes
-            hidden = inputs or any(part.startswith(".") and part != ".ci" or part == "__pycache__"
-                         for part in path.relative_to(root).parts)
+            hidden = inputs or any(
+                part.startswith(".") and part != ".ci" or part == "__pycache__"
+                for part in path.relative_to(root).parts
+            )
             if path.is_file() and not hidden and path.suffix in TEXT:
                 yield path
     for name in SINGLE:
@@ -47,7 +55,7 @@ def braces_functions(lines):
     """(first line, length) of what opens and closes in column 0: how our formatter lays out functions."""
     start = None
     for number, line in enumerate(lines, 1):
-        if start is None and OPENS.match(line):
+        if start is None and OPENS.match(line) and not line.endswith("{{"):  # {{ opens a table
             start = number
         elif start is not None and line.startswith("}"):
             yield start, number - start + 1
@@ -61,7 +69,9 @@ def python_functions(text):
 
 
 def is_python(path, text):
-    return path.suffix == ".py" or (path.suffix == "" and text.startswith("#!") and "python" in text.split("\n", 1)[0])
+    return path.suffix == ".py" or (
+        path.suffix == "" and text.startswith("#!") and "python" in text.split("\n", 1)[0]
+    )
 
 
 def header_problem(lines):
@@ -80,7 +90,7 @@ def markdown_too_wide(lines):
             fenced = not fenced
         # A block of code begins after a blank line; below a list item the same blanks continue it.
         code = text != "" and line.startswith("    ") and (code or blank)
-        if not (fenced or code or text.startswith("|")) and len(line) > MARKDOWN_COLUMNS:
+        if not (fenced or code or text.startswith("|")) and len(line) > COLUMNS:
             if " " in text:
                 yield number
         blank = text == ""
@@ -106,10 +116,17 @@ def check_file(path, where):
         if found := MACHINE.search(line):
             add(number, f"a path of one machine ({found.group()})")
         if found := OUTSIDE.search(line):
-            add(number, f"cites what is not in the tree ({found.group()}): docs/design.md has the reasons")
+            add(
+                number,
+                f"cites what is not in the tree ({found.group()}): docs/design.md has the reasons",
+            )
+    if path.suffix in (".cpp", ".hpp"):
+        for number, line in enumerate(lines, 1):
+            if len(line) > COLUMNS:
+                add(number, f"{len(line)} columns; at most {COLUMNS}")
     if path.suffix == ".md":
         for number in markdown_too_wide(lines):
-            add(number, f"{len(lines[number - 1])} columns; Markdown wraps at {MARKDOWN_COLUMNS}")
+            add(number, f"{len(lines[number - 1])} columns; Markdown wraps at {COLUMNS}")
     if path.suffix in CODE:
         count = len(lines) - 1
         if count > LINES_MOST:

@@ -82,7 +82,8 @@ def judge(room, name):
     for candidate in {plain, fortified.group(1) if fortified and "(" not in plain else plain}:
         if candidate in names:
             return names[candidate]
-    # A function template's name begins with what it returns: look at every name in it that is called.
+    # A function template's name begins with what it returns:
+    # look at every name in it that is called.
     for kind, starts in prefixes.items():
         if plain.startswith(starts):
             return kind

@@ -38,7 +38,8 @@ MAP = re.compile(r"\b(?:std::(?:unordered_)?(?:multi)?map|FlatMap|base::FlatMap)
 # An answer that is followed at once.
 CALLED = r"(?:[A-Za-z_]\w*(?:::|\.|->))*[A-Za-z_]\w*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 FOLLOWED = re.compile(rf"(?:^|[(,=!{{<&|?:\[]|\breturn)\s*\*((?:{CALLED}(?:\.|->))*{CALLED})", re.M)
-# What gives a reference or an iterator that is never empty by itself; begin() and the like are asked for their container.
+# What gives a reference or an iterator that is never empty by itself; begin() and the like are
+# asked for their container.
 SURE = re.compile(r"(?:^|\W)(?:move|exchange|prev|next|mutable_\w+|add_\w+|static_cast<.*>|GetReflection|GetDescriptor|field|emplace)\(")
 FIRST_OF = re.compile(rf"({NAME})(?:\.|->)r?begin\(\)$")
 MADE = re.compile(r"(\bif\s*\(|\bwhile\s*\()?\s*(?:const\s+)?\b(?:auto|std::optional<[^;=]*?>|base::Result<[^;=]*?>|"
@@ -151,10 +152,20 @@ def check(text, maps):
     lines = text.split("\n")
     plain = COMMENT_OR_TEXT.sub(blank, text)
     seen = set()
+
     def answered(place):
+        """By a comment in the line, or in the block of comments over the line or its statement."""
         line = plain.count("\n", 0, place)
-        return MARK.search(lines[line]) or (
-            line and MARK.search(lines[line - 1]) and lines[line - 1].strip().startswith("//"))
+        if MARK.search(lines[line]):
+            return True
+        if line and not lines[line - 1].rstrip().endswith((";", "{", "}")):
+            code = lines[line - 1].strip()
+            line -= 1 if code and not code.startswith("//") else 0  # one statement of two lines
+        while line and lines[line - 1].strip().startswith("//"):
+            if MARK.search(lines[line - 1]):
+                return True
+            line -= 1
+        return False
 
     for start, body in functions(plain):
         for at, what in followed(body):

@@ -1,17 +1,21 @@
-// hearsay-kill-node - a node that lives to be killed: everything of hearsayd but Tor, its limits on haste, and its
-// local sockets. contrib/lib/mail_kill.py runs several and asks them for things.
+// hearsay-kill-node - a node that lives to be killed: everything of hearsayd but Tor, its limits on
+// haste, and its local sockets. contrib/lib/mail_kill.py runs several and asks them for things.
 //
 //   hearsay-kill-node stand-in SOCKETS             what stands for Tor, until standard input ends
 //   hearsay-kill-node node DIRECTORY SOCKETS SEED [poison]
-//                                                  a node; SEED: 64 hex letters, another one for each of its lives;
-//                                                  poison: it cannot read some letters (tests/kill/poison.hpp)
+//                                                  a node; SEED: 64 hex letters, another one for
+//                                                  each of its lives; poison: it cannot read some
+//                                                  letters (tests/kill/poison.hpp)
 //
-// A node reads requests from standard input, a line each, and answers each with a line; news come between them:
-//   start                  started ONION MAILBOX     the loop's first turns; before it nothing is dialled
+// A node reads requests from standard input, a line each, and answers each with a line;
+// news come between them:
+//   start                  started ONION MAILBOX     the loop's first turns;
+//                                                    before it nothing is dialled
 //   peer ONION             peered
 //   arm NUMBER SIDE        armed                     tests/kill/points.hpp; 0: only count
 //   disarm                 points NAME...
-//   send TO SUBJECT TEXT   sent ID | refused WHY     durable, or an error: the local API's own answer
+//   send TO SUBJECT TEXT   sent ID | refused WHY     durable, or an error:
+//                                                    the local API's own answer
 //   mails                  mails JSON                MailList of proto/api.proto
 //   read ID                read JSON | refused WHY
 //   left                   left MAILS REMOVALS      how many of the network's it holds alive
@@ -19,8 +23,8 @@
 //   quarantine             quarantine JSON          SetAsideList
 //   retry ID, remove ID    retried ID, removed ID | refused WHY
 //   news: "event TYPE ID TEXT", as in the local API's stream
-// The network is `sim`, which asks for no proof of work and no stamp; injections wait milliseconds instead of seconds,
-// removals and receipts a second instead of hours.
+// The network is `sim`, which asks for no proof of work and no stamp; injections wait milliseconds
+// instead of seconds, removals and receipts a second instead of hours.
 #include <csignal>
 #include <fcntl.h>
 #include <iostream>
@@ -94,7 +98,10 @@ private:
 class Node {
 public:
     Node(std::string directory, int sockets_fd, const base::Secret& seed)
-        : directory_(std::move(directory)), sockets_fd_(sockets_fd), log_(directory_ + ".log"), rng_(seed) {}
+        : directory_(std::move(directory)),
+          sockets_fd_(sockets_fd),
+          log_(directory_ + ".log"),
+          rng_(seed) {}
     base::Result<void> open();
     void run();
 
@@ -112,14 +119,16 @@ private:
         std::string out;
         google::protobuf::util::JsonPrintOptions options;
         options.preserve_proto_field_names = true;
-        return google::protobuf::util::MessageToJsonString(message, &out, options).ok() ? out : "{}";
+        return google::protobuf::util::MessageToJsonString(message, &out, options).ok() ? out
+                                                                                        : "{}";
     }
     // What the API would answer, as one line.
     template <class Message>
     api::Reply<Message> answer(std::string word, std::function<std::string(const Message&)> text) {
-        return [word = std::move(word), text = std::move(text)](const base::Result<Message>& result) {
-            say(result ? word + " " + text(*result) : "refused " + result.error().text);
-        };
+        return
+            [word = std::move(word), text = std::move(text)](const base::Result<Message>& result) {
+                say(result ? word + " " + text(*result) : "refused " + result.error().text);
+            };
     }
 
     const std::string directory_;
@@ -173,7 +182,8 @@ base::Result<void> Node::open_shell() {
     }
     shell_ = std::make_unique<app::Shell>(
         std::move(shell), loop_, log_, *own_, *flood_,
-        market::Market(item::Network::sim, std::move(home->vault), rng_.fork(), prompt), rng_.fork());
+        market::Market(item::Network::sim, std::move(home->vault), rng_.fork(), prompt),
+        rng_.fork());
     return {};
 }
 
@@ -185,9 +195,9 @@ base::Result<void> Node::open() {
     auto links = net::Links::create(loop_, log_, *shell_, onion_seed_, rng_.fork(), options);
     if (!links) return std::unexpected(links.error());
     links_ = std::move(*links);
-    backend_ = std::make_unique<app::Backend>(*shell_, *links_, *flood_,
-                                              app::Backend::Facts{crypto::onion_address(self_), false},
-                                              [](api::Status&) {});
+    backend_ = std::make_unique<app::Backend>(
+        *shell_, *links_, *flood_, app::Backend::Facts{crypto::onion_address(self_), false},
+        [](api::Status&) {});
     return {};
 }
 
@@ -236,7 +246,8 @@ void Node::start() {
 void Node::send_mail(std::istringstream& words) {
     api::MailDraft draft;
     words >> *draft.mutable_to() >> *draft.mutable_subject() >> *draft.mutable_text();
-    backend_->send_mail(draft, answer<api::Mail>("sent", [](const api::Mail& mail) { return mail.id(); }));
+    backend_->send_mail(draft,
+                        answer<api::Mail>("sent", [](const api::Mail& mail) { return mail.id(); }));
 }
 
 void Node::on_line(const std::string& line) {
@@ -318,7 +329,8 @@ int run(const std::vector<std::string>& words) {
     const bool is_poisoned = words.size() == 5 && words[4] == "poison";
     const bool is_node = (words.size() == 4 || is_poisoned) && words[0] == "node";
     if (!stands_in && !is_node) {
-        std::cerr << "usage: hearsay-kill-node stand-in SOCKETS | node DIRECTORY SOCKETS SEED [poison]\n";
+        std::cerr
+            << "usage: hearsay-kill-node stand-in SOCKETS | node DIRECTORY SOCKETS SEED [poison]\n";
         return 2;
     }
     const std::string& sockets = words[is_node ? 2 : 1];

@@ -53,8 +53,8 @@ std::string object_of(int fd) {
     if (::fstat(fd, &about) != 0) return {};
     if (S_ISSOCK(about.st_mode)) return "socket";
     if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) return {};
-    // Who is killed twice while it reads one letter sets that letter aside, by rule: what is noted about it is no point.
-    // tests/kill/poison_test.py is about that.
+    // Who is killed twice while it reads one letter sets that letter aside, by rule: what is noted
+    // about it is no point. tests/kill/poison_test.py is about that.
     const std::string path = path_of(fd);
     return path.ends_with("/reading") ? std::string() : path;
 }

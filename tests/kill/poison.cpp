@@ -39,16 +39,18 @@ void poison(bool on) {
     poisonous = on;
 }
 
-// Under the names that the compiler gives to these functions, with what --wrap puts before them; a member function has
-// its object as the first argument. CMakeLists.txt has the same names.
+// Under the names that the compiler gives to these functions, with what --wrap puts before them; a
+// member function has its object as the first argument. CMakeLists.txt has the same names.
 using Opened = std::expected<market::Letter, market::OpenProblem>;
 Opened open_really(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) asm(
     "__real__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto9X25519KeyE");
 Opened open_poisoned(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) asm(
     "__wrap__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto9X25519KeyE");
 using Body = decltype(market::write_body(std::declval<const market::Letter&>()));
-Body write_really(const market::Letter& letter) asm("__real__ZN7hearsay6market10write_bodyERKNS0_6LetterE");
-Body write_poisoned(const market::Letter& letter) asm("__wrap__ZN7hearsay6market10write_bodyERKNS0_6LetterE");
+Body write_really(const market::Letter& letter) asm(
+    "__real__ZN7hearsay6market10write_bodyERKNS0_6LetterE");
+Body write_poisoned(const market::Letter& letter) asm(
+    "__wrap__ZN7hearsay6market10write_bodyERKNS0_6LetterE");
 using base::ByteView;
 using market::Records;
 using market::Table;
@@ -65,7 +67,8 @@ Plain open_row_poisoned(const Records* self, Table table, ByteView key, ByteView
 Opened open_poisoned(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) {
     Opened out = open_really(sealed, mailbox);
     if (poisonous && out && out->subject == "poison-worker") die();
-    if (poisonous && out && out->subject == "poison-throw") throw std::out_of_range("no such place");
+    if (poisonous && out && out->subject == "poison-throw")
+        throw std::out_of_range("no such place");
     return out;
 }
 
@@ -76,7 +79,8 @@ Body write_poisoned(const market::Letter& letter) {
 }
 
 Plain poisoned_record(Plain plain) {
-    if (poisonous && plain && base::as_text(*plain).find("poison-record") != std::string_view::npos) die();
+    if (poisonous && plain && base::as_text(*plain).find("poison-record") != std::string_view::npos)
+        die();
     return plain;
 }
 

@@ -109,7 +109,8 @@ class Poison(unittest.TestCase):
         self.assertEqual(self.subjects(), sorted([*good, "later"]))
         self.assertEqual(len(self.ends), 2)
 
-        # Read again it ends the node once more and is set aside at once; a program that can read it reads it.
+        # Read again it ends the node once more and is set aside at once;
+        # a program that can read it reads it.
         self.ask(f"retry {self.set_aside()[0]['id'][:12]}")
         self.wait(lambda: len(self.ends) == 3 and self.set_aside(), "it is set aside again")
         self.assertEqual(self.ends[-1], end)

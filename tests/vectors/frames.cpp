@@ -18,9 +18,11 @@ Entry frame(const std::string& about, const wire::Frame& message) {
 
 void add_valid(std::vector<Entry>& out) {
     const std::vector<base::ItemId> ids{filled<base::ItemId>(1), filled<base::ItemId>(2)};
-    out.push_back(frame("Hello", *core::encode(core::Hello{1, 3, noon, true, 0x0102030405060708, false})));
-    out.push_back(frame("Hello of a visit by one who speaks versions 1 to 4 and three features",
-                        *core::encode(core::Hello{1, 3, noon, false, 1, true, 4, {1, 300, UINT32_MAX}})));
+    out.push_back(
+        frame("Hello", *core::encode(core::Hello{1, 3, noon, true, 0x0102030405060708, false})));
+    out.push_back(
+        frame("Hello of a visit by one who speaks versions 1 to 4 and three features",
+              *core::encode(core::Hello{1, 3, noon, false, 1, true, 4, {1, 300, UINT32_MAX}})));
     out.push_back(frame("Ping", *core::encode(core::Ping{7})));
     out.push_back(frame("Ping with nonce 0: its body is empty", *core::encode(core::Ping{0})));
     out.push_back(frame("Pong", *core::encode(core::Pong{UINT64_MAX})));
@@ -28,12 +30,13 @@ void add_valid(std::vector<Entry>& out) {
     item.nonce = 0x0102030405060708;
     std::size_t from = 0;
     out.push_back(frame(
-        "Items", *core::encode_items({accepted(item), accepted(publication({.removed = true}))}, from, 3)));
+        "Items",
+        *core::encode_items({accepted(item), accepted(publication({.removed = true}))}, from, 3)));
     out.push_back(frame("Have", *core::encode(core::Have{1, ids, false})));
     out.push_back(frame("Have, the last", *core::encode(core::Have{2, {}, true})));
     out.push_back(frame("Want", *core::encode(core::Want{1, ids})));
-    out.push_back(
-        frame("Compare", *core::encode(core::Compare{filled<core::SetDigest>(3), {1, 2, 255}, 1'000'000})));
+    out.push_back(frame("Compare", *core::encode(core::Compare{
+                                       filled<core::SetDigest>(3), {1, 2, 255}, 1'000'000})));
     const std::vector<core::Symbol> symbols{{UINT64_MAX, UINT32_MAX, 20}, {5, 7, 0}, {0, 1, 11}};
     out.push_back(frame("Symbols, the first of a round",
                         *core::encode(core::Symbols{0, symbols, 20, filled<crypto::SipKey>(6)})));
@@ -43,9 +46,10 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(frame("Fetch of nothing", *core::encode(core::Fetch{})));
     out.push_back(frame("Done, settled", *core::encode(core::Done{true})));
     out.push_back(frame("Done, not settled", *core::encode(core::Done{false})));
-    out.push_back(frame("Announce", *core::encode(core::Announce{{{ids[0], UINT64_MAX, 640, 86400},
-                                                                  {ids[1], 0, 169, 600},
-                                                                  {ids[1], 0, 34376, 1'296'000}}})));
+    out.push_back(
+        frame("Announce", *core::encode(core::Announce{{{ids[0], UINT64_MAX, 640, 86400},
+                                                        {ids[1], 0, 169, 600},
+                                                        {ids[1], 0, 34376, 1'296'000}}})));
     out.push_back(frame("Request", *core::encode(core::Request{ids})));
     out.push_back(frame("Push, none", *core::encode(core::Push{0})));
     out.push_back(frame("Push, all", *core::encode(core::Push{256})));
@@ -80,7 +84,8 @@ void add_envelopes(std::vector<Entry>& out) {
     raw("nonce 0, said", {0x12, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0});
     raw("a field that Ping does not have", {0x12, 2, 0x10, 1});
     raw("a Hello with later fields", {0x0a, 10, 8, 1, 0x10, 3, 0x48, 0, 0x52, 2, 'h', 'i'});
-    raw("a Hello with later fields out of order", {0x0a, 10, 8, 1, 0x10, 3, 0x52, 2, 'h', 'i', 0x48, 0});
+    raw("a Hello with later fields out of order",
+        {0x0a, 10, 8, 1, 0x10, 3, 0x52, 2, 'h', 'i', 0x48, 0});
     raw("a Hello with a later field of 4 bytes, and it again",
         {0x0a, 14, 8, 1, 0x10, 3, 0x4d, 1, 2, 3, 4, 0x4d, 1, 2, 3, 4});
     raw("a Hello with a group", {0x0a, 6, 8, 1, 0x10, 3, 0x4b, 0x4c});
@@ -106,7 +111,8 @@ void add_limits(std::vector<Entry>& out) {
     add(out, "Hello, 65 features", [](Frame& f) {
         for (unsigned at = 1; at <= 65; ++at) f.mutable_hello()->add_features(at);
     });
-    add(out, "Hello, the last second of 9999", [](Frame& f) { f.mutable_hello()->set_time(253402300799); });
+    add(out, "Hello, the last second of 9999",
+        [](Frame& f) { f.mutable_hello()->set_time(253402300799); });
     add(out, "Hello, a second later", [](Frame& f) { f.mutable_hello()->set_time(253402300800); });
     add(out, "Items, none", [](Frame& f) { f.mutable_items()->set_hops(1); });
     add(out, "Items, hops 255",
@@ -119,14 +125,18 @@ void add_limits(std::vector<Entry>& out) {
     add(out, "Items, 257", [](Frame& f) {
         for (int at = 0; at < 257; ++at) f.mutable_items()->add_items();
     });
-    add(out, "Have, 33 bytes of ids", [](Frame& f) { f.mutable_have()->set_ids(std::string(33, 'x')); });
-    add(out, "Want, 31 bytes of ids", [](Frame& f) { f.mutable_want()->set_ids(std::string(31, 'x')); });
+    add(out, "Have, 33 bytes of ids",
+        [](Frame& f) { f.mutable_have()->set_ids(std::string(33, 'x')); });
+    add(out, "Want, 31 bytes of ids",
+        [](Frame& f) { f.mutable_want()->set_ids(std::string(31, 'x')); });
     add(out, "Request of nothing", [](Frame& f) { f.mutable_request(); });
     add(out, "Push, 257", [](Frame& f) { f.mutable_push()->set_below(257); });
     add(out, "More, 0", [](Frame& f) { f.mutable_more(); });
     add(out, "More, 8193", [](Frame& f) { f.mutable_more()->set_symbols(8193); });
-    add(out, "Fetch, 9 bytes", [](Frame& f) { f.mutable_fetch()->set_short_ids(std::string(9, 'x')); });
-    add(out, "Find, 31 bytes", [](Frame& f) { f.mutable_find()->set_target(std::string(31, 'x')); });
+    add(out, "Fetch, 9 bytes",
+        [](Frame& f) { f.mutable_fetch()->set_short_ids(std::string(9, 'x')); });
+    add(out, "Find, 31 bytes",
+        [](Frame& f) { f.mutable_find()->set_target(std::string(31, 'x')); });
     add(out, "Contacts, 21 keys",
         [](Frame& f) { f.mutable_contacts()->set_peers(std::string(21 * 32, 'x')); });
     const auto announced = [&](const std::string& about, std::uint32_t size, std::uint32_t lifetime,
@@ -181,9 +191,10 @@ void add_limits(std::vector<Entry>& out) {
 }  // namespace
 
 File frames() {
-    File out{"frames",
-             "Frames without their length, and what a node says of them: docs/protocol.md, section 3.",
-             {}};
+    File out{
+        "frames",
+        "Frames without their length, and what a node says of them: docs/protocol.md, section 3.",
+        {}};
     add_valid(out.entries);
     add_envelopes(out.entries);
     add_limits(out.entries);

@@ -48,24 +48,27 @@ item::Item sample_rating() {
     item::Token token{filled<item::TokenId>(3), persona(1), persona(2)};
     const base::Bytes message = item::token_message(token, samples::network);
     const item::Rating rating{token, crypto::ed25519_sign(filled<base::Secret>(1), message),
-                              crypto::ed25519_sign(filled<base::Secret>(2), message), 5, "Quick and kind"};
+                              crypto::ed25519_sign(filled<base::Secret>(2), message), 5,
+                              "Quick and kind"};
     const item::Publication claim{persona(1), filled<base::Slot>(3), 1, false, std::nullopt};
-    return item::make_publication({samples::network, item::kind_rating, noon, base::Seconds(3600)}, claim,
-                                  item::write_rating(rating), filled<base::Secret>(1));
+    return item::make_publication({samples::network, item::kind_rating, noon, base::Seconds(3600)},
+                                  claim, item::write_rating(rating), filled<base::Secret>(1));
 }
 
 item::Item with_mailbox() {
     const item::Publication claim{persona(1), filled<base::Slot>(4), UINT64_MAX, false,
                                   filled<base::MailboxKey>(5)};
-    return item::make_publication({samples::network, kind_unknown, noon, base::Seconds(86400)}, claim,
-                                  base::to_bytes("of a kind that nobody knows"), filled<base::Secret>(1));
+    return item::make_publication({samples::network, kind_unknown, noon, base::Seconds(86400)},
+                                  claim, base::to_bytes("of a kind that nobody knows"),
+                                  filled<base::Secret>(1));
 }
 
 // The same header with these bytes in place of `size` others.
 item::Item spliced(item::Item item, std::size_t at, std::size_t size, const base::Bytes& bytes) {
     const auto from = item.header.begin() + static_cast<std::ptrdiff_t>(at);
     item.header.erase(from, from + static_cast<std::ptrdiff_t>(size));
-    item.header.insert(item.header.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin(), bytes.end());
+    item.header.insert(item.header.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin(),
+                       bytes.end());
     return item;
 }
 
@@ -79,14 +82,15 @@ item::Item removal_of(const base::Bytes& payload) {
 }
 
 void add_valid(std::vector<Entry>& out) {
-    out.push_back(valid("a publication of a kind that is not known, with a mailbox", with_mailbox()));
-    out.push_back(valid("an offer", sample_offer()));
     out.push_back(
-        valid("an offer removed", publication({.sequence = 2, .removed = true, .kind = item::kind_offer})));
+        valid("a publication of a kind that is not known, with a mailbox", with_mailbox()));
+    out.push_back(valid("an offer", sample_offer()));
+    out.push_back(valid("an offer removed",
+                        publication({.sequence = 2, .removed = true, .kind = item::kind_offer})));
     out.push_back(valid("a rating", sample_rating()));
     out.push_back(valid("a mail, sealed or not: the network cannot tell", mail_of(removal_secret)));
-    out.push_back(
-        valid("its removal", removal(mail_of(removal_secret), removal_secret, noon + base::Seconds(600))));
+    out.push_back(valid("its removal", removal(mail_of(removal_secret), removal_secret,
+                                               noon + base::Seconds(600))));
     item::Item smallest = with_header(publication(), [](Header& header) {
         header.set_kind(7);
         header.clear_payload_size();
@@ -105,14 +109,15 @@ void add_unknown(std::vector<Entry>& out) {
     large.header.resize(2000);
     large.signature.resize(2420);
     out.push_back(refused("of version 2, with a larger header and signature", large));
-    out.push_back(
-        refused("of the last version that there is", spliced(good, 1, 1, {255, 255, 255, 255, 15})));
+    out.push_back(refused("of the last version that there is",
+                          spliced(good, 1, 1, {255, 255, 255, 255, 15})));
     out.push_back(refused("a claim in field 11", spliced(good, claim, 56, {0x5a, 2, 'x', 'y'})));
     out.push_back(refused("a claim in field 31, empty", spliced(good, claim, 56, {0xfa, 1, 0})));
     out.push_back(refused("a claim in field 32", spliced(good, claim, 56, {0x82, 2, 0})));
+    out.push_back(refused("a claim in field 11 and a field behind it",
+                          spliced(good, claim, 56, {0x5a, 0, 0x62, 0})));
     out.push_back(
-        refused("a claim in field 11 and a field behind it", spliced(good, claim, 56, {0x5a, 0, 0x62, 0})));
-    out.push_back(refused("a later version, not in its shortest form", spliced(good, 1, 1, {0x82, 0})));
+        refused("a later version, not in its shortest form", spliced(good, 1, 1, {0x82, 0})));
 }
 
 void add_encodings(std::vector<Entry>& out) {
@@ -125,15 +130,18 @@ void add_encodings(std::vector<Entry>& out) {
     out.push_back(refused("the version behind the network", spliced(good, 0, 4, {0x10, 3, 8, 1})));
     out.push_back(refused("no version", spliced(good, 0, 2, {})));
     out.push_back(refused("version 0, said", spliced(good, 1, 1, {0})));
-    out.push_back(refused("a network that is not in its shortest form", spliced(good, 3, 1, {0x83, 0})));
+    out.push_back(
+        refused("a network that is not in its shortest form", spliced(good, 3, 1, {0x83, 0})));
     out.push_back(refused("network 2^32 + 3", spliced(good, 3, 1, {0x83, 0x80, 0x80, 0x80, 0x10})));
-    out.push_back(refused("a tag that is not in its shortest form", spliced(good, 2, 1, {0x90, 0})));
+    out.push_back(
+        refused("a tag that is not in its shortest form", spliced(good, 2, 1, {0x90, 0})));
     out.push_back(refused("the claim twice", spliced(good, end, 0, claim)));
     out.push_back(refused("sequence 0, said", spliced(good, end - 1, 1, {0})));
-    out.push_back(refused("a claim of mail behind a publication's", spliced(good, end, 0, {0x4a, 0})));
-    out.push_back(refused(
-        "`removed` is 2",
-        spliced(publication({.removed = true}), publication({.removed = true}).header.size() - 1, 1, {2})));
+    out.push_back(
+        refused("a claim of mail behind a publication's", spliced(good, end, 0, {0x4a, 0})));
+    out.push_back(refused("`removed` is 2",
+                          spliced(publication({.removed = true}),
+                                  publication({.removed = true}).header.size() - 1, 1, {2})));
     out.push_back(refused("cut off", spliced(good, end - 1, 1, {})));
     out.push_back(refused("no header", {{}, good.payload, good.signature, 0}));
 }
@@ -154,13 +162,17 @@ void add_shapes(std::vector<Entry>& out) {
             [](Header& h) { h.mutable_publication()->mutable_publisher()->pop_back(); });
     spoiled("a slot of 17 bytes", good,
             [](Header& h) { h.mutable_publication()->mutable_slot()->push_back('x'); });
-    spoiled("a mailbox of 5 bytes", good, [](Header& h) { h.mutable_publication()->set_mailbox("short"); });
+    spoiled("a mailbox of 5 bytes", good,
+            [](Header& h) { h.mutable_publication()->set_mailbox("short"); });
     spoiled("a hash of 31 bytes", good, [](Header& h) { h.mutable_payload_sha256()->pop_back(); });
-    spoiled("`created` is no multiple of 600", good, [](Header& h) { h.set_created(h.created() + 60); });
-    spoiled("`expires` is no multiple of 600", good, [](Header& h) { h.set_expires(h.expires() + 1); });
+    spoiled("`created` is no multiple of 600", good,
+            [](Header& h) { h.set_created(h.created() + 60); });
+    spoiled("`expires` is no multiple of 600", good,
+            [](Header& h) { h.set_expires(h.expires() + 1); });
     spoiled("`expires` past the year 9999", good, [](Header& h) { h.set_expires(253402300800); });
     spoiled("another payload size", good, [](Header& h) { h.set_payload_size(8); });
-    spoiled("`removed` with a payload", good, [](Header& h) { h.mutable_publication()->set_removed(true); });
+    spoiled("`removed` with a payload", good,
+            [](Header& h) { h.mutable_publication()->set_removed(true); });
     item::Item changed = good;
     changed.signature.pop_back();
     out.push_back(refused("a signature of 63 bytes", changed));
@@ -198,20 +210,24 @@ void add_removals(std::vector<Entry>& out) {
     out.push_back(refused("a removal of a publication", removal_of(publication().header)));
     out.push_back(refused("a removal of nothing", removal_of({})));
     of("a removal of a mail of another network", [](Header& h) { h.set_network(2); });
-    of("a removal of a mail that expires later", [](Header& h) { h.set_expires(h.expires() + 600); });
+    of("a removal of a mail that expires later",
+       [](Header& h) { h.set_expires(h.expires() + 600); });
     of("a removal of a mail of version 2", [](Header& h) { h.set_version(2); });
     of("a removal of a mail of 1 byte", [](Header& h) { h.set_payload_size(1); });
     of("a removal of a mail with a hash of 31 bytes",
        [](Header& h) { h.mutable_payload_sha256()->pop_back(); });
-    of("a removal of a mail made at no multiple of 600", [](Header& h) { h.set_created(h.created() + 1); });
-    of("a removal of a mail of the largest size", [](Header& h) { h.set_payload_size(32 * 1024 + 16); });
+    of("a removal of a mail made at no multiple of 600",
+       [](Header& h) { h.set_created(h.created() + 1); });
+    of("a removal of a mail of the largest size",
+       [](Header& h) { h.set_payload_size(32 * 1024 + 16); });
     base::Bytes longer = letter.header;
     base::append(longer, base::Bytes{0xa2, 6, 1, 'x'});
     out.push_back(refused("a removal of a mail with a field 100", removal_of(longer)));
     const auto before = [](Header& h) { h.set_created(h.created() - 600); };
     out.push_back(refused("a removal that is older than its mail",
                           with_header(removal(letter, removal_secret), before)));
-    out.push_back(refused("a removal with another secret", worked(removal(letter, filled<base::Secret>(8)))));
+    out.push_back(
+        refused("a removal with another secret", worked(removal(letter, filled<base::Secret>(8)))));
 }
 
 void add_others(std::vector<Entry>& out) {
@@ -226,8 +242,8 @@ void add_others(std::vector<Entry>& out) {
     out.push_back(refused("little work", changed));
     out.push_back(refused("another's signature", worked(signed_by(publication(), 2))));
     out.push_back(refused("an offer without a title", worked(sample_offer({"", "", "", "", {}}))));
-    out.push_back(
-        refused("an offer whose title is decomposed", worked(sample_offer({"u\xcc\x88", "", "", "", {}}))));
+    out.push_back(refused("an offer whose title is decomposed",
+                          worked(sample_offer({"u\xcc\x88", "", "", "", {}}))));
     Wish wish;
     wish.kind = item::kind_offer;
     wish.payload = "\x0a\x01x\x0a\x01y";
@@ -253,10 +269,11 @@ std::string judge_whole_item(const item::Item& item, base::WallTime now) {
 }
 
 File items() {
-    File out{"items",
-             "Items of network 3 and what a node says of them at `now` (1800000000 if it is not given): "
-             "docs/protocol.md, section 4.",
-             {}};
+    File out{
+        "items",
+        "Items of network 3 and what a node says of them at `now` (1800000000 if it is not given): "
+        "docs/protocol.md, section 4.",
+        {}};
     add_valid(out.entries);
     add_unknown(out.entries);
     add_encodings(out.entries);

@@ -14,12 +14,14 @@ using samples::filled;
 
 base::Secret counted(std::uint8_t first) {
     base::Secret out;
-    for (std::size_t at = 0; at < out.data.size(); ++at) out.data[at] = static_cast<std::uint8_t>(first + at);
+    for (std::size_t at = 0; at < out.data.size(); ++at)
+        out.data[at] = static_cast<std::uint8_t>(first + at);
     return out;
 }
 
 void add_pairs(std::vector<Entry>& out) {
-    for (const base::Secret& seed : {counted(0), filled<base::Secret>(7), filled<base::Secret>(255)}) {
+    for (const base::Secret& seed :
+         {counted(0), filled<base::Secret>(7), filled<base::Secret>(255)}) {
         const auto key = crypto::ed25519_public_key(seed);
         const base::PeerId peer{key.data};
         out.push_back(Entry("a node's key")
@@ -48,7 +50,8 @@ void add_signatures(std::vector<Entry>& out) {
     const auto key = crypto::ed25519_public_key(seed);
     const base::Bytes message = base::to_bytes("hearsay");
     const auto good = crypto::ed25519_sign(seed, message);
-    const auto add = [&](const std::string& about, const base::Bytes& by, const base::Bytes& signature) {
+    const auto add = [&](const std::string& about, const base::Bytes& by,
+                         const base::Bytes& signature) {
         out.push_back(Entry(about)
                           .text("what", "signature")
                           .hex("key", by)
@@ -84,7 +87,8 @@ void add_node_keys(std::vector<Entry>& out) {
         const base::Bytes key = *base::from_hex(hex);
         const bool acceptable =
             crypto::ed25519_key_is_acceptable(key) && crypto::ed25519_key_is_torsion_free(key);
-        out.push_back(Entry(about).text("what", "node_key").hex("key", key).flag("acceptable", acceptable));
+        out.push_back(
+            Entry(about).text("what", "node_key").hex("key", key).flag("acceptable", acceptable));
     };
     add("the base point", "5866666666666666666666666666666666666666666666666666666666666666");
     add("the neutral element", "0100000000000000000000000000000000000000000000000000000000000000");
@@ -110,7 +114,8 @@ void add_addresses(std::vector<Entry>& out) {
     for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     add("in capital letters", upper);
     add("in both", upper.substr(0, 20) + good.substr(20));
-    add("a letter is another", good.substr(0, 30) + (good[30] == 'q' ? 'p' : 'q') + good.substr(31));
+    add("a letter is another",
+        good.substr(0, 30) + (good[30] == 'q' ? 'p' : 'q') + good.substr(31));
     add("a mailbox's", market::mailbox_address(base::MailboxKey{key.data}));
     add("of 31 bytes", base::to_bech32m("hsp", key.view().first(31)));
     add("cut off", good.substr(0, good.size() - 1));

@@ -28,12 +28,13 @@ Letter sample() {
     return out;
 }
 
-// Sealed with the first secret of a generator with this seed: HPKE's ikmE, which a reader needs not know.
+// Sealed with the first secret of a generator with this seed: HPKE's ikmE,
+// which a reader needs not know.
 Entry sealed(const std::string& about, const Letter& letter) {
     const base::MailboxKey mailbox = crypto::x25519_public_key(mailbox_secret);
     base::Rng rng(ephemeral_seed);
-    const auto mail = market::seal_letter(letter, filled<base::Secret>(6), mailbox, samples::network, noon,
-                                          base::Seconds(86400), rng);
+    const auto mail = market::seal_letter(letter, filled<base::Secret>(6), mailbox,
+                                          samples::network, noon, base::Seconds(86400), rng);
     ENSURE(mail, "a letter for a vector was not sealed");
     base::Rng again(ephemeral_seed);
     const auto opened = market::open_letter(*accepted(*mail), mailbox_secret, mailbox);

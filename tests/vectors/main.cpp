@@ -1,7 +1,8 @@
 // hearsay_vectors DIR          writes the test vectors
 // hearsay_vectors --check DIR  compares DIR with what would be written; 1 if they differ
 // hearsay_vectors --judge      answers each line of standard input with one of verdicts:
-//     frame HEX | item HEADER PAYLOAD SIGNATURE NONCE (each hex, "-" for nothing) | text HEX | line HEX
+//     frame HEX | item HEADER PAYLOAD SIGNATURE NONCE (each hex, "-" for nothing)
+//     | text HEX | line HEX
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -45,8 +46,8 @@ int check(const std::filesystem::path& folder) {
         std::ifstream in(folder / (file.name + ".json"), std::ios::binary);
         const std::string found{std::istreambuf_iterator<char>(in), {}};
         const bool same = in && found == file.json();
-        std::cout << file.name << ": " << file.entries.size() << (same ? " vectors" : " vectors, differ")
-                  << "\n";
+        std::cout << file.name << ": " << file.entries.size()
+                  << (same ? " vectors" : " vectors, differ") << "\n";
         wrong += same ? 0 : 1;
     }
     return wrong == 0 ? 0 : 1;
@@ -62,9 +63,11 @@ std::string judge(const std::string& line) {
     std::string words[4];
     in >> what >> words[0] >> words[1] >> words[2] >> words[3];
     if (what == "frame") return judge_frame(bytes_of(words[0]));
-    if (what == "item") return judge_item({bytes_of(words[0]), bytes_of(words[1]), bytes_of(words[2]), 0});
+    if (what == "item")
+        return judge_item({bytes_of(words[0]), bytes_of(words[1]), bytes_of(words[2]), 0});
     if (what == "text" || what == "line")
-        return item::is_clean_text(base::as_text(bytes_of(words[0])), what == "text") ? "ok" : "refused";
+        return item::is_clean_text(base::as_text(bytes_of(words[0])), what == "text") ? "ok"
+                                                                                      : "refused";
     return "what is that?";
 }
 

@@ -87,8 +87,9 @@ File sets() {
     out.entries.push_back(sketch(0, 1));
     out.entries.push_back(sketch(0, 50));
     out.entries.push_back(sketch(100, 50));
-    for (const core::ShortId id : {core::ShortId{0}, core::ShortId{1}, core::ShortId{0x0123456789abcdef},
-                                   core::ShortId{0xffffffffffffffff}})
+    for (const core::ShortId id :
+         {core::ShortId{0}, core::ShortId{1}, core::ShortId{0x0123456789abcdef},
+          core::ShortId{0xffffffffffffffff}})
         out.entries.push_back(positions(id));
     return out;
 }

@@ -4,7 +4,9 @@
 namespace hearsay::vectors {
 
 File texts() {
-    File out{"texts", "Clean text, of one line and of several: docs/protocol.md, section 1. All in hex.", {}};
+    File out{"texts",
+             "Clean text, of one line and of several: docs/protocol.md, section 1. All in hex.",
+             {}};
     const auto add = [&](const std::string& about, std::string_view text) {
         const auto normal = item::to_nfc(text);
         out.entries.push_back(Entry(about)

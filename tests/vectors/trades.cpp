@@ -46,8 +46,8 @@ File trades() {
                               .hex("nonce", filled<trade::Nonce>(5).view())
                               .hex("trade", id().view()));
     const item::Token token = trade::rating_token(id(), persona(maker), persona(taker));
-    const auto signature =
-        crypto::ed25519_sign(filled<base::Secret>(maker), item::token_message(token, samples::network));
+    const auto signature = crypto::ed25519_sign(filled<base::Secret>(maker),
+                                                item::token_message(token, samples::network));
     out.entries.push_back(Entry("its rating token, signed by the maker")
                               .text("what", "token")
                               .hex("trade", id().view())

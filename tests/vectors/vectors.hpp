@@ -1,5 +1,5 @@
-// vectors/vectors.hpp - test vectors for second implementations (docs/vectors): what each file holds, made from fixed
-// numbers, so that every run makes the same bytes.
+// vectors/vectors.hpp - test vectors for second implementations (docs/vectors): what each file
+// holds, made from fixed numbers, so that every run makes the same bytes.
 #pragma once
 
 #include <string>
@@ -17,7 +17,9 @@ class Entry {
 public:
     explicit Entry(const std::string& about) { text("about", about); }
     Entry& text(const std::string& name, const std::string& ascii);
-    Entry& hex(const std::string& name, base::ByteView bytes) { return text(name, base::to_hex(bytes)); }
+    Entry& hex(const std::string& name, base::ByteView bytes) {
+        return text(name, base::to_hex(bytes));
+    }
     Entry& number(const std::string& name, std::int64_t value);
     Entry& flag(const std::string& name, bool value);
     std::string json() const;
@@ -44,7 +46,8 @@ File trades();
 
 // "ok", or the fault's name.
 std::string verdict(const std::optional<base::Fault>& fault);
-// Rules 1 to 4 of an item of network 3 ("sim"), as item::read() judges them; and all rules but 5 and 8, at `now`.
+// Rules 1 to 4 of an item of network 3 ("sim"), as item::read() judges them;
+// and all rules but 5 and 8, at `now`.
 std::string judge_item(const item::Item& item);
 std::string judge_whole_item(const item::Item& item, base::WallTime now);
 std::string judge_frame(base::ByteView frame);

@@ -21,7 +21,8 @@ bool is_plain_name(const std::string& name) {
 
 }  // namespace
 
-std::expected<void, std::string> attach(const std::vector<std::string>& files, api::MailDraft& draft) {
+std::expected<void, std::string> attach(const std::vector<std::string>& files,
+                                        api::MailDraft& draft) {
     for (const std::string& path : files) {
         std::ifstream file(path, std::ios::binary);
         std::string content;
@@ -43,8 +44,8 @@ std::expected<void, std::string> attach(const std::vector<std::string>& files, a
     return {};
 }
 
-std::expected<std::vector<std::string>, std::string> save_attachments(const api::Mail& mail,
-                                                                      const std::string& directory) {
+std::expected<std::vector<std::string>, std::string> save_attachments(
+    const api::Mail& mail, const std::string& directory) {
     std::error_code failed;
     std::filesystem::create_directories(directory, failed);
     if (failed) return std::unexpected(directory + ": " + failed.message());

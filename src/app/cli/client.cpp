@@ -31,9 +31,10 @@ std::unexpected<ClientError> not_connected(const std::string& data_dir, int erro
     if (error == EACCES || error == EPERM)
         return fail(Kind::denied, "not allowed to use " + where + ": it belongs to another user");
     const bool absent = error == ENOENT || error == ECONNREFUSED || error == ENOTDIR;
-    return fail(Kind::not_running, "no node answers at " + where +
-                                       (absent ? "" : std::string(" (") + std::strerror(error) + ")") +
-                                       "; start it with: hearsayd --data-dir " + data_dir);
+    return fail(Kind::not_running,
+                "no node answers at " + where +
+                    (absent ? "" : std::string(" (") + std::strerror(error) + ")") +
+                    "; start it with: hearsayd --data-dir " + data_dir);
 }
 
 // False once the deadline has passed.
@@ -65,7 +66,8 @@ std::expected<base::UniqueFd, ClientError> connect_to(const std::string& data_di
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return not_connected(data_dir, errno);
         // EAGAIN: its queue of waiting clients is full, and poll cannot tell when that ends.
-        if (Clock::now() >= deadline) return fail(Kind::timed_out, "the node is too busy to answer");
+        if (Clock::now() >= deadline)
+            return fail(Kind::timed_out, "the node is too busy to answer");
         poll(nullptr, 0, 20);
     }
     return fd;
@@ -98,7 +100,8 @@ std::expected<Answer, ClientError> Client::ask(std::string_view method, std::str
                           " HTTP/1.1\r\nHost: hearsay\r\nConnection: close\r\n";
     if (!body.empty())
         request +=
-            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n";
     request += "\r\n";
     request += body;
     const auto late = [] { return fail(Kind::timed_out, "the node did not answer in time"); };
@@ -118,7 +121,8 @@ std::expected<Answer, ClientError> Client::ask(std::string_view method, std::str
             reader.feed({buffer.data(), static_cast<std::size_t>(got)});
     }
     if (reader.state() != api::AnswerReader::State::done)
-        return fail(Kind::broken, "what answers at " + socket_path() + " makes no sense: " + reader.error());
+        return fail(Kind::broken,
+                    "what answers at " + socket_path() + " makes no sense: " + reader.error());
     return Answer{reader.status(), reader.body()};
 }
 

@@ -47,8 +47,8 @@ private:
     std::chrono::milliseconds wait_;
 };
 
-// Tells that something happened at the node: an event came. What it was, is asked anew. Without a stream - the node
-// is too busy, or gone - it only waits.
+// Tells that something happened at the node: an event came. What it was, is asked anew. Without a
+// stream - the node is too busy, or gone - it only waits.
 class Wakeup {
 public:
     explicit Wakeup(const Client& client) : client_(client) {}

@@ -36,17 +36,20 @@ std::expected<std::size_t, std::string> limit_of(const po::variables_map& given)
     if (text.size() <= 4 &&
         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
         for (const char c : text) number = number * 10 + static_cast<std::size_t>(c - '0');
-    if (number < 1 || number > 1000) return std::unexpected("--limit: expected a number from 1 to 1000");
+    if (number < 1 || number > 1000)
+        return std::unexpected("--limit: expected a number from 1 to 1000");
     return number;
 }
 
-std::expected<std::uint32_t, std::string> number_of(const po::variables_map& given, const char* name,
-                                                    std::uint32_t least, std::uint32_t most) {
+std::expected<std::uint32_t, std::string> number_of(const po::variables_map& given,
+                                                    const char* name, std::uint32_t least,
+                                                    std::uint32_t most) {
     if (given.count(name) == 0) return 0;
     const std::string text = given[name].as<std::string>();
     std::uint32_t number = 0;
-    const bool digits = !text.empty() && text.size() <= 9 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !text.empty() && text.size() <= 9 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     for (const char c : digits ? text : std::string())
         number = number * 10 + static_cast<std::uint32_t>(c - '0');
     if (!digits || number < least || number > most)
@@ -58,9 +61,11 @@ std::expected<std::uint32_t, std::string> number_of(const po::variables_map& giv
 std::expected<std::string, std::string> id_of(const po::variables_map& given, const char* name,
                                               const char* what) {
     std::string id = text_of(given, name);
-    const bool fine = !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
-    });
+    const bool fine =
+        !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '.';
+        });
     if (!fine) return std::unexpected(std::string("expected ") + what);
     return id;
 }
@@ -72,8 +77,9 @@ void text_options(po::options_description& options) {
 }
 
 void as_option(po::options_description& options) {
-    options.add_options()("as", po::value<std::string>()->value_name("PERSONA"),
-                          "the address or name of the persona that signs; all that it signs is linked");
+    options.add_options()(
+        "as", po::value<std::string>()->value_name("PERSONA"),
+        "the address or name of the persona that signs; all that it signs is linked");
 }
 
 void limit_option(po::options_description& options) {

@@ -1,4 +1,5 @@
-// app/cli/command_parts.hpp - options and arguments that several commands share, and how they are read.
+// app/cli/command_parts.hpp - options and arguments that several commands share,
+// and how they are read.
 #pragma once
 
 #include <expected>
@@ -20,8 +21,9 @@ std::expected<std::uint32_t, std::string> lifetime_of(const po::variables_map& g
 std::expected<TextSource, std::string> text_source_of(const po::variables_map& given);
 std::expected<std::size_t, std::string> limit_of(const po::variables_map& given);
 // 0 if it was not given.
-std::expected<std::uint32_t, std::string> number_of(const po::variables_map& given, const char* name,
-                                                    std::uint32_t least, std::uint32_t most);
+std::expected<std::uint32_t, std::string> number_of(const po::variables_map& given,
+                                                    const char* name, std::uint32_t least,
+                                                    std::uint32_t most);
 // Ids and addresses travel in the path of a request.
 std::expected<std::string, std::string> id_of(const po::variables_map& given, const char* name,
                                               const char* what);

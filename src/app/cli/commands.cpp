@@ -22,9 +22,10 @@ namespace {
 
 void status_options(po::options_description& options) {
     options.add_options()("watch", po::bool_switch(), "keep showing it, until Ctrl-C");
-    options.add_options()("until", po::value<std::string>()->value_name("STATE"),
-                          "wait for STATE: ready (Tor has started), reachable (others can dial the node), "
-                          "connected (a peer is linked) or synced (compared with a peer)");
+    options.add_options()(
+        "until", po::value<std::string>()->value_name("STATE"),
+        "wait for STATE: ready (Tor has started), reachable (others can dial the node), "
+        "connected (a peer is linked) or synced (compared with a peer)");
     options.add_options()("timeout", po::value<std::string>()->value_name("TIME"),
                           "with --until: give up after TIME, such as 90s or 5m (exit code 5)");
 }
@@ -32,10 +33,11 @@ Built build_status(const po::variables_map& given) {
     StatusCommand out;
     out.watch = given["watch"].as<bool>();
     const std::string until = text_of(given, "until");
-    constexpr std::array<std::pair<std::string_view, Until>, 4> states{{{"ready", Until::ready},
-                                                                        {"reachable", Until::reachable},
-                                                                        {"connected", Until::connected},
-                                                                        {"synced", Until::synced}}};
+    constexpr std::array<std::pair<std::string_view, Until>, 4> states{
+        {{"ready", Until::ready},
+         {"reachable", Until::reachable},
+         {"connected", Until::connected},
+         {"synced", Until::synced}}};
     for (const auto& [name, state] : states)
         if (until == name) out.until = state;
     if (given.count("until") != 0 && out.until == Until::never)
@@ -50,13 +52,15 @@ Built build_status(const po::variables_map& given) {
 }
 
 void publish_options(po::options_description& options) {
-    options.add_options()("title", po::value<std::string>()->value_name("TITLE"), "one line (required)");
+    options.add_options()("title", po::value<std::string>()->value_name("TITLE"),
+                          "one line (required)");
     text_options(options);
     options.add_options()("give", po::value<std::string>()->value_name("WHAT"), "what you give");
-    options.add_options()("want", po::value<std::string>()->value_name("WHAT"), "what you want for it");
-    options.add_options()("tag",
-                          po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("TAG"),
-                          "a word to find it by; may be repeated");
+    options.add_options()("want", po::value<std::string>()->value_name("WHAT"),
+                          "what you want for it");
+    options.add_options()(
+        "tag", po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("TAG"),
+        "a word to find it by; may be repeated");
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
                           "how long it lives: 90m, 12h, 7d; at most 15d, 7d if not given");
     options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
@@ -88,7 +92,8 @@ Built build_publish(const po::variables_map& given) {
     return *std::move(offer);
 }
 Built build_update(const po::variables_map& given) {
-    auto id = id_of(given, "id", "the id of one of your offers; \"hearsay offer list --mine\" shows them");
+    auto id = id_of(given, "id",
+                    "the id of one of your offers; \"hearsay offer list --mine\" shows them");
     if (!id) return std::unexpected(id.error());
     auto offer = offer_of(given);
     if (!offer) return std::unexpected(offer.error());
@@ -107,13 +112,15 @@ Built build_offer_list(const po::variables_map& given) {
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
     auto id =
-        id_of(given, "id", "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+        id_of(given, "id",
+              "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
 }
 template <class T>
 Built build_with_onion(const po::variables_map& given) {
-    auto onion = id_of(given, "onion", "an onion address: 56 letters and digits, with or without .onion");
+    auto onion =
+        id_of(given, "onion", "an onion address: 56 letters and digits, with or without .onion");
     if (!onion) return std::unexpected(onion.error());
     return T{*std::move(onion)};
 }
@@ -152,8 +159,10 @@ Built build_ban(const po::variables_map& given) {
 
 constexpr std::array<CommandSpec, 12> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
-     "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a terminal\n"
-     "and prints a line for each change elsewhere. With --until it ends when the state is reached,\n"
+     "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a "
+     "terminal\n"
+     "and prints a line for each change elsewhere. With --until it ends when the state is "
+     "reached,\n"
      "and also waits for a node that is only just starting.\n\n"
      "Examples:\n  hearsay status\n  hearsay status --watch\n"
      "  hearsay status --until connected --timeout 5m && echo ready to trade\n",
@@ -163,49 +172,58 @@ constexpr std::array<CommandSpec, 12> table{{
      "publish an offer to everybody",
      "The offer is signed by a fresh persona and carries a fresh mailbox for answers. It is kept\n"
      "safely when this command returns; its proof of work may take some seconds more.\n\n"
-     "Examples:\n  hearsay offer publish --title \"Bicycle, 56 cm\" --give bicycle --want \"80 EUR\" --tag "
+     "Examples:\n  hearsay offer publish --title \"Bicycle, 56 cm\" --give bicycle --want \"80 "
+     "EUR\" --tag "
      "bike\n"
      "  hearsay offer publish --title \"Lessons\" --text-file lessons.txt --lifetime 12h\n",
      publish_options, build_publish},
     {"offer", "update", "id",
      "ID --title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
      "replace one of your offers by a new version",
-     "The new version says all that is said here and nothing of the old one. Its id, persona and mailbox\n"
+     "The new version says all that is said here and nothing of the old one. Its id, persona and "
+     "mailbox\n"
      "stay, its lifetime begins anew.\n\n"
-     "Examples:\n  hearsay offer update 3f2a9c1e --title \"Bicycle, 56 cm\" --give bicycle --want \"70 "
+     "Examples:\n  hearsay offer update 3f2a9c1e --title \"Bicycle, 56 cm\" --give bicycle --want "
+     "\"70 "
      "EUR\"\n",
      publish_options, build_update},
     {"offer", "list", "", "[--mine] [--limit N]", "the offers that are alive, newest first",
      "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", offer_list_options,
      build_offer_list},
     {"offer", "show", "id", "ID", "one offer with its text",
-     "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show 3f2a9c1e\n",
+     "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show "
+     "3f2a9c1e\n",
      no_options, build_with_offer_id<OfferShow>},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",
      "Examples:\n  hearsay offer remove 3f2a9c1e\n", no_options, build_with_offer_id<OfferRemove>},
     {"peers", "list", "", "[--all]", "the nodes this one deals with",
-     "Those that are linked, visited or dialled, your friends, and those that are shunned or banned. With "
+     "Those that are linked, visited or dialled, your friends, and those that are shunned or "
+     "banned. With "
      "--all\n"
      "also the others that the node knows: that answered it once.\n\n"
      "Examples:\n  hearsay peers list\n  hearsay peers list --all --json\n",
      peers_list_options, build_peers_list},
     {"peers", "show", "onion", "ONION", "all that is known of a node",
-     "Examples:\n  hearsay peers show <56 letters>.onion\n", no_options, build_with_onion<PeersShow>},
+     "Examples:\n  hearsay peers show <56 letters>.onion\n", no_options,
+     build_with_onion<PeersShow>},
     {"peers", "add", "onion", "ONION", "make a node your friend",
      "A friend is always dialled, let in and kept. If it was banned, it is not any more.\n\n"
      "Examples:\n  hearsay peers add <56 letters>.onion\n",
      no_options, build_with_onion<PeersAdd>},
     {"peers", "remove", "onion", "ONION", "forget a node",
-     "The node forgets all it knows of it and ends the link. It may hear of it again from others.\n\n"
+     "The node forgets all it knows of it and ends the link. It may hear of it again from "
+     "others.\n\n"
      "Examples:\n  hearsay peers remove <56 letters>.onion\n",
      no_options, build_with_onion<PeersRemove>},
-    {"peers", "ban", "onion", "ONION [--for TIME] [--reason TEXT]", "neither dial a node nor let it in",
+    {"peers", "ban", "onion", "ONION [--for TIME] [--reason TEXT]",
+     "neither dial a node nor let it in",
      "Its link is ended. A friend that is banned is no friend any more.\n\n"
      "Examples:\n  hearsay peers ban <56 letters>.onion\n"
      "  hearsay peers ban <56 letters>.onion --for 30d --reason \"floods me with rubbish\"\n",
      ban_options, build_ban},
     {"peers", "unban", "onion", "ONION", "lift a ban, and forgive broken rules",
-     "Examples:\n  hearsay peers unban <56 letters>.onion\n", no_options, build_with_onion<PeersUnban>},
+     "Examples:\n  hearsay peers unban <56 letters>.onion\n", no_options,
+     build_with_onion<PeersUnban>},
 }};
 
 std::string table_of_commands(std::string_view group) {
@@ -237,7 +255,8 @@ std::span<const CommandSpec> commands() {
         std::vector<CommandSpec> out(table.begin(), table.end());
         // In the order in which help lists them.
         const auto insert = [&](std::string_view before, std::span<const CommandSpec> more) {
-            out.insert(std::ranges::find(out, before, &CommandSpec::group), more.begin(), more.end());
+            out.insert(std::ranges::find(out, before, &CommandSpec::group), more.begin(),
+                       more.end());
         };
         insert("offer", identity_commands());
         insert("peers", mail_commands());
@@ -263,7 +282,8 @@ std::string general_help() {
     return "hearsay - talk to your Hearsay node\n\nUsage: hearsay [OPTION...] COMMAND "
            "[ARGUMENT...]\n\nCommands:\n" +
            table_of_commands({}) + "\n" + print(common_options()) +
-           "\n\"hearsay COMMAND --help\" tells more, with examples. The node itself is started with "
+           "\n\"hearsay COMMAND --help\" tells more, with examples. The node itself is started "
+           "with "
            "hearsayd.\n\n" +
            std::string(exit_code_help);
 }
@@ -271,9 +291,9 @@ std::string general_help() {
 std::string command_help(const CommandSpec& spec) {
     po::options_description own("Options", 100, 60);
     spec.add_options(own);
-    std::string out = "hearsay " + spec.words() + " - " + std::string(spec.summary) + "\n\nUsage: hearsay " +
-                      spec.words() + (spec.usage.empty() ? "" : " ") + std::string(spec.usage) + "\n\n" +
-                      std::string(spec.details) + "\n";
+    std::string out = "hearsay " + spec.words() + " - " + std::string(spec.summary) +
+                      "\n\nUsage: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") +
+                      std::string(spec.usage) + "\n\n" + std::string(spec.details) + "\n";
     if (!own.options().empty()) out += print(own) + "\n";
     return out + print(common_options()) + "\n" + std::string(exit_code_help);
 }

@@ -12,13 +12,15 @@ namespace {
 // Names travel in the path of a request too.
 std::expected<std::string, std::string> persona_of(const po::variables_map& given) {
     std::string out = text_of(given, "persona");
-    const bool fine = !out.empty() && out.size() <= 100 && std::all_of(out.begin(), out.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-               c == '_' || c == '-';
-    });
+    const bool fine =
+        !out.empty() && out.size() <= 100 && std::all_of(out.begin(), out.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '.' || c == '_' || c == '-';
+        });
     if (!fine)
         return std::unexpected(
-            "expected PERSONA: an address (hsp1...), a name or main; \"hearsay identity list\" shows them");
+            "expected PERSONA: an address (hsp1...), a name or main; \"hearsay identity list\" "
+            "shows them");
     return out;
 }
 
@@ -71,28 +73,36 @@ Built build_backup(const po::variables_map& given) {
 constexpr std::array<CommandSpec, 7> identity_table{{
     {"identity", "show", "persona", "[PERSONA] [--qr]", "your addresses: node, personas, mailboxes",
      "The node's onion address is for peers, a persona signs offers, a mailbox receives mail.\n"
-     "Nothing links them but this list. With --qr also the address of your main mailbox as a QR code, or "
+     "Nothing links them but this list. With --qr also the address of your main mailbox as a QR "
+     "code, or "
      "that of\n"
      "the persona.\n\nExamples:\n  hearsay identity show\n  hearsay identity show shop --qr\n",
      identity_show_options, build_identity_show},
-    {"identity", "list", "", "", "your personas", "Examples:\n  hearsay identity list\n", no_options,
-     [](const po::variables_map&) -> Built { return IdentityList{}; }},
+    {"identity", "list", "", "", "your personas", "Examples:\n  hearsay identity list\n",
+     no_options, [](const po::variables_map&) -> Built { return IdentityList{}; }},
     {"identity", "new", "name", "[NAME]", "make a persona that stays until you retire it",
-     "Without it each offer is signed by a fresh persona, so that nothing links two of them. What one "
+     "Without it each offer is signed by a fresh persona, so that nothing links two of them. What "
+     "one "
      "persona\n"
-     "signs (--as) is linked, and may earn a reputation. NAME is for you only; nobody else ever sees it.\n\n"
+     "signs (--as) is linked, and may earn a reputation. NAME is for you only; nobody else ever "
+     "sees it.\n\n"
      "Examples:\n  hearsay identity new shop\n  hearsay offer publish --as shop --title Bicycle\n",
-     no_options, [](const po::variables_map& given) -> Built { return IdentityNew{text_of(given, "name")}; }},
+     no_options,
+     [](const po::variables_map& given) -> Built { return IdentityNew{text_of(given, "name")}; }},
     {"identity", "export", "persona", "PERSONA [--file FILE]", "print the secret key of a persona",
-     "Whoever has this text signs as that persona. It does not open its mail. With --file it goes into a new "
+     "Whoever has this text signs as that persona. It does not open its mail. With --file it goes "
+     "into a new "
      "file of\n"
      "mode 0600; what a shell's > makes may be for everybody to read.\n\n"
      "Examples:\n  hearsay identity export shop --file shop.secret\n",
      export_options, build_export},
-    {"identity", "import", "secret", "[SECRET] [--name NAME]", "take in a persona that was exported",
-     "SECRET is the text that begins with hssec1; without it, it is asked for or read from standard input, "
+    {"identity", "import", "secret", "[SECRET] [--name NAME]",
+     "take in a persona that was exported",
+     "SECRET is the text that begins with hssec1; without it, it is asked for or read from "
+     "standard input, "
      "where\n"
-     "other users of this machine do not see it. The twelve words do not bring an imported persona back, a "
+     "other users of this machine do not see it. The twelve words do not bring an imported persona "
+     "back, a "
      "backup\n"
      "does.\n\nExamples:\n  hearsay identity import --name shop < shop.secret\n",
      import_options, build_import},
@@ -101,31 +111,41 @@ constexpr std::array<CommandSpec, 7> identity_table{{
      "Examples:\n  hearsay identity retire shop\n",
      no_options, build_with_persona<IdentityRetire>},
     {"identity", "recover", "", "", "become who you were, from the twelve words",
-     "On a new node, which has no offers and no mail yet. The words are asked for, or read from standard "
+     "On a new node, which has no offers and no mail yet. The words are asked for, or read from "
+     "standard "
      "input.\n"
-     "They bring back your personas, the offers and ratings that are alive and the mail that still lives in "
+     "They bring back your personas, the offers and ratings that are alive and the mail that still "
+     "lives in "
      "the "
      "network\n"
-     "(15 days). They do not bring back what you read before, names of personas, or personas that were "
+     "(15 days). They do not bring back what you read before, names of personas, or personas that "
+     "were "
      "imported: "
      "that\n"
-     "takes a backup. The offers are found in the minutes after.\n\nExamples:\n  hearsay identity recover\n",
+     "takes a backup. The offers are found in the minutes after.\n\nExamples:\n  hearsay identity "
+     "recover\n",
      no_options, [](const po::variables_map&) -> Built { return IdentityRecover{}; }},
 }};
 
 constexpr std::array<CommandSpec, 2> backup_table{{
-    {"backup", "create", "file", "FILE [--passphrase-file FILE]", "everything of yours in one encrypted file",
-     "Keys, personas, mail and trades, sealed with a passphrase of the backup's own: asked for twice, or the "
+    {"backup", "create", "file", "FILE [--passphrase-file FILE]",
+     "everything of yours in one encrypted file",
+     "Keys, personas, mail and trades, sealed with a passphrase of the backup's own: asked for "
+     "twice, or the "
      "first\n"
-     "line of standard input. Whoever has the file and its passphrase reads all mail that was on the node "
+     "line of standard input. Whoever has the file and its passphrase reads all mail that was on "
+     "the node "
      "that day,\n"
      "also what you remove later: destroy old backups. It never replaces a file.\n\n"
      "Examples:\n  hearsay backup create ~/hearsay-2026-11-21.backup\n",
      backup_options, build_backup<false>},
-    {"backup", "restore", "file", "FILE [--passphrase-file FILE]", "become who you were, from a backup",
-     "On a new node, which has no offers and no mail yet. The whole file is verified first. Mail and offers "
+    {"backup", "restore", "file", "FILE [--passphrase-file FILE]",
+     "become who you were, from a backup",
+     "On a new node, which has no offers and no mail yet. The whole file is verified first. Mail "
+     "and offers "
      "since\n"
-     "the backup are found in the network, as long as they live there. Let the old node never run again: two "
+     "the backup are found in the network, as long as they live there. Let the old node never run "
+     "again: two "
      "nodes\n"
      "with the same keys are linked to each other.\n\n"
      "Examples:\n  hearsay backup restore ~/hearsay-2026-11-21.backup\n",

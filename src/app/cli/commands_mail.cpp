@@ -17,11 +17,13 @@ Built build_mail_list(const po::variables_map& given) {
 }
 
 void send_options(po::options_description& options) {
-    options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"), "one line (required)");
+    options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"),
+                          "one line (required)");
     text_options(options);
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
                           "how long it waits for its reader: 1d, 3d, 7d or 15d, which is usual");
-    options.add_options()("attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+    options.add_options()("attach",
+                          po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
                           "a file to go with it; may be repeated, 32 KiB in all with the text");
     as_option(options);
 }
@@ -32,7 +34,8 @@ Built build_send(const po::variables_map& given) {
     out.persona = text_of(given, "as");
     if (out.to.empty())
         return std::unexpected(
-            "expected TO: an offer's id, a mailbox address (hsm1...) or the id of a mail to answer");
+            "expected TO: an offer's id, a mailbox address (hsm1...) or the id of a mail to "
+            "answer");
     if (out.subject.empty()) return std::unexpected("a mail needs a subject: --subject SUBJECT");
     const auto text = text_source_of(given);
     if (!text) return std::unexpected(text.error());
@@ -43,12 +46,14 @@ Built build_send(const po::variables_map& given) {
     if (*lifetime != 0 && std::ranges::find(allowed, base::Seconds(*lifetime)) == allowed.end())
         return std::unexpected("--lifetime: mail lives 1d, 3d, 7d or 15d");
     out.lifetime_seconds = *lifetime;
-    if (given.count("attach") != 0) out.attachments = given["attach"].as<std::vector<std::string>>();
+    if (given.count("attach") != 0)
+        out.attachments = given["attach"].as<std::vector<std::string>>();
     return out;
 }
 
 std::expected<std::string, std::string> mail_id_of(const po::variables_map& given) {
-    return id_of(given, "id", "a mail's id or its first 8 letters or more; \"hearsay mail list\" shows them");
+    return id_of(given, "id",
+                 "a mail's id or its first 8 letters or more; \"hearsay mail list\" shows them");
 }
 void read_mail_options(po::options_description& options) {
     options.add_options()("save", po::value<std::string>()->value_name("DIR"),
@@ -68,13 +73,16 @@ Built build_with_mail_id(const po::variables_map& given) {
 
 void quarantine_options(po::options_description& options) {
     options.add_options()("retry", po::value<std::string>()->value_name("ID"), "read it again");
-    options.add_options()("remove", po::value<std::string>()->value_name("ID"), "give it up for good");
+    options.add_options()("remove", po::value<std::string>()->value_name("ID"),
+                          "give it up for good");
 }
 Built build_quarantine(const po::variables_map& given) {
     MailQuarantine out;
-    for (const auto& [name, id] : {std::pair{"retry", &out.retry}, std::pair{"remove", &out.remove}}) {
+    for (const auto& [name, id] :
+         {std::pair{"retry", &out.retry}, std::pair{"remove", &out.remove}}) {
         if (given.count(name) == 0) continue;
-        auto named = id_of(given, name, "the id of what was set aside, or its first 8 letters or more");
+        auto named =
+            id_of(given, name, "the id of what was set aside, or its first 8 letters or more");
         if (!named) return std::unexpected(named.error());
         *id = *std::move(named);
     }
@@ -84,16 +92,17 @@ Built build_quarantine(const po::variables_map& given) {
 }
 
 void rule_options(po::options_description& options) {
-    options.add_options()("who", po::value<std::string>()->value_name("WHO")->default_value("anyone"),
-                          "anyone; takers: who takes the offer that the mailbox belongs to; friends");
+    options.add_options()(
+        "who", po::value<std::string>()->value_name("WHO")->default_value("anyone"),
+        "anyone; takers: who takes the offer that the mailbox belongs to; friends");
     options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
                           "work of 2^N hashes that strangers' mail carries, 1 to 36 (24)");
     options.add_options()("at-most", po::value<std::string>()->value_name("N"),
                           "unread mails of strangers that it takes, 1 to 100000 (500)");
 }
 Built build_rule(const po::variables_map& given) {
-    auto address =
-        id_of(given, "address", "a mailbox of yours (hsm1...); \"hearsay identity show\" shows them");
+    auto address = id_of(given, "address",
+                         "a mailbox of yours (hsm1...); \"hearsay identity show\" shows them");
     if (!address) return std::unexpected(address.error());
     MailboxRule out{*std::move(address), text_of(given, "who"), 0, 0};
     if (out.who != "anyone" && out.who != "takers" && out.who != "friends")
@@ -128,13 +137,19 @@ Built build_friend_remove(const po::variables_map& given) {
 }
 
 constexpr std::array<CommandSpec, 10> table{{
-    {"mail", "send", "to", "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
+    {"mail", "send", "to",
+     "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
      "send an encrypted mail",
-     "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id of a\n"
-     "received mail to answer. Without --text the text is read from standard input, unless that is a\n"
-     "terminal. The reader may be offline; the network keeps the mail until it is read or expires.\n"
-     "\"hearsay mail list\" tells how far it is: working, queued, injected, heard, delivered or failed.\n\n"
-     "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still there?\"\n"
+     "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id "
+     "of a\n"
+     "received mail to answer. Without --text the text is read from standard input, unless that is "
+     "a\n"
+     "terminal. The reader may be offline; the network keeps the mail until it is read or "
+     "expires.\n"
+     "\"hearsay mail list\" tells how far it is: working, queued, injected, heard, delivered or "
+     "failed.\n\n"
+     "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still "
+     "there?\"\n"
      "  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" < letter.txt\n",
      send_options, build_send},
     {"mail", "list", "", "[--limit N]", "received and sent mail, newest first",
@@ -147,21 +162,27 @@ constexpr std::array<CommandSpec, 10> table{{
      "Examples:\n  hearsay mail withdraw 77b01d52\n",
      no_options, build_with_mail_id<MailWithdraw>},
     {"mail", "remove", "id", "ID", "delete your copy of a mail, for good",
-     "After some minutes nobody can read it on this disk any more, with all its keys. It is not taken back "
+     "After some minutes nobody can read it on this disk any more, with all its keys. It is not "
+     "taken back "
      "from\n"
      "the network or from its reader.\n\nExamples:\n  hearsay mail remove 77b01d52\n",
      no_options, build_with_mail_id<MailRemove>},
     {"mail", "quarantine", "", "[--retry ID | --remove ID]",
      "letters that were set aside because reading them failed",
-     "The node ended twice while it read such a letter, so it does not read it any more. A program that is\n"
-     "newer may: --retry reads it again. If the node ends once more, the letter is set aside again.\n\n"
+     "The node ended twice while it read such a letter, so it does not read it any more. A program "
+     "that is\n"
+     "newer may: --retry reads it again. If the node ends once more, the letter is set aside "
+     "again.\n\n"
      "Examples:\n  hearsay mail quarantine\n  hearsay mail quarantine --retry 3f2a9c1e\n",
      quarantine_options, build_quarantine},
     {"mailbox", "rule", "address", "ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
      "who may write to a mailbox of yours",
-     "Answers to your mail always come through. Of strangers, work is asked that their machine spends some\n"
-     "seconds on; friends (hearsay friends add) need none. What is not said becomes the usual again.\n\n"
-     "Examples:\n  hearsay mailbox rule hsm1... --who friends\n  hearsay mailbox rule hsm1... --stamp-bits "
+     "Answers to your mail always come through. Of strangers, work is asked that their machine "
+     "spends some\n"
+     "seconds on; friends (hearsay friends add) need none. What is not said becomes the usual "
+     "again.\n\n"
+     "Examples:\n  hearsay mailbox rule hsm1... --who friends\n  hearsay mailbox rule hsm1... "
+     "--stamp-bits "
      "28\n",
      rule_options, build_rule},
     {"friends", "list", "", "", "the personas whose mail always comes through",

@@ -9,12 +9,14 @@
 namespace hearsay::app::cli {
 namespace {
 
-void add_text(po::options_description& options, const char* name, const char* value, const char* what) {
+void add_text(po::options_description& options, const char* name, const char* value,
+              const char* what) {
     options.add_options()(name, po::value<std::string>()->value_name(value), what);
 }
 void say_options(po::options_description& options) {
     add_text(options, "text", "TEXT", "what to say with it");
-    add_text(options, "text-file", "FILE", "read that from FILE, or from standard input if it is -");
+    add_text(options, "text-file", "FILE",
+             "read that from FILE, or from standard input if it is -");
 }
 void payload_options(po::options_description& options) {
     say_options(options);
@@ -23,7 +25,8 @@ void payload_options(po::options_description& options) {
 }
 void terms_options(po::options_description& options) {
     say_options(options);
-    add_text(options, "give", "WHAT", "what the maker gives, if not as the offer says; with --want");
+    add_text(options, "give", "WHAT",
+             "what the maker gives, if not as the offer says; with --want");
     add_text(options, "want", "WHAT", "what the taker gives for it; with --give");
     add_text(options, "terms", "TEXT", "what else is to be agreed on");
     add_text(options, "ships", "WHO",
@@ -32,8 +35,10 @@ void terms_options(po::options_description& options) {
 }
 void show_options(po::options_description& options) {
     options.add_options()("all", po::bool_switch(), "show the arbiter every message");
-    add_text(options, "show", "N,N...", "show it those with these numbers, and what it needs in any case");
-    add_text(options, "arbiter-mailbox", "hsm1...", "the arbiter's mailbox, if not the one in the terms");
+    add_text(options, "show", "N,N...",
+             "show it those with these numbers, and what it needs in any case");
+    add_text(options, "arbiter-mailbox", "hsm1...",
+             "the arbiter's mailbox, if not the one in the terms");
 }
 void dispute_options(po::options_description& options) {
     say_options(options);
@@ -67,14 +72,16 @@ std::expected<std::vector<std::uint32_t>, std::string> numbers_of(const std::str
     while (!left.empty()) {
         const std::size_t end = std::min(left.find(','), left.size());
         const auto number = positive(left.substr(0, end));
-        if (!number) return std::unexpected("--show: expected numbers with commas between, such as 1,4,7");
+        if (!number)
+            return std::unexpected("--show: expected numbers with commas between, such as 1,4,7");
         out.push_back(*number);
         left.remove_prefix(std::min(end + 1, left.size()));
     }
     return out;
 }
 
-// Everything that any of the trade's commands may take; what it does not take its options do not have.
+// Everything that any of the trade's commands may take;
+// what it does not take its options do not have.
 std::expected<TradeCommand, std::string> read(const po::variables_map& given, const char* move,
                                               const char* what) {
     TradeCommand out;
@@ -83,9 +90,11 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
     if (!is_word(out.id)) return std::unexpected(std::string("expected ") + what);
     if (given.count("text") != 0) out.text.text = text_of(given, "text");
     if (given.count("text-file") != 0) out.text.file = text_of(given, "text-file");
-    if (out.text.text && out.text.file) return std::unexpected("give --text or --text-file, not both");
+    if (out.text.text && out.text.file)
+        return std::unexpected("give --text or --text-file, not both");
     out.payload_file = text_of(given, "payload");
-    out.payload_type = given.count("type") != 0 ? text_of(given, "type") : "application/octet-stream";
+    out.payload_type =
+        given.count("type") != 0 ? text_of(given, "type") : "application/octet-stream";
     for (const char* name : {"give", "want", "terms", "ships", "arbiter"})
         out.changes_terms |= given.count(name) != 0;
     out.give = text_of(given, "give");
@@ -96,11 +105,13 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
         const std::size_t slash = both.find('/');
         if (slash == std::string::npos)
             return std::unexpected(
-                "--arbiter: expected a persona and a mailbox with a slash between: hsp1.../hsm1...");
+                "--arbiter: expected a persona and a mailbox with a slash between: "
+                "hsp1.../hsm1...");
         out.arbiter = both.substr(0, slash);
         out.arbiter_mailbox = both.substr(slash + 1);
     }
-    if (given.count("arbiter-mailbox") != 0) out.arbiter_mailbox = text_of(given, "arbiter-mailbox");
+    if (given.count("arbiter-mailbox") != 0)
+        out.arbiter_mailbox = text_of(given, "arbiter-mailbox");
     out.right = text_of(given, "right");
     out.show_all = given.count("all") != 0 && given["all"].as<bool>();
     const auto numbers = numbers_of(text_of(given, "show"));
@@ -113,8 +124,9 @@ constexpr const char* trade_wanted =
     "a trade's id or its first 8 letters or more; \"hearsay trade list\" shows them";
 
 Built take(const po::variables_map& given) {
-    auto out = read(given, "take",
-                    "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+    auto out =
+        read(given, "take",
+             "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
     if (!out) return std::unexpected(out.error());
     return *std::move(out);
 }
@@ -155,7 +167,8 @@ Built payload(const po::variables_map& given) {
     if (!out) return std::unexpected(out.error());
     const auto number = positive(text_of(given, "number"));
     if (!number)
-        return std::unexpected("expected the number of a message; \"hearsay trade show\" shows them");
+        return std::unexpected(
+            "expected the number of a message; \"hearsay trade show\" shows them");
     out->number = *number;
     return *std::move(out);
 }
@@ -180,24 +193,30 @@ constexpr std::array<CommandSpec, 19> table{{
     {"trade", "take", "id",
      "OFFER [--text TEXT] [--give WHAT --want WHAT] [--ships WHO] [--arbiter hsp1.../hsm1...]",
      "take an offer: propose a trade to its maker",
-     "The maker accepts, declines or counters. A fresh persona signs for you and a fresh mailbox takes the\n"
-     "answers. Whether you want an arbiter has to be said now, or in a counter: later nobody can add one.\n\n"
+     "The maker accepts, declines or counters. A fresh persona signs for you and a fresh mailbox "
+     "takes the\n"
+     "answers. Whether you want an arbiter has to be said now, or in a counter: later nobody can "
+     "add one.\n\n"
      "Examples:\n  hearsay trade take 3f2a9c1e --text \"On Friday?\"\n"
      "  hearsay trade take 3f2a9c1e --give bicycle --want \"70 EUR\"\n",
      terms_options, take},
-    {"trade", "list", "", "", "your trades, newest first", "Examples:\n  hearsay trade list\n", no_options,
-     list},
+    {"trade", "list", "", "", "your trades, newest first", "Examples:\n  hearsay trade list\n",
+     no_options, list},
     {"trade", "show", "id", "TRADE", "one trade with its messages, and what you can do now",
      "Examples:\n  hearsay trade show 81c0ffee\n", no_options, move<word_show>},
-    {"trade", "accept", "id", "TRADE [--text TEXT] [--payload FILE]", "accept the other side's proposal",
-     "This binds you. It is agreed when the other side's node has confirmed it, which it does by itself; "
+    {"trade", "accept", "id", "TRADE [--text TEXT] [--payload FILE]",
+     "accept the other side's proposal",
+     "This binds you. It is agreed when the other side's node has confirmed it, which it does by "
+     "itself; "
      "ship\n"
      "nothing before.\n\nExamples:\n  hearsay trade accept 81c0ffee\n",
      payload_options, move<word_accept>},
-    {"trade", "decline", "id", "TRADE [--text TEXT]", "decline the other side's proposal; the trade is over",
+    {"trade", "decline", "id", "TRADE [--text TEXT]",
+     "decline the other side's proposal; the trade is over",
      "Examples:\n  hearsay trade decline 81c0ffee --text \"Sold already\"\n", say_options,
      move<word_decline>},
-    {"trade", "counter", "id", "TRADE [--give WHAT --want WHAT] [--terms TEXT] [--ships WHO] [--arbiter A/M]",
+    {"trade", "counter", "id",
+     "TRADE [--give WHAT --want WHAT] [--terms TEXT] [--ships WHO] [--arbiter A/M]",
      "answer a proposal with another one",
      "What is not given stays as it was proposed, if nothing is given at all.\n\n"
      "Examples:\n  hearsay trade counter 81c0ffee --give bicycle --want \"75 EUR\"\n",
@@ -206,18 +225,22 @@ constexpr std::array<CommandSpec, 19> table{{
      "Your node does this by itself. Only if it could not (the outbox was full) you do.\n\n"
      "Examples:\n  hearsay trade confirm 81c0ffee\n",
      no_options, move<word_confirm>},
-    {"trade", "pay-info", "id", "TRADE [--text TEXT] [--payload FILE [--type TYPE]]", "say how to pay",
-     "A payload is a file for the other side's wallet, such as a PSBT; it arrives byte for byte.\n\n"
+    {"trade", "pay-info", "id", "TRADE [--text TEXT] [--payload FILE [--type TYPE]]",
+     "say how to pay",
+     "A payload is a file for the other side's wallet, such as a PSBT; it arrives byte for "
+     "byte.\n\n"
      "Examples:\n  hearsay trade pay-info 81c0ffee --payload tx.psbt --type application/psbt\n",
      payload_options, move<word_pay_info>},
-    {"trade", "shipped", "id", "TRADE [--text TEXT] [--payload FILE]", "say that your part is on its way",
+    {"trade", "shipped", "id", "TRADE [--text TEXT] [--payload FILE]",
+     "say that your part is on its way",
      "After this the trade cannot be cancelled.\n\n"
      "Examples:\n  hearsay trade shipped 81c0ffee --text \"RR123456789\"\n",
      payload_options, move<word_shipped>},
     {"trade", "received", "id", "TRADE [--text TEXT]", "say that the other side's part has arrived",
      "Examples:\n  hearsay trade received 81c0ffee\n", say_options, move<word_received>},
     {"trade", "dispute", "id", "TRADE --text TEXT [--all | --show N,N]", "call the arbiter",
-     "Only if the terms name one. The arbiter is shown what was agreed, the dispute and what you choose.\n\n"
+     "Only if the terms name one. The arbiter is shown what was agreed, the dispute and what you "
+     "choose.\n\n"
      "Examples:\n  hearsay trade dispute 81c0ffee --text \"Nothing came\" --show 4,6\n",
      dispute_options, move<word_dispute>},
     {"trade", "evidence", "id", "TRADE [--all | --show N,N]", "show the arbiter more, in a dispute",
@@ -226,11 +249,14 @@ constexpr std::array<CommandSpec, 19> table{{
      "Examples:\n  hearsay trade text 81c0ffee --text \"Tomorrow at noon\"\n", payload_options,
      move<word_text>},
     {"trade", "close", "id", "TRADE [--text TEXT]", "withdraw, ask to cancel, or say good-bye",
-     "Before the agreement it withdraws. In it, as long as nothing is shipped, it asks to cancel: when both\n"
-     "sides have, the trade is cancelled. When the trade is over it says that you will write no more.\n\n"
+     "Before the agreement it withdraws. In it, as long as nothing is shipped, it asks to cancel: "
+     "when both\n"
+     "sides have, the trade is cancelled. When the trade is over it says that you will write no "
+     "more.\n\n"
      "Examples:\n  hearsay trade close 81c0ffee\n",
      say_options, move<word_close>},
-    {"trade", "rule", "id", "TRADE --right WHO [--text TEXT]", "as the arbiter: decide, once, for both sides",
+    {"trade", "rule", "id", "TRADE --right WHO [--text TEXT]",
+     "as the arbiter: decide, once, for both sides",
      "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n",
      ruling_options, rule},
     {"trade", "payload", "id number", "TRADE NUMBER",
@@ -243,9 +269,11 @@ constexpr std::array<CommandSpec, 19> table{{
      move<word_remove>},
     {"rate", "", "id", "TRADE --stars N [--text TEXT] | TRADE --remove",
      "rate the other side of a trade, for everybody",
-     "The rating carries the proof that both of you agreed on a trade, and tells neither which nor about "
+     "The rating carries the proof that both of you agreed on a trade, and tells neither which nor "
+     "about "
      "what.\n"
-     "It names your persona of this trade. Again: it replaces the one before. To remove it the rating's own "
+     "It names your persona of this trade. Again: it replaces the one before. To remove it the "
+     "rating's own "
      "id "
      "will do,\n"
      "where the trade is not here any more.\n\n"

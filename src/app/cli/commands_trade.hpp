@@ -1,4 +1,5 @@
-// app/cli/commands_trade.hpp - the rows of the table of commands (commands.hpp) that are about trades and ratings.
+// app/cli/commands_trade.hpp - the rows of the table of commands (commands.hpp)
+// that are about trades and ratings.
 #pragma once
 
 #include <span>

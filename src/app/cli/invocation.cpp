@@ -24,7 +24,8 @@ std::string join(const std::vector<std::string>& words) {
 std::vector<std::string> groups() {
     std::vector<std::string> out;
     for (const CommandSpec& spec : commands())
-        if (std::find(out.begin(), out.end(), spec.group) == out.end()) out.emplace_back(spec.group);
+        if (std::find(out.begin(), out.end(), spec.group) == out.end())
+            out.emplace_back(spec.group);
     return out;
 }
 std::vector<std::string> verbs(std::string_view group) {
@@ -56,7 +57,8 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
             const std::string name = word.substr(0, word.find('='));
             const std::vector<std::string> known{"--data-dir", "--json", "--help", "--version"};
             if (name.starts_with("-") && std::find(known.begin(), known.end(), name) == known.end())
-                return std::unexpected("unknown option " + safe_line(name) + suggestion(name, known));
+                return std::unexpected("unknown option " + safe_line(name) +
+                                       suggestion(name, known));
         }
         if (help) return Found{nullptr, general_help(), {}};
         return std::unexpected("expected a command: " + join(groups()));
@@ -65,8 +67,8 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
     const std::vector<std::string> known = verbs(group);
     if (known.empty())
-        return std::unexpected("unknown command \"" + safe_line(group) + "\"" + suggestion(group, groups()) +
-                               " Expected one of: " + join(groups()));
+        return std::unexpected("unknown command \"" + safe_line(group) + "\"" +
+                               suggestion(group, groups()) + " Expected one of: " + join(groups()));
     std::string verb;
     if (known != std::vector<std::string>{""}) {
         const std::size_t second = next_word(words, at);
@@ -87,7 +89,8 @@ std::expected<std::string, std::string> data_dir_of(const std::string& given,
                                                     const Environment& environment) {
     if (!given.empty()) return given;
     if (const std::optional<std::string> usual = default_data_dir(environment)) return *usual;
-    return std::unexpected("cannot tell where the data directory is: give --data-dir DIR or set HOME");
+    return std::unexpected(
+        "cannot tell where the data directory is: give --data-dir DIR or set HOME");
 }
 
 std::expected<po::variables_map, std::string> read_options(const CommandSpec& spec,
@@ -106,17 +109,20 @@ std::expected<po::variables_map, std::string> read_options(const CommandSpec& sp
         all.add_options()(name.c_str(), po::value<std::string>());
         positions.add(name.c_str(), 1);
     }
-    const std::string expected =
-        "; expected: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") + std::string(spec.usage);
+    const std::string expected = "; expected: hearsay " + spec.words() +
+                                 (spec.usage.empty() ? "" : " ") + std::string(spec.usage);
     po::variables_map given;
     try {
-        const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        po::store(po::command_line_parser(rest).options(all).positional(positions).style(style).run(), given);
+        const int style =
+            po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+        po::store(
+            po::command_line_parser(rest).options(all).positional(positions).style(style).run(),
+            given);
         po::notify(given);
     } catch (const po::unknown_option& error) {
         return std::unexpected("unknown option " + safe_line(error.get_option_name()) +
-                               suggestion(error.get_option_name(), names) + " See hearsay " + spec.words() +
-                               " --help");
+                               suggestion(error.get_option_name(), names) + " See hearsay " +
+                               spec.words() + " --help");
     } catch (const po::too_many_positional_options_error&) {
         return std::unexpected("too many arguments" + expected);
     } catch (const po::error& error) {
@@ -143,9 +149,11 @@ std::expected<Invocation, UsageError> parse(const std::vector<std::string>& word
     if (!found) return fail(found.error());
     if (found->spec == nullptr) return Invocation{{}, false, PrintText{found->help}};
 
-    const std::expected<po::variables_map, std::string> given = read_options(*found->spec, found->rest);
+    const std::expected<po::variables_map, std::string> given =
+        read_options(*found->spec, found->rest);
     if (!given) return fail(given.error());
-    if ((*given)["help"].as<bool>()) return Invocation{{}, false, PrintText{command_help(*found->spec)}};
+    if ((*given)["help"].as<bool>())
+        return Invocation{{}, false, PrintText{command_help(*found->spec)}};
     if ((*given)["version"].as<bool>()) return Invocation{{}, false, PrintText{version_text()}};
 
     const std::string dir =

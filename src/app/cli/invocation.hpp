@@ -166,12 +166,13 @@ struct PeersBan {
 struct PeersUnban {
     std::string onion;
 };
-using Command = std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew,
-                             IdentityExport, IdentityImport, IdentityRetire, IdentityRecover, OfferPublish,
-                             OfferUpdate, OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead,
-                             MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd,
-                             FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow,
-                             PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
+using Command =
+    std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
+                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
+                 OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw,
+                 MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove,
+                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
+                 PeersRemove, PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -6,8 +6,8 @@
 
 namespace hearsay::app::cli {
 
-// Mode 0600. Never over a file or through a link that is there; what could not be written whole is removed again. The
-// error is a sentence that begins with the path.
+// Mode 0600. Never over a file or through a link that is there; what could not be written whole is
+// removed again. The error is a sentence that begins with the path.
 std::expected<void, std::string> write_new(const std::string& path, const std::string& content);
 
 }  // namespace hearsay::app::cli

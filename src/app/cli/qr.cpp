@@ -32,7 +32,8 @@ std::string qr_code(std::string_view address, bool colour) {
         for (int column = -quiet; column < code->width + quiet; ++column) {
             // The last line's lower half may lie outside: then it stays the terminal's ground.
             const bool upper = dark(row, column) == colour;
-            const bool lower = row + 1 < code->width + quiet ? dark(row + 1, column) == colour : false;
+            const bool lower =
+                row + 1 < code->width + quiet ? dark(row + 1, column) == colour : false;
             out += upper && lower ? "█" : upper ? "▀" : lower ? "▄" : " ";
         }
         if (colour) out += plain;

@@ -44,8 +44,8 @@ std::expected<std::string, Failure> read_all(std::istream& in, const std::string
     while (in.read(part.data(), part.size()) || in.gcount() > 0) {
         out.append(part.data(), static_cast<std::size_t>(in.gcount()));
         if (out.size() > text_bytes_max)
-            return std::unexpected(
-                Failure{exit_usage, name + " is longer than " + std::to_string(text_bytes_max) + " bytes"});
+            return std::unexpected(Failure{
+                exit_usage, name + " is longer than " + std::to_string(text_bytes_max) + " bytes"});
     }
     if (in.bad()) return std::unexpected(Failure{exit_failed, "cannot read " + name});
     return out;
@@ -69,15 +69,18 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
     } else if (from_stdin) {
         if (terminal.in_is_tty && !source.file)
             return std::unexpected(
-                Failure{exit_usage, "expected --text TEXT, --text-file FILE, or the text on standard input"});
+                Failure{exit_usage,
+                        "expected --text TEXT, --text-file FILE, or the text on standard input"});
         out = read_all(terminal.in, "the text on standard input");
     } else if (source.file) {
         std::ifstream file(*source.file, std::ios::binary);
-        if (!file) return std::unexpected(Failure{exit_usage, "--text-file: cannot open " + *source.file});
+        if (!file)
+            return std::unexpected(Failure{exit_usage, "--text-file: cannot open " + *source.file});
         out = read_all(file, *source.file);
     }
     if (out) out = tidy(*out);
-    if (out && !api::is_utf8(*out)) return std::unexpected(Failure{exit_usage, "the text is not UTF-8"});
+    if (out && !api::is_utf8(*out))
+        return std::unexpected(Failure{exit_usage, "the text is not UTF-8"});
     return out;
 }
 
@@ -90,17 +93,20 @@ public:
         terminal_.out << command.text << std::flush;
         return exit_ok;
     }
-    int operator()(const StatusCommand& command) { return run_status(command, client_, json_, terminal_); }
+    int operator()(const StatusCommand& command) {
+        return run_status(command, client_, json_, terminal_);
+    }
     int operator()(const IdentityShow& command) {
         const auto qr = [&](std::string_view address) {
             if (command.qr && !json_)
                 terminal_.out << "\n" << qr_code(address, terminal_.colour) << std::flush;
         };
         if (!command.persona.empty())
-            return ask_then<api::Persona>("/v1/personas/" + command.persona,
-                                          [&](const api::Persona& persona) { qr(persona.address()); });
-        return ask_then<api::Identity>("/v1/identity",
-                                       [&](const api::Identity& identity) { qr(main_mailbox(identity)); });
+            return ask_then<api::Persona>(
+                "/v1/personas/" + command.persona,
+                [&](const api::Persona& persona) { qr(persona.address()); });
+        return ask_then<api::Identity>(
+            "/v1/identity", [&](const api::Identity& identity) { qr(main_mailbox(identity)); });
     }
     int operator()(const IdentityList&) { return ask<api::PersonaList>("GET", "/v1/personas"); }
     int operator()(const IdentityNew& command) {
@@ -111,20 +117,22 @@ public:
     int operator()(const IdentityExport& command) {
         api::PersonaRef persona;
         persona.set_persona(command.persona);
-        const int code = command.file.empty() ? send<api::PersonaSecret>("/v1/persona-exports", persona)
-                                              : export_to(command.file, persona);
+        const int code = command.file.empty()
+                             ? send<api::PersonaSecret>("/v1/persona-exports", persona)
+                             : export_to(command.file, persona);
         if (code == exit_ok)
-            terminal_.err
-                << "hearsay: this is the persona's secret key: whoever reads it signs in its name for ever. "
-                   "Keep it off clipboards, chats and shell histories."
-                << std::endl;
+            terminal_.err << "hearsay: this is the persona's secret key: whoever reads it signs in "
+                             "its name for ever. "
+                             "Keep it off clipboards, chats and shell histories."
+                          << std::endl;
         return code;
     }
     int operator()(const IdentityImport& command) {
         const auto secret = command.secret.empty()
                                 ? read_secret("Secret key (hssec1...): ", {}, terminal_)
                                 : std::expected<std::string, SecretProblem>(command.secret);
-        if (!secret) return report(terminal_, json_, secret.error().code, "usage", secret.error().text);
+        if (!secret)
+            return report(terminal_, json_, secret.error().code, "usage", secret.error().text);
         api::PersonaImport import;
         import.set_secret(*secret);
         import.set_name(command.name);
@@ -135,7 +143,8 @@ public:
     }
     int operator()(const IdentityRecover&) {
         const auto words = read_words(terminal_);
-        if (!words) return report(terminal_, json_, words.error().code, "usage", words.error().text);
+        if (!words)
+            return report(terminal_, json_, words.error().code, "usage", words.error().text);
         api::Recovery recovery;
         recovery.set_words(*words);
         return send<api::Identity>(
@@ -146,28 +155,35 @@ public:
     int operator()(const BackupCommand& command) {
         const auto passphrase = read_passphrase(command, terminal_);
         if (!passphrase)
-            return report(terminal_, json_, passphrase.error().code, "usage", passphrase.error().text);
+            return report(terminal_, json_, passphrase.error().code, "usage",
+                          passphrase.error().text);
         api::BackupDraft draft;
         draft.set_path(absolute_path(command.file));
         draft.set_passphrase(*passphrase);
         if (command.restore)
-            return send<api::Backup>("/v1/restores", draft, "Restored. Let the old node never run again.\n");
-        return send<api::Backup>("/v1/backups", draft,
-                                 "Written. It opens all mail of today: keep it as safe as the node.\n");
+            return send<api::Backup>("/v1/restores", draft,
+                                     "Restored. Let the old node never run again.\n");
+        return send<api::Backup>(
+            "/v1/backups", draft,
+            "Written. It opens all mail of today: keep it as safe as the node.\n");
     }
     int operator()(const MailRemove& command) {
         return ask<api::Mail>("DELETE", "/v1/mail/" + command.id, "Removed: ");
     }
 
-    int operator()(const OfferPublish& command) { return send_offer("POST", "/v1/offers", command); }
+    int operator()(const OfferPublish& command) {
+        return send_offer("POST", "/v1/offers", command);
+    }
     int operator()(const OfferUpdate& command) {
         return send_offer("PUT", "/v1/offers/" + command.id, command.offer);
     }
     int operator()(const OfferList& command) {
-        return ask<api::OfferList>(
-            "GET", "/v1/offers?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : ""));
+        return ask<api::OfferList>("GET", "/v1/offers?limit=" + std::to_string(command.limit) +
+                                              (command.mine ? "&mine=true" : ""));
     }
-    int operator()(const OfferShow& command) { return ask<api::Offer>("GET", "/v1/offers/" + command.id); }
+    int operator()(const OfferShow& command) {
+        return ask<api::Offer>("GET", "/v1/offers/" + command.id);
+    }
     int operator()(const OfferRemove& command) {
         return ask<api::Offer>("DELETE", "/v1/offers/" + command.id, "Removed: ");
     }
@@ -203,7 +219,8 @@ public:
 
     int operator()(const MailQuarantine& command) {
         if (!command.retry.empty())
-            return ask<api::SetAside>("POST", "/v1/quarantine/" + command.retry + "/retries", "Read again: ");
+            return ask<api::SetAside>("POST", "/v1/quarantine/" + command.retry + "/retries",
+                                      "Read again: ");
         if (!command.remove.empty())
             return ask<api::SetAside>("DELETE", "/v1/quarantine/" + command.remove, "Removed: ");
         return ask<api::SetAsideList>("GET", "/v1/quarantine");
@@ -237,14 +254,16 @@ public:
         return run_rate(command, *text, client_, json_, terminal_);
     }
     int operator()(const RatingsShow& command) {
-        return ask<api::RatingList>("GET",
-                                    "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
+        return ask<api::RatingList>(
+            "GET", "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
     }
 
     int operator()(const PeersList& command) {
         return ask<api::PeerList>("GET", command.all ? "/v1/peers?all=true" : "/v1/peers");
     }
-    int operator()(const PeersShow& command) { return ask<api::Peer>("GET", "/v1/peers/" + command.onion); }
+    int operator()(const PeersShow& command) {
+        return ask<api::Peer>("GET", "/v1/peers/" + command.onion);
+    }
     int operator()(const PeersAdd& command) {
         api::PeerAdd peer;
         peer.set_onion(command.onion);
@@ -307,8 +326,8 @@ private:
 
     // The answer, and as the node wrote it; else the exit code, and the error is told.
     template <class T>
-    std::expected<T, int> fetch(std::string_view method, const std::string& target, const std::string& body,
-                                std::string& raw) {
+    std::expected<T, int> fetch(std::string_view method, const std::string& target,
+                                const std::string& body, std::string& raw) {
         const std::expected<Answer, ClientError> answer = client_.ask(method, target, body);
         if (!answer) return std::unexpected(report(terminal_, json_, answer.error()));
         if (answer->status >= 400) return std::unexpected(report(terminal_, json_, *answer));
@@ -341,13 +360,14 @@ private:
     std::expected<std::string, int> to_body(const google::protobuf::Message& draft) {
         base::Result<std::string> body = api::to_json(draft);
         if (!body)
-            return std::unexpected(report(terminal_, json_, exit_usage, "usage", "an argument is not UTF-8"));
+            return std::unexpected(
+                report(terminal_, json_, exit_usage, "usage", "an argument is not UTF-8"));
         return *std::move(body);
     }
 
     template <class T>
-    int send(const std::string& target, const google::protobuf::Message& draft, std::string_view before = "",
-             std::string_view method = "POST") {
+    int send(const std::string& target, const google::protobuf::Message& draft,
+             std::string_view before = "", std::string_view method = "POST") {
         const std::expected<std::string, int> body = to_body(draft);
         return body ? ask<T>(method, target, before, *body) : body.error();
     }
@@ -385,20 +405,22 @@ int report(Terminal& terminal, bool json, const ClientError& error) {
 
 int report(Terminal& terminal, bool json, const Answer& answer) {
     api::Error error;
-    if (!api::from_json(answer.body, error, api::Unknown::ignore)) return report_nonsense(terminal, json);
+    if (!api::from_json(answer.body, error, api::Unknown::ignore))
+        return report_nonsense(terminal, json);
     return report(terminal, json, exit_for(error.code()), error.code(), error.message());
 }
 
 int report_nonsense(Terminal& terminal, bool json) {
-    return report(
-        terminal, json, exit_failed, "io",
-        "the node's answer makes no sense to this command; are hearsay and hearsayd of the same version?");
+    return report(terminal, json, exit_failed, "io",
+                  "the node's answer makes no sense to this command; are hearsay and hearsayd of "
+                  "the same version?");
 }
 
 int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal) {
     const std::expected<Invocation, UsageError> invocation = parse(words, environment);
     if (!invocation)
-        return report(terminal, invocation.error().json, exit_usage, "usage", invocation.error().text);
+        return report(terminal, invocation.error().json, exit_usage, "usage",
+                      invocation.error().text);
     return std::visit(Runner(*invocation, terminal), invocation->command);
 }
 

@@ -17,7 +17,9 @@ struct Asker {
     bool json;
     Terminal& terminal;
 
-    int usage(const std::string& text) const { return report(terminal, json, exit_usage, "usage", text); }
+    int usage(const std::string& text) const {
+        return report(terminal, json, exit_usage, "usage", text);
+    }
 
     // The answer's message; else the exit code, and the error is told.
     template <class T>
@@ -48,7 +50,8 @@ struct Asker {
         if (json)
             terminal.out << raw << "\n";
         else
-            terminal.out << before << show(*message, {terminal.colour, terminal.width, terminal.now()});
+            terminal.out << before
+                         << show(*message, {terminal.colour, terminal.width, terminal.now()});
         terminal.out << std::flush;
         return exit_ok;
     }
@@ -81,7 +84,8 @@ int print_payload(const TradeCommand& command, const Asker& asker) {
     // Somebody else's bytes, untouched: they could move the cursor, set titles, type commands.
     if (asker.terminal.out_is_tty)
         return asker.usage(
-            "a payload is not written to a terminal, which it could command; redirect it into a file: "
+            "a payload is not written to a terminal, which it could command; redirect it into a "
+            "file: "
             "hearsay trade payload " +
             command.id + " " + std::to_string(command.number) + " > FILE");
     std::string raw;
@@ -92,8 +96,9 @@ int print_payload(const TradeCommand& command, const Asker& asker) {
         asker.terminal.out << message.payload().content() << std::flush;
         return exit_ok;
     }
-    return report(asker.terminal, asker.json, exit_not_found, "not_found",
-                  "message " + std::to_string(command.number) + " of this trade carries no payload");
+    return report(
+        asker.terminal, asker.json, exit_not_found, "not_found",
+        "message " + std::to_string(command.number) + " of this trade carries no payload");
 }
 
 }  // namespace
@@ -104,7 +109,8 @@ int run_trade(const TradeCommand& command, const std::string& text, const Client
     if (command.move == "list") return asker.ask<api::TradeList>("GET", "/v1/trades");
     const std::string target = "/v1/trades/" + command.id;
     if (command.move == "show") return asker.ask<api::Trade>("GET", target);
-    if (command.move == "remove") return asker.ask<api::Trade>("DELETE", target, nullptr, "Removed: ");
+    if (command.move == "remove")
+        return asker.ask<api::Trade>("DELETE", target, nullptr, "Removed: ");
     if (command.move == "payload") return print_payload(command, asker);
     if (command.move == "take") {
         api::TradeDraft draft;
@@ -140,8 +146,10 @@ int run_rate(const RateCommand& command, const std::string& text, const Client& 
         draft.set_text(text);
         return asker.ask<api::Rating>("POST", "/v1/ratings", &draft);
     }
-    // A rating outlives its trade, which may be removed, or not be back after a recovery: then it is told by its own id.
-    if (const auto known = client.ask("GET", "/v1/trades/" + command.id, ""); known && known->status == 404)
+    // A rating outlives its trade, which may be removed, or not be back after a recovery:
+    // then it is told by its own id.
+    if (const auto known = client.ask("GET", "/v1/trades/" + command.id, "");
+        known && known->status == 404)
         return asker.ask<api::Rating>("DELETE", "/v1/ratings/" + command.id, nullptr, "Removed: ");
     std::string raw;
     const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);

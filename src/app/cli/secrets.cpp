@@ -26,7 +26,8 @@ std::expected<std::string, SecretProblem> first_line(std::istream& in, const std
 
 std::expected<std::string, SecretProblem> asked(const std::string& prompt, Terminal& terminal) {
     const auto typed = terminal.ask_secret ? terminal.ask_secret(prompt) : std::nullopt;
-    if (!typed || typed->empty()) return std::unexpected(SecretProblem{exit_usage, "nothing was typed"});
+    if (!typed || typed->empty())
+        return std::unexpected(SecretProblem{exit_usage, "nothing was typed"});
     return *typed;
 }
 
@@ -45,7 +46,8 @@ std::optional<std::string> ask_on_terminal(const std::string& prompt) {
     if (write(fd, prompt.data(), prompt.size()) == static_cast<ssize_t>(prompt.size())) {
         std::string line;
         char c = 0;
-        while (line.size() <= secret_bytes_max && read(fd, &c, 1) == 1 && c != '\n') line.push_back(c);
+        while (line.size() <= secret_bytes_max && read(fd, &c, 1) == 1 && c != '\n')
+            line.push_back(c);
         if (line.size() <= secret_bytes_max) out = std::move(line);
     }
     if (had) tcsetattr(fd, TCSAFLUSH, &before);
@@ -53,8 +55,8 @@ std::optional<std::string> ask_on_terminal(const std::string& prompt) {
     return out;
 }
 
-std::expected<std::string, SecretProblem> read_secret(const std::string& prompt, const std::string& file,
-                                                      Terminal& terminal) {
+std::expected<std::string, SecretProblem> read_secret(const std::string& prompt,
+                                                      const std::string& file, Terminal& terminal) {
     if (!file.empty()) {
         std::ifstream in(file, std::ios::binary);
         if (!in) return std::unexpected(SecretProblem{exit_usage, "cannot open " + file});
@@ -70,13 +72,16 @@ std::expected<std::string, SecretProblem> read_words(Terminal& terminal) {
     char c = 0;
     while (out.size() <= secret_bytes_max && terminal.in.get(c)) out.push_back(c);
     if (out.size() > secret_bytes_max)
-        return std::unexpected(SecretProblem{exit_usage, "standard input holds more than twelve words"});
+        return std::unexpected(
+            SecretProblem{exit_usage, "standard input holds more than twelve words"});
     return out;
 }
 
-std::expected<std::string, SecretProblem> read_passphrase(const BackupCommand& command, Terminal& terminal) {
+std::expected<std::string, SecretProblem> read_passphrase(const BackupCommand& command,
+                                                          Terminal& terminal) {
     auto once = read_secret("Passphrase of the backup: ", command.passphrase_file, terminal);
-    if (!once || command.restore || !command.passphrase_file.empty() || !terminal.in_is_tty) return once;
+    if (!once || command.restore || !command.passphrase_file.empty() || !terminal.in_is_tty)
+        return once;
     const auto twice = asked("The same again: ", terminal);
     if (!twice || *twice != *once)
         return std::unexpected(SecretProblem{exit_usage, "the two passphrases differ"});

@@ -32,13 +32,14 @@ std::string injected_times(std::uint32_t times) {
     return "injected " + counted(times, "time");
 }
 
-// How far something of one's own got into the network; an Offer or a Mail. Handing it over proves nothing, so
-// it is out only when it was heard back.
+// How far something of one's own got into the network; an Offer or a Mail. Handing it over proves
+// nothing, so it is out only when it was heard back.
 template <class Own>
 std::string spread_of(const Own& own) {
     if (own.heard() != 0) return "heard back from the network: " + counted(own.heard(), "peer");
-    std::string out = own.injected() == 0 ? "it waits to be handed to another node"
-                                          : "not yet heard back (" + injected_times(own.injected()) + ")";
+    std::string out = own.injected() == 0
+                          ? "it waits to be handed to another node"
+                          : "not yet heard back (" + injected_times(own.injected()) + ")";
     if (!own.waits_for().empty()) out += "; it waits for " + own.waits_for();
     return out;
 }
@@ -58,8 +59,8 @@ std::string state_of(const Own& own) {
         return "working: its proof of work is being made, then it goes out by itself";
     if constexpr (std::is_same_v<Own, api::Mail>)
         if (!own.why().empty()) return safe_line(own.state() + ": " + own.why());
-    const bool going = own.state() == "queued" || own.state() == "injected" || own.state() == "published" ||
-                       own.state() == "heard";
+    const bool going = own.state() == "queued" || own.state() == "injected" ||
+                       own.state() == "published" || own.state() == "heard";
     return going ? own.state() + ": " + spread_of(own) : own.state();
 }
 
@@ -85,7 +86,8 @@ std::vector<Part> parts_of(const api::Status& status) {
 }
 
 std::string_view colour_of(const api::Progress& progress) {
-    if (progress.state() == "failed" || progress.state() == "unreachable" || progress.state() == "full")
+    if (progress.state() == "failed" || progress.state() == "unreachable" ||
+        progress.state() == "full")
         return "\x1b[31m";
     return progress.percent() >= 100 ? "\x1b[32m" : "\x1b[33m";
 }
@@ -102,11 +104,12 @@ std::vector<std::string> counts_of(const api::Status& status) {
                   std::to_string(status.links_inbound()) + " inbound");
     out.push_back("knows: " + counted(status.peers_known(), "node") + ", heard of " +
                   std::to_string(status.peers_heard_of()) + " more");
-    out.push_back("holds: " + counted(status.items(), "item") + ", " + counted(status.offers(), "offer") +
-                  ", " + describe_bytes(status.store_bytes()));
+    out.push_back("holds: " + counted(status.items(), "item") + ", " +
+                  counted(status.offers(), "offer") + ", " + describe_bytes(status.store_bytes()));
     out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread, " +
                   std::to_string(status.outbox_pending()) + " waiting to go out");
-    if (status.tor_restarts() != 0) out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
+    if (status.tor_restarts() != 0)
+        out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
     return out;
 }
 
@@ -126,7 +129,8 @@ std::string rule_of(const api::Mailbox& mailbox) {
 }  // namespace
 
 std::string show(const api::Identity& identity, const Style& style) {
-    std::string out = "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion());
+    std::string out =
+        "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion());
     out += field("keys", identity.sealed() ? "sealed with a passphrase"
                                            : "not sealed: anyone who reads the disk has them");
     out += "\nPersonas (sign offers)\n";
@@ -135,7 +139,8 @@ std::string show(const api::Identity& identity, const Style& style) {
     for (const api::Mailbox& mailbox : identity.mailboxes()) {
         out += "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
         if (mailbox.has_destroyed_after())
-            out += ", its key is destroyed " + describe_when(time_of(mailbox.destroyed_after()), style.now);
+            out += ", its key is destroyed " +
+                   describe_when(time_of(mailbox.destroyed_after()), style.now);
         if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
         out += "\n";
     }
@@ -146,12 +151,14 @@ std::string show(const api::Mailbox& mailbox, const Style& style) {
     std::string out = safe_line(mailbox.address()) + "\n";
     out += field("for", mailbox.purpose());
     out += field("writers", mailbox.rule());
-    out += field("stamp",
-                 mailbox.stamp_bits() == 0 ? "the usual" : std::to_string(mailbox.stamp_bits()) + " bits");
+    out +=
+        field("stamp", mailbox.stamp_bits() == 0 ? "the usual"
+                                                 : std::to_string(mailbox.stamp_bits()) + " bits");
     out += field("strangers", std::to_string(mailbox.strangers_unread()) + " unread of at most " +
                                   std::to_string(mailbox.strangers_max()));
     out += field("refused", counted(mailbox.refused(), "mail"));
-    if (mailbox.has_destroyed_after()) out += field("destroyed", when(mailbox.destroyed_after(), style));
+    if (mailbox.has_destroyed_after())
+        out += field("destroyed", when(mailbox.destroyed_after(), style));
     return out;
 }
 
@@ -215,7 +222,8 @@ std::string show(const api::MailList& mails, const Style& style) {
     for (const api::Mail& mail : mails.mail()) {
         const bool in = mail.direction() == "in";
         table.rows.push_back({short_id(mail.id()), in ? "in" : "out", short_state(mail),
-                              safe_line(mail.subject()), short_address(in ? mail.from() : mail.to()),
+                              safe_line(mail.subject()),
+                              short_address(in ? mail.from() : mail.to()),
                               describe_when(time_of(mail.written()), style.now)});
     }
     return table.print(3, style.width);
@@ -234,14 +242,16 @@ std::string show(const api::SetAsideList& entries, const Style& style) {
     Table table{{{"ID", "", "SET ASIDE", "TIMES", "WHY"}}};
     for (const api::SetAside& entry : entries.set_aside())
         table.rows.push_back({short_id(entry.id()), safe_line(entry.kind()),
-                              describe_when(time_of(entry.at()), style.now), std::to_string(entry.times()),
+                              describe_when(time_of(entry.at()), style.now),
+                              std::to_string(entry.times()),
                               entry.retried() ? "it is being read again" : safe_line(entry.why())});
     return table.print(4, style.width);
 }
 
 std::string show(const api::Status& status, const Style& style) {
-    std::string out = "Hearsay " + safe_line(status.version()) + " on the " + safe_line(status.network()) +
-                      " network, up " + describe_span(base::Seconds(status.uptime_seconds())) + "\n";
+    std::string out = "Hearsay " + safe_line(status.version()) + " on the " +
+                      safe_line(status.network()) + " network, up " +
+                      describe_span(base::Seconds(status.uptime_seconds())) + "\n";
     out += safe_line(status.onion().empty() ? "no address yet" : status.onion()) + "\n\n";
     for (const Part& part : parts_of(status)) {
         const std::string percent = std::to_string(std::min(part.progress.percent(), 100U));
@@ -258,17 +268,19 @@ std::string show(const api::Status& status, const Style& style) {
         const std::size_t colon = line.find(':');
         out += "  " + fit(line.substr(0, colon), 16) + line.substr(colon + 1) + "\n";
     }
-    for (const std::string& warning : status.warnings()) out += "\n  ! " + safe_line(warning) + "\n";
+    for (const std::string& warning : status.warnings())
+        out += "\n  ! " + safe_line(warning) + "\n";
     return out;
 }
 
 std::vector<std::string> status_lines(const api::Status& status) {
     std::vector<std::string> out;
     for (const Part& part : parts_of(status))
-        out.push_back(part.name + ": " + std::to_string(std::min(part.progress.percent(), 100U)) + " % " +
-                      describe(part.progress));
+        out.push_back(part.name + ": " + std::to_string(std::min(part.progress.percent(), 100U)) +
+                      " % " + describe(part.progress));
     for (const std::string& line : counts_of(status)) out.push_back(line);
-    for (const std::string& warning : status.warnings()) out.push_back("warning: " + safe_line(warning));
+    for (const std::string& warning : status.warnings())
+        out.push_back("warning: " + safe_line(warning));
     return out;
 }
 

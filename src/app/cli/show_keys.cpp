@@ -28,8 +28,10 @@ std::string show(const api::PersonaList& personas, const Style& style) {
     std::string kept;
     std::string passing;
     for (const api::Persona& persona : personas.personas())
-        (persona.kept() || persona.purpose() == "main" ? kept : passing) += persona_lines(persona, style);
-    if (!passing.empty()) passing = "\nMade for one purpose, and gone when that is over\n" + passing;
+        (persona.kept() || persona.purpose() == "main" ? kept : passing) +=
+            persona_lines(persona, style);
+    if (!passing.empty())
+        passing = "\nMade for one purpose, and gone when that is over\n" + passing;
     return "Yours to use with --as\n" + kept + passing;
 }
 

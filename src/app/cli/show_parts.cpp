@@ -29,7 +29,8 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 std::string Table::print(std::size_t flexible, std::size_t width) const {
     std::vector<std::size_t> widths(rows.front().size());
     for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], columns(row[i]));
     std::size_t sum = 2 * (widths.size() - 1);
     for (const std::size_t each : widths) sum += each;
     constexpr std::size_t least = 12;

@@ -43,11 +43,13 @@ std::string note_of(const api::Peer& peer, const Style& style) {
     if (peer.has_banned_until()) return ban_of(peer, style);
     if (peer.state() == "linked")
         return std::string(peer.in_sync() ? "in sync" : "comparing") +
-               (peer.round_trip_ms() == 0 ? "" : ", " + std::to_string(peer.round_trip_ms()) + " ms");
+               (peer.round_trip_ms() == 0 ? ""
+                                          : ", " + std::to_string(peer.round_trip_ms()) + " ms");
     if (peer.state() == "shunned" && peer.has_shunned_until())
         return "free " + describe_when(time_of(peer.shunned_until()), style.now);
     if (peer.attempts() != 0) return failures_of(peer);
-    return peer.has_last_seen() ? "seen " + describe_when(time_of(peer.last_seen()), style.now) : "";
+    return peer.has_last_seen() ? "seen " + describe_when(time_of(peer.last_seen()), style.now)
+                                : "";
 }
 
 std::string known_as(const api::Peer& peer) {
@@ -78,7 +80,8 @@ std::string show(const api::Peer& peer, const Style& style) {
     out += field("state", link);
     out += field("known", known_as(peer) + (peer.in_table() ? "; others are told of it" : ""));
     if (peer.state() == "linked") out += field("view", peer.in_sync() ? "in sync" : "comparing");
-    if (peer.round_trip_ms() != 0) out += field("round trip", std::to_string(peer.round_trip_ms()) + " ms");
+    if (peer.round_trip_ms() != 0)
+        out += field("round trip", std::to_string(peer.round_trip_ms()) + " ms");
     if (peer.received_bytes() + peer.sent_bytes() != 0)
         out += field("traffic", describe_bytes(peer.received_bytes()) + " in, " +
                                     describe_bytes(peer.sent_bytes()) + " out");
@@ -96,8 +99,9 @@ std::string show(const api::Peer& peer, const Style& style) {
 }
 
 std::string show(const api::PeerList& peers, const Style& style) {
-    const std::string more =
-        peers.more() == 0 ? "" : counted(peers.more(), "node") + " more known: hearsay peers list --all\n";
+    const std::string more = peers.more() == 0 ? ""
+                                               : counted(peers.more(), "node") +
+                                                     " more known: hearsay peers list --all\n";
     if (peers.peers().empty())
         return more.empty() ? "No peers. Add one with: hearsay peers add ONION\n" : more;
     Table table{{{"NODE", "STATE", "PLACE", ""}}};

@@ -34,8 +34,8 @@ std::string message_of(const api::TradeMessage& message, const Style& style) {
         out += "      not allowed, it changes nothing: " + safe_line(message.problem()) + "\n";
     if (message.has_terms()) out += "      " + safe_line(terms_of(message.terms())) + "\n";
     if (message.has_payload())
-        out += "      payload: " + std::to_string(message.payload().content().size()) + " bytes of " +
-               safe_line(message.payload().media_type()) + "\n";
+        out += "      payload: " + std::to_string(message.payload().content().size()) +
+               " bytes of " + safe_line(message.payload().media_type()) + "\n";
     if (!message.text().empty()) out += safe_lines(message.text(), "      ");
     return out;
 }
@@ -49,11 +49,12 @@ std::string stars_of(std::uint32_t stars) {
 }  // namespace
 
 std::string show(const api::Trade& trade, const Style& style) {
-    std::string out =
-        trade.title().empty() ? "A trade whose offer was not shown\n" : safe_line(trade.title()) + "\n";
+    std::string out = trade.title().empty() ? "A trade whose offer was not shown\n"
+                                            : safe_line(trade.title()) + "\n";
     out += field("id", trade.id());
     out += field("you are", "the " + trade.role());
-    out += field("state", trade.state() + (trade.right().empty() ? "" : ", right: " + trade.right()));
+    out +=
+        field("state", trade.state() + (trade.right().empty() ? "" : ", right: " + trade.right()));
     out += optional_field("offer", trade.offer());
     out += optional_field("give", trade.give());
     out += optional_field("want", trade.want());
@@ -62,7 +63,8 @@ std::string show(const api::Trade& trade, const Style& style) {
     out += optional_field("maker", trade.maker());
     out += optional_field("taker", trade.taker());
     out += optional_field("done", joined(trade.done()));
-    out += field("you can", trade.possible().empty() ? "do nothing more" : joined(trade.possible()));
+    out +=
+        field("you can", trade.possible().empty() ? "do nothing more" : joined(trade.possible()));
     out += optional_field("your rating", trade.rating());
     for (const std::string& warning : trade.warnings()) out += "\n" + safe_line(warning) + "\n";
     for (const api::TradeMissing& missing : trade.missing()) {
@@ -101,8 +103,8 @@ std::string show(const api::Rating& rating, const Style& style) {
 std::string show(const api::RatingList& ratings, const Style& style) {
     if (ratings.ratings().empty()) return "No ratings.\n";
     const auto tenths = static_cast<std::uint32_t>(ratings.mean() * 10 + 0.5);
-    std::string out = counted(ratings.count(), "rating") + ", " + std::to_string(tenths / 10) + "." +
-                      std::to_string(tenths % 10) + " stars on average\n";
+    std::string out = counted(ratings.count(), "rating") + ", " + std::to_string(tenths / 10) +
+                      "." + std::to_string(tenths % 10) + " stars on average\n";
     for (const api::Rating& rating : ratings.ratings()) {
         out += "\n  " + stars_of(rating.stars()) + "  by " + safe_line(rating.by()) + ", " +
                describe_when(time_of(rating.created()), style.now) +

@@ -114,7 +114,8 @@ std::size_t columns(std::string_view text) {
     std::size_t sum = 0;
     while (!text.empty()) {
         const Decoded next = decode(text);
-        sum += next.code < 0 ? 1 : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(next.code)));
+        sum += next.code < 0 ? 1
+                             : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(next.code)));
         text.remove_prefix(next.size);
     }
     return sum;
@@ -151,7 +152,8 @@ std::string describe_span(base::Seconds span) {
         {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}};
     for (const auto& [size, name] : units) {
         const std::int64_t count = seconds / size;
-        if (count >= 1 || size == 1) return std::to_string(count) + " " + name + (count == 1 ? "" : "s");
+        if (count >= 1 || size == 1)
+            return std::to_string(count) + " " + name + (count == 1 ? "" : "s");
     }
     return {};
 }
@@ -193,7 +195,8 @@ std::string progress_bar(std::uint32_t percent, std::size_t width) {
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
     // Optimal string alignment: insertions, deletions, substitutions and swapped neighbours.
     const auto distance = [](std::string_view a, std::string_view b) {
-        std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+        std::vector<std::vector<std::size_t>> d(a.size() + 1,
+                                                std::vector<std::size_t>(b.size() + 1));
         for (std::size_t i = 0; i <= a.size(); ++i) {
             for (std::size_t j = 0; j <= b.size(); ++j) {
                 if (i == 0 || j == 0) {

@@ -35,11 +35,14 @@ std::optional<base::Seconds> parse_lifetime(std::string_view text);
 // As parse_lifetime, and "30s" or a bare "30".
 std::optional<base::Seconds> parse_timeout(std::string_view text);
 
-std::string describe_span(base::Seconds span);                       // "6 days", "1 hour", "20 seconds"
-std::string describe_when(base::WallTime when, base::WallTime now);  // "in 6 days", "3 minutes ago", "now"
-std::string describe_date(base::WallTime when);                      // "2026-11-21 10:27 UTC"
-std::string describe_bytes(std::uint64_t bytes);                     // "1.2 MB"
-std::string progress_bar(std::uint32_t percent, std::size_t width);  // "[#####-----]", width without brackets
+// "6 days", "1 hour", "20 seconds"
+std::string describe_span(base::Seconds span);
+// "in 6 days", "3 minutes ago", "now"
+std::string describe_when(base::WallTime when, base::WallTime now);
+std::string describe_date(base::WallTime when);   // "2026-11-21 10:27 UTC"
+std::string describe_bytes(std::uint64_t bytes);  // "1.2 MB"
+std::string progress_bar(std::uint32_t percent,
+                         std::size_t width);  // "[#####-----]", width without brackets
 
 // The candidate that a typing mistake or two away from `word`, or nothing.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

@@ -63,7 +63,8 @@ private:
         bool in_colour = false;
         for (const char c : text) {
             if (c == '\n') {
-                rows += std::max<std::size_t>(1, (columns(line) + terminal_.width - 1) / terminal_.width);
+                rows += std::max<std::size_t>(
+                    1, (columns(line) + terminal_.width - 1) / terminal_.width);
                 line.clear();
             } else if (c == '\x1b' || in_colour) {
                 in_colour = c != 'm';
@@ -116,16 +117,16 @@ bool reached(Until until, const api::Status& status) {
 
 int run_status(const StatusCommand& command, const Client& client, bool json, Terminal& terminal) {
     const bool once = !command.watch && command.until == Until::never;
-    const Clock::time_point end = command.timeout_seconds == 0
-                                      ? Clock::time_point::max()
-                                      : Clock::now() + std::chrono::seconds(command.timeout_seconds);
+    const Clock::time_point end =
+        command.timeout_seconds == 0 ? Clock::time_point::max()
+                                     : Clock::now() + std::chrono::seconds(command.timeout_seconds);
     Display display(json, terminal);
     Wakeup wakeup(client);
     for (;;) {
         const std::expected<Answer, ClientError> answer = client.ask("GET", "/v1/status");
         // Who waits for a state also waits for a node that is only just starting.
-        const bool may_come =
-            command.until != Until::never && !answer && answer.error().kind != ClientError::Kind::denied;
+        const bool may_come = command.until != Until::never && !answer &&
+                              answer.error().kind != ClientError::Kind::denied;
         if (!answer && !may_come) return report(terminal, json, answer.error());
         if (answer) {
             api::Status status;
@@ -137,7 +138,8 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
                 display.update(status);
             } else if (done) {
                 terminal.out << (json ? answer->body + "\n"
-                                      : show(status, {terminal.colour, terminal.width, terminal.now()}))
+                                      : show(status,
+                                             {terminal.colour, terminal.width, terminal.now()}))
                              << std::flush;
             }
             if (done) return exit_ok;
@@ -148,9 +150,9 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
                        : report(terminal, json, exit_unavailable, "unavailable", "interrupted");
         if (Clock::now() >= end) {
             if (!answer) return report(terminal, json, answer.error());
-            return report(
-                terminal, json, exit_unavailable, "unavailable",
-                "the time is over and the node is not " + std::string(name(command.until)) + " yet");
+            return report(terminal, json, exit_unavailable, "unavailable",
+                          "the time is over and the node is not " +
+                              std::string(name(command.until)) + " yet");
         }
         // Ctrl-C ends either early.
         poll(nullptr, 0, static_cast<int>(look_pause.count()));

@@ -1,7 +1,8 @@
 // app/cli/watch.hpp - `hearsay status`: once, watching, or waiting for a state.
 //
-// The status is asked for again when the node tells of an event, and once a second at least. On a terminal it is
-// redrawn in place; elsewhere each line that changed is printed, or with --json each status that did.
+// The status is asked for again when the node tells of an event, and once a second at least. On a
+// terminal it is redrawn in place; elsewhere each line that changed is printed,
+// or with --json each status that did.
 #pragma once
 
 #include "app/cli/client.hpp"

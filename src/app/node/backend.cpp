@@ -21,9 +21,13 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
 
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
                  std::function<void(api::Status&)> describe)
-    : shell_(shell), links_(links), flood_(flood), facts_(std::move(facts)), describe_(std::move(describe)) {}
+    : shell_(shell),
+      links_(links),
+      flood_(flood),
+      facts_(std::move(facts)),
+      describe_(std::move(describe)) {}
 
-// ---- status ------------------------------------------------------------------------------------
+// ---- status -------------------------------------------------------------------------------------
 
 void Backend::status(api::Reply<api::Status> reply) {
     show<api::Status>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Status> {
@@ -83,7 +87,8 @@ void Backend::fill_warnings(api::Status& status) const {
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
     if (!shell_.quarantine().all().empty()) status.add_warnings(shell_.quarantine().summary());
-    if (const auto doubt = shell_.clock_doubt()) status.add_warnings("The clock is doubted: " + *doubt + ".");
+    if (const auto doubt = shell_.clock_doubt())
+        status.add_warnings("The clock is doubted: " + *doubt + ".");
     const auto offset = shell_.node().links().clock_offset();
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
         status.add_warnings("This machine's clock differs from most peers' by " +
@@ -92,13 +97,15 @@ void Backend::fill_warnings(api::Status& status) const {
                             "two hours, others refuse what you publish.");
     if (!facts_.sealed) status.add_warnings("The keys on disk are not protected by a passphrase.");
     if (const auto search = shell_.searching(); search && search->expected > 0) {
-        const double share = static_cast<double>(search->tried) / static_cast<double>(search->expected);
-        status.add_warnings("Searching proof of work: " + std::to_string(static_cast<int>(share * 100)) +
-                            " % of the expected effort spent.");
+        const double share =
+            static_cast<double>(search->tried) / static_cast<double>(search->expected);
+        status.add_warnings(
+            "Searching proof of work: " + std::to_string(static_cast<int>(share * 100)) +
+            " % of the expected effort spent.");
     }
 }
 
-// ---- identity ----------------------------------------------------------------------------------
+// ---- identity -----------------------------------------------------------------------------------
 
 void Backend::identity(api::Reply<api::Identity> reply) {
     show<api::Identity>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::Identity> {
@@ -110,22 +117,24 @@ api::Identity Backend::identity_of(Shell::Turn& turn) const {
     api::Identity out;
     out.set_onion(facts_.onion);
     out.set_sealed(facts_.sealed);
-    for (const auto& persona : turn.market.personas(turn.store)) *out.add_personas() = to_api(persona);
+    for (const auto& persona : turn.market.personas(turn.store))
+        *out.add_personas() = to_api(persona);
     for (const auto& mailbox : turn.market.mailboxes()) *out.add_mailboxes() = to_api(mailbox);
     return out;
 }
 
-// ---- offers ------------------------------------------------------------------------------------
+// ---- offers -------------------------------------------------------------------------------------
 
 std::string Backend::waits_for() const {
     const core::Node& node = shell_.node();
     const auto& links = node.links().all();
-    const bool linked =
-        std::any_of(links.begin(), links.end(), [](const auto& entry) { return !entry.second.anonymous(); });
+    const bool linked = std::any_of(links.begin(), links.end(),
+                                    [](const auto& entry) { return !entry.second.anonymous(); });
     const core::Discovery& discovery = node.discovery();
     if (discovery.peers().empty() && discovery.candidates().size() == 0 && !linked)
-        return discovery.settings().bootstrappers.empty() ? "a peer: none is known; hearsay peers add ONION"
-                                                          : "a peer: the bootstrapper is asked for some";
+        return discovery.settings().bootstrappers.empty()
+                   ? "a peer: none is known; hearsay peers add ONION"
+                   : "a peer: the bootstrapper is asked for some";
     if (!shell_.network_ready()) return "Tor";
     return "";
 }
@@ -149,14 +158,17 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
 }
 
 void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) {
-    show<api::OfferList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
-        const auto offers = query.mine ? turn.market.own_offers(turn.store)
-                                       : turn.market.offers(turn.store, turn.flood, query.limit);
-        api::OfferList out;
-        for (const auto& view : offers)
-            if (static_cast<std::size_t>(out.offers_size()) < query.limit) *out.add_offers() = offer(view);
-        return out;
-    });
+    show<api::OfferList>(
+        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
+            const auto offers = query.mine
+                                    ? turn.market.own_offers(turn.store)
+                                    : turn.market.offers(turn.store, turn.flood, query.limit);
+            api::OfferList out;
+            for (const auto& view : offers)
+                if (static_cast<std::size_t>(out.offers_size()) < query.limit)
+                    *out.add_offers() = offer(view);
+            return out;
+        });
 }
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
@@ -167,12 +179,13 @@ void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
                            api::Reply<api::Offer> reply) {
-    make<api::Offer>(std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
-        const auto found = turn.market.offer(id, turn.store, turn.flood);
-        if (!found) return std::unexpected(found.error());
-        return offer_answer(turn.market.update_offer(found->thing, from_api(draft),
-                                                     base::Seconds(draft.lifetime_seconds()), turn));
-    });
+    make<api::Offer>(
+        std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
+            const auto found = turn.market.offer(id, turn.store, turn.flood);
+            if (!found) return std::unexpected(found.error());
+            return offer_answer(turn.market.update_offer(
+                found->thing, from_api(draft), base::Seconds(draft.lifetime_seconds()), turn));
+        });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {

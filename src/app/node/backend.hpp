@@ -46,7 +46,8 @@ public:
     void show_persona(const std::string& persona, api::Reply<api::Persona> reply) override;
     void new_persona(const api::PersonaDraft& draft, api::Reply<api::Persona> reply) override;
     void import_persona(const api::PersonaImport& import, api::Reply<api::Persona> reply) override;
-    void export_persona(const api::PersonaRef& persona, api::Reply<api::PersonaSecret> reply) override;
+    void export_persona(const api::PersonaRef& persona,
+                        api::Reply<api::PersonaSecret> reply) override;
     void retire_persona(const std::string& persona, api::Reply<api::Persona> reply) override;
     void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
     void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
@@ -59,7 +60,8 @@ public:
     void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
     void list_trades(api::Reply<api::TradeList> reply) override;
     void show_trade(const std::string& id, api::Reply<api::Trade> reply) override;
-    void move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) override;
+    void move_trade(const std::string& id, const api::TradeMove& move,
+                    api::Reply<api::Trade> reply) override;
     void remove_trade(const std::string& id, api::Reply<api::Trade> reply) override;
     void rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) override;
     void own_ratings(api::Reply<api::RatingList> reply) override;
@@ -77,30 +79,35 @@ private:
     // One turn: `work` gives the answer, which is sent once it is kept.
     template <class T>
     void answer(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
-        shell_.ask([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
-            return [reply, result = work(turn)](const std::optional<base::Error>& failed) {
-                if (failed && result)
-                    reply(std::unexpected(*failed));
-                else
-                    reply(result);
-            };
-        });
+        shell_.ask(
+            [reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+                return [reply, result = work(turn)](const std::optional<base::Error>& failed) {
+                    if (failed && result)
+                        reply(std::unexpected(*failed));
+                    else
+                        reply(result);
+                };
+            });
     }
     // The same for what only reads: it is answered also when nothing can be kept.
     template <class T>
     void show(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
-        shell_.look([reply = std::move(reply), work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
-            return [reply, result = work(turn)](const std::optional<base::Error>&) { reply(result); };
+        shell_.look([reply = std::move(reply),
+                     work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+            return
+                [reply, result = work(turn)](const std::optional<base::Error>&) { reply(result); };
         });
     }
-    // The same for what makes something that bears a date, or destroys: not by a clock that is doubted.
+    // The same for what makes something that bears a date, or destroys:
+    // not by a clock that is doubted.
     template <class T>
     void make(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
-        answer<T>(std::move(reply), [this, work = std::move(work)](Shell::Turn& turn) -> base::Result<T> {
-            if (const auto doubt = shell_.clock_doubt())
-                return base::fail(base::ErrorCode::unavailable, *doubt);
-            return work(turn);
-        });
+        answer<T>(std::move(reply),
+                  [this, work = std::move(work)](Shell::Turn& turn) -> base::Result<T> {
+                      if (const auto doubt = shell_.clock_doubt())
+                          return base::fail(base::ErrorCode::unavailable, *doubt);
+                      return work(turn);
+                  });
     }
     api::Identity identity_of(Shell::Turn& turn) const;
     api::Peer peer(const base::PeerId& id, base::Now now) const;

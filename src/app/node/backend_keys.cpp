@@ -29,11 +29,13 @@ void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
 }
 
 void Backend::list_personas(api::Reply<api::PersonaList> reply) {
-    show<api::PersonaList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
-        api::PersonaList out;
-        for (const auto& persona : turn.market.personas(turn.store)) *out.add_personas() = to_api(persona);
-        return out;
-    });
+    show<api::PersonaList>(std::move(reply),
+                           [](Shell::Turn& turn) -> base::Result<api::PersonaList> {
+                               api::PersonaList out;
+                               for (const auto& persona : turn.market.personas(turn.store))
+                                   *out.add_personas() = to_api(persona);
+                               return out;
+                           });
 }
 
 void Backend::show_persona(const std::string& persona, api::Reply<api::Persona> reply) {
@@ -75,12 +77,13 @@ void Backend::retire_persona(const std::string& persona, api::Reply<api::Persona
 }
 
 void Backend::recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) {
-    make<api::Identity>(std::move(reply), [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
-        if (const auto error = not_empty()) return std::unexpected(*error);
-        const auto done = turn.market.recover(recovery.words(), turn);
-        if (!done) return std::unexpected(done.error());
-        return identity_of(turn);
-    });
+    make<api::Identity>(std::move(reply),
+                        [this, recovery](Shell::Turn& turn) -> base::Result<api::Identity> {
+                            if (const auto error = not_empty()) return std::unexpected(*error);
+                            const auto done = turn.market.recover(recovery.words(), turn);
+                            if (!done) return std::unexpected(done.error());
+                            return identity_of(turn);
+                        });
 }
 
 // The snapshot is opened right after a commit: then vault and rows are those of one moment.
@@ -97,8 +100,8 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
             const auto content = std::make_shared<const base::Bytes>(market.vault().content());
             const bool begun = shell_.run_errand([=]() -> Errand::Answer {
                 base::Rng rng(crypto::system_random_secret());
-                base::Result<BackupWritten> written =
-                    write_backup_file(draft.path(), draft.passphrase(), {}, rng, now, *content, *reader);
+                base::Result<BackupWritten> written = write_backup_file(
+                    draft.path(), draft.passphrase(), {}, rng, now, *content, *reader);
                 return [=] {
                     if (!written) return reply(std::unexpected(written.error()));
                     api::Backup out;
@@ -123,16 +126,17 @@ void Backend::restore_backup(const api::BackupDraft& draft, api::Reply<api::Back
         if (!read) return [reply, error = read.error()] { reply(std::unexpected(error)); };
         const auto backup = std::make_shared<market::Backup>(*std::move(read));
         return [this, draft, reply, backup] {
-            make<api::Backup>(reply, [this, draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
-                if (const auto error = not_empty()) return std::unexpected(*error);
-                api::Backup out;
-                out.set_path(draft.path());
-                out.mutable_made()->set_seconds(base::unix_seconds(backup->made));
-                out.set_records(backup->rows.size());
-                const auto done = turn.market.restore(std::move(*backup), turn);
-                if (!done) return std::unexpected(done.error());
-                return out;
-            });
+            make<api::Backup>(
+                reply, [this, draft, backup](Shell::Turn& turn) -> base::Result<api::Backup> {
+                    if (const auto error = not_empty()) return std::unexpected(*error);
+                    api::Backup out;
+                    out.set_path(draft.path());
+                    out.mutable_made()->set_seconds(base::unix_seconds(backup->made));
+                    out.set_records(backup->rows.size());
+                    const auto done = turn.market.restore(std::move(*backup), turn);
+                    if (!done) return std::unexpected(done.error());
+                    return out;
+                });
         };
     });
     if (!begun) reply(busy());

@@ -24,17 +24,20 @@ void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
-    show<api::MailList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
-        api::MailList out;
-        for (const auto& view : turn.market.list_mail(turn.store))
-            if (static_cast<std::size_t>(out.mail_size()) < query.limit) *out.add_mail() = mail(view, false);
-        return out;
-    });
+    show<api::MailList>(std::move(reply),
+                        [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
+                            api::MailList out;
+                            for (const auto& view : turn.market.list_mail(turn.store))
+                                if (static_cast<std::size_t>(out.mail_size()) < query.limit)
+                                    *out.add_mail() = mail(view, false);
+                            return out;
+                        });
 }
 
 void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
-    show<api::Mail>(std::move(reply),
-                    [this, id](Shell::Turn& turn) { return mail_answer(turn.market.read_mail(id, turn)); });
+    show<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return mail_answer(turn.market.read_mail(id, turn));
+    });
 }
 
 void Backend::withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) {
@@ -45,17 +48,21 @@ void Backend::withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) 
 
 void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRule& rule,
                                api::Reply<api::Mailbox> reply) {
-    answer<api::Mailbox>(std::move(reply), [address, rule](Shell::Turn& turn) -> base::Result<api::Mailbox> {
-        const auto mailbox = market::parse_mailbox(address);
-        if (!mailbox) return std::unexpected(mailbox.error());
-        const auto who = market::sender_rule(rule.rule());
-        if (!who) return base::fail(base::ErrorCode::invalid, "bad rule: expected anyone, takers or friends");
-        market::MailboxRule wanted{*who, rule.stamp_bits(), rule.strangers_max()};
-        if (wanted.strangers_max == 0) wanted.strangers_max = base::limits::strangers_mail_default;
-        const auto set = turn.market.set_rule(*mailbox, wanted, turn);
-        if (!set) return std::unexpected(set.error());
-        return to_api(*set);
-    });
+    answer<api::Mailbox>(
+        std::move(reply), [address, rule](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+            const auto mailbox = market::parse_mailbox(address);
+            if (!mailbox) return std::unexpected(mailbox.error());
+            const auto who = market::sender_rule(rule.rule());
+            if (!who)
+                return base::fail(base::ErrorCode::invalid,
+                                  "bad rule: expected anyone, takers or friends");
+            market::MailboxRule wanted{*who, rule.stamp_bits(), rule.strangers_max()};
+            if (wanted.strangers_max == 0)
+                wanted.strangers_max = base::limits::strangers_mail_default;
+            const auto set = turn.market.set_rule(*mailbox, wanted, turn);
+            if (!set) return std::unexpected(set.error());
+            return to_api(*set);
+        });
 }
 
 void Backend::list_friends(api::Reply<api::FriendList> reply) {
@@ -77,13 +84,14 @@ void Backend::add_friend(const api::Friend& known, api::Reply<api::Friend> reply
 }
 
 void Backend::remove_friend(const std::string& address, api::Reply<api::Friend> reply) {
-    answer<api::Friend>(std::move(reply), [address](Shell::Turn& turn) -> base::Result<api::Friend> {
-        const auto persona = market::parse_persona(address);
-        if (!persona) return std::unexpected(persona.error());
-        const auto removed = turn.market.remove_friend(*persona, turn);
-        if (!removed) return std::unexpected(removed.error());
-        return to_api(*removed);
-    });
+    answer<api::Friend>(std::move(reply),
+                        [address](Shell::Turn& turn) -> base::Result<api::Friend> {
+                            const auto persona = market::parse_persona(address);
+                            if (!persona) return std::unexpected(persona.error());
+                            const auto removed = turn.market.remove_friend(*persona, turn);
+                            if (!removed) return std::unexpected(removed.error());
+                            return to_api(*removed);
+                        });
 }
 
 }  // namespace hearsay::app

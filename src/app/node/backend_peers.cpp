@@ -26,16 +26,17 @@ base::Result<core::BanPeer> read_ban(const api::PeerBan& asked, const base::Peer
     core::BanPeer out{peer, base::Seconds(asked.duration_seconds()), asked.reason()};
     if (out.how_long.count() == 0) out.how_long = usual_ban;
     if (out.how_long > limits::ban_most)
-        return base::fail(
-            ErrorCode::invalid,
-            "a ban lasts at most " + std::to_string(limits::ban_most.count() / (24 * 3600)) + " days");
+        return base::fail(ErrorCode::invalid,
+                          "a ban lasts at most " +
+                              std::to_string(limits::ban_most.count() / (24 * 3600)) + " days");
     const auto text = item::to_nfc(asked.reason());
     if (!text || !item::is_clean_text(*text, false))
         return base::fail(ErrorCode::invalid,
                           "the reason of a ban is one line of text, without control characters");
     if (text->size() > limits::ban_reason_bytes_max)
         return base::fail(ErrorCode::invalid, "the reason of a ban has at most " +
-                                                  std::to_string(limits::ban_reason_bytes_max) + " bytes");
+                                                  std::to_string(limits::ban_reason_bytes_max) +
+                                                  " bytes");
     out.reason = *text;
     return out;
 }
@@ -47,7 +48,8 @@ bool is_listed(const api::Peer& peer) {
 
 // Linked ones first, as a person reads.
 int rank_of(const api::Peer& peer) {
-    constexpr std::string_view order[] = {"linked", "visiting", "dialling", "waiting", "shunned", "banned"};
+    constexpr std::string_view order[] = {"linked",  "visiting", "dialling",
+                                          "waiting", "shunned",  "banned"};
     const auto* const found = std::find(std::begin(order), std::end(order), peer.state());
     const int place = static_cast<int>(found - std::begin(order));
     return peer.state() == "waiting" && !peer.manual() ? static_cast<int>(std::size(order)) : place;
@@ -58,10 +60,12 @@ int rank_of(const api::Peer& peer) {
 // Something was not kept: the disk does not allow it, or there is no room among what may not go.
 std::unexpected<base::Error> Backend::not_kept() const {
     if (shell_.storage() != StorageState::ready)
-        return base::fail(ErrorCode::exhausted, "nothing can be kept now: " + shell_.storage_text());
-    return base::fail(ErrorCode::exhausted, "all " + std::to_string(limits::known_peers_max) +
-                                                " places for known peers are taken by friends and banned "
-                                                "ones; hearsay peers remove makes room");
+        return base::fail(ErrorCode::exhausted,
+                          "nothing can be kept now: " + shell_.storage_text());
+    return base::fail(ErrorCode::exhausted,
+                      "all " + std::to_string(limits::known_peers_max) +
+                          " places for known peers are taken by friends and banned "
+                          "ones; hearsay peers remove makes room");
 }
 
 base::Result<base::PeerId> Backend::other_peer(const std::string& onion) const {
@@ -85,57 +89,63 @@ api::Peer Backend::peer(const base::PeerId& id, base::Now now) const {
 }
 
 void Backend::list_peers(const api::PeerQuery& query, api::Reply<api::PeerList> reply) {
-    show<api::PeerList>(std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
-        std::set<base::PeerId> ids;
-        for (const auto& [id, peer] : shell_.node().discovery().peers()) ids.insert(id);
-        for (const auto& [id, link] : shell_.node().links().all())
-            if (link.peer) ids.insert(*link.peer);
-        std::vector<api::Peer> listed;
-        for (const base::PeerId& id : ids) {
-            api::Peer one = peer_to_api(shell_.node(), id, turn.instant);
-            if (query.all || is_listed(one))
-                listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.instant) : one);
-        }
-        std::stable_sort(listed.begin(), listed.end(),
-                         [](const api::Peer& a, const api::Peer& b) { return rank_of(a) < rank_of(b); });
-        api::PeerList out;
-        out.set_more(static_cast<std::uint32_t>(ids.size() - listed.size()));
-        for (api::Peer& one : listed) *out.add_peers() = std::move(one);
-        return out;
-    });
+    show<api::PeerList>(
+        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PeerList> {
+            std::set<base::PeerId> ids;
+            for (const auto& [id, peer] : shell_.node().discovery().peers()) ids.insert(id);
+            for (const auto& [id, link] : shell_.node().links().all())
+                if (link.peer) ids.insert(*link.peer);
+            std::vector<api::Peer> listed;
+            for (const base::PeerId& id : ids) {
+                api::Peer one = peer_to_api(shell_.node(), id, turn.instant);
+                if (query.all || is_listed(one))
+                    listed.push_back(any_link_of(shell_.node(), id) ? peer(id, turn.instant) : one);
+            }
+            std::stable_sort(
+                listed.begin(), listed.end(),
+                [](const api::Peer& a, const api::Peer& b) { return rank_of(a) < rank_of(b); });
+            api::PeerList out;
+            out.set_more(static_cast<std::uint32_t>(ids.size() - listed.size()));
+            for (api::Peer& one : listed) *out.add_peers() = std::move(one);
+            return out;
+        });
 }
 
 void Backend::show_peer(const std::string& onion, api::Reply<api::Peer> reply) {
     const auto id = other_peer(onion);
     if (!id) return reply(std::unexpected(id.error()));
-    show<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        if (!is_known(shell_.node(), id)) return unknown_peer();
-        return peer(id, turn.instant);
-    });
+    show<api::Peer>(std::move(reply),
+                    [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
+                        if (!is_known(shell_.node(), id)) return unknown_peer();
+                        return peer(id, turn.instant);
+                    });
 }
 
 void Backend::add_peer(const api::PeerAdd& asked, api::Reply<api::Peer> reply) {
     const auto id = other_peer(asked.onion());
     if (!id) return reply(std::unexpected(id.error()));
     shell_.tell(core::AddPeer{*id, true});
-    answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        api::Peer added = peer(id, turn.instant);
-        if (!added.manual()) return not_kept();
-        return added;
-    });
+    answer<api::Peer>(std::move(reply),
+                      [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
+                          api::Peer added = peer(id, turn.instant);
+                          if (!added.manual()) return not_kept();
+                          return added;
+                      });
 }
 
 void Backend::remove_peer(const std::string& onion, api::Reply<api::Peer> reply) {
     const auto id = other_peer(onion);
     if (!id) return reply(std::unexpected(id.error()));
     const core::Discovery& known = shell_.node().discovery();
-    if (!known.peers().contains(*id) && !known.candidates().contains(*id)) return reply(unknown_peer());
+    if (!known.peers().contains(*id) && !known.candidates().contains(*id))
+        return reply(unknown_peer());
     const api::Peer before = peer(*id, net::now());
     shell_.tell(core::RemovePeer{*id});
-    answer<api::Peer>(std::move(reply), [this, id = *id, before](Shell::Turn&) -> base::Result<api::Peer> {
-        if (shell_.node().discovery().peers().contains(id)) return not_kept();
-        return before;
-    });
+    answer<api::Peer>(std::move(reply),
+                      [this, id = *id, before](Shell::Turn&) -> base::Result<api::Peer> {
+                          if (shell_.node().discovery().peers().contains(id)) return not_kept();
+                          return before;
+                      });
 }
 
 void Backend::ban_peer(const api::PeerBan& asked, api::Reply<api::Peer> reply) {
@@ -161,11 +171,13 @@ void Backend::unban_peer(const std::string& onion, api::Reply<api::Peer> reply) 
     const bool has_faults = node.links().scores().shunned_until(*id) != base::MonoTime{};
     if (!is_known(node, *id) && !has_faults) return reply(unknown_peer());
     shell_.tell(core::UnbanPeer{*id});
-    answer<api::Peer>(std::move(reply), [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
-        api::Peer freed = peer(id, turn.instant);
-        if (freed.state() == "banned" || freed.state() == "shunned") return not_kept();
-        return freed;
-    });
+    answer<api::Peer>(std::move(reply),
+                      [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
+                          api::Peer freed = peer(id, turn.instant);
+                          if (freed.state() == "banned" || freed.state() == "shunned")
+                              return not_kept();
+                          return freed;
+                      });
 }
 
 }  // namespace hearsay::app

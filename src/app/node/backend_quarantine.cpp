@@ -24,16 +24,19 @@ base::Result<api::SetAside> answer_of(const base::Result<SetAside>& entry) {
 }  // namespace
 
 void Backend::list_set_aside(api::Reply<api::SetAsideList> reply) {
-    answer<api::SetAsideList>(std::move(reply), [this](Shell::Turn&) -> base::Result<api::SetAsideList> {
-        api::SetAsideList out;
-        for (const SetAside& entry : shell_.quarantine().all()) *out.add_set_aside() = to_api(entry);
-        return out;
-    });
+    answer<api::SetAsideList>(std::move(reply),
+                              [this](Shell::Turn&) -> base::Result<api::SetAsideList> {
+                                  api::SetAsideList out;
+                                  for (const SetAside& entry : shell_.quarantine().all())
+                                      *out.add_set_aside() = to_api(entry);
+                                  return out;
+                              });
 }
 
 void Backend::retry_set_aside(const std::string& id, api::Reply<api::SetAside> reply) {
-    answer<api::SetAside>(std::move(reply),
-                          [this, id](Shell::Turn& turn) { return answer_of(shell_.read_again(id, turn)); });
+    answer<api::SetAside>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return answer_of(shell_.read_again(id, turn));
+    });
 }
 
 void Backend::remove_set_aside(const std::string& id, api::Reply<api::SetAside> reply) {
@@ -45,7 +48,8 @@ void Backend::remove_set_aside(const std::string& id, api::Reply<api::SetAside> 
 // What is set aside is something that is there, though the market does not see it.
 std::optional<base::Error> Backend::not_empty() const {
     if (shell_.quarantine().all().empty()) return std::nullopt;
-    return base::Error{base::ErrorCode::refused, "the node is not empty: " + shell_.quarantine().summary()};
+    return base::Error{base::ErrorCode::refused,
+                       "the node is not empty: " + shell_.quarantine().summary()};
 }
 
 }  // namespace hearsay::app

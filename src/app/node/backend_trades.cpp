@@ -20,8 +20,9 @@ base::Result<api::Rating> shown(const base::Result<market::RatingView>& found) {
 void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) {
     const auto wish = from_api(draft);
     if (!wish) return reply(std::unexpected(wish.error()));
-    make<api::Trade>(std::move(reply),
-                     [wish = *wish](Shell::Turn& turn) { return shown(turn.market.take_offer(wish, turn)); });
+    make<api::Trade>(std::move(reply), [wish = *wish](Shell::Turn& turn) {
+        return shown(turn.market.take_offer(wish, turn));
+    });
 }
 
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
@@ -38,7 +39,8 @@ void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
                      [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.store)); });
 }
 
-void Backend::move_trade(const std::string& id, const api::TradeMove& move, api::Reply<api::Trade> reply) {
+void Backend::move_trade(const std::string& id, const api::TradeMove& move,
+                         api::Reply<api::Trade> reply) {
     const auto wish = from_api(move);
     if (!wish) return reply(std::unexpected(wish.error()));
     make<api::Trade>(std::move(reply), [id, wish = *wish](Shell::Turn& turn) {
@@ -48,8 +50,9 @@ void Backend::move_trade(const std::string& id, const api::TradeMove& move, api:
 }
 
 void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    answer<api::Trade>(std::move(reply),
-                       [id](Shell::Turn& turn) { return shown(turn.market.remove_trade(id, turn)); });
+    answer<api::Trade>(std::move(reply), [id](Shell::Turn& turn) {
+        return shown(turn.market.remove_trade(id, turn));
+    });
 }
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
@@ -74,8 +77,9 @@ void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> re
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {
-    make<api::Rating>(std::move(reply),
-                      [id](Shell::Turn& turn) { return shown(turn.market.remove_rating(id, turn)); });
+    make<api::Rating>(std::move(reply), [id](Shell::Turn& turn) {
+        return shown(turn.market.remove_rating(id, turn));
+    });
 }
 
 }  // namespace hearsay::app

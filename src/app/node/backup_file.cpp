@@ -52,23 +52,28 @@ base::Result<base::Bytes> read_some(int fd, std::size_t size, const std::string&
 
 // Never over another file; on file systems that cannot promise that, after a look.
 base::Result<void> put_in_place(const std::string& temporary, const std::string& path) {
-    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0)
+        return {};
     const bool unsupported = errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
-    if (unsupported && !store::file_exists(path) && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
+    if (unsupported && !store::file_exists(path) && ::rename(temporary.c_str(), path.c_str()) == 0)
+        return {};
     return failed("cannot create", path);
 }
 
 }  // namespace
 
 base::Result<void> check_backup_path(const std::string& path, const std::string& passphrase) {
-    if (path.size() < 2 || path.front() != '/' || path.back() == '/' || path.find('\0') != std::string::npos)
+    if (path.size() < 2 || path.front() != '/' || path.back() == '/' ||
+        path.find('\0') != std::string::npos)
         return base::fail(ErrorCode::invalid, "expected the absolute path of a file");
     if (passphrase.empty())
-        return base::fail(ErrorCode::invalid, "a backup holds every key of yours: it needs a passphrase");
+        return base::fail(ErrorCode::invalid,
+                          "a backup holds every key of yours: it needs a passphrase");
     return {};
 }
 
-base::Result<BackupWritten> write_backup_file(const std::string& path, const std::string& passphrase,
+base::Result<BackupWritten> write_backup_file(const std::string& path,
+                                              const std::string& passphrase,
                                               const crypto::ScryptCost& cost, base::Rng& rng,
                                               base::WallTime now, base::ByteView vault_content,
                                               const store::OwnReader& reader) {
@@ -83,8 +88,8 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
         const base::UniqueFd file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!file) return failed("cannot create", temporary);
-        const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now, vault_content,
-                                               reader, [&](base::ByteView bytes) {
+        const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now,
+                                               vault_content, reader, [&](base::ByteView bytes) {
                                                    out.bytes += bytes.size();
                                                    return write_all(file.get(), bytes, temporary);
                                                });
@@ -103,11 +108,13 @@ base::Result<BackupWritten> write_backup_file(const std::string& path, const std
         return std::unexpected(done.error());
     }
     const std::string directory = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-    if (const auto synced = store::sync_directory(directory); !synced) return std::unexpected(synced.error());
+    if (const auto synced = store::sync_directory(directory); !synced)
+        return std::unexpected(synced.error());
     return out;
 }
 
-base::Result<market::Backup> read_backup_file(const std::string& path, const std::string& passphrase) {
+base::Result<market::Backup> read_backup_file(const std::string& path,
+                                              const std::string& passphrase) {
     // Without waiting: a pipe has no writer.
     const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return failed("cannot open", path);

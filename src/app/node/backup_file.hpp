@@ -1,8 +1,9 @@
 // app/node/backup_file.hpp - a backup (market/backup.hpp) as a file.
 //
-// Written aside ("FILE.1f09ab3c.part", eight random letters, mode 0600), synced, renamed: there is the whole file or none.
-// An existing file is never replaced, because it may be the only backup there is; nor is one that happens to have the
-// name of the part. A crash leaves its part, for the user to delete: it is no backup, and sealed like one.
+// Written aside ("FILE.1f09ab3c.part", eight random letters, mode 0600), synced, renamed: there is
+// the whole file or none. An existing file is never replaced, because it may be the only backup
+// there is; nor is one that happens to have the name of the part. A crash leaves its part, for the
+// user to delete: it is no backup, and sealed like one.
 #pragma once
 
 #include <string>
@@ -19,10 +20,12 @@ struct BackupWritten {
 
 // invalid: not absolute, or no passphrase; conflict: it exists.
 base::Result<void> check_backup_path(const std::string& path, const std::string& passphrase);
-base::Result<BackupWritten> write_backup_file(const std::string& path, const std::string& passphrase,
+base::Result<BackupWritten> write_backup_file(const std::string& path,
+                                              const std::string& passphrase,
                                               const crypto::ScryptCost& cost, base::Rng& rng,
                                               base::WallTime now, base::ByteView vault_content,
                                               const store::OwnReader& reader);
-base::Result<market::Backup> read_backup_file(const std::string& path, const std::string& passphrase);
+base::Result<market::Backup> read_backup_file(const std::string& path,
+                                              const std::string& passphrase);
 
 }  // namespace hearsay::app

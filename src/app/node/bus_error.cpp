@@ -20,7 +20,8 @@ void on_bus_error(int) {
         const int fd = open(mark.data(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd >= 0) close(fd);
     }
-    [[maybe_unused]] const ssize_t said = write(STDERR_FILENO, line.data(), std::strlen(line.data()));
+    [[maybe_unused]] const ssize_t said =
+        write(STDERR_FILENO, line.data(), std::strlen(line.data()));
     _exit(1);
 }
 
@@ -34,7 +35,8 @@ void keep(std::array<char, size>& out, const std::string& text) {
 void end_on_bus_errors(const std::string& data_dir) {
     keep(mark, data_dir + "/flood" + store::suspect_name);
     keep(line, "hearsayd: the disk under " + data_dir +
-                   " did not give back what is stored there (SIGBUS); start again: what the network has is "
+                   " did not give back what is stored there (SIGBUS); start again: what the "
+                   "network has is "
                    "fetched anew, "
                    "and hearsayd --check says whether anything else is damaged\n");
     struct sigaction action{};

@@ -21,7 +21,8 @@ constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 
 class Check {
 public:
-    Check(const Options& options, std::ostream& out) : options_(options), dir_(options.data_dir), out_(out) {}
+    Check(const Options& options, std::ostream& out)
+        : options_(options), dir_(options.data_dir), out_(out) {}
 
     bool run() {
         check_key();
@@ -67,9 +68,9 @@ private:
             return good(path);
         }
         if (vault.error().code == base::ErrorCode::denied && !given)
-            return good(
-                path +
-                ": it has a passphrase, which was not given; its content and the records were not opened");
+            return good(path +
+                        ": it has a passphrase, which was not given; its content and the records "
+                        "were not opened");
         bad(path + ": " + vault.error().text);
     }
 
@@ -78,17 +79,19 @@ private:
         const auto found = store::look_at_file(path);
         if (!found) return bad(found.error().text);
         if (*found != store::DataFile::there)
-            return vault_ || store::file_exists(vault_path(dir_)) ? bad(path + " is missing or empty")
-                                                                  : void();
+            return vault_ || store::file_exists(vault_path(dir_))
+                       ? bad(path + " is missing or empty")
+                       : void();
         const auto pages = store::check_pages(path);
         if (!pages) return bad(pages.error().text);
         const auto own = store::read_own(path);
         if (!own) return bad(own.error().text);
         for (const std::string& damage : own->damage) bad(path + ": " + damage);
         const std::size_t closed = vault_ ? unopened(*own->rows) : 0;
-        if (closed > 0) bad(path + ": " + std::to_string(closed) + " records of the person do not open");
-        good(path + ": " + std::to_string(pages->pages) + " pages, " + std::to_string(pages->entries) +
-             " rows");
+        if (closed > 0)
+            bad(path + ": " + std::to_string(closed) + " records of the person do not open");
+        good(path + ": " + std::to_string(pages->pages) + " pages, " +
+             std::to_string(pages->entries) + " rows");
     }
 
     std::size_t unopened(const market::OwnStore& store) const {
@@ -111,7 +114,8 @@ private:
     void check_flood() {
         const std::string path = dir_ + "/flood";
         const auto found = store::look_at_file(path);
-        const std::string anew = " (the next start makes this store anew: the network has what was in it)";
+        const std::string anew =
+            " (the next start makes this store anew: the network has what was in it)";
         if (!found) return bad(found.error().text + anew);
         if (*found != store::DataFile::there) return;
         const auto pages = store::check_pages(path);
@@ -119,8 +123,8 @@ private:
         const auto flood = store::inspect_flood(path, options_.network);
         if (!flood) return bad(flood.error().text);
         for (const std::string& damage : flood->damage) bad(path + ": " + damage);
-        good(path + ": " + std::to_string(pages->pages) + " pages, " + std::to_string(flood->items) +
-             " items");
+        good(path + ": " + std::to_string(pages->pages) + " pages, " +
+             std::to_string(flood->items) + " items");
     }
 
     const Options& options_;

@@ -1,8 +1,10 @@
-// app/node/check.hpp - hearsayd --check: reads everything that a data directory keeps and says what is damaged.
+// app/node/check.hpp - hearsayd --check:
+// reads everything that a data directory keeps and says what is damaged.
 //
-// It changes nothing, makes nothing, and works without the passphrase; with one (an option that names it, or keys that have
-// none) it opens every record of the person as well. A node that runs in the directory is a reason not to look: what is
-// read while it changes is neither one thing nor the other.
+// It changes nothing, makes nothing, and works without the passphrase; with one (an option that
+// names it, or keys that have none) it opens every record of the person as well. A node that runs
+// in the directory is a reason not to look:
+//   what is read while it changes is neither one thing nor the other.
 //   node.key   a regular file of 32 bytes that fits its checksum
 //   vault      it opens; without the passphrase: it has a vault's head
 //   own, flood every page (store/pages.hpp); then every record, as the node would read it

@@ -14,7 +14,8 @@ constexpr base::Seconds anchor_every{24 * 3600};
 constexpr base::WallTime first_release = base::from_unix_seconds(1'767'225'600);  // 2026-01-01
 constexpr std::size_t boot_id_bytes_max = 64;
 
-// In Table::meta, in the clear: seconds since 1970 [8], milliseconds since the machine's start [8], the id of that start.
+// In Table::meta, in the clear: seconds since 1970 [8],
+// milliseconds since the machine's start [8], the id of that start.
 const base::Bytes clock_key = base::to_bytes("clock");
 
 struct Kept {
@@ -38,9 +39,11 @@ std::uint64_t number_at(const base::Bytes& value, std::size_t at) {
 std::optional<Kept> kept_in(const market::OwnStore& store) {
     const auto value = store.get(market::Table::meta, clock_key);
     // Records of before the counter was kept have the first number only.
-    if (!value || (value->size() != 8 && value->size() < 16) || value->size() > 16 + boot_id_bytes_max)
+    if (!value || (value->size() != 8 && value->size() < 16) ||
+        value->size() > 16 + boot_id_bytes_max)
         return std::nullopt;
-    constexpr std::uint64_t most = std::uint64_t{1} << 40;  // as core/links/links.cpp; beyond, it is damaged
+    // as core/links/links.cpp; beyond, it is damaged
+    constexpr std::uint64_t most = std::uint64_t{1} << 40;
     const std::uint64_t seconds = number_at(*value, 0);
     if (seconds > most) return std::nullopt;
     Kept out{base::from_unix_seconds(static_cast<std::int64_t>(seconds)), {}, {}};
@@ -91,7 +94,8 @@ ClockGuard::Times ClockGuard::believe(const Reading& reading, const core::Links&
     if (!is_plausible(reading) && !trusted_) {
         if (!doubted_since_) doubted_since_ = reading.now.mono;
         expected_ = in_doubt(reading.up);
-        if (!is_confirmed(reading, links)) return {latest_ ? latest_->wall : first_release, expected_};
+        if (!is_confirmed(reading, links))
+            return {latest_ ? latest_->wall : first_release, expected_};
         anchor_.reset();
     }
     if (std::exchange(trusted_, false)) anchor_.reset();
@@ -111,8 +115,10 @@ bool ClockGuard::is_confirmed(const Reading& reading, const core::Links& links) 
         if (!link.stands() || !link.outbound || *link.hello_at < *doubted_since_) continue;
         const base::Seconds since = whole_seconds(reading.now.mono - *link.hello_at);
         const base::WallTime clock_then = reading.now.wall - since;
-        const base::WallTime core_then = in_doubt(reading.up - std::min(reading.up, base::Millis(since)));
-        const bool agrees = distance(core_then + link.clock_offset, clock_then) <= base::limits::future_max;
+        const base::WallTime core_then =
+            in_doubt(reading.up - std::min(reading.up, base::Millis(since)));
+        const bool agrees =
+            distance(core_then + link.clock_offset, clock_then) <= base::limits::future_max;
         votes += agrees ? 1 : -1;
     }
     return votes > 0;
@@ -121,11 +127,14 @@ bool ClockGuard::is_confirmed(const Reading& reading, const core::Links& links) 
 void ClockGuard::keep(market::OwnStore& store) const {
     if (!latest_ || !latest_->this_boot) return;
     const auto kept = kept_in(store);
-    if (kept && kept->boot_id == boot_id_ && distance(latest_->wall, kept->wall) < keep_every) return;
+    if (kept && kept->boot_id == boot_id_ && distance(latest_->wall, kept->wall) < keep_every)
+        return;
     base::Bytes value;
-    base::append(value, base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(latest_->wall))));
+    base::append(value,
+                 base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(latest_->wall))));
     base::append(value, base::big_endian(static_cast<std::uint64_t>(latest_->up.count())));
-    base::append(value, base::as_bytes(boot_id_).first(std::min(boot_id_.size(), boot_id_bytes_max)));
+    base::append(value,
+                 base::as_bytes(boot_id_).first(std::min(boot_id_.size(), boot_id_bytes_max)));
     store.put(market::Table::meta, clock_key, value);
 }
 
@@ -134,9 +143,11 @@ std::optional<std::string> ClockGuard::doubt(base::WallTime clock) const {
     const bool after = latest_ && anchor_ && !anchor_->this_boot;
     return "this machine's clock says " + text_of(clock) + ", and " +
            (!latest_ ? "that is before this program was made"
-            : after  ? "this node last knew " + text_of(latest_->wall)
-                     : "by what was counted since it was last right it is about " + text_of(expected_)) +
-           "; keys are kept, nothing is made and nothing expires until the clock is set right, until another "
+            : after
+                ? "this node last knew " + text_of(latest_->wall)
+                : "by what was counted since it was last right it is about " + text_of(expected_)) +
+           "; keys are kept, nothing is made and nothing expires until the clock is set right, "
+           "until another "
            "node confirms it, or until hearsayd is started with --clock-is-right";
 }
 

@@ -1,20 +1,25 @@
 // app/node/clock_guard.hpp - keeps a clock that leaps from destroying what does not come back.
 //
-// With time, keys of mailboxes are destroyed, their chain goes on, and what is over is forgotten: none of it can
-// be undone. A machine that starts with next week on its clock would do all of it at once, and lose mail that
-// lives; one that starts thirty years ago would make what nobody takes. So the clock is compared with what is known:
-//   1. With the machine's own counter of the time since it started, sleep included, while it is the same start: the
-//      clock must say what it said when it was last believed, plus what was counted since, within slack. A laptop that
-//      slept for three days is believed at once, a clock that was moved by twenty minutes is not.
-//   2. After a new start of the machine the counter says nothing: the clock may be at most off_max after the time that
-//      was last believed, and slack before it. That time is kept in the own store: hourly, so a crash costs nothing.
+// With time, keys of mailboxes are destroyed, their chain goes on, and what is over is forgotten:
+// none of it can be undone. A machine that starts with next week on its clock would do all of it at
+// once, and lose mail that lives; one that starts thirty years ago would make what nobody takes. So
+// the clock is compared with what is known:
+//   1. With the machine's own counter of the time since it started, sleep included, while it is the
+//      same start: the clock must say what it said when it was last believed, plus what was counted
+//      since, within slack. A laptop that slept for three days is believed at once, a clock that
+//      was moved by twenty minutes is not.
+//   2. After a new start of the machine the counter says nothing: the clock may be at most off_max
+//      after the time that was last believed, and slack before it. That time is kept in the own
+//      store: hourly, so a crash costs nothing.
 //   3. Before the first release no clock is right.
-//   4. What fails is doubted: the market's time stands still and nothing is made (doubt()); the core's goes on by the
-//      counter, or stands still after a new start, so that nothing expires in a leap. It ends when the clock is near
-//      again; when peers confirm it - those that we dialled, whose Hello came since, and of which more say a time within
-//      limits::future_max of ours than do not; or when the user says so (trust()).
-// So peers never set our time (docs/design.md: our own clock only); they can only confirm what it says, and only those
-// that we chose. A clock that creeps, slack a day, is believed: that is what clocks do.
+//   4. What fails is doubted: the market's time stands still and nothing is made (doubt()); the
+//      core's goes on by the counter, or stands still after a new start, so that nothing expires in
+//      a leap. It ends when the clock is near again; when peers confirm it - those that we dialled,
+//      whose Hello came since, and of which more say a time within limits::future_max of ours than
+//      do not; or when the user says so (trust()).
+// So peers never set our time (docs/design.md: our own clock only); they can only confirm what it
+// says, and only those that we chose. A clock that creeps, slack a day, is believed:
+// that is what clocks do.
 #pragma once
 
 #include <optional>
@@ -41,7 +46,8 @@ public:
         base::WallTime core;
     };
 
-    // `boot_id`: of this start of the machine; empty if there is none, then every run is after a new one.
+    // `boot_id`: of this start of the machine; empty if there is none,
+    // then every run is after a new one.
     explicit ClockGuard(std::string boot_id) : boot_id_(std::move(boot_id)) {}
     // What an earlier run believed; without a record, the clock is believed.
     void restore(const market::OwnStore& store);

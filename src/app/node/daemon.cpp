@@ -40,8 +40,10 @@ using namespace std::chrono_literals;
 
 // The supervisor kills Tor after five seconds; a little more for the loop to see it.
 constexpr base::Millis end_wait = 8s;
-// Visits, own items that are handed over, the look at oneself, and some that have been given up but not ended yet.
-constexpr std::size_t dials_besides_links = base::limits::visits_max + base::limits::injections_max + 1 + 16;
+// Visits, own items that are handed over, the look at oneself,
+// and some that have been given up but not ended yet.
+constexpr std::size_t dials_besides_links =
+    base::limits::visits_max + base::limits::injections_max + 1 + 16;
 
 class Daemon {
 public:
@@ -127,9 +129,9 @@ base::Result<void> Daemon::open_stores() {
     flood_ = std::move(*flood);
     const store::FloodStats stats = flood_->stats();
     if (stats.wiped)
-        log_.write(
-            LogLevel::warning, "store",
-            "the machine stopped before the last items were safely on the disk; they are fetched again");
+        log_.write(LogLevel::warning, "store",
+                   "the machine stopped before the last items were safely on the disk; they are "
+                   "fetched again");
     if (!stats.damage.empty()) log_.write(LogLevel::warning, "store", made_anew(stats.damage));
     auto home = open_home(options_, log_, rng_, net::now().wall);
     if (!home) return std::unexpected(home.error());
@@ -160,9 +162,10 @@ base::Result<void> Daemon::open_stores() {
         if (const auto sound = market.check(guarded); !sound)
             return base::fail(sound.error().code, dir + ": " + sound.error().text);
     }
-    shell_ = std::make_unique<Shell>(std::move(shell), loop_, log_, *own_, *flood_, std::move(market),
-                                     rng_.fork());
-    // The roots of all keys lie in it. Where the limit forbids it they may reach the swap, as they did.
+    shell_ = std::make_unique<Shell>(std::move(shell), loop_, log_, *own_, *flood_,
+                                     std::move(market), rng_.fork());
+    // The roots of all keys lie in it. Where the limit forbids it they may reach the swap,
+    // as they did.
     lock_in_memory(shell_.get(), sizeof(Shell));
     return {};
 }
@@ -182,7 +185,8 @@ base::Result<void> Daemon::open_links() {
     links_ = std::move(*made);
     if (const auto listening = links_->listen(run_fd_.get(), "onion"); !listening) return listening;
     reachability_ = std::make_unique<Reachability>(
-        loop_, [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
+        loop_,
+        [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
         [this] { shell_->publish({"status", "", "reachability: " + reachability_->detail()}); });
     return {};
 }
@@ -198,12 +202,12 @@ base::Result<void> Daemon::open_tor() {
         if (!lines) return std::unexpected(lines.error());
         settings.extra = std::move(*lines);
     }
-    auto made = tor::Supervisor::create(loop_.raw(), std::move(settings),
-                                        {[this](const tor::Status& status) { on_tor_status(status); },
-                                         [this](LogLevel level, std::string_view line) {
-                                             log_.write(level == LogLevel::info ? LogLevel::debug : level,
-                                                        "tor", line);
-                                         }});
+    auto made = tor::Supervisor::create(
+        loop_.raw(), std::move(settings),
+        {[this](const tor::Status& status) { on_tor_status(status); },
+         [this](LogLevel level, std::string_view line) {
+             log_.write(level == LogLevel::info ? LogLevel::debug : level, "tor", line);
+         }});
     if (!made) return std::unexpected(made.error());
     tor_ = std::move(*made);
     return {};
@@ -244,7 +248,8 @@ void Daemon::describe(api::Status& status) const {
     reach.set_detail(reachability_->detail());
     if (reachability_->state() == Reachability::State::unreachable)
         status.add_warnings(
-            "Strangers cannot reach this node. It still dials others, and gets and sends everything "
+            "Strangers cannot reach this node. It still dials others, and gets and sends "
+            "everything "
             "through those links.");
 }
 
@@ -270,7 +275,8 @@ void Daemon::describe_tor(api::Status& status) const {
         default:
             out.set_state("starting");
     }
-    if (running && !now.bootstrap.warning.empty()) status.add_warnings("Tor: " + now.bootstrap.warning);
+    if (running && !now.bootstrap.warning.empty())
+        status.add_warnings("Tor: " + now.bootstrap.warning);
     api::Progress& descriptor = *status.mutable_onion_descriptor();
     const tor::DescriptorStatus& uploads = now.descriptor;
     if (running && uploads.published) {
@@ -278,14 +284,16 @@ void Daemon::describe_tor(api::Status& status) const {
         descriptor.set_percent(100);
     } else {
         descriptor.set_state(running && uploads.requested > 0 ? "uploading" : "waiting");
-        descriptor.set_detail(!running                      ? "for Tor to start"
-                              : now.bootstrap.percent < 100 ? "for Tor to be ready"
-                                                            : "for Tor to choose its introduction points");
+        descriptor.set_detail(!running ? "for Tor to start"
+                              : now.bootstrap.percent < 100
+                                  ? "for Tor to be ready"
+                                  : "for Tor to choose its introduction points");
     }
     if (running && uploads.requested > 0)
-        descriptor.set_detail(std::to_string(uploads.done) + " of " + std::to_string(uploads.requested) +
-                              " directories have it" +
-                              (uploads.failed > 0 ? ", " + std::to_string(uploads.failed) + " failed" : ""));
+        descriptor.set_detail(
+            std::to_string(uploads.done) + " of " + std::to_string(uploads.requested) +
+            " directories have it" +
+            (uploads.failed > 0 ? ", " + std::to_string(uploads.failed) + " failed" : ""));
 }
 
 void Daemon::end(int signal) {
@@ -315,7 +323,8 @@ std::string version_text() {
         << "libevent " << event_get_version() << "\n"
         << OpenSSL_version(OPENSSL_VERSION) << "\n"
         << "LMDB " << mdb_version(nullptr, nullptr, nullptr) << "\n"
-        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION) << "\n";
+        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
+        << "\n";
     return out.str();
 }
 

@@ -1,10 +1,12 @@
 // app/node/daemon.hpp - the wiring: which part knows which, in what order they start and end.
 //
 // Start, each step with a plain error that ends the program, because without it nothing works:
-//   data directory, lock, flood store, own store, onion key, vault (identity.hpp), market, run directory, local API.
+//   data directory, lock, flood store, own store, onion key, vault (identity.hpp), market,
+//   run directory, local API.
 // From then on the store is served. Tor, its descriptor, reachability, peers and exchange follow,
 // each with its own state and none fatal.
-// End, on SIGINT or SIGTERM: links are closed, the flood store is synced, Tor is asked to end and waited for.
+// End, on SIGINT or SIGTERM: links are closed, the flood store is synced,
+// Tor is asked to end and waited for.
 #pragma once
 
 #include <string>

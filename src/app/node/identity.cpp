@@ -43,7 +43,8 @@ base::PeerId address_of(const base::Secret& seed) {
 }
 
 // Of a file that is a secret: whoever can read it, has it.
-base::Result<base::Bytes> read_secret_file(const std::string& path, std::size_t bytes_max, base::Log& log) {
+base::Result<base::Bytes> read_secret_file(const std::string& path, std::size_t bytes_max,
+                                           base::Log& log) {
     unsigned mode = 0;
     auto bytes = store::read_private_file(path, bytes_max, &mode);
     if (!bytes || (mode & 077) == 0) return bytes;
@@ -66,14 +67,15 @@ base::Result<void> set_aside(const std::string& path, base::Log& log) {
     return base::fail(ErrorCode::io, "setting aside " + path + ": " + std::strerror(errno));
 }
 
-// ---- the person's records ----------------------------------------------------------------------
+// ---- the person's records -----------------------------------------------------------------------
 
 bool has_records(const store::Own& own) {
     const auto reader = own.read();
     bool found = false;
     for (const Table table : market::person_tables)
         if (reader && table != Table::meta)
-            (*reader)->scan(table, {}, [&](base::ByteView, base::ByteView) { return !(found = true); });
+            (*reader)->scan(table, {},
+                            [&](base::ByteView, base::ByteView) { return !(found = true); });
     return found;
 }
 
@@ -86,11 +88,13 @@ std::unexpected<base::Error> lost_records(const std::string& dir) {
     return base::fail(
         ErrorCode::corrupt,
         dir + "/own is missing or empty, and " + dir +
-            "/vault has the keys of a person: offers, mail and trades are lost. Put a copy of own/ back, "
+            "/vault has the keys of a person: offers, mail and trades are lost. Put a copy of own/ "
+            "back, "
             "or restore a backup into a new directory; --accept-loss goes on with the keys alone");
 }
 
-base::Result<std::unique_ptr<store::Own>> open_own(const Options& options, bool has_vault, base::Log& log) {
+base::Result<std::unique_ptr<store::Own>> open_own(const Options& options, bool has_vault,
+                                                   base::Log& log) {
     const std::string& dir = options.data_dir;
     const std::string path = dir + "/own";
     const auto found = store::look_at_file(path);
@@ -102,32 +106,34 @@ base::Result<std::unique_ptr<store::Own>> open_own(const Options& options, bool 
         own = store::Own::open(path);
     }
     if (!own && own.error().code == ErrorCode::corrupt)
-        return base::fail(
-            own.error().code,
-            own.error().text +
-                ". Nothing was changed. hearsayd --check says what is damaged; put a copy of own/ back, or "
-                "restore a backup into a new directory; --accept-loss sets the damaged records aside");
+        return base::fail(own.error().code, own.error().text +
+                                                ". Nothing was changed. hearsayd --check says what "
+                                                "is damaged; put a copy of own/ back, or "
+                                                "restore a backup into a new directory; "
+                                                "--accept-loss sets the damaged records aside");
     if (!own) return own;
     if (!has_vault && has_records(**own)) {
         if (!options.accept_loss)
-            return base::fail(
-                ErrorCode::corrupt,
-                dir + "/vault is missing, and " + path +
-                    " has the records of its person, which nothing else opens. Put the vault back, or "
-                    "restore a backup into a new directory; --accept-loss sets the records aside and makes "
-                    "a new person");
+            return base::fail(ErrorCode::corrupt,
+                              dir + "/vault is missing, and " + path +
+                                  " has the records of its person, which nothing else opens. Put "
+                                  "the vault back, or "
+                                  "restore a backup into a new directory; --accept-loss sets the "
+                                  "records aside and makes "
+                                  "a new person");
         own->reset();
         if (const auto aside = set_aside(path, log); !aside) return std::unexpected(aside.error());
         return store::Own::open(path);
     }
     if (has_vault && !is_claimed(**own)) {
         if (!options.accept_loss) return lost_records(dir);
-        log.write(LogLevel::warning, "node", "the records of this person are lost, and that was accepted");
+        log.write(LogLevel::warning, "node",
+                  "the records of this person are lost, and that was accepted");
     }
     return own;
 }
 
-// ---- the node's key ----------------------------------------------------------------------------
+// ---- the node's key -----------------------------------------------------------------------------
 
 struct NodeKey {
     std::optional<base::Secret> seed;  // nothing: there is none
@@ -158,8 +164,10 @@ base::Result<base::Secret> make_key(const std::string& dir, base::Rng& rng, base
     if (store::file_exists(path))
         if (const auto aside = set_aside(path, log); !aside) return std::unexpected(aside.error());
     const base::Secret seed = rng.secret();
-    if (const auto kept = store::replace_file(path, seed.view()); !kept) return std::unexpected(kept.error());
-    if (const auto kept = store::replace_file(path + ".sha256", base::as_bytes(checksum_of(seed.view())));
+    if (const auto kept = store::replace_file(path, seed.view()); !kept)
+        return std::unexpected(kept.error());
+    if (const auto kept =
+            store::replace_file(path + ".sha256", base::as_bytes(checksum_of(seed.view())));
         !kept)
         return std::unexpected(kept.error());
     return seed;
@@ -170,7 +178,8 @@ std::optional<std::string> wrong_key(const std::string& dir, const base::Result<
                                      const std::optional<base::PeerId>& last, bool has_vault) {
     const std::string path = key_path(dir);
     if (!key) return key.error().text;
-    const std::string known = last ? "; this node's address was " + crypto::onion_address(*last) : "";
+    const std::string known =
+        last ? "; this node's address was " + crypto::onion_address(*last) : "";
     if (!key->seed) return has_vault ? std::optional(path + " is missing" + known) : std::nullopt;
     if (last && address_of(*key->seed) == *last) return std::nullopt;
     const bool damaged = key->has_checksum && !key->fits;
@@ -182,16 +191,16 @@ std::optional<std::string> wrong_key(const std::string& dir, const base::Result<
 }
 
 base::Result<base::Secret> settle_key(const Options& options, const base::Result<NodeKey>& key,
-                                      const std::optional<base::PeerId>& last, bool has_vault, base::Log& log,
-                                      base::Rng& rng) {
+                                      const std::optional<base::PeerId>& last, bool has_vault,
+                                      base::Log& log, base::Rng& rng) {
     const std::string& dir = options.data_dir;
     if (const auto wrong = wrong_key(dir, key, last, has_vault)) {
         if (!options.new_address)
-            return base::fail(
-                key ? ErrorCode::corrupt : key.error().code,
-                *wrong +
-                    ". Put the right file back, with its checksum; --new-address makes a new key, and "
-                    "the node is found under another address from then on");
+            return base::fail(key ? ErrorCode::corrupt : key.error().code,
+                              *wrong +
+                                  ". Put the right file back, with its checksum; --new-address "
+                                  "makes a new key, and "
+                                  "the node is found under another address from then on");
         log.write(LogLevel::warning, "node", *wrong + "; a new key is made, as was asked");
         return make_key(dir, rng, log);
     }
@@ -204,7 +213,7 @@ base::Result<base::Secret> settle_key(const Options& options, const base::Result
     return *key->seed;
 }
 
-// ---- the vault -----------------------------------------------------------------------------------
+// ---- the vault ----------------------------------------------------------------------------------
 
 base::Result<market::Vault> open_vault(const Options& options, base::Log& log) {
     const std::string path = vault_path(options.data_dir);
@@ -218,8 +227,9 @@ base::Result<market::Vault> open_vault(const Options& options, base::Log& log) {
     return vault;
 }
 
-base::Result<market::Vault> make_vault(const Options& options, store::Own& own, const base::PeerId& self,
-                                       base::Rng& rng, base::WallTime now) {
+base::Result<market::Vault> make_vault(const Options& options, store::Own& own,
+                                       const base::PeerId& self, base::Rng& rng,
+                                       base::WallTime now) {
     const std::string path = vault_path(options.data_dir);
     auto passphrase = read_passphrase(options, true);
     if (!passphrase) return std::unexpected(passphrase.error());
@@ -230,7 +240,8 @@ base::Result<market::Vault> make_vault(const Options& options, store::Own& own, 
     const auto cost = passphrase->empty() ? no_cost : crypto::ScryptCost{};
     if (const auto sealed = created.vault.protect(base::as_bytes(*passphrase), cost, rng); !sealed)
         return std::unexpected(sealed.error());
-    // Before the file: records without a mark beside a vault are a loss, a mark without a vault is nothing.
+    // Before the file: records without a mark beside a vault are a loss,
+    // a mark without a vault is nothing.
     auto txn = own.begin();
     if (!txn) return std::unexpected(txn.error());
     (*txn)->put(Table::meta, market::identity_row(), created.vault.identity().view());
@@ -252,7 +263,8 @@ std::string vault_path(const std::string& data_dir) {
     return data_dir + "/vault";
 }
 
-base::Result<Home> open_home(const Options& options, base::Log& log, base::Rng& rng, base::WallTime now) {
+base::Result<Home> open_home(const Options& options, base::Log& log, base::Rng& rng,
+                             base::WallTime now) {
     const std::string& dir = options.data_dir;
     const bool has_vault = store::file_exists(vault_path(dir));
     if (!has_vault)

@@ -12,7 +12,8 @@ void Injections::begin(net::Links& links, const core::Inject& inject) {
 bool Injections::on_link_up(net::Links& links, base::LinkId link) {
     const auto found = under_way_.find(link);
     if (found == under_way_.end()) return false;
-    found->second.stay = std::make_unique<net::Timer>(loop_, [&links, link] { links.close(link, true); });
+    found->second.stay =
+        std::make_unique<net::Timer>(loop_, [&links, link] { links.close(link, true); });
     found->second.stay->arm(base::limits::injection_stay);
     for (const core::FramePtr& frame : found->second.frames) links.send(link, frame);
     return true;

@@ -1,12 +1,16 @@
 // app/node/injections.hpp - carries out core::Inject: an anonymous dial, its frames, a polite end.
 //
-// The core never sees these links: they come up, send and go here. Each Inject gets exactly one Injected:
+// The core never sees these links: they come up, send and go here.
+// Each Inject gets exactly one Injected:
 //   - the dial failed                        -> not ok, with the door's reason
 //   - the link ended before all had left us  -> not ok
-//   - all had left for Tor, and it ended     -> ok; only its return through the flood shows that it arrived
-// We go once all has left and the other side has said something (its Hello; what it says is not listened to), or after
-// injection_stay. Tor knows no half-closed stream: our end would overtake what the other side is about to write, and a
-// program that notices by its own write that we are gone may throw away what we handed over.
+//   - all had left for Tor, and it ended     -> ok;
+//                                            only its return through the flood shows that it
+//                                            arrived
+// We go once all has left and the other side has said something (its Hello; what it says is not
+// listened to), or after injection_stay. Tor knows no half-closed stream: our end would overtake
+// what the other side is about to write, and a program that notices by its own write that we are
+// gone may throw away what we handed over.
 #pragma once
 
 #include <functional>

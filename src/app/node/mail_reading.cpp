@@ -41,7 +41,8 @@ void MailReading::go_on() {
 
 void MailReading::taking(const turn::MailTried& tried) {
     --under_way_;
-    if (tried.letter) noted_.push_back(quarantine_.notes().note(tried.mail->id, is_alone(tried.mail->id)));
+    if (tried.letter)
+        noted_.push_back(quarantine_.notes().note(tried.mail->id, is_alone(tried.mail->id)));
 }
 
 void MailReading::taken(const turn::MailTried& tried, market::Vault& vault, market::OwnStore& store,

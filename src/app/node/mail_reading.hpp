@@ -25,14 +25,16 @@ namespace hearsay::app {
 
 class MailReading {
 public:
-    MailReading(Workers& workers, Quarantine& quarantine, std::function<void(turn::MailTried)> answer);
+    MailReading(Workers& workers, Quarantine& quarantine,
+                std::function<void(turn::MailTried)> answer);
 
     void try_open(const market::TryOpen& wish);
 
     // The parts of a turn: around the market's taking an answer; when all is decided; when the turn
     // is over.
     void taking(const turn::MailTried& tried);
-    void taken(const turn::MailTried& tried, market::Vault& vault, market::OwnStore& store, base::Rng& rng);
+    void taken(const turn::MailTried& tried, market::Vault& vault, market::OwnStore& store,
+               base::Rng& rng);
     void thought();
     void ended();
 

@@ -39,7 +39,8 @@ void MailTrials::begin(Workers& workers, const market::TryOpen& wish, bool alone
     const auto job = [trial, keys = keys_, answer = answer_, notes = notes_, alone](
                          std::size_t from, std::size_t to) -> Workers::Answer {
         keys->prepare();
-        const ReadingNotes::Note note = notes ? notes->note(trial->mail->id, alone) : ReadingNotes::Note();
+        const ReadingNotes::Note note =
+            notes ? notes->note(trial->mail->id, alone) : ReadingNotes::Note();
         std::call_once(trial->once, [&] { trial->sealed.emplace(*trial->mail); });
         for (std::size_t i = from; i < to && !trial->opened; ++i) {
             auto letter = trial->sealed->open(keys->ready[i]);
@@ -56,7 +57,8 @@ void MailTrials::begin(Workers& workers, const market::TryOpen& wish, bool alone
     };
     std::vector<Workers::Check> checks;
     for (std::size_t from = 0; from < std::max<std::size_t>(1, all); from += keys_per_job)
-        checks.push_back([job, from, to = std::min(all, from + keys_per_job)] { return job(from, to); });
+        checks.push_back(
+            [job, from, to = std::min(all, from + keys_per_job)] { return job(from, to); });
     workers.check(std::move(checks));
 }
 

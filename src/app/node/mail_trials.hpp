@@ -1,8 +1,9 @@
 // app/node/mail_trials.hpp - tries each new mail with the keys of all mailboxes, on the workers.
 //
-// A mail and up to keys_per_job keys are one job, so that one mail among thousands of keys uses all threads and what
-// waits behind it is not kept long. The keys are copied once for each list of them, by the first job that needs them; they
-// are freed, and wiped, with the last job after the next list.
+// A mail and up to keys_per_job keys are one job, so that one mail among thousands of keys uses all
+// threads and what waits behind it is not kept long. The keys are copied once for each list of
+// them, by the first job that needs them; they are freed, and wiped,
+// with the last job after the next list.
 #pragma once
 
 #include <functional>
@@ -19,8 +20,8 @@ class MailTrials {
 public:
     static constexpr std::size_t keys_per_job = 256;
 
-    // The letter and the mailbox whose key opened it; null, and whatever, if none did. On the loop's thread, once for
-    // each begin().
+    // The letter and the mailbox whose key opened it; null, and whatever, if none did. On the
+    // loop's thread, once for each begin().
     using Answer = std::function<void(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                                       std::shared_ptr<const market::Letter> letter)>;
     // `notes`, which may be null, outlive the workers: each job notes what it reads.

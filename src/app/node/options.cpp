@@ -22,8 +22,9 @@ void add_peer_options(po::options_description& out) {
     namespace limits = base::limits;
     const auto number = [] { return po::value<std::string>()->value_name("N"); };
     const auto usual = [](std::size_t value) { return std::to_string(value); };
-    out.add_options()("peer", po::value<Texts>()->value_name("ONION")->composing(),
-                      "a friend: a node that is always dialled, let in and kept; may be given several times")(
+    out.add_options()(
+        "peer", po::value<Texts>()->value_name("ONION")->composing(),
+        "a friend: a node that is always dialled, let in and kept; may be given several times")(
         "known-peers", po::value<Texts>()->value_name("FILE")->composing(),
         "addresses of nodes to try, one a line, # begins a comment; may be given several times")(
         "bootstrapper", po::value<Texts>()->value_name("ONION")->composing(),
@@ -33,23 +34,26 @@ void add_peer_options(po::options_description& out) {
          usual(limits::degree_default) + ")")
             .c_str())(
         "min-connections", number(),
-        ("with fewer links it searches eagerly (" + usual(limits::min_connections_default) + ")").c_str())(
-        "max-connections", number(),
-        ("links in all, from the degree to " + usual(limits::connections_most) + " (" +
-         usual(limits::max_connections_default) + ")")
-            .c_str())("discover", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
-                      "no: only friends are dialled, nobody is asked and nobody is told of anybody");
+        ("with fewer links it searches eagerly (" + usual(limits::min_connections_default) + ")")
+            .c_str())("max-connections", number(),
+                      ("links in all, from the degree to " + usual(limits::connections_most) +
+                       " (" + usual(limits::max_connections_default) + ")")
+                          .c_str())(
+        "discover", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "no: only friends are dialled, nobody is asked and nobody is told of anybody");
 }
 
 void add_mail_options(po::options_description& out) {
     const auto time = [](const char* usual) {
         return po::value<std::string>()->value_name("TIME")->default_value(usual);
     };
-    out.add_options()("receipts", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+    out.add_options()("receipts",
+                      po::value<std::string>()->value_name("yes|no")->default_value("yes"),
                       "tell senders that their mail arrived")(
         "receipt-within", time("1m"), "at a random time within TIME after it came: 90s, 5m, 2h")(
         "remove-within", time("2h"),
-        "mail that came is removed from the network at a random time within TIME; 0 leaves it to expire");
+        "mail that came is removed from the network at a random time within TIME; 0 leaves it to "
+        "expire");
 }
 
 po::options_description all_options() {
@@ -61,16 +65,19 @@ po::options_description all_options() {
         "tor-config", po::value<std::string>()->value_name("FILE"),
         "further lines for Tor: bridges, proxies, the authorities of a private network")(
         "passphrase-file", po::value<std::string>()->value_name("FILE"),
-        "the passphrase is the file's first line")("passphrase-fd", po::value<int>()->value_name("N"),
-                                                   "the passphrase is the first line of descriptor N")(
+        "the passphrase is the file's first line")(
+        "passphrase-fd", po::value<int>()->value_name("N"),
+        "the passphrase is the first line of descriptor N")(
         "no-passphrase", po::bool_switch(), "keep the keys on disk without a passphrase")(
         "recovery-words-file", po::value<std::string>()->value_name("FILE"),
         "write the recovery words of a new identity there instead of to the terminal")(
         "no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")(
-        "config", po::value<std::string>()->value_name("FILE"), "read options from this file (name = value)")(
+        "config", po::value<std::string>()->value_name("FILE"),
+        "read options from this file (name = value)")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
-        "debug, info, warning or error")("check", po::bool_switch(),
-                                         "read everything that is kept, say what is damaged, change nothing")(
+        "debug, info, warning or error")(
+        "check", po::bool_switch(),
+        "read everything that is kept, say what is damaged, change nothing")(
         "accept-loss", po::bool_switch(),
         "start although the person's records or their vault are lost or damaged")(
         "new-address", po::bool_switch(), "make a new node.key if the old one is lost or damaged")(
@@ -85,7 +92,8 @@ po::options_description all_options() {
 base::Result<item::Network> read_network(const std::string& name) {
     if (name == "main") return item::Network::main;
     if (name == "local") return item::Network::local;
-    return base::fail(ErrorCode::invalid, "unknown network \"" + name + "\": expected main or local");
+    return base::fail(ErrorCode::invalid,
+                      "unknown network \"" + name + "\": expected main or local");
 }
 
 base::Result<base::LogLevel> read_level(const std::string& name) {
@@ -114,19 +122,22 @@ base::Result<void> read_file_options(const std::string& path, po::variables_map&
 }
 
 base::Result<void> check_choices(const Options& options) {
-    const int passphrases = (options.passphrase_file.empty() ? 0 : 1) + (options.passphrase_fd ? 1 : 0) +
-                            (options.no_passphrase ? 1 : 0);
+    const int passphrases = (options.passphrase_file.empty() ? 0 : 1) +
+                            (options.passphrase_fd ? 1 : 0) + (options.no_passphrase ? 1 : 0);
     if (passphrases > 1)
-        return base::fail(ErrorCode::invalid,
-                          "give at most one of --passphrase-file, --passphrase-fd and --no-passphrase");
+        return base::fail(
+            ErrorCode::invalid,
+            "give at most one of --passphrase-file, --passphrase-fd and --no-passphrase");
     if (!options.words_file.empty() && options.no_words)
         return base::fail(ErrorCode::invalid,
                           "give at most one of --recovery-words-file and --no-recovery-words");
     if (options.passphrase_fd && *options.passphrase_fd < 0)
-        return base::fail(ErrorCode::invalid, "--passphrase-fd needs the number of an open descriptor");
+        return base::fail(ErrorCode::invalid,
+                          "--passphrase-fd needs the number of an open descriptor");
     if (options.data_dir.empty())
         return base::fail(ErrorCode::invalid, "no data directory: give --data-dir or set HOME");
-    if (options.asked == Asked::run && options.network == item::Network::local && options.tor_config.empty())
+    if (options.asked == Asked::run && options.network == item::Network::local &&
+        options.tor_config.empty())
         return base::fail(
             ErrorCode::invalid,
             "--network local needs --tor-config: the file client.torrc that contrib/tornet writes");
@@ -135,7 +146,8 @@ base::Result<void> check_choices(const Options& options) {
 
 base::Result<void> read_discovery(const po::variables_map& given, core::DiscoverySettings& out) {
     namespace limits = base::limits;
-    const auto read = [&](const char* name, std::size_t least, std::size_t most, std::size_t& value) {
+    const auto read = [&](const char* name, std::size_t least, std::size_t most,
+                          std::size_t& value) {
         if (!given.count(name)) return base::Result<void>();
         const auto number = read_count(name, given[name].as<std::string>(), least, most);
         if (!number) return base::Result<void>(std::unexpected(number.error()));
@@ -145,11 +157,13 @@ base::Result<void> read_discovery(const po::variables_map& given, core::Discover
     if (const auto done = read("degree", 1, limits::degree_most, out.degree); !done) return done;
     // Who only lowers the maximum, or raises the degree, does not have to think of the others.
     out.max_connections = std::max(out.max_connections, out.degree);
-    if (const auto done = read("max-connections", out.degree, limits::connections_most, out.max_connections);
+    if (const auto done =
+            read("max-connections", out.degree, limits::connections_most, out.max_connections);
         !done)
         return base::fail(ErrorCode::invalid, done.error().text + " (the least is the degree)");
     out.min_connections = std::min(out.min_connections, out.max_connections);
-    if (const auto done = read("min-connections", 0, out.max_connections, out.min_connections); !done)
+    if (const auto done = read("min-connections", 0, out.max_connections, out.min_connections);
+        !done)
         return base::fail(ErrorCode::invalid, done.error().text + " (the most is max-connections)");
     const auto discover = read_yes_or_no("discover", given["discover"].as<std::string>());
     if (!discover) return std::unexpected(discover.error());
@@ -191,8 +205,8 @@ base::Result<void> read_mail_settings(const po::variables_map& given, market::Ma
 
 base::Result<Options> interpret(const po::variables_map& given) {
     Options out;
-    out.data_dir =
-        value_or<std::string>(given, "data-dir", default_data_dir(process_environment()).value_or(""));
+    out.data_dir = value_or<std::string>(given, "data-dir",
+                                         default_data_dir(process_environment()).value_or(""));
     out.tor_config = value_or<std::string>(given, "tor-config", "");
     out.passphrase_file = value_or<std::string>(given, "passphrase-file", "");
     if (given.count("passphrase-fd")) out.passphrase_fd = given["passphrase-fd"].as<int>();
@@ -210,7 +224,8 @@ base::Result<Options> interpret(const po::variables_map& given) {
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
-    if (const auto read = read_mail_settings(given, out.mail); !read) return std::unexpected(read.error());
+    if (const auto read = read_mail_settings(given, out.mail); !read)
+        return std::unexpected(read.error());
     if (const auto checked = check_choices(out); !checked) return std::unexpected(checked.error());
     return out;
 }
@@ -220,16 +235,21 @@ base::Result<Options> interpret(const po::variables_map& given) {
 base::Result<Options> read_options(int argc, const char* const* argv) {
     try {
         po::variables_map given;
-        const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-        po::store(
-            po::command_line_parser(argc, argv).options(all_options()).positional({}).style(style).run(),
-            given);
+        const auto style =
+            po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+        po::store(po::command_line_parser(argc, argv)
+                      .options(all_options())
+                      .positional({})
+                      .style(style)
+                      .run(),
+                  given);
         Options out;
         if (given["help"].as<bool>()) out.asked = Asked::help;
         if (given["version"].as<bool>()) out.asked = Asked::version;
         if (out.asked != Asked::run) return out;
         if (given.count("config"))
-            if (const auto read = read_file_options(given["config"].as<std::string>(), given); !read)
+            if (const auto read = read_file_options(given["config"].as<std::string>(), given);
+                !read)
                 return std::unexpected(read.error());
         po::notify(given);
         return interpret(given);
@@ -244,8 +264,10 @@ std::string help_text() {
     out << "hearsayd - a Tor-only gossip network node\n\n"
            "usage: hearsayd [options]\n\n"
         << all_options()
-        << "\nThe node runs in the foreground until SIGINT or SIGTERM; talk to it with the command hearsay.\n"
-           "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 --check found "
+        << "\nThe node runs in the foreground until SIGINT or SIGTERM; talk to it with the command "
+           "hearsay.\n"
+           "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 --check "
+           "found "
            "damage.\n";
     return out.str();
 }

@@ -1,8 +1,9 @@
 // app/node/options.hpp - what hearsayd is told by its command line and its configuration file.
 //
-// The file has the same names as the command line, one `name = value` a line, also with underscores for dashes; the
-// command line wins, and what may be given several times adds up.
-// Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME and HOME, for the default place.
+// The file has the same names as the command line, one `name = value` a line, also with underscores
+// for dashes; the command line wins, and what may be given several times adds up.
+// Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME and HOME,
+// for the default place.
 #pragma once
 
 #include <optional>
@@ -29,14 +30,16 @@ struct Options {
     std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
     core::DiscoverySettings discovery;
     market::MarketSettings mail;
-    // Where the passphrase of the keys comes from; at most one of the three. None of them: the terminal.
+    // Where the passphrase of the keys comes from; at most one of the three. None of them:
+    // the terminal.
     std::string passphrase_file;
     std::optional<int> passphrase_fd;
     bool no_passphrase = false;
     // Where the recovery words of a new identity go; at most one. Neither: the terminal.
     std::string words_file;
     bool no_words = false;
-    // Ways on for a home that lost a part (app/node/identity.hpp), and for a clock that is doubted (clock_guard.hpp).
+    // Ways on for a home that lost a part (app/node/identity.hpp),
+    // and for a clock that is doubted (clock_guard.hpp).
     bool accept_loss = false;
     bool new_address = false;
     bool clock_is_right = false;

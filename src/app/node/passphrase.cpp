@@ -57,26 +57,28 @@ base::Result<std::string> first_line(int fd, const std::string& what) {
         const ssize_t got = read(fd, &c, 1);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0)
-            return base::fail(ErrorCode::io,
-                              "cannot read the passphrase from " + what + ": " + std::strerror(errno));
+            return base::fail(ErrorCode::io, "cannot read the passphrase from " + what + ": " +
+                                                 std::strerror(errno));
         if (got == 0 || c == '\n') break;
         line.push_back(c);
     }
     if (line.size() > passphrase_bytes_max)
-        return base::fail(ErrorCode::invalid, "the passphrase from " + what + " is over 1024 bytes long");
+        return base::fail(ErrorCode::invalid,
+                          "the passphrase from " + what + " is over 1024 bytes long");
     if (line.empty())
-        return base::fail(
-            ErrorCode::invalid,
-            "the passphrase from " + what + " is empty; to keep the keys without one, give --no-passphrase");
+        return base::fail(ErrorCode::invalid,
+                          "the passphrase from " + what +
+                              " is empty; to keep the keys without one, give --no-passphrase");
     return line;
 }
 
 base::Result<std::string> ask(bool fresh) {
     const Terminal terminal;
     if (!terminal.there())
-        return base::fail(ErrorCode::invalid,
-                          "no terminal to ask for the passphrase: give --passphrase-file, --passphrase-fd or "
-                          "--no-passphrase");
+        return base::fail(
+            ErrorCode::invalid,
+            "no terminal to ask for the passphrase: give --passphrase-file, --passphrase-fd or "
+            "--no-passphrase");
     const NoEcho quiet(terminal.fd());
     terminal.say(fresh ? "New passphrase for the keys of this node: "
                        : "Passphrase for the keys of this node: ");
@@ -84,7 +86,8 @@ base::Result<std::string> ask(bool fresh) {
     if (!once || !fresh) return once;
     terminal.say("The same again: ");
     const auto twice = first_line(terminal.fd(), "the terminal");
-    if (!twice || *twice != *once) return base::fail(ErrorCode::invalid, "the two passphrases differ");
+    if (!twice || *twice != *once)
+        return base::fail(ErrorCode::invalid, "the two passphrases differ");
     return once;
 }
 
@@ -93,7 +96,8 @@ base::Result<std::string> ask(bool fresh) {
 base::Result<std::string> read_passphrase(const Options& options, bool fresh) {
     if (options.no_passphrase) return std::string();
     if (options.passphrase_fd)
-        return first_line(*options.passphrase_fd, "descriptor " + std::to_string(*options.passphrase_fd));
+        return first_line(*options.passphrase_fd,
+                          "descriptor " + std::to_string(*options.passphrase_fd));
     if (options.passphrase_file.empty()) return ask(fresh);
     const int fd = open(options.passphrase_file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -108,14 +112,15 @@ base::Result<void> can_show_words(const Options& options) {
     if (options.no_words) return {};
     if (options.words_file.empty()) {
         if (Terminal().there()) return {};
-        return base::fail(
-            ErrorCode::invalid,
-            "a new identity has twelve recovery words, and there is no terminal to show them on: give "
-            "--recovery-words-file FILE, or --no-recovery-words");
+        return base::fail(ErrorCode::invalid,
+                          "a new identity has twelve recovery words, and there is no terminal to "
+                          "show them on: give "
+                          "--recovery-words-file FILE, or --no-recovery-words");
     }
     if (access(options.words_file.c_str(), F_OK) == 0)
-        return base::fail(ErrorCode::conflict,
-                          options.words_file + " exists already; the recovery words would replace it");
+        return base::fail(
+            ErrorCode::conflict,
+            options.words_file + " exists already; the recovery words would replace it");
     return {};
 }
 
@@ -126,21 +131,25 @@ base::Result<void> show_words(const Options& options, const std::string& words) 
         const bool said =
             terminal.there() &&
             terminal.say(
-                "\nThese twelve words bring your identities and your living mail back if this disk is "
+                "\nThese twelve words bring your identities and your living mail back if this disk "
+                "is "
                 "lost.\nWrite them on paper now: they are shown once and kept nowhere.\n\n    " +
                 words + "\n\n");
-        if (!said) return base::fail(ErrorCode::io, "cannot show the recovery words on the terminal");
+        if (!said)
+            return base::fail(ErrorCode::io, "cannot show the recovery words on the terminal");
         return {};
     }
     const int fd = open(options.words_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return base::fail(ErrorCode::io, "cannot write " + options.words_file + ": " + std::strerror(errno));
+        return base::fail(ErrorCode::io,
+                          "cannot write " + options.words_file + ": " + std::strerror(errno));
     const std::string line = words + "\n";
     const bool written =
         write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && fsync(fd) == 0;
     close(fd);
     if (!written)
-        return base::fail(ErrorCode::io, "cannot write " + options.words_file + ": " + std::strerror(errno));
+        return base::fail(ErrorCode::io,
+                          "cannot write " + options.words_file + ": " + std::strerror(errno));
     return {};
 }
 

@@ -38,7 +38,8 @@ void fill_known(api::Peer& out, const core::PeerState& peer, base::Now now) {
     // It is put together from words of ours and of Tor's, and JSON takes nothing but UTF-8.
     if (api::is_utf8(peer.last_error)) out.set_last_error(peer.last_error);
     set_time(out.mutable_added(), known.added);
-    if (known.first_proved != base::WallTime{}) set_time(out.mutable_first_proved(), known.first_proved);
+    if (known.first_proved != base::WallTime{})
+        set_time(out.mutable_first_proved(), known.first_proved);
     if (known.last_seen != base::WallTime{}) set_time(out.mutable_last_seen(), known.last_seen);
     if (peer.next_try > now.mono) set_time(out.mutable_next_try(), wall_of(peer.next_try, now));
     if (known.banned_until <= now.wall) return;
@@ -118,8 +119,8 @@ std::string_view peer_state(const core::Node& node, const base::PeerId& peer, ba
 }
 
 bool is_known(const core::Node& node, const base::PeerId& peer) {
-    return node.discovery().peers().contains(peer) || node.discovery().candidates().contains(peer) ||
-           any_link_of(node, peer);
+    return node.discovery().peers().contains(peer) ||
+           node.discovery().candidates().contains(peer) || any_link_of(node, peer);
 }
 
 api::Peer peer_to_api(const core::Node& node, const base::PeerId& peer, base::Now now) {
@@ -149,7 +150,8 @@ void fill_peers(api::Status& status, const core::Node& node, bool network_ready)
     status.set_peers_heard_of(static_cast<std::uint32_t>(circle.heard_of));
     api::Progress& out = *status.mutable_peers();
     const std::size_t standing = circle.out + circle.in;
-    const bool nobody = circle.known == 0 && circle.heard_of == 0 && circle.begun == 0 && standing == 0;
+    const bool nobody =
+        circle.known == 0 && circle.heard_of == 0 && circle.begun == 0 && standing == 0;
     if (nobody && settings.bootstrappers.empty()) {
         out.set_state("alone");
         out.set_detail("no peer is known: hearsay peers add ONION");
@@ -159,10 +161,11 @@ void fill_peers(api::Status& status, const core::Node& node, bool network_ready)
     // With fewer nodes than links wanted, all of them is all there is.
     const std::size_t goal = std::clamp<std::size_t>(circle.known, 1, circle.wanted);
     out.set_percent(static_cast<std::uint32_t>(std::min<std::size_t>(100, standing * 100 / goal)));
-    out.set_detail(std::to_string(circle.out) + " of " + counted(circle.wanted, "link") + " out, " +
-                   std::to_string(circle.in) + " in; knows " + counted(circle.known, "node") +
-                   (circle.heard_of > 0 ? ", heard of " + std::to_string(circle.heard_of) + " more" : "") +
-                   activity(node, circle, network_ready));
+    out.set_detail(
+        std::to_string(circle.out) + " of " + counted(circle.wanted, "link") + " out, " +
+        std::to_string(circle.in) + " in; knows " + counted(circle.known, "node") +
+        (circle.heard_of > 0 ? ", heard of " + std::to_string(circle.heard_of) + " more" : "") +
+        activity(node, circle, network_ready));
 }
 
 }  // namespace hearsay::app

@@ -8,7 +8,8 @@
 
 namespace hearsay::app {
 
-// linked, visiting, dialling, waiting, shunned or banned; the first that fits, but banned before all.
+// linked, visiting, dialling, waiting, shunned or banned; the first that fits,
+// but banned before all.
 std::string_view peer_state(const core::Node& node, const base::PeerId& peer, base::Now now);
 // A link or a visit to or from this peer; the one that stands first.
 std::optional<base::LinkId> any_link_of(const core::Node& node, const base::PeerId& peer);

@@ -41,8 +41,8 @@ void Quarantine::open(const std::string& data_dir, base::Log& log) {
                   "a letter that ends the node will not be known: " + opened.error().text);
 }
 
-void Quarantine::begin(market::Vault& vault, store::Own& own, const market::Catalogue& flood, base::Rng& rng,
-                       base::WallTime now, base::Log& log) {
+void Quarantine::begin(market::Vault& vault, store::Own& own, const market::Catalogue& flood,
+                       base::Rng& rng, base::WallTime now, base::Log& log) {
     if (const auto reader = own.read()) load(vault, **reader);
     const market::Blame found = market::blame(notes_.suspects(), notes_.left());
     std::vector<Readable> suspects = found.suspects;
@@ -53,7 +53,8 @@ void Quarantine::begin(market::Vault& vault, store::Own& own, const market::Cata
         const auto kept = txn ? (*txn)->commit() : std::unexpected(txn.error());
         if (!kept) {
             // It holds for this run; the next one has to find out again.
-            log.write(LogLevel::error, "mail", "what was set aside could not be kept: " + kept.error().text);
+            log.write(LogLevel::error, "mail",
+                      "what was set aside could not be kept: " + kept.error().text);
             suspects.insert(suspects.end(), found.set_aside.begin(), found.set_aside.end());
         }
         log.write(LogLevel::warning, "mail", summary());
@@ -71,7 +72,8 @@ void Quarantine::begin(market::Vault& vault, store::Own& own, const market::Cata
 
 void Quarantine::load(const market::Vault& vault, const market::OwnStore& store) {
     all_.clear();
-    const auto record = market::Records(vault, store).load<records::Quarantine>(Table::meta, record_key);
+    const auto record =
+        market::Records(vault, store).load<records::Quarantine>(Table::meta, record_key);
     if (!record) return;
     for (const records::SetAside& each : record->set_aside()) {
         SetAside entry;
@@ -106,7 +108,8 @@ void Quarantine::save(market::Vault& vault, market::OwnStore& store, base::Rng& 
     market::ChangeRecords(vault, store, rng).save(Table::meta, record_key, record);
 }
 
-void Quarantine::set_aside(const Readable& what, const market::Catalogue& flood, base::WallTime now) {
+void Quarantine::set_aside(const Readable& what, const market::Catalogue& flood,
+                           base::WallTime now) {
     SetAside entry{what, now, 1, nullptr, false};
     if (const auto known = std::ranges::find(all_, what, &SetAside::what); known != all_.end()) {
         entry.times = known->times + 1;
@@ -131,14 +134,15 @@ void Quarantine::acquit(const Readable& what) {
 
 void Quarantine::on_good_end() {
     std::vector<Readable> left = notes_.suspects();
-    if (std::erase_if(left, [](const Readable& what) { return std::holds_alternative<KeptRow>(what); }) > 0)
+    if (std::erase_if(
+            left, [](const Readable& what) { return std::holds_alternative<KeptRow>(what); }) > 0)
         notes_.suspect(std::move(left));
 }
 
 bool Quarantine::holds(const base::ItemId& mail) const {
     const Readable what = mail;
-    return std::ranges::any_of(all_,
-                               [&](const SetAside& each) { return !each.retried && each.what == what; });
+    return std::ranges::any_of(
+        all_, [&](const SetAside& each) { return !each.retried && each.what == what; });
 }
 
 bool Quarantine::hides(Table table, base::ByteView key) const {
@@ -166,7 +170,7 @@ std::string Quarantine::summary() const {
            ": hearsay mail quarantine";
 }
 
-// ---- commands ----------------------------------------------------------------------------------
+// ---- commands -----------------------------------------------------------------------------------
 
 base::Result<std::size_t> Quarantine::find(std::string_view id_or_beginning) const {
     const auto letters =
@@ -176,8 +180,10 @@ base::Result<std::size_t> Quarantine::find(std::string_view id_or_beginning) con
     for (std::size_t i = 0; i < all_.size(); ++i)
         if (all_[i].id().starts_with(*letters)) found.push_back(i);
     if (found.empty())
-        return base::fail(base::ErrorCode::not_found, "nothing that was set aside begins with " + *letters);
-    if (found.size() > 1) return std::unexpected(market::ambiguous(*letters, found.size(), "of them"));
+        return base::fail(base::ErrorCode::not_found,
+                          "nothing that was set aside begins with " + *letters);
+    if (found.size() > 1)
+        return std::unexpected(market::ambiguous(*letters, found.size(), "of them"));
     return found.front();
 }
 
@@ -192,7 +198,8 @@ base::Result<SetAside> Quarantine::retry(std::string_view id_or_beginning, marke
     if (mail && !entry.mail)
         return base::fail(
             base::ErrorCode::not_found,
-            "the network does not hold it any more; it can only be removed: --remove " + entry.id());
+            "the network does not hold it any more; it can only be removed: --remove " +
+                entry.id());
     std::vector<Readable> suspects = notes_.suspects();
     if (!is_suspect(entry.what)) suspects.push_back(entry.what);
     notes_.suspect(std::move(suspects));
@@ -215,7 +222,8 @@ base::Result<SetAside> Quarantine::remove(std::string_view id_or_beginning, mark
     acquit(out.what);
     if (const auto* row = std::get_if<KeptRow>(&out.what)) {
         // As ChangeRecords::erase(), by the key as it lies there.
-        if (const auto old = store.get(row->table, row->key); old && market::is_shredded(row->table))
+        if (const auto old = store.get(row->table, row->key);
+            old && market::is_shredded(row->table))
             if (const auto sealed = vault.shred_id(market::place_of(row->table, row->key), *old))
                 vault.condemn(sealed->day);
         store.erase(row->table, row->key);
@@ -231,7 +239,7 @@ void Quarantine::release(const base::ItemId& mail, market::Vault& vault, market:
         save(vault, store, rng);
 }
 
-// ---- what the market reads through -------------------------------------------------------------
+// ---- what the market reads through --------------------------------------------------------------
 
 void Quarantine::Guarded::note(Table table, base::ByteView key) const {
     if (!market::may_be_set_aside(table)) return;
@@ -253,8 +261,9 @@ void Quarantine::Guarded::put(Table table, base::ByteView key, base::ByteView va
     if (!quarantine_.hides(table, key)) under_.put(table, key, value);
 }
 
-void Quarantine::Guarded::scan(Table table, base::ByteView from,
-                               const std::function<bool(base::ByteView, base::ByteView)>& visit) const {
+void Quarantine::Guarded::scan(
+    Table table, base::ByteView from,
+    const std::function<bool(base::ByteView, base::ByteView)>& visit) const {
     under_.scan(table, from, [&](base::ByteView key, base::ByteView value) {
         if (quarantine_.hides(table, key)) return true;
         note(table, key);

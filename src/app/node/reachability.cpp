@@ -56,7 +56,8 @@ void Reachability::on_answer(bool ok, std::string why) {
     if (ok)
         become(State::reachable, "strangers can connect to this node");
     else
-        become(State::unreachable, "strangers cannot connect: its own address does not answer (" + why + ")");
+        become(State::unreachable,
+               "strangers cannot connect: its own address does not answer (" + why + ")");
 }
 
 std::string_view Reachability::name() const {

@@ -1,10 +1,11 @@
-// app/node/reachability.hpp - can strangers reach this node? It dials its own onion as a stranger would -
-// anonymously, over a circuit of its own - and sees whether its own key answers. Such a dial ends with the
-// handshake: it never becomes a link, on neither side.
+// app/node/reachability.hpp - can strangers reach this node? It dials its own onion as a stranger
+// would - anonymously, over a circuit of its own - and sees whether its own key answers. Such a
+// dial ends with the handshake: it never becomes a link, on neither side.
 //
-// Nothing is tried before the descriptor is published. A failed try is repeated after first_wait, doubling to
-// longest_wait, and with twice the patience: a stuck circuit is told from a slow one by trying again, and a slow
-// one gets the time it takes. A success is looked at again every recheck_wait. Losing Tor makes it unknown.
+// Nothing is tried before the descriptor is published. A failed try is repeated after first_wait,
+// doubling to longest_wait, and with twice the patience: a stuck circuit is told from a slow one by
+// trying again, and a slow one gets the time it takes. A success is looked at again every
+// recheck_wait. Losing Tor makes it unknown.
 #pragma once
 
 #include <functional>

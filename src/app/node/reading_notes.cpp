@@ -50,8 +50,8 @@ base::Result<void> ReadingNotes::open(const std::string& path) {
         return base::fail(base::ErrorCode::io, path + ": " + why);
     };
     // O_NONBLOCK: somebody's FIFO of this name must not stop the start.
-    fd_ = base::UniqueFd(
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    fd_ = base::UniqueFd(::open(
+        path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!fd_.valid()) return failed(std::strerror(errno));
     struct stat about{};
     if (::fstat(fd_.get(), &about) != 0 || !S_ISREG(about.st_mode)) return failed("it is no file");
@@ -62,7 +62,8 @@ base::Result<void> ReadingNotes::open(const std::string& path) {
 void ReadingNotes::read() {
     base::Bytes all((entries + 1) * entry_bytes);
     const ssize_t got = ::pread(fd_.get(), all.data(), all.size(), 0);
-    const base::ByteView file = base::ByteView(all).first(got > 0 ? static_cast<std::size_t>(got) : 0);
+    const base::ByteView file =
+        base::ByteView(all).first(got > 0 ? static_cast<std::size_t>(got) : 0);
     const bool ours = file.size() >= entry_bytes && base::as_text(file).starts_with(head);
     if (!ours) {
         std::ranges::fill(all, 0);
@@ -108,7 +109,8 @@ void ReadingNotes::write(std::size_t entry, Mark mark, const Readable& what) {
     out[2] = row ? static_cast<std::uint8_t>(row->table) : 0;
     out[3] = static_cast<std::uint8_t>(key.size());
     std::copy(key.begin(), key.end(), out.begin() + entry_head);
-    [[maybe_unused]] const ssize_t written = ::pwrite(fd_.get(), out.data(), out.size(), place_of(entry));
+    [[maybe_unused]] const ssize_t written =
+        ::pwrite(fd_.get(), out.data(), out.size(), place_of(entry));
 }
 
 void ReadingNotes::erase(std::size_t entry) {

@@ -1,9 +1,10 @@
-// app/node/reading_notes.hpp - the file `reading`: which mail or record is being read at this moment, so that the next
-// start knows if the process dies of it (market/blame.hpp).
+// app/node/reading_notes.hpp - the file `reading`: which mail or record is being read at this
+// moment, so that the next start knows if the process dies of it (market/blame.hpp).
 //
-// What has to survive is the death of this process, not that of the machine: a write to a file does, synced or not. So a
-// note costs a system call and no wait for the disk, and a node that reads nothing writes nothing. (A mapped page would
-// cost less, and end the node with SIGBUS once the disk is full.) After a loss of power the notes may be old or missing:
+// What has to survive is the death of this process, not that of the machine: a write to a file
+// does, synced or not. So a note costs a system call and no wait for the disk, and a node that
+// reads nothing writes nothing. (A mapped page would cost less, and end the node with SIGBUS once
+// the disk is full.) After a loss of power the notes may be old or missing:
 // then one end more is needed, or an innocent mail is read by itself once.
 //
 //     64 bytes     "HSREADING", version 1, zeros
@@ -13,7 +14,8 @@
 //     1 1          the record's table, the size of what follows
 //     60           the mail's item id, or the record's key as it lies in the own store
 //
-// What cannot be written is not noted: a full disk does not keep anybody from reading. What does not read is nothing.
+// What cannot be written is not noted: a full disk does not keep anybody from reading.
+// What does not read is nothing.
 #pragma once
 
 #include <array>
@@ -49,9 +51,11 @@ public:
     class Note {
     public:
         Note() = default;
-        Note(Note&& other) noexcept : notes_(std::exchange(other.notes_, nullptr)), slot_(other.slot_) {}
+        Note(Note&& other) noexcept
+            : notes_(std::exchange(other.notes_, nullptr)), slot_(other.slot_) {}
         Note& operator=(Note&& other) noexcept;
-        // An exception on its way ends the process (base/guard.hpp): what was read then stays noted.
+        // An exception on its way ends the process (base/guard.hpp):
+        // what was read then stays noted.
         ~Note() {
             if (std::uncaught_exceptions() == 0) end();
         }

@@ -25,16 +25,18 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-base::Result<std::size_t> read_count(const std::string& option, const std::string& text, std::size_t least,
-                                     std::size_t most) {
+base::Result<std::size_t> read_count(const std::string& option, const std::string& text,
+                                     std::size_t least, std::size_t most) {
     std::size_t number = 0;
-    const bool digits = !text.empty() && text.size() <= 9 &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !text.empty() && text.size() <= 9 &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     for (const char c : digits ? text : std::string())
         number = number * 10 + static_cast<std::size_t>(c - '0');
     if (!digits || number < least || number > most)
-        return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": expected a number from " +
-                                                  std::to_string(least) + " to " + std::to_string(most));
+        return base::fail(ErrorCode::invalid,
+                          "--" + option + " " + text + ": expected a number from " +
+                              std::to_string(least) + " to " + std::to_string(most));
     return number;
 }
 
@@ -48,14 +50,16 @@ base::Result<base::Seconds> read_span(const std::string& option, const std::stri
     if (text == "0") return base::Seconds(0);
     const std::optional<base::Seconds> span = base::parse_duration(text, "smhd");
     if (span && *span <= base::limits::lifetime_max) return *span;
-    return base::fail(
-        ErrorCode::invalid,
-        "--" + option + " " + text + ": expected a number with s, m, h or d, such as 90s or 2h, at most 15d");
+    return base::fail(ErrorCode::invalid,
+                      "--" + option + " " + text +
+                          ": expected a number with s, m, h or d, such as 90s or 2h, at most 15d");
 }
 
 base::Result<base::PeerId> read_onion(const std::string& option, const std::string& text) {
     const auto peer = crypto::parse_onion(text);
-    if (!peer) return base::fail(ErrorCode::invalid, "--" + option + " " + text + ": " + peer.error().text);
+    if (!peer)
+        return base::fail(ErrorCode::invalid,
+                          "--" + option + " " + text + ": " + peer.error().text);
     return *peer;
 }
 
@@ -72,7 +76,8 @@ base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path
         const auto peer = crypto::parse_onion(word);
         if (!peer)
             return base::fail(ErrorCode::invalid, "--known-peers " + path + ", line " +
-                                                      std::to_string(number) + ": " + peer.error().text);
+                                                      std::to_string(number) + ": " +
+                                                      peer.error().text);
         out.push_back(*peer);
     }
     return out;

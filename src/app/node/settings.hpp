@@ -11,16 +11,16 @@
 namespace hearsay::app {
 
 // A whole number from `least` to `most`; the error names the option and the range.
-base::Result<std::size_t> read_count(const std::string& option, const std::string& text, std::size_t least,
-                                     std::size_t most);
+base::Result<std::size_t> read_count(const std::string& option, const std::string& text,
+                                     std::size_t least, std::size_t most);
 base::Result<bool> read_yes_or_no(const std::string& option, const std::string& text);
 // A number with s, m, h or d, of at most 15 days; or 0.
 base::Result<base::Seconds> read_span(const std::string& option, const std::string& text);
 base::Result<base::PeerId> read_onion(const std::string& option, const std::string& text);
 // Addresses one a line; what follows a # is a comment. The error names the file and the line.
 base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path);
-// A configuration file's text with the names before the = spelled as on the command line: known_peers is
-// known-peers.
+// A configuration file's text with the names before the = spelled as on the command line:
+// known_peers is known-peers.
 std::string with_dashes(const std::string& text);
 
 }  // namespace hearsay::app

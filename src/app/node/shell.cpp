@@ -24,8 +24,8 @@ struct Overloaded : Handlers... {
 
 }  // namespace
 
-Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
-             market::Market market, base::Rng rng)
+Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own,
+             store::Flood& flood, market::Market market, base::Rng rng)
     : options_(std::move(options)),
       loop_(loop),
       log_(log),
@@ -37,14 +37,16 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
                       tell(std::move(injected));
                   }),
-      quarantine_(options_.quarantine ? options_.quarantine : std::make_shared<Quarantine>(options_.network)),
+      quarantine_(options_.quarantine ? options_.quarantine
+                                      : std::make_shared<Quarantine>(options_.network)),
       clock_(store::system_boot_id()),
       vault_file_(options_.vault_path, rng_),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       errand_(loop),
       workers_(loop, options_.checking_threads),
-      reading_(workers_, *quarantine_, [this](turn::MailTried tried) { answer(std::move(tried)); }) {
+      reading_(workers_, *quarantine_,
+               [this](turn::MailTried tried) { answer(std::move(tried)); }) {
     if (options_.clock_is_right) clock_.trust();
     engine_.begin_market(std::move(market));
 }
@@ -85,21 +87,23 @@ void Shell::restore(core::NodeOptions& node) {
     if (reader) clock_.restore(**reader);
     auto peers = reader ? store::known_peers(**reader) : std::unexpected(reader.error());
     if (!peers)
-        return log_.write(LogLevel::error, "store", "the known peers cannot be read: " + peers.error().text);
+        return log_.write(LogLevel::error, "store",
+                          "the known peers cannot be read: " + peers.error().text);
     node.known_peers = std::move(*peers);
     store::StoredCandidates stored = store::candidates(**reader);
     node.candidates = std::move(stored.candidates);
     if (stored.damaged.empty()) return;
     log_.write(LogLevel::warning, "store",
                std::to_string(stored.damaged.size()) +
-                   " records of nodes that others named are damaged; they are dropped, and heard of again");
+                   " records of nodes that others named are damaged; they are dropped, and heard "
+                   "of again");
     ask([damaged = std::move(stored.damaged)](Turn& turn) -> Finish {
         for (const base::Bytes& key : damaged) turn.store.erase(market::Table::candidates, key);
         return [](const std::optional<base::Error>&) {};
     });
 }
 
-// ---- what comes in -----------------------------------------------------------------------------
+// ---- what comes in ------------------------------------------------------------------------------
 
 void Shell::schedule() {
     if (scheduled_ || stopped_) return;
@@ -129,8 +133,9 @@ void Shell::look(Command command) {
         return [this, shared, first](const std::optional<base::Error>& failed) {
             if (!failed) return first(std::nullopt);
             ask([shared](Turn& again) -> Finish {
-                return
-                    [second = (*shared)(again)](const std::optional<base::Error>&) { second(std::nullopt); };
+                return [second = (*shared)(again)](const std::optional<base::Error>&) {
+                    second(std::nullopt);
+                };
             });
         };
     });
@@ -184,7 +189,7 @@ void Shell::on_inbound_refused(std::optional<std::uint64_t>, std::optional<base:
     log_.write(LogLevel::debug, "net", "a visitor was refused: " + why);
 }
 
-// ---- a turn ------------------------------------------------------------------------------------
+// ---- a turn -------------------------------------------------------------------------------------
 
 void Shell::run_turn() {
     scheduled_ = false;
@@ -215,13 +220,14 @@ bool Shell::open_stores() {
     return true;
 }
 
-// The kernel's own file: it counts sleep, and nothing between it and us fakes it. Not read more than once a second.
+// The kernel's own file: it counts sleep, and nothing between it and us fakes it.
+// Not read more than once a second.
 base::Millis Shell::since_boot(base::Now now) {
     constexpr std::size_t bytes_max = 64;
     const auto since = clock_read_ ? now.mono - clock_read_->now.mono : base::Millis(0);
     if (clock_read_ && since >= base::Millis(0) && since < 1s) return clock_read_->up + since;
-    base::Millis up =
-        std::chrono::duration_cast<base::Millis>(now.mono.time_since_epoch());  // as good, if there is none
+    // as good, if there is none
+    base::Millis up = std::chrono::duration_cast<base::Millis>(now.mono.time_since_epoch());
     const auto text = store::read_file("/proc/uptime", bytes_max);
     double seconds = 0;
     const std::string_view digits = text ? base::as_text(*text) : std::string_view();
@@ -247,7 +253,7 @@ ClockGuard::Times Shell::look_at_clock(base::Now now) {
     return time;
 }
 
-// ---- what the shell adds to a turn -------------------------------------------------------------
+// ---- what the shell adds to a turn --------------------------------------------------------------
 
 void Shell::on_starting(turn::Knows knows) {
     if (knows == turn::Knows::what_is_unkept)
@@ -260,12 +266,14 @@ void Shell::on_mail_taken(const turn::MailTried& tried) {
 
 void Shell::on_notice(const core::Notice& notice) {
     if (const auto* refused = std::get_if<core::Refused>(&notice)) ++refused_[refused->fault];
-    if (const auto* peer = std::get_if<core::PeerChanged>(&notice)) changed_peers_.insert(peer->peer);
+    if (const auto* peer = std::get_if<core::PeerChanged>(&notice))
+        changed_peers_.insert(peer->peer);
     if (const auto* done = std::get_if<core::LookedUp>(&notice))
         log_.write(LogLevel::debug, "discovery",
                    "looked up " + base::to_hex(done->target.view().first(4)) +
                        "...: " + std::to_string(done->found.size()) + " nodes, " +
-                       std::to_string(done->hops) + " hops, " + std::to_string(done->asked) + " asked");
+                       std::to_string(done->hops) + " hops, " + std::to_string(done->asked) +
+                       " asked");
 }
 
 void Shell::on_spoken() {
@@ -286,7 +294,9 @@ void Shell::perform(const core::Effect& effect) {
             // A polite goodbye lets the last frames out; who broke the rules gets no more.
             links_->close(gone.link, !gone.fault.has_value());
         },
-        [&](const core::Dial& dial) { links_->dial(dial.peer, net::DialKind::listed, dial.patience); },
+        [&](const core::Dial& dial) {
+            links_->dial(dial.peer, net::DialKind::listed, dial.patience);
+        },
         [&](const core::Inject& inject) { injections_.begin(*links_, inject); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& wish) { verify(wish); },
@@ -304,10 +314,10 @@ void Shell::verify(const core::Verify& verify) {
     });
 }
 
-// ---- time --------------------------------------------------------------------------------------
+// ---- time ---------------------------------------------------------------------------------------
 
-// Nearly every turn moves the deadline further away. The timer is left alone then, comes too early and looks
-// again: that is rarer than turns.
+// Nearly every turn moves the deadline further away. The timer is left alone then, comes too early
+// and looks again: that is rarer than turns.
 void Shell::arm() {
     const base::MonoTime next = engine_.next_deadline();
     if (next >= armed_) return;

@@ -73,8 +73,8 @@ struct Happened {  // for the event stream
 
 class Shell final : public net::LinkEvents, private turn::Driver {
 public:
-    Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own, store::Flood& flood,
-          market::Market market, base::Rng rng);
+    Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& own,
+          store::Flood& flood, market::Market market, base::Rng rng);
 
     // Once, before the loop runs. `links` and `happened` outlive the shell's last turn.
     void start(net::Links& links, std::function<void(const Happened&)> happened,
@@ -181,8 +181,8 @@ private:
     std::optional<ClockGuard::Reading> clock_read_;
     VaultOnDisk vault_file_;
     turn::Engine engine_;
-    std::optional<TurnStores> stores_;      // of the turn under way
-    std::uint64_t life_ = 0;                // of the core: answers to an earlier one are not for this one
+    std::optional<TurnStores> stores_;  // of the turn under way
+    std::uint64_t life_ = 0;  // of the core: answers to an earlier one are not for this one
     std::vector<Workers::Check> checks_;    // of the turn that is being performed
     std::set<base::PeerId> changed_peers_;  // likewise
     bool scheduled_ = false;

@@ -27,9 +27,10 @@ void Shell::pause(const base::Error& error) {
     if (storage_ == StorageState::ready)
         log_.write(
             LogLevel::error, "store",
-            error.text + (damaged ? "; the node pauses"
-                                  : "; the node pauses, keeps what it has and goes on by itself when the "
-                                    "disk allows"));
+            error.text +
+                (damaged ? "; the node pauses"
+                         : "; the node pauses, keeps what it has and goes on by itself when the "
+                           "disk allows"));
     storage_ = full ? StorageState::full : StorageState::failed;
     storage_text_ = error.text;
     engine_.pause();
@@ -53,10 +54,12 @@ std::optional<base::Error> Shell::has_room() const {
                            "the store of the network's items has reached its largest size"};
     const auto free = store::free_disk_bytes(options_.data_dir);
     if (!free || *free >= limits::free_disk_bytes_min) return std::nullopt;
-    if (*free >= own_disk_bytes_min && *free + flood_.reusable_bytes() >= limits::free_disk_bytes_min)
+    if (*free >= own_disk_bytes_min &&
+        *free + flood_.reusable_bytes() >= limits::free_disk_bytes_min)
         return std::nullopt;
-    return base::Error{base::ErrorCode::exhausted, "the disk of " + options_.data_dir + " has only " +
-                                                       std::to_string(*free >> 20) + " MiB left"};
+    return base::Error{base::ErrorCode::exhausted, "the disk of " + options_.data_dir +
+                                                       " has only " + std::to_string(*free >> 20) +
+                                                       " MiB left"};
 }
 
 void Shell::look_after_disk() {
@@ -84,7 +87,8 @@ void Shell::go_on() {
 void Shell::make_room() {
     ask([this](Turn& turn) -> Finish {
         core::Effects effects;
-        if (!clock_.doubts()) core::Retention().on_timer(turn.instant, turn.flood_txn.view(), effects);
+        if (!clock_.doubts())
+            core::Retention().on_timer(turn.instant, turn.flood_txn.view(), effects);
         std::size_t forgotten = 0;
         for (const core::Effect& effect : effects) {
             if (std::holds_alternative<core::Notify>(effect)) continue;
@@ -104,7 +108,8 @@ void Shell::on_failed_flood(const base::Error& error) {
     flood_damaged_ = true;
     storage_text_ = error.text;
     const base::MonoTime now = net::now().mono;
-    const bool again = flood_renewed_ != base::MonoTime{} && now - flood_renewed_ < disk_look_interval;
+    const bool again =
+        flood_renewed_ != base::MonoTime{} && now - flood_renewed_ < disk_look_interval;
     if (again || !renew_flood()) return pause(error);
     close_links();
     go_on();

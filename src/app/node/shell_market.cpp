@@ -34,7 +34,9 @@ void Shell::perform(const market::Effect& effect) {
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
         [&](const market::TryOpen& wish) { reading_.try_open(wish); },
         [&](const market::ListPersonas& wish) { list_personas(wish); },
-        [&](const market::Tell& news) { publish({std::string(event_type(news.what)), news.id, news.text}); },
+        [&](const market::Tell& news) {
+            publish({std::string(event_type(news.what)), news.id, news.text});
+        },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::Recall&) {},     // and so was this
         [&](const market::SaveVault&) {},  // was done before the commit
@@ -45,13 +47,15 @@ void Shell::perform(const market::Effect& effect) {
 void Shell::find_work(const market::FindWork& wish) {
     // item::work_is_enough(): the simulated network asks for none.
     const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
-    workers_.find_work(wish.id, trials,
-                       [this, id = wish.id](std::uint64_t nonce) { answer(turn::WorkFound{id, nonce}); });
+    workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
+        answer(turn::WorkFound{id, nonce});
+    });
 }
 
 void Shell::list_personas(const market::ListPersonas& wish) {
     workers_.check([this, wish]() -> Workers::Answer {
-        return [this, from = wish.from, marks = market::list_personas(wish.root, wish.from, wish.count)] {
+        return [this, from = wish.from,
+                marks = market::list_personas(wish.root, wish.from, wish.count)] {
             answer(turn::PersonasListed{from, marks});
         };
     });
@@ -64,7 +68,8 @@ base::Result<SetAside> Shell::read_again(std::string_view id_or_beginning, Turn&
     if (!entry) return entry;
     if (entry->mail) {
         auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
-        for (const auto& [key, mailbox] : vault.mailboxes()) keys->emplace_back(key, mailbox.secret);
+        for (const auto& [key, mailbox] : vault.mailboxes())
+            keys->emplace_back(key, mailbox.secret);
         turn.out.push_back(market::TryOpen{entry->mail, std::move(keys)});
     } else {
         engine_.start_market(turn::Knows::what_is_unkept);

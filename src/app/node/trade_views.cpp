@@ -41,7 +41,8 @@ base::Result<market::trade::Terms> from_api(const api::TradeTerms& terms) {
     if (!terms.ships().empty()) out.ships = static_cast<Ships>(word - std::begin(ships_words));
     if (terms.arbiter().empty() && terms.arbiter_mailbox().empty()) return out;
     if (terms.arbiter().empty() || terms.arbiter_mailbox().empty())
-        return base::fail(ErrorCode::invalid, "an arbiter is a persona (hsp1...) and a mailbox (hsm1...)");
+        return base::fail(ErrorCode::invalid,
+                          "an arbiter is a persona (hsp1...) and a mailbox (hsm1...)");
     const auto persona = market::parse_persona(terms.arbiter());
     if (!persona) return std::unexpected(persona.error());
     const auto mailbox = market::parse_mailbox(terms.arbiter_mailbox());
@@ -109,8 +110,8 @@ void fill_state(api::Trade& out, const market::TradeView& trade) {
     const auto& ruling = state.ruling;
     if (ruling) out.set_right(std::string(right_words[static_cast<std::size_t>(ruling->right)]));
     if (!ruling && trade.shown && trade.shown->ruling)
-        out.set_right(
-            std::string(right_words[static_cast<std::size_t>(trade.shown->ruling->message.move.right)]));
+        out.set_right(std::string(
+            right_words[static_cast<std::size_t>(trade.shown->ruling->message.move.right)]));
 }
 
 void fill_warnings(api::Trade& out, const market::TradeView& trade) {
@@ -124,11 +125,13 @@ void fill_warnings(api::Trade& out, const market::TradeView& trade) {
                                                    : trade.machine.is_stuck(trade.role);
     if (stuck)
         out.add_warnings(
-            "You have signed messages that are not here, as after an old backup. To go on would contradict "
+            "You have signed messages that are not here, as after an old backup. To go on would "
+            "contradict "
             "them, so this node refuses.");
     else if (trade.role != Role::arbiter && trade.machine.is_claimed_more(trade.role))
         out.add_warnings(
-            "The other side claims to have seen messages of yours that this node never signed. If this is an "
+            "The other side claims to have seen messages of yours that this node never signed. If "
+            "this is an "
             "old copy of your node, say nothing more in this trade; otherwise the claim is false.");
 }
 
@@ -141,7 +144,8 @@ api::Trade to_api(const market::TradeView& trade, bool with_messages) {
     out.set_state(std::string(name(trade.phase)));
     if (const market::trade::Move* take = trade.take()) {
         out.set_offer(base::to_hex(item::thing_of(*take->offer->header.publication())));
-        const item::OfferText text = item::read_offer(take->offer->item.payload).value_or(item::OfferText{});
+        const item::OfferText text =
+            item::read_offer(take->offer->item.payload).value_or(item::OfferText{});
         out.set_title(text.title);
         out.set_give(text.give);
         out.set_want(text.want);
@@ -202,15 +206,15 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
     out.evidence = move.move() == "evidence";
     const auto kind = market::trade::move_kind(move.move());
     if (!kind && !out.evidence)
-        return base::fail(
-            ErrorCode::invalid,
-            "move: expected accept, decline, counter, confirm, pay-info, shipped, received, dispute, "
-            "evidence, ruling, text or close");
+        return base::fail(ErrorCode::invalid,
+                          "move: expected accept, decline, counter, confirm, pay-info, shipped, "
+                          "received, dispute, "
+                          "evidence, ruling, text or close");
     out.draft.kind = kind.value_or(market::trade::MoveKind::text);
     out.draft.text = move.text();
     if (move.has_payload())
-        out.draft.payload =
-            market::trade::Payload{move.payload().media_type(), base::to_bytes(move.payload().content())};
+        out.draft.payload = market::trade::Payload{move.payload().media_type(),
+                                                   base::to_bytes(move.payload().content())};
     if (move.has_terms()) {
         const auto terms = from_api(move.terms());
         if (!terms) return std::unexpected(terms.error());
@@ -221,7 +225,8 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
     if ((out.draft.kind == market::trade::MoveKind::ruling || !move.right().empty()) &&
         right == std::end(right_words))
         return base::fail(ErrorCode::invalid, "right: expected maker, taker or neither");
-    if (!move.right().empty()) out.draft.right = static_cast<Finding>(right - std::begin(right_words));
+    if (!move.right().empty())
+        out.draft.right = static_cast<Finding>(right - std::begin(right_words));
     out.draft.show_all = move.show_all();
     out.draft.show.assign(move.show().begin(), move.show().end());
     if (!move.arbiter_mailbox().empty()) {

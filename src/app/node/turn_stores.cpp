@@ -14,8 +14,10 @@ base::Result<void> VaultOnDisk::save(const market::Vault& vault) {
 }
 
 void OwnPort::apply(const core::Effect& effect) {
-    if (const auto* keep = std::get_if<core::KeepPeer>(&effect)) return store::keep_peer(*txn_, keep->peer);
-    if (const auto* drop = std::get_if<core::DropPeer>(&effect)) return store::drop_peer(*txn_, drop->peer);
+    if (const auto* keep = std::get_if<core::KeepPeer>(&effect))
+        return store::keep_peer(*txn_, keep->peer);
+    if (const auto* drop = std::get_if<core::DropPeer>(&effect))
+        return store::drop_peer(*txn_, drop->peer);
     if (const auto* keep = std::get_if<core::KeepCandidate>(&effect))
         return store::keep_candidate(*txn_, keep->candidate);
     const auto* drop = std::get_if<core::DropCandidate>(&effect);

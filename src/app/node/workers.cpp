@@ -20,7 +20,8 @@ constexpr std::size_t batch_max = 32;
 Workers::Workers(net::Loop& loop, unsigned checking_threads) : loop_(loop) {
     for (unsigned i = 0; i < std::max(1U, checking_threads); ++i)
         threads_.emplace_back([this] { base::guarded("a worker", [this] { checking(); }); });
-    threads_.emplace_back([this] { base::guarded("the search for work", [this] { searching_thread(); }); });
+    threads_.emplace_back(
+        [this] { base::guarded("the search for work", [this] { searching_thread(); }); });
 }
 
 Workers::~Workers() {
@@ -63,7 +64,8 @@ void Workers::checking() {
         if (ending_) return;
         std::vector<Check> batch;
         // A fair share, so that the other threads do not wait while this one has plenty.
-        const std::size_t share = std::clamp<std::size_t>(checks_.size() / threads_.size(), 1, batch_max);
+        const std::size_t share =
+            std::clamp<std::size_t>(checks_.size() / threads_.size(), 1, batch_max);
         for (std::size_t i = 0; i < share; ++i) {
             batch.push_back(std::move(checks_.front()));
             checks_.pop_front();

@@ -1,10 +1,11 @@
-// app/node/workers.hpp - the threads that do what would stall the loop: signature and work checks, trial
-// decryption, and the search for proof of work.
+// app/node/workers.hpp - the threads that do what would stall the loop: signature and work checks,
+// trial decryption, and the search for proof of work.
 //
 // Two kinds, so that minutes of searching never delay microseconds of checking: one checking
-// thread per core, and one searching thread of lowest priority. It takes the shortest search first, of equal ones the
-// earliest: the removal of a mail that was withdrawn, half a second, does not wait behind stamps of an hour.
-// Answers are handed to the loop in batches, in no particular order. Ended threads hand over nothing:
+// thread per core, and one searching thread of lowest priority. It takes the shortest search first,
+// of equal ones the earliest: the removal of a mail that was withdrawn, half a second, does not
+// wait behind stamps of an hour. Answers are handed to the loop in batches, in no particular order.
+// Ended threads hand over nothing:
 // after the destructor no callback comes any more.
 #pragma once
 

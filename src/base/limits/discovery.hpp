@@ -18,13 +18,13 @@ inline constexpr Millis bucket_refresh = 1h;
 // 64 sources of 64 candidates: ten times what is tried in a day, 400 KB on disk.
 inline constexpr std::size_t candidates_per_source_max = 64;
 inline constexpr std::size_t candidate_sources_max = 64;
-// Who has just come up cannot be dialled until Tor's directories have its descriptor, which takes up to a minute: tried
-// again soon, then later, for eight minutes in all.
+// Who has just come up cannot be dialled until Tor's directories have its descriptor, which takes
+// up to a minute: tried again soon, then later, for eight minutes in all.
 inline constexpr std::uint32_t candidate_tries_max = 6;
 inline constexpr Millis candidate_pause_first = 15s;
 inline constexpr Millis candidate_pause_most = 10min;
-inline constexpr Millis lost_pause_most =
-    2h;  // of proved peers: they are not dropped, so they must not cost much
+// of proved peers: they are not dropped, so they must not cost much
+inline constexpr Millis lost_pause_most = 2h;
 inline constexpr std::size_t paused_peers_max = 8192;
 // A look-up (core/discovery/node_lookup.hpp); figures by measurement, docs/simulator.md.
 inline constexpr std::size_t lookup_paths = 3;
@@ -32,14 +32,16 @@ inline constexpr std::size_t lookup_settled = 3;
 inline constexpr std::uint32_t lookup_asks_max = 12;
 inline constexpr std::size_t lookup_heard_max = 60;
 inline constexpr std::size_t lookups_waiting_max = 16;
-// Own look-ups while the network is new to us: at once and after these. Later visits and refreshes keep up.
+// Own look-ups while the network is new to us: at once and after these.
+// Later visits and refreshes keep up.
 inline constexpr Millis own_lookup_waits[] = {1min, 5min, 30min};
 // The 99th percentile of a round trip through Tor is 3 s, and the other side may be busy.
 inline constexpr Millis find_wait = 12s;
 // Questions that one link may ask, at once and one more each find_every: a join needs about ten.
 inline constexpr std::int64_t find_burst = 32;
 inline constexpr Millis find_every = 10s;
-// Nodes that came by themselves, filed at once and one more each find_every: as many as one source may have.
+// Nodes that came by themselves, filed at once and one more each find_every:
+// as many as one source may have.
 inline constexpr std::int64_t newcomers_burst = 64;
 // A proved peer that comes is noted on disk no sooner than this after the last time.
 inline constexpr Seconds seen_again = Seconds(600);

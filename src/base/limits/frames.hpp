@@ -1,4 +1,5 @@
-// base/limits/frames.hpp - bounds of one frame. Part of docs/protocol.md: another value is another network.
+// base/limits/frames.hpp - bounds of one frame. Part of docs/protocol.md:
+// another value is another network.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +20,11 @@ inline constexpr std::size_t ids_per_page_max = 1000;
 inline constexpr std::size_t hello_bytes_max = 1024;
 inline constexpr std::size_t features_max = 64;
 
-// Comparing: symbols in one frame, 14 bytes each or a few more; short ids in one Fetch; sets beyond it page.
+// Comparing: symbols in one frame, 14 bytes each or a few more; short ids in one Fetch;
+// sets beyond it page.
 inline constexpr std::size_t symbols_per_frame_max = 8192;
-inline constexpr std::size_t symbols_max = 16384;  // of one round; a Fetch asks for no more ids than that
+// of one round; a Fetch asks for no more ids than that
+inline constexpr std::size_t symbols_max = 16384;
 inline constexpr std::uint64_t compared_items_max = 1ULL << 30;
 
 }  // namespace hearsay::base::limits

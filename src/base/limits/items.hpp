@@ -1,4 +1,5 @@
-// base/limits/items.hpp - bounds of an item: size, life, work. Part of docs/protocol.md: another value is another network.
+// base/limits/items.hpp - bounds of an item: size, life, work. Part of docs/protocol.md:
+// another value is another network.
 #pragma once
 
 #include <array>
@@ -15,33 +16,37 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t header_bytes_max = 512;
 // The largest padded mail is 32 KiB and 16 bytes of tag; offers are far smaller.
 inline constexpr std::size_t payload_bytes_max = 33 * 1024;
-inline constexpr std::size_t item_bytes_max =
-    header_bytes_max + payload_bytes_max + 64 + 8;  // signature, nonce
-// The smallest that an item can be: the header of a publication without payload, sequence and mailbox, of a kind of one
-// byte, from 1970-01-01 00:00 to 00:10 (97 bytes), its signature and the nonce. Announce may not say less.
+// signature, nonce
+inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_max + 64 + 8;
+// The smallest that an item can be: the header of a publication without payload, sequence and
+// mailbox, of a kind of one byte, from 1970-01-01 00:00 to 00:10 (97 bytes), its signature and the
+// nonce. Announce may not say less.
 inline constexpr std::size_t item_bytes_min = 97 + 64 + 8;
-// Mail comes in six sizes, each with the tag of its encryption: what is shorter than a letter can be is nobody's, and
-// trying the mailboxes' keys on it costs a node as much as on a letter.
+// Mail comes in six sizes, each with the tag of its encryption: what is shorter than a letter can
+// be is nobody's, and trying the mailboxes' keys on it costs a node as much as on a letter.
 inline constexpr std::size_t mail_padded_bytes_min = 1024;
 inline constexpr std::size_t mail_padded_bytes_max = 32 * 1024;
 inline constexpr std::size_t mail_tag_bytes = 16;
-// And in four lifetimes: few, so that a lifetime tells little of who wrote; a day at least, so that what every reader
-// has to try its keys on costs its maker more than twice the least work. 15 days for who may be away for long, the
-// shorter ones because the work grows with the life.
-inline constexpr std::array<Seconds, 4> mail_lifetimes{Seconds(1 * 24 * 3600), Seconds(3 * 24 * 3600),
-                                                       Seconds(7 * 24 * 3600), Seconds(15 * 24 * 3600)};
+// And in four lifetimes: few, so that a lifetime tells little of who wrote; a day at least, so that
+// what every reader has to try its keys on costs its maker more than twice the least work. 15 days
+// for who may be away for long, the shorter ones because the work grows with the life.
+inline constexpr std::array<Seconds, 4> mail_lifetimes{
+    Seconds(1 * 24 * 3600), Seconds(3 * 24 * 3600), Seconds(7 * 24 * 3600),
+    Seconds(15 * 24 * 3600)};
 // The window in which a store has to remember anything. Longer offers are renewed by their maker.
 inline constexpr Seconds lifetime_max = Seconds(15 * 24 * 3600);
 // People's clocks and time zones are wrong by an hour more often than by two.
 inline constexpr Seconds future_max = Seconds(2 * 3600);
-// The end of the year 9999. Later times are nonsense, and keeping them out keeps sums from overflowing.
+// The end of the year 9999. Later times are nonsense,
+// and keeping them out keeps sums from overflowing.
 inline constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
 // Rounding of both times hides when somebody sat at the keyboard and how far their clock is off.
 inline constexpr Seconds created_step = Seconds(600);
 // After its end an id or a removal is remembered for two clocks' worth of error, so that a peer
 // whose clock is behind cannot bring the item back.
 inline constexpr Seconds grace = Seconds(4 * 3600);
-// Work: expected trials = factor x (size + base) x (1 + lifetime / unit). docs/protocol.md, section 4.
+// Work: expected trials = factor x (size + base) x (1 + lifetime / unit). docs/protocol.md,
+// section 4.
 inline constexpr std::uint64_t work_factor = 200;
 inline constexpr std::uint64_t work_base_bytes = 1000;
 inline constexpr std::uint64_t work_lifetime_unit_s = 65536;

@@ -10,17 +10,21 @@ namespace hearsay::base::limits {
 
 using namespace std::chrono_literals;
 
-inline constexpr std::size_t mailbox_keys_max = 4096;  // each new mail costs a worker an X25519 a key
+// each new mail costs a worker an X25519 a key
+inline constexpr std::size_t mailbox_keys_max = 4096;
 inline constexpr std::size_t own_offers_max = 1000;
 inline constexpr std::size_t outbox_max = 1000;
 inline constexpr std::size_t inbox_max = 100000;
-// Unread letters of strangers in one mailbox, unless its owner says otherwise: more than anybody reads.
+// Unread letters of strangers in one mailbox, unless its owner says otherwise:
+// more than anybody reads.
 inline constexpr std::uint32_t strangers_mail_default = 500;
 // Letters that found their mailbox or the inbox full and are tried again; beyond, they are refused.
 inline constexpr std::size_t waiting_mail_max = 10000;
 inline constexpr std::size_t friends_max = 1000;
-inline constexpr std::size_t receipts_max = 1000;  // of ours on their way; beyond, a mail is not acknowledged
-// Removals that are due or on their way; those of mail that came leave room for withdrawing one's own.
+// of ours on their way; beyond, a mail is not acknowledged
+inline constexpr std::size_t receipts_max = 1000;
+// Removals that are due or on their way;
+// those of mail that came leave room for withdrawing one's own.
 inline constexpr std::size_t mail_removals_max = 10000;
 inline constexpr std::size_t read_removals_max = mail_removals_max - outbox_max;
 inline constexpr std::size_t subject_bytes_max = 200;

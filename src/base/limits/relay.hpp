@@ -15,8 +15,8 @@ inline constexpr std::size_t verifying_items_max = 4096;
 inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
 // Copies of one id that wait while the first is being checked, in case the first is a forgery.
 inline constexpr std::size_t alternates_max = 8;
-// An asked peer has several times what answers usually take, within these: a round trip's 99th percentile
-// through Tor is 3 s, and it may have to wait for the item itself.
+// An asked peer has several times what answers usually take, within these: a round trip's 99th
+// percentile through Tor is 3 s, and it may have to wait for the item itself.
 inline constexpr Millis answer_wait_min = 2s;
 inline constexpr Millis answer_wait_max = 10s;
 inline constexpr std::uint32_t debts_max = 3;
@@ -26,16 +26,18 @@ inline constexpr Millis news_memory = 5s;
 inline constexpr Millis vain_memory = 10min;
 inline constexpr std::size_t news_max = 16384;
 inline constexpr std::size_t announced_per_link_max = 4096;
-// Every link of a node with usual settings: sixteen liars who are quickest must not be all that is remembered.
+// Every link of a node with usual settings:
+// sixteen liars who are quickest must not be all that is remembered.
 inline constexpr std::size_t announcers_max = 72;
 inline constexpr std::size_t askers_max = 72;  // every listed link, once
-// Ids passed on ahead of their items (core/relay/fair_share.hpp): a flood of a hundred items a second,
-// each under way for a few seconds, takes 400 places. Vain ones keep theirs for as long as they are
-// remembered: 1.7 a second leave a node in the long run, 79 bytes a second to each neighbour.
+// Ids passed on ahead of their items (core/relay/fair_share.hpp): a flood of a hundred items a
+// second, each under way for a few seconds, takes 400 places. Vain ones keep theirs for as long as
+// they are remembered: 1.7 a second leave a node in the long run,
+// 79 bytes a second to each neighbour.
 inline constexpr std::size_t ahead_max = 1024;
 inline constexpr Millis ahead_memory = vain_memory;
-// On the word of links that have brought nothing new yet, for one and for all of them: 0.8 and 6.4 ids
-// that never come in a minute.
+// On the word of links that have brought nothing new yet, for one and for all of them: 0.8 and 6.4
+// ids that never come in a minute.
 inline constexpr std::size_t ahead_unproven_link_max = 8;
 inline constexpr std::size_t ahead_unproven_max = 64;
 inline constexpr std::uint32_t early_hops_max = 4;
@@ -93,18 +95,21 @@ inline constexpr std::size_t listed_spare_max = 4000;
 // Listed, asked for and not come, less those that came. Honest lists lose what expires on the way:
 // of a slot of ten minutes at a million items some five hundred.
 inline constexpr std::size_t listed_vain_max = 4000;
-// Equal summaries are checked by this many keyed symbols, one time in so many (core/reconcile/summary.hpp).
+// Equal summaries are checked by this many keyed symbols,
+// one time in so many (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;
-// An own item leaves within this time for each own item that waits, at random: alone within seconds, because
-// somebody waits for it; many together spread out. Less than the minimum would tell when the user pressed the key.
+// An own item leaves within this time for each own item that waits, at random: alone within
+// seconds, because somebody waits for it; many together spread out. Less than the minimum would
+// tell when the user pressed the key.
 inline constexpr Millis injection_delay_min = 500ms;
 inline constexpr Millis injection_delay = 5s;
 inline constexpr Millis injection_delay_max = 10min;
-// Until an injected item is injected elsewhere. A flood takes seconds, so half a minute without a copy means that it
-// was kept back. The first injection_quick waits are that short: where a third of all peers are hostile, ten in a row
-// keep one item in 59,049 for themselves, and where most neighbours are, ten tries reach an honest one; they take
-// ten minutes, a quarter of an hour at most. Whoever hears nothing after that is cut off by more than those peers:
+// Until an injected item is injected elsewhere. A flood takes seconds, so half a minute without a
+// copy means that it was kept back. The first injection_quick waits are that short: where a third
+// of all peers are hostile, ten in a row keep one item in 59,049 for themselves, and where most
+// neighbours are, ten tries reach an honest one; they take ten minutes, a quarter of an hour at
+// most. Whoever hears nothing after that is cut off by more than those peers:
 // then the waits double, and four injections an hour are enough.
 inline constexpr Millis injection_wait_min = 30s;
 inline constexpr Millis injection_wait_max = 90s;

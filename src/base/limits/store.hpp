@@ -11,8 +11,8 @@ namespace hearsay::base::limits {
 using namespace std::chrono_literals;
 
 inline constexpr std::uint64_t flood_map_bytes_max = 64ULL << 30;
-// What of the map is kept for transactions that make room (an eighth of a smaller map): one that forgets thousands of
-// items rewrites a few thousand pages.
+// What of the map is kept for transactions that make room (an eighth of a smaller map): one that
+// forgets thousands of items rewrites a few thousand pages.
 inline constexpr std::uint64_t flood_reserve_bytes_max = 64ULL << 20;
 // A flood file up to this size is read whole at each start: a second or two from a disk of today.
 inline constexpr std::uint64_t flood_check_bytes_max = 1ULL << 30;

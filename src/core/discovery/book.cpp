@@ -72,9 +72,9 @@ bool Book::make_room(Effects& out) {
             peer.known.manual || peer.known.anchor || peer.known.banned_until != base::WallTime{};
         return std::pair(kept ? 2 : table_.contains(peer.known.peer) ? 1 : 0, peer.known.last_seen);
     };
-    const auto goes = std::min_element(peers_.begin(), peers_.end(), [&](const auto& a, const auto& b) {
-        return rank(a.second) < rank(b.second);
-    });
+    const auto goes = std::min_element(
+        peers_.begin(), peers_.end(),
+        [&](const auto& a, const auto& b) { return rank(a.second) < rank(b.second); });
     if (rank(goes->second).first == 2) return false;
     erase(base::PeerId(goes->first), out);
     return true;
@@ -102,7 +102,8 @@ void Book::on_answered(const base::PeerId& peer) {
 
 void Book::back_off(PeerState& peer, base::Now now, base::Rng& rng) const {
     peer.failures = std::min<std::uint32_t>(peer.failures + 1, failures_most);
-    const base::Millis wait = base::doubled(limits::redial_first, peer.failures - 1, limits::redial_most);
+    const base::Millis wait =
+        base::doubled(limits::redial_first, peer.failures - 1, limits::redial_most);
     peer.next_try = now.mono + rng.between(wait / 2, wait);
 }
 

@@ -109,8 +109,9 @@ void Candidates::sanity_check() const {
     for (const auto& [source, peers] : sources_) {
         ENSURE(!peers.empty() && peers.size() <= limits::candidates_per_source_max,
                "a source with nobody, or with too many");
-        ENSURE(std::adjacent_find(peers.begin(), peers.end(), std::greater_equal<>()) == peers.end(),
-               "a source's candidates are out of order");
+        ENSURE(
+            std::adjacent_find(peers.begin(), peers.end(), std::greater_equal<>()) == peers.end(),
+            "a source's candidates are out of order");
         for (const PeerId& peer : peers) ++named[peer];
     }
     ENSURE(named.size() == peers_.size(), "a candidate that nobody names");

@@ -14,7 +14,8 @@ namespace limits = base::limits;
 }  // namespace
 
 bool Dials::may_visit(const base::PeerId& peer, const DialRound& round) const {
-    if (peer == self_ || dials_.contains(peer) || round.links.is_shunned(peer, round.now)) return false;
+    if (peer == self_ || dials_.contains(peer) || round.links.is_shunned(peer, round.now))
+        return false;
     if (book_.is_banned(peer, round.now.wall)) return false;
     const auto paused = paused_.find(peer);
     if (paused != paused_.end() && paused->second.until > round.now.mono) return false;
@@ -45,7 +46,8 @@ void Dials::dial(const base::PeerId& peer, UnderWay what, DialRound& round) {
     std::uint32_t failures = known ? known->failures : 0;
     if (paused != paused_.end()) failures = std::max(failures, paused->second.failures);
     dials_[peer] = what;
-    round.out.push_back(Dial{peer, base::doubled(limits::dial_wait_first, failures, limits::dial_wait)});
+    round.out.push_back(
+        Dial{peer, base::doubled(limits::dial_wait_first, failures, limits::dial_wait)});
 }
 
 std::optional<DialPurpose> Dials::on_dialled(base::LinkId link, const base::PeerId& peer) {

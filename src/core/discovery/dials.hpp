@@ -52,7 +52,7 @@ public:
     void on_link_gone(base::LinkId link);
 
     void pause(const base::PeerId& peer, base::Now now, base::Rng& rng);  // it failed
-    void end_pause(const base::PeerId& peer) { paused_.erase(peer); }     // its failures are forgotten
+    void end_pause(const base::PeerId& peer) { paused_.erase(peer); }  // its failures are forgotten
     void end_all_pauses() { paused_.clear(); }
     // It may be tried now; if that fails, its next pause is as much longer.
     void interrupt_pause(const base::PeerId& peer, base::MonoTime now);

@@ -54,7 +54,7 @@ std::optional<LinkKind> Discovery::kind_of(base::LinkId link) const {
     return kind == dials_.kinds().end() ? std::nullopt : std::optional(kind->second);
 }
 
-// ---- what we know ------------------------------------------------------------------------------
+// ---- what we know -------------------------------------------------------------------------------
 
 // Its entry in the book, made if there is none; null if there is no room.
 PeerState* Discovery::enter(const base::PeerId& peer, base::Now now, Effects& out) {
@@ -76,7 +76,8 @@ void Discovery::prove(const base::PeerId& peer, base::Now now, Effects& out) {
     if (settings_.discover) book_.on_answered(peer);
 }
 
-void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out) {
+void Discovery::fail(const base::PeerId& peer, const std::string& why, base::Now now,
+                     Effects& out) {
     introductions_.on_tried(peer);
     book_.drop_ping(peer);
     lookups_.on_no_answer(peer);
@@ -93,7 +94,7 @@ void Discovery::on_introduced(const base::PeerId& peer, base::Now now) {
     wake(now);
 }
 
-// ---- links -------------------------------------------------------------------------------------
+// ---- links --------------------------------------------------------------------------------------
 
 std::optional<DialPurpose> Discovery::on_dialled(base::LinkId link, const base::PeerId& peer) {
     return dials_.on_dialled(link, peer);
@@ -131,7 +132,8 @@ void Discovery::on_greeted(base::LinkId link, const LinkState& state, base::Now 
         if (now.wall >= seen && now.wall - seen < limits::seen_again) return;
         seen = now.wall;
         if (!state.visit) out.push_back(KeepPeer{known->known});
-    } else if (settings_.discover && state.listening && introductions_.on_newcomer(peer, book_, now, out)) {
+    } else if (settings_.discover && state.listening &&
+               introductions_.on_newcomer(peer, book_, now, out)) {
         on_introduced(peer, now);
     }
 }
@@ -159,27 +161,30 @@ void Discovery::on_link_ended(const EndedLink& ended, base::Now now, Effects& ou
     if (known && !ended.state.visit && !left_unasked) linking_.on_link_ended(*known, ended, now);
 }
 
-// ---- questions and answers -----------------------------------------------------------------------
+// ---- questions and answers ----------------------------------------------------------------------
 
 void Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out) {
     Contacts answer{find.number, {}};
-    if (settings_.discover) answer.peers = table().closest(find.target, limits::contacts_per_answer_max + 1);
+    if (settings_.discover)
+        answer.peers = table().closest(find.target, limits::contacts_per_answer_max + 1);
     if (state.peer) std::erase(answer.peers, *state.peer);
     if (answer.peers.size() > limits::contacts_per_answer_max) answer.peers.pop_back();
     out.push_back(Send{link, encode(answer)});
 }
 
-bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out) {
+bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::Now now,
+                            Effects& out) {
     const auto question = questions_.take(link, contacts.number);
     if (!question) return false;  // late, or never asked for: nobody listens
     for (const base::PeerId& peer : contacts.peers)
-        if (introductions_.on_named(peer, question->peer, book_, now, out)) on_introduced(peer, now);
+        if (introductions_.on_named(peer, question->peer, book_, now, out))
+            on_introduced(peer, now);
     if (question->looks_up) lookups_.on_answer(question->peer, contacts.peers);
     if (table().contains(question->peer)) book_.on_answered(question->peer);
     return dials_.is_visit(link) && !questions_.has_open(link);
 }
 
-// ---- the user's words ----------------------------------------------------------------------------
+// ---- the user's words ---------------------------------------------------------------------------
 
 void Discovery::add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out) {
     if (peer == self_) return;
@@ -204,8 +209,8 @@ void Discovery::remove_peer(const base::PeerId& peer, base::Now now, Effects& ou
     out.push_back(Notify{PeerChanged{peer}});
 }
 
-void Discovery::ban_peer(const base::PeerId& peer, base::Seconds how_long, const std::string& reason,
-                         base::Now now, Effects& out) {
+void Discovery::ban_peer(const base::PeerId& peer, base::Seconds how_long,
+                         const std::string& reason, base::Now now, Effects& out) {
     if (peer == self_) return;
     add_peer(peer, false, now, out);
     PeerState* const known = book_.find(peer);
@@ -230,7 +235,7 @@ void Discovery::suggest(const base::PeerId& peer, base::Now now, Effects& out) {
     if (introductions_.on_suggested(peer, book_, now, out)) on_introduced(peer, now);
 }
 
-// ---- time ----------------------------------------------------------------------------------------
+// ---- time ---------------------------------------------------------------------------------------
 
 void Discovery::on_timer(base::Now now, Links& links, Effects& out) {
     DialRound round{now, links, out};
@@ -262,8 +267,9 @@ void Discovery::advance_lookups(DialRound& round) {
         const auto linked = round.links.link_of(peer);
         const LinkState* state = linked ? round.links.find(*linked) : nullptr;
         if (state && state->stands())
-            return questions_.ask(*linked, peer, target, true, round.now, round.out) ? Reach::asked
-                                                                                     : Reach::not_at_all;
+            return questions_.ask(*linked, peer, target, true, round.now, round.out)
+                       ? Reach::asked
+                       : Reach::not_at_all;
         if (dials_.is_dialling(peer) || state) return Reach::later;  // asked once it has greeted
         if (!dials_.may_visit(peer, round)) return Reach::not_at_all;
         dials_.visit(peer, round);

@@ -43,7 +43,8 @@ public:
     // An outbound link is up. What it was dialled for; nothing: it is not wanted any more.
     std::optional<DialPurpose> on_dialled(base::LinkId link, const base::PeerId& peer);
     void on_link_refused(base::LinkId link, const base::PeerId& peer, base::Now now);  // after all
-    void on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now, Effects& out);
+    void on_dial_failed(const base::PeerId& peer, const std::string& why, base::Now now,
+                        Effects& out);
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
@@ -54,11 +55,12 @@ public:
     // The user's words.
     void add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out);
     void remove_peer(const base::PeerId& peer, base::Now now, Effects& out);
-    void ban_peer(const base::PeerId& peer, base::Seconds how_long, const std::string& reason, base::Now now,
-                  Effects& out);
+    void ban_peer(const base::PeerId& peer, base::Seconds how_long, const std::string& reason,
+                  base::Now now, Effects& out);
     void unban_peer(const base::PeerId& peer, base::Now now, Effects& out);
-    void suggest(const base::PeerId& peer, base::Now now, Effects& out);  // an address from the settings
-    void look_up(const base::NodeId& target) { lookups_.want(target); }   // answered by LookedUp
+    // an address from the settings
+    void suggest(const base::PeerId& peer, base::Now now, Effects& out);
+    void look_up(const base::NodeId& target) { lookups_.want(target); }  // answered by LookedUp
 
     void on_timer(base::Now now, Links& links, Effects& out);
     base::MonoTime next_deadline() const;
@@ -70,11 +72,15 @@ public:
     const DiscoverySettings& settings() const { return settings_; }
     Ties ties(const base::PeerId& peer) const { return book_.ties(peer); }
     // By the user, or kept from an earlier run.
-    bool is_banned(const base::PeerId& peer, base::WallTime now) const { return book_.is_banned(peer, now); }
+    bool is_banned(const base::PeerId& peer, base::WallTime now) const {
+        return book_.is_banned(peer, now);
+    }
     bool is_long_known(const base::PeerId& peer, base::WallTime now) const {
         return book_.is_long_known(peer, now);
     }
-    std::optional<DialPurpose> dialling(const base::PeerId& peer) const { return dials_.purpose_of(peer); }
+    std::optional<DialPurpose> dialling(const base::PeerId& peer) const {
+        return dials_.purpose_of(peer);
+    }
     std::optional<LinkKind> kind_of(base::LinkId link) const;
     bool is_searching() const { return lookups_.is_running() || visiting_.is_eager(); }
     void sanity_check() const;  // of all parts

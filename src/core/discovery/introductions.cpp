@@ -37,12 +37,14 @@ bool Introductions::on_named(const base::PeerId& peer, const base::PeerId& sourc
     return is_new;
 }
 
-bool Introductions::on_newcomer(const base::PeerId& peer, const Book& book, base::Now now, Effects& out) {
+bool Introductions::on_newcomer(const base::PeerId& peer, const Book& book, base::Now now,
+                                Effects& out) {
     return newcomers_.take(newcomers_rate, 1, now.mono) &&
            on_named(peer, Candidates::newcomers, book, now, out);
 }
 
-bool Introductions::on_suggested(const base::PeerId& peer, const Book& book, base::Now now, Effects& out) {
+bool Introductions::on_suggested(const base::PeerId& peer, const Book& book, base::Now now,
+                                 Effects& out) {
     return on_named(peer, from_settings, book, now, out);
 }
 
@@ -53,7 +55,8 @@ void Introductions::on_tried(const base::PeerId& peer) {
 void Introductions::note_near(const base::PeerId& peer, const RoutingTable& table) {
     const base::NodeId id = node_id_of(peer);
     const auto nearest = table.closest(self_id_, limits::bucket_contacts_max);
-    if (nearest.size() == limits::bucket_contacts_max && !is_closer(self_id_, id, node_id_of(nearest.back())))
+    if (nearest.size() == limits::bucket_contacts_max &&
+        !is_closer(self_id_, id, node_id_of(nearest.back())))
         return;
     near_.emplace(distance(self_id_, id), peer);
     if (near_.size() > limits::bucket_contacts_max) near_.erase(std::prev(near_.end()));
@@ -63,7 +66,8 @@ void Introductions::sanity_check() const {
     candidates_.sanity_check();
     ENSURE(near_.size() <= limits::bucket_contacts_max, "more near candidates than places");
     for (const auto& [far, peer] : near_)
-        ENSURE(far == distance(self_id_, node_id_of(peer)), "a near candidate at the wrong distance");
+        ENSURE(far == distance(self_id_, node_id_of(peer)),
+               "a near candidate at the wrong distance");
 }
 
 }  // namespace hearsay::core

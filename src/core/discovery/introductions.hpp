@@ -26,8 +26,8 @@ public:
 
     void restore(const Candidate& candidate, const RoutingTable& table);  // at start
     // True: nobody had named it, and it is a candidate from now on.
-    bool on_named(const base::PeerId& peer, const base::PeerId& source, const Book& book, base::Now now,
-                  Effects& out);
+    bool on_named(const base::PeerId& peer, const base::PeerId& source, const Book& book,
+                  base::Now now, Effects& out);
     // It came by itself. As on_named().
     bool on_newcomer(const base::PeerId& peer, const Book& book, base::Now now, Effects& out);
     // By the settings. As on_named().

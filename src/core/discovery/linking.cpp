@@ -20,7 +20,8 @@ void Linking::on_network_ready(base::Now now) {
 
 void Linking::on_link_ended(PeerState& peer, const EndedLink& ended, base::Now now) {
     if (ended.fault) peer.last_error = std::string(base::name(*ended.fault));
-    if (ended.state.greeted() && now.mono - ended.state.since >= limits::lasting_link) peer.failures = 0;
+    if (ended.state.greeted() && now.mono - ended.state.since >= limits::lasting_link)
+        peer.failures = 0;
     book_.back_off(peer, now, rng_);
 }
 
@@ -65,9 +66,11 @@ std::optional<std::pair<base::PeerId, LinkKind>> Linking::choose(const DialRound
         if (known && known->failures < limits::anchor_tries_max && dials_.may_link(*known, round))
             return std::pair(id, LinkKind::anchor);
     }
-    const std::size_t quota = std::max<std::size_t>(1, settings_.degree * limits::long_tried_of_eight / 8);
+    const std::size_t quota =
+        std::max<std::size_t>(1, settings_.degree * limits::long_tried_of_eight / 8);
     if (settings_.trust_age && dials_.count(LinkKind::long_tried) < quota)
-        if (const auto peer = choose_of_book(round, true)) return std::pair(*peer, LinkKind::long_tried);
+        if (const auto peer = choose_of_book(round, true))
+            return std::pair(*peer, LinkKind::long_tried);
     if (const auto peer = choose_random(round)) return std::pair(*peer, LinkKind::random);
     return std::nullopt;
 }

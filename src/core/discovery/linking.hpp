@@ -27,9 +27,13 @@ namespace hearsay::core {
 
 class Linking {
 public:
-    Linking(const DiscoverySettings& settings, Book& book, Introductions& introductions, Dials& dials,
-            base::Rng& rng)
-        : settings_(settings), book_(book), introductions_(introductions), dials_(dials), rng_(rng) {}
+    Linking(const DiscoverySettings& settings, Book& book, Introductions& introductions,
+            Dials& dials, base::Rng& rng)
+        : settings_(settings),
+          book_(book),
+          introductions_(introductions),
+          dials_(dials),
+          rng_(rng) {}
 
     void restore_anchor(const base::PeerId& peer) { anchors_.push_back(peer); }
     void forget(const base::PeerId& peer) { std::erase(anchors_, peer); }

@@ -44,8 +44,8 @@ void Lookups::advance(const Ask& ask, RoutingTable& table, base::Now now, Effect
     }
     if (!running_->is_done()) return;
     table.on_looked_up(running_->target(), now.mono);
-    out.push_back(
-        Notify{LookedUp{running_->target(), running_->found(), running_->hops(), running_->asked()}});
+    out.push_back(Notify{
+        LookedUp{running_->target(), running_->found(), running_->hops(), running_->asked()}});
     if (own_)
         own_at_ = own_done_ < std::size(limits::own_lookup_waits)
                       ? now.mono + limits::own_lookup_waits[own_done_++]

@@ -26,7 +26,8 @@ const NodeLookup::Heard* NodeLookup::wanted(const Path& path) const {
     for (const auto& [far, heard] : path.heard) {
         const auto asked = asked_.find(heard.peer);
         if (asked == asked_.end()) return &heard;
-        if (asked->second.answer != Answer::none && ++settled >= limits::lookup_settled) return nullptr;
+        if (asked->second.answer != Answer::none && ++settled >= limits::lookup_settled)
+            return nullptr;
     }
     return nullptr;
 }

@@ -14,8 +14,8 @@ constexpr base::Rate asking_rate{limits::find_burst / 2, 1, limits::find_every};
 
 }  // namespace
 
-bool Questions::ask(base::LinkId link, const base::PeerId& peer, const base::NodeId& target, bool looks_up,
-                    base::Now now, Effects& out) {
+bool Questions::ask(base::LinkId link, const base::PeerId& peer, const base::NodeId& target,
+                    bool looks_up, base::Now now, Effects& out) {
     if (!asked_[link].take(asking_rate, 1, now.mono)) return false;
     const std::uint32_t number = next_number_++;
     open_[{link, number}] = {peer, now.mono + limits::find_wait, looks_up};

@@ -69,7 +69,8 @@ bool is_closer(const NodeId& target, const NodeId& a, const NodeId& b) {
     return false;
 }
 
-RoutingTable::RoutingTable(const PeerId& self) : self_(node_id_of(self)), self_bits_(bits_of(self_)) {}
+RoutingTable::RoutingTable(const PeerId& self)
+    : self_(node_id_of(self)), self_bits_(bits_of(self_)) {}
 
 RoutingTable::Bits RoutingTable::bits_of(const NodeId& id) {
     return {word_of(id, 3), word_of(id, 2), word_of(id, 1), word_of(id, 0)};
@@ -135,7 +136,8 @@ void RoutingTable::on_failed(const PeerId& peer) {
     if (const std::size_t at = position_of(in.contacts, id); at != none) {
         if (in.pinged == id) in.pinged.reset();
         // total: found there right above
-        if (++in.contacts[at].failures >= limits::stale_tries_max || !in.waiting.empty()) remove(number, at);
+        if (++in.contacts[at].failures >= limits::stale_tries_max || !in.waiting.empty())
+            remove(number, at);
     } else if (const std::size_t place = position_of(in.waiting, id); place != none) {
         erase_at(in.waiting, place);
     }
@@ -196,7 +198,8 @@ std::vector<PeerId> RoutingTable::closest(const NodeId& target, std::size_t most
     return out;
 }
 
-// Of one bucket, nearest first. Up to 20 contacts: sorted by the first 64 bits of their distance, which hardly ever tie.
+// Of one bucket, nearest first. Up to 20 contacts: sorted by the first 64 bits of their distance,
+// which hardly ever tie.
 void RoutingTable::append_nearest(const Bucket& bucket, const NodeId& target, std::size_t most,
                                   std::vector<PeerId>& out) const {
     struct Place {
@@ -234,7 +237,8 @@ bool RoutingTable::has_room(const PeerId& peer) const {
     if (id == self_) return false;
     const Bucket* in = find_bucket(bucket_of(id));
     if (!in) return true;
-    return in->contacts.size() < limits::bucket_contacts_max && position_of(in->contacts, id) == none;
+    return in->contacts.size() < limits::bucket_contacts_max &&
+           position_of(in->contacts, id) == none;
 }
 
 std::size_t RoutingTable::bucket_size(std::size_t bucket) const {
@@ -287,7 +291,8 @@ NodeId RoutingTable::random_id_in(std::size_t bucket, base::Rng& rng) const {
     const auto bit = static_cast<std::uint8_t>(1U << bucket % 8);
     const auto below = static_cast<std::uint8_t>(bit - 1U);
     std::copy_n(self_.data.begin(), byte, id.data.begin());
-    id.data[byte] = static_cast<std::uint8_t>((~below & (self_.data[byte] ^ bit)) | (below & id.data[byte]));
+    id.data[byte] =
+        static_cast<std::uint8_t>((~below & (self_.data[byte] ^ bit)) | (below & id.data[byte]));
     return id;
 }
 

@@ -15,8 +15,9 @@ namespace limits = base::limits;
 using base::Millis;
 
 std::size_t standing(const Links& links) {
-    return static_cast<std::size_t>(std::count_if(links.all().begin(), links.all().end(),
-                                                  [](const auto& entry) { return entry.second.stands(); }));
+    return static_cast<std::size_t>(
+        std::count_if(links.all().begin(), links.all().end(),
+                      [](const auto& entry) { return entry.second.stands(); }));
 }
 
 }  // namespace
@@ -126,14 +127,15 @@ std::optional<base::PeerId> Visiting::contact_near(const base::NodeId& anywhere,
 // Those who know us may know more by now: over open links first, because that costs no circuit.
 void Visiting::ask_again(DialRound& round) {
     if (ask_again_at_ > round.now.mono) return;
-    ask_again_at_ =
-        round.now.mono + base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
+    ask_again_at_ = round.now.mono +
+                    base::doubled(limits::ask_again_first, asked_again_++, limits::ask_again_most);
     base::NodeId anywhere;
     rng_.fill(anywhere);
     std::size_t asked = 0;
     for (const auto& [link, state] : round.links.all())
         if (state.stands() && asked < limits::visits_max && rng_.below(2) == 0)
-            asked += questions_.ask(link, *state.peer, anywhere, false, round.now, round.out) ? 1 : 0;
+            asked +=
+                questions_.ask(link, *state.peer, anywhere, false, round.now, round.out) ? 1 : 0;
     if (asked > 0 || dials_.visits_under_way() > 0) return;
     if (const auto peer = contact_near(anywhere, round)) dials_.visit(*peer, round);
 }
@@ -147,8 +149,8 @@ void Visiting::visit_bootstrapper(DialRound& round) {
     }
     if (bootstrap_at_ == base::never) bootstrap_at_ = round.now.mono;
     if (bootstrap_at_ > round.now.mono) return;
-    bootstrap_at_ = round.now.mono +
-                    base::doubled(limits::bootstrap_wait_first, ++bootstraps_, limits::bootstrap_wait_most);
+    bootstrap_at_ = round.now.mono + base::doubled(limits::bootstrap_wait_first, ++bootstraps_,
+                                                   limits::bootstrap_wait_most);
     const base::PeerId& peer = known[rng_.below(known.size())];
     dials_.interrupt_pause(peer, round.now.mono);
     if (dials_.may_visit(peer, round)) dials_.visit(peer, round);

@@ -28,8 +28,8 @@ namespace hearsay::core {
 
 class Visiting {
 public:
-    Visiting(const DiscoverySettings& settings, Book& book, Introductions& introductions, Dials& dials,
-             Questions& questions, base::Rng& rng)
+    Visiting(const DiscoverySettings& settings, Book& book, Introductions& introductions,
+             Dials& dials, Questions& questions, base::Rng& rng)
         : settings_(settings),
           book_(book),
           introductions_(introductions),
@@ -47,7 +47,9 @@ public:
     void visit_bootstrapper(DialRound& round);  // rule 12
     void send_visits(DialRound& round);         // rules 8 to 11
     void refresh(DialRound& round);             // rule 13
-    base::MonoTime next_deadline() const { return std::min({visit_at_, bootstrap_at_, refresh_at_}); }
+    base::MonoTime next_deadline() const {
+        return std::min({visit_at_, bootstrap_at_, refresh_at_});
+    }
     bool is_eager() const { return eager_; }
 
 private:
@@ -56,7 +58,8 @@ private:
     std::optional<base::PeerId> choose_lost(DialRound& round);
     std::optional<base::PeerId> choose_feeler(DialRound& round);
     std::optional<base::PeerId> choose_ping(DialRound& round);
-    std::optional<base::PeerId> contact_near(const base::NodeId& anywhere, const DialRound& round) const;
+    std::optional<base::PeerId> contact_near(const base::NodeId& anywhere,
+                                             const DialRound& round) const;
     void ask_again(DialRound& round);
 
     const DiscoverySettings& settings_;

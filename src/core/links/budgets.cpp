@@ -75,12 +75,14 @@ FrameBudgets::Verdict FrameBudgets::take(FrameType type, std::int64_t units, bas
     const auto at = static_cast<std::size_t>(type);
     const FrameBudget& row = rows[at];  // total: as many rows and buckets as types
     // total: likewise
-    if (row.beyond == Beyond::by_rule || buckets_[at].take(row.rate, units, now)) return Verdict::within;
+    if (row.beyond == Beyond::by_rule || buckets_[at].take(row.rate, units, now))
+        return Verdict::within;
     return row.beyond == Beyond::ignored ? Verdict::ignored : Verdict::too_many;
 }
 
 FrameBudgets::Verdict FrameBudgets::take_unknown(std::size_t bytes, base::MonoTime now) {
-    return take(FrameType::unknown, 1 + static_cast<std::int64_t>(bytes / limits::unknown_unit_bytes), now);
+    return take(FrameType::unknown,
+                1 + static_cast<std::int64_t>(bytes / limits::unknown_unit_bytes), now);
 }
 
 }  // namespace hearsay::core

@@ -1,16 +1,18 @@
-// core/links/budgets.hpp - how much of each frame type a link may send. docs/protocol.md, "Budgets of a link".
+// core/links/budgets.hpp - how much of each frame type a link may send. docs/protocol.md,
+// "Budgets of a link".
 //
-// A stranger may send anything at any speed. What is wrong is refused by its own rules; this bounds what is
-// right in itself and only too much. Rules:
-//   1. Every frame type has a row: what is counted, how many at once, how many more a time, and what happens
-//      beyond. A type without a row would be one without a bound.
+// A stranger may send anything at any speed. What is wrong is refused by its own rules; this bounds
+// what is right in itself and only too much. Rules:
+//   1. Every frame type has a row: what is counted, how many at once, how many more a time, and
+//      what happens beyond. A type without a row would be one without a bound.
 //   2. Node asks once for each frame, after parsing and before anything is done with it.
-//   3. Beyond: the link ends (too_many_requests) where no honest program comes near; the frame is ignored where
-//      an honest one might, and another mechanism - comparing - brings what was missed.
-//   4. By rule: how many there may be follows from other frames, or is counted where it is known what they are
-//      good for (Items: Relay counts the bytes that came in vain).
-// Budgets belong to the link: a new link begins with full ones. To come again costs a circuit and a handshake,
-// and links have places of their own.
+//   3. Beyond: the link ends (too_many_requests) where no honest program comes near; the frame is
+//      ignored where an honest one might, and another mechanism - comparing - brings what was
+//      missed.
+//   4. By rule: how many there may be follows from other frames, or is counted where it is known
+//      what they are good for (Items: Relay counts the bytes that came in vain).
+// Budgets belong to the link: a new link begins with full ones. To come again costs a circuit and a
+// handshake, and links have places of their own.
 #pragma once
 
 #include <array>

@@ -7,7 +7,8 @@
 namespace hearsay::core {
 namespace {
 
-// Takes the `most` first by `before` out of `links`; ties go by number, so that the answer never depends on the order given.
+// Takes the `most` first by `before` out of `links`; ties go by number,
+// so that the answer never depends on the order given.
 template <class Before>
 void protect(std::vector<InboundLink>& links, std::size_t most, const Before& before) {
     std::sort(links.begin(), links.end(), [&](const InboundLink& a, const InboundLink& b) {
@@ -15,7 +16,8 @@ void protect(std::vector<InboundLink>& links, std::size_t most, const Before& be
         if (before(b, a)) return false;
         return a.link < b.link;
     });
-    links.erase(links.begin(), links.begin() + static_cast<std::ptrdiff_t>(std::min(most, links.size())));
+    links.erase(links.begin(),
+                links.begin() + static_cast<std::ptrdiff_t>(std::min(most, links.size())));
 }
 
 }  // namespace
@@ -30,13 +32,15 @@ std::optional<base::LinkId> choose_evicted(std::vector<InboundLink> links) {
     protect(links, each, [](const auto& a, const auto& b) { return a.keyed < b.keyed; });
     protect(links, each, [&](const auto& a, const auto& b) { return trip(a) < trip(b); });
     protect(links, each, [](const auto& a, const auto& b) { return a.last_news > b.last_news; });
-    protect(links, links.size() / 2, [](const auto& a, const auto& b) { return a.since < b.since; });
+    protect(links, links.size() / 2,
+            [](const auto& a, const auto& b) { return a.since < b.since; });
     if (links.empty()) return std::nullopt;
-    const auto goes = std::max_element(links.begin(), links.end(), [](const auto& a, const auto& b) {
-        if (a.proved != b.proved) return a.proved;
-        if (a.since != b.since) return a.since < b.since;
-        return a.link < b.link;
-    });
+    const auto goes =
+        std::max_element(links.begin(), links.end(), [](const auto& a, const auto& b) {
+            if (a.proved != b.proved) return a.proved;
+            if (a.since != b.since) return a.since < b.since;
+            return a.link < b.link;
+        });
     return goes->link;
 }
 

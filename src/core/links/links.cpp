@@ -25,15 +25,16 @@ base::MonoTime link_deadline(const LinkState& link) {
     return ping_due(link);
 }
 
-// An outbound link that is no visit takes its place from the begin; an inbound one once its Hello came.
+// An outbound link that is no visit takes its place from the begin;
+// an inbound one once its Hello came.
 bool counts(const LinkState& link) {
     return !link.passing() && (link.outbound || link.greeted());
 }
 
 template <class Which>
 std::size_t count_if(const base::FlatMap<base::LinkId, LinkState>& links, const Which& which) {
-    return static_cast<std::size_t>(
-        std::count_if(links.begin(), links.end(), [&](const auto& entry) { return which(entry.second); }));
+    return static_cast<std::size_t>(std::count_if(
+        links.begin(), links.end(), [&](const auto& entry) { return which(entry.second); }));
 }
 
 }  // namespace
@@ -62,7 +63,8 @@ std::optional<base::LinkId> Links::link_of(const base::PeerId& peer) const {
 }
 
 std::size_t Links::count(bool outbound) const {
-    return count_if(links_, [&](const LinkState& link) { return link.outbound == outbound && counts(link); });
+    return count_if(
+        links_, [&](const LinkState& link) { return link.outbound == outbound && counts(link); });
 }
 
 void Links::note_end(base::LinkId link, std::optional<Fault> fault, bool by_us, bool banned) {
@@ -87,10 +89,10 @@ void Links::end(base::LinkId link, Effects& out) {
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
 }
 
-// ---- coming and going --------------------------------------------------------------------------
+// ---- coming and going ---------------------------------------------------------------------------
 
-bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, bool visit,
-                       const Ties& ties, base::Now now, Effects& out) {
+bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound,
+                       bool visit, const Ties& ties, base::Now now, Effects& out) {
     ENSURE(!links_.contains(link), "a link came up twice");
     const bool refused = peer && (*peer == self_ || is_shunned(*peer, now));
     if (refused || (!outbound && !wait_for_hello(out))) {
@@ -107,13 +109,14 @@ bool Links::on_link_up(base::LinkId link, const std::optional<base::PeerId>& pee
     state.our_nonce = rng_.next();
     links_.emplace(link, state);
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_), minute,
-                                          true, state.our_nonce, visit})});
+    out.push_back(Send{link, encode(Hello{protocol_version, static_cast<std::uint32_t>(network_),
+                                          minute, true, state.our_nonce, visit})});
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
     return true;
 }
 
-void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, base::Now now, Effects& out) {
+void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, base::Now now,
+                         Effects& out) {
     if (fault) out.push_back(Notify{Refused{link, *fault}});
     const LinkState* state = find(link);
     if (!state) return;  // we ended it ourselves
@@ -125,8 +128,9 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
 }
 
-std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello, const Ties& ties,
-                                                     base::Now now, Effects& out) {
+std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello,
+                                                     const Ties& ties, base::Now now,
+                                                     Effects& out) {
     LinkState& link = *find(id);  // total: Node::on_frame() has found it
     if (link.greeted()) return std::unexpected(Fault::frame_unexpected);
     const bool speaks_ours = hello.oldest <= protocol_version && protocol_version <= hello.newest;
@@ -175,7 +179,8 @@ bool Links::wait_for_hello(Effects& out) {
     for (const auto& [id, other] : links_) {
         if (other.outbound || other.greeted()) continue;
         ++waiting;
-        if (!other.ties.is_friend && (!oldest || other.since < links_.at(*oldest).since)) oldest = id;
+        if (!other.ties.is_friend && (!oldest || other.since < links_.at(*oldest).since))
+            oldest = id;
     }
     if (waiting < limits::ungreeted_links_max) return true;
     if (!oldest) return false;
@@ -183,13 +188,15 @@ bool Links::wait_for_hello(Effects& out) {
     return true;
 }
 
-// An inbound link that only passes: among those of its kind that are full the oldest makes way for it.
+// An inbound link that only passes: among those of its kind that are full the oldest makes way for
+// it.
 void Links::pass_by(base::LinkId link, Effects& out) {
     const bool anonymous = links_.at(link).anonymous();
     std::optional<base::LinkId> oldest;
     std::size_t passing = 0;
     for (const auto& [id, other] : links_) {
-        if (other.outbound || !other.greeted() || !other.passing() || other.anonymous() != anonymous)
+        if (other.outbound || !other.greeted() || !other.passing() ||
+            other.anonymous() != anonymous)
             continue;
         ++passing;
         // total: both are greeted
@@ -211,16 +218,18 @@ bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
     const auto same_kind = [&](const LinkState& other) {
         return inbound(other) && !other.ties.is_friend && other.ties.proved == ties.proved;
     };
-    const bool kind_full = !ties.is_friend && count_if(links_, same_kind) >= inbound_max_ - reserved;
+    const bool kind_full =
+        !ties.is_friend && count_if(links_, same_kind) >= inbound_max_ - reserved;
     if (!kind_full && count_if(links_, inbound) < inbound_max_) return true;
     const bool among_its_kind = kind_full || (!ties.is_friend && !ties.proved);
     std::vector<InboundLink> all;
     for (const auto& [id, other] : links_) {
         if (!inbound(other) || (among_its_kind && !same_kind(other))) continue;
-        const base::Digest keyed = crypto::sha256({base::big_endian(eviction_key_), other.peer->view()});
+        const base::Digest keyed =
+            crypto::sha256({base::big_endian(eviction_key_), other.peer->view()});
         all.push_back({id, other.ties.is_friend, other.ties.proved,
-                       base::read_big_endian<std::uint64_t>(std::span(keyed.data).first<8>()), other.since,
-                       other.round_trip, other.last_news});
+                       base::read_big_endian<std::uint64_t>(std::span(keyed.data).first<8>()),
+                       other.since, other.round_trip, other.last_news});
     }
     auto evicted = choose_evicted(all);
     if (!evicted && ties.is_friend) {
@@ -232,7 +241,7 @@ bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
     return true;
 }
 
-// ---- while it lasts ----------------------------------------------------------------------------
+// ---- while it lasts -----------------------------------------------------------------------------
 
 void Links::on_ping(base::LinkId link, const Ping& ping, Effects& out) {
     out.push_back(Send{link, encode(Pong{ping.nonce})});
@@ -258,8 +267,8 @@ void Links::on_news(base::LinkId id, base::Now now) {
 void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
     out.push_back(Notify{Refused{id, fault}});
     const LinkState* link = find(id);
-    const bool ends =
-        base::cost(fault) == base::Cost::link || fault == Fault::wrong_protocol || fault == Fault::silent;
+    const bool ends = base::cost(fault) == base::Cost::link || fault == Fault::wrong_protocol ||
+                      fault == Fault::silent;
     if (!link || !ends) return;
     const auto peer = link->peer;
     drop(id, fault, out);
@@ -300,7 +309,8 @@ void Links::sanity_check() const {
     std::set<base::PeerId> linked;
     for (const auto& [id, link] : links_) {
         if (!link.outbound && !link.greeted()) ++waiting;
-        if (!link.outbound && link.greeted() && link.passing()) ++(link.anonymous() ? anonymous : visits);
+        if (!link.outbound && link.greeted() && link.passing())
+            ++(link.anonymous() ? anonymous : visits);
         if (!link.stands()) continue;
         // total: links that stand have a peer
         ENSURE(*link.peer != self_, "a link to ourselves");

@@ -6,8 +6,8 @@
 //      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs: for one
 //      more the oldest goes, friends aside.
 //   2. No link to oneself, and none with a peer that is shunned for its faults (scores.hpp).
-//   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate -
-//      may ask a question or hand over a few items and goes. Nothing is flooded to it or compared
+//   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate
+//      - may ask a question or hand over a few items and goes. Nothing is flooded to it or compared
 //      with it, it stands beside any other link of the same pair, and passing_stay after its Hello
 //      it is ended. Visits have passing_links_max places and anonymous links as many, so that those
 //      who ask and those who hand something over are not in each other's way. For one more of a
@@ -90,14 +90,15 @@ public:
     // At most `inbound_max` standing inbound links.
     Links(base::PeerId self, item::Network network, std::size_t inbound_max, base::Rng rng);
 
-    // `visit`: an outbound one was dialled for a visit. False: the link is refused and its end is among `out`.
-    bool on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound, bool visit,
-                    const Ties& ties, base::Now now, Effects& out);
+    // `visit`: an outbound one was dialled for a visit. False:
+    // the link is refused and its end is among `out`.
+    bool on_link_up(base::LinkId link, const std::optional<base::PeerId>& peer, bool outbound,
+                    bool visit, const Ties& ties, base::Now now, Effects& out);
     void on_link_down(base::LinkId link, const std::optional<base::Fault>& fault, base::Now now,
                       Effects& out);
     // Hello, Ping and Pong. Something wrong with them is a fault for the caller to punish().
-    std::expected<Welcome, base::Fault> on_hello(base::LinkId link, const Hello& hello, const Ties& ties,
-                                                 base::Now now, Effects& out);
+    std::expected<Welcome, base::Fault> on_hello(base::LinkId link, const Hello& hello,
+                                                 const Ties& ties, base::Now now, Effects& out);
     void on_ping(base::LinkId link, const Ping& ping, Effects& out);
     std::optional<base::Fault> on_pong(base::LinkId link, const Pong& pong, base::Now now);
     void on_heard(base::LinkId link, base::Now now);

@@ -31,9 +31,9 @@ Scores::Score& Scores::place_for(const base::PeerId& peer, base::MonoTime now) {
         return entry.second.until <= now && decayed(entry.second, now) < point / 2;
     });
     if (scores_.size() >= limits::banned_peers_max)
-        scores_.erase(std::min_element(scores_.begin(), scores_.end(), [](const auto& a, const auto& b) {
-            return a.second.until < b.second.until;
-        }));
+        scores_.erase(std::min_element(
+            scores_.begin(), scores_.end(),
+            [](const auto& a, const auto& b) { return a.second.until < b.second.until; }));
     return scores_[peer];
 }
 
@@ -41,12 +41,14 @@ Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
     Score& score = place_for(peer, now);
     score.millipoints = decayed(score, now) + point;
     score.at = now;
-    const std::int64_t points = (score.millipoints + point / 2) / point;  // rounded: some decayed meanwhile
+    // rounded: some decayed meanwhile
+    const std::int64_t points = (score.millipoints + point / 2) / point;
     const bool too_many = points >= limits::ban_score;
     const auto doublings = static_cast<std::uint32_t>(points - 1);
-    score.until = std::max(
-        score.until,
-        now + (too_many ? limits::ban_long : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
+    score.until =
+        std::max(score.until,
+                 now + (too_many ? limits::ban_long
+                                 : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
     score.banned = score.banned || too_many;
     return too_many ? Standing::banned : Standing::shunned;
 }

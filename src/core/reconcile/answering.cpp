@@ -77,7 +77,8 @@ Reconcile::Answer Reconcile::on_more(base::LinkId link, const More& more, base::
     const bool recheck = state->phase == Phase::idle && state->told_equal;
     const bool asked = state->phase == Phase::comparing && state->symbols_wanted == 0;
     if (!recheck && !asked) return Fault::frame_unexpected;
-    if (state->symbols_sent + more.symbols > limits::symbols_max || state->batches > limits::batches_max)
+    if (state->symbols_sent + more.symbols > limits::symbols_max ||
+        state->batches > limits::batches_max)
         return Fault::too_many_requests;
     if (recheck) {
         // Items may have come since; the symbols show them like any other difference.
@@ -94,8 +95,8 @@ Reconcile::Answer Reconcile::on_more(base::LinkId link, const More& more, base::
 Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, base::Now now,
                                       const StoreView& view, Effects& out) {
     State* state = find(link);
-    const bool due = state && !state->dialled && state->phase == Phase::comparing && state->ticket &&
-                     state->symbols_wanted == 0;
+    const bool due = state && !state->dialled && state->phase == Phase::comparing &&
+                     state->ticket && state->symbols_wanted == 0;
     if (!due) return Fault::frame_unexpected;
     state->heard = now.mono;
     const KeyedSet* set = served_.find(*state->ticket);
@@ -110,8 +111,8 @@ Reconcile::Answer Reconcile::on_fetch(base::LinkId link, const Fetch& fetch, bas
         }
     }
     state->phase = Phase::finishing;
-    // An asker that was shown what nobody holds is no liar: somebody who knows the key may have ground
-    // elements that together look like another.
+    // An asker that was shown what nobody holds is no liar: somebody who knows the key may have
+    // ground elements that together look like another.
     state->failed = !set || found < asked.size();
     state->ticket.reset();
     go_on(link, *state, now, view, out);

@@ -41,16 +41,19 @@ void Reconcile::drop_set(base::LinkId link, State& state) {
 Reconcile::Answer Reconcile::on_symbols(base::LinkId link, const Symbols& symbols, base::Now now,
                                         const StoreView& view, Effects& out) {
     State* state = find(link);
-    const bool due = state && state->dialled && state->phase == Phase::comparing && !state->comparing_ours;
+    const bool due =
+        state && state->dialled && state->phase == Phase::comparing && !state->comparing_ours;
     if (!due) return Fault::frame_unexpected;
     const bool begins = symbols.first == 0;
-    const bool asked = state->symbols_asked == 0 ? begins : symbols.symbols.size() == state->symbols_asked;
+    const bool asked =
+        state->symbols_asked == 0 ? begins : symbols.symbols.size() == state->symbols_asked;
     if (!asked) return Fault::frame_unexpected;
     state->heard = now.mono;
     if (begins) {
         if (!state->difference.empty()) return Fault::frame_unexpected;
         state->their_items = symbols.items;
-        if (static_cast<std::uint64_t>(symbols.symbols[0].count) != symbols.items) return Fault::bad_sketch;
+        if (static_cast<std::uint64_t>(symbols.symbols[0].count) != symbols.items)
+            return Fault::bad_sketch;
         state->key = symbols.key;
         take_set(link, *state, now, out);
     }
@@ -60,7 +63,8 @@ Reconcile::Answer Reconcile::on_symbols(base::LinkId link, const Symbols& symbol
     }
     if (symbols.first != state->difference.size()) return Fault::frame_unexpected;
     if (symbols.items != state->their_items) return Fault::bad_sketch;
-    state->difference.insert(state->difference.end(), symbols.symbols.begin(), symbols.symbols.end());
+    state->difference.insert(state->difference.end(), symbols.symbols.begin(),
+                             symbols.symbols.end());
     return compare_ours(link, *state, now, view, out);
 }
 
@@ -69,8 +73,8 @@ Reconcile::Answer Reconcile::compare_ours(base::LinkId link, State& state, base:
                                           const StoreView& view, Effects& out) {
     state.comparing_ours = !state.ours->work(view, state.difference.size(), steps(now));
     if (state.comparing_ours) return std::nullopt;
-    const auto ours =
-        state.ours->symbols(state.ours->version(), state.compared, state.difference.size() - state.compared);
+    const auto ours = state.ours->symbols(state.ours->version(), state.compared,
+                                          state.difference.size() - state.compared);
     for (const Symbol& symbol : ours)
         state.difference[state.compared++].put(symbol.sum, symbol.check, -symbol.count);
     const Peeled peeled = peel(state.difference);
@@ -136,7 +140,8 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
 }
 
 // A lie, or elements that somebody ground so that their symbols look like another.
-Reconcile::Answer Reconcile::on_impossible(base::LinkId link, State& state, base::Now now, Effects& out) {
+Reconcile::Answer Reconcile::on_impossible(base::LinkId link, State& state, base::Now now,
+                                           Effects& out) {
     if (++state.void_rounds >= limits::void_rounds_max) return Fault::bad_sketch;
     end_unsettled(link, state, now, out);
     return std::nullopt;

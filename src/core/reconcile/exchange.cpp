@@ -94,8 +94,8 @@ void Exchange::send_piece(base::LinkId link, State& state, base::Now now, const 
         next_page(link, state, view, out);
 }
 
-void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view, base::TokenBucket& budget,
-                          Effects& out) {
+void Exchange::on_drained(base::LinkId link, base::Now now, const StoreView& view,
+                          base::TokenBucket& budget, Effects& out) {
     const auto found = links_.find(link);
     if (found == links_.end() || !found->second.serving.under_way()) return;
     send_piece(link, found->second, now, view, budget, out);

@@ -43,8 +43,8 @@ public:
                                        const StoreView& view, std::vector<base::ItemId>& asked_not,
                                        base::TokenBucket& budget, Effects& out);
     // What was sent is read, or the budget has room again.
-    void on_drained(base::LinkId link, base::Now now, const StoreView& view, base::TokenBucket& budget,
-                    Effects& out);
+    void on_drained(base::LinkId link, base::Now now, const StoreView& view,
+                    base::TokenBucket& budget, Effects& out);
     // The budget holds up what this link is to be sent.
     bool waits(base::LinkId link) const;
     // Asks others for what did not come.

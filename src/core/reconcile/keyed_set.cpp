@@ -89,7 +89,8 @@ void KeyedSet::on_forgotten(const base::ItemId& id, Position position) {
 }
 
 std::vector<Symbol> KeyedSet::symbols(Version version, std::size_t first, std::size_t count) const {
-    ENSURE(version <= changes_.size() && first + count <= symbols_.size(), "symbols that were not made");
+    ENSURE(version <= changes_.size() && first + count <= symbols_.size(),
+           "symbols that were not made");
     const auto from = symbols_.begin() + static_cast<std::ptrdiff_t>(first);
     std::vector<Symbol> out(from, from + static_cast<std::ptrdiff_t>(count));
     for (Version at = version; at < changes_.size(); ++at)

@@ -16,7 +16,8 @@ constexpr base::Millis busy_wait{1000};
 // How long a copy may take to be verified before we forget that we lack it.
 constexpr base::Millis verified_wait{60'000};
 
-// Enough of an id to know it again: a peer that makes two that begin alike only hides its own delay.
+// Enough of an id to know it again: a peer that makes two that begin alike only hides its own
+// delay.
 std::uint64_t beginning(const base::ItemId& id) {
     return base::read_big_endian<std::uint64_t>(std::span(id.data).first<8>());
 }
@@ -105,7 +106,8 @@ bool Listed::on_listed(const base::ItemId& id, base::LinkId link, base::MonoTime
     return false;
 }
 
-void Listed::on_page_over(base::LinkId link, const std::vector<base::ItemId>& ids, base::MonoTime now) {
+void Listed::on_page_over(base::LinkId link, const std::vector<base::ItemId>& ids,
+                          base::MonoTime now) {
     for (const base::ItemId& id : ids) {
         const auto found = items_.find(id);
         if (found == items_.end() || found->second.asked != link) continue;
@@ -177,8 +179,9 @@ std::map<base::LinkId, std::vector<base::ItemId>> Listed::take_due(base::MonoTim
         auto& [id, item] = *at;
         if (item.asked) {
             Peer& peer = peers_[*item.asked];
-            const base::MonoTime patience = std::min(std::max(peer.sign, item.asked_at) + limits::list_wait,
-                                                     item.asked_at + limits::list_wait_most);
+            const base::MonoTime patience =
+                std::min(std::max(peer.sign, item.asked_at) + limits::list_wait,
+                         item.asked_at + limits::list_wait_most);
             if (patience > now) {
                 set_deadline(id, item, patience);
                 continue;

@@ -12,10 +12,10 @@
 //      is asked of the next that lists it at once.
 //   4. A copy stops the asking; if it turns out bad, the next spare is asked; if it is stored, all
 //      is forgotten. When no spare is left the item is forgotten too: a later round finds it.
-//   5. What comes after its time came all the same: it is not counted as listed in vain, whoever else
-//      brought it meanwhile. A page of a thousand items takes many minutes over a slow circuit.
-//      Nor is a copy unasked for because another came first: it was asked for once, and its first
-//      copy from there is an answer (on_sent()).
+//   5. What comes after its time came all the same: it is not counted as listed in vain, whoever
+//      else brought it meanwhile. A page of a thousand items takes many minutes over a slow
+//      circuit. Nor is a copy unasked for because another came first: it was asked for once, and
+//      its first copy from there is an answer (on_sent()).
 //   6. Bounds: nothing is remembered of an id that nobody is asked for, and a peer is asked for its
 //      page under way and, as a spare, for listed_asked_max in all.
 #pragma once
@@ -67,7 +67,8 @@ private:
         std::size_t asked = 0;   // items
         std::size_t spares = 0;  // items
         std::size_t vain = 0;
-        std::set<std::uint64_t> late;    // beginnings of ids that count in `vain`, listed_vain_max at most
+        // beginnings of ids that count in `vain`, listed_vain_max at most
+        std::set<std::uint64_t> late;
         std::set<std::uint64_t> outrun;  // asked for, and another brought it first; as many at most
         bool owes = false;
         base::MonoTime sign;  // of life, in lists

@@ -26,7 +26,7 @@ std::uint64_t symbols_for(std::uint64_t differences) {
     return differences * 7 / 5 + 16;
 }
 
-// ---- rounds ------------------------------------------------------------------------------------
+// ---- rounds -------------------------------------------------------------------------------------
 
 void Reconcile::on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view,
                            Effects& out) {
@@ -70,7 +70,8 @@ void Reconcile::begin_due_round(base::Now now, const StoreView& view, Effects& o
         const bool due = state.dialled && state.phase == Phase::idle && state.next <= now.mono;
         if (due && (best == links_.end() || state.failures < best->second.failures)) best = at;
     }
-    if (best != links_.end() && may_begin(now)) begin_round(best->first, best->second, now, view, out);
+    if (best != links_.end() && may_begin(now))
+        begin_round(best->first, best->second, now, view, out);
 }
 
 void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
@@ -106,7 +107,7 @@ void Reconcile::end_unsettled(base::LinkId link, State& state, base::Now now, Ef
     end_round(link, state, false, now);
 }
 
-// ---- both sides --------------------------------------------------------------------------------
+// ---- both sides ---------------------------------------------------------------------------------
 
 void Reconcile::hand_over(State& state, const StoreView& view, Position position) {
     const auto id = id_at(view, position);
@@ -115,14 +116,16 @@ void Reconcile::hand_over(State& state, const StoreView& view, Position position
     state.handed_over.push_back(*id);
 }
 
-void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
+void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                      Effects& out) {
     if (state.serving.send_piece(link, now, view, hops_bulk, state.handed, out)) return;
     if (!state.ours_done) out.push_back(Send{link, encode(Done{!state.failed})});
     state.ours_done = true;
     if (state.theirs_done) end_round(link, state, !state.failed && state.owed.empty(), now);
 }
 
-Reconcile::Answer Reconcile::on_done(base::LinkId link, const Done& done, base::Now now, Effects& out) {
+Reconcile::Answer Reconcile::on_done(base::LinkId link, const Done& done, base::Now now,
+                                     Effects& out) {
     State* state = find(link);
     if (!state) return Fault::frame_unexpected;
     state->heard = now.mono;
@@ -170,7 +173,8 @@ void Reconcile::serve_on(base::LinkId link, State& state, base::Now now, const S
                          Effects& out) {
     if (state.phase == Phase::paging) pages_.on_drained(link, now, view, state.handed, out);
     // Of the acceptor only after Fetch: before it, nothing is owed.
-    if (state.phase == Phase::finishing && state.serving.under_way()) go_on(link, state, now, view, out);
+    if (state.phase == Phase::finishing && state.serving.under_way())
+        go_on(link, state, now, view, out);
 }
 
 // The budget holds up what this link is to be sent.
@@ -184,9 +188,10 @@ bool Reconcile::is_matching(base::LinkId link) const {
     return found != links_.end() && found->second.matching;
 }
 
-// ---- lists -------------------------------------------------------------------------------------
+// ---- lists --------------------------------------------------------------------------------------
 
-void Reconcile::page(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out) {
+void Reconcile::page(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                     Effects& out) {
     drop_set(link, state);
     state.ticket.reset();
     state.phase = Phase::paging;
@@ -201,8 +206,8 @@ void Reconcile::settle_pages(base::LinkId link, State& state, base::Now now) {
     if (skipped && state.dialled) state.next = now.mono + limits::compare_wait_least;
 }
 
-Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, const Ingest& ingest, base::Now now,
-                                     const StoreView& view, Effects& out) {
+Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, const Ingest& ingest,
+                                     base::Now now, const StoreView& view, Effects& out) {
     State* state = find(link);
     if (!state) return Fault::frame_unexpected;
     // A list is the acceptor's answer to Compare, or the dialler's to symbols that do not decode.
@@ -222,12 +227,13 @@ Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::
     State* state = find(link);
     if (!state || state->phase != Phase::paging) return Fault::frame_unexpected;
     state->heard = now.mono;
-    if (const auto fault = pages_.on_want(link, want, now, view, asked_not, state->handed, out)) return fault;
+    if (const auto fault = pages_.on_want(link, want, now, view, asked_not, state->handed, out))
+        return fault;
     settle_pages(link, *state, now);
     return std::nullopt;
 }
 
-// ---- time --------------------------------------------------------------------------------------
+// ---- time ---------------------------------------------------------------------------------------
 
 void Reconcile::on_timer(base::Now now, const StoreView& view, Effects& out) {
     served_.drop_old(now.mono);
@@ -264,7 +270,8 @@ bool Reconcile::has_work() const {
 void Reconcile::work(base::Now now, const StoreView& view, Effects& out) {
     for (auto& [link, state] : links_) {
         if (!state.comparing_ours) continue;
-        if (const auto fault = compare_ours(link, state, now, view, out)) faults_.emplace_back(link, *fault);
+        if (const auto fault = compare_ours(link, state, now, view, out))
+            faults_.emplace_back(link, *fault);
     }
     for (auto& [link, state] : links_)
         if (state.symbols_wanted > 0) send_symbols(link, state, now, view, out);
@@ -278,10 +285,12 @@ void Reconcile::sanity_check() const {
         ENSURE(state.ours || !state.comparing_ours, "symbols wait for a set that is gone");
         if (!state.ours) continue;
         ++with_set;
-        ENSURE(std::count(own_sets_.begin(), own_sets_.end(), link) == 1, "a set that makes no room");
+        ENSURE(std::count(own_sets_.begin(), own_sets_.end(), link) == 1,
+               "a set that makes no room");
         state.ours->sanity_check();
     }
-    ENSURE(with_set == own_sets_.size() && with_set <= limits::own_sets_max, "sets are counted wrongly");
+    ENSURE(with_set == own_sets_.size() && with_set <= limits::own_sets_max,
+           "sets are counted wrongly");
     for (const Match& match : matches_)
         ENSURE(links_.contains(match.link), "a match with a link that is gone");
     served_.sanity_check();
@@ -293,7 +302,8 @@ base::MonoTime Reconcile::next_deadline() const {
     base::MonoTime free{};  // when the round under way, if any, stops others no more
     base::MonoTime next = std::min(pages_.next_deadline(), served_.next_deadline());
     for (const auto& [link, state] : links_) {
-        if (state.phase != Phase::idle) next = std::min(next, state.heard + limits::round_silence_max);
+        if (state.phase != Phase::idle)
+            next = std::min(next, state.heard + limits::round_silence_max);
         if (waits(link, state)) next = std::min(next, state.handed.ready_at(limits::bulk_rate));
         if (!state.dialled) continue;
         if (state.phase == Phase::idle) round = std::min(round, state.next);

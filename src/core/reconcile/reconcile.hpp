@@ -54,15 +54,17 @@ public:
     explicit Reconcile(base::Rng rng) : rng_(std::move(rng)), served_(rng_.fork()) {}
 
     // `dialled`: by us.
-    void on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view, Effects& out);
+    void on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view,
+                    Effects& out);
     void on_link_gone(base::LinkId link, base::Now now);
 
     using Answer = std::optional<base::Fault>;  // what the sender did wrong
-    Answer on_compare(base::LinkId link, const Compare& compare, base::Now now, const StoreView& view,
-                      Effects& out);
-    Answer on_symbols(base::LinkId link, const Symbols& symbols, base::Now now, const StoreView& view,
-                      Effects& out);
-    Answer on_more(base::LinkId link, const More& more, base::Now now, const StoreView& view, Effects& out);
+    Answer on_compare(base::LinkId link, const Compare& compare, base::Now now,
+                      const StoreView& view, Effects& out);
+    Answer on_symbols(base::LinkId link, const Symbols& symbols, base::Now now,
+                      const StoreView& view, Effects& out);
+    Answer on_more(base::LinkId link, const More& more, base::Now now, const StoreView& view,
+                   Effects& out);
     Answer on_fetch(base::LinkId link, const Fetch& fetch, base::Now now, const StoreView& view,
                     Effects& out);
     Answer on_done(base::LinkId link, const Done& done, base::Now now, Effects& out);
@@ -78,9 +80,13 @@ public:
     // Then, of one that was verified, whether it is stored or no copy was good.
     bool on_copy(base::LinkId link, const Admission& admission, base::Now now);
     void on_stored(const base::ItemId& id) { pages_.listed().on_settled(id); }
-    void on_refused(const base::ItemId& id, base::Now now) { pages_.listed().on_refused(id, now.mono); }
+    void on_refused(const base::ItemId& id, base::Now now) {
+        pages_.listed().on_refused(id, now.mono);
+    }
     // An item is about to be forgotten; `view` still has it.
-    void on_forgotten(const base::ItemId& id, const StoreView& view) { served_.on_forgotten(id, view); }
+    void on_forgotten(const base::ItemId& id, const StoreView& view) {
+        served_.on_forgotten(id, view);
+    }
 
     void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const;
@@ -98,7 +104,9 @@ public:
     // Recomputes what is kept twice, here and in the parts, and ends the process if it differs.
     void sanity_check() const;
     // What on_timer() found peers to have done wrong, since the last call.
-    std::vector<std::pair<base::LinkId, base::Fault>> take_faults() { return std::exchange(faults_, {}); }
+    std::vector<std::pair<base::LinkId, base::Fault>> take_faults() {
+        return std::exchange(faults_, {});
+    }
 
 private:
     enum class Phase { idle, comparing, finishing, paging };
@@ -107,7 +115,8 @@ private:
         Phase phase = Phase::idle;
         base::MonoTime begun;
         base::MonoTime heard;  // the last sign of progress in this round
-        base::MonoTime next;   // dialler: when the next round is due; acceptor: before it none is answered
+        // dialler: when the next round is due; acceptor: before it none is answered
+        base::MonoTime next;
         bool matching = false;
         bool fell_back = false;         // symbols did not decode once already
         bool told_equal = false;        // acceptor: More may follow Done
@@ -139,7 +148,8 @@ private:
     State* find(base::LinkId link);
     bool may_begin(base::Now now) const;
     void begin_due_round(base::Now now, const StoreView& view, Effects& out);
-    void begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    void begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                     Effects& out);
     static void hand_over(State& state, const StoreView& view, Position position);
     void end_round(base::LinkId link, State& state, bool matching, base::Now now);
     void end_unsettled(base::LinkId link, State& state, base::Now now, Effects& out);
@@ -151,13 +161,16 @@ private:
     void work(base::Now now, const StoreView& view, Effects& out);
     void look_for_silence(base::Now now);
     bool waits(base::LinkId link, const State& state) const;
-    void serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    void serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                  Effects& out);
     // answering.cpp
-    void send_symbols(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    void send_symbols(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                      Effects& out);
     // asking.cpp
     void take_set(base::LinkId link, State& state, base::Now now, Effects& out);
     void drop_set(base::LinkId link, State& state);
-    Answer compare_ours(base::LinkId link, State& state, base::Now now, const StoreView& view, Effects& out);
+    Answer compare_ours(base::LinkId link, State& state, base::Now now, const StoreView& view,
+                        Effects& out);
     Answer look_further(base::LinkId link, State& state, const Difference& found, base::Now now,
                         const StoreView& view, Effects& out);
     Answer on_decoded(base::LinkId link, State& state, const Difference& found, base::Now now,

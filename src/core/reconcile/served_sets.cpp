@@ -58,7 +58,8 @@ void ServedSets::sanity_check() const {
 }
 
 base::MonoTime ServedSets::next_deadline() const {
-    return sets_.empty() || !sets_.front().ready ? base::never : sets_.front().born + limits::set_kept;
+    return sets_.empty() || !sets_.front().ready ? base::never
+                                                 : sets_.front().born + limits::set_kept;
 }
 
 }  // namespace hearsay::core

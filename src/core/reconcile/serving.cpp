@@ -6,8 +6,8 @@
 
 namespace hearsay::core {
 
-bool Serving::send_piece(base::LinkId link, base::Now now, const StoreView& view, std::uint32_t hops,
-                         base::TokenBucket& budget, Effects& out) {
+bool Serving::send_piece(base::LinkId link, base::Now now, const StoreView& view,
+                         std::uint32_t hops, base::TokenBucket& budget, Effects& out) {
     namespace limits = base::limits;
     std::vector<item::ReadPtr> items;
     std::size_t bytes = 0;

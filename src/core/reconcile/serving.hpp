@@ -1,8 +1,9 @@
-// core/reconcile/serving.hpp - items owed to one link, sent in pieces of about exchange_piece_bytes, each
-// after the one before left our queue (LinkDrained): a slow reader is fed at its own pace and holds at most
-// that much of our memory. Items that expired or went since they were asked for are passed over in silence.
-// A link has a budget of bytes (bulk_rate), through all its rounds: what goes beyond it is sent once there is some
-// again. So whoever asks for everything anew in each round is no better off than who is far behind.
+// core/reconcile/serving.hpp - items owed to one link, sent in pieces of about
+// exchange_piece_bytes, each after the one before left our queue (LinkDrained): a slow reader is
+// fed at its own pace and holds at most that much of our memory. Items that expired or went since
+// they were asked for are passed over in silence. A link has a budget of bytes (bulk_rate), through
+// all its rounds: what goes beyond it is sent once there is some again. So whoever asks for
+// everything anew in each round is no better off than who is far behind.
 #pragma once
 
 #include <deque>

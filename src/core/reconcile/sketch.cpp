@@ -17,7 +17,8 @@ std::uint64_t mix(std::uint64_t value) {
 constexpr double apart_max = 1 << 24;
 
 bool is_single(const Symbol& symbol, std::uint64_t index) {
-    if ((symbol.count != 1 && symbol.count != -1) || symbol.check != check_of(symbol.sum)) return false;
+    if ((symbol.count != 1 && symbol.count != -1) || symbol.check != check_of(symbol.sum))
+        return false;
     Positions at(symbol.sum);
     while (at.at() < index) at.next();
     return at.at() == index;
@@ -29,8 +30,9 @@ std::uint32_t check_of(ShortId id) {
     return static_cast<std::uint32_t>(mix(id + 0x9e3779b97f4a7c15) >> 32);
 }
 
-// The paper's equation for the gap to the next symbol, (1.5 + i)((1 - u)^(-1/2) - 1), with 1 - u = r / 2^52.
-// Rounded down and one more, where the paper rounds up: the same but for whole numbers, and never nothing.
+// The paper's equation for the gap to the next symbol, (1.5 + i)((1 - u)^(-1/2) - 1), with 1 - u =
+// r / 2^52. Rounded down and one more, where the paper rounds up: the same but for whole numbers,
+// and never nothing.
 void Positions::next() {
     state_ *= 0xda942042e4dd58b5;
     const auto r = static_cast<double>(static_cast<std::int64_t>(state_ >> 12) + 1);
@@ -68,8 +70,8 @@ Peeled peel(std::vector<Symbol> symbols) {
     }
     std::sort(out.plus.begin(), out.plus.end());
     std::sort(out.minus.begin(), out.minus.end());
-    const bool complete =
-        std::all_of(symbols.begin(), symbols.end(), [](const Symbol& symbol) { return symbol == Symbol{}; });
+    const bool complete = std::all_of(symbols.begin(), symbols.end(),
+                                      [](const Symbol& symbol) { return symbol == Symbol{}; });
     return {std::move(out), complete};
 }
 
@@ -79,15 +81,17 @@ std::optional<Difference> decode(std::vector<Symbol> symbols) {
     return std::move(peeled.found);
 }
 
-// A symbol i >= 1 counts each element with probability p = 2 / (2 + i): its mean is p times the count of
-// symbol 0, which holds all, and its variance p (1 - p) times the number of elements, whatever their signs.
+// A symbol i >= 1 counts each element with probability p = 2 / (2 + i): its mean is p times the
+// count of symbol 0, which holds all, and its variance p (1 - p) times the number of elements,
+// whatever their signs.
 std::uint64_t estimated_elements(std::span<const Symbol> symbols) {
     if (symbols.size() < 2) return 0;
     double total = 0;
     const double all = symbols[0].count;
     for (std::size_t at = 1; at < symbols.size(); ++at) {
         const auto i = static_cast<double>(at);
-        const double apart = std::clamp(symbols[at].count - all * 2 / (i + 2), -apart_max, apart_max);
+        const double apart =
+            std::clamp(symbols[at].count - all * 2 / (i + 2), -apart_max, apart_max);
         total += apart * apart * (i + 2) * (i + 2) / (2 * i);
     }
     return static_cast<std::uint64_t>(total / static_cast<double>(symbols.size() - 1));

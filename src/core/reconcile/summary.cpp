@@ -24,7 +24,8 @@ void SetSummary::add(const base::ItemId& id) {
         const std::uint64_t term = word(id.view(), at);
         const std::uint64_t partial = sum_[at] + term;
         const std::uint64_t total = partial + carry;
-        carry = static_cast<std::uint64_t>(partial < term) | static_cast<std::uint64_t>(total < partial);
+        carry = static_cast<std::uint64_t>(partial < term) |
+                static_cast<std::uint64_t>(total < partial);
         sum_[at] = total;
     }
     ++count_;
@@ -65,7 +66,8 @@ std::optional<SetSummary> SetSummary::from(base::ByteView bytes) {
 SetDigest SetSummary::digest() const {
     const base::Bytes all = bytes();
     // total: bytes() begins with these
-    const base::Digest hash = crypto::tagged_sha256("hearsay set v1", {base::ByteView(all).first(8 + 32)});
+    const base::Digest hash =
+        crypto::tagged_sha256("hearsay set v1", {base::ByteView(all).first(8 + 32)});
     return *SetDigest::from(hash.view().first(SetDigest::size));  // total: of this size
 }
 

@@ -1,9 +1,11 @@
-// core/reconcile/summary.hpp - a few bytes that say what a whole store holds, kept up to date item by
-// item so that comparing two equal stores costs nothing at any size. docs/protocol.md, "Comparing".
+// core/reconcile/summary.hpp - a few bytes that say what a whole store holds, kept up to date item
+// by item so that comparing two equal stores costs nothing at any size. docs/protocol.md,
+// "Comparing".
 //
-//   sum       the ids, as 256-bit numbers, added modulo 2^256. Ids are SHA-256 values already. An XOR
-//             would be linear: 257 ids ground by anybody cancel any other. Against a sum somebody can
-//             still search for two groups of items with the same sum (Wagner's generalized birthday:
+//   sum       the ids, as 256-bit numbers, added modulo 2^256. Ids are SHA-256 values already. An
+//             XOR would be linear: 257 ids ground by anybody cancel any other. Against a sum
+//             somebody can still search for two groups of items with the same sum (Wagner's
+//             generalized birthday:
 //             about 2^28 hashes for groups of 256), and a hash that withstands this too is 2 KiB
 //             wide and costs microseconds an item (LtHash). So equality by summary is taken as
 //             likely, and checked by keyed symbols now and then (recheck_one_in): who wants to hide

@@ -1,15 +1,15 @@
-// core/relay/early.hpp - how far from where an item entered the network a node wants copies pushed to it
-// that it has not asked for, over one link.
+// core/relay/early.hpp - how far from where an item entered the network a node wants copies pushed
+// to it that it has not asked for, over one link.
 //
-// A copy that is asked for costs a round trip more than one that simply comes. Near where an item entered,
-// nearly nobody has it yet: a copy pushed there is rarely a duplicate and spares the flood its first round trips.
-// How near is near depends on the size of the network, which nobody knows. So each node measures, for each
-// link: it wants copies of fewer than level() hops, counts what this link pushed though another had
-// brought it, tries one hop more while that is below the link's part of duplicates_few_percent, goes
-// back above its part of duplicates_many_percent (early.cpp), and then waits four times as long
-// before it tries again.
-// Each link is judged by its own copies: whoever pushes what we hold turns off what he himself is to push,
-// and nobody else's. The parts are equal, so all links together keep to the same bounds.
+// A copy that is asked for costs a round trip more than one that simply comes. Near where an item
+// entered, nearly nobody has it yet: a copy pushed there is rarely a duplicate and spares the flood
+// its first round trips. How near is near depends on the size of the network, which nobody knows.
+// So each node measures, for each link: it wants copies of fewer than level() hops, counts what
+// this link pushed though another had brought it, tries one hop more while that is below the link's
+// part of duplicates_few_percent, goes back above its part of duplicates_many_percent (early.cpp),
+// and then waits four times as long before it tries again.
+// Each link is judged by its own copies: whoever pushes what we hold turns off what he himself is
+// to push, and nobody else's. The parts are equal, so all links together keep to the same bounds.
 #pragma once
 
 #include <cstddef>

@@ -13,8 +13,8 @@ bool FairShare::take(const base::ItemId& id, base::LinkId link, base::MonoTime n
     expire(now);
     if (places_.contains(id)) return true;
     Holder& holder = holders_[link];
-    if (!holder.proven &&
-        (holder.places.size() >= limits::ahead_unproven_link_max || unproven_ >= limits::ahead_unproven_max))
+    if (!holder.proven && (holder.places.size() >= limits::ahead_unproven_link_max ||
+                           unproven_ >= limits::ahead_unproven_max))
         return false;
     if (places_.size() >= limits::ahead_max) {
         const Timed& most = most_held();
@@ -51,7 +51,8 @@ void FairShare::release(const base::ItemId& id) {
 }
 
 void FairShare::expire(base::MonoTime now) {
-    while (!order_.empty() && order_.begin()->first <= now) release(base::ItemId(order_.begin()->second));
+    while (!order_.empty() && order_.begin()->first <= now)
+        release(base::ItemId(order_.begin()->second));
 }
 
 void FairShare::on_came(const base::ItemId& id) {
@@ -83,7 +84,8 @@ void FairShare::check() const {
         unproven += place.unproven ? 1 : 0;
         const auto holder = place.link ? holders_.find(*place.link) : holders_.end();
         ENSURE(!place.link || holder != holders_.end(), "a place of a link that is not known");
-        ENSURE(!place.link || place.unproven == !holder->second.proven, "a place of the wrong kind");
+        ENSURE(!place.link || place.unproven == !holder->second.proven,
+               "a place of the wrong kind");
     }
     for (const auto& [link, holder] : holders_) {
         const auto counted = held.find(link);

@@ -1,9 +1,9 @@
 // core/relay/fair_share.hpp - how many ids whose items nobody has seen yet a node passes on, and on
 // whose word.
 //
-// An id floods ahead of its item. Its maker paid for it as for an item, but nobody knows yet whether
-// the item ever comes; ids without items fill everybody's tables and links. So each id that is passed
-// on ahead takes a place, until its item is here or ahead_memory is over. Rules:
+// An id floods ahead of its item. Its maker paid for it as for an item, but nobody knows yet
+// whether the item ever comes; ids without items fill everybody's tables and links. So each id that
+// is passed on ahead takes a place, until its item is here or ahead_memory is over. Rules:
 //   1. There are ahead_max places. While one is free, any link that has *proved itself* gets it.
 //   2. A link proves itself by bringing an item that was new to us. Until then it holds
 //      ahead_unproven_link_max places at most, and all such links together, those among them that
@@ -15,8 +15,8 @@
 //      its place within seconds, so an honest link has few and always gets another; who floods has
 //      what is left, shared equally. What links held that are gone is one holder.
 // So of ids that never come a neighbour hears, whoever floods us with how many:
-//   - ahead_max at once and ahead_max (1 + ln k) at most if k proven links flood, since each may take
-//     its share of what the others have;
+//   - ahead_max at once and ahead_max (1 + ln k) at most if k proven links flood, since each may
+//     take its share of what the others have;
 //   - then ahead_max each ahead_memory, and one more for each real item, whose place becomes free;
 //   - of one link that has brought nothing ahead_unproven_link_max each ahead_memory.
 // Whatever passes here passes at a neighbour with as many places, and what is real with it.
@@ -46,10 +46,11 @@ public:
     void check() const;
 
 private:
-    using Timed = std::set<std::pair<base::MonoTime, base::ItemId>>;  // by when the place is free again
+    // by when the place is free again
+    using Timed = std::set<std::pair<base::MonoTime, base::ItemId>>;
     struct Place {
         std::optional<base::LinkId> link;  // nothing: it is gone
-        bool unproven = false;             // taken by a link that had not proved itself, nor has since
+        bool unproven = false;  // taken by a link that had not proved itself, nor has since
         base::MonoTime until;
     };
     struct Holder {

@@ -13,7 +13,8 @@ using base::Fault;
 // Anything older that this version has to stop was made before it and lives lifetime_max at
 // most; future_max and grace cover wrong clocks on both sides.
 base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
-    return std::max(header.created, now) + limits::lifetime_max + limits::future_max + limits::grace;
+    return std::max(header.created, now) + limits::lifetime_max + limits::future_max +
+           limits::grace;
 }
 
 }  // namespace
@@ -38,8 +39,8 @@ std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item it
     return admission;
 }
 
-Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now now, const StoreView& view,
-                        Effects& out) {
+Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now now,
+                        const StoreView& view, Effects& out) {
     const auto as = [&](Novelty novelty, std::optional<Fault> fault = std::nullopt) {
         return Admission{item->id, item->item.size(), novelty, fault};
     };
@@ -48,9 +49,11 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
         if (add_alternate(found->second, from, item)) throttle(out);
         return as(Novelty::waiting);
     }
-    if (const auto fault = item::check_time(item->header, now.wall)) return as(Novelty::refused, fault);
+    if (const auto fault = item::check_time(item->header, now.wall))
+        return as(Novelty::refused, fault);
     if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
-    if (copies_ >= limits::verifying_items_max || bytes_ + item->item.size() > limits::verifying_bytes_max)
+    if (copies_ >= limits::verifying_items_max ||
+        bytes_ + item->item.size() > limits::verifying_bytes_max)
         return as(Novelty::refused);
     Pending& pending = by_id_[item->id];
     pending.copies.push_back({item, {from}});
@@ -95,8 +98,10 @@ void Ingest::count(const item::ReadPtr& item, bool added) {
 }
 
 void Ingest::throttle(Effects& out) {
-    const bool high = copies_ > limits::verifying_items_max / 2 || bytes_ > limits::verifying_bytes_max / 2;
-    const bool low = copies_ < limits::verifying_items_max / 4 && bytes_ < limits::verifying_bytes_max / 4;
+    const bool high =
+        copies_ > limits::verifying_items_max / 2 || bytes_ > limits::verifying_bytes_max / 2;
+    const bool low =
+        copies_ < limits::verifying_items_max / 4 && bytes_ < limits::verifying_bytes_max / 4;
     if (throttled_ ? !low : !high) return;
     throttled_ = !throttled_;
     out.push_back(Throttle{throttled_});
@@ -133,7 +138,8 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     by_id_.erase(found);
     throttle(out);
     const bool late = item::check_time(first.item->header, now.wall).has_value();
-    if (late || view.presence(first.item->id) != Presence::unknown || is_superseded(*first.item, view))
+    if (late || view.presence(first.item->id) != Presence::unknown ||
+        is_superseded(*first.item, view))
         return outcome;
     accept(first.item, now, view, out);
     outcome.accepted = std::move(accepted);
@@ -146,7 +152,8 @@ void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& v
     const auto forget = [&](const base::ItemId& id) {
         if (view.presence(id) != Presence::alive) return;
         const auto older = view.get(id);
-        out.push_back(Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
+        out.push_back(
+            Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
         out.push_back(Notify{ItemForgotten{id, reason}});
     };
     if (item->removes) forget(*item->removes);  // mail has no slot until it is removed

@@ -1,7 +1,8 @@
 // core/relay/ingest.hpp - which items we keep: the checks of one arriving item, in order.
 //
 //   1. size and shape (item::read)          -> Fault, the link ends
-//   2. already held or remembered as gone   -> nothing; a duplicate must never cost a signature check
+//   2. already held or remembered as gone   -> nothing;
+//                                           a duplicate must never cost a signature check
 //   3. being verified                       -> the copy waits as an alternate
 //   4. time                                 -> refused; clocks differ, this is no crime
 //   5. a newer version is known             -> refused
@@ -9,8 +10,8 @@
 //   7. 2 and 5 again, since the world went on -> Store, Forget the older version, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
-// turns out forged, the next is tried, and only those who brought the forgery pay. A link counts with its
-// first copy of an id: one forger cannot take all the places.
+// turns out forged, the next is tried, and only those who brought the forgery pay. A link counts
+// with its first copy of an id: one forger cannot take all the places.
 // Bounds: verifying_items_max and verifying_bytes_max in flight; above half of either the shell
 // is asked to stop reading links (Throttle), above the whole an item is dropped: reconciliation
 // brings it back.
@@ -33,7 +34,8 @@ struct Accepted {
     std::set<base::LinkId> sources;  // every link that brought a copy while it was verified
 };
 
-// Check 5: a newer version of the same thing is known. The higher sequence wins, a tie goes to the smaller id.
+// Check 5: a newer version of the same thing is known. The higher sequence wins,
+// a tie goes to the smaller id.
 bool is_superseded(const item::Read& item, const StoreView& view);
 
 // What one arriving copy is to us.
@@ -80,8 +82,8 @@ private:
         std::vector<Copy> copies;  // the first is being verified
     };
 
-    Admission admit(base::LinkId from, const item::ReadPtr& item, base::Now now, const StoreView& view,
-                    Effects& out);
+    Admission admit(base::LinkId from, const item::ReadPtr& item, base::Now now,
+                    const StoreView& view, Effects& out);
     bool add_alternate(Pending& pending, base::LinkId from, const item::ReadPtr& item);
     void verify_first(Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);

@@ -26,12 +26,14 @@ bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
 
 }  // namespace
 
-Injection::Injection(base::PeerId self, item::Network network, base::Rng rng, const InjectionPace& pace)
+Injection::Injection(base::PeerId self, item::Network network, base::Rng rng,
+                     const InjectionPace& pace)
     : self_(self), network_(network), pace_(pace), rng_(std::move(rng)) {}
 
-// ---- what is ours ------------------------------------------------------------------------------
+// ---- what is ours -------------------------------------------------------------------------------
 
-std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now, const StoreView& view) {
+std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
+                                          const StoreView& view) {
     const item::ReadPtr& item = submit.item;
     if (own_.contains(item->id)) return std::nullopt;
     const Presence presence = view.presence(item->id);
@@ -44,8 +46,8 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now, c
     own.injected = submit.injected;
     if (presence == Presence::alive) return std::nullopt;
     own.item = item;
-    const Millis wait =
-        submit.injected == 0 ? delay(due_.size() + 1) : rng_.between(pace_.wait_min, pace_.wait_max);
+    const Millis wait = submit.injected == 0 ? delay(due_.size() + 1)
+                                             : rng_.between(pace_.wait_min, pace_.wait_max);
     schedule(item->id, own, now.mono + wait);
     return std::nullopt;
 }
@@ -53,8 +55,8 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now, c
 // What came back needs nobody's attention any more; what did not may still.
 bool Injection::make_room() {
     if (own_.size() < limits::followed_items_max) return true;
-    const auto stored =
-        std::find_if(own_.begin(), own_.end(), [](const auto& entry) { return !entry.second.item; });
+    const auto stored = std::find_if(own_.begin(), own_.end(),
+                                     [](const auto& entry) { return !entry.second.item; });
     if (stored == own_.end()) return false;
     forget(stored);
     return true;
@@ -65,7 +67,8 @@ void Injection::drop_older(const item::Read& newer) {
     for (auto own = own_.begin(); own != own_.end();) {
         const auto other =
             own->second.item ? std::optional(item::version_of(*own->second.item)) : std::nullopt;
-        const bool older = other && other->thing == version.thing && other->sequence < version.sequence;
+        const bool older =
+            other && other->thing == version.thing && other->sequence < version.sequence;
         own = older ? forget(own) : std::next(own);
     }
 }
@@ -80,7 +83,7 @@ void Injection::on_forgotten(const base::ItemId& id) {
     if (const auto own = own_.find(id); own != own_.end()) forget(own);
 }
 
-// ---- injecting ---------------------------------------------------------------------------------
+// ---- injecting ----------------------------------------------------------------------------------
 
 void Injection::schedule(const base::ItemId& id, Own& own, base::MonoTime due) {
     due_.erase({own.due, id});
@@ -89,7 +92,8 @@ void Injection::schedule(const base::ItemId& id, Own& own, base::MonoTime due) {
 }
 
 Millis Injection::delay(std::size_t waiting) {
-    const auto times = static_cast<Millis::rep>(std::min<std::size_t>(waiting, limits::followed_items_max));
+    const auto times =
+        static_cast<Millis::rep>(std::min<std::size_t>(waiting, limits::followed_items_max));
     return rng_.between(pace_.delay_min, std::min(pace_.delay * times, pace_.delay_max));
 }
 
@@ -100,7 +104,8 @@ void Injection::spread_overdue(base::Now now) {
         if (due > now.mono) break;
         overdue.push_back(id);
     }
-    for (const base::ItemId& id : overdue) schedule(id, own_.at(id), now.mono + delay(overdue.size()));
+    for (const base::ItemId& id : overdue)
+        schedule(id, own_.at(id), now.mono + delay(overdue.size()));
 }
 
 bool Injection::somebody_known(const Links& links, const Discovery& discovery) {
@@ -109,13 +114,14 @@ bool Injection::somebody_known(const Links& links, const Discovery& discovery) {
                        [](const auto& entry) { return !entry.second.anonymous(); });
 }
 
-void Injection::on_timer(base::Now now, const Links& links, const Discovery& discovery, const StoreView& view,
-                         Effects& out) {
+void Injection::on_timer(base::Now now, const Links& links, const Discovery& discovery,
+                         const StoreView& view, Effects& out) {
     const bool able = network_ready_ && (due_.empty() || somebody_known(links, discovery));
     if (able && !able_) spread_overdue(now);
     able_ = able;
     if (!able_) return;
-    while (under_way_ < limits::injections_max && !due_.empty() && due_.begin()->first <= now.mono) {
+    while (under_way_ < limits::injections_max && !due_.empty() &&
+           due_.begin()->first <= now.mono) {
         const auto own = own_.find(due_.begin()->second);
         if (is_over(*own->second.item, now, view))
             forget(own);
@@ -137,13 +143,15 @@ std::optional<base::PeerId> Injection::choose(const Own& own, base::Now now, con
     const bool by_age = discovery.settings().trust_age && own.waits % 2 == 1;
     std::map<Rank, std::vector<base::PeerId>> ranks;
     const auto rank = [&](const base::PeerId& peer, Reach reach) {
-        if (peer == self_ || links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall)) return;
+        if (peer == self_ || links.is_shunned(peer, now) || discovery.is_banned(peer, now.wall))
+            return;
         const auto tried = own.tried.find(peer);
         const bool young = by_age && !discovery.is_long_known(peer, now.wall);
         ranks[{tried == own.tried.end() ? 0 : tried->second, young, reach}].push_back(peer);
     };
     for (const auto& [peer, state] : discovery.peers())
-        if (!linked.contains(peer)) rank(peer, state.unanswered == 0 ? Reach::apart : Reach::doubtful);
+        if (!linked.contains(peer))
+            rank(peer, state.unanswered == 0 ? Reach::apart : Reach::doubtful);
     for (const base::PeerId& peer : linked)
         rank(peer, discovery.peers().contains(peer) ? Reach::linked : Reach::doubtful);
     if (ranks.empty()) return std::nullopt;
@@ -163,7 +171,8 @@ void Injection::inject(const base::ItemId& id, Own& own, base::Now now, const Li
     ++own.tried[*peer];
     ++under_way_;
     const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
-    const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false, rng_.next()};
+    const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false,
+                      rng_.next()};
     std::size_t from = 0;
     out.push_back(Inject{id,
                          *peer,
@@ -187,16 +196,18 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
     }
     if (!own.item) return;  // it came back before we knew that it went
     const std::uint32_t waits = injected.ok ? ++own.waits : own.waits;
-    const std::uint32_t slower = waits > limits::injection_quick ? waits - limits::injection_quick : 0;
+    const std::uint32_t slower =
+        waits > limits::injection_quick ? waits - limits::injection_quick : 0;
     const std::uint32_t times = injected.ok ? slower : own.failures - 1;
     const Millis least = injected.ok ? pace_.wait_min : pace_.retry_min;
     const Millis most = injected.ok ? pace_.wait_max : pace_.retry_max;
     const Millis end = injected.ok ? pace_.wait_most : pace_.wait_max;
     schedule(injected.id, own,
-             now.mono + rng_.between(base::doubled(least, times, end / 3), base::doubled(most, times, end)));
+             now.mono + rng_.between(base::doubled(least, times, end / 3),
+                                     base::doubled(most, times, end)));
 }
 
-// ---- hearing back ------------------------------------------------------------------------------
+// ---- hearing back -------------------------------------------------------------------------------
 
 void Injection::on_stored(const base::ItemId& id, base::Now now, Effects& out) {
     const auto found = own_.find(id);
@@ -212,7 +223,8 @@ void Injection::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Ef
     const auto found = own_.find(id);
     if (found == own_.end() || found->second.heard.size() >= limits::followed_peers_max) return;
     Own& own = found->second;
-    if (own.heard.insert(peer).second && !own.item) out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
+    if (own.heard.insert(peer).second && !own.item)
+        out.push_back(Notify{OwnItemHeard{id, own.heard.size()}});
 }
 
 void Injection::on_peer_has_all(const base::PeerId& peer, base::MonoTime since,

@@ -49,14 +49,14 @@ std::size_t News::waiting_on(base::LinkId link) const {
     return found == waiting_.end() ? 0 : found->second.size();
 }
 
-// ---- places --------------------------------------------------------------------------------------
+// ---- places -------------------------------------------------------------------------------------
 
 // Null if all places are taken by what came within the last seconds.
 Heard* News::make(const base::ItemId& id, base::MonoTime now) {
     if (items_.size() >= limits::news_max) {
-        const auto most =
-            std::max_element(waiting_.begin(), waiting_.end(),
-                             [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+        const auto most = std::max_element(
+            waiting_.begin(), waiting_.end(),
+            [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
         if (most == waiting_.end()) return nullptr;
         give_way(most->first);
     }
@@ -114,7 +114,7 @@ void News::forget_old(base::MonoTime now) {
         erase(items_.find(forgettable_.begin()->second));
 }
 
-// ---- what is heard -------------------------------------------------------------------------------
+// ---- what is heard ------------------------------------------------------------------------------
 
 News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
     Heard* heard = find(id);
@@ -139,7 +139,8 @@ News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, ba
     return {heard, is_new, false};
 }
 
-Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops, base::MonoTime now) {
+Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
+                     base::MonoTime now) {
     Heard* heard = find(id);
     if (!heard) heard = make(id, now);
     if (!heard || heard->from) return heard;
@@ -200,7 +201,7 @@ void News::on_link_gone(base::LinkId link, base::MonoTime now) {
     for (const base::LinkId heir : heirs) trim(heir);
 }
 
-// ---- asking --------------------------------------------------------------------------------------
+// ---- asking -------------------------------------------------------------------------------------
 
 // The first that was not asked yet; who is in debt comes last.
 std::optional<std::size_t> News::next_announcer(const Heard& heard) const {
@@ -252,11 +253,13 @@ void News::check() const {
     Timed due;
     Timed forgettable;
     for (const auto& [id, heard] : items_) {
-        ENSURE(heard.announcers.size() <= limits::announcers_max, "too many announcers of one item");
+        ENSURE(heard.announcers.size() <= limits::announcers_max,
+               "too many announcers of one item");
         ENSURE(heard.asking.size() <= limits::askers_max, "too many who ask for one item");
         ENSURE(heard.forget_at != base::never, "an item that is never forgotten");
         ENSURE(!heard.from || heard.deadline == base::never, "what came is asked for");
-        ENSURE(!heard.asked || heard.from || heard.is_announcer(*heard.asked), "somebody else is asked");
+        ENSURE(!heard.asked || heard.from || heard.is_announcer(*heard.asked),
+               "somebody else is asked");
         if (!heard.from && !heard.announcers.empty())
             waiting[heard.announcers.front().link].emplace(heard.first, id);
         if (heard.deadline != base::never) due.emplace(heard.deadline, id);

@@ -1,23 +1,26 @@
-// core/relay/news.hpp - what was heard of each item lately: who announced it, who sent it, whom we asked for
-// it, and who asked us before we had it. Asking survives silent and lying announcers, because every
-// announcer is remembered and asked in turn.
+// core/relay/news.hpp - what was heard of each item lately: who announced it, who sent it, whom we
+// asked for it, and who asked us before we had it. Asking survives silent and lying announcers,
+// because every announcer is remembered and asked in turn.
 //
-//   1. An id that is announced and unknown is asked of its first announcer at once. If nothing came within
-//      several times what answers usually take, the next one is asked; who announces it later is asked still.
-//      When all were asked in vain, reconciliation has to bring it. What answers usually take is the median
-//      over links: a peer that answers at the last moment makes nobody else's answer awaited longer.
-//   2. An announcer that was asked, let its time pass, and saw another bring the item, withheld it. Each such item
-//      adds to its debts, each that it delivers takes one away. Who owes debts_max is in debt: it is asked after the
-//      others, and its word alone moves nobody. What nobody brings is no debt: who passed a vain id on in good
-//      faith looks no worse than others.
+//   1. An id that is announced and unknown is asked of its first announcer at once. If nothing came
+//      within several times what answers usually take, the next one is asked; who announces it
+//      later is asked still. When all were asked in vain, reconciliation has to bring it. What
+//      answers usually take is the median over links: a peer that answers at the last moment makes
+//      nobody else's answer awaited longer.
+//   2. An announcer that was asked, let its time pass, and saw another bring the item, withheld it.
+//      Each such item adds to its debts, each that it delivers takes one away. Who owes debts_max
+//      is in debt: it is asked after the others, and its word alone moves nobody. What nobody
+//      brings is no debt: who passed a vain id on in good faith looks no worse than others.
 //   3. A copy that arrives ends the asking; one that turns out bad begins it again.
-//   4. What came is forgotten news_memory later, what never came after vain_memory; what never came and
-//      nobody announces any more, at once.
-//   5. What has not come counts against the first of its announcers. Of one link announced_per_link_max
-//      are remembered, of all together news_max. Beyond, a new id takes the place of the oldest that has not come: of the same
-//      link, or, when all places are taken, of the link with the most. So vain ids give way to new ones,
+//   4. What came is forgotten news_memory later, what never came after vain_memory; what never came
+//      and nobody announces any more, at once.
+//   5. What has not come counts against the first of its announcers. Of one link
+//      announced_per_link_max are remembered, of all together news_max. Beyond, a new id takes the
+//      place of the oldest that has not come: of the same link, or, when all places are taken, of
+//      the link with the most. So vain ids give way to new ones,
 //      and a link that floods takes the places of its own.
-//   6. announcers_max are remembered for an item. Beyond, a new one takes the place of one that failed.
+//   6. announcers_max are remembered for an item. Beyond,
+//      a new one takes the place of one that failed.
 #pragma once
 
 #include <map>
@@ -62,7 +65,8 @@ public:
     // Something that we do not hold. It is due at once if it is new.
     Announced on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now);
     // A copy came and is taken. Null if there is no room to remember it.
-    Heard* on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops, base::MonoTime now);
+    Heard* on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
+                   base::MonoTime now);
     void on_refused(const base::ItemId& id, base::MonoTime now);  // the copy was bad: ask on
     void forget(const base::ItemId& id);                          // it is not wanted any more
     void on_link_gone(base::LinkId link, base::MonoTime now);
@@ -76,7 +80,8 @@ public:
     void forget_old(base::MonoTime now);
 
     std::size_t size() const { return items_.size(); }
-    std::size_t waiting_on(base::LinkId link) const;  // ids that have not come, first announced by it
+    // ids that have not come, first announced by it
+    std::size_t waiting_on(base::LinkId link) const;
     // Recomputes every figure that is kept, and stops the process if one is wrong. For tests.
     void check() const;
 

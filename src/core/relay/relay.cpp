@@ -38,7 +38,7 @@ Relay::Neighbour* Relay::find(base::LinkId link) {
     return found == links_.end() ? nullptr : &found->second;
 }
 
-// ---- links -------------------------------------------------------------------------------------
+// ---- links --------------------------------------------------------------------------------------
 
 void Relay::on_greeted(base::LinkId link, base::Now now, Effects& out) {
     links_[link];
@@ -56,7 +56,8 @@ std::uint32_t Relay::wish(const Neighbour& neighbour) const {
     return mode_ == RelayMode::flood ? push_all : 0;
 }
 
-// Tells who does not know yet what we want to be pushed; not so often that it is a flood of its own.
+// Tells who does not know yet what we want to be pushed;
+// not so often that it is a flood of its own.
 void Relay::want(base::Now now, Effects& out) {
     for (auto& [link, neighbour] : links_) {
         const std::uint32_t below = is_wasteful(neighbour, now) ? 0 : wish(neighbour);
@@ -69,8 +70,9 @@ void Relay::want(base::Now now, Effects& out) {
     }
 }
 
-// Much of what it pushed was in vain: by somebody's arrangement, perhaps, who handed the same to both of us. Who
-// follows the protocol pushes no more once told, and so never comes to the end of the budget by pushing.
+// Much of what it pushed was in vain: by somebody's arrangement, perhaps, who handed the same to
+// both of us. Who follows the protocol pushes no more once told,
+// and so never comes to the end of the budget by pushing.
 bool Relay::is_wasteful(Neighbour& neighbour, base::Now now) const {
     if (mode_ != RelayMode::tree) return false;
     const std::int64_t left = neighbour.wasted.left(limits::waste_rate, now.mono);
@@ -82,7 +84,8 @@ bool Relay::spend(Neighbour& neighbour, std::size_t bytes, base::Now now) {
 }
 
 void Relay::charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now now) {
-    neighbour.answered.charge(limits::answers_rate, static_cast<std::int64_t>(frame.size()), now.mono);
+    neighbour.answered.charge(limits::answers_rate, static_cast<std::int64_t>(frame.size()),
+                              now.mono);
 }
 
 void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out) {
@@ -90,10 +93,10 @@ void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame,
     out.push_back(Send{link, frame});
 }
 
-// ---- items -------------------------------------------------------------------------------------
+// ---- items --------------------------------------------------------------------------------------
 
-std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
-                                    bool asked, base::Now now, Effects& out) {
+std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admission,
+                                    std::uint32_t hops, bool asked, base::Now now, Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) {  // a visitor: what others announced need not be asked for any more
         if (admission.novelty == Novelty::fresh && news_.find(admission.id))
@@ -126,7 +129,8 @@ bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admissio
     Heard* heard = news_.find(admission.id);
     if (heard && heard->was_asked(link)) {
         // The first copy was pushed while this one was under way: that one was too many.
-        Neighbour* pusher = heard->from && !heard->was_asked(*heard->from) ? find(*heard->from) : nullptr;
+        Neighbour* pusher =
+            heard->from && !heard->was_asked(*heard->from) ? find(*heard->from) : nullptr;
         if (pusher) on_pushed_twice(*heard->from, *pusher, *heard, now, out);
         return true;
     }
@@ -140,7 +144,8 @@ bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admissio
     return paid;
 }
 
-// Counts against this link once for each item, and only while it is news: an old item that is pushed is waste.
+// Counts against this link once for each item, and only while it is news:
+// an old item that is pushed is waste.
 void Relay::on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& heard, base::Now now,
                             Effects& out) {
     const bool counted = std::count(heard.twice.begin(), heard.twice.end(), link) > 0;
@@ -165,7 +170,8 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
     FramePtr frame;
     for (auto& [link, neighbour] : links_) {
         if (accepted.sources.contains(link)) continue;
-        const bool asking = heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
+        const bool asking =
+            heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
         const bool knows = heard && heard->is_announcer(link);
         const bool push = !knows && !bulk && hops < neighbour.wants;
         if ((asking || push) && !neighbour.is_behind()) {
@@ -221,10 +227,11 @@ void Relay::serve(base::LinkId link, Neighbour& neighbour, base::Now now, const 
     }
 }
 
-// ---- ids ---------------------------------------------------------------------------------------
+// ---- ids ----------------------------------------------------------------------------------------
 
-std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
-                                        const StoreView& view, base::Now now, Effects& out) {
+std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& announce,
+                                        const Ingest& ingest, const StoreView& view, base::Now now,
+                                        Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) return Fault::frame_unexpected;
     news_.forget_old(now.mono);
@@ -236,8 +243,10 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
                                   base::Seconds(announced.lifetime_s)))
             return Fault::item_little_work;
         const News::Announced news = news_.on_announced(announced.id, link, now.mono);
-        if (news.again && !spend(*neighbour, sizeof announced, now)) return Fault::too_many_requests;
-        // Anybody who announces it may move it on, as long as it is neither here nor on its way to all.
+        if (news.again && !spend(*neighbour, sizeof announced, now))
+            return Fault::too_many_requests;
+        // Anybody who announces it may move it on,
+        // as long as it is neither here nor on its way to all.
         const bool open = news.heard && !news.heard->from && !news.heard->passed_on && !here;
         const bool goes_on = open && mode_ == RelayMode::tree && !news_.in_debt(link) &&
                              ahead_.take(announced.id, link, now.mono);
@@ -269,10 +278,11 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
     const auto end = neighbour.unsaid.begin() + static_cast<std::ptrdiff_t>(count);
     Announce said;
     // It may have told us meanwhile.
-    std::copy_if(neighbour.unsaid.begin(), end, std::back_inserter(said.items), [&](const Announced& one) {
-        const Heard* heard = news_.find(one.id);
-        return !heard || !heard->is_announcer(link);
-    });
+    std::copy_if(neighbour.unsaid.begin(), end, std::back_inserter(said.items),
+                 [&](const Announced& one) {
+                     const Heard* heard = news_.find(one.id);
+                     return !heard || !heard->is_announcer(link);
+                 });
     neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
     if (said.items.empty()) return;
     neighbour.announced = now.mono;
@@ -298,7 +308,7 @@ std::optional<Fault> Relay::on_push(base::LinkId link, const Push& push) {
     return std::nullopt;
 }
 
-// ---- time --------------------------------------------------------------------------------------
+// ---- time ---------------------------------------------------------------------------------------
 
 void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out) {
     Neighbour* neighbour = find(link);
@@ -321,8 +331,10 @@ base::MonoTime Relay::next_deadline() const {
     base::MonoTime next = news_.next_deadline();
     for (const auto& [link, neighbour] : links_) {
         if (neighbour.is_behind()) continue;  // it goes on when it has read
-        if (!neighbour.unsaid.empty()) next = std::min(next, neighbour.announced + limits::announce_pause);
-        if (!neighbour.owed.empty()) next = std::min(next, neighbour.answered.ready_at(limits::answers_rate));
+        if (!neighbour.unsaid.empty())
+            next = std::min(next, neighbour.announced + limits::announce_pause);
+        if (!neighbour.owed.empty())
+            next = std::min(next, neighbour.answered.ready_at(limits::answers_rate));
     }
     return next;
 }

@@ -2,27 +2,32 @@
 // Plumtree, with the figures: docs/decisions/0008-ids-run-ahead.md.
 //
 // Ids run ahead of the items and draw, for each item, the tree that it then comes along:
-//   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work binds to
-//      the id, so flooding an id costs its maker what flooding an item does. Each node asks the first who
-//      announced an item for it, and whoever is asked before it has the item sends it as soon as it has:
-//      the item comes along the shortest path, once to each node. News (news.hpp) asks others when that fails.
-//   2. Near where an item entered the network it is pushed unasked, to those who want that (early.hpp).
+//   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work
+//      binds to the id, so flooding an id costs its maker what flooding an item does. Each node
+//      asks the first who announced an item for it,
+//      and whoever is asked before it has the item sends it as soon as it has:
+//      the item comes along the shortest path, once to each node. News (news.hpp)
+//      asks others when that fails.
+//   2. Near where an item entered the network it is pushed unasked,
+//      to those who want that (early.hpp).
 //   3. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
-//   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing until
-//      it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody else, and
-//      reconciliation brings it what it missed.
-//   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only whose
-//      last comparison matched; the others find it in their next one.
-//   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they came from
-//      (fair_share.hpp), and none of a link that withholds items (news.hpp). The others go on once the item is here.
+//   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing
+//      until it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody
+//      else, and reconciliation brings it what it missed.
+//   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only
+//      whose last comparison matched; the others find it in their next one.
+//   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they
+//      came from (fair_share.hpp), and none of a link that withholds items (news.hpp).
+//      The others go on once the item is here.
 //   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
-//      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties it all the
-//      same loses the link (too_many_requests), but is kept out for ids only: two peers may both be handed
-//      the same by somebody else, or the same may be fetched of one and pushed by the other.
-//   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest waits, at most
-//      requested_max items; more is too_many_requests.
-// Hops tell how far a copy has come from where it entered the network. Items enter by injection, not where
-// they are made: hops say nothing about who made them.
+//      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties
+//      it all the same loses the link (too_many_requests), but is kept out for ids only: two peers
+//      may both be handed the same by somebody else,
+//      or the same may be fetched of one and pushed by the other.
+//   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
+//      waits, at most requested_max items; more is too_many_requests.
+// Hops tell how far a copy has come from where it entered the network. Items enter by injection,
+// not where they are made: hops say nothing about who made them.
 #pragma once
 
 #include <deque>
@@ -40,7 +45,8 @@
 
 namespace hearsay::core {
 
-// How items spread. The tree is what nodes do; the others are there to compare it with, in the simulator.
+// How items spread. The tree is what nodes do; the others are there to compare it with,
+// in the simulator.
 enum class RelayMode {
     tree,
     flood,     // every copy over every link
@@ -55,17 +61,18 @@ public:
     void on_link_gone(base::LinkId link, base::Now now);
 
     // A copy came over a link and ingest said what it is to us. Anonymous links are not known here:
-    // what they bring enters the network with us. `asked`: comparing asked this link for it. A fault
-    // ends the link and is no crime.
-    std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission, std::uint32_t hops,
-                                       bool asked, base::Now now, Effects& out);
+    // what they bring enters the network with us. `asked`: comparing asked this link for it. A
+    // fault ends the link and is no crime.
+    std::optional<base::Fault> on_copy(base::LinkId link, const Admission& admission,
+                                       std::uint32_t hops, bool asked, base::Now now, Effects& out);
     // It was verified and stored; `matches`: whether a link's last comparison matched.
     void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                      base::Now now, Effects& out);
     void on_refused(const base::ItemId& id, base::Now now) { news_.on_refused(id, now.mono); }
 
-    std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce, const Ingest& ingest,
-                                           const StoreView& view, base::Now now, Effects& out);
+    std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
+                                           const Ingest& ingest, const StoreView& view,
+                                           base::Now now, Effects& out);
     std::optional<base::Fault> on_request(base::LinkId link, const Request& request, base::Now now,
                                           const StoreView& view, Effects& out);
     std::optional<base::Fault> on_push(base::LinkId link, const Push& push);
@@ -98,11 +105,13 @@ private:
     static void charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now now);
     bool is_wasteful(Neighbour& neighbour, base::Now now) const;
     static bool spend(Neighbour& neighbour, std::size_t bytes, base::Now now);
-    bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission, std::uint32_t hops,
-                      base::Now now, Effects& out);
-    void on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& heard, base::Now now, Effects& out);
+    bool on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission,
+                      std::uint32_t hops, base::Now now, Effects& out);
+    void on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& heard, base::Now now,
+                         Effects& out);
     std::uint32_t hops_of(const base::ItemId& id);
-    void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view, Effects& out);
+    void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
+               Effects& out);
     void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
     void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
     void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,

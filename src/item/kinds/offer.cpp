@@ -8,13 +8,14 @@
 namespace hearsay::item {
 namespace {
 
-std::optional<std::string> field_problem(const std::string& name, const std::string& text, std::size_t most,
-                                         bool lines) {
+std::optional<std::string> field_problem(const std::string& name, const std::string& text,
+                                         std::size_t most, bool lines) {
     if (text.size() > most)
         return "the " + name + " is " + std::to_string(text.size()) + " bytes long; at most " +
                std::to_string(most) + " fit";
     if (!is_clean_text(text, lines))
-        return "the " + name + " must be UTF-8 text in normalization form C without control characters" +
+        return "the " + name +
+               " must be UTF-8 text in normalization form C without control characters" +
                (lines ? "" : ", on one line");
     return std::nullopt;
 }
@@ -30,15 +31,20 @@ bool is_tag(const std::string& tag) {
 
 std::optional<std::string> offer_problem(const OfferText& offer) {
     if (offer.title.empty()) return "an offer needs a title";
-    if (auto problem = field_problem("title", offer.title, offer_title_bytes_max, false)) return problem;
-    if (auto problem = field_problem("text", offer.text, offer_text_bytes_max, true)) return problem;
-    if (auto problem = field_problem("give", offer.give, offer_side_bytes_max, false)) return problem;
-    if (auto problem = field_problem("want", offer.want, offer_side_bytes_max, false)) return problem;
+    if (auto problem = field_problem("title", offer.title, offer_title_bytes_max, false))
+        return problem;
+    if (auto problem = field_problem("text", offer.text, offer_text_bytes_max, true))
+        return problem;
+    if (auto problem = field_problem("give", offer.give, offer_side_bytes_max, false))
+        return problem;
+    if (auto problem = field_problem("want", offer.want, offer_side_bytes_max, false))
+        return problem;
     if (offer.tags.size() > offer_tags_max)
         return "an offer has at most " + std::to_string(offer_tags_max) + " tags";
     for (const std::string& tag : offer.tags)
         if (!is_tag(tag))
-            return "a tag is one lower-case word of 1 to " + std::to_string(offer_tag_bytes_max) + " bytes";
+            return "a tag is one lower-case word of 1 to " + std::to_string(offer_tag_bytes_max) +
+                   " bytes";
     if (offer.stamp_bits > offer_stamp_bits_max)
         return "a stamp has at most " + std::to_string(offer_stamp_bits_max) + " bits";
     return std::nullopt;

@@ -66,9 +66,11 @@ std::optional<std::string> rating_content_problem(const Read& item) {
     if (!claim || !rating) return "a rating that does not parse";
     if (auto problem = rating_problem(rating->stars, rating->text)) return problem;
     const Token& token = rating->token;
-    if (!base::equal(claim->slot.view(), token.id.view())) return "a rating in another slot than its token's";
+    if (!base::equal(claim->slot.view(), token.id.view()))
+        return "a rating in another slot than its token's";
     if (claim->mailbox) return "a rating with a mailbox";
-    if (token.maker == token.taker || (claim->publisher != token.maker && claim->publisher != token.taker))
+    if (token.maker == token.taker ||
+        (claim->publisher != token.maker && claim->publisher != token.taker))
         return "a rating by somebody who was no side of the trade";
     const Network network = item.header.network;
     if (!token_is_signed(token, network, token.maker, rating->maker_signature) ||

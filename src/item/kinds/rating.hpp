@@ -1,8 +1,10 @@
-// item/kinds/rating.hpp - kind 5: what one side of a trade says of the other. docs/protocol.md, "Ratings".
+// item/kinds/rating.hpp - kind 5: what one side of a trade says of the other. docs/protocol.md,
+// "Ratings".
 //
-// A rating carries a token that both personas signed when they agreed on the trade: who was never traded with
-// cannot be rated. The token names neither offer nor trade. Its id is the rating's slot, so each side has one rating
-// a trade, and changes it by a higher sequence. Rules, all of them for everybody who relays:
+// A rating carries a token that both personas signed when they agreed on the trade: who was never
+// traded with cannot be rated. The token names neither offer nor trade. Its id is the rating's
+// slot, so each side has one rating a trade, and changes it by a higher sequence. Rules, all of
+// them for everybody who relays:
 //   1. the payload parses, its fields have their sizes; stars 1 to 5; text as an offer's
 //   2. slot is the token's id; there is no mailbox
 //   3. the publisher is the maker or the taker, and these are two

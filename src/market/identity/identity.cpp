@@ -9,10 +9,11 @@ namespace hearsay::market {
 
 bool Identity::load(const OwnStore& store) {
     const Records records = look(store);
-    bool sound = records.each<records::Persona>(Table::personas, [&](const records::Persona& record) {
-        personas_.insert(record.index());
-        if (record.kept()) kept_.insert(record.index());
-    });
+    bool sound =
+        records.each<records::Persona>(Table::personas, [&](const records::Persona& record) {
+            personas_.insert(record.index());
+            if (record.kept()) kept_.insert(record.index());
+        });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
         const auto key = get_id<base::MailboxKey>(record.key());
         if (!key) return;
@@ -22,7 +23,8 @@ bool Identity::load(const OwnStore& store) {
         entry.main = record.main();
         entry.created = time_of(record.created());
         entry.purpose = record.purpose();
-        entry.rule = {static_cast<SenderRule>(record.rule()), record.stamp_bits(), record.strangers_max()};
+        entry.rule = {static_cast<SenderRule>(record.rule()), record.stamp_bits(),
+                      record.strangers_max()};
         entry.refused = record.refused();
         entry.next_ticket = record.next_ticket();
         entry.open_tickets.assign(record.open_tickets().begin(), record.open_tickets().end());
@@ -36,8 +38,8 @@ void Identity::reserve_given() {
         vault_.reserve_imported(*personas_.rbegin() + 1);
 }
 
-// The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an address that
-// was passed on stays good for a while, its key does not stay for ever.
+// The persona and the mailbox to give to anybody. The mailbox is replaced from time to time: an
+// address that was passed on stays good for a while, its key does not stay for ever.
 void Identity::ensure(const Turn& turn) {
     ChangeRecords records = change(turn);
     constexpr std::uint32_t main_persona = 0;  // the same after a recovery
@@ -73,8 +75,8 @@ void Identity::forget_unused(std::set<std::uint32_t> used, const Turn& turn) {
     used.insert(0);  // the main persona
     std::vector<base::MailboxKey> destroyed;
     for (const auto& [key, mailbox] : mailboxes_) {
-        // A record outlives its key up to the longest life: should an older vault file be put back, the key
-        // would be derived again, and fresh_mailbox() must know it.
+        // A record outlives its key up to the longest life: should an older vault file be put back,
+        // the key would be derived again, and fresh_mailbox() must know it.
         if (!vault_.mailboxes().contains(key) && mailbox.created + mailbox_life_max <= turn.now)
             destroyed.push_back(key);
         else if (mailbox.persona)

@@ -11,7 +11,8 @@ namespace limits = base::limits;
 
 }  // namespace
 
-// Passes over keys that the store knows: after an older vault file was put back they would be given again.
+// Passes over keys that the store knows:
+// after an older vault file was put back they would be given again.
 base::MailboxKey Identity::fresh_mailbox(base::WallTime now, base::WallTime destroy_after) {
     vault_changed_ = true;
     while (true) {
@@ -20,7 +21,8 @@ base::MailboxKey Identity::fresh_mailbox(base::WallTime now, base::WallTime dest
     }
 }
 
-void Identity::keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn) {
+void Identity::keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox,
+                            const Turn& turn) {
     records::Mailbox record;
     set_id(record.mutable_key(), key);
     record.set_purpose(mailbox.purpose);
@@ -39,8 +41,8 @@ void Identity::keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailb
     keys_ = nullptr;
 }
 
-// One that came back from the words has no record: whatever tickets it may have given are good, and whatever stamp it
-// may have asked for.
+// One that came back from the words has no record: whatever tickets it may have given are good, and
+// whatever stamp it may have asked for.
 OwnMailbox Identity::mailbox_of(const base::MailboxKey& key) const {
     if (const auto known = mailboxes_.find(key); known != mailboxes_.end()) return known->second;
     OwnMailbox out;
@@ -60,7 +62,8 @@ const OwnMailbox* Identity::find_mailbox(const base::MailboxKey& key) const {
 std::optional<std::string> Identity::mailbox_problem() const {
     if (vault_.mailboxes().size() < limits::mailbox_keys_max) return std::nullopt;
     return "there are " + std::to_string(limits::mailbox_keys_max) +
-           " mailboxes already, and every mail is tried with each; they go when their offers and mails are "
+           " mailboxes already, and every mail is tried with each; they go when their offers and "
+           "mails are "
            "over";
 }
 
@@ -68,11 +71,12 @@ std::optional<std::string> Identity::mailbox_problem() const {
 void OwnMailbox::open_more_tickets(std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) open_tickets.push_back(next_ticket++);
     const std::size_t over = open_tickets.size() - std::min(open_tickets.size(), tickets_open_max);
-    open_tickets.erase(open_tickets.begin(), open_tickets.begin() + static_cast<std::ptrdiff_t>(over));
+    open_tickets.erase(open_tickets.begin(),
+                       open_tickets.begin() + static_cast<std::ptrdiff_t>(over));
 }
 
-// The one that the mail came to, if it is of this conversation; else the newest of ours that was made for
-// this peer.
+// The one that the mail came to, if it is of this conversation; else the newest of ours that was
+// made for this peer.
 std::optional<base::MailboxKey> Identity::conversation_mailbox(const base::MailboxKey& came_to,
                                                                const base::MailboxKey& peer,
                                                                std::uint32_t persona,
@@ -81,7 +85,8 @@ std::optional<base::MailboxKey> Identity::conversation_mailbox(const base::Mailb
     base::WallTime newest = now - conversation_mailbox_max;
     for (const auto& [key, mailbox] : mailboxes_) {
         const auto secret = vault_.mailboxes().find(key);
-        if (!mailbox.peer || mailbox.persona != persona || secret == vault_.mailboxes().end()) continue;
+        if (!mailbox.peer || mailbox.persona != persona || secret == vault_.mailboxes().end())
+            continue;
         if (key != came_to && mailbox.peer != peer) continue;
         if (secret->second.created <= newest) continue;
         if (key == came_to) return key;
@@ -91,8 +96,9 @@ std::optional<base::MailboxKey> Identity::conversation_mailbox(const base::Mailb
     return found;
 }
 
-// What the backup knows of tickets is as old as it is. Those that we hold are used up, perhaps, and are not restored: a
-// letter on one would be thrown away without a word, so we stamp. Those that we gave since are good, too.
+// What the backup knows of tickets is as old as it is. Those that we hold are used up, perhaps, and
+// are not restored: a letter on one would be thrown away without a word, so we stamp.
+// Those that we gave since are good, too.
 void Identity::open_tickets_given_since(const Turn& turn) {
     for (auto [key, mailbox] : std::map(mailboxes_)) {
         mailbox.open_more_tickets(tickets_unknown);
@@ -105,8 +111,8 @@ Identity::Keys Identity::keys() {
         std::vector<std::pair<base::MailboxKey, base::Secret>> all;
         all.reserve(vault_.mailboxes().size());
         for (const auto& [key, mailbox] : vault_.mailboxes()) all.emplace_back(key, mailbox.secret);
-        keys_ =
-            std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(std::move(all));
+        keys_ = std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(
+            std::move(all));
     }
     return keys_;
 }

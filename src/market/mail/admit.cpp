@@ -27,8 +27,8 @@ bool Inbox::on_opened(const item::Read& mail, const base::MailboxKey& mailbox, c
             return false;
         case Admission::receipt:
             note_seen(mail, turn);
-            // What proves nothing, or nothing new, is forgotten in silence: it was let in without postage, and
-            // a removal would tell whoever sent it that we are here.
+            // What proves nothing, or nothing new, is forgotten in silence: it was let in without
+            // postage, and a removal would tell whoever sent it that we are here.
             if (outbox_.on_receipt(letter.received, mailbox, turn))
                 removals_.remove_read(mail, letter.removal_secret, turn);
             return false;
@@ -65,7 +65,8 @@ Knock Inbox::knock_of(const item::Read& mail, const Letter& letter, const base::
     if (out.bearer.has_ticket) return out;
     out.bearer.is_friend = senders_.is_friend(letter.sender);
     out.bearer.is_stamped = stamp_is_enough(network_, letter, key, bits_needed(key, out.rule, now));
-    if (letter.about && !letter.trade.empty()) out.bearer.trades = offers_.mailbox_of(*letter.about) == key;
+    if (letter.about && !letter.trade.empty())
+        out.bearer.trades = offers_.mailbox_of(*letter.about) == key;
     out.bearer.strangers_unread = strangers_unread(key);
     return out;
 }
@@ -121,7 +122,8 @@ void Inbox::turn_away(const item::Read& mail, const Letter& letter, const base::
         ++mailbox.refused;
         identity_.keep_mailbox(key, mailbox, turn);
     }
-    const bool no_inbox = why == Admission::waits_for_inbox || (why == Admission::overflows && !has_room());
+    const bool no_inbox =
+        why == Admission::waits_for_inbox || (why == Admission::overflows && !has_room());
     if (no_inbox && !waited)
         turn.out.push_back(Tell{Happening::mail_state, base::to_hex(letter.id),
                                 std::string(waits ? "waits" : "refused") + ": the inbox holds " +
@@ -155,7 +157,8 @@ void Inbox::on_copy(const item::Read& mail, const Letter& letter, const Turn& tu
 base::Result<MailboxView> Inbox::set_rule(const base::MailboxKey& key, const MailboxRule& rule,
                                           const Turn& turn) {
     if (!vault_.mailboxes().contains(key))
-        return base::fail(ErrorCode::not_found, "none of your mailboxes is " + mailbox_address(key));
+        return base::fail(ErrorCode::not_found,
+                          "none of your mailboxes is " + mailbox_address(key));
     if (rule.stamp_bits > stamp_bits_max)
         return base::fail(ErrorCode::invalid,
                           "a stamp has at most " + std::to_string(stamp_bits_max) + " bits");
@@ -201,7 +204,8 @@ std::vector<MailboxView> Inbox::mailboxes() const {
         const auto counted = unread.find(key);
         out.push_back(view_of(key, counted == unread.end() ? 0 : counted->second));
     }
-    std::ranges::stable_sort(out, [](const auto& a, const auto& b) { return a.created > b.created; });
+    std::ranges::stable_sort(out,
+                             [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 

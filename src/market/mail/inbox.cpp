@@ -19,30 +19,34 @@ namespace limits = base::limits;
 
 bool Inbox::load(const OwnStore& store) {
     const Records records = look(store);
-    bool sound = records.each<records::ReceivedMail>(Table::inbox, [&](const records::ReceivedMail& record) {
-        const auto id = get_id<MessageId>(record.letter().message_id());
-        if (!id) return;
-        Received& entry = inbox_[*id];
-        entry.received = time_of(record.received());
-        entry.read = record.read();
-        if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
-        // That persona may be gone, and its index never given to another.
-        if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
-        if (record.receipt_due() != 0) receipts_due_.emplace(time_of(record.receipt_due()), *id);
-        if (!record.read()) ++unread_;
-    });
-    sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
-        if (const auto id = get_id<base::ItemId>(record.item())) {
-            if (const auto mailbox = get_id<base::MailboxKey>(record.waits_in()))
-                waiting_[*id] = {time_of(record.expires()), *mailbox, record.waits_for_inbox()};
-            else
-                seen_[*id] = time_of(record.expires());
-        }
-        const auto message = get_id<MessageId>(record.message());
-        if (!message) return;
-        removed_[*message] = time_of(record.expires());
-        if (record.receipt_due() != 0) receipts_due_.emplace(time_of(record.receipt_due()), *message);
-    });
+    bool sound =
+        records.each<records::ReceivedMail>(Table::inbox, [&](const records::ReceivedMail& record) {
+            const auto id = get_id<MessageId>(record.letter().message_id());
+            if (!id) return;
+            Received& entry = inbox_[*id];
+            entry.received = time_of(record.received());
+            entry.read = record.read();
+            if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
+            // That persona may be gone, and its index never given to another.
+            if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
+            if (record.receipt_due() != 0)
+                receipts_due_.emplace(time_of(record.receipt_due()), *id);
+            if (!record.read()) ++unread_;
+        });
+    sound &=
+        records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
+            if (const auto id = get_id<base::ItemId>(record.item())) {
+                if (const auto mailbox = get_id<base::MailboxKey>(record.waits_in()))
+                    waiting_[*id] = {time_of(record.expires()), *mailbox, record.waits_for_inbox()};
+                else
+                    seen_[*id] = time_of(record.expires());
+            }
+            const auto message = get_id<MessageId>(record.message());
+            if (!message) return;
+            removed_[*message] = time_of(record.expires());
+            if (record.receipt_due() != 0)
+                receipts_due_.emplace(time_of(record.receipt_due()), *message);
+        });
     return sound;
 }
 
@@ -66,7 +70,8 @@ std::vector<MessageId> Inbox::beginning(const std::string& letters) const {
     return out;
 }
 
-std::optional<records::ReceivedMail> Inbox::record(const MessageId& id, const OwnStore& store) const {
+std::optional<records::ReceivedMail> Inbox::record(const MessageId& id,
+                                                   const OwnStore& store) const {
     return look(store).load<records::ReceivedMail>(Table::inbox, id.view());
 }
 
@@ -133,7 +138,8 @@ std::optional<base::WallTime> Inbox::next_due() const {
 std::map<base::MailboxKey, std::vector<MessageId>> Inbox::take_due_receipts(const Turn& turn) {
     ChangeRecords records = change(turn);
     std::map<base::MailboxKey, std::vector<MessageId>> out;
-    const auto write = [&](Table table, const MessageId& id, auto& record, const std::string& reply_to) {
+    const auto write = [&](Table table, const MessageId& id, auto& record,
+                           const std::string& reply_to) {
         if (record.receipt_due() == 0) return;
         const auto to =
             get_id<base::MailboxKey>(record.receipt_to().empty() ? reply_to : record.receipt_to());

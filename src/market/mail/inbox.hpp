@@ -1,12 +1,16 @@
-// market/mail/inbox.hpp - mail that came: found in the flood, let in or not, kept, read and dropped.
+// market/mail/inbox.hpp - mail that came: found in the flood, let in or not, kept,
+// read and dropped.
 //
-//   1. Every new mail is tried with all mailbox keys on a worker (TryOpen); `mail_position` in the own store
-//      remembers up to where all is answered, and search() walks what came after (mail_search.hpp).
-//   2. on_opened() asks who may come in (admission.hpp) and keeps the letter, durably, before anything else
-//      happens to it. With it is kept when its receipt is to be written; its removal goes to Removals.
+//   1. Every new mail is tried with all mailbox keys on a worker (TryOpen); `mail_position` in the
+//      own store remembers up to where all is answered, and search()
+//      walks what came after (mail_search.hpp).
+//   2. on_opened() asks who may come in (admission.hpp) and keeps the letter, durably, before
+//      anything else happens to it. With it is kept when its receipt is to be written;
+//      its removal goes to Removals.
 //   3. What only finds no room waits: it lives for days in the network, where it is opened again.
-//   4. A copy of a letter that is here, or was removed, is answered once in copies_answered_every: it was
-//      sealed again because its sender has not heard that it came, or by somebody who wants to see us answer.
+//   4. A copy of a letter that is here, or was removed, is answered once in copies_answered_every:
+//      it was sealed again because its sender has not heard that it came,
+//      or by somebody who wants to see us answer.
 //   5. What the user removed leaves a mark for as long as somebody may send it again.
 //   6. A full inbox makes room by what was read, the oldest first.
 #pragma once
@@ -26,10 +30,12 @@
 
 namespace hearsay::market {
 
-// Copies of a letter that came are answered, by a receipt and a removal, once in this time: a renewal comes
-// after 15 days or more, what comes sooner may want to see when we are here.
-inline constexpr base::Seconds copies_answered_every = base::limits::lifetime_max - base::limits::grace;
-// Read mails that make room together when the inbox is full: finding the oldest costs a look at all.
+// Copies of a letter that came are answered, by a receipt and a removal, once in this time: a
+// renewal comes after 15 days or more, what comes sooner may want to see when we are here.
+inline constexpr base::Seconds copies_answered_every =
+    base::limits::lifetime_max - base::limits::grace;
+// Read mails that make room together when the inbox is full:
+// finding the oldest costs a look at all.
 inline constexpr std::size_t inbox_room = 1000;
 
 class Inbox final : public Room {
@@ -70,15 +76,16 @@ public:
     bool on_opened(const item::Read& mail, const base::MailboxKey& mailbox, const Letter& letter,
                    const Turn& turn);
     std::vector<MailboxView> mailboxes() const;  // newest first
-    // Who may write to a mailbox of ours (sender_rules.hpp). not_found; invalid: more bits than there may
-    // be; refused: more than those who write there know of.
+    // Who may write to a mailbox of ours (sender_rules.hpp). not_found; invalid: more bits than
+    // there may be; refused: more than those who write there know of.
     base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
 
     // ---- what is there: inbox.cpp ----
     std::vector<MessageId> beginning(const std::string& letters) const;
     std::optional<records::ReceivedMail> record(const MessageId& id, const OwnStore& store) const;
-    std::optional<MailView> read(const MessageId& id, const Turn& turn);  // marks it read; nothing: damaged
+    // marks it read; nothing: damaged
+    std::optional<MailView> read(const MessageId& id, const Turn& turn);
     MailView remove(const MessageId& id, const Turn& turn);
     void list(const OwnStore& store, std::vector<MailView>& out) const;
     static MailView view_of(const records::ReceivedMail& record);

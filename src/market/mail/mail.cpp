@@ -46,11 +46,11 @@ void Mail::run_due(const Turn& turn) {
         for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {
             Posting posting;
             posting.to.mailbox = to;
-            posting.received.assign(
-                ids.begin() + static_cast<std::ptrdiff_t>(i),
-                ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), i + receipts_per_letter_max)));
-            // What keeps it from going out (an unusable key, too many on their way) is nobody's loss but the
-            // sender's.
+            posting.received.assign(ids.begin() + static_cast<std::ptrdiff_t>(i),
+                                    ids.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                      ids.size(), i + receipts_per_letter_max)));
+            // What keeps it from going out (an unusable key, too many on their way) is nobody's
+            // loss but the sender's.
             [[maybe_unused]] const auto posted = outbox.post(posting, turn);
         }
 }
@@ -64,20 +64,22 @@ base::Result<Posting> Mail::route(std::string_view to, const Turn& turn) const {
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
     }
-    const auto letters = id_beginning(
-        to, item::ThingId::size,
-        "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id");
+    const auto letters = id_beginning(to, item::ThingId::size,
+                                      "mail goes to a mailbox address (hsm1...), an offer or the "
+                                      "sender of a received mail; an offer id");
     if (!letters) return std::unexpected(letters.error());
     const auto things = offers_.things_beginning(*letters, turn.flood);
     const auto mails = inbox.beginning(*letters);
     if (things.size() + mails.size() > 1)
-        return std::unexpected(ambiguous(*letters, things.size() + mails.size(), "offers and mails"));
+        return std::unexpected(
+            ambiguous(*letters, things.size() + mails.size(), "offers and mails"));
     if (things.size() == 1) return route_to_offer(things.front(), turn);
     if (mails.size() == 1) return route_answer(mails.front(), turn);
     if (!outbox.beginning(*letters).empty())
         return base::fail(ErrorCode::refused,
                           "this mail is one that you sent; only received mail can be answered");
-    return base::fail(ErrorCode::not_found, "no offer alive and no received mail begins with " + *letters);
+    return base::fail(ErrorCode::not_found,
+                      "no offer alive and no received mail begins with " + *letters);
 }
 
 base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Turn& turn) const {
@@ -86,7 +88,8 @@ base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Tur
         return base::fail(ErrorCode::not_found,
                           "the offer " + base::to_hex(thing) + " is removed or has expired");
     if (!offer->mailbox)
-        return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
+        return base::fail(ErrorCode::refused,
+                          "this offer names no mailbox: its maker takes no mail");
     Posting out;
     out.to = {*offer->mailbox, offer->publisher};
     out.stamp_bits = offer->text.stamp_bits;
@@ -97,7 +100,8 @@ base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Tur
 
 base::Result<Posting> Mail::route_answer(const MessageId& id, const Turn& turn) const {
     const auto record = inbox.record(id, turn.store);
-    if (!record) return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(id) + " does not open");
+    if (!record)
+        return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(id) + " does not open");
     const MailView mail = Inbox::view_of(*record);
     if (!mail.letter.reply_to)
         return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
@@ -108,8 +112,8 @@ base::Result<Posting> Mail::route_answer(const MessageId& id, const Turn& turn) 
     out.purpose = "mail to " + mailbox_address(out.to.mailbox);
     if (record->has_persona() && identity_.still_signs(record->persona(), turn.store)) {
         out.persona = record->persona();
-        out.reply_to =
-            identity_.conversation_mailbox(mail.mailbox, out.to.mailbox, record->persona(), turn.now);
+        out.reply_to = identity_.conversation_mailbox(mail.mailbox, out.to.mailbox,
+                                                      record->persona(), turn.now);
     }
     return out;
 }
@@ -138,8 +142,9 @@ base::Result<Mail::Named> Mail::find(std::string_view id_or_beginning) const {
     const std::vector<MessageId> received = inbox.beginning(*letters);
     std::vector<MessageId> sent = outbox.beginning(*letters);
     // A mail to oneself is in both boxes under one id: the one that came is meant.
-    std::erase_if(sent,
-                  [&](const MessageId& id) { return std::ranges::find(received, id) != received.end(); });
+    std::erase_if(sent, [&](const MessageId& id) {
+        return std::ranges::find(received, id) != received.end();
+    });
     if (received.size() + sent.size() > 1)
         return std::unexpected(ambiguous(*letters, received.size() + sent.size(), "mails"));
     if (received.empty() && sent.empty())
@@ -152,8 +157,8 @@ base::Result<MailView> Mail::read(std::string_view id_or_beginning, const Turn& 
     if (!found) return std::unexpected(found.error());
     auto mail = found->received ? inbox.read(found->id, turn) : outbox.view(found->id, turn.store);
     if (mail) return *std::move(mail);
-    return base::fail(ErrorCode::corrupt,
-                      "the mail " + base::to_hex(found->id) + " does not open: its record is damaged");
+    return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(found->id) +
+                                              " does not open: its record is damaged");
 }
 
 base::Result<MailView> Mail::withdraw(std::string_view id_or_beginning, const Turn& turn) {
@@ -170,7 +175,8 @@ base::Result<MailView> Mail::withdraw(std::string_view id_or_beginning, const Tu
 base::Result<MailView> Mail::remove(std::string_view id_or_beginning, const Turn& turn) {
     const auto found = find(id_or_beginning);
     if (!found) return std::unexpected(found.error());
-    MailView view = found->received ? inbox.remove(found->id, turn) : outbox.remove(found->id, turn);
+    MailView view =
+        found->received ? inbox.remove(found->id, turn) : outbox.remove(found->id, turn);
     view.letter.text.clear();
     return view;
 }

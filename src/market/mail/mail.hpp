@@ -1,8 +1,10 @@
-// market/mail/mail.hpp - mail as a user and the rooms above see it: both boxes, and the way of a letter.
+// market/mail/mail.hpp - mail as a user and the rooms above see it: both boxes,
+// and the way of a letter.
 //
-// A mail goes to a mailbox address, to the maker of an offer, or as the answer to a mail that came: then to
-// its reply_to, signed by the persona that owns the mailbox it came to, unless that one signs nothing new.
-// A receipt is a mail of its own, one for all that are due and go to the same mailbox.
+// A mail goes to a mailbox address, to the maker of an offer, or as the answer to a mail that came:
+// then to its reply_to, signed by the persona that owns the mailbox it came to, unless that one
+// signs nothing new. A receipt is a mail of its own,
+// one for all that are due and go to the same mailbox.
 #pragma once
 
 #include "market/mail/inbox.hpp"
@@ -27,9 +29,10 @@ public:
     void run_due(const Turn& turn);  // removals and receipts
 
     base::Result<MailView> send(const MailDraft& draft, const Turn& turn);
-    base::Result<MailView> read(std::string_view id_or_beginning, const Turn& turn);  // marks it read
-    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or withdrawn
-    // already; exhausted: too many removals are under way.
+    // marks it read
+    base::Result<MailView> read(std::string_view id_or_beginning, const Turn& turn);
+    // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
+    // withdrawn already; exhausted: too many removals are under way.
     base::Result<MailView> withdraw(std::string_view id_or_beginning, const Turn& turn);
     // The user's copy; what is out stays out, what is not does not get out any more.
     base::Result<MailView> remove(std::string_view id_or_beginning, const Turn& turn);

@@ -24,7 +24,8 @@ using base::ErrorCode;
 
 std::string why_it_failed(const Spread& spread) {
     if (spread.heard != 0) return "it expired; the network had it, and no receipt came";
-    if (spread.injected != 0) return "it expired; it was handed to other nodes and never heard back";
+    if (spread.injected != 0)
+        return "it expired; it was handed to other nodes and never heard back";
     return "it expired before it could be handed to another node";
 }
 
@@ -44,7 +45,8 @@ bool Outbox::resume(const Turn& turn) {
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
         if (record->has_item())
-            sound &= resume_item(network_, record->item(), sent.worked, sent.spread.injected, turn.out);
+            sound &=
+                resume_item(network_, record->item(), sent.worked, sent.spread.injected, turn.out);
         else
             turn.out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
     }
@@ -68,8 +70,9 @@ void Outbox::note(const MessageId& id, const records::SentMail& record) {
     if (record.has_item())
         sent.item = item::id_of(base::as_bytes(record.item().header()), {});
     else
-        sent.item = stamp_id(get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{}), id,
-                             get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{}));
+        sent.item =
+            stamp_id(get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{}), id,
+                     get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{}));
     sent.expires = time_of(record.expires());
     sent.worked = record.worked();
     sent.spread = {record.injected(), record.heard()};
@@ -99,7 +102,8 @@ MailView Outbox::view_of(const records::SentMail& record) const {
         out.spread = sent->second.spread;
     if (record.delivered() != 0) {
         out.delivered = time_of(record.delivered());
-        out.why = record.removed_by_reader() ? "its reader removed it from the network" : "a receipt came";
+        out.why = record.removed_by_reader() ? "its reader removed it from the network"
+                                             : "a receipt came";
     } else if (record.expired() && !record.withdrawn()) {
         out.why = why_it_failed(out.spread);
     }
@@ -236,7 +240,8 @@ base::Result<records::SentMail> Outbox::withdraw(const std::string& letters, con
     if (!record) return base::fail(ErrorCode::corrupt, "the mail " + letters + " does not open");
     if (record->delivered() != 0)
         return base::fail(ErrorCode::conflict, "this mail is delivered: its reader has a copy");
-    if (record->withdrawn()) return base::fail(ErrorCode::conflict, "this mail is withdrawn already");
+    if (record->withdrawn())
+        return base::fail(ErrorCode::conflict, "this mail is withdrawn already");
     if (record->expired() || time_of(record->expires()) <= turn.now)
         return base::fail(ErrorCode::refused, "this mail has expired; no node has it any more");
     if (!record->worked()) {
@@ -244,11 +249,11 @@ base::Result<records::SentMail> Outbox::withdraw(const std::string& letters, con
     } else {
         const auto secret = get_id<base::Secret>(record->letter().removal_secret());
         ENSURE(secret, "a sent mail without its removal secret");
-        if (!removals_.remove_later(get_item(record->item()), *secret, time_of(record->expires()), turn.now,
-                                    turn))
-            return base::fail(ErrorCode::exhausted, "there are " +
-                                                        std::to_string(base::limits::mail_removals_max) +
-                                                        " removals on their way already; try again later");
+        if (!removals_.remove_later(get_item(record->item()), *secret, time_of(record->expires()),
+                                    turn.now, turn))
+            return base::fail(ErrorCode::exhausted,
+                              "there are " + std::to_string(base::limits::mail_removals_max) +
+                                  " removals on their way already; try again later");
         turn.out.push_back(Recall{sent_.at(id).item});  // at once: the removal's work may wait
     }
     record->set_withdrawn(true);
@@ -273,18 +278,18 @@ bool Outbox::renew(records::SentMail& record, const Turn& turn) {
     if (!record.renew() || record.delivered() != 0 || record.withdrawn()) return false;
     if (time_of(record.letter().written()) + renewed_for <= turn.now) return false;
     const auto reply_to = get_id<base::MailboxKey>(record.letter().reply_to());
-    const base::WallTime answers_until =
-        turn.now + base::Seconds(record.lifetime()) + base::limits::lifetime_max + base::limits::grace;
+    const base::WallTime answers_until = turn.now + base::Seconds(record.lifetime()) +
+                                         base::limits::lifetime_max + base::limits::grace;
     if (reply_to && vault_.mailboxes().contains(*reply_to)) {
         vault_.extend_mailbox(*reply_to, answers_until);
     } else if (identity_.mailbox_problem()) {
         return false;
     } else {
         const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.keep_mailbox(
-            fresh,
-            {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false, turn.now, "mail renewed"},
-            turn);
+        identity_.keep_mailbox(fresh,
+                               {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false,
+                                turn.now, "mail renewed"},
+                               turn);
         set_id(record.mutable_letter()->mutable_reply_to(), fresh);
         record.mutable_letter()->clear_tickets();
     }
@@ -307,7 +312,8 @@ void Outbox::expire(const Turn& turn) {
     std::vector<MessageId> ended;
     for (const auto& [id, sent] : sent_) {
         // Nobody looks at a receipt of ours: it goes as soon as the network has it.
-        const bool done = sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= turn.now);
+        const bool done =
+            sent.receipt && (sent.over || sent.spread.heard != 0 || sent.expires <= turn.now);
         // What ended while we were away is told, or sealed anew, before it may go.
         if (!done && !sent.over && sent.expires <= turn.now)
             ended.push_back(id);

@@ -1,10 +1,11 @@
 // market/mail/outbox.hpp - mail of our own on its way: sealed, worked, out, and what became of it.
 //
-//   1. post() keeps the letter. A first mail to somebody is stamped (postage.hpp): FindWork for the stamp,
-//      then it is sealed, then FindWork for the item. Answers carry a ticket instead; receipts nothing.
+//   1. post() keeps the letter. A first mail to somebody is stamped (postage.hpp): FindWork for the
+//      stamp, then it is sealed, then FindWork for the item. Answers carry a ticket instead;
+//      receipts nothing.
 //   2. It is `delivered` when its receipt came or its reader removed it; nothing is resent then.
-//   3. A letter of a trade is sealed anew when it expires undelivered, into another item with nothing in
-//      common that anybody else could see, for up to renewed_for.
+//   3. A letter of a trade is sealed anew when it expires undelivered, into another item with
+//      nothing in common that anybody else could see, for up to renewed_for.
 //   4. At most outbox_max mails and receipts_max receipts; the oldest that is over makes room.
 //   5. What is over stays listed for keep_expired; a receipt goes as soon as the network has it.
 // Who answers whom: an answer is signed by the persona that owns the mailbox the mail came to. Each
@@ -30,8 +31,13 @@ inline constexpr base::Seconds renewed_for{400 * 24 * 3600};
 
 class Outbox final : public Room, public ItemOwner {
 public:
-    Outbox(Common& common, Identity& identity, Senders& senders, Removals& removals, OwnItems& items)
-        : Room(common), identity_(identity), senders_(senders), removals_(removals), items_(items, *this) {}
+    Outbox(Common& common, Identity& identity, Senders& senders, Removals& removals,
+           OwnItems& items)
+        : Room(common),
+          identity_(identity),
+          senders_(senders),
+          removals_(removals),
+          items_(items, *this) {}
 
     bool load(const OwnStore& store);  // false if a record does not open
     bool resume(const Turn& turn);     // false if an item does not read
@@ -43,10 +49,12 @@ public:
     // What post() of so many letters to this mailbox could refuse, but for mailboxes of ours.
     std::optional<base::Error> postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                const Turn& turn);
-    // From the letters on; what is due because of it is for the caller to run. Errors as Mail::withdraw().
+    // From the letters on; what is due because of it is for the caller to run.
+    // Errors as Mail::withdraw().
     base::Result<records::SentMail> withdraw(const std::string& letters, const Turn& turn);
     MailView remove(const MessageId& id, const Turn& turn);  // the user's copy
-    // Which of these mails a receipt in this mailbox proves to be delivered (admission.hpp); true if any.
+    // Which of these mails a receipt in this mailbox proves to be delivered (admission.hpp);
+    // true if any.
     bool on_receipt(const std::vector<MessageId>& received, const base::MailboxKey& mailbox,
                     const Turn& turn);
     void expire(const Turn& turn);
@@ -79,8 +87,8 @@ private:
     void note_delivered(const MessageId& id, bool by_removal, const Turn& turn);
     void set_spread(const MessageId& id, const Spread& spread, bool durable, const Turn& turn);
     bool make_room(bool receipt, const Turn& turn);
-    void address(Letter& letter, records::SentMail& record, const Posting& posting, base::Seconds lifetime,
-                 const Turn& turn);
+    void address(Letter& letter, records::SentMail& record, const Posting& posting,
+                 base::Seconds lifetime, const Turn& turn);
 
     Identity& identity_;
     Senders& senders_;

@@ -23,7 +23,8 @@ using base::ErrorCode;
 bool Outbox::make_room(bool receipt, const Turn& turn) {
     const auto counts = [&](const auto& entry) { return entry.second.receipt == receipt; };
     const std::size_t most = receipt ? limits::receipts_max : limits::outbox_max;
-    if (sent_.size() < most || static_cast<std::size_t>(std::ranges::count_if(sent_, counts)) < most)
+    if (sent_.size() < most ||
+        static_cast<std::size_t>(std::ranges::count_if(sent_, counts)) < most)
         return true;
     auto oldest = sent_.end();
     for (auto at = sent_.begin(); at != sent_.end(); ++at)
@@ -38,12 +39,14 @@ bool Outbox::make_room(bool receipt, const Turn& turn) {
 
 std::optional<base::Error> Outbox::postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                    const Turn& turn) {
-    if (!is_usable(to)) return base::Error{ErrorCode::refused, "the recipient's mailbox key is unusable"};
+    if (!is_usable(to))
+        return base::Error{ErrorCode::refused, "the recipient's mailbox key is unusable"};
     std::size_t alive = 0;
     for (const auto& [id, sent] : sent_) alive += sent.over ? 0U : 1U;
     if (alive + letters <= limits::outbox_max && make_room(false, turn)) return std::nullopt;
-    return base::Error{ErrorCode::exhausted, "the outbox holds " + std::to_string(alive) +
-                                                 " mails that are still alive; wait until some expire"};
+    return base::Error{ErrorCode::exhausted,
+                       "the outbox holds " + std::to_string(alive) +
+                           " mails that are still alive; wait until some expire"};
 }
 
 // The letter as far as it is known before it is sealed.
@@ -69,13 +72,15 @@ base::Result<MailView> Outbox::post(const Posting& posting, const Turn& turn) {
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
     identity_.advance_vault(turn.now);
     if (!receipt && !(posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)))
-        if (auto problem = identity_.mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
+        if (auto problem = identity_.mailbox_problem())
+            return base::fail(ErrorCode::exhausted, *problem);
     if (!is_usable(posting.to.mailbox))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
     ChangeRecords records = change(turn);
     if (!make_room(receipt, turn))
-        return base::fail(ErrorCode::exhausted, "the outbox holds " + std::to_string(limits::outbox_max) +
-                                                    " mails that are still alive; wait until some expire");
+        return base::fail(ErrorCode::exhausted,
+                          "the outbox holds " + std::to_string(limits::outbox_max) +
+                              " mails that are still alive; wait until some expire");
 
     records::SentMail record;
     rng_.fill(letter.id);
@@ -120,7 +125,8 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
     } else {
         letter.reply_to = identity_.fresh_mailbox(turn.now, answers_until);
         identity_.keep_mailbox(*letter.reply_to,
-                               {persona, posting.to.mailbox, false, turn.now, posting.purpose}, turn);
+                               {persona, posting.to.mailbox, false, turn.now, posting.purpose},
+                               turn);
     }
     letter.sender = publisher_of(vault_.persona_seed(persona));
     letter.tickets = senders_.give_tickets(*letter.reply_to, turn);
@@ -129,8 +135,8 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
     record.set_persona(persona);
 }
 
-// Each time into another item, with nothing in common that anybody else could see: another encapsulated key, another
-// removal secret.
+// Each time into another item, with nothing in common that anybody else could see: another
+// encapsulated key, another removal secret.
 void Outbox::seal(records::SentMail& record, const Turn& turn) {
     const auto recipient = get_id<base::MailboxKey>(record.mailbox());
     const auto sender = get_id<base::PublisherKey>(record.sender());
@@ -138,8 +144,9 @@ void Outbox::seal(records::SentMail& record, const Turn& turn) {
     ENSURE(recipient && letter, "a sent mail without its letter");
     letter->removal_secret = rng_.secret();
     const auto throw_away = get_id<base::Secret>(record.seed());
-    auto sealed = seal_letter(*letter, throw_away ? *throw_away : vault_.persona_seed(record.persona()),
-                              *recipient, network_, turn.now, base::Seconds(record.lifetime()), rng_);
+    auto sealed =
+        seal_letter(*letter, throw_away ? *throw_away : vault_.persona_seed(record.persona()),
+                    *recipient, network_, turn.now, base::Seconds(record.lifetime()), rng_);
     ENSURE(sealed.has_value(), "a letter that was checked does not seal");
     const item::ReadPtr made = read_own(*std::move(sealed));
     *record.mutable_letter() = write_body(*letter);

@@ -13,8 +13,8 @@ namespace {
 
 namespace limits = base::limits;
 
-// How old a mail may be that did not wait for us: `created` is rounded down to ten minutes, and a flood takes
-// its time.
+// How old a mail may be that did not wait for us: `created` is rounded down to ten minutes, and a
+// flood takes its time.
 constexpr base::Seconds removal_slack{20 * 60};
 
 }  // namespace
@@ -37,7 +37,8 @@ bool Removals::resume(const Turn& turn) {
         if (!removal.item || removal.expires <= turn.now) continue;
         const auto record = records.load<records::Removal>(Table::removals, mail.view());
         if (record)
-            sound &= resume_item(network_, record->item(), removal.worked, removal.injected, turn.out);
+            sound &=
+                resume_item(network_, record->item(), removal.worked, removal.injected, turn.out);
     }
     return sound;
 }
@@ -54,17 +55,17 @@ void Removals::remove_read(const item::Read& mail, const base::Secret& secret, c
     if (settings_.remove_within == base::Seconds(0)) return;
     // Mails that waited for us and all end soon after we came would be seen to have one reader.
     const bool waited = mail.header.created + settings_.remove_within + removal_slack < turn.now;
-    const base::Seconds within = waited
-                                     ? std::max(settings_.remove_within, (mail.header.expires - turn.now) / 2)
-                                     : settings_.remove_within;
+    const base::Seconds within =
+        waited ? std::max(settings_.remove_within, (mail.header.expires - turn.now) / 2)
+               : settings_.remove_within;
     const base::WallTime due = at_random(rng_, turn.now, within);
     // Otherwise it expires by itself, sooner or with nobody the wiser.
     if (due < mail.header.expires && removals_.size() < limits::read_removals_max)
         remove_later(mail.item, secret, mail.header.expires, due, turn);
 }
 
-bool Removals::remove_later(const item::Item& mail, const base::Secret& secret, base::WallTime expires,
-                            base::WallTime due, const Turn& turn) {
+bool Removals::remove_later(const item::Item& mail, const base::Secret& secret,
+                            base::WallTime expires, base::WallTime due, const Turn& turn) {
     const base::ItemId id = item::id_of(mail.header, {});
     if (const auto known = removals_.find(id); known != removals_.end()) {
         if (!known->second.item) due_.emplace(due, id);  // whichever time is the sooner
@@ -116,7 +117,8 @@ void Removals::make(const base::ItemId& mail, const Turn& turn) {
     if (!secret) return drop(mail, turn);
     // The header is somebody else's, so the removal of it is read like what comes from others.
     const auto read = item::read(
-        item::make_removal(network_, turn.now, base::as_bytes(record->header()), *secret), network_);
+        item::make_removal(network_, turn.now, base::as_bytes(record->header()), *secret),
+        network_);
     if (!read) return drop(mail, turn);
     const item::ReadPtr& made = *read;
     set_item(record->mutable_item(), made->item);

@@ -1,10 +1,12 @@
-// market/mail/removals.hpp - mails that are to end everywhere before they expire: read ones, withdrawn ones.
+// market/mail/removals.hpp - mails that are to end everywhere before they expire: read ones,
+// withdrawn ones.
 //
-// A removal of a mail that was read is made some time after it came, at random: at once would tell onlookers
-// when this person reads. A mail that had waited for us gets longer, else all that waited would be seen to
-// have one reader. What is due after the mail's end is not made; nor are more than mail_removals_max under
-// way (read_removals_max of them for mail that was read). What became due while the node was down is spread
-// anew. A removal that is heard back is done: nothing of it is left.
+// A removal of a mail that was read is made some time after it came, at random: at once would tell
+// onlookers when this person reads. A mail that had waited for us gets longer, else all that waited
+// would be seen to have one reader. What is due after the mail's end is not made; nor are more than
+// mail_removals_max under way (read_removals_max of them for mail that was read). What became due
+// while the node was down is spread anew. A removal that is heard back is done:
+// nothing of it is left.
 #pragma once
 
 #include <map>

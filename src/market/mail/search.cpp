@@ -78,7 +78,8 @@ void Inbox::wake_waiting() {
         if (awake_.size() >= room_in_inbox) break;
         const Waiting& waiting = waiting_.at(id);
         std::size_t& in_mailbox = strangers[waiting.mailbox];
-        if (!waiting.for_inbox && in_mailbox++ >= identity_.mailbox_of(waiting.mailbox).rule.strangers_max)
+        if (!waiting.for_inbox &&
+            in_mailbox++ >= identity_.mailbox_of(waiting.mailbox).rule.strangers_max)
             continue;
         awake_.insert(id);
     }
@@ -89,7 +90,8 @@ void Inbox::try_waiting(const Turn& turn) {
     while (!awake_.empty() && !search_.is_full()) {
         const base::ItemId id = awake_.extract(awake_.begin()).value();
         if (item::ReadPtr mail = turn.flood.get(id)) {
-            if (search_.on_stored(id)) turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
+            if (search_.on_stored(id))
+                turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
         } else if (waiting_.erase(id) > 0) {  // its sender took it back, say
             change(turn).erase(Table::seen_mail, id.view());
         }

@@ -35,13 +35,14 @@ void Senders::forget_silent(const Turn& turn) {
     for (const base::Bytes& key : silent) records.erase(Table::tickets, key);
 }
 
-base::Result<FriendView> Senders::add_friend(const base::PublisherKey& persona, const std::string& name,
-                                             const Turn& turn) {
+base::Result<FriendView> Senders::add_friend(const base::PublisherKey& persona,
+                                             const std::string& name, const Turn& turn) {
     const auto normal = item::to_nfc(name);
     constexpr std::size_t name_bytes_max = 100;
-    if (!normal || normal->empty() || normal->size() > name_bytes_max || !item::is_clean_text(*normal, false))
-        return base::fail(ErrorCode::invalid,
-                          "a friend's name is one line of 1 to " + std::to_string(name_bytes_max) + " bytes");
+    if (!normal || normal->empty() || normal->size() > name_bytes_max ||
+        !item::is_clean_text(*normal, false))
+        return base::fail(ErrorCode::invalid, "a friend's name is one line of 1 to " +
+                                                  std::to_string(name_bytes_max) + " bytes");
     if (!friends_.contains(persona) && friends_.size() >= limits::friends_max)
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(limits::friends_max) + " friends already");
@@ -53,10 +54,12 @@ base::Result<FriendView> Senders::add_friend(const base::PublisherKey& persona, 
     return FriendView{persona, *normal};
 }
 
-base::Result<FriendView> Senders::remove_friend(const base::PublisherKey& persona, const Turn& turn) {
+base::Result<FriendView> Senders::remove_friend(const base::PublisherKey& persona,
+                                                const Turn& turn) {
     const auto at = friends_.find(persona);
     if (at == friends_.end())
-        return base::fail(ErrorCode::not_found, persona_address(persona) + " is none of your friends");
+        return base::fail(ErrorCode::not_found,
+                          persona_address(persona) + " is none of your friends");
     const FriendView out{persona, at->second};
     change(turn).erase(Table::friends, persona.view());
     friends_.erase(at);
@@ -70,7 +73,8 @@ std::vector<FriendView> Senders::friends() const {
     return out;
 }
 
-std::optional<std::uint32_t> Senders::ticket_of(const Letter& letter, const base::MailboxKey& key) const {
+std::optional<std::uint32_t> Senders::ticket_of(const Letter& letter,
+                                                const base::MailboxKey& key) const {
     const auto secret = vault_.mailboxes().find(key);
     if (!letter.ticket || secret == vault_.mailboxes().end()) return std::nullopt;
     for (const std::uint32_t number : identity_.mailbox_of(key).open_tickets)
@@ -106,8 +110,8 @@ void Senders::hold_tickets(const Letter& letter, const Turn& turn) {
     records.save(Table::tickets, key, held);
 }
 
-std::optional<Ticket> Senders::held_ticket(const base::PublisherKey& giver, const base::MailboxKey& mailbox,
-                                           const Turn& turn) {
+std::optional<Ticket> Senders::held_ticket(const base::PublisherKey& giver,
+                                           const base::MailboxKey& mailbox, const Turn& turn) {
     ChangeRecords records = change(turn);
     const base::Bytes key = tickets_key(giver, mailbox);
     auto held = records.load<records::Tickets>(Table::tickets, key);

@@ -1,10 +1,11 @@
-// market/mail/senders.hpp - who may write to us without more ado, and to whom we may: friends and tickets.
+// market/mail/senders.hpp - who may write to us without more ado, and to whom we may:
+// friends and tickets.
 //
-// A ticket is good for one letter to the mailbox that gave it (postage.hpp). Those that we gave are open
-// until used, the newest tickets_open_max of a mailbox. Those that we hold are used in letters to the persona
-// only that gave them: anybody may name any mailbox for answers, and nobody proves to own it, so a third
-// party could hand us false ones for somebody else's mailbox, and our letters to there would be refused
-// without a word.
+// A ticket is good for one letter to the mailbox that gave it (postage.hpp). Those that we gave are
+// open until used, the newest tickets_open_max of a mailbox. Those that we hold are used in letters
+// to the persona only that gave them: anybody may name any mailbox for answers, and nobody proves
+// to own it, so a third party could hand us false ones for somebody else's mailbox, and our letters
+// to there would be refused without a word.
 #pragma once
 
 #include <map>
@@ -33,12 +34,13 @@ public:
     bool is_friend(const base::PublisherKey& persona) const { return friends_.contains(persona); }
 
     // The number of an open ticket of this mailbox that the letter bears.
-    std::optional<std::uint32_t> ticket_of(const Letter& letter, const base::MailboxKey& mailbox) const;
+    std::optional<std::uint32_t> ticket_of(const Letter& letter,
+                                           const base::MailboxKey& mailbox) const;
     std::vector<Ticket> give_tickets(const base::MailboxKey& mailbox, const Turn& turn);
     void hold_tickets(const Letter& letter, const Turn& turn);
     // The newest that this persona gave us for its mailbox; it is used up with this.
-    std::optional<Ticket> held_ticket(const base::PublisherKey& giver, const base::MailboxKey& mailbox,
-                                      const Turn& turn);
+    std::optional<Ticket> held_ticket(const base::PublisherKey& giver,
+                                      const base::MailboxKey& mailbox, const Turn& turn);
 
 private:
     Identity& identity_;

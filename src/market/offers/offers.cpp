@@ -34,7 +34,8 @@ base::Result<item::OfferText> normalised(const item::OfferText& text) {
 
 void set_text(wire::Offer* out, const item::OfferText& text) {
     const base::Bytes bytes = item::write_offer(text);
-    ENSURE(out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), "an offer that does not read");
+    ENSURE(out->ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
+           "an offer that does not read");
 }
 
 item::OfferText get_text(const wire::Offer& in) {
@@ -78,8 +79,8 @@ OfferView Offers::view_of(const item::ThingId& thing, const records::OwnPublicat
     return out;
 }
 
-base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Seconds lifetime, const Turn& turn,
-                                        std::string_view persona) {
+base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Seconds lifetime,
+                                        const Turn& turn, std::string_view persona) {
     const auto normal = normalised(text);
     if (!normal) return std::unexpected(normal.error());
     std::optional<std::uint32_t> signer;
@@ -95,10 +96,11 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
                           "there are " + std::to_string(limits::own_offers_max) +
                               " own offers already; removed ones count until they expire");
     identity_.advance_vault(turn.now);
-    if (auto problem = identity_.mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = identity_.mailbox_problem())
+        return base::fail(ErrorCode::exhausted, *problem);
 
-    // The offer's id names the purpose of its persona, so the persona's index is looked at before it is
-    // taken.
+    // The offer's id names the purpose of its persona, so the persona's index is looked at before
+    // it is taken.
     vault_.reserve_personas(Vault::persona_floor(turn.now));
     const base::Secret seed = vault_.persona_seed(signer.value_or(vault_.next_persona()));
     item::Publication claim;
@@ -112,14 +114,15 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     record.set_persona(signer ? *signer : identity_.fresh_persona(purpose, turn));
     claim.mailbox = identity_.fresh_mailbox(
         turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
-    identity_.keep_mailbox(*claim.mailbox,
-                           {record.persona(),
-                            std::nullopt,
-                            false,
-                            turn.now,
-                            purpose,
-                            {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
-                           turn);
+    identity_.keep_mailbox(
+        *claim.mailbox,
+        {record.persona(),
+         std::nullopt,
+         false,
+         turn.now,
+         purpose,
+         {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
+        turn);
     const item::ReadPtr made = read_own(item::make_publication(
         {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
     set_id(record.mutable_id(), thing);
@@ -132,11 +135,13 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     return view_of(thing, record);
 }
 
-base::Result<records::OwnPublication> Offers::changeable(const item::ThingId& thing, base::WallTime now,
+base::Result<records::OwnPublication> Offers::changeable(const item::ThingId& thing,
+                                                         base::WallTime now,
                                                          const Records& records) const {
     auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
     if (!record || record->has_rating())
-        return base::fail(ErrorCode::not_found, "none of your offers has the id " + base::to_hex(thing));
+        return base::fail(ErrorCode::not_found,
+                          "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
     if (record->expired() || time_of(record->expires()) <= now)
         return base::fail(ErrorCode::refused, "this offer has expired; nobody shows it any more");
@@ -155,11 +160,13 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     identity_.advance_vault(turn.now);
     item::Publication claim;
     claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
-    // It was kept for a lifetime after the offer's end; unless the clock was far ahead, it is there.
+    // It was kept for a lifetime after the offer's end; unless the clock was far ahead,
+    // it is there.
     if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
-        return base::fail(ErrorCode::refused, "the mailbox of this offer is destroyed; publish a new offer");
-    vault_.extend_mailbox(*claim.mailbox,
-                          item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
+        return base::fail(ErrorCode::refused,
+                          "the mailbox of this offer is destroyed; publish a new offer");
+    vault_.extend_mailbox(*claim.mailbox, item::expires_for(turn.now, lifetime) +
+                                              limits::lifetime_max + limits::grace);
     vault_changed_ = true;
     const base::Secret seed = vault_.persona_seed(record->persona());
     claim.publisher = publisher_of(seed);
@@ -175,10 +182,10 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     return view_of(thing, *record);
 }
 
-// From now on letters to the offer carry stamps of so many bits. Those of people who have seen an earlier version that
-// asked for fewer come until that one and their letters have expired.
-void Offers::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key, std::uint32_t bits,
-                            const Turn& turn) {
+// From now on letters to the offer carry stamps of so many bits. Those of people who have seen an
+// earlier version that asked for fewer come until that one and their letters have expired.
+void Offers::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key,
+                            std::uint32_t bits, const Turn& turn) {
     const std::uint32_t asked = usual_if_none(bits);
     const std::uint32_t before = usual_if_none(record.offer().stamp_bits());
     if (record.eased_bits() >= asked || time_of(record.eased_until()) <= turn.now) {
@@ -186,8 +193,10 @@ void Offers::ask_for_stamps(records::OwnPublication& record, const base::Mailbox
         record.clear_eased_until();
     }
     if (before < asked) {
-        const base::WallTime until = time_of(record.expires()) + limits::lifetime_max + limits::grace;
-        record.set_eased_bits(record.eased_bits() == 0 ? before : std::min(record.eased_bits(), before));
+        const base::WallTime until =
+            time_of(record.expires()) + limits::lifetime_max + limits::grace;
+        record.set_eased_bits(record.eased_bits() == 0 ? before
+                                                       : std::min(record.eased_bits(), before));
         record.set_eased_until(std::max(record.eased_until(), seconds_of(until)));
     }
     if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
@@ -210,7 +219,8 @@ std::vector<OfferView> Offers::own_offers(const OwnStore& store) const {
     const Records records = look(store);
     for (const auto& [thing, own] : publications_.all()) {
         if (own.kind != this) continue;
-        if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
+        if (const auto record =
+                records.load<records::OwnPublication>(Table::publications, thing.view()))
             out.push_back(view_of(thing, *record));
     }
     std::stable_sort(out.begin(), out.end(),
@@ -218,7 +228,8 @@ std::vector<OfferView> Offers::own_offers(const OwnStore& store) const {
     return out;
 }
 
-std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const {
+std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& flood,
+                                      std::size_t most) const {
     std::vector<OfferView> out;
     for (OfferView& own : own_offers(store)) {
         const bool alive = own.state != OfferState::removed && own.state != OfferState::expired;
@@ -231,8 +242,8 @@ std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& fl
         if (!view) return true;
         if (!publications_.find(view->thing)) {
             out.push_back(std::move(*view));
-        } else if (const auto record =
-                       records.load<records::OwnPublication>(Table::publications, view->thing.view())) {
+        } else if (const auto record = records.load<records::OwnPublication>(Table::publications,
+                                                                             view->thing.view())) {
             // What is being removed still floods for a while; its maker need not look at it.
             if (!record->removed()) out.push_back(view_of(view->thing, *record));
         }
@@ -244,7 +255,8 @@ std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& fl
 std::optional<OfferView> Offers::offer_view(const item::ThingId& thing, const OwnStore& store,
                                             const Catalogue& flood) const {
     if (publications_.find(thing, *this)) {
-        const auto record = look(store).load<records::OwnPublication>(Table::publications, thing.view());
+        const auto record =
+            look(store).load<records::OwnPublication>(Table::publications, thing.view());
         if (record) return view_of(thing, *record);
     }
     std::optional<OfferView> out;
@@ -258,7 +270,9 @@ std::optional<OfferView> Offers::offer_view(const item::ThingId& thing, const Ow
 std::vector<item::ThingId> Offers::things_beginning(const std::string& letters,
                                                     const Catalogue& flood) const {
     std::set<item::ThingId> found;
-    const auto matches = [&](const item::ThingId& thing) { return base::to_hex(thing).starts_with(letters); };
+    const auto matches = [&](const item::ThingId& thing) {
+        return base::to_hex(thing).starts_with(letters);
+    };
     for (const auto& [thing, own] : publications_.all())
         if (matches(thing) && own.kind == this) found.insert(thing);
     flood.things(first_with<item::ThingId>(letters),
@@ -278,8 +292,9 @@ base::Result<OfferView> Offers::offer(std::string_view id_or_beginning, const Ow
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "offers"));
     if (found.size() == 1)
         if (auto view = offer_view(found.front(), store, flood)) return *std::move(view);
-    return base::fail(ErrorCode::not_found, "no offer alive begins with " + *letters +
-                                                "; it may have expired, been removed, or not arrived yet");
+    return base::fail(ErrorCode::not_found,
+                      "no offer alive begins with " + *letters +
+                          "; it may have expired, been removed, or not arrived yet");
 }
 
 // An own offer that names this mailbox; else none.
@@ -314,12 +329,14 @@ void Offers::on_expired(const item::ThingId& thing, const Turn& turn) {
     turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), "expired"});
 }
 
-void Offers::take_found(records::OwnPublication& record, const item::Read& found, const Turn& turn) {
+void Offers::take_found(records::OwnPublication& record, const item::Read& found,
+                        const Turn& turn) {
     const auto text = item::read_offer(found.item.payload);
     if (!text) return;
     // A restored mailbox asks for what the version of the backup said.
     const auto& mailbox = found.header.publication()->mailbox;
-    if (mailbox && identity_.find_mailbox(*mailbox)) ask_for_stamps(record, *mailbox, text->stamp_bits, turn);
+    if (mailbox && identity_.find_mailbox(*mailbox))
+        ask_for_stamps(record, *mailbox, text->stamp_bits, turn);
     set_text(record.mutable_offer(), *text);
 }
 

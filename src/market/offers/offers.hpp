@@ -1,8 +1,9 @@
 // market/offers/offers.hpp - offers: one's own, and everybody's as they flood.
 //
-// Each offer has a persona and a mailbox of its own, so nothing links two of them; the user may name a
-// persona instead. A new version keeps both. Who has seen an earlier version that asked for weaker stamps
-// may write with those until that one, and the letters to it, have expired (ask_for_stamps).
+// Each offer has a persona and a mailbox of its own, so nothing links two of them; the user may
+// name a persona instead. A new version keeps both. Who has seen an earlier version that asked for
+// weaker stamps may write with those until that one, and the letters to it,
+// have expired (ask_for_stamps).
 #pragma once
 
 #include <optional>
@@ -24,21 +25,23 @@ public:
     }
 
     // Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
-    base::Result<OfferView> publish(const item::OfferText& text, base::Seconds lifetime, const Turn& turn,
-                                    std::string_view persona);
+    base::Result<OfferView> publish(const item::OfferText& text, base::Seconds lifetime,
+                                    const Turn& turn, std::string_view persona);
     base::Result<OfferView> update(const item::ThingId& thing, const item::OfferText& text,
                                    base::Seconds lifetime, const Turn& turn);
     base::Result<OfferView> remove(const item::ThingId& thing, const Turn& turn);
 
     std::vector<OfferView> own_offers(const OwnStore& store) const;  // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
-    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood, std::size_t most) const;
+    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood,
+                                  std::size_t most) const;
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
     std::optional<OfferView> offer_view(const item::ThingId& thing, const OwnStore& store,
                                         const Catalogue& flood) const;
     // Alive ones whose id begins with these letters.
-    std::vector<item::ThingId> things_beginning(const std::string& letters, const Catalogue& flood) const;
+    std::vector<item::ThingId> things_beginning(const std::string& letters,
+                                                const Catalogue& flood) const;
 
     // For mail: the own offer that names this mailbox; null: none.
     const Publications::Own* offer_of(const base::MailboxKey& mailbox) const;
@@ -53,14 +56,15 @@ public:
     std::string_view word() const override { return "offer"; }
     bool is(const records::OwnPublication& record) const override;
     void on_expired(const item::ThingId& thing, const Turn& turn) override;
-    void take_found(records::OwnPublication& record, const item::Read& found, const Turn& turn) override;
+    void take_found(records::OwnPublication& record, const item::Read& found,
+                    const Turn& turn) override;
 
 private:
     // An own offer that is neither removed nor over.
     base::Result<records::OwnPublication> changeable(const item::ThingId& thing, base::WallTime now,
                                                      const Records& records) const;
-    void ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& mailbox, std::uint32_t bits,
-                        const Turn& turn);
+    void ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& mailbox,
+                        std::uint32_t bits, const Turn& turn);
     OfferView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;

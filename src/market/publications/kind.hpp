@@ -1,5 +1,6 @@
-// market/publications/kind.hpp - what a kind of publication says of itself, so that Publications can look
-// after things of every kind alike. A new kind is a folder with one of these, and one line in rooms.hpp.
+// market/publications/kind.hpp - what a kind of publication says of itself, so that Publications
+// can look after things of every kind alike. A new kind is a folder with one of these,
+// and one line in rooms.hpp.
 #pragma once
 
 #include <string>
@@ -22,7 +23,8 @@ public:
     // Its time is over. Not told of removed ones.
     virtual void on_expired(const item::ThingId&, const Turn&) {}
     // What a version that came back from the network says goes into the record. Not of removals.
-    virtual void take_found(records::OwnPublication& record, const item::Read& found, const Turn& turn) = 0;
+    virtual void take_found(records::OwnPublication& record, const item::Read& found,
+                            const Turn& turn) = 0;
 
 protected:
     ~PublicationKind() = default;

@@ -27,9 +27,11 @@ bool Publications::resume(const Turn& turn) {
     bool sound = true;
     for (const auto& [thing, own] : all_) {
         if (own.over || own.expires <= turn.now) continue;
-        const auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
+        const auto record =
+            records.load<records::OwnPublication>(Table::publications, thing.view());
         if (record && record->has_item())
-            sound &= resume_item(network_, record->item(), own.worked, own.spread.injected, turn.out);
+            sound &=
+                resume_item(network_, record->item(), own.worked, own.spread.injected, turn.out);
     }
     return sound;
 }
@@ -39,7 +41,8 @@ const Publications::Own* Publications::find(const item::ThingId& thing) const {
     return at == all_.end() ? nullptr : &at->second;
 }
 
-const Publications::Own* Publications::find(const item::ThingId& thing, const PublicationKind& kind) const {
+const Publications::Own* Publications::find(const item::ThingId& thing,
+                                            const PublicationKind& kind) const {
     const Own* const own = find(thing);
     return own && own->kind == &kind ? own : nullptr;
 }
@@ -69,8 +72,8 @@ std::set<std::uint32_t> Publications::personas() const {
 void Publications::note(const item::ThingId& thing, const records::OwnPublication& record) {
     Own own;
     if (record.has_item())
-        own.item =
-            item::id_of(base::as_bytes(record.item().header()), base::as_bytes(record.item().signature()));
+        own.item = item::id_of(base::as_bytes(record.item().header()),
+                               base::as_bytes(record.item().signature()));
     own.expires = time_of(record.expires());
     own.worked = record.worked();
     own.spread = {record.injected(), record.heard()};
@@ -92,11 +95,13 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
 }
 
 PublicationKind* Publications::kind_of(const records::OwnPublication& record) const {
-    const auto at = std::ranges::find_if(kinds_, [&](const auto* kind) { return kind->is(record); });
+    const auto at =
+        std::ranges::find_if(kinds_, [&](const auto* kind) { return kind->is(record); });
     return at == kinds_.end() ? nullptr : *at;
 }
 
-OfferState Publications::state_of(const item::ThingId& thing, const records::OwnPublication& record) const {
+OfferState Publications::state_of(const item::ThingId& thing,
+                                  const records::OwnPublication& record) const {
     const Spread& spread = all_.at(thing).spread;
     return record.removed()    ? OfferState::removed
            : record.expired()  ? OfferState::expired
@@ -133,8 +138,8 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
         claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
         claim.sequence = record.sequence() + 1;
         claim.removed = true;
-        const item::ReadPtr made = read_own(
-            item::make_publication({network_, kind.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
+        const item::ReadPtr made = read_own(item::make_publication(
+            {network_, kind.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
         set_version(record, *made);
         turn.out.push_back(FindWork{made->id, item::required_work(*made)});
     } else {
@@ -153,7 +158,8 @@ void Publications::expire(const Turn& turn) {
         if (own.expires + keep_expired <= turn.now && (!own.kind->is_renewed() || own.removed))
             gone.push_back(thing);
         if (own.over || own.expires > turn.now) continue;
-        if (auto record = records.load<records::OwnPublication>(Table::publications, thing.view())) {
+        if (auto record =
+                records.load<records::OwnPublication>(Table::publications, thing.view())) {
             record->set_expired(true);
             records.save(Table::publications, thing.view(), *record);
         }

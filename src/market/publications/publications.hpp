@@ -1,17 +1,18 @@
-// market/publications/publications.hpp - what this person published, of whatever kind: its index, and its
-// way out into the network.
+// market/publications/publications.hpp - what this person published, of whatever kind: its index,
+// and its way out into the network.
 //
 // Rules, for every kind:
-//   1. A kind makes the text, the claim and the record; it is kept as `working`, and only then is the user
-//      answered. on_work_found() submits it, on_injected() and on_heard() count.
-//   2. `heard` is kept the first time and then at each doubling: more would be a durable write a peer. It
-//      is exact while the node runs.
-//   3. A removal is a version, too, unless nothing was ever out: then it would only tell that there was
-//      something.
-//   4. What expired is marked at once and forgotten after keep_expired; what its kind renews stays until it
-//      is removed.
-//   5. After a recovery the flood is walked once for what is ours and not known here (search.cpp): by then
-//      the network has it, so it is `published`. Of what is not known a removal tells nothing.
+//   1. A kind makes the text, the claim and the record; it is kept as `working`, and only then is
+//      the user answered. on_work_found() submits it, on_injected() and on_heard() count.
+//   2. `heard` is kept the first time and then at each doubling: more would be a durable write a
+//      peer. It is exact while the node runs.
+//   3. A removal is a version, too, unless nothing was ever out: then it would only tell that there
+//      was something.
+//   4. What expired is marked at once and forgotten after keep_expired; what its kind renews stays
+//      until it is removed.
+//   5. After a recovery the flood is walked once for what is ours and not known here (search.cpp):
+//      by then the network has it, so it is `published`.
+//      Of what is not known a removal tells nothing.
 #pragma once
 
 #include <map>
@@ -56,22 +57,24 @@ public:
     bool resume(const Turn& turn);
 
     const Own* find(const item::ThingId& thing) const;
-    const Own* find(const item::ThingId& thing, const PublicationKind& kind) const;  // null if of another
+    // null if of another
+    const Own* find(const item::ThingId& thing, const PublicationKind& kind) const;
     const std::map<item::ThingId, Own>& all() const { return all_; }
     std::size_t size() const { return all_.size(); }
     std::size_t pending() const;
-    std::size_t alive(const PublicationKind& kind) const;  // removed ones included until they expire
-    std::size_t shown_by(std::uint32_t persona) const;     // alive and not removed
+    // removed ones included until they expire
+    std::size_t alive(const PublicationKind& kind) const;
+    std::size_t shown_by(std::uint32_t persona) const;  // alive and not removed
     std::set<std::uint32_t> personas() const;
     OfferState state_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     // A version that its kind has made; `record` says what it says.
-    void publish(const item::ThingId& thing, records::OwnPublication& record, const item::ReadPtr& made,
-                 const Turn& turn);
+    void publish(const item::ThingId& thing, records::OwnPublication& record,
+                 const item::ReadPtr& made, const Turn& turn);
     // The work of its newest version is not needed any more.
     void cancel_work(const item::ThingId& thing, const Turn& turn);
-    void remove(const item::ThingId& thing, records::OwnPublication& record, const PublicationKind& kind,
-                const Turn& turn);
+    void remove(const item::ThingId& thing, records::OwnPublication& record,
+                const PublicationKind& kind, const Turn& turn);
     void expire(const Turn& turn);
 
     // ItemOwner
@@ -83,18 +86,21 @@ public:
     void begin_recovery(const Turn& turn);
     void end_recovery() { scan_.reset(); }
     void look_again();
-    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks, const Turn& turn);
+    void on_personas_listed(std::uint32_t from, const std::vector<PersonaMark>& marks,
+                            const Turn& turn);
     bool wants_recovery() const { return scan_ && scan_->wants_walk(); }
     void find_own(const Turn& turn);  // a bounded piece of the walk
 
 private:
     PublicationKind* kind_of(const records::OwnPublication& record) const;
     void note(const item::ThingId& thing, const records::OwnPublication& record);
-    void set_spread(const item::ThingId& thing, const Spread& spread, bool durable, const Turn& turn);
+    void set_spread(const item::ThingId& thing, const Spread& spread, bool durable,
+                    const Turn& turn);
     std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;
     void take_found(const item::ReadPtr& read, const Turn& turn);
-    void take_mailbox(const base::MailboxKey& key, const item::Read& read, records::OwnPublication& record,
-                      const std::string& purpose, const Turn& turn);
+    void take_mailbox(const base::MailboxKey& key, const item::Read& read,
+                      records::OwnPublication& record, const std::string& purpose,
+                      const Turn& turn);
 
     Identity& identity_;
     ItemsOf<item::ThingId> items_;

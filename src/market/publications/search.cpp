@@ -13,7 +13,8 @@ void Publications::begin_recovery(const Turn& turn) {
     const auto recovered = vault_.recovered();
     if (!recovered || *recovered + mailbox_life_max <= turn.now) return;
     std::vector<PersonaMark> known{mark_of(publisher_of(vault_.persona_seed(0)), 0)};
-    for (const auto& [index, seed] : vault_.imported()) known.push_back(mark_of(publisher_of(seed), index));
+    for (const auto& [index, seed] : vault_.imported())
+        known.push_back(mark_of(publisher_of(seed), index));
     std::vector<item::Kind> kinds;
     for (const PublicationKind* kind : kinds_) kinds.push_back(kind->kind());
     scan_.emplace(Vault::persona_floor(*recovered) + 2 * personas_ahead, std::move(known), kinds);
@@ -97,7 +98,8 @@ void Publications::take_mailbox(const base::MailboxKey& key, const item::Read& r
                                 const Turn& turn) {
     set_id(record.mutable_mailbox(), key);
     if (!vault_.mailboxes().contains(key)) return;
-    vault_.extend_mailbox(key, read.header.expires + base::limits::lifetime_max + base::limits::grace);
+    vault_.extend_mailbox(key,
+                          read.header.expires + base::limits::lifetime_max + base::limits::grace);
     vault_changed_ = true;
     if (identity_.find_mailbox(key)) return;
     OwnMailbox mailbox = identity_.mailbox_of(key);

@@ -18,7 +18,8 @@ namespace limits = base::limits;
 using base::ErrorCode;
 
 item::Rating rating_of(const records::OwnPublication& record) {
-    return item::read_rating(base::as_bytes(record.rating().SerializeAsString())).value_or(item::Rating{});
+    return item::read_rating(base::as_bytes(record.rating().SerializeAsString()))
+        .value_or(item::Rating{});
 }
 
 // The token with both sides' signatures; nothing before the agreement.
@@ -47,9 +48,11 @@ RatingView view_of_rating(const item::Rating& rating, const base::PublisherKey& 
 
 }  // namespace
 
-RatingView Ratings::view_of(const item::ThingId& thing, const records::OwnPublication& record) const {
+RatingView Ratings::view_of(const item::ThingId& thing,
+                            const records::OwnPublication& record) const {
     RatingView out = view_of_rating(
-        rating_of(record), get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
+        rating_of(record),
+        get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{}));
     out.id = thing;
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
@@ -67,17 +70,17 @@ void Ratings::publish(records::OwnPublication& record, const Turn& turn) {
     claim.sequence = record.sequence() + 1;
     const item::ThingId thing = item::thing_of(claim);
     publications_.cancel_work(thing, turn);
-    const item::ReadPtr made =
-        read_own(item::make_publication({network_, item::kind_rating, turn.now, limits::lifetime_max}, claim,
-                                        item::write_rating(rating_of(record)), seed));
+    const item::ReadPtr made = read_own(
+        item::make_publication({network_, item::kind_rating, turn.now, limits::lifetime_max}, claim,
+                               item::write_rating(rating_of(record)), seed));
     record.set_removed(false);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_publisher(), claim.publisher);
     publications_.publish(thing, record, made, turn);
 }
 
-base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars, const std::string& text,
-                                       const Turn& turn) {
+base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
+                                       const std::string& text, const Turn& turn) {
     const auto view = trades_.trade(id, turn.store);
     if (!view) return std::unexpected(view.error());
     if (view->role == trade::Role::arbiter)
@@ -85,11 +88,13 @@ base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
                           "an arbiter rates nobody: the token is signed by the two sides");
     auto rating = token_of(view->machine);
     if (!rating)
-        return base::fail(ErrorCode::refused,
-                          "nothing was agreed on in this trade, so there is no proof that it took place");
+        return base::fail(
+            ErrorCode::refused,
+            "nothing was agreed on in this trade, so there is no proof that it took place");
     const auto normal = item::to_nfc(text);
     if (!normal) return base::fail(ErrorCode::invalid, "the text must be UTF-8");
-    if (auto problem = item::rating_problem(stars, *normal)) return base::fail(ErrorCode::invalid, *problem);
+    if (auto problem = item::rating_problem(stars, *normal))
+        return base::fail(ErrorCode::invalid, *problem);
     rating->stars = stars;
     rating->text = *normal;
     ChangeRecords records = change(turn);
@@ -104,8 +109,9 @@ base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
         return base::fail(ErrorCode::exhausted,
                           "there are " + std::to_string(alive) + " own ratings already");
 
-    records::OwnPublication record = records.load<records::OwnPublication>(Table::publications, thing.view())
-                                         .value_or(records::OwnPublication{});
+    records::OwnPublication record =
+        records.load<records::OwnPublication>(Table::publications, thing.view())
+            .value_or(records::OwnPublication{});
     record.set_persona(*persona);
     set_id(record.mutable_slot(), claim.slot);
     const base::Bytes bytes = item::write_rating(*rating);
@@ -123,10 +129,11 @@ base::Result<RatingView> Ratings::remove(std::string_view rating, const Turn& tu
         if (own.kind == this && base::to_hex(thing).starts_with(*letters)) found.push_back(thing);
     if (found.size() > 1) return std::unexpected(ambiguous(*letters, found.size(), "ratings"));
     ChangeRecords records = change(turn);
-    auto record = found.empty()
-                      ? std::nullopt
-                      : records.load<records::OwnPublication>(Table::publications, found.front().view());
-    if (!record) return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
+    auto record = found.empty() ? std::nullopt
+                                : records.load<records::OwnPublication>(Table::publications,
+                                                                        found.front().view());
+    if (!record)
+        return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
     if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
     publications_.remove(found.front(), *record, *this, turn);
     return view_of(found.front(), *record);
@@ -135,7 +142,9 @@ base::Result<RatingView> Ratings::remove(std::string_view rating, const Turn& tu
 void Ratings::renew(const Turn& turn) {
     ChangeRecords records = change(turn);
     constexpr base::Seconds heard_within{24 * 3600};
-    if (const auto recovered = vault_.recovered(); recovered && turn.now < *recovered + heard_within) return;
+    if (const auto recovered = vault_.recovered();
+        recovered && turn.now < *recovered + heard_within)
+        return;
     std::vector<item::ThingId> due;
     for (const auto& [thing, own] : publications_.all())
         if (own.kind == this && !own.removed && own.expires < turn.now + limits::rating_renewal)
@@ -150,18 +159,21 @@ std::vector<RatingView> Ratings::own_ratings(const OwnStore& store) const {
     const Records records = look(store);
     for (const auto& [thing, own] : publications_.all())
         if (own.kind == this)
-            if (const auto record = records.load<records::OwnPublication>(Table::publications, thing.view()))
+            if (const auto record =
+                    records.load<records::OwnPublication>(Table::publications, thing.view()))
                 out.push_back(view_of(thing, *record));
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.created > b.created; });
     return out;
 }
 
-std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about, const Catalogue& flood) const {
+std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
+                                         const Catalogue& flood) const {
     std::vector<RatingView> out;
     flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         const item::Publication* claim = read->header.publication();
-        const auto rating = claim && !claim->removed ? item::read_rating(read->item.payload) : std::nullopt;
+        const auto rating =
+            claim && !claim->removed ? item::read_rating(read->item.payload) : std::nullopt;
         if (!rating || item::rated(rating->token, claim->publisher) != about) return true;
         RatingView view = view_of_rating(*rating, claim->publisher);
         view.id = item::thing_of(*claim);

@@ -1,10 +1,10 @@
-// market/ratings/ratings.hpp - ratings: one's own of partners, and everybody's. item/kinds/rating.hpp has the
-// rules of the item.
+// market/ratings/ratings.hpp - ratings: one's own of partners, and everybody's.
+// item/kinds/rating.hpp has the rules of the item.
 //
-// Only who traded rates, with the token that both sides signed; the slot is the trade's id, so one trade has
-// one rating. A rating lives as long as its author keeps it, though no item lives longer than 15 days: it is
-// renewed. What a backup knows of it may be old: was it changed or removed since, the network tells within a
-// day, so for that long nothing is renewed.
+// Only who traded rates, with the token that both sides signed; the slot is the trade's id, so one
+// trade has one rating. A rating lives as long as its author keeps it, though no item lives longer
+// than 15 days: it is renewed. What a backup knows of it may be old: was it changed or removed
+// since, the network tells within a day, so for that long nothing is renewed.
 #pragma once
 
 #include <vector>
@@ -22,8 +22,8 @@ public:
     }
 
     // Of the partner in a trade that was agreed; again: a new version.
-    base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars, const std::string& text,
-                                  const Turn& turn);
+    base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars,
+                                  const std::string& text, const Turn& turn);
     base::Result<RatingView> remove(std::string_view rating, const Turn& turn);
     std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
@@ -35,7 +35,8 @@ public:
     std::string_view word() const override { return "rating"; }
     bool is(const records::OwnPublication& record) const override;
     bool is_renewed() const override { return true; }
-    void take_found(records::OwnPublication& record, const item::Read& found, const Turn& turn) override;
+    void take_found(records::OwnPublication& record, const item::Read& found,
+                    const Turn& turn) override;
 
 private:
     // The next version.

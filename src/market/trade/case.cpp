@@ -10,8 +10,9 @@ namespace {
 
 namespace limits = base::limits;
 
-// All that was signed. Contradictions too: each side shows the arbiter first what it likes best, and of two messages with
-// one number the other may be what both agreed on. For the same reason what the machine judges here proves nothing.
+// All that was signed. Contradictions too: each side shows the arbiter first what it likes best,
+// and of two messages with one number the other may be what both agreed on. For the same reason
+// what the machine judges here proves nothing.
 std::vector<Signed> everything(const Machine& machine) {
     std::vector<Signed> out;
     for (const Step& step : machine.steps()) out.push_back(step.message);
@@ -32,13 +33,14 @@ bool is_side(const Case& out, const base::PublisherKey& who) {
 
 std::optional<std::string> agreement_problem(const Case& shown, const base::PublisherKey& arbiter) {
     if (!shown.confirm || !shown.accept || !shown.proposal)
-        return "the agreement was not shown: the accepted proposal, its acceptance and its confirmation";
+        return "the agreement was not shown: the accepted proposal, its acceptance and its "
+               "confirmation";
     const Message& proposed = shown.proposal->message;
     const Message& accepted = shown.accept->message;
-    const bool signed_by_both = is_side(shown, proposed.sender) && is_side(shown, accepted.sender) &&
-                                shown.confirm->message.sender == proposed.sender &&
-                                accepted.sender != proposed.sender &&
-                                accepted.move.kind == MoveKind::accept && proposed.move.terms;
+    const bool signed_by_both =
+        is_side(shown, proposed.sender) && is_side(shown, accepted.sender) &&
+        shown.confirm->message.sender == proposed.sender && accepted.sender != proposed.sender &&
+        accepted.move.kind == MoveKind::accept && proposed.move.terms;
     if (!signed_by_both) return "what was shown as the agreement was not agreed by both sides";
     if (!proposed.move.terms->arbiter || proposed.move.terms->arbiter->persona != arbiter)
         return "the agreement names another arbiter, or none";
@@ -48,7 +50,8 @@ std::optional<std::string> agreement_problem(const Case& shown, const base::Publ
 // Anybody can sign a Confirm of nothing, so each is looked at until one proves an agreement.
 void find_agreement(Case& out, const std::vector<Signed>& all, const base::PublisherKey& arbiter) {
     for (const Signed& each : all) {
-        if (each.message.move.kind != MoveKind::confirm || !is_side(out, each.message.sender)) continue;
+        if (each.message.move.kind != MoveKind::confirm || !is_side(out, each.message.sender))
+            continue;
         Case tried;
         tried.take = out.take;
         tried.confirm = each;
@@ -83,8 +86,8 @@ void find_own(Case& out, const Machine& shown, const base::PublisherKey& arbiter
     std::sort(out.own.begin(), out.own.end(),
               [](const Signed& a, const Signed& b) { return a.message.number < b.message.number; });
     const std::size_t known = out.own.size();
-    out.lacks_own =
-        (known > 0 && out.own.back().message.number != known) || (shown.is_from_backup() && claimed > known);
+    out.lacks_own = (known > 0 && out.own.back().message.number != known) ||
+                    (shown.is_from_backup() && claimed > known);
     for (const Signed& each : out.own)
         if (each.message.move.kind == MoveKind::ruling && !out.ruling) out.ruling = each;
 }
@@ -133,7 +136,8 @@ std::optional<std::string> Case::problem(const base::PublisherKey& arbiter) cons
 }
 
 std::optional<std::string> Case::move_problem(MoveKind kind) const {
-    if (kind != MoveKind::text && kind != MoveKind::ruling) return "an arbiter only writes and rules";
+    if (kind != MoveKind::text && kind != MoveKind::ruling)
+        return "an arbiter only writes and rules";
     if (kind == MoveKind::ruling && ruling) return "the arbiter has ruled already";
     if (lacks_own)
         return "you have signed messages that are not here, as after an old backup; to go on would "
@@ -170,12 +174,14 @@ std::vector<std::size_t> needed_for_a_case(const Machine& machine) {
     std::vector<std::size_t> out;
     std::optional<Hash> proposal;
     for (const Step& step : machine.steps())
-        if (step.message.hash == machine.state().accept) proposal = step.message.message.move.answers;
+        if (step.message.hash == machine.state().accept)
+            proposal = step.message.message.move.answers;
     for (std::size_t i = 0; i < machine.steps().size(); ++i) {
         const Step& step = machine.steps()[i];
         const MoveKind kind = step.message.message.move.kind;
-        const bool agreed = step.message.hash == proposal || step.message.hash == machine.state().accept ||
-                            kind == MoveKind::take || kind == MoveKind::confirm || kind == MoveKind::dispute;
+        const bool agreed = step.message.hash == proposal ||
+                            step.message.hash == machine.state().accept || kind == MoveKind::take ||
+                            kind == MoveKind::confirm || kind == MoveKind::dispute;
         if (agreed && !step.problem) out.push_back(i);
     }
     return out;

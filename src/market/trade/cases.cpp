@@ -19,8 +19,8 @@ using trade::MoveKind;
 using trade::Role;
 
 // Nothing: the terms name no arbiter.
-std::optional<base::MailboxKey> arbiter_mailbox(const records::Trade& record, const Machine& machine,
-                                                const MoveDraft& draft) {
+std::optional<base::MailboxKey> arbiter_mailbox(const records::Trade& record,
+                                                const Machine& machine, const MoveDraft& draft) {
     if (!machine.persona_of(Role::arbiter)) return std::nullopt;
     if (draft.arbiter_mailbox) return *draft.arbiter_mailbox;
     if (const auto named = named_mailbox(record, machine, Role::arbiter)) return *named;
@@ -30,7 +30,8 @@ base::Error no_arbiter() {
     return {ErrorCode::refused, "the terms name no arbiter, so there is nobody to turn to"};
 }
 
-// What the user chose to show. A number is a place among the messages of now: with the next one it may be another's.
+// What the user chose to show. A number is a place among the messages of now:
+// with the next one it may be another's.
 struct Choice {
     bool all = false;
     std::set<trade::Hash> messages{};
@@ -40,8 +41,8 @@ base::Result<Choice> choose(const TradeView& view, const MoveDraft& draft) {
     Choice out{draft.show_all, {}};
     for (std::uint32_t number : draft.show) {
         if (number == 0 || number > all.size())
-            return base::fail(ErrorCode::invalid,
-                              "the trade's messages have the numbers 1 to " + std::to_string(all.size()));
+            return base::fail(ErrorCode::invalid, "the trade's messages have the numbers 1 to " +
+                                                      std::to_string(all.size()));
         out.messages.insert(all[number - 1].hash);
     }
     return out;
@@ -65,7 +66,8 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
     std::size_t size = 0;
     for (base::Bytes& bytes : shown) {
         const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
-        if (!letters.back().messages.empty() && (full || size + bytes.size() + 8 > trade_letter_room)) {
+        if (!letters.back().messages.empty() &&
+            (full || size + bytes.size() + 8 > trade_letter_room)) {
             letters.push_back({{}, arbiter});
             size = 0;
         }
@@ -79,14 +81,16 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
 
 // With its evidence or not at all: what could refuse either is asked before anything is signed.
 base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView& view,
-                                        const trade::Move& move, const MoveDraft& draft, const Turn& turn) {
+                                        const trade::Move& move, const MoveDraft& draft,
+                                        const Turn& turn) {
     const auto choice = choose(view, draft);
     if (!choice) return std::unexpected(choice.error());
     const auto to = arbiter_mailbox(record, view.machine, draft);
     if (!to) return std::unexpected(no_arbiter());
     // One more to the partner, and the dispute itself may not fit the last one.
     const std::size_t letters = evidence_letters(view, *choice).size() + 2;
-    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = own_mailbox_problem(record))
+        return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(*to, letters, turn))
         return std::unexpected(*std::move(problem));
     Machine machine = view.machine;
@@ -97,8 +101,8 @@ base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView&
     return after;
 }
 
-base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                                const Turn& turn) {
+base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning,
+                                                const MoveDraft& draft, const Turn& turn) {
     auto view = trade(id_or_beginning, turn.store);
     if (!view) return view;
     ChangeRecords records = change(turn);
@@ -118,7 +122,8 @@ base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning
     const auto letters = evidence_letters(*view, *choice);
     const auto to = arbiter_mailbox(*record, view->machine, draft);
     if (!to) return std::unexpected(no_arbiter());
-    if (auto problem = own_mailbox_problem(*record)) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = own_mailbox_problem(*record))
+        return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(*to, letters.size(), turn))
         return std::unexpected(*std::move(problem));
     own_mailbox(*record, *to, turn);
@@ -129,27 +134,32 @@ base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning
 }
 
 base::Result<void> Trades::post_evidence(const records::Trade& record, const base::MailboxKey& to,
-                                         const std::vector<trade::TradeLetter>& letters, const Turn& turn) {
+                                         const std::vector<trade::TradeLetter>& letters,
+                                         const Turn& turn) {
     const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
     const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
     for (const trade::TradeLetter& letter : letters)
-        if (auto posted = post(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn); !posted)
+        if (auto posted = post(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn);
+            !posted)
             return posted;
     return {};
 }
 
-base::Result<void> Trades::say_as_arbiter(records::Trade& record, Machine& machine, trade::Move move,
-                                          const Turn& turn) {
+base::Result<void> Trades::say_as_arbiter(records::Trade& record, Machine& machine,
+                                          trade::Move move, const Turn& turn) {
     const base::Secret seed = vault_.persona_seed(record.persona());
     const base::PublisherKey self = publisher_of(seed);
     const TradeView view = view_of(record);
     const trade::Case shown = view.shown.value_or(trade::Case{});
     if (view.case_problem) return std::unexpected(refusal(move.kind, *view.case_problem));
-    if (auto problem = shown.move_problem(move.kind)) return std::unexpected(refusal(move.kind, *problem));
-    if (move.kind == MoveKind::ruling && !shown.disputes.empty()) move.answers = shown.disputes.front().hash;
+    if (auto problem = shown.move_problem(move.kind))
+        return std::unexpected(refusal(move.kind, *problem));
+    if (move.kind == MoveKind::ruling && !shown.disputes.empty())
+        move.answers = shown.disputes.front().hash;
     // One side's mailbox does not keep the other from hearing it, who passes it on.
     std::vector<Addressee> to;
-    for (const auto& [name, side] : {std::pair("maker", shown.maker()), std::pair("taker", shown.taker())}) {
+    for (const auto& [name, side] :
+         {std::pair("maker", shown.maker()), std::pair("taker", shown.taker())}) {
         auto mailbox = shown.mailbox_of(side);
         if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
             if (const auto newer = get_id<base::MailboxKey>(at->second); newer && is_usable(*newer))
@@ -157,8 +167,10 @@ base::Result<void> Trades::say_as_arbiter(records::Trade& record, Machine& machi
         if (mailbox) to.push_back({*mailbox, side});
     }
     if (to.empty())
-        return base::fail(ErrorCode::refused, "neither side named a mailbox that can be written to");
-    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+        return base::fail(ErrorCode::refused,
+                          "neither side named a mailbox that can be written to");
+    if (auto problem = own_mailbox_problem(record))
+        return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(to.front().mailbox, to.size(), turn))
         return std::unexpected(*std::move(problem));
     trade::Message message = shown.next(self);

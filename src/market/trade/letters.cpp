@@ -23,8 +23,10 @@ std::optional<std::string> role_name(const Machine& machine, const base::Publish
 }  // namespace
 
 // A trade that is new here: somebody takes an offer of ours, or shows us a dispute.
-std::optional<records::Trade> Trades::trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
-                                                const base::MailboxKey& mailbox, base::WallTime now) const {
+std::optional<records::Trade> Trades::trade_for(const trade::TradeLetter& letter,
+                                                const trade::Signed& first,
+                                                const base::MailboxKey& mailbox,
+                                                base::WallTime now) const {
     if (removed_.contains(first.message.trade)) return std::nullopt;
     records::Trade out;
     set_id(out.mutable_id(), first.message.trade);
@@ -39,8 +41,8 @@ std::optional<records::Trade> Trades::trade_for(const trade::TradeLetter& letter
         // Only what came to an offer's mailbox; it may have overtaken its Take.
         if (!own || !own->persona || own->peer || own->main) return std::nullopt;
         const auto& offer = first.message.move.offer;
-        if (offer &&
-            offer->header.publication()->publisher != publisher_of(vault_.persona_seed(*own->persona)))
+        if (offer && offer->header.publication()->publisher !=
+                         publisher_of(vault_.persona_seed(*own->persona)))
             return std::nullopt;
         out.set_role(static_cast<std::uint32_t>(Role::maker));
         out.set_persona(*own->persona);
@@ -48,17 +50,20 @@ std::optional<records::Trade> Trades::trade_for(const trade::TradeLetter& letter
     return out;
 }
 
-// What proves once that we are the arbiter is kept apart: nothing that is shown later drives it out.
+// What proves once that we are the arbiter is kept apart:
+// nothing that is shown later drives it out.
 bool Trades::keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
-                            const trade::Machine& machine, const std::vector<trade::Signed>& shown) const {
+                            const trade::Machine& machine,
+                            const std::vector<trade::Signed>& shown) const {
     if (record.agreement_size() > 0) return false;
     for (const trade::Signed& message : trade::agreement_among(machine, shown, arbiter))
         record.add_agreement(base::to_text(trade::write(message)));
     return record.agreement_size() > 0;
 }
 
-// A letter that comes to another mailbox than one of the persona that trades would tell its sender that both are ours. An
-// arbiter gives its address to strangers: it may be the main mailbox, with whatever persona it named.
+// A letter that comes to another mailbox than one of the persona that trades would tell its sender
+// that both are ours. An arbiter gives its address to strangers: it may be the main mailbox,
+// with whatever persona it named.
 bool Trades::may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const {
     const OwnMailbox* const own = identity_.find_mailbox(mailbox);
     if (!own || !own->persona) return true;  // recovered: nobody knows whose it was
@@ -72,7 +77,8 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     std::vector<trade::Signed> messages;
     for (const base::Bytes& bytes : parcel->messages) {
         auto message = trade::read(bytes, network_);
-        if (message && (messages.empty() || message->message.trade == messages.front().message.trade))
+        if (message &&
+            (messages.empty() || message->message.trade == messages.front().message.trade))
             messages.push_back(*std::move(message));
     }
     if (messages.empty()) return;
@@ -81,7 +87,8 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     auto record = records.load<records::Trade>(Table::trades, id.view());
     const bool fresh = !record;
     if (fresh) record = trade_for(*parcel, messages.front(), mailbox, turn.now);
-    if (!record || (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
+    if (!record ||
+        (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
         return;
     const std::optional<base::PublisherKey> arbiter = arbiter_of(*record);
     if (!may_carry(mailbox, *record) || (arbiter && arbiter != parcel->arbiter)) return;
@@ -94,7 +101,7 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     }
     if (machine.maker() && static_cast<Role>(record->role()) == Role::maker &&
         *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
-        return;  // an early message and a Take of somebody else's offer under one id: not ours after all
+        return;  // an early message and a Take of somebody else's offer under one id: not ours
     if (fresh && (!news || !make_room(static_cast<Role>(record->role()), turn))) return;
     if (const auto who = role_name(machine, letter.sender);
         who && letter.reply_to && is_usable(*letter.reply_to))
@@ -116,24 +123,27 @@ void Trades::own_mailbox(records::Trade& record, const std::optional<base::Mailb
                          const Turn& turn) {
     const auto key = get_id<base::MailboxKey>(record.mailbox());
     if (key && vault_.mailboxes().contains(*key)) return;
-    const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
-    identity_.keep_mailbox(
-        fresh,
-        {record.persona(), peer, false, turn.now, "trade " + base::to_hex(base::as_bytes(record.id()))},
-        turn);
+    const base::MailboxKey fresh =
+        identity_.fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
+    identity_.keep_mailbox(fresh,
+                           {record.persona(), peer, false, turn.now,
+                            "trade " + base::to_hex(base::as_bytes(record.id()))},
+                           turn);
     set_id(record.mutable_mailbox(), fresh);
 }
 
-base::Result<void> Trades::post(const records::Trade& record, const Addressee& to, const item::ReadPtr& offer,
-                                const trade::TradeLetter& letter, const std::string& subject,
-                                const Turn& turn) {
+base::Result<void> Trades::post(const records::Trade& record, const Addressee& to,
+                                const item::ReadPtr& offer, const trade::TradeLetter& letter,
+                                const std::string& subject, const Turn& turn) {
     Posting posting;
     posting.to = to;
-    // Until the maker has answered, letters go to the offer's mailbox, whose rule asks what they are about.
+    // Until the maker has answered, letters go to the offer's mailbox,
+    // whose rule asks what they are about.
     if (const auto* claim = offer ? offer->header.publication() : nullptr;
         claim && claim->mailbox == to.mailbox) {
         posting.about = item::thing_of(*claim);
-        if (const auto text = item::read_offer(offer->item.payload)) posting.stamp_bits = text->stamp_bits;
+        if (const auto text = item::read_offer(offer->item.payload))
+            posting.stamp_bits = text->stamp_bits;
     }
     posting.persona = record.persona();
     posting.reply_to = get_id<base::MailboxKey>(record.mailbox());

@@ -17,7 +17,8 @@ bool is_talk(MoveKind kind) {
     return kind == MoveKind::text || kind == MoveKind::pay_info || kind == MoveKind::counter;
 }
 
-// Among what waits in one room the lower ones stay. Of strangers nobody knows whose numbers count; but a Take tells.
+// Among what waits in one room the lower ones stay. Of strangers nobody knows whose numbers count;
+// but a Take tells.
 std::uint32_t rank(std::size_t room, const Message& message) {
     if (room != strangers) return message.number;
     return message.move.kind == MoveKind::take ? 0 : 1;
@@ -64,8 +65,9 @@ const Step* Machine::step_with(const Hash& hash) const {
 
 const Step* Machine::step_at(Role by, std::uint32_t number) const {
     const auto& chain = chains_[index(by)];
-    return number == 0 || number > chain.size() ? nullptr
-                                                : &steps_[chain[number - 1]];  // total: chains name steps
+    return number == 0 || number > chain.size()
+               ? nullptr
+               : &steps_[chain[number - 1]];  // total: chains name steps
 }
 
 void Machine::keep_fork(const Signed& message) {
@@ -81,7 +83,8 @@ void Machine::keep_fork(const Signed& message) {
 }
 
 Outcome Machine::add(const Signed& message) {
-    if (message.message.trade != trade_ || structure_problem(message.message)) return Outcome::refused;
+    if (message.message.trade != trade_ || structure_problem(message.message))
+        return Outcome::refused;
     if (step_with(message.hash)) return Outcome::known;
     const Outcome outcome = place(message);
     while (process_waiting()) {
@@ -156,10 +159,12 @@ Outcome Machine::place(const Signed& message) {
 
 Machine::Ready Machine::ready(const Signed& message) const {
     const Message& in = message.message;
-    if (!maker_) return in.move.kind == MoveKind::take && in.number == 1 ? Ready::yes : Ready::later;
+    if (!maker_)
+        return in.move.kind == MoveKind::take && in.number == 1 ? Ready::yes : Ready::later;
     const auto role = role_of(in.sender);
     if (!role || in.number != count(*role) + 1) return Ready::later;
-    if (const Step* last = last_step(*role); last && in.previous != last->message.hash) return Ready::forked;
+    if (const Step* last = last_step(*role); last && in.previous != last->message.hash)
+        return Ready::forked;
     for (const Seen& seen : in.seen) {
         const auto who = role_of(seen.who);
         if (!who || seen.number > count(*who)) return Ready::later;
@@ -239,14 +244,15 @@ std::optional<std::string> Machine::judge(const Signed& message, Role by, const 
         if (!keeper_.checks.is_usable(arbiter.mailbox))
             return "it names a mailbox of the arbiter that nobody can write to";
     }
-    if (move.token && !token_holds(message.message)) return "it does not sign the token for the ratings";
+    if (move.token && !token_holds(message.message))
+        return "it does not sign the token for the ratings";
     return std::nullopt;
 }
 
 bool Machine::token_holds(const Message& message) const {
     if (!maker_ || !taker_ || !message.move.token) return false;
-    return keeper_.checks.token_is_signed(rating_token(trade_, *maker_, *taker_), network_, message.sender,
-                                          *message.move.token);
+    return keeper_.checks.token_is_signed(rating_token(trade_, *maker_, *taker_), network_,
+                                          message.sender, *message.move.token);
 }
 
 State Machine::state_seen_by(const Message& message, Role by) const {
@@ -285,7 +291,8 @@ Message Machine::next(Role by) const {
     if (const Step* last = last_step(by)) out.previous = last->message.hash;
     for (Role role : {Role::maker, Role::taker, Role::arbiter}) {
         const Step* const last = role == by ? nullptr : last_step(role);
-        if (last) out.seen.push_back({last->message.message.sender, count(role), last->message.hash});
+        if (last)
+            out.seen.push_back({last->message.message.sender, count(role), last->message.hash});
     }
     return out;
 }

@@ -15,8 +15,9 @@ namespace {
 
 namespace limits = base::limits;
 
-constexpr std::string_view names[] = {"take",    "counter",  "accept",  "decline", "confirm", "pay-info",
-                                      "shipped", "received", "dispute", "ruling",  "text",    "close"};
+constexpr std::string_view names[] = {"take",    "counter",  "accept",  "decline",
+                                      "confirm", "pay-info", "shipped", "received",
+                                      "dispute", "ruling",   "text",    "close"};
 constexpr std::size_t media_type_bytes_max = 100;
 constexpr std::size_t seen_max = 2;  // the participants but the sender
 
@@ -31,11 +32,11 @@ Hash hash_of(base::ByteView message) {
     return crypto::tagged_sha256("hearsay trade message v1", {message});
 }
 
-std::optional<std::string> text_problem(std::string_view what, const std::string& text, std::size_t most,
-                                        bool lines) {
+std::optional<std::string> text_problem(std::string_view what, const std::string& text,
+                                        std::size_t most, bool lines) {
     if (text.size() > most)
-        return "the " + std::string(what) + " is " + std::to_string(text.size()) + " bytes long; at most " +
-               std::to_string(most) + " fit";
+        return "the " + std::string(what) + " is " + std::to_string(text.size()) +
+               " bytes long; at most " + std::to_string(most) + " fit";
     if (!item::is_clean_text(text, lines))
         return "the " + std::string(what) +
                " must be UTF-8 text in normalization form C without control characters" +
@@ -44,15 +45,18 @@ std::optional<std::string> text_problem(std::string_view what, const std::string
 }
 
 std::optional<std::string> terms_problem(const Terms& terms) {
-    if (auto problem = text_problem("give", terms.give, item::offer_side_bytes_max, false)) return problem;
-    if (auto problem = text_problem("want", terms.want, item::offer_side_bytes_max, false)) return problem;
+    if (auto problem = text_problem("give", terms.give, item::offer_side_bytes_max, false))
+        return problem;
+    if (auto problem = text_problem("want", terms.want, item::offer_side_bytes_max, false))
+        return problem;
     return text_problem("terms' text", terms.text, limits::trade_text_bytes_max, true);
 }
 
 std::optional<std::string> payload_problem(const Payload& payload) {
     const bool printable = std::all_of(payload.media_type.begin(), payload.media_type.end(),
                                        [](char c) { return c > ' ' && c < '\x7f'; });
-    if (payload.media_type.empty() || payload.media_type.size() > media_type_bytes_max || !printable)
+    if (payload.media_type.empty() || payload.media_type.size() > media_type_bytes_max ||
+        !printable)
         return "a payload's media type is 1 to 100 printable ASCII characters without spaces";
     if (payload.content.size() <= limits::trade_payload_bytes_max) return std::nullopt;
     return "the payload is " + std::to_string(payload.content.size()) + " bytes; at most " +
@@ -71,9 +75,11 @@ std::optional<std::string> offer_problem(const item::Read& offer) {
 std::optional<std::string> seen_problem(const Message& message) {
     if (message.seen.size() > seen_max) return "it names more participants than there are";
     for (auto at = message.seen.begin(); at != message.seen.end(); ++at) {
-        if (at->number == 0 || at->number > limits::trade_sender_messages_max || at->who == message.sender)
+        if (at->number == 0 || at->number > limits::trade_sender_messages_max ||
+            at->who == message.sender)
             return "it says what cannot be of what it has seen";
-        if (std::any_of(message.seen.begin(), at, [&](const Seen& before) { return before.who == at->who; }))
+        if (std::any_of(message.seen.begin(), at,
+                        [&](const Seen& before) { return before.who == at->who; }))
             return "it names one sender twice";
     }
     if (message.move.kind == MoveKind::take && message.number == 1 && !message.seen.empty())
@@ -124,7 +130,8 @@ std::optional<MoveKind> move_kind(std::string_view text) {
 
 std::optional<std::string> structure_problem(const Message& message) {
     if (message.number == 0) return "it has no number";
-    if (message.number > limits::trade_sender_messages_max) return "its number is beyond what there may be";
+    if (message.number > limits::trade_sender_messages_max)
+        return "its number is beyond what there may be";
     if ((message.number == 1) == message.previous.has_value()) return "its chain is broken";
     if (auto problem = seen_problem(message)) return problem;
     if (!has_what_its_kind_needs(message.move)) return "it lacks what its kind needs";
@@ -132,7 +139,8 @@ std::optional<std::string> structure_problem(const Message& message) {
 }
 
 std::optional<std::string> shape_problem(const Move& move) {
-    if (auto problem = text_problem("text", move.text, limits::trade_text_bytes_max, true)) return problem;
+    if (auto problem = text_problem("text", move.text, limits::trade_text_bytes_max, true))
+        return problem;
     if (move.terms)
         if (auto problem = terms_problem(*move.terms)) return problem;
     if (move.payload) return payload_problem(*move.payload);
@@ -148,8 +156,9 @@ base::Result<Signed> sign(const Message& message, item::Network network, const b
     made.bytes = base::to_bytes(out.SerializeAsString());
     if (made.bytes.size() > limits::trade_message_bytes_max)
         return base::fail(base::ErrorCode::invalid,
-                          "the message is " + std::to_string(made.bytes.size()) + " bytes; at most " +
-                              std::to_string(limits::trade_message_bytes_max) + " fit a letter");
+                          "the message is " + std::to_string(made.bytes.size()) +
+                              " bytes; at most " + std::to_string(limits::trade_message_bytes_max) +
+                              " fit a letter");
     made.signature = crypto::ed25519_sign(seed, signed_bytes(made.bytes));
     made.message = message;
     made.hash = hash_of(made.bytes);
@@ -165,7 +174,8 @@ std::expected<Signed, std::string> read(base::ByteView bytes, item::Network netw
     const auto signature = crypto::Signature::from(base::as_bytes(outer.signature()));
     if (outer.message().size() > limits::trade_message_bytes_max) return Wrong("it is too large");
     if (!signature || !in.ParseFromString(outer.message())) return Wrong("it does not parse");
-    if (in.network() != static_cast<std::uint32_t>(network)) return Wrong("it belongs to another network");
+    if (in.network() != static_cast<std::uint32_t>(network))
+        return Wrong("it belongs to another network");
     auto message = from_wire(in, network);
     if (!message) return Wrong("a field is missing or has a wrong size");
     Signed out{base::to_bytes(outer.message()), *signature, *std::move(message), {}};
@@ -174,7 +184,8 @@ std::expected<Signed, std::string> read(base::ByteView bytes, item::Network netw
     if (proof == Proof::known) return out;
     if (out.message.move.offer)
         if (auto problem = offer_problem(*out.message.move.offer)) return Wrong(*problem);
-    if (!crypto::ed25519_verify(out.message.sender.view(), signed_bytes(out.bytes), signature->view()))
+    if (!crypto::ed25519_verify(out.message.sender.view(), signed_bytes(out.bytes),
+                                signature->view()))
         return Wrong("its signature is wrong");
     return out;
 }
@@ -194,8 +205,8 @@ std::optional<base::PublisherKey> maker_in(const Move& move) {
 TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const Nonce& nonce) {
     const item::Publication* claim = offer.header.publication();
     const item::ThingId thing = claim ? item::thing_of(*claim) : item::ThingId{};
-    return TradeId{crypto::tagged_sha256("hearsay trade id v1",
-                                         {thing.view(), offer.id.view(), taker.view(), nonce.view()})
+    return TradeId{crypto::tagged_sha256("hearsay trade id v1", {thing.view(), offer.id.view(),
+                                                                 taker.view(), nonce.view()})
                        .data};
 }
 

@@ -1,14 +1,14 @@
-// market/trade/message.hpp - one message of a trade: its fields, its wire form, its signature. docs/protocol.md,
-// "Trades".
+// market/trade/message.hpp - one message of a trade: its fields, its wire form, its signature.
+// docs/protocol.md, "Trades".
 //
-// A message is signed by its sender's persona over tag("hearsay trade v1") || its exact bytes, so whoever holds it can
-// prove it to a third (an arbiter); it is hashed and passed on as it came, never serialized again. Each sender's
-// messages are a chain of its own (number, previous), and each names the last of the others that its sender had
-// processed (seen): so anybody can tell what the sender knew (market/trade/machine.hpp).
-// What is wrong with the shape of a message - a size, a text, a signature, an offer that its maker never signed - makes
-// it no message at all; whether a move was allowed is the machine's business.
-// The Take with number 1 is the first message of all, so it has seen nothing. One that says
-// otherwise is no message.
+// A message is signed by its sender's persona over tag("hearsay trade v1") || its exact bytes, so
+// whoever holds it can prove it to a third (an arbiter); it is hashed and passed on as it came,
+// never serialized again. Each sender's messages are a chain of its own (number, previous), and
+// each names the last of the others that its sender had processed (seen): so anybody can tell what
+// the sender knew (market/trade/machine.hpp). What is wrong with the shape of a message - a size, a
+// text, a signature, an offer that its maker never signed - makes it no message at all; whether a
+// move was allowed is the machine's business. The Take with number 1 is the first message of all,
+// so it has seen nothing. One that says otherwise is no message.
 // Pure: no clock, no randomness, no store.
 #pragma once
 
@@ -82,8 +82,8 @@ struct Move {
     std::optional<Payload> payload{};           // accept, pay_info, shipped, text
     std::optional<Terms> terms{};               // take, counter
     std::optional<base::MailboxKey> mailbox{};  // take, counter, accept: the sender's
-    std::optional<Hash>
-        answers{};  // counter, accept, decline: the proposal; confirm: the accept; ruling: the dispute
+    // counter, accept, decline: the proposal; confirm: the accept; ruling: the dispute
+    std::optional<Hash> answers{};
     std::optional<crypto::Signature> token{};  // accept, confirm
     Nonce nonce{};                             // take
     item::ReadPtr offer{};                     // take
@@ -120,9 +120,11 @@ struct Signed {
 // a Take and a Counter have terms and a mailbox, a Take has an offer and its maker, an Accept and a
 // Confirm have a token, each answer names what it answers.
 std::optional<std::string> structure_problem(const Message& message);
-// What keeps a move from being written down, as a sentence for the user: a text, a size. Normalises nothing.
+// What keeps a move from being written down, as a sentence for the user: a text, a size.
+// Normalises nothing.
 std::optional<std::string> shape_problem(const Move& move);
-// Signed with the sender's seed. The move has no shape_problem(); invalid: all of it is over trade_message_bytes_max.
+// Signed with the sender's seed. The move has no shape_problem(); invalid:
+// all of it is over trade_message_bytes_max.
 base::Result<Signed> sign(const Message& message, item::Network network, const base::Secret& seed);
 
 enum class Proof { check, known };  // known: it was checked when it came

@@ -73,9 +73,10 @@ void write_take(wire::TradeTake* out, const Move& move) {
 bool read_take(const wire::TradeTake& in, item::Network network, Move& out) {
     if (!in.has_terms()) return false;
     const auto nonce = Nonce::from(base::as_bytes(in.nonce()));
-    auto offer = item::read({base::to_bytes(in.offer().header()), base::to_bytes(in.offer().payload()),
-                             base::to_bytes(in.offer().signature()), 0},
-                            network);
+    auto offer =
+        item::read({base::to_bytes(in.offer().header()), base::to_bytes(in.offer().payload()),
+                    base::to_bytes(in.offer().signature()), 0},
+                   network);
     if (!nonce || !offer || !(*offer)->header.publication()) return false;
     out.nonce = *nonce;
     out.offer = *std::move(offer);
@@ -88,12 +89,13 @@ bool read_answer(const wire::TradeMessage& in, Move& out) {
         case MoveKind::counter:
             out.text = in.counter().text();
             return in.counter().has_terms() && get(in.counter().proposal(), out.answers) &&
-                   get(in.counter().mailbox(), out.mailbox) && read_terms(in.counter().terms(), out.terms);
+                   get(in.counter().mailbox(), out.mailbox) &&
+                   read_terms(in.counter().terms(), out.terms);
         case MoveKind::accept:
             out.text = in.accept().text();
             read_payload(in.accept(), out);
-            return get(in.accept().proposal(), out.answers) && get(in.accept().mailbox(), out.mailbox) &&
-                   get(in.accept().token(), out.token);
+            return get(in.accept().proposal(), out.answers) &&
+                   get(in.accept().mailbox(), out.mailbox) && get(in.accept().token(), out.token);
         case MoveKind::decline:
             out.text = in.decline().text();
             return get(in.decline().proposal(), out.answers);
@@ -123,8 +125,8 @@ constexpr NoteField notes[] = {
      &wire::TradeMessage::received, false},
     {MoveKind::dispute, wire::TradeMessage::kDispute, &wire::TradeMessage::mutable_dispute,
      &wire::TradeMessage::dispute, false},
-    {MoveKind::text, wire::TradeMessage::kText, &wire::TradeMessage::mutable_text, &wire::TradeMessage::text,
-     true},
+    {MoveKind::text, wire::TradeMessage::kText, &wire::TradeMessage::mutable_text,
+     &wire::TradeMessage::text, true},
     {MoveKind::close, wire::TradeMessage::kClose, &wire::TradeMessage::mutable_close,
      &wire::TradeMessage::close, false},
 };

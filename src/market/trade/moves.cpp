@@ -59,8 +59,10 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
     const auto to = named_mailbox(record, machine, partner);
     // A dispute is for the arbiter.
     if (!to && move.kind != MoveKind::dispute)
-        return base::fail(ErrorCode::refused, "the other side named no mailbox that can be written to");
-    if (auto problem = own_mailbox_problem(record)) return base::fail(ErrorCode::exhausted, *problem);
+        return base::fail(ErrorCode::refused,
+                          "the other side named no mailbox that can be written to");
+    if (auto problem = own_mailbox_problem(record))
+        return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = to ? mail_.outbox.postage_problem(*to, 1, turn) : std::nullopt)
         return std::unexpected(*std::move(problem));
 
@@ -78,7 +80,8 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
     if (after.add(*made) != trade::Outcome::processed)
         return std::unexpected(refusal(move.kind, "the trade as it is kept here does not take it"));
     trade::TradeLetter letter{{trade::write(*made)}, std::nullopt};
-    // What the arbiter said travels along until the partner has seen it: it may have been said to us alone.
+    // What the arbiter said travels along until the partner has seen it:
+    // it may have been said to us alone.
     std::size_t size = letter.messages.front().size();
     for (const trade::Step& step : machine.steps()) {
         if (step.by != Role::arbiter ||
@@ -86,14 +89,17 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
             continue;
         base::Bytes bytes = trade::write(step.message);
         size += bytes.size() + 8;
-        if (size > trade_letter_room || letter.messages.size() >= limits::trade_letter_messages_max) break;
+        if (size > trade_letter_room || letter.messages.size() >= limits::trade_letter_messages_max)
+            break;
         letter.messages.push_back(std::move(bytes));
     }
     const item::ReadPtr offer =
         machine.steps().empty() ? move.offer : machine.steps().front().message.message.move.offer;
     if (to) {
-        std::optional<base::PublisherKey> persona = partner == Role::maker ? after.maker() : after.taker();
-        if (auto posted = post(record, {*to, persona}, offer, letter, subject_of(move.kind), turn); !posted)
+        std::optional<base::PublisherKey> persona =
+            partner == Role::maker ? after.maker() : after.taker();
+        if (auto posted = post(record, {*to, persona}, offer, letter, subject_of(move.kind), turn);
+            !posted)
             return posted;
     }
     machine = std::move(after);
@@ -121,22 +127,27 @@ void Trades::confirm_if_accepted(records::Trade& record, Machine& machine, const
 base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& turn) {
     const auto found = offers_.offer(draft.offer, turn.store, turn.flood);
     if (!found) return std::unexpected(found.error());
-    if (found->mine) return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
+    if (found->mine)
+        return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
     if (!found->mailbox)
-        return base::fail(ErrorCode::refused, "this offer names no mailbox: its maker takes no mail");
+        return base::fail(ErrorCode::refused,
+                          "this offer names no mailbox: its maker takes no mail");
     const auto text = normal(draft.text);
     if (!text) return std::unexpected(text.error());
     const auto terms = normal(draft.terms);
     if (!terms) return std::unexpected(terms.error());
     identity_.advance_vault(turn.now);
-    if (auto problem = identity_.mailbox_problem()) return base::fail(ErrorCode::exhausted, *problem);
+    if (auto problem = identity_.mailbox_problem())
+        return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(*found->mailbox, 1, turn))
         return std::unexpected(*std::move(problem));
     if (!make_room(Role::taker, turn))
-        return base::fail(ErrorCode::exhausted, "there are " + std::to_string(limits::open_trades_max) +
-                                                    " open trades, or " + std::to_string(limits::trades_max) +
-                                                    " in all; close and remove some");
-    // The trade's id names the purpose of its persona, so the persona's index is looked at before it is taken.
+        return base::fail(ErrorCode::exhausted,
+                          "there are " + std::to_string(limits::open_trades_max) +
+                              " open trades, or " + std::to_string(limits::trades_max) +
+                              " in all; close and remove some");
+    // The trade's id names the purpose of its persona,
+    // so the persona's index is looked at before it is taken.
     vault_.reserve_personas(Vault::persona_floor(turn.now));
     trade::Move move;
     move.kind = MoveKind::take;
@@ -192,8 +203,8 @@ base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeV
     move.answers = draft.kind == MoveKind::confirm ? state.accept : state.proposal;
     if (auto problem = trade::shape_problem(move)) return base::fail(ErrorCode::invalid, *problem);
     const bool empty = move.text.empty() && !move.payload;
-    if (empty &&
-        (move.kind == MoveKind::text || move.kind == MoveKind::dispute || move.kind == MoveKind::pay_info))
+    if (empty && (move.kind == MoveKind::text || move.kind == MoveKind::dispute ||
+                  move.kind == MoveKind::pay_info))
         return base::fail(ErrorCode::invalid,
                           std::string(trade::name(move.kind)) + " needs a text or a payload");
     return move;
@@ -214,7 +225,8 @@ base::Result<TradeView> Trades::move(std::string_view id_or_beginning, const Mov
             return std::unexpected(said.error());
         return view_of(*record);
     }
-    if (move->kind == MoveKind::take) return std::unexpected(refusal(move->kind, "a trade is taken once"));
+    if (move->kind == MoveKind::take)
+        return std::unexpected(refusal(move->kind, "a trade is taken once"));
     if (auto problem = machine.problem(view->role, *move))
         return std::unexpected(refusal(move->kind, *problem));
     if (move->terms && move->terms->arbiter &&

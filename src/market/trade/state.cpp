@@ -26,17 +26,20 @@ Problem over(Phase phase) {
 
 Problem answer_problem(const State& seen, Role by, const Move& move, Phase phase) {
     if (phase != Phase::proposed)
-        return is_over(phase) ? over(phase)
-                              : "there is no open proposal: the trade is " + std::string(name(phase));
-    if (seen.proposer == by) return "the last proposal is its sender's own; the other side answers it";
+        return is_over(phase)
+                   ? over(phase)
+                   : "there is no open proposal: the trade is " + std::string(name(phase));
+    if (seen.proposer == by)
+        return "the last proposal is its sender's own; the other side answers it";
     if (move.answers != seen.proposal) return "it answers another proposal than the last one";
     return std::nullopt;
 }
 
 Problem confirm_problem(const State& seen, Role by, const Move& move, Phase phase) {
     if (phase != Phase::accepted)
-        return is_over(phase) ? over(phase)
-                              : "there is nothing to confirm: the trade is " + std::string(name(phase));
+        return is_over(phase)
+                   ? over(phase)
+                   : "there is nothing to confirm: the trade is " + std::string(name(phase));
     if (seen.proposer != by) return "only who made the accepted proposal confirms it";
     if (move.answers != seen.accept) return "it confirms something else than the acceptance";
     return std::nullopt;
@@ -77,7 +80,8 @@ Problem close_problem(const State& seen, Role by, Phase phase) {
 Problem text_problem(const State& seen, Role by, Phase phase) {
     if (phase == Phase::empty) return "there is no trade yet";
     if (!is_over(phase)) return std::nullopt;
-    if (seen.side(by).closing != Closing::open || seen.side(other(by)).closing == Closing::said_goodbye)
+    if (seen.side(by).closing != Closing::open ||
+        seen.side(other(by)).closing == Closing::said_goodbye)
         return "the trade is closed";
     return std::nullopt;
 }
@@ -104,8 +108,9 @@ std::string_view name(Role role) {
 }
 
 std::string_view name(Phase phase) {
-    constexpr std::string_view names[] = {"empty",    "proposed",  "accepted", "agreed",   "disputed",
-                                          "complete", "cancelled", "ruled",    "declined", "withdrawn"};
+    constexpr std::string_view names[] = {"empty",    "proposed", "accepted",  "agreed",
+                                          "disputed", "complete", "cancelled", "ruled",
+                                          "declined", "withdrawn"};
     return names[static_cast<std::size_t>(phase)];  // total: a name for each of the enumeration
 }
 
@@ -118,8 +123,8 @@ Phase State::phase() const {
     if (confirmed) {
         if (ruling) return Phase::ruled;
         if (is_complete(*this)) return Phase::complete;
-        const bool cancelled =
-            sides[0].closing == Closing::asked_to_cancel && sides[1].closing == Closing::asked_to_cancel;
+        const bool cancelled = sides[0].closing == Closing::asked_to_cancel &&
+                               sides[1].closing == Closing::asked_to_cancel;
         if (cancelled) return Phase::cancelled;
         return sides[0].dispute || sides[1].dispute ? Phase::disputed : Phase::agreed;
     }

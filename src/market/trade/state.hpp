@@ -1,20 +1,25 @@
-// market/trade/state.hpp - where a trade stands, and which moves that allows. docs/trade.md has it drawn.
+// market/trade/state.hpp - where a trade stands, and which moves that allows.
+// docs/trade.md has it drawn.
 //
 //   proposed -> accepted -> agreed -> complete | cancelled | ruled
 //      |            |          \-> disputed -/
 //      '-> declined '-> withdrawn
 //
 // Rules:
-//   1. The Take is the first proposal, a Counter the next. Only who did not make the last proposal answers it, and names
-//      it. So at any time one side can answer, and two answers never meet.
-//   2. Accept binds who accepts. Confirm, by the proposer, makes the agreement: until then the proposer may withdraw
-//      (Close), even if the Accept is on its way. Nothing is shipped before the Confirm, so nobody loses by it.
-//   3. After that each side raises flags of its own, which only ever go up: pay-info, shipped, received, disputed,
-//      closed. Flags commute, so the order in which they arrive does not matter.
+//   1. The Take is the first proposal, a Counter the next. Only who did not make the last proposal
+//      answers it, and names it. So at any time one side can answer, and two answers never meet.
+//   2. Accept binds who accepts. Confirm, by the proposer, makes the agreement: until then the
+//      proposer may withdraw (Close), even if the Accept is on its way. Nothing is shipped before
+//      the Confirm, so nobody loses by it.
+//   3. After that each side raises flags of its own, which only ever go up: pay-info, shipped,
+//      received, disputed, closed. Flags commute,
+//      so the order in which they arrive does not matter.
 //   4. Received needs the other side's Shipped. All that the terms want received: complete.
-//   5. Close before the agreement withdraws; in it, as long as nothing is shipped, it asks to cancel, and both sides'
-//      asking cancels; who asked ships no more. When the trade is over Close only says good-bye.
-//   6. Dispute needs an arbiter in the terms, and a trade that is not over. The arbiter rules once, from the agreement on.
+//   5. Close before the agreement withdraws; in it, as long as nothing is shipped, it asks to
+//      cancel, and both sides' asking cancels; who asked ships no more.
+//      When the trade is over Close only says good-bye.
+//   6. Dispute needs an arbiter in the terms, and a trade that is not over.
+//      The arbiter rules once, from the agreement on.
 // A move is judged by what its sender had seen (machine.hpp), so both sides judge it alike.
 #pragma once
 
@@ -83,8 +88,8 @@ struct State {
     Phase phase() const;
 };
 
-// Whether `by` may move so, in a state that it sees: why not, as a sentence for a person, or nothing.
-// `answers` of the move is looked at, but for a Ruling's.
+// Whether `by` may move so, in a state that it sees: why not, as a sentence for a person, or
+// nothing. `answers` of the move is looked at, but for a Ruling's.
 std::optional<std::string> move_problem(const State& seen, Role by, const Move& move);
 // What a Close means to who sees this.
 Closing closing_in(const State& seen, Role by);

@@ -64,7 +64,8 @@ Machine machine_of(const records::Trade& record, const std::optional<base::Publi
     Machine out(get_id<trade::TradeId>(record.id()).value_or(trade::TradeId{}), network, keeper);
     for (const auto* kept : {&record.steps(), &record.waiting(), &record.forks()})
         for (const std::string& bytes : *kept)
-            if (const auto message = trade::read(base::as_bytes(bytes), network, trade::Proof::known))
+            if (const auto message =
+                    trade::read(base::as_bytes(bytes), network, trade::Proof::known))
                 out.add(*message);
     return out;
 }
@@ -82,12 +83,14 @@ const trade::Move* TradeView::take() const {
 
 bool Trades::load(const OwnStore& store) {
     const Records records = look(store);
-    bool sound =
-        records.each<records::Trade>(Table::trades, [&](const records::Trade& record) { note(record); });
-    sound &= records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
-        if (const auto id = get_id<trade::TradeId>(record.trade()))
-            removed_[*id] = {time_of(record.expires()), get_id<base::MailboxKey>(record.mailbox())};
-    });
+    bool sound = records.each<records::Trade>(Table::trades,
+                                              [&](const records::Trade& record) { note(record); });
+    sound &=
+        records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
+            if (const auto id = get_id<trade::TradeId>(record.trade()))
+                removed_[*id] = {time_of(record.expires()),
+                                 get_id<base::MailboxKey>(record.mailbox())};
+        });
     return sound;
 }
 
@@ -102,9 +105,12 @@ void Trades::note(const records::Trade& record) {
     if (!id) return;
     const auto role = static_cast<Role>(record.role());
     // Our first message makes the mailbox.
-    trades_[*id] = {
-        record.persona(), get_id<base::MailboxKey>(record.mailbox()),      time_of(record.created()),
-        record.over(),    role != Role::taker && record.mailbox().empty(), role};
+    trades_[*id] = {record.persona(),
+                    get_id<base::MailboxKey>(record.mailbox()),
+                    time_of(record.created()),
+                    record.over(),
+                    role != Role::taker && record.mailbox().empty(),
+                    role};
 }
 
 void Trades::save(records::Trade& record, const Machine& machine, const Turn& turn) {
@@ -164,11 +170,13 @@ base::Result<trade::TradeId> Trades::find(std::string_view id_or_beginning) cons
     return found.front();
 }
 
-base::Result<TradeView> Trades::trade(std::string_view id_or_beginning, const OwnStore& store) const {
+base::Result<TradeView> Trades::trade(std::string_view id_or_beginning,
+                                      const OwnStore& store) const {
     const auto id = find(id_or_beginning);
     if (!id) return std::unexpected(id.error());
     auto view = this->view(*id, store);
-    if (!view) return base::fail(ErrorCode::corrupt, "the trade " + base::to_hex(*id) + " does not open");
+    if (!view)
+        return base::fail(ErrorCode::corrupt, "the trade " + base::to_hex(*id) + " does not open");
     return *std::move(view);
 }
 
@@ -184,7 +192,8 @@ std::vector<TradeView> Trades::trades(const OwnStore& store) const {
     return out;
 }
 
-std::optional<std::uint32_t> Trades::persona_of(const trade::TradeId& id, const OwnStore& store) const {
+std::optional<std::uint32_t> Trades::persona_of(const trade::TradeId& id,
+                                                const OwnStore& store) const {
     const auto record = look(store).load<records::Trade>(Table::trades, id.view());
     return record ? std::optional(record->persona()) : std::nullopt;
 }
@@ -201,7 +210,8 @@ base::Result<TradeView> Trades::remove(std::string_view id_or_beginning, const T
     auto view = trade(id_or_beginning, turn.store);
     if (!view) return view;
     const bool side = view->role != Role::arbiter;
-    const bool closed = side && view->machine.state().side(view->role).closing != trade::Closing::open;
+    const bool closed =
+        side && view->machine.state().side(view->role).closing != trade::Closing::open;
     const bool stuck = side ? view->machine.is_stuck(view->role) : view->shown->lacks_own;
     if (!trade::is_over(view->phase) && !closed && !stuck && !view->case_problem)
         return base::fail(ErrorCode::refused,
@@ -214,12 +224,13 @@ base::Result<TradeView> Trades::remove(std::string_view id_or_beginning, const T
     return view;
 }
 
-// Nothing of it may begin again: what comes would be answered with numbers that we have signed before.
+// Nothing of it may begin again: what comes would be answered with numbers that we have signed
+// before.
 void Trades::remember_removed(const TradeView& view, const Turn& turn) {
     ChangeRecords records = change(turn);
     if (removed_.size() >= limits::removed_trades_max) {
-        const auto first =
-            std::ranges::min_element(removed_, {}, [](const auto& entry) { return entry.second.expires; });
+        const auto first = std::ranges::min_element(
+            removed_, {}, [](const auto& entry) { return entry.second.expires; });
         records.erase(Table::seen_mail, first->first.view());
         removed_.erase(first);
     }
@@ -280,7 +291,8 @@ bool Trades::make_room(Role role, const Turn& turn) {
 void Trades::keep_mailboxes(base::WallTime now) {
     for (const auto& [id, own] : trades_) {
         const base::WallTime end = own.created + limits::trade_life_max;
-        const auto secret = own.mailbox ? vault_.mailboxes().find(*own.mailbox) : vault_.mailboxes().end();
+        const auto secret =
+            own.mailbox ? vault_.mailboxes().find(*own.mailbox) : vault_.mailboxes().end();
         if (own.over || end <= now || secret == vault_.mailboxes().end()) continue;
         if (secret->second.destroy_after >= now + 2 * limits::lifetime_max) continue;
         vault_.extend_mailbox(*own.mailbox, std::min(end, now + 3 * limits::lifetime_max));

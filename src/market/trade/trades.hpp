@@ -1,17 +1,19 @@
-// market/trade/trades.hpp - trades of this person: the letters that carry their messages, the records that
-// keep them, what the user may do, and the cases before an arbiter.
+// market/trade/trades.hpp - trades of this person: the letters that carry their messages, the
+// records that keep them, what the user may do, and the cases before an arbiter.
 //
-// The machine (machine.hpp) decides what a message means; it is a function of the messages in their order,
-// so only they are kept. Rules of this room:
-//   1. Each trade that we begin has a persona and a mailbox of its own. A letter that comes to a mailbox of
-//      another persona is not taken: answering it would tell its sender that both are ours.
-//   2. Whatever could refuse a letter (mailboxes, outbox) is asked before anything is signed: what the other
-//      side gets is what counts here.
-//   3. What strangers began and we never answered makes room, the oldest first: proposals for proposals,
-//      cases for cases, either for a trade of our own.
-//   4. A trade that was removed never begins again: what comes would be answered with numbers that we have
-//      signed before.
-//   5. A trade may rest for months, and its mailbox with it; when it is over the mailbox lapses as any other.
+// The machine (machine.hpp) decides what a message means; it is a function of the messages in their
+// order, so only they are kept. Rules of this room:
+//   1. Each trade that we begin has a persona and a mailbox of its own. A letter that comes to a
+//      mailbox of another persona is not taken:
+//      answering it would tell its sender that both are ours.
+//   2. Whatever could refuse a letter (mailboxes, outbox) is asked before anything is signed: what
+//      the other side gets is what counts here.
+//   3. What strangers began and we never answered makes room, the oldest first: proposals for
+//      proposals, cases for cases, either for a trade of our own.
+//   4. A trade that was removed never begins again: what comes would be answered with numbers that
+//      we have signed before.
+//   5. A trade may rest for months, and its mailbox with it;
+//      when it is over the mailbox lapses as any other.
 #pragma once
 
 #include <map>
@@ -35,18 +37,21 @@ public:
     std::set<std::uint32_t> personas() const;
     void keep_mailboxes(base::WallTime now);  // rule 5; before the vault destroys what is over
     void forget_removed(const Turn& turn);
-    void mark_from_backup(const Turn& turn);  // after a restoration: what was said since is not here
+    // after a restoration: what was said since is not here
+    void mark_from_backup(const Turn& turn);
 
     // Ids as of offers. Errors leave nothing changed; refused: the move is not allowed, and why.
     base::Result<TradeView> take_offer(const TakeDraft& draft, const Turn& turn);
-    base::Result<TradeView> move(std::string_view id_or_beginning, const MoveDraft& draft, const Turn& turn);
+    base::Result<TradeView> move(std::string_view id_or_beginning, const MoveDraft& draft,
+                                 const Turn& turn);
     // Shows an arbiter what the draft chooses, without a move.
-    base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning, const MoveDraft& draft,
-                                            const Turn& turn);
+    base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning,
+                                            const MoveDraft& draft, const Turn& turn);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
     std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
     base::Result<TradeView> remove(std::string_view id_or_beginning, const Turn& turn);
-    // For ratings: whose persona is in it, and which rating is about it. False: the trade does not open.
+    // For ratings: whose persona is in it, and which rating is about it. False:
+    // the trade does not open.
     std::optional<std::uint32_t> persona_of(const trade::TradeId& id, const OwnStore& store) const;
     void set_rating(const trade::TradeId& id, const item::ThingId& rating, const Turn& turn);
 
@@ -77,27 +82,34 @@ private:
     void remember_removed(const TradeView& view, const Turn& turn);
     bool make_room(trade::Role role, const Turn& turn);
     // letters.cpp
-    std::optional<records::Trade> trade_for(const trade::TradeLetter& letter, const trade::Signed& first,
-                                            const base::MailboxKey& mailbox, base::WallTime now) const;
+    std::optional<records::Trade> trade_for(const trade::TradeLetter& letter,
+                                            const trade::Signed& first,
+                                            const base::MailboxKey& mailbox,
+                                            base::WallTime now) const;
     bool keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
-                        const trade::Machine& machine, const std::vector<trade::Signed>& shown) const;
+                        const trade::Machine& machine,
+                        const std::vector<trade::Signed>& shown) const;
     bool may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const;
-    base::Result<void> post(const records::Trade& record, const Addressee& to, const item::ReadPtr& offer,
-                            const trade::TradeLetter& letter, const std::string& subject, const Turn& turn);
+    base::Result<void> post(const records::Trade& record, const Addressee& to,
+                            const item::ReadPtr& offer, const trade::TradeLetter& letter,
+                            const std::string& subject, const Turn& turn);
     std::optional<std::string> own_mailbox_problem(const records::Trade& record) const;
-    void own_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer, const Turn& turn);
+    void own_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
+                     const Turn& turn);
     // moves.cpp
     base::Result<void> say(records::Trade& record, trade::Machine& machine, const trade::Move& move,
                            const Turn& turn);
     base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
     void confirm_if_accepted(records::Trade& record, trade::Machine& machine, const Turn& turn);
     // cases.cpp
-    base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine, trade::Move move,
-                                      const Turn& turn);
-    base::Result<TradeView> dispute(records::Trade& record, const TradeView& view, const trade::Move& move,
-                                    const MoveDraft& draft, const Turn& turn);
+    base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine,
+                                      trade::Move move, const Turn& turn);
+    base::Result<TradeView> dispute(records::Trade& record, const TradeView& view,
+                                    const trade::Move& move, const MoveDraft& draft,
+                                    const Turn& turn);
     base::Result<void> post_evidence(const records::Trade& record, const base::MailboxKey& to,
-                                     const std::vector<trade::TradeLetter>& letters, const Turn& turn);
+                                     const std::vector<trade::TradeLetter>& letters,
+                                     const Turn& turn);
 
     Identity& identity_;
     Offers& offers_;

@@ -12,9 +12,9 @@ namespace {
 TEST_CASE("field names are those of api.proto and defaults are printed") {
     OfferDraft draft;
     draft.set_title("Bicycle");
-    CHECK(
-        to_json(draft).value() ==
-        R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,"stamp_bits":0,"persona":""})");
+    CHECK(to_json(draft).value() ==
+          R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,)"
+          R"("stamp_bits":0,"persona":""})");
 }
 
 TEST_CASE("bytes are base64, whatever they are, and texts are UTF-8") {

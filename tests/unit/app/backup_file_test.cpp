@@ -40,7 +40,8 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a backup is a file of mode 0600 that reads back, and nothing lies beside it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a backup is a file of mode 0600 that reads back, and nothing lies beside it") {
     const auto written = write();
     REQUIRE(written);
     struct stat info{};
@@ -84,7 +85,8 @@ TEST_CASE_FIXTURE(Fixture, "where no file can be made nothing is left, and the e
 
 TEST_CASE_FIXTURE(Fixture, "what is no file is not read") {
     CHECK(read_backup_file(path, "secret").error().code == base::ErrorCode::not_found);
-    CHECK(read_backup_file(temp.path().string(), "secret").error().code == base::ErrorCode::invalid);
+    CHECK(read_backup_file(temp.path().string(), "secret").error().code ==
+          base::ErrorCode::invalid);
     REQUIRE(mkfifo(path.c_str(), 0600) == 0);
     CHECK(read_backup_file(path, "secret").error().code == base::ErrorCode::invalid);
 }

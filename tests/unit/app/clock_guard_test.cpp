@@ -21,7 +21,8 @@ const base::Bytes record = base::to_bytes("clock");
 struct Fixture {
     market::MemoryOwnStore store;
     core::Links links{base::PeerId{}, item::Network::local, 64, base::Rng(base::Secret{})};
-    ClockGuard::Reading at{{base::MonoTime(base::Millis(1'000'000)), autumn}, base::Millis(5'000'000)};
+    ClockGuard::Reading at{{base::MonoTime(base::Millis(1'000'000)), autumn},
+                           base::Millis(5'000'000)};
     WallTime core_time = autumn;
     std::uint64_t peers = 0;
 
@@ -89,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture, "a machine that slept for days is believed at once") 
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a clock that leaps while the node runs is doubted, by minutes or years, in both directions") {
+    Fixture,
+    "a clock that leaps while the node runs is doubted, by minutes or years, in both directions") {
     for (const Seconds by : {20 * minute, 2 * hour, day, 2 * day, 6 * day, 400 * day, 9000 * day}) {
         for (const Seconds leapt : {by, -by}) {
             ClockGuard guard("first start");
@@ -109,8 +111,8 @@ TEST_CASE_FIXTURE(
     }
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "what a clock is set right by every day is no leap, many small leaps in a row are") {
+TEST_CASE_FIXTURE(
+    Fixture, "what a clock is set right by every day is no leap, many small leaps in a row are") {
     ClockGuard guard = begin();
     CHECK(is_believed(guard));
     leap(10 * minute);
@@ -145,8 +147,9 @@ TEST_CASE_FIXTURE(Fixture, "the next run on the same start of the machine doubts
     CHECK(is_believed(next));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "after a new start of the machine a day without it is believed, two and the past are not") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "after a new start of the machine a day without it is believed, two and the past are not") {
     ClockGuard guard = begin();
     believe(guard);
     guard.keep(store);
@@ -173,8 +176,8 @@ TEST_CASE_FIXTURE(Fixture, "before the first release no clock is right, also wit
     CHECK(is_believed(guard));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a peer that greets after the leap confirms it, one that greeted before does not") {
+TEST_CASE_FIXTURE(
+    Fixture, "a peer that greets after the leap confirms it, one that greeted before does not") {
     for (const bool ahead : {true, false}) {
         ClockGuard guard = begin();
         believe(guard);
@@ -210,7 +213,8 @@ TEST_CASE_FIXTURE(Fixture, "after days off a peer's Hello ends the doubt") {
     CHECK(is_believed(next));
 }
 
-TEST_CASE_FIXTURE(Fixture, "peers whose clocks say otherwise confirm nothing, and the majority counts") {
+TEST_CASE_FIXTURE(Fixture,
+                  "peers whose clocks say otherwise confirm nothing, and the majority counts") {
     ClockGuard guard = begin();
     believe(guard);
     leap(60 * day);
@@ -252,7 +256,8 @@ TEST_CASE_FIXTURE(Fixture, "the user can say that the clock is right, once") {
     CHECK_FALSE(is_believed(next));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the next run knows the last time that was believed, not one that was doubted") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the next run knows the last time that was believed, not one that was doubted") {
     ClockGuard guard = begin();
     believe(guard);
     guard.keep(store);
@@ -280,14 +285,15 @@ TEST_CASE_FIXTURE(Fixture, "it is kept once an hour") {
     CHECK(store.get(market::Table::meta, record) != first);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a record of before the counter was kept is read, a damaged one is as good as none") {
+TEST_CASE_FIXTURE(
+    Fixture, "a record of before the counter was kept is read, a damaged one is as good as none") {
     store.put(market::Table::meta, record, base::big_endian<std::uint64_t>(1'795'000'000));
     leap(2 * day);
     ClockGuard guard = begin();
     CHECK_FALSE(is_believed(guard));
-    for (const base::Bytes& damaged : {base::Bytes(7, 1), base::Bytes(8, 0xff), base::Bytes{},
-                                       base::Bytes(12, 0), base::Bytes(30, 0xff), base::Bytes(500, 0)}) {
+    for (const base::Bytes& damaged :
+         {base::Bytes(7, 1), base::Bytes(8, 0xff), base::Bytes{}, base::Bytes(12, 0),
+          base::Bytes(30, 0xff), base::Bytes(500, 0)}) {
         store.put(market::Table::meta, record, damaged);
         ClockGuard next = begin();
         CHECK(is_believed(next));

@@ -11,11 +11,14 @@ namespace {
 class FakeLinks final : public net::Links {
 public:
     base::Result<void> listen(int, const std::string&) override { return {}; }
-    base::LinkId dial(const base::PeerId& peer, net::DialKind kind, std::optional<base::Millis>) override {
+    base::LinkId dial(const base::PeerId& peer, net::DialKind kind,
+                      std::optional<base::Millis>) override {
         dialled.push_back({peer, kind});
         return base::LinkId{dialled.size()};
     }
-    void send(base::LinkId link, net::FramePtr frame) override { sent.push_back({link, std::move(frame)}); }
+    void send(base::LinkId link, net::FramePtr frame) override {
+        sent.push_back({link, std::move(frame)});
+    }
     void close(base::LinkId link, bool graceful) override { closed.push_back({link, graceful}); }
     void throttle(bool) override {}
     std::vector<net::LinkInfo> list() const override { return {}; }
@@ -30,8 +33,8 @@ struct Fixture {
     FakeLinks links;
     std::vector<core::Injected> answers;
     net::Loop loop;
-    app::Injections injections{loop,
-                               [this](core::Injected injected) { answers.push_back(std::move(injected)); }};
+    app::Injections injections{
+        loop, [this](core::Injected injected) { answers.push_back(std::move(injected)); }};
     core::Inject inject;
     const base::LinkId link{1};
 
@@ -43,14 +46,16 @@ struct Fixture {
         injections.begin(links, inject);
     }
     bool answered(bool ok) const {
-        return answers.size() == 1 && answers[0].id == inject.id && answers[0].peer == inject.peer &&
-               answers[0].ok == ok && answers[0].why.empty() == ok;
+        return answers.size() == 1 && answers[0].id == inject.id &&
+               answers[0].peer == inject.peer && answers[0].ok == ok &&
+               answers[0].why.empty() == ok;
     }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "an injection dials anonymously, sends its frames in order and goes politely") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an injection dials anonymously, sends its frames in order and goes politely") {
     REQUIRE(links.dialled.size() == 1);
     CHECK(links.dialled[0].first == inject.peer);
     CHECK(links.dialled[0].second == net::DialKind::anonymous);
@@ -60,7 +65,8 @@ TEST_CASE_FIXTURE(Fixture, "an injection dials anonymously, sends its frames in 
     CHECK(links.sent[1].second == inject.frames[1]);
     CHECK(links.closed.empty());
     CHECK(injections.on_drained(links, link));
-    CHECK(links.closed.empty());              // not before the other side has shown that it is there
+    // not before the other side has shown that it is there
+    CHECK(links.closed.empty());
     CHECK(injections.on_frame(links, link));  // their Hello: not the core's business
     CHECK(links.closed == std::vector{std::pair{link, true}});
     CHECK(answers.empty());

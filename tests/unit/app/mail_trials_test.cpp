@@ -24,10 +24,11 @@ struct Fixture {
     app::Workers workers{loop, 2};
     std::vector<Answer> answers;
     std::size_t wanted = 0;
-    app::MailTrials trials{[this](const item::ReadPtr& mail, const base::MailboxKey& mailbox, auto letter) {
-        answers.push_back({mail->id, mailbox, std::move(letter)});
-        if (answers.size() == wanted) loop.stop();
-    }};
+    app::MailTrials trials{
+        [this](const item::ReadPtr& mail, const base::MailboxKey& mailbox, auto letter) {
+            answers.push_back({mail->id, mailbox, std::move(letter)});
+            if (answers.size() == wanted) loop.stop();
+        }};
     bool late = false;
     net::Timer deadline{loop, [this] {
                             late = true;
@@ -50,8 +51,8 @@ struct Fixture {
         letter.written = noon;
         letter.removal_secret = rng.secret();
         letter.text = "hello";
-        auto sealed =
-            market::seal_letter(letter, sender, mailbox, item::Network::sim, noon, base::Seconds(86400), rng);
+        auto sealed = market::seal_letter(letter, sender, mailbox, item::Network::sim, noon,
+                                          base::Seconds(86400), rng);
         REQUIRE(sealed);
         auto read = item::read(*std::move(sealed), item::Network::sim);
         REQUIRE(read);
@@ -72,8 +73,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
-                  "whichever of hundreds of keys opens a mail, it is answered once, with that mailbox") {
+TEST_CASE_FIXTURE(
+    Fixture, "whichever of hundreds of keys opens a mail, it is answered once, with that mailbox") {
     const auto all = keys(2 * app::MailTrials::keys_per_job + 10);
     const std::size_t last = all->size() - 1;
     const std::size_t jobs = app::MailTrials::keys_per_job;
@@ -91,7 +92,8 @@ TEST_CASE_FIXTURE(Fixture,
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a mail that no key opens is answered once, also where there are no keys") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a mail that no key opens is answered once, also where there are no keys") {
     const auto strangers = keys(app::MailTrials::keys_per_job + 1);
     const item::ReadPtr mail = mail_to(crypto::x25519_public_key(rng.secret()));
     trials.begin(workers, {mail, strangers});

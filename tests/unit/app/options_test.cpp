@@ -25,7 +25,8 @@ base::PeerId peer(std::uint8_t number) {
 struct Fixture {
     std::string folder;
     Fixture() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "hearsay-options-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "hearsay-options-XXXXXX").string();
         REQUIRE(mkdtemp(pattern.data()) != nullptr);
         folder = pattern;
     }
@@ -82,16 +83,17 @@ TEST_CASE_FIXTURE(Fixture, "numbers of links are read, and must go together") {
     CHECK_FALSE(read({"--discover", "no"})->discovery.discover);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "friends, bootstrappers and known peers add up, from the command line and the file") {
-    const std::string some =
-        file("some", "# a comment\n" + onion(1) + "\r\n\n \t" + onion(2) + "  # Ann's\n#" + onion(3));
+TEST_CASE_FIXTURE(
+    Fixture, "friends, bootstrappers and known peers add up, from the command line and the file") {
+    const std::string some = file(
+        "some", "# a comment\n" + onion(1) + "\r\n\n \t" + onion(2) + "  # Ann's\n#" + onion(3));
     const std::string more = file("more", onion(4));
     const std::string config =
-        file("config", "known_peers = " + some + "\nbootstrapper = " + onion(5) +
-                           "\nmin_connections=3\nmax_connections = 40 # enough\npeer = " + onion(6) + "\n");
-    const auto options = read({"--config", config, "--known-peers", more, "--bootstrapper", onion(7),
-                               "--peer", onion(8), "--max-connections", "50"});
+        file("config",
+             "known_peers = " + some + "\nbootstrapper = " + onion(5) +
+                 "\nmin_connections=3\nmax_connections = 40 # enough\npeer = " + onion(6) + "\n");
+    const auto options = read({"--config", config, "--known-peers", more, "--bootstrapper",
+                               onion(7), "--peer", onion(8), "--max-connections", "50"});
     REQUIRE_MESSAGE(options, options.error().text);
     using Peers = std::vector<base::PeerId>;
     CHECK(options->suggested == Peers{peer(4), peer(1), peer(2)});

@@ -37,9 +37,9 @@ struct Fixture {
     }
     void link(std::uint8_t number, std::uint64_t id, bool outbound, bool visit = false) {
         step(core::LinkUp{base::LinkId{id}, peer_key(number), outbound});
-        const auto hello =
-            core::encode(core::Hello{core::protocol_version, static_cast<std::uint32_t>(item::Network::local),
-                                     now.wall, true, id, visit});
+        const auto hello = core::encode(
+            core::Hello{core::protocol_version, static_cast<std::uint32_t>(item::Network::local),
+                        now.wall, true, id, visit});
         step(core::FrameReceived{base::LinkId{id}, *hello});
     }
     std::string state(std::uint8_t number) const {
@@ -61,13 +61,15 @@ TEST_CASE_FIXTURE(Fixture, "who knows nobody is told what to do, unless there is
     options.discovery.bootstrappers = {peer_key(1)};
     start();
     CHECK(status().peers().state() == "connecting");
-    CHECK(status().peers().detail() == "0 of 8 links out, 0 in; knows 0 nodes; asks the bootstrapper");
+    CHECK(status().peers().detail() ==
+          "0 of 8 links out, 0 in; knows 0 nodes; asks the bootstrapper");
     CHECK(status(false).peers().detail() == "0 of 8 links out, 0 in; knows 0 nodes; waits for Tor");
 }
 
 TEST_CASE_FIXTURE(Fixture, "the status counts links that stand, nodes known and nodes heard of") {
     for (std::uint8_t number = 1; number <= 3; ++number) known(number);
-    options.candidates = {{peer_key(50), peer_key(1), now.wall}, {peer_key(51), peer_key(1), now.wall}};
+    options.candidates = {{peer_key(50), peer_key(1), now.wall},
+                          {peer_key(51), peer_key(1), now.wall}};
     start();
     step(core::NetworkReady{true});
     link(1, 1, true);
@@ -98,7 +100,8 @@ TEST_CASE_FIXTURE(Fixture, "each state of a peer has its word") {
     CHECK(peer_to_api(*node, peer_key(40), now).score() > 0.9);
     step(core::NetworkReady{true});
     std::size_t dialling = 0;
-    for (std::uint8_t number = 1; number <= 3; ++number) dialling += state(number) == "waiting" ? 0 : 1;
+    for (std::uint8_t number = 1; number <= 3; ++number)
+        dialling += state(number) == "waiting" ? 0 : 1;
     CHECK(dialling >= 2);
     const api::Peer banned = peer_to_api(*node, peer_key(4), now);
     CHECK(banned.ban_reason() == "lies");

@@ -1,5 +1,5 @@
-// app/node/quarantine.hpp and reading_notes.hpp on a real disk: what a process that dies leaves, and what the next makes
-// of it. A death is a ReadingNotes that is never told of an end.
+// app/node/quarantine.hpp and reading_notes.hpp on a real disk: what a process that dies leaves,
+// and what the next makes of it. A death is a ReadingNotes that is never told of an end.
 #include "app/node/quarantine.hpp"
 
 #include <fcntl.h>
@@ -25,10 +25,12 @@ using namespace hearsay::market;
 
 class LogLines final : public base::Log {
 public:
-    void write(base::LogLevel, std::string_view, std::string_view text) override { lines.emplace_back(text); }
+    void write(base::LogLevel, std::string_view, std::string_view text) override {
+        lines.emplace_back(text);
+    }
     bool has(std::string_view part) const {
-        return std::ranges::any_of(lines,
-                                   [&](const std::string& line) { return line.find(part) != line.npos; });
+        return std::ranges::any_of(
+            lines, [&](const std::string& line) { return line.find(part) != line.npos; });
     }
     std::vector<std::string> lines;
 };
@@ -51,8 +53,8 @@ item::ReadPtr some_mail(base::Rng& rng) {
     letter.written = noon;
     letter.removal_secret = rng.secret();
     letter.text = "hello";
-    auto sealed = seal_letter(letter, sender, crypto::x25519_public_key(rng.secret()), item::Network::sim,
-                              noon, base::Seconds(86400), rng);
+    auto sealed = seal_letter(letter, sender, crypto::x25519_public_key(rng.secret()),
+                              item::Network::sim, noon, base::Seconds(86400), rng);
     REQUIRE(sealed);
     auto read = item::read(*std::move(sealed), item::Network::sim);
     REQUIRE(read);
@@ -73,8 +75,10 @@ struct Fixture {
         out->quarantine.begin(vault, *own, flood, rng, noon, out->log);
         return out;
     }
-    void die_reading(std::unique_ptr<Life> life, const std::vector<Readable>& all, bool alone = false) {
-        for (const Readable& what : all) life->notes.push_back(life->quarantine.notes().note(what, alone));
+    void die_reading(std::unique_ptr<Life> life, const std::vector<Readable>& all,
+                     bool alone = false) {
+        for (const Readable& what : all)
+            life->notes.push_back(life->quarantine.notes().note(what, alone));
         dead.push_back(std::move(life));
     }
     // Of a turn that is committed.
@@ -134,7 +138,8 @@ TEST_CASE_FIXTURE(Fixture, "a run that ends between two readings leaves no suspe
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a mail that ends the node by itself after it did among others is set aside, alone of them") {
+    Fixture,
+    "a mail that ends the node by itself after it did among others is set aside, alone of them") {
     const item::ReadPtr bad = mail(), good = mail();
     die_reading(start(), {good->id, bad->id});
     auto second = start();
@@ -149,11 +154,13 @@ TEST_CASE_FIXTURE(
     CHECK(third->quarantine.holds(bad->id));
     CHECK_FALSE(third->quarantine.holds(good->id));
     CHECK(third->quarantine.notes().suspects().empty());
-    CHECK(third->log.has("1 letter was set aside because reading it failed: hearsay mail quarantine"));
+    CHECK(third->log.has(
+        "1 letter was set aside because reading it failed: hearsay mail quarantine"));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "what was set aside stays so over starts, with the mail, though the network forgot it") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "what was set aside stays so over starts, with the mail, though the network forgot it") {
     const item::ReadPtr bad = poisoned();
     start();
     flood.wipe();
@@ -195,7 +202,8 @@ TEST_CASE_FIXTURE(Fixture, "a mail that is read again is a suspect, and free onc
     CHECK(start()->quarantine.all().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a mail that ends the node when it is read again is set aside at the next start") {
+TEST_CASE_FIXTURE(
+    Fixture, "a mail that ends the node when it is read again is set aside at the next start") {
     const item::ReadPtr bad = poisoned();
     auto life = start();
     REQUIRE(turn([&](OwnStore& store) {
@@ -252,7 +260,8 @@ TEST_CASE_FIXTURE(Fixture, "what is removed is gone, and unknown or short ids ar
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a record that the market was reading at two ends is hidden from it, and the others are not") {
+    Fixture,
+    "a record that the market was reading at two ends is hidden from it, and the others are not") {
     const KeptRow bad = row(Table::inbox, 1), good = row(Table::inbox, 2);
     for (int i = 0; i < 2; ++i) {
         auto life = start();
@@ -289,13 +298,14 @@ TEST_CASE_FIXTURE(Fixture, "a record that is removed leaves the store") {
     const auto life = start();
     CHECK(life->quarantine.summary() ==
           "1 trade was set aside because reading it failed: hearsay mail quarantine");
-    REQUIRE(turn(
-        [&](OwnStore& store) { return life->quarantine.remove(base::to_hex(bad.key), vault, store, rng); }));
+    REQUIRE(turn([&](OwnStore& store) {
+        return life->quarantine.remove(base::to_hex(bad.key), vault, store, rng);
+    }));
     CHECK_FALSE(turn([&](OwnStore& store) { return store.get(bad.table, bad.key); }));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a record is suspected until a run ends in good order, and a mail until it was read") {
+TEST_CASE_FIXTURE(
+    Fixture, "a record is suspected until a run ends in good order, and a mail until it was read") {
     const KeptRow odd = row(Table::trades, 1);
     const item::ReadPtr letter = mail();
     die_reading(start(), {odd});
@@ -339,7 +349,8 @@ TEST_CASE_FIXTURE(Fixture, "the list is full at some length, and the oldest goes
     CHECK(life->quarantine.holds(ids.back()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a file of notes that is no file is said, and the node goes on without") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a file of notes that is no file is said, and the node goes on without") {
     std::filesystem::remove(dir / "reading");
     REQUIRE(::mkfifo((dir / "reading").c_str(), 0600) == 0);
     const auto fifo = start();  // and does not wait for a writer

@@ -34,8 +34,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
-                  "nothing is dialled before the descriptor is published, and the user is told why") {
+TEST_CASE_FIXTURE(
+    Fixture, "nothing is dialled before the descriptor is published, and the user is told why") {
     CHECK(dials.empty());
     CHECK(reachability.name() == "unknown");
     CHECK(reachability.detail().find("descriptor") != std::string::npos);
@@ -52,7 +52,8 @@ TEST_CASE_FIXTURE(Fixture, "an answer by one's own key means that strangers can 
     CHECK(changes == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a failure is told with its reason and tried again with twice the patience") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a failure is told with its reason and tried again with twice the patience") {
     reachability.set_published(true);
     reachability.on_answer(false, "Tor gave up");
     CHECK(reachability.state() == State::unreachable);

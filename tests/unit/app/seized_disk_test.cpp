@@ -1,11 +1,12 @@
-// Somebody takes the disk, and has the passphrase: what was removed and expired is not to be had, by any key that lies
-// there, in any page.
+// Somebody takes the disk, and has the passphrase: what was removed and expired is not to be had,
+// by any key that lies there, in any page.
 //
 // What the taker tries:
-//   - every 32 bytes of the vault's content, of every record that opens and of every raw file, as the mailbox's secret
+//   - every 32 bytes of the vault's content, of every record that opens and of every raw file,
+//     as the mailbox's secret
 //   - the mailbox chain, forward from its link
-//   - each secret of the vault on each place of the database, as ChaCha20 without asking for the tag: so a record in a
-//     freed page opens without its length and its place
+//   - each secret of the vault on each place of the database, as ChaCha20 without asking for the
+//     tag: so a record in a freed page opens without its length and its place
 //   - the plaintext itself, in every raw file
 #include <filesystem>
 #include <fstream>
@@ -53,7 +54,8 @@ public:
         Effects effects;
         act(Turn{now, **txn, flood_, effects});
         bool save = market_->vault().unsaved_keys();
-        for (const Effect& effect : effects) save = save || std::holds_alternative<SaveVault>(effect);
+        for (const Effect& effect : effects)
+            save = save || std::holds_alternative<SaveVault>(effect);
         if (save) {
             REQUIRE(store::replace_file((dir_ / "vault").string(), market_->vault().seal(rng_)));
             market_->vault().note_saved();
@@ -67,7 +69,8 @@ public:
         now += base::Seconds(60);
     }
     void receive(const item::ReadPtr& mail, const base::MailboxKey& mailbox) {
-        const auto letter = open_letter(*mail, market_->vault().mailboxes().at(mailbox).secret, mailbox);
+        const auto letter =
+            open_letter(*mail, market_->vault().mailboxes().at(mailbox).secret, mailbox);
         REQUIRE(letter);
         turn([&](const Turn& turn) { market_->on_opened(mail, mailbox, *letter, turn); });
     }
@@ -125,8 +128,8 @@ struct Seized {
             text_in_files = text_in_files || contains(raw, text);
         }
     }
-    // Any 32 bytes that are the mailbox's secret, shown by opening the mail. Keys are random: of 32 bytes of one, not a
-    // quarter are zero, which spares the empty room of pages.
+    // Any 32 bytes that are the mailbox's secret, shown by opening the mail. Keys are random: of 32
+    // bytes of one, not a quarter are zero, which spares the empty room of pages.
     bool is_in(base::ByteView bytes) {
         for (std::size_t at = 0; at + 32 <= bytes.size(); ++at) {
             const base::ByteView window = bytes.subspan(at, 32);
@@ -146,8 +149,8 @@ struct Seized {
         for (const Table table : person_tables)
             (*reader)->scan(table, {}, [&](base::ByteView key, base::ByteView value) {
                 const base::Bytes place = place_of(table, key);
-                const auto plain =
-                    is_shredded(table) ? vault.open_shredded(place, value) : vault.open_record(place, value);
+                const auto plain = is_shredded(table) ? vault.open_shredded(place, value)
+                                                      : vault.open_record(place, value);
                 if (!plain) return true;
                 key_in_records = key_in_records || is_in(*plain);
                 text_in_records = text_in_records || contains(*plain, text);
@@ -158,8 +161,8 @@ struct Seized {
         for (int days = 0; days < 100; ++days) {
             vault.advance(noon + days * day);
             for (std::uint32_t i = 0; i < mailboxes_scanned; ++i)
-                key_by_chain =
-                    key_by_chain || vault.new_mailbox(noon + days * day, noon + 1000 * day) == mailbox;
+                key_by_chain = key_by_chain ||
+                               vault.new_mailbox(noon + days * day, noon + 1000 * day) == mailbox;
         }
     }
     void look_at_pages(base::ByteView content) {
@@ -168,18 +171,21 @@ struct Seized {
         std::vector<std::string> secrets{keys.record_key(), keys.persona_root(), keys.link()};
         for (const auto& shred : keys.shred_keys()) secrets.push_back(shred.key());
         const base::Bytes pages = file(dir / "own" / "data.mdb");
-        for (const std::string& secret : secrets) text_in_pages = text_in_pages || page_opens(pages, secret);
+        for (const std::string& secret : secrets)
+            text_in_pages = text_in_pages || page_opens(pages, secret);
     }
-    // RFC 8439 2.8: the text is encrypted with ChaCha20 from block 1. LMDB puts values at even places.
+    // RFC 8439 2.8: the text is encrypted with ChaCha20 from block 1.
+    // LMDB puts values at even places.
     bool page_opens(base::ByteView pages, const std::string& secret) const {
-        const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                      EVP_CIPHER_CTX_free);
+        const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
+            EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
         const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
         REQUIRE(EVP_DecryptInit_ex(context.get(), EVP_chacha20(), nullptr, key, nullptr) == 1);
         std::array<std::uint8_t, 512> plain{};
         for (std::size_t at = 0; at + 12 + plain.size() <= pages.size(); at += 2) {
             std::array<std::uint8_t, 16> counter_and_nonce{1};
-            std::copy_n(pages.begin() + static_cast<std::ptrdiff_t>(at), 12, counter_and_nonce.begin() + 4);
+            std::copy_n(pages.begin() + static_cast<std::ptrdiff_t>(at), 12,
+                        counter_and_nonce.begin() + 4);
             int size = 0;
             EVP_DecryptInit_ex(context.get(), nullptr, nullptr, nullptr, counter_and_nonce.data());
             EVP_DecryptUpdate(context.get(), plain.data(), &size, pages.data() + at + 12,
@@ -190,7 +196,8 @@ struct Seized {
     }
 };
 
-Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail, const base::MailboxKey& mailbox) {
+Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail,
+             const base::MailboxKey& mailbox) {
     Seized out{dir, mail, mailbox};
     out.look();
     return out;
@@ -199,7 +206,8 @@ Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail, const 
 }  // namespace
 
 TEST_CASE(
-    "a seized disk, with its passphrase, does not give back a mail that was removed and whose time is over") {
+    "a seized disk, with its passphrase, does not give back a mail that was removed and whose time "
+    "is over") {
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
@@ -224,7 +232,8 @@ TEST_CASE(
     CHECK_FALSE(before.key_in_records);
 }
 
-TEST_CASE("an erased record lies in a freed page until its key is dropped, and then nobody opens it") {
+TEST_CASE(
+    "an erased record lies in a freed page until its key is dropped, and then nobody opens it") {
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
@@ -240,7 +249,8 @@ TEST_CASE("an erased record lies in a freed page until its key is dropped, and t
     Seized erased{temp.path(), mail, mailbox};
     erased.look_at_pages(node->market().vault().content());
     CHECK(erased.text_in_pages);  // the reason for shred keys
-    // The schedule: the shred key goes within two ticks, the mailbox's when nobody may write to it any more.
+    // The schedule: the shred key goes within two ticks,
+    // the mailbox's when nobody may write to it any more.
     for (int i = 0; i < 3; ++i) node->tick();
     Seized shredded{temp.path(), mail, mailbox};
     shredded.look_at_pages(node->market().vault().content());

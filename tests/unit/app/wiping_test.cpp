@@ -1,4 +1,5 @@
-// What is freed is looked for in this process's own memory, where a debugger or a core file would find it.
+// What is freed is looked for in this process's own memory,
+// where a debugger or a core file would find it.
 #include <array>
 #include <fstream>
 #include <memory>
@@ -33,7 +34,8 @@ std::size_t found_in(std::span<const char> bytes) {
     std::size_t out = 0;
     for (std::size_t at = 0; at + secret_size <= bytes.size(); ++at) {
         std::size_t same = 0;
-        while (same < secret_size && static_cast<std::uint8_t>(bytes[at + same]) == letter(same)) ++same;
+        while (same < secret_size && static_cast<std::uint8_t>(bytes[at + same]) == letter(same))
+            ++same;
         out += same == secret_size ? 1 : 0;
     }
     return out;
@@ -67,7 +69,8 @@ std::size_t left_in_memory() {
 
 }  // namespace
 
-TEST_CASE("what is in use is found, and is gone once it is freed, copies of growing strings included") {
+TEST_CASE(
+    "what is in use is found, and is gone once it is freed, copies of growing strings included") {
     auto held = std::make_unique<std::string>();
     fill(*held);
     CHECK(left_in_memory() == 1);  // the control

@@ -43,11 +43,13 @@ TEST_CASE_FIXTURE(Fixture, "a search that is wanted again after it was cancelled
     CHECK(!first);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a short search that is asked for later does not wait behind a long one") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a short search that is asked for later does not wait behind a long one") {
     const base::ItemId stamp{{2}}, removal{{3}}, later{{4}};
     std::vector<base::ItemId> found;
     const auto find = [&](const base::ItemId& wanted, std::uint64_t trials) {
-        workers.find_work(wanted, trials, [&found, wanted](std::uint64_t) { found.push_back(wanted); });
+        workers.find_work(wanted, trials,
+                          [&found, wanted](std::uint64_t) { found.push_back(wanted); });
     };
     find(id, endless);
     REQUIRE(wait([&] { return workers.searching().has_value(); }));

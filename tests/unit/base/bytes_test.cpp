@@ -44,9 +44,10 @@ TEST_CASE("their order is that of their bytes, however long they are and whereve
             Value a, b;
             rng.fill(a);
             b = a;
-            if (round % 4 != 0) b.data[rng.below(Value::size)] = static_cast<std::uint8_t>(rng.next());
-            CHECK((a <=> b) == std::lexicographical_compare_three_way(a.data.begin(), a.data.end(),
-                                                                      b.data.begin(), b.data.end()));
+            if (round % 4 != 0)
+                b.data[rng.below(Value::size)] = static_cast<std::uint8_t>(rng.next());
+            CHECK((a <=> b) == std::lexicographical_compare_three_way(
+                                   a.data.begin(), a.data.end(), b.data.begin(), b.data.end()));
             CHECK((a == b) == (a.data == b.data));
         }
     };

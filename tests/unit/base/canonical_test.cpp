@@ -1,4 +1,5 @@
-// base/canonical.hpp: one rule, one test. That it agrees with protobuf is tests/fuzz/header_fuzz.cpp's.
+// base/canonical.hpp: one rule, one test.
+// That it agrees with protobuf is tests/fuzz/header_fuzz.cpp's.
 #include "base/canonical.hpp"
 
 #include <initializer_list>

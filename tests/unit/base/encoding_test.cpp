@@ -47,8 +47,8 @@ TEST_CASE("base64 meets the vectors of RFC 4648 section 10") {
 }
 
 TEST_CASE("base64 that is not the one text for its value is nothing") {
-    for (std::string_view text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z===", "====", "=Zg=", "Zg==Zg==",
-                                  "Zm9v\n", "Zm-_", "Zm 9"}) {
+    for (std::string_view text : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Z===", "====", "=Zg=",
+                                  "Zg==Zg==", "Zm9v\n", "Zm-_", "Zm 9"}) {
         CAPTURE(text);
         CHECK_FALSE(from_base64(text));
     }
@@ -69,7 +69,8 @@ TEST_CASE("base32 meets the vectors of RFC 4648 section 10, in lower case and wi
 }
 
 TEST_CASE("base32 of an impossible length, with set padding bits or foreign letters is nothing") {
-    for (std::string_view text : {"m", "mzx", "mzxw6y", "mz", "mzxr", "my======", "m1", "m8", "m y"}) {
+    for (std::string_view text :
+         {"m", "mzx", "mzxw6y", "mz", "mzxr", "my======", "m1", "m8", "m y"}) {
         CAPTURE(text);
         CHECK_FALSE(from_base32(text));
     }
@@ -77,10 +78,10 @@ TEST_CASE("base32 of an impossible length, with set padding bits or foreign lett
 
 // BIP-350 lists texts whose groups are no whole bytes; those are valid there and nothing here.
 TEST_CASE("bech32m accepts the valid texts of BIP-350 that hold whole bytes") {
-    for (std::string_view text :
-         {"A1LQFN3A", "a1lqfn3a",
-          "an83characterlonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11sg7hg6",
-          "?1v759aa"}) {
+    for (std::string_view text : {"A1LQFN3A", "a1lqfn3a",
+                                  "an83characterlonghumanreadablepartthatcontainsthetheexcludedchar"
+                                  "actersbioandnumber11sg7hg6",
+                                  "?1v759aa"}) {
         CAPTURE(text);
         const auto read = from_bech32m(text);
         REQUIRE(read);
@@ -92,9 +93,12 @@ TEST_CASE("bech32m accepts the valid texts of BIP-350 that hold whole bytes") {
     CHECK(to_hex(split->bytes) == "c5f38b70305f519bf66d85fb6cf03058f3dde463ecd7918f2dc743918f2d");
 }
 
-TEST_CASE("bech32m with set bits beyond the last byte is nothing though BIP-350 calls its checksum right") {
-    CHECK_FALSE(from_bech32m(
-        "11llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllludsr8"));
+TEST_CASE(
+    "bech32m with set bits beyond the last byte is nothing though BIP-350 calls its checksum "
+    "right") {
+    CHECK_FALSE(
+        from_bech32m("11lllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllll"
+                     "lllllllludsr8"));
 }
 
 TEST_CASE("bech32m refuses the invalid texts of BIP-350") {
@@ -105,9 +109,10 @@ TEST_CASE("bech32m refuses the invalid texts of BIP-350") {
           "1g6xzxy",
           "\x80"
           "1vctc34",
-          "an84characterslonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11d6pts4",
-          "qyrz8wqd2c9m", "1qyrz8wqd2c9m", "y1b0jsk6g", "lt1igcx5c0", "in1muywd", "mm1crxm3i", "au1s5cgom",
-          "M1VUXWEZ", "16plkw9", "1p2gdwpf"}) {
+          "an84characterslonghumanreadablepartthatcontainsthetheexcludedcharactersbioandnumber11d6p"
+          "ts4",
+          "qyrz8wqd2c9m", "1qyrz8wqd2c9m", "y1b0jsk6g", "lt1igcx5c0", "in1muywd", "mm1crxm3i",
+          "au1s5cgom", "M1VUXWEZ", "16plkw9", "1p2gdwpf"}) {
         CAPTURE(text);
         CHECK_FALSE(from_bech32m(text));
     }

@@ -32,9 +32,10 @@ TEST_CASE("a flat map does what a map does") {
                 if (model.contains(key)) CHECK(flat.at(key) == model.at(key));
         }
         REQUIRE(flat.size() == model.size());
-        REQUIRE(std::equal(flat.begin(), flat.end(), model.begin(), [](const auto& a, const auto& b) {
-            return a.first == b.first && a.second == b.second;
-        }));
+        REQUIRE(
+            std::equal(flat.begin(), flat.end(), model.begin(), [](const auto& a, const auto& b) {
+                return a.first == b.first && a.second == b.second;
+            }));
     }
 }
 

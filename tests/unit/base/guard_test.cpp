@@ -33,7 +33,8 @@ TEST_CASE("an exception out of guarded work ends the process with one line and i
     CHECK(other.said == "hearsay: ended by an exception in a link: no such place\n");
     const End odd = end_of([] { base::guarded("a link", [] { throw 7; }); });
     CHECK(odd.code == base::exit_by_exception);
-    CHECK(odd.said == "hearsay: ended by an exception in a link: something that is no std::exception\n");
+    CHECK(odd.said ==
+          "hearsay: ended by an exception in a link: something that is no std::exception\n");
 }
 
 TEST_CASE("who has a better place for the last words says them there, and only there") {
@@ -65,5 +66,6 @@ TEST_CASE("an exception that nobody guards against ends the process in the same 
         std::thread([&] { leave(); }).join();
     });
     CHECK(end.code == base::exit_by_exception);
-    CHECK(end.said == "hearsay: ended by an exception in a function that may not throw: too long\n");
+    CHECK(end.said ==
+          "hearsay: ended by an exception in a function that may not throw: too long\n");
 }

@@ -15,8 +15,9 @@ Figure sample() {
 }  // namespace
 
 TEST_CASE("a figure is one JSON object with its values, its reference and its targets") {
-    CHECK(to_json(sample()) == R"({"name":"disk","ratio":1.5,"items":1000000,"reference":"the \"items\"",)"
-                               R"("targets":{"ratio":{"at_most":1.6}},"reached":true})");
+    CHECK(to_json(sample()) ==
+          R"({"name":"disk","ratio":1.5,"items":1000000,"reference":"the \"items\"",)"
+          R"("targets":{"ratio":{"at_most":1.6}},"reached":true})");
 }
 
 TEST_CASE("several figures are a JSON list, none an empty one") {
@@ -27,7 +28,8 @@ TEST_CASE("several figures are a JSON list, none an empty one") {
 
 TEST_CASE("a target is missed on its wrong side only, and reached when met exactly") {
     Figure figure = sample();
-    for (const auto& [bound, at_least, reached] : std::initializer_list<std::tuple<double, bool, bool>>{
+    for (const auto& [bound, at_least, reached] :
+         std::initializer_list<std::tuple<double, bool, bool>>{
              {1.5, false, true}, {1.5, true, true}, {1.4, false, false}, {1.6, true, false}}) {
         figure.targets = {{"ratio", bound, at_least}};
         CHECK(figure.reached() == reached);
@@ -38,9 +40,9 @@ TEST_CASE("a target is missed on its wrong side only, and reached when met exact
 
 TEST_CASE("the table says what was missed and puts numbers without a target beneath") {
     Figure figure = sample();
-    CHECK(
-        to_text(figure) ==
-        "disk                 1.5 x (at most 1.6)  reached\n    beside: the \"items\"\n    items 1000000\n");
+    CHECK(to_text(figure) ==
+          "disk                 1.5 x (at most 1.6)  reached\n    beside: the \"items\"\n    items "
+          "1000000\n");
     figure.targets = {{"ratio", 1, false}};
     CHECK(to_text(figure).find("MISSED") != std::string::npos);
 }

@@ -13,7 +13,8 @@ using namespace hearsay;
 using namespace hearsay::bench;
 
 TEST_CASE("a line of a process's status is read in bytes") {
-    const std::string text = "Name:\tx\nVmRSS:\t  5000 kB\nRssAnon:\t    1234 kB\nRssFile:\t 1 kB\n";
+    const std::string text =
+        "Name:\tx\nVmRSS:\t  5000 kB\nRssAnon:\t    1234 kB\nRssFile:\t 1 kB\n";
     CHECK(status_bytes(text, "RssAnon:") == 1234U * 1024);
     CHECK(status_bytes("RssAnon:\t7 kB\n", "RssAnon:") == 7U * 1024);
     CHECK_FALSE(status_bytes(text, "RssShmem:"));
@@ -37,8 +38,9 @@ TEST_CASE("a child's numbers, its reason and its crash all come back") {
         in_child([]() -> base::Result<std::vector<double>> { return std::vector{1.5, -2.0}; });
     REQUIRE(numbers);
     CHECK(*numbers == std::vector{1.5, -2.0});
-    const auto reason = in_child(
-        []() -> base::Result<std::vector<double>> { return base::fail(base::ErrorCode::io, "no disk"); });
+    const auto reason = in_child([]() -> base::Result<std::vector<double>> {
+        return base::fail(base::ErrorCode::io, "no disk");
+    });
     REQUIRE_FALSE(reason);
     CHECK(reason.error().text == "no disk");
     const auto crash = in_child([]() -> base::Result<std::vector<double>> { std::_Exit(3); });

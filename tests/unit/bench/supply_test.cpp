@@ -15,7 +15,8 @@ constexpr base::WallTime now = base::from_unix_seconds(1'800'000'000);
 
 }  // namespace
 
-TEST_CASE("a signed offer of the supply passes every check but that of the work, and has 600 bytes") {
+TEST_CASE(
+    "a signed offer of the supply passes every check but that of the work, and has 600 bytes") {
     Supply supply(rng_for(1, 2), now);
     for (int i = 0; i < 20; ++i) {
         const auto read = item::read(supply.signed_offer(), bench_network);
@@ -37,7 +38,8 @@ TEST_CASE("what checks without the work still finds a wrong signature and a wron
     CHECK(check_without_work(**item::read(other, bench_network)) == base::Fault::item_bad_payload);
 }
 
-TEST_CASE("unsigned offers are alive, of 600 bytes, all different, and the same for the same seed") {
+TEST_CASE(
+    "unsigned offers are alive, of 600 bytes, all different, and the same for the same seed") {
     Supply supply(rng_for(1, 2), now);
     Supply again(rng_for(1, 2), now);
     Supply other(rng_for(2, 2), now);

@@ -29,7 +29,8 @@ struct Shelf : Table {
     ~Shelf() { book.sanity_check(); }
 };
 
-TEST_CASE_FIXTURE(Shelf, "a full bucket of an earlier run has its oldest contact pinged for who waits") {
+TEST_CASE_FIXTURE(Shelf,
+                  "a full bucket of an earlier run has its oldest contact pinged for who waits") {
     const auto peers = restore_full();
     CHECK(book.pings() == std::set<PeerId>{peers.front()});
 }
@@ -52,14 +53,16 @@ TEST_CASE_FIXTURE(Shelf, "nobody is pinged who was removed or banned since") {
     CHECK(!book.table().contains(peers.front()));
 }
 
-TEST_CASE_FIXTURE(Shelf, "who fails again and again is tried ever more rarely, and not at one moment") {
+TEST_CASE_FIXTURE(Shelf,
+                  "who fails again and again is tried ever more rarely, and not at one moment") {
     PeerState& peer = *book.enter(core::peer(1), now, out);
     base::Millis before{0};
     std::set<base::MonoTime> when;
     for (int times = 0; times < 12; ++times) {
         book.on_failed(peer, "no answer", now, rng);
         const base::Millis wait = peer.next_try - now.mono;
-        const base::Millis most = std::min(limits::redial_first * (1 << times), limits::redial_most);
+        const base::Millis most =
+            std::min(limits::redial_first * (1 << times), limits::redial_most);
         CHECK(wait >= most / 2);
         CHECK(wait <= most);
         when.insert(peer.next_try);

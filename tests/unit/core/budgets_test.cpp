@@ -20,7 +20,8 @@ struct Budgeting : Fixture {
     static std::vector<base::ItemId> ids(std::uint32_t number, std::int64_t count) {
         std::vector<base::ItemId> out;
         for (std::int64_t at = 0; at < count; ++at)
-            out.push_back(samples::numbered<base::ItemId>(number * 1000 + static_cast<std::uint32_t>(at)));
+            out.push_back(
+                samples::numbered<base::ItemId>(number * 1000 + static_cast<std::uint32_t>(at)));
         return out;
     }
     // What an unsolicited frame of this type may be, if it may be.
@@ -44,7 +45,8 @@ struct Budgeting : Fixture {
             case FrameType::find:
                 return [](std::uint32_t number, std::int64_t) { return encode(Find{number, {}}); };
             case FrameType::contacts:
-                return [](std::uint32_t number, std::int64_t) { return encode(Contacts{number, {}}); };
+                return
+                    [](std::uint32_t number, std::int64_t) { return encode(Contacts{number, {}}); };
             default:
                 return {};
         }
@@ -55,7 +57,8 @@ struct Budgeting : Fixture {
 };
 
 TEST_CASE(
-    "every row of the table: at the limit within it, beyond it what the row says, later within it again") {
+    "every row of the table: at the limit within it, beyond it what the row says, later within it "
+    "again") {
     std::size_t bounded = 0;
     for (const FrameBudget& row : frame_budgets()) {
         CAPTURE(row.name);
@@ -84,8 +87,9 @@ TEST_CASE(
     CHECK(bounded == frame_type_count - 3);
 }
 
-TEST_CASE_FIXTURE(Budgeting,
-                  "a node takes each frame type up to its limit, and does beyond it what the table says") {
+TEST_CASE_FIXTURE(
+    Budgeting,
+    "a node takes each frame type up to its limit, and does beyond it what the table says") {
     std::size_t tried = 0;
     for (const FrameBudget& row : frame_budgets()) {
         const Make frame_with = make(row.type);
@@ -125,11 +129,13 @@ TEST_CASE_FIXTURE(Budgeting, "a second Hello and a Pong that nobody asked for ar
     CHECK(hear(carol, Pong{1}).find("end carol frame_unexpected") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Budgeting, "announcements beyond the budget are not looked at, until there is some again") {
+TEST_CASE_FIXTURE(Budgeting,
+                  "announcements beyond the budget are not looked at, until there is some again") {
     connect(bob);
     for (std::uint32_t at = 0; at < 20; ++at) frame(bob.link, make(FrameType::announce)(at, 1000));
     const item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
-    const Announce word{{{id(apple), apple.nonce, static_cast<std::uint32_t>(apple.size()), 86400}}};
+    const Announce word{
+        {{id(apple), apple.nonce, static_cast<std::uint32_t>(apple.size()), 86400}}};
     CHECK(hear(bob, word) == "");
     wait(Millis(1000));
     CHECK(hear(bob, word).find("tell bob request: apple") != std::string::npos);

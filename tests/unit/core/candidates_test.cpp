@@ -1,4 +1,5 @@
-// discovery/candidates.hpp: who told us of whom, and that nobody who tells much gets more of our attention.
+// discovery/candidates.hpp: who told us of whom,
+// and that nobody who tells much gets more of our attention.
 #include "core/discovery/candidates.hpp"
 
 #include <map>
@@ -43,9 +44,9 @@ struct Told {
     void keep() {
         for (const Effect& effect : take()) {
             if (const auto* keep = std::get_if<KeepCandidate>(&effect)) {
-                REQUIRE(
-                    kept.try_emplace({keep->candidate.source, keep->candidate.peer}, keep->candidate.heard)
-                        .second);
+                REQUIRE(kept.try_emplace({keep->candidate.source, keep->candidate.peer},
+                                         keep->candidate.heard)
+                            .second);
             } else {
                 const auto* drop = std::get_if<DropCandidate>(&effect);
                 REQUIRE(drop);
@@ -69,8 +70,9 @@ TEST_CASE_FIXTURE(Told, "a candidate is kept with who named it and when") {
     CHECK(candidates.sources() == 1);
 }
 
-TEST_CASE_FIXTURE(Told,
-                  "what a source says again changes nothing, what another one says is filed under it, too") {
+TEST_CASE_FIXTURE(
+    Told,
+    "what a source says again changes nothing, what another one says is filed under it, too") {
     add(peer(1), alice);
     take();
     add(peer(1), alice, samples::noon + base::Seconds(60));
@@ -99,7 +101,8 @@ TEST_CASE_FIXTURE(Told, "beyond its share a source displaces one of its own cand
 TEST_CASE_FIXTURE(Told, "which one of its own goes is random: those named first may stay") {
     for (std::uint32_t number = 0; number < 2 * per_source; ++number) add(peer(number), alice);
     std::size_t early = 0;
-    for (std::uint32_t number = 0; number < per_source; ++number) early += candidates.contains(peer(number));
+    for (std::uint32_t number = 0; number < per_source; ++number)
+        early += candidates.contains(peer(number));
     CHECK(early > 10);  // 23 of 64 on average
     CHECK(early < 40);
 }
@@ -110,7 +113,8 @@ TEST_CASE_FIXTURE(Told, "a source that names thousands displaces nobody else's")
         add(peer(100 + number), Candidates::newcomers);
     }
     for (std::uint32_t number = 0; number < 5000; ++number) add(peer(1000 + number), alice);
-    for (std::uint32_t number = 0; number < 5000; ++number) add(peer(10'000 + number), Candidates::newcomers);
+    for (std::uint32_t number = 0; number < 5000; ++number)
+        add(peer(10'000 + number), Candidates::newcomers);
     keep();
     for (std::uint32_t number = 0; number < 20; ++number) CHECK(candidates.contains(peer(number)));
     CHECK(kept_of(bob) == 20);
@@ -119,19 +123,22 @@ TEST_CASE_FIXTURE(Told, "a source that names thousands displaces nobody else's")
     CHECK(candidates.size() == 20 + 2 * per_source);
 }
 
-TEST_CASE_FIXTURE(Told, "a candidate that its source displaced stays while another source names it") {
+TEST_CASE_FIXTURE(Told,
+                  "a candidate that its source displaced stays while another source names it") {
     for (std::uint32_t number = 0; number < per_source; ++number) {
         add(peer(number), alice);
         add(peer(number), bob);
     }
     for (std::uint32_t number = 0; number < 1000; ++number) add(peer(1000 + number), alice);
-    for (std::uint32_t number = 0; number < per_source; ++number) CHECK(candidates.contains(peer(number)));
+    for (std::uint32_t number = 0; number < per_source; ++number)
+        CHECK(candidates.contains(peer(number)));
     keep();
     CHECK(kept_of(bob) == per_source);
 }
 
 TEST_CASE_FIXTURE(
-    Told, "for one source too many a random other one goes with what only it knew, and newcomers stays") {
+    Told,
+    "for one source too many a random other one goes with what only it knew, and newcomers stays") {
     add(peer(1), Candidates::newcomers);
     std::set<PeerId> gone;
     for (std::uint32_t number = 0; number < 1000; ++number) {
@@ -155,15 +162,16 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Told, "newcomers finds a place when it is the source too many") {
-    for (std::uint32_t number = 0; number < sources_most; ++number) add(peer(number), source(number));
+    for (std::uint32_t number = 0; number < sources_most; ++number)
+        add(peer(number), source(number));
     add(peer(1000), Candidates::newcomers);
     CHECK(candidates.contains(peer(1000)));
     CHECK(candidates.sources() == sources_most);
     CHECK(candidates.size() == sources_most);
 }
 
-TEST_CASE_FIXTURE(Told,
-                  "an erased candidate is gone from all its sources, and a source without any is none") {
+TEST_CASE_FIXTURE(
+    Told, "an erased candidate is gone from all its sources, and a source without any is none") {
     add(peer(1), alice);
     add(peer(1), bob);
     add(peer(2), bob);
@@ -177,7 +185,8 @@ TEST_CASE_FIXTURE(Told,
     CHECK(take().empty());
 }
 
-TEST_CASE_FIXTURE(Told, "a candidate goes after as many failures, from all its sources, and not before") {
+TEST_CASE_FIXTURE(Told,
+                  "a candidate goes after as many failures, from all its sources, and not before") {
     add(peer(1), alice);
     take();
     for (std::uint32_t tries = 1; tries < limits::candidate_tries_max; ++tries) {
@@ -218,8 +227,8 @@ TEST_CASE_FIXTURE(Told, "a source that names one is chosen from as often as one 
     CHECK(chosen.size() == per_source + 1);  // and of the many each sometimes
 }
 
-TEST_CASE_FIXTURE(Told,
-                  "only what fits is chosen, from another source if need be, and nothing if nothing fits") {
+TEST_CASE_FIXTURE(
+    Told, "only what fits is chosen, from another source if need be, and nothing if nothing fits") {
     for (std::uint32_t number = 0; number < 10; ++number) add(peer(number), alice);
     add(peer(100), bob);
     add(peer(101), bob);
@@ -244,8 +253,8 @@ TEST_CASE_FIXTURE(Told, "what was kept is there again after a restart, without b
     CHECK(again.size() == candidates.size());
     CHECK(again.sources() == candidates.sources());
     again.erase(peer(1), effects);
-    CHECK(take() ==
-          Effects{DropCandidate{peer(1), Candidates::newcomers}, DropCandidate{peer(1), source(1)}});
+    CHECK(take() == Effects{DropCandidate{peer(1), Candidates::newcomers},
+                            DropCandidate{peer(1), source(1)}});
 }
 
 TEST_CASE_FIXTURE(Told, "what the store holds beyond the limits is ignored and displaces nobody") {
@@ -261,7 +270,8 @@ TEST_CASE_FIXTURE(Told, "what the store holds beyond the limits is ignored and d
 }
 
 TEST_CASE(
-    "the same calls with the same randomness have the same effects, and what is kept is what is known") {
+    "the same calls with the same randomness have the same effects, and what is kept is what is "
+    "known") {
     Told first, second;
     base::Rng rng(samples::filled<base::Secret>(9));
     for (int step = 0; step < 5000; ++step) {
@@ -284,7 +294,8 @@ TEST_CASE(
         first.keep();
         second.take();
         std::set<PeerId> peers, sources;
-        for (const auto& [key, heard] : first.kept) sources.insert(key.first), peers.insert(key.second);
+        for (const auto& [key, heard] : first.kept)
+            sources.insert(key.first), peers.insert(key.second);
         REQUIRE(first.candidates.size() == peers.size());
         REQUIRE(first.candidates.sources() == sources.size());
         REQUIRE(first.candidates.contains(who) == peers.contains(who));

@@ -1,5 +1,5 @@
-// unit/core/comparing.hpp - a node that holds a hundred items, and a peer that compares with it as a
-// test wants it to.
+// unit/core/comparing.hpp - a node that holds a hundred items, and a peer that compares with it as
+// a test wants it to.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -59,7 +59,9 @@ struct Comparing : Fixture {
             code(symbols, 0, short_id(key, id), 1);
         return symbols;
     }
-    Compare unlike() const { return {samples::filled<SetDigest>(1), store.summary().counters(), 100}; }
+    Compare unlike() const {
+        return {samples::filled<SetDigest>(1), store.summary().counters(), 100};
+    }
 };
 
 }  // namespace hearsay::core

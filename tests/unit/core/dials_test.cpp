@@ -31,9 +31,13 @@ struct Dialling {
     void come(const PeerId& who, bool outbound) {
         links.on_link_up(LinkId{9}, who, outbound, false, {}, now, out);
         if (outbound) return;
-        const Hello hello{
-            protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true, 5, false,
-            protocol_version};
+        const Hello hello{protocol_version,
+                          static_cast<std::uint32_t>(samples::network),
+                          now.wall,
+                          true,
+                          5,
+                          false,
+                          protocol_version};
         REQUIRE(links.on_hello(LinkId{9}, hello, {}, now, out));
     }
     Millis patience() const { return std::get<Dial>(out.back()).patience; }
@@ -139,7 +143,8 @@ TEST_CASE_FIXTURE(Dialling, "pauses double with failures, longer for who proved 
 }
 
 TEST_CASE_FIXTURE(Dialling, "pauses have a most, and those that are over make room") {
-    for (std::uint32_t at = 0; at < limits::paused_peers_max; ++at) dials.pause(peer(100 + at), now, rng);
+    for (std::uint32_t at = 0; at < limits::paused_peers_max; ++at)
+        dials.pause(peer(100 + at), now, rng);
     dials.pause(bob, now, rng);
     CHECK(may_visit(bob));  // no room
     dials.pause(peer(100), now, rng);

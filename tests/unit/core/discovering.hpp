@@ -1,4 +1,5 @@
-// unit/core/discovering.hpp - a node that looks for peers, and a world that answers its dials and questions.
+// unit/core/discovering.hpp - a node that looks for peers,
+// and a world that answers its dials and questions.
 #pragma once
 
 #include "fixture.hpp"
@@ -67,7 +68,8 @@ struct Discovering : Fixture {
     std::size_t questions = 0;
     std::vector<base::PeerId> told;  // in each answer
 
-    // From deadline to deadline. Dials are answered or fail, as `answers` says; questions are answered with `told`.
+    // From deadline to deadline. Dials are answered or fail, as `answers` says;
+    // questions are answered with `told`.
     void live(Millis how_long, const std::function<bool(const Dial&, DialPurpose)>& answers) {
         const base::MonoTime end = now.mono + how_long;
         for (int steps = 0; steps < 100'000 && now.mono < end; ++steps) {
@@ -77,10 +79,12 @@ struct Discovering : Fixture {
         }
     }
     void respond(const std::function<bool(const Dial&, DialPurpose)>& answers) {
-        for (Effects news = std::exchange(untaken, {}); !news.empty(); news = std::exchange(untaken, {}))
+        for (Effects news = std::exchange(untaken, {}); !news.empty();
+             news = std::exchange(untaken, {}))
             for (const Effect& effect : news) respond(effect, answers);
     }
-    void respond(const Effect& effect, const std::function<bool(const Dial&, DialPurpose)>& answers) {
+    void respond(const Effect& effect,
+                 const std::function<bool(const Dial&, DialPurpose)>& answers) {
         if (const auto* notify = std::get_if<Notify>(&effect))
             looked_up += std::holds_alternative<LookedUp>(notify->notice) ? 1 : 0;
         if (const auto* send = std::get_if<Send>(&effect)) talk(*send);
@@ -96,7 +100,8 @@ struct Discovering : Fixture {
     void talk(const Send& send) {
         const auto message = parse(*send.frame);
         if (!message) return;
-        if (const auto* ping = std::get_if<Ping>(&*message)) frame(send.link, encode(Pong{ping->nonce}));
+        if (const auto* ping = std::get_if<Ping>(&*message))
+            frame(send.link, encode(Pong{ping->nonce}));
         // It holds the same; asked for a proof it has dropped its set.
         if (std::holds_alternative<Compare>(*message)) frame(send.link, encode(Done{true}));
         if (std::holds_alternative<More>(*message)) frame(send.link, encode(Done{false}));

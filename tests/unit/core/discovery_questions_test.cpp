@@ -1,4 +1,5 @@
-// discovery/discovery.hpp: what others may ask and tell, what the user says, and the limits of it all.
+// discovery/discovery.hpp: what others may ask and tell, what the user says,
+// and the limits of it all.
 #include <doctest/doctest.h>
 
 #include "base/limits/discovery.hpp"
@@ -42,7 +43,8 @@ TEST_CASE_FIXTURE(Discovering, "an anonymous visitor may ask, too") {
     const base::LinkId ghost{66};
     step(LinkUp{ghost, std::nullopt, false});
     frame(ghost, encode(hello()));
-    CHECK(frame(ghost, encode(Find{1, node_id_of(stranger(1))})).starts_with("tell link66 contacts:"));
+    CHECK(frame(ghost, encode(Find{1, node_id_of(stranger(1))}))
+              .starts_with("tell link66 contacts:"));
 }
 
 TEST_CASE_FIXTURE(Discovering, "more questions than find_burst at once are too many") {
@@ -60,7 +62,8 @@ TEST_CASE_FIXTURE(Discovering, "one more question is granted each find_every") {
     CHECK(hear(bob, Find{1, {}}).find("too_many_requests") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Discovering, "contacts that nobody asked for are not listened to, and cost nothing") {
+TEST_CASE_FIXTURE(Discovering,
+                  "contacts that nobody asked for are not listened to, and cost nothing") {
     ready();
     connect(bob);
     CHECK(hear(bob, Contacts{1, {stranger(1)}}) == "");
@@ -70,7 +73,8 @@ TEST_CASE_FIXTURE(Discovering, "contacts that nobody asked for are not listened 
     CHECK(linked(bob));
 }
 
-TEST_CASE_FIXTURE(Discovering, "we ourselves and banned peers are no candidates, whoever names us") {
+TEST_CASE_FIXTURE(Discovering,
+                  "we ourselves and banned peers are no candidates, whoever names us") {
     settings.bootstrappers = {bob.key};
     restart();
     step(BanPeer{stranger(3), Seconds(1000), "liar"});
@@ -83,8 +87,9 @@ TEST_CASE_FIXTURE(Discovering, "we ourselves and banned peers are no candidates,
 }
 
 // ---- visits beside links
-TEST_CASE_FIXTURE(Discovering,
-                  "a visitor is neither flooded to nor compared with, and stands beside a link of its pair") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "a visitor is neither flooded to nor compared with, and stands beside a link of its pair") {
     connect(bob);
     const Peer visitor = {base::LinkId{500}, bob.key};
     names.links[visitor.link] = "visitor";
@@ -102,8 +107,9 @@ TEST_CASE_FIXTURE(Discovering,
           "refused visitor frame_unexpected; end visitor frame_unexpected");
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "a visitor's contacts are not listened to, whatever number they have, and cost nothing") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "a visitor's contacts are not listened to, whatever number they have, and cost nothing") {
     ready();
     connect(bob, true);
     const auto asked = question(bob.link);
@@ -133,7 +139,8 @@ TEST_CASE_FIXTURE(Discovering, "however many come by themselves, few are written
         names.links[peer.link] = "newcomer";
         up(peer);
         greet(peer);
-        for (const Effect& effect : last) kept += std::holds_alternative<KeepCandidate>(effect) ? 1 : 0;
+        for (const Effect& effect : last)
+            kept += std::holds_alternative<KeepCandidate>(effect) ? 1 : 0;
         step(LinkDown{peer.link, std::nullopt});
     };
     for (std::uint32_t number = 0; number < 500; ++number) come(number);
@@ -181,7 +188,8 @@ TEST_CASE_FIXTURE(Fixture, "with discover off nobody is asked, and nobody told o
 }
 
 // ---- the user's words
-TEST_CASE_FIXTURE(Discovering, "a ban ends the link, is kept with its reason, and holds for its time") {
+TEST_CASE_FIXTURE(Discovering,
+                  "a ban ends the link, is kept with its reason, and holds for its time") {
     ready();
     connect(bob);
     const std::string said = step(BanPeer{bob.key, Seconds(3600), "spams"});
@@ -207,7 +215,8 @@ TEST_CASE_FIXTURE(Discovering, "a ban has a longest time, and a reason a longest
     CHECK(store.peers.at(bob.key).ban_reason.size() == limits::ban_reason_bytes_max);
 }
 
-TEST_CASE_FIXTURE(Discovering, "a banned friend is no friend any more, and a re-added one not banned") {
+TEST_CASE_FIXTURE(Discovering,
+                  "a banned friend is no friend any more, and a re-added one not banned") {
     step(AddPeer{bob.key, true});
     step(BanPeer{bob.key, Seconds(3600), ""});
     CHECK(!store.peers.at(bob.key).manual);
@@ -248,8 +257,9 @@ TEST_CASE_FIXTURE(Discovering, "a friend's faults shun it for a while, and never
     CHECK(knows(bob.key));
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "of the candidates of an earlier run, contacts and we ourselves are none any more") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "of the candidates of an earlier run, contacts and we ourselves are none any more") {
     NodeOptions made = options({proved(bob.key)});
     for (const base::PeerId& peer : {bob.key, peer_key(self), carol.key})
         made.candidates.push_back({peer, alice.key, now.wall});
@@ -286,7 +296,8 @@ TEST_CASE_FIXTURE(
     CHECK(store.peers.size() == limits::known_peers_max);
 }
 
-TEST_CASE_FIXTURE(Discovering, "a node that is told of thousands keeps a few hundred of each source") {
+TEST_CASE_FIXTURE(Discovering,
+                  "a node that is told of thousands keeps a few hundred of each source") {
     settings.bootstrappers = {bob.key};
     restart();
     ready();

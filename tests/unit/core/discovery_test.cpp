@@ -10,12 +10,14 @@ namespace hearsay::core {
 namespace {
 
 // ---- rules 1 to 4: links
-TEST_CASE_FIXTURE(Discovering, "friends are dialled first, then anchors, then the long-tried, then any") {
+TEST_CASE_FIXTURE(Discovering,
+                  "friends are dialled first, then anchors, then the long-tried, then any") {
     settings.degree = 4;
     std::vector<KnownPeer> known{friend_of(stranger(1))};
     known.push_back(proved(stranger(2), Seconds(30 * 86400)));
     known.back().anchor = true;
-    for (std::uint32_t at = 10; at < 20; ++at) known.push_back(proved(stranger(at), Seconds(3 * 86400)));
+    for (std::uint32_t at = 10; at < 20; ++at)
+        known.push_back(proved(stranger(at), Seconds(3 * 86400)));
     for (std::uint32_t at = 20; at < 30; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
@@ -31,7 +33,8 @@ TEST_CASE_FIXTURE(Discovering, "friends are dialled first, then anchors, then th
     CHECK(aged.contains(links[2]));
 }
 
-TEST_CASE_FIXTURE(Discovering, "three of eight links go to peers known for a day, if there are some") {
+TEST_CASE_FIXTURE(Discovering,
+                  "three of eight links go to peers known for a day, if there are some") {
     std::vector<KnownPeer> known;
     for (std::uint32_t at = 0; at < 3; ++at) known.push_back(proved(stranger(at), Seconds(86400)));
     for (std::uint32_t at = 100; at < 400; ++at) known.push_back(proved(stranger(at)));
@@ -98,7 +101,8 @@ TEST_CASE_FIXTURE(Discovering,
 
 TEST_CASE_FIXTURE(Discovering, "after a month, a few old contacts that live are enough") {
     std::vector<KnownPeer> known;
-    for (std::uint32_t at = 0; at < 100; ++at) known.push_back(proved(stranger(at), Seconds(40 * 86400)));
+    for (std::uint32_t at = 0; at < 100; ++at)
+        known.push_back(proved(stranger(at), Seconds(40 * 86400)));
     for (KnownPeer& peer : known) peer.last_seen = now.wall - Seconds(30 * 86400);
     restart(known);
     ready();
@@ -155,7 +159,8 @@ TEST_CASE_FIXTURE(Discovering, "a visitor's Hello says so") {
     CHECK(step(LinkUp{bob.link, bob.key, true}) == "tell bob visit");
 }
 
-TEST_CASE_FIXTURE(Discovering, "a visitor that does not answer is left after find_wait, which is no crime") {
+TEST_CASE_FIXTURE(Discovering,
+                  "a visitor that does not answer is left after find_wait, which is no crime") {
     settings.bootstrappers = {bob.key};
     restart();
     ready();
@@ -177,8 +182,9 @@ TEST_CASE_FIXTURE(Discovering, "who comes and listens is a candidate, and visite
     CHECK(!has_candidate(bob.key));
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "a newcomer that cannot be dialled yet is tried again soon, then later, and not for ever") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "a newcomer that cannot be dialled yet is tried again soon, then later, and not for ever") {
     settings.min_connections = 0;
     restart();
     ready();
@@ -214,7 +220,8 @@ TEST_CASE_FIXTURE(Discovering, "a look-up for our own id begins once somebody is
     for (std::uint32_t at = 0; at < 30; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
-    CHECK(dialled(DialPurpose::visit).size() + dialled(DialPurpose::link).size() >= limits::lookup_paths);
+    CHECK(dialled(DialPurpose::visit).size() + dialled(DialPurpose::link).size() >=
+          limits::lookup_paths);
     const auto all = [](const Dial&, DialPurpose) { return true; };
     respond(all);
     live(30s, all);
@@ -223,8 +230,9 @@ TEST_CASE_FIXTURE(Discovering, "a look-up for our own id begins once somebody is
     CHECK(looked_up == 1 + std::size(limits::own_lookup_waits));
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "an asked look-up names the nearest, and asks those that it is linked to over the link") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "an asked look-up names the nearest, and asks those that it is linked to over the link") {
     settings.degree = 1;
     restart({proved(bob.key)});
     ready();
@@ -268,7 +276,8 @@ TEST_CASE_FIXTURE(Discovering, "buckets are refreshed over open links only") {
     CHECK(tried == 0);
 }
 
-TEST_CASE_FIXTURE(Discovering, "an idle node with a full table opens fewer than twelve circuits an hour") {
+TEST_CASE_FIXTURE(Discovering,
+                  "an idle node with a full table opens fewer than twelve circuits an hour") {
     std::vector<KnownPeer> known;
     for (std::uint32_t at = 0; at < 200; ++at) known.push_back(proved(stranger(at)));
     restart(known);

@@ -17,7 +17,8 @@ base::MonoTime at(std::int64_t ms) {
     return base::MonoTime(Millis(ms));
 }
 
-// Strangers that came one after the other; nothing else tells them apart but a key that falls with age.
+// Strangers that came one after the other;
+// nothing else tells them apart but a key that falls with age.
 std::vector<InboundLink> crowd(std::size_t count) {
     std::vector<InboundLink> out;
     for (std::size_t i = 0; i < count; ++i) {
@@ -37,7 +38,8 @@ TEST_CASE("with few links all are protected, and nobody goes") {
 
 TEST_CASE("of many strangers the youngest unprotected goes") {
     const auto links = crowd(60);
-    // 8 each by key, by round trip and by news (ties by number): the first 24 are protected, and of the rest the older half.
+    // 8 each by key, by round trip and by news (ties by number): the first 24 are protected,
+    // and of the rest the older half.
     CHECK(choose_evicted(links) == base::LinkId{60});
 }
 
@@ -91,7 +93,8 @@ TEST_CASE("the answer does not depend on the order of the question") {
     CHECK(choose_evicted(links) == expected);
 }
 
-TEST_CASE("an attacker who takes all free places sends away its own links, not those that were there") {
+TEST_CASE(
+    "an attacker who takes all free places sends away its own links, not those that were there") {
     auto links = crowd(40);  // honest
     std::uint64_t next = 1000;
     for (int wave = 0; wave < 500; ++wave) {

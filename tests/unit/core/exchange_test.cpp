@@ -43,7 +43,8 @@ TEST_CASE_FIXTURE(Exchanging, "a node that holds nothing says so with an empty l
     CHECK(ask(bob) == "tell bob have 1: last");
 }
 
-TEST_CASE_FIXTURE(Exchanging, "what was wanted is sent, and the last page comes when it has left our queue") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "what was wanted is sent, and the last page comes when it has left our queue") {
     hold_all();
     connect(bob);
     CHECK(hear(bob, Want{1, {id(apple), id(plum)}}) == "tell bob items apple plum");
@@ -63,17 +64,20 @@ TEST_CASE_FIXTURE(Exchanging, "of what a peer lists we want what we do not know,
     hold(pear);
     publish(newer);  // pear is gone, not unknown
     connect(bob);
-    CHECK(hear(bob, Have{1, {id(apple), id(pear), id(plum), id(plum)}, false}) == "tell bob want 1: plum");
+    CHECK(hear(bob, Have{1, {id(apple), id(pear), id(plum), id(plum)}, false}) ==
+          "tell bob want 1: plum");
 }
 
-TEST_CASE_FIXTURE(Exchanging,
-                  "what a list was asked for is not in vain when others are quicker, a second copy is") {
+TEST_CASE_FIXTURE(
+    Exchanging,
+    "what a list was asked for is not in vain when others are quicker, a second copy is") {
     const std::string large(30'000, 'x');
     std::vector<item::Item> items;
     std::vector<base::ItemId> ids;
     std::size_t bytes = 0;
     for (std::uint32_t at = 0; bytes <= static_cast<std::size_t>(limits::waste_rate.burst); ++at) {
-        items.push_back(samples::publication({.slot = at, .payload = large, .lifetime = Seconds(86400)}));
+        items.push_back(
+            samples::publication({.slot = at, .payload = large, .lifetime = Seconds(86400)}));
         ids.push_back(id(items.back()));
         bytes += items.back().size();
     }
@@ -120,7 +124,8 @@ TEST_CASE_FIXTURE(Exchanging, "a link that ends is in sync no more, whoever ende
     CHECK(!in_sync(bob));
 }
 
-TEST_CASE_FIXTURE(Exchanging, "wanted items go in pieces, each after the one before has left our queue") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "wanted items go in pieces, each after the one before has left our queue") {
     const std::string large(32 * 1024, 'x');
     std::vector<base::ItemId> ids;
     for (std::uint32_t at = 0; at < 20; ++at) {
@@ -154,9 +159,11 @@ TEST_CASE_FIXTURE(Exchanging, "a queue that drains while nothing is under way ch
     CHECK(drained(carol) == "");
 }
 
-TEST_CASE_FIXTURE(Exchanging, "an item that expired since it was listed is passed over in silence") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "an item that expired since it was listed is passed over in silence") {
     hold_all();
-    const item::Item brief = named("brief", samples::publication({.slot = 9, .lifetime = Seconds(600)}));
+    const item::Item brief =
+        named("brief", samples::publication({.slot = 9, .lifetime = Seconds(600)}));
     hold(brief);
     connect(bob);
     now.wall = samples::noon + Seconds(600);
@@ -170,7 +177,8 @@ TEST_CASE_FIXTURE(Exchanging, "when everything wanted has expired the next page 
     CHECK(hear(bob, Want{1, {id(apple)}}) == "tell bob have 2: last");
 }
 
-TEST_CASE_FIXTURE(Exchanging, "an item that came after the page was listed is flooded and not listed twice") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "an item that came after the page was listed is flooded and not listed twice") {
     hold(apple);
     connect(bob);
     CHECK(publish(pear).find("tell bob items pear") != std::string::npos);
@@ -206,7 +214,8 @@ TEST_CASE_FIXTURE(Exchanging, "wants that answer nothing are out of turn") {
     CHECK(!linked(bob));
 }
 
-TEST_CASE_FIXTURE(Exchanging, "pages are numbered from one without gaps, and only the last is empty") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "pages are numbered from one without gaps, and only the last is empty") {
     const std::string ended = "refused bob frame_unexpected; end bob frame_unexpected";
     connect(bob);
     SUBCASE("starting at zero") {
@@ -233,13 +242,15 @@ TEST_CASE_FIXTURE(Exchanging, "pages are numbered from one without gaps, and onl
 }
 
 // ---- two nodes
-TEST_CASE("two nodes over several pages give each other everything, and only what the other lacks") {
+TEST_CASE(
+    "two nodes over several pages give each other everything, and only what the other lacks") {
     Pair pair;
     constexpr std::uint32_t each = 2500;
     constexpr std::uint32_t common = 300;
     for (std::uint32_t at = 0; at < common; ++at) {
         pair.give(0, samples::mail({.slot = 100'000 + at}));
-        pair.give(1, samples::mail({.slot = 100'000 + common - 1 - at}));  // stored in another order
+        // stored in another order
+        pair.give(1, samples::mail({.slot = 100'000 + common - 1 - at}));
     }
     for (std::uint32_t at = 0; at < each - common; ++at) {
         pair.give(0, samples::mail({.slot = at}));
@@ -268,7 +279,8 @@ TEST_CASE("an exchange of large items never holds more than two pieces unsent") 
     // Two, because news of an emptied queue may cross with the wish that starts a piece.
     Pair pair;
     const std::string large(32 * 1024, 'x');
-    for (std::uint32_t at = 0; at < 200; ++at) pair.give(0, samples::mail({.slot = at, .payload = large}));
+    for (std::uint32_t at = 0; at < 200; ++at)
+        pair.give(0, samples::mail({.slot = at, .payload = large}));
     pair.connect();
     pair.run();
     CHECK(pair.in_sync());
@@ -337,7 +349,8 @@ TEST_CASE_FIXTURE(Exchanging, "who lists, is asked and sends nothing keeps nothi
         CHECK(holds(pear));
     }
     SUBCASE(
-        "who lists the same afterwards is asked at once, and so it is with all that the silent one lists") {
+        "who lists the same afterwards is asked at once, and so it is with all that the silent one "
+        "lists") {
         wait(limits::list_wait);
         CHECK(hear(bob, Have{1, {id(apple), id(pear)}, false}) == "tell bob want 1: apple pear");
         CHECK(hear(alice, Have{2, {id(plum)}, false}) == "tell alice want 2: plum");
@@ -357,7 +370,8 @@ TEST_CASE_FIXTURE(Exchanging, "a forged copy of what was listed leads to the nex
     CHECK(step(TimerFired{}).find("tell bob request: apple") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Exchanging, "who lists ids without end and delivers none of them loses its link") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "who lists ids without end and delivers none of them loses its link") {
     connect(bob);
     base::Rng rng(samples::filled<base::Secret>(4));
     std::string said;
@@ -375,7 +389,8 @@ TEST_CASE_FIXTURE(Exchanging, "who lists ids without end and delivers none of th
 TEST_CASE_FIXTURE(Exchanging, "who lets nothing be heard of its list for long loses its link") {
     connect(bob);
     hear(bob, Have{1, {id(apple)}, false});
-    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max; waited += Millis(30'000)) {
+    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max;
+         waited += Millis(30'000)) {
         wait(Millis(30'000));
         hear(bob, Ping{1});  // the link lives, the round does not
     }
@@ -383,7 +398,8 @@ TEST_CASE_FIXTURE(Exchanging, "who lets nothing be heard of its list for long lo
     CHECK(wait(Millis(30'000)).find("refused bob silent; end bob silent") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Exchanging, "what was left to another peer is no match, because that one may not deliver") {
+TEST_CASE_FIXTURE(Exchanging,
+                  "what was left to another peer is no match, because that one may not deliver") {
     connect(alice);
     connect(bob);
     hear(alice, Have{1, {id(apple)}, false});

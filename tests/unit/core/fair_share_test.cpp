@@ -36,7 +36,8 @@ struct Sharing {
     }
 };
 
-TEST_CASE_FIXTURE(Sharing, "a proven link may take all places, and gives way to any that holds fewer") {
+TEST_CASE_FIXTURE(Sharing,
+                  "a proven link may take all places, and gives way to any that holds fewer") {
     const LinkId greedy = proven(1);
     CHECK(take_all(greedy) == limits::ahead_max);
     CHECK(!take(greedy));
@@ -64,13 +65,15 @@ TEST_CASE_FIXTURE(Sharing, "links that flood do not take places from each other 
     CHECK(taken == limits::ahead_max);
 }
 
-TEST_CASE_FIXTURE(Sharing, "a link that has brought nothing has few places, and all such together not many") {
+TEST_CASE_FIXTURE(
+    Sharing, "a link that has brought nothing has few places, and all such together not many") {
     for (std::uint64_t at = 1; at <= few_together / few; ++at) CHECK(take_all(LinkId{at}) == few);
     CHECK(!take(LinkId{1000}));
     CHECK(take_all(proven(1001)) == limits::ahead_max - few_together);
 }
 
-TEST_CASE_FIXTURE(Sharing, "it may take as many as any once it has brought something, and others its few") {
+TEST_CASE_FIXTURE(Sharing,
+                  "it may take as many as any once it has brought something, and others its few") {
     for (std::uint64_t at = 1; at <= few_together / few; ++at) take_all(LinkId{at});
     proven(1);
     CHECK(take_all(LinkId{1000}) == few);
@@ -78,8 +81,8 @@ TEST_CASE_FIXTURE(Sharing, "it may take as many as any once it has brought somet
     CHECK(take_all(LinkId{1}) == limits::ahead_max - few_together - few);
 }
 
-TEST_CASE_FIXTURE(Sharing,
-                  "who leaves without having brought anything and comes again finds its places taken") {
+TEST_CASE_FIXTURE(
+    Sharing, "who leaves without having brought anything and comes again finds its places taken") {
     for (std::uint64_t at = 1; at <= few_together / few; ++at) {
         take_all(LinkId{at});
         share.on_link_gone(LinkId{at});
@@ -89,7 +92,8 @@ TEST_CASE_FIXTURE(Sharing,
     CHECK(take(LinkId{1000}));
 }
 
-TEST_CASE_FIXTURE(Sharing, "what links held that are gone is one holder, and takes none from strangers") {
+TEST_CASE_FIXTURE(Sharing,
+                  "what links held that are gone is one holder, and takes none from strangers") {
     take_all(proven(1));
     take_all(proven(2));
     share.on_link_gone(LinkId{1});

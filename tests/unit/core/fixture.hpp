@@ -35,7 +35,7 @@ struct Fixture {
     std::unique_ptr<Node> node;
     std::map<base::ItemId, std::vector<base::JobId>> jobs;  // asked and not answered
     Effects last;                                           // of the last step
-    Effects untaken;                                        // of all steps, for those who take them away
+    Effects untaken;  // of all steps, for those who take them away
     std::size_t verifications = 0;
 
     static constexpr std::uint8_t self = 50;
@@ -85,7 +85,9 @@ struct Fixture {
         names.items[item::id_of(item.header, item.signature)] = name;
         return item;
     }
-    static base::ItemId id(const item::Item& item) { return item::id_of(item.header, item.signature); }
+    static base::ItemId id(const item::Item& item) {
+        return item::id_of(item.header, item.signature);
+    }
 
     std::string step(const Input& input) {
         last.clear();
@@ -109,13 +111,20 @@ struct Fixture {
     std::string up(const Peer& peer, bool outbound = false) {
         return step(LinkUp{peer.link, peer.key, outbound});
     }
-    std::string frame(base::LinkId link, const FramePtr& bytes) { return step(FrameReceived{link, *bytes}); }
+    std::string frame(base::LinkId link, const FramePtr& bytes) {
+        return step(FrameReceived{link, *bytes});
+    }
     template <class Message>
     std::string hear(const Peer& peer, const Message& message) {
         return frame(peer.link, encode(message));
     }
     Hello hello() const {
-        return {protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, true, 0, false};
+        return {protocol_version,
+                static_cast<std::uint32_t>(samples::network),
+                now.wall,
+                true,
+                0,
+                false};
     }
     std::string greet(const Peer& peer) { return hear(peer, hello()); }
     // A dialler that holds nothing compares with us: we list what we hold.
@@ -144,7 +153,9 @@ struct Fixture {
     std::string receive(const Peer& peer, const std::vector<item::Item>& items) {
         return frame(peer.link, frame_of(items));
     }
-    std::string receive(const Peer& peer, const item::Item& item) { return receive(peer, std::vector{item}); }
+    std::string receive(const Peer& peer, const item::Item& item) {
+        return receive(peer, std::vector{item});
+    }
     // The worker's answer to the oldest question about this item.
     std::string verified(const item::Item& item, std::optional<Fault> fault = std::nullopt) {
         std::vector<base::JobId>& asked = jobs[id(item)];
@@ -155,7 +166,8 @@ struct Fixture {
     }
     // Puts an item straight into the store, as an earlier run would have left it.
     void hold(const item::Item& item) {
-        store.apply(Store{samples::accepted(item), now.wall + limits::lifetime_max + limits::grace});
+        store.apply(
+            Store{samples::accepted(item), now.wall + limits::lifetime_max + limits::grace});
     }
     // Somebody's item enters the network here: an anonymous visitor hands it over and goes.
     std::string publish(const item::Item& item) {

@@ -1,4 +1,5 @@
-// relay/relay.hpp: ids that run ahead, items that are asked for, and what becomes of lies and silence.
+// relay/relay.hpp: ids that run ahead, items that are asked for,
+// and what becomes of lies and silence.
 #include <doctest/doctest.h>
 
 #include "base/limits/budgets.hpp"
@@ -18,7 +19,9 @@ struct Flooding : Fixture {
     std::string announce(const Peer& peer, const item::Item& item) {
         return hear(peer, Announce{{word(item)}});
     }
-    std::string request(const Peer& peer, const item::Item& item) { return hear(peer, Request{{id(item)}}); }
+    std::string request(const Peer& peer, const item::Item& item) {
+        return hear(peer, Request{{id(item)}});
+    }
     std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
         std::size_t from = 0;
         return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
@@ -32,7 +35,8 @@ struct Flooding : Fixture {
     void pause() { wait(limits::announce_pause); }
 };
 
-TEST_CASE_FIXTURE(Flooding, "an announced id goes on at once, and its item is asked of the first announcer") {
+TEST_CASE_FIXTURE(Flooding,
+                  "an announced id goes on at once, and its item is asked of the first announcer") {
     connect_all();
     CHECK(announce(alice, apple) ==
           "tell bob announce apple; tell carol announce apple; tell alice request: apple");
@@ -61,7 +65,8 @@ TEST_CASE_FIXTURE(Flooding, "an item reaches nobody twice, whoever asks and anno
 TEST_CASE_FIXTURE(Flooding, "what nobody announced is announced when it was pushed from afar") {
     connect_all();
     push(alice, apple, 5);
-    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol announce apple");
+    CHECK(verified(apple) ==
+          "store apple; stored apple; tell bob announce apple; tell carol announce apple");
 }
 
 TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody") {
@@ -71,13 +76,15 @@ TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody
     greet(ghost);
     push(ghost, apple, 0);
     CHECK(verified(apple) ==
-          "store apple; stored apple; tell alice items apple; tell bob items apple; tell carol items apple");
+          "store apple; stored apple; tell alice items apple; tell bob items apple; tell carol "
+          "items apple");
     const auto* told = std::get_if<Send>(&last.back());
     REQUIRE(told);
     CHECK(std::get<Items>(*parse(*told->frame)).hops == 1);
 }
 
-TEST_CASE_FIXTURE(Flooding, "what a visitor brings need not be asked for, and goes to who asked for it") {
+TEST_CASE_FIXTURE(Flooding,
+                  "what a visitor brings need not be asked for, and goes to who asked for it") {
     connect_all();
     const Peer ghost = named(66, 0, "ghost");
     step(LinkUp{ghost.link, std::nullopt, false});
@@ -96,10 +103,12 @@ TEST_CASE_FIXTURE(Flooding, "a peer decides what it is pushed") {
     hear(bob, Push{0});
     hear(carol, Push{push_all});
     push(alice, apple, 0);
-    CHECK(verified(apple) == "store apple; stored apple; tell bob announce apple; tell carol items apple");
+    CHECK(verified(apple) ==
+          "store apple; stored apple; tell bob announce apple; tell carol items apple");
     pause();
     push(alice, pear, 9);
-    CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear; tell carol items pear");
+    CHECK(verified(pear) ==
+          "store pear; stored pear; tell bob announce pear; tell carol items pear");
 }
 
 TEST_CASE_FIXTURE(Flooding, "an announcer that does not deliver is followed by the next") {
@@ -136,7 +145,8 @@ TEST_CASE_FIXTURE(Flooding, "a forged copy does not end the asking") {
 TEST_CASE_FIXTURE(Flooding, "the word of a peer in debt goes on only once the item is here") {
     connect_all();
     for (std::uint32_t at = 0; at < limits::debts_max; ++at) {
-        const item::Item kept = samples::publication({.slot = 100 + at, .lifetime = Seconds(86400)});
+        const item::Item kept =
+            samples::publication({.slot = 100 + at, .lifetime = Seconds(86400)});
         announce(alice, kept);
         wait(limits::answer_wait_max);
         push(bob, kept, 2);  // there it is
@@ -151,7 +161,8 @@ TEST_CASE_FIXTURE(Flooding, "the word of a peer in debt goes on only once the it
     push(alice, pear, 3);
     CHECK(verified(pear).find("tell bob announce pear") != std::string::npos);
     pause();
-    const item::Item plum = named("plum", samples::publication({.slot = 3, .lifetime = Seconds(86400)}));
+    const item::Item plum =
+        named("plum", samples::publication({.slot = 3, .lifetime = Seconds(86400)}));
     CHECK(announce(alice, plum).find("tell bob announce plum") != std::string::npos);  // it paid
 }
 
@@ -190,7 +201,8 @@ TEST_CASE_FIXTURE(Flooding, "ids are gathered, unless the link was quiet") {
     CHECK(announce(alice, apple).find("tell bob announce apple") != std::string::npos);
     CHECK(announce(alice, pear) == "tell alice request: pear");
     CHECK(node->next_deadline() <= now.mono + limits::announce_pause);
-    CHECK(wait(limits::announce_pause) == "tell bob announce pear; tell carol announce pear; sweep");
+    CHECK(wait(limits::announce_pause) ==
+          "tell bob announce pear; tell carol announce pear; sweep");
 }
 
 TEST_CASE_FIXTURE(Flooding, "a link that does not read is told ids, once it reads") {
@@ -200,7 +212,8 @@ TEST_CASE_FIXTURE(Flooding, "a link that does not read is told ids, once it read
     const std::string payload(30'000, 'x');
     std::string said;
     for (std::uint32_t at = 0; at < 12; ++at) {
-        const auto item = samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
+        const auto item =
+            samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
         push(alice, item, 1);
         said = verified(item);
     }
@@ -218,7 +231,8 @@ TEST_CASE_FIXTURE(Flooding, "bulk is told to nobody whose last comparison did no
     CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear");
 }
 
-TEST_CASE_FIXTURE(Flooding, "a link pays for what it sends in vain, until nothing is left to pay with") {
+TEST_CASE_FIXTURE(Flooding,
+                  "a link pays for what it sends in vain, until nothing is left to pay with") {
     connect(alice);
     const std::string payload(30'000, 'x');
     const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
@@ -229,8 +243,9 @@ TEST_CASE_FIXTURE(Flooding, "a link pays for what it sends in vain, until nothin
     CHECK(push(alice, item, hops_bulk) == "refused alice too_many_requests; end alice");
 }
 
-TEST_CASE_FIXTURE(Flooding,
-                  "ids announced twice are paid for as copies in vain are, and keep nobody out either") {
+TEST_CASE_FIXTURE(
+    Flooding,
+    "ids announced twice are paid for as copies in vain are, and keep nobody out either") {
     connect(alice);
     const std::string payload(30'000, 'x');
     const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
@@ -255,18 +270,20 @@ TEST_CASE_FIXTURE(Flooding, "who sends too much in vain may come again") {
     CHECK(linked(alice));
 }
 
-TEST_CASE_FIXTURE(Flooding,
-                  "a peer that pushed much in vain is told to push nothing, until its budget is back") {
+TEST_CASE_FIXTURE(
+    Flooding, "a peer that pushed much in vain is told to push nothing, until its budget is back") {
     connect(alice);
     const std::string payload(30'000, 'x');
     const auto item = samples::publication({.payload = payload, .lifetime = Seconds(86400)});
     hold(item);
-    const auto half = static_cast<std::size_t>(limits::waste_rate.burst - limits::waste_left_to_end);
+    const auto half =
+        static_cast<std::size_t>(limits::waste_rate.burst - limits::waste_left_to_end);
     for (std::size_t at = 0; at < half / item.size(); ++at) REQUIRE(push(alice, item, 1) == "");
     CHECK(push(alice, item, 1) == "tell alice push 0");
     CHECK(push(alice, item, 1) == "");
     // A quarter comes back; the next copy shows that it is here.
-    now.mono += limits::waste_rate.per * (limits::waste_rate.burst / 4 / limits::waste_rate.units + 60);
+    now.mono +=
+        limits::waste_rate.per * (limits::waste_rate.burst / 4 / limits::waste_rate.units + 60);
     CHECK(push(alice, item, 1) == "tell alice push 1");
 }
 
@@ -294,7 +311,8 @@ TEST_CASE_FIXTURE(Flooding, "copies of what we hold are paid for, though copies 
     CHECK(push(alice, item, 0) == "refused alice too_many_requests; end alice");
 }
 
-TEST_CASE_FIXTURE(Flooding, "duplicates by one peer turn off what that peer pushes, and nobody else") {
+TEST_CASE_FIXTURE(Flooding,
+                  "duplicates by one peer turn off what that peer pushes, and nobody else") {
     connect_all();
     std::string said;
     for (std::uint32_t at = 0; at < 40; ++at) {
@@ -309,7 +327,8 @@ TEST_CASE_FIXTURE(Flooding, "duplicates by one peer turn off what that peer push
     CHECK(said.find("tell carol push") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Flooding, "of one item a peer's duplicates count once, and its own second copy does not") {
+TEST_CASE_FIXTURE(Flooding,
+                  "of one item a peer's duplicates count once, and its own second copy does not") {
     connect_all();
     push(bob, apple, 0);
     verified(apple);
@@ -322,12 +341,14 @@ TEST_CASE_FIXTURE(Flooding, "of one item a peer's duplicates count once, and its
     CHECK(linked(alice));
 }
 
-TEST_CASE_FIXTURE(Flooding, "answers are bounded by a budget of bytes; what is beyond it is sent later") {
+TEST_CASE_FIXTURE(Flooding,
+                  "answers are bounded by a budget of bytes; what is beyond it is sent later") {
     connect(alice);
     const std::string payload(30'000, 'x');
     std::vector<base::ItemId> ids;
     for (std::uint32_t at = 0; at < 50; ++at) {
-        const auto item = samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
+        const auto item =
+            samples::publication({.slot = at, .payload = payload, .lifetime = Seconds(86400)});
         hold(item);
         ids.push_back(id(item));
     }
@@ -336,7 +357,8 @@ TEST_CASE_FIXTURE(Flooding, "answers are bounded by a budget of bytes; what is b
         for (bool more = true; more;) {
             more = false;
             for (const Effect& effect : last)
-                if (const auto* send = std::get_if<Send>(&effect)) bytes += send->frame->size(), more = true;
+                if (const auto* send = std::get_if<Send>(&effect))
+                    bytes += send->frame->size(), more = true;
             step(LinkDrained{alice.link});
         }
     };
@@ -380,7 +402,8 @@ TEST_CASE_FIXTURE(Flooding, "a link that is owed too much ends") {
     CHECK(said.find("end alice too_many_requests") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Flooding, "a requested copy says one hop more than ours, as long as that is remembered") {
+TEST_CASE_FIXTURE(Flooding,
+                  "a requested copy says one hop more than ours, as long as that is remembered") {
     connect_all();
     hear(bob, Push{0});
     push(alice, apple, 5);
@@ -401,8 +424,8 @@ TEST_CASE_FIXTURE(Flooding, "a requested copy that had to wait says so, too") {
     hear(bob, Push{0});
     push(alice, apple, 5);
     verified(apple);
-    const auto large =
-        samples::publication({.slot = 9, .payload = std::string(30'000, 'x'), .lifetime = Seconds(86400)});
+    const auto large = samples::publication(
+        {.slot = 9, .payload = std::string(30'000, 'x'), .lifetime = Seconds(86400)});
     hold(large);
     hear(bob, Request{std::vector<base::ItemId>(12, id(large))});
     CHECK(request(bob, apple) == "");  // bob is behind
@@ -430,7 +453,8 @@ TEST_CASE_FIXTURE(Flooding, "flooding frames of an anonymous link are out of tur
     CHECK(announce(ghost, apple).find("end ghost frame_unexpected") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Flooding, "to be compared with: plain flooding pushes everything, announcing nothing") {
+TEST_CASE_FIXTURE(Flooding,
+                  "to be compared with: plain flooding pushes everything, announcing nothing") {
     relay_mode = RelayMode::flood;
     restart();
     up(alice);

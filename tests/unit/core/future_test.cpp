@@ -1,5 +1,5 @@
-// A peer of a later time: whatever it says beyond what we know costs it nothing, and us next to nothing.
-// docs/protocol.md, "What is not known".
+// A peer of a later time: whatever it says beyond what we know costs it nothing, and us next to
+// nothing. docs/protocol.md, "What is not known".
 #include <doctest/doctest.h>
 
 #include "fixture.hpp"
@@ -62,10 +62,11 @@ TEST_CASE_FIXTURE(Future, "before Hello even an unknown frame is out of turn") {
     CHECK(unknown_frame() == "refused bob frame_unexpected; end bob frame_unexpected");
 }
 
-TEST_CASE_FIXTURE(Future, "items that we cannot judge are dropped, and the others of their frame are taken") {
+TEST_CASE_FIXTURE(
+    Future, "items that we cannot judge are dropped, and the others of their frame are taken") {
     meet();
-    const std::string got = receive(bob, {later_version(), samples::publication({.slot = 7}), later_claim(),
-                                          samples::publication({.slot = 8})});
+    const std::string got = receive(bob, {later_version(), samples::publication({.slot = 7}),
+                                          later_claim(), samples::publication({.slot = 8})});
     CHECK(got == "refused bob item_unknown; verify ?; refused bob item_unknown; verify ?");
     is_in_good_standing();
 }
@@ -81,8 +82,9 @@ TEST_CASE_FIXTURE(Future, "items that we cannot judge are neither known afterwar
     is_in_good_standing();
 }
 
-TEST_CASE_FIXTURE(Future,
-                  "a visitor hands over items of later kinds of envelopes, and the one of ours is taken") {
+TEST_CASE_FIXTURE(
+    Future,
+    "a visitor hands over items of later kinds of envelopes, and the one of ours is taken") {
     const base::LinkId visitor{1000};
     names.links[visitor] = "visitor";
     step(LinkUp{visitor, std::nullopt, false});

@@ -1,5 +1,5 @@
-// unit/core/id_store.hpp - a store of ids without items, for comparing sets of any size: nothing can be
-// served.
+// unit/core/id_store.hpp - a store of ids without items, for comparing sets of any size: nothing
+// can be served.
 #pragma once
 
 #include "base/rng.hpp"
@@ -17,9 +17,11 @@ public:
     item::ReadPtr get(const base::ItemId&) const override { return nullptr; }
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }
     std::optional<Position> position(const base::ItemId&) const override { return std::nullopt; }
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                          std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
-        for (Position at = std::min<Position>(before - 1, ids_.size()); at > 0 && out.size() < most; --at)
+        for (Position at = std::min<Position>(before - 1, ids_.size()); at > 0 && out.size() < most;
+             --at)
             out.emplace_back(at, ids_[at - 1]);
         return out;
     }
@@ -33,7 +35,8 @@ private:
 };
 
 // Two stores with `items` ids each, of which `differences` are in one of them only, spread evenly.
-inline void fill_apart(IdStore (&stores)[2], std::size_t items, std::size_t differences, base::Rng& rng) {
+inline void fill_apart(IdStore (&stores)[2], std::size_t items, std::size_t differences,
+                       base::Rng& rng) {
     const std::size_t apart = differences / 2;
     base::ItemId id;
     for (std::size_t at = 0; at < items; ++at) {

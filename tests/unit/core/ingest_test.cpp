@@ -26,13 +26,16 @@ TEST_CASE_FIXTURE(Ingesting, "a new item is verified before anything else happen
     CHECK(!holds(apple));
 }
 
-TEST_CASE_FIXTURE(Ingesting, "a verified item is stored, announced and sent to everyone but its sender") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "a verified item is stored, announced and sent to everyone but its sender") {
     receive(bob, apple);
-    CHECK(verified(apple) == "store apple; stored apple; tell alice items apple; tell carol items apple");
+    CHECK(verified(apple) ==
+          "store apple; stored apple; tell alice items apple; tell carol items apple");
     CHECK(holds(apple));
 }
 
-TEST_CASE_FIXTURE(Ingesting, "a duplicate of a held item costs neither effects nor a verification") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "a duplicate of a held item costs neither effects nor a verification") {
     receive(bob, apple);
     verified(apple);
     CHECK(receive(alice, apple) == "");
@@ -40,16 +43,18 @@ TEST_CASE_FIXTURE(Ingesting, "a duplicate of a held item costs neither effects n
     CHECK(verifications == 1);
 }
 
-TEST_CASE_FIXTURE(Ingesting,
-                  "a copy that arrives during verification waits, and its bearer is not sent the item") {
+TEST_CASE_FIXTURE(
+    Ingesting,
+    "a copy that arrives during verification waits, and its bearer is not sent the item") {
     receive(bob, apple);
     CHECK(receive(alice, apple) == "");
     CHECK(verified(apple) == "store apple; stored apple; tell carol items apple");
     CHECK(verifications == 1);
 }
 
-TEST_CASE_FIXTURE(Ingesting,
-                  "a forged copy that came first does not censor the honest one, and only its bearer pays") {
+TEST_CASE_FIXTURE(
+    Ingesting,
+    "a forged copy that came first does not censor the honest one, and only its bearer pays") {
     receive(bob, spoiled(apple));
     CHECK(receive(alice, apple) == "");
     CHECK(verified(apple, Fault::item_little_work) ==
@@ -59,8 +64,9 @@ TEST_CASE_FIXTURE(Ingesting,
     CHECK(!linked(bob));
 }
 
-TEST_CASE_FIXTURE(Ingesting,
-                  "everyone who brought the forged bytes pays, and nobody who brought the waiting ones") {
+TEST_CASE_FIXTURE(
+    Ingesting,
+    "everyone who brought the forged bytes pays, and nobody who brought the waiting ones") {
     receive(bob, spoiled(apple));
     receive(carol, spoiled(apple));
     receive(alice, apple);
@@ -70,7 +76,8 @@ TEST_CASE_FIXTURE(Ingesting,
     CHECK(linked(alice));
 }
 
-TEST_CASE_FIXTURE(Ingesting, "honest bearers of the same waiting copy do not pay for the forged first") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "honest bearers of the same waiting copy do not pay for the forged first") {
     receive(bob, spoiled(apple));
     receive(alice, apple);
     receive(carol, apple);
@@ -145,8 +152,8 @@ TEST_CASE_FIXTURE(Ingesting, "an item that expires while it is verified is not s
 
 TEST_CASE_FIXTURE(Ingesting, "each malformation ends the link with its own fault") {
     const auto punished = [&](const Peer& peer, const item::Item& item, const std::string& fault) {
-        CHECK(receive(peer, item) ==
-              "refused " + names.of(peer.link) + " " + fault + "; end " + names.of(peer.link) + " " + fault);
+        CHECK(receive(peer, item) == "refused " + names.of(peer.link) + " " + fault + "; end " +
+                                         names.of(peer.link) + " " + fault);
     };
     item::Item large = apple;
     large.payload.resize(limits::payload_bytes_max + 1);
@@ -159,13 +166,14 @@ TEST_CASE_FIXTURE(Ingesting, "each malformation ends the link with its own fault
     punished(carol, samples::publication(elsewhere), "item_wrong_network");
     const Peer dave = named(4, 160, "dave");
     connect(dave);
-    punished(
-        dave,
-        samples::with_header(apple, [](auto& header) { header.set_expires(header.created() + 1296600); }),
-        "item_too_long_lived");
+    punished(dave,
+             samples::with_header(
+                 apple, [](auto& header) { header.set_expires(header.created() + 1296600); }),
+             "item_too_long_lived");
 }
 
-TEST_CASE_FIXTURE(Ingesting, "a bad item ends the reading of its frame, and what came before it counts") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "a bad item ends the reading of its frame, and what came before it counts") {
     item::Item cut = apple;
     cut.header.pop_back();
     const item::Item pear = named("pear", samples::publication({.slot = 2}));
@@ -174,7 +182,8 @@ TEST_CASE_FIXTURE(Ingesting, "a bad item ends the reading of its frame, and what
 }
 
 TEST_CASE_FIXTURE(Ingesting, "a late item does not spoil the others of its frame") {
-    const item::Item old = samples::publication({.slot = 2, .created = samples::noon - Seconds(36000)});
+    const item::Item old =
+        samples::publication({.slot = 2, .created = samples::noon - Seconds(36000)});
     CHECK(receive(bob, {old, apple}) == "refused bob item_expired; verify apple");
 }
 
@@ -184,13 +193,15 @@ TEST_CASE_FIXTURE(Ingesting, "a link that is gone when its forgery is found is o
     CHECK(verified(apple, Fault::item_bad_signature) == "refused bob item_bad_signature");
 }
 
-TEST_CASE_FIXTURE(Ingesting, "links are throttled above half of the places and read again below a quarter") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "links are throttled above half of the places and read again below a quarter") {
     std::vector<item::Item> items;
     std::string said;
     for (std::uint32_t at = 0; at <= limits::verifying_items_max / 2; ++at) {
         items.push_back(samples::mail({.slot = at}));
         said = receive(bob, items.back());
-        if (at < limits::verifying_items_max / 2) REQUIRE(said.find("throttle") == std::string::npos);
+        if (at < limits::verifying_items_max / 2)
+            REQUIRE(said.find("throttle") == std::string::npos);
     }
     CHECK(said == "verify ?; throttle");
     std::size_t answered = 0;
@@ -202,7 +213,8 @@ TEST_CASE_FIXTURE(Ingesting, "links are throttled above half of the places and r
     CHECK(answered == items.size() - node->verifying());
 }
 
-TEST_CASE_FIXTURE(Ingesting, "an item that finds no place is dropped without blame and welcome later") {
+TEST_CASE_FIXTURE(Ingesting,
+                  "an item that finds no place is dropped without blame and welcome later") {
     std::vector<item::Item> items;
     for (std::uint32_t at = 0; at < limits::verifying_items_max; ++at) {
         items.push_back(samples::mail({.slot = at}));

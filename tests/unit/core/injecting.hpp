@@ -30,7 +30,8 @@ struct Injecting : Fixture {
             if (const auto* inject = std::get_if<Inject>(&effect)) return inject;
         return nullptr;
     }
-    // Goes from deadline to deadline until something is injected; what and where. Nothing within `most`: nullopt.
+    // Goes from deadline to deadline until something is injected; what and where.
+    // Nothing within `most`: nullopt.
     std::optional<Inject> next_injection(Millis most) {
         for (const base::MonoTime end = now.mono + most; now.mono <= end;) {
             const base::MonoTime next = node->next_deadline();
@@ -60,7 +61,8 @@ struct Injecting : Fixture {
             const auto* send = std::get_if<Send>(&effect);
             const auto message = send ? parse(*send->frame) : std::unexpected(Fault::silent);
             if (!message) continue;
-            if (const auto* ping = std::get_if<Ping>(&*message)) frame(send->link, encode(Pong{ping->nonce}));
+            if (const auto* ping = std::get_if<Ping>(&*message))
+                frame(send->link, encode(Pong{ping->nonce}));
         }
     }
 };

@@ -1,4 +1,5 @@
-// relay/injection.hpp, rules 3 and 4: whom an own item is handed to, and when the next one has its turn.
+// relay/injection.hpp, rules 3 and 4: whom an own item is handed to,
+// and when the next one has its turn.
 #include <map>
 #include <set>
 
@@ -13,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_FIXTURE(Injecting, "what does not return is injected elsewhere within two minutes, ten times") {
+TEST_CASE_FIXTURE(Injecting,
+                  "what does not return is injected elsewhere within two minutes, ten times") {
     know({dave, erin, carol});
     std::set<base::PeerId> handed{inject(apple).peer};
     for (std::uint32_t times = 2; times <= 1 + limits::injection_quick; ++times) {
@@ -27,8 +29,9 @@ TEST_CASE_FIXTURE(Injecting, "what does not return is injected elsewhere within 
     }
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "nine peers that keep an item for themselves delay it by less than a quarter of an hour") {
+TEST_CASE_FIXTURE(
+    Injecting,
+    "nine peers that keep an item for themselves delay it by less than a quarter of an hour") {
     std::vector<KnownPeer> known;
     for (std::uint8_t number = 0; number < 10; ++number)
         known.push_back(friend_of(base::PeerId{{100, number}}));
@@ -45,7 +48,8 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(now.mono - made < 15min);
 }
 
-TEST_CASE_FIXTURE(Injecting, "after ten injections in vain the waits grow, to a quarter of an hour") {
+TEST_CASE_FIXTURE(Injecting,
+                  "after ten injections in vain the waits grow, to a quarter of an hour") {
     know({dave, erin, carol});
     inject(apple);
     for (std::uint32_t waits = 1; waits <= limits::injection_quick; ++waits) {
@@ -77,7 +81,8 @@ TEST_CASE_FIXTURE(Injecting, "a failed dial leads to another peer soon") {
     CHECK(answer(*second, true) == "injected apple 1");
 }
 
-TEST_CASE_FIXTURE(Injecting, "peers without a link to us are chosen first, each once before any again") {
+TEST_CASE_FIXTURE(Injecting,
+                  "peers without a link to us are chosen first, each once before any again") {
     know({alice, bob, carol, dave, erin});
     connect(alice);
     connect(bob);
@@ -94,8 +99,9 @@ TEST_CASE_FIXTURE(Injecting, "peers without a link to us are chosen first, each 
     CHECK(linked == std::set{alice.key, bob.key});
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "of peers that all had it, nobody gets it a third time before everybody had it twice") {
+TEST_CASE_FIXTURE(
+    Injecting,
+    "of peers that all had it, nobody gets it a third time before everybody had it twice") {
     know({alice, bob, carol, dave});
     connect(alice);
     connect(bob);
@@ -107,24 +113,26 @@ TEST_CASE_FIXTURE(Injecting,
         REQUIRE(next);
         answer(*next, true);
         ++times[next->peer];
-        const auto [least, most] = std::minmax_element(
-            times.begin(), times.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+        const auto [least, most] =
+            std::minmax_element(times.begin(), times.end(),
+                                [](const auto& a, const auto& b) { return a.second < b.second; });
         CHECK(most->second <= turn / 4 + 1);
         if (turn % 4 == 3) CHECK(least->second == turn / 4 + 1);
     }
     CHECK(times.size() == 4);
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "every second time after one that did not return, a peer known for long gets it") {
+TEST_CASE_FIXTURE(
+    Injecting, "every second time after one that did not return, a peer known for long gets it") {
     const auto proved = [this](const Peer& peer, Seconds ago) {
         KnownPeer out = friend_of(peer.key);
         out.manual = false;
         out.first_proved = now.wall - ago;
         return out;
     };
-    restart({proved(alice, limits::long_tried_age), proved(bob, Seconds(60)), proved(carol, Seconds(60)),
-             proved(dave, Seconds(60)), proved(erin, limits::long_tried_age + Seconds(60))});
+    restart({proved(alice, limits::long_tried_age), proved(bob, Seconds(60)),
+             proved(carol, Seconds(60)), proved(dave, Seconds(60)),
+             proved(erin, limits::long_tried_age + Seconds(60))});
     step(NetworkReady{true});
     const std::set<base::PeerId> old{alice.key, erin.key};
     std::size_t left = old.size() - old.count(inject(apple).peer);

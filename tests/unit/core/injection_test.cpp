@@ -1,4 +1,5 @@
-// relay/injection.hpp: an own item goes out through others only, and what the user learns of its return.
+// relay/injection.hpp: an own item goes out through others only,
+// and what the user learns of its return.
 #include <algorithm>
 #include <map>
 
@@ -13,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST_CASE_FIXTURE(Injecting, "a submitted item is neither stored nor told of, and leaves after a moment") {
+TEST_CASE_FIXTURE(Injecting,
+                  "a submitted item is neither stored nor told of, and leaves after a moment") {
     know({dave});
     connect(alice);
     CHECK(submit(apple) == "");
@@ -43,8 +45,8 @@ TEST_CASE_FIXTURE(Injecting, "what is handed over is a Hello that offers nothing
     CHECK(std::get<Items>(*items).items[0] == apple);
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "to every peer we look as if we had never heard of our item, until it comes back") {
+TEST_CASE_FIXTURE(
+    Injecting, "to every peer we look as if we had never heard of our item, until it comes back") {
     know({dave});
     connect(alice);
     inject(apple);
@@ -66,8 +68,8 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(other.receive(other.alice, apple) == "verify ?");
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "when it comes back it is stored and relayed like anybody's, and the user hears") {
+TEST_CASE_FIXTURE(
+    Injecting, "when it comes back it is stored and relayed like anybody's, and the user hears") {
     know({dave});
     connect(alice);
     connect(bob);
@@ -77,7 +79,8 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(!next_injection(limits::injection_wait_most));
 }
 
-TEST_CASE_FIXTURE(Injecting, "a copy that an anonymous visitor brings is taken, and is not hearing back") {
+TEST_CASE_FIXTURE(Injecting,
+                  "a copy that an anonymous visitor brings is taken, and is not hearing back") {
     know({dave});
     connect(alice);
     inject(apple);
@@ -97,8 +100,8 @@ TEST_CASE_FIXTURE(Injecting, "a forged copy does not end the injecting") {
     CHECK(next_injection(limits::injection_wait_max).has_value());
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "an announcement alone neither ends the injecting nor counts before it is stored") {
+TEST_CASE_FIXTURE(
+    Injecting, "an announcement alone neither ends the injecting nor counts before it is stored") {
     know({dave});
     connect(alice);
     connect(bob);
@@ -110,8 +113,9 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(verified(apple).find("heard apple 2") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "peers that push, list or do not want it count, each once; whom we sent it does not") {
+TEST_CASE_FIXTURE(
+    Injecting,
+    "peers that push, list or do not want it count, each once; whom we sent it does not") {
     know({dave});
     for (const Peer& peer : {alice, bob, carol, erin}) connect(peer);
     inject(apple);
@@ -135,10 +139,12 @@ TEST_CASE_FIXTURE(Injecting, "a peer whose set matched ours after it was stored 
     verified(apple);
     now.mono += Millis(1);
     const SetSummary ours = store.summary();
-    CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) == "tell bob done; heard apple 2");
+    CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) ==
+          "tell bob done; heard apple 2");
 }
 
-TEST_CASE_FIXTURE(Injecting, "a match of sets that were compared before it was stored says nothing of it") {
+TEST_CASE_FIXTURE(Injecting,
+                  "a match of sets that were compared before it was stored says nothing of it") {
     know({dave});
     connect(alice);
     connect(bob, true);  // we dialled bob, and compare at once
@@ -200,7 +206,8 @@ TEST_CASE_FIXTURE(Injecting,
     while (left.size() < count) {
         const base::MonoTime next = node->next_deadline();
         REQUIRE(now.mono - begin < 20min);
-        if (under_way.size() == limits::injections_max || (!under_way.empty() && next > now.mono + 3s)) {
+        if (under_way.size() == limits::injections_max ||
+            (!under_way.empty() && next > now.mono + 3s)) {
             now.mono += 1s;
             answer(under_way.front(), true);
             under_way.erase(under_way.begin());
@@ -223,7 +230,8 @@ TEST_CASE_FIXTURE(Injecting, "an own item that is in the store already is only f
     CHECK(hear(bob, Want{1, {}}).find("heard apple 1") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Injecting, "one that was injected in an earlier run gets time to come back by itself") {
+TEST_CASE_FIXTURE(Injecting,
+                  "one that was injected in an earlier run gets time to come back by itself") {
     know({dave});
     submit(apple, 2);
     CHECK(!next_injection(limits::injection_wait_min - Millis(1)));
@@ -232,7 +240,8 @@ TEST_CASE_FIXTURE(Injecting, "one that was injected in an earlier run gets time 
     CHECK(answer(*next, true) == "injected apple 3");
 }
 
-TEST_CASE_FIXTURE(Injecting, "an expired item is refused, and one that expires while it waits is dropped") {
+TEST_CASE_FIXTURE(Injecting,
+                  "an expired item is refused, and one that expires while it waits is dropped") {
     know({dave});
     CHECK(submit(samples::publication({.created = samples::noon - Seconds(36000)})) ==
           "refused item_expired");
@@ -255,8 +264,9 @@ TEST_CASE_FIXTURE(Injecting, "a newer version takes the place of one that did no
     CHECK(again->id == id(newer));
 }
 
-TEST_CASE_FIXTURE(Injecting,
-                  "an item that is recalled is handed to nobody any more, wherever its injection stands") {
+TEST_CASE_FIXTURE(
+    Injecting,
+    "an item that is recalled is handed to nobody any more, wherever its injection stands") {
     know({dave, erin});
     submit(apple);
     step(Recall{id(apple)});  // it waits for its moment
@@ -306,7 +316,8 @@ TEST_CASE_FIXTURE(Injecting, "what others publish is nobody's return") {
     CHECK(receive(bob, apple) == "");
 }
 
-TEST_CASE_FIXTURE(Injecting, "an answer that comes after the return is counted and changes nothing else") {
+TEST_CASE_FIXTURE(Injecting,
+                  "an answer that comes after the return is counted and changes nothing else") {
     know({dave});
     connect(alice);
     submit(apple);

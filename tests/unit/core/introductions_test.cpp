@@ -57,7 +57,8 @@ TEST_CASE_FIXTURE(Naming, "a peer that we know is one again if its bucket has ro
     CHECK(name(peers.back()));
 }
 
-TEST_CASE_FIXTURE(Naming, "newcomers are filed under one source, so many at once and then now and then") {
+TEST_CASE_FIXTURE(Naming,
+                  "newcomers are filed under one source, so many at once and then now and then") {
     for (std::uint32_t at = 0; at < limits::newcomers_burst; ++at)
         CHECK(introductions.on_newcomer(peer(100 + at), book, now, out));
     CHECK(!introductions.on_newcomer(peer(99), book, now, out));

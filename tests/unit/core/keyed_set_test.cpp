@@ -32,7 +32,8 @@ public:
     const std::map<Position, base::ItemId>& all() const { return ids_; }
     std::size_t take_reads() { return std::exchange(reads_, 0); }
 
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                          std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
         for (auto at = ids_.lower_bound(before); at != ids_.begin() && out.size() < most;) {
             --at;
@@ -60,7 +61,8 @@ private:
     mutable std::size_t reads_ = 0;
 };
 
-std::vector<Symbol> coded(const std::map<Position, base::ItemId>& ids, std::size_t first, std::size_t count) {
+std::vector<Symbol> coded(const std::map<Position, base::ItemId>& ids, std::size_t first,
+                          std::size_t count) {
     std::vector<Symbol> out(count);
     for (const auto& [position, id] : ids) code(out, first, short_id(key, id), 1);
     return out;
@@ -84,7 +86,8 @@ struct Reading {
     }
 };
 
-TEST_CASE_FIXTURE(Reading, "a set is read in pieces no larger than asked for, and is whole at the end") {
+TEST_CASE_FIXTURE(Reading,
+                  "a set is read in pieces no larger than asked for, and is whole at the end") {
     std::size_t turns = 0;
     for (; !work(40, 64); ++turns) {
         CHECK(store.take_reads() <= 64);
@@ -105,8 +108,8 @@ TEST_CASE_FIXTURE(Reading, "once it is read, only what is new is read again") {
     CHECK(set.symbols(set.version(), 0, 40) == coded(store.all(), 0, 40));
 }
 
-TEST_CASE_FIXTURE(Reading,
-                  "what comes and goes while a set is read is in it as the store has it at the end") {
+TEST_CASE_FIXTURE(
+    Reading, "what comes and goes while a set is read is in it as the store has it at the end") {
     for (int turn = 0; !work(40, 50); ++turn) {
         REQUIRE(turn < 1000);
         if (turn < 30) {
@@ -120,7 +123,8 @@ TEST_CASE_FIXTURE(Reading,
     CHECK(set.symbols(set.version(), 0, 40) == coded(store.all(), 0, 40));
 }
 
-TEST_CASE_FIXTURE(Reading, "a round goes on with the set as it was when it began, however it changed since") {
+TEST_CASE_FIXTURE(
+    Reading, "a round goes on with the set as it was when it began, however it changed since") {
     finish(10, 5000);
     const auto then = store.all();
     const KeyedSet::Version version = set.version();
@@ -169,8 +173,9 @@ TEST_CASE("a model of sets and a keyed set agree whatever happens in whatever pi
         for (int turn = 0; turn < 200; ++turn) {
             for (std::uint64_t news = rng.below(20); news > 0; --news) store.add();
             if (!store.all().empty() && rng.below(2) == 0) {
-                const auto at = std::next(store.all().begin(),
-                                          static_cast<std::ptrdiff_t>(rng.below(store.all().size())));
+                const auto at =
+                    std::next(store.all().begin(),
+                              static_cast<std::ptrdiff_t>(rng.below(store.all().size())));
                 const Position position = at->first;
                 set.on_forgotten(at->second, position);
                 store.erase(position);
@@ -182,7 +187,8 @@ TEST_CASE("a model of sets and a keyed set agree whatever happens in whatever pi
             rounds.emplace_back(set.version(), store.all());
             const auto& [version, then] = rounds[rng.below(rounds.size())];
             const std::size_t first = rng.below(symbols);
-            CHECK(set.symbols(version, first, symbols - first) == coded(then, first, symbols - first));
+            CHECK(set.symbols(version, first, symbols - first) ==
+                  coded(then, first, symbols - first));
         }
     }
 }
@@ -212,7 +218,8 @@ TEST_CASE_FIXTURE(ServingMany, "a thousand rounds cost one walk over the store")
     CHECK(sets.size() == 1);
 }
 
-TEST_CASE_FIXTURE(ServingMany, "new rounds get a new key in time, and rounds under way keep theirs") {
+TEST_CASE_FIXTURE(ServingMany,
+                  "new rounds get a new key in time, and rounds under way keep theirs") {
     const auto first = begin();
     const crypto::SipKey old = sets.find(first)->key();
     now += limits::set_life - Millis(1);

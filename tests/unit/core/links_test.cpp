@@ -11,7 +11,9 @@ namespace {
 struct Linking : Fixture {
     std::string ready() { return step(NetworkReady{true}); }
     std::string add(const Peer& peer) { return step(AddPeer{peer.key, true}); }
-    std::string fail_dial(const Peer& peer) { return step(DialFailed{peer.key, std::nullopt, "no answer"}); }
+    std::string fail_dial(const Peer& peer) {
+        return step(DialFailed{peer.key, std::nullopt, "no answer"});
+    }
     std::string down(const Peer& peer, std::optional<Fault> fault = std::nullopt) {
         return step(LinkDown{peer.link, fault});
     }
@@ -24,7 +26,9 @@ struct Linking : Fixture {
     Peer second_link(const Peer& peer) {
         return {base::LinkId{1000 + static_cast<std::uint64_t>(peer.link)}, peer.key};
     }
-    const PeerState& state(const Peer& peer) const { return node->discovery().peers().at(peer.key); }
+    const PeerState& state(const Peer& peer) const {
+        return node->discovery().peers().at(peer.key);
+    }
 };
 
 // ---- rule 1: Hello
@@ -66,7 +70,8 @@ TEST_CASE_FIXTURE(Linking, "another protocol or network ends the link but is no 
     CHECK(hear(carol, other) == "refused carol wrong_protocol; end carol wrong_protocol");
 }
 
-TEST_CASE_FIXTURE(Linking, "whoever speaks our version among others is welcome, whatever else it speaks") {
+TEST_CASE_FIXTURE(Linking,
+                  "whoever speaks our version among others is welcome, whatever else it speaks") {
     up(bob);
     Hello later = hello();
     later.newest = 7;
@@ -116,7 +121,8 @@ TEST_CASE_FIXTURE(Linking, "of two links dialled by the same side the newer stay
     CHECK(linked(again));
 }
 
-TEST_CASE("when both dialled, both sides keep the link that the smaller key dialled, in all orders") {
+TEST_CASE(
+    "when both dialled, both sides keep the link that the smaller key dialled, in all orders") {
     for (const bool near_first : {true, false})
         for (const bool far_first : {true, false}) {
             Fixture near;  // key 50, link 1 dialled by us
@@ -124,7 +130,8 @@ TEST_CASE("when both dialled, both sides keep the link that the smaller key dial
             NodeOptions options = far.options();
             options.self = peer_key(100);
             far.node = std::make_unique<Node>(options);
-            const auto arrive = [](Fixture& side, bool first_first, std::uint8_t other, bool dialled_first) {
+            const auto arrive = [](Fixture& side, bool first_first, std::uint8_t other,
+                                   bool dialled_first) {
                 side.step(NetworkReady{true});
                 side.step(AddPeer{peer_key(other), true});
                 const Peer one{base::LinkId{1}, peer_key(other)};
@@ -177,7 +184,8 @@ TEST_CASE_FIXTURE(Anonymous, "an anonymous link hands over items that everyone h
 }
 
 TEST_CASE_FIXTURE(Anonymous, "an anonymous link is neither listed to nor asked") {
-    CHECK(hear(ghost, Have{1, {}, true}) == "refused ghost frame_unexpected; end ghost frame_unexpected");
+    CHECK(hear(ghost, Have{1, {}, true}) ==
+          "refused ghost frame_unexpected; end ghost frame_unexpected");
 }
 
 TEST_CASE_FIXTURE(Anonymous, "an anonymous link hands over at most a few items") {
@@ -194,7 +202,8 @@ TEST_CASE_FIXTURE(Anonymous, "an anonymous link is ended after its stay, whateve
 }
 
 // ---- rule 4: bans
-TEST_CASE_FIXTURE(Linking, "a peer that broke the rules is neither let in nor dialled for ban_wait") {
+TEST_CASE_FIXTURE(Linking,
+                  "a peer that broke the rules is neither let in nor dialled for ban_wait") {
     add(bob);
     connect(bob);
     hear(bob, Pong{1});
@@ -253,16 +262,18 @@ TEST_CASE_FIXTURE(Linking, "at most outbound_links_max are dialled or linked out
     std::size_t dialled = 0;
     for (std::uint8_t at = 0; at < 2 * limits::degree_default; ++at)
         dialled +=
-            add(named(100U + at, static_cast<std::uint8_t>(60 + at), "peer")).ends_with("dial peer") ? 1 : 0;
+            add(named(100U + at, static_cast<std::uint8_t>(60 + at), "peer")).ends_with("dial peer")
+                ? 1
+                : 0;
     CHECK(dialled == limits::degree_default);
     CHECK(up(named(100, 60, "peer"), true) == "tell peer hello");
     step(DialFailed{peer_key(61), std::nullopt, "no"});
     CHECK(Trace(names)(last) == "dial peer");  // the place of the one that failed goes to another
 }
 
-TEST_CASE_FIXTURE(
-    Linking,
-    "a peer that does not answer is dialled again, later and later, with jitter, up to redial_most") {
+TEST_CASE_FIXTURE(Linking,
+                  "a peer that does not answer is dialled again, later and later, with jitter, up "
+                  "to redial_most") {
     ready();
     add(bob);
     Millis wanted = limits::redial_first;
@@ -322,8 +333,8 @@ TEST_CASE_FIXTURE(Linking, "a peer that greets and goes is dialled later and lat
     CHECK(state(bob).next_try >= now.mono + 2 * limits::redial_first);
 }
 
-TEST_CASE_FIXTURE(Linking,
-                  "a link that comes long after the first of its pair replaces it, whoever dialled") {
+TEST_CASE_FIXTURE(
+    Linking, "a link that comes long after the first of its pair replaces it, whoever dialled") {
     ready();
     for (const Peer& peer : {alice, bob}) {  // a key below ours and one above
         add(peer);
@@ -364,7 +375,8 @@ TEST_CASE_FIXTURE(Linking, "a removed peer is dropped, disconnected and not dial
     CHECK(step(RemovePeer{bob.key}) == "");
 }
 
-TEST_CASE_FIXTURE(Linking, "a peer removed while it was dialled is not kept when the dial succeeds") {
+TEST_CASE_FIXTURE(Linking,
+                  "a peer removed while it was dialled is not kept when the dial succeeds") {
     ready();
     add(bob);
     step(RemovePeer{bob.key});
@@ -414,11 +426,13 @@ TEST_CASE_FIXTURE(Linking, "a pong that answers nothing or another ping is out o
     connect(carol);
     wait(limits::ping_interval);
     const auto ping = std::get<Ping>(*parse(*std::get<Send>(last.front()).frame));
-    CHECK(hear(carol, Pong{ping.nonce + 1}) == "refused carol frame_unexpected; end carol frame_unexpected");
+    CHECK(hear(carol, Pong{ping.nonce + 1}) ==
+          "refused carol frame_unexpected; end carol frame_unexpected");
 }
 
 // ---- clocks
-TEST_CASE_FIXTURE(Linking, "peers' clocks make a median once three are known, and no hostile one breaks it") {
+TEST_CASE_FIXTURE(
+    Linking, "peers' clocks make a median once three are known, and no hostile one breaks it") {
     const auto greet_at = [&](const Peer& peer, base::WallTime time) {
         up(peer);
         Hello other = hello();

@@ -28,8 +28,12 @@ struct Lists {
         out.data[1] = static_cast<std::uint8_t>(number >> 8);
         return out;
     }
-    bool lists(base::LinkId link, std::uint16_t number) { return listed.on_listed(item(number), link, now); }
-    void brings(base::LinkId link, std::uint16_t number) { listed.on_copy(item(number), link, now); }
+    bool lists(base::LinkId link, std::uint16_t number) {
+        return listed.on_listed(item(number), link, now);
+    }
+    void brings(base::LinkId link, std::uint16_t number) {
+        listed.on_copy(item(number), link, now);
+    }
     Due wait(Millis time) {
         now += time;
         const Due due = listed.take_due(now);
@@ -38,8 +42,8 @@ struct Lists {
     }
 };
 
-TEST_CASE_FIXTURE(Lists,
-                  "of several that list an item one is asked, and nobody else while that one has time") {
+TEST_CASE_FIXTURE(
+    Lists, "of several that list an item one is asked, and nobody else while that one has time") {
     CHECK(lists(alice, 1));
     CHECK(!lists(bob, 1));
     CHECK(lists(bob, 2));
@@ -101,7 +105,8 @@ TEST_CASE_FIXTURE(Lists, "whoever still delivers has more time, but not for ever
     CHECK(!listed.owes(alice));
 }
 
-TEST_CASE_FIXTURE(Lists, "what somebody who owes was asked for is asked of the next that lists it at once") {
+TEST_CASE_FIXTURE(
+    Lists, "what somebody who owes was asked for is asked of the next that lists it at once") {
     lists(alice, 1);
     wait(limits::list_wait);
     CHECK(listed.owes(alice));
@@ -135,8 +140,8 @@ TEST_CASE_FIXTURE(Lists, "who owes is asked last") {
     CHECK(listed.size() == 0);
 }
 
-TEST_CASE_FIXTURE(Lists,
-                  "many silent peers are found out together, and then the honest one is asked for all") {
+TEST_CASE_FIXTURE(
+    Lists, "many silent peers are found out together, and then the honest one is asked for all") {
     constexpr std::uint64_t liars = 20;
     constexpr base::LinkId honest{100};
     constexpr std::uint16_t items = 200;
@@ -189,8 +194,8 @@ TEST_CASE_FIXTURE(Lists, "what comes late is counted once, and only of who was a
     CHECK(listed.vain(bob) == 1);
 }
 
-TEST_CASE_FIXTURE(Lists,
-                  "the next page ends the waiting for the one before, and so does the end of the link") {
+TEST_CASE_FIXTURE(
+    Lists, "the next page ends the waiting for the one before, and so does the end of the link") {
     lists(alice, 1);
     lists(bob, 1);
     SUBCASE("the page") {
@@ -203,7 +208,8 @@ TEST_CASE_FIXTURE(Lists,
     CHECK(wait(Millis(0)) == Due{{bob, {item(1)}}});
 }
 
-TEST_CASE_FIXTURE(Lists, "what nobody else listed is forgotten, and asked of whoever lists it later") {
+TEST_CASE_FIXTURE(Lists,
+                  "what nobody else listed is forgotten, and asked of whoever lists it later") {
     lists(alice, 1);
     CHECK(wait(limits::list_wait).empty());
     CHECK(listed.size() == 0);

@@ -46,7 +46,8 @@ struct Net {
 };
 
 NodeLookup begin(const Net& net, std::uint32_t from, const base::NodeId& target) {
-    return NodeLookup(key(from), target, net.tables[from].closest(target, limits::bucket_contacts_max));
+    return NodeLookup(key(from), target,
+                      net.tables[from].closest(target, limits::bucket_contacts_max));
 }
 
 TEST_CASE("without anybody to ask it is over at once and finds nothing") {
@@ -86,7 +87,8 @@ TEST_CASE("in a network of a thousand it finds the k nearest, in few hops") {
         const base::NodeId target = node_id_of(key(5000 + at));
         NodeLookup lookup = begin(net, at, target);
         while (!lookup.is_done())
-            while (const auto peer = lookup.next()) lookup.on_answer(*peer, net.answer(*peer, target));
+            while (const auto peer = lookup.next())
+                lookup.on_answer(*peer, net.answer(*peer, target));
         std::vector<base::PeerId> wanted = net.nearest(target, limits::bucket_contacts_max + 1);
         std::erase(wanted, key(at));
         wanted.resize(limits::bucket_contacts_max);
@@ -127,7 +129,8 @@ TEST_CASE("a liar's inventions stay in its path: the others find the truth") {
     while (!lookup.is_done())
         while (const auto peer = lookup.next()) {
             if (!liar && std::count(truth.begin(), truth.end(), *peer) == 0) liar = *peer;
-            if (peer == liar || told.contains(*peer)) {  // it and its kind answer with keys that nobody has
+            // it and its kind answer with keys that nobody has
+            if (peer == liar || told.contains(*peer)) {
                 std::vector<base::PeerId> lies;
                 for (int at = 0; at < 20; ++at) {
                     lies.push_back(key(invented++));
@@ -140,7 +143,8 @@ TEST_CASE("a liar's inventions stay in its path: the others find the truth") {
         }
     const auto got = lookup.found();
     std::size_t found = 0;
-    for (const base::PeerId& peer : truth) found += std::count(got.begin(), got.end(), peer) > 0 ? 1U : 0U;
+    for (const base::PeerId& peer : truth)
+        found += std::count(got.begin(), got.end(), peer) > 0 ? 1U : 0U;
     CHECK(found >= 4);
 }
 

@@ -29,7 +29,8 @@ struct Looking : Table {
     base::MonoTime deadline() const { return lookups.next_deadline(table.size() > 0); }
 };
 
-TEST_CASE_FIXTURE(Looking, "our own id is looked up when somebody is known, and again ever more rarely") {
+TEST_CASE_FIXTURE(Looking,
+                  "our own id is looked up when somebody is known, and again ever more rarely") {
     lookups.on_network_ready(now);
     CHECK(deadline() == base::never);
     advance(Reach::not_at_all);
@@ -70,7 +71,8 @@ TEST_CASE_FIXTURE(Looking, "what is wanted comes before our own, in order, one a
 TEST_CASE_FIXTURE(Looking, "at most lookups_waiting_max wait") {
     for (std::uint32_t at = 0; at < limits::lookups_waiting_max + 5; ++at)
         lookups.want(node_id_of(peer(100 + at)));
-    for (std::size_t times = 0; times < limits::lookups_waiting_max + 5; ++times) advance(Reach::not_at_all);
+    for (std::size_t times = 0; times < limits::lookups_waiting_max + 5; ++times)
+        advance(Reach::not_at_all);
     CHECK(found.size() == limits::lookups_waiting_max);
 }
 

@@ -30,7 +30,8 @@ public:
         const auto found = alive_.find(id);
         return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
     }
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                          std::size_t most) const override {
         std::vector<std::pair<Position, base::ItemId>> out;
         for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
             --at;
@@ -60,7 +61,8 @@ public:
             return peers[peer->peer.peer] = peer->peer, true;
         if (const auto* peer = std::get_if<DropPeer>(&effect)) return peers.erase(peer->peer), true;
         if (const auto* kept = std::get_if<KeepCandidate>(&effect))
-            return candidates[{kept->candidate.source, kept->candidate.peer}] = kept->candidate, true;
+            return candidates[{kept->candidate.source, kept->candidate.peer}] = kept->candidate,
+                                                       true;
         if (const auto* gone = std::get_if<DropCandidate>(&effect))
             return candidates.erase({gone->source, gone->peer}), true;
         return false;

@@ -19,7 +19,8 @@ Message through(const Message& message) {
     return std::get<Message>(*parse(*encode(message)));
 }
 
-const std::vector<base::ItemId> two_ids{samples::filled<base::ItemId>(1), samples::filled<base::ItemId>(2)};
+const std::vector<base::ItemId> two_ids{samples::filled<base::ItemId>(1),
+                                        samples::filled<base::ItemId>(2)};
 
 TEST_CASE("every message is read back as it was written") {
     const Hello hello = through(Hello{1, 3, samples::noon, true});
@@ -97,8 +98,10 @@ TEST_CASE("announcements without ids, of unequal parts or of impossible items ar
     CHECK(verdict([](auto& out) { out.clear_nonces(); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.add_sizes(1); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.clear_lifetimes(); }) == "frame_malformed");
-    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_max + 1); }) == "frame_malformed");
-    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min - 1); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_max + 1); }) ==
+          "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min - 1); }) ==
+          "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min); }) == "ok");
     CHECK(verdict([](auto& out) { out.set_sizes(0, 0); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_lifetimes(0, 1'296'000); }) == "ok");
@@ -128,17 +131,20 @@ TEST_CASE("no bytes, an empty frame and noise are malformed") {
 }
 
 TEST_CASE("a type of frame that we do not know is no fault, if it is one body and nothing else") {
-    const auto verdict = [](std::string_view bytes) { return parse(base::as_bytes(bytes)).error(); };
+    const auto verdict = [](std::string_view bytes) {
+        return parse(base::as_bytes(bytes)).error();
+    };
     using namespace std::string_view_literals;
-    CHECK(verdict("\x8a\x01\x00"sv) == Fault::frame_unknown);                // field 17, empty
-    CHECK(verdict("\x8a\x01\x02xy"sv) == Fault::frame_unknown);              // of two bytes
-    CHECK(verdict("\xfa\xff\xff\xff\x0f\x00"sv) == Fault::frame_unknown);    // the last number that there is
-    CHECK(verdict("\x8a\x01\x01xy"sv) == Fault::frame_malformed);            // a byte too many
-    CHECK(verdict("\x8a\x01\x02x"sv) == Fault::frame_malformed);             // one too few
-    CHECK(verdict("\x88\x01\x02"sv) == Fault::frame_malformed);              // a number
-    CHECK(verdict("\x8b\x01\x8c\x01"sv) == Fault::frame_malformed);          // a group
-    CHECK(verdict("\x8a\x81\x00\x00"sv) == Fault::frame_malformed);          // 17, not in the shortest way
-    CHECK(verdict("\x02\x00"sv) == Fault::frame_malformed);                  // field 0
+    CHECK(verdict("\x8a\x01\x00"sv) == Fault::frame_unknown);    // field 17, empty
+    CHECK(verdict("\x8a\x01\x02xy"sv) == Fault::frame_unknown);  // of two bytes
+    // the last number that there is
+    CHECK(verdict("\xfa\xff\xff\xff\x0f\x00"sv) == Fault::frame_unknown);
+    CHECK(verdict("\x8a\x01\x01xy"sv) == Fault::frame_malformed);    // a byte too many
+    CHECK(verdict("\x8a\x01\x02x"sv) == Fault::frame_malformed);     // one too few
+    CHECK(verdict("\x88\x01\x02"sv) == Fault::frame_malformed);      // a number
+    CHECK(verdict("\x8b\x01\x8c\x01"sv) == Fault::frame_malformed);  // a group
+    CHECK(verdict("\x8a\x81\x00\x00"sv) == Fault::frame_malformed);  // 17, not in the shortest way
+    CHECK(verdict("\x02\x00"sv) == Fault::frame_malformed);          // field 0
     CHECK(verdict("\x82\x80\x80\x80\x10\x00"sv) == Fault::frame_malformed);  // beyond the last
     CHECK(verdict("\x8a\x01\x00\x8a\x01\x00"sv) == Fault::frame_malformed);  // two of them
 }
@@ -163,12 +169,12 @@ TEST_CASE("a Hello may hold fields that we do not know, other frames may not") {
     };
     CHECK(std::get<Hello>(*parse(frame)).newest == 4);
     CHECK(std::get<Hello>(*parse(frame)).features == hello.features);
-    const auto later = parse(
-        with_more(frame, {0x48, 0x00, 0x51, 1, 2, 3, 4, 5, 6, 7, 8, 0x52, 0x01, 'x', 0x5d, 1, 2, 3, 4}));
+    const auto later = parse(with_more(
+        frame, {0x48, 0x00, 0x51, 1, 2, 3, 4, 5, 6, 7, 8, 0x52, 0x01, 'x', 0x5d, 1, 2, 3, 4}));
     REQUIRE(later);
     CHECK(std::get<Hello>(*later).features == hello.features);
-    CHECK(parse(with_more(frame, {0x50, 0x01, 0x48, 0x01})).error() ==
-          Fault::frame_malformed);                                                   // 10 before 9
+    // 10 before 9
+    CHECK(parse(with_more(frame, {0x50, 0x01, 0x48, 0x01})).error() == Fault::frame_malformed);
     CHECK(parse(with_more(frame, {0x4b, 0x4c})).error() == Fault::frame_malformed);  // a group
     CHECK(parse(with_more(frame, {0x08, 0x01})).error() == Fault::frame_malformed);  // 1, once more
     CHECK(parse(with_more(*encode(Ping{7}), {0x10, 0x01})).error() == Fault::frame_malformed);
@@ -215,8 +221,8 @@ TEST_CASE("a frame over the limit is too long, whatever it says") {
 TEST_CASE("a truncated frame is malformed") {
     const base::Bytes whole = *encode(Have{1, two_ids, false});
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        // A cut between fields of one message leaves a shorter message inside a longer length: still no
-        // frame.
+        // A cut between fields of one message leaves a shorter message inside a longer length:
+        // still no frame.
         CHECK(parse(base::ByteView(whole).first(size)).error() == Fault::frame_malformed);
     }
 }
@@ -236,7 +242,9 @@ TEST_CASE("ids come in whole ones and no more than a page of them") {
     CHECK(parsed(want) == "frame_malformed");
 }
 
-TEST_CASE("symbols are whole, as many as their counts, and count no less than nothing and no more than all") {
+TEST_CASE(
+    "symbols are whole, as many as their counts, and count no less than nothing and no more than "
+    "all") {
     wire::Frame frame;
     wire::Symbols& symbols = *frame.mutable_symbols();
     symbols.set_items(10);
@@ -262,11 +270,13 @@ TEST_CASE("symbols are whole, as many as their counts, and count no less than no
 }
 
 TEST_CASE(
-    "more symbols or short ids than a frame may hold, a digest or counters of another size are malformed") {
+    "more symbols or short ids than a frame may hold, a digest or counters of another size are "
+    "malformed") {
     wire::Frame frame;
     for (std::size_t at = 0; at <= limits::symbols_per_frame_max; ++at)
         frame.mutable_symbols()->add_counts(0);
-    frame.mutable_symbols()->set_symbols(std::string(12 * (limits::symbols_per_frame_max + 1), 'x'));
+    frame.mutable_symbols()->set_symbols(
+        std::string(12 * (limits::symbols_per_frame_max + 1), 'x'));
     CHECK(parsed(frame) == "frame_malformed");
     frame.mutable_fetch()->set_short_ids(std::string(9, 'x'));
     CHECK(parsed(frame) == "frame_malformed");
@@ -302,7 +312,8 @@ TEST_CASE("questions for peers and their answers come through whole, within thei
     CHECK(parsed(frame) == "frame_malformed");
     frame.mutable_contacts()->set_peers("");
     CHECK(parsed(frame) == "ok");
-    frame.mutable_contacts()->set_peers(std::string(32 * limits::contacts_per_answer_max + 32, 'x'));
+    frame.mutable_contacts()->set_peers(
+        std::string(32 * limits::contacts_per_answer_max + 32, 'x'));
     CHECK(parsed(frame) == "frame_malformed");
     frame.mutable_contacts()->set_peers(std::string(33, 'x'));
     CHECK(parsed(frame) == "frame_malformed");
@@ -312,7 +323,8 @@ TEST_CASE("items come in ones to items_per_frame_max") {
     wire::Frame frame;
     frame.mutable_items();
     CHECK(parsed(frame) == "frame_malformed");
-    for (std::size_t at = 0; at < limits::items_per_frame_max; ++at) frame.mutable_items()->add_items();
+    for (std::size_t at = 0; at < limits::items_per_frame_max; ++at)
+        frame.mutable_items()->add_items();
     CHECK(parsed(frame) == "ok");
     frame.mutable_items()->add_items();
     CHECK(parsed(frame) == "frame_malformed");
@@ -332,7 +344,8 @@ TEST_CASE("many items are cut into frames that all fit, in order and without los
     std::vector<item::ReadPtr> items;
     for (std::uint32_t at = 0; at < 600; ++at) {
         const std::size_t size = at < 40 ? limits::mail_padded_bytes_max - at : 1 + at % 700;
-        items.push_back(samples::accepted(samples::mail({.slot = at, .payload = std::string(size, 'x')})));
+        items.push_back(
+            samples::accepted(samples::mail({.slot = at, .payload = std::string(size, 'x')})));
     }
     std::size_t next = 0;
     std::size_t frames = 0;
@@ -342,7 +355,8 @@ TEST_CASE("many items are cut into frames that all fit, in order and without los
         REQUIRE(from > before);
         CHECK(frame->size() <= limits::frame_bytes_max);
         const Message message = *parse(*frame);
-        for (const item::Item& item : std::get<Items>(message).items) REQUIRE(item == items[next++]->item);
+        for (const item::Item& item : std::get<Items>(message).items)
+            REQUIRE(item == items[next++]->item);
     }
     CHECK(next == items.size());
     CHECK(frames < 20);
@@ -350,7 +364,8 @@ TEST_CASE("many items are cut into frames that all fit, in order and without los
 
 TEST_CASE("a frame holds as many of the largest items as fit") {
     std::vector<item::ReadPtr> items(
-        8, samples::accepted(samples::publication({.payload = std::string(limits::payload_bytes_max, 'x')})));
+        8, samples::accepted(
+               samples::publication({.payload = std::string(limits::payload_bytes_max, 'x')})));
     std::size_t from = 0;
     encode_items(items, from, 3);
     CHECK(from == 7);

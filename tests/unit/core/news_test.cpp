@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(Hearing, "of one link's ids that never come the oldest gives w
     news.check();
 }
 
-TEST_CASE_FIXTURE(Hearing, "when all places are taken, the link with the most makes room, and nobody else") {
+TEST_CASE_FIXTURE(Hearing,
+                  "when all places are taken, the link with the most makes room, and nobody else") {
     constexpr std::uint32_t few = 10;
     for (std::uint32_t at = 0; at < few; ++at) REQUIRE(news.on_announced(id(at), bob, now).is_new);
     now += Millis(1);
@@ -84,7 +85,8 @@ TEST_CASE_FIXTURE(Hearing, "an id whose announcers all left is forgotten, one th
 }
 
 TEST_CASE_FIXTURE(
-    Hearing, "what counted against a link that left counts against the next announcer, within its places") {
+    Hearing,
+    "what counted against a link that left counts against the next announcer, within its places") {
     for (std::uint32_t at = 0; at < limits::announced_per_link_max; ++at) {
         news.on_announced(id(at), alice, now);
         news.on_announced(id(at), bob, now);
@@ -95,8 +97,9 @@ TEST_CASE_FIXTURE(
     news.check();
 }
 
-TEST_CASE_FIXTURE(Hearing,
-                  "an announcer that comes when all places of an item are taken replaces one that failed") {
+TEST_CASE_FIXTURE(
+    Hearing,
+    "an announcer that comes when all places of an item are taken replaces one that failed") {
     for (std::uint64_t at = 0; at < limits::announcers_max; ++at)
         REQUIRE(news.on_announced(id(1), LinkId{100 + at}, now).heard != nullptr);
     const auto asked = [&] { return news.take_due(now).begin()->first; };
@@ -136,8 +139,8 @@ TEST_CASE_FIXTURE(Hearing, "waiting for an answer adapts to what answers take, w
     CHECK(news.next_deadline() <= now + limits::answer_wait_max);
 }
 
-TEST_CASE_FIXTURE(Hearing,
-                  "a link that answers at the last moment makes nobody else's answer awaited longer") {
+TEST_CASE_FIXTURE(
+    Hearing, "a link that answers at the last moment makes nobody else's answer awaited longer") {
     const LinkId carol{3};
     for (std::uint32_t at = 0; at < 300; ++at) {
         const LinkId link = at % 3 == 0 ? alice : at % 3 == 1 ? bob : carol;
@@ -160,7 +163,8 @@ void withhold(Hearing& here, std::uint32_t number) {
     here.news.on_copy(id(number), here.bob, 1, here.now);
 }
 
-TEST_CASE_FIXTURE(Hearing, "who withholds what others bring is in debt, asked last, and pays by delivering") {
+TEST_CASE_FIXTURE(
+    Hearing, "who withholds what others bring is in debt, asked last, and pays by delivering") {
     for (std::uint32_t at = 0; at < limits::debts_max; ++at) withhold(*this, at);
     CHECK(news.in_debt(alice));
     CHECK(!news.in_debt(bob));

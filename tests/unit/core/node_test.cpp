@@ -1,4 +1,5 @@
-// core/node.hpp and core/retention: one deadline, bounded steps, and the same effects from the same inputs.
+// core/node.hpp and core/retention: one deadline, bounded steps,
+// and the same effects from the same inputs.
 #include <doctest/doctest.h>
 
 #include "base/limits/relay.hpp"
@@ -10,9 +11,9 @@ namespace {
 
 struct Running : Fixture {
     std::size_t count_forgotten() const {
-        return static_cast<std::size_t>(std::count_if(last.begin(), last.end(), [](const Effect& effect) {
-            return std::holds_alternative<Forget>(effect);
-        }));
+        return static_cast<std::size_t>(std::count_if(
+            last.begin(), last.end(),
+            [](const Effect& effect) { return std::holds_alternative<Forget>(effect); }));
     }
 };
 
@@ -23,8 +24,8 @@ TEST_CASE_FIXTURE(Running, "an idle node sweeps every sweep_interval and does no
     CHECK(wait(Millis(1)) == "sweep");
 }
 
-TEST_CASE_FIXTURE(Running,
-                  "thousands that expire together leave in bounded steps, at once one after the other") {
+TEST_CASE_FIXTURE(
+    Running, "thousands that expire together leave in bounded steps, at once one after the other") {
     const std::size_t all = 2 * limits::sweep_items_max + 10;
     for (std::uint32_t at = 0; at < all; ++at) hold(samples::mail({.slot = at}));
     step(TimerFired{});
@@ -42,7 +43,8 @@ TEST_CASE_FIXTURE(Running,
 }
 
 TEST_CASE_FIXTURE(Running, "what expires first leaves first") {
-    const item::Item late = named("late", samples::mail({.slot = 1, .lifetime = Seconds(3 * 86400)}));
+    const item::Item late =
+        named("late", samples::mail({.slot = 1, .lifetime = Seconds(3 * 86400)}));
     const item::Item soon = named("soon", samples::mail({.slot = 2, .lifetime = Seconds(86400)}));
     hold(late);
     hold(soon);
@@ -65,7 +67,8 @@ TEST_CASE_FIXTURE(Running, "frames of links that we ended are nobody's") {
     CHECK(step(LinkDown{bob.link, std::nullopt}) == "");
 }
 
-TEST_CASE_FIXTURE(Running, "a deadline is always acted on, so that a shell that waits for it never spins") {
+TEST_CASE_FIXTURE(Running,
+                  "a deadline is always acted on, so that a shell that waits for it never spins") {
     // Whatever waits, TimerFired at the deadline moves the deadline on.
     step(NetworkReady{true});
     step(AddPeer{alice.key, true});
@@ -98,7 +101,8 @@ std::string life(std::uint8_t seed) {
     add(fixture.up(fixture.bob, true));
     add(fixture.greet(fixture.bob));
     for (std::uint32_t at = 0; at < 20; ++at) {
-        const item::Item item = fixture.named("item" + std::to_string(at), samples::mail({.slot = at}));
+        const item::Item item =
+            fixture.named("item" + std::to_string(at), samples::mail({.slot = at}));
         add(fixture.receive(fixture.bob, item));
         add(fixture.verified(item));
         add(fixture.step(DialFailed{fixture.alice.key, std::nullopt, "no"}));

@@ -41,16 +41,19 @@ public:
 
     explicit Pair(std::uint8_t seed = 1) {
         for (std::uint8_t at = 0; at < 2; ++at)
-            sides[at].node = std::make_unique<Node>(options(at, static_cast<std::uint8_t>(seed + at)));
+            sides[at].node =
+                std::make_unique<Node>(options(at, static_cast<std::uint8_t>(seed + at)));
     }
 
     // Puts an item straight into a store, as an earlier run would have left it.
     void give(int side, const item::Item& item) {
-        sides[side].store.apply(Store{samples::accepted(item), now.wall + base::limits::lifetime_max});
+        sides[side].store.apply(
+            Store{samples::accepted(item), now.wall + base::limits::lifetime_max});
     }
     void connect() {
         for (int at = 0; at < 2; ++at) {
-            const base::PeerId other = samples::filled<base::PeerId>(static_cast<std::uint8_t>(11 - at));
+            const base::PeerId other =
+                samples::filled<base::PeerId>(static_cast<std::uint8_t>(11 - at));
             if (at == 0) {
                 sides[at].inputs.push_back(NetworkReady{true});
                 sides[at].inputs.push_back(AddPeer{other, true});
@@ -68,14 +71,16 @@ public:
     void run_some(std::size_t steps) {
         for (std::size_t at = 0; at < steps; ++at) turn(static_cast<int>(at % 2));
     }
-    // The process of one side is gone, with all that was on its way; its store is what was committed.
+    // The process of one side is gone, with all that was on its way;
+    // its store is what was committed.
     void crash(int side) {
         for (Side& both : sides) both.unread_bytes = 0;
         sides[side].inputs.clear();
         std::erase_if(sides[1 - side].inputs,
                       [](const Input& input) { return !std::holds_alternative<Verified>(input); });
         sides[1 - side].inputs.push_back(LinkDown{link, std::nullopt});
-        sides[side].node = std::make_unique<Node>(options(side, static_cast<std::uint8_t>(99 + ++crashes_)));
+        sides[side].node =
+            std::make_unique<Node>(options(side, static_cast<std::uint8_t>(99 + ++crashes_)));
         run();
     }
     bool in_sync() const { return sides[0].node->in_sync(link) && sides[1].node->in_sync(link); }
@@ -88,7 +93,8 @@ private:
         if (side.inputs.empty()) return;
         const Input input = std::move(side.inputs.front());
         side.inputs.pop_front();
-        if (const auto* frame = std::get_if<FrameReceived>(&input)) taken(sides[1 - at], frame->frame.size());
+        if (const auto* frame = std::get_if<FrameReceived>(&input))
+            taken(sides[1 - at], frame->frame.size());
         Effects out;
         side.node->step(input, now, side.store, out);
         for (const Effect& effect : out)
@@ -105,7 +111,8 @@ private:
             side.unread_bytes += send->frame->size();
             side.unread_bytes_most = std::max(side.unread_bytes_most, side.unread_bytes);
             const auto message = parse(*send->frame);
-            if (const auto* items = std::get_if<Items>(&*message)) side.items_sent += items->items.size();
+            if (const auto* items = std::get_if<Items>(&*message))
+                side.items_sent += items->items.size();
             sides[1 - at].inputs.push_back(FrameReceived{link, *send->frame});
         } else if (const auto* job = std::get_if<Verify>(&effect)) {
             side.inputs.push_back(Verified{job->job, verify(*job->item)});

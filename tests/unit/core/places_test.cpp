@@ -11,7 +11,8 @@ struct Crowded : Fixture {
     static constexpr std::size_t most = limits::max_connections_default - limits::degree_default;
     static constexpr std::size_t strangers = most - limits::inbound_reserved;
     Peer guest(std::uint32_t number) {
-        const Peer peer{base::LinkId{100U + number}, samples::numbered<base::PeerId>(5000 + number)};
+        const Peer peer{base::LinkId{100U + number},
+                        samples::numbered<base::PeerId>(5000 + number)};
         names.links[peer.link] = "guest" + std::to_string(number);
         return peer;
     }
@@ -26,7 +27,8 @@ struct Crowded : Fixture {
 };
 
 TEST_CASE_FIXTURE(
-    Crowded, "strangers have most of the inbound places; one more costs the youngest unprotected its own") {
+    Crowded,
+    "strangers have most of the inbound places; one more costs the youngest unprotected its own") {
     fill();
     const Peer late = guest(900);
     CHECK(up(late) == "tell guest900 hello");
@@ -37,7 +39,8 @@ TEST_CASE_FIXTURE(
     for (std::uint32_t at = 0; at < 10; ++at) CHECK(linked(guest(at)));
 }
 
-TEST_CASE_FIXTURE(Crowded, "the reserved places are for friends and for those whom we dialled before") {
+TEST_CASE_FIXTURE(Crowded,
+                  "the reserved places are for friends and for those whom we dialled before") {
     KnownPeer proved;
     proved.peer = bob.key;
     proved.first_proved = now.wall;
@@ -66,8 +69,9 @@ TEST_CASE_FIXTURE(Crowded, "a friend always finds a place, and never loses it") 
     CHECK(node->links().count(false) == most);
 }
 
-TEST_CASE_FIXTURE(Crowded,
-                  "no stranger takes the place of a proved peer, and either kind leaves room for the other") {
+TEST_CASE_FIXTURE(
+    Crowded,
+    "no stranger takes the place of a proved peer, and either kind leaves room for the other") {
     std::vector<KnownPeer> known;
     for (std::uint32_t at = 0; at < most; ++at) {
         known.emplace_back();
@@ -90,8 +94,8 @@ TEST_CASE_FIXTURE(Crowded,
     CHECK(node->links().count(false) == most);
 }
 
-TEST_CASE_FIXTURE(Crowded,
-                  "of inbound links without a Hello the oldest goes for one too many, friends aside") {
+TEST_CASE_FIXTURE(
+    Crowded, "of inbound links without a Hello the oldest goes for one too many, friends aside") {
     restart({friend_of(bob.key)});
     up(bob);
     for (std::uint32_t at = 1; at < limits::ungreeted_links_max; ++at) {
@@ -121,8 +125,9 @@ struct Passing : Crowded {
     }
 };
 
-TEST_CASE_FIXTURE(Passing,
-                  "who asks and who hands something over have places apart, and the oldest of a kind goes") {
+TEST_CASE_FIXTURE(
+    Passing,
+    "who asks and who hands something over have places apart, and the oldest of a kind goes") {
     for (std::uint32_t at = 0; at < limits::passing_links_max; ++at) {
         now.mono += Millis(1);
         visit(guest(at));

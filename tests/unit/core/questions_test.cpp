@@ -21,7 +21,9 @@ struct Asking {
     const LinkId here{1}, there{2};
     Effects out;
 
-    bool ask(LinkId link, bool looks_up = false) { return questions.ask(link, bob, {}, looks_up, now, out); }
+    bool ask(LinkId link, bool looks_up = false) {
+        return questions.ask(link, bob, {}, looks_up, now, out);
+    }
     // Of the last question.
     std::uint32_t number() const {
         const auto message = parse(*std::get<Send>(out.back()).frame);
@@ -29,7 +31,8 @@ struct Asking {
     }
 };
 
-TEST_CASE_FIXTURE(Asking, "an answer counts once, over the link that was asked, with the question's number") {
+TEST_CASE_FIXTURE(
+    Asking, "an answer counts once, over the link that was asked, with the question's number") {
     REQUIRE(ask(here, true));
     const std::uint32_t asked = number();
     CHECK(!questions.take(there, asked));
@@ -64,7 +67,8 @@ TEST_CASE_FIXTURE(Asking, "a question that is not answered in time is over") {
     CHECK(questions.has_open(there));
 }
 
-TEST_CASE_FIXTURE(Asking, "a link is asked half of what the other side allows, and another one for itself") {
+TEST_CASE_FIXTURE(
+    Asking, "a link is asked half of what the other side allows, and another one for itself") {
     constexpr std::int64_t most = limits::find_burst / 2;
     for (std::int64_t at = 0; at < most; ++at) CHECK(ask(here));
     CHECK(!ask(here));

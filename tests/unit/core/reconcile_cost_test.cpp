@@ -16,7 +16,8 @@ namespace {
 // A full store that counts what is read of it.
 struct CountingStore : IdStore {
     mutable std::size_t reads = 0;
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before, std::size_t most) const override {
+    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
+                                                          std::size_t most) const override {
         auto out = IdStore::newest(before, most);
         reads += out.size();
         return out;
@@ -59,12 +60,14 @@ struct FullStore {
         for (int turns = 0; side.next_deadline() <= now.mono + Millis(1); ++turns) {
             REQUIRE(turns < 1000);
             now.mono += Millis(1);
-            CHECK(read_by([&](Effects& out) { side.on_timer(now, store, out); }) <= limits::set_steps_max);
+            CHECK(read_by([&](Effects& out) { side.on_timer(now, store, out); }) <=
+                  limits::set_steps_max);
         }
     }
 };
 
-TEST_CASE_FIXTURE(FullStore, "what many ask for in one moment takes no longer than what one asks for") {
+TEST_CASE_FIXTURE(FullStore,
+                  "what many ask for in one moment takes no longer than what one asks for") {
     const std::size_t read = read_by([&](Effects& out) {
         for (std::uint64_t link = 1; link <= 50; ++link) {
             side.on_greeted(base::LinkId{link}, false, now, store, out);
@@ -77,7 +80,8 @@ TEST_CASE_FIXTURE(FullStore, "what many ask for in one moment takes no longer th
     CHECK(symbols.size() == 50);
 }
 
-TEST_CASE_FIXTURE(FullStore, "any number of fresh peers who compare and ask for all symbols cost one walk") {
+TEST_CASE_FIXTURE(FullStore,
+                  "any number of fresh peers who compare and ask for all symbols cost one walk") {
     std::size_t read = 0;
     for (std::uint64_t at = 1; at <= 30; ++at) {
         const base::LinkId link{at};
@@ -89,7 +93,8 @@ TEST_CASE_FIXTURE(FullStore, "any number of fresh peers who compare and ask for 
         finish();
         for (int times = 0; times < 3; ++times) {
             now.mono += Millis(1);
-            read += read_by([&](Effects& out) { CHECK(!side.on_more(link, More{4000}, now, store, out)); });
+            read += read_by(
+                [&](Effects& out) { CHECK(!side.on_more(link, More{4000}, now, store, out)); });
             finish();
         }
         if (at > 1) CHECK(symbols[link] > 12'000);
@@ -99,7 +104,8 @@ TEST_CASE_FIXTURE(FullStore, "any number of fresh peers who compare and ask for 
     CHECK(read <= items / 10);
 }
 
-TEST_CASE_FIXTURE(FullStore, "what a peer makes us read for a round of our own is read in pieces, too") {
+TEST_CASE_FIXTURE(FullStore,
+                  "what a peer makes us read for a round of our own is read in pieces, too") {
     const base::LinkId link{1};
     read_by([&](Effects& out) {
         side.on_greeted(link, true, now, store, out);

@@ -1,4 +1,5 @@
-// reconcile/reconcile.hpp, "Against a peer that lies": what cannot be true ends a round or the link.
+// reconcile/reconcile.hpp, "Against a peer that lies":
+// what cannot be true ends a round or the link.
 #include <doctest/doctest.h>
 
 #include "base/limits/relay.hpp"
@@ -7,8 +8,8 @@
 namespace hearsay::core {
 namespace {
 
-TEST_CASE_FIXTURE(Comparing,
-                  "symbols that never decode lead to a list once, and the second time cost the link") {
+TEST_CASE_FIXTURE(
+    Comparing, "symbols that never decode lead to a list once, and the second time cost the link") {
     dialled(bob);
     std::size_t symbols = 0;
     CHECK(lie(symbols).find("tell bob have 1") == 0);
@@ -22,7 +23,8 @@ TEST_CASE_FIXTURE(Comparing,
     CHECK(lie(symbols) == ended_sketch);
 }
 
-TEST_CASE_FIXTURE(Comparing, "a first symbol that does not hold all that was announced costs the link") {
+TEST_CASE_FIXTURE(Comparing,
+                  "a first symbol that does not hold all that was announced costs the link") {
     dialled(bob);
     Symbols symbols = noise(0, 20);
     symbols.symbols[0].count = 99;
@@ -46,7 +48,8 @@ TEST_CASE_FIXTURE(
     CHECK(hear(bob, said) == ended_sketch);
 }
 
-TEST_CASE_FIXTURE(Comparing, "a few elements that never decode end the round after what the others show") {
+TEST_CASE_FIXTURE(Comparing,
+                  "a few elements that never decode end the round after what the others show") {
     dialled(bob);
     std::vector<Symbol> symbols = ours_coded(400);
     code(symbols, 0, 12345, 1);
@@ -62,7 +65,8 @@ TEST_CASE_FIXTURE(Comparing, "a few elements that never decode end the round aft
         std::vector<Symbol> alone = ours_coded(400);
         alone[0].put(11, check_of(11), 1);
         alone[0].put(12, check_of(12), 1);
-        CHECK(hear(bob, Symbols{0, alone, 102, key}) == "tell bob fetch 0; tell bob done unsettled");
+        CHECK(hear(bob, Symbols{0, alone, 102, key}) ==
+              "tell bob fetch 0; tell bob done unsettled");
         CHECK(linked(bob));
     }
 }
@@ -77,7 +81,8 @@ TEST_CASE_FIXTURE(Comparing, "items named and never delivered make no match") {
     CHECK(linked(bob));
 }
 
-TEST_CASE_FIXTURE(Comparing, "who says to hold, besides what we do, something of ours says what cannot be") {
+TEST_CASE_FIXTURE(Comparing,
+                  "who says to hold, besides what we do, something of ours says what cannot be") {
     dialled(bob);
     std::vector<Symbol> symbols = ours_coded(40);
     const auto held = store.newest(UINT64_MAX, 1);

@@ -26,8 +26,8 @@ struct TwoNodes : Pair {
     }
 };
 
-TEST_CASE_FIXTURE(TwoNodes,
-                  "two nodes that mostly agree give each other what the other lacks, without a list") {
+TEST_CASE_FIXTURE(
+    TwoNodes, "two nodes that mostly agree give each other what the other lacks, without a list") {
     give_both(1000);
     for (std::uint32_t at = 0; at < 40; ++at)
         give(static_cast<int>(at % 2), samples::mail({.slot = 5000 + at}));
@@ -46,17 +46,20 @@ TEST_CASE_FIXTURE(TwoNodes,
 TEST_CASE_FIXTURE(TwoNodes, "large items go in pieces here too") {
     give_both(300);
     const std::string large(32 * 1024, 'x');
-    for (std::uint32_t at = 0; at < 60; ++at) give(1, samples::mail({.slot = 9000 + at, .payload = large}));
+    for (std::uint32_t at = 0; at < 60; ++at)
+        give(1, samples::mail({.slot = 9000 + at, .payload = large}));
     connect();
     run();
     CHECK(in_sync());
     CHECK(sides[0].store.alive_count() == 360);
     CHECK(said(1).find("have") == std::string::npos);
-    CHECK(sides[1].unread_bytes_most < 2 * (limits::exchange_piece_bytes + 2 * limits::payload_bytes_max));
+    CHECK(sides[1].unread_bytes_most <
+          2 * (limits::exchange_piece_bytes + 2 * limits::payload_bytes_max));
 }
 
-TEST_CASE_FIXTURE(TwoNodes,
-                  "crashes in the middle lose nothing that was there, and the sides converge all the same") {
+TEST_CASE_FIXTURE(
+    TwoNodes,
+    "crashes in the middle lose nothing that was there, and the sides converge all the same") {
     std::uint32_t count = 0;
     SUBCASE("an empty side and a full one") {
         for (; count < 2500; ++count) give(1, samples::mail({.slot = count}));

@@ -1,5 +1,5 @@
-// reconcile/reconcile.hpp: two peers find out what only one of them holds, in few bytes, and lies are
-// bounded.
+// reconcile/reconcile.hpp: two peers find out what only one of them holds, in few bytes, and lies
+// are bounded.
 #include "core/reconcile/reconcile.hpp"
 
 #include <doctest/doctest.h>
@@ -32,7 +32,8 @@ struct Wire {
         std::deque<std::pair<int, FramePtr>> queue;  // to whom
         const auto take = [&](int from, const Effects& effects) {
             for (const Effect& effect : effects)
-                if (const auto* send = std::get_if<Send>(&effect)) queue.emplace_back(1 - from, send->frame);
+                if (const auto* send = std::get_if<Send>(&effect))
+                    queue.emplace_back(1 - from, send->frame);
         };
         for (int side : {1, 0}) {
             Effects out;
@@ -119,7 +120,8 @@ TEST_CASE_FIXTURE(Wire, "1,000 differences take at most 34 KiB and two round tri
     CHECK(turns <= 2);
 }
 
-TEST_CASE_FIXTURE(Wire, "1,000 differences of a million take no more: it is the differences that cost") {
+TEST_CASE_FIXTURE(Wire,
+                  "1,000 differences of a million take no more: it is the differences that cost") {
     fill(1'000'000, 1000);
     run();
     CHECK(fetched == 500);
@@ -151,7 +153,8 @@ TEST_CASE_FIXTURE(Comparing, "the side that dialled begins, the other waits") {
     CHECK(node->view_matches().matching == 0);
 }
 
-TEST_CASE_FIXTURE(Comparing, "we compare with one peer after the other, and wait for none for ever") {
+TEST_CASE_FIXTURE(Comparing,
+                  "we compare with one peer after the other, and wait for none for ever") {
     dialled(bob);
     step(NetworkReady{true});
     step(AddPeer{carol.key, true});
@@ -176,8 +179,8 @@ TEST_CASE_FIXTURE(Comparing, "we compare with one peer after the other, and wait
 TEST_CASE_FIXTURE(Comparing, "rounds come again at random times between the limits") {
     dialled(bob);
     hear(bob, Done{true});
-    REQUIRE(Trace(names)(last).find("more") ==
-            std::string::npos);  // with this seed, not looked at more closely
+    // with this seed, not looked at more closely
+    REQUIRE(Trace(names)(last).find("more") == std::string::npos);
     CHECK(node->in_sync(bob.link));
     CHECK(wait(limits::compare_wait_min - Millis(1)).find("compare") == std::string::npos);
     const Millis rest = limits::compare_wait_max - limits::compare_wait_min + Millis(1);
@@ -226,11 +229,13 @@ TEST_CASE_FIXTURE(Comparing, "requests for more are counted") {
     CHECK(hear(bob, More{1}) == "refused bob too_many_requests; end bob too_many_requests");
 }
 
-TEST_CASE_FIXTURE(Comparing, "all who compare with us are answered out of one set, and nobody makes room") {
+TEST_CASE_FIXTURE(Comparing,
+                  "all who compare with us are answered out of one set, and nobody makes room") {
     std::vector<Peer> peers;
     std::set<crypto::SipKey> keys;
     for (std::uint8_t at = 0; at < 20; ++at) {
-        peers.push_back(named(100u + at, static_cast<std::uint8_t>(200 + at), "peer" + std::to_string(at)));
+        peers.push_back(
+            named(100u + at, static_cast<std::uint8_t>(200 + at), "peer" + std::to_string(at)));
         connect(peers.back());
         CHECK(hear(peers.back(), unlike()).find("symbols 0+") != std::string::npos);
         for (const Effect& effect : last)
@@ -258,7 +263,8 @@ TEST_CASE_FIXTURE(Comparing, "a round that began with a key of long ago ends uns
 
 TEST_CASE_FIXTURE(Comparing, "who lets nothing be heard in a round for long loses its link") {
     dialled(bob);
-    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max; waited += Millis(30'000)) {
+    for (Millis waited{0}; waited + Millis(30'000) < limits::round_silence_max;
+         waited += Millis(30'000)) {
         wait(Millis(30'000));
         hear(bob, Ping{1});
     }
@@ -293,14 +299,16 @@ TEST_CASE_FIXTURE(Comparing, "numbers of symbols that no frame has are malformed
 }
 
 TEST_CASE("frames of comparing and listing over a link that only passes end it") {
-    const std::vector<FramePtr> frames{encode(Compare{}),  encode(Symbols{0, std::vector<Symbol>(1), 0, {}}),
-                                       encode(More{1}),    encode(Fetch{}),
-                                       encode(Done{true}), encode(Have{1, {}, true}),
-                                       encode(Want{1, {}})};
+    const std::vector<FramePtr> frames{
+        encode(Compare{}),  encode(Symbols{0, std::vector<Symbol>(1), 0, {}}),
+        encode(More{1}),    encode(Fetch{}),
+        encode(Done{true}), encode(Have{1, {}, true}),
+        encode(Want{1, {}})};
     for (const bool visit : {false, true})
         for (const FramePtr& frame : frames) {
             Comparing each;
-            each.step(LinkUp{each.bob.link, visit ? std::optional(each.bob.key) : std::nullopt, false});
+            each.step(
+                LinkUp{each.bob.link, visit ? std::optional(each.bob.key) : std::nullopt, false});
             Hello hello = each.hello();
             hello.visit = visit;
             hello.listening = visit;

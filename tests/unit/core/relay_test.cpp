@@ -21,7 +21,8 @@ TEST_CASE_FIXTURE(Relaying, "an item goes to greeted, identified links only") {
     CHECK(verified(apple) == "store apple; stored apple; tell carol items apple");
 }
 
-TEST_CASE_FIXTURE(Relaying, "an item accepted between a link's coming and its Hello is listed to it") {
+TEST_CASE_FIXTURE(Relaying,
+                  "an item accepted between a link's coming and its Hello is listed to it") {
     up(bob);
     hold(apple);
     greet(bob);

@@ -54,13 +54,15 @@ TEST_CASE_FIXTURE(Returning, "a node that was away gives up a mail that was remo
 
 TEST_CASE_FIXTURE(Returning, "so it does when the other side had the mail itself") {
     for (int side : {0, 1}) give(side, letter);
-    sides[1].store.apply(Forget{id_of(letter), ForgetReason::removed, now.wall + base::limits::lifetime_max});
+    sides[1].store.apply(
+        Forget{id_of(letter), ForgetReason::removed, now.wall + base::limits::lifetime_max});
     give(1, removal);
     meet();
     expect_removed();
 }
 
-TEST_CASE_FIXTURE(Returning, "an empty node that pages through takes the removal and not the mail") {
+TEST_CASE_FIXTURE(Returning,
+                  "an empty node that pages through takes the removal and not the mail") {
     give(1, letter);
     give(1, removal);
     sides[0].store = MemoryStore();

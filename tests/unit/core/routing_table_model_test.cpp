@@ -33,15 +33,16 @@ struct Naive {
     std::uint64_t moment = 0;
 
     Row* find(const PeerId& peer) {
-        const auto found =
-            std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.peer == peer; });
+        const auto found = std::find_if(rows.begin(), rows.end(),
+                                        [&](const Row& row) { return row.peer == peer; });
         return found == rows.end() ? nullptr : &*found;
     }
     std::vector<Row*> of(std::size_t bucket, bool waits) {  // oldest first
         std::vector<Row*> out;
         for (Row& row : rows)
             if (row.bucket == bucket && row.waits == waits) out.push_back(&row);
-        std::sort(out.begin(), out.end(), [](const Row* a, const Row* b) { return a->seen < b->seen; });
+        std::sort(out.begin(), out.end(),
+                  [](const Row* a, const Row* b) { return a->seen < b->seen; });
         return out;
     }
     void drop(const PeerId& peer) {
@@ -86,7 +87,8 @@ struct Naive {
         if (!row) return;
         ++row->failures;
         if (pinged.contains(row->bucket) && pinged[row->bucket] == peer) pinged.erase(row->bucket);
-        if (row->waits || row->failures >= limits::stale_tries_max || !of(row->bucket, true).empty())
+        if (row->waits || row->failures >= limits::stale_tries_max ||
+            !of(row->bucket, true).empty())
             remove(peer);
     }
     std::vector<PeerId> closest(const NodeId& target, std::size_t most) const {
@@ -100,11 +102,13 @@ struct Naive {
     }
 };
 
-TEST_CASE_FIXTURE(Table, "the table does what a naive one does, over thousands of random operations") {
+TEST_CASE_FIXTURE(Table,
+                  "the table does what a naive one does, over thousands of random operations") {
     Naive naive{table.self(), {}, {}};
     std::size_t pings = 0, untold = 0;
     for (int step = 0; step < 8000; ++step) {
-        // A third of the time the whole network is gone, so that contacts fail more often than they answer.
+        // A third of the time the whole network is gone,
+        // so that contacts fail more often than they answer.
         const bool outage = step / 500 % 3 == 2;
         const PeerId who = peer(1 + static_cast<std::uint32_t>(rng.below(600)));
         const std::uint64_t what = rng.below(100);
@@ -129,7 +133,8 @@ TEST_CASE_FIXTURE(Table, "the table does what a naive one does, over thousands o
         const std::size_t in_it = naive.of(bucket, false).size();
         REQUIRE(table.bucket_size(bucket) == in_it);
         REQUIRE(table.has_room(who) == (in_it < k && !table.contains(who)));
-        const NodeId target = rng.below(4) == 0 ? table.random_id_in(rng.below(256), rng) : random_id();
+        const NodeId target =
+            rng.below(4) == 0 ? table.random_id_in(rng.below(256), rng) : random_id();
         const std::size_t most = rng.below(2 * k + 1);
         REQUIRE(table.closest(target, most) == naive.closest(target, most));
         untold += table.size() - table.closest(target, 10000).size();

@@ -1,4 +1,5 @@
-// discovery/routing_table.hpp: buckets, replacement caches, refresh and the contacts nearest to a target.
+// discovery/routing_table.hpp: buckets, replacement caches,
+// refresh and the contacts nearest to a target.
 #include "core/discovery/routing_table.hpp"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ TEST_CASE("a node's id is the SHA-256 of its onion key") {
 }
 
 TEST_CASE(
-    "of two ids the one whose XOR with the target is the smaller number is closer, and none than itself") {
+    "of two ids the one whose XOR with the target is the smaller number is closer, and none than "
+    "itself") {
     NodeId target, a, b;
     target.data[3] = 0xf0;
     a.data[3] = 0xf1;
@@ -34,7 +36,8 @@ TEST_CASE(
     CHECK_FALSE(is_closer(target, b, a));
 }
 
-TEST_CASE_FIXTURE(Table, "a contact's bucket is the highest bit in which its id differs from ours") {
+TEST_CASE_FIXTURE(Table,
+                  "a contact's bucket is the highest bit in which its id differs from ours") {
     for (std::size_t bit = 0; bit < RoutingTable::buckets; ++bit) {
         NodeId id = table.self();
         id.data[31 - bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
@@ -64,7 +67,8 @@ TEST_CASE_FIXTURE(Table, "we are no contact of ourselves") {
     CHECK(table.closest(table.self(), k).empty());
 }
 
-TEST_CASE_FIXTURE(Table, "there is room until a bucket has k contacts, and in other buckets after that") {
+TEST_CASE_FIXTURE(Table,
+                  "there is room until a bucket has k contacts, and in other buckets after that") {
     const auto peers = peers_in(255, k + 1);
     for (std::size_t at = 0; at < k; ++at) {
         CHECK(table.has_room(peers[k]));
@@ -78,8 +82,8 @@ TEST_CASE_FIXTURE(Table, "there is room until a bucket has k contacts, and in ot
     CHECK(table.bucket_size(254) == 0);
 }
 
-TEST_CASE_FIXTURE(Table,
-                  "for one more than k the least recently seen is to be pinged, and the newcomer waits") {
+TEST_CASE_FIXTURE(
+    Table, "for one more than k the least recently seen is to be pinged, and the newcomer waits") {
     const auto peers = fill(255, 1);
     CHECK(table.on_proved(peers[k]) == peers[0]);
     CHECK_FALSE(table.contains(peers[k]));
@@ -105,7 +109,8 @@ TEST_CASE_FIXTURE(Table, "one of a bucket is pinged at a time, one of another bu
     CHECK(table.on_proved(peers[k + 2]) == peers[1]);
 }
 
-TEST_CASE_FIXTURE(Table, "a pinged contact that answers stays, and is the last to be pinged again") {
+TEST_CASE_FIXTURE(Table,
+                  "a pinged contact that answers stays, and is the last to be pinged again") {
     const auto peers = fill(255, 1);
     for (std::size_t round = 0; round < 2 * k; ++round) {
         CHECK(table.on_proved(peers[k]) == peers[round % k]);
@@ -114,7 +119,8 @@ TEST_CASE_FIXTURE(Table, "a pinged contact that answers stays, and is the last t
     for (std::size_t at = 0; at < k; ++at) CHECK(table.contains(peers[at]));
 }
 
-TEST_CASE_FIXTURE(Table, "a pinged contact that does not answer gives its place to the newest that waits") {
+TEST_CASE_FIXTURE(
+    Table, "a pinged contact that does not answer gives its place to the newest that waits") {
     const auto peers = fill(255, 4);
     for (std::size_t at = k; at < k + 3; ++at) table.on_proved(peers[at]);
     table.on_proved(peers[k]);  // seen again: the newest now
@@ -152,8 +158,8 @@ TEST_CASE_FIXTURE(Table, "one that waits and cannot be dialled, or is banned, re
     CHECK(table.contains(peers[1]));
 }
 
-TEST_CASE_FIXTURE(Table,
-                  "with nobody to replace it a contact that fails stays untold until it is seen again") {
+TEST_CASE_FIXTURE(
+    Table, "with nobody to replace it a contact that fails stays untold until it is seen again") {
     table.on_proved(peer(1));
     table.on_failed(peer(1));
     CHECK(table.contains(peer(1)));
@@ -162,12 +168,14 @@ TEST_CASE_FIXTURE(Table,
     CHECK(tells(peer(1)));
 }
 
-TEST_CASE_FIXTURE(Table,
-                  "with nobody to replace it a contact goes after as many failures in a row, not fewer") {
+TEST_CASE_FIXTURE(
+    Table, "with nobody to replace it a contact goes after as many failures in a row, not fewer") {
     table.on_proved(peer(1));
-    for (std::uint32_t tries = 1; tries < limits::stale_tries_max; ++tries) table.on_failed(peer(1));
+    for (std::uint32_t tries = 1; tries < limits::stale_tries_max; ++tries)
+        table.on_failed(peer(1));
     table.on_proved(peer(1));  // not in a row
-    for (std::uint32_t tries = 1; tries < limits::stale_tries_max; ++tries) table.on_failed(peer(1));
+    for (std::uint32_t tries = 1; tries < limits::stale_tries_max; ++tries)
+        table.on_failed(peer(1));
     CHECK(table.contains(peer(1)));
     table.on_failed(peer(1));
     CHECK_FALSE(table.contains(peer(1)));
@@ -185,7 +193,8 @@ TEST_CASE_FIXTURE(Table, "who never was a contact cannot fail or be removed") {
     CHECK(tells(peer(2)));
 }
 
-TEST_CASE_FIXTURE(Table, "an erased contact gives its place to the newest that waits, pinged or not") {
+TEST_CASE_FIXTURE(Table,
+                  "an erased contact gives its place to the newest that waits, pinged or not") {
     const auto peers = fill(255, 2);
     table.on_proved(peers[k]);
     table.erase(peers[0]);  // being pinged
@@ -199,8 +208,9 @@ TEST_CASE_FIXTURE(Table, "an erased contact gives its place to the newest that w
     CHECK(table.has_room(peers[6]));
 }
 
-TEST_CASE_FIXTURE(Table,
-                  "the closest come nearest first, no more than asked for, and none if none is asked for") {
+TEST_CASE_FIXTURE(
+    Table,
+    "the closest come nearest first, no more than asked for, and none if none is asked for") {
     for (std::uint32_t number = 1; number <= 300; ++number) table.on_proved(peer(number));
     const NodeId target = random_id();
     const auto all = table.closest(target, 1000);
@@ -227,8 +237,8 @@ TEST_CASE_FIXTURE(Table, "an empty table has nothing to refresh") {
     CHECK_FALSE(table.bucket_to_refresh(MonoTime(10h)));
 }
 
-TEST_CASE_FIXTURE(Table,
-                  "what was never looked up is due at once, from the nearest occupied bucket outward") {
+TEST_CASE_FIXTURE(
+    Table, "what was never looked up is due at once, from the nearest occupied bucket outward") {
     table.on_proved(peers_in(251, 1).front());
     CHECK(table.next_refresh() <= MonoTime{});
     std::vector<std::size_t> due;
@@ -244,8 +254,9 @@ TEST_CASE_FIXTURE(Table,
     CHECK(table.next_refresh() <= MonoTime(1s));
 }
 
-TEST_CASE_FIXTURE(
-    Table, "the bucket looked up longest ago is refreshed, when that was bucket_refresh ago and not before") {
+TEST_CASE_FIXTURE(Table,
+                  "the bucket looked up longest ago is refreshed, when that was bucket_refresh ago "
+                  "and not before") {
     table.on_proved(peers_in(253, 1).front());
     table.on_looked_up(table.random_id_in(253, rng), MonoTime(20s));
     table.on_looked_up(table.random_id_in(254, rng), MonoTime(10s));
@@ -266,7 +277,8 @@ TEST_CASE_FIXTURE(Table, "a look-up of ourselves is in no bucket's range") {
     CHECK(table.bucket_to_refresh(MonoTime(10s)) == 255);
 }
 
-TEST_CASE_FIXTURE(Table, "a random id of a bucket lies in it, and every bit that may differ does sometimes") {
+TEST_CASE_FIXTURE(
+    Table, "a random id of a bucket lies in it, and every bit that may differ does sometimes") {
     for (std::size_t bucket = 0; bucket < RoutingTable::buckets; ++bucket) {
         NodeId ones, zeros;
         zeros.data.fill(0xff);

@@ -74,8 +74,9 @@ TEST_CASE_FIXTURE(Scoring, "who is forgiven starts anew") {
     CHECK(scores.on_fault(liar, now) == Standing::shunned);
 }
 
-TEST_CASE_FIXTURE(Scoring,
-                  "at most banned_peers_max are remembered; who is free again first is forgotten first") {
+TEST_CASE_FIXTURE(
+    Scoring,
+    "at most banned_peers_max are remembered; who is free again first is forgotten first") {
     for (int twice = 0; twice < 2; ++twice) scores.on_fault(liar, now);
     for (std::uint32_t at = 0; at < limits::banned_peers_max + 10; ++at)
         scores.on_fault(samples::numbered<base::PeerId>(100 + at), now);

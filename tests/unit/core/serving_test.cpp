@@ -1,5 +1,5 @@
-// reconcile/serving.hpp and what Reconcile makes of it: a link is handed over so many bytes at once, and then
-// at a rate, however often it asks.
+// reconcile/serving.hpp and what Reconcile makes of it: a link is handed over so many bytes at
+// once, and then at a rate, however often it asks.
 #include <doctest/doctest.h>
 
 #include "base/limits/budgets.hpp"
@@ -67,7 +67,8 @@ TEST_CASE_FIXTURE(Filled, "what is beyond the budget waits until there is some a
     CHECK(!serving.send_piece(link, now, store, hops_bulk, budget, out));
 }
 
-TEST_CASE_FIXTURE(Filled, "a peer that wants the whole store gets the budget at once, and then the rate") {
+TEST_CASE_FIXTURE(Filled,
+                  "a peer that wants the whole store gets the budget at once, and then the rate") {
     fill(1100, limits::payload_bytes_max);
     Reconcile side{base::Rng(samples::filled<base::Secret>(1))};
     Effects out;
@@ -87,7 +88,9 @@ TEST_CASE_FIXTURE(Filled, "a peer that wants the whole store gets the budget at 
                     for (const item::Item& item : items->items) handed += item.size();
                 const auto* have = std::get_if<Have>(&*message);
                 std::vector<base::ItemId> not_asked;
-                if (have) CHECK(!side.on_want(link, Want{have->page, have->ids}, now, store, not_asked, out));
+                if (have)
+                    CHECK(!side.on_want(link, Want{have->page, have->ids}, now, store, not_asked,
+                                        out));
             }
             side.on_drained(link, now, store, out);
             side.on_timer(now, store, out);

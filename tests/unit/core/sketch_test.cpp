@@ -107,11 +107,13 @@ TEST_CASE_FIXTURE(Sets, "an element is in symbol i with probability 2 / (2 + i)"
         for (Positions at(rng.next()); at.at() < seen.size(); at.next()) ++seen[at.at()];
     for (std::size_t i = 0; i < seen.size(); ++i) {
         CAPTURE(i);
-        CHECK(seen[i] == doctest::Approx(elements * 2.0 / (2.0 + static_cast<double>(i))).epsilon(0.08));
+        CHECK(seen[i] ==
+              doctest::Approx(elements * 2.0 / (2.0 + static_cast<double>(i))).epsilon(0.08));
     }
 }
 
-TEST_CASE_FIXTURE(Sets, "the spread of the counts tells how many elements there are, whatever their signs") {
+TEST_CASE_FIXTURE(
+    Sets, "the spread of the counts tells how many elements there are, whatever their signs") {
     for (const std::size_t count : {200u, 2000u}) {
         const auto found = static_cast<double>(
             estimated_elements(coded(count / 2, random_ids(count * 3 / 4), random_ids(count / 4))));
@@ -127,8 +129,10 @@ TEST_CASE("a symbol that claims to be single over and over does not keep a decod
     CHECK(!decode(symbols));
 }
 
-TEST_CASE_FIXTURE(Sets, "ids ground to share symbols under one key are as good as any under another") {
-    // Under the key that their maker knew all 60 are in the same of the first 12 symbols, so these show none.
+TEST_CASE_FIXTURE(Sets,
+                  "ids ground to share symbols under one key are as good as any under another") {
+    // Under the key that their maker knew all 60 are in the same of the first 12 symbols,
+    // so these show none.
     constexpr std::size_t shared = 12;
     const auto pattern = [&](const crypto::SipKey& under, const base::ItemId& id) {
         std::uint64_t in = 0;
@@ -157,7 +161,8 @@ TEST_CASE_FIXTURE(Sets, "ids ground to share symbols under one key are as good a
     CHECK(decode(coded(150, under(key(2)), {})));
 }
 
-TEST_CASE_FIXTURE(Sets, "ids ground to collide stop a decoder that uses their maker's key, and no other") {
+TEST_CASE_FIXTURE(
+    Sets, "ids ground to collide stop a decoder that uses their maker's key, and no other") {
     // Two elements with one short id cannot be told apart: that is what a full collision does.
     const ShortId collision = rng.next();
     CHECK(!decode(coded(500, {collision, collision}, {})));
@@ -210,8 +215,8 @@ TEST_CASE_FIXTURE(Sets, "counters tell the difference of two stores give or take
             b.add(both);
         }
         for (std::size_t at = 0; at < differences; ++at) (at % 2 == 0 ? a : b).add(random_id());
-        const auto found =
-            static_cast<double>(estimated_difference(a.counters(), a.count(), b.counters(), b.count()));
+        const auto found = static_cast<double>(
+            estimated_difference(a.counters(), a.count(), b.counters(), b.count()));
         CHECK(found > 0.5 * static_cast<double>(differences));
         CHECK(found < 1.7 * static_cast<double>(differences));
     }

@@ -1,5 +1,6 @@
-// unit/core/small_network.hpp - a handful of nodes and of strangers that a test speaks for, linked as the test
-// wants, in simulated time: each frame takes its link's latency, each check on a worker twenty milliseconds.
+// unit/core/small_network.hpp - a handful of nodes and of strangers that a test speaks for, linked
+// as the test wants, in simulated time: each frame takes its link's latency,
+// each check on a worker twenty milliseconds.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +43,9 @@ public:
     }
     bool is_up(base::LinkId link) const { return wires_.contains(link); }
 
-    void say(Place stranger, base::LinkId link, const FramePtr& frame) { carry(stranger, link, frame); }
+    void say(Place stranger, base::LinkId link, const FramePtr& frame) {
+        carry(stranger, link, frame);
+    }
     void say_later(Place stranger, base::LinkId link, const FramePtr& frame, base::Millis wait) {
         at(now.mono + wait, [this, stranger, link, frame] { carry(stranger, link, frame); });
     }
@@ -52,8 +55,12 @@ public:
     // Somebody hands an item over and goes.
     void inject(Place place, const item::Item& item) {
         const base::LinkId visitor{++links_};
-        Hello hello{
-            protocol_version, static_cast<std::uint32_t>(samples::network), now.wall, false, 0, false};
+        Hello hello{protocol_version,
+                    static_cast<std::uint32_t>(samples::network),
+                    now.wall,
+                    false,
+                    0,
+                    false};
         std::size_t from = 0;
         step(place, LinkUp{visitor, std::nullopt, false});
         step(place, FrameReceived{visitor, *encode(hello)});
@@ -68,7 +75,8 @@ public:
             Place due = members_.size();
             for (Place place = 0; place < members_.size(); ++place) {
                 if (!members_[place].node) continue;
-                const base::MonoTime wants = std::max(members_[place].node->next_deadline(), now.mono);
+                const base::MonoTime wants =
+                    std::max(members_[place].node->next_deadline(), now.mono);
                 if (wants >= next) continue;
                 next = wants;
                 due = place;
@@ -140,12 +148,15 @@ private:
             carry(here, link, encode(Hello{protocol_version, network, now.wall, true, 0, false}));
         }
     }
-    void at(base::MonoTime when, std::function<void()> what) { events_.emplace(when, std::move(what)); }
+    void at(base::MonoTime when, std::function<void()> what) {
+        events_.emplace(when, std::move(what));
+    }
     void pass_to(base::MonoTime time) {
         if (time <= now.mono) return;
         wall_ += time - now.mono;
         now.mono = time;
-        now.wall = samples::noon + base::Seconds(100) + std::chrono::duration_cast<base::Seconds>(wall_);
+        now.wall =
+            samples::noon + base::Seconds(100) + std::chrono::duration_cast<base::Seconds>(wall_);
     }
     void carry(Place from, base::LinkId link, const FramePtr& frame) {
         const auto wire = wires_.find(link);
@@ -156,7 +167,8 @@ private:
         at(now.mono + wire->second.latency, [this, from, to, link, frame] {
             std::size_t& unread = members_[from].unread[link];
             unread -= frame->size();
-            if (unread == 0 && members_[from].node && wires_.contains(link)) step(from, LinkDrained{link});
+            if (unread == 0 && members_[from].node && wires_.contains(link))
+                step(from, LinkDrained{link});
             if (wires_.contains(link)) take(to, link, frame);
         });
     }
@@ -164,7 +176,8 @@ private:
         if (members_[to].node) return step(to, FrameReceived{link, *frame});
         const auto message = parse(*frame);
         ENSURE(message.has_value(), "a node sent what does not parse");
-        if (const auto* ping = std::get_if<Ping>(&*message)) carry(to, link, encode(Pong{ping->nonce}));
+        if (const auto* ping = std::get_if<Ping>(&*message))
+            carry(to, link, encode(Pong{ping->nonce}));
         if (on_message) on_message(to, link, *message);
     }
     void step(Place place, const Input& input) {
@@ -172,7 +185,8 @@ private:
         Effects out;
         member.node->step(input, now, *member.store, out);
         for (const Effect& effect : out) {
-            if (const auto* store = std::get_if<Store>(&effect)) member.stored[store->item->id] = now.mono;
+            if (const auto* store = std::get_if<Store>(&effect))
+                member.stored[store->item->id] = now.mono;
             if (member.store->apply(effect)) continue;
             if (const auto* send = std::get_if<Send>(&effect)) {
                 carry(place, send->link, send->frame);

@@ -28,7 +28,9 @@ struct Names {
         const auto found = items.find(item);
         return found == items.end() ? "?" : found->second;
     }
-    std::string of(const item::Item& item) const { return of(item::id_of(item.header, item.signature)); }
+    std::string of(const item::Item& item) const {
+        return of(item::id_of(item.header, item.signature));
+    }
 };
 
 class Trace {
@@ -47,34 +49,47 @@ public:
         return out;
     }
 
-    std::string operator()(const Store& store) const { return "store " + names_.of(store.item->id); }
+    std::string operator()(const Store& store) const {
+        return "store " + names_.of(store.item->id);
+    }
     std::string operator()(const Forget& forget) const {
         return "forget " + names_.of(forget.id) + " " + reason(forget.reason);
     }
     std::string operator()(const Sweep&) const { return "sweep"; }
-    std::string operator()(const KeepPeer& keep) const { return "keep " + names_.of(keep.peer.peer); }
+    std::string operator()(const KeepPeer& keep) const {
+        return "keep " + names_.of(keep.peer.peer);
+    }
     std::string operator()(const DropPeer& drop) const { return "drop " + names_.of(drop.peer); }
     std::string operator()(const KeepCandidate& keep) const {
         return "note " + names_.of(keep.candidate.peer);
     }
-    std::string operator()(const DropCandidate& drop) const { return "strike " + names_.of(drop.peer); }
+    std::string operator()(const DropCandidate& drop) const {
+        return "strike " + names_.of(drop.peer);
+    }
     std::string operator()(const Send& send) const {
         const auto message = parse(*send.frame);
         if (!message) return "tell " + names_.of(send.link) + " nonsense";
         return "tell " + names_.of(send.link) + " " + std::visit(*this, *message);
     }
     std::string operator()(const Disconnect& end) const {
-        return "end " + names_.of(end.link) + (end.fault ? " " + std::string(base::name(*end.fault)) : "");
+        return "end " + names_.of(end.link) +
+               (end.fault ? " " + std::string(base::name(*end.fault)) : "");
     }
     std::string operator()(const Dial& dial) const { return "dial " + names_.of(dial.peer); }
     std::string operator()(const Inject& inject) const {
         return "inject " + names_.of(inject.id) + " at " + names_.of(inject.peer);
     }
-    std::string operator()(const Verify& verify) const { return "verify " + names_.of(verify.item->id); }
-    std::string operator()(const Throttle& throttle) const { return throttle.on ? "throttle" : "unthrottle"; }
+    std::string operator()(const Verify& verify) const {
+        return "verify " + names_.of(verify.item->id);
+    }
+    std::string operator()(const Throttle& throttle) const {
+        return throttle.on ? "throttle" : "unthrottle";
+    }
     std::string operator()(const Notify& notify) const { return std::visit(*this, notify.notice); }
 
-    std::string operator()(const ItemStored& stored) const { return "stored " + names_.of(stored.item->id); }
+    std::string operator()(const ItemStored& stored) const {
+        return "stored " + names_.of(stored.item->id);
+    }
     std::string operator()(const ItemForgotten& forgotten) const {
         return "forgotten " + names_.of(forgotten.id);
     }
@@ -115,11 +130,18 @@ public:
         return "compare " + std::to_string(compare.items);
     }
     std::string operator()(const Symbols& symbols) const {
-        return "symbols " + std::to_string(symbols.first) + "+" + std::to_string(symbols.symbols.size());
+        return "symbols " + std::to_string(symbols.first) + "+" +
+               std::to_string(symbols.symbols.size());
     }
-    std::string operator()(const More& more) const { return "more " + std::to_string(more.symbols); }
-    std::string operator()(const Fetch& fetch) const { return "fetch " + std::to_string(fetch.ids.size()); }
-    std::string operator()(const Done& done) const { return done.settled ? "done" : "done unsettled"; }
+    std::string operator()(const More& more) const {
+        return "more " + std::to_string(more.symbols);
+    }
+    std::string operator()(const Fetch& fetch) const {
+        return "fetch " + std::to_string(fetch.ids.size());
+    }
+    std::string operator()(const Done& done) const {
+        return done.settled ? "done" : "done unsettled";
+    }
     std::string operator()(const Announce& announce) const {
         std::string out = "announce";
         for (const Announced& item : announce.items) out += " " + names_.of(item.id);

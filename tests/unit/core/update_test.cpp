@@ -1,4 +1,5 @@
-// Updates and removals: the higher sequence wins, a tie goes to the smaller id, what is gone stays gone.
+// Updates and removals: the higher sequence wins, a tie goes to the smaller id,
+// what is gone stays gone.
 #include <doctest/doctest.h>
 
 #include "base/limits/items.hpp"
@@ -9,8 +10,10 @@ namespace hearsay::core {
 namespace {
 
 struct Updating : Fixture {
-    item::Item first = named("first", samples::publication({.sequence = 1, .lifetime = Seconds(86400)}));
-    item::Item second = named("second", samples::publication({.sequence = 2, .lifetime = Seconds(7200)}));
+    item::Item first =
+        named("first", samples::publication({.sequence = 1, .lifetime = Seconds(86400)}));
+    item::Item second =
+        named("second", samples::publication({.sequence = 2, .lifetime = Seconds(7200)}));
     item::Item removal = named("removal", samples::publication({.sequence = 3, .removed = true}));
     Updating() { connect(bob); }
 
@@ -27,7 +30,8 @@ TEST_CASE_FIXTURE(Updating, "a higher sequence replaces the older version") {
     CHECK(holds(second));
 }
 
-TEST_CASE_FIXTURE(Updating, "a lower sequence is refused without a verification and without blame") {
+TEST_CASE_FIXTURE(Updating,
+                  "a lower sequence is refused without a verification and without blame") {
     take(second);
     CHECK(take(first) == "refused bob item_superseded");
     CHECK(linked(bob));
@@ -48,7 +52,8 @@ TEST_CASE_FIXTURE(Updating, "a replaced version is remembered until its end plus
     CHECK(forget.remember_until == samples::noon + Seconds(86400) + limits::grace);
 }
 
-TEST_CASE_FIXTURE(Updating, "of two versions with one sequence the smaller id stays, in either order") {
+TEST_CASE_FIXTURE(Updating,
+                  "of two versions with one sequence the smaller id stays, in either order") {
     const item::Item one = samples::publication({.payload = "one"});
     const item::Item two = samples::publication({.payload = "two"});
     const item::Item& small = id(one) < id(two) ? one : two;
@@ -71,12 +76,14 @@ TEST_CASE_FIXTURE(Updating, "a removal forgets the thing and is itself kept and 
     connect(carol);
     take(first);
     CHECK(take(removal) ==
-          "forget first removed; forgotten first; store removal; stored removal; tell carol items removal");
+          "forget first removed; forgotten first; store removal; stored removal; tell carol items "
+          "removal");
     CHECK(store.slot(item::thing_of(*samples::accepted(first)->header.publication())) ==
           SlotState{3, id(removal), true});
 }
 
-TEST_CASE_FIXTURE(Updating, "a removed thing does not return, even after the removal itself has expired") {
+TEST_CASE_FIXTURE(Updating,
+                  "a removed thing does not return, even after the removal itself has expired") {
     take(removal);
     now.wall = samples::noon + Seconds(3600);
     wait(limits::sweep_interval);
@@ -88,7 +95,8 @@ TEST_CASE_FIXTURE(Updating, "the slot is remembered for as long as anything olde
     take(removal);
     const auto& stored = std::get<Store>(last.front());
     // Made at most now + future_max, living at most lifetime_max, shown by clocks off by grace.
-    CHECK(stored.slot_until == now.wall + limits::lifetime_max + limits::future_max + limits::grace);
+    CHECK(stored.slot_until ==
+          now.wall + limits::lifetime_max + limits::future_max + limits::grace);
     CHECK(store.remembered_slots() == 1);
     now.wall = stored.slot_until;
     wait(limits::sweep_interval);
@@ -120,7 +128,8 @@ TEST_CASE_FIXTURE(Updating, "a version overtaken while it was verified is not st
 TEST_CASE_FIXTURE(Updating, "publishers and slots do not touch each other") {
     take(second);
     CHECK(take(named("other", samples::publication({.slot = 2}))) == "store other; stored other");
-    CHECK(take(named("stranger", samples::publication({.persona = 2}))) == "store stranger; stored stranger");
+    CHECK(take(named("stranger", samples::publication({.persona = 2}))) ==
+          "store stranger; stored stranger");
 }
 
 struct Removing : Updating {
@@ -155,7 +164,8 @@ TEST_CASE_FIXTURE(Removing, "a removed mail does not return after its removal wa
     CHECK(!holds(letter));
 }
 
-TEST_CASE_FIXTURE(Removing, "of two removals of one mail the smaller id stays, in whatever order they come") {
+TEST_CASE_FIXTURE(Removing,
+                  "of two removals of one mail the smaller id stays, in whatever order they come") {
     const item::Item later = samples::removal(letter, secret, samples::noon + Seconds(600));
     const bool smaller = id(later) < id(end);
     const item::Item low = named("low", smaller ? later : end);
@@ -173,11 +183,13 @@ TEST_CASE_FIXTURE(Removing, "of two removals of one mail the smaller id stays, i
 }
 
 TEST_CASE_FIXTURE(
-    Removing, "a removal that does not verify is refused, costs its bearer the link and removes nothing") {
+    Removing,
+    "a removal that does not verify is refused, costs its bearer the link and removes nothing") {
     take(letter);
     receive(carol, letter);
     receive(bob, end);
-    CHECK(verified(end, Fault::item_bad_removal) == "refused bob item_bad_removal; end bob item_bad_removal");
+    CHECK(verified(end, Fault::item_bad_removal) ==
+          "refused bob item_bad_removal; end bob item_bad_removal");
     CHECK(holds(letter));
 }
 
@@ -187,8 +199,9 @@ TEST_CASE_FIXTURE(Updating, "mail has no versions") {
           "store reply; stored reply");
 }
 
-TEST_CASE_FIXTURE(Updating,
-                  "an expired item leaves the store at its second and may return if our clock was wrong") {
+TEST_CASE_FIXTURE(
+    Updating,
+    "an expired item leaves the store at its second and may return if our clock was wrong") {
     take(first);
     now.wall = samples::noon + Seconds(86400) - Seconds(31);
     CHECK(wait(Millis(30'000)) == "sweep");

@@ -1,5 +1,6 @@
-// relay/relay.hpp among nodes: hostile links announce ids that never come, as fast as they may. Honest items still
-// arrive, at the nodes that are flooded and further on, in at most twice the time that they take in the calm.
+// relay/relay.hpp among nodes: hostile links announce ids that never come, as fast as they may.
+// Honest items still arrive, at the nodes that are flooded and further on, in at most twice the
+// time that they take in the calm.
 #include <doctest/doctest.h>
 
 #include "base/limits/relay.hpp"
@@ -41,7 +42,9 @@ struct Town : SmallNetwork {
             for (const Place node : nodes) inject(node, fresh()), run_for(Seconds(3));
     }
     Millis latency() { return rng.between(Millis(200), Millis(600)); }
-    item::Item fresh() { return samples::publication({.slot = ++made, .lifetime = Seconds(86400)}); }
+    item::Item fresh() {
+        return samples::publication({.slot = ++made, .lifetime = Seconds(86400)});
+    }
 
     // `trusted`: each brings an item of its own first, which costs its work.
     void attack(Place node, std::size_t count, bool trusted) {
@@ -58,7 +61,8 @@ struct Town : SmallNetwork {
     // So many ids a second of each.
     void flood(Millis time, std::size_t ids) {
         for (const auto& [stranger, link] : hostile)
-            for (Millis wait{0}; wait < time; wait += Seconds(1)) say_later(stranger, link, vain(ids), wait);
+            for (Millis wait{0}; wait < time; wait += Seconds(1))
+                say_later(stranger, link, vain(ids), wait);
     }
     FramePtr vain(std::size_t count) {
         Announce out;
@@ -135,7 +139,8 @@ void compare(std::size_t ids_a_second, bool trusted, bool everywhere) {
 }
 
 TEST_CASE(
-    "eight hostile links flood ids that never come: honest items take at most twice as long, hops on too") {
+    "eight hostile links flood ids that never come: honest items take at most twice as long, hops "
+    "on too") {
     compare(500, false, false);
 }
 
@@ -168,7 +173,8 @@ TEST_CASE("of strangers that have brought nothing it passes on next to nothing")
     town.flood(Seconds(60), 500);
     town.run_for(Seconds(60));
     const std::size_t usual = 1000;  // pings, and comparing
-    CHECK(town.bytes_over(watched, town.a) - before < limits::ahead_unproven_max * id_bytes + usual);
+    CHECK(town.bytes_over(watched, town.a) - before <
+          limits::ahead_unproven_max * id_bytes + usual);
 }
 
 TEST_CASE("an id that never comes crosses a link once each way, and is asked for there as often") {

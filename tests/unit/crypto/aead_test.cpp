@@ -14,13 +14,16 @@ const base::Secret key = *base::Secret::from(test::counting(0x80, 0x9f));
 constexpr Nonce nonce{0x07, 0, 0, 0, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47};
 const base::Bytes associated = test::hex("50515253c0c1c2c3c4c5c6c7");
 constexpr std::string_view plain =
-    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen "
+    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
+    "sunscreen "
     "would be "
     "it.";
 constexpr std::string_view sealed_hex =
-    "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a"
+    "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da9272"
+    "8b1a71de0a"
     "9e060b29"
-    "05d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d265"
+    "05d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a"
+    "9de576d265"
     "86cec64b"
     "61161ae10b594f09e26a7e902ecbd0600691";
 

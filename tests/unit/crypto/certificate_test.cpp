@@ -34,12 +34,14 @@ std::expected<base::PeerId, PeerKeyProblem> refused_as(PeerKeyProblem problem) {
 
 }  // namespace
 
-// Size and hash are those of the certificate that Python's cryptography package builds from the same words.
+// Size and hash are those of the certificate that Python's cryptography package builds from the
+// same words.
 TEST_CASE("the same seed gives the same certificate, byte for byte, on every machine") {
     const base::Bytes der = our_der(test::seed_of(1));
     CHECK(der == our_der(test::seed_of(1)));
     CHECK(der.size() == 213);
-    CHECK(base::to_hex(sha256(der)) == "673b375b48f0ef3b79154fea08522023fd8abfc0e65f2f407e5eb4d0b6125adb");
+    CHECK(base::to_hex(sha256(der)) ==
+          "673b375b48f0ef3b79154fea08522023fd8abfc0e65f2f407e5eb4d0b6125adb");
     const auto context = server_context(test::seed_of(1));
     REQUIRE(context);
     CHECK(der_of(SSL_CTX_get0_certificate(context->get())) == der);
@@ -61,7 +63,8 @@ TEST_CASE("two certificates differ in nothing but the key and the signature") {
     CHECK(base::equal(base::ByteView(one).subspan(first, 32), key.view()));
 }
 
-TEST_CASE("a certificate is version 3, without extensions, and has the agreed serial, names and dates") {
+TEST_CASE(
+    "a certificate is version 3, without extensions, and has the agreed serial, names and dates") {
     const openssl::Certificate certificate = from_der(our_der(test::seed_of(1)));
     CHECK(X509_get_version(certificate.get()) == X509_VERSION_3);
     CHECK(X509_get_ext_count(certificate.get()) == 0);
@@ -81,7 +84,8 @@ TEST_CASE("a certificate is version 3, without extensions, and has the agreed se
 
 TEST_CASE("our certificate's key is read back") {
     const openssl::Certificate certificate = from_der(our_der(test::seed_of(1)));
-    CHECK(certificate_key(certificate.get()) == base::PeerId{ed25519_public_key(test::seed_of(1)).data});
+    CHECK(certificate_key(certificate.get()) ==
+          base::PeerId{ed25519_public_key(test::seed_of(1)).data});
 }
 
 TEST_CASE("names and dates of another implementation do not matter") {
@@ -99,12 +103,14 @@ TEST_CASE("a certificate of another key type is not Ed25519") {
           refused_as(PeerKeyProblem::not_ed25519));
 }
 
-TEST_CASE("a certificate that somebody else signed or issued, or that was altered, has the wrong shape") {
+TEST_CASE(
+    "a certificate that somebody else signed or issued, or that was altered, has the wrong shape") {
     const openssl::Pkey key = test::ed25519_pkey(test::seed_of(1));
     const openssl::Pkey other = test::ed25519_pkey(test::seed_of(2));
     const auto wrong_shape = refused_as(PeerKeyProblem::wrong_shape);
     CHECK(certificate_key(test::certificate_of(key.get(), other.get()).get()) == wrong_shape);
-    CHECK(certificate_key(test::certificate_of(key.get(), key.get(), 1, "authority").get()) == wrong_shape);
+    CHECK(certificate_key(test::certificate_of(key.get(), key.get(), 1, "authority").get()) ==
+          wrong_shape);
     base::Bytes der = our_der(test::seed_of(1));
     der.back() ^= 1;
     CHECK(certificate_key(from_der(der).get()) == wrong_shape);
@@ -127,13 +133,15 @@ TEST_CASE("a key of small order is unacceptable though its signature holds for e
     const auto at = std::search(der.begin(), der.end(), key.begin(), key.end());
     REQUIRE(at != der.end());
     // The neutral element as key: S = 1 and R = B satisfy the equation whatever k is.
-    const base::Bytes neutral = test::hex("0100000000000000000000000000000000000000000000000000000000000000");
+    const base::Bytes neutral =
+        test::hex("0100000000000000000000000000000000000000000000000000000000000000");
     const base::Bytes base_point =
         test::hex("5866666666666666666666666666666666666666666666666666666666666666");
     std::copy(neutral.begin(), neutral.end(), at);
     std::copy(base_point.begin(), base_point.end(), der.end() - 64);
     std::copy(neutral.begin(), neutral.end(), der.end() - 32);  // as a number: one
     const openssl::Certificate certificate = from_der(der);
-    REQUIRE(X509_verify(certificate.get(), X509_get0_pubkey(certificate.get())) == 1);  // OpenSSL is content
+    // OpenSSL is content
+    REQUIRE(X509_verify(certificate.get(), X509_get0_pubkey(certificate.get())) == 1);
     CHECK(certificate_key(certificate.get()) == refused_as(PeerKeyProblem::unacceptable));
 }

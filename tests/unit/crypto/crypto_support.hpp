@@ -1,4 +1,5 @@
-// What the tests of this room share: bytes written as hex, seeds, and keys with a part of small order.
+// What the tests of this room share: bytes written as hex, seeds,
+// and keys with a part of small order.
 #pragma once
 
 #include <string_view>
@@ -29,7 +30,8 @@ inline base::Secret seed_of(std::uint8_t last) {
 // The bytes first, first + 1, ... up to last.
 inline base::Bytes counting(unsigned first, unsigned last) {
     base::Bytes out;
-    for (unsigned value = first; value <= last; ++value) out.push_back(static_cast<std::uint8_t>(value));
+    for (unsigned value = first; value <= last; ++value)
+        out.push_back(static_cast<std::uint8_t>(value));
     return out;
 }
 

@@ -27,8 +27,8 @@ const base::Secret key =
 constexpr Nonce base_nonce{0x5c, 0x4d, 0x98, 0x15, 0x06, 0x61, 0xb8, 0x48, 0x85, 0x3b, 0x54, 0x7f};
 const base::Bytes associated = test::hex("436f756e742d30");  // "Count-0"
 const base::Bytes plain = test::hex("4265617574792069732074727574682c20747275746820626561757479");
-const base::Bytes sealed =
-    test::hex("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28");
+const base::Bytes sealed = test::hex(
+    "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28");
 
 base::Bytes seal_vector() {
     auto sender = HpkeSender::setup(recipient, info, ephemeral_ikm);

@@ -41,7 +41,8 @@ bool mentions(const std::string& text, std::string_view word) {
 TEST_CASE("public onion addresses are read, and written again the same") {
     const auto peer = parse_onion(example);
     REQUIRE(peer);
-    CHECK(base::to_hex(*peer) == "79bcc625184b05194975c28b66b66b0469f7f6556fb1ac3189a79b40dda32f1f");
+    CHECK(base::to_hex(*peer) ==
+          "79bcc625184b05194975c28b66b66b0469f7f6556fb1ac3189a79b40dda32f1f");
     CHECK(onion_address(*peer) == std::string(example) + ".onion");
     for (std::string_view text : others) {
         const auto other = parse_onion(text);
@@ -89,9 +90,11 @@ TEST_CASE("every single wrong letter is found") {
     }
 }
 
-TEST_CASE("an address whose key has a part of small order is refused though its checksum is right") {
-    for (std::string_view key : {"0100000000000000000000000000000000000000000000000000000000000000",
-                                 "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d"}) {
+TEST_CASE(
+    "an address whose key has a part of small order is refused though its checksum is right") {
+    for (std::string_view key :
+         {"0100000000000000000000000000000000000000000000000000000000000000",
+          "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d"}) {
         const std::string address = onion_address(test::fixed<base::PeerId>(key));
         CHECK(mentions(error_of(address), "no acceptable Ed25519 key"));
     }

@@ -21,10 +21,11 @@ std::optional<base::ErrorCode> refusal(const ScryptCost& cost) {
 
 }  // namespace
 
-// RFC 7914 section 12 gives 64 bytes each; PBKDF2's first 32 do not depend on what follows. Its fourth
-// vector takes 1 GiB and is left out.
+// RFC 7914 section 12 gives 64 bytes each; PBKDF2's first 32 do not depend on what follows. Its
+// fourth vector takes 1 GiB and is left out.
 TEST_CASE("scrypt meets the vectors of RFC 7914 section 12") {
-    CHECK(key_of("", "", {16, 1, 1}) == "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442");
+    CHECK(key_of("", "", {16, 1, 1}) ==
+          "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442");
     CHECK(key_of("password", "NaCl", {1024, 8, 16}) ==
           "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162");
     CHECK(key_of("pleaseletmein", "SodiumChloride", {16384, 8, 1}) ==
@@ -44,7 +45,8 @@ TEST_CASE("costs that scrypt does not define are invalid") {
     CHECK(refusal({1000, 8, 1}) == base::ErrorCode::invalid);
     CHECK(refusal({1024, 0, 1}) == base::ErrorCode::invalid);
     CHECK(refusal({1024, 8, 0}) == base::ErrorCode::invalid);
-    CHECK(refusal({1 << 16, 1, 1}) == base::ErrorCode::invalid);  // RFC 7914 section 2: n < 2^(128 r / 8)
+    // RFC 7914 section 2: n < 2^(128 r / 8)
+    CHECK(refusal({1 << 16, 1, 1}) == base::ErrorCode::invalid);
 }
 
 TEST_CASE("costs above 1 GiB or p over 16 are refused before any memory is taken") {

@@ -1,4 +1,5 @@
-// crypto/siphash.hpp: the vectors of the paper's reference implementation (key 00 01 .. 0f, input 00 01 ..).
+// crypto/siphash.hpp: the vectors of the paper's reference implementation (key 00 01 .. 0f,
+// input 00 01 ..).
 #include "crypto/siphash.hpp"
 
 #include <numeric>
@@ -23,7 +24,8 @@ TEST_CASE("SipHash-2-4 gives the published values for every rest of a word") {
         0xcf2794e0277187b7, 0x18765564cd99a68d, 0xcbc9466e58fee3ce, 0xab0200f58b01d137,
         0x93f5f5799a932462, 0x9e0082df0ba9e4b0, 0x7a5dbbc594ddb9f3, 0xf4b32f46226bada7,
         0x751e8fbc860ee5fb, 0x14ea5627c0843d90, 0xf723ca908e7af2ee, 0xa129ca6149be45e5};
-    for (std::size_t length = 0; length < 16; ++length) CHECK(of_length(length) == expected[length]);
+    for (std::size_t length = 0; length < 16; ++length)
+        CHECK(of_length(length) == expected[length]);
 }
 
 TEST_CASE("SipHash of 32 bytes, the length of an id") {

@@ -1,4 +1,5 @@
-// Verification workers call these at the same time; the thread sanitizer reads along in the tsan preset.
+// Verification workers call these at the same time;
+// the thread sanitizer reads along in the tsan preset.
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -70,7 +71,8 @@ TEST_CASE("links shake hands in several threads, sharing their contexts") {
         for (int i = 0; i < 4; ++i)
             workers.emplace_back([&] {
                 test::Joined link(client->get(), server->get());
-                if (link.shake_hands() && peer_key(link.server()) && peer_key(link.client())) ++shaken;
+                if (link.shake_hands() && peer_key(link.server()) && peer_key(link.client()))
+                    ++shaken;
             });
     }
     CHECK(shaken == 4);

@@ -9,10 +9,12 @@ namespace hearsay::crypto::test {
 namespace {
 
 void show(SSL_CTX* context, const Shown& shown) {
-    ENSURE(SSL_CTX_use_certificate(context, shown.certificate.get()) == 1, "a test certificate is refused");
+    ENSURE(SSL_CTX_use_certificate(context, shown.certificate.get()) == 1,
+           "a test certificate is refused");
     ENSURE(SSL_CTX_use_PrivateKey(context, shown.key.get()) == 1, "a test key is refused");
     if (shown.further)
-        ENSURE(SSL_CTX_add1_chain_cert(context, shown.further.get()) == 1, "a test chain is refused");
+        ENSURE(SSL_CTX_add1_chain_cert(context, shown.further.get()) == 1,
+               "a test chain is refused");
 }
 int accept_all(X509_STORE_CTX*, void*) {
     return 1;
@@ -33,7 +35,8 @@ TlsContext foreign(const SSL_METHOD* method) {
 void set_name(X509_NAME* name, const char* text, std::size_t copies) {
     for (std::size_t i = 0; i < copies; ++i)
         ENSURE(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                          reinterpret_cast<const unsigned char*>(text), -1, -1, 0) == 1,
+                                          reinterpret_cast<const unsigned char*>(text), -1, -1,
+                                          0) == 1,
                "a test name is refused");
 }
 
@@ -49,9 +52,11 @@ TlsContext foreign_server(const Shown& shown, Alpn alpn) {
 TlsContext foreign_client(const Shown* shown, Alpn alpn) {
     TlsContext out = foreign(TLS_client_method());
     if (shown) show(out.get(), *shown);
-    const base::ByteView offer = base::as_bytes(alpn == Alpn::ours ? "\x09hearsay/1" : "\x08http/1.1");
+    const base::ByteView offer =
+        base::as_bytes(alpn == Alpn::ours ? "\x09hearsay/1" : "\x08http/1.1");
     if (alpn != Alpn::absent)
-        ENSURE(SSL_CTX_set_alpn_protos(out.get(), offer.data(), static_cast<unsigned>(offer.size())) == 0,
+        ENSURE(SSL_CTX_set_alpn_protos(out.get(), offer.data(),
+                                       static_cast<unsigned>(offer.size())) == 0,
                "a test protocol is refused");
     return out;
 }
@@ -60,7 +65,8 @@ Joined::Joined(SSL_CTX* client_context, SSL_CTX* server_context)
     : client_(SSL_new(client_context)), server_(SSL_new(server_context)) {
     BIO* client_side = nullptr;
     BIO* server_side = nullptr;
-    ENSURE(client_ && server_ && BIO_new_bio_pair(&client_side, 0, &server_side, 0) == 1, "out of memory");
+    ENSURE(client_ && server_ && BIO_new_bio_pair(&client_side, 0, &server_side, 0) == 1,
+           "out of memory");
     SSL_set_bio(client_.get(), client_side, client_side);
     SSL_set_bio(server_.get(), server_side, server_side);
     SSL_set_connect_state(client_.get());
@@ -77,7 +83,8 @@ bool Joined::shake_hands() {
             const int why = SSL_get_error(end, result);
             if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return false;
         }
-        if (SSL_is_init_finished(client_.get()) && SSL_is_init_finished(server_.get())) return exchange();
+        if (SSL_is_init_finished(client_.get()) && SSL_is_init_finished(server_.get()))
+            return exchange();
     }
     return false;
 }
@@ -89,7 +96,8 @@ bool Joined::exchange() {
         char byte = 'x';
         ERR_clear_error();
         if (SSL_write(from, &byte, 1) != 1) return false;
-        // Session tickets of a foreign server come first, and reading tells of each (no SSL_MODE_AUTO_RETRY).
+        // Session tickets of a foreign server come first,
+        // and reading tells of each (no SSL_MODE_AUTO_RETRY).
         constexpr int reads_max = 4;
         int got = 0;
         for (int read = 0; read < reads_max && got != 1; ++read) {
@@ -115,7 +123,8 @@ openssl::Pkey mismatched_key(const base::Secret& seed, const Ed25519Key& claimed
     base::Secret secret = seed;
     Ed25519Key shown = claimed;
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, secret.data.data(), secret.size),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, secret.data.data(),
+                                          secret.size),
         OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, shown.data.data(), shown.size),
         OSSL_PARAM_construct_end()};
     const openssl::PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "ED25519", nullptr));
@@ -126,8 +135,8 @@ openssl::Pkey mismatched_key(const base::Secret& seed, const Ed25519Key& claimed
     return openssl::Pkey(raw);
 }
 
-openssl::Certificate certificate_of(EVP_PKEY* key, EVP_PKEY* signer, long serial, const char* issuer,
-                                    std::size_t subject_copies) {
+openssl::Certificate certificate_of(EVP_PKEY* key, EVP_PKEY* signer, long serial,
+                                    const char* issuer, std::size_t subject_copies) {
     openssl::Certificate out(X509_new());
     ENSURE(out, "out of memory");
     X509_set_version(out.get(), X509_VERSION_3);

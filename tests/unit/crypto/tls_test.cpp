@@ -41,7 +41,8 @@ Shown shown_by(const base::Secret& seed) {
     return self_signed(test::ed25519_pkey(seed));
 }
 
-void count_tickets(int write, int, int type, const void* data, std::size_t size, SSL*, void* count) {
+void count_tickets(int write, int, int type, const void* data, std::size_t size, SSL*,
+                   void* count) {
     if (write == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
         *static_cast<const unsigned char*>(data) == SSL3_MT_NEWSESSION_TICKET)
         ++*static_cast<int*>(count);
@@ -131,7 +132,8 @@ TEST_CASE("a chain over 8 KiB ends the handshake") {
 
 TEST_CASE("a certificate that another key signed has the wrong shape") {
     Shown shown{test::ed25519_pkey(test::seed_of(3)), nullptr, nullptr};
-    shown.certificate = test::certificate_of(shown.key.get(), test::ed25519_pkey(test::seed_of(4)).get());
+    shown.certificate =
+        test::certificate_of(shown.key.get(), test::ed25519_pkey(test::seed_of(4)).get());
     const TlsContext client = test::foreign_client(&shown);
     const TlsContext server = our_server();
     Joined link(client.get(), server.get());
@@ -140,9 +142,10 @@ TEST_CASE("a certificate that another key signed has the wrong shape") {
 }
 
 TEST_CASE("showing somebody else's certificate without its secret fails the handshake") {
-    const Shown stolen{test::mismatched_key(test::seed_of(3), ed25519_public_key(alice)),
-                       test::certificate_of(test::ed25519_pkey(alice).get(), test::ed25519_pkey(alice).get()),
-                       nullptr};
+    const Shown stolen{
+        test::mismatched_key(test::seed_of(3), ed25519_public_key(alice)),
+        test::certificate_of(test::ed25519_pkey(alice).get(), test::ed25519_pkey(alice).get()),
+        nullptr};
     {
         const TlsContext client = test::foreign_client(&stolen);
         const TlsContext server = our_server();
@@ -157,7 +160,8 @@ TEST_CASE("showing somebody else's certificate without its secret fails the hand
 // certificate and one handshake in two get past OpenSSL.
 TEST_CASE("a key with a part of small order passes TLS and is refused by peer_key") {
     const base::Secret seed = test::seed_of(3);
-    Shown twin{test::mismatched_key(seed, test::plus_order_two(ed25519_public_key(seed))), nullptr, nullptr};
+    Shown twin{test::mismatched_key(seed, test::plus_order_two(ed25519_public_key(seed))), nullptr,
+               nullptr};
     constexpr long tries = 100;
     for (long serial = 1; serial <= tries; ++serial) {
         twin.certificate = test::certificate_of(twin.key.get(), twin.key.get(), serial);
@@ -207,7 +211,8 @@ TEST_CASE("TLS 1.2 is refused by both ends") {
     const TlsContext server = our_server();
     CHECK_FALSE(Joined(old_client.get(), server.get()).shake_hands());
     CHECK_FALSE(Joined(client.get(), old_server.get()).shake_hands());
-    CHECK(Joined(old_client.get(), old_server.get()).shake_hands());  // it is the version that stops them
+    // it is the version that stops them
+    CHECK(Joined(old_client.get(), old_server.get()).shake_hands());
 }
 
 TEST_CASE("the server sends no session ticket") {

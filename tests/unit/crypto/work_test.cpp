@@ -47,10 +47,11 @@ TEST_CASE("no work and one trial are always met") {
 TEST_CASE("work is enough exactly when the head is below 2^64 / trials") {
     for (std::uint64_t nonce = 0; nonce < 2000; ++nonce) {
         const std::uint64_t head = head_of(nonce);
-        const std::uint64_t most =
-            head == 0 ? UINT64_MAX : UINT64_MAX / head;  // about the last trials it meets
-        for (std::uint64_t trials : {std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{1000},
-                                     std::uint64_t{1} << 32, most - 1, most, most + 1, UINT64_MAX}) {
+        // about the last trials it meets
+        const std::uint64_t most = head == 0 ? UINT64_MAX : UINT64_MAX / head;
+        for (std::uint64_t trials :
+             {std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{1000}, std::uint64_t{1} << 32,
+              most - 1, most, most + 1, UINT64_MAX}) {
             if (trials < 2) continue;
             CHECK(work_is_enough(id, nonce, trials) == is_enough_by_the_rule(head, trials));
         }

@@ -37,30 +37,37 @@ TEST_CASE("X25519 meets the iterated vector of RFC 7748 section 5.2 after 1,000 
         point.data = scalar.data;
         scalar = *next;
     }
-    CHECK(base::to_hex(scalar) == "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
+    CHECK(base::to_hex(scalar) ==
+          "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
 }
 
 TEST_CASE("two sides agree as in RFC 7748 section 6.1") {
-    constexpr std::string_view alice = "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
-    constexpr std::string_view bob = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
-    constexpr std::string_view alice_key = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
-    constexpr std::string_view bob_key = "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f";
+    constexpr std::string_view alice =
+        "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a";
+    constexpr std::string_view bob =
+        "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb";
+    constexpr std::string_view alice_key =
+        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
+    constexpr std::string_view bob_key =
+        "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f";
     CHECK(base::to_hex(x25519_public_key(fixed<base::Secret>(alice))) == alice_key);
     CHECK(base::to_hex(x25519_public_key(fixed<base::Secret>(bob))) == bob_key);
-    constexpr std::string_view agreed = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
+    constexpr std::string_view agreed =
+        "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
     CHECK(shared(alice, bob_key) == agreed);
     CHECK(shared(bob, alice_key) == agreed);
 }
 
 TEST_CASE("points of small order are refused, in every encoding, and leave no error behind") {
     // The seven u-coordinates below 2^255 that any scalar takes to zero; the high bit is ignored.
-    for (std::string_view peer : {"0000000000000000000000000000000000000000000000000000000000000000",
-                                  "0100000000000000000000000000000000000000000000000000000000000000",
-                                  "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-                                  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-                                  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                                  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                                  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
+    for (std::string_view peer :
+         {"0000000000000000000000000000000000000000000000000000000000000000",
+          "0100000000000000000000000000000000000000000000000000000000000000",
+          "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+          "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+          "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+          "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+          "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
         CAPTURE(peer);
         base::MailboxKey key = fixed<base::MailboxKey>(peer);
         CHECK_FALSE(x25519(test::seed_of(1), key));
@@ -70,7 +77,9 @@ TEST_CASE("points of small order are refused, in every encoding, and leave no er
     CHECK(ERR_peek_error() == 0);
 }
 
-TEST_CASE("a key that was made ready agrees as its secret does, again and again, and refuses small order") {
+TEST_CASE(
+    "a key that was made ready agrees as its secret does, again and again, and refuses small "
+    "order") {
     const base::Secret secret = test::seed_of(1);
     const X25519Key key(secret, x25519_public_key(secret));
     CHECK(key.public_key() == x25519_public_key(secret));

@@ -1,4 +1,5 @@
-// The envelope's costly rules: payload hash, work, signature, content; every flipped bit is noticed.
+// The envelope's costly rules: payload hash, work, signature, content;
+// every flipped bit is noticed.
 #include <doctest/doctest.h>
 
 #include "unit/item/samples.hpp"
@@ -16,7 +17,8 @@ item::Item good() {
 // 200 x size x (1 + lifetime / 65536) in 128 bits, rounded down once.
 std::uint64_t formula(std::size_t size, std::int64_t lifetime) {
     __extension__ using Wide = unsigned __int128;
-    const Wide wide = Wide{200} * (size + 1000) * (65536 + static_cast<std::uint64_t>(lifetime)) / 65536;
+    const Wide wide =
+        Wide{200} * (size + 1000) * (65536 + static_cast<std::uint64_t>(lifetime)) / 65536;
     return static_cast<std::uint64_t>(wide);
 }
 
@@ -126,8 +128,8 @@ TEST_CASE("an item's work counts every byte that travels") {
 
 TEST_CASE("what mail's encryption binds changes with every field") {
     const item::Mail claim{filled<base::Digest>(1), filled<crypto::EncapsulatedKey>(2)};
-    const auto bind = [&](item::Network where, item::Kind kind, int created, int expires, std::uint32_t size,
-                          const item::Mail& mail) {
+    const auto bind = [&](item::Network where, item::Kind kind, int created, int expires,
+                          std::uint32_t size, const item::Mail& mail) {
         return item::mail_associated_data(where, kind, noon + base::Seconds(created),
                                           noon + base::Seconds(expires), size, mail);
     };
@@ -139,9 +141,10 @@ TEST_CASE("what mail's encryption binds changes with every field") {
     CHECK(bind(network, 1, 600, 600, 1000, claim) != first);
     CHECK(bind(network, 1, 0, 601, 1000, claim) != first);
     CHECK(bind(network, 1, 0, 600, 1001, claim) != first);
-    CHECK(bind(network, 1, 0, 600, 1000, {filled<base::Digest>(3), claim.encapsulated_key}) != first);
-    CHECK(bind(network, 1, 0, 600, 1000, {claim.removal_commitment, filled<crypto::EncapsulatedKey>(3)}) !=
+    CHECK(bind(network, 1, 0, 600, 1000, {filled<base::Digest>(3), claim.encapsulated_key}) !=
           first);
+    CHECK(bind(network, 1, 0, 600, 1000,
+               {claim.removal_commitment, filled<crypto::EncapsulatedKey>(3)}) != first);
 }
 
 }  // namespace

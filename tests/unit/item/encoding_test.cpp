@@ -1,4 +1,5 @@
-// The one encoding of a header, and headers of a later time: what is malformed, and what is nobody's fault.
+// The one encoding of a header, and headers of a later time: what is malformed,
+// and what is nobody's fault.
 #include <doctest/doctest.h>
 
 #include "base/limits/items.hpp"
@@ -17,11 +18,13 @@ base::Bytes of(std::initializer_list<int> bytes) {
 }
 
 // The same item with these bytes in place of `size` others of its header.
-std::string replaced(item::Item item, std::size_t at, std::size_t size, std::initializer_list<int> bytes) {
+std::string replaced(item::Item item, std::size_t at, std::size_t size,
+                     std::initializer_list<int> bytes) {
     const base::Bytes more = of(bytes);
     const auto from = item.header.begin() + static_cast<std::ptrdiff_t>(at);
     item.header.erase(from, from + static_cast<std::ptrdiff_t>(size));
-    item.header.insert(item.header.begin() + static_cast<std::ptrdiff_t>(at), more.begin(), more.end());
+    item.header.insert(item.header.begin() + static_cast<std::ptrdiff_t>(at), more.begin(),
+                       more.end());
     return read_verdict(item);
 }
 // A header begins 08 01 (version), 10 03 (network), 18 .. .. (kind).
@@ -50,21 +53,24 @@ TEST_CASE("a header that says a field twice, its default or in another order is 
     CHECK(replaced(good, 2, 0, {0x08, 0x01}) == "item_malformed");
     CHECK(replaced(good, 0, 4, {0x10, 0x03, 0x08, 0x01}) == "item_malformed");
     const item::Item removed = publication({.removed = true});
-    const std::size_t before_hash = removed.header.size() - 34 - 2 - 56;  // where payload_size would stand
+    // where payload_size would stand
+    const std::size_t before_hash = removed.header.size() - 34 - 2 - 56;
     REQUIRE(removed.header[before_hash] == 0x3a);
     CHECK(replaced(removed, before_hash, 0, {0x30, 0x00}) == "item_malformed");
-    CHECK(replaced(good, good.header.size() - 2, 2, {0x18, 0x00}) == "item_malformed");  // sequence 0
+    // sequence 0
+    CHECK(replaced(good, good.header.size() - 2, 2, {0x18, 0x00}) == "item_malformed");
 }
 
-TEST_CASE("a header with a number that is not the shortest, or too large for its field, is malformed") {
+TEST_CASE(
+    "a header with a number that is not the shortest, or too large for its field, is malformed") {
     CHECK(replaced(good, 3, 1, {0x83, 0x00}) == "item_malformed");
-    CHECK(replaced(good, 3, 1, {0x83, 0x80, 0x80, 0x80, 0x10}) ==
-          "item_malformed");  // 3 in its lower 32 bits
+    // 3 in its lower 32 bits
+    CHECK(replaced(good, 3, 1, {0x83, 0x80, 0x80, 0x80, 0x10}) == "item_malformed");
     CHECK(replaced(good, 2, 1, {0x90, 0x00}) == "item_malformed");
     CHECK(replaced(good, 1, 1, {0x81, 0x00}) == "item_malformed");
     CHECK(replaced(good, 1, 1, {0x81, 0x80, 0x80, 0x80, 0x10}) == "item_malformed");
-    CHECK(replaced(publication({.removed = true}), publication({.removed = true}).header.size() - 1, 1,
-                   {2}) == "item_malformed");
+    CHECK(replaced(publication({.removed = true}), publication({.removed = true}).header.size() - 1,
+                   1, {2}) == "item_malformed");
 }
 
 TEST_CASE("two claims, equal or not, are malformed") {
@@ -88,7 +94,8 @@ TEST_CASE("an item of a later version is nobody's fault, whatever else is in it"
     item.signature.resize(2420);  // of another scheme
     CHECK(read_verdict(item) == "item_unknown");
     CHECK(replaced(good, 1, 1, {0x82, 0x00}) == "item_malformed");
-    CHECK(replaced(good, 1, 1, {0x80, 0x80, 0x80, 0x80, 0x10}) == "item_malformed");  // beyond 32 bits
+    // beyond 32 bits
+    CHECK(replaced(good, 1, 1, {0x80, 0x80, 0x80, 0x80, 0x10}) == "item_malformed");
     CHECK(replaced(good, 0, 2, {0x10, 0x02}) == "item_malformed");
 }
 
@@ -98,7 +105,7 @@ TEST_CASE("an item with a claim of a later time is nobody's fault, while the res
     CHECK(replaced(good, claim, size, {0x5a, 0x00}) == "item_unknown");
     CHECK(replaced(good, claim, size, {0xfa, 0x01, 0x01, 'x'}) == "item_unknown");    // 31
     CHECK(replaced(good, claim, size, {0x82, 0x02, 0x01, 'x'}) == "item_malformed");  // 32
-    CHECK(replaced(good, claim, size, {0x58, 0x01}) == "item_malformed");             // 11, a number
+    CHECK(replaced(good, claim, size, {0x58, 0x01}) == "item_malformed");  // 11, a number
     CHECK(replaced(good, claim, size, {0x5a, 0x02, 'x'}) == "item_malformed");
     CHECK(replaced(good, claim, size, {0x5a, 0x01, 'x', 0x62, 0x00}) == "item_malformed");
     item::Item item = good;

@@ -49,8 +49,10 @@ TEST_CASE("a mail is read back as it was made") {
 
 TEST_CASE("a mailbox key is read back") {
     const item::Terms terms{network, kind_unknown, noon, base::Seconds(600)};
-    const item::Publication claim{persona(1), numbered<base::Slot>(1), 1, false, filled<base::MailboxKey>(9)};
-    const auto item = item::make_publication(terms, claim, base::to_bytes("x"), filled<base::Secret>(1));
+    const item::Publication claim{persona(1), numbered<base::Slot>(1), 1, false,
+                                  filled<base::MailboxKey>(9)};
+    const auto item =
+        item::make_publication(terms, claim, base::to_bytes("x"), filled<base::Secret>(1));
     CHECK(*accepted(item)->header.publication() == claim);
 }
 
@@ -96,14 +98,17 @@ TEST_CASE("a missing kind is malformed") {
 }
 
 TEST_CASE("the payload's hash has 32 bytes") {
-    CHECK(with([](Header& header) { header.mutable_payload_sha256()->pop_back(); }) == "item_malformed");
+    CHECK(with([](Header& header) { header.mutable_payload_sha256()->pop_back(); }) ==
+          "item_malformed");
     CHECK(with([](Header& header) { header.clear_payload_sha256(); }) == "item_malformed");
 }
 
 TEST_CASE("the publisher has 32 bytes") {
-    CHECK(with([](Header& header) { header.mutable_publication()->mutable_publisher()->push_back('x'); }) ==
+    CHECK(with([](Header& header) {
+              header.mutable_publication()->mutable_publisher()->push_back('x');
+          }) == "item_malformed");
+    CHECK(with([](Header& header) { header.mutable_publication()->clear_publisher(); }) ==
           "item_malformed");
-    CHECK(with([](Header& header) { header.mutable_publication()->clear_publisher(); }) == "item_malformed");
 }
 
 TEST_CASE("the slot has 16 bytes") {
@@ -120,8 +125,9 @@ TEST_CASE("a mail's removal commitment and encapsulated key have 32 bytes") {
     CHECK(mail_with([](Header& header) {
               header.mutable_mail()->mutable_removal_commitment()->pop_back();
           }) == "item_malformed");
-    CHECK(mail_with([](Header& header) { header.mutable_mail()->mutable_encapsulated_key()->pop_back(); }) ==
-          "item_malformed");
+    CHECK(mail_with([](Header& header) {
+              header.mutable_mail()->mutable_encapsulated_key()->pop_back();
+          }) == "item_malformed");
 }
 
 TEST_CASE("an item claims to be something") {
@@ -199,7 +205,8 @@ TEST_CASE("a removal carries neither payload nor mailbox") {
     Wish wish;
     wish.removed = true;
     CHECK(read_verdict(publication(wish)) == "ok");
-    CHECK(with([](Header& header) { header.mutable_publication()->set_removed(true); }) == "item_malformed");
+    CHECK(with([](Header& header) { header.mutable_publication()->set_removed(true); }) ==
+          "item_malformed");
     const auto with_mailbox = [](Header& header) {
         header.mutable_publication()->set_mailbox(std::string(32, 'x'));
     };
@@ -207,13 +214,17 @@ TEST_CASE("a removal carries neither payload nor mailbox") {
 }
 
 TEST_CASE("an exact minute of making is malformed, because it must be rounded") {
-    CHECK(with([](Header& header) { header.set_created(header.created() + 60); }) == "item_malformed");
-    CHECK(with([](Header& header) { header.set_created(header.created() - 1); }) == "item_malformed");
+    CHECK(with([](Header& header) { header.set_created(header.created() + 60); }) ==
+          "item_malformed");
+    CHECK(with([](Header& header) { header.set_created(header.created() - 1); }) ==
+          "item_malformed");
 }
 
 TEST_CASE("an exact minute of the end is malformed, too") {
-    CHECK(with([](Header& header) { header.set_expires(header.expires() + 60); }) == "item_malformed");
-    CHECK(with([](Header& header) { header.set_expires(header.expires() + 1); }) == "item_malformed");
+    CHECK(with([](Header& header) { header.set_expires(header.expires() + 60); }) ==
+          "item_malformed");
+    CHECK(with([](Header& header) { header.set_expires(header.expires() + 1); }) ==
+          "item_malformed");
 }
 
 TEST_CASE("times beyond the year 9999 are malformed") {
@@ -241,8 +252,10 @@ TEST_CASE("a life of fifteen days is allowed and one second more is not") {
 }
 
 TEST_CASE("an item that ends before or when it begins is refused") {
-    CHECK(with([](Header& header) { header.set_expires(header.created()); }) == "item_too_long_lived");
-    CHECK(with([](Header& header) { header.set_expires(header.created() - 600); }) == "item_too_long_lived");
+    CHECK(with([](Header& header) { header.set_expires(header.created()); }) ==
+          "item_too_long_lived");
+    CHECK(with([](Header& header) { header.set_expires(header.created() - 600); }) ==
+          "item_too_long_lived");
     CHECK(with([](Header& header) { header.set_expires(header.created() + 600); }) == "ok");
 }
 
@@ -271,7 +284,8 @@ TEST_CASE("a header and a signature cannot trade bytes without changing the id")
     // The id covers the header's length: moving the border makes another item.
     const base::Bytes both(200, 7);
     const base::ByteView all(both);
-    CHECK(item::id_of(all.first(136), all.subspan(136)) != item::id_of(all.first(135), all.subspan(135)));
+    CHECK(item::id_of(all.first(136), all.subspan(136)) !=
+          item::id_of(all.first(135), all.subspan(135)));
 }
 
 TEST_CASE("a thing keeps its name through sequences and has another in another slot") {
@@ -295,7 +309,8 @@ TEST_CASE("making rounds the time down and keeps the life within its bounds") {
     CHECK(item::expires_for(noon, base::Seconds(1)) == noon + limits::created_step);
     CHECK(item::expires_for(noon, base::Seconds(601)) == noon + base::Seconds(1200));
     CHECK(item::expires_for(noon, base::Seconds(99 * 86400)) == noon + limits::lifetime_max);
-    CHECK(item::expires_for(noon + base::Seconds(599), base::Seconds(7200)) == noon + base::Seconds(7200));
+    CHECK(item::expires_for(noon + base::Seconds(599), base::Seconds(7200)) ==
+          noon + base::Seconds(7200));
 }
 
 }  // namespace

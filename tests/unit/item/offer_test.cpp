@@ -44,8 +44,9 @@ TEST_CASE("a field at its limit fits and one byte more does not") {
         std::size_t most;
         std::string_view name;
     };
-    for (const Field& field : {Field{&OfferText::title, 120, "title"}, Field{&OfferText::text, 8192, "text"},
-                               Field{&OfferText::give, 120, "give"}, Field{&OfferText::want, 120, "want"}}) {
+    for (const Field& field :
+         {Field{&OfferText::title, 120, "title"}, Field{&OfferText::text, 8192, "text"},
+          Field{&OfferText::give, 120, "give"}, Field{&OfferText::want, 120, "want"}}) {
         OfferText offer = good();
         CAPTURE(field.name);
         offer.*field.field = std::string(field.most, 'x');
@@ -66,7 +67,8 @@ TEST_CASE("only the text has several lines") {
 }
 
 TEST_CASE("control characters are refused everywhere") {
-    for (const char* text : {"bell\x07", "escape\x1b[31m", "delete\x7f", "next line\xc2\x85", "return\r\n"}) {
+    for (const char* text :
+         {"bell\x07", "escape\x1b[31m", "delete\x7f", "next line\xc2\x85", "return\r\n"}) {
         OfferText offer = good();
         offer.text = text;
         CAPTURE(text);

@@ -19,7 +19,8 @@ crypto::Signature token_by(std::uint8_t seed, const item::Token& token) {
 }
 Rating good() {
     Rating out;
-    out.token = {samples::filled<item::TokenId>(9), samples::persona(maker), samples::persona(taker)};
+    out.token = {samples::filled<item::TokenId>(9), samples::persona(maker),
+                 samples::persona(taker)};
     out.maker_signature = token_by(maker, out.token);
     out.taker_signature = token_by(taker, out.token);
     out.stars = 4;
@@ -30,9 +31,9 @@ std::string verdict(const Rating& rating, std::uint8_t by = taker, bool with_mai
                     const base::Slot& slot = samples::filled<base::Slot>(9)) {
     item::Publication claim{samples::persona(by), slot, 1, false, std::nullopt};
     if (with_mailbox) claim.mailbox = samples::filled<base::MailboxKey>(3);
-    const item::Item made =
-        item::make_publication({samples::network, item::kind_rating, samples::noon, base::Seconds(3600)},
-                               claim, item::write_rating(rating), samples::filled<base::Secret>(by));
+    const item::Item made = item::make_publication(
+        {samples::network, item::kind_rating, samples::noon, base::Seconds(3600)}, claim,
+        item::write_rating(rating), samples::filled<base::Secret>(by));
     return item::content_problem(*samples::accepted(made)).value_or("ok");
 }
 
@@ -64,8 +65,9 @@ TEST_CASE("both sides must have signed the token") {
 
 TEST_CASE("a token of another network is none here") {
     Rating rating = good();
-    rating.maker_signature = crypto::ed25519_sign(samples::filled<base::Secret>(maker),
-                                                  item::token_message(rating.token, item::Network::main));
+    rating.maker_signature =
+        crypto::ed25519_sign(samples::filled<base::Secret>(maker),
+                             item::token_message(rating.token, item::Network::main));
     CHECK(verdict(rating) == "a rating whose token was not signed by both sides");
 }
 

@@ -78,8 +78,8 @@ TEST_CASE("a removal's payload is a header that a mail could have, or the remova
         return read_verdict(of_payload(with_header(letter, change).header));
     };
     CHECK(verdict([](auto&) {}) == "ok");
-    CHECK(verdict([](auto& mail) { mail.set_payload_size(2048 + 16); }) ==
-          "ok");  // of another size, still a mail's
+    // of another size, still a mail's
+    CHECK(verdict([](auto& mail) { mail.set_payload_size(2048 + 16); }) == "ok");
     CHECK(verdict([](auto& mail) { mail.set_version(2); }) == "item_malformed");
     CHECK(verdict([](auto& mail) { mail.clear_version(); }) == "item_malformed");
     CHECK(verdict([](auto& mail) { mail.set_kind(2); }) == "item_malformed");
@@ -87,9 +87,11 @@ TEST_CASE("a removal's payload is a header that a mail could have, or the remova
     CHECK(verdict([](auto& mail) { mail.set_created(mail.created() - 600); }) == "item_malformed");
     CHECK(verdict([](auto& mail) { mail.set_payload_size(1); }) == "item_malformed");
     CHECK(verdict([](auto& mail) { mail.clear_payload_size(); }) == "item_malformed");
-    CHECK(verdict([](auto& mail) { mail.mutable_payload_sha256()->pop_back(); }) == "item_malformed");
-    CHECK(verdict([](auto& mail) { mail.mutable_mail()->mutable_encapsulated_key()->pop_back(); }) ==
+    CHECK(verdict([](auto& mail) { mail.mutable_payload_sha256()->pop_back(); }) ==
           "item_malformed");
+    CHECK(verdict([](auto& mail) {
+              mail.mutable_mail()->mutable_encapsulated_key()->pop_back();
+          }) == "item_malformed");
     base::Bytes longer = letter.header;
     for (int byte : {0xa2, 0x06, 0x01, 0x78}) longer.push_back(static_cast<std::uint8_t>(byte));
     CHECK(read_verdict(of_payload(longer)) == "item_malformed");
@@ -99,8 +101,9 @@ TEST_CASE("a removal's kind and its claim go together, and nobody signs it") {
     const item::Item good = removal(letter, secret);
     CHECK(read_verdict(with_header(good, [](wire::ItemHeader& header) { header.set_kind(2); })) ==
           "item_malformed");
-    CHECK(read_verdict(with_header(publication(), [](wire::ItemHeader& header) { header.set_kind(3); })) ==
-          "item_malformed");
+    CHECK(read_verdict(with_header(publication(), [](wire::ItemHeader& header) {
+              header.set_kind(3);
+          })) == "item_malformed");
     CHECK(read_verdict(signed_by(good, 1)) == "item_malformed");
     CHECK(read_verdict(with_header(good, [](wire::ItemHeader& header) {
               header.mutable_removal()->mutable_secret()->pop_back();

@@ -24,7 +24,8 @@
 
 namespace hearsay::samples {
 
-inline constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);  // a multiple of created_step
+// a multiple of created_step
+inline constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 inline constexpr item::Kind kind_unknown = 4711;
 inline constexpr item::Network network = item::Network::sim;
 
@@ -40,7 +41,8 @@ template <class Value>
 Value numbered(std::uint32_t number) {
     Value out;
     const auto bytes = base::big_endian(number);
-    std::copy(bytes.begin(), bytes.end(), out.data.end() - static_cast<std::ptrdiff_t>(bytes.size()));
+    std::copy(bytes.begin(), bytes.end(),
+              out.data.end() - static_cast<std::ptrdiff_t>(bytes.size()));
     return out;
 }
 
@@ -62,13 +64,15 @@ struct Wish {
 
 inline item::Item publication(const Wish& wish = {}) {
     const item::Terms terms{wish.network, wish.kind, wish.created, wish.lifetime};
-    const item::Publication claim{persona(wish.persona), numbered<base::Slot>(wish.slot), wish.sequence,
-                                  wish.removed, std::nullopt};
-    return item::make_publication(terms, claim, wish.removed ? base::Bytes{} : base::to_bytes(wish.payload),
+    const item::Publication claim{persona(wish.persona), numbered<base::Slot>(wish.slot),
+                                  wish.sequence, wish.removed, std::nullopt};
+    return item::make_publication(terms, claim,
+                                  wish.removed ? base::Bytes{} : base::to_bytes(wish.payload),
                                   filled<base::Secret>(wish.persona));
 }
 
-// As mail is: of the smallest size that holds the wish's payload, of the shortest life that is no shorter.
+// As mail is: of the smallest size that holds the wish's payload,
+// of the shortest life that is no shorter.
 inline item::Item mail_with(const base::Digest& commitment, const Wish& wish) {
     const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
     const item::Mail claim{commitment, filled<crypto::EncapsulatedKey>(wish.persona)};
@@ -88,7 +92,8 @@ inline item::Item mail_of(const base::Secret& secret, const Wish& wish = {}) {
     return mail_with(item::removal_commitment(secret), wish);
 }
 
-inline item::Item removal(const item::Item& mail, const base::Secret& secret, base::WallTime now = noon) {
+inline item::Item removal(const item::Item& mail, const base::Secret& secret,
+                          base::WallTime now = noon) {
     return item::make_removal(network, now, mail.header, secret);
 }
 
@@ -99,7 +104,8 @@ inline item::Item offer(const item::OfferText& text, Wish wish = {}) {
 }
 
 // The same item with another header; what the signature says about it is up to the test.
-inline item::Item with_header(item::Item item, const std::function<void(wire::ItemHeader&)>& change) {
+inline item::Item with_header(item::Item item,
+                              const std::function<void(wire::ItemHeader&)>& change) {
     wire::ItemHeader header;
     header.ParseFromArray(item.header.data(), static_cast<int>(item.header.size()));
     change(header);

@@ -44,8 +44,9 @@ TEST_CASE("no text at all is clean text") {
 }
 
 TEST_CASE("UTF-8 is what RFC 3629 says, neither longer nor cut nor beyond") {
-    for (const char* text : {"\x80", "\xbf", "\xc2", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xbf\xbf", "\xe2\x82",
-                             "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf8\x88\x80\x80\x80", "\xfe", "\xc3\x28"})
+    for (const char* text :
+         {"\x80", "\xbf", "\xc2", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xbf\xbf", "\xe2\x82",
+          "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf8\x88\x80\x80\x80", "\xfe", "\xc3\x28"})
         CHECK(!item::to_nfc(text));
     for (const char* text : {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x85", "\xee\x80\x80",
                              "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbd"})
@@ -53,7 +54,8 @@ TEST_CASE("UTF-8 is what RFC 3629 says, neither longer nor cut nor beyond") {
 }
 
 TEST_CASE(
-    "Unicode 14.0 assigns 282,230 code points but surrogates: 144,697 characters, 65 controls, the private "
+    "Unicode 14.0 assigns 282,230 code points but surrogates: 144,697 characters, 65 controls, the "
+    "private "
     "ones") {
     std::size_t count = 0;
     for (char32_t point = 0; point < points_end; ++point) count += item::is_assigned(point) ? 1 : 0;
@@ -82,19 +84,23 @@ TEST_CASE("what is assigned here is assigned in the library, which may only know
     CHECK(differ == 0);
 }
 
-TEST_CASE("a code point that a later Unicode assigns is no text, whatever the library makes of it") {
+TEST_CASE(
+    "a code point that a later Unicode assigns is no text, whatever the library makes of it") {
     for (const char32_t point : {char32_t{0x1FAF7}, char32_t{0x378}, char32_t{0x11F00}}) {
         CHECK(!item::to_nfc(utf8(point)));
         CHECK(!item::is_clean_text("a" + utf8(point), true));
     }
 }
 
-TEST_CASE("control characters and separators of lines are no text but line feed and tab, in texts of lines") {
+TEST_CASE(
+    "control characters and separators of lines are no text but line feed and tab, in texts of "
+    "lines") {
     for (char32_t point = 0; point < 0x100; ++point) {
         const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
         CAPTURE(static_cast<std::uint32_t>(point));
         CHECK(item::is_clean_text(utf8(point), false) == !control);
-        CHECK(item::is_clean_text(utf8(point), true) == (!control || point == U'\n' || point == U'\t'));
+        CHECK(item::is_clean_text(utf8(point), true) ==
+              (!control || point == U'\n' || point == U'\t'));
     }
     for (const char32_t point : {char32_t{0x2028}, char32_t{0x2029}})
         CHECK(!item::is_clean_text(utf8(point), true));

@@ -35,7 +35,8 @@ TEST_CASE("the other kind of address is recognised as such") {
     const auto read = parse_mailbox(persona_address(counting<base::PublisherKey>()));
     REQUIRE_FALSE(read);
     CHECK(read.error().text ==
-          "this is the address of a persona; a mailbox address begins with \"hsm1\" and has 62 letters");
+          "this is the address of a persona; a mailbox address begins with \"hsm1\" and has 62 "
+          "letters");
 }
 
 TEST_CASE("a typing error, a missing letter and another text are told apart") {
@@ -44,7 +45,8 @@ TEST_CASE("a typing error, a missing letter and another text are told apart") {
     wrong[10] = wrong[10] == 'q' ? 'p' : 'q';
     CHECK(parse_mailbox(wrong).error().text.find("checksum") != std::string::npos);
     text.pop_back();
-    CHECK(parse_mailbox(text).error().text.find("61 letters; a mailbox address") != std::string::npos);
+    CHECK(parse_mailbox(text).error().text.find("61 letters; a mailbox address") !=
+          std::string::npos);
     CHECK(parse_mailbox("alice").error().text.find("not an address") != std::string::npos);
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("as many wait as there may, and who waits already goes on waiting") {
     CHECK(admit(late) == Admission::waits_for_mailbox);
 }
 
-TEST_CASE("a receipt proves delivery once, at the mailbox that the mail named, and never of a receipt") {
+TEST_CASE(
+    "a receipt proves delivery once, at the mailbox that the mail named, and never of a receipt") {
     const base::MailboxKey named{{1}};
     const Acknowledged mail{false, false, named};
     CHECK(proves_delivery(mail, named));

@@ -53,21 +53,23 @@ TEST_CASE_FIXTURE(Fixture, "a restored node has mail, offers, personas and keys 
     CHECK(again.inbox()[0].letter.id == old_mail);
     CHECK(again.inbox()[0].state == MailState::read);
     CHECK(again.market->own_offers(again.store).at(0).thing == offer->thing);
-    CHECK(again.market->persona("shop", again.store)->key == bob.market->persona("shop", bob.store)->key);
+    CHECK(again.market->persona("shop", again.store)->key ==
+          bob.market->persona("shop", bob.store)->key);
     for (const auto& [key, mailbox] : bob.market->vault().mailboxes())
         CHECK(again.market->vault().mailboxes().contains(key));
     // The file is sealed with this node's passphrase, not with the other's or the backup's.
     CHECK(Vault::open(again.vault_file, base::as_bytes(again.passphrase)));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "mail that is in the restored inbox is not doubled, and what came since is found") {
+TEST_CASE_FIXTURE(
+    Fixture, "mail that is in the restored inbox is not doubled, and what came since is found") {
     const base::Bytes file = backup_of(bob);
     bob.now = alice.now = early + 3 * day;
     bob.tick();
     const auto later = bob.publish("tent");  // unknown to the backup: persona, mailbox and all
     REQUIRE(bob.turn([&](const Turn& turn) {
-        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day, turn);
+        return bob.market->update_offer(offer->thing, {"bicycle, cheaper", "", "", "", {}}, 0 * day,
+                                        turn);
     }));
     settle({&alice, &bob});
     const auto mail = alice.send(base::to_hex(later->thing), "for the tent");
@@ -78,7 +80,8 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(restore(again, file));
     flood(again);
     std::vector<std::string> titles;
-    for (const OfferView& own : again.market->own_offers(again.store)) titles.push_back(own.text.title);
+    for (const OfferView& own : again.market->own_offers(again.store))
+        titles.push_back(own.text.title);
     std::ranges::sort(titles);
     CHECK(titles == std::vector<std::string>{"bicycle, cheaper", "tent"});
     const auto inbox = again.inbox();
@@ -87,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK((inbox[0].letter.id == mail->letter.id || inbox[1].letter.id == mail->letter.id));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an offer that was removed since the backup is removed on the restored node") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an offer that was removed since the backup is removed on the restored node") {
     const base::Bytes file = backup_of(bob);
     REQUIRE(bob.turn([&](const Turn& turn) {
         return bob.market->remove_offer(offer->thing, {early, bob.store, bob.flood, turn.out});
@@ -99,8 +103,8 @@ TEST_CASE_FIXTURE(Fixture, "an offer that was removed since the backup is remove
     CHECK(again.market->own_offers(again.store).at(0).state == OfferState::removed);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a restored node gives no persona and no mailbox that was given since the backup") {
+TEST_CASE_FIXTURE(
+    Fixture, "a restored node gives no persona and no mailbox that was given since the backup") {
     const base::Bytes file = backup_of(bob);
     std::vector<OfferView> since;
     for (int i = 0; i < 10; ++i) {
@@ -118,11 +122,13 @@ TEST_CASE_FIXTURE(Fixture,
             CHECK(fresh->mailbox != old.mailbox);
         }
     }
-    for (const OfferView& old : since) CHECK(again.market->vault().mailboxes().contains(*old.mailbox));
+    for (const OfferView& old : since)
+        CHECK(again.market->vault().mailboxes().contains(*old.mailbox));
 }
 
 TEST_CASE(
-    "a crash at any point of a restore leaves an empty node that can be restored again, or the restored "
+    "a crash at any point of a restore leaves an empty node that can be restored again, or the "
+    "restored "
     "one") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
@@ -137,8 +143,9 @@ TEST_CASE(
         if (!durable) REQUIRE(restore(again, file));
         again.start();
         CHECK(again.inbox().size() == 1);
-        CHECK(again.market->read_mail(base::to_hex(f.old_mail.view()), again.aside())->letter.text ==
-              "hello");
+        CHECK(
+            again.market->read_mail(base::to_hex(f.old_mail.view()), again.aside())->letter.text ==
+            "hello");
     }
 }
 
@@ -166,7 +173,8 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
         return result ? std::string("read") : std::string(base::name(result.error().code));
     };
     for (std::size_t at = 0; at < file.size(); at += at < 200 ? 1 : 997) {
-        if (at >= 20 && at < 28) continue;  // scrypt's r and p: refused or dear, never another content
+        // scrypt's r and p: refused or dear, never another content
+        if (at >= 20 && at < 28) continue;
         if (at >= 12 && at < 18) continue;  // and n
         base::Bytes changed = file;
         changed[at] ^= 0x10;
@@ -175,31 +183,38 @@ TEST_CASE_FIXTURE(Fixture, "no byte of a backup is changed, lost, moved or added
     }
     for (std::size_t size :
          {file.size() - 1, head + 3 * chunk, head + chunk, head + chunk + 2, head, head - 1, 0UL})
-        CHECK(code(base::Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size))) == "corrupt");
+        CHECK(code(base::Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size))) ==
+              "corrupt");
     base::Bytes longer = file;
     longer.push_back(0);
     CHECK(code(longer) == "corrupt");
     base::Bytes swapped = file;
-    std::swap_ranges(swapped.begin() + head, swapped.begin() + head + chunk, swapped.begin() + head + chunk);
+    std::swap_ranges(swapped.begin() + head, swapped.begin() + head + chunk,
+                     swapped.begin() + head + chunk);
     CHECK(code(swapped) == "denied");
     swapped = file;
     std::swap_ranges(swapped.begin() + head + chunk, swapped.begin() + head + 2 * chunk,
                      swapped.begin() + head + 2 * chunk);
     CHECK(code(swapped) == "corrupt");
-    CHECK(read_back(file, base::to_bytes("battery stable")).error().code == base::ErrorCode::denied);
-    CHECK(read_back(base::to_bytes("something else that is longer than a head has bytes")).error().text ==
-          "this is not a backup of Hearsay");
+    CHECK(read_back(file, base::to_bytes("battery stable")).error().code ==
+          base::ErrorCode::denied);
+    CHECK(read_back(base::to_bytes("something else that is longer than a head has bytes"))
+              .error()
+              .text == "this is not a backup of Hearsay");
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "the largest trade that there can be is backed up and read back, anything larger is not") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "the largest trade that there can be is backed up and read back, anything larger is not") {
     namespace limits = base::limits;
     base::Rng rng = seeded(78);
     records::Trade trade;
     const base::Bytes message(limits::trade_message_bytes_max + 100, 'x');
-    for (std::size_t bytes = 0; bytes < limits::trade_bytes_max; bytes += limits::trade_message_bytes_max)
+    for (std::size_t bytes = 0; bytes < limits::trade_bytes_max;
+         bytes += limits::trade_message_bytes_max)
         trade.add_steps(base::to_text(message));
-    for (std::size_t i = 0; i < limits::trade_forks_max; ++i) trade.add_forks(base::to_text(message));
+    for (std::size_t i = 0; i < limits::trade_forks_max; ++i)
+        trade.add_forks(base::to_text(message));
     const auto keep = [&] {
         ChangeRecords(bob.market->vault(), bob.store, rng)
             .save(Table::trades, base::to_bytes("a trade's id"), trade);
@@ -213,8 +228,9 @@ TEST_CASE_FIXTURE(Fixture,
     }));
     while (trade.ByteSizeLong() < 8 * 1024 * 1024) trade.add_steps(base::to_text(message));
     keep();
-    const auto refused = write_backup(backup_secret, cheap, rng, bob.now, bob.market->vault().content(),
-                                      bob.store, [](base::ByteView) -> base::Result<void> { return {}; });
+    const auto refused =
+        write_backup(backup_secret, cheap, rng, bob.now, bob.market->vault().content(), bob.store,
+                     [](base::ByteView) -> base::Result<void> { return {}; });
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == base::ErrorCode::exhausted);
 }
@@ -222,11 +238,12 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
     base::Rng rng = seeded(77);
     int calls = 0;
-    const auto failed = write_backup(backup_secret, cheap, rng, early, bob.market->vault().content(),
-                                     bob.store, [&](base::ByteView) -> base::Result<void> {
-                                         if (++calls < 2) return {};
-                                         return base::fail(base::ErrorCode::exhausted, "disk full");
-                                     });
+    const auto failed =
+        write_backup(backup_secret, cheap, rng, early, bob.market->vault().content(), bob.store,
+                     [&](base::ByteView) -> base::Result<void> {
+                         if (++calls < 2) return {};
+                         return base::fail(base::ErrorCode::exhausted, "disk full");
+                     });
     REQUIRE_FALSE(failed);
     CHECK(failed.error().text == "disk full");
 }

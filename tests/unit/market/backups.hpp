@@ -11,11 +11,12 @@ inline const base::Bytes backup_secret = base::to_bytes("battery staple");
 inline base::Bytes backup_of(Person& person) {
     base::Bytes out;
     base::Rng rng = seeded(77);
-    const auto rows = write_backup(backup_secret, cheap, rng, person.now, person.market->vault().content(),
-                                   person.store, [&](base::ByteView bytes) -> base::Result<void> {
-                                       base::append(out, bytes);
-                                       return {};
-                                   });
+    const auto rows =
+        write_backup(backup_secret, cheap, rng, person.now, person.market->vault().content(),
+                     person.store, [&](base::ByteView bytes) -> base::Result<void> {
+                         base::append(out, bytes);
+                         return {};
+                     });
     REQUIRE(rows);
     return out;
 }
@@ -34,7 +35,8 @@ inline base::Result<Backup> read_back(const base::Bytes& file,
 inline base::Result<void> restore(Person& person, const base::Bytes& file) {
     auto backup = read_back(file);
     REQUIRE(backup);
-    return person.turn([&](const Turn& turn) { return person.market->restore(*std::move(backup), turn); });
+    return person.turn(
+        [&](const Turn& turn) { return person.market->restore(*std::move(backup), turn); });
 }
 
 }  // namespace hearsay::market

@@ -22,14 +22,17 @@ Readable row(std::uint8_t number) {
 
 using Readables = std::vector<Readable>;
 
-// Lives of a node with these mails to read, some of which end it; `together` at a time, but suspects by themselves.
+// Lives of a node with these mails to read, some of which end it; `together` at a time,
+// but suspects by themselves.
 struct Lives {
     Readables poisoned;
     std::size_t together = 4;
     Readables suspects, set_aside;
     std::size_t ends = 0;
 
-    bool ends_it(const Readable& what) const { return std::ranges::find(poisoned, what) != poisoned.end(); }
+    bool ends_it(const Readable& what) const {
+        return std::ranges::find(poisoned, what) != poisoned.end();
+    }
     bool is_set_aside(const Readable& what) const {
         return std::ranges::find(set_aside, what) != set_aside.end();
     }
@@ -138,6 +141,7 @@ TEST_CASE("nothing that only the person writes can be set aside") {
     for (const Table table : {Table::meta, Table::personas, Table::mailboxes, Table::publications,
                               Table::outbox, Table::peers, Table::candidates, Table::friends})
         CHECK_FALSE(may_be_set_aside(table));
-    for (const Table table : {Table::inbox, Table::trades, Table::tickets, Table::removals, Table::seen_mail})
+    for (const Table table :
+         {Table::inbox, Table::trades, Table::tickets, Table::removals, Table::seen_mail})
         CHECK(may_be_set_aside(table));
 }

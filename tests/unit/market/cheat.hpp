@@ -38,8 +38,8 @@ struct Cheat {
         return *std::move(made);
     }
     // The next message of this role, as its own node would begin it.
-    static trade::Message next(const trade::Machine& machine, trade::Role role, trade::MoveKind kind,
-                               const std::string& text) {
+    static trade::Message next(const trade::Machine& machine, trade::Role role,
+                               trade::MoveKind kind, const std::string& text) {
         trade::Message out = machine.next(role);
         out.move.kind = kind;
         out.move.text = text;
@@ -48,7 +48,8 @@ struct Cheat {
     void post(Person& to, const base::MailboxKey& mailbox, const base::Secret& seed,
               const std::vector<trade::Signed>& messages, const Wish& wish = {}) {
         trade::TradeLetter parcel{{}, wish.arbiter};
-        for (const trade::Signed& message : messages) parcel.messages.push_back(trade::write(message));
+        for (const trade::Signed& message : messages)
+            parcel.messages.push_back(trade::write(message));
         Letter letter;
         rng.fill(letter.id);
         letter.sender = base::PublisherKey{crypto::ed25519_public_key(seed).data};

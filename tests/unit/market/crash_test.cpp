@@ -32,11 +32,12 @@ TEST_CASE("an offer survives a crash after the commit and is worked on again") {
     }
 }
 
-TEST_CASE("after a commit that failed, a new start knows only what was kept and saves the vault first") {
+TEST_CASE(
+    "after a commit that failed, a new start knows only what was kept and saves the vault first") {
     Person alice(1);
     Effects out;
-    const auto lost =
-        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
+    const auto lost = alice.market->publish_offer({"bicycle", "", "", "", {}}, day,
+                                                  {noon, alice.store, alice.flood, out});
     REQUIRE(lost);
     REQUIRE(alice.market->counts().pending == 1);
     alice.store.roll_back();  // the disk was full: neither vault nor records were kept
@@ -47,8 +48,8 @@ TEST_CASE("after a commit that failed, a new start knows only what was kept and 
     REQUIRE(!out.empty());
     CHECK(std::holds_alternative<SaveVault>(out[0]));
     out.clear();
-    const auto next =
-        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out});
+    const auto next = alice.market->publish_offer({"bicycle", "", "", "", {}}, day,
+                                                  {noon, alice.store, alice.flood, out});
     REQUIRE(next);
     CHECK(next->publisher != lost->publisher);
     CHECK(alice.market->counts().pending == 1);
@@ -64,7 +65,8 @@ TEST_CASE("no crash makes two offers share a persona or a mailbox once one of th
         alice.start();
         const auto next = alice.publish("two");
         REQUIRE(next);
-        // Before the vault is saved nothing of the first can have left the machine: reuse links nothing.
+        // Before the vault is saved nothing of the first can have left the machine:
+        // reuse links nothing.
         if (crash == Crash::before_vault) continue;
         CHECK(lost->publisher != next->publisher);
         CHECK(lost->mailbox != next->mailbox);
@@ -74,8 +76,8 @@ TEST_CASE("no crash makes two offers share a persona or a mailbox once one of th
 TEST_CASE("the vault is saved before what depends on it, in every list that gives a key") {
     Person alice(1);
     Effects out;
-    REQUIRE(
-        alice.market->publish_offer({"bicycle", "", "", "", {}}, day, {noon, alice.store, alice.flood, out}));
+    REQUIRE(alice.market->publish_offer({"bicycle", "", "", "", {}}, day,
+                                        {noon, alice.store, alice.flood, out}));
     REQUIRE(out.size() == 2);
     CHECK(std::holds_alternative<SaveVault>(out[0]));
     CHECK(std::holds_alternative<FindWork>(out[1]));
@@ -99,7 +101,8 @@ TEST_CASE("an older vault file that was put back gives no persona twice") {
     CHECK(one->mailbox != two->mailbox);
 }
 
-TEST_CASE("found work survives a crash or is searched again, and the item is submitted at every start") {
+TEST_CASE(
+    "found work survives a crash or is searched again, and the item is submitted at every start") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
         Person alice(1);
@@ -126,7 +129,8 @@ TEST_CASE("a removal survives a crash after the commit") {
         settle({&alice, &bob});
         alice.next_crash = crash;
         REQUIRE(alice.turn([&](const Turn& turn) {
-            return alice.market->remove_offer(offer->thing, {noon, alice.store, alice.flood, turn.out});
+            return alice.market->remove_offer(offer->thing,
+                                              {noon, alice.store, alice.flood, turn.out});
         }));
         alice.start();
         settle({&alice, &bob});
@@ -183,7 +187,8 @@ TEST_CASE("a mail survives a crash of its receiver at every step and is shown on
     }
 }
 
-TEST_CASE("when a mailbox's time is over its mail opens no more, for whoever has disk and passphrase") {
+TEST_CASE(
+    "when a mailbox's time is over its mail opens no more, for whoever has disk and passphrase") {
     Person alice(1);
     Person bob(2);
     const auto offer = bob.publish("bicycle");

@@ -1,4 +1,5 @@
-// unit/market/delivery.hpp - a maker and a buyer who write to each other, and what others seal for them.
+// unit/market/delivery.hpp - a maker and a buyer who write to each other,
+// and what others seal for them.
 #pragma once
 
 #include "base/encoding.hpp"
@@ -14,7 +15,9 @@ struct Delivery {
     Person maker{1};
     Person buyer{2};
 
-    std::string address_of(Person& person) { return mailbox_address(person.market->mailboxes().back().key); }
+    std::string address_of(Person& person) {
+        return mailbox_address(person.market->mailboxes().back().key);
+    }
     MailView sent(const std::string& text = "hello") {
         auto mail = buyer.send(address_of(maker), text);
         REQUIRE(mail);
@@ -22,7 +25,8 @@ struct Delivery {
         return view(buyer, mail->letter.id);
     }
     MailView view(Person& by, const MessageId& id) {
-        auto mail = by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
+        auto mail =
+            by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
         REQUIRE(mail);
         return *mail;
     }
@@ -49,7 +53,8 @@ struct Delivery {
         letter.sender.data = crypto::ed25519_public_key(seed).data;
         letter.written = now;
         letter.removal_secret = rng.secret();
-        auto item = seal_letter(letter, seed, to, item::Network::sim, now, base::limits::lifetime_max, rng);
+        auto item =
+            seal_letter(letter, seed, to, item::Network::sim, now, base::limits::lifetime_max, rng);
         REQUIRE(item);
         return *item::read(*std::move(item), item::Network::sim);
     }
@@ -77,7 +82,8 @@ struct Delivery {
         MoveDraft draft;
         draft.text = text;
         const std::string trade = base::to_hex(person.market->trades(person.store).at(0).id);
-        REQUIRE(person.turn([&](const Turn& turn) { return person.market->move_trade(trade, draft, turn); }));
+        REQUIRE(person.turn(
+            [&](const Turn& turn) { return person.market->move_trade(trade, draft, turn); }));
         settle({&maker, &buyer});
     }
     // A letter of the buyer's in a trade, to the mailbox that the maker has for it.
@@ -94,7 +100,8 @@ struct Delivery {
         say(maker, "hello");
         say(buyer, "is it red?");
         for (const MailView& mail : buyer.market->list_mail(buyer.store))
-            if (!mail.incoming && mail.mailbox != *offer->mailbox) return view(buyer, mail.letter.id);
+            if (!mail.incoming && mail.mailbox != *offer->mailbox)
+                return view(buyer, mail.letter.id);
         FAIL("the buyer said nothing");
         return {};
     }
@@ -107,7 +114,8 @@ struct Delivery {
         REQUIRE(person.turn(
             [&](const Turn& turn) { return person.market->remove_mail(base::to_hex(id), turn); }));
     }
-    // Its sender sleeps so long and comes back; the other is there all the time. The item of the new copy.
+    // Its sender sleeps so long and comes back; the other is there all the time.
+    // The item of the new copy.
     item::ReadPtr renewed_after(base::Seconds time, const MessageId& id) {
         for (const base::WallTime until = maker.now + time; maker.now < until;) {
             maker.now += day;

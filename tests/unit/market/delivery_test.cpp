@@ -10,8 +10,8 @@ namespace {
 
 using base::ErrorCode;
 
-TEST_CASE_FIXTURE(Delivery,
-                  "a receipt comes within its time and the sender sees that the mail is delivered") {
+TEST_CASE_FIXTURE(
+    Delivery, "a receipt comes within its time and the sender sees that the mail is delivered") {
     const MailView mail = sent();
     CHECK(mail.state == MailState::heard);
     pass(maker.settings.receipt_within);
@@ -29,8 +29,9 @@ TEST_CASE_FIXTURE(Delivery, "a receipt is a mail of the smallest size and stands
     maker.do_work();
     REQUIRE(maker.submitted.size() == 1);
     CHECK(maker.submitted[0]->item.payload.size() == 1024 + 16);
+    // as any mail's
     CHECK(maker.submitted[0]->header.expires - maker.submitted[0]->header.created ==
-          base::limits::lifetime_max);  // as any mail's
+          base::limits::lifetime_max);
     settle({&maker, &buyer});
     CHECK(buyer.inbox().empty());
     CHECK(maker.market->list_mail(maker.store).size() == 1);
@@ -50,7 +51,8 @@ TEST_CASE_FIXTURE(Delivery, "mails of one conversation that are due together sha
     CHECK(maker.submitted.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Delivery, "a reader who gives no receipts is known only by the removal, if at all") {
+TEST_CASE_FIXTURE(Delivery,
+                  "a reader who gives no receipts is known only by the removal, if at all") {
     maker.settings.receipts = false;
     maker.start();
     const MailView mail = sent();
@@ -71,7 +73,8 @@ TEST_CASE_FIXTURE(Delivery, "a reader may leave mail to expire and say nothing")
     CHECK(view(buyer, mail.letter.id).why == "it expired; the network had it, and no receipt came");
 }
 
-TEST_CASE_FIXTURE(Delivery, "a receipt for a mail that did not name this mailbox counts for nothing") {
+TEST_CASE_FIXTURE(Delivery,
+                  "a receipt for a mail that did not name this mailbox counts for nothing") {
     const MailView mail = sent();
     const auto other = buyer.send(address_of(maker), "another");
     REQUIRE(other);
@@ -112,7 +115,8 @@ TEST_CASE_FIXTURE(Delivery, "a mail that is out is withdrawn by its removal") {
 }
 
 TEST_CASE_FIXTURE(
-    Delivery, "a mail that is withdrawn or removed from the outbox is recalled before any work is found") {
+    Delivery,
+    "a mail that is withdrawn or removed from the outbox is recalled before any work is found") {
     const auto withdrawn = buyer.send(address_of(maker), "x");
     const auto removed = buyer.send(address_of(maker), "y");
     buyer.do_work();
@@ -120,8 +124,9 @@ TEST_CASE_FIXTURE(
     REQUIRE(withdraw(withdrawn->letter.id));
     CHECK(buyer.recalled == std::vector{view(buyer, withdrawn->letter.id).item});
     const base::ItemId item = view(buyer, removed->letter.id).item;
-    REQUIRE(buyer.turn(
-        [&](const Turn& turn) { return buyer.market->remove_mail(base::to_hex(removed->letter.id), turn); }));
+    REQUIRE(buyer.turn([&](const Turn& turn) {
+        return buyer.market->remove_mail(base::to_hex(removed->letter.id), turn);
+    }));
     CHECK(buyer.recalled.back() == item);
     CHECK(buyer.submitted.empty());
     buyer.start();
@@ -143,7 +148,8 @@ TEST_CASE_FIXTURE(Delivery, "failure tells how far the mail had come") {
     buyer.injected(buyer.submitted.back()->id, 3);
     buyer.now += 16 * day;
     buyer.tick();
-    CHECK(view(buyer, unworked->letter.id).why == "it expired before it could be handed to another node");
+    CHECK(view(buyer, unworked->letter.id).why ==
+          "it expired before it could be handed to another node");
     CHECK(view(buyer, injected->letter.id).why ==
           "it expired; it was handed to other nodes and never heard back");
     CHECK(view(buyer, injected->letter.id).state == MailState::failed);
@@ -152,7 +158,8 @@ TEST_CASE_FIXTURE(Delivery, "failure tells how far the mail had come") {
 TEST_CASE_FIXTURE(Delivery, "attachments arrive byte for byte, and lists leave them out") {
     const Attachment photo{"photo.jpg", base::Bytes(20000, 0xff)};
     auto mail = buyer.turn([&](const Turn& turn) {
-        return buyer.market->send_mail({address_of(maker), "", "", day, {photo, {"empty", {}}}}, turn);
+        return buyer.market->send_mail({address_of(maker), "", "", day, {photo, {"empty", {}}}},
+                                       turn);
     });
     REQUIRE(mail);
     settle({&maker, &buyer});

@@ -21,7 +21,8 @@ namespace hearsay::market {
 
 inline constexpr base::WallTime noon = base::from_unix_seconds(1793880000);  // 2026-11-05 12:00 UTC
 // Few personas can have been given until then, so a scan for them is quick.
-inline constexpr base::WallTime early = base::from_unix_seconds(1767441600);  // 2026-01-03 12:00 UTC
+// 2026-01-03 12:00 UTC
+inline constexpr base::WallTime early = base::from_unix_seconds(1767441600);
 inline constexpr base::Seconds hour{3600};
 inline constexpr base::Seconds day{24 * 3600};
 inline constexpr crypto::ScryptCost cheap{16, 8, 1};
@@ -34,12 +35,12 @@ inline base::Rng seeded(std::uint8_t number) {
 
 enum class Crash { never, before_vault, before_commit, before_speaking };
 
-// One user with one node. A crash loses everything but the vault file, the committed own store and the flood
-// store.
+// One user with one node. A crash loses everything but the vault file, the committed own store and
+// the flood store.
 class Person {
 public:
-    explicit Person(std::uint8_t number, item::Network on = item::Network::sim, MarketSettings wished = {},
-                    base::WallTime begin = noon)
+    explicit Person(std::uint8_t number, item::Network on = item::Network::sim,
+                    MarketSettings wished = {}, base::WallTime begin = noon)
         : network(on), settings(wished), now(begin), rng_(seeded(number)) {
         Vault::Created created = Vault::create(rng_, begin);
         words = created.words;
@@ -47,7 +48,8 @@ public:
         vault_file = created.vault.seal(rng_);
         start();
     }
-    Person(std::uint8_t number, base::WallTime begin) : Person(number, item::Network::sim, {}, begin) {}
+    Person(std::uint8_t number, base::WallTime begin)
+        : Person(number, item::Network::sim, {}, begin) {}
     void start() {
         auto vault = Vault::open(vault_file, base::as_bytes(passphrase));
         REQUIRE(vault);
@@ -72,7 +74,8 @@ public:
         down = crashed;
         if (crash == Crash::before_vault) return result;
         bool save = market->vault().unsaved_keys();
-        for (const Effect& effect : effects) save = save || std::holds_alternative<SaveVault>(effect);
+        for (const Effect& effect : effects)
+            save = save || std::holds_alternative<SaveVault>(effect);
         if (save) {
             vault_file = market->vault().seal(rng_);
             market->vault().note_saved();
@@ -98,7 +101,9 @@ public:
         for (int round = 0; round < 2; ++round)
             for (const FindWork& found : std::exchange(work, {})) {
                 const std::uint64_t nonce =
-                    stamp_bits == 0 ? 7 : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
+                    stamp_bits == 0
+                        ? 7
+                        : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
                 event([&](const Turn& turn) { market->on_work_found(found.id, nonce, turn); });
             }
     }
@@ -112,8 +117,9 @@ public:
     void answer(const TryOpen& attempt) {
         for (const auto& [mailbox, secret] : *attempt.keys)
             if (const auto letter = open_letter(*attempt.mail, secret, mailbox))
-                return event(
-                    [&](const Turn& turn) { market->on_opened(attempt.mail, mailbox, *letter, turn); });
+                return event([&](const Turn& turn) {
+                    market->on_opened(attempt.mail, mailbox, *letter, turn);
+                });
         market->on_not_opened(attempt.mail->id);
     }
     void hear(const item::ReadPtr& item) {
@@ -146,13 +152,14 @@ public:
         for (int round = 0; round < 1000 && !lists.empty(); ++round)
             for (const ListPersonas& list : std::exchange(lists, {}))
                 event([&](const Turn& turn) {
-                    market->on_personas_listed(list.from, list_personas(list.root, list.from, list.count),
-                                               turn);
+                    market->on_personas_listed(
+                        list.from, list_personas(list.root, list.from, list.count), turn);
                 });
         for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
             event([&](const Turn& turn) { market->find_own(turn); });
     }
-    base::Result<OfferView> publish(const std::string& title, base::Seconds lifetime = base::Seconds(0)) {
+    base::Result<OfferView> publish(const std::string& title,
+                                    base::Seconds lifetime = base::Seconds(0)) {
         item::OfferText text;
         text.title = title;
         return turn([&](const Turn& turn) { return market->publish_offer(text, lifetime, turn); });
@@ -200,7 +207,8 @@ private:
         }
         if (const auto* recall = std::get_if<Recall>(&effect)) {
             recalled.push_back(recall->id);
-            std::erase_if(submitted, [&](const item::ReadPtr& item) { return item->id == recall->id; });
+            std::erase_if(submitted,
+                          [&](const item::ReadPtr& item) { return item->id == recall->id; });
         }
         if (const auto* attempt = std::get_if<TryOpen>(&effect)) tries.push_back(*attempt);
         if (const auto* list = std::get_if<ListPersonas>(&effect)) lists.push_back(*list);
@@ -215,7 +223,8 @@ inline void settle(const std::vector<Person*>& persons) {
     for (int round = 0; round < 100; ++round) {
         bool busy = false;
         for (Person* person : persons) {
-            busy = busy || !person->work.empty() || !person->submitted.empty() || !person->tries.empty();
+            busy = busy || !person->work.empty() || !person->submitted.empty() ||
+                   !person->tries.empty();
             person->do_work();
             for (const item::ReadPtr& item : std::exchange(person->submitted, {})) {
                 for (Person* other : persons) other->hear(item);

@@ -41,14 +41,16 @@ struct Fixture {
         return sent->letter.id;
     }
     void remove(const MessageId& id) {
-        REQUIRE(bob.turn(
-            [&](const Turn& turn) { return bob.market->remove_mail(base::to_hex(id.view()), turn); }));
+        REQUIRE(bob.turn([&](const Turn& turn) {
+            return bob.market->remove_mail(base::to_hex(id.view()), turn);
+        }));
     }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a removed mail's row opens until the schedule has passed, and never again") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a removed mail's row opens until the schedule has passed, and never again") {
     const MessageId gone = mail("secret");
     const MessageId kept = mail("hello");
     const base::Bytes row = row_of(bob, gone);
@@ -64,7 +66,8 @@ TEST_CASE_FIXTURE(Fixture, "a removed mail's row opens until the schedule has pa
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a day whose mail is all removed has no key any more, and a day without mail never had one") {
+    Fixture,
+    "a day whose mail is all removed has no key any more, and a day without mail never had one") {
     CHECK(Vault::open(bob.vault_file, base::as_bytes(bob.passphrase))->condemned().empty());
     const std::size_t before = bob.market->vault().content().size();
     const MessageId id = mail("secret");
@@ -75,7 +78,8 @@ TEST_CASE_FIXTURE(
     CHECK(bob.market->vault().condemned().empty());
     // Day 0 has no key: a row that says so does not open, and sealing one makes a first generation.
     base::Rng rng = seeded(9);
-    const base::Bytes sealed = bob.market->vault().seal_shredded({}, {}, bob.market->vault().day(), rng);
+    const base::Bytes sealed =
+        bob.market->vault().seal_shredded({}, {}, bob.market->vault().day(), rng);
     CHECK(bob.market->vault().shred_id({}, sealed) == ShredId{bob.market->vault().day(), 1});
 }
 
@@ -89,13 +93,18 @@ TEST_CASE_FIXTURE(Fixture, "a row keeps the day on which it was first saved") {
     CHECK(bob.market->vault().day() == day_before + 2);
     const base::Bytes key =
         base::to_bytes(bob.market->vault().blind(place_of(Table::inbox, id.view())).view());
-    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day == day_before);
-    bob.event([&](const Turn& turn) { REQUIRE(bob.market->read_mail(base::to_hex(id.view()), turn)); });
-    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day == day_before);
+    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day ==
+          day_before);
+    bob.event(
+        [&](const Turn& turn) { REQUIRE(bob.market->read_mail(base::to_hex(id.view()), turn)); });
+    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day ==
+          day_before);
 }
 
-TEST_CASE("no crash at any turn of the schedule loses a mail or keeps one readable that was removed") {
-    // Turns: 0 the removal, 1 a tick, 2 the walk, 3 a tick that drops the keys; a crash in each at each point.
+TEST_CASE(
+    "no crash at any turn of the schedule loses a mail or keeps one readable that was removed") {
+    // Turns: 0 the removal, 1 a tick, 2 the walk, 3 a tick that drops the keys;
+    // a crash in each at each point.
     for (int turn = 0; turn < 4; ++turn) {
         for (Crash crash : every_crash) {
             CAPTURE(turn);
@@ -128,13 +137,14 @@ TEST_CASE("no crash at any turn of the schedule loses a mail or keeps one readab
             f.bob.start();
             CHECK_FALSE(opens(f.bob, gone, row));
             REQUIRE(f.bob.inbox().size() == 1);
-            CHECK(f.bob.market->read_mail(base::to_hex(kept.view()), f.bob.aside())->letter.text == "hello");
+            CHECK(f.bob.market->read_mail(base::to_hex(kept.view()), f.bob.aside())->letter.text ==
+                  "hello");
         }
     }
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a walk whose commit failed begins anew, and drops no key that a row still needs") {
+TEST_CASE_FIXTURE(
+    Fixture, "a walk whose commit failed begins anew, and drops no key that a row still needs") {
     const MessageId gone = mail("secret");
     const MessageId kept = mail("hello");
     remove(gone);
@@ -188,7 +198,8 @@ TEST_CASE("one turn of the walk looks at a bounded number of rows, however many 
     ChangeRecords records(vault, store, rng);
     records::ReceivedMail record;
     const std::uint32_t count = 3 * KeyErasure::rows_max / 2;
-    for (std::uint32_t i = 0; i < count; ++i) records.save(Table::inbox, base::big_endian(i), record);
+    for (std::uint32_t i = 0; i < count; ++i)
+        records.save(Table::inbox, base::big_endian(i), record);
     records.erase(Table::inbox, base::big_endian(std::uint32_t{0}));
     KeyErasure erasure;
     erasure.begin(vault, rng);
@@ -200,10 +211,12 @@ TEST_CASE("one turn of the walk looks at a bounded number of rows, however many 
     }
     CHECK(turns == 2);
     CHECK(erasure.finish(vault, store, noon + hour));
-    CHECK(Records(vault, store).load<records::ReceivedMail>(Table::inbox, base::big_endian(count - 1)));
+    CHECK(Records(vault, store)
+              .load<records::ReceivedMail>(Table::inbox, base::big_endian(count - 1)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a removed mail does not return in another item, until it cannot any more") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a removed mail does not return in another item, until it cannot any more") {
     const MessageId id = mail("secret");
     const item::ReadPtr item = bob.flood.get(bob.market->list_mail(bob.store).at(0).item);
     REQUIRE(item);

@@ -42,9 +42,10 @@ std::string repeated(std::string_view text, int times) {
 
 TEST_CASE_FIXTURE(Plaintext,
                   "the name of an attachment is one clean line, measured in normalization form C") {
-    for (const char* good : {"a", "...", "a b.txt", "e\xCC\x81.txt", "\xE2\x80\x8B"}) CHECK(takes_name(good));
-    for (const char* bad : {"", ".", "..", "a/b", "a\\b", "a\nb", "a\tb", "\x7F", "\xC2\x85", "\xE2\x80\xA8",
-                            "\xE2\x80\xA9", "\xFF"})
+    for (const char* good : {"a", "...", "a b.txt", "e\xCC\x81.txt", "\xE2\x80\x8B"})
+        CHECK(takes_name(good));
+    for (const char* bad : {"", ".", "..", "a/b", "a\\b", "a\nb", "a\tb", "\x7F", "\xC2\x85",
+                            "\xE2\x80\xA8", "\xE2\x80\xA9", "\xFF"})
         CHECK(!takes_name(bad));
     CHECK(takes_name(repeated("a", 100)));
     CHECK(!takes_name(repeated("a", 101)));
@@ -62,8 +63,9 @@ TEST_CASE_FIXTURE(Plaintext, "a subject is measured as it came") {
     CHECK(!is_letter());
 }
 
-TEST_CASE_FIXTURE(Plaintext,
-                  "any bytes in the place of a plaintext are a letter or none, and nothing else happens") {
+TEST_CASE_FIXTURE(
+    Plaintext,
+    "any bytes in the place of a plaintext are a letter or none, and nothing else happens") {
     CHECK(is_letter());
     const base::Digest commitment = item::removal_commitment(secret);
     base::Bytes plain = pad(base::as_bytes(letter.SerializeAsString()));

@@ -49,9 +49,11 @@ struct Fixture {
         return open_letter(mail, secret, mailbox);
     }
 
-    // By hand, so that it may break the rules. `recipient` is whom the signature names. Null: it is no item.
+    // By hand, so that it may break the rules. `recipient` is whom the signature names. Null:
+    // it is no item.
     using Change = std::function<void(wire::LetterBody&, wire::Letter&)>;
-    item::ReadPtr forged(const Change& change, const std::function<void(base::Bytes&)>& change_plain = {},
+    item::ReadPtr forged(const Change& change,
+                         const std::function<void(base::Bytes&)>& change_plain = {},
                          std::optional<base::MailboxKey> signed_for = {}) {
         auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(hpke_tag), rng.secret());
         REQUIRE(hpke);
@@ -65,17 +67,20 @@ struct Fixture {
             base::append(message, signed_for.value_or(mailbox).view());
             base::append(message, hpke->encapsulated_key().view());
             base::append(message, base::as_bytes(envelope.body()));
-            envelope.set_signature(base::to_text(crypto::ed25519_sign(sender_seed, message).view()));
+            envelope.set_signature(
+                base::to_text(crypto::ed25519_sign(sender_seed, message).view()));
         }
         base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
         if (change_plain) change_plain(plain);
-        const item::Mail claim{item::removal_commitment(letter.removal_secret), hpke->encapsulated_key()};
+        const item::Mail claim{item::removal_commitment(letter.removal_secret),
+                               hpke->encapsulated_key()};
         const item::Terms terms{item::Network::sim, item::kind_mail, noon, day};
         const base::Bytes associated = item::mail_associated_data(
             terms.network, terms.kind, item::created_for(noon), item::expires_for(noon, day),
             static_cast<std::uint32_t>(plain.size() + 16), claim);
-        auto out = item::read(item::make_mail(terms, claim, std::move(*hpke).seal(associated, plain)),
-                              item::Network::sim);
+        auto out =
+            item::read(item::make_mail(terms, claim, std::move(*hpke).seal(associated, plain)),
+                       item::Network::sim);
         return out ? *out : nullptr;
     }
     static void nothing(wire::LetterBody&, wire::Letter&) {}
@@ -87,7 +92,8 @@ std::expected<Letter, OpenProblem> because(OpenProblem problem) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a letter arrives as it was written, with and without its optional parts") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a letter arrives as it was written, with and without its optional parts") {
     CHECK(open(*sealed()) == letter);
     letter.reply_to.emplace().data.fill(1);
     letter.about.emplace().data.fill(2);
@@ -134,9 +140,10 @@ TEST_CASE_FIXTURE(Fixture, "the longest letter fits, one byte more is refused wi
     letter.text = std::string(2000, 'x');
     while (seal()) letter.text += 'x';
     CHECK(seal().error() ==
-          base::Error{base::ErrorCode::invalid,
-                      "the mail is 1 bytes too large: text, attachments and envelope together take 32768 "
-                      "bytes (32 KiB), the largest size that mail is padded to"});
+          base::Error{
+              base::ErrorCode::invalid,
+              "the mail is 1 bytes too large: text, attachments and envelope together take 32768 "
+              "bytes (32 KiB), the largest size that mail is padded to"});
     letter.text.pop_back();
     CHECK(open(*sealed()) == letter);
     letter.subject += 's';
@@ -193,7 +200,8 @@ TEST_CASE_FIXTURE(Fixture, "a changed ciphertext is nobody's") {
 
 TEST_CASE_FIXTURE(Fixture, "another mailbox does not open it") {
     const base::Secret other = rng.secret();
-    CHECK(open_letter(*sealed(), other, crypto::x25519_public_key(other)) == because(OpenProblem::not_ours));
+    CHECK(open_letter(*sealed(), other, crypto::x25519_public_key(other)) ==
+          because(OpenProblem::not_ours));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sender who did not sign is found out") {
@@ -204,14 +212,16 @@ TEST_CASE_FIXTURE(Fixture, "a sender who did not sign is found out") {
     CHECK(open(*mail) == because(OpenProblem::bad_signature));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a letter to somebody else that is passed on does not count as written to us") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a letter to somebody else that is passed on does not count as written to us") {
     base::MailboxKey other;
     other.data.fill(9);
     CHECK(open(*forged(nothing, {}, other)) == because(OpenProblem::bad_signature));
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "padding that is not zero and a wrong length are malformed, of an odd size there is no mail") {
+    Fixture,
+    "padding that is not zero and a wrong length are malformed, of an odd size there is no mail") {
     const auto malformed = because(OpenProblem::malformed);
     CHECK(open(*forged(nothing, [](base::Bytes& plain) { plain.back() = 1; })) == malformed);
     CHECK(open(*forged(nothing, [](base::Bytes& plain) { plain[2] = 0xff; })) == malformed);
@@ -221,32 +231,38 @@ TEST_CASE_FIXTURE(
     CHECK(open(*forged(nothing, [](base::Bytes& plain) { plain.resize(2048); })) == letter);
 }
 
-TEST_CASE_FIXTURE(Fixture, "fields of a wrong size, a wrong removal secret and harmful text are malformed") {
+TEST_CASE_FIXTURE(Fixture,
+                  "fields of a wrong size, a wrong removal secret and harmful text are malformed") {
     const auto malformed = because(OpenProblem::malformed);
     const auto with = [&](const std::function<void(wire::LetterBody&)>& change) {
         return open(*forged([&](wire::LetterBody& body, wire::Letter&) { change(body); }));
     };
     CHECK(with([](wire::LetterBody& body) { body.set_message_id("short"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_removal_secret("short"); }) == malformed);
-    CHECK(with([](wire::LetterBody& body) { body.set_removal_secret(std::string(32, 'x')); }) == malformed);
+    CHECK(with([](wire::LetterBody& body) { body.set_removal_secret(std::string(32, 'x')); }) ==
+          malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_reply_to("short"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_about("short"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_in_reply_to("short"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_written(UINT64_MAX); }) == malformed);
-    CHECK(with([](wire::LetterBody& body) { body.set_subject(std::string(201, 's')); }) == malformed);
+    CHECK(with([](wire::LetterBody& body) { body.set_subject(std::string(201, 's')); }) ==
+          malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_subject("two\nlines"); }) == malformed);
     CHECK(with([](wire::LetterBody& body) { body.set_text("\x1b[2J"); }) == malformed);
-    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) { envelope.set_sender("x"); })) ==
-          malformed);
-    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) { envelope.set_signature("x"); })) ==
-          malformed);
+    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) {
+              envelope.set_sender("x");
+          })) == malformed);
+    CHECK(open(*forged([](wire::LetterBody&, wire::Letter& envelope) {
+              envelope.set_signature("x");
+          })) == malformed);
 }
 
 TEST_CASE_FIXTURE(Fixture, "bytes that are no UTF-8 or no message are malformed") {
     std::string bad_text = write_body(letter).SerializeAsString();
     bad_text.back() = '\xff';  // the last letter of the text
     const auto with_body = [&](const std::string& body) {
-        return open(*forged([&](wire::LetterBody&, wire::Letter& envelope) { envelope.set_body(body); }));
+        return open(
+            *forged([&](wire::LetterBody&, wire::Letter& envelope) { envelope.set_body(body); }));
     };
     CHECK(with_body(bad_text) == because(OpenProblem::malformed));
     CHECK(with_body("\xff\xff\xff") == because(OpenProblem::malformed));

@@ -33,17 +33,20 @@ struct Fixture {
         return read(from, mail->letter.id);
     }
     MailView read(Person& by, const MessageId& id) {
-        auto mail = by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
+        auto mail =
+            by.turn([&](const Turn& turn) { return by.market->read_mail(base::to_hex(id), turn); });
         REQUIRE(mail);
         return *mail;
     }
-    std::string address_of(Person& person) { return mailbox_address(person.market->mailboxes().back().key); }
+    std::string address_of(Person& person) {
+        return mailbox_address(person.market->mailboxes().back().key);
+    }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a mail about an offer arrives with its text, its offer and an address to answer to") {
+TEST_CASE_FIXTURE(
+    Fixture, "a mail about an offer arrives with its text, its offer and an address to answer to") {
     const OfferView about = offer();
     const MailView mail = sent(buyer, base::to_hex(about.thing).substr(0, 8), "still there?");
     REQUIRE(maker.inbox().size() == 1);
@@ -62,7 +65,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(maker.told.back().id == base::to_hex(mail.letter.id));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a conversation goes back and forth with the offer's persona on one side") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a conversation goes back and forth with the offer's persona on one side") {
     const OfferView about = offer();
     const MailView question = sent(buyer, base::to_hex(about.thing));
     const MailView answer = sent(maker, base::to_hex(question.letter.id), "yes");
@@ -115,7 +119,8 @@ TEST_CASE_FIXTURE(Fixture, "a conversation changes its mailbox after a while and
         CHECK(mailbox.destroy_after <= mailbox.created + mailbox_life_max);
 }
 
-TEST_CASE_FIXTURE(Fixture, "mail to a mailbox address arrives, and is answered by its owner's persona") {
+TEST_CASE_FIXTURE(Fixture,
+                  "mail to a mailbox address arrives, and is answered by its owner's persona") {
     const MailView mail = sent(buyer, address_of(maker));
     CHECK_FALSE(mail.letter.about);
     REQUIRE(maker.inbox().size() == 1);
@@ -171,8 +176,9 @@ TEST_CASE_FIXTURE(Fixture, "other people's mail is searched once") {
     CHECK(maker.tries.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "after the flood store was wiped everything is searched again and nothing shown twice") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "after the flood store was wiped everything is searched again and nothing shown twice") {
     const OfferView about = offer();
     sent(buyer, base::to_hex(about.thing));
     const auto kept = maker.flood.get(buyer.market->list_mail(buyer.store).at(0).item);
@@ -198,7 +204,8 @@ TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not s
         const base::Secret seed = vault.persona_seed(index);
         if (crypto::ed25519_public_key(seed).data != mail.letter.sender.data) continue;
         base::Rng rng = seeded(7);
-        auto again = seal_letter(mail.letter, seed, *about.mailbox, item::Network::sim, noon, day, rng);
+        auto again =
+            seal_letter(mail.letter, seed, *about.mailbox, item::Network::sim, noon, day, rng);
         REQUIRE(again);
         auto item = item::read(*std::move(again), item::Network::sim);
         REQUIRE(item);
@@ -232,19 +239,22 @@ TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
     const OfferView about = offer();
     const auto code = [&](const std::string& to) { return buyer.send(to, "x").error().code; };
     CHECK(buyer.send("bob", "x").error().text ==
-          "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an offer id "
+          "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an "
+          "offer id "
           "is 64 "
           "letters 0-9 and a-f; a unique beginning of 8 or more is enough");
     CHECK(code("bob") == ErrorCode::invalid);
     CHECK(code("0123456789") == ErrorCode::not_found);
-    CHECK(buyer.send(persona_address(about.publisher), "x").error().text.find("address of a persona") !=
-          std::string::npos);
+    CHECK(buyer.send(persona_address(about.publisher), "x")
+              .error()
+              .text.find("address of a persona") != std::string::npos);
     CHECK(code(mailbox_address(base::MailboxKey{})) == ErrorCode::refused);
     const MailView mail = sent(buyer, base::to_hex(about.thing));
     CHECK(buyer.send(base::to_hex(mail.letter.id), "x").error().code == ErrorCode::refused);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an empty, an endless and a garbled mail are refused and change nothing") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an empty, an endless and a garbled mail are refused and change nothing") {
     const OfferView about = offer();
     const std::string to = base::to_hex(about.thing);
     const std::size_t puts = buyer.store.puts;
@@ -294,7 +304,8 @@ TEST_CASE_FIXTURE(Fixture, "the outbox is limited, and expired mail makes room")
     const std::string to = address_of(maker);
     Effects unheard;
     for (std::size_t i = 0; i < limits::outbox_max; ++i)
-        REQUIRE(buyer.market->send_mail({to, "", "x", day}, {noon, buyer.store, buyer.flood, unheard}));
+        REQUIRE(
+            buyer.market->send_mail({to, "", "x", day}, {noon, buyer.store, buyer.flood, unheard}));
     const auto more = buyer.send(to, "one too many");
     REQUIRE_FALSE(more);
     CHECK(more.error().code == ErrorCode::exhausted);

@@ -23,7 +23,9 @@ public:
         live_[{table, base::to_bytes(key)}] = base::to_bytes(value);
         ++puts;
     }
-    void erase(Table table, base::ByteView key) override { live_.erase({table, base::to_bytes(key)}); }
+    void erase(Table table, base::ByteView key) override {
+        live_.erase({table, base::to_bytes(key)});
+    }
     void scan(Table table, base::ByteView from,
               const std::function<bool(base::ByteView, base::ByteView)>& visit) const override {
         for (auto at = live_.lower_bound({table, base::to_bytes(from)}); at != live_.end(); ++at)
@@ -73,10 +75,12 @@ public:
             if (item->id == id) return item;
         return nullptr;
     }
-    void of_kind(item::Kind kind, core::Position before,
-                 const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
+    void of_kind(
+        item::Kind kind, core::Position before,
+        const std::function<bool(core::Position, const item::ReadPtr&)>& visit) const override {
         for (auto at = items_.rbegin(); at != items_.rend(); ++at)
-            if (at->first < before && at->second->header.kind == kind && !visit(at->first, at->second))
+            if (at->first < before && at->second->header.kind == kind &&
+                !visit(at->first, at->second))
                 return;
     }
     void of_kind_since(
@@ -85,9 +89,9 @@ public:
         for (auto at = items_.upper_bound(after); at != items_.end(); ++at)
             if (at->second->header.kind == kind && !visit(at->first, at->second)) return;
     }
-    void things(
-        const item::ThingId& from,
-        const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit) const override {
+    void things(const item::ThingId& from,
+                const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit)
+        const override {
         for (auto at = slots_.lower_bound(from); at != slots_.end(); ++at)
             if (!visit(at->first, at->second)) return;
     }

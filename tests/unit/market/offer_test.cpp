@@ -35,7 +35,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mailbox, the second one none") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the first start makes a main persona and a main mailbox, the second one none") {
     for (int run = 0; run < 2; ++run) {
         REQUIRE(alice.market->personas(alice.store).size() == 1);
         CHECK(alice.market->personas(alice.store)[0].purpose == "main");
@@ -45,9 +46,9 @@ TEST_CASE_FIXTURE(Fixture, "the first start makes a main persona and a main mail
     }
 }
 
-TEST_CASE_FIXTURE(
-    Fixture,
-    "an offer is kept as working, worked, submitted, injected, and published once it was heard back") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an offer is kept as working, worked, submitted, injected, and published once it "
+                  "was heard back") {
     const OfferView offer = published();
     CHECK(offer.state == OfferState::working);
     CHECK(offer.mine);
@@ -74,8 +75,9 @@ TEST_CASE_FIXTURE(
     CHECK(alice.market->counts().pending == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "how far an offer got survives a crash, and the core is told how often it was injected") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "how far an offer got survives a crash, and the core is told how often it was injected") {
     const OfferView offer = published();
     alice.do_work();
     alice.injected(offer.item, 1);
@@ -98,7 +100,8 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a removal is heard back for itself, whatever was heard of the offer") {
     const OfferView offer = published();
     settle({&alice, &bob});
-    REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
+    REQUIRE(alice.turn(
+        [&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
     CHECK(shown(alice, offer.thing).spread == Spread{0, 0});
     CHECK(alice.market->counts().pending == 1);
     alice.heard(offer.item, 3);  // of the version before: too late
@@ -151,7 +154,8 @@ TEST_CASE_FIXTURE(Fixture, "another node shows it as somebody else's, the maker'
     CHECK(ours[0].state == OfferState::published);
 }
 
-TEST_CASE_FIXTURE(Fixture, "offers are listed newest first, own ones that are not out yet before all") {
+TEST_CASE_FIXTURE(Fixture,
+                  "offers are listed newest first, own ones that are not out yet before all") {
     bob.publish("old");
     settle({&bob, &alice});
     bob.publish("new");
@@ -165,16 +169,19 @@ TEST_CASE_FIXTURE(Fixture, "offers are listed newest first, own ones that are no
     CHECK(alice.market->offers(alice.store, alice.flood, 2).size() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "text is normalised; what breaks the kind's rules is told and changes nothing") {
+TEST_CASE_FIXTURE(Fixture,
+                  "text is normalised; what breaks the kind's rules is told and changes nothing") {
     const auto offer = alice.publish("Cafe\xcc\x81");
     REQUIRE(offer);
     CHECK(offer->text.title == "Caf\xc3\xa9");
     const std::size_t puts = alice.store.puts;
     CHECK(alice.publish("").error() == base::Error{ErrorCode::invalid, "an offer needs a title"});
-    CHECK(alice.publish("\xff").error() == base::Error{ErrorCode::invalid, "the offer's text must be UTF-8"});
+    CHECK(alice.publish("\xff").error() ==
+          base::Error{ErrorCode::invalid, "the offer's text must be UTF-8"});
     CHECK(alice.publish("x", base::Seconds(5)).error().code == ErrorCode::invalid);
-    CHECK(alice.publish("x", limits::lifetime_max + base::Seconds(1)).error().text.find("15 days") !=
-          std::string::npos);
+    CHECK(
+        alice.publish("x", limits::lifetime_max + base::Seconds(1)).error().text.find("15 days") !=
+        std::string::npos);
     CHECK(alice.store.puts == puts);
     CHECK(alice.market->own_offers(alice.store).size() == 1);
 }
@@ -201,8 +208,9 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     CHECK(alice.market->counts().pending == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "an offer that is being removed is not shown to its maker while the removal is worked on") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "an offer that is being removed is not shown to its maker while the removal is worked on") {
     const OfferView offer = published();
     settle({&alice, &bob});
     REQUIRE(remove(alice, offer.thing));
@@ -235,7 +243,8 @@ TEST_CASE_FIXTURE(Fixture, "removing fails with the reason: not mine, removed al
     CHECK(remove(alice, other.thing).error().code == ErrorCode::refused);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an expired offer is marked, its search for work cancelled, and later forgotten") {
+TEST_CASE_FIXTURE(
+    Fixture, "an expired offer is marked, its search for work cancelled, and later forgotten") {
     const OfferView offer = published();
     alice.now = offer.expires;
     alice.tick();
@@ -259,7 +268,8 @@ TEST_CASE_FIXTURE(Fixture, "work that is found after the end is not submitted") 
     CHECK(alice.submitted.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters or more, in either case") {
+TEST_CASE_FIXTURE(Fixture,
+                  "ids are found by a unique beginning of eight letters or more, in either case") {
     const OfferView offer = published();
     settle({&alice, &bob});
     const std::string id = base::to_hex(offer.thing);
@@ -269,11 +279,12 @@ TEST_CASE_FIXTURE(Fixture, "ids are found by a unique beginning of eight letters
     CHECK(bob.market->offer(id.substr(0, 8), bob.store, bob.flood)->thing == offer.thing);
     CHECK(bob.market->offer(upper, bob.store, bob.flood)->thing == offer.thing);
     CHECK(alice.market->offer(id.substr(0, 8), alice.store, alice.flood)->thing == offer.thing);
-    for (const std::string& bad : {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
-        CHECK(
-            bob.market->offer(bad, bob.store, bob.flood).error() ==
-            base::Error{ErrorCode::invalid,
-                        "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more is enough"});
+    for (const std::string& bad :
+         {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
+        CHECK(bob.market->offer(bad, bob.store, bob.flood).error() ==
+              base::Error{ErrorCode::invalid,
+                          "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more "
+                          "is enough"});
     CHECK(bob.market->offer("00000000", bob.store, bob.flood).error().code == ErrorCode::not_found);
 }
 
@@ -306,7 +317,8 @@ TEST_CASE_FIXTURE(Fixture, "nothing that names what is whose stands in the clear
     const auto clear = [&](base::ByteView secret) {
         for (const auto& [key, value] : alice.store.rows())
             for (const base::Bytes* bytes : {&key.second, &value})
-                if (std::search(bytes->begin(), bytes->end(), secret.begin(), secret.end()) != bytes->end())
+                if (std::search(bytes->begin(), bytes->end(), secret.begin(), secret.end()) !=
+                    bytes->end())
                     return true;
         return false;
     };

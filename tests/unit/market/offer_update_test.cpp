@@ -21,10 +21,12 @@ struct Fixture {
         REQUIRE(made);
         offer = *made;
     }
-    base::Result<OfferView> update(Person& by, const std::string& title, base::Seconds lifetime = {}) {
+    base::Result<OfferView> update(Person& by, const std::string& title,
+                                   base::Seconds lifetime = {}) {
         const item::OfferText text{title, "", "", "", {}};
-        return by.turn(
-            [&](const Turn& turn) { return by.market->update_offer(offer.thing, text, lifetime, turn); });
+        return by.turn([&](const Turn& turn) {
+            return by.market->update_offer(offer.thing, text, lifetime, turn);
+        });
     }
     base::Result<OfferView> seen_by(Person& who) {
         return who.market->offer(base::to_hex(offer.thing), who.store, who.flood);
@@ -33,7 +35,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "an update is the same offer under the next sequence, with the text that is new") {
+TEST_CASE_FIXTURE(
+    Fixture, "an update is the same offer under the next sequence, with the text that is new") {
     settle({&alice, &bob});
     alice.now += day;
     const auto updated = update(alice, "tandem", 2 * day);
@@ -53,7 +56,8 @@ TEST_CASE_FIXTURE(Fixture, "an update is the same offer under the next sequence,
     CHECK(alice.market->counts().pending == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "an update is kept before it is worked on, and a new start goes on with it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an update is kept before it is worked on, and a new start goes on with it") {
     settle({&alice, &bob});
     REQUIRE(update(alice, "tandem"));
     alice.start();
@@ -71,10 +75,11 @@ TEST_CASE_FIXTURE(Fixture, "the work on a version is cancelled when the next one
     CHECK(alice.submitted[0]->id == seen_by(alice)->item);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "the mailbox lives as long as mail to the new version may, durably before it is out") {
+TEST_CASE_FIXTURE(
+    Fixture, "the mailbox lives as long as mail to the new version may, durably before it is out") {
     settle({&alice, &bob});
-    const base::WallTime before = alice.market->vault().mailboxes().at(*offer.mailbox).destroy_after;
+    const base::WallTime before =
+        alice.market->vault().mailboxes().at(*offer.mailbox).destroy_after;
     alice.now += 5 * day;
     const auto updated = update(alice, "tandem");
     REQUIRE(updated);
@@ -89,7 +94,8 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "updating fails with the reason, and changes nothing: not mine, wrong text, removed, expired") {
+    Fixture,
+    "updating fails with the reason, and changes nothing: not mine, wrong text, removed, expired") {
     settle({&alice, &bob});
     CHECK(update(bob, "tandem").error().code == ErrorCode::not_found);
     CHECK(update(alice, "").error().code == ErrorCode::invalid);
@@ -97,7 +103,8 @@ TEST_CASE_FIXTURE(
     CHECK(seen_by(alice)->text.title == "bicycle");
     CHECK(alice.work.empty());
     SUBCASE("removed") {
-        REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
+        REQUIRE(alice.turn(
+            [&](const Turn& turn) { return alice.market->remove_offer(offer.thing, turn); }));
         CHECK(update(alice, "tandem").error().code == ErrorCode::conflict);
     }
     SUBCASE("expired") {

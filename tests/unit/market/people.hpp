@@ -1,4 +1,5 @@
-// unit/market/people.hpp - a maker, a taker and an arbiter, with disks and mail, and what they do in a trade.
+// unit/market/people.hpp - a maker, a taker and an arbiter, with disks and mail,
+// and what they do in a trade.
 #pragma once
 
 #include <string>

@@ -16,10 +16,12 @@ struct Fixture {
         return alice.turn([&](const Turn& turn) { return alice.market->new_persona(name, turn); });
     }
     base::Result<PersonaView> import(const std::string& secret, const std::string& name = {}) {
-        return alice.turn([&](const Turn& turn) { return alice.market->import_persona(secret, name, turn); });
+        return alice.turn(
+            [&](const Turn& turn) { return alice.market->import_persona(secret, name, turn); });
     }
     base::Result<PersonaView> retire(const std::string& which) {
-        return alice.turn([&](const Turn& turn) { return alice.market->retire_persona(which, turn); });
+        return alice.turn(
+            [&](const Turn& turn) { return alice.market->retire_persona(which, turn); });
     }
     base::Result<OfferView> publish(const std::string& persona) {
         return alice.turn([&](const Turn& turn) {
@@ -72,12 +74,14 @@ TEST_CASE_FIXTURE(Fixture, "names are of one persona, and are not addresses") {
     CHECK(alice.market->persona("", alice.store).error().code == base::ErrorCode::not_found);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a persona with an offer alive is not retired, and signs nothing new afterwards") {
+TEST_CASE_FIXTURE(
+    Fixture, "a persona with an offer alive is not retired, and signs nothing new afterwards") {
     REQUIRE(make("shop"));
     const auto offer = publish("shop");
     REQUIRE(offer);
     CHECK(retire("shop").error().text.find("1 offer that is alive") != std::string::npos);
-    REQUIRE(alice.turn([&](const Turn& turn) { return alice.market->remove_offer(offer->thing, turn); }));
+    REQUIRE(alice.turn(
+        [&](const Turn& turn) { return alice.market->remove_offer(offer->thing, turn); }));
     const auto retired = retire("shop");
     REQUIRE(retired);
     CHECK(retired->retired);
@@ -119,7 +123,8 @@ TEST_CASE_FIXTURE(Fixture, "a secret with a typing error is refused and not repe
 }
 
 TEST_CASE("a crash while importing leaves no seed without a persona for longer than a tick") {
-    for (Crash crash : {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never}) {
+    for (Crash crash :
+         {Crash::before_vault, Crash::before_commit, Crash::before_speaking, Crash::never}) {
         CAPTURE(static_cast<int>(crash));
         Fixture f;
         f.alice.next_crash = crash;
@@ -133,7 +138,8 @@ TEST_CASE("a crash while importing leaves no seed without a persona for longer t
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an imported persona that is retired loses its key when nothing needs it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "an imported persona that is retired loses its key when nothing needs it") {
     REQUIRE(import(foreign, "old"));
     REQUIRE(retire("old"));
     alice.tick();
@@ -146,7 +152,8 @@ TEST_CASE_FIXTURE(Fixture, "an imported persona that is retired loses its key wh
     CHECK(alice.market->vault().next_persona() < Vault::imported_first);
 }
 
-TEST_CASE("mail to a persona that is retired is answered by a fresh one, and never by a later import") {
+TEST_CASE(
+    "mail to a persona that is retired is answered by a fresh one, and never by a later import") {
     for (const bool imported : {false, true})
         for (const base::Seconds later : {base::Seconds(0), 60 * day}) {
             CAPTURE(imported);
@@ -167,9 +174,11 @@ TEST_CASE("mail to a persona that is retired is answered by a fresh one, and nev
             settle({&alice, &bob});
             REQUIRE(alice.inbox().size() == 1);
             REQUIRE(f.retire("old"));
-            for (const base::WallTime until = alice.now + later; alice.now < until; alice.now += day)
+            for (const base::WallTime until = alice.now + later; alice.now < until;
+                 alice.now += day)
                 alice.tick();
-            if (imported && later != base::Seconds(0)) CHECK(alice.market->vault().imported().empty());
+            if (imported && later != base::Seconds(0))
+                CHECK(alice.market->vault().imported().empty());
             alice.start();
             const auto other = f.import(persona_secret(base::Secret{{8}}), "other");
             REQUIRE(other);
@@ -181,7 +190,8 @@ TEST_CASE("mail to a persona that is retired is answered by a fresh one, and nev
         }
 }
 
-TEST_CASE("a mail is signed by the persona that was asked for, and answers go to a mailbox of its own") {
+TEST_CASE(
+    "a mail is signed by the persona that was asked for, and answers go to a mailbox of its own") {
     Person alice(1);
     Person bob(2);
     const auto shop = alice.turn([&](const Turn& turn) {

@@ -17,9 +17,10 @@ item::ReadPtr unheard_offer(const base::Secret& seed, base::WallTime now) {
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
     claim.mailbox = base::MailboxKey{{9}};
     claim.sequence = 1;
-    auto read = item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day}, claim,
-                                                  item::write_offer({"tent", "", "", "", {}}), seed),
-                           item::Network::sim);
+    auto read =
+        item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day}, claim,
+                                          item::write_offer({"tent", "", "", "", {}}), seed),
+                   item::Network::sim);
     REQUIRE(read);
     return *read;
 }
@@ -49,33 +50,36 @@ struct Poisoned : Cheat {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Poisoned,
-                  "a Take that says it saw the maker's first message does not end the maker's node") {
+TEST_CASE_FIXTURE(
+    Poisoned, "a Take that says it saw the maker's first message does not end the maker's node") {
     const auto offer = people.maker.publish("bicycle");
     REQUIRE(offer);
     people.settle_all();
-    const trade::Signed poison =
-        take_that_has_seen(people.maker.flood.get(offer->item), {offer->publisher, 1, trade::Hash{}});
+    const trade::Signed poison = take_that_has_seen(people.maker.flood.get(offer->item),
+                                                    {offer->publisher, 1, trade::Hash{}});
     survives(people.maker, *offer->mailbox, poison);
     // The letter is there, as any other that says nothing of a trade.
     CHECK(people.maker.inbox().size() == 2);
 }
 
-TEST_CASE_FIXTURE(Poisoned, "a Take that says it saw somebody unknown does not end the maker's node") {
+TEST_CASE_FIXTURE(Poisoned,
+                  "a Take that says it saw somebody unknown does not end the maker's node") {
     const auto offer = people.maker.publish("bicycle");
     REQUIRE(offer);
     people.settle_all();
-    const trade::Signed poison =
-        take_that_has_seen(people.maker.flood.get(offer->item), {base::PublisherKey{{77}}, 1, trade::Hash{}});
+    const trade::Signed poison = take_that_has_seen(people.maker.flood.get(offer->item),
+                                                    {base::PublisherKey{{77}}, 1, trade::Hash{}});
     survives(people.maker, *offer->mailbox, poison);
 }
 
-TEST_CASE_FIXTURE(Poisoned, "such a Take of an offer that never was does not end an arbiter's node") {
+TEST_CASE_FIXTURE(Poisoned,
+                  "such a Take of an offer that never was does not end an arbiter's node") {
     const base::Secret nobody = rng.secret();
     const item::ReadPtr offer = unheard_offer(nobody, people.arbiter.now);
     const trade::Signed poison =
         take_that_has_seen(offer, {offer->header.publication()->publisher, 1, trade::Hash{}});
-    survives(people.arbiter, main_of(people.arbiter), poison, {.arbiter = people.terms().arbiter->persona});
+    survives(people.arbiter, main_of(people.arbiter), poison,
+             {.arbiter = people.terms().arbiter->persona});
 }
 
 TEST_CASE_FIXTURE(Poisoned, "after such letters a node trades as before") {
@@ -87,16 +91,20 @@ TEST_CASE_FIXTURE(Poisoned, "after such letters a node trades as before") {
     people.maker.start();
     people.maker.do_tries();
     people.move(people.maker, id, trade::MoveKind::accept);
-    for (Person* side : {&people.maker, &people.taker}) CHECK(people.phase(*side, id) == Phase::agreed);
+    for (Person* side : {&people.maker, &people.taker})
+        CHECK(people.phase(*side, id) == Phase::agreed);
 }
 
 TEST_CASE_FIXTURE(
-    Poisoned, "an Accept that comes when the trade's mailbox has just lapsed does not end the taker's node") {
+    Poisoned,
+    "an Accept that comes when the trade's mailbox has just lapsed does not end the taker's node") {
     const std::string id = people.take();
-    while (people.taker.now + 14 * day < view(people.taker, id).created + base::limits::trade_life_max)
+    while (people.taker.now + 14 * day <
+           view(people.taker, id).created + base::limits::trade_life_max)
         people.pass(14 * day);
     // Beyond the end of its mailbox, and before the hourly tick that destroys the key.
-    const base::WallTime lapsed = view(people.taker, id).created + base::limits::trade_life_max + hour;
+    const base::WallTime lapsed =
+        view(people.taker, id).created + base::limits::trade_life_max + hour;
     for (Person* person : people.all()) person->now = lapsed;
     people.move(people.maker, id, trade::MoveKind::accept);
     people.taker.tick();

@@ -61,14 +61,15 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     CHECK(again.market->vault().mailboxes().at(*offer->mailbox).destroy_after >=
           offers[0].expires + base::limits::lifetime_max);
     again.start();
-    const auto removed =
-        again.turn([&](const Turn& turn) { return again.market->remove_offer(offer->thing, turn); });
+    const auto removed = again.turn(
+        [&](const Turn& turn) { return again.market->remove_offer(offer->thing, turn); });
     REQUIRE(removed);
     settle({&alice, &again});
     CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
 }
 
-TEST_CASE("an offer that arrives after the recovery is found at a later tick, also after a new start") {
+TEST_CASE(
+    "an offer that arrives after the recovery is found at a later tick, also after a new start") {
     Person alice(1, early);
     Person bob(2, early);
     const auto offer = bob.publish("bicycle");
@@ -108,7 +109,8 @@ TEST_CASE("a removed offer, and somebody else's, do not become one's own") {
     CHECK(again.market->own_offers(again.store).empty());
 }
 
-TEST_CASE("a crash at any point of a recovery leaves an empty node of the old person or one of the new") {
+TEST_CASE(
+    "a crash at any point of a recovery leaves an empty node of the old person or one of the new") {
     for (Crash crash : every_crash) {
         CAPTURE(static_cast<int>(crash));
         Person bob(2, early);
@@ -173,7 +175,9 @@ TEST_CASE("a store of another person than the vault's is refused, not emptied") 
     CHECK(alice.store.rows() == rows);
 }
 
-TEST_CASE("personas are listed in chunks, the latest first, and answers to an earlier scan are passed over") {
+TEST_CASE(
+    "personas are listed in chunks, the latest first, and answers to an earlier scan are passed "
+    "over") {
     PersonaScan scan(PersonaScan::chunk_max + 5, {}, {item::kind_offer, item::kind_rating});
     const base::Secret root{{3}};
     CHECK(scan.chunk() == PersonaScan::chunk_max);
@@ -195,7 +199,8 @@ TEST_CASE("personas are listed in chunks, the latest first, and answers to an ea
 }
 
 TEST_CASE(
-    "offers are looked for as soon as the personas of the last weeks are listed, and again at the end") {
+    "offers are looked for as soon as the personas of the last weeks are listed, and again at the "
+    "end") {
     constexpr std::uint32_t chunk = PersonaScan::chunk_max;
     PersonaScan scan(PersonaScan::recent_max + chunk, {}, {item::kind_offer, item::kind_rating});
     const std::vector<PersonaMark> some(chunk);

@@ -71,7 +71,8 @@ TEST_CASE_FIXTURE(Delivery, "of a mail's receipts one is removed, whoever repeat
     CHECK(buyer.store.count(Table::removals) == 1);
 }
 
-TEST_CASE_FIXTURE(Delivery, "a receipt that comes after the removal of its mail is removed as well") {
+TEST_CASE_FIXTURE(Delivery,
+                  "a receipt that comes after the removal of its mail is removed as well") {
     const MailView mail = sent();
     for (int second = 0; second < 7200 && removals(buyer).empty(); second += 60) {
         maker.now += base::Seconds(60);
@@ -89,8 +90,8 @@ TEST_CASE_FIXTURE(Delivery, "a receipt that comes after the removal of its mail 
     CHECK(buyer.store.count(Table::removals) == 1);
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "removals of mail that came leave room for withdrawing, and a full list is said") {
+TEST_CASE_FIXTURE(
+    Delivery, "removals of mail that came leave room for withdrawing, and a full list is said") {
     const auto one = buyer.send(address_of(maker), "one");
     const auto two = buyer.send(address_of(maker), "two");
     settle({&buyer});
@@ -100,22 +101,25 @@ TEST_CASE_FIXTURE(Delivery,
     CHECK(buyer.store.count(Table::removals) == base::limits::read_removals_max);
     REQUIRE(withdraw(one->letter.id));
     buyer.submitted.clear();
-    fill_removals(buyer, base::limits::mail_removals_max - buyer.store.count(Table::removals), noon + day);
+    fill_removals(buyer, base::limits::mail_removals_max - buyer.store.count(Table::removals),
+                  noon + day);
     const auto failed = withdraw(two->letter.id);
     REQUIRE_FALSE(failed);
     CHECK(failed.error().code == ErrorCode::exhausted);
     CHECK(view(buyer, two->letter.id).state == MailState::injected);
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "mails that waited for their reader are removed over days, each at a time of its own") {
+TEST_CASE_FIXTURE(
+    Delivery,
+    "mails that waited for their reader are removed over days, each at a time of its own") {
     for (int i = 0; i < 12; ++i) REQUIRE(buyer.send(address_of(maker), "hello"));
     settle({&buyer});
     std::vector<item::ReadPtr> mails;
-    buyer.flood.of_kind(item::kind_mail, UINT64_MAX, [&](core::Position, const item::ReadPtr& item) {
-        mails.push_back(item);
-        return true;
-    });
+    buyer.flood.of_kind(item::kind_mail, UINT64_MAX,
+                        [&](core::Position, const item::ReadPtr& item) {
+                            mails.push_back(item);
+                            return true;
+                        });
     maker.settings.receipts = false;
     maker.start();
     maker.now += 5 * day;
@@ -135,8 +139,9 @@ TEST_CASE_FIXTURE(Delivery,
     CHECK(gone.back() == 12);
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "removals that became due while the node was away do not leave together at its start") {
+TEST_CASE_FIXTURE(
+    Delivery,
+    "removals that became due while the node was away do not leave together at its start") {
     maker.settings.receipts = false;
     maker.start();
     for (int i = 0; i < 12; ++i) sent();
@@ -150,8 +155,9 @@ TEST_CASE_FIXTURE(Delivery,
     CHECK(removals(maker).size() == 12);
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "a removal that came due while the machine slept, of a mail that is over, is dropped") {
+TEST_CASE_FIXTURE(
+    Delivery,
+    "a removal that came due while the machine slept, of a mail that is over, is dropped") {
     const MailView came = [&] {
         const auto mail = maker.turn([&](const Turn& turn) {
             return maker.market->send_mail({address_of(buyer), "", "x", day}, turn);

@@ -7,9 +7,9 @@
 namespace hearsay::market {
 namespace {
 
-TEST_CASE_FIXTURE(
-    Delivery,
-    "a trade's letter that nobody fetched is sealed anew, and nothing outside tells that it is one") {
+TEST_CASE_FIXTURE(Delivery,
+                  "a trade's letter that nobody fetched is sealed anew, and nothing outside tells "
+                  "that it is one") {
     const auto offer = maker.publish("bicycle", 15 * day);
     REQUIRE(offer);
     settle({&maker, &buyer});
@@ -34,7 +34,8 @@ TEST_CASE_FIXTURE(
         for (const item::ReadPtr& other : items) {
             if (one == other) continue;
             CHECK(one->header.mail()->encapsulated_key != other->header.mail()->encapsulated_key);
-            CHECK(one->header.mail()->removal_commitment != other->header.mail()->removal_commitment);
+            CHECK(one->header.mail()->removal_commitment !=
+                  other->header.mail()->removal_commitment);
             CHECK(one->header.created != other->header.created);
         }
     maker.now = buyer.now;
@@ -48,8 +49,9 @@ TEST_CASE_FIXTURE(
     CHECK(view(buyer, first.letter.id).state == MailState::delivered);
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "a trade's letter is sealed anew however long its sender was away, plain mail has failed") {
+TEST_CASE_FIXTURE(
+    Delivery,
+    "a trade's letter is sealed anew however long its sender was away, plain mail has failed") {
     const MailView letter = in_a_trade();
     const auto plain = buyer.send(address_of(maker), "x");
     REQUIRE(plain);
@@ -63,8 +65,9 @@ TEST_CASE_FIXTURE(Delivery,
     CHECK(buyer.told[0].text == "failed");
 }
 
-TEST_CASE_FIXTURE(Delivery,
-                  "a trade's letter that its reader removed stays away as long as its sender renews it") {
+TEST_CASE_FIXTURE(
+    Delivery,
+    "a trade's letter that its reader removed stays away as long as its sender renews it") {
     maker.settings = {false, base::Seconds(0), base::Seconds(0)};
     maker.start();
     const MessageId id = in_a_trade().letter.id;
@@ -79,7 +82,8 @@ TEST_CASE_FIXTURE(Delivery,
     CHECK(maker.market->counts().unread == unread);
 }
 
-TEST_CASE_FIXTURE(Delivery, "a read mail that made room for others does not come back as a new one") {
+TEST_CASE_FIXTURE(Delivery,
+                  "a read mail that made room for others does not come back as a new one") {
     maker.settings = {false, base::Seconds(0), base::Seconds(0)};
     maker.start();
     const MessageId id = in_a_trade().letter.id;
@@ -127,7 +131,8 @@ TEST_CASE("a copy that comes after its receipt was lost has another, but no seco
         }
 }
 
-TEST_CASE_FIXTURE(Delivery, "what a renewal at a start gave is in the vault's file before anything leaves") {
+TEST_CASE_FIXTURE(Delivery,
+                  "what a renewal at a start gave is in the vault's file before anything leaves") {
     const MailView mail = in_a_trade();
     buyer.now = mail.expires - hour;
     buyer.tick();  // the day's changes are saved
@@ -153,6 +158,7 @@ TEST_CASE_FIXTURE(Delivery, "plain mail is not renewed") {
     CHECK(buyer.work.empty());
 }
 
-// Both sides lose their process at the n-th turn of the whole story, in each of the ways of a commit, and go on.
+// Both sides lose their process at the n-th turn of the whole story,
+// in each of the ways of a commit, and go on.
 }  // namespace
 }  // namespace hearsay::market

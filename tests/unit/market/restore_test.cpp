@@ -9,7 +9,8 @@
 namespace hearsay::market {
 namespace {
 
-// On a network where stamps are checked. Their mailboxes ask for little, so that they are found quickly.
+// On a network where stamps are checked. Their mailboxes ask for little,
+// so that they are found quickly.
 struct Paying {
     static constexpr std::uint32_t bits = 10;
     Person alice{1, item::Network::local, {}, early};
@@ -39,7 +40,8 @@ struct Paying {
         return *std::move(mail);
     }
     static bool has(const Person& person, const MessageId& id) {
-        return std::ranges::any_of(person.inbox(), [&](const auto& mail) { return mail.letter.id == id; });
+        return std::ranges::any_of(person.inbox(),
+                                   [&](const auto& mail) { return mail.letter.id == id; });
     }
     static void wait(std::initializer_list<Person*> persons) {
         for (Person* person : persons) person->now += hour;
@@ -68,7 +70,8 @@ struct Deal {
         MoveDraft draft;
         draft.kind = kind;
         draft.text = text;
-        REQUIRE(who.turn([&](const Turn& turn) { return who.market->move_trade(id, draft, turn); }));
+        REQUIRE(
+            who.turn([&](const Turn& turn) { return who.market->move_trade(id, draft, turn); }));
     }
     std::string last_text(Person& who) const {
         const auto view = who.market->trade(id, who.store);
@@ -77,8 +80,8 @@ struct Deal {
         return view->machine.steps().back().message.message.move.text;
     }
     RatingView rate(Person& who, std::uint32_t stars) {
-        const auto made =
-            who.turn([&](const Turn& turn) { return who.market->rate(id, stars, "so it was", turn); });
+        const auto made = who.turn(
+            [&](const Turn& turn) { return who.market->rate(id, stars, "so it was", turn); });
         REQUIRE(made);
         settle({&maker, &taker});
         return *made;
@@ -97,7 +100,8 @@ struct Deal {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Paying, "a restored node takes answers on tickets that were given since the backup") {
+TEST_CASE_FIXTURE(Paying,
+                  "a restored node takes answers on tickets that were given since the backup") {
     const base::Bytes file = backup_of(bob);
     for (int i = 0; i < 5; ++i) {  // with each four tickets of bob's
         wait({&alice, &bob});
@@ -115,8 +119,8 @@ TEST_CASE_FIXTURE(Paying, "a restored node takes answers on tickets that were gi
     CHECK(again.market->mailboxes().at(0).refused == 0);
 }
 
-TEST_CASE_FIXTURE(Paying,
-                  "letters after a restore do not close the tickets that were given since the backup") {
+TEST_CASE_FIXTURE(
+    Paying, "letters after a restore do not close the tickets that were given since the backup") {
     answer(alice, "what is it?");
     both();
     const base::Bytes file = backup_of(bob);
@@ -132,7 +136,8 @@ TEST_CASE_FIXTURE(Paying,
     CHECK(has(again, mail.letter.id));
 }
 
-TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of the backup, which may be used up, but stamps") {
+TEST_CASE_FIXTURE(
+    Paying, "a restored node uses no ticket of the backup, which may be used up, but stamps") {
     answer(alice, "what is it?");
     both();
     ask_little(alice);
@@ -146,7 +151,8 @@ TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of the backup, which m
     CHECK(has(alice, mail.letter.id));
 }
 
-TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the lost one may have answered") {
+TEST_CASE_FIXTURE(
+    Paying, "a restored node uses no ticket of a letter that the lost one may have answered") {
     const base::Bytes file = backup_of(bob);
     answer(alice, "what is it?");
     both();
@@ -173,7 +179,8 @@ TEST_CASE_FIXTURE(Paying, "a restored node uses no ticket of a letter that the l
 }
 
 TEST_CASE(
-    "a restored offer's mailbox asks for what its version in the network says, not for what the backup did") {
+    "a restored offer's mailbox asks for what its version in the network says, not for what the "
+    "backup did") {
     Person bob(2, early);
     Person again(3, early);
     item::OfferText text;
@@ -186,7 +193,8 @@ TEST_CASE(
     const base::Bytes file = backup_of(bob);
     text.stamp_bits = 20;
     REQUIRE(bob.turn([&](const Turn& turn) {
-        return bob.market->update_offer(offer->thing, text, day, {early, bob.store, bob.flood, turn.out});
+        return bob.market->update_offer(offer->thing, text, day,
+                                        {early, bob.store, bob.flood, turn.out});
     }));
     settle({&bob});
     REQUIRE(restore(again, file));
@@ -232,9 +240,9 @@ TEST_CASE("a backup of another network, or with a record that does not open, cha
     refused(backup_of(bob), base::ErrorCode::refused);
     records.erase(Table::trades, base::to_bytes("a trade's id"));
     const base::Bytes key = base::to_bytes("a thing's id");  // sealed, but it is no record
-    bob.store.put(
-        Table::publications, key,
-        bob.market->vault().seal_record(place_of(Table::publications, key), base::Bytes{0xff}, rng));
+    bob.store.put(Table::publications, key,
+                  bob.market->vault().seal_record(place_of(Table::publications, key),
+                                                  base::Bytes{0xff}, rng));
     refused(backup_of(bob), base::ErrorCode::corrupt);
 }
 
@@ -263,7 +271,8 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     const auto rating = deal.rate(deal.taker, 4);
     Person again(3, early);
     again.now = early + hour;
-    REQUIRE(again.turn([&](const Turn& turn) { return again.market->recover(deal.taker.words, turn); }));
+    REQUIRE(again.turn(
+        [&](const Turn& turn) { return again.market->recover(deal.taker.words, turn); }));
     deal.flood(again);
     const auto found = again.market->own_ratings(again.store);
     REQUIRE(found.size() == 1);
@@ -277,8 +286,9 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > rating.expires);
     CHECK(seen[0].stars == 4);
-    REQUIRE(again.turn(
-        [&](const Turn& turn) { return again.market->remove_rating(base::to_hex(rating.id), turn); }));
+    REQUIRE(again.turn([&](const Turn& turn) {
+        return again.market->remove_rating(base::to_hex(rating.id), turn);
+    }));
     settle({&deal.maker, &again});
     CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).empty());
 }
@@ -289,8 +299,9 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     const base::Bytes file = backup_of(deal.taker);
     Person again(3, early);
     deal.taker.now = again.now = early + 13 * day;
-    REQUIRE(deal.taker.turn(
-        [&](const Turn& turn) { return deal.taker.market->remove_rating(base::to_hex(rating.id), turn); }));
+    REQUIRE(deal.taker.turn([&](const Turn& turn) {
+        return deal.taker.market->remove_rating(base::to_hex(rating.id), turn);
+    }));
     settle({&deal.maker, &deal.taker});
     REQUIRE(restore(again, file));
     const auto published = [&] {
@@ -298,7 +309,8 @@ TEST_CASE("a rating that was removed since the backup does not return") {
         settle({&again});
         return again.market->ratings(rating.about, again.flood);
     };
-    for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);  // renewal was due
+    // renewal was due
+    for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);
     deal.flood(again);
     CHECK(again.market->own_ratings(again.store).at(0).state == OfferState::removed);
     again.now += 2 * day;

@@ -27,11 +27,13 @@ struct Strangers {
         auto mail = from.send(to, "hello");
         REQUIRE(mail);
         settle({&maker, &buyer});
-        return *from.turn(
-            [&](const Turn& turn) { return from.market->read_mail(base::to_hex(mail->letter.id), turn); });
+        return *from.turn([&](const Turn& turn) {
+            return from.market->read_mail(base::to_hex(mail->letter.id), turn);
+        });
     }
     void rule(const base::MailboxKey& key, const MailboxRule& rule) {
-        REQUIRE(maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, rule, turn); }));
+        REQUIRE(
+            maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, rule, turn); }));
     }
 };
 
@@ -69,8 +71,8 @@ TEST_CASE("a stamp is work for one mailbox, one message and one sender") {
     rng.fill(mailbox);
     constexpr std::uint32_t bits = 12;
     const std::atomic<bool> never{false};
-    letter.stamp =
-        *crypto::find_work(stamp_id(mailbox, letter.id, letter.sender), stamp_trials(bits), 0, never);
+    letter.stamp = *crypto::find_work(stamp_id(mailbox, letter.id, letter.sender),
+                                      stamp_trials(bits), 0, never);
     const auto enough = [&](const Letter& other, const base::MailboxKey& to, std::uint32_t asked) {
         return stamp_is_enough(item::Network::local, other, to, asked);
     };
@@ -88,7 +90,8 @@ TEST_CASE("a stamp is work for one mailbox, one message and one sender") {
     CHECK(stamp_trials(0) == stamp_trials(stamp_bits_default));
 }
 
-TEST_CASE_FIXTURE(Strangers, "a first mail is stamped, its answer and all that follow go on tickets") {
+TEST_CASE_FIXTURE(Strangers,
+                  "a first mail is stamped, its answer and all that follow go on tickets") {
     const auto first = buyer.send(mailbox_address(main_of(maker)), "hello");
     REQUIRE(first);
     REQUIRE(buyer.work.size() == 1);
@@ -181,7 +184,8 @@ TEST_CASE("a ticket serves once") {
 }
 
 TEST_CASE_FIXTURE(
-    Strangers, "tickets are for letters to the persona that gave them, whatever mailbox a stranger names") {
+    Strangers,
+    "tickets are for letters to the persona that gave them, whatever mailbox a stranger names") {
     const auto offer = maker.publish("bicycle");
     REQUIRE(offer);
     settle({&maker, &buyer});
@@ -204,10 +208,12 @@ TEST_CASE_FIXTURE(
 
     CHECK_FALSE(sent(buyer, base::to_hex(offer->thing)).letter.ticket);
     CHECK_FALSE(sent(buyer, mailbox_address(*offer->mailbox)).letter.ticket);
-    CHECK(sent(buyer, base::to_hex(letter.id)).letter.ticket);  // it is Mallory who is answered with them
+    // it is Mallory who is answered with them
+    CHECK(sent(buyer, base::to_hex(letter.id)).letter.ticket);
 }
 
-TEST_CASE("an update says what stamps are asked for, and letters to the version before are still good") {
+TEST_CASE(
+    "an update says what stamps are asked for, and letters to the version before are still good") {
     Person maker(1, item::Network::local);
     item::OfferText text;
     text.title = "bicycle";
@@ -217,8 +223,9 @@ TEST_CASE("an update says what stamps are asked for, and letters to the version 
     REQUIRE(offer);
     const auto update = [&](std::uint32_t bits) {
         text.stamp_bits = bits;
-        return maker.turn(
-            [&](const Turn& turn) { return maker.market->update_offer(offer->thing, text, 10 * day, turn); });
+        return maker.turn([&](const Turn& turn) {
+            return maker.market->update_offer(offer->thing, text, 10 * day, turn);
+        });
     };
     base::Rng rng = seeded(9);
     const std::atomic<bool> never{false};
@@ -235,7 +242,8 @@ TEST_CASE("an update says what stamps are asked for, and letters to the version 
         letter.written = maker.now;
         letter.removal_secret = rng.secret();
         letter.text = "hello";
-        auto sealed = seal_letter(letter, seed, *offer->mailbox, item::Network::local, maker.now, day, rng);
+        auto sealed =
+            seal_letter(letter, seed, *offer->mailbox, item::Network::local, maker.now, day, rng);
         REQUIRE(sealed);
         maker.hear(*item::read(*std::move(sealed), item::Network::local));
         maker.do_tries();
@@ -299,8 +307,9 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox for friends takes mail of friends, and a
 
     const auto again = buyer.send(mailbox_address(main), "it is me");
     REQUIRE(again);
-    REQUIRE(maker.turn(
-        [&](const Turn& turn) { return maker.market->add_friend(again->letter.sender, "Anna", turn); }));
+    REQUIRE(maker.turn([&](const Turn& turn) {
+        return maker.market->add_friend(again->letter.sender, "Anna", turn);
+    }));
     settle({&maker, &buyer});
     CHECK(maker.inbox().size() == 2);
 }
@@ -309,7 +318,8 @@ TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
     base::PublisherKey anna;
     anna.data.fill(7);
     const auto add = [&](const std::string& name) {
-        return maker.turn([&](const Turn& turn) { return maker.market->add_friend(anna, name, turn); });
+        return maker.turn(
+            [&](const Turn& turn) { return maker.market->add_friend(anna, name, turn); });
     };
     CHECK(add("").error().code == ErrorCode::invalid);
     CHECK(add("two\nlines").error().code == ErrorCode::invalid);
@@ -318,7 +328,8 @@ TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
     REQUIRE(maker.market->friends().size() == 1);
     CHECK(maker.market->friends()[0].name == "Anna");
     const auto remove = [&] {
-        return maker.turn([&](const Turn& turn) { return maker.market->remove_friend(anna, turn); });
+        return maker.turn(
+            [&](const Turn& turn) { return maker.market->remove_friend(anna, turn); });
     };
     REQUIRE(remove());
     CHECK(remove().error().code == ErrorCode::not_found);
@@ -341,8 +352,8 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading mak
     CHECK(maker.inbox().size() == 3);
 }
 
-TEST_CASE_FIXTURE(Strangers,
-                  "what found its mailbox full waits in the network and comes in when there is room") {
+TEST_CASE_FIXTURE(
+    Strangers, "what found its mailbox full waits in the network and comes in when there is room") {
     const base::MailboxKey main = main_of(maker);
     rule(main, {SenderRule::anyone, 0, 1});
     for (int i = 0; i < 4; ++i) sent(buyer, mailbox_address(main));
@@ -362,8 +373,9 @@ TEST_CASE_FIXTURE(Strangers,
     maker.do_tries();
     CHECK(maker.inbox().size() == 3);
     for (const MailView& mail : maker.inbox())
-        REQUIRE(maker.turn(
-            [&](const Turn& turn) { return maker.market->remove_mail(base::to_hex(mail.letter.id), turn); }));
+        REQUIRE(maker.turn([&](const Turn& turn) {
+            return maker.market->remove_mail(base::to_hex(mail.letter.id), turn);
+        }));
     maker.do_tries();
     CHECK(maker.inbox().size() == 1);
     CHECK(mailbox(maker, main).refused == 0);
@@ -400,7 +412,8 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
     maker.start();
     const MessageId read = maker.inbox()[0].letter.id;
-    REQUIRE(maker.turn([&](const Turn& turn) { return maker.market->read_mail(base::to_hex(read), turn); }));
+    REQUIRE(maker.turn(
+        [&](const Turn& turn) { return maker.market->read_mail(base::to_hex(read), turn); }));
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == second.letter.id);
@@ -413,7 +426,8 @@ TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mail
     maker.start();
     CHECK(mailbox(maker, main).rule == MailboxRule{SenderRule::takers, 20, 7});
     const auto set = [&](const base::MailboxKey& key, const MailboxRule& wanted) {
-        return maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, wanted, turn); });
+        return maker.turn(
+            [&](const Turn& turn) { return maker.market->set_rule(key, wanted, turn); });
     };
     CHECK(set(main_of(buyer), {}).error().code == ErrorCode::not_found);
     CHECK(set(main, {SenderRule::anyone, 37, 7}).error().code == ErrorCode::invalid);

@@ -1,4 +1,5 @@
-// What a partner, or a stranger, can do to a node by letters of its own making: nothing that stops it.
+// What a partner, or a stranger, can do to a node by letters of its own making:
+// nothing that stops it.
 #include <doctest/doctest.h>
 
 #include "base/limits/trades.hpp"
@@ -19,8 +20,8 @@ base::Result<void> restore(Person& to, Person& from, base::WallTime made) {
     base::Bytes file;
     base::Rng rng = seeded(77);
     const base::Bytes secret = base::to_bytes("battery staple");
-    const auto rows = write_backup(secret, cheap, rng, made, from.market->vault().content(), from.store,
-                                   [&](base::ByteView bytes) -> base::Result<void> {
+    const auto rows = write_backup(secret, cheap, rng, made, from.market->vault().content(),
+                                   from.store, [&](base::ByteView bytes) -> base::Result<void> {
                                        base::append(file, bytes);
                                        return {};
                                    });
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(Cheat, "a partner that floods a trade stops neither our node n
 TEST_CASE_FIXTURE(Cheat, "a partner that claims to have seen what was never sent stops nothing") {
     const std::string id = people.agree();
     const base::Secret seed = maker_seed(id);
-    trade::Message lie = next(view(people.maker, id).machine, Role::maker, MoveKind::text, "I saw it all");
+    trade::Message lie =
+        next(view(people.maker, id).machine, Role::maker, MoveKind::text, "I saw it all");
     lie.seen = {{*view(people.maker, id).machine.taker(), 290, base::Digest{}}};
     post(people.taker, mailbox_of(people.taker, id), seed, {sign(lie, seed)});
     CHECK(view(people.taker, id).machine.is_claimed_more(Role::taker));
@@ -102,7 +104,8 @@ TEST_CASE_FIXTURE(Cheat, "a mailbox that nobody can write to, named in a letter,
     const base::Secret seed = maker_seed(id);
     const trade::Signed text =
         sign(next(view(people.maker, id).machine, Role::maker, MoveKind::text, "hello"), seed);
-    post(people.taker, mailbox_of(people.taker, id), seed, {text}, {.reply_to = base::MailboxKey{}});
+    post(people.taker, mailbox_of(people.taker, id), seed, {text},
+         {.reply_to = base::MailboxKey{}});
     people.move(people.taker, id, MoveKind::text, "we can still talk");
     CHECK(messages(people.maker, id).back().message.move.text == "we can still talk");
     const TradeView shown = view(people.arbiter, id);
@@ -136,7 +139,8 @@ TEST_CASE_FIXTURE(Cheat, "a trade takes letters only at mailboxes of the persona
 }
 
 TEST_CASE_FIXTURE(
-    Cheat, "a case is shown to the main mailbox or to one of the arbiter's persona, not to an offer's") {
+    Cheat,
+    "a case is shown to the main mailbox or to one of the arbiter's persona, not to an offer's") {
     const std::string id = disputed();
     const base::Secret seed = maker_seed(id);
     const auto arbiter = *people.terms().arbiter;
@@ -154,7 +158,8 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Cheat, "cases that strangers make up fill a small part of the trades and make room for each other") {
+    Cheat,
+    "cases that strangers make up fill a small part of the trades and make room for each other") {
     const std::string id = disputed();
     MoveDraft text;
     text.text = "I look into it";
@@ -165,19 +170,22 @@ TEST_CASE_FIXTURE(
     for (std::size_t i = 0; i < limits::unanswered_cases_max + 20; ++i) {
         const base::Secret seed = rng.secret();
         people.arbiter.now += base::Seconds(1);
-        post(people.arbiter, arbiter.mailbox, seed, {stray_take(offer, seed)}, {.arbiter = arbiter.persona});
+        post(people.arbiter, arbiter.mailbox, seed, {stray_take(offer, seed)},
+             {.arbiter = arbiter.persona});
     }
-    CHECK(people.arbiter.market->trades(people.arbiter.store).size() == limits::unanswered_cases_max + 1);
+    CHECK(people.arbiter.market->trades(people.arbiter.store).size() ==
+          limits::unanswered_cases_max + 1);
     CHECK(people.phase(people.arbiter, id) == Phase::disputed);
 }
 
-TEST_CASE_FIXTURE(Cheat,
-                  "evidence is shown even when the trade's mailbox has lapsed, and not when all is over") {
+TEST_CASE_FIXTURE(
+    Cheat, "evidence is shown even when the trade's mailbox has lapsed, and not when all is over") {
     const std::string id = disputed();
     const auto show = [&](Person& who) {
         MoveDraft all;
         all.show_all = true;
-        return who.turn([&](const Turn& turn) { return who.market->show_to_arbiter(id, all, turn); });
+        return who.turn(
+            [&](const Turn& turn) { return who.market->show_to_arbiter(id, all, turn); });
     };
     for (int weeks = 0; weeks < 70; weeks += 2) people.pass(14 * day);
     const auto old = view(people.maker, id);
@@ -206,7 +214,8 @@ TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a
     const base::MailboxKey to = offer_mailbox(view(people.maker, id));
     const base::Secret seed = taker_seed(id);
     people.move(people.maker, id, MoveKind::decline);
-    REQUIRE(people.maker.turn([&](const Turn& turn) { return people.maker.market->remove_trade(id, turn); }));
+    REQUIRE(people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->remove_trade(id, turn); }));
     post(people.maker, to, seed, said);
     CHECK(people.maker.market->trades(people.maker.store).empty());
     people.maker.start();
@@ -226,17 +235,19 @@ TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not ru
     const std::vector<trade::Signed> said = messages(people.maker, id);
     REQUIRE(people.try_move(people.arbiter, id, ruling));
     people.settle_all();
-    REQUIRE(
-        people.arbiter.turn([&](const Turn& turn) { return people.arbiter.market->remove_trade(id, turn); }));
+    REQUIRE(people.arbiter.turn(
+        [&](const Turn& turn) { return people.arbiter.market->remove_trade(id, turn); }));
     const auto arbiter = *people.terms().arbiter;
     post(people.arbiter, arbiter.mailbox, maker_seed(id), said, {.arbiter = arbiter.persona});
     CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
 }
 
-TEST_CASE_FIXTURE(Cheat, "a dispute shows the messages that had the chosen numbers, though others wait") {
+TEST_CASE_FIXTURE(Cheat,
+                  "a dispute shows the messages that had the chosen numbers, though others wait") {
     const std::string id = people.agree();
     const base::Secret seed = maker_seed(id);
-    trade::Message ahead = next(view(people.maker, id).machine, Role::maker, MoveKind::text, "it waits");
+    trade::Message ahead =
+        next(view(people.maker, id).machine, Role::maker, MoveKind::text, "it waits");
     ahead.number += 1;
     ahead.previous = base::Digest{};
     post(people.taker, mailbox_of(people.taker, id), seed, {sign(ahead, seed)});

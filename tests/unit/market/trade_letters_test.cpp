@@ -13,8 +13,8 @@ using trade::Role;
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Cheat,
-                  "a letter's trade is that of its first message; what is of another trade is ignored") {
+TEST_CASE_FIXTURE(
+    Cheat, "a letter's trade is that of its first message; what is of another trade is ignored") {
     const std::string first = people.take();
     const std::string second = people.take();
     const base::Secret seed = taker_seed(first);
@@ -35,7 +35,8 @@ TEST_CASE_FIXTURE(Cheat, "a first message that is none leaves the letter's trade
     const std::string second = people.take();
     const base::Secret seed = taker_seed(second);
     trade::Signed forged =
-        sign(next(view(people.taker, first).machine, Role::taker, MoveKind::text, "no"), taker_seed(first));
+        sign(next(view(people.taker, first).machine, Role::taker, MoveKind::text, "no"),
+             taker_seed(first));
     forged.signature.data[0] ^= 1;
     const trade::Signed good =
         sign(next(view(people.taker, second).machine, Role::taker, MoveKind::text, "yes"), seed);
@@ -44,25 +45,26 @@ TEST_CASE_FIXTURE(Cheat, "a first message that is none leaves the letter's trade
     CHECK(messages(people.maker, second).size() == before + 1);
 }
 
-TEST_CASE_FIXTURE(Cheat,
-                  "an offer whose mailbox nobody can write to is refused to who takes it as to who writes") {
+TEST_CASE_FIXTURE(
+    Cheat,
+    "an offer whose mailbox nobody can write to is refused to who takes it as to who writes") {
     const base::Secret seed = rng.secret();
     item::Publication claim;
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
     claim.mailbox = base::MailboxKey{};  // of small order
     claim.sequence = 1;
-    const auto offer =
-        item::read(item::make_publication({item::Network::sim, item::kind_offer, people.taker.now, day},
-                                          claim, item::write_offer({"tent", "", "", "", {}}), seed),
-                   item::Network::sim);
+    const auto offer = item::read(
+        item::make_publication({item::Network::sim, item::kind_offer, people.taker.now, day}, claim,
+                               item::write_offer({"tent", "", "", "", {}}), seed),
+        item::Network::sim);
     REQUIRE(offer);
     people.taker.hear(*offer);
     const std::string id = base::to_hex(item::thing_of(claim));
     const auto written = people.taker.send(id, "hello");
     TakeDraft draft;
     draft.offer = id;
-    const auto taken =
-        people.taker.turn([&](const Turn& turn) { return people.taker.market->take_offer(draft, turn); });
+    const auto taken = people.taker.turn(
+        [&](const Turn& turn) { return people.taker.market->take_offer(draft, turn); });
     REQUIRE(!written);
     REQUIRE(!taken);
     CHECK(written.error().code == base::ErrorCode::refused);

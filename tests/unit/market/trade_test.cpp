@@ -1,4 +1,5 @@
-// Trades between persons with disks and mail: through crashes, over months, before an arbiter, to a rating.
+// Trades between persons with disks and mail: through crashes, over months, before an arbiter,
+// to a rating.
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
@@ -50,8 +51,8 @@ TEST_CASE("one's own offer is not taken") {
     REQUIRE(offer);
     settle({&alice});
     Effects out;
-    const auto taken =
-        alice.market->take_offer({base::to_hex(offer->thing), {}, ""}, {noon, alice.store, alice.flood, out});
+    const auto taken = alice.market->take_offer({base::to_hex(offer->thing), {}, ""},
+                                                {noon, alice.store, alice.flood, out});
     REQUIRE(!taken);
     CHECK(taken.error().code == base::ErrorCode::refused);
 }
@@ -61,7 +62,8 @@ TEST_CASE("terms are bargained over until somebody accepts, and the last ones co
     const std::string id = people.take(false);
     MoveDraft counter;
     counter.kind = MoveKind::counter;
-    counter.terms = trade::Terms{"bicycle", "two pounds of coffee", "", trade::Ships::both, std::nullopt};
+    counter.terms =
+        trade::Terms{"bicycle", "two pounds of coffee", "", trade::Ships::both, std::nullopt};
     REQUIRE(people.try_move(people.maker, id, counter));
     people.settle_all();
     CHECK(!people.try_move(people.maker, id, counter));  // it is the taker's turn
@@ -77,8 +79,8 @@ TEST_CASE("a payload arrives byte for byte") {
     const std::string id = people.agree();
     MoveDraft draft;
     draft.kind = MoveKind::pay_info;
-    draft.payload =
-        trade::Payload{"application/psbt", base::Bytes(base::limits::trade_payload_bytes_max, 0xF7)};
+    draft.payload = trade::Payload{"application/psbt",
+                                   base::Bytes(base::limits::trade_payload_bytes_max, 0xF7)};
     REQUIRE(people.try_move(people.maker, id, draft));
     people.settle_all();
     const auto view = people.taker.market->trade(id, people.taker.store);
@@ -131,7 +133,8 @@ TEST_CASE("a crash while a message is taken in loses nothing: the mail is tried 
         draft.kind = MoveKind::accept;
         REQUIRE(people.try_move(people.maker, id, draft));
         people.maker.do_work();
-        for (const item::ReadPtr& item : std::exchange(people.maker.submitted, {})) people.taker.hear(item);
+        for (const item::ReadPtr& item : std::exchange(people.maker.submitted, {}))
+            people.taker.hear(item);
         REQUIRE(people.taker.tries.size() == 1);
         people.taker.next_crash = crash;
         people.taker.answer(people.taker.tries.front());
@@ -235,7 +238,7 @@ TEST_CASE("only a trade that is over or closed is removed") {
     CHECK(!people.taker.market->remove_trade(id, people.taker.aside()));
 }
 
-// ---- ratings -----------------------------------------------------------------------------------
+// ---- ratings ------------------------------------------------------------------------------------
 namespace {
 base::Result<RatingView> rate(Person& who, const std::string& id, std::uint32_t stars,
                               const std::string& text) {
@@ -256,7 +259,8 @@ TEST_CASE("a partner is rated only after an agreement, and everybody sees it") {
     for (std::uint32_t stars : {0U, 6U}) CHECK(!rate(people.taker, id, stars, ""));
     REQUIRE(rate(people.taker, id, 4, "Good coffee"));
     people.settle_all();
-    const auto seen = people.arbiter.market->ratings(maker_of(people.taker, id), people.arbiter.flood);
+    const auto seen =
+        people.arbiter.market->ratings(maker_of(people.taker, id), people.arbiter.flood);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].stars == 4);
     CHECK(seen[0].text == "Good coffee");
@@ -288,12 +292,14 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     seen = people.arbiter.market->ratings(taker, people.arbiter.flood);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > people.arbiter.now);
-    const auto removed = people.maker.turn(
-        [&](const Turn& turn) { return people.maker.market->remove_rating(base::to_hex(seen[0].id), turn); });
+    const auto removed = people.maker.turn([&](const Turn& turn) {
+        return people.maker.market->remove_rating(base::to_hex(seen[0].id), turn);
+    });
     REQUIRE(removed);
     people.settle_all();
     CHECK(people.arbiter.market->ratings(taker, people.arbiter.flood).empty());
-    CHECK(people.maker.market->own_offers(people.maker.store).size() == 1);  // the bicycle, and no rating
+    // the bicycle, and no rating
+    CHECK(people.maker.market->own_offers(people.maker.store).size() == 1);
 }
 
 }  // namespace hearsay::market

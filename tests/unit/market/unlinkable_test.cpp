@@ -1,5 +1,5 @@
-// What an observer who keeps every item can say about several mails to one person: nothing that would not hold for mails
-// of strangers to strangers, too.
+// What an observer who keeps every item can say about several mails to one person: nothing that
+// would not hold for mails of strangers to strangers, too.
 #include <cmath>
 #include <map>
 #include <set>
@@ -14,7 +14,8 @@
 namespace hearsay::market {
 namespace {
 
-// Ten people write to one another, long and short, first mails and answers, with attachments and receipts.
+// Ten people write to one another, long and short, first mails and answers,
+// with attachments and receipts.
 struct Capture {
     std::vector<std::unique_ptr<Person>> people;
     std::vector<item::ReadPtr> mails;
@@ -41,10 +42,11 @@ struct Capture {
             }
             settle(all);
         }
-        people[0]->flood.of_kind(item::kind_mail, UINT64_MAX, [&](core::Position, const item::ReadPtr& item) {
-            mails.push_back(item);
-            return true;
-        });
+        people[0]->flood.of_kind(item::kind_mail, UINT64_MAX,
+                                 [&](core::Position, const item::ReadPtr& item) {
+                                     mails.push_back(item);
+                                     return true;
+                                 });
         people[0]->flood.of_kind(item::kind_mail_removal, UINT64_MAX,
                                  [&](core::Position, const item::ReadPtr& item) {
                                      removals.push_back(item);
@@ -88,7 +90,9 @@ TEST_CASE("mail has six sizes, one lifetime and times of ten minutes") {
 
 TEST_CASE("no key, commitment, hash or ciphertext stands in two mails") {
     std::set<std::string> seen;
-    const auto fresh = [&](base::ByteView bytes) { return seen.insert(base::to_text(bytes)).second; };
+    const auto fresh = [&](base::ByteView bytes) {
+        return seen.insert(base::to_text(bytes)).second;
+    };
     for (const item::ReadPtr& mail : captured().mails) {
         CHECK(fresh(mail->header.mail()->encapsulated_key.view()));
         CHECK(fresh(mail->header.mail()->removal_commitment.view()));
@@ -111,7 +115,8 @@ TEST_CASE("headers name no mailbox, persona or node of anybody") {
     }
     REQUIRE(keys.size() > 40);
     const auto names_one = [&](const item::ReadPtr& item) {
-        const std::string all = base::to_text(item->item.header) + base::to_text(item->item.payload);
+        const std::string all =
+            base::to_text(item->item.header) + base::to_text(item->item.payload);
         return std::ranges::any_of(
             keys, [&](const std::string& key) { return all.find(key) != std::string::npos; });
     };
@@ -120,11 +125,13 @@ TEST_CASE("headers name no mailbox, persona or node of anybody") {
 }
 
 TEST_CASE(
-    "ciphertext, encapsulated keys and commitments look random, each place by itself and all together") {
+    "ciphertext, encapsulated keys and commitments look random, each place by itself and all "
+    "together") {
     std::vector<std::uint8_t> payloads, first_bytes, keys, commitments;
     for (const item::ReadPtr& mail : captured().mails) {
         payloads.insert(payloads.end(), mail->item.payload.begin(), mail->item.payload.end());
-        first_bytes.insert(first_bytes.end(), mail->item.payload.begin(), mail->item.payload.begin() + 64);
+        first_bytes.insert(first_bytes.end(), mail->item.payload.begin(),
+                           mail->item.payload.begin() + 64);
         const auto& key = mail->header.mail()->encapsulated_key.data;
         // The top bit of an X25519 key is always zero, and so says nothing.
         keys.insert(keys.end(), key.begin(), key.end() - 1);
@@ -141,7 +148,8 @@ TEST_CASE(
 TEST_CASE("the test would notice mail that names its recipient") {
     std::vector<std::uint8_t> told;
     for (int i = 0; i < 200; ++i)
-        for (std::uint8_t byte = 0; byte < 32; ++byte) told.push_back(byte);  // a key that comes again
+        for (std::uint8_t byte = 0; byte < 32; ++byte)
+            told.push_back(byte);  // a key that comes again
     CHECK(chi_squared(told) > 390);
 }
 

@@ -81,12 +81,14 @@ TEST_CASE_FIXTURE(Fixture, "a wrong passphrase is denied") {
 
 TEST_CASE_FIXTURE(Fixture, "a missing passphrase and one too many are denied with the reason") {
     CHECK(Vault::open(sealed(), {}).error() ==
-          base::Error{base::ErrorCode::denied, "the keys are sealed with a passphrase, and none was given"});
+          base::Error{base::ErrorCode::denied,
+                      "the keys are sealed with a passphrase, and none was given"});
     const base::Bytes open_file = sealed("");
     CHECK_FALSE(vault.has_passphrase());
     CHECK(Vault::open(open_file, {}));
     CHECK(Vault::open(open_file, base::as_bytes("x")).error() ==
-          base::Error{base::ErrorCode::denied, "the keys are kept without a passphrase, but one was given"});
+          base::Error{base::ErrorCode::denied,
+                      "the keys are kept without a passphrase, but one was given"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "no flipped bit of the file goes unnoticed") {
@@ -109,24 +111,28 @@ TEST_CASE_FIXTURE(Fixture, "another file, a short one and none are corrupt") {
     CHECK(Vault::open({}, {}).error().code == base::ErrorCode::corrupt);
     CHECK(Vault::open(base::as_bytes("not a vault"), {}).error().code == base::ErrorCode::corrupt);
     file[11] = 1;  // version
-    CHECK(Vault::open(file, {}).error().text == "the vault file has version 1; this program reads version 2");
+    CHECK(Vault::open(file, {}).error().text ==
+          "the vault file has version 1; this program reads version 2");
     file.resize(60);
     CHECK(Vault::open(file, {}).error().code == base::ErrorCode::corrupt);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the file holds neither the recovery seed nor the link that began the chain") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the file holds neither the recovery seed nor the link that began the chain") {
     const Entropy entropy = *from_words(created.words);
     const base::Bytes plain = unsealed(sealed());
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
     CHECK_FALSE(contains(plain, entropy.view()));
-    CHECK_FALSE(
-        contains(plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay mailboxes v1"), 32)));
+    CHECK_FALSE(contains(
+        plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay mailboxes v1"), 32)));
     // What it does hold is found, so the search above means something.
-    CHECK(contains(plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32)));
+    CHECK(contains(
+        plain, crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32)));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a mailbox secret is destroyed when its time is over, and stays out of the next file") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a mailbox secret is destroyed when its time is over, and stays out of the next file") {
     const base::MailboxKey key = vault.new_mailbox(noon, noon + day);
     const base::MailboxKey longer = vault.new_mailbox(noon, noon + 3 * day);
     const base::Secret secret = vault.mailboxes().at(key).secret;
@@ -138,8 +144,8 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK_FALSE(contains(unsealed(sealed()), secret.view()));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "the chain cannot be walked back: tomorrow's vault gives other keys than today's") {
+TEST_CASE_FIXTURE(
+    Fixture, "the chain cannot be walked back: tomorrow's vault gives other keys than today's") {
     Vault today = vault;
     CHECK(vault.advance(noon + day));
     CHECK(vault.new_mailbox(noon, noon + day) != today.new_mailbox(noon, noon + day));
@@ -161,8 +167,8 @@ TEST_CASE_FIXTURE(Fixture, "extending only makes a mailbox live longer") {
 TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
     const Entropy entropy = *from_words(created.words);
     const base::Digest extracted = crypto::hkdf_extract({}, entropy.view());
-    const auto root =
-        *base::Secret::from(crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32));
+    const auto root = *base::Secret::from(
+        crypto::hkdf_expand(extracted.view(), base::as_bytes("hearsay personas v1"), 32));
     const std::string_view persona_2("persona\0\0\0\2", 11);
     CHECK(vault.persona_seed(2) == crypto::derive(root, base::as_bytes(persona_2)));
     auto link = *base::Secret::from(
@@ -174,13 +180,14 @@ TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
     CHECK(vault.new_mailbox(noon, noon + day) == crypto::x25519_public_key(secret));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "the words bring back the same personas and all mailboxes whose mail may be alive") {
+TEST_CASE_FIXTURE(
+    Fixture, "the words bring back the same personas and all mailboxes whose mail may be alive") {
     std::vector<base::MailboxKey> made;
     for (int days = 0; days < 30; days += 10) {
         vault.advance(noon + days * day);
         for (int i = 0; i < 3; ++i)
-            made.push_back(vault.new_mailbox(noon + days * day, noon + days * day + mailbox_life_max));
+            made.push_back(
+                vault.new_mailbox(noon + days * day, noon + days * day + mailbox_life_max));
     }
     base::Rng other = seeded(9);
     const auto recovered = Vault::recover(created.words, other, noon + 30 * day);
@@ -190,14 +197,16 @@ TEST_CASE_FIXTURE(Fixture,
     for (const base::MailboxKey& key : made) {
         REQUIRE(recovered->mailboxes().contains(key));
         CHECK(recovered->mailboxes().at(key).secret == vault.mailboxes().at(key).secret);
-        CHECK(recovered->mailboxes().at(key).destroy_after >= vault.mailboxes().at(key).destroy_after);
+        CHECK(recovered->mailboxes().at(key).destroy_after >=
+              vault.mailboxes().at(key).destroy_after);
     }
     CHECK(recovered->mailboxes().size() < base::limits::mailbox_keys_max);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a recovered vault gives no key of the day a second time") {
     std::vector<base::MailboxKey> before;
-    for (std::uint32_t i = 0; i < recovered_first; ++i) before.push_back(vault.new_mailbox(noon, noon + day));
+    for (std::uint32_t i = 0; i < recovered_first; ++i)
+        before.push_back(vault.new_mailbox(noon, noon + day));
     base::Rng other = seeded(9);
     auto recovered = Vault::recover(created.words, other, noon);
     REQUIRE(recovered);
@@ -216,18 +225,21 @@ TEST_CASE_FIXTURE(Fixture, "a record opens only where it was put and with the sa
     const base::Bytes sealed_record =
         vault.seal_record(base::as_bytes("here"), base::as_bytes("secret"), rng);
     CHECK(vault.open_record(base::as_bytes("here"), sealed_record) == base::to_bytes("secret"));
-    CHECK(vault.open_record(base::as_bytes("there"), sealed_record).error().code == base::ErrorCode::corrupt);
+    CHECK(vault.open_record(base::as_bytes("there"), sealed_record).error().code ==
+          base::ErrorCode::corrupt);
     CHECK(vault.open_record(base::as_bytes("here"), base::as_bytes("short")).error().code ==
           base::ErrorCode::corrupt);
     base::Rng other = seeded(2);
-    CHECK_FALSE(Vault::create(other, noon).vault.open_record(base::as_bytes("here"), sealed_record));
+    CHECK_FALSE(
+        Vault::create(other, noon).vault.open_record(base::as_bytes("here"), sealed_record));
 }
 
 TEST_CASE_FIXTURE(Fixture, "blinded keys differ by place and by vault") {
     base::Rng other = seeded(2);
     CHECK(vault.blind(base::as_bytes("a")) == vault.blind(base::as_bytes("a")));
     CHECK(vault.blind(base::as_bytes("a")) != vault.blind(base::as_bytes("b")));
-    CHECK(vault.blind(base::as_bytes("a")) != Vault::create(other, noon).vault.blind(base::as_bytes("a")));
+    CHECK(vault.blind(base::as_bytes("a")) !=
+          Vault::create(other, noon).vault.blind(base::as_bytes("a")));
 }
 
 TEST_CASE("a clock before 2026 or far in the future neither hangs nor fails") {

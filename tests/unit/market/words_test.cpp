@@ -28,7 +28,8 @@ TEST_CASE("the word list is BIP-39's English one") {
 TEST_CASE("entropy becomes the words of the published vectors, and returns") {
     const std::vector<std::pair<std::string_view, std::string_view>> vectors{
         {"00000000000000000000000000000000",
-         "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"},
+         "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+         "about"},
         {"7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f", legal},
         {"80808080808080808080808080808080",
          "letter advice cage absurd amount doctor acoustic avoid letter advice cage above"},
@@ -45,7 +46,8 @@ TEST_CASE("entropy becomes the words of the published vectors, and returns") {
 }
 
 TEST_CASE("words are read in any case, with any white space, and from their first four letters") {
-    const auto read = from_words("  LEGAL Winner\tthan year\r\nwave saus wort usef lega winn thank yell \n");
+    const auto read =
+        from_words("  LEGAL Winner\tthan year\r\nwave saus wort usef lega winn thank yell \n");
     REQUIRE(read);
     CHECK(to_words(*read) == legal);
 }
@@ -60,7 +62,8 @@ TEST_CASE("three letters are enough only for a word of three letters") {
 TEST_CASE("a wrong number of words is told") {
     const auto read = from_words("legal winner thank");
     REQUIRE_FALSE(read);
-    CHECK(read.error() == base::Error{base::ErrorCode::invalid, "a recovery seed is 12 words; 3 were given"});
+    CHECK(read.error() ==
+          base::Error{base::ErrorCode::invalid, "a recovery seed is 12 words; 3 were given"});
     CHECK_FALSE(from_words(""));
 }
 

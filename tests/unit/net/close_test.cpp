@@ -27,7 +27,8 @@ TEST_CASE_FIXTURE(Fixture, "closing gracefully delivers what was queued first") 
     CHECK(bob.links->list().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "what the other side sends against a graceful close loses none of our frames") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what the other side sends against a graceful close loses none of our frames") {
     const auto [a, b] = connect();
     for (int i = 0; i < 20; ++i) {
         alice.send(a, bytes_of(limits::frame_bytes_max, 1));
@@ -39,7 +40,8 @@ TEST_CASE_FIXTURE(Fixture, "what the other side sends against a graceful close l
     CHECK(alice.news.frame_count() == 0);  // nothing is received after close()
 }
 
-TEST_CASE_FIXTURE(Fixture, "an injection - link, one frame, goodbye - arrives though the other side greets") {
+TEST_CASE_FIXTURE(
+    Fixture, "an injection - link, one frame, goodbye - arrives though the other side greets") {
     for (int i = 0; i < 30; ++i) {
         bob.news.up_hook = [&](LinkId link) { bob.send(link, bytes_of(20000, 5)); };
         alice.news.up_hook = [&](LinkId link) {
@@ -48,7 +50,8 @@ TEST_CASE_FIXTURE(Fixture, "an injection - link, one frame, goodbye - arrives th
         };
         alice.dial(bob.id, DialKind::anonymous);
         const auto count = static_cast<std::size_t>(i) + 1;
-        REQUIRE(wait([&] { return bob.news.downs.size() == count && alice.news.downs.size() == count; }));
+        REQUIRE(wait(
+            [&] { return bob.news.downs.size() == count && alice.news.downs.size() == count; }));
         CHECK(bob.news.frame_count() == count);
     }
 }
@@ -123,7 +126,8 @@ TEST_CASE("destruction in the middle of everything leaves no callback, no leak a
     {
         Node alice(loop, tor, tor_directory.fd(), 1, Fixture::options());
         for (int i = 0; i < 3; ++i) alice.dial(bob.id);
-        REQUIRE(wait_until(loop, [&] { return alice.news.ups.size() == 3 && bob.news.ups.size() == 3; }));
+        REQUIRE(wait_until(loop,
+                           [&] { return alice.news.ups.size() == 3 && bob.news.ups.size() == 3; }));
         const FramePtr frame = frame_of(bytes_of(limits::frame_bytes_max, 1));
         for (int i = 0; i < 10; ++i) alice.links->send(alice.news.ups[0].link, frame);
         alice.close(alice.news.ups[1].link, true);   // flushing
@@ -164,10 +168,11 @@ TEST_CASE("links that are being closed have a maximum, and the oldest is cut") {
     const auto context = hearsay::crypto::client_context(std::nullopt);
     std::vector<std::unique_ptr<RawPeer>> peers;
     for (int i = 1; i <= 3; ++i) {
-        peers.push_back(
-            connect_raw(node, "PROXY TCP6 fc00:dead:beef:4dad::0:" + std::to_string(i) + " ::1 1 1\r\n"));
+        peers.push_back(connect_raw(
+            node, "PROXY TCP6 fc00:dead:beef:4dad::0:" + std::to_string(i) + " ::1 1 1\r\n"));
         peers.back()->start_tls(context->get(), false);
-        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
+        REQUIRE(net.wait(
+            [&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
         for (int n = 0; n < 4; ++n)
             node.send(node.news.ups.back().link, bytes_of(limits::frame_bytes_max, 1));
     }

@@ -40,7 +40,8 @@ TEST_CASE_FIXTURE(Fixture, "a dial that Tor refuses fails with Tor's reason and 
     CHECK(alice.news.failures[0].kind == DialKind::anonymous);
     CHECK(!alice.news.failures[0].fault);
     CHECK(alice.news.failures[0].why ==
-          "the onion service did not answer the introduction: it is probably offline (SOCKS error 0xf2)");
+          "the onion service did not answer the introduction: it is probably offline (SOCKS error "
+          "0xf2)");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a dial that Tor never answers ends after dial_wait") {

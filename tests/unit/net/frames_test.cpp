@@ -33,7 +33,8 @@ Bytes random_frame(Rng& sizes) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "10,000 frames of random sizes arrive whole and in order, each way at once") {
+TEST_CASE_FIXTURE(Fixture,
+                  "10,000 frames of random sizes arrive whole and in order, each way at once") {
     const auto [a, b] = connect();
     constexpr std::size_t total = 10000;
     struct Side {
@@ -57,7 +58,8 @@ TEST_CASE_FIXTURE(Fixture, "10,000 frames of random sizes arrive whole and in or
         [&] {
             for (Side& side : sides) {
                 const auto queued = side.node.links->list().at(0).queued;
-                for (std::size_t n = 0; queued < (1 << 20) && n < 100 && side.sent < total; ++n, ++side.sent)
+                for (std::size_t n = 0; queued < (1 << 20) && n < 100 && side.sent < total;
+                     ++n, ++side.sent)
                     side.node.send(side.link, random_frame(side.sends));
             }
             return sides[0].received == total && sides[1].received == total;
@@ -98,12 +100,14 @@ TEST_CASE_FIXTURE(RawVisitor, "a frame of 4 GiB is frame_too_long, known from it
 }
 
 TEST_CASE_FIXTURE(RawVisitor, "a frame one byte over the limit is frame_too_long") {
-    const auto length = hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max + 1));
+    const auto length =
+        hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max + 1));
     REQUIRE(peer->write(length));
     CHECK(fault_of_end() == Fault::frame_too_long);
 }
 
-TEST_CASE_FIXTURE(RawVisitor, "a stream that ends inside a frame is frame_truncated, what was whole counts") {
+TEST_CASE_FIXTURE(RawVisitor,
+                  "a stream that ends inside a frame is frame_truncated, what was whole counts") {
     REQUIRE(peer->write(Bytes{0, 0, 0, 1, 42, 0, 0, 0, 9, 1, 2, 3}));
     SUBCASE("with a TLS goodbye") {
         SSL_shutdown(peer->tls());
@@ -134,7 +138,8 @@ TEST_CASE_FIXTURE(RawVisitor, "bytes that are not TLS end the link with bad_hand
 
 TEST_CASE_FIXTURE(RawVisitor, "the last frames count although our own writing noticed the end") {
     Bytes bytes;
-    for (int i = 0; i < 100; ++i) bytes.insert(bytes.end(), {0, 0, 0, 1, static_cast<std::uint8_t>(i)});
+    for (int i = 0; i < 100; ++i)
+        bytes.insert(bytes.end(), {0, 0, 0, 1, static_cast<std::uint8_t>(i)});
     REQUIRE(peer->write(bytes));
     peer.reset();
     bob.send(link, bytes_of(limits::frame_bytes_max, 1));  // nothing was read yet
@@ -249,11 +254,13 @@ TEST_CASE_FIXTURE(Fixture, "throttled links deliver nothing, and everything afte
     const auto [a2, b2] = connect();
     alice.send(a2, {1});
     bob.links->throttle(false);
-    REQUIRE(wait([&] { return bob.news.frames[b].size() == 40 && bob.news.frames[b2].size() == 1; }));
+    REQUIRE(
+        wait([&] { return bob.news.frames[b].size() == 40 && bob.news.frames[b2].size() == 1; }));
     for (int i = 0; i < 40; ++i) CHECK(bob.news.frames[b][static_cast<std::size_t>(i)][0] == i);
 }
 
-TEST_CASE_FIXTURE(Fixture, "throttling from inside on_frame holds back the frames that came with it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "throttling from inside on_frame holds back the frames that came with it") {
     const auto [a, b] = connect();
     bob.news.frame_hook = [&](LinkId) { bob.links->throttle(true); };
     for (int i = 0; i < 10; ++i) alice.send(a, {static_cast<std::uint8_t>(i)});
@@ -287,7 +294,8 @@ TEST_CASE_FIXTURE(RawVisitor, "from a link that does not read its answers nothin
     CHECK(bob.news.downs.empty());
     const LinkInfo info = bob.links->list()[0];
     CHECK(info.queued > limits::send_queue_busy_bytes);
-    CHECK(info.queued < limits::send_queue_busy_bytes + 64 * 1024 * 2);  // what was asked in one turn
+    // what was asked in one turn
+    CHECK(info.queued < limits::send_queue_busy_bytes + 64 * 1024 * 2);
     alice.send(alice.news.ups[0].link, {9});
     REQUIRE(wait([&] { return bob.news.frames[good].size() == 1; }));
     // It is read on once it has read.
@@ -299,7 +307,8 @@ TEST_CASE_FIXTURE(RawVisitor, "from a link that does not read its answers nothin
     }));
 }
 
-TEST_CASE_FIXTURE(RawVisitor, "a link that asks without end gets no more of a turn than any other") {
+TEST_CASE_FIXTURE(RawVisitor,
+                  "a link that asks without end gets no more of a turn than any other") {
     alice.dial(bob.id);
     REQUIRE(wait([&] { return alice.news.ups.size() == 1 && bob.news.ups.size() == 2; }));
     const LinkId good = bob.news.ups[1].link;
@@ -332,8 +341,8 @@ struct Hasty : Fixture {
     std::vector<std::unique_ptr<RawPeer>> peers;
     RawPeer& meet() {
         const std::size_t ups = node.news.ups.size();
-        peers.push_back(connect_raw(
-            node, "PROXY TCP6 fc00:dead:beef:4dad::1:" + std::to_string(1000 + ups) + " ::1 1 7788\r\n"));
+        peers.push_back(connect_raw(node, "PROXY TCP6 fc00:dead:beef:4dad::1:" +
+                                              std::to_string(1000 + ups) + " ::1 1 7788\r\n"));
         RawPeer& peer = *peers.back();
         peer.start_tls(context.get(), false);
         REQUIRE(wait([&] { return peer.handshake() && node.news.ups.size() > ups; }));
@@ -341,7 +350,8 @@ struct Hasty : Fixture {
     }
     // The beginning of a frame of the largest size.
     static Bytes beginning(std::size_t size) {
-        Bytes out = to_bytes(hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max)));
+        Bytes out = to_bytes(
+            hearsay::base::big_endian(static_cast<std::uint32_t>(limits::frame_bytes_max)));
         out.resize(4 + size);
         return out;
     }
@@ -350,8 +360,8 @@ struct Hasty : Fixture {
     }
     bool write_all(RawPeer& peer, const Bytes& bytes) {
         for (std::size_t at = 0; at < bytes.size(); at += 10'000) {
-            const hearsay::base::ByteView piece =
-                hearsay::base::ByteView(bytes).subspan(at, std::min<std::size_t>(10'000, bytes.size() - at));
+            const hearsay::base::ByteView piece = hearsay::base::ByteView(bytes).subspan(
+                at, std::min<std::size_t>(10'000, bytes.size() - at));
             if (!wait([&] { return peer.write(piece); })) return false;
         }
         return true;
@@ -378,7 +388,8 @@ TEST_CASE_FIXTURE(Hasty, "a link that is only silent has time") {
 
 TEST_CASE_FIXTURE(Hasty, "who takes nothing of what is unsent for drain_wait is a slow reader") {
     meet();
-    for (int i = 0; i < 3; ++i) node.send(node.news.ups[0].link, bytes_of(limits::frame_bytes_max, 1));
+    for (int i = 0; i < 3; ++i)
+        node.send(node.news.ups[0].link, bytes_of(limits::frame_bytes_max, 1));
     REQUIRE(wait([&] { return node.news.downs.size() == 1; }));
     CHECK(node.news.downs[0].fault == Fault::slow_reader);
 }
@@ -390,10 +401,11 @@ TEST_CASE("of unfinished frames all links together hold so much, and the younges
     Node node(net.loop, net.tor, net.tor_directory.fd(), 5, strict);
     std::vector<std::unique_ptr<RawPeer>> peers;
     for (int i = 0; i < 4; ++i) {
-        peers.push_back(
-            connect_raw(node, "PROXY TCP6 fc00:dead:beef:4dad::2:" + std::to_string(i) + " ::1 1 1\r\n"));
+        peers.push_back(connect_raw(
+            node, "PROXY TCP6 fc00:dead:beef:4dad::2:" + std::to_string(i) + " ::1 1 1\r\n"));
         peers.back()->start_tls(net.context.get(), false);
-        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
+        REQUIRE(net.wait(
+            [&] { return peers.back()->handshake() && node.news.ups.size() == peers.size(); }));
         REQUIRE(net.write_all(*peers.back(), Hasty::beginning(160'000)));
         REQUIRE(net.wait([&] { return i < 3 || !node.news.downs.empty(); }));
     }
@@ -413,7 +425,8 @@ TEST_CASE("a slow link that was there before keeps its frame when strangers begi
         peers.push_back(connect_raw(
             node, "PROXY TCP6 fc00:dead:beef:4dad::2:" + std::to_string(before) + " ::1 1 1\r\n"));
         peers.back()->start_tls(net.context.get(), false);
-        REQUIRE(net.wait([&] { return peers.back()->handshake() && node.news.ups.size() > before; }));
+        REQUIRE(
+            net.wait([&] { return peers.back()->handshake() && node.news.ups.size() > before; }));
         return peers.back().get();
     };
     RawPeer* const slow = meet();
@@ -433,7 +446,8 @@ TEST_CASE("a slow link that was there before keeps its frame when strangers begi
     }
 }
 
-TEST_CASE_FIXTURE(Hasty, "of what is unsent all links together hold so much, and who holds most goes") {
+TEST_CASE_FIXTURE(Hasty,
+                  "of what is unsent all links together hold so much, and who holds most goes") {
     for (int i = 0; i < 3; ++i) meet();
     const auto& ups = node.news.ups;
     for (int i = 0; i < 2; ++i) node.send(ups[0].link, bytes_of(limits::frame_bytes_max, 1));

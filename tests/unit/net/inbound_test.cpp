@@ -47,7 +47,8 @@ TEST_CASE_FIXTURE(Fixture, "a first line without an end is refused at its 107th 
     CHECK(refusal.why == "the stream did not begin with a PROXY line");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a PROXY line that comes in pieces is understood, and TLS right behind it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a PROXY line that comes in pieces is understood, and TLS right behind it") {
     const auto client = hearsay::crypto::client_context(seed_of(7));
     REQUIRE(client.has_value());
     const auto peer = connect_raw(bob, "");
@@ -154,7 +155,8 @@ struct Crowd : Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Crowd, "whoever fills the places of one stage goes first himself, and keeps nobody out") {
+TEST_CASE_FIXTURE(
+    Crowd, "whoever fills the places of one stage goes first himself, and keeps nobody out") {
     std::string line;
     Bytes more;
     SUBCASE("without a PROXY line") {}
@@ -181,8 +183,8 @@ TEST_CASE_FIXTURE(Crowd, "whoever fills the places of one stage goes first himse
     CHECK(honest_dial_succeeds());
 }
 
-TEST_CASE_FIXTURE(Crowd,
-                  "streams of circuits that came before are in each other's way and in nobody else's") {
+TEST_CASE_FIXTURE(
+    Crowd, "streams of circuits that came before are in each other's way and in nobody else's") {
     for (int i = 1; i <= 3; ++i) come(line_of(i));  // as many as there is room for
     REQUIRE(wait([&] { return modest.links->handshakes() == 3; }));
     for (int i = 1; i <= 3; ++i) come(line_of(i));

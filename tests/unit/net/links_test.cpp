@@ -49,20 +49,24 @@ struct Credentials {
     Credentials& operator=(const Credentials&) = delete;
 };
 
-constexpr std::array<unsigned char, 10> hearsay_alpn{9, 'h', 'e', 'a', 'r', 's', 'a', 'y', '/', '1'};
+constexpr std::array<unsigned char, 10> hearsay_alpn{9,   'h', 'e', 'a', 'r',
+                                                     's', 'a', 'y', '/', '1'};
 
 hearsay::crypto::TlsContext context(bool server, const Credentials* shown, bool with_alpn = true) {
-    hearsay::crypto::TlsContext made(SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
+    hearsay::crypto::TlsContext made(
+        SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
     SSL_CTX_set_verify(made.get(), SSL_VERIFY_NONE, nullptr);
     if (shown) {
         SSL_CTX_use_certificate(made.get(), shown->certificate);
         SSL_CTX_use_PrivateKey(made.get(), shown->key);
     }
-    if (with_alpn && !server) SSL_CTX_set_alpn_protos(made.get(), hearsay_alpn.data(), hearsay_alpn.size());
+    if (with_alpn && !server)
+        SSL_CTX_set_alpn_protos(made.get(), hearsay_alpn.data(), hearsay_alpn.size());
     if (with_alpn && server)
         SSL_CTX_set_alpn_select_cb(
             made.get(),
-            [](SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned, void*) {
+            [](SSL*, const unsigned char** out, unsigned char* size, const unsigned char*, unsigned,
+               void*) {
                 *out = hearsay_alpn.data() + 1;
                 *size = 9;
                 return SSL_TLSEXT_ERR_OK;
@@ -121,8 +125,8 @@ TEST_CASE_FIXTURE(Fixture, "a visitor whose certificate holds no Ed25519 key is 
     CHECK(refusal_of(*this, context(false, &shown).get()).fault == Fault::bad_certificate);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a visitor whose TLS withholds a certificate of a kind we never take is anonymous") {
+TEST_CASE_FIXTURE(
+    Fixture, "a visitor whose TLS withholds a certificate of a kind we never take is anonymous") {
     const Credentials withheld(Kind::rsa);
     const auto visitor = context(false, &withheld);
     const auto peer = connect_raw(bob);
@@ -160,7 +164,8 @@ TEST_CASE_FIXTURE(Fixture, "a visitor that speaks only TLS 1.2 is refused") {
     CHECK(refusal_of(*this, visitor.get()).fault == Fault::bad_handshake);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a service whose certificate holds no Ed25519 key fails the dial with a fault") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a service whose certificate holds no Ed25519 key fails the dial with a fault") {
     const Directory directory;
     const auto listener = listen_unix(directory.fd(), "s");
     REQUIRE(listener.has_value());
@@ -168,8 +173,9 @@ TEST_CASE_FIXTURE(Fixture, "a service whose certificate holds no Ed25519 key fai
     tor.services[hearsay::crypto::onion_address(carol)] = {directory.fd(), "s", false};
     alice.dial(carol);
     int accepted = -1;
-    REQUIRE(
-        wait([&] { return (accepted = ::accept4(listener->get(), nullptr, nullptr, SOCK_NONBLOCK)) >= 0; }));
+    REQUIRE(wait([&] {
+        return (accepted = ::accept4(listener->get(), nullptr, nullptr, SOCK_NONBLOCK)) >= 0;
+    }));
     RawPeer peer{UniqueFd(accepted)};
     const Credentials shown(Kind::p256);
     const auto server = context(true, &shown);

@@ -136,8 +136,8 @@ TEST_CASE("the clocks are the machine's, waiting counted through sleep") {
     timespec boot{};
     clock_gettime(CLOCK_BOOTTIME, &boot);
     const auto read = now();
-    CHECK(std::abs(read.mono.time_since_epoch().count() - (boot.tv_sec * 1000 + boot.tv_nsec / 1'000'000)) <
-          1000);
+    CHECK(std::abs(read.mono.time_since_epoch().count() -
+                   (boot.tv_sec * 1000 + boot.tv_nsec / 1'000'000)) < 1000);
     CHECK(std::abs(hearsay::base::unix_seconds(read.wall) - std::time(nullptr)) <= 1);
 }
 

@@ -65,7 +65,7 @@ Bytes bytes_of(std::size_t size, std::uint8_t value) {
     return Bytes(size, value);
 }
 
-// ---- Recorder ----------------------------------------------------------------------------------
+// ---- Recorder -----------------------------------------------------------------------------------
 std::size_t Recorder::frame_count() const {
     std::size_t count = 0;
     for (const auto& [link, list] : frames) count += list.size();
@@ -79,8 +79,8 @@ void Recorder::on_link_up(LinkId link, std::optional<PeerId> peer, bool outbound
     ups.push_back({link, peer, outbound, circuit});
     if (up_hook) up_hook(link);
 }
-void Recorder::on_dial_failed(LinkId link, PeerId peer, DialKind kind, std::optional<base::Fault> fault,
-                              std::string why) {
+void Recorder::on_dial_failed(LinkId link, PeerId peer, DialKind kind,
+                              std::optional<base::Fault> fault, std::string why) {
     CHECK(!inside_call);
     CHECK(seen_.insert(link).second);
     CHECK(!why.empty());
@@ -105,13 +105,13 @@ void Recorder::on_self_check(bool ok, std::string why) {
     CHECK(!inside_call);
     self_checks.emplace_back(ok, std::move(why));
 }
-void Recorder::on_inbound_refused(std::optional<std::uint64_t> circuit, std::optional<base::Fault> fault,
-                                  std::string why) {
+void Recorder::on_inbound_refused(std::optional<std::uint64_t> circuit,
+                                  std::optional<base::Fault> fault, std::string why) {
     CHECK(!inside_call);
     refusals.push_back({circuit, fault, std::move(why)});
 }
 
-// ---- FakeTor -----------------------------------------------------------------------------------
+// ---- FakeTor ------------------------------------------------------------------------------------
 namespace {
 constexpr std::size_t pipe_bytes_max = 64 * 1024;
 }
@@ -182,8 +182,8 @@ struct FakeTor::Pipe {
         const auto refusal = tor.refused.find(host);
         const auto found = tor.services.find(host);
         if (refusal != tor.refused.end() || found == tor.services.end())
-            return reply({5, refusal != tor.refused.end() ? refusal->second : std::uint8_t{0xF0}, 0, 1, 0, 0,
-                          0, 0, 0, 0});
+            return reply({5, refusal != tor.refused.end() ? refusal->second : std::uint8_t{0xF0}, 0,
+                          1, 0, 0, 0, 0, 0, 0});
         auto fd = connect_unix(found->second.dir_fd, found->second.name);
         if (!fd) return reply({5, 5, 0, 1, 0, 0, 0, 0, 0, 0});
         reply({5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
@@ -200,7 +200,10 @@ struct FakeTor::Pipe {
             bufferevent_setcb(
                 end, [](bufferevent* from, void* self) { static_cast<Pipe*>(self)->pass(from); },
                 [](bufferevent* to, void* self) { static_cast<Pipe*>(self)->on_room(to); },
-                [](bufferevent* from, short, void* self) { static_cast<Pipe*>(self)->on_end(from); }, this);
+                [](bufferevent* from, short, void* self) {
+                    static_cast<Pipe*>(self)->on_end(from);
+                },
+                this);
             bufferevent_setwatermark(end, EV_READ, 0, pipe_bytes_max);
             bufferevent_enable(end, EV_READ | EV_WRITE);
         }
@@ -210,7 +213,8 @@ struct FakeTor::Pipe {
         bufferevent* const to = other(from);
         if (!to) return;
         if (evbuffer_get_length(bufferevent_get_output(to)) > pipe_bytes_max) {
-            bufferevent_disable(from, EV_READ);  // until on_room(): a full input would be reported for ever
+            // until on_room(): a full input would be reported for ever
+            bufferevent_disable(from, EV_READ);
             return;
         }
         evbuffer_add_buffer(bufferevent_get_output(to), bufferevent_get_input(from));
@@ -254,11 +258,12 @@ FakeTor::~FakeTor() {
     evconnlistener_free(listener_);
 }
 
-// ---- Node --------------------------------------------------------------------------------------
+// ---- Node ---------------------------------------------------------------------------------------
 Node::Node(Loop& loop, FakeTor& tor, int tor_dir_fd, std::uint8_t number, LinksOptions options)
     : id(peer_of(number)) {
     options.socks_dir_fd = tor_dir_fd;
-    auto made = Links::create(loop, log, news, seed_of(number), base::Rng(seed_of(number)), options);
+    auto made =
+        Links::create(loop, log, news, seed_of(number), base::Rng(seed_of(number)), options);
     REQUIRE(made.has_value());
     links = std::move(*made);
     REQUIRE(links->listen(directory.fd(), "onion").has_value());
@@ -281,7 +286,7 @@ void Node::close(LinkId link, bool graceful) {
     news.inside_call = outer;
 }
 
-// ---- RawPeer -----------------------------------------------------------------------------------
+// ---- RawPeer ------------------------------------------------------------------------------------
 RawPeer::RawPeer(UniqueFd fd) : fd_(std::move(fd)) {
     REQUIRE(fd_.valid());
 }
@@ -330,7 +335,7 @@ std::unique_ptr<RawPeer> connect_raw(const Node& node, const std::string& first_
     return peer;
 }
 
-// ---- Fixture -----------------------------------------------------------------------------------
+// ---- Fixture ------------------------------------------------------------------------------------
 LinksOptions Fixture::options() {
     LinksOptions options;
     options.circuit_streams_max = 2;

@@ -1,7 +1,8 @@
 // What the tests of src/net share: a directory, a recorder of news, a stand-in for Tor, raw peers.
 //
-// Everything is real but Tor: Unix sockets, TLS, libevent. FakeTor speaks SOCKS5 on a Unix socket and
-// passes streams on to the listener that a test registered for an onion address, PROXY line first.
+// Everything is real but Tor: Unix sockets, TLS, libevent. FakeTor speaks SOCKS5 on a Unix socket
+// and passes streams on to the listener that a test registered for an onion address,
+// PROXY line first.
 #pragma once
 
 #include <functional>
@@ -30,7 +31,8 @@ using base::LinkId;
 using base::PeerId;
 
 // Turns the loop until `done`, or gives up after `bound`; looks again at least every 5 ms.
-bool wait_until(Loop& loop, const std::function<bool()>& done, base::Millis bound = std::chrono::seconds(30));
+bool wait_until(Loop& loop, const std::function<bool()>& done,
+                base::Millis bound = std::chrono::seconds(30));
 
 // One turn: whatever is ready now happens. Does not wait.
 void event_turn(Loop& loop);
@@ -81,7 +83,8 @@ struct Refusal {
     std::string why;
 };
 
-// Remembers all news, and checks the rules that hold for every test (rule 5 and 6 of net/links.hpp).
+// Remembers all news, and checks the rules that hold for every test (rule 5 and 6 of
+// net/links.hpp).
 class Recorder : public LinkEvents {
 public:
     std::vector<Up> ups;
@@ -102,7 +105,8 @@ public:
     void on_link_down(LinkId, std::optional<base::Fault>) override;
     void on_drained(LinkId) override;
     void on_self_check(bool, std::string) override;
-    void on_inbound_refused(std::optional<std::uint64_t>, std::optional<base::Fault>, std::string) override;
+    void on_inbound_refused(std::optional<std::uint64_t>, std::optional<base::Fault>,
+                            std::string) override;
 
 private:
     std::set<LinkId> open_, seen_;
@@ -171,7 +175,8 @@ private:
 };
 
 inline const std::string proxy_line_1 = "PROXY TCP6 fc00:dead:beef:4dad::0:1 ::1 22 9999\r\n";
-std::unique_ptr<RawPeer> connect_raw(const Node& node, const std::string& first_line = proxy_line_1);
+std::unique_ptr<RawPeer> connect_raw(const Node& node,
+                                     const std::string& first_line = proxy_line_1);
 
 // Two nodes, a Tor, and the usual moves.
 struct Fixture {

@@ -41,11 +41,12 @@ TEST_CASE("anything but Tor's PROXY line is nothing") {
         CAPTURE(line);
         CHECK(parse_proxy_line(line) == std::nullopt);
     }
-    CHECK(parse_proxy_line("PROXY TCP6 fc00:dead:beef:4dad::" + std::string(100, '0') + ":1 ::1 1 1\r\n") ==
-          std::nullopt);
+    CHECK(parse_proxy_line("PROXY TCP6 fc00:dead:beef:4dad::" + std::string(100, '0') +
+                           ":1 ::1 1 1\r\n") == std::nullopt);
 }
 
-TEST_CASE("the line is taken out of a stream's first bytes and nothing behind it, however they are cut") {
+TEST_CASE(
+    "the line is taken out of a stream's first bytes and nothing behind it, however they are cut") {
     const std::string line = "PROXY TCP6 fc00:dead:beef:4dad::2:f ::1 15 7788\r\n";
     const std::string stream = line + "\x16 behind\n";
     for (std::size_t piece = 1; piece <= stream.size(); ++piece) {

@@ -57,10 +57,12 @@ TEST_CASE("a SOCKS reply is read past whatever kind of address it carries") {
 
 TEST_CASE("a SOCKS server that is none or wants no credentials is told apart") {
     CHECK(client().on_reply(Bytes{'H', 'T'}).error() == "what listens there does not speak SOCKS5");
-    CHECK(client().on_reply(Bytes{5, 0xFF}).error() == "the SOCKS server takes no user name and password");
+    CHECK(client().on_reply(Bytes{5, 0xFF}).error() ==
+          "the SOCKS server takes no user name and password");
     SocksClient refused = client();
     REQUIRE(refused.on_reply(Bytes{5, 2}).has_value());
-    CHECK(refused.on_reply(Bytes{1, 1}).error() == "the SOCKS server refused user name and password");
+    CHECK(refused.on_reply(Bytes{1, 1}).error() ==
+          "the SOCKS server refused user name and password");
     CHECK(asked().on_reply(Bytes{4, 0, 0, 1}).error() == "the SOCKS server sent a malformed reply");
 }
 

@@ -32,7 +32,8 @@ double value(const sim::Outcome& outcome, const std::string& name) {
 
 // What node 5 does to each frame of this kind that it sends.
 template <class Kind>
-sim::RunOptions with(const std::function<void(const core::Send&, const Kind&, core::Effects&)>& change) {
+sim::RunOptions with(
+    const std::function<void(const core::Send&, const Kind&, core::Effects&)>& change) {
     sim::RunOptions out = options("join-storm");
     out.sabotage = [change](std::uint32_t node, core::Effects& effects) {
         if (node != 5) return;
@@ -51,7 +52,8 @@ sim::RunOptions with(const std::function<void(const core::Send&, const Kind&, co
 
 TEST_CASE("nodes that know nobody but a seed are soon one network, and find who is where") {
     const sim::Outcome outcome = sim::World(options("join-storm")).run();
-    CHECK_MESSAGE(outcome.failures.empty(), (outcome.failures.empty() ? "" : outcome.failures.front()));
+    CHECK_MESSAGE(outcome.failures.empty(),
+                  (outcome.failures.empty() ? "" : outcome.failures.front()));
     CHECK(value(outcome, "connected_share") == 1.0);
     CHECK(value(outcome, "components") == 1.0);
     CHECK(value(outcome, "two_honest_outbound_share") == 1.0);
@@ -62,7 +64,8 @@ TEST_CASE("nodes that know nobody but a seed are soon one network, and find who 
 }
 
 TEST_CASE("with discovery, too, the same seed makes the same run") {
-    CHECK(sim::World(options("seeds-gone")).run().digest == sim::World(options("seeds-gone")).run().digest);
+    CHECK(sim::World(options("seeds-gone")).run().digest ==
+          sim::World(options("seeds-gone")).run().digest);
 }
 
 TEST_CASE("a network in which nobody asks does not settle, and that is noticed") {
@@ -81,7 +84,8 @@ TEST_CASE("a network in which nobody asks does not settle, and that is noticed")
 }
 
 TEST_CASE("a node that tells of others by hearsay, asks too much or answers unasked is noticed") {
-    const auto hearsay = with<core::Contacts>([](const auto& send, const auto& contacts, auto& effects) {
+    const auto hearsay = with<core::Contacts>([](const auto& send, const auto& contacts,
+                                                 auto& effects) {
         core::Contacts told{contacts.number, {base::PeerId{{77}}}};
         for (core::Effect& effect : effects)
             if (auto* sent = std::get_if<core::Send>(&effect); sent && sent->frame == send.frame)
@@ -93,9 +97,10 @@ TEST_CASE("a node that tells of others by hearsay, asks too much or answers unas
             effects.emplace_back(core::Send{send.link, core::encode(find)});
     });
     CHECK(mentions(sim::World(curious).run(), "S6: more questions over a link than the limit"));
-    const auto eager = with<core::Contacts>([](const auto& send, const auto& contacts, auto& effects) {
-        effects.emplace_back(core::Send{send.link, core::encode(contacts)});
-    });
+    const auto eager =
+        with<core::Contacts>([](const auto& send, const auto& contacts, auto& effects) {
+            effects.emplace_back(core::Send{send.link, core::encode(contacts)});
+        });
     CHECK(mentions(sim::World(eager).run(), "S6: an answer that nobody asked for"));
 }
 
@@ -114,7 +119,8 @@ TEST_CASE("what discovery costs is measured, and held against what the scenario 
 }
 
 TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails") {
-    // Of ten nodes one may be dialled by all the others: then it has honest links, and none is outbound.
+    // Of ten nodes one may be dialled by all the others: then it has honest links,
+    // and none is outbound.
     sim::RunOptions beset = options("sybil-4to1", 20);
     const sim::Outcome outcome = sim::World(beset).run();
     CHECK(value(outcome, "two_honest_outbound_share") == 1.0);
@@ -122,8 +128,9 @@ TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails
     // A node that dials nobody after its restart has no such link.
     beset.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node == 3)
-            std::erase_if(effects,
-                          [](const auto& effect) { return std::holds_alternative<core::Dial>(effect); });
+            std::erase_if(effects, [](const auto& effect) {
+                return std::holds_alternative<core::Dial>(effect);
+            });
     };
     beset.scenario.calm_s = 60;  // what it did not hear it will not
     CHECK(mentions(sim::World(beset).run(), "% of the nodes have an honest outbound link"));

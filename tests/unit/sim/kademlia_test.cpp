@@ -41,7 +41,8 @@ TEST_CASE_FIXTURE(Fixture, "a value lies at k nodes and is found") {
     CHECK(model.found_share() == 1.0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a value whose holders are all lost is not found, and never comes back") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a value whose holders are all lost is not found, and never comes back") {
     for (std::uint32_t node = 0; node < nodes && model.copies(0) > 0; ++node) model.lose(node);
     pass(90);
     CHECK(model.copies(0) == 0);

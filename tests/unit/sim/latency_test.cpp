@@ -12,7 +12,8 @@ TEST_CASE("round trips have a median of about 0.6 s and a 99th percentile of abo
     std::vector<std::int64_t> trips;
     for (int i = 0; i < 20000; ++i) {
         const base::Millis circuit = sim::draw_circuit(rng);
-        trips.push_back((sim::frame_latency(circuit, rng) + sim::frame_latency(circuit, rng)).count());
+        trips.push_back(
+            (sim::frame_latency(circuit, rng) + sim::frame_latency(circuit, rng)).count());
     }
     std::sort(trips.begin(), trips.end());
     CHECK(trips[10000] > 550);

@@ -15,7 +15,9 @@ base::Bytes text(const char* words) {
 
 }  // namespace
 
-TEST_CASE("an own store that is rolled back is as it was committed last, whatever happened to it meanwhile") {
+TEST_CASE(
+    "an own store that is rolled back is as it was committed last, whatever happened to it "
+    "meanwhile") {
     sim::MemoryOwnStore store;
     store.put(Table::meta, text("a"), text("1"));
     store.put(Table::inbox, text("b"), text("2"));
@@ -45,7 +47,8 @@ TEST_CASE("an own store is scanned in order, one table, from a key on") {
 }
 
 TEST_CASE(
-    "candidates are kept, one by each source, and a turn that is rolled back leaves them as they were") {
+    "candidates are kept, one by each source, and a turn that is rolled back leaves them as they "
+    "were") {
     const base::PeerId one{{1}}, two{{2}}, source{{9}};
     sim::MemoryOwnStore store;
     store.apply(core::KeepCandidate{{one, source, noon}});

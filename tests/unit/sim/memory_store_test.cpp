@@ -14,12 +14,16 @@ constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 struct Fixture {
     sim::Oracle oracle{base::Rng(base::Secret{})};
     sim::MemoryStore store;
-    item::ReadPtr first = oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
+    item::ReadPtr first =
+        oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
     item::ReadPtr second = oracle[oracle.renew(0, noon, {}, false)].item;
 
-    void keep(const item::ReadPtr& item) { store.apply(core::Store{item, noon + base::Seconds(86400)}); }
+    void keep(const item::ReadPtr& item) {
+        store.apply(core::Store{item, noon + base::Seconds(86400)});
+    }
     void forget(const item::ReadPtr& item) {
-        store.apply(core::Forget{item->id, core::ForgetReason::superseded, noon + base::Seconds(86400)});
+        store.apply(
+            core::Forget{item->id, core::ForgetReason::superseded, noon + base::Seconds(86400)});
     }
     std::optional<core::SlotState> slot() const {
         return store.slot(item::thing_of(*first->header.publication()));
@@ -65,7 +69,8 @@ TEST_CASE_FIXTURE(Fixture, "a store whose file was lost is empty, and of another
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is alive is seen by kind and order, and publications by id") {
-    const item::ReadPtr other = oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
+    const item::ReadPtr other =
+        oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
     keep(first);
     keep(other);
     std::vector<base::ItemId> newest;
@@ -118,9 +123,11 @@ TEST_CASE_FIXTURE(Fixture, "a sweep forgets what is over, and no more than it wa
     CHECK(!slot());
 }
 
-TEST_CASE_FIXTURE(Fixture, "the oracle calls a genuine copy good and every spoiled one by its fault") {
+TEST_CASE_FIXTURE(Fixture,
+                  "the oracle calls a genuine copy good and every spoiled one by its fault") {
+    // not mined
     const item::ReadPtr third =
-        oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;  // not mined
+        oracle[oracle.make(noon, {}, base::Seconds(1200), sim::Purpose::offer)].item;
     CHECK(!oracle.verdict(*first));
     CHECK(!item::check_costly(*first));  // the first of a run is mined
     CHECK(!oracle.verdict(*third));

@@ -23,7 +23,8 @@ struct Fixture {
     std::string name = base::to_hex(id);
 
     Fixture() {
-        post.on_sent({id, alice, bob, false, "hello", base::MonoTime(base::Millis(1000)), {}, false, false});
+        post.on_sent(
+            {id, alice, bob, false, "hello", base::MonoTime(base::Millis(1000)), {}, false, false});
     }
     market::MailView mail(bool incoming, MailState state) const {
         market::MailView out;
@@ -41,7 +42,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a mail is told of once, to its addressee, and only if somebody sent it") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a mail is told of once, to its addressee, and only if somebody sent it") {
     CHECK(complains(post.on_arrived(alice, name, later), "S9: its user is told of mail 0"));
     CHECK(!post.on_arrived(bob, name, later));
     CHECK(complains(post.on_arrived(bob, name, later), "twice"));
@@ -50,9 +52,9 @@ TEST_CASE_FIXTURE(Fixture, "a mail is told of once, to its addressee, and only i
     CHECK(post.arrived_count() == 1);
 }
 
-TEST_CASE_FIXTURE(
-    Fixture,
-    "a mail is missing until it arrived and its sender knows it, unless one of the two cannot be reached") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a mail is missing until it arrived and its sender knows it, unless one of the "
+                  "two cannot be reached") {
     CHECK(complains(post.missing(everybody), "did not arrive"));
     CHECK(!post.missing([](std::uint32_t node) { return node != bob; }));
     CHECK(!post.missing([](std::uint32_t node) { return node != alice; }));
@@ -69,7 +71,8 @@ TEST_CASE_FIXTURE(Fixture, "nobody is told of a delivery that did not happen") {
     CHECK(complains(post.on_delivered(name), "did not arrive"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "the inbox must hold it once, with its text, and nothing that nobody sent to it") {
+TEST_CASE_FIXTURE(
+    Fixture, "the inbox must hold it once, with its text, and nothing that nobody sent to it") {
     CHECK(!post.problem(bob, {received()}, everybody));
     CHECK(complains(post.problem(bob, {}, everybody), "the inbox lacks mail 0"));
     CHECK(complains(post.problem(bob, {received(), received()}, everybody), "twice"));
@@ -81,7 +84,8 @@ TEST_CASE_FIXTURE(Fixture, "the inbox must hold it once, with its text, and noth
     CHECK(complains(post.problem(bob, {other}, everybody), "nobody sent"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what was told to a user stays in the inbox, even if the sender is gone") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what was told to a user stays in the inbox, even if the sender is gone") {
     const auto without_alice = [](std::uint32_t node) { return node != alice; };
     CHECK(!post.problem(bob, {}, without_alice));
     REQUIRE(!post.on_arrived(bob, name, later));
@@ -92,7 +96,8 @@ TEST_CASE_FIXTURE(Fixture, "the outbox must hold it, and say that it was deliver
     CHECK(!post.problem(alice, {mail(false, MailState::heard)}, everybody));
     REQUIRE(!post.on_arrived(bob, name, later));
     CHECK(!post.problem(alice, {mail(false, MailState::delivered)}, everybody));
-    CHECK(complains(post.problem(alice, {mail(false, MailState::heard)}, everybody), "was delivered"));
+    CHECK(complains(post.problem(alice, {mail(false, MailState::heard)}, everybody),
+                    "was delivered"));
     CHECK(complains(post.problem(alice, {}, everybody), "S9: the outbox lost mail 0"));
 }
 
@@ -104,7 +109,8 @@ TEST_CASE_FIXTURE(Fixture, "a disk that is lost before its mail came excuses not
     CHECK(complains(post.problem(bob, {}, everybody), "the inbox lacks"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a disk that is lost later excuses an empty inbox, and one more telling") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a disk that is lost later excuses an empty inbox, and one more telling") {
     REQUIRE(!post.on_arrived(bob, name, later));
     post.on_disk_lost(bob, {});
     CHECK(!post.problem(bob, {}, everybody));
@@ -132,8 +138,8 @@ TEST_CASE_FIXTURE(Fixture, "mail of a sender whose disk is lost has to come only
     CHECK(!other.problem(alice, {}, everybody));
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "what its reader removed is in the inbox no more, unless a backup brings it back") {
+TEST_CASE_FIXTURE(
+    Fixture, "what its reader removed is in the inbox no more, unless a backup brings it back") {
     REQUIRE(!post.on_arrived(bob, name, later));
     post.on_removed(0);
     CHECK(!post.problem(bob, {}, everybody));

@@ -19,7 +19,8 @@ struct Fixture {
         spies.enlist(0);
         spies.enlist(1);
         for (std::uint32_t peer = 2; peer < 6; ++peer)
-            for (std::uint32_t spy = 0; spy < 2; ++spy) spies.on_link(spy, base::LinkId{peer}, peer);
+            for (std::uint32_t spy = 0; spy < 2; ++spy)
+                spies.on_link(spy, base::LinkId{peer}, peer);
         spies.on_link(0, base::LinkId{1}, 1);
         spies.on_link(0, base::LinkId{9}, std::nullopt);
     }

@@ -19,13 +19,16 @@ sim::RunOptions options(const std::string& scenario, const std::vector<std::stri
 }
 
 bool mentions(const std::vector<std::string>& all, const std::string& words) {
-    return std::any_of(all.begin(), all.end(),
-                       [&](const std::string& one) { return one.find(words) != std::string::npos; });
+    return std::any_of(all.begin(), all.end(), [&](const std::string& one) {
+        return one.find(words) != std::string::npos;
+    });
 }
 
-// In a run in which an item is late after a second, so that all are and tell to whom they were handed.
+// In a run in which an item is late after a second,
+// so that all are and tell to whom they were handed.
 std::vector<std::string> ways_among(const std::string& vice) {
-    sim::RunOptions hasty = options("byzantine-33", {"timely_s=1", "update=0", "remove=0", "brief=0", vice});
+    sim::RunOptions hasty =
+        options("byzantine-33", {"timely_s=1", "update=0", "remove=0", "brief=0", vice});
     hasty.offers = 12;
     return sim::World(hasty).run().timely.reasons;
 }
@@ -33,7 +36,8 @@ std::vector<std::string> ways_among(const std::string& vice) {
 }  // namespace
 
 TEST_CASE("in the calm every item is in time, and the last node's wait is told") {
-    const sim::Timeliness timely = sim::World(options("calm", {"timely_permille=1000"})).run().timely;
+    const sim::Timeliness timely =
+        sim::World(options("calm", {"timely_permille=1000"})).run().timely;
     CHECK(timely.items == 4);
     CHECK(timely.late == 0);
     CHECK(timely.share() == 1.0);
@@ -46,8 +50,9 @@ TEST_CASE("an item that one node lacks when it is due is late, with that node an
     sim::RunOptions deaf = options("calm");
     deaf.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node == 3)
-            std::erase_if(effects,
-                          [](const auto& effect) { return std::holds_alternative<core::Verify>(effect); });
+            std::erase_if(effects, [](const auto& effect) {
+                return std::holds_alternative<core::Verify>(effect);
+            });
     };
     const sim::Timeliness timely = sim::World(deaf).run().timely;
     CHECK(timely.late == timely.items);
@@ -58,7 +63,8 @@ TEST_CASE("an item that one node lacks when it is due is late, with that node an
 }
 
 TEST_CASE("a run fails if fewer items are in time than its scenario asks for") {
-    const sim::Outcome strict = sim::World(options("calm", {"timely_s=1", "timely_permille=1000"})).run();
+    const sim::Outcome strict =
+        sim::World(options("calm", {"timely_s=1", "timely_permille=1000"})).run();
     CHECK(mentions(strict.failures, "not in time: 4 of 4 items"));
     CHECK(sim::World(options("calm", {"timely_s=1"})).run().failures.empty());
 }
@@ -75,7 +81,8 @@ TEST_CASE("what expires before it is due is not counted") {
 }
 
 TEST_CASE(
-    "a late item tells to whom it was handed, and byzantine nodes have the one vice that is asked for") {
+    "a late item tells to whom it was handed, and byzantine nodes have the one vice that is asked "
+    "for") {
     const auto sinks = ways_among("vice=3");
     CHECK(mentions(sinks, " (sink) +"));
     CHECK(!mentions(sinks, "(denier)"));

@@ -85,7 +85,8 @@ struct Duel {
             if (const auto* send = std::get_if<core::Send>(&effect); send && up)
                 waiting.emplace_back(false, core::FrameReceived{link, *send->frame});
             if (const auto* verify = std::get_if<core::Verify>(&effect))
-                waiting.emplace_back(true, core::Verified{verify->job, oracle.verdict(*verify->item)});
+                waiting.emplace_back(true,
+                                     core::Verified{verify->job, oracle.verdict(*verify->item)});
         }
     }
     void step_villain(const core::Input& input) {
@@ -179,11 +180,13 @@ TEST_CASE("asked for contacts, a liar names the nearest of its accomplices") {
     liar.step(core::LinkUp{link, base::PeerId{{200}}, false}, {MonoTime{}, noon}, out);
     out.clear();
     const base::NodeId target = liars->at(7).first;
-    liar.step(core::FrameReceived{link, *core::encode(core::Find{3, target})}, {MonoTime{}, noon}, out);
+    liar.step(core::FrameReceived{link, *core::encode(core::Find{3, target})}, {MonoTime{}, noon},
+              out);
     REQUIRE(out.size() == 1);
     const auto answer = std::get<core::Contacts>(*core::parse(*std::get<core::Send>(out[0]).frame));
     CHECK(answer.number == 3);
     REQUIRE(answer.peers.size() == base::limits::contacts_per_answer_max);
     CHECK(answer.peers[0] == liars->at(7).second);
-    CHECK(core::is_closer(target, core::node_id_of(answer.peers[1]), core::node_id_of(answer.peers[19])));
+    CHECK(core::is_closer(target, core::node_id_of(answer.peers[1]),
+                          core::node_id_of(answer.peers[19])));
 }

@@ -40,7 +40,9 @@ TEST_CASE("a link carries no more than its rate, and what waits is its queue") {
     CHECK(wire.queued_bytes(1, MonoTime{}) == 0);
 }
 
-TEST_CASE("nothing sent on a stalled direction leaves before the stall ends, and the other direction flows") {
+TEST_CASE(
+    "nothing sent on a stalled direction leaves before the stall ends, and the other direction "
+    "flows") {
     base::Rng rng(base::Secret{});
     sim::Wire wire = wire_of(1000);
     wire.ends[0].stalled_until = MonoTime(Millis(50'000));

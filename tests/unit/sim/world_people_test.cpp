@@ -52,7 +52,9 @@ TEST_CASE("in the calm every mail and every answer arrives once") {
     CHECK(value(outcome, "mail_t50_ms") > 0);
 }
 
-TEST_CASE("with crashes in each step of a commit nothing that was kept is lost, told twice or made twice") {
+TEST_CASE(
+    "with crashes in each step of a commit nothing that was kept is lost, told twice or made "
+    "twice") {
     sim::RunOptions rough = options("mail");
     rough.scenario.crash = 2000;
     rough.offers = 10;
@@ -70,7 +72,8 @@ TEST_CASE("with crashes in each step of a commit nothing that was kept is lost, 
     CHECK(*saved > 0);
 }
 
-TEST_CASE("each offer of a maker has a persona and a mailbox of its own, and an update keeps them") {
+TEST_CASE(
+    "each offer of a maker has a persona and a mailbox of its own, and an update keeps them") {
     sim::RunOptions run = options("calm");
     run.scenario.update = 100;
     run.scenario.faults_s = 1800;
@@ -78,7 +81,8 @@ TEST_CASE("each offer of a maker has a persona and a mailbox of its own, and an 
     run.sabotage_market = [made](std::uint32_t, market::Effects& wishes) {
         for (const market::Effect& wish : wishes)
             if (const auto* submit = std::get_if<market::Submit>(&wish))
-                (*made)[item::thing_of(*submit->item->header.publication())].push_back(submit->item);
+                (*made)[item::thing_of(*submit->item->header.publication())].push_back(
+                    submit->item);
     };
     CHECK(sim::World(run).run().failures.empty());
     std::set<base::PublisherKey> personas;
@@ -90,7 +94,8 @@ TEST_CASE("each offer of a maker has a persona and a mailbox of its own, and an 
         if (versions.size() == 1) continue;
         ++updated;
         CHECK(versions[1]->header.publication()->sequence == 2);
-        CHECK(versions[1]->header.publication()->mailbox == versions[0]->header.publication()->mailbox);
+        CHECK(versions[1]->header.publication()->mailbox ==
+              versions[0]->header.publication()->mailbox);
     }
     CHECK(made->size() == 6 + 8);
     CHECK(personas.size() == made->size());
@@ -113,7 +118,8 @@ TEST_CASE("a user who is told twice of a mail is noticed") {
 TEST_CASE("a mail that no worker tried to open is noticed as lost") {
     sim::RunOptions broken = with_mail();
     broken.sabotage_market = [](std::uint32_t, market::Effects& wishes) {
-        std::erase_if(wishes, [](const auto& wish) { return std::holds_alternative<market::TryOpen>(wish); });
+        std::erase_if(
+            wishes, [](const auto& wish) { return std::holds_alternative<market::TryOpen>(wish); });
     };
     const sim::Outcome outcome = sim::World(broken).run();
     CHECK(mentions(outcome, "liveness: mail 0"));
@@ -132,8 +138,9 @@ TEST_CASE("a market that tells of no mail that it keeps is noticed") {
 TEST_CASE("an offer whose work nobody does is noticed as not heard back") {
     sim::RunOptions broken = options("calm");
     broken.sabotage_market = [](std::uint32_t, market::Effects& wishes) {
-        std::erase_if(wishes,
-                      [](const auto& wish) { return std::holds_alternative<market::FindWork>(wish); });
+        std::erase_if(wishes, [](const auto& wish) {
+            return std::holds_alternative<market::FindWork>(wish);
+        });
     };
     CHECK(mentions(sim::World(broken).run(), "has not heard back"));
 }

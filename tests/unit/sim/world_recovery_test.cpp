@@ -1,4 +1,5 @@
-// Disks that are lost or full in a world, and that the checks notice what a broken market makes of it.
+// Disks that are lost or full in a world,
+// and that the checks notice what a broken market makes of it.
 #include <doctest/doctest.h>
 
 #include "sim/world.hpp"
@@ -37,7 +38,8 @@ auto without() {
 
 }  // namespace
 
-TEST_CASE("users come back by words and by backups while the network runs, and nothing else is lost") {
+TEST_CASE(
+    "users come back by words and by backups while the network runs, and nothing else is lost") {
     for (const std::uint64_t seed : {1, 2}) {
         CAPTURE(seed);
         sim::RunOptions run = options("recovery");

@@ -53,8 +53,9 @@ TEST_CASE("a network that cannot deliver fails its liveness") {
     sim::RunOptions deaf = options("calm");
     deaf.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node == 3)
-            std::erase_if(effects,
-                          [](const auto& effect) { return std::holds_alternative<core::Verify>(effect); });
+            std::erase_if(effects, [](const auto& effect) {
+                return std::holds_alternative<core::Verify>(effect);
+            });
     };
     const sim::Outcome outcome = sim::World(deaf).run();
     CHECK(mentions(outcome, "liveness: node 3 lacks item"));
@@ -89,12 +90,15 @@ TEST_CASE("a node that sends its own item, or names it, before it came back fail
     broken.sabotage = [links, whole](std::uint32_t node, core::Effects& effects) {
         core::FramePtr frame;
         for (const core::Effect& effect : effects) {
-            if (const auto* send = std::get_if<core::Send>(&effect)) links->insert({node, send->link});
+            if (const auto* send = std::get_if<core::Send>(&effect))
+                links->insert({node, send->link});
             const auto* inject = std::get_if<core::Inject>(&effect);
             if (inject)
-                frame = whole ? inject->frames.at(1) : core::encode(core::Have{1, {inject->id}, false});
+                frame =
+                    whole ? inject->frames.at(1) : core::encode(core::Have{1, {inject->id}, false});
         }
-        if (frame && links->contains(node)) effects.emplace_back(core::Send{links->at(node), frame});
+        if (frame && links->contains(node))
+            effects.emplace_back(core::Send{links->at(node), frame});
     };
     CHECK(mentions(sim::World(broken).run(), "S7: it sends its own item"));
 }
@@ -121,8 +125,9 @@ TEST_CASE("a node that tells of an item and does not store it fails") {
     sim::RunOptions broken = options("calm");
     broken.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node != 3) return;
-        std::erase_if(effects,
-                      [](const auto& effect) { return std::holds_alternative<core::Store>(effect); });
+        std::erase_if(effects, [](const auto& effect) {
+            return std::holds_alternative<core::Store>(effect);
+        });
     };
     const sim::Outcome outcome = sim::World(broken).run();
     CHECK(mentions(outcome, "S5"));
@@ -146,7 +151,8 @@ TEST_CASE("a node at which a superseded item returns fails") {
             auto* forget = std::get_if<core::Forget>(&effect);
             if (!forget || forget->reason == core::ForgetReason::expired) continue;
             forget->remember_until = {};  // does not remember that it went
-            if (const auto kept = first->find(forget->id); kept != first->end()) *returning = kept->second;
+            if (const auto kept = first->find(forget->id); kept != first->end())
+                *returning = kept->second;
         }
     };
     CHECK(mentions(sim::World(broken).run(), "S3"));
@@ -198,13 +204,17 @@ sim::RunOptions with_frame(core::FramePtr frame, std::size_t times = 1) {
 TEST_CASE("a frame that nobody may accept, a second Hello and rounds without pause are noticed") {
     const auto noise = std::make_shared<const base::Bytes>(base::Bytes(20, 0xff));
     CHECK(mentions(sim::World(with_frame(noise)).run(), "S6: a frame that nobody may accept"));
-    CHECK(mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(), "S6: a second Hello"));
-    CHECK(mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(), "S6: rounds follow"));
-    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(), "S6: it asks for more"));
+    CHECK(
+        mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(), "S6: a second Hello"));
+    CHECK(
+        mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(), "S6: rounds follow"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(),
+                   "S6: it asks for more"));
 }
 
 TEST_CASE("an honest node that is accused by another is noticed") {
-    CHECK(mentions(sim::World(with_frame(core::encode(core::Done{true}))).run(), "S8: it ends the link"));
+    CHECK(mentions(sim::World(with_frame(core::encode(core::Done{true}))).run(),
+                   "S8: it ends the link"));
 }
 
 TEST_CASE("too many forgotten at once, or a dial without patience, are noticed") {
@@ -220,7 +230,9 @@ TEST_CASE("too many forgotten at once, or a dial without patience, are noticed")
     CHECK(mentions(outcome, "S6: a dial with too little"));
 }
 
-TEST_CASE("when most nodes crash for ever the others still have everything, and a small Kademlia has not") {
+TEST_CASE(
+    "when most nodes crash for ever the others still have everything, and a small Kademlia has "
+    "not") {
     sim::RunOptions lossy = options("availability");
     lossy.nodes = 40;
     const sim::Outcome outcome = sim::run_scenario(lossy);
@@ -262,8 +274,8 @@ TEST_CASE("what is printed has the fields that others read, and the command that
     outcome.steps = 10;
     const std::string json = sim::to_json(options("calm", 9), outcome, 2);
     for (const char* field :
-         {"scenario", "seed", "nodes", "delivered_share", "copies_per_delivery", "bytes_per_delivery",
-          "t50_ms", "t99_ms", "steps", "steps_per_second", "digest"})
+         {"scenario", "seed", "nodes", "delivered_share", "copies_per_delivery",
+          "bytes_per_delivery", "t50_ms", "t99_ms", "steps", "steps_per_second", "digest"})
         CHECK_MESSAGE(json.find('"' + std::string(field) + "\":") != std::string::npos, field);
     CHECK(json.find("\"steps_per_second\":5,") != std::string::npos);
     CHECK(sim::replay_command(options("calm", 9)) ==

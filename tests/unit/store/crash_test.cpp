@@ -1,4 +1,5 @@
-// Killed writers and full disks. Children report by pipe or exit code; nothing is asserted inside them.
+// Killed writers and full disks. Children report by pipe or exit code;
+// nothing is asserted inside them.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -23,8 +24,8 @@ void tell(int pipe, std::uint32_t number) {
     if (::write(pipe, &number, sizeof number) != sizeof number) ::_exit(3);
 }
 
-// Commits turn after turn (batch items, and batch rows that say so) and tells the number of each once it is
-// kept.
+// Commits turn after turn (batch items, and batch rows that say so) and tells the number of each
+// once it is kept.
 [[noreturn]] void write_until_killed(const std::string& directory, std::uint32_t turn, int pipe) {
     auto flood = Flood::open(directory + "/flood", flood_options());
     auto own = Own::open(directory + "/own", 1ULL << 28);
@@ -43,9 +44,10 @@ void tell(int pipe, std::uint32_t number) {
     }
 }
 
-// The last turn the child told, after it was killed once it had told `least` turns; nothing if it told none.
-std::optional<std::uint32_t> run_and_kill(const std::string& directory, std::uint32_t first_turn, int least,
-                                          useconds_t pause) {
+// The last turn the child told, after it was killed once it had told `least` turns;
+// nothing if it told none.
+std::optional<std::uint32_t> run_and_kill(const std::string& directory, std::uint32_t first_turn,
+                                          int least, useconds_t pause) {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     const pid_t child = ::fork();
@@ -57,7 +59,8 @@ std::optional<std::uint32_t> run_and_kill(const std::string& directory, std::uin
     ::close(ends[1]);
     std::optional<std::uint32_t> last;
     std::uint32_t turn = 0;
-    for (int i = 0; i < least && ::read(ends[0], &turn, sizeof turn) == sizeof turn; ++i) last = turn;
+    for (int i = 0; i < least && ::read(ends[0], &turn, sizeof turn) == sizeof turn; ++i)
+        last = turn;
     ::usleep(pause);  // to fall into another moment of a turn each time
     ::kill(child, SIGKILL);
     while (::read(ends[0], &turn, sizeof turn) == sizeof turn) last = turn;
@@ -87,7 +90,8 @@ struct SpaceLimit {
 
 bool says_full(const base::Error& error) {
     // A write cut short by a limit is EIO to LMDB, and the disk itself has room here.
-    return (error.code == base::ErrorCode::exhausted && error.text.find("disk full") != std::string::npos) ||
+    return (error.code == base::ErrorCode::exhausted &&
+            error.text.find("disk full") != std::string::npos) ||
            (error.code == base::ErrorCode::io && error.text.find("is full") != std::string::npos);
 }
 
@@ -98,8 +102,9 @@ TEST_CASE("a writer killed fifty times loses nothing it committed and leaves not
     base::Rng rng(seed_of(1));
     std::uint32_t next_turn = 0;
     for (int kill = 0; kill < kills; ++kill) {
-        const auto told = run_and_kill(directory.path(), next_turn, 1 + static_cast<int>(rng.below(4)),
-                                       static_cast<useconds_t>(rng.below(3000)));
+        const auto told =
+            run_and_kill(directory.path(), next_turn, 1 + static_cast<int>(rng.below(4)),
+                         static_cast<useconds_t>(rng.below(3000)));
         REQUIRE(told);
         const auto flood = open_flood(directory / "flood");
         const auto own = open_own(directory / "own");
@@ -123,11 +128,12 @@ TEST_CASE("a writer killed fifty times loses nothing it committed and leaves not
         CHECK(rows >= kept);  // own is committed first
         CHECK(rows <= kept + batch);
         std::uint64_t readable = 0;
-        (*view)->of_kind_since(item::kind_mail, 0, [&](core::Position position, const item::ReadPtr& item) {
-            CHECK(position == readable + 1);
-            CHECK((*view)->presence(item->id) == core::Presence::alive);
-            return ++readable > 0;
-        });
+        (*view)->of_kind_since(item::kind_mail, 0,
+                               [&](core::Position position, const item::ReadPtr& item) {
+                                   CHECK(position == readable + 1);
+                                   CHECK((*view)->presence(item->id) == core::Presence::alive);
+                                   return ++readable > 0;
+                               });
         CHECK(readable == kept);
         CHECK(flood->stats().damaged == 0);
         // The turn that own had and flood had not is done again, as the network would.
@@ -136,7 +142,8 @@ TEST_CASE("a writer killed fifty times loses nothing it committed and leaves not
 }
 
 TEST_CASE(
-    "a full disk fails the flood's commit, keeps all from before, and writing works again when there is "
+    "a full disk fails the flood's commit, keeps all from before, and writing works again when "
+    "there is "
     "space") {
     const TemporaryDirectory directory;
     const int code = in_child([&] {
@@ -176,7 +183,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a full disk fails own's commit, keeps all from before, and writing works again when there is space") {
+    "a full disk fails own's commit, keeps all from before, and writing works again when there is "
+    "space") {
     const TemporaryDirectory directory;
     const int code = in_child([&] {
         auto own = Own::open(directory / "own", 1ULL << 28);
@@ -224,8 +232,10 @@ TEST_CASE("where address space is scarce the map shrinks and the store opens all
         if (::setrlimit(RLIMIT_AS, &limit) != 0) return 2;
         auto env = Env::open(directory.path(), base::limits::flood_map_bytes_max, MDB_NOSYNC);
         if (!env) return 3;
-        return env->map_bytes() >= map_bytes_min && env->map_bytes() < base::limits::flood_map_bytes_max ? 0
-                                                                                                         : 4;
+        return env->map_bytes() >= map_bytes_min &&
+                       env->map_bytes() < base::limits::flood_map_bytes_max
+                   ? 0
+                   : 4;
     });
     CHECK(code == 0);
 #endif

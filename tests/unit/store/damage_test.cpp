@@ -1,4 +1,5 @@
-// Files that were cut short, overwritten or replaced: found before LMDB maps them, whatever the damage.
+// Files that were cut short, overwritten or replaced: found before LMDB maps them,
+// whatever the damage.
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -22,7 +23,8 @@ item::ReadPtr large_mail(std::uint32_t number) {
     const auto bytes = base::big_endian(number);
     std::copy(bytes.begin(), bytes.end(), claim.encapsulated_key.data.begin());
     const item::Terms terms{item::Network::sim, item::kind_mail, noon, 24 * hour};
-    auto read = item::read(item::make_mail(terms, claim, base::Bytes(16400, 0x5a)), item::Network::sim);
+    auto read =
+        item::read(item::make_mail(terms, claim, base::Bytes(16400, 0x5a)), item::Network::sim);
     REQUIRE(read);
     return *read;
 }
@@ -34,8 +36,8 @@ void fill(Flood& flood, base::Rng& rng, std::uint32_t rounds) {
     for (std::uint32_t round = 0; round < rounds; ++round) {
         core::Effects effects;
         for (std::uint64_t i = 0, count = rng.below(120); i < count; ++i) {
-            const auto item =
-                rng.below(8) == 0 ? large_mail(++number) : mail(++number, noon + rng.below(9) * hour);
+            const auto item = rng.below(8) == 0 ? large_mail(++number)
+                                                : mail(++number, noon + rng.below(9) * hour);
             alive.push_back(item->id);
             effects.push_back(storing(item));
         }
@@ -137,8 +139,9 @@ TEST_CASE_FIXTURE(Filled, "a file that is not there, or empty, is no damage") {
 TEST_CASE_FIXTURE(Filled, "a flood store cut short anywhere is made anew, and says why") {
     const std::string content = whole(file);
     REQUIRE(content.size() > 100 * 4096);
-    for (const std::size_t size : {content.size() / 2, content.size() * 9 / 10, content.size() - 40 * 4096,
-                                   std::size_t{8192}, std::size_t{4096}, std::size_t{100}, std::size_t{1}}) {
+    for (const std::size_t size :
+         {content.size() / 2, content.size() * 9 / 10, content.size() - 40 * 4096,
+          std::size_t{8192}, std::size_t{4096}, std::size_t{100}, std::size_t{1}}) {
         write(content.substr(0, size));
         const auto again = open_flood(path, flood_options(8));
         CHECK_MESSAGE(again->stats().items == 0, size);
@@ -149,7 +152,8 @@ TEST_CASE_FIXTURE(Filled, "a flood store cut short anywhere is made anew, and sa
     }
 }
 
-TEST_CASE_FIXTURE(Filled, "a flood store with any page overwritten opens, and no damage ends the process") {
+TEST_CASE_FIXTURE(Filled,
+                  "a flood store with any page overwritten opens, and no damage ends the process") {
     const std::string content = whole(file);
     auto rng = rng_of(7);
     int anew = 0;
@@ -199,10 +203,12 @@ TEST_CASE_FIXTURE(Filled, "a run that a contradiction ended is not trusted with 
     CHECK_FALSE(file_exists(path + "/suspect"));
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "tables that contradict each other fail the turn as damage, and a new life goes on") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "tables that contradict each other fail the turn as damage, and a new life goes on") {
     commit(*flood, {storing(mail(1)), storing(mail(2))});
-    edit([](Txn& txn, const FloodTables& tables) { txn.erase(tables.ids, id_prefix(mail(1)->id)); });
+    edit(
+        [](Txn& txn, const FloodTables& tables) { txn.erase(tables.ids, id_prefix(mail(1)->id)); });
     {
         const auto txn = begin();
         const auto over = txn->expired(noon + 999 * hour, 10);
@@ -222,7 +228,8 @@ TEST_CASE_FIXTURE(FloodFixture,
     CHECK(flood->stats().damage.empty());
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "with the map full of items, forgetting still works and makes room again") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "with the map full of items, forgetting still works and makes room again") {
     flood.reset();
     auto options = flood_options();
     options.map_bytes = map_bytes_min;
@@ -246,7 +253,8 @@ TEST_CASE_FIXTURE(FloodFixture, "with the map full of items, forgetting still wo
     CHECK(flood->room_bytes() < flood->room_bytes_max() / 10);
     for (int turn = 0; turn < 100 && flood->stats().items > 0; ++turn) {
         const auto txn = begin();
-        for (const auto& id : txn->expired(noon + 999 * hour, 50)) REQUIRE(txn->apply(forgetting(id)));
+        for (const auto& id : txn->expired(noon + 999 * hour, 50))
+            REQUIRE(txn->apply(forgetting(id)));
         REQUIRE(txn->commit());
     }
     CHECK(flood->stats().items == 0);

@@ -141,15 +141,18 @@ TEST_CASE_FIXTURE(TemporaryDirectory, "a lock ends with its process, however tha
     CHECK(DirectoryLock::take(path()));
 }
 
-TEST_CASE("times keep their order as bytes and come back, the unreachable ones as the last there is") {
-    const std::int64_t seconds[] = {-100'000'000'000, -1, 0, 1, 255, 256, 1'800'000'000, 253'402'300'799};
+TEST_CASE(
+    "times keep their order as bytes and come back, the unreachable ones as the last there is") {
+    const std::int64_t seconds[] = {-100'000'000'000, -1, 0, 1, 255, 256, 1'800'000'000,
+                                    253'402'300'799};
     for (std::size_t i = 0; i < std::size(seconds); ++i) {
         const auto time = base::from_unix_seconds(seconds[i]);
         CHECK(read_time(time_bytes(time)) == time);
         if (i > 0) CHECK(time_bytes(base::from_unix_seconds(seconds[i - 1])) < time_bytes(time));
     }
     CHECK(time_bytes(base::WallTime::max()) > time_bytes(base::from_unix_seconds(253'402'300'799)));
-    CHECK(time_bytes(base::WallTime::min()) < time_bytes(base::from_unix_seconds(-100'000'000'000)));
+    CHECK(time_bytes(base::WallTime::min()) <
+          time_bytes(base::from_unix_seconds(-100'000'000'000)));
 }
 
 }  // namespace hearsay::store

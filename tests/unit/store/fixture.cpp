@@ -38,8 +38,8 @@ item::ReadPtr publication(const Wanted& wanted) {
     claim.removed = wanted.removed;
     const item::Terms terms{item::Network::sim, wanted.kind, wanted.created, wanted.lifetime};
     auto item = item::make_publication(
-        terms, claim, wanted.removed ? base::Bytes() : base::to_bytes(std::string_view(wanted.payload)),
-        seed);
+        terms, claim,
+        wanted.removed ? base::Bytes() : base::to_bytes(std::string_view(wanted.payload)), seed);
     item.nonce = 0x0102030405060708;
     auto read = item::read(std::move(item), item::Network::sim);
     REQUIRE(read);
@@ -51,7 +51,8 @@ item::ReadPtr mail(std::uint32_t number, base::WallTime created, base::Seconds l
     const auto bytes = base::big_endian(number);
     std::copy(bytes.begin(), bytes.end(), claim.encapsulated_key.data.begin());
     const item::Terms terms{item::Network::sim, item::kind_mail, created, lifetime};
-    auto read = item::read(item::make_mail(terms, claim, base::Bytes(1040, 0x5a)), item::Network::sim);
+    auto read =
+        item::read(item::make_mail(terms, claim, base::Bytes(1040, 0x5a)), item::Network::sim);
     REQUIRE(read);
     return *read;
 }

@@ -42,11 +42,13 @@ struct Wanted {
 };
 item::ReadPtr publication(const Wanted& wanted);
 // Different `number`, different mail.
-item::ReadPtr mail(std::uint32_t number, base::WallTime created = noon, base::Seconds lifetime = 24 * hour);
+item::ReadPtr mail(std::uint32_t number, base::WallTime created = noon,
+                   base::Seconds lifetime = 24 * hour);
 item::ThingId thing_of(const item::ReadPtr& item);
 
 FloodOptions flood_options(std::uint64_t new_life = 7);
-std::unique_ptr<Flood> open_flood(const std::string& path, const FloodOptions& options = flood_options());
+std::unique_ptr<Flood> open_flood(const std::string& path,
+                                  const FloodOptions& options = flood_options());
 std::unique_ptr<Own> open_own(const std::string& path);
 
 core::Effect storing(const item::ReadPtr& item);

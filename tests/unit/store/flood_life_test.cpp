@@ -1,4 +1,5 @@
-// What outlives a run of the flood store and what does not: restarts, dead machines, damage, other schemas.
+// What outlives a run of the flood store and what does not: restarts, dead machines, damage,
+// other schemas.
 #include <doctest/doctest.h>
 
 #include "store/file.hpp"
@@ -11,8 +12,9 @@ namespace hearsay::store {
 using namespace testing;
 using core::Presence;
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "a damaged item counts as absent and the next commit drops it so that it can come again") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a damaged item counts as absent and the next commit drops it so that it can come again") {
     const auto offer = publication({});
     commit(*flood, {storing(offer), storing(mail(1))});
     edit([](Txn& txn, const FloodTables& tables) {
@@ -60,8 +62,9 @@ TEST_CASE_FIXTURE(FloodFixture, "everything is there after a restart, in the sam
     CHECK(read()->presence(mail(2)->id) == Presence::gone);
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "a machine that died with commits not synced costs the flood, which begins a new life") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a machine that died with commits not synced costs the flood, which begins a new life") {
     commit(*flood, {storing(mail(1))});
     CHECK(file_exists(path + "/unsynced"));
     // A copy of the directory as the dying machine leaves it.
@@ -133,8 +136,9 @@ TEST_CASE_FIXTURE(FloodFixture, "a directory of another network is refused by na
     CHECK(other.error().text.find("network sim, not local") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "a store of schema 1 begins again, as a new life, and takes everything in once more") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a store of schema 1 begins again, as a new life, and takes everything in once more") {
     commit(*flood, {storing(mail(1)), storing(publication({}))});
     const auto old_life = flood->stats().life;
     flood.reset();

@@ -25,8 +25,8 @@ std::vector<core::Position> positions(const FloodView& view, item::Kind kind, co
     return out;
 }
 
-std::vector<core::Position> positions_since(const FloodView& view, item::Kind kind, core::Position after,
-                                            std::size_t most = 1000) {
+std::vector<core::Position> positions_since(const FloodView& view, item::Kind kind,
+                                            core::Position after, std::size_t most = 1000) {
     std::vector<core::Position> out;
     view.of_kind_since(kind, after, [&](core::Position position, const item::ReadPtr&) {
         out.push_back(position);
@@ -58,9 +58,9 @@ TEST_CASE_FIXTURE(FloodFixture, "the largest payload is stored and comes back") 
     CHECK(read()->get(large->id)->item == large->item);
 }
 
-TEST_CASE_FIXTURE(
-    FloodFixture,
-    "every alive id is listed once, newest first, with its position, and summed up, also after reopening") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "every alive id is listed once, newest first, with its position, and summed up, "
+                  "also after reopening") {
     const auto first = mail(1);
     const auto second = mail(2);
     const auto third = mail(3);
@@ -84,7 +84,9 @@ TEST_CASE_FIXTURE(
     reopen();
     check();
     // A store of a version that kept no summary gets one.
-    edit([](Txn& txn, const FloodTables& tables) { txn.erase(tables.about, base::as_bytes("summary")); });
+    edit([](Txn& txn, const FloodTables& tables) {
+        txn.erase(tables.about, base::as_bytes("summary"));
+    });
     reopen();
     check();
 }
@@ -154,8 +156,9 @@ TEST_CASE_FIXTURE(FloodFixture,
     CHECK(view->expired(noon + 9 * day, 2) == std::vector{early->id, middle->id});
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "created_between answers what was made in the time, earliest first, its end excluded") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "created_between answers what was made in the time, earliest first, its end excluded") {
     const auto second = mail(1, noon + hour);
     const auto first = mail(2, noon);
     const auto third = mail(3, noon + 2 * hour);
@@ -188,7 +191,8 @@ TEST_CASE_FIXTURE(FloodFixture,
     CHECK(read()->presence(first->id) == Presence::gone);
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "things come in order of thing id from a given one, gone ones included") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "things come in order of thing id from a given one, gone ones included") {
     std::map<item::ThingId, core::SlotState> expected;
     core::Effects effects;
     for (std::uint8_t slot = 0; slot < 20; ++slot) {
@@ -218,11 +222,12 @@ TEST_CASE_FIXTURE(FloodFixture, "things come in order of thing id from a given o
     CHECK(some == Things(std::next(expected.begin(), 5), std::next(expected.begin(), 8)));
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "of_kind walks one kind down and of_kind_since up, both stop when told") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "of_kind walks one kind down and of_kind_since up, both stop when told") {
     Wanted other;
     other.kind = 900;
-    commit(*flood, {storing(mail(1)), storing(publication({})), storing(mail(2)), storing(publication(other)),
-                    storing(mail(3))});
+    commit(*flood, {storing(mail(1)), storing(publication({})), storing(mail(2)),
+                    storing(publication(other)), storing(mail(3))});
     const auto view = read();
     using Positions = std::vector<core::Position>;
     CHECK(positions(*view, item::kind_mail, end_of_time) == Positions{5, 3, 1});
@@ -244,8 +249,9 @@ TEST_CASE_FIXTURE(FloodFixture, "of_kind walks one kind down and of_kind_since u
     CHECK(view->count_of_kind(901) == 0);
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "a position is never given twice, not even that of the newest item when it is gone") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a position is never given twice, not even that of the newest item when it is gone") {
     commit(*flood, {storing(mail(1)), storing(mail(2))});
     commit(*flood, {forgetting(mail(2)->id)});
     reopen();
@@ -280,13 +286,15 @@ TEST_CASE_FIXTURE(FloodFixture, "a reader keeps its snapshot while the writer go
     CHECK(before->presence(mail(2)->id) == Presence::unknown);
 }
 
-TEST_CASE_FIXTURE(FloodFixture,
-                  "a sweep erases the memory of gone ids when their time is over, never more than asked") {
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a sweep erases the memory of gone ids when their time is over, never more than asked") {
     core::Effects effects;
     for (std::uint32_t i = 0; i < 10; ++i) effects.push_back(storing(mail(i)));
     commit(*flood, effects);
     effects.clear();
-    for (std::uint32_t i = 0; i < 10; ++i) effects.push_back(forgetting(mail(i)->id, noon + i * hour));
+    for (std::uint32_t i = 0; i < 10; ++i)
+        effects.push_back(forgetting(mail(i)->id, noon + i * hour));
     commit(*flood, effects);
     const auto remembered = [&] {
         std::vector<std::uint32_t> out;
@@ -302,7 +310,8 @@ TEST_CASE_FIXTURE(FloodFixture,
     CHECK(remembered() == std::vector<std::uint32_t>{8, 9});
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "a sweep erases slots when their last time is over, never more than asked") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "a sweep erases slots when their last time is over, never more than asked") {
     Wanted wanted;
     const auto first = publication(wanted);
     wanted.sequence = 2;
@@ -322,7 +331,8 @@ TEST_CASE_FIXTURE(FloodFixture, "a sweep erases slots when their last time is ov
     CHECK_FALSE(read()->slot(thing_of(first)));
 }
 
-TEST_CASE_FIXTURE(FloodFixture, "ids that share their first eight bytes are kept apart, alive and gone") {
+TEST_CASE_FIXTURE(FloodFixture,
+                  "ids that share their first eight bytes are kept apart, alive and gone") {
     const auto honest = mail(1);
     item::Read twin = *mail(2);
     twin.id = honest->id;

@@ -66,7 +66,8 @@ struct Run {
 
     item::ReadPtr any_item() {
         const base::WallTime created = now - hours(24);
-        if (rng.below(2) == 0) return mail(static_cast<std::uint32_t>(rng.below(300)), created, hours(100));
+        if (rng.below(2) == 0)
+            return mail(static_cast<std::uint32_t>(rng.below(300)), created, hours(100));
         Wanted wanted;
         wanted.publisher = static_cast<std::uint8_t>(1 + rng.below(3));
         wanted.slot = static_cast<std::uint8_t>(rng.below(6));
@@ -87,7 +88,8 @@ struct Run {
         if (!model.alive.empty() && (model.alive.size() >= alive_max || rng.below(3) == 0)) {
             auto victim = model.alive.begin();
             std::advance(victim, rng.below(model.alive.size()));
-            const core::Forget effect{victim->second->id, core::ForgetReason::superseded, now + hours(48)};
+            const core::Forget effect{victim->second->id, core::ForgetReason::superseded,
+                                      now + hours(48)};
             REQUIRE(txn->apply(effect));
             model.apply(effect);
         } else if (rng.below(10) == 0) {
@@ -128,7 +130,8 @@ struct Run {
         const std::size_t most = rng.below(80);
         std::vector<std::pair<Position, base::ItemId>> newest;
         for (auto row = model.alive.rbegin(); row != model.alive.rend(); ++row)
-            if (row->first < before && newest.size() < most) newest.emplace_back(row->first, row->second->id);
+            if (row->first < before && newest.size() < most)
+                newest.emplace_back(row->first, row->second->id);
         CHECK(txn->newest(before, most) == newest);
 
         const base::WallTime when = now + hours(100) - 50 * hour;
@@ -159,7 +162,8 @@ struct Run {
             for (const auto& [position, item] : model.alive) {
                 if (item->header.kind != kind) continue;
                 ++count;
-                if (position < edge) down_expected.emplace(down_expected.begin(), position, item->id);
+                if (position < edge)
+                    down_expected.emplace(down_expected.begin(), position, item->id);
                 if (position > edge) up_expected.emplace_back(position, item->id);
             }
             const auto into = [](Rows& rows) {

@@ -33,7 +33,8 @@ struct Fixture {
         REQUIRE(reader);
         return (*reader)->get(table, as_bytes(key));
     }
-    std::vector<std::string> keys(Table table, std::string_view from, std::size_t most = 100) const {
+    std::vector<std::string> keys(Table table, std::string_view from,
+                                  std::size_t most = 100) const {
         auto reader = own->read();
         REQUIRE(reader);
         std::vector<std::string> out;
@@ -83,7 +84,8 @@ base::Result<void> migrate_badly(Txn&) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "what was put is there, replaced when put again, and absent when erased") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what was put is there, replaced when put again, and absent when erased") {
     put(Table::inbox, "k", "one");
     CHECK(get(Table::inbox, "k") == to_bytes(std::string_view("one")));
     put(Table::inbox, "k", "two");
@@ -100,13 +102,15 @@ TEST_CASE_FIXTURE(Fixture, "each table has its own keys, and an empty value is a
     for (std::uint8_t table = 0; table < own_tables; ++table)
         put(static_cast<Table>(table), "same", std::to_string(table));
     for (std::uint8_t table = 0; table < own_tables; ++table)
-        CHECK(get(static_cast<Table>(table), "same") == to_bytes(std::string_view(std::to_string(table))));
+        CHECK(get(static_cast<Table>(table), "same") ==
+              to_bytes(std::string_view(std::to_string(table))));
     put(Table::meta, "empty", "");
     CHECK(get(Table::meta, "empty") == base::Bytes());
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "scan goes in key order from the first key at or after the given one and stops when told") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "scan goes in key order from the first key at or after the given one and stops when told") {
     for (const char* key : {"b", "d", "a", "c"}) put(Table::outbox, key, "x");
     using Keys = std::vector<std::string>;
     CHECK(keys(Table::outbox, "") == Keys{"a", "b", "c", "d"});
@@ -117,8 +121,9 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(keys(Table::inbox, "").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a transaction sees what it put, a reader beside it does not, and an abort undoes it") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a transaction sees what it put, a reader beside it does not, and an abort undoes it") {
     {
         auto txn = own->begin();
         REQUIRE(txn);
@@ -138,7 +143,8 @@ TEST_CASE_FIXTURE(Fixture, "everything is there after a restart") {
     CHECK(get(Table::personas, "k") == to_bytes(std::string_view("v")));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a full database fails the commit, keeps nothing of it and everything before") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a full database fails the commit, keeps nothing of it and everything before") {
     own.reset();
     auto small = Own::open(path, map_bytes_min);
     REQUIRE(small);
@@ -149,8 +155,8 @@ TEST_CASE_FIXTURE(Fixture, "a full database fails the commit, keeps nothing of i
         REQUIRE(txn);
         const base::Bytes large(1 << 20, 0x41);
         for (std::uint8_t i = 0; i < 40; ++i) (*txn)->put(Table::inbox, base::big_endian(i), large);
-        CHECK((*txn)->get(Table::inbox, as_bytes("before")) ==
-              std::nullopt);  // after a failure nothing is answered
+        // after a failure nothing is answered
+        CHECK((*txn)->get(Table::inbox, as_bytes("before")) == std::nullopt);
         REQUIRE((*txn)->error());
         const auto committed = (*txn)->commit();
         REQUIRE_FALSE(committed);
@@ -176,8 +182,8 @@ TEST_CASE_FIXTURE(Fixture, "known peers are kept, changed and dropped, in order 
     CHECK(*peers == std::vector{changed, known_peer(3)});
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a peer record of version 1 is read, and is written as version 2 when it changes") {
+TEST_CASE_FIXTURE(
+    Fixture, "a peer record of version 1 is read, and is written as version 2 when it changes") {
     base::Bytes value{1, 1};
     base::append(value, time_bytes(noon));
     base::append(value, time_bytes(noon + hour));
@@ -258,7 +264,8 @@ TEST_CASE_FIXTURE(Fixture, "a store of schema 1 is opened as it is, and of schem
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         auto txn = Txn::begin(*env, Txn::Kind::write);
-        txn->put(*txn->open_table(about_table, 0), as_bytes("schema"), base::big_endian(std::uint64_t{1}));
+        txn->put(*txn->open_table(about_table, 0), as_bytes("schema"),
+                 base::big_endian(std::uint64_t{1}));
         REQUIRE(txn->commit());
     }
     own = open_own(path);

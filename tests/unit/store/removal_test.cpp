@@ -1,4 +1,5 @@
-// The removal of a mail in the flood store: it leaves a slot under the mail's id, the mail itself leaves none.
+// The removal of a mail in the flood store: it leaves a slot under the mail's id,
+// the mail itself leaves none.
 #include <doctest/doctest.h>
 
 #include "unit/store/fixture.hpp"

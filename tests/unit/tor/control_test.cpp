@@ -34,16 +34,17 @@ TEST_CASE("bytes may come one at a time") {
 
 TEST_CASE("a data block belongs to its line and loses its dots") {
     ControlReader reader;
-    const auto messages = read(reader, "250+info=\r\nfirst\r\n..second\r\n250 no end\r\n.\r\n250 OK\r\n");
-    CHECK(messages ==
-          std::vector<ControlMessage>{{250, {{"info=", "first\n.second\n250 no end"}, {"OK", ""}}}});
+    const auto messages =
+        read(reader, "250+info=\r\nfirst\r\n..second\r\n250 no end\r\n.\r\n250 OK\r\n");
+    CHECK(messages == std::vector<ControlMessage>{
+                          {250, {{"info=", "first\n.second\n250 no end"}, {"OK", ""}}}});
 }
 
 TEST_CASE("an event within a reply harms neither") {
     ControlReader reader;
     const auto messages = read(reader, "250-a=1\r\n650 HS_DESC UPLOAD x\r\n250 OK\r\n");
-    CHECK(messages ==
-          std::vector<ControlMessage>{{650, {{"HS_DESC UPLOAD x", ""}}}, {250, {{"a=1", ""}, {"OK", ""}}}});
+    CHECK(messages == std::vector<ControlMessage>{{650, {{"HS_DESC UPLOAD x", ""}}},
+                                                  {250, {{"a=1", ""}, {"OK", ""}}}});
     CHECK(messages[0].is_event());
     CHECK(messages[1].is_success());
 }
@@ -78,8 +79,8 @@ TEST_CASE("lines, their number and messages are bounded") {
     CHECK_FALSE(many_lines.feed(base::as_bytes("250-c\r\n")));
 
     ControlReader much_data({.line_bytes = 16, .message_lines = 9, .message_bytes = 40});
-    CHECK_FALSE(
-        much_data.feed(base::as_bytes("250+a=\r\n0123456789\r\n0123456789\r\n0123456789\r\n0123456789\r\n")));
+    CHECK_FALSE(much_data.feed(
+        base::as_bytes("250+a=\r\n0123456789\r\n0123456789\r\n0123456789\r\n0123456789\r\n")));
 }
 
 TEST_CASE("empty lines in a data block count, too") {
@@ -90,7 +91,8 @@ TEST_CASE("empty lines in a data block count, too") {
 }
 
 TEST_CASE("a keyword is found outside of quotes only") {
-    const std::string_view line = R"(STATUS_CLIENT WARN BOOTSTRAP SUMMARY="TAG=no \"x\" \\" TAG=conn XTAG=1)";
+    const std::string_view line =
+        R"(STATUS_CLIENT WARN BOOTSTRAP SUMMARY="TAG=no \"x\" \\" TAG=conn XTAG=1)";
     CHECK(tor::find_keyword(line, "TAG") == "conn");
     CHECK(tor::find_keyword(line, "SUMMARY") == R"(TAG=no "x" \)");
     CHECK_FALSE(tor::find_keyword(line, "PROGRESS"));

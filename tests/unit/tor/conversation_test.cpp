@@ -53,8 +53,8 @@ TEST_CASE_FIXTURE(Fixture, "who says nothing at all is given up") {
     CHECK(broken == "Tor did not answer");
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "who is slow to answer and says so is waited for, and given up once it falls silent") {
+TEST_CASE_FIXTURE(
+    Fixture, "who is slow to answer and says so is waited for, and given up once it falls silent") {
     run(2500ms, [this] { conversation->on_sign_of_life(); });
     CHECK(broken.empty());
     const std::string_view event = "650 STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=5\r\n";

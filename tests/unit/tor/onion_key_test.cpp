@@ -15,7 +15,8 @@ using namespace hearsay;
 
 struct Directory {
     std::string path = [] {
-        std::string name = (std::filesystem::temp_directory_path() / "hearsay-onion.XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "hearsay-onion.XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         return name;
     }();
@@ -45,7 +46,8 @@ mode_t mode(const std::string& path) {
 
 TEST_CASE("the key files have Tor's headers and sizes") {
     const std::string secret = base::to_text(tor::secret_key_file(example()));
-    CHECK(secret == std::string("== ed25519v1-secret: type0 ==\0\0\0", 32) + std::string(64, '\xaa'));
+    CHECK(secret ==
+          std::string("== ed25519v1-secret: type0 ==\0\0\0", 32) + std::string(64, '\xaa'));
     const std::string open = base::to_text(tor::public_key_file(example()));
     CHECK(open == std::string("== ed25519v1-public: type0 ==\0\0\0", 32) + std::string(32, '\xbb'));
     CHECK(base::to_text(tor::hostname_file(example())) == example().address + "\n");
@@ -60,7 +62,8 @@ TEST_CASE("the key files are for the user alone and replace another key's") {
     REQUIRE(tor::write_onion_files(onion, example()));
     CHECK(mode(onion) == 0700);
     CHECK(mode(onion + "/hs_ed25519_secret_key") == 0600);
-    CHECK(content(onion + "/hs_ed25519_secret_key") == base::to_text(tor::secret_key_file(example())));
+    CHECK(content(onion + "/hs_ed25519_secret_key") ==
+          base::to_text(tor::secret_key_file(example())));
     CHECK(std::distance(std::filesystem::directory_iterator(onion), {}) == 3);
 }
 

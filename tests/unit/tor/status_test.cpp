@@ -21,8 +21,8 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "bootstrap progress carries Tor's own words") {
-    CHECK(event(
-        R"(STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=50 TAG=loading SUMMARY="Loading relay descriptors")"));
+    CHECK(event(R"(STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=50 TAG=loading )"
+                R"(SUMMARY="Loading relay descriptors")"));
     CHECK(status.bootstrap == tor::BootstrapStatus{50, "loading", "Loading relay descriptors", ""});
 }
 
@@ -32,14 +32,14 @@ TEST_CASE_FIXTURE(Fixture, "bootstrap does not go back, and a repeated event cha
     CHECK_FALSE(event(half));
     CHECK_FALSE(tracker.on_bootstrap_phase(
         "status/bootstrap-phase=NOTICE BOOTSTRAP PROGRESS=10 TAG=x SUMMARY=y", status));
-    CHECK(tracker.on_bootstrap_phase("status/bootstrap-phase=NOTICE BOOTSTRAP PROGRESS=75 TAG=x SUMMARY=y",
-                                     status));
+    CHECK(tracker.on_bootstrap_phase(
+        "status/bootstrap-phase=NOTICE BOOTSTRAP PROGRESS=75 TAG=x SUMMARY=y", status));
     CHECK(status.bootstrap.percent == 75);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a warning stays until there is progress") {
-    CHECK(event(
-        R"(STATUS_CLIENT WARN BOOTSTRAP PROGRESS=10 TAG=x SUMMARY="s" WARNING="No route to host" REASON=NOROUTE)"));
+    CHECK(event(R"(STATUS_CLIENT WARN BOOTSTRAP PROGRESS=10 TAG=x SUMMARY="s" )"
+                R"(WARNING="No route to host" REASON=NOROUTE)"));
     CHECK(status.bootstrap.warning == "No route to host");
     CHECK(event(R"(STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=15 TAG=x SUMMARY="s")"));
     CHECK(status.bootstrap.warning.empty());
@@ -53,7 +53,8 @@ TEST_CASE_FIXTURE(Fixture, "a wrong clock is told in plain words") {
 TEST_CASE_FIXTURE(Fixture, "nonsense in an event is no progress") {
     for (const char* line :
          {"", "STATUS_CLIENT", "STATUS_CLIENT NOTICE BOOTSTRAP", "HS_DESC", "HS_DESC UPLOAD",
-          "STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=101", "STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=-1",
+          "STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=101",
+          "STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=-1",
           "STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=99999999999", "STATUS_GENERAL WARN CLOCK_SKEW"})
         CHECK_FALSE(event(line));
     CHECK(status == tor::Status{});
@@ -101,17 +102,21 @@ TEST_CASE("a line in no known form is a warning as it stands") {
 }
 
 TEST_CASE(
-    "the reason for an end is what Tor complained about last, and whether it refused its configuration") {
+    "the reason for an end is what Tor complained about last, and whether it refused its "
+    "configuration") {
     tor::LastWords words;
     words.on_log({base::LogLevel::info, "hello"});
     CHECK(words.reason().empty());
-    for (const char* text : {"one", "two", "three", "four"}) words.on_log({base::LogLevel::warning, text});
+    for (const char* text : {"one", "two", "three", "four"})
+        words.on_log({base::LogLevel::warning, text});
     CHECK(words.reason() == "two; three; four");
     CHECK_FALSE(words.configuration_refused());
-    words.on_log({base::LogLevel::warning, "Failed to parse/validate config: Unknown option 'X'.  Failing."});
+    words.on_log({base::LogLevel::warning,
+                  "Failed to parse/validate config: Unknown option 'X'.  Failing."});
     CHECK(words.configuration_refused());
     words.on_log({base::LogLevel::error, "Reading config failed--see warnings above."});
-    CHECK(words.reason() == "Tor refused its configuration: three; four; Unknown option 'X'.  Failing.");
+    CHECK(words.reason() ==
+          "Tor refused its configuration: three; four; Unknown option 'X'.  Failing.");
 }
 
 TEST_CASE("pauses double up to the longest, and a good run starts them over") {

@@ -40,7 +40,8 @@ tor::OnionKey example_key() {
     const auto expanded = base::from_hex(
         "307c83864f2833cb427a2ef1c00a013cfdff2768d980c0a3a520f006904de94f"
         "9b4f0afe280b746a778684e75442502057b7473a03f08f96f5a38e9287e01f8f");
-    const auto open = base::from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    const auto open =
+        base::from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
     REQUIRE(expanded);
     REQUIRE(open);
     std::copy(expanded->begin(), expanded->end(), key.expanded.begin());
@@ -63,7 +64,8 @@ bool connects(const std::string& path) {
     REQUIRE(path.size() < sizeof address.sun_path);
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const bool connected =
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     ::close(fd);
     return connected;
 }
@@ -138,19 +140,21 @@ TEST_CASE_FIXTURE(Fixture, "Tor starts, answers, and ends in order when it is st
     CHECK(all_log().find("Tor 0.4") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a data directory of more than 200 characters works, with our onion key and sockets") {
+TEST_CASE_FIXTURE(
+    Fixture, "a data directory of more than 200 characters works, with our onion key and sockets") {
     const std::string directory = top + "/" + std::string(200, 'd') + " \"q";
     std::filesystem::create_directory(directory);
     tor::SupervisorSettings with = settings(directory);
     with.onion = example_key();
-    with.onion->address = "not-yet-known.onion";  // Tor writes the right one over it once it has read the key
+    // Tor writes the right one over it once it has read the key
+    with.onion->address = "not-yet-known.onion";
     supervise(with);
     CHECK(supervisor->onion_path().size() < 108);
     CHECK(std::filesystem::is_directory(directory + "/run"));
     supervisor->start();
     REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
-    // Tor opens its listeners only once its network is on; that it took the configuration is seen here.
+    // Tor opens its listeners only once its network is on;
+    // that it took the configuration is seen here.
     std::ifstream hostname(directory + "/tor/onion/hostname");
     std::string address;
     std::getline(hostname, address);
@@ -158,16 +162,18 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(all_log().find("[warn]") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "with its network on, Tor's SOCKS socket is reachable through the short path") {
+TEST_CASE_FIXTURE(Fixture,
+                  "with its network on, Tor's SOCKS socket is reachable through the short path") {
     const std::string directory = top + "/" + std::string(200, 'd');
     std::filesystem::create_directory(directory);
     tor::SupervisorSettings with = settings(directory);
     with.network_enabled = true;
     // An authority that nobody runs, on loopback: nothing leaves this machine.
-    with.extra = {{"TestingTorNetwork", "1"},
-                  {"DirAuthority",
-                   "none orport=1 no-v2 v3ident=0123456789ABCDEF0123456789ABCDEF01234567 127.0.0.1:1 "
-                   "0123456789ABCDEF0123456789ABCDEF01234568"}};
+    with.extra = {
+        {"TestingTorNetwork", "1"},
+        {"DirAuthority",
+         "none orport=1 no-v2 v3ident=0123456789ABCDEF0123456789ABCDEF01234567 127.0.0.1:1 "
+         "0123456789ABCDEF0123456789ABCDEF01234568"}};
     supervise(with);
     supervisor->start();
     REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
@@ -194,7 +200,8 @@ TEST_CASE_FIXTURE(Fixture, "a Tor that was killed is started again, with the rea
     CHECK(told);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a configuration that Tor refuses is told in its words and tried again later") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a configuration that Tor refuses is told in its words and tried again later") {
     tor::SupervisorSettings with = settings(top);
     with.extra = {{"EntryNodes", "not a node"}};
     supervise(with);
@@ -226,7 +233,8 @@ TEST_CASE_FIXTURE(Fixture, "stopped and started again at once, Tor runs anew") {
     CHECK(run_until_state(ProcessState::running));
 }
 
-TEST_CASE_FIXTURE(Fixture, "failures are forgotten at most once in a while, and only by a Tor that runs") {
+TEST_CASE_FIXTURE(Fixture,
+                  "failures are forgotten at most once in a while, and only by a Tor that runs") {
     tor::SupervisorSettings with = settings(top);
     with.forget_pause = 1h;
     supervise(with);

@@ -34,8 +34,9 @@ base::ErrorCode refusal(std::string_view text) {
 TEST_CASE("the torrc has Unix sockets only and an owner for Tor") {
     const auto text = tor::make_torrc(plain());
     REQUIRE(text);
-    CHECK(has_line(
-        *text, "SocksPort unix:/proc/self/fd/4/run/socks IsolateSOCKSAuth ExtendedErrors OnionTrafficOnly"));
+    CHECK(has_line(*text,
+                   "SocksPort unix:/proc/self/fd/4/run/socks IsolateSOCKSAuth ExtendedErrors "
+                   "OnionTrafficOnly"));
     CHECK(has_line(*text, "ControlPort 0"));
     CHECK(has_line(*text, "__OwningControllerFD 3"));
     CHECK(has_line(*text, "HiddenServicePort 7788 unix:/proc/self/fd/4/run/onion"));
@@ -86,7 +87,8 @@ TEST_CASE("a socket path that no socket address holds is refused") {
 
 TEST_CASE("bridges switch bridges on") {
     tor::TorrcSettings settings = plain();
-    settings.bridges = {"obfs4 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 cert=x iat-mode=0"};
+    settings.bridges = {
+        "obfs4 192.0.2.1:443 0123456789ABCDEF0123456789ABCDEF01234567 cert=x iat-mode=0"};
     settings.transports = {"obfs4 exec /usr/bin/obfs4proxy"};
     const auto text = tor::make_torrc(settings);
     REQUIRE(text);
@@ -106,13 +108,14 @@ TEST_CASE("a bridge cannot bring a second line along") {
 TEST_CASE("a private network's client lines pass") {
     const auto lines = tor::parse_extra_lines(
         "# a comment\n\nTestingTorNetwork 1\r\n"
-        "DirAuthority auth0 orport=1 no-v2 v3ident=AB 127.0.0.1:2 CD\n  pathsneededtobuildcircuits\t0.67",
+        "DirAuthority auth0 orport=1 no-v2 v3ident=AB 127.0.0.1:2 CD\n  "
+        "pathsneededtobuildcircuits\t0.67",
         "extra");
     REQUIRE(lines);
-    CHECK(*lines ==
-          std::vector<ConfigLine>{{"TestingTorNetwork", "1"},
-                                  {"DirAuthority", "auth0 orport=1 no-v2 v3ident=AB 127.0.0.1:2 CD"},
-                                  {"pathsneededtobuildcircuits", "0.67"}});
+    CHECK(*lines == std::vector<ConfigLine>{
+                        {"TestingTorNetwork", "1"},
+                        {"DirAuthority", "auth0 orport=1 no-v2 v3ident=AB 127.0.0.1:2 CD"},
+                        {"pathsneededtobuildcircuits", "0.67"}});
 }
 
 TEST_CASE("lines of the user stand at the end of the torrc") {

@@ -19,13 +19,16 @@ item::ReadPtr any_item() {
 
 }  // namespace
 
-TEST_CASE("the first turn starts the market before the core steps, and keeps all before it says anything") {
+TEST_CASE(
+    "the first turn starts the market before the core steps, and keeps all before it says "
+    "anything") {
     Node node(1);
     node.engine->post(core::NetworkReady{true});
     const Outcome done = node.run();
     CHECK_FALSE(done.failed);
     CHECK(done.own_kept);
-    CHECK(node.trace == "start tended step-timer step-ready thought vault own flood said do-save end");
+    CHECK(node.trace ==
+          "start tended step-timer step-ready thought vault own flood said do-save end");
 }
 
 TEST_CASE("a command's wish is done after the commits, and the command is answered last") {
@@ -174,7 +177,8 @@ TEST_CASE("the market ticks every minute, and not before its moment") {
     CHECK(node.engine->market_deadline() == next + tick_interval);
 }
 
-TEST_CASE("paused, the core takes no step and forgets what is meant for it, and commands are answered") {
+TEST_CASE(
+    "paused, the core takes no step and forgets what is meant for it, and commands are answered") {
     Node node(1);
     node.settle();
     node.engine->pause();

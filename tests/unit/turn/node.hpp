@@ -32,7 +32,8 @@ inline base::Rng seeded(std::uint8_t number) {
 
 class Node final : private Driver, private VaultFile {
 public:
-    explicit Node(std::uint8_t number) : person_(std::make_unique<sim::Person>(seeded(number), early)) {
+    explicit Node(std::uint8_t number)
+        : person_(std::make_unique<sim::Person>(seeded(number), early)) {
         start();
     }
 
@@ -79,8 +80,9 @@ public:
         engine->ask([this, act](Context& context) -> Engine::Finish {
             note("command");
             act(context);
-            return
-                [this](const std::optional<base::Error>& failed) { note(failed ? "refused" : "answered"); };
+            return [this](const std::optional<base::Error>& failed) {
+                note(failed ? "refused" : "answered");
+            };
         });
         return run();
     }
@@ -124,7 +126,9 @@ private:
         return saved;
     }
 
-    void on_starting(Knows knows) override { note(knows == Knows::nothing_wrong ? "start" : "start-anew"); }
+    void on_starting(Knows knows) override {
+        note(knows == Knows::nothing_wrong ? "start" : "start-anew");
+    }
     void on_tended(market::OwnStore&) override { note("tended"); }
     void on_step(const core::Input& input, core::Effects&) override {
         note(std::holds_alternative<core::TimerFired>(input)     ? "step-timer"

@@ -54,7 +54,8 @@ private:
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Condemned, "a condemned key leaves the vault's file at the second tick, with the walk durable between") {
+    Condemned,
+    "a condemned key leaves the vault's file at the second tick, with the walk durable between") {
     REQUIRE(tick());
     node.settle();
     CHECK_FALSE(is_erased());
@@ -63,7 +64,8 @@ TEST_CASE_FIXTURE(
     CHECK(opens());
 }
 
-TEST_CASE("a crash after any commit of crypto-erasure loses no row, and the next start erases the key") {
+TEST_CASE(
+    "a crash after any commit of crypto-erasure loses no row, and the next start erases the key") {
     // The turns: the tick that begins the walk and its first piece; what follows at once; the tick
     // that ends it.
     for (int crash_in = 0; crash_in < 3; ++crash_in)
@@ -90,7 +92,8 @@ TEST_CASE("a crash after any commit of crypto-erasure loses no row, and the next
 }
 
 TEST_CASE(
-    "a commit of crypto-erasure that fails without a crash costs the walk a new beginning, and no row") {
+    "a commit of crypto-erasure that fails without a crash costs the walk a new beginning, and no "
+    "row") {
     for (const Broken broken : every_break) {
         CAPTURE(static_cast<int>(broken));
         Condemned condemned;
@@ -124,7 +127,9 @@ TEST_CASE("a crash after any commit of a recovery leaves an empty node or that o
     Node lost(1);
     lost.settle();
     const std::string words = lost.words();
-    const auto main_of = [](Node& node) { return node.engine->market().personas(node.own).at(0).key; };
+    const auto main_of = [](Node& node) {
+        return node.engine->market().personas(node.own).at(0).key;
+    };
     const base::PublisherKey person = main_of(lost);
     for (const Broken broken : every_break) {
         CAPTURE(static_cast<int>(broken));
@@ -147,8 +152,8 @@ TEST_CASE("a crash after any commit of a recovery leaves an empty node or that o
         node.settle();
         for (int chunks = 0; chunks < 1000 && !node.lists.empty(); ++chunks)
             for (const market::ListPersonas& list : std::exchange(node.lists, {})) {
-                node.engine->post(
-                    PersonasListed{list.from, market::list_personas(list.root, list.from, list.count)});
+                node.engine->post(PersonasListed{
+                    list.from, market::list_personas(list.root, list.from, list.count)});
                 node.settle();
             }
         CHECK_FALSE(node.engine->market().wants_recovery());

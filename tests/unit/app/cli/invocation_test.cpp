@@ -41,8 +41,8 @@ TEST_CASE("status takes watch, until and timeout") {
 
 TEST_CASE("offer publish takes everything an offer has") {
     const auto command = parsed<OfferPublish>(
-        {"offer", "publish", "--title", "Bicycle", "--text", "Blue, -3 gears", "--give", "bicycle", "--want",
-         "80 EUR", "--tag", "bike", "red", "--tag", "berlin", "--lifetime", "7d"});
+        {"offer", "publish", "--title", "Bicycle", "--text", "Blue, -3 gears", "--give", "bicycle",
+         "--want", "80 EUR", "--tag", "bike", "red", "--tag", "berlin", "--lifetime", "7d"});
     CHECK(command.title == "Bicycle");
     CHECK(command.text.text == "Blue, -3 gears");
     CHECK(command.give == "bicycle");
@@ -54,7 +54,8 @@ TEST_CASE("offer publish takes everything an offer has") {
 TEST_CASE("offer publish says what it misses") {
     CHECK(complains({"offer", "publish"}, "--title TITLE"));
     CHECK(complains({"offer", "publish", "--title", ""}, "--title TITLE"));
-    CHECK(complains({"offer", "publish", "--title", "x", "--text", "a", "--text-file", "b"}, "not both"));
+    CHECK(complains({"offer", "publish", "--title", "x", "--text", "a", "--text-file", "b"},
+                    "not both"));
     CHECK(complains({"offer", "publish", "--title", "x", "--lifetime", "week"}, "90m, 12h or 7d"));
     CHECK(complains({"offer", "publish", "--title", "x", "--lifetime", "16d"}, "at most 15d"));
     CHECK(complains({"offer", "publish", "--title"}, "hearsay offer publish --title"));
@@ -116,9 +117,10 @@ TEST_CASE("peers and identity") {
 }
 
 TEST_CASE("common options stand before or after the command") {
-    const std::vector<std::vector<std::string>> forms{{"--json", "--data-dir", "/d", "offer", "list"},
-                                                      {"offer", "--json", "--data-dir=/d", "list"},
-                                                      {"offer", "list", "--data-dir", "/d", "--json"}};
+    const std::vector<std::vector<std::string>> forms{
+        {"--json", "--data-dir", "/d", "offer", "list"},
+        {"offer", "--json", "--data-dir=/d", "list"},
+        {"offer", "list", "--data-dir", "/d", "--json"}};
     for (const auto& words : forms) {
         const auto invocation = parse(words, home);
         REQUIRE(invocation.has_value());
@@ -131,14 +133,16 @@ TEST_CASE("common options stand before or after the command") {
 TEST_CASE("the data directory comes from the option, then the environment") {
     CHECK(parse({"status"}, {"/env", "/xdg", "/home"})->data_dir == "/env");
     CHECK(parse({"status"}, {"", "/xdg", "/home"})->data_dir == "/xdg/hearsay");
-    CHECK(parse({"status"}, {std::nullopt, "relative", "/home"})->data_dir == "/home/.local/share/hearsay");
+    CHECK(parse({"status"}, {std::nullopt, "relative", "/home"})->data_dir ==
+          "/home/.local/share/hearsay");
     CHECK_FALSE(parse({"status"}, {}).has_value());
     CHECK(parse({"status", "--data-dir", "/d"}, {"/env", {}, {}})->data_dir == "/d");
 }
 
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
-    CHECK(complains({},
-                    "status, identity, offer, mail, mailbox, friends, trade, rate, ratings, peers, backup"));
+    CHECK(complains(
+        {},
+        "status, identity, offer, mail, mailbox, friends, trade, rate, ratings, peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
     CHECK(complains({"offer"}, "publish, update, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));

@@ -50,7 +50,8 @@ TEST_CASE("a QR code has its finder patterns, and four light modules all around"
                 CHECK(code[top + row][left + column] == (finder[row][column] == '1'));
 }
 
-TEST_CASE("with colours the code is black on white, and each line ends in the terminal's own colours") {
+TEST_CASE(
+    "with colours the code is black on white, and each line ends in the terminal's own colours") {
     const std::string text = qr_code(address, true);
     CHECK(text.starts_with("\x1b[38;5;16;48;5;231m"));
     CHECK(text.ends_with("\x1b[0m\n"));

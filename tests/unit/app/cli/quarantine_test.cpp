@@ -41,7 +41,8 @@ TEST_CASE("the list, another try and the removal are told apart, and exclude eac
 }
 
 TEST_CASE(
-    "the list says what is set aside, since when and how often, with nothing that commands a terminal") {
+    "the list says what is set aside, since when and how often, with nothing that commands a "
+    "terminal") {
     const Style style{false, 100, base::from_unix_seconds(1'800'000'000)};
     CHECK(show(api::SetAsideList(), style) == "Nothing is set aside.\n");
     api::SetAsideList list;

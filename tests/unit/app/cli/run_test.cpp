@@ -10,42 +10,11 @@
 
 #include "../../api/fixture.hpp"
 #include "api/encode/json.hpp"
-#include "app/cli/client.hpp"
 #include "app/cli/watch.hpp"
+#include "run_in.hpp"
 
 namespace hearsay::app::cli {
 namespace {
-
-constexpr base::WallTime now_here = base::from_unix_seconds(1'800'000'000);
-
-struct Outcome {
-    int code = -1;
-    std::string out, err;
-};
-
-struct Input {
-    std::string text;
-    bool tty = false;
-};
-
-// Runs the command with a data directory; `colour` also makes the output a terminal.
-Outcome run_in(const std::filesystem::path& dir, std::vector<std::string> words, const Input& input = {},
-               bool terminal_out = false, int looks = 1000) {
-    std::istringstream in(input.text);
-    std::ostringstream out, err;
-    Terminal terminal{in,
-                      out,
-                      err,
-                      input.tty,
-                      terminal_out,
-                      terminal_out,
-                      100,
-                      [] { return now_here; },
-                      [&looks] { return --looks < 0; }};
-    words.insert(words.end(), {"--data-dir", dir.string()});
-    const int code = run(words, {}, terminal);
-    return {code, out.str(), err.str()};
-}
 
 // A server in a thread of its own, for as long as the object lives.
 struct NodeFixture {
@@ -84,8 +53,8 @@ struct NodeFixture {
         }
         event_base_free(base);
     }
-    Outcome hearsay(std::vector<std::string> words, const Input& input = {}, bool terminal_out = false,
-                    int looks = 1000) {
+    Outcome hearsay(std::vector<std::string> words, const Input& input = {},
+                    bool terminal_out = false, int looks = 1000) {
         return run_in(temp.path(), std::move(words), input, terminal_out, looks);
     }
 };
@@ -95,8 +64,9 @@ std::string last_call(const NodeFixture& node) {
     return node.backend.calls.empty() ? "" : node.backend.calls.back();
 }
 
-TEST_CASE_FIXTURE(NodeFixture,
-                  "secrets come from standard input, a file or the terminal, and are checked there") {
+TEST_CASE_FIXTURE(
+    NodeFixture,
+    "secrets come from standard input, a file or the terminal, and are checked there") {
     CHECK(hearsay({"identity", "recover"}, {"one two\nthree\n"}).code == exit_ok);
     CHECK(last_call(*this) == "recover one two\nthree\n");
     CHECK(hearsay({"identity", "import"}, {"hssec1abc\n"}).code == exit_ok);
@@ -105,7 +75,8 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(last_call(*this) == "create_backup /tmp/x.backup battery staple");
     const std::string file = (temp.path() / "passphrase").string();
     std::ofstream(file) << "from a file\n";
-    CHECK(hearsay({"backup", "restore", "/tmp/x.backup", "--passphrase-file", file}).code == exit_ok);
+    CHECK(hearsay({"backup", "restore", "/tmp/x.backup", "--passphrase-file", file}).code ==
+          exit_ok);
     CHECK(last_call(*this) == "restore_backup /tmp/x.backup from a file");
     CHECK(hearsay({"backup", "create", "/tmp/x.backup"}, {""}).code == exit_usage);
     CHECK(hearsay({"backup", "create", "/tmp/x.backup"}, {"", true}).code == exit_usage);
@@ -140,7 +111,8 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(asked == 5);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a secret key goes to the output alone, and the warning to the errors") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a secret key goes to the output alone, and the warning to the errors") {
     const Outcome outcome = hearsay({"identity", "export", "shop"});
     CHECK(outcome.code == exit_ok);
     CHECK(outcome.out == "hssec1secret\n");
@@ -170,7 +142,8 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(json.out.find("hssec1") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a backup's path is absolute for the node, whatever it was for the user") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a backup's path is absolute for the node, whatever it was for the user") {
     CHECK(hearsay({"backup", "create", "some/../x.backup"}, {"p\n"}).code == exit_ok);
     CHECK(last_call(*this) ==
           "create_backup " + (std::filesystem::current_path() / "x.backup").string() + " p");
@@ -220,7 +193,8 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         CHECK(is_json_object(json.out));
     }
     api::Offer offer;
-    CHECK(api::from_json(hearsay({"offer", "show", "bbbbbbbb", "--json"}).out, offer, api::Unknown::refuse)
+    CHECK(api::from_json(hearsay({"offer", "show", "bbbbbbbb", "--json"}).out, offer,
+                         api::Unknown::refuse)
               .has_value());
 }
 
@@ -247,13 +221,15 @@ TEST_CASE("a node that is not running is told from a usage error") {
     CHECK(outcome.code == exit_not_running);
     CHECK(outcome.err.find((temp.path() / "run/api").string()) != std::string::npos);
     CHECK(outcome.err.find("hearsayd --data-dir " + temp.path().string()) != std::string::npos);
-    CHECK(run_in(temp.path(), {"status", "--json"}).out.find("\"not_running\"") != std::string::npos);
+    CHECK(run_in(temp.path(), {"status", "--json"}).out.find("\"not_running\"") !=
+          std::string::npos);
     const Outcome usage = run_in(temp.path(), {"stauts", "--json"});
     CHECK(usage.code == exit_usage);
     CHECK(usage.out.starts_with("{\"error\":{\"code\":\"usage\""));
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "the text of a mail comes from the option, a file or standard input") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "the text of a mail comes from the option, a file or standard input") {
     const std::vector<std::string> send{"mail", "send", "hsm1x", "--subject", "Hello"};
     const auto with = [&](std::vector<std::string> more) {
         std::vector<std::string> out = send;
@@ -278,12 +254,14 @@ TEST_CASE_FIXTURE(NodeFixture, "the text of a mail comes from the option, a file
     CHECK(hearsay(with({"--text-file", "/nonexistent/x"})).code == exit_usage);
     CHECK(hearsay(send, {std::string(1'000'000, 'x')}).code == exit_usage);
     CHECK(hearsay(send, {"\xff"}).code == exit_usage);
-    CHECK(hearsay({"mail", "send", "hsm1x", "--subject", "\xff", "--text", "x"}).code == exit_usage);
+    CHECK(hearsay({"mail", "send", "hsm1x", "--subject", "\xff", "--text", "x"}).code ==
+          exit_usage);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "an offer's text does not come from standard input unasked") {
-    CHECK(hearsay({"offer", "publish", "--title", "Bicycle", "--tag", "a", "b"}, {"waiting"}).code ==
-          exit_ok);
+    CHECK(
+        hearsay({"offer", "publish", "--title", "Bicycle", "--tag", "a", "b"}, {"waiting"}).code ==
+        exit_ok);
     CHECK(backend.last_draft.text().empty());
     CHECK(backend.last_draft.tags_size() == 2);
 }
@@ -311,7 +289,8 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(outcome.err.find("redirect it into a file") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a rating is removed by its trade, or by its own id where no trade is") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a rating is removed by its trade, or by its own id where no trade is") {
     backend.shown_trade.set_rating("eeee");
     CHECK(hearsay({"rate", "abcdef12", "--remove"}).code == exit_ok);
     CHECK(last_call(*this) == "remove_rating eeee");
@@ -335,7 +314,8 @@ TEST_CASE_FIXTURE(NodeFixture, "waiting for a state ends when it is there") {
 
 TEST_CASE("waiting for a node that does not come ends with the time") {
     api::TempDir temp;
-    CHECK(run_in(temp.path(), {"status", "--until", "ready", "--timeout", "1s"}).code == exit_not_running);
+    CHECK(run_in(temp.path(), {"status", "--until", "ready", "--timeout", "1s"}).code ==
+          exit_not_running);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "watching without a terminal prints each line once") {
@@ -372,8 +352,9 @@ TEST_CASE_FIXTURE(NodeFixture,
     const std::string shown = hearsay({"peers", "show", "x"}).out;
     for (const char* expected :
          {"linked out, place: long-tried",
-          "it answered with its key; dialled first after a restart; others are told of it", "120 ms",
-          "3 days ago", "failed 2 times: no\xEF\xBF\xBD[2J answer", "1.2 for broken rules"}) {
+          "it answered with its key; dialled first after a restart; others are told of it",
+          "120 ms", "3 days ago", "failed 2 times: no\xEF\xBF\xBD[2J answer",
+          "1.2 for broken rules"}) {
         CAPTURE(expected);
         CHECK(shown.find(expected) != std::string::npos);
     }
@@ -383,7 +364,8 @@ TEST_CASE_FIXTURE(NodeFixture,
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a ban says how long and why, and that a friend is none any more") {
-    const Outcome outcome = hearsay({"peers", "ban", "x.onion", "--for", "7d", "--reason", "two words"});
+    const Outcome outcome =
+        hearsay({"peers", "ban", "x.onion", "--for", "7d", "--reason", "two words"});
     CHECK(outcome.code == exit_ok);
     CHECK(backend.last_ban.duration_seconds() == 7 * 86400);
     CHECK(backend.last_ban.reason() == "two words");
@@ -420,80 +402,6 @@ TEST_CASE("each state that can be waited for is told by its part of the status")
     CHECK(reached(Until::connected, status));
     status.mutable_sync()->set_state("complete");
     CHECK(reached(Until::synced, status));
-}
-
-// A server that says the same bytes to whoever comes, once.
-struct ScriptedNode {
-    api::TempDir temp;
-    int listening = -1;
-    std::thread thread;
-
-    explicit ScriptedNode(std::string script, bool hold = false) {
-        const std::filesystem::path run = temp.path() / "run";
-        std::filesystem::create_directory(run);
-        listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        const std::string path = (run / "api").string();
-        REQUIRE(path.size() < sizeof address.sun_path);
-        std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-        REQUIRE(bind(listening, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(listen(listening, 1) == 0);
-        thread = std::thread([this, script = std::move(script), hold] {
-            const int fd = accept(listening, nullptr, nullptr);
-            char request[4096];
-            if (recv(fd, request, sizeof request, 0) > 0)
-                send(fd, script.data(), script.size(), MSG_NOSIGNAL);
-            while (hold && recv(fd, request, sizeof request, 0) > 0) {
-            }
-            close(fd);
-        });
-    }
-    ~ScriptedNode() {
-        thread.join();
-        close(listening);
-    }
-};
-
-TEST_CASE("a chunked answer and an interim one are understood") {
-    ScriptedNode node(
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        "2\r\n{}\r\n0\r\n\r\n");
-    const auto answer = Client(node.temp.path()).ask("GET", "/");
-    REQUIRE(answer.has_value());
-    CHECK(answer->body == "{}");
-}
-
-TEST_CASE("what is no node is reported, whatever it says") {
-    for (const char* script :
-         {"SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", "",
-          "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
-          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}junk", "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
-        ScriptedNode node(script);
-        const auto answer = Client(node.temp.path()).ask("GET", "/");
-        REQUIRE_FALSE(answer.has_value());
-        CHECK(answer.error().kind == ClientError::Kind::broken);
-    }
-}
-
-TEST_CASE("a node that says nothing costs only the time allowed") {
-    ScriptedNode node("HTTP/1.1 200 OK\r\n", true);
-    const auto answer = Client(node.temp.path(), std::chrono::milliseconds(100)).ask("GET", "/");
-    REQUIRE_FALSE(answer.has_value());
-    CHECK(answer.error().kind == ClientError::Kind::timed_out);
-}
-
-TEST_CASE("an answer that is not ours is a failure of the node") {
-    ScriptedNode node("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull");
-    CHECK(run_in(node.temp.path(), {"peers", "list"}).code == exit_failed);
-}
-
-TEST_CASE("a data directory whose path has more than 200 characters works") {
-    NodeFixture node;
-    const std::filesystem::path deep = node.temp.path() / std::string(120, 'x') / std::string(120, 'y');
-    std::filesystem::create_directories(deep);
-    std::filesystem::create_directory_symlink(node.temp.path() / "run", deep / "run");
-    CHECK(run_in(deep, {"status"}).code == exit_ok);
 }
 
 }  // namespace

@@ -12,15 +12,17 @@ constexpr const char* lost = "\xEF\xBF\xBD";
 TEST_CASE("escape sequences of strangers do not reach the terminal") {
     CHECK(safe_line("\x1b[2Jgone") == std::string(lost) + "[2Jgone");
     CHECK(safe_line("\x1b]0;title\x07") == std::string(lost) + "]0;title" + lost);
+    // C1: CSI in one character
     CHECK(safe_line("\xc2\x9b"
-                    "2J") == std::string(lost) + "2J");  // C1: CSI in one character
+                    "2J") == std::string(lost) + "2J");
     CHECK(safe_line("a\x7f\x08z") == std::string("a") + lost + lost + "z");
     CHECK(safe_line(std::string_view("a\0b", 3)) == std::string("a") + lost + "b");
 }
 
 TEST_CASE("text that turns or hides itself is neutralised") {
+    // right-to-left override
     CHECK(safe_line("\xe2\x80\xae"
-                    "evil") == std::string(lost) + "evil");            // right-to-left override
+                    "evil") == std::string(lost) + "evil");
     CHECK(safe_line("\xe2\x81\xa6x") == std::string(lost) + "x");      // left-to-right isolate
     CHECK(safe_line("\xe2\x80\x8bx") == std::string(lost) + "x");      // zero width space
     CHECK(safe_line("\xef\xbb\xbfx") == std::string(lost) + "x");      // byte order mark
@@ -34,10 +36,11 @@ TEST_CASE("broken UTF-8 becomes a visible mark and the rest stays") {
 }
 
 TEST_CASE("ordinary text of many scripts stays as it is") {
-    for (const char* text : {"Gr\xc3\xbc\xc3\x9f"
-                             "e",
-                             "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a",
-                             "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xa7"})
+    for (const char* text :
+         {"Gr\xc3\xbc\xc3\x9f"
+          "e",
+          "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a",
+          "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xa7"})
         CHECK(safe_line(text) == text);
 }
 
@@ -73,8 +76,8 @@ TEST_CASE("lifetimes are a number and a unit") {
     CHECK(parse_lifetime("90m") == base::Seconds(5400));
     CHECK(parse_lifetime("12h") == base::Seconds(43200));
     CHECK(parse_lifetime("7d") == base::Seconds(604800));
-    for (const char* bad :
-         {"", "7", "d", "0d", "-1d", "1.5h", "7 d", "7D", "7w", "30s", "1h30m", "999999d", "9999999m"}) {
+    for (const char* bad : {"", "7", "d", "0d", "-1d", "1.5h", "7 d", "7D", "7w", "30s", "1h30m",
+                            "999999d", "9999999m"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_lifetime(bad).has_value());
     }

@@ -22,9 +22,9 @@ std::string refusal(const std::vector<std::string>& words) {
 }
 
 TEST_CASE("an offer is taken with terms and an arbiter") {
-    const auto take =
-        command<TradeCommand>({"trade", "take", "abcdef12", "--give", "bicycle", "--want", "70 EUR",
-                               "--ships", "maker", "--arbiter", "hsp1x/hsm1y", "--text", "On Friday?"});
+    const auto take = command<TradeCommand>({"trade", "take", "abcdef12", "--give", "bicycle",
+                                             "--want", "70 EUR", "--ships", "maker", "--arbiter",
+                                             "hsp1x/hsm1y", "--text", "On Friday?"});
     CHECK(take.move == "take");
     CHECK(take.id == "abcdef12");
     CHECK(take.want == "70 EUR");
@@ -36,8 +36,9 @@ TEST_CASE("an offer is taken with terms and an arbiter") {
 }
 
 TEST_CASE("every move of a trade is a command, and the ruling's is rule") {
-    for (const char* word : {"accept", "decline", "counter", "confirm", "pay-info", "shipped", "received",
-                             "dispute", "evidence", "text", "close", "show", "remove"}) {
+    for (const char* word :
+         {"accept", "decline", "counter", "confirm", "pay-info", "shipped", "received", "dispute",
+          "evidence", "text", "close", "show", "remove"}) {
         CAPTURE(word);
         CHECK(command<TradeCommand>({"trade", word, "abcdef12"}).move == word);
         CHECK(refusal({"trade", word}).find("trade list") != std::string::npos);
@@ -51,8 +52,10 @@ TEST_CASE("every move of a trade is a command, and the ruling's is rule") {
 TEST_CASE("a ruling says who is right, for it cannot be taken back") {
     for (const char* who : {"maker", "taker", "neither"})
         CHECK(command<TradeCommand>({"trade", "rule", "abcdef12", "--right", who}).right == who);
-    CHECK(refusal({"trade", "rule", "abcdef12", "--text", "x"}).find("--right") != std::string::npos);
-    CHECK(refusal({"trade", "rule", "abcdef12", "--right", "both"}).find("neither") != std::string::npos);
+    CHECK(refusal({"trade", "rule", "abcdef12", "--text", "x"}).find("--right") !=
+          std::string::npos);
+    CHECK(refusal({"trade", "rule", "abcdef12", "--right", "both"}).find("neither") !=
+          std::string::npos);
 }
 
 TEST_CASE("a payload is named by the trade and the message's number") {
@@ -60,7 +63,8 @@ TEST_CASE("a payload is named by the trade and the message's number") {
     CHECK(payload.id == "abcdef12");
     CHECK(payload.number == 5);
     for (const char* number : {"0", "x", "5x"})
-        CHECK(refusal({"trade", "payload", "abcdef12", number}).find("number") != std::string::npos);
+        CHECK(refusal({"trade", "payload", "abcdef12", number}).find("number") !=
+              std::string::npos);
     CHECK(refusal({"trade", "payload", "abcdef12", "5", "6"}).find("too many arguments") !=
           std::string::npos);
 }
@@ -69,12 +73,15 @@ TEST_CASE("the arbiter is shown all or chosen messages") {
     CHECK(command<TradeCommand>({"trade", "dispute", "abcdef12", "--text", "x", "--all"}).show_all);
     CHECK(command<TradeCommand>({"trade", "evidence", "abcdef12", "--show", "1,4,7"}).show ==
           std::vector<std::uint32_t>{1, 4, 7});
-    CHECK(refusal({"trade", "evidence", "abcdef12", "--show", "1,x"}).find("1,4,7") != std::string::npos);
-    CHECK(refusal({"trade", "take", "abcdef12", "--arbiter", "hsp1x"}).find("slash") != std::string::npos);
+    CHECK(refusal({"trade", "evidence", "abcdef12", "--show", "1,x"}).find("1,4,7") !=
+          std::string::npos);
+    CHECK(refusal({"trade", "take", "abcdef12", "--arbiter", "hsp1x"}).find("slash") !=
+          std::string::npos);
 }
 
 TEST_CASE("a rating has one to five stars, or is taken back") {
-    const auto rating = command<RateCommand>({"rate", "abcdef12", "--stars", "4", "--text", "Quick"});
+    const auto rating =
+        command<RateCommand>({"rate", "abcdef12", "--stars", "4", "--text", "Quick"});
     CHECK(rating.id == "abcdef12");
     CHECK(rating.stars == 4);
     CHECK(command<RateCommand>({"rate", "abcdef12", "--remove"}).remove);

@@ -36,7 +36,8 @@ std::string table_of_moves() {
         for (MoveKind kind : every_move) {
             std::string who;
             for (Role by : {Role::maker, Role::taker, Role::arbiter})
-                if (cell(table, by, kind) == "yes") who += std::string(who.empty() ? "" : " ") + name(by)[0];
+                if (cell(table, by, kind) == "yes")
+                    who += std::string(who.empty() ? "" : " ") + name(by)[0];
             out << " " << (who.empty() ? "-" : who) << " |";
         }
         out << "\n";
@@ -94,10 +95,10 @@ TEST_CASE("an illegal message changes nothing but is kept") {
 }
 
 TEST_CASE("each situation has the phase it is named for") {
-    const std::vector<Phase> expected{Phase::proposed, Phase::proposed,  Phase::accepted, Phase::agreed,
-                                      Phase::agreed,   Phase::agreed,    Phase::agreed,   Phase::disputed,
-                                      Phase::complete, Phase::cancelled, Phase::ruled,    Phase::declined,
-                                      Phase::withdrawn};
+    const std::vector<Phase> expected{
+        Phase::proposed, Phase::proposed, Phase::accepted, Phase::agreed,   Phase::agreed,
+        Phase::agreed,   Phase::agreed,   Phase::disputed, Phase::complete, Phase::cancelled,
+        Phase::ruled,    Phase::declined, Phase::withdrawn};
     for (std::size_t i = 0; i < situations().size(); ++i) {
         Table table;
         situations()[i].reach(table);
@@ -108,7 +109,8 @@ TEST_CASE("each situation has the phase it is named for") {
     }
 }
 
-TEST_CASE("a withdrawal wins against an acceptance that it crosses, and nobody has shipped by then") {
+TEST_CASE(
+    "a withdrawal wins against an acceptance that it crosses, and nobody has shipped by then") {
     Table table;
     table.play(Role::taker, MoveKind::take);
     const Signed accept = table.maker.play(MoveKind::accept);
@@ -130,8 +132,8 @@ TEST_CASE("a wish to cancel that crosses a shipment cancels nothing") {
     table.maker.machine.add(cancel);
     table.taker.machine.add(shipped);
     CHECK(table.maker.phase() == Phase::agreed);
-    CHECK(table.maker.machine.problem(Role::maker,
-                                      sample_move(MoveKind::close, Role::maker, table.maker.machine)));
+    CHECK(table.maker.machine.problem(
+        Role::maker, sample_move(MoveKind::close, Role::maker, table.maker.machine)));
     table.maker.machine.add(table.taker.play(MoveKind::received));
     CHECK(table.taker.last_problem() == "");
     CHECK(table.maker.machine.state() == table.taker.machine.state());
@@ -140,8 +142,8 @@ TEST_CASE("a wish to cancel that crosses a shipment cancels nothing") {
 TEST_CASE("terms in which only the maker ships are complete when the taker has received") {
     Table table;
     table.agree(sample_terms(false, Ships::maker));
-    CHECK(table.taker.machine.problem(Role::taker,
-                                      sample_move(MoveKind::shipped, Role::taker, table.taker.machine)));
+    CHECK(table.taker.machine.problem(
+        Role::taker, sample_move(MoveKind::shipped, Role::taker, table.taker.machine)));
     table.play(Role::maker, MoveKind::shipped);
     CHECK(table.maker.phase() == Phase::agreed);
     table.play(Role::taker, MoveKind::received);
@@ -187,7 +189,7 @@ TEST_CASE("who is named arbiter in a proposal has no say before the agreement") 
     CHECK(table.maker.machine.steps().size() == 2);
 }
 
-// ---- a hostile partner -------------------------------------------------------------------------
+// ---- a hostile partner --------------------------------------------------------------------------
 TEST_CASE("a fork is kept as a proof and changes nothing; the first message counts") {
     Table table;
     table.agree();
@@ -278,7 +280,8 @@ TEST_CASE("who lost its own messages is kept from contradicting them") {
     table.maker.machine.add(table.taker.sent.back());
     CHECK(restored.machine.add(table.maker.play(MoveKind::text)) == Outcome::waiting);
     CHECK(restored.machine.is_stuck(Role::taker));
-    CHECK(restored.machine.problem(Role::taker, sample_move(MoveKind::text, Role::taker, restored.machine))
+    CHECK(restored.machine
+              .problem(Role::taker, sample_move(MoveKind::text, Role::taker, restored.machine))
               .value_or("")
               .find("old backup") != std::string::npos);
     restored.machine.add(table.taker.sent.back());
@@ -289,8 +292,9 @@ TEST_CASE("nobody talks on and on to a partner that has seen nothing of it") {
     Table table;
     table.agree();
     std::size_t said = 0;
-    while (said < 200 && !table.taker.machine.problem(
-                             Role::taker, sample_move(MoveKind::text, Role::taker, table.taker.machine))) {
+    while (said < 200 &&
+           !table.taker.machine.problem(
+               Role::taker, sample_move(MoveKind::text, Role::taker, table.taker.machine))) {
         table.taker.play(MoveKind::text);
         ++said;
     }

@@ -14,7 +14,8 @@ std::string why(const base::Bytes& bytes) {
 }
 
 // Another message with the right signature under it.
-base::Bytes resigned(const Signed& message, const std::function<void(wire::TradeMessage&)>& change) {
+base::Bytes resigned(const Signed& message,
+                     const std::function<void(wire::TradeMessage&)>& change) {
     wire::TradeMessage body;
     REQUIRE(body.ParseFromArray(message.bytes.data(), static_cast<int>(message.bytes.size())));
     change(body);
@@ -33,7 +34,8 @@ Signed first_take() {
     message.trade = sample_trade();
     message.sender = persona_key(Role::taker);
     message.number = 1;
-    message.move = sample_move(MoveKind::take, Role::taker, Machine(sample_trade(), samples::network));
+    message.move =
+        sample_move(MoveKind::take, Role::taker, Machine(sample_trade(), samples::network));
     return signed_by(Role::taker, message);
 }
 
@@ -81,11 +83,14 @@ TEST_CASE("a well-signed message that breaks a rule of its shape is none") {
           std::string::npos);
     CHECK(broken([](auto& m) { m.mutable_take()->set_nonce(std::string(16, 'x')); }) ==
           "it takes another trade's id");
-    CHECK(broken([](auto& m) { m.mutable_take()->set_text("bell\x07"); }).find("text") != std::string::npos);
-    CHECK(broken([](auto& m) { m.mutable_take()->set_text(std::string(4097, 'x')); }).find("4096") !=
+    CHECK(broken([](auto& m) { m.mutable_take()->set_text("bell\x07"); }).find("text") !=
           std::string::npos);
-    CHECK(broken([](auto& m) { m.mutable_take()->mutable_terms()->set_ships(3); }).find("wrong size") !=
-          std::string::npos);
+    CHECK(broken([](auto& m) {
+              m.mutable_take()->set_text(std::string(4097, 'x'));
+          }).find("4096") != std::string::npos);
+    CHECK(broken([](auto& m) {
+              m.mutable_take()->mutable_terms()->set_ships(3);
+          }).find("wrong size") != std::string::npos);
     CHECK(broken([](auto& m) {
               m.mutable_take()->mutable_terms()->clear_arbiter_mailbox();
           }).find("wrong size") != std::string::npos);
@@ -130,8 +135,11 @@ TEST_CASE("a letter is read back, and one with too many messages or none is not"
     CHECK(!read_letter(base::as_bytes("\xff\xff")));
 }
 
-TEST_CASE("the token of the ratings names neither the trade nor the offer, and is another one each time") {
-    const auto token = rating_token(sample_trade(), persona_key(Role::maker), persona_key(Role::taker));
+TEST_CASE(
+    "the token of the ratings names neither the trade nor the offer, and is another one each "
+    "time") {
+    const auto token =
+        rating_token(sample_trade(), persona_key(Role::maker), persona_key(Role::taker));
     TradeId another = sample_trade();
     another.data[31] ^= 1;
     CHECK(rating_token(another, token.maker, token.taker).id != token.id);

@@ -29,7 +29,8 @@ struct World {
             if (by == Role::arbiter
                     ? move_problem(player.machine.state(), by, move) || kind == MoveKind::take ||
                           !player.machine.role_of(persona_key(by)) ||
-                          (kind == MoveKind::ruling && player.machine.state().phase() != Phase::disputed)
+                          (kind == MoveKind::ruling &&
+                           player.machine.state().phase() != Phase::disputed)
                     : player.machine.problem(by, move).has_value())
                 continue;
             const Signed made = player.play(move);
@@ -56,7 +57,8 @@ struct World {
 
 }  // namespace
 
-TEST_CASE("random honest moves, delayed, reordered and doubled, leave all participants in one state") {
+TEST_CASE(
+    "random honest moves, delayed, reordered and doubled, leave all participants in one state") {
     std::map<Phase, int> ends;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         CAPTURE(seed);
@@ -81,8 +83,8 @@ TEST_CASE("random honest moves, delayed, reordered and doubled, leave all partic
         ++ends[maker.state().phase()];
     }
     // The moves went everywhere, else this proves little.
-    for (Phase phase : {Phase::proposed, Phase::agreed, Phase::declined, Phase::withdrawn, Phase::disputed,
-                        Phase::cancelled, Phase::complete, Phase::ruled}) {
+    for (Phase phase : {Phase::proposed, Phase::agreed, Phase::declined, Phase::withdrawn,
+                        Phase::disputed, Phase::cancelled, Phase::complete, Phase::ruled}) {
         CAPTURE(name(phase));
         CHECK(ends[phase] > 0);
     }

@@ -1,4 +1,5 @@
-// unit/market/trade/players.hpp - the participants of a trade, each with a machine of its own, without any mail.
+// unit/market/trade/players.hpp - the participants of a trade, each with a machine of its own,
+// without any mail.
 #pragma once
 
 #include <string>
@@ -29,14 +30,16 @@ inline item::ReadPtr sample_offer() {
     static const item::ReadPtr made = [] {
         samples::Wish wish;
         wish.persona = maker_seed;
-        return samples::accepted(samples::offer({"Bicycle", "Blue.", "bicycle", "coffee", {}}, wish));
+        return samples::accepted(
+            samples::offer({"Bicycle", "Blue.", "bicycle", "coffee", {}}, wish));
     }();
     return made;
 }
 inline Terms sample_terms(bool arbiter = true, Ships ships = Ships::both) {
     Terms out;
     out.ships = ships;
-    if (arbiter) out.arbiter = Arbiter{persona_key(Role::arbiter), samples::filled<base::MailboxKey>(9)};
+    if (arbiter)
+        out.arbiter = Arbiter{persona_key(Role::arbiter), samples::filled<base::MailboxKey>(9)};
     return out;
 }
 inline TradeId sample_trade() {
@@ -44,15 +47,16 @@ inline TradeId sample_trade() {
 }
 
 // A move with all that its kind needs, as this machine sees the trade.
-inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Terms& terms = sample_terms()) {
+inline Move sample_move(MoveKind kind, Role by, const Machine& machine,
+                        const Terms& terms = sample_terms()) {
     Move move;
     move.kind = kind;
     const State& state = machine.state();
     const auto token = [&] {
         return crypto::ed25519_sign(
-            seed_of(by), item::token_message(
-                             rating_token(sample_trade(), persona_key(Role::maker), persona_key(Role::taker)),
-                             samples::network));
+            seed_of(by), item::token_message(rating_token(sample_trade(), persona_key(Role::maker),
+                                                          persona_key(Role::taker)),
+                                             samples::network));
     };
     switch (kind) {
         case MoveKind::take:
@@ -61,13 +65,13 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Te
             [[fallthrough]];
         case MoveKind::counter:
             move.terms = terms;
-            move.mailbox =
-                samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
+            move.mailbox = samples::filled<base::MailboxKey>(
+                static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             if (kind == MoveKind::counter) move.answers = state.proposal.value_or(Hash{});
             break;
         case MoveKind::accept:
-            move.mailbox =
-                samples::filled<base::MailboxKey>(static_cast<std::uint8_t>(40 + static_cast<int>(by)));
+            move.mailbox = samples::filled<base::MailboxKey>(
+                static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             move.token = token();
             [[fallthrough]];
         case MoveKind::decline:
@@ -79,8 +83,8 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine, const Te
             break;
         case MoveKind::ruling:
             move.right = Finding::taker;
-            move.answers =
-                state.side(Role::taker).dispute.value_or(state.side(Role::maker).dispute.value_or(Hash{}));
+            move.answers = state.side(Role::taker)
+                               .dispute.value_or(state.side(Role::maker).dispute.value_or(Hash{}));
             break;
         default:
             move.text = "hello";
@@ -130,7 +134,9 @@ struct Table {
     Player taker{Role::taker};
     Player arbiter{Role::arbiter};
 
-    Player& at(Role role) { return role == Role::maker ? maker : role == Role::taker ? taker : arbiter; }
+    Player& at(Role role) {
+        return role == Role::maker ? maker : role == Role::taker ? taker : arbiter;
+    }
     Signed play(Role by, MoveKind kind, const Terms& terms = sample_terms()) {
         const Signed out = at(by).play(kind, terms);
         for (Role role : {Role::maker, Role::taker, Role::arbiter})

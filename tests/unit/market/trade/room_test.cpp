@@ -1,4 +1,5 @@
-// Room, claims and evidence: what a partner can use up, stop or void, which is nothing of anybody else's.
+// Room, claims and evidence: what a partner can use up, stop or void,
+// which is nothing of anybody else's.
 #include <doctest/doctest.h>
 
 #include "base/limits/trades.hpp"
@@ -15,7 +16,8 @@ Message text_of(const Player& player, std::size_t payload = 0) {
     out.sender = persona_key(player.role);
     out.move.kind = MoveKind::text;
     out.move.text = "on and on";
-    if (payload > 0) out.move.payload = Payload{"application/octet-stream", base::Bytes(payload, 7)};
+    if (payload > 0)
+        out.move.payload = Payload{"application/octet-stream", base::Bytes(payload, 7)};
     return out;
 }
 
@@ -51,7 +53,8 @@ TEST_CASE("who fills its room, by number or by size, leaves the room of the othe
         Table table;
         table.agree();
         const std::size_t said = fill(table.maker, payload);
-        if (payload == 0) CHECK(table.maker.machine.count(Role::maker) == limits::trade_sender_messages_max);
+        if (payload == 0)
+            CHECK(table.maker.machine.count(Role::maker) == limits::trade_sender_messages_max);
         if (payload > 0) CHECK(said < 1 + limits::trade_sender_bytes_max / payload);
         for (const Signed& each : table.maker.sent) table.taker.machine.add(each);
         CHECK(table.taker.machine.count(Role::maker) == table.maker.machine.count(Role::maker));
@@ -66,7 +69,8 @@ TEST_CASE("who fills its room, by number or by size, leaves the room of the othe
     }
 }
 
-TEST_CASE("a message beyond its sender's bytes is dropped wherever and in whatever order it arrives") {
+TEST_CASE(
+    "a message beyond its sender's bytes is dropped wherever and in whatever order it arrives") {
     Table table;
     table.agree();
     Player liar = table.maker;
@@ -85,11 +89,13 @@ TEST_CASE("a message beyond its sender's bytes is dropped wherever and in whatev
     CHECK(backwards.waiting().empty());
 }
 
-TEST_CASE("room is kept for moves: who may write no more can still ship, receive, dispute and close") {
+TEST_CASE(
+    "room is kept for moves: who may write no more can still ship, receive, dispute and close") {
     Table table;
     table.agree();
     const auto may = [&](MoveKind kind) {
-        return !table.maker.machine.problem(Role::maker, sample_move(kind, Role::maker, table.maker.machine));
+        return !table.maker.machine.problem(Role::maker,
+                                            sample_move(kind, Role::maker, table.maker.machine));
     };
     std::size_t said = 0;
     while (may(MoveKind::text) && said++ < 1000) {
@@ -112,9 +118,11 @@ TEST_CASE("a silent partner stops texts after a while, but no move") {
     Table table;
     table.agree();
     const auto problem = [&](MoveKind kind) {
-        return table.taker.machine.problem(Role::taker, sample_move(kind, Role::taker, table.taker.machine));
+        return table.taker.machine.problem(Role::taker,
+                                           sample_move(kind, Role::taker, table.taker.machine));
     };
-    for (int said = 0; said < 200 && !problem(MoveKind::text); ++said) table.taker.play(MoveKind::text);
+    for (int said = 0; said < 200 && !problem(MoveKind::text); ++said)
+        table.taker.play(MoveKind::text);
     CHECK(problem(MoveKind::text).value_or("").find("has not seen") != std::string::npos);
     CHECK(problem(MoveKind::dispute).value_or("") == "");
 }
@@ -142,8 +150,8 @@ TEST_CASE("strangers crowd out neither the Take nor the arbiter") {
     for (std::uint8_t i = 0; i < 200; ++i) {
         Message message = text_of(table.taker);
         message.sender = samples::persona(static_cast<std::uint8_t>(50 + i % 200));
-        const auto made =
-            sign(message, samples::network, samples::filled<base::Secret>(static_cast<std::uint8_t>(50 + i)));
+        const auto made = sign(message, samples::network,
+                               samples::filled<base::Secret>(static_cast<std::uint8_t>(50 + i)));
         if (made) late.add(*made);
     }
     CHECK(late.waiting().size() == limits::trade_waiting_max);
@@ -156,7 +164,7 @@ TEST_CASE("strangers crowd out neither the Take nor the arbiter") {
     CHECK(late.waiting().empty());
 }
 
-// ---- claims ------------------------------------------------------------------------------------
+// ---- claims -------------------------------------------------------------------------------------
 TEST_CASE(
     "a partner that claims to have seen what was never said stops nobody, but is believed after a "
     "restoration") {
@@ -174,7 +182,8 @@ TEST_CASE(
     }
     const Move dispute = sample_move(MoveKind::dispute, Role::taker, table.taker.machine);
     CHECK(table.taker.machine.problem(Role::taker, dispute).value_or("") == "");
-    CHECK(restored.problem(Role::taker, dispute).value_or("").find("old backup") != std::string::npos);
+    CHECK(restored.problem(Role::taker, dispute).value_or("").find("old backup") !=
+          std::string::npos);
 }
 
 TEST_CASE("an own message that waits for what it had seen keeps its number from being used again") {
@@ -186,7 +195,8 @@ TEST_CASE("an own message that waits for what it had seen keeps its number from 
     const Signed own = table.taker.play(MoveKind::text);
     CHECK(restored.machine.add(own) == Outcome::waiting);
     const Move move = sample_move(MoveKind::text, Role::taker, restored.machine);
-    CHECK(restored.machine.problem(Role::taker, move).value_or("").find("old backup") != std::string::npos);
+    CHECK(restored.machine.problem(Role::taker, move).value_or("").find("old backup") !=
+          std::string::npos);
     CHECK(restored.machine.add(seen) == Outcome::processed);
     CHECK(restored.machine.problem(Role::taker, move).value_or("") == "");
 }
@@ -208,7 +218,7 @@ TEST_CASE("a move that names a mailbox which nobody can write to is not allowed"
     CHECK(table.taker.machine.state().proposals == 1);
 }
 
-// ---- before an arbiter -------------------------------------------------------------------------
+// ---- before an arbiter --------------------------------------------------------------------------
 struct Disputed : Table {
     Disputed() {
         play(Role::taker, MoveKind::take);
@@ -237,7 +247,8 @@ TEST_CASE_FIXTURE(Disputed, "a Confirm of nothing hides no agreement from the ar
     CHECK(made.problem(persona_key(Role::arbiter)).value_or("") == "");
 }
 
-TEST_CASE_FIXTURE(Disputed, "whoever contradicts itself before the arbiter hides no agreement either") {
+TEST_CASE_FIXTURE(Disputed,
+                  "whoever contradicts itself before the arbiter hides no agreement either") {
     Machine shown = machine_of_arbiter();
     // The accused maker shows other messages under all its numbers, as many as there may be.
     Message other = text_of(maker);
@@ -255,7 +266,8 @@ TEST_CASE_FIXTURE(Disputed, "whoever contradicts itself before the arbiter hides
     CHECK(made.mailbox_of(persona_key(Role::maker)));
 }
 
-TEST_CASE_FIXTURE(Disputed, "a case that a side floods leaves the arbiter its numbers, and it rules once") {
+TEST_CASE_FIXTURE(Disputed,
+                  "a case that a side floods leaves the arbiter its numbers, and it rules once") {
     Machine shown = machine_of_arbiter();
     Message flood = text_of(taker);
     flood.previous = samples::filled<Hash>(3);
@@ -286,11 +298,12 @@ TEST_CASE_FIXTURE(Disputed, "a ruling counts from the agreement on, whichever di
     message.number = 1;
     message.move.kind = MoveKind::ruling;
     message.move.right = Finding::taker;
-    message.move.answers =
-        samples::filled<Hash>(77);  // a dispute that the accused showed to the arbiter alone
+    // a dispute that the accused showed to the arbiter alone
+    message.move.answers = samples::filled<Hash>(77);
     const Signed ruling = signed_by(Role::arbiter, message);
     for (const Signed& each : all()) {
-        if (each.message.move.kind == MoveKind::accept) CHECK(early.add(ruling) == Outcome::waiting);
+        if (each.message.move.kind == MoveKind::accept)
+            CHECK(early.add(ruling) == Outcome::waiting);
         early.add(each);
     }
     CHECK(early.state().phase() == Phase::ruled);
@@ -298,8 +311,9 @@ TEST_CASE_FIXTURE(Disputed, "a ruling counts from the agreement on, whichever di
     CHECK(maker.phase() == Phase::ruled);
 }
 
-TEST_CASE_FIXTURE(Disputed,
-                  "an arbiter whose own messages are missing, as after an old backup, says nothing more") {
+TEST_CASE_FIXTURE(
+    Disputed,
+    "an arbiter whose own messages are missing, as after an old backup, says nothing more") {
     const Signed first = arbiter.play(MoveKind::text);
     const Signed second = arbiter.play(MoveKind::text);
     for (const bool restored : {false, true}) {
@@ -311,7 +325,8 @@ TEST_CASE_FIXTURE(Disputed,
         claim.seen.push_back({persona_key(Role::arbiter), 2, second.hash});
         shown.add(signed_by(Role::taker, claim));
         const Case made = build_case(shown, persona_key(Role::arbiter));
-        CHECK(made.move_problem(MoveKind::ruling).value_or("").find("old backup") != std::string::npos);
+        CHECK(made.move_problem(MoveKind::ruling).value_or("").find("old backup") !=
+              std::string::npos);
         shown.add(first);
         shown.add(second);
         CHECK(!build_case(shown, persona_key(Role::arbiter)).move_problem(MoveKind::ruling));

@@ -53,7 +53,8 @@ TEST_CASE("the first message of a trade has seen nothing: one that says so is no
     CHECK(read(write(unread(Role::taker, take_message())), samples::network));
 }
 
-TEST_CASE("a machine that is given a first message which has seen something refuses it and goes on") {
+TEST_CASE(
+    "a machine that is given a first message which has seen something refuses it and goes on") {
     for (const auto& claim : claims_of_a_first_message()) {
         Message take = take_message();
         take.seen = claim;
@@ -101,7 +102,8 @@ TEST_CASE("a machine refuses an answer that lacks what its kind needs, or claims
         {"seen 2^32 - 1", [](Message& counter) { counter.seen.at(0).number = UINT32_MAX; }},
         {"seen itself", [](Message& counter) { counter.seen.at(0).who = counter.sender; }},
         {"one twice", [](Message& counter) { counter.seen.push_back(counter.seen.at(0)); }},
-        {"three", [](Message& counter) { counter.seen.resize(3, {samples::persona(90), 1, Hash{}}); }},
+        {"three",
+         [](Message& counter) { counter.seen.resize(3, {samples::persona(90), 1, Hash{}}); }},
     };
     Table table;
     table.play(Role::taker, MoveKind::take);
@@ -119,7 +121,9 @@ TEST_CASE("a machine refuses an answer that lacks what its kind needs, or claims
     }
 }
 
-TEST_CASE("an arbiter may be any 32 bytes: nobody can speak for a key that is no point, which harms nobody") {
+TEST_CASE(
+    "an arbiter may be any 32 bytes: nobody can speak for a key that is no point, which harms "
+    "nobody") {
     Table table;
     Terms terms = sample_terms();
     terms.arbiter->persona = samples::filled<base::PublisherKey>(0xFF);
