@@ -1,0 +1,1 @@
+// Holds the precompiled headers; CMake needs a source to make them for.
