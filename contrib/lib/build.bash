@@ -4,6 +4,13 @@
 # One at a time in a tree (flock): two builds in one directory would disturb each other. What takes long is
 # announced with its time; on a terminal ninja shows its progress in one line.
 
+# Compiles through ccache where there is one: what was compiled before costs nothing, in any tree.
+with_ccache() {
+    command -v ccache >/dev/null || return 0
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+}
+
 prepare() {
     local name=$1 preset=$2 began=$SECONDS
     shift 2
@@ -25,6 +32,7 @@ prepare() {
     contrib/setup "${setup_options[@]}" || return 1
 
     printf '%s: building (preset %s)\n' "$name" "$preset"
+    with_ccache
     if [ ! -f "build/$preset/build.ninja" ]; then
         printf '%s: the first time this takes minutes: Tor is fetched, checked and built, too\n' "$name"
     fi

@@ -106,6 +106,9 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 
 void Node::sanity_check() const {
     links_.sanity_check();
+    ingest_.sanity_check();
+    relay_.sanity_check();
+    injection_.sanity_check();
     reconcile_.sanity_check();
     discovery_.sanity_check();
 }

@@ -168,6 +168,14 @@ std::optional<Fault> check_claim(const Read& item) {
     return std::nullopt;
 }
 
+Version version_of(const Header& header, const base::ItemId& id,
+                   const std::optional<base::ItemId>& removes) {
+    if (const Publication* publication = header.publication())
+        return {thing_of(*publication), publication->sequence, publication->removed};
+    if (removes) return {ThingId{removes->data}, 1, true};
+    return {ThingId{id.data}, 0, false};
+}
+
 }  // namespace
 
 base::ItemId id_of(base::ByteView header, base::ByteView signature) {
@@ -180,13 +188,6 @@ ThingId thing_of(const Publication& publication) {
     return ThingId{crypto::tagged_sha256("hearsay thing v1",
                                          {publication.publisher.view(), publication.slot.view()})
                        .data};
-}
-
-Version version_of(const Read& item) {
-    if (const Publication* publication = item.header.publication())
-        return {thing_of(*publication), publication->sequence, publication->removed};
-    if (item.removes) return {ThingId{item.removes->data}, 1, true};
-    return {ThingId{item.id.data}, 0, false};
 }
 
 base::Digest removal_commitment(const base::Secret& secret) {
@@ -241,7 +242,8 @@ std::expected<ReadPtr, Fault> read(Item item, Network network) {
     const base::ItemId id = id_of(item.header, item.signature);
     std::optional<base::ItemId> removes;
     if (header->removal()) removes = id_of(item.payload, {});
-    return std::make_shared<const Read>(Read{std::move(item), *header, id, removes});
+    const Version version = version_of(*header, id, removes);
+    return std::make_shared<const Read>(Read{std::move(item), *header, id, removes, version});
 }
 
 std::optional<Fault> check_time(const Header& header, base::WallTime now) {

@@ -96,18 +96,6 @@ struct Item {
     }
 };
 
-// An item with what was read from its header; shared because many queues hold the same one.
-struct Read {
-    Item item;
-    Header header;
-    base::ItemId id;
-    std::optional<base::ItemId> removes{};  // a removal's mail, as its payload says
-};
-using ReadPtr = std::shared_ptr<const Read>;
-
-base::ItemId id_of(base::ByteView header, base::ByteView signature);
-ThingId thing_of(const Publication& publication);
-
 // Which of several items of one thing counts: the higher sequence, at a tie the smaller id. A
 // publication names both; a mail is version 0 of a thing of its own, and its removal version 1.
 struct Version {
@@ -116,7 +104,19 @@ struct Version {
     bool removed = false;
     bool operator==(const Version&) const = default;
 };
-Version version_of(const Read& item);
+
+// An item with what was read from its header; shared because many queues hold the same one.
+struct Read {
+    Item item;
+    Header header;
+    base::ItemId id;
+    std::optional<base::ItemId> removes{};  // a removal's mail, as its payload says
+    Version version{};
+};
+using ReadPtr = std::shared_ptr<const Read>;
+
+base::ItemId id_of(base::ByteView header, base::ByteView signature);
+ThingId thing_of(const Publication& publication);
 
 // SHA-256 of a tag and the secret: what a mail's header commits to.
 base::Digest removal_commitment(const base::Secret& secret);

@@ -155,7 +155,7 @@ void MemoryStore::keep(const core::Store& store) {
     ENSURE(presence(item->id) == core::Presence::unknown, "the core stores what is known already");
     set_item(item->id, Held{item, next_++});
     if (item->header.mail()) return;
-    const item::Version version = item::version_of(*item);
+    const item::Version version = item->version;
     set_slot(version.thing, Slot{{version.sequence, item->id, version.removed}, store.slot_until});
 }
 

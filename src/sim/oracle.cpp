@@ -68,7 +68,7 @@ ItemNumber Oracle::learn(const item::ReadPtr& item, base::MonoTime now, Purpose 
     made.purpose = purpose;
     made.published = now;
     made.thing = static_cast<std::uint32_t>(things_.size());
-    const item::Version version = item::version_of(*item);
+    const item::Version version = item->version;
     made.sequence = version.sequence;
     made.removal = version.removed;
     made.thing = learned_.try_emplace(version.thing, made.thing).first->second;

@@ -314,7 +314,7 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
     if (read.header.mail()) return;
-    const item::Version version = item::version_of(read);
+    const item::Version version = read.version;
     remember(txn_, tables.slots, version.thing.view(), effect.slot_until,
              write_slot({version.sequence, version.removed, last_}));
 }
@@ -335,7 +335,7 @@ void FloodTxn::forget(const core::Forget& effect) {
 void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
     const item::ReadPtr item = item_at(position);
     if (!item || item->header.mail()) return;
-    const item::ThingId thing = item::version_of(*item).thing;
+    const item::ThingId thing = item->version.thing;
     const MDB_dbi slots = shared_.tables.slots.rows;
     const auto row = txn_.get(slots, thing.view());
     auto slot = row ? read_slot(*row) : std::nullopt;

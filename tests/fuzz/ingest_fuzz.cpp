@@ -69,13 +69,13 @@ struct Model {
     std::map<item::ThingId, Best> things;
 
     static bool beats(const item::Read& a, const item::Read& b) {
-        const auto first = item::version_of(a).sequence;
-        const auto second = item::version_of(b).sequence;
+        const auto first = a.version.sequence;
+        const auto second = b.version.sequence;
         return first != second ? first > second : a.id < b.id;
     }
     void accept(const item::ReadPtr& item, base::WallTime now) {
         if (item::check_time(item->header, now)) return;
-        Best& best = things[item::version_of(*item).thing];
+        Best& best = things[item->version.thing];
         if (best.item && !beats(*item, *best.item) && item->id != best.item->id) return;
         best = {item, true};
     }

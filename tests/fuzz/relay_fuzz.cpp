@@ -7,7 +7,7 @@
 //   - whoever announced what never came is asked for it,
 //     within the time that all others before it may take
 //   - only what is held is sent, and whoever asked for what is held gets it once its link reads
-//   - what News counts is right, and it remembers no more than there is
+//   - what RequestTracker counts is right, and it remembers no more than there is
 // fuzz: max_len=200
 #include <map>
 #include <set>
@@ -60,8 +60,8 @@ public:
             look();
         }
         for (std::uint8_t link = 0; link < links_most; ++link) down(link);
-        pass(limits::vain_memory + limits::news_memory);
-        ENSURE(relay_.news().size() == 0, "something is remembered though everybody left");
+        pass(limits::vain_memory + limits::request_memory);
+        ENSURE(relay_.requests().size() == 0, "something is remembered though everybody left");
     }
 
 private:
@@ -72,7 +72,7 @@ private:
         std::map<std::uint8_t, base::MonoTime> to_be_asked;  // announced it and was not asked since
         std::map<std::uint8_t, int> owed;                    // asked for it, and has to get it
         bool held = false;
-        bool slow = false;  // checking it took longer than News remembers
+        bool slow = false;  // checking it took longer than RequestTracker remembers
         std::optional<base::JobId> job;
         base::MonoTime came;
     };
@@ -123,7 +123,7 @@ private:
     void announce(std::uint8_t place, std::uint8_t which) {
         if (!up_.contains(place)) return;
         Known& known = known_[which];
-        const Heard* heard = relay_.news().find(id_of(which));
+        const Heard* heard = relay_.requests().find(id_of(which));
         const bool news_to_us = !known.held && !known.job;
         const bool again = heard && heard->is_announcer(link(place));
         if (news_to_us && !again) known.to_be_asked[place] = now_.mono;
@@ -173,20 +173,20 @@ private:
         known.job.reset();
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
-        if (now_.mono - known.came >= limits::news_memory) known.slow = true;
+        if (now_.mono - known.came >= limits::request_memory) known.slow = true;
         apply();
         if (outcome.refused) {
             relay_.on_refused(*outcome.refused, now_);
             // A bad copy is none. Who was asked is not asked again; who was not is.
             known.have = known.announced;
-            if (const Heard* heard = relay_.news().find(*outcome.refused))
+            if (const Heard* heard = relay_.requests().find(*outcome.refused))
                 for (const auto& one : heard->announcers)
                     if (!one.asked) known.to_be_asked[place_of(one.link)] = now_.mono;
         }
         if (outcome.accepted) {
             known.held = true;
             known.to_be_asked.clear();
-            if (const Heard* heard = relay_.news().find(id_of(which)))
+            if (const Heard* heard = relay_.requests().find(id_of(which)))
                 for (const LinkId asking : heard->asking)
                     if (!outcome.accepted->sources.contains(asking)) ++known.owed[place_of(asking)];
             accepting_ = which;
@@ -238,7 +238,7 @@ private:
                 item_sent(place, *which_of(item::id_of(item.header, item.signature)));
         } else if (const auto* said = std::get_if<Announce>(&*message)) {
             for (const Announced& one : said->items) {
-                const Heard* heard = relay_.news().find(one.id);
+                const Heard* heard = relay_.requests().find(one.id);
                 ENSURE(!heard || !heard->is_announcer(link(place)),
                        "announced to who announced it");
             }
@@ -265,8 +265,8 @@ private:
     }
 
     void look() {
-        relay_.news().check();
-        ENSURE(relay_.news().size() <= ids_most, "more is remembered than there is");
+        relay_.requests().sanity_check();
+        ENSURE(relay_.requests().size() <= ids_most, "more is remembered than there is");
         const Millis patience = limits::answer_wait_max * links_most;
         for (auto& [which, known] : known_) {
             for (const auto& [place, since] : known.to_be_asked)

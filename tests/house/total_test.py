@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Total(unittest.TestCase):
-    def run_on(self, body, path="src/core/relay/news.cpp"):
+    def run_on(self, body, path="src/core/relay/request_tracker.cpp"):
         with tempfile.TemporaryDirectory() as root:
             file = pathlib.Path(root, path)
             file.parent.mkdir(parents=True)
@@ -28,7 +28,7 @@ class Total(unittest.TestCase):
         self.assertEqual(code, 0, said)
 
     def test_ends_of_what_may_be_empty(self):
-        self.refused("    return list.front();\n", "news.cpp:4: list front()")
+        self.refused("    return list.front();\n", "request_tracker.cpp:4: list front()")
         self.refused("    return chains_[role(who)].back().number;\n", "chains_[role(who)] back()")
         self.refused("    list->pop_back();\n", "list pop_back()")
         self.accepted("    return list.empty() ? 0 : list.front();\n")

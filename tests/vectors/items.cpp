@@ -24,7 +24,7 @@ Entry valid(const std::string& about, const item::Item& unworked) {
         .hex("signature", item.signature)
         .hex("nonce", base::big_endian(item.nonce))
         .hex("id", read->id.view())
-        .hex("thing", item::version_of(*read).thing.view())
+        .hex("thing", read->version.thing.view())
         .number("trials", static_cast<std::int64_t>(item::required_work(*read)));
     return out;
 }

@@ -40,7 +40,7 @@ File trades() {
     File out{"trades", "Trades and ratings: docs/protocol.md, sections 13 and 14.", {}};
     out.entries.push_back(Entry("the id of a trade")
                               .text("what", "trade")
-                              .hex("thing", item::version_of(*offered()).thing.view())
+                              .hex("thing", offered()->version.thing.view())
                               .hex("item", offered()->id.view())
                               .hex("taker", persona(taker).view())
                               .hex("nonce", filled<trade::Nonce>(5).view())

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/guard.hpp"
+#include "base/overloaded.hpp"
 #include "crypto/onion.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"
@@ -16,11 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::LogLevel;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 }  // namespace
 
@@ -288,7 +284,7 @@ void Shell::publish(const Happened& happened) const {
 }
 
 void Shell::perform(const core::Effect& effect) {
-    const Overloaded handle{
+    const base::Overloaded handle{
         [&](const core::Send& send) { links_->send(send.link, send.frame); },
         [&](const core::Disconnect& gone) {
             // A polite goodbye lets the last frames out; who broke the rules gets no more.

@@ -1,14 +1,10 @@
 // The market's side of the shell: what it wants done after a commit.
 #include "app/node/shell.hpp"
 #include "base/encoding.hpp"
+#include "base/overloaded.hpp"
 
 namespace hearsay::app {
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
 
 std::string_view event_type(market::Happening what) {
     switch (what) {
@@ -29,7 +25,7 @@ std::string_view event_type(market::Happening what) {
 }  // namespace
 
 void Shell::perform(const market::Effect& effect) {
-    const Overloaded handle{
+    const base::Overloaded handle{
         [&](const market::FindWork& wish) { find_work(wish); },
         [&](const market::CancelWork& wish) { workers_.cancel_work(wish.id); },
         [&](const market::TryOpen& wish) { reading_.try_open(wish); },

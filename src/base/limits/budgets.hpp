@@ -20,7 +20,7 @@ inline constexpr Rate ping_rate{60, 1, 1s};
 inline constexpr Rate announced_rate{20'000, 500, 1s};
 // Each id is asked for once of each who announced it, so no more than announcements.
 inline constexpr Rate requested_rate{20'000, 500, 1s};
-// Ours sends one a second at most, and rarely more than ten in all (core/relay/early.hpp).
+// Ours sends one a second at most, and rarely more than ten in all (core/relay/push_radius.hpp).
 inline constexpr Rate push_rate{32, 1, 1s};
 inline constexpr Millis push_pause = 1s;
 // Rounds: one a minute, with at most eight batches and twice as many Dones as sides.

@@ -21,10 +21,10 @@ inline constexpr Millis answer_wait_min = 2s;
 inline constexpr Millis answer_wait_max = 10s;
 inline constexpr std::uint32_t debts_max = 3;
 // What was heard of items of the last seconds: at a hundred items a second a few hundred.
-inline constexpr Millis news_memory = 5s;
+inline constexpr Millis request_memory = 5s;
 // Ids that never came: longer than any queue that may still hold their announcements.
 inline constexpr Millis vain_memory = 10min;
-inline constexpr std::size_t news_max = 16384;
+inline constexpr std::size_t tracked_requests_max = 16384;
 inline constexpr std::size_t announced_per_link_max = 4096;
 // Every link of a node with usual settings:
 // sixteen liars who are quickest must not be all that is remembered.
@@ -40,7 +40,7 @@ inline constexpr Millis ahead_memory = vain_memory;
 // ids that never come in a minute.
 inline constexpr std::size_t ahead_unproven_link_max = 8;
 inline constexpr std::size_t ahead_unproven_max = 64;
-inline constexpr std::uint32_t early_hops_max = 4;
+inline constexpr std::uint32_t push_radius_max = 4;
 // Ids are gathered this long, or until there are enough for three Tor cells.
 inline constexpr Millis announce_pause = 100ms;
 inline constexpr std::size_t announce_batch = 32;

@@ -74,7 +74,7 @@ void FairShare::on_link_gone(base::LinkId link) {
     holders_.erase(found);
 }
 
-void FairShare::check() const {
+void FairShare::sanity_check() const {
     std::map<base::LinkId, Timed> held;
     Timed gone, order;
     std::size_t unproven = 0;

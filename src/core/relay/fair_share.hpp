@@ -42,8 +42,7 @@ public:
     void on_link_gone(base::LinkId link);
 
     std::size_t taken() const { return places_.size(); }
-    // Recomputes every figure that is kept, and stops the process if one is wrong. For tests.
-    void check() const;
+    void sanity_check() const;  // recomputes what is kept; ends the process if it is wrong
 
 private:
     // by when the place is free again

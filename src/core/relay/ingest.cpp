@@ -20,7 +20,7 @@ base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
 }  // namespace
 
 bool is_superseded(const item::Read& item, const StoreView& view) {
-    const item::Version version = item::version_of(item);
+    const item::Version version = item.version;
     const auto slot = view.slot(version.thing);
     if (!slot) return false;
     if (version.sequence != slot->sequence) return version.sequence < slot->sequence;
@@ -147,7 +147,7 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
 }
 
 void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out) {
-    const item::Version version = item::version_of(*item);
+    const item::Version version = item->version;
     const auto reason = version.removed ? ForgetReason::removed : ForgetReason::superseded;
     const auto forget = [&](const base::ItemId& id) {
         if (view.presence(id) != Presence::alive) return;
@@ -159,6 +159,25 @@ void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& v
     if (item->removes) forget(*item->removes);  // mail has no slot until it is removed
     if (const auto slot = view.slot(version.thing)) forget(slot->id);
     out.push_back(Store{item, slot_memory(item->header, now.wall)});
+}
+
+void Ingest::sanity_check() const {
+    std::size_t copies = 0, bytes = 0;
+    for (const auto& [id, pending] : by_id_) {
+        ENSURE(!pending.copies.empty(), "an item is verified without a copy of it");
+        ENSURE(pending.copies.size() <= limits::alternates_max + 1, "more copies than may wait");
+        const auto job = by_job_.find(pending.job);
+        ENSURE(job != by_job_.end() && job->second == id, "an item is verified by nobody");
+        for (const Copy& copy : pending.copies) {
+            ENSURE(copy.item->id == id, "a copy of another item");
+            ++copies;
+            bytes += copy.item->item.size();
+        }
+    }
+    ENSURE(by_job_.size() == by_id_.size(), "a verification without its item");
+    ENSURE(copies == copies_ && bytes == bytes_, "what is verified is counted wrongly");
+    ENSURE(copies <= limits::verifying_items_max, "more copies wait than may");
+    ENSURE(bytes <= limits::verifying_bytes_max, "more bytes wait than may");
 }
 
 }  // namespace hearsay::core

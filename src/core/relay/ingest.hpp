@@ -71,6 +71,7 @@ public:
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
     std::size_t in_flight() const { return copies_; }
+    void sanity_check() const;  // recomputes what is counted; ends the process if it is wrong
 
 private:
     struct Copy {

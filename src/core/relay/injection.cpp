@@ -63,10 +63,10 @@ bool Injection::make_room() {
 }
 
 void Injection::drop_older(const item::Read& newer) {
-    const item::Version version = item::version_of(newer);
+    const item::Version version = newer.version;
     for (auto own = own_.begin(); own != own_.end();) {
         const auto other =
-            own->second.item ? std::optional(item::version_of(*own->second.item)) : std::nullopt;
+            own->second.item ? std::optional(own->second.item->version) : std::nullopt;
         const bool older =
             other && other->thing == version.thing && other->sequence < version.sequence;
         own = older ? forget(own) : std::next(own);
@@ -233,6 +233,20 @@ void Injection::on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
     const std::set<base::ItemId> given(handed_over.begin(), handed_over.end());
     for (const auto& [id, own] : own_)
         if (!own.item && own.stored_at < since && !given.contains(id)) on_peer_has(id, peer, out);
+}
+
+void Injection::sanity_check() const {
+    std::set<std::pair<base::MonoTime, base::ItemId>> due;
+    std::size_t under_way = 0;
+    for (const auto& [id, own] : own_) {
+        ENSURE(own.heard.size() <= limits::followed_peers_max, "more peers are followed than may");
+        if (own.under_way) ++under_way;
+        if (own.item && !own.under_way) due.emplace(own.due, id);
+    }
+    ENSURE(own_.size() <= limits::followed_items_max, "more items are followed than may");
+    ENSURE(due == due_, "an injection is due at another time, or none is");
+    ENSURE(under_way == under_way_, "injections under way are counted wrongly");
+    ENSURE(under_way <= limits::injections_max, "more injections are under way than may");
 }
 
 }  // namespace hearsay::core

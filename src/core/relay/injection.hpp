@@ -91,6 +91,7 @@ public:
 
     bool follows(const base::ItemId& id) const { return own_.contains(id); }
     bool follows_any() const { return !own_.empty(); }
+    void sanity_check() const;  // recomputes what is kept; ends the process if it is wrong
 
 private:
     struct Own {

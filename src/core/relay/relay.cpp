@@ -47,12 +47,12 @@ void Relay::on_greeted(base::LinkId link, base::Now now, Effects& out) {
 
 void Relay::on_link_gone(base::LinkId link, base::Now now) {
     if (links_.erase(link) == 0) return;
-    news_.on_link_gone(link, now.mono);
+    requests_.on_link_gone(link, now.mono);
     ahead_.on_link_gone(link);
 }
 
 std::uint32_t Relay::wish(const Neighbour& neighbour) const {
-    if (mode_ == RelayMode::tree) return neighbour.early.level();
+    if (mode_ == RelayMode::tree) return neighbour.radius.hops();
     return mode_ == RelayMode::flood ? push_all : 0;
 }
 
@@ -99,19 +99,19 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
                                     std::uint32_t hops, bool asked, base::Now now, Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) {  // a visitor: what others announced need not be asked for any more
-        if (admission.novelty == Novelty::fresh && news_.find(admission.id))
-            news_.on_copy(admission.id, link, 0, now.mono);
+        if (admission.novelty == Novelty::fresh && requests_.find(admission.id))
+            requests_.on_copy(admission.id, link, 0, now.mono);
         return std::nullopt;
     }
-    news_.forget_old(now.mono);
+    requests_.forget_old(now.mono);
     switch (admission.novelty) {
         case Novelty::refused:
-            news_.forget(admission.id);
+            requests_.forget(admission.id);
             return std::nullopt;
         case Novelty::fresh:
-            news_.on_copy(admission.id, link, hops, now.mono);
+            requests_.on_copy(admission.id, link, hops, now.mono);
             if (is_bulk(hops)) return std::nullopt;
-            for (auto& [other, pushing] : links_) pushing.early.on_delivered(links_.size());
+            for (auto& [other, pushing] : links_) pushing.radius.on_delivered(links_.size());
             want(now, out);
             return std::nullopt;
         case Novelty::waiting:
@@ -126,7 +126,7 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
 // False if the link has sent too much in vain.
 bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admission& admission,
                          std::uint32_t hops, base::Now now, Effects& out) {
-    Heard* heard = news_.find(admission.id);
+    Heard* heard = requests_.find(admission.id);
     if (heard && heard->was_asked(link)) {
         // The first copy was pushed while this one was under way: that one was too many.
         Neighbour* pusher =
@@ -151,13 +151,13 @@ void Relay::on_pushed_twice(base::LinkId link, Neighbour& neighbour, Heard& hear
     const bool counted = std::count(heard.twice.begin(), heard.twice.end(), link) > 0;
     if (counted || heard.twice.size() >= limits::askers_max) return;
     heard.twice.push_back(link);
-    if (neighbour.early.on_duplicate(links_.size())) want(now, out);
+    if (neighbour.radius.on_duplicate(links_.size())) want(now, out);
 }
 
 void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                         base::Now now, Effects& out) {
     const item::ReadPtr& item = accepted.item;
-    Heard* heard = news_.find(item->id);
+    Heard* heard = requests_.find(item->id);
     ahead_.on_came(item->id);
     for (const base::LinkId source : accepted.sources)
         if (find(source)) ahead_.on_brought_news(source);
@@ -193,7 +193,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
     Neighbour* neighbour = find(link);
     if (!neighbour) return Fault::frame_unexpected;
     for (const base::ItemId& id : request.ids) {
-        Heard* heard = news_.find(id);
+        Heard* heard = requests_.find(id);
         if (view.presence(id) == Presence::alive) {
             if (neighbour->owed.size() >= limits::requested_max) return Fault::too_many_requests;
             neighbour->owed.push_back(id);
@@ -208,7 +208,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
 
 // As far as it is remembered.
 std::uint32_t Relay::hops_of(const base::ItemId& id) {
-    const Heard* heard = news_.find(id);
+    const Heard* heard = requests_.find(id);
     return heard && heard->from && !is_bulk(heard->hops) ? heard->hops : hops_answer;
 }
 
@@ -234,23 +234,23 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
                                         Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) return Fault::frame_unexpected;
-    news_.forget_old(now.mono);
+    requests_.forget_old(now.mono);
     for (const Announced& announced : announce.items) {
         const bool held = view.presence(announced.id) != Presence::unknown;
         const bool here = held || ingest.is_verifying(announced.id);
-        if (here && !news_.find(announced.id)) continue;
+        if (here && !requests_.find(announced.id)) continue;
         if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
                                   base::Seconds(announced.lifetime_s)))
             return Fault::item_little_work;
-        const News::Announced news = news_.on_announced(announced.id, link, now.mono);
-        if (news.again && !spend(*neighbour, sizeof announced, now))
+        const RequestTracker::Announced told = requests_.on_announced(announced.id, link, now.mono);
+        if (told.again && !spend(*neighbour, sizeof announced, now))
             return Fault::too_many_requests;
         // Anybody who announces it may move it on,
         // as long as it is neither here nor on its way to all.
-        const bool open = news.heard && !news.heard->from && !news.heard->passed_on && !here;
-        const bool goes_on = open && mode_ == RelayMode::tree && !news_.in_debt(link) &&
+        const bool open = told.heard && !told.heard->from && !told.heard->passed_on && !here;
+        const bool goes_on = open && mode_ == RelayMode::tree && !requests_.in_debt(link) &&
                              ahead_.take(announced.id, link, now.mono);
-        if (goes_on) pass_on(announced, *news.heard, now, out);
+        if (goes_on) pass_on(announced, *told.heard, now, out);
     }
     ask(now, out);
     return std::nullopt;
@@ -280,7 +280,7 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
     // It may have told us meanwhile.
     std::copy_if(neighbour.unsaid.begin(), end, std::back_inserter(said.items),
                  [&](const Announced& one) {
-                     const Heard* heard = news_.find(one.id);
+                     const Heard* heard = requests_.find(one.id);
                      return !heard || !heard->is_announcer(link);
                  });
     neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
@@ -290,7 +290,7 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
 }
 
 void Relay::ask(base::Now now, Effects& out) {
-    for (auto& [link, ids] : news_.take_due(now.mono)) {
+    for (auto& [link, ids] : requests_.take_due(now.mono)) {
         Neighbour* neighbour = find(link);
         for (std::size_t at = 0; neighbour && at < ids.size(); at += limits::ids_per_page_max) {
             const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
@@ -319,7 +319,7 @@ void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, 
 }
 
 void Relay::on_timer(base::Now now, const StoreView& view, Effects& out) {
-    news_.forget_old(now.mono);
+    requests_.forget_old(now.mono);
     ask(now, out);
     for (auto& [link, neighbour] : links_) {
         serve(link, neighbour, now, view, out);
@@ -328,7 +328,7 @@ void Relay::on_timer(base::Now now, const StoreView& view, Effects& out) {
 }
 
 base::MonoTime Relay::next_deadline() const {
-    base::MonoTime next = news_.next_deadline();
+    base::MonoTime next = requests_.next_deadline();
     for (const auto& [link, neighbour] : links_) {
         if (neighbour.is_behind()) continue;  // it goes on when it has read
         if (!neighbour.unsaid.empty())
@@ -337,6 +337,18 @@ base::MonoTime Relay::next_deadline() const {
             next = std::min(next, neighbour.answered.ready_at(limits::answers_rate));
     }
     return next;
+}
+
+void Relay::sanity_check() const {
+    requests_.sanity_check();
+    ahead_.sanity_check();
+    for (const auto& [link, neighbour] : links_) {
+        ENSURE(neighbour.owed.size() <= limits::requested_max, "more is owed than may wait");
+        ENSURE(neighbour.unsaid.size() <= limits::announce_queue_max,
+               "more waits to be said than may");
+        ENSURE(neighbour.radius.hops() <= limits::push_radius_max,
+               "more hops are wanted than may be");
+    }
 }
 
 }  // namespace hearsay::core

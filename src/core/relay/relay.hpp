@@ -4,12 +4,11 @@
 // Ids run ahead of the items and draw, for each item, the tree that it then comes along:
 //   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work
 //      binds to the id, so flooding an id costs its maker what flooding an item does. Each node
-//      asks the first who announced an item for it,
-//      and whoever is asked before it has the item sends it as soon as it has:
-//      the item comes along the shortest path, once to each node. News (news.hpp)
-//      asks others when that fails.
+//      asks the first who announced an item for it, and whoever is asked before it has the item
+//      sends it as soon as it has: the item comes along the shortest path, once to each node.
+//      RequestTracker (request_tracker.hpp) asks others when that fails.
 //   2. Near where an item entered the network it is pushed unasked,
-//      to those who want that (early.hpp).
+//      to those who want that (push_radius.hpp).
 //   3. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
 //   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing
 //      until it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody
@@ -17,7 +16,7 @@
 //   5. Bulk - what paging or comparing brought, not flooding - is announced to those links only
 //      whose last comparison matched; the others find it in their next one.
 //   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they
-//      came from (fair_share.hpp), and none of a link that withholds items (news.hpp).
+//      came from (fair_share.hpp), and none of a link that withholds items (request_tracker.hpp).
 //      The others go on once the item is here.
 //   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
 //      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties
@@ -38,10 +37,10 @@
 #include "base/flat_map.hpp"
 #include "base/token_bucket.hpp"
 #include "core/links/links.hpp"
-#include "core/relay/early.hpp"
 #include "core/relay/fair_share.hpp"
 #include "core/relay/ingest.hpp"
-#include "core/relay/news.hpp"
+#include "core/relay/push_radius.hpp"
+#include "core/relay/request_tracker.hpp"
 
 namespace hearsay::core {
 
@@ -68,7 +67,7 @@ public:
     // It was verified and stored; `matches`: whether a link's last comparison matched.
     void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                      base::Now now, Effects& out);
-    void on_refused(const base::ItemId& id, base::Now now) { news_.on_refused(id, now.mono); }
+    void on_refused(const base::ItemId& id, base::Now now) { requests_.on_refused(id, now.mono); }
 
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
                                            const Ingest& ingest, const StoreView& view,
@@ -81,13 +80,14 @@ public:
     void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const;
 
-    const News& news() const { return news_; }  // for tests
+    const RequestTracker& requests() const { return requests_; }  // for tests
+    void sanity_check() const;  // of all parts, and that no more waits for a link than may
 
 private:
     struct Neighbour {
         std::uint32_t wants = push_first;   // pushed by us: items of fewer hops
         std::uint32_t wanted = push_first;  // pushed to us, as we told it last
-        Early early;                        // how far that is to go
+        PushRadius radius;                  // how far that is to go
         base::MonoTime told;                // when we said so
         std::vector<Announced> unsaid;      // to be announced
         base::MonoTime announced;           // last
@@ -122,7 +122,7 @@ private:
     const RelayMode mode_;
     const item::Network network_;
     base::FlatMap<base::LinkId, Neighbour> links_;
-    News news_;
+    RequestTracker requests_;
     FairShare ahead_;
 };
 

@@ -22,7 +22,7 @@ struct Sharing {
     base::MonoTime now{Millis(1000)};
     std::uint32_t next = 0;
 
-    ~Sharing() { share.check(); }
+    ~Sharing() { share.sanity_check(); }
     base::ItemId fresh() { return samples::numbered<base::ItemId>(++next); }
     bool take(LinkId link) { return share.take(fresh(), link, now); }
     std::size_t take_all(LinkId link) {
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(Sharing, "its figures hold whatever happens in which order") {
         } else {
             now += Millis(rng.below(10'000));
         }
-        if (round % 100 == 0) share.check();
+        if (round % 100 == 0) share.sanity_check();
     }
     CHECK(share.taken() > 0);
 }

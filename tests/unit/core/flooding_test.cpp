@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(Flooding, "an id that never comes floods once") {
     wait(limits::answer_wait_max);
     CHECK(announce(bob, apple) == "tell bob request: apple");
     wait(limits::vain_memory);
-    wait(limits::news_memory);
+    wait(limits::request_memory);
     CHECK(announce(carol, apple).find("tell alice announce apple") != std::string::npos);
 }
 
@@ -415,7 +415,7 @@ TEST_CASE_FIXTURE(Flooding,
         return std::get<Items>(*parse(*told->frame)).hops;
     };
     CHECK(hops_to_bob() == 6);
-    wait(limits::news_memory);
+    wait(limits::request_memory);
     CHECK(hops_to_bob() == hops_answer);
 }
 

@@ -90,7 +90,7 @@ private:
         order_[next_++] = item->id;
         summary_.add(item->id);
         if (item->header.mail()) return;
-        const item::Version version = item::version_of(*item);
+        const item::Version version = item->version;
         slots_[version.thing] = {{version.sequence, item->id, version.removed}, store.slot_until};
     }
     void drop(const Forget& forget) {

@@ -113,8 +113,8 @@ TEST_CASE("a removal's kind and its claim go together, and nobody signs it") {
 TEST_CASE("a mail is version 0 of a thing of its own, its removal version 1") {
     const item::ReadPtr mail = accepted(letter);
     const item::ThingId thing{mail->id.data};
-    CHECK(item::version_of(*mail) == item::Version{thing, 0, false});
-    CHECK(item::version_of(*accepted(removal(letter, secret))) == item::Version{thing, 1, true});
+    CHECK(mail->version == item::Version{thing, 0, false});
+    CHECK(accepted(removal(letter, secret))->version == item::Version{thing, 1, true});
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/relay/early.hpp"
+#include "core/relay/push_radius.hpp"
 
 #include <algorithm>
 
@@ -15,37 +15,37 @@ constexpr std::uint32_t patience_most = 128;
 
 }  // namespace
 
-bool Early::on_delivered(std::size_t links) {
+bool PushRadius::on_delivered(std::size_t links) {
     ++delivered_;
     return settle(links);
 }
 
-bool Early::on_duplicate(std::size_t links) {
+bool PushRadius::on_duplicate(std::size_t links) {
     ++duplicates_;
     return settle(links);
 }
 
-void Early::move(std::uint32_t level) {
-    level_ = level;
+void PushRadius::move(std::uint32_t hops) {
+    hops_ = hops;
     delivered_ = duplicates_ = looks_ = 0;
 }
 
-bool Early::settle(std::size_t links) {
+bool PushRadius::settle(std::size_t links) {
     const std::uint64_t parts = 100 * std::max<std::size_t>(links, 1);
     const std::uint64_t many = duplicates_by_chance + delivered_ * duplicates_many_percent / parts;
-    if (level_ > 0 && duplicates_ > many) {
-        move(level_ - 1);
+    if (hops_ > 0 && duplicates_ > many) {
+        move(hops_ - 1);
         patience_ = std::min(patience_ * 4, patience_most);
         return true;
     }
     if (delivered_ < look_after * (looks_ + 1)) return false;
     ++looks_;
     const bool few = duplicates_ * parts <= delivered_ * std::uint64_t{duplicates_few_percent};
-    if (few && looks_ >= patience_ && level_ < base::limits::early_hops_max) {
-        move(level_ + 1);
+    if (few && looks_ >= patience_ && hops_ < base::limits::push_radius_max) {
+        move(hops_ + 1);
         return true;
     }
-    if (looks_ >= patience_most) move(level_);  // networks change: look anew
+    if (looks_ >= patience_most) move(hops_);  // networks change: look anew
     return false;
 }
 

@@ -1,6 +1,6 @@
-// core/relay/news.hpp - what was heard of each item lately: who announced it, who sent it, whom we
-// asked for it, and who asked us before we had it. Asking survives silent and lying announcers,
-// because every announcer is remembered and asked in turn.
+// core/relay/request_tracker.hpp - what was heard of each item lately: who announced it, who sent
+// it, whom we asked for it, and who asked us before we had it. Asking survives silent and lying
+// announcers, because every announcer is remembered and asked in turn.
 //
 //   1. An id that is announced and unknown is asked of its first announcer at once. If nothing came
 //      within several times what answers usually take, the next one is asked; who announces it
@@ -12,13 +12,13 @@
 //      is in debt: it is asked after the others, and its word alone moves nobody. What nobody
 //      brings is no debt: who passed a vain id on in good faith looks no worse than others.
 //   3. A copy that arrives ends the asking; one that turns out bad begins it again.
-//   4. What came is forgotten news_memory later, what never came after vain_memory; what never came
-//      and nobody announces any more, at once.
+//   4. What came is forgotten request_memory later, what never came after vain_memory; what never
+//      came and nobody announces any more, at once.
 //   5. What has not come counts against the first of its announcers. Of one link
-//      announced_per_link_max are remembered, of all together news_max. Beyond, a new id takes the
-//      place of the oldest that has not come: of the same link, or, when all places are taken, of
-//      the link with the most. So vain ids give way to new ones,
-//      and a link that floods takes the places of its own.
+//      announced_per_link_max are remembered, of all together tracked_requests_max. Beyond, a new
+//      id takes the place of the oldest that has not come: of the same link, or, when all places
+//      are taken, of the link with the most. So vain ids give way to new ones, and a link that
+//      floods takes the places of its own.
 //   6. announcers_max are remembered for an item. Beyond,
 //      a new one takes the place of one that failed.
 #pragma once
@@ -55,7 +55,7 @@ struct Heard {
     bool was_asked(base::LinkId link) const;
 };
 
-class News {
+class RequestTracker {
 public:
     struct Announced {
         Heard* heard = nullptr;  // null: there is no room
@@ -82,8 +82,7 @@ public:
     std::size_t size() const { return items_.size(); }
     // ids that have not come, first announced by it
     std::size_t waiting_on(base::LinkId link) const;
-    // Recomputes every figure that is kept, and stops the process if one is wrong. For tests.
-    void check() const;
+    void sanity_check() const;  // recomputes what is kept; ends the process if it is wrong
 
 private:
     using Items = std::map<base::ItemId, Heard>;

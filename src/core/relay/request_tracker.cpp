@@ -1,4 +1,4 @@
-#include "core/relay/news.hpp"
+#include "core/relay/request_tracker.hpp"
 
 #include <algorithm>
 
@@ -29,22 +29,22 @@ bool Heard::was_asked(base::LinkId link) const {
     return one && one->asked;
 }
 
-Heard* News::find(const base::ItemId& id) {
+Heard* RequestTracker::find(const base::ItemId& id) {
     const auto found = items_.find(id);
     return found == items_.end() ? nullptr : &found->second;
 }
 
-const Heard* News::find(const base::ItemId& id) const {
+const Heard* RequestTracker::find(const base::ItemId& id) const {
     const auto found = items_.find(id);
     return found == items_.end() ? nullptr : &found->second;
 }
 
-bool News::in_debt(base::LinkId link) const {
+bool RequestTracker::in_debt(base::LinkId link) const {
     const auto found = debts_.find(link);
     return found != debts_.end() && found->second >= limits::debts_max;
 }
 
-std::size_t News::waiting_on(base::LinkId link) const {
+std::size_t RequestTracker::waiting_on(base::LinkId link) const {
     const auto found = waiting_.find(link);
     return found == waiting_.end() ? 0 : found->second.size();
 }
@@ -52,8 +52,8 @@ std::size_t News::waiting_on(base::LinkId link) const {
 // ---- places -------------------------------------------------------------------------------------
 
 // Null if all places are taken by what came within the last seconds.
-Heard* News::make(const base::ItemId& id, base::MonoTime now) {
-    if (items_.size() >= limits::news_max) {
+Heard* RequestTracker::make(const base::ItemId& id, base::MonoTime now) {
+    if (items_.size() >= limits::tracked_requests_max) {
         const auto most = std::max_element(
             waiting_.begin(), waiting_.end(),
             [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
@@ -67,26 +67,27 @@ Heard* News::make(const base::ItemId& id, base::MonoTime now) {
 }
 
 // The oldest that has not come: it had its time.
-void News::give_way(base::LinkId link) {
+void RequestTracker::give_way(base::LinkId link) {
     erase(items_.find(waiting_.at(link).begin()->second));
 }
 
-void News::trim(base::LinkId link) {
+void RequestTracker::trim(base::LinkId link) {
     while (waiting_on(link) > limits::announced_per_link_max) give_way(link);
 }
 
-void News::move(Timed& timed, const base::ItemId& id, base::MonoTime& from, base::MonoTime to) {
+void RequestTracker::move(Timed& timed, const base::ItemId& id, base::MonoTime& from,
+                          base::MonoTime to) {
     if (from != base::never) timed.erase({from, id});
     from = to;
     if (to != base::never) timed.emplace(to, id);
 }
 
-void News::set_deadline(const base::ItemId& id, Heard& heard, base::MonoTime at) {
+void RequestTracker::set_deadline(const base::ItemId& id, Heard& heard, base::MonoTime at) {
     move(due_, id, heard.deadline, at);
 }
 
 // What has not come counts against the first who announced it.
-void News::charge(const base::ItemId& id, const Heard& heard, bool more) {
+void RequestTracker::charge(const base::ItemId& id, const Heard& heard, bool more) {
     if (heard.from || heard.announcers.empty()) return;
     const base::LinkId link = heard.announcers.front().link;
     Timed& ids = waiting_[link];
@@ -97,26 +98,27 @@ void News::charge(const base::ItemId& id, const Heard& heard, bool more) {
     if (ids.empty()) waiting_.erase(link);
 }
 
-void News::erase(Items::iterator at) {
+void RequestTracker::erase(Items::iterator at) {
     charge(at->first, at->second, false);
     set_deadline(at->first, at->second, base::never);
     move(forgettable_, at->first, at->second.forget_at, base::never);
     items_.erase(at);
 }
 
-void News::forget(const base::ItemId& id) {
+void RequestTracker::forget(const base::ItemId& id) {
     const auto found = items_.find(id);
     if (found != items_.end()) erase(found);
 }
 
-void News::forget_old(base::MonoTime now) {
+void RequestTracker::forget_old(base::MonoTime now) {
     while (!forgettable_.empty() && forgettable_.begin()->first <= now)
         erase(items_.find(forgettable_.begin()->second));
 }
 
 // ---- what is heard ------------------------------------------------------------------------------
 
-News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
+RequestTracker::Announced RequestTracker::on_announced(const base::ItemId& id, base::LinkId link,
+                                                       base::MonoTime now) {
     Heard* heard = find(id);
     const bool is_new = heard == nullptr;
     if (is_new) {
@@ -139,8 +141,8 @@ News::Announced News::on_announced(const base::ItemId& id, base::LinkId link, ba
     return {heard, is_new, false};
 }
 
-Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
-                     base::MonoTime now) {
+Heard* RequestTracker::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
+                               base::MonoTime now) {
     Heard* heard = find(id);
     if (!heard) heard = make(id, now);
     if (!heard || heard->from) return heard;
@@ -149,11 +151,11 @@ Heard* News::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t ho
     heard->from = link;
     heard->hops = hops;
     set_deadline(id, *heard, base::never);
-    move(forgettable_, id, heard->forget_at, now + limits::news_memory);
+    move(forgettable_, id, heard->forget_at, now + limits::request_memory);
     return heard;
 }
 
-void News::settle_debts(const Heard& heard, base::LinkId bringer, base::MonoTime now) {
+void RequestTracker::settle_debts(const Heard& heard, base::LinkId bringer, base::MonoTime now) {
     for (const Heard::Announcer& one : heard.announcers) {
         if (!one.failed || one.link == bringer) continue;
         std::uint32_t& debts = debts_[one.link];
@@ -167,7 +169,7 @@ void News::settle_debts(const Heard& heard, base::LinkId bringer, base::MonoTime
     usual = (usual * 15 + (now - heard.asked_at)) / 16;
 }
 
-void News::on_refused(const base::ItemId& id, base::MonoTime now) {
+void RequestTracker::on_refused(const base::ItemId& id, base::MonoTime now) {
     Heard* heard = find(id);
     if (!heard || !heard->from) return;
     heard->from.reset();
@@ -177,7 +179,7 @@ void News::on_refused(const base::ItemId& id, base::MonoTime now) {
     if (!heard->announcers.empty()) trim(heard->announcers.front().link);
 }
 
-void News::on_link_gone(base::LinkId link, base::MonoTime now) {
+void RequestTracker::on_link_gone(base::LinkId link, base::MonoTime now) {
     for (auto at = items_.begin(); at != items_.end();) {
         const auto here = at++;
         auto& [id, heard] = *here;  // total: not the end
@@ -204,7 +206,7 @@ void News::on_link_gone(base::LinkId link, base::MonoTime now) {
 // ---- asking -------------------------------------------------------------------------------------
 
 // The first that was not asked yet; who is in debt comes last.
-std::optional<std::size_t> News::next_announcer(const Heard& heard) const {
+std::optional<std::size_t> RequestTracker::next_announcer(const Heard& heard) const {
     std::optional<std::size_t> last;
     for (std::size_t at = 0; at < heard.announcers.size(); ++at) {
         if (heard.announcers[at].asked) continue;
@@ -214,7 +216,7 @@ std::optional<std::size_t> News::next_announcer(const Heard& heard) const {
     return last;
 }
 
-base::Millis News::wait_for_answer() const {
+base::Millis RequestTracker::wait_for_answer() const {
     std::vector<base::Millis> usual;
     for (const auto& [link, answer] : usual_answers_) usual.push_back(answer);
     if (usual.empty()) usual.push_back(answer_guess);
@@ -223,7 +225,7 @@ base::Millis News::wait_for_answer() const {
     return std::clamp(*middle * 4, limits::answer_wait_min, limits::answer_wait_max);
 }
 
-std::map<base::LinkId, std::vector<base::ItemId>> News::take_due(base::MonoTime now) {
+std::map<base::LinkId, std::vector<base::ItemId>> RequestTracker::take_due(base::MonoTime now) {
     std::map<base::LinkId, std::vector<base::ItemId>> out;
     if (next_deadline() > now) return out;
     const base::Millis wait = wait_for_answer();
@@ -244,11 +246,11 @@ std::map<base::LinkId, std::vector<base::ItemId>> News::take_due(base::MonoTime 
     return out;
 }
 
-base::MonoTime News::next_deadline() const {
+base::MonoTime RequestTracker::next_deadline() const {
     return due_.empty() ? base::never : due_.begin()->first;
 }
 
-void News::check() const {
+void RequestTracker::sanity_check() const {
     std::map<base::LinkId, Timed> waiting;
     Timed due;
     Timed forgettable;
@@ -265,7 +267,8 @@ void News::check() const {
         if (heard.deadline != base::never) due.emplace(heard.deadline, id);
         forgettable.emplace(heard.forget_at, id);
     }
-    ENSURE(items_.size() <= limits::news_max, "more is remembered than there are places");
+    ENSURE(items_.size() <= limits::tracked_requests_max,
+           "more is remembered than there are places");
     ENSURE(waiting == waiting_, "what waits on a link is counted wrongly");
     ENSURE(due == due_, "a deadline is noted wrongly");
     ENSURE(forgettable == forgettable_, "a time to forget is noted wrongly");
