@@ -6,10 +6,9 @@
 // and what runs then is anything. So:
 //   1. Every function that a C library calls, and every thread's first one, does its work inside
 //      guarded(). tests/house/callbacks.py finds those that do not.
-//   2. An exception that reaches guarded() - no memory,
-//      a container's refusal - is a fault that nobody expected:
-//      what was half done is not kept, one line says where and what,
-//      and the process ends with exit_by_exception.
+//   2. An exception that reaches guarded() - no memory, a container's refusal - is a fault that
+//      nobody expected: what was half done is not kept, one line says where and what, and the
+//      process ends with exit_by_exception.
 //   3. No destructor of a static object runs then, and nothing is committed. A crash at any moment
 //      is survived, so this end is, too.
 // Errors that are expected are values (base/error.hpp); broken promises of ours are ENSURE's.

@@ -49,9 +49,8 @@ public:
     Matches view_matches() const;
     std::size_t verifying() const { return ingest_.in_flight(); }
 
-    // Recomputes every figure that the parts keep beside what it counts,
-    // and ends the process if one
-    // is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
+    // Recomputes every figure that the parts keep beside what it counts, and ends the process if
+    // one is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
     // simulator and the fuzz targets as well.
     void sanity_check() const;
 

@@ -9,9 +9,8 @@
 //
 // A damaged file is made anew in the same way, because the network has what was in it: open() looks
 // first (store/pages.hpp) - at all of it; when it is larger than flood_check_bytes_max and the last
-// run ended well, at its beginning and its length only - and
-// make_anew() is for damage that only shows in use (a transaction that fails with `corrupt`).
-// stats().damage says why.
+// run ended well, at its beginning and its length only - and make_anew() is for damage that only
+// shows in use (a transaction that fails with `corrupt`). stats().damage says why.
 //
 // The map's last part is not for items but for what makes room: with the map full, forgetting would
 // find no page to write to. So storing fails with `exhausted` while forgetting still works.

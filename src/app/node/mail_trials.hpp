@@ -2,8 +2,8 @@
 //
 // A mail and up to keys_per_job keys are one job, so that one mail among thousands of keys uses all
 // threads and what waits behind it is not kept long. The keys are copied once for each list of
-// them, by the first job that needs them; they are freed, and wiped,
-// with the last job after the next list.
+// them, by the first job that needs them; they are freed, and wiped, with the last job after the
+// next list.
 #pragma once
 
 #include <functional>

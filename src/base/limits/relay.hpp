@@ -32,8 +32,8 @@ inline constexpr std::size_t announcers_max = 72;
 inline constexpr std::size_t askers_max = 72;  // every listed link, once
 // Ids passed on ahead of their items (core/relay/fair_share.hpp): a flood of a hundred items a
 // second, each under way for a few seconds, takes 400 places. Vain ones keep theirs for as long as
-// they are remembered: 1.7 a second leave a node in the long run,
-// 79 bytes a second to each neighbour.
+// they are remembered: 1.7 a second leave a node in the long run, 79 bytes a second to each
+// neighbour.
 inline constexpr std::size_t ahead_max = 1024;
 inline constexpr Millis ahead_memory = vain_memory;
 // On the word of links that have brought nothing new yet, for one and for all of them: 0.8 and 6.4

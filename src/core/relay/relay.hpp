@@ -21,8 +21,8 @@
 //   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
 //      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties
 //      it all the same loses the link (too_many_requests), but is kept out for ids only: two peers
-//      may both be handed the same by somebody else,
-//      or the same may be fetched of one and pushed by the other.
+//      may both be handed the same by somebody else, or the same may be fetched of one and pushed
+//      by the other.
 //   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
 //      waits, at most requested_max items; more is too_many_requests.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection,
