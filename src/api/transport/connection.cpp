@@ -121,11 +121,9 @@ void Connection::on_readable() {
         if (fresh) set_deadline(server_.limits_.request_wait);
         if (reader_.state() == HttpReader::State::failed) {
             on_bad_request();
-        } else if (reader_.state() == HttpReader::State::done) {
-            on_request();
-        } else if (!had_head && reader_.state() == HttpReader::State::body &&
-                   reader_.head().has_token("expect", "100-continue")) {
-            write(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
+        } else if (reader_.state() != HttpReader::State::head) {
+            if (!had_head && !on_head()) continue;
+            if (reader_.state() == HttpReader::State::done) on_request();
         }
     }
     if (phase_ == Phase::ending || phase_ == Phase::streaming)
@@ -143,16 +141,29 @@ void Connection::on_bad_request() {
     respond(exchange_, error_response(error.status, code, error.text));
 }
 
-void Connection::on_request() {
+// False: the gate refused it. Then its body is not waited for, and what follows is not read, unless
+// all of it is here.
+bool Connection::on_head() {
     const HttpHead& head = reader_.head();
-    phase_ = Phase::answering;
+    const bool whole = reader_.state() == HttpReader::State::done;
     keep_alive_ = head.minor == 1 && !head.has_token("connection", "close");
     chunked_ = head.minor == 1;
     head_only_ = head.method == "HEAD";
+    if (std::optional<Response> refusal = server_.gate_->refuse_request(head)) {
+        keep_alive_ = keep_alive_ && whole;
+        phase_ = Phase::answering;
+        respond(exchange_, *std::move(refusal));
+        return false;
+    }
+    if (!whole && head.has_token("expect", "100-continue"))
+        write(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
+    return true;
+}
+
+void Connection::on_request() {
+    phase_ = Phase::answering;
     set_deadline(server_.limits_.answer_wait);
-    if (std::optional<Response> refusal = server_.gate_->refuse_request(head))
-        return respond(exchange_, *std::move(refusal));
-    server_.handler_.handle(head, reader_.body(),
+    server_.handler_.handle(reader_.head(), reader_.body(),
                             [weak = weak_from_this(), exchange = exchange_](Response response) {
                                 if (const std::shared_ptr<Connection> self = weak.lock())
                                     self->respond(exchange, std::move(response));

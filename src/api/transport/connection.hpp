@@ -46,6 +46,7 @@ private:
     void on_written();
     void on_ended(short what);
     void on_deadline();
+    bool on_head();
     void on_request();
     void on_bad_request();
     void on_fed(std::string_view bytes) override;

@@ -120,6 +120,17 @@ TEST_CASE_FIXTURE(ServerFixture, "malformed HTTP gets an error in JSON and the c
     CHECK(body_of(answer).find("\"code\":\"invalid\"") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(ServerFixture, "the body of a request that may not come in is not waited for") {
+    const auto client = connect_client();
+    client->send(
+        "POST /v1/offers HTTP/1.1\r\nHost: hearsay\r\nOrigin: https://page.example\r\n"
+        "Content-Length: 900\r\nExpect: 100-continue\r\n\r\n");
+    REQUIRE(pump(client.get(), [&] { return client->closed; }));
+    CHECK(status_of(client->received) == 403);
+    CHECK(count(client->received, "HTTP/1.1") == 1);  // nobody asked for the body
+    CHECK(backend.calls.empty());
+}
+
 TEST_CASE_FIXTURE(ServerFixture, "a request without Host is refused, HTTP/1.0 may leave it out") {
     CHECK(status_of(exchange("GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n")) == 400);
     CHECK(status_of(exchange("GET /v1/status HTTP/1.0\r\n\r\n")) == 200);
