@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The second half of contrib/bench-peers: runs each contest's two sides one after the other, and puts them together.
+"""The second half of contrib/bench-peers: runs each contest's two sides one after the other, and
+puts them together.
 
-A contest is a name, a script for node or a C++ driver in contrib/bench-peers.d, a benchmark of hearsay-bench, and the
-figures that both print. Rules, and why:
+A contest is a name, a script for node or a C++ driver in contrib/bench-peers.d, a benchmark of
+hearsay-bench, and the figures that both print. Rules, and why:
   1. Both sides run in this run, on this machine, one at a time: only the ratio means something.
-  2. A side that fails or takes too long costs its own figures and no others; then the run ends with 1.
+  2. A side that fails or takes too long costs its own figures and no others; then the run ends with
+     1.
   3. A missed target is a result like any other: the table says so plainly, the exit status stays 0.
 """
 import argparse
@@ -51,7 +53,8 @@ class Contest:
 
 CONTESTS = (
     Contest(
-        "gossip", "20 nodes, degree 8, 600-byte signed messages, TCP on loopback", "@libp2p/gossipsub", "gossip-20",
+        "gossip", "20 nodes, degree 8, 600-byte signed messages, TCP on loopback",
+        "@libp2p/gossipsub", "gossip-20",
         ("messages=400", "warm=100"), ("messages=40", "warm=20"),
         (
             Figure("gossip-cpu", "cpu_us_per_delivery", "us CPU a delivery", 1 / 10),
@@ -60,12 +63,14 @@ CONTESTS = (
         ),
     ),
     Contest(
-        "ingest", "signed items of about 600 bytes, checked, verified, stored", "@nostr-relay/core", "ingest",
+        "ingest", "signed items of about 600 bytes, checked, verified, stored",
+        "@nostr-relay/core", "ingest",
         ("items=5000", "warm=500"), ("items=300", "warm=100"),
         (Figure("ingest-cpu", "cpu_us_per_item", "us CPU an item", 1 / 20),),
     ),
     Contest(
-        "reconcile", "100,000 items, 100 differences spread over time", "@nostr-dev-kit/sync", "reconcile-100k-100",
+        "reconcile", "100,000 items, 100 differences spread over time",
+        "@nostr-dev-kit/sync", "reconcile-100k-100",
         ("items=100000",), ("items=1000",),
         (
             Figure("reconcile-bytes", "bytes", "bytes both ways", 1 / 25),
@@ -74,11 +79,17 @@ CONTESTS = (
         ),
     ),
     Contest(
-        "routing", "1,000 and 10,000 nodes offered to a routing table, then the 8 and 20 nearest to random targets",
+        "routing",
+        "1,000 and 10,000 nodes offered to a routing table, then the 8 and 20 nearest to random "
+        "targets",
         libtorrent.PACKAGE, "routing", (), ("rounds=3", "lookups=300"),
         tuple(
-            Figure(f"routing-{what}-{size}", f"{what}_ns_{size}".replace("-", ""), f"ns CPU {unit}", 1)
-            for what, unit in (("insert", "a node"), ("closest-8", "a look-up"), ("closest-20", "a look-up"))
+            Figure(
+                f"routing-{what}-{size}", f"{what}_ns_{size}".replace("-", ""), f"ns CPU {unit}", 1
+            )
+            for what, unit in (
+                ("insert", "a node"), ("closest-8", "a look-up"), ("closest-20", "a look-up")
+            )
             for size in ("1k", "10k")
         ),
     ),
@@ -95,11 +106,15 @@ def say(text):
 
 def run_bounded(command, seconds, **options):
     """Standard output of a child that ends well in time. Its standard error is the user's."""
-    child = start_child(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, **options)
+    child = start_child(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, **options
+    )
     try:
         output, _ = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise NotMeasured(f"{Path(command[0]).name} took more than {seconds} s and was stopped") from None
+        raise NotMeasured(
+            f"{Path(command[0]).name} took more than {seconds} s and was stopped"
+        ) from None
     finally:
         if child.poll() is None:
             child.kill()
@@ -111,7 +126,8 @@ def run_bounded(command, seconds, **options):
 
 
 def figures_named(text, name):
-    """The object of that name in what hearsay-bench or a script printed: one object, or a list of them."""
+    """The object of that name in what hearsay-bench or a script printed: one object, or a list of
+    them."""
     try:
         parsed = json.loads(text)
     except ValueError:
@@ -133,20 +149,26 @@ def measure_ours(contest, bench, small):
 def measure_theirs(contest, installed, small):
     arguments = contest.small if small else contest.full
     if isinstance(installed, libtorrent.Made):
-        return figures_named(run_bounded([str(installed.program), *arguments], THEIRS_SECONDS_MAX), contest.name)
+        return figures_named(
+            run_bounded([str(installed.program), *arguments], THEIRS_SECONDS_MAX), contest.name
+        )
     return measure_script(contest, installed, arguments)
 
 
 def measure_script(contest, installed, arguments):
-    """The scripts find packages next to themselves, so they are copied beside a link to what was installed."""
+    """The scripts find packages next to themselves, so they are copied beside a link to what was
+    installed."""
     with tempfile.TemporaryDirectory(prefix="hearsay-bench-peers-") as folder:
         for source in [*PACKAGES.glob("*.js"), PACKAGES / "package.json"]:
             shutil.copy(source, folder)
         os.symlink(installed.modules, Path(folder) / "node_modules")
         command = [str(installed.node), str(Path(folder) / f"{contest.name}.js"), *arguments]
-        environment = {**os.environ, "TMPDIR": folder}  # a killed script's database goes with the folder
+        # A killed script's database goes with the folder.
+        environment = {**os.environ, "TMPDIR": folder}
         environment.pop("NODE_OPTIONS", None)
-        return figures_named(run_bounded(command, THEIRS_SECONDS_MAX, env=environment), contest.name)
+        return figures_named(
+            run_bounded(command, THEIRS_SECONDS_MAX, env=environment), contest.name
+        )
 
 
 def number(side, key):
@@ -161,17 +183,24 @@ def compare(contest, ours, theirs, version, small=False):
         left, right = number(ours, figure.key), number(theirs, figure.key)
         ratio = left / right if left is not None and right else None
         judged = ratio is not None and figure.target is not None
-        rows.append({
-            "name": figure.name, "unit": figure.unit, "peer": f"{contest.peer} {version}", "ours": left,
-            "theirs": right, "ratio": ratio, "target": figure.target,
-            "met": ratio <= figure.target if judged else None, "small": small,
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": figure.name, "unit": figure.unit, "peer": f"{contest.peer} {version}",
+                "ours": left, "theirs": right, "ratio": ratio, "target": figure.target,
+                "met": ratio <= figure.target if judged else None, "small": small,
+            }
+        )  # fmt: skip
     return rows
 
 
 def lacking(contest, side):
-    """Figures with a target that a measured side does not have: then it was not measured, whatever it printed."""
-    return [figure.key for figure in contest.figures if figure.target is not None and number(side, figure.key) is None]
+    """Figures with a target that a measured side does not have: then it was not measured, whatever
+    it printed."""
+    return [
+        figure.key
+        for figure in contest.figures
+        if figure.target is not None and number(side, figure.key) is None
+    ]
 
 
 def shown(value):
@@ -187,9 +216,19 @@ def table(rows):
     lines = [head]
     for row in rows:
         ratio = "-" if row["ratio"] is None else f"{row['ratio']:.4g}"
-        target = "" if row["target"] is None else "<= 1" if row["target"] == 1 else f"<= 1/{1 / row['target']:.0f}"
-        lines.append((f"{row['name']}, {row['unit']}", shown(row["ours"]), shown(row["theirs"]), ratio, target,
-                      words[row["met"]]))  # fmt: skip
+        target = (
+            ""
+            if row["target"] is None
+            else "<= 1"
+            if row["target"] == 1
+            else f"<= 1/{1 / row['target']:.0f}"
+        )
+        lines.append(
+            (
+                f"{row['name']}, {row['unit']}", shown(row["ours"]), shown(row["theirs"]), ratio,
+                target, words[row["met"]],
+            )
+        )  # fmt: skip
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join(
         "  ".join(cell.ljust(width) if i in (0, 5) else cell.rjust(width)
@@ -216,8 +255,15 @@ def attempt(what, measure, contest, failures):
 def install_all(contests, failures):
     """By peer, what measure_theirs needs; one that cannot be had costs its own contests only."""
     made = {}
-    for ensure, what in ((install.ensure, "the peers of npm"), (libtorrent.ensure, libtorrent.PACKAGE)):
-        wanted = [each.peer for each in contests if (each.peer == libtorrent.PACKAGE) == (ensure is libtorrent.ensure)]
+    for ensure, what in (
+        (install.ensure, "the peers of npm"),
+        (libtorrent.ensure, libtorrent.PACKAGE),
+    ):
+        wanted = [
+            each.peer
+            for each in contests
+            if (each.peer == libtorrent.PACKAGE) == (ensure is libtorrent.ensure)
+        ]
         if not wanted:
             continue
         try:
@@ -233,14 +279,26 @@ def run(options):
     rows, failures = [], []
     made = {} if options.ours_only else install_all(contests, failures)
     versions = json.loads((PACKAGES / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    versions[libtorrent.PACKAGE] = made[libtorrent.PACKAGE].version if libtorrent.PACKAGE in made else "(not there)"
+    versions[libtorrent.PACKAGE] = (
+        made[libtorrent.PACKAGE].version if libtorrent.PACKAGE in made else "(not there)"
+    )
     for contest in contests:
         ours = theirs = None
         installed = made.get(contest.peer)
         if installed is not None:
-            theirs = attempt("theirs", lambda: measure_theirs(contest, installed, options.small), contest, failures)
+            theirs = attempt(
+                "theirs",
+                lambda: measure_theirs(contest, installed, options.small),
+                contest,
+                failures,
+            )
         if not options.theirs_only:
-            ours = attempt("ours", lambda: measure_ours(contest, options.bench, options.small), contest, failures)
+            ours = attempt(
+                "ours",
+                lambda: measure_ours(contest, options.bench, options.small),
+                contest,
+                failures,
+            )
         rows += compare(contest, ours, theirs, versions[contest.peer], options.small)
     if options.json:
         print(json.dumps(rows, indent=1))
@@ -249,7 +307,9 @@ def run(options):
             print("small sizes: shows that everything runs, the figures say little")
         print(table(rows))
         for contest in contests:
-            print(f"{contest.name}: beside {contest.peer} {versions[contest.peer]}; {contest.title}")
+            print(
+                f"{contest.name}: beside {contest.peer} {versions[contest.peer]}; {contest.title}"
+            )
     for failure in failures:
         say(f"not measured: {failure}")
     return 1 if failures else 0

@@ -1,12 +1,16 @@
-"""Makes the program with libtorrent's routing table that contrib/bench-peers measures, once, outside the tree.
+"""Makes the program with libtorrent's routing table that contrib/bench-peers measures, once,
+outside the tree.
 
-  <cache>/hearsay/bench-peers/libtorrent-<key>/routing    <cache> as in bench_peers_install.py; the key is a hash of the
-                                                          source package, the driver, the compiler and this file
+  <cache>/hearsay/bench-peers/libtorrent-<key>/routing    <cache> as in bench_peers_install.py; the
+                                                          key is a hash of the source package, the
+                                                          driver, the compiler and this file
 Rules, and why:
-  1. The source is Debian's libtorrent-rasterbar of this release, fetched and verified by tor/fetch: apt checks the
-     signature, dpkg-source the hashes. Nothing of it is in this repository.
-  2. The few files that the routing table needs are compiled with the driver, optimized as a release build of ours is.
-  3. Made aside and renamed into place under a lock: it is complete or absent, however many runs die.
+  1. The source is Debian's libtorrent-rasterbar of this release, fetched and verified by tor/fetch:
+     apt checks the signature, dpkg-source the hashes. Nothing of it is in this repository.
+  2. The few files that the routing table needs are compiled with the driver, optimized as a release
+     build of ours is.
+  3. Made aside and renamed into place under a lock: it is complete or absent, however many runs
+     die.
 """
 import fcntl
 import hashlib
@@ -25,8 +29,10 @@ PACKAGE = "libtorrent-rasterbar"
 FETCH = Path(__file__).resolve().parent.parent.parent / "tor" / "fetch"
 FETCH_SECONDS_MAX = 600
 COMPILE_SECONDS_MAX = 1800
-NEEDED = ("kademlia/routing_table", "kademlia/node_entry", "kademlia/node_id", "session_settings", "time", "ffs", "hex",
-          "crc32c", "sha1_hash", "socket_io", "random", "ip_helpers", "cpuid")  # fmt: skip
+NEEDED = (
+    "kademlia/routing_table", "kademlia/node_entry", "kademlia/node_id", "session_settings", "time",
+    "ffs", "hex", "crc32c", "sha1_hash", "socket_io", "random", "ip_helpers", "cpuid",
+)  # fmt: skip
 FLAGS = ("-std=c++17", "-O3", "-DNDEBUG", "-w", "-ffunction-sections", "-fdata-sections")
 # What the needed files have beside what is needed reaches for the rest of the library;
 # it goes before that is missed.
@@ -48,8 +54,14 @@ def version_in(name):
 
 
 def fetch():
-    """The .dsc of the verified source package. What it does is said on the user's standard error."""
-    child = start_child([str(FETCH), "--package", PACKAGE], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    """The .dsc of the verified source package. What it does is said on the user's standard
+    error."""
+    child = start_child(
+        [str(FETCH), "--package", PACKAGE],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         folder, _ = child.communicate(timeout=FETCH_SECONDS_MAX)
     except subprocess.TimeoutExpired:
@@ -61,15 +73,19 @@ def fetch():
         child.stdout.close()
     found = sorted(Path(folder.strip()).glob(f"{PACKAGE}_*.dsc")) if child.returncode == 0 else []
     if not found:
-        raise InstallError(f"Debian's source of {PACKAGE} cannot be had; the lines of tor/fetch above say why")
+        raise InstallError(
+            f"Debian's source of {PACKAGE} cannot be had; the lines of tor/fetch above say why"
+        )
     return found[-1]
 
 
 def compiler():
     program = os.environ.get("CXX") or "c++"
     try:
-        done = subprocess.run([program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-                              check=True)  # fmt: skip
+        done = subprocess.run(
+            [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=True,
+        )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         raise InstallError(f"there is no compiler {program}: {error}") from None
     return program, done.stdout
@@ -77,18 +93,27 @@ def compiler():
 
 def key_of(source, driver, compiler_version):
     both = hashlib.sha256()
-    for part in (source.read_bytes(), driver.read_bytes(), compiler_version.encode(), Path(__file__).read_bytes()):
+    for part in (
+        source.read_bytes(),
+        driver.read_bytes(),
+        compiler_version.encode(),
+        Path(__file__).read_bytes(),
+    ):
         both.update(hashlib.sha256(part).digest())
     return f"libtorrent-{os.uname().machine}-{both.hexdigest()[:16]}"
 
 
 def make(source, driver, cxx, folder, say):
     log = folder / "log"
-    install.run_logged("unpacking libtorrent", ["dpkg-source", "-x", str(source), "source"], folder, log, 300)
+    install.run_logged(
+        "unpacking libtorrent", ["dpkg-source", "-x", str(source), "source"], folder, log, 300
+    )
     say("compiling libtorrent's routing table (minutes; once)")
     files = [f"source/src/{name}.cpp" for name in NEEDED]
     command = [cxx, *FLAGS, "-Isource/include", str(driver), *files, *LINK, "-o", "routing"]
-    install.run_logged("compiling libtorrent's routing table", command, folder, log, COMPILE_SECONDS_MAX)
+    install.run_logged(
+        "compiling libtorrent's routing table", command, folder, log, COMPILE_SECONDS_MAX
+    )
     shutil.rmtree(folder / "source")
 
 

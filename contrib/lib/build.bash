@@ -1,8 +1,8 @@
 # contrib/lib/build.bash - what contrib/demo and contrib/test do before anything else; for `source`.
 #
-# prepare NAME PRESET SETUP_OPTIONS -- TARGETS: installs what is missing, configures if need be, and builds.
-# One at a time in a tree (flock): two builds in one directory would disturb each other. What takes long is
-# announced with its time; on a terminal ninja shows its progress in one line.
+# prepare NAME PRESET SETUP_OPTIONS -- TARGETS: installs what is missing, configures if need be, and
+# builds. One at a time in a tree (flock): two builds in one directory would disturb each other. What
+# takes long is announced with its time; on a terminal ninja shows its progress in one line.
 
 # Compiles through ccache where there is one: what was compiled before costs nothing, in any tree.
 with_ccache() {
@@ -34,7 +34,8 @@ prepare() {
     printf '%s: building (preset %s)\n' "$name" "$preset"
     with_ccache
     if [ ! -f "build/$preset/build.ninja" ]; then
-        printf '%s: the first time this takes minutes: Tor is fetched, checked and built, too\n' "$name"
+        printf '%s: the first time this takes minutes: Tor is fetched, checked and built, too\n' \
+            "$name"
     fi
     local log="build/$preset.log"
     run_logged "$log" cmake --preset "$preset" || return 1
@@ -42,7 +43,8 @@ prepare() {
     if [ -t 1 ]; then
         cmake --build --preset "$preset" --target "${targets[@]}" || return 1
     else
-        run_logged "$log" cmake --build --preset "$preset" --target "${targets[@]}" "${quiet[@]}" || return 1
+        run_logged "$log" cmake --build --preset "$preset" --target "${targets[@]}" \
+            "${quiet[@]}" || return 1
     fi
     printf '%s: built in %d s\n' "$name" $((SECONDS - began))
     exec 9>&-

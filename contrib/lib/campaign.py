@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Many runs of the simulator, one after the other, into a file of JSON lines: contrib/simulate campaign
+"""Many runs of the simulator, one after the other, into a file of JSON lines: contrib/simulate
+campaign
 
-A run that the file has is not run again, so that a campaign goes on where it was stopped; begin another file for
-another program. One process at a time, at the lowest priority unless --nice says another. At the end, and with --table alone, the file as a table:
-for each scenario and size how many runs failed, and how many items were late over all seeds together.
+A run that the file has is not run again, so that a campaign goes on where it was stopped; begin
+another file for another program. One process at a time, at the lowest priority unless --nice says
+another. At the end, and with --table alone, the file as a table: for each scenario and size how
+many runs failed, and how many items were late over all seeds together.
 
-Exit status: 0 no run failed and of all honest items at least SHARE were everywhere in time; 1 otherwise; 2 wrong arguments.
+Exit status: 0 no run failed and of all honest items at least SHARE were everywhere in time; 1
+otherwise; 2 wrong arguments.
 """
 import argparse
 import itertools
@@ -16,7 +19,8 @@ import subprocess
 import sys
 import time
 
-SHARE = 0.999  # of items, over all seeds of a scenario and size in which a third or less of the nodes are hostile
+# Of items, over all seeds of a scenario and size in which a third or less of the nodes are hostile.
+SHARE = 0.999
 HOSTILE_MAJORITY = ("sybil-4to1", "sybil-4to1-alone")
 
 
@@ -34,23 +38,35 @@ def numbers(text):
 def parse(argv):
     parser = argparse.ArgumentParser(prog="contrib/simulate campaign", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sim", default="build/release/bin/hearsay-sim", help="the program (%(default)s)")
+    parser.add_argument(
+        "--sim", default="build/release/bin/hearsay-sim", help="the program (%(default)s)"
+    )
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/campaign.jsonl"),
                         help="the file of results (%(default)s)")
     parser.add_argument("--scenarios", default="byzantine-33,sybil-4to1,mail", help="(%(default)s)")
     parser.add_argument("--nodes", type=numbers, default=[500, 1000], help="sizes (500,1000)")
     parser.add_argument("--seeds", type=numbers, default=list(range(1, 61)), help="(1-60)")
     parser.add_argument("--offers", type=int, default=20, help="of a run (%(default)s)")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="of the scenario, otherwise")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=NUMBER",
+        help="of the scenario, otherwise",
+    )
     parser.add_argument("--minutes", type=float, help="begin no further run after this long")
-    parser.add_argument("--patience", type=float, default=240, help="minutes until a run is given up (%(default)s)")
-    parser.add_argument("--nice", type=int, default=19, help="the priority of the runs (%(default)s)")
+    parser.add_argument(
+        "--patience", type=float, default=240, help="minutes until a run is given up (%(default)s)"
+    )
+    parser.add_argument(
+        "--nice", type=int, default=19, help="the priority of the runs (%(default)s)"
+    )
     parser.add_argument("--table", action="store_true", help="run nothing, print the table")
     return parser.parse_args(argv)
 
 
 def key_of(result):
-    return (result["scenario"], result["nodes"], result["offers"], result.get("set", ""), result["seed"])
+    return (
+        result["scenario"], result["nodes"], result["offers"], result.get("set", ""),
+        result["seed"],
+    )
 
 
 def read(path):
@@ -60,19 +76,27 @@ def read(path):
 
 def run(options, scenario, nodes, seed):
     """One run's JSON object; what was on stderr and how it ended are added to it."""
-    command = [options.sim, "run", scenario, "--nodes", str(nodes), "--offers", str(options.offers), "--seed", str(seed),
-               "--json"]
+    command = [
+        options.sim, "run", scenario, "--nodes", str(nodes), "--offers", str(options.offers),
+        "--seed", str(seed), "--json",
+    ]
     for setting in options.set:
         command += ["--set", setting]
     begun = time.monotonic()
     result = {"scenario": scenario, "nodes": nodes, "offers": options.offers, "seed": seed}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60 * options.patience, check=False,
-                              preexec_fn=lambda: os.nice(options.nice))
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=60 * options.patience, check=False,
+            preexec_fn=lambda: os.nice(options.nice),
+        )
         if done.stdout.strip():
             result = json.loads(done.stdout)
         result["status"] = done.returncode
-        result["failed"] = [line[len("failed: "):] for line in done.stderr.splitlines() if line.startswith("failed: ")]
+        result["failed"] = [
+            line[len("failed: ") :]
+            for line in done.stderr.splitlines()
+            if line.startswith("failed: ")
+        ]
         if done.returncode not in (0, 1):
             result["failed"].append(f"ended with {done.returncode}: {done.stderr[-300:]}")
     except subprocess.TimeoutExpired:
@@ -97,7 +121,10 @@ def spans(values):
 def table(results):
     """Prints it; True if all is as it should be."""
     groups = itertools.groupby(sorted(results, key=key_of), key=lambda one: key_of(one)[:4])
-    print("| scenario | nodes | offers | seeds | failed | items | late | in time % | slowest item s | t99 s, slowest run |")
+    print(
+        "| scenario | nodes | offers | seeds | failed | items | late | in time % | slowest item s "
+        "| t99 s, slowest run |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     fine, notes = True, []
     for (scenario, nodes, offers, changes), group in groups:
@@ -105,9 +132,14 @@ def table(results):
         items, late = (sum(one.get(name, 0) for one in runs) for name in ("items", "late_items"))
         failed = [one for one in runs if one["status"] != 0]
         share = 1 - late / items if items else 0
-        slowest, t99 = (max(one.get(name, 0) for one in runs) / 1000 for name in ("everywhere_most_ms", "t99_ms"))
-        print(f"| {scenario} {changes} | {nodes} | {offers} | {spans(one['seed'] for one in runs)} | {len(failed)} | {items} "
-              f"| {late} | {100 * share:.3f} | {slowest:.0f} | {t99:.1f} |")
+        slowest, t99 = (
+            max(one.get(name, 0) for one in runs) / 1000
+            for name in ("everywhere_most_ms", "t99_ms")
+        )
+        print(
+            f"| {scenario} {changes} | {nodes} | {offers} | {spans(one['seed'] for one in runs)} | "
+            f"{len(failed)} | {items} | {late} | {100 * share:.3f} | {slowest:.0f} | {t99:.1f} |"
+        )
         fine = fine and not failed and (share >= SHARE or scenario in HOSTILE_MAJORITY)
         for one in runs:
             where = f"{scenario}, {nodes} nodes, seed {one['seed']}"
@@ -134,8 +166,12 @@ def main():
         options.out.parent.mkdir(parents=True, exist_ok=True)
         with options.out.open("a") as out:
             out.write(json.dumps(result) + "\n")
-        print(f"{scenario}, {nodes} nodes, seed {seed}: {result['status']}, {result.get('late_items', '?')} of "
-              f"{result.get('items', '?')} late, {result['elapsed_s']} s", flush=True)
+        print(
+            f"{scenario}, {nodes} nodes, seed {seed}: {result['status']}, "
+            f"{result.get('late_items', '?')} of {result.get('items', '?')} late, "
+            f"{result['elapsed_s']} s",
+            flush=True,
+        )
     sys.exit(0 if table(results) else 1)
 
 

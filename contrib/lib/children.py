@@ -1,9 +1,12 @@
 """Child processes that cannot outlive this one.
 
 Rules, and why:
-  1. The kernel kills a child when we die (PR_SET_PDEATHSIG), also by kill -9 and also if the child hangs.
-  2. That signal follows the *thread* that forked, so one thread that lives as long as we do does all the forking.
-  3. A child leads a session of its own: Ctrl-C in a terminal reaches us only, and we end the children in order.
+  1. The kernel kills a child when we die (PR_SET_PDEATHSIG), also by kill -9 and also if the child
+     hangs.
+  2. That signal follows the *thread* that forked, so one thread that lives as long as we do does
+     all the forking.
+  3. A child leads a session of its own: Ctrl-C in a terminal reaches us only, and we end the
+     children in order.
 """
 import concurrent.futures
 import ctypes
@@ -73,7 +76,8 @@ def describe_end(code):
 
 
 def process_arguments(pid):
-    """The command line of a living process as a list; empty if it is gone or only waits to be buried."""
+    """The command line of a living process as a list; empty if it is gone or only waits to be
+    buried."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]

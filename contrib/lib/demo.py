@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""The second half of contrib/demo, once the programs are built: private Tor network, three nodes, offer, offline mail.
+"""The second half of contrib/demo, once the programs are built: private Tor network, three nodes,
+offer, offline mail.
 
-The story. A and C each know B only. A publishes an offer; it reaches C through B. C asks A about it by mail. C goes to
-sleep; A answers; A goes to sleep. C wakes up while A is off, and finds the answer: B kept it, unable to read it. C's
-receipt waits for A in the same way, and the mail that was read leaves the network.
+The story. A and C each know B only. A publishes an offer; it reaches C through B. C asks A about it
+by mail. C goes to sleep; A answers; A goes to sleep. C wakes up while A is off, and finds the
+answer: B kept it, unable to read it. C's receipt waits for A in the same way, and the mail that was
+read leaves the network.
 """
 import argparse
 import contextlib
@@ -113,15 +115,22 @@ class Demo:
 
     def start_network(self):
         say = self.story.say
-        say("A private Tor network starts on 127.0.0.1: one authority and four relays, the ordinary program tor of "
-            "Debian. Nothing leaves this machine.")  # fmt: skip
+        say(
+            "A private Tor network starts on 127.0.0.1: one authority and four relays, the "
+            "ordinary program tor of Debian. Nothing leaves this machine."
+        )
         self.network.start()
-        say("The network agreed on a consensus and is ready. From that consensus on the time counts.")
+        say(
+            "The network agreed on a consensus and is ready. From that consensus on the time "
+            "counts."
+        )
 
     def start_nodes(self):
         say = self.story.say
-        say("B starts: a node with an identity and an onion service of its own. Its Tor runs in a child process; "
-            "neither of the two opens a TCP port.")  # fmt: skip
+        say(
+            "B starts: a node with an identity and an onion service of its own. Its Tor runs in a "
+            "child process; neither of the two opens a TCP port."
+        )
         self.b.start()
         onion = self.b.onion()
         say(f"B is {onion}")
@@ -131,20 +140,28 @@ class Demo:
         say("A and C started. Each was told of B only, and not to look for others: A - B - C.")
         for node in (self.a, self.c):
             status = node.wait_connected(WAIT_SECONDS)
-            say(f"{node.name} is linked with B: TLS inside Tor, each side proved its onion key "
-                f"({status['links_outbound']} link out, {status.get('links_inbound', 0)} in).")  # fmt: skip
+            say(
+                f"{node.name} is linked with B: TLS inside Tor, each side proved its onion key "
+                f"({status['links_outbound']} link out, {status.get('links_inbound', 0)} in)."
+            )
         self.story.show(self.b, "status")
 
     def publish(self):
         say = self.story.say
-        say("A publishes an offer. A fresh key signs it, and a proof of work makes spam costly; nothing in it names A.")
+        say(
+            "A publishes an offer. A fresh key signs it, and a proof of work makes spam costly; "
+            "nothing in it names A."
+        )
         began = time.monotonic()
         offer = self.a.ask(
-            "offer", "publish", "--title", "Honey from our own bees", "--text", "Dark, in jars of 500 g. Pick-up only.",
-            "--give", "1 jar of honey", "--want", "a loaf of bread", "--tag", "food", "--lifetime", "7d",
+            "offer", "publish", "--title", "Honey from our own bees",
+            "--text", "Dark, in jars of 500 g. Pick-up only.", "--give", "1 jar of honey",
+            "--want", "a loaf of bread", "--tag", "food", "--lifetime", "7d",
         )  # fmt: skip
         arrived = self.c.wait_offer(offer["id"], WAIT_SECONDS)
-        self.story.say(f"C has it, {time.monotonic() - began:.1f} s after it was written. It came through B.")
+        self.story.say(
+            f"C has it, {time.monotonic() - began:.1f} s after it was written. It came through B."
+        )
         require(arrived["title"] == offer["title"], f"the offer changed on its way: {arrived}")
         require(not arrived.get("mine"), "C takes the offer for its own")
         self.story.show(self.c, "offer", "list")
@@ -153,8 +170,10 @@ class Demo:
 
     def ask_about(self, offer):
         say = self.story.say
-        say("C writes to whoever made this offer. The mail is sealed for the offer's mailbox and floods like "
-            "everything else, so nobody sees who reads it.")  # fmt: skip
+        say(
+            "C writes to whoever made this offer. The mail is sealed for the offer's mailbox and "
+            "floods like everything else, so nobody sees who reads it."
+        )
         question = self.c.ask("mail", "send", offer["id"], "--subject", "Your honey",
                               "--text", "Would a rye bread do?", "--lifetime", "1d")  # fmt: skip
         self.a.wait_mail(question["id"], WAIT_SECONDS)
@@ -166,10 +185,14 @@ class Demo:
         say = self.story.say
         self.c.stop()
         say("C went to sleep (ended, with its Tor).")
-        answer = self.a.ask("mail", "send", question["id"], "--subject", "Re: Your honey",
-                            "--text", "Rye is perfect. Saturday at ten, at the old mill.")  # fmt: skip
-        say("A answers, with a mail that lives 15 days. First the proof of work; then somebody is handed it over a fresh "
-            "circuit, without a name. Here that can only be B.")
+        answer = self.a.ask(
+            "mail", "send", question["id"], "--subject", "Re: Your honey",
+            "--text", "Rye is perfect. Saturday at ten, at the old mill.",
+        )  # fmt: skip
+        say(
+            "A answers, with a mail that lives 15 days. First the proof of work; then somebody is "
+            "handed it over a fresh circuit, without a name. Here that can only be B."
+        )
         self.a.wait_mail_state(answer["id"], "heard", WAIT_SECONDS)
         say("The work is found, and A has heard its answer back from B: it is out.")
         self.story.show(self.a, "mail", "list")
@@ -179,14 +202,23 @@ class Demo:
         self.c.start()
         say("C woke up.")
         found = self.c.wait_mail(answer["id"], WAIT_SECONDS)
-        say(f"C found the answer {time.monotonic() - began:.1f} s after it was started. A has been off all the time.")
+        say(
+            f"C found the answer {time.monotonic() - began:.1f} s after it was started. A has been "
+            "off all the time."
+        )
         self.story.show(self.c, "mail", "list")
         self.story.show(self.c, "mail", "read", answer["id"])
         seconds = self.story.since_consensus()
         whole = self.c.ask("mail", "read", answer["id"])
-        require(whole["text"] == "Rye is perfect. Saturday at ten, at the old mill.", f"another text: {whole}")
+        require(
+            whole["text"] == "Rye is perfect. Saturday at ten, at the old mill.",
+            f"another text: {whole}",
+        )
         require(whole.get("about") == offer["id"], f"the mail is not about the offer: {whole}")
-        require(whole.get("in_reply_to") == question["id"], f"the mail does not answer the question: {whole}")
+        require(
+            whole.get("in_reply_to") == question["id"],
+            f"the mail does not answer the question: {whole}",
+        )
         require(found["direction"] == "in" and not self.a.is_running, "A was awake")
         return answer["id"], seconds
 
@@ -195,8 +227,11 @@ class Demo:
         began = time.monotonic()
         self.a.start()
         self.a.wait_mail_state(answer, "delivered", WAIT_SECONDS)
-        say(f"A wakes up again. {time.monotonic() - began:.1f} s later it knows that its answer was delivered: C's receipt, "
-            "a mail like any other, waited at B. What was read, C removes from the network.")  # fmt: skip
+        say(
+            f"A wakes up again. {time.monotonic() - began:.1f} s later it knows that its answer "
+            "was delivered: C's receipt, a mail like any other, waited at B. What was read, C "
+            "removes from the network."
+        )
         self.story.show(self.a, "mail", "list")
 
     def stay(self):
@@ -205,8 +240,11 @@ class Demo:
         print("\nThe network and the three nodes go on running. In another terminal:\n")
         for node in self.nodes:
             print(f"    {command} --data-dir {shlex.quote(str(node.directory))} status")
-        print(f"\n`{command} --help` lists what else they can do; their logs are beside their directories, in\n"
-              f"{self.directory}. Ctrl-C here ends everything.", flush=True)  # fmt: skip
+        print(
+            f"\n`{command} --help` lists what else they can do; their logs are beside their "
+            f"directories, in\n{self.directory}. Ctrl-C here ends everything.",
+            flush=True,
+        )
         while True:
             time.sleep(0.5)
             self.network.check()
@@ -239,12 +277,15 @@ def require(true, otherwise):
 
 @contextlib.contextmanager
 def own_directory(path):
-    """A directory of ours: a new one, or `path` if it is empty or was made by an earlier demo. Locked."""
+    """A directory of ours: a new one, or `path` if it is empty or was made by an earlier demo.
+    Locked."""
     directory = Path(path) if path else Path(tempfile.mkdtemp(prefix="hearsay-demo-"))
     directory.mkdir(parents=True, exist_ok=True)
     marker = directory / MARKER
     if any(directory.iterdir()) and not marker.exists():
-        raise Failed(f"{directory} is not empty and was not made by contrib/demo: choose another directory")
+        raise Failed(
+            f"{directory} is not empty and was not made by contrib/demo: choose another directory"
+        )
     with open(marker, "a", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -266,15 +307,22 @@ def tell(directory, options):
         demo = Demo(directory, options.programs)
         seconds = demo.run()
         status = 0
-        demo.story.say(f"From consensus to mail read: {seconds:.1f} s. At most {GOAL_SECONDS} s are promised.")
+        demo.story.say(
+            f"From consensus to mail read: {seconds:.1f} s. At most {GOAL_SECONDS} s are promised."
+        )
         if options.keep:
             demo.stay()
     except Stopped as why:
         print(f"\ndemo: {why}", flush=True)
         status = 0 if seconds is not None else 1
     except (Failed, NodeError, TorError, OSError, subprocess.SubprocessError) as error:
-        print(f"\ndemo: FAILED after {time.monotonic() - demo.story.began:.1f} s: {error}" if demo else
-              f"\ndemo: FAILED: {error}", file=sys.stderr, flush=True)  # fmt: skip
+        print(
+            f"\ndemo: FAILED after {time.monotonic() - demo.story.began:.1f} s: {error}"
+            if demo
+            else f"\ndemo: FAILED: {error}",
+            file=sys.stderr,
+            flush=True,
+        )
         status = 1
     finally:
         problems = []
@@ -290,7 +338,11 @@ def tell(directory, options):
     if options.transcript and status == 0:
         options.transcript.write_text(demo.story.transcript(), encoding="utf-8")
     if seconds is not None and seconds > GOAL_SECONDS:
-        print(f"demo: from consensus to mail read it took more than {GOAL_SECONDS} s", file=sys.stderr, flush=True)
+        print(
+            f"demo: from consensus to mail read it took more than {GOAL_SECONDS} s",
+            file=sys.stderr,
+            flush=True,
+        )
     return status
 
 

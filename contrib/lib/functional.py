@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The functional tests: names them, and, as a program, runs tests of one module and reports each as it ends.
+"""The functional tests: names them, and, as a program, runs tests of one module and reports each as
+it ends.
 
-Tests are ordinary unittest methods in tests/functional/*_test.py, named `functional.MODULE.test_name`. A test has
-`seconds_max` seconds (an attribute of its method or class); then it fails where it is, and the next one runs.
+Tests are ordinary unittest methods in tests/functional/*_test.py, named
+`functional.MODULE.test_name`. A test has `seconds_max` seconds (an attribute of its method or
+class); then it fails where it is, and the next one runs.
 """
 import argparse
 import json
@@ -110,7 +112,8 @@ class Report(unittest.TestResult):
         self._state = "failed"
         text = "".join(traceback.format_exception(*error))
         print("\n".join("      " + line for line in text.rstrip().splitlines()), flush=True)
-        if id(test) not in self._names:  # a module's or a class's set-up: its tests are missed by the suite
+        # A module's or a class's set-up: its tests are missed by the suite.
+        if id(test) not in self._names:
             print(f"      FAILED: {test}", flush=True)
 
     def addError(self, test, err):

@@ -7,10 +7,13 @@
     node.stop()
 
 Rules, and why:
-  1. Everything is asked through the command `hearsay`, as a person would: what is proved here is what a user gets.
-  2. Waiting is for conditions, with a deadline, and ends at once when the node dies. Never for a fixed time.
+  1. Everything is asked through the command `hearsay`, as a person would: what is proved here is
+     what a user gets.
+  2. Waiting is for conditions, with a deadline, and ends at once when the node dies. Never for a
+     fixed time.
   3. What fails, fails with the end of the node's log.
-  4. A node and its Tor are ended by pid; they cannot outlive us (children.py). The log continues over restarts.
+  4. A node and its Tor are ended by pid; they cannot outlive us (children.py). The log continues
+     over restarts.
 """
 import contextlib
 import json
@@ -35,7 +38,8 @@ FIXED = (*FRESH, "--discover", "no")  # links to the peers that it is told of, a
 
 
 class NodeError(RuntimeError):
-    """A node or a command did something else than expected; the text says what, with the end of the log."""
+    """A node or a command did something else than expected; the text says what, with the end of the
+    log."""
 
 
 class CommandFailed(NodeError):
@@ -62,13 +66,17 @@ def find_programs(root, preset="release"):
 def tor_children_of(pid):
     """Pids of the Tor processes that the node with this pid started, also after it died."""
     return [
-        child for child, words in living_processes() if len(words) > 2 and words[1:3] == ["tor-child", str(pid)]
+        child
+        for child, words in living_processes()
+        if len(words) > 2 and words[1:3] == ["tor-child", str(pid)]
     ]
 
 
-def wait_until(condition, seconds, what, check=lambda: None, poll=POLL_SECONDS, progress=lambda: None):
-    """The first true value of condition(); NodeError after the deadline. `check` may raise to end the waiting. While
-    progress() changes the deadline moves on: who is slow is not stuck."""
+def wait_until(
+    condition, seconds, what, check=lambda: None, poll=POLL_SECONDS, progress=lambda: None
+):
+    """The first true value of condition(); NodeError after the deadline. `check` may raise to end
+    the waiting. While progress() changes the deadline moves on: who is slow is not stuck."""
     end = time.monotonic() + seconds
     before = progress()
     while True:
@@ -85,9 +93,12 @@ def wait_until(condition, seconds, what, check=lambda: None, poll=POLL_SECONDS, 
 
 
 class HearsayNode:
-    """See the file's head. `wrapper` is a command that executes the node in its own process, such as `unshare -n`."""
+    """See the file's head. `wrapper` is a command that executes the node in its own process, such
+    as `unshare -n`."""
 
-    def __init__(self, directory, programs, torrc=None, name="node", peers=(), options=FRESH, wrapper=()):
+    def __init__(
+        self, directory, programs, torrc=None, name="node", peers=(), options=FRESH, wrapper=()
+    ):
         self.name = name
         self.directory = Path(directory).absolute()
         self.log = self.directory.with_name(self.directory.name + ".log")
@@ -124,8 +135,9 @@ class HearsayNode:
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self._process = start_child(
-                self.start_command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds
-            )
+                self.start_command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                pass_fds=pass_fds,
+            )  # fmt: skip
         return self
 
     def start(self, seconds=START_SECONDS, pass_fds=()):
@@ -141,12 +153,14 @@ class HearsayNode:
     def _answers(self):
         done = self.run("--json", "status")
         if done.returncode not in (0, 3, 5):
-            raise self.error(f"`hearsay status` ended with {done.returncode}: {done.stderr.strip()}")
+            raise self.error(
+                f"`hearsay status` ended with {done.returncode}: {done.stderr.strip()}"
+            )
         return done.returncode == 0
 
     def stop(self, seconds=STOP_SECONDS, ask=True):
-        """Asks it to end (SIGTERM), unless that was done already, and waits. An error unless it ended well and its Tor
-        went, too."""
+        """Asks it to end (SIGTERM), unless that was done already, and waits. An error unless it
+        ended well and its Tor went, too."""
         if self._process is None:
             return
         pid = self.pid
@@ -179,8 +193,8 @@ class HearsayNode:
     # --- the command ---
 
     def run(self, *words, given=None, seconds=COMMAND_SECONDS, **options):
-        """`hearsay` with these words, and the text `given` on standard input; the finished process with its output as
-        text."""
+        """`hearsay` with these words, and the text `given` on standard input; the finished process
+        with its output as text."""
         options |= {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
         return subprocess.run(
             [str(self.command), "--data-dir", str(self.directory), *words],
@@ -188,14 +202,19 @@ class HearsayNode:
         )
 
     def tell(self, *words, given=None):
-        """`hearsay` with these words, for a person; returns what it printed. An error unless it ends with 0."""
+        """`hearsay` with these words, for a person; returns what it printed. An error unless it
+        ends with 0."""
         try:
             done = self.run(*words, given=given)
         except subprocess.TimeoutExpired:
-            raise self.error(f"`hearsay {shlex.join(words)}` did not end within {COMMAND_SECONDS} s") from None
+            raise self.error(
+                f"`hearsay {shlex.join(words)}` did not end within {COMMAND_SECONDS} s"
+            ) from None
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip()) or "(it said nothing)"
-            text = f"`hearsay {shlex.join(words)}` at {self.name} ended with {done.returncode}: {said}"
+            text = (
+                f"`hearsay {shlex.join(words)}` at {self.name} ended with {done.returncode}: {said}"
+            )
             raise CommandFailed(self._with_log(text), done.returncode, said)
         return done.stdout
 
@@ -205,7 +224,9 @@ class HearsayNode:
         try:
             return json.loads(printed)
         except ValueError:
-            raise self.error(f"`hearsay --json {shlex.join(words)}` printed no JSON: {printed[:300]!r}") from None
+            raise self.error(
+                f"`hearsay --json {shlex.join(words)}` printed no JSON: {printed[:300]!r}"
+            ) from None
 
     def status(self):
         return self.ask("status")
@@ -231,11 +252,15 @@ class HearsayNode:
         except CommandFailed:
             raise
         except NodeError as error:
-            raise self.error(f"{self.name}: {error}") if "end of its log" not in str(error) else error
+            raise (
+                self.error(f"{self.name}: {error}")
+                if "end of its log" not in str(error)
+                else error
+            )
 
     def wait_for(self, what, condition, seconds=60):
-        """Until condition(status) is true; returns that status. An error, after `seconds` without any step of its
-        Tor, tells the last status."""
+        """Until condition(status) is true; returns that status. An error, after `seconds` without
+        any step of its Tor, tells the last status."""
         last = {}
 
         def progress():
@@ -249,16 +274,25 @@ class HearsayNode:
             return self.wait_until(met, seconds, what, progress=progress)
         except NodeError as error:
             parts = ("tor", "onion_descriptor", "reachability", "peers", "sync", "store")
-            words = ", ".join(f"{part} {last.get(part, {}).get('state')} ({last.get(part, {}).get('detail')})"
-                              for part in parts)  # fmt: skip
-            raise NodeError(f"{error}\n  its last status: {words}; refused {last.get('refused')}") from None
+            words = ", ".join(
+                f"{part} {last.get(part, {}).get('state')} ({last.get(part, {}).get('detail')})"
+                for part in parts
+            )
+            raise NodeError(
+                f"{error}\n  its last status: {words}; refused {last.get('refused')}"
+            ) from None
 
     def wait_connected(self, seconds=60):
-        return self.wait_for("a link to a peer", lambda status: status["peers"]["state"] == "connected", seconds)
+        return self.wait_for(
+            "a link to a peer", lambda status: status["peers"]["state"] == "connected", seconds
+        )
 
     def wait_reachable(self, seconds=60):
-        return self.wait_for("its onion to be reachable",
-                             lambda status: status["reachability"]["state"] == "reachable", seconds)  # fmt: skip
+        return self.wait_for(
+            "its onion to be reachable",
+            lambda status: status["reachability"]["state"] == "reachable",
+            seconds,
+        )
 
     def wait_offer(self, offer, seconds=60):
         return self.wait_until(lambda: self.offers().get(offer), seconds, f"the offer {offer}")
@@ -267,7 +301,8 @@ class HearsayNode:
         return self.wait_until(lambda: self.mail().get(mail), seconds, f"the mail {mail}")
 
     def wait_mail_state(self, mail, state, seconds=60):
-        """Until a sent mail is there or further: with its reader awake, `heard` may be over before it is seen."""
+        """Until a sent mail is there or further: with its reader awake, `heard` may be over before
+        it is seen."""
         further = MAIL_STATES[MAIL_STATES.index(state):] if state in MAIL_STATES else [state]
         return self.wait_until(
             lambda: self.mail()[mail]["state"] in further, seconds, f"the mail {mail} to be {state}"
@@ -303,7 +338,9 @@ class StatusWatch:
     def __init__(self, node):
         self._node = node
         words = [str(node.command), "--data-dir", str(node.directory), "status", "--watch"]
-        self._child = start_child(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self._child = start_child(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        )
         self._lines = []
         self._told = {}
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -339,7 +376,8 @@ class StatusWatch:
 
 
 def end_all(nodes, seconds=STOP_SECONDS):
-    """Ends nodes side by side, whatever state they are in. Returns what did not go well, as texts."""
+    """Ends nodes side by side, whatever state they are in. Returns what did not go well, as
+    texts."""
     problems = []
     for node in nodes:
         if node.is_running:

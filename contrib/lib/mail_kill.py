@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""The program behind contrib/test mail-kill: mails between real nodes that are killed at every step of the way.
+"""The program behind contrib/test mail-kill: mails between real nodes that are killed at every step
+of the way.
 
-A sender, a relay and a recipient (tests/kill/node.cpp: all of a node but Tor) pass a mail on. A first run kills nobody
-and counts the system calls of each that matter (writes, syncs, names, sends: tests/kill/points.hpp). Every run after it
-kills one of the three with SIGKILL before or after one of those calls, starts it again, and waits until the mail is
-read, the sender's outbox says delivered, and mail and receipt are removed from the relay. Once all points had their
-turn, the started node is killed a second time, on its way back. After each run and once more over all, after everybody
-was started anew:
-  - a mail that was acknowledged is in the recipient's inbox once, with its id and text: else it is lost, or doubled
-  - one that was not, because the sender died first, is there at most once, and only if the outbox has it
+A sender, a relay and a recipient (tests/kill/node.cpp: all of a node but Tor) pass a mail on. A
+first run kills nobody and counts the system calls of each that matter (writes, syncs, names, sends:
+tests/kill/points.hpp). Every run after it kills one of the three with SIGKILL before or after one
+of those calls, starts it again, and waits until the mail is read, the sender's outbox says
+delivered, and mail and receipt are removed from the relay. Once all points had their turn, the
+started node is killed a second time, on its way back. After each run and once more over all, after
+everybody was started anew:
+  - a mail that was acknowledged is in the recipient's inbox once, with its id and text: else it is
+    lost, or doubled
+  - one that was not, because the sender died first, is there at most once, and only if the outbox
+    has it
   - the outbox shows the last state for each mail that it has
 News that a person is told ("mail arrived") may come twice; they are counted.
 """
@@ -34,7 +38,9 @@ from mail_kill_nodes import ROLES, Failure, Network  # noqa: E402
 FINAL = "delivered"  # the outbox's last state
 LOOKS_BETWEEN = 10  # at the boxes, which costs more
 MAILS_PER_NETWORK = 100  # before everything begins anew with empty stores
-LANES = 6  # networks side by side: most of a run is waiting for the second after which removals and receipts leave
+# Networks side by side: most of a run is waiting for the second after which removals and receipts
+# leave.
+LANES = 6
 COUNTING_RUNS = 3  # points vary a little with what comes when
 FAILURES_MAX = 3
 SECOND_POINTS = 40  # about what a start takes
@@ -73,7 +79,9 @@ class Run:
         for node in self.network.nodes.values():
             mine = self.kill and node.role == self.kill.role
             if not self.kill or mine:
-                node.ask(f"arm {self.kill.at if mine else 0} {self.kill.side if mine else 'before'}")
+                node.ask(
+                    f"arm {self.kill.at if mine else 0} {self.kill.side if mine else 'before'}"
+                )
         answer = self.sender.ask(f"send {self.recipient.mailbox} {self.subject} {self.text}")
         if answer is not None and not answer.startswith("sent "):
             raise Failure(f"the sender says: {answer}")
@@ -93,7 +101,8 @@ class Run:
         self.check()
 
     def settle(self):
-        """Until it arrived, the outbox shows its last state, and the network has neither it nor its receipt."""
+        """Until it arrived, the outbox shows its last state, and the network has neither it nor its
+        receipt."""
         there, looks = False, 0
 
         def settled():
@@ -111,8 +120,11 @@ class Run:
                 self.network.changed = True
 
         self.network.changed = True
-        self.network.wait_for(settled, f"the mail {self.id} arrived, the outbox says {FINAL}, and the relay has "
-                              "no mail left", look)
+        self.network.wait_for(
+            settled,
+            f"the mail {self.id} arrived, the outbox says {FINAL}, and the relay has no mail left",
+            look,
+        )
 
     def arrived(self):
         return len(self.mails(self.recipient, "in")) > 0
@@ -123,7 +135,10 @@ class Run:
 
     def read(self):
         answer = self.ask(self.recipient, f"read {self.id}")
-        if not answer.startswith("read ") or json.loads(answer.removeprefix("read "))["text"] != self.text:
+        if (
+            not answer.startswith("read ")
+            or json.loads(answer.removeprefix("read "))["text"] != self.text
+        ):
             raise Failure(f"reading gives: {answer}")
 
     def check(self):
@@ -153,7 +168,10 @@ class Tally:
             if run.kills:
                 self.points.add((run.kill.role, run.kill.at, run.kill.side))
             if self.runs % 100 == 0:
-                print(f"  {self.runs} of {self.wanted} runs, {time.monotonic() - self.began:.0f} s", flush=True)
+                print(
+                    f"  {self.runs} of {self.wanted} runs, {time.monotonic() - self.began:.0f} s",
+                    flush=True,
+                )
 
     def close(self, sent, lost, doubled, news_twice):
         with self._lock:
@@ -172,9 +190,14 @@ class Tally:
 
     def print(self, counted):
         killed = ", ".join(f"{role} {self.kills[role]}" for role in ROLES)
-        print(f"points: {', '.join(f'{role} {len(counted[role])}' for role in ROLES)}, each before and after; "
-              f"{len(self.points)} of {2 * sum(map(len, counted.values()))} seen")
-        print(f"kills: {sum(self.kills.values())} ({killed}); {self.unreached} runs ended before their point")
+        print(
+            f"points: {', '.join(f'{role} {len(counted[role])}' for role in ROLES)}, each before "
+            f"and after; {len(self.points)} of {2 * sum(map(len, counted.values()))} seen"
+        )
+        print(
+            f"kills: {sum(self.kills.values())} ({killed}); {self.unreached} runs ended before "
+            "their point"
+        )
         print(f"not acknowledged: {self.unacknowledged}, of which {self.unsent} were never sent; "
               f"told twice that mail came: {self.news_twice}")
         print(f"runs {self.runs}, kill points seen {len(self.points)}, mails {self.sent}, "
@@ -182,7 +205,8 @@ class Tally:
 
 
 def plan(counted, runs, rng):
-    """So many kills: all points if there is room, else evenly spread; further rounds kill a second time."""
+    """So many kills: all points if there is room, else evenly spread; further rounds kill a second
+    time."""
     single = [Kill(role, at, side) for role in ROLES for at in range(1, len(counted[role]) + 1)
               for side in ("before", "after")]  # fmt: skip
     if runs < len(single):
@@ -193,7 +217,9 @@ def plan(counted, runs, rng):
     out = []
     for turn in itertools.count():
         rng.shuffle(single)
-        out += [kill._replace(again=rng.randint(1, SECOND_POINTS) if turn else 0) for kill in single]
+        out += [
+            kill._replace(again=rng.randint(1, SECOND_POINTS) if turn else 0) for kill in single
+        ]
         if len(out) >= runs:
             return out[:runs]
 
@@ -202,7 +228,9 @@ class Lane:
     """Runs one after the other, in as many networks as it takes."""
 
     def __init__(self, program, directory, seed, name, tally):
-        self.program, self.directory, self.seed, self.name, self.tally = program, directory, seed, name, tally
+        self.program, self.directory, self.seed, self.name, self.tally = (
+            program, directory, seed, name, tally
+        )
         self.rng = random.Random(f"{seed} {name}")
         self.networks, self.network, self.sent = 0, None, {}
 
@@ -245,7 +273,9 @@ class Lane:
         return run
 
     def failed(self, text, run=None):
-        self.tally.fail(f"seed {self.seed}, {text}\n  kept: {self.directory / self.name}-{self.networks}", run)
+        self.tally.fail(
+            f"seed {self.seed}, {text}\n  kept: {self.directory / self.name}-{self.networks}", run
+        )
         if self.network:
             self.network.close()
         self.network, self.sent = None, {}
@@ -258,14 +288,23 @@ class Lane:
                     if news.startswith("mail "))  # fmt: skip
         try:
             self.network = self.network.reopened()
-            inbox, outbox = self.network.nodes["recipient"].mails("in"), self.network.nodes["sender"].mails("out")
+            inbox, outbox = (
+                self.network.nodes["recipient"].mails("in"),
+                self.network.nodes["sender"].mails("out"),
+            )
             lost = [subject for subject in self.sent if not inbox[subject]]
             doubled = sum(map(len, inbox.values())) - (len(self.sent) - len(lost))
             self.tally.close(len(self.sent), len(lost), doubled, twice)
-            wrong = [mail for mails in outbox.values() for mail in mails
-                     if mail["state"] != FINAL or self.sent.get(mail["subject"]) != mail["id"]]  # fmt: skip
+            wrong = [
+                mail
+                for mails in outbox.values()
+                for mail in mails
+                if mail["state"] != FINAL or self.sent.get(mail["subject"]) != mail["id"]
+            ]
             if lost or doubled or wrong:
-                raise Failure(f"in the end {lost} are lost, {doubled} doubled; wrong in the outbox: {wrong}")
+                raise Failure(
+                    f"in the end {lost} are lost, {doubled} doubled; wrong in the outbox: {wrong}"
+                )
         except Failure as failure:
             return self.failed(str(failure))
         self.network.close()
@@ -278,13 +317,17 @@ class Trial:
 
     def __init__(self, program, directory, seed, runs):
         self.seed, self.runs, self.tally, self.counted = seed, runs, Tally(runs), None
-        self.lanes = [Lane(program, directory, seed, f"lane{i}", self.tally) for i in range(min(LANES, runs))]
+        self.lanes = [
+            Lane(program, directory, seed, f"lane{i}", self.tally) for i in range(min(LANES, runs))
+        ]
 
     def run(self):
         self.counted = self.lanes[0].count()
         kills = list(enumerate(plan(self.counted, self.runs, random.Random(self.seed)), 1))
-        threads = [threading.Thread(target=self.go, args=(lane, kills[i :: len(self.lanes)]), daemon=True)
-                   for i, lane in enumerate(self.lanes)]  # fmt: skip
+        threads = [
+            threading.Thread(target=self.go, args=(lane, kills[i :: len(self.lanes)]), daemon=True)
+            for i, lane in enumerate(self.lanes)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -293,7 +336,8 @@ class Trial:
     def go(self, lane, kills):
         try:
             lane.run(kills)
-        except Exception as error:  # a lane that ends early must not pass for one that found nothing
+        # A lane that ends early must not pass for one that found nothing.
+        except Exception as error:
             self.tally.fail(f"{lane.name}: {error!r}", None)
 
 
@@ -321,7 +365,9 @@ def main():
         trial.tally.fail(f"seed {options.seed}: {failure}", None)
     if options.points and trial.counted:
         for role in ROLES:
-            print(f"{role}:", *(f"\n  {at} {name}" for at, name in enumerate(trial.counted[role], 1)))
+            print(
+                f"{role}:", *(f"\n  {at} {name}" for at, name in enumerate(trial.counted[role], 1))
+            )
     if trial.counted:
         trial.tally.print(trial.counted)
     if trial.tally.failures:

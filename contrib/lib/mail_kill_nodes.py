@@ -1,4 +1,5 @@
-"""The networks of contrib/test mail-kill: three nodes that may die at a point of their own, and are started again."""
+"""The networks of contrib/test mail-kill: three nodes that may die at a point of their own, and are
+started again."""
 import collections
 import contextlib
 import hashlib
@@ -35,8 +36,13 @@ class Node:
         self.lives += 1
         seed = hashlib.sha256(f"{self.network.seed} {self.role} {self.lives}".encode()).hexdigest()
         self.process = start_child(
-            [str(self.network.program), "node", str(self.directory), str(self.network.sockets), seed, *self.extra],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.network.errors,
+            [
+                str(self.network.program), "node", str(self.directory), str(self.network.sockets),
+                seed, *self.extra,
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.network.errors,
         )  # fmt: skip
         os.set_blocking(self.process.stdout.fileno(), False)
         self.killed_at, self.rest = None, b""
@@ -62,7 +68,10 @@ class Node:
             self.process.stdin.flush()
         except OSError:
             pass  # it is dead, and its end will be read
-        self.network.wait_for(lambda: self.answers or not self.alive(), f"the {self.role} answers {request.split()[0]}")
+        self.network.wait_for(
+            lambda: self.answers or not self.alive(),
+            f"the {self.role} answers {request.split()[0]}",
+        )
         return self.answers.popleft() if self.answers else None
 
     def read(self):

@@ -1,6 +1,7 @@
 """A line plot as SVG text: no script, no font of its own, no background.
 
-Its grey is as far from white as from black, so it reads on either. The same plot makes the same text on every machine.
+Its grey is as far from white as from black, so it reads on either. The same plot makes the same
+text on every machine.
 """
 import dataclasses
 import math
@@ -50,7 +51,10 @@ class Axis:
 
 
 def words(x, y, text, anchor, colour=GREY):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>\n'
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">'
+        f'{escape(text)}</text>\n'
+    )
 
 
 def line(x1, y1, x2, y2, opacity):
@@ -82,10 +86,14 @@ def draw(number, name, points, dotted):
     out = (f'<polyline fill="none" stroke="{colour}" stroke-width="2"{dashes} points="' +
            " ".join(f"{x:.1f},{y:.1f}" for x, y in points) + '"/>\n')
     if dotted:
-        out += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>\n' for x, y in points)
+        out += "".join(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>\n' for x, y in points
+        )
     y = TOP + 8 + 20 * number
-    out += (f'<line x1="{RIGHT + 14:.1f}" y1="{y - 4:.1f}" x2="{RIGHT + 34:.1f}" y2="{y - 4:.1f}" stroke="{colour}" '
-            f'stroke-width="2"{dashes}/>\n')
+    out += (
+        f'<line x1="{RIGHT + 14:.1f}" y1="{y - 4:.1f}" x2="{RIGHT + 34:.1f}" y2="{y - 4:.1f}" '
+        f'stroke="{colour}" stroke-width="2"{dashes}/>\n'
+    )
     return out + words(RIGHT + 40, y, name, "start", colour)
 
 
@@ -101,8 +109,10 @@ def to_svg(plot):
     def at_y(value):
         return BOTTOM - y_axis.share(value) * (BOTTOM - TOP)
 
-    out = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}.0 {HEIGHT}.0" font-family="sans-serif" '
-           f'font-size="13">\n<title>{escape(plot.title)}</title>\n')
+    out = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH}.0 {HEIGHT}.0" '
+        f'font-family="sans-serif" font-size="13">\n<title>{escape(plot.title)}</title>\n'
+    )
     out += words(LEFT, 22, plot.title, "start")
     out += y_marks(y_axis, at_y)
     out += x_marks(x_axis, at_x, x_values)

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The second half of contrib/test, once everything is built: chooses tests by name, runs them, counts.
+"""The second half of contrib/test, once everything is built: chooses tests by name, runs them,
+counts.
 
-First CTest (unit tests, house checks), then each functional module in a process of its own (functional.py): a module
-that hangs or crashes costs its own tests and no others. The last line is "N passed, N failed".
+First CTest (unit tests, house checks), then each functional module in a process of its own
+(functional.py): a module that hangs or crashes costs its own tests and no others. The last line is
+"N passed, N failed".
 """
 import argparse
 import fnmatch
@@ -42,8 +44,8 @@ def fits(name, patterns):
 
 def ctest_names(build):
     done = subprocess.run(
-        ["ctest", "--test-dir", str(build), "--show-only=json-v1"], stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=60, check=False,
+        ["ctest", "--test-dir", str(build), "--show-only=json-v1"], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     if done.returncode != 0:
         raise SystemExit(f"test: ctest cannot list its tests: {done.stderr.strip()}")
@@ -65,7 +67,9 @@ def run_ctest(build, names, all_names, count):
         states = {}
         if report.exists():
             for case in ElementTree.parse(report).getroot().iter("testcase"):
-                states[case.get("name")] = "skipped" if case.find("skipped") is not None else case.get("status")
+                states[case.get("name")] = (
+                    "skipped" if case.find("skipped") is not None else case.get("status")
+                )
     for name in names:
         state = states.get(name, "notrun")
         chosen = {"run": count.passed, "skipped": count.skipped}.get(state, count.failed)
@@ -94,9 +98,12 @@ def run_module(build, module, names):
     seconds = sum(functional.seconds_max(name) for name in names) + MODULE_EXTRA_SECONDS
     with tempfile.NamedTemporaryFile("r", prefix="hearsay-results-") as results:
         child = start_child(
-            [sys.executable, functional.__file__, "--build", str(build), "--results", results.name, *names],
+            [
+                sys.executable, functional.__file__, "--build", str(build),
+                "--results", results.name, *names,
+            ],
             stdin=subprocess.DEVNULL,
-        )
+        )  # fmt: skip
         try:
             child.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -127,7 +134,9 @@ def main():
 
     all_unit = ctest_names(options.build)
     unit = [name for name in all_unit if fits(name, options.patterns)]
-    chosen = [name for name in functional.names() if fits(name, options.patterns) and not options.fast]
+    chosen = [
+        name for name in functional.names() if fits(name, options.patterns) and not options.fast
+    ]
     if options.list:
         print("\n".join(unit + chosen))
         return 0
@@ -139,7 +148,10 @@ def main():
         print("\ntest: stopped", flush=True)
         count.failed.append("(stopped)")
     if not unit and not chosen:
-        print(f"test: no test fits {' '.join(options.patterns)}; contrib/test --list names them", file=sys.stderr)
+        print(
+            f"test: no test fits {' '.join(options.patterns)}; contrib/test --list names them",
+            file=sys.stderr,
+        )
         count.failed.append("(no test)")
     print()
     for name in count.failed:

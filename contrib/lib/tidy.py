@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""clang-tidy over the sources of a build, each once for each content: usage tidy.py BUILD [PATTERN...] [options]
+"""clang-tidy over the sources of a build, each once for each content:
+usage tidy.py BUILD [PATTERN...] [options]
 
-A source that passed is not looked at again while all that decides about it is the same: clang-tidy's version and
-settings, the compile command, the libraries' packages, and every file of ours that the source includes, generated
-ones too. What passed is remembered outside the tree, in $XDG_CACHE_HOME/hearsay/tidy (~/.cache), for 60 days.
+A source that passed is not looked at again while all that decides about it is the same:
+clang-tidy's version and settings, the compile command, the libraries' packages, and every file of
+ours that the source includes, generated ones too. What passed is remembered outside the tree, in
+$XDG_CACHE_HOME/hearsay/tidy (~/.cache), for 60 days.
 
-BUILD needs compile_commands.json and the generated headers. PATTERN: only sources whose path contains one of them.
+BUILD needs compile_commands.json and the generated headers. PATTERN: only sources whose path
+contains one of them.
 Exit status: 0 nothing was found; 1 something was; 2 wrong arguments, or clang-tidy cannot be run.
 """
 import argparse
@@ -25,13 +28,18 @@ PROGRAM = "clang-tidy-19"
 OURS = ("src", "tor", "tests")
 SECONDS_MAX = 600  # for one source; some twenty times the usual
 KEPT_SECONDS = 60 * 24 * 3600
-PACKAGES = ("libprotobuf-dev", "libevent-dev", "libssl-dev", "libsodium-dev", "liblmdb-dev", "libspdlog-dev",
-            "libboost-program-options-dev", "doctest-dev", "libstdc++-12-dev", "libstdc++-14-dev")
+PACKAGES = (
+    "libprotobuf-dev", "libevent-dev", "libssl-dev", "libsodium-dev", "liblmdb-dev",
+    "libspdlog-dev", "libboost-program-options-dev", "doctest-dev", "libstdc++-12-dev",
+    "libstdc++-14-dev",
+)  # fmt: skip
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 
 
 def output_of(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=60)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, timeout=60
+    )
     return done.stdout
 
 
@@ -49,7 +57,10 @@ class Files:
     def look(self, path):
         if path not in self._known:
             data = path.read_bytes()
-            self._known[path] = (hashlib.sha256(data).digest(), [one.decode() for one in INCLUDE.findall(data)])
+            self._known[path] = (
+                hashlib.sha256(data).digest(),
+                [one.decode() for one in INCLUDE.findall(data)],
+            )
         return self._known[path]
 
     def reached(self, source, folders):
@@ -61,8 +72,14 @@ class Files:
                 continue
             seen.add(path)
             for name in self.look(path)[1]:
-                found = next((one for one in (folder / name for folder in (path.parent, *folders)) if one.is_file()),
-                             None)
+                found = next(
+                    (
+                        one
+                        for one in (folder / name for folder in (path.parent, *folders))
+                        if one.is_file()
+                    ),
+                    None,
+                )
                 if found:
                     left.append(Path(os.path.normpath(found)))
         return sorted(seen)
@@ -93,7 +110,9 @@ def common_of():
     try:
         version = output_of(PROGRAM, "--version")
     except FileNotFoundError:
-        print(f"tidy: {PROGRAM} is not installed; contrib/setup --check installs it", file=sys.stderr)
+        print(
+            f"tidy: {PROGRAM} is not installed; contrib/setup --check installs it", file=sys.stderr
+        )
         sys.exit(2)
     try:
         packages = output_of("dpkg-query", "-W", "-f", "${Package} ${Version}\n", *PACKAGES)
@@ -118,14 +137,28 @@ def sources_of(build, patterns):
 def look_at(source, build):
     """What clang-tidy has to say: (whether it found nothing, its words)."""
     # The compile commands may be g++'s, which knows warnings that clang does not.
-    command = [PROGRAM, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(build), str(source)]
+    command = [
+        PROGRAM, "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+        "-p", str(build), str(source),
+    ]  # fmt: skip
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, text=True,
-                              timeout=SECONDS_MAX)
+        done = subprocess.run(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+            timeout=SECONDS_MAX,
+        )
     except subprocess.TimeoutExpired:
         return False, f"{source}: clang-tidy did not end within {SECONDS_MAX} s\n"
-    noise = re.compile(r"^\d+ warnings?( and \d+ errors?)? generated\.$|^Suppressed |^Use -header-filter", re.MULTILINE)
-    words = done.stdout + "".join(line for line in done.stderr.splitlines(True) if not noise.match(line))
+    noise = re.compile(
+        r"^\d+ warnings?( and \d+ errors?)? generated\.$|^Suppressed |^Use -header-filter",
+        re.MULTILINE,
+    )
+    words = done.stdout + "".join(
+        line for line in done.stderr.splitlines(True) if not noise.match(line)
+    )
     return done.returncode == 0, words
 
 
@@ -139,7 +172,9 @@ def forget_old(folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("build", type=Path)
     parser.add_argument("patterns", nargs="*")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -147,10 +182,16 @@ def main():
     given = parser.parse_args()
     build = given.build.resolve()
     if not (build / "compile_commands.json").is_file():
-        print(f"tidy: {build}/compile_commands.json is not there; configure the build first", file=sys.stderr)
+        print(
+            f"tidy: {build}/compile_commands.json is not there; configure the build first",
+            file=sys.stderr,
+        )
         return 2
     common, files, folder = common_of(), Files(), cache_folder()
-    keys = {source: key_of(entry, source, common, files) for source, entry in sources_of(build, given.patterns)}
+    keys = {
+        source: key_of(entry, source, common, files)
+        for source, entry in sources_of(build, given.patterns)
+    }
     if not keys:
         print("tidy: no source fits", file=sys.stderr)
         return 2

@@ -9,11 +9,13 @@ What happens, in order, and why (all of it measured; tornet_config.py has the de
   2. All nodes start; the authority's first vote is held back until it has every descriptor.
   3. The vote is released; about three seconds later there is a consensus that names every node.
   4. Relays get SIGHUP: they forget their download pauses and fetch it at once.
-  5. When each relay can build circuits: client.torrc, then READY, each written at once or not at all.
-     A client started earlier loses up to 12 s to its own pauses, so nothing is published before.
+  5. When each relay can build circuits: client.torrc, then READY, each written at once or not at
+     all. A client started earlier loses up to 12 s to its own pauses, so nothing is published
+     before.
 
-However this process ends, no Tor is left (see torprocess.py). A directory belongs to one running network at a time
-(a lock the kernel frees), and only directories that we made are ever removed from it.
+However this process ends, no Tor is left (see torprocess.py). A directory belongs to one running
+network at a time (a lock the kernel frees), and only directories that we made are ever removed from
+it.
 """
 import fcntl
 import json
@@ -32,13 +34,14 @@ RELAYS_MIN = 3  # with the authority four nodes, the least for onion services
 RELAYS_MAX = 20
 POLL_SECONDS = 0.05
 RELOAD_AGAIN_SECONDS = 3  # a relay whose fetch failed is told to try again
-STOP_SECONDS = 2  # nothing of such a network is worth saving, and Tor may hang at its end (torprocess.py)
+# Nothing of such a network is worth saving, and Tor may hang at its end (torprocess.py).
+STOP_SECONDS = 2
 START_TRIES = 3  # only if a port was taken between our check and Tor's bind
 
 
 class TorNetwork:
-    """See the file's head. `report(seconds, milestone, details)` hears of progress; `interrupt()` is called many
-    times a second while start() waits for nodes, and may raise to give up."""
+    """See the file's head. `report(seconds, milestone, details)` hears of progress; `interrupt()`
+    is called many times a second while start() waits for nodes, and may raise to give up."""
 
     def __init__(self, directory, relays=4, base_port=None, tor=None, report=None, interrupt=None):
         if not RELAYS_MIN <= relays <= RELAYS_MAX:
@@ -68,8 +71,9 @@ class TorNetwork:
         self.stop()
 
     def start(self, seconds=60):
-        """Returns when the network is usable. On any failure everything is stopped again and the error raised; so many
-        `seconds` without any progress are one, however long it takes in all."""
+        """Returns when the network is usable. On any failure everything is stopped again and the
+        error raised; so many `seconds` without any progress are one, however long it takes in
+        all."""
         self._started = time.monotonic()
         try:
             self._tor = self._tor or find_program("tor")
@@ -95,7 +99,8 @@ class TorNetwork:
                 raise node.death()
 
     def stop(self):
-        """Ends every child, by pid, and frees ports and directory. May be called at any time, and again."""
+        """Ends every child, by pid, and frees ports and directory. May be called at any time, and
+        again."""
         if self._lock is None:
             return
         self.ready_file.unlink(missing_ok=True)
@@ -114,7 +119,9 @@ class TorNetwork:
         self.ports = self._block.ports
         dir_port, *or_ports = self.ports
         nodes = self._empty_directory("nodes")
-        authority_line = self._make_authority_keys(nodes / "authority", gencert, dir_port, or_ports[0])
+        authority_line = self._make_authority_keys(
+            nodes / "authority", gencert, dir_port, or_ports[0]
+        )
         self._say("keys made", {})
 
         for i, or_port in enumerate(or_ports):
@@ -129,13 +136,17 @@ class TorNetwork:
         self._say("nodes started", {"pids": self.pids, "ports": self.ports})
 
         authority, relays = self._nodes[0], self._nodes[1:]
-        self._wait("every descriptor at the authority", patience, lambda: self._descriptors(authority))
+        self._wait(
+            "every descriptor at the authority", patience, lambda: self._descriptors(authority)
+        )
         self._say("descriptors uploaded", {})
 
         code, texts = authority.ask(tornet_config.release_first_vote(time.time()))
         if code != 250:
             raise TorError(f"the authority refused to schedule its vote: {code} {' '.join(texts)}")
-        self._wait("a consensus that names every node", patience, lambda: self._consensus(authority))
+        self._wait(
+            "a consensus that names every node", patience, lambda: self._consensus(authority)
+        )
         self._say("consensus made", {})
 
         self._wait("every relay able to build circuits", patience, _Nudge(relays))
@@ -171,7 +182,8 @@ class TorNetwork:
         return path
 
     def _make_authority_keys(self, directory, gencert, dir_port, or_port):
-        """Two programs, at the same time because each makes RSA keys: identity, certificate; and the relay's own."""
+        """Two programs, at the same time because each makes RSA keys: identity, certificate; and
+        the relay's own."""
         keys = directory / "keys"
         keys.mkdir(mode=0o700, parents=True)
         directory.chmod(0o700)
@@ -199,10 +211,13 @@ class TorNetwork:
         try:
             nowhere = str(directory / "none")
             run_tool(
-                [self._tor, "--hush", "--ignore-missing-torrc", "-f", nowhere, "--defaults-torrc", nowhere,
-                 "--list-fingerprint", "--DataDirectory", str(directory), "--Nickname", "authority",
-                 "--Address", "127.0.0.1", "--ORPort", str(or_port), "--SocksPort", "0", "--AssumeReachable", "1",
-                 "--TestingTorNetwork", "1", "--DirAuthority", "none 127.0.0.1:1 " + "F" * 40],
+                [
+                    self._tor, "--hush", "--ignore-missing-torrc", "-f", nowhere,
+                    "--defaults-torrc", nowhere, "--list-fingerprint", "--DataDirectory",
+                    str(directory), "--Nickname", "authority", "--Address", "127.0.0.1", "--ORPort",
+                    str(or_port), "--SocksPort", "0", "--AssumeReachable", "1",
+                    "--TestingTorNetwork", "1", "--DirAuthority", "none 127.0.0.1:1 " + "F" * 40,
+                ],
             )  # fmt: skip
         finally:
             maker.join()
@@ -211,7 +226,9 @@ class TorNetwork:
         identity = re.search(r"^fingerprint ([0-9A-F]{40})$", certificate.read_text(), re.MULTILINE)
         fingerprint = re.search(r"\b([0-9A-F]{40})\b", (directory / "fingerprint").read_text())
         if not identity or not fingerprint:
-            raise TorError(f"tor-gencert or tor --list-fingerprint wrote something unexpected into {directory}")
+            raise TorError(
+                f"tor-gencert or tor --list-fingerprint wrote something unexpected into {directory}"
+            )
         return tornet_config.authority_line(or_port, dir_port, identity[1], fingerprint[1])
 
     # Each says how many nodes are missing yet.
@@ -237,7 +254,9 @@ class TorNetwork:
                 least, deadline = left, time.monotonic() + patience
             if time.monotonic() > deadline:
                 logs = "\n".join(f"  {node.name}:\n{node.log_tail()}" for node in self._nodes[:2])
-                raise TorError(f"no progress: waited {time.monotonic() - began:.0f} s for {what}\n{logs}")
+                raise TorError(
+                    f"no progress: waited {time.monotonic() - began:.0f} s for {what}\n{logs}"
+                )
             time.sleep(POLL_SECONDS)
 
     def _stop_nodes(self):
@@ -261,8 +280,9 @@ class TorNetwork:
 
 
 class _Nudge:
-    """How many relays lack the consensus or cannot build circuits yet. SIGHUPs them every few seconds, because a
-    failed fetch is repeated only after a growing pause (3 to 9 s; with the signal 0.15 s)."""
+    """How many relays lack the consensus or cannot build circuits yet. SIGHUPs them every few
+    seconds, because a failed fetch is repeated only after a growing pause (3 to 9 s; with the
+    signal 0.15 s)."""
 
     def __init__(self, relays):
         self._waiting = list(relays)
@@ -285,8 +305,8 @@ class _Nudge:
 
 
 def status(directory):
-    """What a network in `directory` is doing: {"state": "none" | "starting" | "ready", ...}. The lock decides whether
-    one runs at all, so neither a stale file nor a reused pid can mislead."""
+    """What a network in `directory` is doing: {"state": "none" | "starting" | "ready", ...}. The
+    lock decides whether one runs at all, so neither a stale file nor a reused pid can mislead."""
     directory = Path(directory).absolute()
     try:
         with open(directory / "lock", "rb") as lock:

@@ -1,4 +1,5 @@
-"""What the nodes of a private Tor network are told: torrc texts, the seeded state, the timing of the first vote.
+"""What the nodes of a private Tor network are told: torrc texts, the seeded state, the timing of
+the first vote.
 
 Everything here was measured on Tor 0.4.9.11; the reasons stand beside the lines that look odd.
 """
@@ -73,7 +74,10 @@ PathsNeededToBuildCircuits 0.67
 
 
 def authority_line(or_port, dir_port, v3_identity, fingerprint):
-    return f"DirAuthority authority orport={or_port} no-v2 v3ident={v3_identity} 127.0.0.1:{dir_port} {fingerprint}"
+    return (
+        f"DirAuthority authority orport={or_port} no-v2 v3ident={v3_identity} "
+        f"127.0.0.1:{dir_port} {fingerprint}"
+    )
 
 
 def node_torrc(name, or_port, authority, dir_port=None):
@@ -94,27 +98,31 @@ def client_torrc(authority):
 
 
 def held_back_offset(now):
-    """Phase of the first voting grid that puts its next point at least VOTING_INTERVAL seconds away.
+    """Phase of the first voting grid that puts its next point at least VOTING_INTERVAL seconds
+    away.
 
-    A vote before all descriptors are there makes a consensus without some relays, valid for minutes. Tor takes
-    offsets up to the smaller interval; one of its two ends is always far enough.
+    A vote before all descriptors are there makes a consensus without some relays, valid for
+    minutes. Tor takes offsets up to the smaller interval; one of its two ends is always far enough.
     """
     return max((0, VOTING_INTERVAL), key=lambda offset: (offset - now) % FIRST_INTERVAL_HELD)
 
 
 def release_first_vote(now):
-    """SETCONF that lets the authority vote at once: the grid's next point is FIRST_VOTE_LEAD seconds away."""
+    """SETCONF that lets the authority vote at once: the grid's next point is FIRST_VOTE_LEAD
+    seconds away."""
     offset = (int(now) + FIRST_VOTE_LEAD) % FIRST_INTERVAL
     return (
-        f"SETCONF TestingV3AuthInitialVotingInterval={FIRST_INTERVAL} TestingV3AuthVotingStartOffset={offset}"
+        f"SETCONF TestingV3AuthInitialVotingInterval={FIRST_INTERVAL} "
+        f"TestingV3AuthVotingStartOffset={offset}"
     )
 
 
 def seeded_state(now):
-    """A `state` file with a bandwidth history, so that all nodes weigh the same from their first descriptor on.
+    """A `state` file with a bandwidth history, so that all nodes weigh the same from their first
+    descriptor on.
 
-    A fresh relay advertises 0 kB/s while another may advertise 1 already; path selection then takes that one for
-    every hop, and circuits never complete (one run hung at 95 % for two minutes).
+    A fresh relay advertises 0 kB/s while another may advertise 1 already; path selection then takes
+    that one for every hop, and circuits never complete (one run hung at 95 % for two minutes).
     """
     end = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now - 2))
     lines = [f"LastWritten {end}"]

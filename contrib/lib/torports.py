@@ -1,8 +1,9 @@
 """Ports for one private network, such that two networks on a machine never collide.
 
-Ports come in aligned blocks below the kernel's range for outgoing connections, so no connect() of anybody can take
-one between our check and Tor's bind. The first port of a block is the guard: whoever holds it owns the block. It is
-bound (never listened on) while the network lives, and the kernel frees it however the owner dies.
+Ports come in aligned blocks below the kernel's range for outgoing connections, so no connect() of
+anybody can take one between our check and Tor's bind. The first port of a block is the guard:
+whoever holds it owns the block. It is bound (never listened on) while the network lives, and the
+kernel frees it however the owner dies.
 """
 import random
 import socket
@@ -29,8 +30,13 @@ class PortBlock:
                 return
             self.release()
         if base is not None:
-            raise TorError(f"ports {base} to {base + count} on 127.0.0.1 are not all free: choose another --base-port")
-        raise TorError(f"no {count + 1} free ports in a row found on 127.0.0.1 in {TRIES_MAX} tries")
+            raise TorError(
+                f"ports {base} to {base + count} on 127.0.0.1 are not all free: choose another "
+                "--base-port"
+            )
+        raise TorError(
+            f"no {count + 1} free ports in a row found on 127.0.0.1 in {TRIES_MAX} tries"
+        )
 
     def release(self):
         if self._guard is not None:
@@ -50,7 +56,8 @@ def _first_outgoing_port():
             first = int(f.read().split()[0])
     except (OSError, ValueError, IndexError):
         first = 32768
-    return first if first >= LOWEST + 8 * BLOCK else 32768  # a machine that hands out all ports: take our chance
+    # On a machine that hands out all ports we take our chance.
+    return first if first >= LOWEST + 8 * BLOCK else 32768
 
 
 def _bound(port, reuse):

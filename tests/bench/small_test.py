@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""hearsay-bench at small sizes: every name runs, and the JSON has what is promised: usage small_test.py PROGRAM
+"""hearsay-bench at small sizes: every name runs, and the JSON has what is promised: usage
+small_test.py PROGRAM
 
-The figures themselves mean nothing at these sizes and are not judged; that they are finite numbers above zero is.
+The figures themselves mean nothing at these sizes and are not judged; that they are finite numbers
+above zero is.
 """
 import json
 import math
@@ -12,7 +14,10 @@ import tempfile
 
 # name -> the figure's key and what must be beside it
 PROMISED = {
-    "ingest": ("ratio", ["cpu_us_per_item", "items_per_second", "openssl_verifications_per_second"]),
+    "ingest": (
+        "ratio",
+        ["cpu_us_per_item", "items_per_second", "openssl_verifications_per_second"],
+    ),
     "reconcile-100k-100": ("bytes", ["round_trips", "seconds"]),
     "reconcile-1m-1000": ("bytes", ["round_trips", "seconds"]),
     "reconcile-equal-1m": ("bytes", ["round_trips", "seconds"]),
@@ -23,16 +28,24 @@ PROMISED = {
     "start-1m-cold": ("seconds", ["raw_scan_seconds"]),
     "store-write": ("ratio", ["us_per_item", "raw_us_per_item"]),
     "store-read": ("ratio", ["us_per_item", "raw_us_per_item"]),
-    "routing": ("insert_ns_1k", ["insert_ns_10k", "closest8_ns_1k", "closest20_ns_10k", "hash_ns_10k"]),
-    "trial-decrypt": ("ratio", ["ratio_1_key", "ratio_24_keys", "ratio_4096_keys", "cpu_us_per_key"]),
+    "routing": (
+        "insert_ns_1k",
+        ["insert_ns_10k", "closest8_ns_1k", "closest20_ns_10k", "hash_ns_10k"],
+    ),
+    "trial-decrypt": (
+        "ratio",
+        ["ratio_1_key", "ratio_24_keys", "ratio_4096_keys", "cpu_us_per_key"],
+    ),
     "gossip-20": ("cpu_us_per_delivery", ["bytes_per_delivery", "copies_per_delivery"]),
 }
 ALWAYS = ("name", "reference", "targets", "reached")
 
 
 def run(program, *arguments, directory):
-    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=500, check=False,
-                          env=dict(os.environ, TMPDIR=directory))
+    return subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=500, check=False,
+        env=dict(os.environ, TMPDIR=directory),
+    )
 
 
 def check(condition, text):
@@ -46,14 +59,21 @@ def check_object(name, each):
         check(field in each, f"{name} has no {field}")
     for field in [key, *beside]:
         value = each.get(field)
-        check(isinstance(value, (int, float)) and math.isfinite(value), f"{name}: {field} is {value!r}")
+        check(
+            isinstance(value, (int, float)) and math.isfinite(value),
+            f"{name}: {field} is {value!r}",
+        )
         check(value > 0, f"{name}: {field} is {value}")
     check(each["reference"], f"{name} names no reference")
     for target, bound in each["targets"].items():
         check(target in each, f"{name} has a target for {target}, which it does not say")
         check(set(bound) in ({"at_least"}, {"at_most"}), f"{name}: a target is {bound!r}")
-    reached = all(each[target] >= bound["at_least"] if "at_least" in bound else each[target] <= bound["at_most"]
-                  for target, bound in each["targets"].items())
+    reached = all(
+        each[target] >= bound["at_least"]
+        if "at_least" in bound
+        else each[target] <= bound["at_most"]
+        for target, bound in each["targets"].items()
+    )
     check(each["reached"] == reached, f"{name} says reached: {each['reached']}")
 
 
@@ -74,7 +94,10 @@ def main():
         check(equal["bytes"] <= 64 and equal["round_trips"] == 1, f"equal stores took {equal}")
 
         named = run(program, "store-write", "--small", directory=directory)
-        check(named.returncode == 0 and named.stdout.startswith("store-write"), f"a table is {named.stdout!r}")
+        check(
+            named.returncode == 0 and named.stdout.startswith("store-write"),
+            f"a table is {named.stdout!r}",
+        )
         check("beside: " in named.stdout, "the table does not say beside what")
         listed = run(program, "list", directory=directory)
         check(set(listed.stdout.split()) == set(PROMISED), f"list says {listed.stdout!r}")

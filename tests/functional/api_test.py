@@ -36,7 +36,8 @@ class Connection(http.client.HTTPConnection):
             body = json.dumps(body)
         if body is not None:
             headers = {"Content-Type": "application/json", **headers}
-        with contextlib.suppress(BrokenPipeError):  # the node may answer before it has read everything
+        # The node may answer before it has read everything.
+        with contextlib.suppress(BrokenPipeError):
             self.request(method, path, body, headers)
         answer = self.getresponse()
         return answer.status, json.loads(answer.read())
@@ -53,7 +54,10 @@ class Api(NodeTest):
         return made
 
     def test_only_its_user_can_reach_it(self):
-        modes = {name: stat.S_IMODE((self.one.directory / name).lstat().st_mode) for name in (".", "run", "run/api")}
+        modes = {
+            name: stat.S_IMODE((self.one.directory / name).lstat().st_mode)
+            for name in (".", "run", "run/api")
+        }
         self.assertEqual(modes, {".": 0o700, "run": 0o700, "run/api": 0o600})
         for path in self.one.directory.rglob("*"):
             with contextlib.suppress(FileNotFoundError):
@@ -65,21 +69,29 @@ class Api(NodeTest):
 
     def test_broken_requests_are_answered_with_what_was_expected(self):
         for body, code in (
-            ("{", 400), ("[]", 400), ("null", 400), ('{"title": 5, "give": {}}', 400), ('{"colour": "red"}', 400),
-            ('{"title": "\ud800"}'.encode("utf-8", "surrogatepass"), 400), (b'{"title": "\xff"}', 400), ("", 400),
-            ('{"title": ""}', 400), ("[" * 50000, 400), ('{"title": "' + "x" * 300000 + '"}', 413),
+            ("{", 400), ("[]", 400), ("null", 400), ('{"title": 5, "give": {}}', 400),
+            ('{"colour": "red"}', 400),
+            ('{"title": "\ud800"}'.encode("utf-8", "surrogatepass"), 400),
+            (b'{"title": "\xff"}', 400), ("", 400), ('{"title": ""}', 400), ("[" * 50000, 400),
+            ('{"title": "' + "x" * 300000 + '"}', 413),
         ):  # fmt: skip
             with self.subTest(body=body[:40]):
                 status, answer = self.connection().ask("POST", "/v1/offers", body)
                 self.assertEqual(status, code, answer)
                 self.assertTrue(answer["message"])
         for method, path, code in (
-            ("GET", "/", 404), ("GET", "/v1/nothing", 404), ("PUT", "/v1/offers", 405), ("GET", "/v1/offers/%2e", 400),
-            ("GET", "/v1/offers/" + "0" * 64, 404), ("GET", "/v1/offers?limit=0", 400), ("GET", "/v1/status?x=1", 400),
+            ("GET", "/", 404), ("GET", "/v1/nothing", 404), ("PUT", "/v1/offers", 405),
+            ("GET", "/v1/offers/%2e", 400), ("GET", "/v1/offers/" + "0" * 64, 404),
+            ("GET", "/v1/offers?limit=0", 400), ("GET", "/v1/status?x=1", 400),
         ):  # fmt: skip
             with self.subTest(path=path):
                 self.assertEqual(self.connection().ask(method, path)[0], code)
-        for garbage in (b"\0" * 100, b"GET\r\n\r\n", b"GET /v1/status HTTP/9.9\r\n\r\n", b"A" * 200000):
+        for garbage in (
+            b"\0" * 100,
+            b"GET\r\n\r\n",
+            b"GET /v1/status HTTP/9.9\r\n\r\n",
+            b"A" * 200000,
+        ):
             with self.subTest(garbage=garbage[:20]):
                 made = self.connection()
                 made.connect()
@@ -94,20 +106,28 @@ class Api(NodeTest):
         self.one.ask("peers", "add", friend)
         added = self.one.ask("peers", "add", liar.removesuffix(".onion").upper())
         self.assertEqual((added["onion"], added["manual"], added["state"]), (liar, True, "waiting"))
-        banned = self.one.ask("peers", "ban", liar, "--for", "7d", "--reason", "says \u20ac 5 and means 6")
-        self.assertEqual((banned["state"], banned["was_friend"], banned["manual"]), ("banned", True, False))
+        banned = self.one.ask(
+            "peers", "ban", liar, "--for", "7d", "--reason", "says \u20ac 5 and means 6"
+        )
+        self.assertEqual(
+            (banned["state"], banned["was_friend"], banned["manual"]), ("banned", True, False)
+        )
         self.assertIn("It was your friend", self.one.tell("peers", "ban", friend))
         self.one.ask("peers", "add", friend)
         self.one.stop()
         self.one.start()
-        self.assertEqual([(peer["onion"], peer["state"]) for peer in self.one.ask("peers", "list")["peers"]],
-                         [(friend, "waiting"), (liar, "banned")])  # fmt: skip
+        self.assertEqual(
+            [(peer["onion"], peer["state"]) for peer in self.one.ask("peers", "list")["peers"]],
+            [(friend, "waiting"), (liar, "banned")],
+        )
         shown = self.one.ask("peers", "show", liar)
         self.assertEqual(shown["ban_reason"], "says \u20ac 5 and means 6")
         self.assertTrue(shown["banned_until"] > shown["added"])
         self.assertRegex(self.one.tell("peers", "list"), "free in [67] days: says \u20ac")
         self.assertEqual(self.one.ask("peers", "unban", liar)["state"], "waiting")
-        self.assertEqual([peer["onion"] for peer in self.one.ask("peers", "list")["peers"]], [friend])
+        self.assertEqual(
+            [peer["onion"] for peer in self.one.ask("peers", "list")["peers"]], [friend]
+        )
         self.assertEqual(len(self.one.ask("peers", "list", "--all")["peers"]), 2)
         for verb in ("show", "remove", "unban"):
             self.assertEqual(self.one.run("peers", verb, nobody).returncode, 4, verb)
@@ -117,10 +137,14 @@ class Api(NodeTest):
     def test_bans_that_make_no_sense_are_refused_and_change_nothing(self):
         onion = onion_of(Key(self.top))
         for ban, code in (
-            ({"onion": "x" * 56}, 400), ({"onion": "\u0000"}, 400), ({"onion": onion, "duration_seconds": -1}, 400),
-            ({"onion": onion, "duration_seconds": 2**32 - 1}, 400), ({"onion": onion, "reason": "x" * 201}, 400),
-            ({"onion": onion, "reason": "two\nlines"}, 400), ({"onion": onion, "reason": "\u001b[2J"}, 400),
-            ({"onion": onion, "reason": "\u0000"}, 400), ({"onion": self.one.onion()}, 422), ({}, 400),
+            ({"onion": "x" * 56}, 400), ({"onion": "\u0000"}, 400),
+            ({"onion": onion, "duration_seconds": -1}, 400),
+            ({"onion": onion, "duration_seconds": 2**32 - 1}, 400),
+            ({"onion": onion, "reason": "x" * 201}, 400),
+            ({"onion": onion, "reason": "two\nlines"}, 400),
+            ({"onion": onion, "reason": "\u001b[2J"}, 400),
+            ({"onion": onion, "reason": "\u0000"}, 400), ({"onion": self.one.onion()}, 422),
+            ({}, 400),
         ):  # fmt: skip
             with self.subTest(ban=ban):
                 status, answer = self.connection().ask("POST", "/v1/bans", ban)
@@ -141,11 +165,17 @@ class Api(NodeTest):
     def test_known_peers_of_a_file_are_tried_and_are_no_friends(self):
         self.one.stop()
         onions = [onion_of(Key(self.top)) for _ in range(3)]
-        (self.top / "some").write_text(f"# of the forum\n{onions[0]}\r\n\n  {onions[1]}   # Ann's\n")
-        (self.top / "config").write_text(f"known_peers = {self.top}/some\nbootstrapper={onions[2]}\nmax_connections = 20\n")
+        (self.top / "some").write_text(
+            f"# of the forum\n{onions[0]}\r\n\n  {onions[1]}   # Ann's\n"
+        )
+        (self.top / "config").write_text(
+            f"known_peers = {self.top}/some\nbootstrapper={onions[2]}\nmax_connections = 20\n"
+        )
         self.one.options += ["--config", str(self.top / "config")]
         self.one.start()
-        status = self.one.wait_for("its hearsay", lambda status: status.get("peers_heard_of") == 2, 20)
+        status = self.one.wait_for(
+            "its hearsay", lambda status: status.get("peers_heard_of") == 2, 20
+        )
         self.assertEqual((status["peers_known"], status["peers"]["state"]), (0, "connecting"))
         self.assertTrue(self.one.ask("peers", "show", onions[0])["hearsay"])
         self.assertEqual(self.one.ask("peers", "list", "--all").get("peers", []), [])
@@ -170,7 +200,9 @@ class Api(NodeTest):
             one.start()
         for one in clients:
             one.join()
-        measured(f"{REQUESTS} requests of {CLIENTS} clients: {REQUESTS / watch.seconds:.0f} a second")
+        measured(
+            f"{REQUESTS} requests of {CLIENTS} clients: {REQUESTS / watch.seconds:.0f} a second"
+        )
         self.assertEqual(problems, [])
 
     def test_idle_connections_do_not_lock_others_out(self):

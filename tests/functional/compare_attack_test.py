@@ -1,7 +1,9 @@
-"""Peers that compare and list to do harm: what they name and keep back comes from others, and however many of them
-compare, a node answers them out of one table and goes on to answer everybody else.
+"""Peers that compare and list to do harm: what they name and keep back comes from others, and
+however many of them compare, a node answers them out of one table and goes on to answer everybody
+else.
 
-The peers are stranger.py, at the Unix socket where the node's own Tor delivers streams. Nobody dials.
+The peers are stranger.py, at the Unix socket where the node's own Tor delivers streams. Nobody
+dials.
 """
 import secrets
 import unittest
@@ -18,7 +20,9 @@ def ping():
 
 
 def have(page, *ids):
-    return stranger.message((HAVE, stranger.message((1, page), (2, b"".join(ids)), (3, 0 if ids else 1))))
+    return stranger.message(
+        (HAVE, stranger.message((1, page), (2, b"".join(ids)), (3, 0 if ids else 1)))
+    )
 
 
 def want(page, *ids):
@@ -59,7 +63,11 @@ class CompareAttack(NodeTest):
 
     def meet(self, certified=True, visit=0):
         key = Key(self.top) if certified else None
-        context = stranger.client_context(key.certificate(), key.file) if key else stranger.client_context()
+        context = (
+            stranger.client_context(key.certificate(), key.file)
+            if key
+            else stranger.client_context()
+        )
         link = stranger.link(self.victim.directory, context)
         self.addCleanup(link.close)
         link.send(hello(visit=visit))
@@ -79,7 +87,8 @@ class CompareAttack(NodeTest):
         return int(self.victim.status().get("refused", {}).get(fault, 0))
 
     def lists(self, link, *mails):
-        """A peer lists these to the node; what the node wants of it. That it holds nothing makes the node list, too."""
+        """A peer lists these to the node; what the node wants of it. That it holds nothing makes
+        the node list, too."""
         link.send(compare(0), have(1, *[mail.id for mail in mails]))
         wanted = row(link.wait_for(WANT), 2)
         link.send(want(1))  # nothing of the node's own list
@@ -133,8 +142,12 @@ class CompareAttack(NodeTest):
 
     def test_frames_of_rounds_that_nobody_may_send_end_the_link(self):
         known = counters([mail.id for mail in self.fill(3)])
-        for fault, bad in (("frame_malformed", more(0)), ("frame_malformed", more(8193)),
-                           ("frame_unexpected", done(1)), ("frame_unexpected", want(1))):  # fmt: skip
+        for fault, bad in (
+            ("frame_malformed", more(0)),
+            ("frame_malformed", more(8193)),
+            ("frame_unexpected", done(1)),
+            ("frame_unexpected", want(1)),
+        ):
             with self.subTest(fault=fault, bad=bad.hex()):
                 before = self.refused(fault)
                 link = self.meet()
@@ -146,17 +159,29 @@ class CompareAttack(NodeTest):
 
     def test_who_only_passes_is_not_compared_with(self):
         self.fill(3)
-        bodies = [compare(3), more(1), done(1), have(1), want(1), stranger.message((10, stranger.Message()))]
-        bodies.append(stranger.message((SYMBOLS, stranger.message((2, bytes(12)), (3, b"\0"), (5, bytes(16))))))
+        bodies = [
+            compare(3), more(1), done(1), have(1), want(1),
+            stranger.message((10, stranger.Message())),
+        ]  # fmt: skip
+        bodies.append(
+            stranger.message(
+                (SYMBOLS, stranger.message((2, bytes(12)), (3, b"\0"), (5, bytes(16))))
+            )
+        )
         for certified in (True, False):
             for body in bodies:
                 with self.subTest(certified=certified, body=body[:1].hex()):
                     before = self.refused("frame_unexpected")
                     link = self.meet(certified, visit=1)
                     link.send(body)
-                    self.assertEqual(link.wait_end(), [], "somebody who only passes was sent something")
+                    self.assertEqual(
+                        link.wait_end(), [], "somebody who only passes was sent something"
+                    )
                     self.victim.wait_until(
-                        lambda: self.refused("frame_unexpected") == before + 1, 20, "frame_unexpected")  # fmt: skip
+                        lambda: self.refused("frame_unexpected") == before + 1,
+                        20,
+                        "frame_unexpected",
+                    )
 
 
 if __name__ == "__main__":

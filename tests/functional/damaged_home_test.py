@@ -1,4 +1,5 @@
-"""Damaged homes: whatever happened to the data directory, a node says so, does what can be done, and never hangs."""
+"""Damaged homes: whatever happened to the data directory, a node says so, does what can be done,
+and never hangs."""
 import hashlib
 import os
 import shutil
@@ -20,14 +21,17 @@ class HomeTest(NodeTest):
         node = self.node("a", network=False, **options)
         node.start()
         self.offer = self.publish(node)
-        self.sent = node.ask("mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "x")["id"]
+        self.sent = node.ask(
+            "mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "x"
+        )["id"]
         self.onion = node.onion()
         node.stop()
         self.assertTrue((node.directory / "vault").is_file())
         return node
 
     def refused_start(self, node):
-        """What a start says that must end by itself with 1; nothing of the home may have changed."""
+        """What a start says that must end by itself with 1; nothing of the home may have
+        changed."""
         before, said_before = self.digests(node), len(node.log_text())
         node.launch()
         try:
@@ -51,15 +55,24 @@ class HomeTest(NodeTest):
         out = {}
         for path in sorted(node.directory.rglob("*")):
             name = str(path.relative_to(node.directory))
-            if path.is_file() and not name.startswith(("tor/", "run/", "flood/", "lock", "own/lock.mdb")):
+            if path.is_file() and not name.startswith(
+                ("tor/", "run/", "flood/", "lock", "own/lock.mdb")
+            ):
                 out[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         return out
 
     @staticmethod
     def check(node):
         return subprocess.run(
-            [str(programs() / "hearsayd"), "--check", "--data-dir", str(node.directory), "--no-passphrase"],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+            [
+                str(programs() / "hearsayd"), "--check", "--data-dir", str(node.directory),
+                "--no-passphrase",
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )  # fmt: skip
 
     def assert_all_there(self, node):
@@ -92,10 +105,14 @@ class FloodStore(HomeTest):
         damages = {
             "cut in half": lambda path: path.write_bytes(whole[: len(whole) // 2]),
             "cut within its first page": lambda path: path.write_bytes(whole[:100]),
-            "a wrong beginning": lambda path: path.write_bytes(b"\xff" * 2 * PAGE + whole[2 * PAGE :]),
+            "a wrong beginning": lambda path: path.write_bytes(
+                b"\xff" * 2 * PAGE + whole[2 * PAGE :]
+            ),
             "garbage": lambda path: path.write_bytes(os.urandom(100_000)),
             "text": lambda path: path.write_bytes(b"hello\n"),
-            "every page overwritten": lambda path: path.write_bytes(whole[: 2 * PAGE] + b"\x5a" * (len(whole) - 2 * PAGE)),
+            "every page overwritten": lambda path: path.write_bytes(
+                whole[: 2 * PAGE] + b"\x5a" * (len(whole) - 2 * PAGE)
+            ),
             "a directory": lambda path: path.mkdir(),
             "a pipe": os.mkfifo,
             "a link to nothing": lambda path: path.symlink_to("/nowhere/at/all"),
@@ -105,7 +122,9 @@ class FloodStore(HomeTest):
                 replace(data, make)
                 said = len(node.log_text())
                 node.start()
-                lines = [line for line in node.log_text()[said:].splitlines() if "made anew" in line]
+                lines = [
+                    line for line in node.log_text()[said:].splitlines() if "made anew" in line
+                ]
                 self.assertEqual(len(lines), 1, node.log_text()[said:])
                 self.assert_all_there(node)
                 node.stop()
@@ -152,7 +171,11 @@ class OwnStore(HomeTest):
         node = self.home()
         data = node.directory / "own" / "data.mdb"
         whole = data.read_bytes()
-        for damaged in (whole[: len(whole) // 2], os.urandom(len(whole)), whole[: 2 * PAGE] + bytes(len(whole) - 2 * PAGE)):
+        for damaged in (
+            whole[: len(whole) // 2],
+            os.urandom(len(whole)),
+            whole[: 2 * PAGE] + bytes(len(whole) - 2 * PAGE),
+        ):
             data.write_bytes(damaged)
             said = self.refused_start(node)
             for words in ("own/data.mdb is damaged", "--check", "backup", "--accept-loss"):
@@ -198,7 +221,12 @@ class OwnStore(HomeTest):
 
     def copy_unused_records(self, own):
         """An own store as a start leaves it that was refused before there was a person."""
-        options = ["--passphrase-file", str(self.top / "none"), "--recovery-words-file", str(self.top / "words")]
+        options = [
+            "--passphrase-file",
+            str(self.top / "none"),
+            "--recovery-words-file",
+            str(self.top / "words"),
+        ]
         node = self.node("unused", network=False, options=options)
         node.launch()
         node._process.wait(END_SECONDS)
@@ -225,7 +253,10 @@ class OwnStore(HomeTest):
         self.assertNotIn("DAMAGED", done.stdout)
         for part in ("node.key", "vault", "own", "flood"):
             self.assertIn(f"/{part}", done.stdout)
-        self.assertEqual((self.digests(node), sorted(str(path) for path in node.directory.rglob("*"))), (before, names))
+        self.assertEqual(
+            (self.digests(node), sorted(str(path) for path in node.directory.rglob("*"))),
+            (before, names),
+        )
         node.start()
         done = self.check(node)
         self.assertEqual(done.returncode, 1, done.stdout)
@@ -233,7 +264,12 @@ class OwnStore(HomeTest):
 
     def test_a_check_names_each_part_that_is_damaged(self):
         node = self.home()
-        for name, size in (("node.key", 32), ("vault", 200), ("own/data.mdb", 6 * PAGE), ("flood/data.mdb", 6 * PAGE)):
+        for name, size in (
+            ("node.key", 32),
+            ("vault", 200),
+            ("own/data.mdb", 6 * PAGE),
+            ("flood/data.mdb", 6 * PAGE),
+        ):
             path = node.directory / name
             whole = path.read_bytes()
             overwrite(path, size // 2, bytes(255 - byte for byte in whole[size // 2 :]))
@@ -252,11 +288,13 @@ class Keys(HomeTest):
         right = key.read_bytes()
         flipped = bytes([right[0] ^ 1]) + right[1:]
         for content, reason in (
-            (None, "is missing"), (flipped, "is damaged"), (os.urandom(32), "is damaged"), (right[:31], "31 bytes"),
-            (b"", "0 bytes"), (right + b"\n", "longer than 32"),
+            (None, "is missing"), (flipped, "is damaged"), (os.urandom(32), "is damaged"),
+            (right[:31], "31 bytes"), (b"", "0 bytes"), (right + b"\n", "longer than 32"),
         ):  # fmt: skip
             with self.subTest(reason):
-                replace(key, lambda path: path.write_bytes(content) if content is not None else None)
+                replace(
+                    key, lambda path: path.write_bytes(content) if content is not None else None
+                )
                 said = self.refused_start(node)
                 self.assertIn(reason, said)
                 self.assertIn("--new-address", said)
@@ -269,7 +307,9 @@ class Keys(HomeTest):
         key.write_bytes(right)
         node.start()
         self.assert_all_there(node)
-        done = subprocess.run(["sha256sum", "-c", "node.key.sha256"], cwd=node.directory, check=False)
+        done = subprocess.run(
+            ["sha256sum", "-c", "node.key.sha256"], cwd=node.directory, check=False
+        )
         self.assertEqual(done.returncode, 0)
 
     def test_a_new_address_is_taken_only_when_told_and_the_rest_stays(self):
@@ -295,7 +335,11 @@ class Keys(HomeTest):
             kept = path.read_bytes()
             elsewhere = self.top / "elsewhere"
             elsewhere.write_bytes(kept)
-            for make in (os.mkfifo, lambda path: path.mkdir(), lambda path: path.symlink_to(elsewhere)):
+            for make in (
+                os.mkfifo,
+                lambda path: path.mkdir(),
+                lambda path: path.symlink_to(elsewhere),
+            ):
                 replace(path, make)
                 self.assertIn(f"{name} is not a regular file", self.refused_start(node))
             replace(path, lambda path: path.write_bytes(kept))
@@ -327,7 +371,9 @@ class FullDisk(HomeTest):
         node.log = self.top / "a.log"
         node.start()
         offer = self.publish(node)
-        sent = node.ask("mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "in full")["id"]
+        sent = node.ask(
+            "mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "in full"
+        )["id"]
         ballast = place / "ballast"
         with open(ballast, "wb", buffering=0) as file:
             size = 1 << 20
@@ -347,7 +393,9 @@ class FullDisk(HomeTest):
             self.assertEqual(node.ask("identity", "show")["onion"], node.onion())
             self.assertEqual(node.run("peers", "list").returncode, 0)
         ballast.unlink()
-        node.wait_for("the store to be ready", lambda status: status["store"]["state"] == "ready", 60)
+        node.wait_for(
+            "the store to be ready", lambda status: status["store"]["state"] == "ready", 60
+        )
         self.publish(node, "Coffee")
         self.assertEqual({one["title"] for one in node.offers().values()}, {"Tea", "Coffee"})
         node.stop()
@@ -362,10 +410,15 @@ class Memory(NodeTest):
         passphrase = self.top / "passphrase"
         passphrase.write_text(self.PASSPHRASE + " of the node\n")
         words = self.top / "words"
-        node = self.node("a", network=False, options=["--passphrase-file", str(passphrase),
-                                                      "--recovery-words-file", str(words)])  # fmt: skip
+        node = self.node(
+            "a",
+            network=False,
+            options=["--passphrase-file", str(passphrase), "--recovery-words-file", str(words)],
+        )
         node.start()
-        letter = node.ask("mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", self.TEXT)["id"]
+        letter = node.ask(
+            "mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", self.TEXT
+        )["id"]
         self.assertEqual(node.ask("mail", "read", letter)["text"], self.TEXT)
         backup = self.top / "backup"
         node.ask("backup", "create", str(backup), given=self.PASSPHRASE + " of the backup\n")
@@ -385,12 +438,20 @@ class Memory(NodeTest):
 
     @staticmethod
     def memory_of(pid):
-        """What is not a mapped file of the stores: their rows are sealed, and a gigabyte is only reserved."""
+        """What is not a mapped file of the stores: their rows are sealed, and a gigabyte is only
+        reserved."""
         out = []
-        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        with (
+            open(f"/proc/{pid}/maps") as maps,
+            open(f"/proc/{pid}/mem", "rb", buffering=0) as memory,
+        ):
             for line in maps:
                 span, rights, *_, last = line.split()
-                if "r" not in rights or last.endswith("data.mdb") or last in ("[vvar]", "[vsyscall]", "[vdso]"):
+                if (
+                    "r" not in rights
+                    or last.endswith("data.mdb")
+                    or last in ("[vvar]", "[vsyscall]", "[vdso]")
+                ):
                     continue
                 begin, end = (int(number, 16) for number in span.split("-"))
                 try:

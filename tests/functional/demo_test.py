@@ -1,4 +1,5 @@
-"""contrib/demo: two at the same time, one of them in a directory of 200 characters; what fails says why."""
+"""contrib/demo: two at the same time, one of them in a directory of 200 characters; what fails says
+why."""
 import signal
 import subprocess
 import sys
@@ -16,8 +17,14 @@ class Demo(NodeTest):
 
     def start_demo(self, *words, its_programs=None):
         process = subprocess.Popen(
-            [sys.executable, str(DEMO), "--programs", str(its_programs or programs()), *map(str, words)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [
+                sys.executable, str(DEMO), "--programs", str(its_programs or programs()),
+                *map(str, words),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )  # fmt: skip
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
@@ -26,8 +33,11 @@ class Demo(NodeTest):
 
     def processes_in(self, directory):
         inside = str(directory) + "/"
-        return [(pid, words[:3]) for pid, words in living_processes()
-                if words[0].endswith(("hearsayd", "tor")) and any(inside in word for word in words)]  # fmt: skip
+        return [
+            (pid, words[:3])
+            for pid, words in living_processes()
+            if words[0].endswith(("hearsayd", "tor")) and any(inside in word for word in words)
+        ]
 
     def test_two_at_the_same_time_show_everything_and_leave_no_process(self):
         long, transcript = long_path(self.top), self.top / "transcript.md"
@@ -62,12 +72,19 @@ class Demo(NodeTest):
 
     def tor_children(self, directory):
         nodes = {str(pid) for pid, _ in self.processes_in(directory)}
-        return [(pid, words) for pid, words in living_processes() if words[1:2] == ["tor-child"] and words[2] in nodes]
+        return [
+            (pid, words)
+            for pid, words in living_processes()
+            if words[1:2] == ["tor-child"] and words[2] in nodes
+        ]
 
     def test_a_step_that_fails_ends_it_with_the_reason_and_the_end_of_the_log(self):
         broken = self.top / "programs"
         broken.mkdir()
-        for name, text in (("hearsayd", "echo 'the disk is made of cheese' >&2; exit 1"), ("hearsay", "exit 3")):
+        for name, text in (
+            ("hearsayd", "echo 'the disk is made of cheese' >&2; exit 1"),
+            ("hearsay", "exit 3"),
+        ):
             (broken / name).write_text(f"#!/bin/sh\n{text}\n")
             (broken / name).chmod(0o755)
         transcript = self.top / "transcript.md"

@@ -1,4 +1,5 @@
-"""Finding peers on real Tor: nodes that know one address find each other, and do without it afterwards."""
+"""Finding peers on real Tor: nodes that know one address find each other, and do without it
+afterwards."""
 import random
 import unittest
 
@@ -41,14 +42,19 @@ class FindingPeers(NodeTest):
     def wait_linked(self, nodes, least, gone=frozenset()):
         for node in nodes:
             node.wait_until(
-                lambda node=node: len(linked(node) - gone) >= least, FIND_SECONDS, f"{least} links", poll=1
+                lambda node=node: len(linked(node) - gone) >= least,
+                FIND_SECONDS,
+                f"{least} links",
+                poll=1,
             )
         self.wait_one_component(nodes)
 
     def wait_one_component(self, nodes):
         nodes[0].wait_until(lambda: is_one_component(nodes), FIND_SECONDS, "one component", poll=1)
 
-    def test_nodes_that_know_only_one_find_each_other_and_outlive_it_and_a_new_one_joins_through_any(self):
+    def test_nodes_that_know_only_one_find_each_other_and_outlive_it_and_a_new_one_joins_through_any(
+        self,
+    ):
         seed = self.node("seed").start()
         address = seed.onion()
         seed.wait_reachable(120)
@@ -57,13 +63,20 @@ class FindingPeers(NodeTest):
         for node in nodes:
             node.start_wait()
         self.wait_linked(nodes, LINKS, {address})
-        measured(f"{NODES} nodes that knew one address have {LINKS} links to others each after", watch.seconds)
+        measured(
+            f"{NODES} nodes that knew one address have {LINKS} links to others each after",
+            watch.seconds,
+        )
 
         seed.kill()
         watch = Watch()
         self.wait_linked(nodes, LINKS, {address})
         for node in nodes:
-            node.wait_until(lambda node=node: address not in linked(node), FIND_SECONDS, "the link to the dead one to end")
+            node.wait_until(
+                lambda node=node: address not in linked(node),
+                FIND_SECONDS,
+                "the link to the dead one to end",
+            )
         measured("without it they are still one network after", watch.seconds)
         offer = self.publish(nodes[0])
         for node in nodes:
@@ -72,7 +85,9 @@ class FindingPeers(NodeTest):
         watch = Watch()
         late = self.bootstrapped("late", random.choice(nodes).onion()).start()
         late.wait_offer(offer, FIND_SECONDS)
-        measured("a new node joined through one of them and has what they have after", watch.seconds)
+        measured(
+            "a new node joined through one of them and has what they have after", watch.seconds
+        )
         self.wait_linked([*nodes, late], LINKS, {address})
         measured(f"and {LINKS} links after", watch.seconds)
 
@@ -85,7 +100,10 @@ class FindingPeers(NodeTest):
         late.start()
         late.wait_until(lambda: linked(late), FIND_SECONDS, "a link", poll=1)
         self.assertEqual(late.onion(), onion)
-        measured("started again without a bootstrapper, half of the network gone: a link after", watch.seconds)
+        measured(
+            "started again without a bootstrapper, half of the network gone: a link after",
+            watch.seconds,
+        )
         self.assertEqual(end_all([late, *nodes[4:]]), [])
 
 

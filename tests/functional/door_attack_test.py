@@ -1,7 +1,8 @@
-"""Strangers at the door: those who hold places, never finish, never read and never stop keep nobody out and fill nothing.
+"""Strangers at the door: those who hold places, never finish, never read and never stop keep nobody
+out and fill nothing.
 
-The node's Tor is out of the way: strangers come to the Unix socket where it would deliver their streams. So the attacker
-is as fast as this machine and pays for no circuit.
+The node's Tor is out of the way: strangers come to the Unix socket where it would deliver their
+streams. So the attacker is as fast as this machine and pays for no circuit.
 """
 import contextlib
 import itertools
@@ -16,7 +17,9 @@ import unittest
 from pathlib import Path
 
 import stranger
-from stranger import FRAME_BYTES_MAX, Key, SealedMail, find_frame, frame, hello, items_frame, message, node_id
+from stranger import (
+    FRAME_BYTES_MAX, Key, SealedMail, find_frame, frame, hello, items_frame, message, node_id
+)
 from support import NodeTest, Watch, measured
 
 HALF_OPEN = 1000  # at once
@@ -35,8 +38,8 @@ def open_files_wanted():
 
 
 class Crowd:
-    """A thread that makes streams with `make` - so many at once, then so many a second - and holds them as long as the
-    node lets it. `make` returns what has a `stream`, or a socket."""
+    """A thread that makes streams with `make` - so many at once, then so many a second - and holds
+    them as long as the node lets it. `make` returns what has a `stream`, or a socket."""
 
     def __init__(self, make, at_once, a_second):
         self._make, self._at_once, self._pause = make, at_once, 1 / a_second
@@ -82,7 +85,11 @@ class DoorTest(NodeTest):
         return stranger.onion_socket(self.victim.directory, proxy_line)
 
     def context(self, key=None):
-        return stranger.client_context(key.certificate(), key.file) if key else stranger.client_context()
+        return (
+            stranger.client_context(key.certificate(), key.file)
+            if key
+            else stranger.client_context()
+        )
 
     def link(self, context, *first):
         link = stranger.link(self.victim.directory, context)
@@ -90,7 +97,8 @@ class DoorTest(NodeTest):
         return link
 
     def gets_in(self, act):
-        """Whether `act` succeeds within HONEST_SECONDS; a peer that fails tries again, as nodes do."""
+        """Whether `act` succeeds within HONEST_SECONDS; a peer that fails tries again, as nodes
+        do."""
         end = time.monotonic() + HONEST_SECONDS
         while time.monotonic() < end:
             with contextlib.suppress(OSError, AssertionError, TypeError):
@@ -110,8 +118,14 @@ class DoorTest(NodeTest):
                     one = Watch()
                     done += self.gets_in(act)
                     worst = max(worst, one.seconds)
-                self.assertEqual(done, HONEST_TRIES, f"honest peers that {act.__name__} among {what}")
-            measured(f"{what}: {crowd.made} streams; {len(acts) * HONEST_TRIES} honest, the slowest took", worst)
+                self.assertEqual(
+                    done, HONEST_TRIES, f"honest peers that {act.__name__} among {what}"
+                )
+            measured(
+                f"{what}: {crowd.made} streams; "
+                f"{len(acts) * HONEST_TRIES} honest, the slowest took",
+                worst,
+            )
             self.assertGreater(crowd.made, HALF_OPEN / 2)
             self.assertLess(watch.seconds, len(acts) * HONEST_TRIES * HONEST_SECONDS)
 
@@ -139,11 +153,19 @@ class HalfOpen(DoorTest):
 
     def test_streams_that_never_name_their_circuit_keep_nobody_out(self):
         self.holds("streams without a PROXY line", self.sending(b"", False), self.link_and_ping)
-        self.holds("streams with half a PROXY line", self.sending(b"PROXY TCP6 fc", False), self.link_and_ping)
+        self.holds(
+            "streams with half a PROXY line",
+            self.sending(b"PROXY TCP6 fc", False),
+            self.link_and_ping,
+        )
 
     def test_streams_without_tls_keep_nobody_out(self):
         self.holds("streams without TLS", self.sending(b""), self.link_and_ping)
-        self.holds("streams of another protocol", self.sending(b"GET / HTTP/1.1\r\n\r\n"), self.link_and_ping)
+        self.holds(
+            "streams of another protocol",
+            self.sending(b"GET / HTTP/1.1\r\n\r\n"),
+            self.link_and_ping,
+        )
 
     def test_handshakes_that_never_end_keep_nobody_out(self):
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -152,11 +174,15 @@ class HalfOpen(DoorTest):
             tls.do_handshake()
         client_hello = outgoing.read()
         self.holds("half a client hello", self.sending(client_hello[:100]), self.link_and_ping)
-        self.holds("client hellos that answer nothing", self.sending(client_hello), self.link_and_ping)
+        self.holds(
+            "client hellos that answer nothing", self.sending(client_hello), self.link_and_ping
+        )
 
     def test_links_without_a_hello_keep_nobody_out(self):
         context = self.context()
-        self.holds("links without a Hello", self.crowd(lambda: self.link(context)), self.link_and_ping)
+        self.holds(
+            "links without a Hello", self.crowd(lambda: self.link(context)), self.link_and_ping
+        )
 
         def half():
             link = self.link(context)
@@ -190,8 +216,15 @@ class Visitors(DoorTest):
         self.asking, self.unnamed = self.context(self.keys[0]), self.context()
         self.mails = [SealedMail() for _ in range(HONEST_TRIES + 5)]
         hostile = self.context(self.keys[1])
-        kinds = itertools.cycle((lambda: self.link(hostile, hello(visit=1)), lambda: self.link(self.unnamed, hello())))
-        self.holds("visitors who stay", Crowd(lambda: next(kinds)(), HALF_OPEN, 2 * NEW_A_SECOND), self.ask, self.hand_over)
+        kinds = itertools.cycle(
+            (lambda: self.link(hostile, hello(visit=1)), lambda: self.link(self.unnamed, hello()))
+        )
+        self.holds(
+            "visitors who stay",
+            Crowd(lambda: next(kinds)(), HALF_OPEN, 2 * NEW_A_SECOND),
+            self.ask,
+            self.hand_over,
+        )
 
 
 class Memory(NodeTest):
@@ -220,7 +253,9 @@ class Memory(NodeTest):
 
     def links(self):
         links = [stranger.link(self.victim.directory, context) for context in self.contexts]
-        links += [stranger.link(self.victim.directory, stranger.client_context()) for _ in range(PASSING)]
+        links += [
+            stranger.link(self.victim.directory, stranger.client_context()) for _ in range(PASSING)
+        ]
         for link in links:
             link.send(hello())
             self.addCleanup(link.close)
@@ -230,8 +265,8 @@ class Memory(NodeTest):
         return links
 
     def flood(self, what, data_for, links=None, megabytes=60, before=None):
-        """Sends data_for(link) to each link again and again, reads nothing, until so much went or nobody takes any more;
-        then leaves, and waits for the memory to be given back."""
+        """Sends data_for(link) to each link again and again, reads nothing, until so much went or
+        nobody takes any more; then leaves, and waits for the memory to be given back."""
         idle = self.resident()
         links = self.links() if links is None else links
         for link in links if before else ():
@@ -255,16 +290,22 @@ class Memory(NodeTest):
             if not moved:
                 time.sleep(0.02)
         self.assertGreater(sent, 0)
-        measured(f"{what}: sent {sent >> 20} MiB over {len(links)} links, {len(links) - len(left)} were cut; "
-                 f"resident {idle:.0f} -> {peak:.0f} MiB")  # fmt: skip
+        measured(
+            f"{what}: sent {sent >> 20} MiB over {len(links)} links, {len(links) - len(left)} were "
+            f"cut; resident {idle:.0f} -> {peak:.0f} MiB"
+        )
         self.assertLess(peak - idle, MEMORY_MAX)
         self.assertEqual(self.victim.status()["store"]["state"], "ready")
         for link in links:
             link.close()
-        self.victim.wait_until(lambda: self.resident() < idle + MEMORY_MAX / 4, 60, "the memory to be given back")
+        self.victim.wait_until(
+            lambda: self.resident() < idle + MEMORY_MAX / 4, 60, "the memory to be given back"
+        )
 
     def test_questions_whose_answers_are_never_read(self):
-        pings = b"".join(frame(message((PING, stranger.fixed64(1, number)))) for number in range(1, 5000))
+        pings = b"".join(
+            frame(message((PING, stranger.fixed64(1, number)))) for number in range(1, 5000)
+        )
         self.flood("pings", lambda link: pings)
         finds = b"".join(frame(find_frame(number, node_id(b"k" * 32))) for number in range(1, 3000))
         self.flood("finds", lambda link: finds, self.links_again())
@@ -279,7 +320,9 @@ class Memory(NodeTest):
         large = SealedMail(size=8 * 1024 + 16)
         giver = stranger.link(self.victim.directory, stranger.client_context())
         giver.send(hello(), items_frame(large))
-        self.victim.wait_until(lambda: int(self.victim.status().get("items", 0)) == 1, 30, "the item")
+        self.victim.wait_until(
+            lambda: int(self.victim.status().get("items", 0)) == 1, 30, "the item"
+        )
         giver.close()
         request = frame(stranger.request_frame(*[large.id] * 1000))
         self.flood("requests", lambda link: request)
@@ -287,10 +330,18 @@ class Memory(NodeTest):
     def test_lists_without_end(self):
         def compare(link):
             with contextlib.suppress(OSError):
-                link.send(message((COMPARE, message((1, secrets.token_bytes(16)), (2, bytes(24)), (3, 1 << 20)))))
+                link.send(
+                    message(
+                        (
+                            COMPARE,
+                            message((1, secrets.token_bytes(16)), (2, bytes(24)), (3, 1 << 20)),
+                        )
+                    )
+                )
 
         pages = b"".join(
-            frame(message((HAVE, message((1, page), (2, secrets.token_bytes(32000)))))) for page in range(1, 40)
+            frame(message((HAVE, message((1, page), (2, secrets.token_bytes(32000))))))
+            for page in range(1, 40)
         )
         self.flood("pages of ids", lambda link: pages, before=compare)
 
@@ -306,7 +357,8 @@ class Memory(NodeTest):
     def test_handshakes_of_the_largest_size(self):
         idle = self.resident()
         streams = []
-        size = HANDSHAKE_BYTES_MAX - 4  # its header and what it holds come to one byte more, the one that is kept back
+        # Its header and what it holds come to one byte more, the one that is kept back.
+        size = HANDSHAKE_BYTES_MAX - 4
         record = b"\x16\x03\x01" + struct.pack(">H", size) + b"\x01\x01\xff\x00" + bytes(size - 4)
         self.assertEqual(len(record) - 1, HANDSHAKE_BYTES_MAX)
         peak = idle
@@ -317,16 +369,22 @@ class Memory(NodeTest):
             with contextlib.suppress(OSError):
                 stream.sendall(record[:-1])
             peak = max(peak, self.resident())
-        self.victim.wait_until(lambda: self.refused("too_many_requests") > 0, 60, "the first of them to make way")
+        self.victim.wait_until(
+            lambda: self.refused("too_many_requests") > 0, 60, "the first of them to make way"
+        )
         peak = max(peak, self.resident())
-        measured(f"600 client hellos without their last byte: resident {idle:.0f} -> {peak:.0f} MiB")
+        measured(
+            f"600 client hellos without their last byte: resident {idle:.0f} -> {peak:.0f} MiB"
+        )
         self.assertLess(peak - idle, MEMORY_MAX)
         self.assertEqual(self.refused("bad_handshake"), 0)
         longer = stranger.onion_socket(self.victim.directory)
         self.addCleanup(longer.close)
         longer.sendall(b"\x16\x03\x01\x40\x00" + bytes(16383))
         self.assertEqual(longer.recv(1), b"", "a handshake that is too long is waited for")
-        self.victim.wait_until(lambda: self.refused("bad_handshake") == 1, 20, "bad_handshake to be counted")
+        self.victim.wait_until(
+            lambda: self.refused("bad_handshake") == 1, 20, "bad_handshake to be counted"
+        )
 
     def test_records_that_are_never_finished(self):
         idle = self.resident()
@@ -342,7 +400,12 @@ class Memory(NodeTest):
 
 class MailWithoutWork(SealedMail):
     def take(self, payload, **fields):
-        self.header, self.payload, self.signature, self.nonce = stranger.header(None, payload, **fields), payload, b"", 1
+        self.header, self.payload, self.signature, self.nonce = (
+            stranger.header(None, payload, **fields),
+            payload,
+            b"",
+            1,
+        )
 
 
 class HalfRecord:

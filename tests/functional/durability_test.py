@@ -11,7 +11,8 @@ from support import NodeTest, measured
 
 ROUNDS = 8
 WRITERS = 3
-WRITES_MAX = 40  # of each writer in each round: in all below what a node accepts of its user (1,000 each)
+# Of each writer in each round: in all below what a node accepts of its user (1,000 each).
+WRITES_MAX = 40
 LONGEST_SECONDS = 0.6
 
 
@@ -28,8 +29,12 @@ class Durability(NodeTest):
             writers = [Writer(node, to, f"{turn}.{i}") for i in range(WRITERS)]
             for writer in writers:
                 writer.start()
-            node.wait_until(lambda: any(writer.acknowledged for writer in writers), 30, "a first acknowledgement",
-                            poll=0.001)  # fmt: skip
+            node.wait_until(
+                lambda: any(writer.acknowledged for writer in writers),
+                30,
+                "a first acknowledgement",
+                poll=0.001,
+            )
             time.sleep(chance.uniform(0, LONGEST_SECONDS))  # the moment is the test
             for writer in writers:
                 writer.ended.set()
@@ -40,7 +45,10 @@ class Durability(NodeTest):
                 acknowledged.update(writer.acknowledged)
         node.start()
         self.assert_all_there(node, acknowledged, f"seed {seed}, at the end")
-        measured(f"{len(acknowledged)} acknowledged offers and mails over {ROUNDS} kills: all there (seed {seed})")
+        measured(
+            f"{len(acknowledged)} acknowledged offers and mails over {ROUNDS} kills: all there "
+            f"(seed {seed})"
+        )
         node.stop()
 
     def test_a_kill_right_after_the_acknowledgement_loses_nothing(self):
@@ -51,7 +59,10 @@ class Durability(NodeTest):
             node.kill()
             node.start()
             self.assertIn(offer, node.offers())
-            mail = node.ask("mail", "send", stranger.mailbox_address(), "--subject", f"Mail {turn}", "--text", "x")
+            mail = node.ask(
+                "mail", "send", stranger.mailbox_address(), "--subject", f"Mail {turn}",
+                "--text", "x",
+            )  # fmt: skip
             node.kill()
             node.start()
             self.assertEqual(node.mail()[mail["id"]]["subject"], f"Mail {turn}")
@@ -71,7 +82,8 @@ class Durability(NodeTest):
 
 
 class Writer(threading.Thread):
-    """Publishes and writes as fast as the command can, until the node is gone; remembers what was acknowledged."""
+    """Publishes and writes as fast as the command can, until the node is gone; remembers what was
+    acknowledged."""
 
     def __init__(self, node, to, name):
         super().__init__(daemon=True)
@@ -83,7 +95,9 @@ class Writer(threading.Thread):
         for i in range(WRITES_MAX):
             text = f"{self._name}.{i}"
             if i % 2:
-                words = ["mail", "send", self._to, "--subject", text, "--text", "x", "--lifetime", "1d"]
+                words = [
+                    "mail", "send", self._to, "--subject", text, "--text", "x", "--lifetime", "1d"
+                ]
             else:
                 words = ["offer", "publish", "--title", text, "--lifetime", "1h"]
             try:

@@ -1,7 +1,9 @@
-"""Too much of what is right in itself: pings, wishes, questions, copies and requests without end, over links of strangers.
+"""Too much of what is right in itself: pings, wishes, questions, copies and requests without end,
+over links of strangers.
 
-Beyond a link's budget (docs/protocol.md, section 12, "Budgets of a link") the link ends, or is served later; whoever
-else is linked notices nothing. The peer is stranger.py, at the node's own Unix socket: no Tor circuit is needed.
+Beyond a link's budget (docs/protocol.md, section 12, "Budgets of a link") the link ends, or is
+served later; whoever else is linked notices nothing. The peer is stranger.py, at the node's own
+Unix socket: no Tor circuit is needed.
 """
 import contextlib
 import time
@@ -27,14 +29,17 @@ class FloodAttack(NodeTest):
     def meet(self, key=None):
         """A link of a stranger after both Hellos."""
         key = key or Key(self.top)
-        link = stranger.link(self.victim.directory, stranger.client_context(key.certificate(), key.file))
+        link = stranger.link(
+            self.victim.directory, stranger.client_context(key.certificate(), key.file)
+        )
         self.addCleanup(link.close)
         link.send(hello())
         self.assertEqual(link.receive()[0], 1, "the node's Hello")
         return link
 
     def heard_until_pong(self, link, number=4711):
-        """All frames that come before the answer to a Ping: what the node did before is among them."""
+        """All frames that come before the answer to a Ping: what the node did before is among
+        them."""
         link.send(ping(number))
         frames = []
         while (frame := link.receive()) is not None:
@@ -53,7 +58,9 @@ class FloodAttack(NodeTest):
             for frame in frames:
                 link.send(frame)
         link.wait_end()
-        self.victim.wait_until(lambda: self.refused() == before + 1, 20, "too_many_requests to be counted")
+        self.victim.wait_until(
+            lambda: self.refused() == before + 1, 20, "too_many_requests to be counted"
+        )
 
     def test_frames_without_end_are_cut(self):
         honest = self.meet()
@@ -68,7 +75,9 @@ class FloodAttack(NodeTest):
             "Push": (stranger.push_frame(number % 5) for number in range(1000)),
             "Find": (stranger.find_frame(number, target) for number in range(1000)),
             "Contacts": (stranger.contacts_frame(number) for number in range(5000)),
-            "Request": (stranger.request_frame(*[bytes([number]) * 32] * 1000) for number in range(100)),
+            "Request": (
+                stranger.request_frame(*[bytes([number]) * 32] * 1000) for number in range(100)
+            ),
             "Items": (copies for _ in range((32 << 20) // len(copies))),
         }
         for name, frames in floods.items():
@@ -91,7 +100,9 @@ class FloodAttack(NodeTest):
         mail = SealedMail(size=8 * 1024 + 16, lifetime=24 * 3600)
         giver = self.meet()
         giver.send(items_frame(mail))
-        self.victim.wait_until(lambda: int(self.victim.status().get("items", 0)) == 1, 20, "the mail")
+        self.victim.wait_until(
+            lambda: int(self.victim.status().get("items", 0)) == 1, 20, "the mail"
+        )
         greedy = self.meet()
         frames = [stranger.request_frame(*[mail.id] * 1000)] * 8  # twice the burst
         asked = len(frames) * 1000 * len(mail.payload)

@@ -1,21 +1,19 @@
-"""Hostile peers: whatever a peer shows, sends or leaves out is refused with the right fault, and the node goes on.
+"""Hostile peers: whatever a peer shows, sends or leaves out is refused with the right fault, and
+the node goes on.
 
 The peer is stranger.py, at the Unix socket where the node's own Tor delivers streams.
 """
 import contextlib
 import os
 import secrets
-import socket
 import ssl
 import struct
-import threading
 import time
 import unittest
 
 import stranger
 from stranger import Item, Key, flipped, frame, hello, items_frame, offer_payload
-from support import NodeTest, Watch, measured, private_network
-from torprocess import TorProcess, find_program, quoted
+from support import NodeTest, Watch, measured
 
 DAY = 24 * 3600
 
@@ -27,7 +25,8 @@ def ids(fields):
 
 
 class HostilePeer(NodeTest):
-    """One node for each test; every case is a stranger with a key of its own, because faults keep a peer out."""
+    """One node for each test; every case is a stranger with a key of its own, because faults keep a
+    peer out."""
 
     def setUp(self):
         super().setUp()
@@ -39,7 +38,8 @@ class HostilePeer(NodeTest):
 
     @contextlib.contextmanager
     def counts(self, fault):
-        """What happens inside is counted once, as this fault and no other; the node answers afterwards."""
+        """What happens inside is counted once, as this fault and no other; the node answers
+        afterwards."""
         with self.subTest(fault=fault, case=self.cases):
             self.cases += 1
             before = self.refused()
@@ -47,11 +47,14 @@ class HostilePeer(NodeTest):
             expected = dict(before)
             if fault:
                 expected[fault] = before.get(fault, 0) + 1
-                self.victim.wait_until(lambda: self.refused() != before, 20, f"{fault} to be counted", poll=0.02)
+                self.victim.wait_until(
+                    lambda: self.refused() != before, 20, f"{fault} to be counted", poll=0.02
+                )
             self.assertEqual(self.refused(), expected)
 
     def meet(self, key=None):
-        """A link of an honest stranger with a fresh key, after both Hellos; None for an anonymous one."""
+        """A link of an honest stranger with a fresh key, after both Hellos; None for an anonymous
+        one."""
         link = self.handshake(key)
         link.send(hello())
         self.assertEqual(link.receive()[0], 1, "the node's Hello")
@@ -59,7 +62,9 @@ class HostilePeer(NodeTest):
 
     def handshake(self, key=None, **context):
         key = key or Key(self.top)
-        link = stranger.link(self.victim.directory, stranger.client_context(key.certificate(), key.file, **context))
+        link = stranger.link(
+            self.victim.directory, stranger.client_context(key.certificate(), key.file, **context)
+        )
         self.addCleanup(link.close)
         return link
 
@@ -77,7 +82,10 @@ class HostilePeer(NodeTest):
         watch = Watch()
         link.send(items_frame(item))
         self.victim.wait_offer(item.thing, 20)
-        measured(f"{self.cases} attacks refused; an honest item after them was accepted in", watch.seconds)
+        measured(
+            f"{self.cases} attacks refused; an honest item after them was accepted in",
+            watch.seconds,
+        )
 
     def test_wrong_certificates_and_broken_handshakes_are_refused(self):
         with self.counts("bad_certificate"):  # of another type
@@ -92,7 +100,9 @@ class HostilePeer(NodeTest):
             chain = key.folder / "chain.pem"
             with open(key.certificate()) as one, open(other.certificate()) as two:
                 chain.write_text(one.read() + two.read())
-            stranger.link(self.victim.directory, stranger.client_context(str(chain), key.file)).wait_end()
+            stranger.link(
+                self.victim.directory, stranger.client_context(str(chain), key.file)
+            ).wait_end()
         with self.counts("bad_handshake"):  # another protocol, named
             with self.assertRaises(ssl.SSLError):
                 self.handshake(alpn="http/1.1")
@@ -115,14 +125,25 @@ class HostilePeer(NodeTest):
 
     def test_frames_that_break_the_rules_end_the_link(self):
         self.case("frame_malformed", lambda link: link.send_bytes(struct.pack(">I", 0)))
-        self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", 0xFFFFFFFF) + b"x" * 1000))
-        self.case("frame_too_long", lambda link: link.send_bytes(struct.pack(">I", stranger.FRAME_BYTES_MAX + 1)))
+        self.case(
+            "frame_too_long",
+            lambda link: link.send_bytes(struct.pack(">I", 0xFFFFFFFF) + b"x" * 1000),
+        )
+        self.case(
+            "frame_too_long",
+            lambda link: link.send_bytes(struct.pack(">I", stranger.FRAME_BYTES_MAX + 1)),
+        )
         self.case("frame_malformed", lambda link: link.send_bytes(frame(b"\xff" * 5000)))
-        self.case("frame_malformed", lambda link: link.send(stranger.message((99, 7))))  # no message
+        # No message.
+        self.case("frame_malformed", lambda link: link.send(stranger.message((99, 7))))
         ping = stranger.message((2, stranger.fixed64(1, 7)))
         self.case("frame_malformed", lambda link: link.send(ping + ping))
         self.case("frame_unexpected", lambda link: link.send(hello()))
-        self.case("frame_unexpected", lambda link: link.send(stranger.message((3, stranger.fixed64(1, 7)))))  # Pong
+        # A Pong that nobody asked for.
+        self.case(
+            "frame_unexpected",
+            lambda link: link.send(stranger.message((3, stranger.fixed64(1, 7)))),
+        )
         with self.counts("frame_truncated"):
             link = self.meet()
             link.send_bytes(struct.pack(">I", 100) + b"only ten b")
@@ -144,7 +165,9 @@ class HostilePeer(NodeTest):
     def test_a_peer_of_a_later_time_is_welcome_and_what_we_do_not_know_of_it_is_passed_over(self):
         key, maker = Key(self.top), Key(self.top)
         link = self.handshake(key)
-        link.send(hello(newest=9, features=(1, 700, 70000), more=stranger.message((9, b"news"), (12, 3))))
+        link.send(
+            hello(newest=9, features=(1, 700, 70000), more=stranger.message((9, b"news"), (12, 3)))
+        )
         self.assertEqual(link.receive()[0], 1)
         tomorrow = Item(maker, offer_payload("Tomorrow"), worked=False)
         tomorrow.header = b"\x08\x02" + tomorrow.header[2:] + b"anything"
@@ -153,7 +176,9 @@ class HostilePeer(NodeTest):
         claim = stranger.message((11, secrets.token_bytes(1312)))
         claimed.header = stranger.message(*stranger.parse(claimed.header)[:-1]) + claim
         today = Item(maker, offer_payload("Today"))
-        link.send(*[stranger.message((17 + number, b"a frame of tomorrow")) for number in range(20)])
+        link.send(
+            *[stranger.message((17 + number, b"a frame of tomorrow")) for number in range(20)]
+        )
         link.send(items_frame(tomorrow, today, claimed))
         self.victim.wait_offer(today.thing, 20)
         link.send(stranger.message((2, stranger.fixed64(1, 7))))
@@ -168,13 +193,23 @@ class HostilePeer(NodeTest):
 
     def test_flooding_frames_that_break_the_rules_end_the_link(self):
         item = Item(Key(self.top), offer_payload("Announced"))
-        self.case("item_little_work", lambda link: link.send(stranger.announce_frame(item, nonce=item.nonce ^ 1)))
-        self.case("frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[])))
+        self.case(
+            "item_little_work",
+            lambda link: link.send(stranger.announce_frame(item, nonce=item.nonce ^ 1)),
+        )
+        self.case(
+            "frame_malformed", lambda link: link.send(stranger.announce_frame(item, sizes=[]))
+        )
         for size in (0, 168, 34377):
-            self.case("frame_malformed", lambda link, size=size: link.send(stranger.announce_frame(item, sizes=[size])))
+            self.case(
+                "frame_malformed",
+                lambda link, size=size: link.send(stranger.announce_frame(item, sizes=[size])),
+            )
         for life in (0, 1, 601, 15 * DAY + 600):
-            self.case("frame_malformed",
-                      lambda link, life=life: link.send(stranger.announce_frame(item, lifetimes=[life])))  # fmt: skip
+            self.case(
+                "frame_malformed",
+                lambda link, life=life: link.send(stranger.announce_frame(item, lifetimes=[life])),
+            )
         self.case("frame_malformed", lambda link: link.send(stranger.announce_frame()))
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame(b"x" * 31)))
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame()))
@@ -192,7 +227,9 @@ class HostilePeer(NodeTest):
         item = Item(Key(self.top), offer_payload("Announced"))
         liar.send(stranger.announce_frame(item))
         self.assertEqual(ids(liar.wait_for(stranger.REQUEST)), [item.id])
-        self.assertEqual(ids(far.wait_for(stranger.ANNOUNCE)), [item.id], "the id waits for its item")
+        self.assertEqual(
+            ids(far.wait_for(stranger.ANNOUNCE)), [item.id], "the id waits for its item"
+        )
         far.send(stranger.request_frame(item.id))  # the node has to remember
         honest.send(stranger.announce_frame(item))
         watch = Watch()
@@ -222,7 +259,11 @@ class HostilePeer(NodeTest):
         self.case("frame_malformed", lambda link: link.send_bytes(struct.pack(">I", 0)), key=key)
         link = self.handshake(key)
         link.send(hello())
-        self.assertEqual([number for number, _ in link.wait_end() if number != 1], [], "it talks to a banned peer")
+        self.assertEqual(
+            [number for number, _ in link.wait_end() if number != 1],
+            [],
+            "it talks to a banned peer",
+        )
         self.still_welcomes_honest_strangers()
 
     def test_items_that_break_the_rules_are_refused_and_never_shown(self):
@@ -241,15 +282,18 @@ class HostilePeer(NodeTest):
         forged = Item(maker, payload, signed=wrong_signature)  # with work of its own
         cases = [
             ("item_bad_payload", spoiled(payload=flipped(payload, 50))),
-            ("item_little_work", spoiled(signature=wrong_signature)),  # another id, so the work is not for it
+            # Another id, so the work is not for it.
+            ("item_little_work", spoiled(signature=wrong_signature)),
             ("item_bad_signature", forged),
             ("item_little_work", spoiled(nonce=good.nonce ^ 1)),
             ("item_malformed", spoiled(signature=b"")),
             ("item_malformed", spoiled(header=b"\xff" + good.header)),
-            ("item_malformed", Item(maker, payload, worked=False, created=now + 1)),  # not a multiple of 600
+            # Not a multiple of 600.
+            ("item_malformed", Item(maker, payload, worked=False, created=now + 1)),
             ("item_malformed", Item(maker, payload, worked=False, lifetime=601)),
-            ("item_malformed", spoiled(header=good.header + good.header[:2])),  # the version, once more
-            ("item_malformed", spoiled(header=good.header[:2] + b"\x90\x00" + good.header[3:])),  # a longer number
+            # The version, once more; a longer number.
+            ("item_malformed", spoiled(header=good.header + good.header[:2])),
+            ("item_malformed", spoiled(header=good.header[:2] + b"\x90\x00" + good.header[3:])),
             ("item_malformed", spoiled(header=good.header + stranger.message((99, b"x")))),
             ("item_malformed", stranger.SealedMail(size=1)),
             ("item_malformed", stranger.SealedMail(size=1024)),
@@ -284,7 +328,9 @@ class HostilePeer(NodeTest):
         self.still_welcomes_honest_strangers()
 
     def held(self, *asked, known):
-        ids = stranger.held(self.victim.directory, Key(self.top), [item.id for item in asked], known.id)
+        ids = stranger.held(
+            self.victim.directory, Key(self.top), [item.id for item in asked], known.id
+        )
         return [item for item in asked if item.id in ids]
 
     def test_a_mail_ends_by_its_own_secret_and_by_nothing_else(self):
@@ -297,18 +343,24 @@ class HostilePeer(NodeTest):
 
         for secret in (secrets.token_bytes(32), other.secret):
             forged = stranger.Removal(mail, secret=secret)
-            self.case("item_bad_removal", lambda link, forged=forged: link.send(items_frame(forged)))
+            self.case(
+                "item_bad_removal", lambda link, forged=forged: link.send(items_frame(forged))
+            )
         unlike_mail = dict(stranger.parse(mail.header)) | {6: 1}  # of a payload of one byte
         unlike_mail = stranger.message(*((number, stranger.Message(value) if number == 9 else value)
                                          for number, value in unlike_mail.items()))  # fmt: skip
         for payload in (b"no header", unlike_mail):
             nonsense = stranger.Removal(mail, payload=payload)
-            self.case("item_malformed", lambda link, nonsense=nonsense: link.send(items_frame(nonsense)))
+            self.case(
+                "item_malformed", lambda link, nonsense=nonsense: link.send(items_frame(nonsense))
+            )
         self.assertEqual(self.held(mail, known=other), [mail])
 
         removal = stranger.Removal(mail)
         give(removal)
-        self.victim.wait_until(lambda: self.held(mail, removal, known=other) == [removal], 20, "the mail to go")
+        self.victim.wait_until(
+            lambda: self.held(mail, removal, known=other) == [removal], 20, "the mail to go"
+        )
         give(mail)
         unseen = stranger.SealedMail()
         give(stranger.Removal(unseen))
@@ -335,9 +387,13 @@ class HostilePeer(NodeTest):
         target = stranger.node_id(b"k" * 32)
         self.case("frame_malformed", lambda link: link.send(stranger.find_frame(1, target + b"x")))
         self.case("frame_malformed", lambda link: link.send(stranger.contacts_frame(1, b"k" * 33)))
-        self.case("frame_malformed", lambda link: link.send(stranger.contacts_frame(1, *[b"k" * 32] * 21)))
-        self.case("too_many_requests",
-                  lambda link: link.send(*[stranger.find_frame(number, target) for number in range(40)]))  # fmt: skip
+        self.case(
+            "frame_malformed", lambda link: link.send(stranger.contacts_frame(1, *[b"k" * 32] * 21))
+        )
+        self.case(
+            "too_many_requests",
+            lambda link: link.send(*[stranger.find_frame(number, target) for number in range(40)]),
+        )
         link = self.meet()
         known = self.victim.status().get("peers", {})
         with self.counts(None):
@@ -350,7 +406,11 @@ class HostilePeer(NodeTest):
 
     def test_a_visitor_may_ask_and_is_told_nothing_else(self):
         for key in (Key(self.top), None):
-            context = stranger.client_context(key.certificate(), key.file) if key else stranger.client_context()
+            context = (
+                stranger.client_context(key.certificate(), key.file)
+                if key
+                else stranger.client_context()
+            )
             link = stranger.link(self.victim.directory, context)
             self.addCleanup(link.close)
             link.send(hello(visit=1))
@@ -365,7 +425,8 @@ class HostilePeer(NodeTest):
     def test_a_flood_of_handshakes_does_not_stop_the_node(self):
         streams = []
         for _ in range(200):
-            with contextlib.suppress(BrokenPipeError):  # those above the limit are turned away at once
+            # Those above the limit are turned away at once.
+            with contextlib.suppress(BrokenPipeError):
                 streams.append(stranger.onion_socket(self.victim.directory))
                 self.addCleanup(streams[-1].close)
         self.assertGreater(len(streams), 50)
@@ -383,75 +444,6 @@ class HostilePeer(NodeTest):
             return True
         except (OSError, AssertionError, TypeError):
             return False
-
-
-class HostileService(NodeTest):
-    """The other direction: the node dials an onion service that is not what its address says."""
-
-    def service(self, serve):
-        """An onion address behind which `serve(stream)` runs, one stream at a time, in a thread."""
-        network = private_network()
-        listener = socket.socket(socket.AF_UNIX)
-        path = self.top / "liar.sock"
-        listener.bind(str(path))
-        os.chmod(path, 0o666)
-        listener.listen()
-        folder = self.top / "liar"
-        lines = network.client_torrc.read_text() + (
-            f"SocksPort 0\nHiddenServiceDir {quoted(folder / 'service')}\nHiddenServicePort 7788 unix:{path}\n"
-        )
-        tor = TorProcess(find_program("tor"), "liar", folder, lines)
-        tor.start()
-
-        def end():
-            listener.close()
-            tor.ask_to_end()
-            tor.finish(2)
-
-        self.addCleanup(end)
-
-        def loop():
-            while True:
-                try:
-                    stream, _ = listener.accept()
-                except OSError:
-                    return
-                stream.settimeout(20)
-                with contextlib.suppress(OSError), stream:
-                    serve(stream)
-
-        threading.Thread(target=loop, daemon=True).start()
-        name = folder / "service" / "hostname"
-        dialler = self.node("dialler").start()
-        dialler.wait_until(name.exists, 30, "the liar's onion address")
-        return dialler, name.read_text().strip()
-
-    def expect(self, fault, key):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        context.load_cert_chain(key.certificate(), key.file)
-        context.set_alpn_protocols(["hearsay/1"])
-
-        def serve(stream):
-            with context.wrap_socket(stream, server_side=True) as tls:
-                while tls.recv(4096):
-                    pass
-
-        dialler, onion = self.service(serve)
-        watch = Watch()
-        dialler.ask("peers", "add", onion)
-        dialler.wait_for(f"{fault} to be counted", lambda status: int(status.get("refused", {}).get(fault, 0)) > 0, 90)
-        measured(f"{fault} noticed after", watch.seconds)
-        peer = dialler.ask("peers", "list")["peers"][0]
-        self.assertNotEqual(peer["state"], "linked")
-        self.assertIn("key" if fault == "wrong_key" else "certificate", peer["last_error"])
-        self.assertEqual(dialler.status().get("links_outbound", 0), 0)
-
-    def test_a_service_that_shows_the_key_of_another_is_refused(self):
-        self.expect("wrong_key", Key(self.top))
-
-    def test_a_service_with_a_certificate_of_another_type_is_refused(self):
-        self.expect("bad_certificate", Key(self.top, "EC", ["-pkeyopt", "ec_paramgen_curve:P-256"]))
 
 
 if __name__ == "__main__":

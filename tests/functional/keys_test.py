@@ -1,6 +1,8 @@
-"""Keys: who loses a machine is back on another one, from a backup or from twelve words; personas go where one wants.
+"""Keys: who loses a machine is back on another one, from a backup or from twelve words; personas go
+where one wants.
 
-A and C know B only, and B keeps for A what comes while A is nowhere. A private Tor network as everywhere.
+A and C know B only, and B keeps for A what comes while A is nowhere. A private Tor network as
+everywhere.
 """
 import unittest
 
@@ -17,7 +19,9 @@ PASSPHRASE = "seven herons over still water\n"
 
 class Keys(NodeTest):
     def send(self, node, to, subject):
-        words = ("mail", "send", to, "--subject", subject, "--text", f"{subject}, in full", *LIFETIME)
+        words = (
+            "mail", "send", to, "--subject", subject, "--text", f"{subject}, in full", *LIFETIME
+        )
         return node.ask(*words)["id"]
 
     def letters(self, node):
@@ -28,17 +32,28 @@ class Keys(NodeTest):
 
     def personas(self, node):
         listed = node.ask("identity", "list")["personas"]
-        return {each["address"]: (each.get("name", ""), each["purpose"], each.get("kept", False)) for each in listed}
+        return {
+            each["address"]: (each.get("name", ""), each["purpose"], each.get("kept", False))
+            for each in listed
+        }
 
     def mine(self, node):
-        return {each["id"]: each["title"] for each in node.ask("offer", "list", "--mine").get("offers", [])}
+        return {
+            each["id"]: each["title"]
+            for each in node.ask("offer", "list", "--mine").get("offers", [])
+        }
 
     def moves(self, node, trade):
-        return [(each["by"], each["move"], each["text"]) for each in node.ask("trade", "show", trade)["messages"]]
+        return [
+            (each["by"], each["move"], each["text"])
+            for each in node.ask("trade", "show", trade)["messages"]
+        ]
 
     def wait_phase(self, node, trade, phase, seconds=90):
         def there():
-            found = {each["id"]: each["state"] for each in node.ask("trade", "list").get("trades", [])}
+            found = {
+                each["id"]: each["state"] for each in node.ask("trade", "list").get("trades", [])
+            }
             return found.get(trade) == phase
 
         node.wait_until(there, seconds, f"the trade to be {phase}")
@@ -72,7 +87,9 @@ class Keys(NodeTest):
 
         backup = self.top / "a.backup"
         made = a.ask("backup", "create", str(backup), given=PASSPHRASE)
-        self.assertEqual((int(made["bytes"]), backup.stat().st_mode & 0o777), (backup.stat().st_size, 0o600))
+        self.assertEqual(
+            (int(made["bytes"]), backup.stat().st_mode & 0o777), (backup.stat().st_size, 0o600)
+        )
         before = (self.personas(a), self.mine(a), self.moves(a, trade))
         self.assertEqual(len(before[1]), 2)
         a.stop()
@@ -86,14 +103,20 @@ class Keys(NodeTest):
         again = self.node("a2", peers=a.peers, options=a.options).start()
         again.ask("backup", "restore", str(backup), given=PASSPHRASE)
         # What came meanwhile may be there already; what was there before comes first.
-        restored = (self.personas(again), self.mine(again), self.moves(again, trade)[: len(before[2])])
+        restored = (
+            self.personas(again),
+            self.mine(again),
+            self.moves(again, trade)[: len(before[2])],
+        )
         self.assertEqual(restored, before)
         self.assertIn((question, "read"), self.letters(again))
         measured("a new node, restored after", watch.seconds)
         for mail in meanwhile:
             again.wait_mail(mail)
         paid = ("taker", "pay-info", "In coins")
-        again.wait_until(lambda: paid in self.moves(again, trade), 60, "what the partner said meanwhile")
+        again.wait_until(
+            lambda: paid in self.moves(again, trade), 60, "what the partner said meanwhile"
+        )
         measured("and with all that came meanwhile after", watch.seconds)
         expected = sorted([(question, "read"), *((mail, "unread") for mail in meanwhile)])
         self.assertEqual(self.letters(again), expected)
@@ -114,16 +137,24 @@ class Keys(NodeTest):
         again.start()
         self.assertEqual(self.letters(again), expected)
         again.ask("trade", "shipped", trade, "--text", "On its way")  # the trade goes on
-        c.wait_until(lambda: ("maker", "shipped", "On its way") in self.moves(c, trade), 90, "the next message")
+        c.wait_until(
+            lambda: ("maker", "shipped", "On its way") in self.moves(c, trade),
+            90,
+            "the next message",
+        )
 
-    test_a_backup_makes_a_new_machine_the_old_node_and_what_came_meanwhile_arrives_once.seconds_max = 400
+    (
+        test_a_backup_makes_a_new_machine_the_old_node_and_what_came_meanwhile_arrives_once
+    ).seconds_max = 400
 
     def test_twelve_words_bring_back_the_offers_that_are_alive_and_the_mail_that_is(self):
         words_file = self.top / "words"
         b = self.node("b", options=(*FIXED, *KEEPING)).start()
         settings = {"peers": [b.onion()]}
         own = ("--no-passphrase", "--discover", "no", *KEEPING)
-        a = self.node("a", options=(*own, "--recovery-words-file", str(words_file)), **settings).launch()
+        a = self.node(
+            "a", options=(*own, "--recovery-words-file", str(words_file)), **settings
+        ).launch()
         c = self.node("c", options=(*FIXED, *KEEPING), **settings).launch()
         for node in (a, c):
             node.start_wait()
@@ -133,7 +164,9 @@ class Keys(NodeTest):
         offer, other = self.publish(a, "Honey", **CHEAP), self.publish(c, "Bread")
         self.assertIn(offer, c.wait_offer(offer)["id"])
         address = self.mailbox(a)
-        publisher, mailbox = (a.ask("offer", "show", offer)[field] for field in ("publisher", "mailbox"))
+        publisher, mailbox = (
+            a.ask("offer", "show", offer)[field] for field in ("publisher", "mailbox")
+        )
         a.stop()
         mails = [self.send(c, offer, "Is it dark?"), self.send(c, address, "Hello again")]
         self.wait_out(c, mails)
@@ -152,17 +185,22 @@ class Keys(NodeTest):
 
         watch = Watch()
         again.ask("identity", "recover", given="\n".join(words).upper())
-        self.assertNotEqual(self.mailbox(again), address)  # a fresh one to give away; the old one is still read
+        # A fresh one to give away; the old one is still read.
+        self.assertNotEqual(self.mailbox(again), address)
         # Every persona since the network's first day is tried: the longer ago that is,
         # the longer this takes.
-        again.wait_until(lambda: self.mine(again) == {offer: "Honey"}, 200, "the offer to be its own again")
+        again.wait_until(
+            lambda: self.mine(again) == {offer: "Honey"}, 200, "the offer to be its own again"
+        )
         measured("from the words on, its offer is its own again after", watch.seconds)
         found = again.ask("offer", "show", offer)
         self.assertEqual((found["publisher"], found["mailbox"]), (publisher, mailbox))
         for mail in mails:
             again.wait_mail(mail)
             c.wait_mail_state(mail, "delivered")
-        measured("and the mail that was for it is there, and its sender knows, after", watch.seconds)
+        measured(
+            "and the mail that was for it is there, and its sender knows, after", watch.seconds
+        )
         self.assertEqual(self.letters(again), sorted((mail, "unread") for mail in mails))
         self.assertEqual(again.ask("mail", "read", mails[0])["text"], "Is it dark?, in full")
         said = self.refusal(1, again, "identity", "recover", given=" ".join(words))
@@ -178,7 +216,9 @@ class Keys(NodeTest):
         shop = a.ask("identity", "new", "shop")
         self.assertEqual(self.personas(a)[shop["address"]], ("shop", "kept", True))
         self.assertIn("shop", self.refusal(1, a, "identity", "new", "shop"))
-        shown = a.tell("identity", "show", "shop", "--qr").split("\n\n")[-1].rstrip("\n").split("\n")
+        shown = (
+            a.tell("identity", "show", "shop", "--qr").split("\n\n")[-1].rstrip("\n").split("\n")
+        )
         width = {len(line) for line in shown}
         self.assertEqual(len(width), 1, "a QR code is a square")
         self.assertEqual((width.pop() + 1) // 2, len(shown))
@@ -202,7 +242,9 @@ class Keys(NodeTest):
         self.assertIn("1 offer that is alive", self.refusal(1, b, "identity", "retire", "till"))
         b.ask("offer", "remove", offer["id"])
         self.assertTrue(b.ask("identity", "retire", "till")["retired"])
-        said = self.refusal(1, b, "offer", "publish", "--title", "Late", "--as", shop["address"], *LIFETIME)
+        said = self.refusal(
+            1, b, "offer", "publish", "--title", "Late", "--as", shop["address"], *LIFETIME
+        )
         self.assertIn("retired", said)
         self.assertIn("the main persona stays", self.refusal(1, b, "identity", "retire", "main"))
 
@@ -221,11 +263,16 @@ class Keys(NodeTest):
 
         b = self.node("b", network=False).start()
         before = self.identity(b)
-        said = self.refusal(6, b, "backup", "restore", str(backup), given="seven herons over still waters\n")
+        said = self.refusal(
+            6, b, "backup", "restore", str(backup), given="seven herons over still waters\n"
+        )
         self.assertIn("the passphrase is wrong", said)
         damaged = self.top / "damaged.backup"
         cases = {size: whole[:size] for size in (0, 7, 30, 60, len(whole) // 2, len(whole) - 1)}
-        cases |= {"longer": whole + b"x", "another bit": whole[:-30] + bytes([whole[-30] ^ 4]) + whole[-29:]}
+        cases |= {
+            "longer": whole + b"x",
+            "another bit": whole[:-30] + bytes([whole[-30] ^ 4]) + whole[-29:],
+        }
         for name, content in cases.items():
             with self.subTest(name):
                 damaged.write_bytes(content)
@@ -233,9 +280,14 @@ class Keys(NodeTest):
                 self.assertIn(done.returncode, (1, 6), done.stdout + done.stderr)
                 self.assertRegex(done.stderr, "damaged|not a backup")
                 self.assertEqual(self.identity(b), before)
-        self.assertIn("not empty", self.refusal(1, a, "backup", "restore", str(backup), given=PASSPHRASE))
+        self.assertIn(
+            "not empty", self.refusal(1, a, "backup", "restore", str(backup), given=PASSPHRASE)
+        )
         self.assertEqual(len(self.mine(a)), 3)
-        self.assertIn("nowhere", self.refusal(4, b, "backup", "restore", str(self.top / "nowhere"), given=PASSPHRASE))
+        self.assertIn(
+            "nowhere",
+            self.refusal(4, b, "backup", "restore", str(self.top / "nowhere"), given=PASSPHRASE),
+        )
 
         b.ask("backup", "restore", str(backup), given=PASSPHRASE)
         self.assertEqual((self.personas(b), self.mine(b)), (self.personas(a), self.mine(a)))

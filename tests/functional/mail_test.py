@@ -22,11 +22,17 @@ class Mail(NodeTest):
         return node.ask("mail", "send", to, "--subject", subject, "--text", text, *LIFETIME)["id"]
 
     def wait_out(self, node, mail, seconds=90):
-        node.wait_until(lambda: node.mail()[mail]["state"] in OUT, seconds, f"the mail {mail} to be heard back")
+        node.wait_until(
+            lambda: node.mail()[mail]["state"] in OUT, seconds, f"the mail {mail} to be heard back"
+        )
 
     def assert_arrived_once(self, node, mail, subject, text="Until then."):
         """In the inbox, whole, and nothing else beside it under its subject."""
-        got = [each for each in node.mail().values() if each["direction"] == "in" and each["subject"] == subject]
+        got = [
+            each
+            for each in node.mail().values()
+            if each["direction"] == "in" and each["subject"] == subject
+        ]
         self.assertEqual([each["id"] for each in got], [mail], f"{subject} at {node.name}")
         read = node.ask("mail", "read", mail)
         self.assertEqual((read["text"], read["subject"]), (text, subject))
@@ -37,12 +43,16 @@ class Mail(NodeTest):
         photo.write_bytes(secrets.token_bytes(30000))
         note.write_bytes(b"")
         address = self.mailbox(c)
-        too_large = a.run("mail", "send", address, "--subject", "s", "--text", "x" * 3000, "--attach", str(photo))
+        too_large = a.run(
+            "mail", "send", address, "--subject", "s", "--text", "x" * 3000, "--attach", str(photo)
+        )
         self.assertEqual(too_large.returncode, 1)
         self.assertIn("32 KiB", too_large.stderr)
         self.assertEqual(a.mail(), {})
-        mail = a.ask("mail", "send", address, "--subject", "A photo", "--text", "", "--attach", str(photo),
-                     "--attach", str(note), *LIFETIME)["id"]  # fmt: skip
+        mail = a.ask(
+            "mail", "send", address, "--subject", "A photo", "--text", "", "--attach", str(photo),
+            "--attach", str(note), *LIFETIME,
+        )["id"]  # fmt: skip
         c.wait_mail(mail)
         c.tell("mail", "read", mail, "--save", str(folder))
         self.assertEqual((folder / "photo.jpg").read_bytes(), photo.read_bytes())

@@ -1,7 +1,9 @@
-"""Origin privacy: what a node publishes leaves it by an anonymous visit only, until it comes back to it.
+"""Origin privacy: what a node publishes leaves it by an anonymous visit only, until it comes back
+to it.
 
-The strangers are stranger.py: one that the node dials as its only known peer, behind an onion service of a real Tor,
-and one that is linked at the node's own socket. They write down every frame that the node sends them.
+The strangers are stranger.py: one that the node dials as its only known peer, behind an onion
+service of a real Tor, and one that is linked at the node's own socket. They write down every frame
+that the node sends them.
 """
 import contextlib
 import hashlib
@@ -22,7 +24,8 @@ HELLO, PING, PONG, ITEMS, HAVE, WANT, COMPARE = 1, 2, 3, 4, 5, 6, 7
 
 
 class Recorder:
-    """One link to the node under test: its frames, in order. Polite, holds nothing and begins nothing."""
+    """One link to the node under test: its frames, in order. Polite, holds nothing and begins
+    nothing."""
 
     def __init__(self, link):
         self.link = link
@@ -81,7 +84,8 @@ class Recorder:
 
 
 class StrangersService:
-    """A stranger's node at an onion of its own. It takes links and visits, and tells nobody of what it got."""
+    """A stranger's node at an onion of its own. It takes links and visits, and tells nobody of what
+    it got."""
 
     def __init__(self, top, network):
         self.key = Key(top)
@@ -98,7 +102,8 @@ class StrangersService:
         os.chmod(socket_path, 0o666)
         self.listener.listen()
         lines = network.client_torrc.read_text() + (
-            f"SocksPort 0\nHiddenServiceDir {quoted(service)}\nHiddenServicePort 7788 unix:{socket_path}\n"
+            f"SocksPort 0\nHiddenServiceDir {quoted(service)}\n"
+            f"HiddenServicePort 7788 unix:{socket_path}\n"
         )
         self.tor = TorProcess(find_program("tor"), "stranger", folder, lines)
         self.tor.start()
@@ -167,8 +172,11 @@ class OriginPrivacy(NodeTest):
         offer = self.publish(a, "Nobody's honey", text="From nowhere.")
         item = bytes.fromhex(a.ask("offer", "show", offer)["item"])
         needles = (item, b"Nobody's honey")
-        visit = a.wait_until(lambda: next((each for each in outside.visits if each.bodies(ITEMS)), None), 60,
-                             "the anonymous visit that hands it over")  # fmt: skip
+        visit = a.wait_until(
+            lambda: next((each for each in outside.visits if each.bodies(ITEMS)), None),
+            60,
+            "the anonymous visit that hands it over",
+        )
         measured("published and handed over by an anonymous visit after", watch.seconds)
         self.assertEqual([number for number, _ in visit.frames], [HELLO, ITEMS])
         ((number, wire),) = stranger.parse(visit.bodies(ITEMS)[0])
@@ -176,19 +184,27 @@ class OriginPrivacy(NodeTest):
         parts = dict(stranger.parse(wire))
         self.assertEqual(stranger.item_id(parts[1], parts[3]), item)
         a.wait_until(lambda: visit.ended, 20, "the end of the visit")
-        a.wait_until(lambda: a.ask("offer", "show", offer)["state"] == "injected", 20, "the offer to be injected")
+        a.wait_until(
+            lambda: a.ask("offer", "show", offer)["state"] == "injected",
+            20,
+            "the offer to be injected",
+        )
         self.assertIn("not yet heard back (injected 1 time)", a.tell("offer", "show", offer))
 
         # Its links: nothing was pushed, and who asks for all it has is told of nothing.
         beside.compare()
         a.wait_until(lambda: beside.bodies(HAVE), 20, "the node's list")
         time.sleep(3)  # room for a mistake: a push would need far less
-        self.assertEqual(dict(stranger.parse(beside.bodies(HAVE)[0])).get(2, b""), b"", "it lists something")
+        self.assertEqual(
+            dict(stranger.parse(beside.bodies(HAVE)[0])).get(2, b""), b"", "it lists something"
+        )
         links = [beside, *outside.listed]
         self.assertEqual(len(links), 2)
         for link in links:
             self.assertFalse(link.ended)
-            self.assertFalse(link.carries(*needles, parts[1]), "a link carried the offer before it came back")
+            self.assertFalse(
+                link.carries(*needles, parts[1]), "a link carried the offer before it came back"
+            )
         self.assertEqual(int(a.status().get("items", 0)), 0)
 
         # It comes back from the one that had it: only now it is stored, and relayed.
@@ -199,7 +215,9 @@ class OriginPrivacy(NodeTest):
         shown = a.ask("offer", "show", offer)
         self.assertEqual((shown["state"], shown["heard"], shown["injected"]), ("published", 1, 1))
         self.assertIn("heard back from the network: 1 peer", a.tell("offer", "show", offer))
-        self.assertFalse(outside.listed[0].carries(*needles), "it was sent back to where it came from")
+        self.assertFalse(
+            outside.listed[0].carries(*needles), "it was sent back to where it came from"
+        )
 
     def test_an_offer_and_a_removal_cross_a_line_and_are_heard_back(self):
         a, b, c = self.line_of_three()
@@ -207,19 +225,27 @@ class OriginPrivacy(NodeTest):
         offer = self.publish(a, "Honey")
         c.wait_offer(offer)
         measured("offer from A to C", watch.seconds)
-        a.wait_until(lambda: a.ask("offer", "show", offer).get("heard", 0) >= 1, 30, "A to hear it back")
+        a.wait_until(
+            lambda: a.ask("offer", "show", offer).get("heard", 0) >= 1, 30, "A to hear it back"
+        )
         measured("heard back after", watch.seconds)
         self.assertIn("heard back from the network: 1 peer\n", a.tell("offer", "show", offer))
         self.assertEqual(a.ask("offer", "show", offer)["state"], "published")
         a.ask("offer", "remove", offer)
         for node in (b, c):
             node.wait_until(lambda node=node: offer not in node.offers(), 60, "the removal")
-        a.wait_for("everything of A to be heard back", lambda status: not status.get("outbox_pending"))
+        a.wait_for(
+            "everything of A to be heard back", lambda status: not status.get("outbox_pending")
+        )
 
-    def test_what_was_acknowledged_is_injected_after_kill_9_and_a_node_alone_says_what_it_waits_for(self):
+    def test_what_was_acknowledged_is_injected_after_kill_9_and_a_node_alone_says_what_it_waits_for(
+        self,
+    ):
         a = self.node("a").start()
         offer = self.publish(a, "Patience")
-        a.wait_until(lambda: a.ask("offer", "show", offer)["state"] == "queued", 30, "the work to be done")
+        a.wait_until(
+            lambda: a.ask("offer", "show", offer)["state"] == "queued", 30, "the work to be done"
+        )
         self.assertIn("it waits for a peer: none is known", a.tell("offer", "show", offer))
         a.kill()
         b = self.node("b").start()
@@ -227,7 +253,9 @@ class OriginPrivacy(NodeTest):
         a.start()
         watch = Watch()
         b.wait_offer(offer)
-        a.wait_until(lambda: a.ask("offer", "show", offer).get("heard", 0) >= 1, 30, "A to hear it back")
+        a.wait_until(
+            lambda: a.ask("offer", "show", offer).get("heard", 0) >= 1, 30, "A to hear it back"
+        )
         measured("killed, started with a peer, injected and heard back after", watch.seconds)
 
 

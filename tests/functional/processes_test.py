@@ -1,4 +1,5 @@
-"""Processes: whatever is killed, nothing is left behind, nothing acknowledged is lost, and the rest goes on."""
+"""Processes: whatever is killed, nothing is left behind, nothing acknowledged is lost, and the rest
+goes on."""
 import os
 import signal
 import unittest
@@ -32,7 +33,9 @@ class Processes(NodeTest):
         tor = node.wait_until(node.tor_pid, 10, "Tor")
         # A process that was only just started has not yet asked to die with its parent;
         # one that reports has.
-        node.wait_until(lambda: int(node.status()["tor"].get("percent", 0)) > 0, 60, "Tor to report progress")
+        node.wait_until(
+            lambda: int(node.status()["tor"].get("percent", 0)) > 0, 60, "Tor to report progress"
+        )
         os.kill(tor, signal.SIGSTOP)  # as hung as can be: it cannot notice that its owner is gone
         node.kill()
         wait_until(lambda: not still_there([tor]), 5, "the end of the hanging Tor")
@@ -55,8 +58,11 @@ class Processes(NodeTest):
             return b.tor_pid() not in (None, tor)
 
         b.wait_until(is_new_tor, 30, "a new Tor", poll=0.01)
-        measured(f"a new Tor runs (the API answered {answers} times meanwhile, at most in {slowest:.2f} s) after",
-                 watch.seconds)  # fmt: skip
+        measured(
+            f"a new Tor runs (the API answered {answers} times meanwhile, "
+            f"at most in {slowest:.2f} s) after",
+            watch.seconds,
+        )
         self.assertEqual((b.pid, b.status()["tor_restarts"]), (pid, 1))
         later = self.publish(b, "After the restart")
         b.wait_reachable()
@@ -66,14 +72,19 @@ class Processes(NodeTest):
 
     def test_sigterm_ends_node_and_tor_in_order_at_any_moment(self):
         node = self.node("a", network=False)
-        for name, wait in (("as soon as the API answers", lambda: None), ("while Tor runs", self.until_tor(node))):
+        for name, wait in (
+            ("as soon as the API answers", lambda: None),
+            ("while Tor runs", self.until_tor(node)),
+        ):
             node.start()
             wait()
             pid, watch = node.pid, Watch()
             node.stop()  # fails unless it ends with 0 and its Tor is gone
             measured(f"SIGTERM {name}: ended after", watch.seconds)
             self.assertEqual(tor_children_of(pid), [])
-            self.assertFalse((node.directory / "run" / "api").exists(), "the API socket was left behind")
+            self.assertFalse(
+                (node.directory / "run" / "api").exists(), "the API socket was left behind"
+            )
             self.assertEqual(node.run("status").returncode, 3)
 
     @staticmethod

@@ -1,4 +1,5 @@
-"""Mail ends when its reader has it, or when its sender takes it back; nobody else ends it, and nobody brings it back."""
+"""Mail ends when its reader has it, or when its sender takes it back; nobody else ends it, and
+nobody brings it back."""
 import unittest
 
 import stranger
@@ -17,9 +18,13 @@ class Removal(NodeTest):
         return a, b, c
 
     def address(self, node):
-        return next(box["address"] for box in node.ask("identity", "show")["mailboxes"] if box.get("main"))
+        return next(
+            box["address"] for box in node.ask("identity", "show")["mailboxes"] if box.get("main")
+        )
 
-    def test_a_read_mail_is_acknowledged_and_removed_and_a_node_that_slept_brings_it_back_to_nobody(self):
+    def test_a_read_mail_is_acknowledged_and_removed_and_a_node_that_slept_brings_it_back_to_nobody(
+        self,
+    ):
         a, b, c = self.line()
         sleeper = self.node("d", peers=[b.onion()], options=SOON).start()
         sleeper.wait_connected()
@@ -27,14 +32,18 @@ class Removal(NodeTest):
         c.stop()
         sent = a.ask("mail", "send", address, "--subject", "Are you there?", "--text", "x")
         a.wait_mail_state(sent["id"], "heard")
-        held = sleeper.wait_until(lambda: sleeper.status().get("items", 0), 30, "the sleeper to have the mail")
+        held = sleeper.wait_until(
+            lambda: sleeper.status().get("items", 0), 30, "the sleeper to have the mail"
+        )
         self.assertEqual(held, 1)
         sleeper.stop()
 
         watch = Watch()
         c.start()
         a.wait_mail_state(sent["id"], "delivered")
-        measured("its sender knows that the mail is delivered, after its reader's start", watch.seconds)
+        measured(
+            "its sender knows that the mail is delivered, after its reader's start", watch.seconds
+        )
         # The mail, its receipt, and the removals of both: two items at the end.
         settled = lambda node: node.status().get("items", 0) == 2
         for node in (a, b, c):
@@ -44,7 +53,10 @@ class Removal(NodeTest):
 
         sleeper.start()
         sleeper.wait_connected()
-        sleeper.wait_for("the comparison", lambda status: status["sync"]["state"] == "complete" and settled(sleeper))
+        sleeper.wait_for(
+            "the comparison",
+            lambda status: status["sync"]["state"] == "complete" and settled(sleeper),
+        )
         self.assertTrue(settled(b), "a returning node resurrected a mail")
 
     def test_a_mail_that_was_taken_back_is_not_found_by_its_reader(self):
@@ -57,7 +69,11 @@ class Removal(NodeTest):
         a.wait_mail_state(kept["id"], "heard")
         self.assertEqual(a.ask("mail", "withdraw", sent["id"])["state"], "withdrawn")
         gone, known = (bytes.fromhex(a.mail()[mail["id"]]["item"]) for mail in (sent, kept))
-        b.wait_until(lambda: not stranger.held(b.directory, stranger.Key(self.top), [gone], known), 60, "the removal")
+        b.wait_until(
+            lambda: not stranger.held(b.directory, stranger.Key(self.top), [gone], known),
+            60,
+            "the removal",
+        )
         again = a.run("mail", "withdraw", sent["id"])
         self.assertEqual(again.returncode, 1)
         c.start()

@@ -1,6 +1,8 @@
-"""Sockets: hearsayd itself opens Unix sockets only; its Tor connects to the private network only; nobody listens.
+"""Sockets: hearsayd itself opens Unix sockets only; its Tor connects to the private network only;
+nobody listens.
 
-strace watches every network call of both over a run in which a node publishes, dials and is dialled.
+strace watches every network call of both over a run in which a node publishes, dials and is
+dialled.
 """
 import collections
 import os
@@ -25,8 +27,8 @@ class Call:
 
 
 def read_trace(path):
-    """Every call in the trace, with the process it belongs to. A thread belongs to whom its creator belonged to then;
-    whoever executes `hearsayd tor-child` is Tor from that moment on."""
+    """Every call in the trace, with the process it belongs to. A thread belongs to whom its creator
+    belonged to then; whoever executes `hearsayd tor-child` is Tor from that moment on."""
     lines, pending = [], {}
     creator = {}
     for line in path.read_text("utf-8", "replace").splitlines():
@@ -62,14 +64,24 @@ def read_trace(path):
 
 
 class Sockets(NodeTest):
-    @unittest.skipIf(shutil.which("strace") is None, "strace is not installed (contrib/setup --test)")
-    @unittest.skipIf(os.getuid() != 0, "reading the calls of a process that forbids debugging takes root")
+    @unittest.skipIf(
+        shutil.which("strace") is None, "strace is not installed (contrib/setup --test)"
+    )
+    @unittest.skipIf(
+        os.getuid() != 0, "reading the calls of a process that forbids debugging takes root"
+    )
     def test_the_node_uses_unix_sockets_only_and_tor_loopback_only(self):
         calls = read_trace(self.traced_run())
         counted = collections.Counter((call.who, call.name) for call in calls)
         for who in (NODE, TOR):
-            measured(f"{who}: " + ", ".join(f"{name} {number}" for (whose, name), number in sorted(counted.items())
-                                            if whose == who))  # fmt: skip
+            measured(
+                f"{who}: "
+                + ", ".join(
+                    f"{name} {number}"
+                    for (whose, name), number in sorted(counted.items())
+                    if whose == who
+                )
+            )
         self.assertGreater(counted[NODE, "socket"], 2)  # the trace has seen both at work
         self.assertGreater(counted[TOR, "connect"], 2)
         self.assertIn(TOR, {call.who for call in calls if "AF_INET," in call.text})
@@ -94,7 +106,11 @@ class Sockets(NodeTest):
             (f"8 connect(3, {{sa_family=AF_INET, {home}}}, 16) = 0", False),
             (f"9 bind(3, {{sa_family=AF_INET, {home}}}, 16) = 0", False),
             (f"9 sendto(3, ..., {{sa_family=AF_INET, {dns}}}, 16) = 9", False),
-            ('9 connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("18.0.0.1")}, 16) = 0', False),
+            (
+                "9 connect(3, {sa_family=AF_INET, sin_port=htons(443), "
+                'sin_addr=inet_addr("18.0.0.1")}, 16) = 0',
+                False,
+            ),
             ("9 connect(3, {sa_family=AF_INET6, sin6_port=htons(443)}, 28) = 0", False),
             ("8 socket(AF_INET, SOCK_DGRAM, 0) = 3", False),
             ("7 socket(AF_NETLINK, SOCK_RAW, 0) = 3", False),
@@ -145,7 +161,9 @@ class Sockets(NodeTest):
 
     @staticmethod
     def is_complete(trace):
-        return re.search(r"exited with \d+ \+\+\+|exit_group", trace.read_text("utf-8", "replace")[-4000:])
+        return re.search(
+            r"exited with \d+ \+\+\+|exit_group", trace.read_text("utf-8", "replace")[-4000:]
+        )
 
 
 if __name__ == "__main__":

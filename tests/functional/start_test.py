@@ -1,4 +1,5 @@
-"""Starting: passphrases, recovery words, options and their mistakes, and a machine without any network."""
+"""Starting: passphrases, recovery words, options and their mistakes, and a machine without any
+network."""
 import glob
 import os
 import shutil
@@ -63,7 +64,9 @@ class Passphrases(NodeTest):
         return said
 
     def test_an_empty_passphrase_is_refused(self):
-        node = self.node("a", network=False, options=["--passphrase-file", self.passphrase_file("\n"), NO_WORDS])
+        node = self.node(
+            "a", network=False, options=["--passphrase-file", self.passphrase_file("\n"), NO_WORDS]
+        )
         self.refused_start(node, 1, "--no-passphrase")
 
     def test_a_new_identity_without_a_terminal_asks_for_the_options_it_needs(self):
@@ -79,7 +82,9 @@ class Passphrases(NodeTest):
 
     def test_recovery_words_go_into_a_file_once_and_nowhere_else(self):
         words = self.top / "words"
-        node = self.node("a", network=False, options=["--no-passphrase", "--recovery-words-file", str(words)])
+        node = self.node(
+            "a", network=False, options=["--no-passphrase", "--recovery-words-file", str(words)]
+        )
         node.start()
         text = words.read_text()
         self.assertEqual(len(text.split()), 12, text)
@@ -93,10 +98,12 @@ class Passphrases(NodeTest):
 
 class Options(NodeTest):
     def run_daemon(self, *words):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("HEARSAY_")}
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith("HEARSAY_")
+        }
         return subprocess.run(
-            [str(programs() / "hearsayd"), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=20, check=False, env=environment, start_new_session=True,
+            [str(programs() / "hearsayd"), *words], stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=20, check=False, env=environment, start_new_session=True,
         )  # fmt: skip
 
     def test_wrong_options_end_with_2_and_say_what_was_expected(self):
@@ -160,7 +167,13 @@ class Options(NodeTest):
             (["mail", "quarantine", "--remove", "0" * 64], 4),
             (["mail", "quarantine", "--retry", "0" * 64, "--remove", "0" * 64], 2),
             (["mail", "send", "0" * 64, "--subject", "x", "--text", "x"], 4),
-            (["mail", "send", stranger.mailbox_address()[:-1] + "x", "--subject", "x", "--text", "x"], 1),
+            (
+                [
+                    "mail", "send", stranger.mailbox_address()[:-1] + "x", "--subject", "x",
+                    "--text", "x",
+                ],
+                1,
+            ),
             (["peers", "add", "x" * 56 + ".onion"], 1),
             (["peers", "show", "x" * 56 + ".onion"], 1),
             (["peers", "ban", "../../x"], 2),
@@ -168,7 +181,7 @@ class Options(NodeTest):
             (["peers", "ban", "x" * 56, "--for", "9" * 40 + "d"], 2),
             (["peers", "ban", "x" * 56, "--reason", "a\x1b[2J"], 2),
             (["status", "--until", "connected", "--timeout", "1s"], 5),
-        ):
+        ):  # fmt: skip
             with self.subTest(words=words):
                 done = node.run("--json", *words)
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
@@ -191,7 +204,9 @@ class Offline(NodeTest):
         mine = self.publish(a, "Written while offline")
         status = a.wait_until(lambda: self.told(a), 30, "a status that says what is missing")
         self.assertNotEqual(status["tor"]["state"], "ready")
-        self.assertEqual((status["peers"]["state"], status["store"]["state"]), ("connecting", "ready"))
+        self.assertEqual(
+            (status["peers"]["state"], status["store"]["state"]), ("connecting", "ready")
+        )
         self.assertNotEqual(status["reachability"]["state"], "reachable")
         measured(f"status says: Tor {status['tor']['state']} ({status['tor']['detail']}), "
                  f"{status['peers']['state']} ({status['peers']['detail']})")  # fmt: skip
@@ -203,15 +218,26 @@ class Offline(NodeTest):
     @staticmethod
     def told(node):
         status = node.status()
-        return status if status["tor"]["state"] in ("starting", "bootstrapping") and status["tor"]["detail"] else None
+        return (
+            status
+            if status["tor"]["state"] in ("starting", "bootstrapping") and status["tor"]["detail"]
+            else None
+        )
 
     def test_a_data_directory_that_cannot_be_used_is_named(self):
         (self.top / "file").write_text("not a directory")
         for directory in (self.top / "file" / "data", self.top / "file"):
             done = subprocess.run(
-                [str(programs() / "hearsayd"), "--data-dir", str(directory), "--network", "local", "--tor-config",
-                 str(self.dead_torrc()), "--no-passphrase", NO_WORDS],
-                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False,
+                [
+                    str(programs() / "hearsayd"), "--data-dir", str(directory),
+                    "--network", "local", "--tor-config", str(self.dead_torrc()),
+                    "--no-passphrase", NO_WORDS,
+                ],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=20,
+                check=False,
             )  # fmt: skip
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn(str(self.top / "file"), done.stderr)
@@ -223,7 +249,12 @@ class Clock(NodeTest):
     def at(self, days):
         library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
         self.assertEqual(len(library), 1, "contrib/setup --test installs faketime")
-        return ["env", f"LD_PRELOAD={library[0]}", f"FAKETIME={days:+}d", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+        return [
+            "env",
+            f"LD_PRELOAD={library[0]}",
+            f"FAKETIME={days:+}d",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+        ]
 
     def test_a_year_that_leaps_ahead_destroys_nothing_and_is_said(self):
         node = self.node("a", network=False)
@@ -237,7 +268,9 @@ class Clock(NodeTest):
         node.start()
         self.assertIn("doubted", " ".join(node.status()["warnings"]))
         self.assertIn("clock", self.refusal(5, node, "offer", "publish", "--title", "Tea"))
-        self.assertIn("clock", self.refusal(5, node, "mail", "send", self.mailbox(node), "--subject", "hello"))
+        self.assertIn(
+            "clock", self.refusal(5, node, "mail", "send", self.mailbox(node), "--subject", "hello")
+        )
         self.assertIn(offer, node.offers())
         self.assertIn("warning clock", node.log_text())
         node.kill()
@@ -246,7 +279,9 @@ class Clock(NodeTest):
         node.start()
         self.assertNotIn("doubted", " ".join(node.status()["warnings"]))
         self.assertIn(offer, node.offers())
-        self.assertEqual(sorted(box["address"] for box in node.ask("identity", "show")["mailboxes"]), mailboxes)
+        self.assertEqual(
+            sorted(box["address"] for box in node.ask("identity", "show")["mailboxes"]), mailboxes
+        )
         self.publish(node)
 
     def test_a_clock_that_is_days_ahead_or_years_behind_ends_nothing_and_makes_nothing(self):
@@ -291,11 +326,15 @@ class Clock(NodeTest):
         offer = self.publish(node, lifetime="1d")
         for shift in ("+2d", "-3d", "+3h"):
             time_file.write_text(shift)
-            node.wait_until(lambda: "doubted" in " ".join(node.status()["warnings"]), 30, f"doubts at {shift}")
+            node.wait_until(
+                lambda: "doubted" in " ".join(node.status()["warnings"]), 30, f"doubts at {shift}"
+            )
             self.refusal(5, node, "offer", "publish", "--title", "Coffee")
             self.assertIn(offer, node.offers())
             time_file.write_text("+0")
-            node.wait_until(lambda: "doubted" not in " ".join(node.status()["warnings"]), 30, "no doubts")
+            node.wait_until(
+                lambda: "doubted" not in " ".join(node.status()["warnings"]), 30, "no doubts"
+            )
         self.publish(node)
 
     def test_a_year_that_is_behind_destroys_nothing(self):

@@ -1,7 +1,9 @@
-"""A stranger's node, for tests: as much of docs/protocol.md as it takes to be a peer, honest or not.
+"""A stranger's node, for tests: as much of docs/protocol.md as it takes to be a peer, honest or
+not.
 
-Written from docs/protocol.md and the .proto files alone, with the standard library; only Ed25519 comes from the
-program `openssl`. It reaches a node where the node's Tor does: at the Unix socket of its onion service.
+Written from docs/protocol.md and the .proto files alone, with the standard library; only Ed25519
+comes from the program `openssl`. It reaches a node where the node's Tor does: at the Unix socket of
+its onion service.
 """
 import base64
 import contextlib
@@ -43,7 +45,8 @@ def varint(number):
 
 
 def message(*fields):
-    """In the one encoding that is accepted, if the numbers ascend: what is 0 or empty is left out."""
+    """In the one encoding that is accepted, if the numbers ascend: what is 0 or empty is left
+    out."""
     out = b""
     for number, value in fields:
         if isinstance(value, str):
@@ -95,7 +98,9 @@ def parse(data):
 
 
 def openssl(*words, data=None):
-    done = subprocess.run(["openssl", *words], input=data, capture_output=True, timeout=30, check=False)
+    done = subprocess.run(
+        ["openssl", *words], input=data, capture_output=True, timeout=30, check=False
+    )
     if done.returncode != 0:
         raise RuntimeError(f"openssl {words[0]}: {done.stderr.decode('utf-8', 'replace').strip()}")
     return done.stdout
@@ -114,11 +119,16 @@ class Key:
         """Path of a certificate: self-signed, or signed by another key."""
         path = str(self.folder / "certificate.pem")
         if issuer is None:
-            openssl("req", "-x509", "-new", "-key", self.file, "-subj", subject, "-days", "30", "-out", path)
+            openssl(
+                "req", "-x509", "-new", "-key", self.file, "-subj", subject, "-days", "30",
+                "-out", path,
+            )  # fmt: skip
         else:
             request = openssl("req", "-new", "-key", self.file, "-subj", subject)
-            openssl("x509", "-req", "-CA", issuer.certificate("/CN=issuer"), "-CAkey", issuer.file, "-days", "30",
-                    "-set_serial", "1", "-out", path, data=request)  # fmt: skip
+            openssl(
+                "x509", "-req", "-CA", issuer.certificate("/CN=issuer"), "-CAkey", issuer.file,
+                "-days", "30", "-set_serial", "1", "-out", path, data=request,
+            )  # fmt: skip
         return path
 
     def sign(self, data):
@@ -141,16 +151,25 @@ def tag(text):
     return text.encode() + b"\0"
 
 
-def header(publisher=None, payload=b"", network=LOCAL, kind=OFFER, created=None, lifetime=2 * STEP, sequence=1,
-           slot=None, claim=None, **_):  # fmt: skip
+def header(
+    publisher=None, payload=b"", network=LOCAL, kind=OFFER, created=None, lifetime=2 * STEP,
+    sequence=1, slot=None, claim=None, **_,
+):  # fmt: skip
     created = int(time.time()) // STEP * STEP if created is None else created
-    claim = claim or (8, message((1, publisher), (2, slot or secrets.token_bytes(16)), (3, sequence)))
-    return message((1, 1), (2, network), (3, kind), (4, created), (5, created + lifetime), (6, len(payload)),
-                   (7, hashlib.sha256(payload).digest()), claim)  # fmt: skip
+    claim = claim or (
+        8,
+        message((1, publisher), (2, slot or secrets.token_bytes(16)), (3, sequence)),
+    )
+    return message(
+        (1, 1), (2, network), (3, kind), (4, created), (5, created + lifetime), (6, len(payload)),
+        (7, hashlib.sha256(payload).digest()), claim,
+    )  # fmt: skip
 
 
 def item_id(head, signature):
-    return hashlib.sha256(tag("hearsay item v1") + struct.pack(">I", len(head)) + head + signature).digest()
+    return hashlib.sha256(
+        tag("hearsay item v1") + struct.pack(">I", len(head)) + head + signature
+    ).digest()
 
 
 def thing_id(head):
@@ -165,7 +184,11 @@ def find_work(head, payload, signature):
     each = item_id(head, signature)
     quick = Path(os.environ.get("HEARSAY_PROGRAMS", "")) / "hearsay-find-work"
     if quick.is_file():
-        return int(subprocess.run([quick, each.hex(), str(trials)], capture_output=True, timeout=60, check=True).stdout)
+        return int(
+            subprocess.run(
+                [quick, each.hex(), str(trials)], capture_output=True, timeout=60, check=True
+            ).stdout
+        )
     bound = (1 << 64) // trials
     start = hashlib.sha256(tag("hearsay pow v1") + each)
     for nonce in itertools.count():
@@ -187,7 +210,9 @@ class Item:
         self.header = header(key.public, payload, **fields)
         self.lifetime = fields.get("lifetime", 2 * STEP)
         self.payload = payload
-        self.signature = key.sign(tag("hearsay publication v1") + self.header) if signed is None else signed
+        self.signature = (
+            key.sign(tag("hearsay publication v1") + self.header) if signed is None else signed
+        )
         self.nonce = find_work(self.header, payload, self.signature) if worked else 0
 
     @property
@@ -199,7 +224,10 @@ class Item:
         return thing_id(self.header).hex()
 
     def wire(self):
-        return message((1, self.header), (2, self.payload), (3, self.signature)) + fixed64(4, self.nonce)
+        return (
+            message((1, self.header), (2, self.payload), (3, self.signature))
+            + fixed64(4, self.nonce)
+        )
 
 
 class SealedMail(Item):
@@ -224,8 +252,10 @@ class Removal(SealedMail):
 
     def __init__(self, mail, secret=None, payload=None):
         times = dict(parse(mail.header))
-        self.take(mail.header if payload is None else payload, kind=MAIL_REMOVAL, created=times[4],
-                  lifetime=times[5] - times[4], claim=(10, message((1, secret or mail.secret))))  # fmt: skip
+        self.take(
+            mail.header if payload is None else payload, kind=MAIL_REMOVAL, created=times[4],
+            lifetime=times[5] - times[4], claim=(10, message((1, secret or mail.secret))),
+        )  # fmt: skip
 
 
 def flipped(data, bit=0):
@@ -243,8 +273,10 @@ def frame(body):
 
 def hello(network=LOCAL, oldest=1, visit=0, newest=0, features=(), more=b""):
     """`more`: fields of a later version."""
-    body = message((1, oldest), (2, network), (3, int(time.time()) // 60 * 60), (4, 1), (6, visit), (7, newest),
-                   (8, b"".join(map(varint, features))))  # fmt: skip
+    body = message(
+        (1, oldest), (2, network), (3, int(time.time()) // 60 * 60), (4, 1), (6, visit),
+        (7, newest), (8, b"".join(map(varint, features))),
+    )  # fmt: skip
     return message((1, Message(body + more)))
 
 
@@ -282,7 +314,12 @@ def announce_frame(*items, nonce=None, sizes=None, lifetimes=None):
     ids = b"".join(item.id for item in items)
     packed = b"".join(varint(size) for size in sizes)
     lifetimes = [item.lifetime for item in items] if lifetimes is None else lifetimes
-    return message((ANNOUNCE, message((1, ids), (2, nonces), (3, packed), (4, b"".join(map(varint, lifetimes))))))
+    return message(
+        (
+            ANNOUNCE,
+            message((1, ids), (2, nonces), (3, packed), (4, b"".join(map(varint, lifetimes)))),
+        )
+    )
 
 
 def request_frame(*ids):
@@ -317,7 +354,10 @@ def onion_socket(directory, proxy_line=True):
     if proxy_line:
         circuit = next(_circuits)
         stream.sendall(
-            f"PROXY TCP6 fc00:dead:beef:4dad::{circuit >> 16:x}:{circuit & 0xFFFF:x} ::1 7788 7788\r\n".encode()
+            (
+                f"PROXY TCP6 fc00:dead:beef:4dad::{circuit >> 16:x}:{circuit & 0xFFFF:x} "
+                "::1 7788 7788\r\n"
+            ).encode()
         )
     return stream
 
@@ -380,7 +420,8 @@ def link(directory, context):
 
 
 def held(directory, key, asked, known):
-    """Which of these ids the node answers a request for, as a peer with this key; it certainly has `known`."""
+    """Which of these ids the node answers a request for, as a peer with this key; it certainly has
+    `known`."""
     met = link(directory, client_context(key.certificate(), key.file))
     met.send(hello(), request_frame(*asked, known))
     given = set()

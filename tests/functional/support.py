@@ -1,4 +1,5 @@
-"""What the functional tests share: directories, nodes that are always ended, one private Tor network a module."""
+"""What the functional tests share: directories, nodes that are always ended, one private Tor
+network a module."""
 import os
 import shutil
 import sys
@@ -12,7 +13,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "contrib" / "lib"))
 
 import tornet_config  # noqa: E402
-from hearsay_node import FIXED, FRESH, HearsayNode, NodeError, find_programs, tor_children_of, wait_until  # noqa: E402, F401
+from hearsay_node import (  # noqa: E402, F401
+    FIXED, FRESH, HearsayNode, NodeError, find_programs, tor_children_of, wait_until
+)
 from tornet import TorNetwork  # noqa: E402
 
 PATH_LENGTH = 200  # twice what a Unix socket's path may have
@@ -27,7 +30,8 @@ def programs():
 
 
 def private_network():
-    """The module's private Tor network; started when first asked for, ended after the module's last test."""
+    """The module's private Tor network; started when first asked for, ended after the module's last
+    test."""
     global _network
     if _network is None:
         folder = Path(tempfile.mkdtemp(prefix="hearsay-tor-"))
@@ -64,7 +68,8 @@ def long_path(parent):
 
 
 class NodeTest(unittest.TestCase):
-    """A test with a directory of its own. Afterwards no process of its nodes is left: that is part of every test."""
+    """A test with a directory of its own. Afterwards no process of its nodes is left: that is part
+    of every test."""
 
     def setUp(self):
         self.top = Path(tempfile.mkdtemp(prefix="hearsay-test-"))
@@ -73,7 +78,8 @@ class NodeTest(unittest.TestCase):
         self.addCleanup(self.end_nodes)
 
     def node(self, name, directory=None, network=True, **settings):
-        """A node that is not started yet; on the private network, or on none that could be reached."""
+        """A node that is not started yet; on the private network, or on none that could be
+        reached."""
         torrc = private_network().client_torrc if network else self.dead_torrc()
         node = HearsayNode(directory or self.top / name, programs(), torrc, name, **settings)
         self.nodes.append(node)
@@ -93,13 +99,16 @@ class NodeTest(unittest.TestCase):
             node.kill()
             if pid is not None:
                 try:
-                    wait_until(lambda pid=pid: not tor_children_of(pid), GONE_SECONDS, "the end of Tor")
+                    wait_until(
+                        lambda pid=pid: not tor_children_of(pid), GONE_SECONDS, "the end of Tor"
+                    )
                 except NodeError:
                     left += tor_children_of(pid)
         self.assertEqual(left, [], "a Tor process outlived its node")
 
     def line_of_three(self, directory_of_c=None, options=FIXED):
-        """Running nodes A - B - C; A and C know B only, and look for nobody else. Returned when both have a link."""
+        """Running nodes A - B - C; A and C know B only, and look for nobody else. Returned when
+        both have a link."""
         began = time.monotonic()
         b = self.node("b", options=options).start()
         a = self.node("a", peers=[b.onion()], options=options).launch()
@@ -112,7 +121,8 @@ class NodeTest(unittest.TestCase):
         return a, b, c
 
     def refusal(self, code, node, *words, given=None):
-        """Asks for what has to be refused with this exit code; returns the reason that a person is shown."""
+        """Asks for what has to be refused with this exit code; returns the reason that a person is
+        shown."""
         done = node.run(*words, given=given)
         self.assertEqual(done.returncode, code, f"{words}: {done.stdout}{done.stderr}")
         self.assertEqual(done.stdout, "")

@@ -1,4 +1,5 @@
-"""contrib/tornet: private Tor networks start side by side, say what goes wrong, and leave no process behind."""
+"""contrib/tornet: private Tor networks start side by side, say what goes wrong, and leave no
+process behind."""
 import json
 import os
 import signal
@@ -36,7 +37,8 @@ def wait_until(condition, seconds, what):
 
 
 def nodes_in(directory):
-    """Pids of all processes whose command line names a file in `directory`, the runner's own excepted."""
+    """Pids of all processes whose command line names a file in `directory`, the runner's own
+    excepted."""
     needle, found = str(directory).encode() + b"/", []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -55,11 +57,14 @@ class Runner:
         self.directory = directory
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [sys.executable, str(PROGRAM), "run", "--dir", str(directory), "--json", "--owned", *arguments],
+            [
+                sys.executable, str(PROGRAM), "run", "--dir", str(directory), "--json", "--owned",
+                *arguments,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-        )
+        )  # fmt: skip
         test.addCleanup(self.clean_up)
 
     def clean_up(self):
@@ -72,7 +77,9 @@ class Runner:
     def wait_ready(self):
         def ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"tornet ended with {self.process.returncode}: {self.error_text()}")
+                raise AssertionError(
+                    f"tornet ended with {self.process.returncode}: {self.error_text()}"
+                )
             return (self.directory / "READY").exists()
 
         wait_until(ready, READY_SECONDS, "READY")
@@ -120,26 +127,35 @@ class Running(WithDirectory):
         self.assertEqual(len(nodes_in(runner.directory / "nodes")), 5)
         runner.process.kill()
         runner.process.wait()
-        wait_until(lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node")
+        wait_until(
+            lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node"
+        )
         self.assertEqual(status(runner.directory), {"state": "none"})
 
         again = Runner(self, runner.directory)
-        wait_until(lambda: not (runner.directory / "READY").exists(), GONE_SECONDS, "the stale READY to go")
+        wait_until(
+            lambda: not (runner.directory / "READY").exists(), GONE_SECONDS, "the stale READY to go"
+        )
         again.wait_ready()
 
     def test_killing_the_runner_while_it_starts_leaves_no_process(self):
         runner = Runner(self, self.top / "net")
-        wait_until(lambda: len(nodes_in(runner.directory / "nodes")) == 5, READY_SECONDS, "the nodes")
+        wait_until(
+            lambda: len(nodes_in(runner.directory / "nodes")) == 5, READY_SECONDS, "the nodes"
+        )
         runner.process.kill()
         runner.process.wait()
-        wait_until(lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node")
+        wait_until(
+            lambda: not nodes_in(runner.directory / "nodes"), GONE_SECONDS, "the end of every node"
+        )
 
     def test_a_network_started_in_a_thread_that_ended_lives_until_its_process_is_killed(self):
         # The kernel's parent-death signal is bound to the thread that forked;
         # a hung Tor needs that signal.
         directory = self.top / "net"
         script = (
-            "import sys, threading; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n"
+            "import sys, threading; sys.dont_write_bytecode = True; "
+            "sys.path.insert(0, sys.argv[1])\n"
             "from tornet import TorNetwork\n"
             "network = TorNetwork(sys.argv[2])\n"
             "starter = threading.Thread(target=network.start); starter.start(); starter.join()\n"
@@ -154,7 +170,8 @@ class Running(WithDirectory):
             nodes = nodes_in(directory / "nodes")
             self.assertEqual(len(nodes), 5)
             for pid in nodes:
-                os.kill(pid, signal.SIGSTOP)  # as hung as can be: they cannot notice that we are gone
+                # As hung as can be: they cannot notice that we are gone.
+                os.kill(pid, signal.SIGSTOP)
             process.kill()
         wait_until(lambda: not nodes_in(directory / "nodes"), GONE_SECONDS, "the end of every node")
 
@@ -194,8 +211,8 @@ class Running(WithDirectory):
 class Arguments(WithDirectory):
     def run_tornet(self, *arguments, **environment):
         return subprocess.run(
-            [sys.executable, str(PROGRAM), *arguments],
-            capture_output=True, text=True, timeout=30, env={**os.environ, **environment}, check=False,
+            [sys.executable, str(PROGRAM), *arguments], capture_output=True, text=True, timeout=30,
+            env={**os.environ, **environment}, check=False,
         )  # fmt: skip
 
     def test_a_folder_that_somebody_else_made_is_not_touched(self):

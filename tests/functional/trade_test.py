@@ -1,4 +1,5 @@
-"""Trades: a whole life of one, and one that an arbiter has to end; three nodes in a line, the sides at its ends."""
+"""Trades: a whole life of one, and one that an arbiter has to end; three nodes in a line, the sides
+at its ends."""
 import os
 import subprocess
 import unittest
@@ -27,42 +28,68 @@ class Trade(NodeTest):
         return node.wait_until(met, LETTER_SECONDS, f"a trade with {what}")
 
     def wait_state(self, trade, state, *nodes):
-        return [self.wait_trade(node, trade, state, lambda found: found["state"] == state) for node in nodes]
+        return [
+            self.wait_trade(node, trade, state, lambda found: found["state"] == state)
+            for node in nodes
+        ]
 
     def wait_move(self, node, trade, by, move):
-        """The message, when `node` has processed it; it was allowed. Letters overtake one another, and then it waits."""
+        """The message, when `node` has processed it; it was allowed. Letters overtake one another,
+        and then it waits."""
 
         def message(found):
-            return next((each for each in found["messages"]
-                         if (each["by"], each["move"]) == (by, move) and not each.get("waiting")), None)  # fmt: skip
+            return next(
+                (
+                    each
+                    for each in found["messages"]
+                    if (each["by"], each["move"]) == (by, move) and not each.get("waiting")
+                ),
+                None,
+            )
 
         got = message(self.wait_trade(node, trade, f"{move} of the {by}", message))
         self.assertEqual(got.get("problem", ""), "")
         return got
 
     def payload(self, node, trade, number):
-        words = [str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade, str(number)]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        words = [
+            str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade,
+            str(number),
+        ]  # fmt: skip
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
     def test_a_trade_from_the_take_to_the_ratings_that_everybody_sees(self):
         maker, middle, taker = self.line_of_three(options=OPTIONS)
-        offer = maker.ask("offer", "publish", "--title", "Bicycle", "--give", "bicycle", "--want", "80 EUR",
-                          "--lifetime", "1d", "--stamp-bits", "12")["id"]  # fmt: skip
+        offer = maker.ask(
+            "offer", "publish", "--title", "Bicycle", "--give", "bicycle", "--want", "80 EUR",
+            "--lifetime", "1d", "--stamp-bits", "12",
+        )["id"]  # fmt: skip
         taker.wait_offer(offer)
         whole = Watch()
-        taken = taker.ask("trade", "take", offer, "--give", "bicycle", "--want", "60 EUR", "--text", "On Friday?")
+        taken = taker.ask(
+            "trade", "take", offer, "--give", "bicycle", "--want", "60 EUR", "--text", "On Friday?"
+        )
         trade = taken["id"]
-        self.assertEqual((taken["role"], taken["state"], taken["proposer"]), ("taker", "proposed", "taker"))
+        self.assertEqual(
+            (taken["role"], taken["state"], taken["proposer"]), ("taker", "proposed", "taker")
+        )
         seen, = self.wait_state(trade, "proposed", maker)
         measured("taken after", whole.seconds)
         self.assertEqual((seen["role"], seen["terms"]["want"], seen["messages"][0]["text"]),
                          ("maker", "60 EUR", "On Friday?"))  # fmt: skip
-        self.assertIn("proposal is its sender's own", self.refusal(1, taker, "trade", "accept", trade))
+        self.assertIn(
+            "proposal is its sender's own", self.refusal(1, taker, "trade", "accept", trade)
+        )
         self.assertIn("nothing is agreed yet", self.refusal(1, maker, "trade", "shipped", trade))
 
-        maker.ask("trade", "counter", trade, "--give", "bicycle", "--want", "75 EUR", "--text", "It is new")
+        maker.ask(
+            "trade", "counter", trade, "--give", "bicycle", "--want", "75 EUR",
+            "--text", "It is new",
+        )  # fmt: skip
         self.wait_trade(taker, trade, "the counter", lambda found: found["proposer"] == "maker")
         taker.ask("trade", "accept", trade)
         agreed = self.wait_state(trade, "agreed", maker, taker)
@@ -77,10 +104,15 @@ class Trade(NodeTest):
         file = self.top / "psbt"
         file.write_bytes(content)
         watch = Watch()
-        maker.ask("trade", "pay-info", trade, "--text", "Here", "--payload", str(file), "--type", "application/psbt")
+        maker.ask(
+            "trade", "pay-info", trade, "--text", "Here", "--payload", str(file),
+            "--type", "application/psbt",
+        )  # fmt: skip
         paid = self.wait_move(taker, trade, "maker", "pay-info")
         measured("a payload of 10,000 bytes arrived after", watch.seconds)
-        self.assertEqual((paid["payload"]["media_type"], paid["text"]), ("application/psbt", "Here"))
+        self.assertEqual(
+            (paid["payload"]["media_type"], paid["text"]), ("application/psbt", "Here")
+        )
         self.assertEqual(self.payload(taker, trade, paid["number"]), content)
 
         for node in (maker, taker):
@@ -96,19 +128,28 @@ class Trade(NodeTest):
         self.assertEqual(sorted(each["move"] for each in ended[0]["messages"]),
                          sorted(each["move"] for each in ended[1]["messages"]))  # fmt: skip
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
-        self.assertEqual(middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own")
+        self.assertEqual(
+            middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own"
+        )
 
         watch = Watch()
         maker.ask("rate", trade, "--stars", "5", "--text", "Quick")
         taker.ask("rate", trade, "--stars", "2", "--text", "It squeaks")
         for about, by, stars, text in (
-            (seen["taker"], seen["maker"], 5, "Quick"), (seen["maker"], seen["taker"], 2, "It squeaks")
-        ):  # fmt: skip
-            middle.wait_until(lambda about=about: middle.ask("ratings", about).get("count"), LETTER_SECONDS, "a rating")
+            (seen["taker"], seen["maker"], 5, "Quick"),
+            (seen["maker"], seen["taker"], 2, "It squeaks"),
+        ):
+            middle.wait_until(
+                lambda about=about: middle.ask("ratings", about).get("count"),
+                LETTER_SECONDS,
+                "a rating",
+            )
             found = middle.ask("ratings", about)
             self.assertEqual((found["count"], found["mean"]), (1, stars))
             got = found["ratings"][0]
-            self.assertEqual((got["by"], got["about"], got["stars"], got["text"]), (by, about, stars, text))
+            self.assertEqual(
+                (got["by"], got["about"], got["stars"], got["text"]), (by, about, stars, text)
+            )
         measured("both ratings at the third node after", watch.seconds)
         self.assertNotIn(offer, str(found))
 
@@ -119,21 +160,30 @@ class Trade(NodeTest):
         taker.wait_offer(offer)
         trade = taker.ask("trade", "take", offer, "--arbiter", judge)["id"]
         self.wait_state(trade, "proposed", maker)
-        self.assertIn("nothing is agreed yet", self.refusal(1, taker, "trade", "dispute", trade, "--text", "Early"))
+        self.assertIn(
+            "nothing is agreed yet",
+            self.refusal(1, taker, "trade", "dispute", trade, "--text", "Early"),
+        )
         maker.ask("trade", "accept", trade)
         self.wait_state(trade, "agreed", maker, taker)
         maker.ask("trade", "text", trade, "--text", "My street is a secret")
         maker.ask("trade", "shipped", trade, "--text", "RR123456789")
         shown = self.wait_move(taker, trade, "maker", "shipped")
         self.wait_move(taker, trade, "maker", "text")
-        self.assertEqual(arbiter.ask("trade", "list").get("trades", []), [], "nobody has called the arbiter")
+        self.assertEqual(
+            arbiter.ask("trade", "list").get("trades", []), [], "nobody has called the arbiter"
+        )
 
         watch = Watch()
-        taker.ask("trade", "dispute", trade, "--text", "It came in pieces", "--show", str(shown["number"]))
+        taker.ask(
+            "trade", "dispute", trade, "--text", "It came in pieces", "--show", str(shown["number"])
+        )
         self.wait_state(trade, "disputed", arbiter)
         measured("the arbiter is called after", watch.seconds)
         self.wait_state(trade, "disputed", maker)
-        case = self.wait_trade(arbiter, trade, "what was shown", lambda found: len(found["messages"]) == 5)
+        case = self.wait_trade(
+            arbiter, trade, "what was shown", lambda found: len(found["messages"]) == 5
+        )
         self.assertEqual((case["role"], case["title"]), ("arbiter", "Vase"))
         moves = sorted((each["by"], each["move"]) for each in case["messages"])
         self.assertEqual(moves, [("maker", "accept"), ("maker", "shipped"), ("taker", "confirm"),
@@ -148,7 +198,10 @@ class Trade(NodeTest):
         ruled, = self.wait_state(trade, "ruled", taker)
         self.assertEqual(ruled["right"], "taker")
         measured("ruled, and known to the side that is there, after", watch.seconds)
-        self.assertIn("has ruled already", self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"))
+        self.assertIn(
+            "has ruled already",
+            self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"),
+        )
         out = [each["id"] for each in arbiter.mail().values() if each["direction"] == "out"]
         for mail in out:
             arbiter.wait_mail_state(mail, "injected", LETTER_SECONDS)
@@ -157,8 +210,13 @@ class Trade(NodeTest):
         back, = self.wait_state(trade, "ruled", maker)
         measured("and to the other, from its return on, after", watch.seconds)
         ruling = self.wait_move(maker, trade, "arbiter", "ruling")
-        self.assertEqual((back["right"], ruling["right"], ruling["text"]), ("taker", "taker", "It was wrapped badly"))
-        self.assertIn("the trade is over", self.refusal(1, maker, "trade", "dispute", trade, "--text", "No!"))
+        self.assertEqual(
+            (back["right"], ruling["right"], ruling["text"]),
+            ("taker", "taker", "It was wrapped badly"),
+        )
+        self.assertIn(
+            "the trade is over", self.refusal(1, maker, "trade", "dispute", trade, "--text", "No!")
+        )
 
 
 if __name__ == "__main__":

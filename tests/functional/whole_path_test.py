@@ -1,4 +1,5 @@
-"""The whole path: offers, mail and removals cross three nodes in a line, also for those who were asleep.
+"""The whole path: offers, mail and removals cross three nodes in a line, also for those who were
+asleep.
 
 A and C know B only. Each node is a real hearsayd with its own Tor, on a private Tor network.
 """
@@ -15,19 +16,30 @@ class WholePath(NodeTest):
         a, b, c = self.line_of_three()
 
         watch = Watch()
-        offer = a.ask("offer", "publish", "--title", "Honey", "--text", "Dark.", "--give", "honey", "--want", "bread",
-                      "--tag", "food", "--tag", "sweet", "--lifetime", "7d")  # fmt: skip
+        offer = a.ask(
+            "offer", "publish", "--title", "Honey", "--text", "Dark.", "--give", "honey",
+            "--want", "bread", "--tag", "food", "--tag", "sweet", "--lifetime", "7d",
+        )  # fmt: skip
         there = c.wait_offer(offer["id"])
         measured("offer from A to C", watch.seconds)
         shown = c.ask("offer", "show", offer["id"])
-        for field in ("id", "item", "title", "text", "give", "want", "tags", "publisher", "mailbox", "expires"):
-            self.assertEqual(shown.get(field), a.ask("offer", "show", offer["id"]).get(field), field)
-        self.assertEqual((there["title"], there["state"], there.get("mine", False)), ("Honey", "live", False))
+        for field in (
+            "id", "item", "title", "text", "give", "want", "tags", "publisher", "mailbox",
+            "expires",
+        ):  # fmt: skip
+            self.assertEqual(
+                shown.get(field), a.ask("offer", "show", offer["id"]).get(field), field
+            )
+        self.assertEqual(
+            (there["title"], there["state"], there.get("mine", False)), ("Honey", "live", False)
+        )
         self.assertNotIn(a.onion().removesuffix(".onion"), str(shown))
 
         watch = Watch()
-        question = c.ask("mail", "send", offer["id"][:8], "--subject", "Your honey", "--text", "Rye?",
-                         "--lifetime", "1d")  # fmt: skip
+        question = c.ask(
+            "mail", "send", offer["id"][:8], "--subject", "Your honey", "--text", "Rye?",
+            "--lifetime", "1d",
+        )  # fmt: skip
         a.wait_mail(question["id"])
         measured("question from C to A", watch.seconds)
         self.assertEqual(a.status()["mail_unread"], 1)
@@ -37,7 +49,9 @@ class WholePath(NodeTest):
 
         c.stop()
         watch = Watch()
-        answer = a.ask("mail", "send", question["id"], "--subject", "Re: Your honey", "--text", TEXT)
+        answer = a.ask(
+            "mail", "send", question["id"], "--subject", "Re: Your honey", "--text", TEXT
+        )
         a.wait_mail_state(answer["id"], "heard")
         measured("answer with 15 days of life, worked for and heard back, after", watch.seconds)
         a.stop()
@@ -71,16 +85,26 @@ class WholePath(NodeTest):
         c.start()
         self.assertIn(offer, c.offers())  # it slept, and shows what it has
         watch = Watch()
-        c.wait_until(lambda: offer not in c.offers(), 60, "the removal to reach the node that slept")
+        c.wait_until(
+            lambda: offer not in c.offers(), 60, "the removal to reach the node that slept"
+        )
         measured("removal at the node that slept after", watch.seconds)
-        c.wait_for("the end of the comparison", lambda status: status["sync"]["state"] == "complete")
+        c.wait_for(
+            "the end of the comparison", lambda status: status["sync"]["state"] == "complete"
+        )
         b.kill()  # not even then
         b.start()
         a.start()
         for node in (a, b, c):
             node.wait_connected()
-            node.wait_for("the end of the comparison", lambda status: status["sync"]["state"] == "complete")
-            alive = [offer for offer, found in node.offers().items() if found["state"] not in ("removed", "expired")]
+            node.wait_for(
+                "the end of the comparison", lambda status: status["sync"]["state"] == "complete"
+            )
+            alive = [
+                offer
+                for offer, found in node.offers().items()
+                if found["state"] not in ("removed", "expired")
+            ]
             self.assertEqual(alive, [kept], node.name)
 
     def test_a_data_directory_of_200_characters_works_like_any_other(self):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Fails if C could be thrown through: usage callbacks.py ROOT
 
-What libevent, OpenSSL, LMDB or the C library calls, and what a thread begins with, consists of one call of
-base::guarded() (src/base/guard.hpp) and nothing else: either a lambda at the place where it is handed over, or a
-function of the same file. A function of those libraries that takes a callback and is not in the table below is an error,
-too, so that a new one is looked at.
+What libevent, OpenSSL, LMDB or the C library calls, and what a thread begins with, consists of one
+call of base::guarded() (src/base/guard.hpp) and nothing else: either a lambda at the place where it
+is handed over, or a function of the same file. A function of those libraries that takes a callback
+and is not in the table below is an error, too, so that a new one is looked at.
 Benchmarks and the simulator are no nodes; their callbacks are not looked at.
 """
 import pathlib
@@ -39,8 +39,10 @@ TAKES = {
     "jthread": (0,),
 }
 NONE = {"nullptr", "SIG_IGN", "SIG_DFL", ""}
-LOOKS_LIKE = re.compile(r"\b(?:SSL|SSL_CTX|X509|X509_STORE|BIO|event|bufferevent|evbuffer|evconnlistener|evhttp|mdb|"
-                        r"CRYPTO|sodium)_\w*?(?:_cb|setcb|_callback|_handler|_func)\s*\(")  # fmt: skip
+LOOKS_LIKE = re.compile(
+    r"\b(?:SSL|SSL_CTX|X509|X509_STORE|BIO|event|bufferevent|evbuffer|evconnlistener|evhttp|mdb|"
+    r"CRYPTO|sodium)_\w*?(?:_cb|setcb|_callback|_handler|_func)\s*\("
+)
 NOT_THE_NODE = ("bench", "sim")
 CALL = re.compile(r"\b(" + "|".join(sorted(TAKES)) + r")\b(?:\s+\w+)?\s*\(")
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
@@ -89,7 +91,11 @@ def problem(text, argument):
         return None
     if given.startswith("["):
         brace = given.find("{", closing(given, 0))
-        return None if brace >= 0 and is_guarded(given[brace:]) else "its lambda is not one call of base::guarded()"
+        return (
+            None
+            if brace >= 0 and is_guarded(given[brace:])
+            else "its lambda is not one call of base::guarded()"
+        )
     if not re.fullmatch(r"[\w:]+", given):
         return f"{given!r} is neither a lambda nor a function of this file"
     name = given.rsplit("::", 1)[-1]
@@ -113,8 +119,10 @@ def look(text, everywhere):
     text = COMMENT_OR_TEXT.sub(blank, text)
     starts = [(found.start(), found.group(1), found.end() - 1) for found in CALL.finditer(text)]
     for name in everywhere:
-        starts += [(found.start(), "thread", found.end() - 1)
-                   for found in re.finditer(rf"\b{name}\.(?:emplace_back|push_back)\s*\(", text)]  # fmt: skip
+        starts += [
+            (found.start(), "thread", found.end() - 1)
+            for found in re.finditer(rf"\b{name}\.(?:emplace_back|push_back)\s*\(", text)
+        ]
     for start, name, opening in starts:
         given = arguments(text, opening)
         for place in TAKES[name]:

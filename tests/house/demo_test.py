@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The transcript of contrib/demo is what it printed, without the network that it needs to print it."""
+"""The transcript of contrib/demo is what it printed, without the network that it needs to print
+it."""
 import contextlib
 import io
 import pathlib

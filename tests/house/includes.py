@@ -16,13 +16,17 @@ import sys
 import rooms
 
 SUFFIXES = {".hpp", ".h", ".cpp", ".cc", ".c", ".ipp", ".inc", ".in"}
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*(?:"([^"]*)"|<([^>]*)>|(\S.*))', re.MULTILINE)
+INCLUDE = re.compile(
+    r'^[ \t]*#[ \t]*include(?:_next)?[ \t]*(?:"([^"]*)"|<([^>]*)>|(\S.*))', re.MULTILINE
+)
 
 
 def without_comments(text):
     # Comments may quote includes; string literals that look like comments do not occur on include
     # lines.
-    text = re.sub(r"/\*.*?\*/", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL)
+    text = re.sub(
+        r"/\*.*?\*/", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL
+    )
     return re.sub(r"^[ \t]*//.*$", "", text, flags=re.MULTILINE)
 
 
@@ -36,7 +40,11 @@ def problem(room, quoted, angled, other):
         return None if room in rooms.MAY_SEE_PROTO else f"{room} may not read messages ({path})"
     for prefix, allowed in rooms.LIBRARIES.items():
         if path.startswith(prefix):
-            return None if room in allowed else f"{room} may not use {path}; only {', '.join(sorted(allowed))}"
+            return (
+                None
+                if room in allowed
+                else f"{room} may not use {path}; only {', '.join(sorted(allowed))}"
+            )
     if ".." in path.split("/"):
         return f"{path}: spell it from the top, without .."
     if "/" in path and first in rooms.MAY_SEE:
@@ -64,7 +72,9 @@ def room_of(path, root):
 
 
 def check(root):
-    files = [path for top in ("src", "tor") for path in sorted((root / top).rglob("*")) if path.is_file()]
+    files = [
+        path for top in ("src", "tor") for path in sorted((root / top).rglob("*")) if path.is_file()
+    ]
     problems = []
     checked = 0
     for path in files:

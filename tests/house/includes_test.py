@@ -18,7 +18,9 @@ class Includes(unittest.TestCase):
             file = pathlib.Path(root, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-            done = subprocess.run([sys.executable, HERE / "includes.py", root], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, HERE / "includes.py", root], capture_output=True, text=True
+            )
             return done.returncode, done.stdout
 
     def refused(self, path, text, reason):
@@ -32,7 +34,10 @@ class Includes(unittest.TestCase):
         self.assertEqual(code, 0, said)
 
     def test_left_is_fine(self):
-        self.accepted("src/core/node.cpp", '#include "core/node.hpp"\n#include "base/bytes.hpp"\n#include "item.pb.h"\n')
+        self.accepted(
+            "src/core/node.cpp",
+            '#include "core/node.hpp"\n#include "base/bytes.hpp"\n#include "item.pb.h"\n',
+        )
         self.accepted("tor/child.cpp", '#include "tor/child.hpp"\n#include <event2/event.h>\n')
         self.accepted("src/app/main.cpp", '#include "tor/child.hpp"\n#include "net/loop.hpp"\n')
 
@@ -44,27 +49,46 @@ class Includes(unittest.TestCase):
         self.refused("src/core/node.cpp", "#include <store/lmdb.hpp>\n", "core must not see store")
 
     def test_doors_never_see_each_other(self):
-        self.refused("src/net/links.cpp", '\n  #  include "store/file.hpp"\n', "src/net/links.cpp:2: net must not see store")
+        self.refused(
+            "src/net/links.cpp",
+            '\n  #  include "store/file.hpp"\n',
+            "src/net/links.cpp:2: net must not see store",
+        )
         self.refused("tor/child.cpp", '#include "net/loop.hpp"\n', "tor must not see net")
-        self.refused("src/api/http/reader.cpp", '#include "tor/child.hpp"\n', "api must not see tor")
+        self.refused(
+            "src/api/http/reader.cpp", '#include "tor/child.hpp"\n', "api must not see tor"
+        )
 
     def test_the_simulator_never_sees_the_network(self):
         self.refused("src/sim/world.cpp", '#include "net/loop.hpp"\n', "sim must not see net")
 
     def test_rooms_of_the_market_see_what_lies_lower(self):
-        self.accepted("src/market/mail/inbox.hpp", '#include "market/offers/offers.hpp"\n#include "market/room.hpp"\n')
+        self.accepted(
+            "src/market/mail/inbox.hpp",
+            '#include "market/offers/offers.hpp"\n#include "market/room.hpp"\n',
+        )
         self.accepted("src/market/rooms.hpp", '#include "market/ratings/ratings.hpp"\n')
         self.accepted("src/market/trade/trades.hpp", '#include "market/trade_views.hpp"\n')
-        self.refused("src/market/offers/offers.cpp", '#include "market/mail/mail.hpp"\n', "it lies higher")
-        self.refused("src/market/mail/mail.cpp", '#include "market/trade_views.hpp"\n', "it lies higher")
-        self.refused("src/market/identity/identity.hpp", '#include "market/market.hpp"\n', "it lies higher")
-        self.refused("src/market/room.hpp", '#include "market/identity/identity.hpp"\n', "it lies higher")
+        self.refused(
+            "src/market/offers/offers.cpp", '#include "market/mail/mail.hpp"\n', "it lies higher"
+        )
+        self.refused(
+            "src/market/mail/mail.cpp", '#include "market/trade_views.hpp"\n', "it lies higher"
+        )
+        self.refused(
+            "src/market/identity/identity.hpp", '#include "market/market.hpp"\n', "it lies higher"
+        )
+        self.refused(
+            "src/market/room.hpp", '#include "market/identity/identity.hpp"\n', "it lies higher"
+        )
 
     def test_messages_stay_where_they_are_read(self):
         self.refused("src/net/links.cpp", '#include "frame.pb.h"\n', "may not read messages")
 
     def test_libraries_with_effects_stay_behind_their_doors(self):
-        self.refused("src/core/node.cpp", "#include <openssl/rand.h>\n", "core may not use openssl/rand.h")
+        self.refused(
+            "src/core/node.cpp", "#include <openssl/rand.h>\n", "core may not use openssl/rand.h"
+        )
         self.refused("src/market/vault.cpp", "#include <lmdb.h>\n", "market may not use lmdb.h")
 
     def test_ways_around_are_closed(self):
@@ -75,11 +99,15 @@ class Includes(unittest.TestCase):
         self.refused("src/x.cpp", "int x;\n", "lies in no room")
 
     def test_comments_do_not_count(self):
-        self.accepted("src/core/node.cpp", '// #include "net/loop.hpp"\n/*\n#include "net/loop.hpp"\n*/\n')
+        self.accepted(
+            "src/core/node.cpp", '// #include "net/loop.hpp"\n/*\n#include "net/loop.hpp"\n*/\n'
+        )
 
     def test_an_empty_tree_is_no_success(self):
         with tempfile.TemporaryDirectory() as root:
-            done = subprocess.run([sys.executable, HERE / "includes.py", root], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, HERE / "includes.py", root], capture_output=True, text=True
+            )
             self.assertEqual(done.returncode, 1)
 
 

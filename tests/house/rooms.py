@@ -1,7 +1,8 @@
-"""The rooms of the house, left to right, and what each may see. The one place where this is written for checks.
+"""The rooms of the house, left to right, and what each may see. The one place where this is written
+for checks.
 
-docs/architecture.md shows the picture; CMake's hearsay_room() links by the same rule. There is no allow-list:
-a file that needs more than its room may see is in the wrong room.
+docs/architecture.md shows the picture; CMake's hearsay_room() links by the same rule. There is no
+allow-list: a file that needs more than its room may see is in the wrong room.
 """
 
 PURE = ("base", "crypto", "item", "core", "market", "turn")  # each sees those before it

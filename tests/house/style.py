@@ -52,7 +52,8 @@ def sources(root):
 
 
 def braces_functions(lines):
-    """(first line, length) of what opens and closes in column 0: how our formatter lays out functions."""
+    """(first line, length) of what opens and closes in column 0: how our formatter lays out
+    functions."""
     start = None
     for number, line in enumerate(lines, 1):
         if start is None and OPENS.match(line) and not line.endswith("{{"):  # {{ opens a table

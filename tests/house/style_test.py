@@ -16,7 +16,9 @@ class Style(unittest.TestCase):
             file = pathlib.Path(root, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-            done = subprocess.run([sys.executable, HERE / "style.py", root], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, HERE / "style.py", root], capture_output=True, text=True
+            )
             return done.returncode, done.stdout
 
     def refused(self, path, text, reason):
@@ -39,8 +41,14 @@ class Style(unittest.TestCase):
     def test_long_functions(self):
         body = "    x();\n"
         self.refused("src/base/x.cpp", "void f() {\n" + body * 90 + "}\n", "a function of 92 lines")
-        self.accepted("src/base/x.cpp", "void f() {\n" + body * 60 + "}\nvoid g() {\n" + body * 60 + "}\n")
-        self.refused("contrib/x", "#!/usr/bin/env python3\ndef f():\n" + "    x()\n" * 95, "a function of 96 lines")
+        self.accepted(
+            "src/base/x.cpp", "void f() {\n" + body * 60 + "}\nvoid g() {\n" + body * 60 + "}\n"
+        )
+        self.refused(
+            "contrib/x",
+            "#!/usr/bin/env python3\ndef f():\n" + "    x()\n" * 95,
+            "a function of 96 lines",
+        )
 
     def test_headers(self):
         self.refused("src/base/x.hpp", "#pragma once\nint f();\n", "opens with what it decides")
@@ -84,7 +92,9 @@ class Style(unittest.TestCase):
 
     def test_an_empty_tree_is_no_success(self):
         with tempfile.TemporaryDirectory() as root:
-            done = subprocess.run([sys.executable, HERE / "style.py", root], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, HERE / "style.py", root], capture_output=True, text=True
+            )
             self.assertEqual(done.returncode, 1)
 
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Fails if a pure room's archive reaches for the world: usage symbols.py [--nm NM] ROOM=ARCHIVE...
 
-What counts is what the archive itself asks the linker for (nm -u), so a header that merely declares a clock
-is harmless, and one that calls it inline is not. Not wanted, in any room given:
+What counts is what the archive itself asks the linker for (nm -u), so a header that merely declares
+a clock is harmless, and one that calls it inline is not. Not wanted, in any room given:
   clocks, randomness, sockets and polling, threads and locks, processes, files, the environment, and
   names of rooms to the right.
-Rooms right of base must not print either; base may say one last sentence when a bug of ours ends the process.
+Rooms right of base must not print either; base may say one last sentence when a bug of ours ends
+the process.
 """
 import re
 import subprocess
@@ -15,39 +16,63 @@ import rooms
 
 # C names, whole: a match must be the symbol, with or without glibc's version.
 C_NAMES = {
-    "clock": "time clock times ftime gettimeofday clock_gettime clock_getres timespec_get localtime localtime_r "
-             "gmtime gmtime_r mktime strftime tzset sleep usleep nanosleep clock_nanosleep alarm setitimer "
-             "timer_create timerfd_create",
-    "randomness": "rand rand_r srand random random_r srandom drand48 lrand48 mrand48 erand48 getrandom getentropy "
-                  "arc4random arc4random_buf arc4random_uniform RAND_bytes RAND_priv_bytes RAND_bytes_ex "
-                  "RAND_priv_bytes_ex RAND_seed",
-    "socket": "socket socketpair connect bind listen accept accept4 send sendto sendmsg sendmmsg recv recvfrom "
-              "recvmsg recvmmsg shutdown getsockopt setsockopt getpeername getsockname getaddrinfo getnameinfo "
-              "gethostbyname gethostbyname_r poll ppoll select pselect epoll_create epoll_create1 epoll_ctl "
-              "epoll_wait eventfd pipe pipe2 ioctl",
+    "clock": (
+        "time clock times ftime gettimeofday clock_gettime clock_getres timespec_get localtime "
+        "localtime_r gmtime gmtime_r mktime strftime tzset sleep usleep nanosleep clock_nanosleep "
+        "alarm setitimer timer_create timerfd_create"
+    ),
+    "randomness": (
+        "rand rand_r srand random random_r srandom drand48 lrand48 mrand48 erand48 getrandom "
+        "getentropy arc4random arc4random_buf arc4random_uniform RAND_bytes RAND_priv_bytes "
+        "RAND_bytes_ex RAND_priv_bytes_ex RAND_seed"
+    ),
+    "socket": (
+        "socket socketpair connect bind listen accept accept4 send sendto sendmsg sendmmsg recv "
+        "recvfrom recvmsg recvmmsg shutdown getsockopt setsockopt getpeername getsockname "
+        "getaddrinfo getnameinfo gethostbyname gethostbyname_r poll ppoll select pselect "
+        "epoll_create epoll_create1 epoll_ctl epoll_wait eventfd pipe pipe2 ioctl"
+    ),
     "thread": "thrd_create mtx_lock cnd_wait sem_wait sem_post sched_yield",
-    "process": "fork vfork clone execve execv execvp execl execlp posix_spawn posix_spawnp system popen waitpid "
-               "kill raise signal sigaction syscall dlopen dlsym",
-    "file": "open open64 openat openat64 creat read pread pread64 write pwrite pwrite64 readv writev close fopen "
-            "fopen64 freopen fdopen fread fgets fgetc getc getline stat stat64 fstat fstat64 lstat access opendir "
-            "readdir mkdir unlink rename remove tmpfile mkstemp mmap mmap64 mlock fsync fdatasync",
-    "environment": "getenv secure_getenv setenv putenv gethostname uname getpid getppid getuid getlogin sysconf",
+    "process": (
+        "fork vfork clone execve execv execvp execl execlp posix_spawn posix_spawnp system popen "
+        "waitpid kill raise signal sigaction syscall dlopen dlsym"
+    ),
+    "file": (
+        "open open64 openat openat64 creat read pread pread64 write pwrite pwrite64 readv writev "
+        "close fopen fopen64 freopen fdopen fread fgets fgetc getc getline stat stat64 fstat "
+        "fstat64 lstat access opendir readdir mkdir unlink rename remove tmpfile mkstemp mmap "
+        "mmap64 mlock fsync fdatasync"
+    ),
+    "environment": (
+        "getenv secure_getenv setenv putenv gethostname uname getpid getppid getuid getlogin "
+        "sysconf"
+    ),
 }
 # Demangled C++ names and families, by how they begin.
 PREFIXES = {
     "clock": ("std::chrono::",),
     "randomness": ("std::random_device", "hearsay::crypto::system_random", "EVP_RAND_", "RAND_"),
     "socket": ("event_", "evutil_", "bufferevent_", "evbuffer_", "SSL_", "BIO_"),
-    "thread": ("pthread_", "std::thread", "std::this_thread", "std::jthread", "std::condition_variable", "std::mutex",
-               "std::__future_base", "std::call_once", "std::__once_"),
-    "file": ("std::basic_ifstream", "std::basic_ofstream", "std::basic_fstream", "std::basic_filebuf",
-             "std::filesystem", "mdb_"),
+    "thread": (
+        "pthread_", "std::thread", "std::this_thread", "std::jthread", "std::condition_variable",
+        "std::mutex", "std::__future_base", "std::call_once", "std::__once_",
+    ),
+    "file": (
+        "std::basic_ifstream", "std::basic_ofstream", "std::basic_fstream", "std::basic_filebuf",
+        "std::filesystem", "mdb_",
+    ),
 }
 PRINTING = {
-    "output": "printf fprintf vprintf vfprintf dprintf puts fputs putchar putc fputc fwrite perror syslog stdout "
-              "stderr stdin __printf_chk __fprintf_chk __vfprintf_chk",
+    "output": (
+        "printf fprintf vprintf vfprintf dprintf puts fputs putchar putc fputc fwrite perror "
+        "syslog stdout stderr stdin __printf_chk __fprintf_chk __vfprintf_chk"
+    ),
 }
-PRINTING_PREFIXES = {"output": ("std::cout", "std::cerr", "std::clog", "std::cin", "std::basic_ostream", "std::ostream")}
+PRINTING_PREFIXES = {
+    "output": (
+        "std::cout", "std::cerr", "std::clog", "std::cin", "std::basic_ostream", "std::ostream"
+    )
+}
 ABI_TAG = re.compile(r"\[abi:[^\]]*\]")
 
 
@@ -72,7 +97,9 @@ def judge(room, name):
     """Why this room must not ask for this symbol, or None."""
     plain = ABI_TAG.sub("", name).split("@")[0]
     # "vtable for std::thread::..." and "guard variable for ..." are about what they name.
-    plain = re.sub(r"^(vtable|VTT|typeinfo|typeinfo name|guard variable|construction vtable) for ", "", plain)
+    plain = re.sub(
+        r"^(vtable|VTT|typeinfo|typeinfo name|guard variable|construction vtable) for ", "", plain
+    )
     names, prefixes = whole(C_NAMES), dict(PREFIXES)
     if room != "base":
         names.update(whole(PRINTING))

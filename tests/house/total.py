@@ -1,24 +1,28 @@
 #!/usr/bin/env python3
 """Fails where code that strangers feed may read what is not there: usage total.py ROOT
 
-In the rooms that read what comes from outside, and in everything they decide with it, each of these needs something before
-it in the same function that speaks of the size:
+In the rooms that read what comes from outside, and in everything they decide with it, each of these
+needs something before it in the same function that speaks of the size:
 
   x.front(), x.back(), x.pop_front(), x.pop_back()
-  x[i] and x.first(n), x.last(n), x.subspan(n), x.remove_prefix(n), x.remove_suffix(n) with an i or n that is no number
+  x[i] and x.first(n), x.last(n), x.subspan(n), x.remove_prefix(n), x.remove_suffix(n) with an i or
+      n that is no number
   *f(x), unless the same f(x) was asked before
-  *y, y-> and y.value() of a y that was made in this function from an answer, unless y is asked before
+  *y, y-> and y.value() of a y that was made in this function from an answer, unless y is asked
+      before
 
-Enough for the first two is that x.size(), x.empty() or x.contains() is asked, that x was just filled (push_back, emplace_back, resize, assign,
-insert, or a constructor with a size), that starts_with() was asked, or that a loop runs over it. A map's [] makes what it
-lacks, so names that are declared as maps are left alone; so are [index(who)], the place of an enumeration in an array of
-as many, and digest.view().first(N::size). What this does not see, a comment on the line or above it answers for:
+Enough for the first two is that x.size(), x.empty() or x.contains() is asked, that x was just
+filled (push_back, emplace_back, resize, assign, insert, or a constructor with a size), that
+starts_with() was asked, or that a loop runs over it. A map's [] makes what it lacks, so names that
+are declared as maps are left alone; so are [index(who)], the place of an enumeration in an array of
+as many, and digest.view().first(N::size). What this does not see, a comment on the line or above it
+answers for:
 
   // total: WHY it is there
 
-clang-tidy's bugprone-unchecked-optional-access does not follow ENSURE, knows nothing of std::expected, and takes minutes.
-This reads text, not programs: it finds who forgot to think, not who thought wrongly. Release builds keep the library's
-assertions for those.
+clang-tidy's bugprone-unchecked-optional-access does not follow ENSURE, knows nothing of
+std::expected, and takes minutes. This reads text, not programs: it finds who forgot to think, not
+who thought wrongly. Release builds keep the library's assertions for those.
 """
 import pathlib
 import re
@@ -30,7 +34,10 @@ COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[
 ENDS = r"(?:front|back|pop_front|pop_back)\(\)"
 PARTS = r"(?:first|last|subspan|remove_prefix|remove_suffix)\("
 # A name with what is asked of it: a.b->c, this->x_, f(y).z, chains_[at]
-NAME = r"(?:[A-Za-z_]\w*(?:::\w+)*(?:\([^()]*\)|\[[^\[\]]*\])*(?:\.|->))*[A-Za-z_]\w*(?:\([^()]*\)|\[[^\[\]]*\])*"
+NAME = (
+    r"(?:[A-Za-z_]\w*(?:::\w+)*(?:\([^()]*\)|\[[^\[\]]*\])*(?:\.|->))*"
+    r"[A-Za-z_]\w*(?:\([^()]*\)|\[[^\[\]]*\])*"
+)
 ENDS_USE = re.compile(rf"({NAME})(?:\.|->)({ENDS})")
 PARTS_USE = re.compile(rf"({NAME})(?:\.|->)({PARTS})")
 INDEX_USE = re.compile(rf"({NAME})\[")
@@ -40,11 +47,19 @@ CALLED = r"(?:[A-Za-z_]\w*(?:::|\.|->))*[A-Za-z_]\w*\((?:[^()]|\((?:[^()]|\([^()
 FOLLOWED = re.compile(rf"(?:^|[(,=!{{<&|?:\[]|\breturn)\s*\*((?:{CALLED}(?:\.|->))*{CALLED})", re.M)
 # What gives a reference or an iterator that is never empty by itself; begin() and the like are
 # asked for their container.
-SURE = re.compile(r"(?:^|\W)(?:move|exchange|prev|next|mutable_\w+|add_\w+|static_cast<.*>|GetReflection|GetDescriptor|field|emplace)\(")
+SURE = re.compile(
+    r"(?:^|\W)(?:move|exchange|prev|next|mutable_\w+|add_\w+|static_cast<.*>|GetReflection|"
+    r"GetDescriptor|field|emplace)\("
+)
 FIRST_OF = re.compile(rf"({NAME})(?:\.|->)r?begin\(\)$")
-MADE = re.compile(r"(\bif\s*\(|\bwhile\s*\()?\s*(?:const\s+)?\b(?:auto|std::optional<[^;=]*?>|base::Result<[^;=]*?>|"
-                  r"std::expected<[^;=]*?>)\s+(\w+)\s*=")  # fmt: skip
-NO_ANSWER = re.compile(r"make_shared|make_unique|\bbegin\(|\bfind\(|\.find|_bound\(|max_element|min_element|\bget\(|_cast<|std::prev")
+MADE = re.compile(
+    r"(\bif\s*\(|\bwhile\s*\()?\s*(?:const\s+)?\b"
+    r"(?:auto|std::optional<[^;=]*?>|base::Result<[^;=]*?>|std::expected<[^;=]*?>)\s+(\w+)\s*="
+)
+NO_ANSWER = re.compile(
+    r"make_shared|make_unique|\bbegin\(|\bfind\(|\.find|_bound\(|max_element|min_element|"
+    r"\bget\(|_cast<|std::prev"
+)
 OPENS = re.compile(r"^(?!namespace\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$")
 
 
@@ -73,7 +88,8 @@ def maps_of(text):
 
 
 def functions(text):
-    """(offset, text) of what opens and closes in column 0, and of the rest of a file by paragraphs."""
+    """(offset, text) of what opens and closes in column 0, and of the rest of a file by
+    paragraphs."""
     lines, start, out, offset = text.splitlines(keepends=True), None, [], 0
     for line in lines:
         if start is None and OPENS.match(line.rstrip("\n")):
@@ -89,14 +105,20 @@ def is_spoken_of(name, before):
     """Does what stands before speak of how much is in `name`?"""
     plain = re.escape(name.replace("->", "."))
     before = before.replace("->", ".")
-    asked = rf"(?<![\w.]){plain}\.(?:size|empty|contains|starts_with|push_back|emplace_back|resize|assign|insert|reserve|begin|find)\("
+    asked = (
+        rf"(?<![\w.]){plain}\.(?:size|empty|contains|starts_with|push_back|emplace_back|resize|"
+        r"assign|insert|reserve|begin|find)\("
+    )
     made = rf"\b{plain}[({{]\w"
     looped = rf":\s*{plain}\s*\)"
     return any(re.search(pattern, before) for pattern in (asked, made, looped))
 
 
 def is_number(text):
-    return re.fullmatch(r"\s*(?:\d[\w']*|[A-Za-z_]\w*_(?:size|bytes)|index\(\*?[\w.]+\))\s*", text) is not None
+    return (
+        re.fullmatch(r"\s*(?:\d[\w']*|[A-Za-z_]\w*_(?:size|bytes)|index\(\*?[\w.]+\))\s*", text)
+        is not None
+    )
 
 
 def uses(body):
@@ -122,10 +144,14 @@ def followed(body):
     for found in FOLLOWED.finditer(body):
         call = found.group(1)
         first = FIRST_OF.search(call)
-        if SURE.search(call) or (first and is_spoken_of(first.group(1), body[:found.start(1)] + ";")):
+        if SURE.search(call) or (
+            first and is_spoken_of(first.group(1), body[: found.start(1)] + ";")
+        ):
             continue
         same = re.escape(call)
-        if re.search(rf"!{same}|\(\s*{same}\s*[,)]|{same}\s*(?:&&|\?|!=)", body[:found.start(1) - 1]):
+        if re.search(
+            rf"!{same}|\(\s*{same}\s*[,)]|{same}\s*(?:&&|\?|!=)", body[: found.start(1) - 1]
+        ):
             continue
         call = " ".join(call.split())
         yield found.start(1), f"*{call}: nobody asked whether there is an answer"
@@ -138,11 +164,19 @@ def followed(body):
             opening = made.start(1) + len(condition.rstrip()) - 1
             if ";" not in body[opening:closing(body, opening)]:
                 continue
-        use = re.search(rf"(?<![\w.>)\]])\*{name}\b(?!\.|->|\[|\()|(?<![\w.>]){name}\.value\(\)|(?<![\w.>*&]){name}->", rest)
+        use = re.search(
+            rf"(?<![\w.>)\]])\*{name}\b(?!\.|->|\[|\()|(?<![\w.>]){name}\.value\(\)|"
+            rf"(?<![\w.>*&]){name}->",
+            rest,
+        )
         if not use:
             continue
-        asked = re.search(rf"(?:[(!&|;,]\s*|\breturn\s+|=\s*|\?\s*)!?{name}\b\s*(?:\)|&&|\|\||\?|==|!=|;)|(?:&&|\|\|)\s*!?{name}\s*,|"
-                          rf"\b{name}\.(?:has_value|error)\(\)|ENSURE\(\s*{name}\s*,", rest[:use.start()])  # fmt: skip
+        asked = re.search(
+            rf"(?:[(!&|;,]\s*|\breturn\s+|=\s*|\?\s*)!?{name}\b\s*(?:\)|&&|\|\||\?|==|!=|;)|"
+            rf"(?:&&|\|\|)\s*!?{name}\s*,|"
+            rf"\b{name}\.(?:has_value|error)\(\)|ENSURE\(\s*{name}\s*,",
+            rest[: use.start()],
+        )
         if not asked:
             yield made.end() + use.start(), f"{use.group()}: nobody asked whether {name} is there"
 
@@ -173,14 +207,21 @@ def check(text, maps):
                 seen.add(start + at)
                 yield start + at, what + " (// total: WHY, if it is sure)"
         for _, name, use, at in uses(body):
-            if name.rsplit(".", 1)[-1].rsplit("->", 1)[-1] in maps or name in ("operator", "return", "delete", "else"):
+            if (
+                name.rsplit(".", 1)[-1].rsplit("->", 1)[-1] in maps
+                or name in ("operator", "return", "delete", "else")
+            ):
                 continue
             if is_spoken_of(name, body[:at] + ";") or (start + at) in seen:
                 continue
             if answered(start + at):
                 continue
             seen.add(start + at)
-            yield start + at, f"{name} {use}: nothing before it speaks of its size (// total: WHY, if that is elsewhere)"
+            yield (
+                start + at,
+                f"{name} {use}: nothing before it speaks of its size "
+                "(// total: WHY, if that is elsewhere)",
+            )
 
 
 def main():

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""A letter that ends the node whenever it is read ends it twice: usage poison_test.py HEARSAY-KILL-NODE
+"""A letter that ends the node whenever it is read ends it twice: usage poison_test.py
+HEARSAY-KILL-NODE
 
-A sender, a relay and a recipient, all of a node but Tor (tests/kill/node.cpp). The recipient cannot read one of the letters
-(tests/kill/poison.hpp). It is started again after each end, as a service manager would.
+A sender, a relay and a recipient, all of a node but Tor (tests/kill/node.cpp). The recipient cannot
+read one of the letters (tests/kill/poison.hpp). It is started again after each end, as a service
+manager would.
 """
 import json
 import sys
@@ -86,11 +88,15 @@ class Poison(unittest.TestCase):
         return self.json("quarantine").get("set_aside", [])
 
     def poisoned(self, subject):
-        """Letters before and after one that is poisoned; the first part waits while the recipient is away."""
+        """Letters before and after one that is poisoned; the first part waits while the recipient
+        is away."""
         good = [f"good-{i}" for i in range(BEFORE + AFTER)]
         for name in [*good[:BEFORE], subject, *good[BEFORE:]]:
             self.send(name)
-        self.wait(lambda: self.set_aside() and set(good) <= set(self.subjects()), f"all but {subject} arrive")
+        self.wait(
+            lambda: self.set_aside() and set(good) <= set(self.subjects()),
+            f"all but {subject} arrive",
+        )
         return sorted(good)
 
     def check(self, subject, end, in_inbox=False):
@@ -117,7 +123,9 @@ class Poison(unittest.TestCase):
         self.restart([])
         self.assertEqual(self.subjects(), sorted([*good, "later"]))
         self.ask(f"retry {self.set_aside()[0]['id']}")
-        self.wait(lambda: subject in self.subjects() and not self.set_aside(), "it is read in the end")
+        self.wait(
+            lambda: subject in self.subjects() and not self.set_aside(), "it is read in the end"
+        )
         self.assertEqual(self.subjects(), sorted([*good, "later", subject]))
         self.assertEqual(len(self.ends), 3)
 
@@ -128,10 +136,14 @@ class Poison(unittest.TestCase):
         self.check("poison-turn", ("poison", SIGSEGV))
 
     def test_no_memory_while_the_turn_takes_it(self):
-        self.check("poison-memory", ("ended by an exception in a turn: std::bad_alloc", EXIT_BY_EXCEPTION))
+        self.check(
+            "poison-memory", ("ended by an exception in a turn: std::bad_alloc", EXIT_BY_EXCEPTION)
+        )
 
     def test_an_exception_while_a_worker_opens_it(self):
-        self.check("poison-throw", ("ended by an exception in a worker: no such place", EXIT_BY_EXCEPTION))
+        self.check(
+            "poison-throw", ("ended by an exception in a worker: no such place", EXIT_BY_EXCEPTION)
+        )
 
     def test_a_crash_whenever_its_record_is_read(self):
         self.check("poison-record", ("poison", SIGSEGV))

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Fails unless clang-19 with address and undefined-behaviour sanitizers makes the digests that the build's own
-# compiler makes: usage compilers.sh BUILD. Only item, core, market, turn and sim are compiled again, at -O0, and linked with the
-# build's other rooms: what decides is in these, and the whole would take the suite too long.
-# contrib/simulate compilers builds everything. Ends 77 (skipped) where there is no clang-19.
+# Fails unless clang-19 with address and undefined-behaviour sanitizers makes the digests that the
+# build's own compiler makes: usage compilers.sh BUILD. Only item, core, market, turn and sim are
+# compiled again, at -O0, and linked with the build's other rooms: what decides is in these, and the
+# whole would take the suite too long. contrib/simulate compilers builds everything. Ends 77
+# (skipped) where there is no clang-19.
 set -euo pipefail
 build=$(readlink -f "$1")
 here=$(dirname "$(readlink -f "$0")")
@@ -24,7 +25,9 @@ if ! clang++-19 "$sanitize" -o "$work/try" "$work/try.cpp" 2>/dev/null; then
     sanitize=-O0
 fi
 
-mapfile -t sources < <(find src/item src/core src/market src/turn src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort)
+mapfile -t sources < <(
+    find src/item src/core src/market src/turn src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort
+)
 sources+=("$build/src/sim/scenarios.cpp")
 # shellcheck disable=SC2016 # bash -c expands it
 for at in "${!sources[@]}"; do
@@ -35,6 +38,6 @@ done | xargs -0 -n 2 -P "$(nproc)" bash -c '"${@:1:$#-2}" -c "${@: -2:1}" -o "${
 mapfile -t libraries < <(ninja -C "$build" -t commands bin/hearsay-sim | tail -n 1 | tr ' ' '\n' |
     grep -E '(^-l[^ ]+|\.so[.0-9]*)$')
 clang++-19 "$sanitize" -o "$work/hearsay-sim" "$work"/*.o \
-    "$build"/src/{crypto,base}/libhearsay_*.a "$build"/proto/libhearsay_*.a "$build"/src/base/libhearsay_base.a \
-    "${libraries[@]}"
+    "$build"/src/{crypto,base}/libhearsay_*.a "$build"/proto/libhearsay_*.a \
+    "$build"/src/base/libhearsay_base.a "${libraries[@]}"
 python3 -B "$here/digest.py" "$build/bin/hearsay-sim" "$work/hearsay-sim"

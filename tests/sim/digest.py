@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
 """Fails unless the same seed makes the same digest: usage digest.py HEARSAY_SIM [ANOTHER_BUILD...]
 
-The first program is run twice for each case; builds by other compilers or with sanitizers must agree with the
-first.
+The first program is run twice for each case; builds by other compilers or with sanitizers must
+agree with the first.
 """
 import json
 import subprocess
 import sys
 
-CASES = (("churn", 20, 5, 7), ("byzantine-33", 13, 4, 7), ("skewed-clocks", 12, 3, 8), ("mail", 12, 4, 7),
-         ("byzantine-discovery", 13, 3, 9))
+CASES = (
+    ("churn", 20, 5, 7), ("byzantine-33", 13, 4, 7), ("skewed-clocks", 12, 3, 8),
+    ("mail", 12, 4, 7), ("byzantine-discovery", 13, 3, 9),
+)
 
 
 def digest(program, scenario, nodes, offers, seed):
-    command = [program, "run", scenario, "--nodes", str(nodes), "--offers", str(offers), "--seed", str(seed), "--json"]
+    command = [
+        program, "run", scenario, "--nodes", str(nodes), "--offers", str(offers),
+        "--seed", str(seed), "--json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} ended {done.returncode}:\n{done.stderr}")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Two readers, one verdict: mutates the frames, items and texts of docs/vectors by the thousand, from a seed, and compares
-what strict.py and the node's own reader say of each: agree_test.py FOLDER HEARSAY_VECTORS [COUNT [SEED]]."""
+"""Two readers, one verdict: mutates the frames, items and texts of docs/vectors by the thousand,
+from a seed, and compares what strict.py and the node's own reader say of each: agree_test.py FOLDER
+HEARSAY_VECTORS [COUNT [SEED]]."""
 import json
 import pathlib
 import random
@@ -31,7 +32,11 @@ def fields_of(data):
             start = r.at
             number, kind = r.peek()
             r._varint()
-            r._varint() if kind == 0 else r._take(8 if kind == 1 else r._varint() if kind == 2 else 4)
+            (
+                r._varint()
+                if kind == 0
+                else r._take(8 if kind == 1 else r._varint() if kind == 2 else 4)
+            )
             out.append((number << 3 | kind, data[start : r.at]))
     except strict.Malformed:
         return None
@@ -68,7 +73,9 @@ class Mutator:
             return varint(tag, longer=r.randrange(1, 3)) + whole[head:]
         if kind == 0:
             value = strict.Reader(whole[head:])._varint()
-            value = r.choice((0, 1, value + 1, value - 1, value + 600, value + 2**32, 2**32 - 1, 2**63, value)) % 2**64
+            value = r.choice(
+                (0, 1, value + 1, value - 1, value + 600, value + 2**32, 2**32 - 1, 2**63, value)
+            ) % 2**64  # fmt: skip
             return varint(tag) + varint(value, longer=r.choice((0, 0, 0, 1, 2)))
         if kind == 1:
             return varint(tag) + r.choice((bytes(8), r.randbytes(8), whole[head:-1]))
@@ -95,7 +102,10 @@ class Mutator:
             r.shuffle(parts)
         elif kind == 3:  # a field of another number
             tag = r.randrange(1, 40) << 3 | r.choice((0, 1, 2, 2, 2, 3, 5))
-            body = {0: varint(r.randrange(300)), 1: r.randbytes(8), 2: b"\2xy", 3: varint(tag + 1), 5: b"four"}[tag & 7]
+            body = {
+                0: varint(r.randrange(300)), 1: r.randbytes(8), 2: b"\2xy", 3: varint(tag + 1),
+                5: b"four",
+            }[tag & 7]  # fmt: skip
             parts.insert(r.choice((at, len(parts))), varint(tag) + body)
         else:
             parts[at] = self.field(*fields[at])
@@ -127,18 +137,35 @@ def lines_and_verdicts(folder, count, seed):
             signature = mutator.bytes(signature)
         else:
             header = mutator.mutate(header)
-        yield f"item {word(header)} {word(payload)} {word(signature)}", strict.judge_item(header, payload, signature)[0]
+        yield (
+            f"item {word(header)} {word(payload)} {word(signature)}",
+            strict.judge_item(header, payload, signature)[0],
+        )
         if unicodedata.unidata_version == "14.0.0":
-            text = mutator.bytes(mutator.random.choice(texts) + chr(mutator.random.choice((
-                mutator.random.randrange(0x80, 0x3000), mutator.random.randrange(0xE000, 0x20000)))).encode())  # fmt: skip
+            text = mutator.bytes(
+                mutator.random.choice(texts)
+                + chr(
+                    mutator.random.choice(
+                        (
+                            mutator.random.randrange(0x80, 0x3000),
+                            mutator.random.randrange(0xE000, 0x20000),
+                        )
+                    )
+                ).encode()
+            )
             lines = mutator.random.randrange(2) == 1
-            yield f"{'text' if lines else 'line'} {word(text)}", "ok" if strict.is_clean(text, lines) else "refused"
+            yield (
+                f"{'text' if lines else 'line'} {word(text)}",
+                "ok" if strict.is_clean(text, lines) else "refused",
+            )
 
 
 def main(folder, program, count=20000, seed=1):
     asked = list(lines_and_verdicts(pathlib.Path(folder), int(count), int(seed)))
-    done = subprocess.run([program, "--judge"], input="\n".join(line for line, _ in asked) + "\n", text=True,
-                          capture_output=True, timeout=600, check=True)  # fmt: skip
+    done = subprocess.run(
+        [program, "--judge"], input="\n".join(line for line, _ in asked) + "\n", text=True,
+        capture_output=True, timeout=600, check=True,
+    )  # fmt: skip
     answers = done.stdout.splitlines()
     assert len(answers) == len(asked)
     told, differ = {}, 0
@@ -148,8 +175,14 @@ def main(folder, program, count=20000, seed=1):
             differ += 1
             if differ <= 20:
                 print(f"the node says {theirs}, strict.py {ours}: {line[:400]}")
-    print(f"{len(asked)} mutations, {differ} differences; " + ", ".join(f"{n} {told[n]}" for n in sorted(told)))
-    missing = {"ok", "frame_malformed", "frame_unknown", "item_malformed", "item_unknown", "item_too_long_lived"} - told.keys()
+    print(
+        f"{len(asked)} mutations, {differ} differences; "
+        + ", ".join(f"{n} {told[n]}" for n in sorted(told))
+    )
+    missing = {
+        "ok", "frame_malformed", "frame_unknown", "item_malformed", "item_unknown",
+        "item_too_long_lived",
+    } - told.keys()  # fmt: skip
     if missing:
         print("no mutation led to", ", ".join(sorted(missing)))
     return 1 if differ or missing else 0

@@ -1,5 +1,6 @@
-"""Ed25519 (verification as docs/protocol.md, section 4, wants it), X25519, HPKE's one suite, SipHash and bech32m, slow and
-clear: with the standard library alone, so that vectors are checked by nothing that made them."""
+"""Ed25519 (verification as docs/protocol.md, section 4, wants it), X25519, HPKE's one suite,
+SipHash and bech32m, slow and clear: with the standard library alone, so that vectors are checked by
+nothing that made them."""
 import hashlib
 import hmac
 import math
@@ -81,7 +82,11 @@ def verify(key, message, signature):
 
 def is_node_key(key):
     point = decode(key)
-    return point is not None and not _is_small(point) and _encode(_multiply(L, point)) == _encode((0, 1, 1, 0))
+    return (
+        point is not None
+        and not _is_small(point)
+        and _encode(_multiply(L, point)) == _encode((0, 1, 1, 0))
+    )
 
 
 # --- X25519 (RFC 7748) ---
@@ -112,11 +117,18 @@ NINE = (9).to_bytes(32, "little")
 
 
 def _block(key, counter, nonce):
-    state = list(struct.unpack("<16I", b"expand 32-byte k" + key + struct.pack("<I", counter) + nonce))
+    state = list(
+        struct.unpack("<16I", b"expand 32-byte k" + key + struct.pack("<I", counter) + nonce)
+    )
     x = state[:]
 
     def quarter(a, b, c, d):
-        for first, second, third, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+        for first, second, third, turn in (
+            (a, b, d, 16),
+            (c, d, b, 12),
+            (a, b, d, 8),
+            (c, d, b, 7),
+        ):
             x[first] = (x[first] + x[second]) & 0xFFFFFFFF
             mixed = x[third] ^ x[first]
             x[third] = (mixed << turn | mixed >> 32 - turn) & 0xFFFFFFFF
@@ -172,7 +184,9 @@ def hpke_open(secret, encapsulated, info, associated, sealed):
     shared = x25519(secret, encapsulated)
     context = encapsulated + x25519(secret, NINE)
     secret = _expand(KEM, _extract(KEM, b"", b"eae_prk", shared), b"shared_secret", context, 32)
-    schedule = b"\0" + _extract(HPKE, b"", b"psk_id_hash", b"") + _extract(HPKE, b"", b"info_hash", info)
+    schedule = (
+        b"\0" + _extract(HPKE, b"", b"psk_id_hash", b"") + _extract(HPKE, b"", b"info_hash", info)
+    )
     secret = _extract(HPKE, secret, b"secret", b"")
     key = _expand(HPKE, secret, b"key", schedule, 32)
     return aead_open(key, _expand(HPKE, secret, b"base_nonce", schedule, 12), associated, sealed)
@@ -184,7 +198,12 @@ def hpke_open(secret, encapsulated, info, associated, sealed):
 def siphash(key, data):
     mask = 2**64 - 1
     k0, k1 = struct.unpack("<QQ", key)
-    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+    v = [
+        k0 ^ 0x736F6D6570736575,
+        k1 ^ 0x646F72616E646F6D,
+        k0 ^ 0x6C7967656E657261,
+        k1 ^ 0x7465646279746573,
+    ]
     left = lambda value, by: (value << by | value >> 64 - by) & mask
 
     def rounds(count):
@@ -217,7 +236,9 @@ def _polymod(values):
     for value in values:
         top = check >> 25
         check = (check & 0x1FFFFFF) << 5 ^ value
-        for at, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+        for at, generator in enumerate(
+            (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+        ):
             check ^= generator if top >> at & 1 else 0
     return check
 
@@ -230,7 +251,10 @@ def from_bech32m(text):
     if not one or not prefix or len(data) < 6 or any(c not in LETTERS for c in data):
         return None
     values = [LETTERS.index(c) for c in data]
-    if _polymod([ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + values) != 0x2BC830A3:
+    if (
+        _polymod([ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix] + values)
+        != 0x2BC830A3
+    ):
         return None
     bits = "".join(f"{value:05b}" for value in values[:-6])
     whole, rest = len(bits) // 8 * 8, len(bits) % 8

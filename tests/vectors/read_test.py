@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reads docs/vectors with a second implementation and agrees with every one: read_test.py FOLDER."""
+"""Reads docs/vectors with a second implementation and agrees with every one: read_test.py
+FOLDER."""
 import base64
 import hashlib
 import json
@@ -24,12 +25,16 @@ def sha256(*parts):
 
 
 def value_of(name, value):
-    is_hex = isinstance(value, str) and name not in ("about", "what", "verdict", "address", "positions", "counts")
+    is_hex = isinstance(value, str) and name not in (
+        "about", "what", "verdict", "address", "positions", "counts"
+    )
     return bytes.fromhex(value) if is_hex else value
 
 
 def work_is_enough(item_id, nonce, trials):
-    return int.from_bytes(sha256(tag("hearsay pow v1"), item_id, nonce)[:8], "big") < 2**64 // trials
+    return (
+        int.from_bytes(sha256(tag("hearsay pow v1"), item_id, nonce)[:8], "big") < 2**64 // trials
+    )
 
 
 # --- one function a file; each returns nothing or raises AssertionError ---
@@ -37,9 +42,14 @@ def work_is_enough(item_id, nonce, trials):
 
 def keys(v):
     if v["what"] == "node":
-        assert primitives.public_key(v["seed"]) == v["key"] and primitives.expand(v["seed"]) == v["expanded"]
+        assert (
+            primitives.public_key(v["seed"]) == v["key"]
+            and primitives.expand(v["seed"]) == v["expanded"]
+        )
         check = hashlib.sha3_256(b".onion checksum" + v["key"] + b"\3").digest()[:2]
-        assert v["address"] == base64.b32encode(v["key"] + check + b"\3").decode().lower() + ".onion"
+        assert (
+            v["address"] == base64.b32encode(v["key"] + check + b"\3").decode().lower() + ".onion"
+        )
         assert sha256(v["key"]) == v["node_id"]
     elif v["what"] == "persona":
         assert primitives.public_key(v["seed"]) == v["key"]
@@ -61,7 +71,10 @@ def texts(v):
         return
     normal = strict.form_c(v["text"])
     assert (normal is not None) == v["has_form_c"] and (normal or b"") == v["form_c"]
-    assert strict.is_clean(v["text"], False) == v["line"] and strict.is_clean(v["text"], True) == v["lines"]
+    assert (
+        strict.is_clean(v["text"], False) == v["line"]
+        and strict.is_clean(v["text"], True) == v["lines"]
+    )
 
 
 def offer_is_right(payload):
@@ -76,9 +89,22 @@ def offer_is_right(payload):
     except strict.Malformed:
         return False
     line = lambda data, most: len(data) <= most and strict.is_clean(data, False)
-    word = lambda data: 0 < len(data) and line(data, 32) and not any(c in b" ," or chr(c) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in data)
-    return (len(title) > 0 and line(title, 120) and len(text) <= 8192 and strict.is_clean(text, True)
-            and line(give, 120) and line(want, 120) and len(tags) <= 8 and all(map(word, tags)) and bits <= 36)  # fmt: skip
+    word = (
+        lambda data: 0 < len(data)
+        and line(data, 32)
+        and not any(c in b" ," or chr(c) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in data)
+    )
+    return (
+        len(title) > 0
+        and line(title, 120)
+        and len(text) <= 8192
+        and strict.is_clean(text, True)
+        and line(give, 120)
+        and line(want, 120)
+        and len(tags) <= 8
+        and all(map(word, tags))
+        and bits <= 36
+    )
 
 
 def token_message(token, network, maker, taker):
@@ -94,9 +120,17 @@ def rating_is_right(fields, payload):
     except strict.Malformed:
         return False
     message = token_message(token, fields["network"], maker, taker)
-    return (1 <= stars <= 5 and len(text) <= 2000 and strict.is_clean(text, True) and fields["slot"] == token
-            and not fields["mailbox"] and maker != taker and fields["publisher"] in (maker, taker)
-            and primitives.verify(maker, message, by_maker) and primitives.verify(taker, message, by_taker))  # fmt: skip
+    return (
+        1 <= stars <= 5
+        and len(text) <= 2000
+        and strict.is_clean(text, True)
+        and fields["slot"] == token
+        and not fields["mailbox"]
+        and maker != taker
+        and fields["publisher"] in (maker, taker)
+        and primitives.verify(maker, message, by_maker)
+        and primitives.verify(taker, message, by_taker)
+    )
 
 
 def costly(fields, v, item_id):
@@ -137,7 +171,9 @@ def items(v):
     now = v.get("now", NOW)
     verdict, fields = strict.judge_item(v["header"], v["payload"], v["signature"])
     if fields:
-        item_id = sha256(tag("hearsay item v1"), struct.pack(">I", len(v["header"])), v["header"], v["signature"])
+        item_id = sha256(
+            tag("hearsay item v1"), struct.pack(">I", len(v["header"])), v["header"], v["signature"]
+        )
         assert v.get("id", item_id) == item_id
         assert v.get("thing") in (None, thing_of(fields, v, item_id))
         if fields["expires"] <= now:
@@ -158,7 +194,9 @@ def summary(ids):
     for one in ids:
         counters[one[0] % 24] += 1 if one[1] & 1 else -1
     total = sum(int.from_bytes(one, "big") for one in ids) % 2**256
-    digest = sha256(tag("hearsay set v1"), struct.pack(">Q", len(ids)), total.to_bytes(32, "big"))[:16]
+    digest = sha256(
+        tag("hearsay set v1"), struct.pack(">Q", len(ids)), total.to_bytes(32, "big")
+    )[:16]
     return digest, bytes(counter % 256 for counter in counters)
 
 
@@ -205,16 +243,33 @@ def sets(v):
 
 def letters(v):
     if v.get("what") == "stamp":
-        assert sha256(tag("hearsay stamp v1"), v["mailbox"], v["message_id"], v["sender"]) == v["stamp_id"]
-        enough = [n for n in range(v["stamp"] + 1) if work_is_enough(v["stamp_id"], struct.pack(">Q", n), 2 ** v["bits"])]
+        assert (
+            sha256(tag("hearsay stamp v1"), v["mailbox"], v["message_id"], v["sender"])
+            == v["stamp_id"]
+        )
+        enough = [
+            n
+            for n in range(v["stamp"] + 1)
+            if work_is_enough(v["stamp_id"], struct.pack(">Q", n), 2 ** v["bits"])
+        ]
         assert enough == [v["stamp"]]
         return
     verdict, mail = strict.judge_item(v["header"], v["payload"], b"")
-    assert verdict == "ok" and primitives.x25519(v["mailbox_secret"], primitives.NINE) == v["mailbox"]
-    assert primitives.x25519(primitives.derive_key(v["ephemeral_ikm"]), primitives.NINE) == mail["encapsulated_key"]
-    associated = struct.pack(">IIIQQI", 1, mail["network"], 1, mail["created"], mail["expires"], mail["payload_size"])
+    assert (
+        verdict == "ok" and primitives.x25519(v["mailbox_secret"], primitives.NINE) == v["mailbox"]
+    )
+    assert (
+        primitives.x25519(primitives.derive_key(v["ephemeral_ikm"]), primitives.NINE)
+        == mail["encapsulated_key"]
+    )
+    associated = struct.pack(
+        ">IIIQQI", 1, mail["network"], 1, mail["created"], mail["expires"], mail["payload_size"]
+    )
     associated += mail["commitment"] + mail["encapsulated_key"]
-    plain = primitives.hpke_open(v["mailbox_secret"], mail["encapsulated_key"], tag("hearsay mail v1"), associated, v["payload"])  # fmt: skip
+    plain = primitives.hpke_open(
+        v["mailbox_secret"], mail["encapsulated_key"], tag("hearsay mail v1"), associated,
+        v["payload"],
+    )  # fmt: skip
     assert plain is not None and len(plain) + 16 in strict.MAIL_SIZES
     size = struct.unpack_from(">I", plain)[0]
     assert plain[4 + size :] == bytes(len(plain) - 4 - size)
@@ -222,7 +277,9 @@ def letters(v):
     body, sender, signature = r.bytes(1), r.bytes(2, 32), r.bytes(3, 64)
     r.done()
     assert body == v["body"] and sender == v["sender"] and v["opens"]
-    assert primitives.verify(sender, tag("hearsay letter v1") + v["mailbox"] + mail["encapsulated_key"] + body, signature)
+    assert primitives.verify(
+        sender, tag("hearsay letter v1") + v["mailbox"] + mail["encapsulated_key"] + body, signature
+    )
     r = strict.Reader(body)
     r.bytes(1, 16)
     r.number(2)
@@ -231,14 +288,20 @@ def letters(v):
 
 def trades(v):
     if v["what"] == "trade":
-        assert sha256(tag("hearsay trade id v1"), v["thing"], v["item"], v["taker"], v["nonce"]) == v["trade"]
+        assert (
+            sha256(tag("hearsay trade id v1"), v["thing"], v["item"], v["taker"], v["nonce"])
+            == v["trade"]
+        )
     elif v["what"] == "token":
         assert sha256(tag("hearsay rating token id v1"), v["trade"])[:16] == v["token"]
         message = token_message(v["token"], v["network"], v["maker"], v["taker"])
         assert primitives.verify(v["maker"], message, v["signature"])
     else:
         assert sha256(tag("hearsay trade message v1"), v["message"]) == v["hash"]
-        assert primitives.verify(v["sender"], tag("hearsay trade v1") + v["message"], v["signature"]) == v["valid"]
+        assert (
+            primitives.verify(v["sender"], tag("hearsay trade v1") + v["message"], v["signature"])
+            == v["valid"]
+        )
         r = strict.Reader(v["message"])
         assert len(r.bytes(1, 32)) == 32 and r.number32(2) == 3 and r.bytes(3, 32) == v["sender"]
 
@@ -249,7 +312,9 @@ READERS = (keys, texts, items, frames, sets, letters, trades)
 def main(folder):
     wrong = 0
     for reader in READERS:
-        vectors = json.loads((folder / f"{reader.__name__}.json").read_text(encoding="ascii"))["vectors"]
+        vectors = json.loads((folder / f"{reader.__name__}.json").read_text(encoding="ascii"))[
+            "vectors"
+        ]
         assert len(vectors) >= 4
         for vector in vectors:
             try:

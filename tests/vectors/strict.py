@@ -1,5 +1,6 @@
-"""A second reader of what strangers send, written from docs/protocol.md alone: the one encoding of a message, which
-frames there are, and which items are known and right before any hash or signature is looked at (rules 1 to 4)."""
+"""A second reader of what strangers send, written from docs/protocol.md alone: the one encoding of
+a message, which frames there are, and which items are known and right before any hash or signature
+is looked at (rules 1 to 4)."""
 import unicodedata
 
 YEAR_9999 = 253402300799
@@ -255,7 +256,12 @@ class Unknown(Exception):
 def claim_of(number, data):
     r = Reader(data)
     if number == PUBLICATION:
-        out = {"publisher": r.bytes(1, 32), "slot": r.bytes(2, 16), "sequence": r.number(3), "removed": r.flag(4)}
+        out = {
+            "publisher": r.bytes(1, 32),
+            "slot": r.bytes(2, 16),
+            "sequence": r.number(3),
+            "removed": r.flag(4),
+        }
         out["mailbox"] = r.bytes(5)
         need(len(out["mailbox"]) in (0, 32))
     elif number == MAIL:
@@ -346,4 +352,6 @@ def is_clean(data, lines):
     if form_c(data) != data:
         return False
     allowed = "\n\t" if lines else ""
-    return all(c in allowed or unicodedata.category(c) not in ("Cc", "Zl", "Zp") for c in data.decode())
+    return all(
+        c in allowed or unicodedata.category(c) not in ("Cc", "Zl", "Zp") for c in data.decode()
+    )

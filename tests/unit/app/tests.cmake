@@ -1,2 +1,3 @@
-# What is freed is overwritten here as it is in the programs: wiping_test.cpp looks for what is left.
+# What is freed is overwritten here as it is in the programs: wiping_test.cpp looks for what is
+# left.
 target_link_libraries(${test} PRIVATE hearsay_secrecy)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Computes the golden item of golden_test.cpp independently and compares: hashlib, Ed25519 as RFC 8032
-section 6 spells it out, and protobuf's wire format by hand. `golden.py --print` prints the values."""
+"""Computes the golden item of golden_test.cpp independently and compares: hashlib, Ed25519 as RFC
+8032 section 6 spells it out, and protobuf's wire format by hand. `golden.py --print` prints the
+values."""
 import hashlib
 import pathlib
 import re
@@ -83,15 +84,30 @@ def golden():
     created, lifetime = 1_800_000_000, 86_400
     payload = data(1, b"Two bicycles") + data(4, b"coffee") + data(5, b"bicycle")
     publisher, _ = ed25519(seed, b"")
-    claim = data(1, publisher) + data(2, bytes(range(16))) + number(3, 3) + data(5, bytes(range(32, 64)))
-    header = (number(1, 1) + number(2, 3) + number(3, 2) + number(4, created) + number(5, created + lifetime) +
-              number(6, len(payload)) + data(7, sha256(payload)) + data(8, claim))
+    claim = (
+        data(1, publisher)
+        + data(2, bytes(range(16)))
+        + number(3, 3)
+        + data(5, bytes(range(32, 64)))
+    )
+    header = (
+        number(1, 1)
+        + number(2, 3)
+        + number(3, 2)
+        + number(4, created)
+        + number(5, created + lifetime)
+        + number(6, len(payload))
+        + data(7, sha256(payload))
+        + data(8, claim)
+    )
     _, signature = ed25519(seed, b"hearsay publication v1\0" + header)
     item_id = sha256(b"hearsay item v1\0", len(header).to_bytes(4, "big"), header, signature)
     thing = sha256(b"hearsay thing v1\0", publisher, bytes(range(16)))
     size = len(header) + len(payload) + len(signature) + 8
     work = 200 * (size + 1000) * (65536 + lifetime) // 65536
-    hexed = {"payload": payload, "header": header, "signature": signature, "id": item_id, "thing": thing}
+    hexed = {
+        "payload": payload, "header": header, "signature": signature, "id": item_id, "thing": thing
+    }
     return {name: value.hex() for name, value in hexed.items()} | {"work": str(work)}
 
 
@@ -105,7 +121,9 @@ def main():
     seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
     public, signature = ed25519(seed, b"")
     assert public.hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-    assert signature.hex().startswith("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155")
+    assert signature.hex().startswith(
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+    )
 
     values = golden()
     if sys.argv[1:] == ["--print"]:

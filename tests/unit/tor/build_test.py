@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What tor/build refuses, and what it does with a finished result. Needs no network and compiles nothing."""
+"""What tor/build refuses, and what it does with a finished result. Needs no network and compiles
+nothing."""
 import hashlib
 import os
 import subprocess
@@ -44,8 +45,10 @@ class TorBuild(unittest.TestCase):
         return path
 
     def build(self, *arguments, **environment):
-        return subprocess.run([BUILD, "--cache", self.cache, *arguments], capture_output=True, text=True, check=False,
-                              env={**os.environ, "COUNT_FILE": self.count, **environment}, timeout=120)
+        return subprocess.run(
+            [BUILD, "--cache", self.cache, *arguments], capture_output=True, text=True, check=False,
+            env={**os.environ, "COUNT_FILE": self.count, **environment}, timeout=120,
+        )
 
     def builds(self):
         with open(self.count, encoding="utf-8") as file:
@@ -91,7 +94,9 @@ class TorBuild(unittest.TestCase):
 
     def test_only_the_interface_stays_visible(self):
         library = self.build("--source", self.source("0.4.9.11")).stdout.strip() + "/libtor.a"
-        symbols = subprocess.run(["nm", "-g", "--defined-only", library], capture_output=True, text=True, check=True)
+        symbols = subprocess.run(
+            ["nm", "-g", "--defined-only", library], capture_output=True, text=True, check=True
+        )
         self.assertIn(" T tor_run_main", symbols.stdout)
         self.assertNotIn("helper", symbols.stdout)
 
@@ -105,7 +110,10 @@ class TorBuild(unittest.TestCase):
     def test_two_builds_at_once_make_one_result(self):
         source = self.source("0.4.9.11", CONFIGURE + "sleep 1\n")
         results = []
-        threads = [threading.Thread(target=lambda: results.append(self.build("--source", source))) for _ in range(3)]
+        threads = [
+            threading.Thread(target=lambda: results.append(self.build("--source", source)))
+            for _ in range(3)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
