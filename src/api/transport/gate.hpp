@@ -1,8 +1,8 @@
 // api/transport/gate.hpp - who may come in by a listener. Each listener has a gate of its own, and
 // a gate is asked twice:
 //   1. when a connection was accepted, before anything is read from it: who is at the other end?
-//   2. when a request's head is here, before its body is waited for and any route is looked at: does
-//      it come from where it may?
+//   2. when a request's head is here, before its body is waited for and any route is looked at:
+//      does it come from where it may?
 // What is refused gets the answer that the gate gives. After 1 the connection ends; after 2 it goes
 // on, unless a body was still to come.
 //
