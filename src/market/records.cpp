@@ -9,12 +9,6 @@ base::Bytes place_of(Table table, base::ByteView key) {
     return out;
 }
 
-base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
-    base::Bytes out = base::to_bytes(giver.view());
-    base::append(out, mailbox.view());
-    return out;
-}
-
 base::Bytes Records::kept_key(Table table, base::ByteView key) const {
     return base::to_bytes(vault_.blind(place_of(table, key)).view());
 }
@@ -65,16 +59,6 @@ void set_item(wire::Item* out, const item::Item& item) {
 item::Item get_item(const wire::Item& in) {
     return {base::to_bytes(in.header()), base::to_bytes(in.payload()),
             base::to_bytes(in.signature()), in.nonce()};
-}
-
-void set_version(records::OwnPublication& record, const item::Read& item) {
-    set_item(record.mutable_item(), item.item);
-    record.set_worked(false);
-    record.set_injected(0);
-    record.set_heard(0);
-    record.set_created(seconds_of(item.header.created));
-    record.set_expires(seconds_of(item.header.expires));
-    record.set_sequence(item.header.publication()->sequence);
 }
 
 }  // namespace hearsay::market

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "sim/world.hpp"
 

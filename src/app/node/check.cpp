@@ -5,7 +5,7 @@
 #include "app/node/identity.hpp"
 #include "app/node/passphrase.hpp"
 #include "base/wipe.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "store/file.hpp"
 #include "store/inspect.hpp"

@@ -3,7 +3,6 @@
 
 #include "base/encoding.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 

@@ -2,7 +2,6 @@
 #include "base/limits/person.hpp"
 #include "market.pb.h"
 #include "market/identity/identity.hpp"
-#include "market/postage.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -5,10 +5,10 @@
 #include "mail.pb.h"
 #include "market.pb.h"
 #include "market/address.hpp"
-#include "market/admission.hpp"
-#include "market/letter_body.hpp"
+#include "market/mail/admission.hpp"
 #include "market/mail/inbox.hpp"
-#include "market/postage.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/postage.hpp"
 
 namespace hearsay::market {
 namespace {

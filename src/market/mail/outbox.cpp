@@ -11,10 +11,10 @@
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
-#include "market/admission.hpp"
 #include "market/id_beginning.hpp"
-#include "market/letter_body.hpp"
-#include "market/postage.hpp"
+#include "market/mail/admission.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/postage.hpp"
 #include "market/resume.hpp"
 
 namespace hearsay::market {

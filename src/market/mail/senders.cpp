@@ -14,6 +14,13 @@ namespace {
 namespace limits = base::limits;
 using base::ErrorCode;
 
+// The key in Table::tickets.
+base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
+    base::Bytes out = base::to_bytes(giver.view());
+    base::append(out, mailbox.view());
+    return out;
+}
+
 }  // namespace
 
 bool Senders::load(const OwnStore& store) {

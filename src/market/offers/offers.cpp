@@ -10,14 +10,21 @@
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/postage.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 namespace {
 
 namespace limits = base::limits;
 using base::ErrorCode;
+
+// 0 stands for the usual lifetime.
+std::optional<std::string> lifetime_problem(base::Seconds lifetime) {
+    if (lifetime == base::Seconds(0)) return std::nullopt;
+    if (lifetime >= limits::created_step && lifetime <= limits::lifetime_max) return std::nullopt;
+    return "the lifetime is " + std::to_string(lifetime.count()) + " seconds; it may be " +
+           std::to_string(limits::created_step.count()) + " (10 minutes) to " +
+           std::to_string(limits::lifetime_max.count()) + " (15 days)";
+}
 
 base::Result<item::OfferText> normalised(const item::OfferText& text) {
     item::OfferText out = text;

@@ -5,7 +5,6 @@
 #include "base/limits/items.hpp"
 #include "market.pb.h"
 #include "market/publications/publications.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 

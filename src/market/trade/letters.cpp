@@ -1,12 +1,12 @@
 // The letters that carry a trade's messages, in and out.
 
+#include "market/trade/letters.hpp"
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
 #include "market/trade/trades.hpp"
-#include "market/trade_letters.hpp"
 
 namespace hearsay::market {
 namespace {

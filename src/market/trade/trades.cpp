@@ -9,8 +9,7 @@
 #include "base/limits/trades.hpp"
 #include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/terms.hpp"
-#include "market/trade_letters.hpp"
+#include "market/trade/letters.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -24,7 +24,7 @@
 
 #include "market/mail/mail.hpp"
 #include "market/trade/message.hpp"
-#include "market/trade_views.hpp"
+#include "market/trade/views.hpp"
 
 namespace hearsay::market {
 

@@ -22,7 +22,7 @@
 #include "crypto/x25519.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "store/file.hpp"
 #include "store/own.hpp"

@@ -13,8 +13,8 @@
 #include <doctest/doctest.h>
 
 #include "crypto/work.hpp"
+#include "market/mail/postage.hpp"
 #include "market/market.hpp"
-#include "market/postage.hpp"
 #include "memory.hpp"
 
 namespace hearsay::market {
