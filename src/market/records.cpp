@@ -17,7 +17,7 @@ std::optional<base::Bytes> Records::open(Table table, base::ByteView key,
                                          base::ByteView value) const {
     const base::Bytes place = place_of(table, key);
     auto plain =
-        is_shredded(table) ? vault_.open_shredded(place, value) : vault_.open_record(place, value);
+        is_erasable(table) ? vault_.open_erasable(place, value) : vault_.open_record(place, value);
     if (!plain) return std::nullopt;
     return *std::move(plain);
 }
@@ -32,19 +32,19 @@ std::optional<base::Bytes> Records::load_bytes(Table table, base::ByteView key) 
 void ChangeRecords::save_bytes(Table table, base::ByteView key, base::ByteView plain) {
     const base::Bytes kept = kept_key(table, key);
     const base::Bytes place = place_of(table, kept);
-    if (!is_shredded(table)) return store_.put(table, kept, vault_.seal_record(place, plain, rng_));
+    if (!is_erasable(table)) return store_.put(table, kept, vault_.seal_record(place, plain, rng_));
     // A row keeps its day: the key of a day goes when all that came that day is as old.
-    std::optional<ShredId> before;
-    if (const auto old = store_.get(table, kept)) before = vault_.shred_id(place, *old);
+    std::optional<ErasureKeyId> before;
+    if (const auto old = store_.get(table, kept)) before = vault_.erasure_key_of(place, *old);
     store_.put(table, kept,
-               vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
+               vault_.seal_erasable(place, plain, before ? before->day : vault_.day(), rng_));
 }
 
 void ChangeRecords::erase(Table table, base::ByteView key) {
     const base::Bytes kept = kept_key(table, key);
-    if (is_shredded(table))
+    if (is_erasable(table))
         if (const auto old = store_.get(table, kept))
-            if (const auto id = vault_.shred_id(place_of(table, kept), *old))
+            if (const auto id = vault_.erasure_key_of(place_of(table, kept), *old))
                 vault_.condemn(id->day);
     store_.erase(table, kept);
 }

@@ -1,8 +1,8 @@
 // market/records.hpp - the market's tables in the own store: typed, sealed, keys blinded.
 //
 // A record's key in the store is Vault::blind(table byte || logical key), its value
-// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where
-// is_shredded(table). A record that does not open is damage: load() gives nothing, each()
+// Vault::seal_record(table byte || blinded key, message), or Vault::seal_erasable() where
+// is_erasable(table). A record that does not open is damage: load() gives nothing, each()
 // tells by returning false.
 #pragma once
 
@@ -19,8 +19,8 @@
 
 namespace hearsay::market {
 
-// What a person must be able to forget for good (market/identity/key_erasure.hpp).
-constexpr bool is_shredded(Table table) {
+// What a person must be able to erase for good: crypto-erasure (market/identity/key_erasure.hpp).
+constexpr bool is_erasable(Table table) {
     return table == Table::inbox || table == Table::outbox || table == Table::removals ||
            table == Table::trades;
 }

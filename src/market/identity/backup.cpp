@@ -192,7 +192,7 @@ base::Result<BackupRow> read_row(std::uint8_t table, Opener& opener) {
 bool opens(const Vault& vault, const BackupRow& row) {
     if (row.table == Table::meta) return true;
     const base::Bytes place = place_of(row.table, row.key);
-    return (is_shredded(row.table) ? vault.open_shredded(place, row.value)
+    return (is_erasable(row.table) ? vault.open_erasable(place, row.value)
                                    : vault.open_record(place, row.value))
         .has_value();
 }

@@ -104,7 +104,8 @@ public:
 
     // ---- mailboxes: mailboxes.cpp ----
     base::MailboxKey fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
-    void keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn);
+    // Its record; what is known of it from now on.
+    void save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn);
     // without a record: of a recovered one
     OwnMailbox mailbox_of(const base::MailboxKey& key) const;
     const OwnMailbox* find_mailbox(const base::MailboxKey& key) const;  // null: no record

@@ -10,14 +10,15 @@ namespace {
 
 constexpr std::array<Table, 4> tables{Table::inbox, Table::outbox, Table::removals, Table::trades};
 
+// The name of the row; a word of the file format.
 const base::Bytes walk_key = base::to_bytes("shred_walk");
 
 }  // namespace
 
 void KeyErasure::begin(const Vault& vault, base::Rng& rng) {
     if (state_ != State::resting) return;
-    goners_ = vault.condemned();
-    if (!goners_.empty()) begin_walk(rng);
+    condemned_ = vault.condemned();
+    if (!condemned_.empty()) begin_walk(rng);
 }
 
 void KeyErasure::begin_walk(base::Rng& rng) {
@@ -31,7 +32,7 @@ void KeyErasure::begin_walk(base::Rng& rng) {
 // What the last chunk put is there, so nothing of this walk was lost.
 bool KeyErasure::is_next(const Vault& vault, const OwnStore& store) const {
     if (step_ == 0) return true;
-    const auto mark = Records(vault, store).load<records::ShredWalk>(Table::meta, walk_key);
+    const auto mark = Records(vault, store).load<records::ErasureWalk>(Table::meta, walk_key);
     return mark && mark->walk() == walk_ && mark->step() == step_;
 }
 
@@ -42,7 +43,7 @@ void KeyErasure::step(Vault& vault, OwnStore& store, base::Rng& rng, base::WallT
     std::size_t bytes = 0;
     while (table_ < tables.size() && rows < rows_max && bytes < bytes_max)
         rows += walk_table(vault, store, rng, rows_max - rows, bytes);
-    records::ShredWalk mark;
+    records::ErasureWalk mark;
     mark.set_walk(walk_);
     mark.set_step(++step_);
     ChangeRecords(vault, store, rng).save(Table::meta, walk_key, mark);
@@ -65,8 +66,8 @@ std::size_t KeyErasure::walk_table(Vault& vault, OwnStore& store, base::Rng& rng
             return false;
         }
         ++looked;
-        const auto id = vault.shred_id(place_of(table, key), value);
-        if (id && std::ranges::binary_search(goners_, *id)) {
+        const auto id = vault.erasure_key_of(place_of(table, key), value);
+        if (id && std::ranges::binary_search(condemned_, *id)) {
             found.emplace_back(base::to_bytes(key), base::to_bytes(value));
             bytes += value.size();
         }
@@ -74,11 +75,12 @@ std::size_t KeyErasure::walk_table(Vault& vault, OwnStore& store, base::Rng& rng
     });
     for (const auto& [key, value] : found) {
         const base::Bytes place = place_of(table, key);
-        const auto plain = vault.open_shredded(place, value);
+        const auto plain = vault.open_erasable(place, value);
         // One that is damaged stays as it is: it does not open either way.
         if (plain)
-            store.put(table, key,
-                      vault.seal_shredded(place, *plain, vault.shred_id(place, value)->day, rng));
+            store.put(
+                table, key,
+                vault.seal_erasable(place, *plain, vault.erasure_key_of(place, value)->day, rng));
     }
     if (!more) {
         ++table_;
@@ -92,7 +94,7 @@ bool KeyErasure::finish(Vault& vault, OwnStore& store, base::WallTime now) {
     if (state_ != State::walked || now == walked_at_) return false;
     state_ = State::resting;
     if (!is_next(vault, store)) return false;
-    for (const ShredId& id : std::exchange(goners_, {})) vault.drop(id);
+    for (const ErasureKeyId& id : std::exchange(condemned_, {})) vault.drop(id);
     return true;
 }
 

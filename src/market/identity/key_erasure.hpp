@@ -1,5 +1,5 @@
-// market/identity/key_erasure.hpp - makes forgetting real: what was erased from the inbox, the
-// outbox, the removals or the trades does not open again, whoever has the disk and the passphrase.
+// market/identity/key_erasure.hpp - crypto-erasure: what was erased from the inbox, the outbox, the
+// removals or the trades does not open again, whoever has the disk and the passphrase.
 //
 // LMDB leaves erased values in freed pages, for long. So rows of these tables are sealed with the
 // key of the day on which they were first saved, and erasing one condemns the keys of its day:
@@ -56,7 +56,7 @@ private:
                            std::size_t& bytes);
 
     State state_ = State::resting;
-    std::vector<ShredId> goners_;
+    std::vector<ErasureKeyId> condemned_;
     std::uint64_t walk_ = 0;
     std::uint32_t step_ = 0;  // that was put last
     std::size_t table_ = 0;

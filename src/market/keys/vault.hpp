@@ -1,17 +1,16 @@
-// market/keys/vault.hpp - the keys of a person, sealed in one small file. Why they are so many,
-// and which
-// of them the disk has: docs/design.md, "Three names that nothing links".
+// market/keys/vault.hpp - the keys of a person, sealed in one small file. Why they are so many, and
+// which of them the disk has: docs/design.md, "Three names that nothing links".
 //
-// One recovery seed (16 bytes, 12 words of the BIP-39 list, shown once)
-// is the root and stays on paper:
+// One recovery seed (16 bytes, 12 words of the BIP-39 list, shown once) is the root and stays on
+// paper:
 //   persona root    = derive(seed, "hearsay personas v1")
 //   persona         = derive(persona root, "persona" || index)
 //   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
 //                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d),
 //                     "mailbox" || index)
 //   record key      = random, seals the records in the own store
-//   shred keys      = random, one for each day that something was saved on: they seal what must be
-//                     forgettable (market/identity/key_erasure.hpp)
+//   erasure keys    = random, one for each day that something was saved on: they seal what the
+//                     person must be able to erase (market/identity/key_erasure.hpp)
 // derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
 // The file keeps the persona root, today's link, the record key and the mailbox secrets that are
 // still alive. It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose
@@ -30,13 +29,11 @@
 // Indexes are never used twice, because a key used for two offers would link them:
 //   - within one vault they only grow, and the caller saves the file before it uses one;
 //   - a vault recovered from the words, or an old one from a backup, knows nothing of those used
-//     before. Personas therefore never get an
-//   index
-//     below the number of minutes since day 0 (reserve_personas), which is past all that were made
-//     before at less than one a minute; a recovery adds personas_ahead, for hours of more.
-//     Mailboxes begin each day at 0 and on the day of a recovery at recovered_first:
-//     recovering twice on one day may give the same mailbox again. A backup goes on behind its own
-//     day's in the same way.
+//     before. Personas therefore never get an index below the number of minutes since day 0
+//     (reserve_personas), which is past all that were made before at less than one a minute; a
+//     recovery adds personas_ahead, for hours of more. Mailboxes begin each day at 0 and on the day
+//     of a recovery at recovered_first: recovering twice on one day may give the same mailbox
+//     again. A backup goes on behind its own day's in the same way.
 //
 // Recovery from the words makes the first mailboxes_scanned mailboxes of every day whose mail may
 // still live (mailbox_life_max): who made more than recovered_first on one day loses the mail of
@@ -87,10 +84,11 @@ struct MailboxSecret {
 struct IdentityTag;
 using IdentityId = base::FixedBytes<16, IdentityTag>;
 
-struct ShredId {
+// Of a key of one day. A later generation is for what is saved after one was condemned.
+struct ErasureKeyId {
     std::uint32_t day = 0;  // since 2026-01-01 UTC
     std::uint32_t generation = 0;
-    auto operator<=>(const ShredId&) const = default;
+    auto operator<=>(const ErasureKeyId&) const = default;
 };
 
 class Vault {
@@ -159,28 +157,28 @@ public:
     base::Bytes seal_record(base::ByteView place, base::ByteView plain, base::Rng& rng) const;
     base::Result<base::Bytes> open_record(base::ByteView place, base::ByteView sealed) const;
 
-    // Records that can be forgotten: sealed with the key of a day, which `sealed` names under the
-    // record key. Sealing may make a key: then unsaved_keys() is true,
-    // and no commit may come before the file is saved.
+    // Records that can be erased for good: sealed with the erasure key of a day, which `sealed`
+    // names under the record key. Sealing may make a key: then unsaved_keys() is true, and no
+    // commit may come before the file is saved.
     std::uint32_t day() const { return link_day_; }
-    base::Bytes seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
+    base::Bytes seal_erasable(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
                               base::Rng& rng);
-    std::optional<ShredId> shred_id(base::ByteView place, base::ByteView sealed) const;
-    base::Result<base::Bytes> open_shredded(base::ByteView place, base::ByteView sealed) const;
-    void condemn(std::uint32_t of_day);      // all keys of this day
-    std::vector<ShredId> condemned() const;  // in order
-    void drop(const ShredId& id) { shred_keys_.erase(id); }
+    std::optional<ErasureKeyId> erasure_key_of(base::ByteView place, base::ByteView sealed) const;
+    base::Result<base::Bytes> open_erasable(base::ByteView place, base::ByteView sealed) const;
+    void condemn(std::uint32_t of_day);           // all keys of this day
+    std::vector<ErasureKeyId> condemned() const;  // in order
+    void drop(const ErasureKeyId& id) { erasure_keys_.erase(id); }
     bool unsaved_keys() const { return unsaved_keys_; }
     void note_saved() { unsaved_keys_ = false; }  // what seal() gave is on the disk
 
 private:
-    struct ShredKey {
+    struct ErasureKey {
         base::Secret key;
         bool condemned = false;
     };
 
     Vault() = default;
-    ShredId shred_key_for(std::uint32_t of_day, base::Rng& rng);
+    ErasureKeyId erasure_key_for(std::uint32_t of_day, base::Rng& rng);
     void take_given(base::WallTime now);
     void take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after);
     bool read_content(const records::VaultContent& content);
@@ -194,7 +192,7 @@ private:
     std::uint32_t next_persona_ = 0;
     std::uint32_t next_imported_ = imported_first;
     std::map<base::MailboxKey, MailboxSecret> mailboxes_;
-    std::map<ShredId, ShredKey> shred_keys_;
+    std::map<ErasureKeyId, ErasureKey> erasure_keys_;
     std::map<std::uint32_t, base::Secret> imported_;
     IdentityId identity_;
     IdentityId replaced_;

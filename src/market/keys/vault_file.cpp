@@ -15,7 +15,7 @@ namespace hearsay::market {
 namespace {
 
 constexpr std::string_view magic("HSVAULT\0", 8);
-constexpr std::uint32_t version = 2;  // 1 had no shred keys and no identity
+constexpr std::uint32_t version = 2;  // 1 had no erasure keys and no identity
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size =
     8 + 4 + 1 + 8 + 4 + 4 + salt_size + std::tuple_size_v<crypto::Nonce>;
@@ -118,12 +118,12 @@ records::VaultContent Vault::write_content() const {
         entry.set_created(seconds_of(mailbox.created));
         entry.set_destroy_after(seconds_of(mailbox.destroy_after));
     }
-    for (const auto& [id, shred] : shred_keys_) {
-        records::VaultShredKey& entry = *content.add_shred_keys();
+    for (const auto& [id, erasure] : erasure_keys_) {
+        records::VaultErasureKey& entry = *content.add_erasure_keys();
         entry.set_day(id.day);
         entry.set_generation(id.generation);
-        entry.set_key(bytes_of(shred.key));
-        entry.set_condemned(shred.condemned);
+        entry.set_key(bytes_of(erasure.key));
+        entry.set_condemned(erasure.condemned);
     }
     for (const auto& [index, seed] : imported_) {
         records::VaultPersona& entry = *content.add_imported();
@@ -201,10 +201,10 @@ bool Vault::read_content(const records::VaultContent& content) {
     replaced_ = IdentityId::from(base::as_bytes(content.replaced())).value_or(IdentityId{});
     node_ = base::PeerId::from(base::as_bytes(content.node()));
     if (content.recovered() != 0) recovered_ = time_of(content.recovered());
-    for (const records::VaultShredKey& entry : content.shred_keys()) {
+    for (const records::VaultErasureKey& entry : content.erasure_keys()) {
         const auto key = base::Secret::from(base::as_bytes(entry.key()));
         if (!key) return false;
-        shred_keys_[{entry.day(), entry.generation()}] = {*key, entry.condemned()};
+        erasure_keys_[{entry.day(), entry.generation()}] = {*key, entry.condemned()};
     }
     for (const records::VaultPersona& entry : content.imported()) {
         const auto seed = base::Secret::from(base::as_bytes(entry.seed()));

@@ -1,8 +1,8 @@
 // How the vault seals the records of the store. docs/files.md, "Records".
 //
 //   a record        nonce[12] || ChaCha20-Poly1305(record key, nonce, place, plain)
-//   a shreddable    nonce[12] || ChaCha20-Poly1305(record key, nonce, place, day[4] generation[4])
-//                   nonce[12] || ChaCha20-Poly1305(shred key of that day and generation, nonce,
+//   an erasable     nonce[12] || ChaCha20-Poly1305(record key, nonce, place, day[4] generation[4])
+//                   nonce[12] || ChaCha20-Poly1305(erasure key of that day and generation, nonce,
 //                   place || day || generation, plain)
 // The day lies under the record key because the disk need not tell how much mail came when.
 #include "base/ensure.hpp"
@@ -17,7 +17,7 @@ constexpr std::size_t nonce_size = std::tuple_size_v<crypto::Nonce>;
 constexpr std::size_t label_size = 8;  // day and generation
 constexpr std::size_t sealed_label_size = nonce_size + label_size + crypto::aead_tag_size;
 
-base::Bytes label_of(const ShredId& id) {
+base::Bytes label_of(const ErasureKeyId& id) {
     base::Bytes out = base::to_bytes(base::ByteView(base::big_endian(id.day)));
     base::append(out, base::big_endian(id.generation));
     return out;
@@ -69,57 +69,58 @@ base::Result<base::Bytes> Vault::open_record(base::ByteView place, base::ByteVie
 }
 
 // The newest of the day, unless it has to go.
-ShredId Vault::shred_key_for(std::uint32_t of_day, base::Rng& rng) {
-    ShredId id{of_day, 1};
-    const auto after = shred_keys_.upper_bound({of_day, UINT32_MAX});
-    if (after != shred_keys_.begin())
+ErasureKeyId Vault::erasure_key_for(std::uint32_t of_day, base::Rng& rng) {
+    ErasureKeyId id{of_day, 1};
+    const auto after = erasure_keys_.upper_bound({of_day, UINT32_MAX});
+    if (after != erasure_keys_.begin())
         if (const auto& [newest, key] = *std::prev(after); newest.day == of_day) {
             if (!key.condemned) return newest;
             id.generation = newest.generation + 1;
         }
-    shred_keys_[id] = {rng.secret(), false};
+    erasure_keys_[id] = {rng.secret(), false};
     unsaved_keys_ = true;
     return id;
 }
 
-base::Bytes Vault::seal_shredded(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
+base::Bytes Vault::seal_erasable(base::ByteView place, base::ByteView plain, std::uint32_t of_day,
                                  base::Rng& rng) {
-    const ShredId id = shred_key_for(of_day, rng);
+    const ErasureKeyId id = erasure_key_for(of_day, rng);
     const base::Bytes label = label_of(id);
     base::Bytes out = seal_record(place, label, rng);
-    base::append(out, sealed_with(shred_keys_.at(id).key, joined(place, label), plain, rng));
+    base::append(out, sealed_with(erasure_keys_.at(id).key, joined(place, label), plain, rng));
     return out;
 }
 
-std::optional<ShredId> Vault::shred_id(base::ByteView place, base::ByteView sealed) const {
+std::optional<ErasureKeyId> Vault::erasure_key_of(base::ByteView place,
+                                                  base::ByteView sealed) const {
     if (sealed.size() < sealed_label_size) return std::nullopt;
     const auto label = open_record(place, sealed.first(sealed_label_size));
     if (!label) return std::nullopt;
     const base::ByteView bytes(*label);
-    return ShredId{base::read_big_endian<std::uint32_t>(bytes.first<4>()),
-                   base::read_big_endian<std::uint32_t>(bytes.subspan<4, 4>())};
+    return ErasureKeyId{base::read_big_endian<std::uint32_t>(bytes.first<4>()),
+                        base::read_big_endian<std::uint32_t>(bytes.subspan<4, 4>())};
 }
 
-base::Result<base::Bytes> Vault::open_shredded(base::ByteView place, base::ByteView sealed) const {
-    const auto id = shred_id(place, sealed);
-    const auto key = id ? shred_keys_.find(*id) : shred_keys_.end();
-    if (key == shred_keys_.end()) return opened_with(record_key_, place, {});  // says so
-    // total: shred_id() read its label
+base::Result<base::Bytes> Vault::open_erasable(base::ByteView place, base::ByteView sealed) const {
+    const auto id = erasure_key_of(place, sealed);
+    const auto key = id ? erasure_keys_.find(*id) : erasure_keys_.end();
+    if (key == erasure_keys_.end()) return opened_with(record_key_, place, {});  // says so
+    // total: erasure_key_of() read its label
     return opened_with(key->second.key, joined(place, label_of(*id)),
                        sealed.subspan(sealed_label_size));
 }
 
 void Vault::condemn(std::uint32_t of_day) {
-    for (auto at = shred_keys_.lower_bound({of_day, 0});
-         at != shred_keys_.end() && at->first.day == of_day; ++at) {
+    for (auto at = erasure_keys_.lower_bound({of_day, 0});
+         at != erasure_keys_.end() && at->first.day == of_day; ++at) {
         unsaved_keys_ = unsaved_keys_ || !at->second.condemned;
         at->second.condemned = true;
     }
 }
 
-std::vector<ShredId> Vault::condemned() const {
-    std::vector<ShredId> out;
-    for (const auto& [id, key] : shred_keys_)
+std::vector<ErasureKeyId> Vault::condemned() const {
+    std::vector<ErasureKeyId> out;
+    for (const auto& [id, key] : erasure_keys_)
         if (key.condemned) out.push_back(id);
     return out;
 }

@@ -286,7 +286,7 @@ bool Outbox::renew(records::SentMail& record, const Turn& turn) {
         return false;
     } else {
         const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.keep_mailbox(fresh,
+        identity_.save_mailbox(fresh,
                                {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false,
                                 turn.now, "mail renewed"},
                                turn);

@@ -130,7 +130,7 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
         letter.reply_to = posting.reply_to;
     } else {
         letter.reply_to = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.keep_mailbox(*letter.reply_to,
+        identity_.save_mailbox(*letter.reply_to,
                                {persona, posting.to.mailbox, false, turn.now, posting.purpose},
                                turn);
     }

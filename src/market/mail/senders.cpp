@@ -95,7 +95,7 @@ std::vector<Ticket> Senders::give_tickets(const base::MailboxKey& key, const Tur
     for (std::uint32_t i = 0; i < tickets_given; ++i)
         out.push_back(ticket(vault_.mailboxes().at(key).secret, mailbox.next_ticket + i));
     mailbox.open_more_tickets(tickets_given);
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
     return out;
 }
 

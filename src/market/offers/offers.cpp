@@ -121,7 +121,7 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     record.set_persona(signer ? *signer : identity_.fresh_persona(purpose, turn));
     claim.mailbox = identity_.fresh_mailbox(
         turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
-    identity_.keep_mailbox(
+    identity_.save_mailbox(
         *claim.mailbox,
         {record.persona(),
          std::nullopt,
@@ -209,7 +209,7 @@ void Offers::ask_for_stamps(records::OwnPublication& record, const base::Mailbox
     if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule.stamp_bits = bits;
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
 }
 
 base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& turn) {

@@ -125,7 +125,7 @@ void Trades::own_mailbox(records::Trade& record, const std::optional<base::Mailb
     if (key && vault_.mailboxes().contains(*key)) return;
     const base::MailboxKey fresh =
         identity_.fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
-    identity_.keep_mailbox(fresh,
+    identity_.save_mailbox(fresh,
                            {record.persona(), peer, false, turn.now,
                             "trade " + base::to_hex(base::as_bytes(record.id()))},
                            turn);

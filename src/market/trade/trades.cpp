@@ -287,7 +287,7 @@ bool Trades::make_room(Role role, const Turn& turn) {
     return true;
 }
 
-void Trades::keep_mailboxes(base::WallTime now) {
+void Trades::extend_mailboxes(base::WallTime now) {
     for (const auto& [id, own] : trades_) {
         const base::WallTime end = own.created + limits::trade_life_max;
         const auto secret =

@@ -26,7 +26,7 @@ bool opens(const Person& person, const MessageId& id, const base::Bytes& row) {
     const auto vault = Vault::open(person.vault_file, base::as_bytes(person.passphrase));
     REQUIRE(vault);
     const base::Bytes key = base::to_bytes(vault->blind(place_of(Table::inbox, id.view())).view());
-    return vault->open_shredded(place_of(Table::inbox, key), row).has_value();
+    return vault->open_erasable(place_of(Table::inbox, key), row).has_value();
 }
 
 struct Fixture {
@@ -79,8 +79,9 @@ TEST_CASE_FIXTURE(
     // Day 0 has no key: a row that says so does not open, and sealing one makes a first generation.
     base::Rng rng = seeded(9);
     const base::Bytes sealed =
-        bob.market->vault().seal_shredded({}, {}, bob.market->vault().day(), rng);
-    CHECK(bob.market->vault().shred_id({}, sealed) == ShredId{bob.market->vault().day(), 1});
+        bob.market->vault().seal_erasable({}, {}, bob.market->vault().day(), rng);
+    CHECK(bob.market->vault().erasure_key_of({}, sealed) ==
+          ErasureKeyId{bob.market->vault().day(), 1});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a row keeps the day on which it was first saved") {
@@ -93,11 +94,11 @@ TEST_CASE_FIXTURE(Fixture, "a row keeps the day on which it was first saved") {
     CHECK(bob.market->vault().day() == day_before + 2);
     const base::Bytes key =
         base::to_bytes(bob.market->vault().blind(place_of(Table::inbox, id.view())).view());
-    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day ==
+    CHECK(bob.market->vault().erasure_key_of(place_of(Table::inbox, key), row_of(bob, id))->day ==
           day_before);
     bob.event(
         [&](const Turn& turn) { REQUIRE(bob.market->read_mail(base::to_hex(id.view()), turn)); });
-    CHECK(bob.market->vault().shred_id(place_of(Table::inbox, key), row_of(bob, id))->day ==
+    CHECK(bob.market->vault().erasure_key_of(place_of(Table::inbox, key), row_of(bob, id))->day ==
           day_before);
 }
 
