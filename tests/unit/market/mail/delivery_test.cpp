@@ -22,6 +22,17 @@ TEST_CASE_FIXTURE(
     CHECK(buyer.told.back().text == "delivered");
 }
 
+TEST_CASE_FIXTURE(Delivery, "a mail that is delivered still says how many peers had shown it") {
+    const MailView mail = sent();
+    for (std::size_t peers = 2; peers <= 7; ++peers) buyer.heard(mail.item, peers);
+    CHECK(view(buyer, mail.letter.id).spread == Spread{1, 7});
+    pass(maker.settings.receipt_within);
+    REQUIRE(view(buyer, mail.letter.id).state == MailState::delivered);
+    CHECK(view(buyer, mail.letter.id).spread == Spread{1, 7});
+    buyer.start();
+    CHECK(view(buyer, mail.letter.id).spread == Spread{1, 4});  // what is kept: each doubling
+}
+
 TEST_CASE_FIXTURE(Delivery, "a receipt is a mail of the smallest size and stands in no box") {
     sent();
     maker.now += maker.settings.receipt_within;

@@ -108,6 +108,37 @@ TEST_CASE_FIXTURE(Fixture, "two conversations share neither persona nor mailbox"
     CHECK(answer_one.letter.reply_to != answer_two.letter.reply_to);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "an answer by another persona is answered to a mailbox of that persona") {
+    const OfferView about = offer();
+    const MailView question = sent(buyer, base::to_hex(about.thing));
+    const MailView yes = sent(maker, base::to_hex(question.letter.id), "yes");
+    const auto shop =
+        buyer.turn([&](const Turn& turn) { return buyer.market->new_persona("shop", turn); });
+    REQUIRE(shop);
+    const auto as_shop = [&] {
+        MailDraft draft{base::to_hex(yes.letter.id), "", "deal", base::Seconds(0)};
+        draft.persona = "shop";
+        const auto mail =
+            buyer.turn([&](const Turn& turn) { return buyer.market->send_mail(draft, turn); });
+        REQUIRE(mail);
+        settle({&maker, &buyer});
+        return *mail;
+    };
+    const MailView deal = as_shop();
+    CHECK(deal.letter.sender == shop->key);
+    CHECK(deal.letter.sender != question.letter.sender);
+    CHECK(deal.letter.reply_to != question.letter.reply_to);
+    // What comes there is the shop's to answer; the first persona keeps its own.
+    const MailView fine = sent(maker, base::to_hex(deal.letter.id), "fine");
+    const MailView bye = sent(buyer, base::to_hex(fine.letter.id), "bye");
+    CHECK(bye.letter.sender == shop->key);
+    CHECK(bye.letter.reply_to == deal.letter.reply_to);
+    const MailView again = sent(buyer, base::to_hex(yes.letter.id), "it is me");
+    CHECK(again.letter.sender == question.letter.sender);
+    CHECK(again.letter.reply_to == question.letter.reply_to);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a conversation changes its mailbox after a while and goes on") {
     const OfferView about = offer();
     const MailView question = sent(buyer, base::to_hex(about.thing));

@@ -155,6 +155,23 @@ TEST_CASE_FIXTURE(
     CHECK(removals(maker).size() == 12);
 }
 
+TEST_CASE_FIXTURE(Delivery, "the search for a removal's work ends when nobody needs it any more") {
+    const auto waits = buyer.send(address_of(maker), "one");
+    const auto worked = buyer.send(address_of(maker), "two");
+    settle({&buyer});
+    REQUIRE(withdraw(worked->letter.id));
+    buyer.do_work();
+    REQUIRE(buyer.submitted.size() == 1);  // the removal is on its way
+    REQUIRE(withdraw(waits->letter.id));
+    REQUIRE(buyer.work.size() == 1);
+    const base::ItemId removal = buyer.work.at(0).id;
+    buyer.cancelled.clear();
+    buyer.now = view(buyer, waits->letter.id).expires;
+    buyer.tick();
+    CHECK(buyer.store.count(Table::removals) == 0);
+    CHECK(buyer.cancelled == std::vector{removal});
+}
+
 TEST_CASE_FIXTURE(
     Delivery,
     "a removal that came due while the machine slept, of a mail that is over, is dropped") {
