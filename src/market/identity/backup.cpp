@@ -12,7 +12,7 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::string_view magic("HSBACKUP", 8);
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;  // 1 had the removed trades among the seen mail
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size = 8 + 4 + 8 + 4 + 4 + salt_size;
 constexpr std::size_t chunk_bytes = 64 * 1024;

@@ -51,7 +51,7 @@ Blame blame(const std::vector<Readable>& suspects, const std::vector<UnderReadin
 // without it the node would be another's.
 constexpr bool may_be_set_aside(Table table) {
     return table == Table::inbox || table == Table::trades || table == Table::tickets ||
-           table == Table::removals || table == Table::seen_mail;
+           table == Table::removals || table == Table::seen_mail || table == Table::removed_trades;
 }
 
 }  // namespace hearsay::market

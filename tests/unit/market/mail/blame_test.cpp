@@ -141,7 +141,7 @@ TEST_CASE("nothing that only the person writes can be set aside") {
     for (const Table table : {Table::meta, Table::personas, Table::mailboxes, Table::publications,
                               Table::outbox, Table::peers, Table::candidates, Table::friends})
         CHECK_FALSE(may_be_set_aside(table));
-    for (const Table table :
-         {Table::inbox, Table::trades, Table::tickets, Table::removals, Table::seen_mail})
+    for (const Table table : {Table::inbox, Table::trades, Table::tickets, Table::removals,
+                              Table::seen_mail, Table::removed_trades})
         CHECK(may_be_set_aside(table));
 }

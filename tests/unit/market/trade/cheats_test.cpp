@@ -222,8 +222,9 @@ TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a
     post(people.maker, to, seed, said);
     CHECK(people.maker.market->trades(people.maker.store).empty());
     // Remembered for as long as the mailbox is there, and not for ever.
-    CHECK(people.maker.store.count(Table::seen_mail) > 0);
+    CHECK(people.maker.store.count(Table::removed_trades) == 1);
     for (int months = 0; months < 16; ++months) people.pass(30 * day);
+    CHECK(people.maker.store.count(Table::removed_trades) == 0);
     CHECK(people.maker.store.count(Table::seen_mail) == 0);
 }
 
