@@ -19,7 +19,7 @@ struct OfferText {
     std::string give;
     std::string want;
     std::vector<std::string> tags{};
-    // that mail of strangers carries; 0: the usual (market/postage.hpp)
+    // that mail of strangers carries; 0: the usual (market/mail/postage.hpp)
     std::uint32_t stamp_bits = 0;
     bool operator==(const OfferText&) const = default;
 };

@@ -17,7 +17,7 @@ struct Terms {
 // Signed with the persona's seed; publication.publisher must be its public key.
 Item make_publication(const Terms& terms, const Publication& publication, base::Bytes payload,
                       const base::Secret& persona_seed);
-// `payload` is the sealed letter (market/letter.hpp).
+// `payload` is the sealed letter (market/mail/letter.hpp).
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload);
 
 // Ends the mail of this header at all nodes. It expires with the mail,

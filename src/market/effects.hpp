@@ -31,7 +31,7 @@ struct TryOpen {
     std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
 };
 // Answered by Market::on_personas_listed() with list_personas()
-// of the same (market/persona_scan.hpp).
+// of the same (market/publications/persona_scan.hpp).
 struct ListPersonas {
     base::Secret root;
     std::uint32_t from = 0;

@@ -34,7 +34,7 @@ base::Result<void> Market::start(const Turn& turn) {
     if (auto loaded = load(turn.store); !loaded) return loaded;
     Rooms& rooms = *rooms_;
     rooms.identity.reserve_given();
-    rooms.trades.keep_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
+    rooms.trades.extend_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
     rooms.identity.advance_vault(turn.now);
     rooms.identity.ensure(turn);
     Effects later;  // what renews may extend or make a mailbox, which is saved before
@@ -58,7 +58,7 @@ base::Result<void> Market::start(const Turn& turn) {
 
 void Market::on_tick(const Turn& turn) {
     Rooms& rooms = *rooms_;
-    rooms.trades.keep_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
+    rooms.trades.extend_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
     rooms.ratings.renew(turn);
     rooms.identity.advance_vault(turn.now);
     rooms.identity.ensure(turn);

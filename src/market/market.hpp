@@ -30,21 +30,28 @@
 #include "item/kinds.hpp"
 #include "market/catalogue.hpp"
 #include "market/effects.hpp"
-#include "market/letter.hpp"
+#include "market/identity/views.hpp"
+#include "market/keys/vault.hpp"
+#include "market/mail/letter.hpp"
+#include "market/mail/views.hpp"
+#include "market/offers/views.hpp"
 #include "market/own_store.hpp"
-#include "market/persona_scan.hpp"
-#include "market/posting.hpp"
+#include "market/publications/persona_scan.hpp"
+#include "market/ratings/views.hpp"
 #include "market/settings.hpp"
-#include "market/trade_views.hpp"
+#include "market/trade/views.hpp"
 #include "market/turn.hpp"
-#include "market/vault.hpp"
-#include "market/views.hpp"
 
 namespace hearsay::market {
 
 struct Backup;
 struct Common;
 struct Rooms;
+
+struct Counts {
+    std::uint32_t unread = 0;
+    std::uint32_t pending = 0;  // of ours, not heard back yet
+};
 
 class Market {
 public:
@@ -77,7 +84,7 @@ public:
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
     // withdrawn already; exhausted: too many removals are under way.
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
-    // Who may write to a mailbox of ours (market/sender_rules.hpp). not_found; invalid:
+    // Who may write to a mailbox of ours (market/mail/sender_rules.hpp). not_found; invalid:
     // more bits than there may be.
     base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
                                        const Turn& turn);

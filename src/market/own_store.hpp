@@ -16,19 +16,20 @@
 namespace hearsay::market {
 
 enum class Table : std::uint8_t {
-    meta = 0,          // name -> value
-    personas = 1,      // persona index -> sealed record
-    mailboxes = 2,     // mailbox public key -> sealed record
-    publications = 3,  // own publications: thing id -> sealed record
-    inbox = 4,         // message id -> sealed record
-    outbox = 5,        // message id or item id -> sealed record
-    peers = 6,         // peer id -> record (core::KnownPeer)
-    seen_mail = 7,     // item id of mail already opened -> expiry
-    candidates = 8,    // source and peer id -> record (core::Candidate)
-    removals = 9,      // item id of a mail -> sealed record: its removal, due or on its way
-    friends = 10,      // persona -> sealed record
-    trades = 11,       // trade id -> sealed record
-    tickets = 12,      // a correspondent's persona and mailbox -> sealed record
+    meta = 0,             // name -> value
+    personas = 1,         // persona index -> sealed record
+    mailboxes = 2,        // mailbox public key -> sealed record
+    publications = 3,     // own publications: thing id -> sealed record
+    inbox = 4,            // message id -> sealed record
+    outbox = 5,           // message id or item id -> sealed record
+    peers = 6,            // peer id -> record (core::KnownPeer)
+    seen_mail = 7,        // item id of mail already opened, message id of mail that was removed
+    candidates = 8,       // source and peer id -> record (core::Candidate)
+    removals = 9,         // item id of a mail -> sealed record: its removal, due or on its way
+    friends = 10,         // persona -> sealed record
+    trades = 11,          // trade id -> sealed record
+    tickets = 12,         // a correspondent's persona and mailbox -> sealed record
+    removed_trades = 13,  // trade id -> sealed record: the user removed it, it never begins again
 };
 
 class OwnStore {

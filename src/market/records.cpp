@@ -9,12 +9,6 @@ base::Bytes place_of(Table table, base::ByteView key) {
     return out;
 }
 
-base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
-    base::Bytes out = base::to_bytes(giver.view());
-    base::append(out, mailbox.view());
-    return out;
-}
-
 base::Bytes Records::kept_key(Table table, base::ByteView key) const {
     return base::to_bytes(vault_.blind(place_of(table, key)).view());
 }
@@ -23,7 +17,7 @@ std::optional<base::Bytes> Records::open(Table table, base::ByteView key,
                                          base::ByteView value) const {
     const base::Bytes place = place_of(table, key);
     auto plain =
-        is_shredded(table) ? vault_.open_shredded(place, value) : vault_.open_record(place, value);
+        is_erasable(table) ? vault_.open_erasable(place, value) : vault_.open_record(place, value);
     if (!plain) return std::nullopt;
     return *std::move(plain);
 }
@@ -38,19 +32,19 @@ std::optional<base::Bytes> Records::load_bytes(Table table, base::ByteView key) 
 void ChangeRecords::save_bytes(Table table, base::ByteView key, base::ByteView plain) {
     const base::Bytes kept = kept_key(table, key);
     const base::Bytes place = place_of(table, kept);
-    if (!is_shredded(table)) return store_.put(table, kept, vault_.seal_record(place, plain, rng_));
+    if (!is_erasable(table)) return store_.put(table, kept, vault_.seal_record(place, plain, rng_));
     // A row keeps its day: the key of a day goes when all that came that day is as old.
-    std::optional<ShredId> before;
-    if (const auto old = store_.get(table, kept)) before = vault_.shred_id(place, *old);
+    std::optional<ErasureKeyId> before;
+    if (const auto old = store_.get(table, kept)) before = vault_.erasure_key_of(place, *old);
     store_.put(table, kept,
-               vault_.seal_shredded(place, plain, before ? before->day : vault_.day(), rng_));
+               vault_.seal_erasable(place, plain, before ? before->day : vault_.day(), rng_));
 }
 
 void ChangeRecords::erase(Table table, base::ByteView key) {
     const base::Bytes kept = kept_key(table, key);
-    if (is_shredded(table))
+    if (is_erasable(table))
         if (const auto old = store_.get(table, kept))
-            if (const auto id = vault_.shred_id(place_of(table, kept), *old))
+            if (const auto id = vault_.erasure_key_of(place_of(table, kept), *old))
                 vault_.condemn(id->day);
     store_.erase(table, kept);
 }
@@ -65,16 +59,6 @@ void set_item(wire::Item* out, const item::Item& item) {
 item::Item get_item(const wire::Item& in) {
     return {base::to_bytes(in.header()), base::to_bytes(in.payload()),
             base::to_bytes(in.signature()), in.nonce()};
-}
-
-void set_version(records::OwnPublication& record, const item::Read& item) {
-    set_item(record.mutable_item(), item.item);
-    record.set_worked(false);
-    record.set_injected(0);
-    record.set_heard(0);
-    record.set_created(seconds_of(item.header.created));
-    record.set_expires(seconds_of(item.header.expires));
-    record.set_sequence(item.header.publication()->sequence);
 }
 
 }  // namespace hearsay::market

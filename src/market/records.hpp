@@ -1,8 +1,8 @@
 // market/records.hpp - the market's tables in the own store: typed, sealed, keys blinded.
 //
 // A record's key in the store is Vault::blind(table byte || logical key), its value
-// Vault::seal_record(table byte || blinded key, message), or Vault::seal_shredded() where
-// is_shredded(table). A record that does not open is damage: load() gives nothing, each()
+// Vault::seal_record(table byte || blinded key, message), or Vault::seal_erasable() where
+// is_erasable(table). A record that does not open is damage: load() gives nothing, each()
 // tells by returning false.
 #pragma once
 
@@ -14,20 +14,18 @@
 #include "item.pb.h"
 #include "item/item.hpp"
 #include "market.pb.h"
+#include "market/keys/vault.hpp"
 #include "market/own_store.hpp"
-#include "market/vault.hpp"
 
 namespace hearsay::market {
 
-// What a person must be able to forget for good (market/key_erasure.hpp).
-constexpr bool is_shredded(Table table) {
+// What a person must be able to erase for good: crypto-erasure (market/identity/key_erasure.hpp).
+constexpr bool is_erasable(Table table) {
     return table == Table::inbox || table == Table::outbox || table == Table::removals ||
            table == Table::trades;
 }
 // What binds a row to its place: table byte || key.
 base::Bytes place_of(Table table, base::ByteView key);
-// The key in Table::tickets.
-base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox);
 
 class Records {
 public:
@@ -106,7 +104,5 @@ inline base::WallTime time_of(std::uint64_t seconds) {
 }
 void set_item(wire::Item* out, const item::Item& item);
 item::Item get_item(const wire::Item& in);
-// A new version of an own thing: its work is still to be found.
-void set_version(records::OwnPublication& record, const item::Read& item);
 
 }  // namespace hearsay::market

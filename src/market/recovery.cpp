@@ -16,7 +16,7 @@
 
 #include "base/ensure.hpp"
 #include "market.pb.h"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/market.hpp"
 #include "market/records.hpp"
 #include "market/rooms.hpp"

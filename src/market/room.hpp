@@ -8,17 +8,20 @@
 //   Identity < Publications < Offers < mail (Senders, Removals, Outbox, Inbox, Mail)
 //   < Trades < Ratings
 //
-// and nothing above; tests/house/includes.py checks it. What must go up goes through an answer, or
-// through a port that the lower room names: ItemOwner (own_items.hpp), PublicationKind
-// (publications/kind.hpp).
+// and nothing above; tests/house/includes.py checks it. What each decides, and what it looks like
+// from outside (views.hpp), lies in a folder of its name. In src/market itself lies what they all
+// stand on, and the facade above them. keys/ is below even that: records are sealed by the vault.
+//
+// What must go up goes through an answer, or through a port that the lower room names: ItemOwner
+// (own_items.hpp), PublicationKind (publications/kind.hpp).
 #pragma once
 
 #include "base/rng.hpp"
 #include "item/item.hpp"
+#include "market/keys/vault.hpp"
 #include "market/records.hpp"
 #include "market/settings.hpp"
 #include "market/turn.hpp"
-#include "market/vault.hpp"
 
 namespace hearsay::market {
 

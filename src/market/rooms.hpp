@@ -3,7 +3,7 @@
 #pragma once
 
 #include "market/identity/identity.hpp"
-#include "market/key_erasure.hpp"
+#include "market/identity/key_erasure.hpp"
 #include "market/mail/mail.hpp"
 #include "market/offers/offers.hpp"
 #include "market/own_items.hpp"

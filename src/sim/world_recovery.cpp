@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "sim/world.hpp"
 
@@ -176,7 +176,7 @@ void World::check_erased(std::size_t number) {
         return events_.push(std::max(due, now_ + later), std::move(again));
     }
     const market::Vault vault = node.person->saved_vault();
-    if (vault.open_shredded(market::place_of(Table::inbox, gone.key), gone.row))
+    if (vault.open_erasable(market::place_of(Table::inbox, gone.key), gone.row))
         return fail(gone.node, "S11: a mail that its reader removed still opens");
     ++erased_;
 }

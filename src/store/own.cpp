@@ -9,9 +9,9 @@ namespace hearsay::store {
 
 // In the order of market::Table.
 const std::array<const char*, own_tables> own_table_names = {
-    "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox", "peers",
-    "seen_mail", "candidates", "removals",  "friends", "trades", "tickets"};
-static_assert(static_cast<std::size_t>(market::Table::tickets) + 1 == own_tables);
+    "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox",  "peers",
+    "seen_mail", "candidates", "removals",  "friends", "trades", "tickets", "removed_trades"};
+static_assert(static_cast<std::size_t>(market::Table::removed_trades) + 1 == own_tables);
 
 namespace {
 
@@ -29,7 +29,19 @@ base::Result<void> migrate_to_three(Txn&) {
     return {};
 }
 
-constexpr Migration migrations[] = {migrate_to_two, migrate_to_three};
+// Schema 4: trades that the user removed are remembered in a table of their own, and an own
+// publication says of what kind it is. Nothing with persons of schema 3 was released, so nobody
+// reads their rows.
+base::Result<void> migrate_to_four(Txn& txn) {
+    for (const char* name : {"things", "seen_mail"})
+        if (const auto table = txn.open_table(name, 0); table && txn.count(*table) > 0)
+            return base::fail(base::ErrorCode::refused,
+                              "the own store was written by an earlier version of hearsayd, whose "
+                              "records this one does not read; begin with an empty data directory");
+    return {};
+}
+
+constexpr Migration migrations[] = {migrate_to_two, migrate_to_three, migrate_to_four};
 
 constexpr std::size_t key_bytes_max = 511;  // LMDB's
 

@@ -7,8 +7,8 @@
 
 #include "base/ids.hpp"
 #include "item/item.hpp"
-#include "market/letter.hpp"
-#include "market/persona_scan.hpp"
+#include "market/mail/letter.hpp"
+#include "market/publications/persona_scan.hpp"
 
 namespace hearsay::turn {
 

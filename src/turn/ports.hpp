@@ -15,8 +15,8 @@
 #include "core/effects.hpp"
 #include "core/store_view.hpp"
 #include "market/catalogue.hpp"
+#include "market/keys/vault.hpp"
 #include "market/own_store.hpp"
-#include "market/vault.hpp"
 
 namespace hearsay::turn {
 

@@ -6,7 +6,7 @@
 //
 // The world here does with each decision of admit() what the market does, and nothing else. What
 // should have been decided is told from the whole history by the sentences of docs/protocol.md
-// ("Postage", "Receipts") and market/admission.hpp:
+// ("Postage", "Receipts") and market/mail/admission.hpp:
 //
 //   decision   it is the one that the history asks for
 //   once       no item is read twice, no message id enters twice, no ticket opens twice
@@ -21,7 +21,7 @@
 #include "base/ensure.hpp"
 #include "base/limits/person.hpp"
 #include "fuzz/market_input.hpp"
-#include "market/admission.hpp"
+#include "market/mail/admission.hpp"
 
 namespace hearsay::fuzz {
 namespace {

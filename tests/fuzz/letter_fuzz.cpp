@@ -17,9 +17,9 @@
 #include "fuzz/market_input.hpp"
 #include "item/item.hpp"
 #include "mail.pb.h"
-#include "market/letter_body.hpp"
-#include "market/letter_content.hpp"
-#include "market/letter_padding.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/letter_content.hpp"
+#include "market/mail/letter_padding.hpp"
 
 namespace hearsay::fuzz {
 namespace {

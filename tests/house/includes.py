@@ -7,7 +7,8 @@ Rules for src/** and tor/**:
   3. *.pb.h only in the rooms that may read messages
   4. libraries with effects only in the rooms that may talk to them
   5. every folder of src/ is a room
-  6. within src/market: only what lies as high or lower (rooms.py, market_level)
+  6. within src/market: only what lies as high or lower, and every folder is one of its rooms
+     (rooms.py, market_level)
 """
 import pathlib
 import re
@@ -61,7 +62,10 @@ def market_problem(file, quoted):
     if not (quoted or "").startswith("market/"):
         return None
     seen = quoted.removeprefix("market/")
-    if rooms.market_level(seen) <= rooms.market_level(file):
+    level = rooms.market_level(seen)
+    if level is None:
+        return f"{quoted} lies in no room of the market"
+    if level <= rooms.market_level(file):
         return None
     return f"within market, {file} must not see {seen}: it lies higher"
 
@@ -89,11 +93,15 @@ def check(root):
         if room not in rooms.MAY_SEE:
             problems.append(f"{where}: {room} is not a room (tests/house/rooms.py)")
             continue
+        within = "/".join(where.parts[2:])
+        if room == "market" and rooms.market_level(within) is None:
+            problems.append(f"{where}: lies in no room of the market (tests/house/rooms.py)")
+            continue
         text = without_comments(path.read_text(encoding="utf-8"))
         for found in INCLUDE.finditer(text):
             wrong = problem(room, *found.groups())
             if room == "market" and not wrong:
-                wrong = market_problem("/".join(where.parts[2:]), found.group(1))
+                wrong = market_problem(within, found.group(1))
             if wrong:
                 line = text.count("\n", 0, found.start()) + 1
                 problems.append(f"{where}:{line}: {wrong}")

@@ -68,18 +68,29 @@ class Includes(unittest.TestCase):
             '#include "market/offers/offers.hpp"\n#include "market/room.hpp"\n',
         )
         self.accepted("src/market/rooms.hpp", '#include "market/ratings/ratings.hpp"\n')
-        self.accepted("src/market/trade/trades.hpp", '#include "market/trade_views.hpp"\n')
+        self.accepted("src/market/room.hpp", '#include "market/keys/vault.hpp"\n')
+        self.accepted("src/market/trade/trades.hpp", '#include "market/trade/views.hpp"\n')
         self.refused(
             "src/market/offers/offers.cpp", '#include "market/mail/mail.hpp"\n', "it lies higher"
         )
         self.refused(
-            "src/market/mail/mail.cpp", '#include "market/trade_views.hpp"\n', "it lies higher"
+            "src/market/mail/mail.cpp", '#include "market/trade/views.hpp"\n', "it lies higher"
         )
         self.refused(
             "src/market/identity/identity.hpp", '#include "market/market.hpp"\n', "it lies higher"
         )
         self.refused(
             "src/market/room.hpp", '#include "market/identity/identity.hpp"\n', "it lies higher"
+        )
+        self.refused("src/market/keys/vault.hpp", '#include "market/room.hpp"\n', "it lies higher")
+
+    def test_every_folder_of_the_market_is_one_of_its_rooms(self):
+        self.refused("src/market/extra/letter.hpp", "", "lies in no room of the market")
+        self.refused("src/market/mail/deep/letter.hpp", "", "lies in no room of the market")
+        self.refused(
+            "src/market/mail/mail.cpp",
+            '#include "market/extra/letter.hpp"\n',
+            "lies in no room of the market",
         )
 
     def test_messages_stay_where_they_are_read(self):
@@ -89,7 +100,9 @@ class Includes(unittest.TestCase):
         self.refused(
             "src/core/node.cpp", "#include <openssl/rand.h>\n", "core may not use openssl/rand.h"
         )
-        self.refused("src/market/vault.cpp", "#include <lmdb.h>\n", "market may not use lmdb.h")
+        self.refused(
+            "src/market/keys/vault.cpp", "#include <lmdb.h>\n", "market may not use lmdb.h"
+        )
 
     def test_ways_around_are_closed(self):
         self.refused("src/core/node.cpp", '#include "../net/loop.hpp"\n', "without ..")

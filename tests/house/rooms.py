@@ -26,20 +26,20 @@ def _table():
 # room -> the rooms to its left
 MAY_SEE = _table()
 
-# The rooms inside src/market, lowest first (src/market/room.hpp): each sees those before it and the
-# ground, which is whatever lies in src/market itself. A file there whose name begins with a room's
-# belongs to it: trade_views.hpp.
-MARKET = ("identity", "publications", "offers", "mail", "trade", "ratings")
+# The folders of src/market, lowest first (src/market/room.hpp): each sees those before it. What lies
+# in src/market itself is the ground, which is every room's but that of the keys.
+MARKET_GROUND = ""
+MARKET = ("keys", MARKET_GROUND, "identity", "publications", "offers", "mail", "trade", "ratings")
 # Above them all: who asks whom when.
 MARKET_FACADE = frozenset(("market.hpp", "market.cpp", "commands.cpp", "recovery.cpp", "rooms.hpp"))
 
 
 def market_level(path):
-    """How high a file of src/market lies, told by its path from there: 0 is the ground."""
+    """How high a file of src/market lies, told by its path from there; None: in no room."""
     if path in MARKET_FACADE:
-        return len(MARKET) + 1
-    room = path.split("/")[0] if "/" in path else path.split("_")[0]
-    return MARKET.index(room) + 1 if room in MARKET else 0
+        return len(MARKET)
+    folder = path.rpartition("/")[0]
+    return MARKET.index(folder) if folder in MARKET else None
 
 
 # Headers that protoc makes from proto/, and who reads them: what floods and what travels is the

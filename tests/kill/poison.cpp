@@ -9,8 +9,8 @@
 
 #include "base/guard.hpp"
 #include "mail.pb.h"
-#include "market/letter.hpp"
-#include "market/letter_body.hpp"
+#include "market/mail/letter.hpp"
+#include "market/mail/letter_body.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::kill {

@@ -4,9 +4,9 @@
 #include "crypto/work.hpp"
 #include "crypto/x25519.hpp"
 #include "mail.pb.h"
-#include "market/letter.hpp"
-#include "market/letter_body.hpp"
-#include "market/postage.hpp"
+#include "market/mail/letter.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/postage.hpp"
 #include "unit/item/samples.hpp"
 #include "vectors.hpp"
 

@@ -1,4 +1,4 @@
-// app/node/backup_file.hpp - a backup (market/backup.hpp) as a file.
+// app/node/backup_file.hpp - a backup (market/identity/backup.hpp) as a file.
 //
 // Written aside ("FILE.1f09ab3c.part", eight random letters, mode 0600), synced, renamed: there is
 // the whole file or none. An existing file is never replaced, because it may be the only backup
@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "store/own.hpp"
 
 namespace hearsay::app {

@@ -5,7 +5,7 @@
 #include "app/node/identity.hpp"
 #include "app/node/passphrase.hpp"
 #include "base/wipe.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "store/file.hpp"
 #include "store/inspect.hpp"
@@ -101,8 +101,8 @@ private:
             if (table == Table::meta || table == Table::seen_mail) continue;
             store.scan(table, {}, [&](base::ByteView key, base::ByteView value) {
                 const base::Bytes place = market::place_of(table, key);
-                const bool opens = market::is_shredded(table)
-                                       ? vault_->open_shredded(place, value).has_value()
+                const bool opens = market::is_erasable(table)
+                                       ? vault_->open_erasable(place, value).has_value()
                                        : vault_->open_record(place, value).has_value();
                 out += opens ? 0 : 1;
                 return true;

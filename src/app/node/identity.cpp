@@ -12,7 +12,7 @@
 #include "crypto/onion.hpp"
 #include "crypto/scrypt.hpp"
 #include "crypto/sha256.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "store/file.hpp"
 #include "store/pages.hpp"
 

@@ -21,7 +21,7 @@
 
 #include "app/node/options.hpp"
 #include "base/rng.hpp"
-#include "market/vault.hpp"
+#include "market/keys/vault.hpp"
 #include "store/own.hpp"
 
 namespace hearsay::app {

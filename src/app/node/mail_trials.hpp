@@ -12,7 +12,7 @@
 #include "app/node/reading_notes.hpp"
 #include "app/node/workers.hpp"
 #include "market/effects.hpp"
-#include "market/letter.hpp"
+#include "market/mail/letter.hpp"
 
 namespace hearsay::app {
 
@@ -28,7 +28,7 @@ public:
     explicit MailTrials(Answer answer, ReadingNotes* notes = nullptr)
         : answer_(std::make_shared<const Answer>(std::move(answer))), notes_(notes) {}
 
-    // `alone`: a suspect (market/blame.hpp); the caller sees to it that nothing else is tried.
+    // `alone`: a suspect (market/mail/blame.hpp); the caller sees to it that nothing else is tried.
     void begin(Workers& workers, const market::TryOpen& wish, bool alone = false);
 
 private:

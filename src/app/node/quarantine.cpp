@@ -223,8 +223,9 @@ base::Result<SetAside> Quarantine::remove(std::string_view id_or_beginning, mark
     if (const auto* row = std::get_if<KeptRow>(&out.what)) {
         // As ChangeRecords::erase(), by the key as it lies there.
         if (const auto old = store.get(row->table, row->key);
-            old && market::is_shredded(row->table))
-            if (const auto sealed = vault.shred_id(market::place_of(row->table, row->key), *old))
+            old && market::is_erasable(row->table))
+            if (const auto sealed =
+                    vault.erasure_key_of(market::place_of(row->table, row->key), *old))
                 vault.condemn(sealed->day);
         store.erase(row->table, row->key);
     }

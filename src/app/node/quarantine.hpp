@@ -25,8 +25,8 @@
 #include "base/time.hpp"
 #include "item/item.hpp"
 #include "market/catalogue.hpp"
+#include "market/keys/vault.hpp"
 #include "market/own_store.hpp"
-#include "market/vault.hpp"
 #include "store/own.hpp"
 
 namespace hearsay::app {

@@ -1,5 +1,5 @@
 // app/node/reading_notes.hpp - the file `reading`: which mail or record is being read at this
-// moment, so that the next start knows if the process dies of it (market/blame.hpp).
+// moment, so that the next start knows if the process dies of it (market/mail/blame.hpp).
 //
 // What has to survive is the death of this process, not that of the machine: a write to a file
 // does, synced or not. So a note costs a system call and no wait for the disk, and a node that
@@ -28,7 +28,7 @@
 #include "base/error.hpp"
 #include "base/limits/quarantine.hpp"
 #include "base/unique_fd.hpp"
-#include "market/blame.hpp"
+#include "market/mail/blame.hpp"
 
 namespace hearsay::app {
 

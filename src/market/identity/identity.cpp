@@ -3,7 +3,6 @@
 
 #include "base/encoding.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 
@@ -60,7 +59,7 @@ void Identity::ensure(const Turn& turn) {
                secret->second.created + main_mailbox_max > turn.now;
     });
     if (!has_main && !mailbox_problem())
-        keep_mailbox(fresh_mailbox(turn.now, turn.now + mailbox_life_max),
+        save_mailbox(fresh_mailbox(turn.now, turn.now + mailbox_life_max),
                      {main_persona, std::nullopt, true, turn.now, "main"}, turn);
 }
 

@@ -6,8 +6,8 @@
 //      main_mailbox_max: an address that was passed on stays good for a while,
 //      its key not for ever.
 //   2. Whatever is published or written gets a fresh persona and a fresh mailbox, unless the user
-//      names a persona. Indexes and keys are never given twice (vault.hpp): the records here know
-//      those that an older vault file has forgotten.
+//      names a persona. Indexes and keys are never given twice (keys/vault.hpp): the records here
+//      know those that an older vault file has forgotten.
 //   3. A persona that the user made or imported stays until it is retired; it signs nothing new
 //      then. Any other goes when nothing needs it (forget_unused).
 //   4. A mailbox's record outlives its key up to mailbox_life_max, for rule 2.
@@ -22,9 +22,9 @@
 #include <string>
 #include <vector>
 
+#include "market/identity/mailbox_rule.hpp"
+#include "market/identity/views.hpp"
 #include "market/room.hpp"
-#include "market/sender_rules.hpp"
-#include "market/views.hpp"
 
 namespace hearsay::market {
 
@@ -35,6 +35,12 @@ inline constexpr base::Seconds conversation_mailbox_max = base::limits::lifetime
 // Personas that are kept until retired; each costs a look at a record when it is listed.
 inline constexpr std::size_t kept_personas_max = 1000;
 inline constexpr std::size_t persona_name_max = 40;
+
+// The newest so many tickets of a mailbox are good.
+inline constexpr std::size_t tickets_open_max = 128;
+// Of a mailbox whose record is lost, or as old as a backup, so many are good that were perhaps
+// given since: half of what may be open, so that the letters after do not close them at once.
+inline constexpr std::uint32_t tickets_unknown = 64;
 
 struct OwnMailbox {
     std::optional<std::uint32_t> persona;  // that signs the answers to what comes here
@@ -98,7 +104,8 @@ public:
 
     // ---- mailboxes: mailboxes.cpp ----
     base::MailboxKey fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
-    void keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn);
+    // Its record; what is known of it from now on.
+    void save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn);
     // without a record: of a recovered one
     OwnMailbox mailbox_of(const base::MailboxKey& key) const;
     const OwnMailbox* find_mailbox(const base::MailboxKey& key) const;  // null: no record

@@ -2,7 +2,6 @@
 #include "base/limits/person.hpp"
 #include "market.pb.h"
 #include "market/identity/identity.hpp"
-#include "market/postage.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -21,7 +20,7 @@ base::MailboxKey Identity::fresh_mailbox(base::WallTime now, base::WallTime dest
     }
 }
 
-void Identity::keep_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox,
+void Identity::save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox,
                             const Turn& turn) {
     records::Mailbox record;
     set_id(record.mutable_key(), key);
@@ -102,7 +101,7 @@ std::optional<base::MailboxKey> Identity::conversation_mailbox(const base::Mailb
 void Identity::open_tickets_given_since(const Turn& turn) {
     for (auto [key, mailbox] : std::map(mailboxes_)) {
         mailbox.open_more_tickets(tickets_unknown);
-        keep_mailbox(key, mailbox, turn);
+        save_mailbox(key, mailbox, turn);
     }
 }
 

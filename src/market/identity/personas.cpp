@@ -6,7 +6,6 @@
 #include "market.pb.h"
 #include "market/address.hpp"
 #include "market/identity/identity.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 namespace {

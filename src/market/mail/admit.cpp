@@ -5,10 +5,10 @@
 #include "mail.pb.h"
 #include "market.pb.h"
 #include "market/address.hpp"
-#include "market/admission.hpp"
-#include "market/letter_body.hpp"
+#include "market/mail/admission.hpp"
 #include "market/mail/inbox.hpp"
-#include "market/postage.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/postage.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -85,7 +85,7 @@ void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::Ma
     if (const auto number = senders_.ticket_of(letter, key)) {
         OwnMailbox mailbox = identity_.mailbox_of(key);
         std::erase(mailbox.open_tickets, *number);
-        identity_.keep_mailbox(key, mailbox, turn);
+        identity_.save_mailbox(key, mailbox, turn);
     }
     const bool stranger = !bearer.has_ticket && !bearer.is_friend;
     note_seen(mail, turn);
@@ -120,7 +120,7 @@ void Inbox::turn_away(const item::Read& mail, const Letter& letter, const base::
         note_seen(mail, turn);
         OwnMailbox mailbox = identity_.mailbox_of(key);
         ++mailbox.refused;
-        identity_.keep_mailbox(key, mailbox, turn);
+        identity_.save_mailbox(key, mailbox, turn);
     }
     const bool no_inbox =
         why == Admission::waits_for_inbox || (why == Admission::overflows && !has_room());
@@ -171,7 +171,7 @@ base::Result<MailboxView> Inbox::set_rule(const base::MailboxKey& key, const Mai
                                      : ", and nothing would tell them of more"));
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule = rule;
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
     wake_waiting();
     return view_of(key, strangers_unread(key));
 }

@@ -8,7 +8,7 @@
 #include "base/limits/person.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
-#include "market/letter_body.hpp"
+#include "market/mail/letter_body.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -21,11 +21,11 @@
 #include <string>
 #include <vector>
 
-#include "market/admission.hpp"
+#include "market/mail/admission.hpp"
+#include "market/mail/mail_search.hpp"
 #include "market/mail/outbox.hpp"
 #include "market/mail/removals.hpp"
 #include "market/mail/senders.hpp"
-#include "market/mail_search.hpp"
 #include "market/offers/offers.hpp"
 
 namespace hearsay::market {

@@ -6,7 +6,7 @@
 #include "market.pb.h"
 #include "market/address.hpp"
 #include "market/id_beginning.hpp"
-#include "market/postage.hpp"
+#include "market/mail/postage.hpp"
 
 namespace hearsay::market {
 namespace {

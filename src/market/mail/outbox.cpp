@@ -11,10 +11,10 @@
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
-#include "market/admission.hpp"
 #include "market/id_beginning.hpp"
-#include "market/letter_body.hpp"
-#include "market/postage.hpp"
+#include "market/mail/admission.hpp"
+#include "market/mail/letter_body.hpp"
+#include "market/mail/postage.hpp"
 #include "market/resume.hpp"
 
 namespace hearsay::market {
@@ -286,7 +286,7 @@ bool Outbox::renew(records::SentMail& record, const Turn& turn) {
         return false;
     } else {
         const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.keep_mailbox(fresh,
+        identity_.save_mailbox(fresh,
                                {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false,
                                 turn.now, "mail renewed"},
                                turn);

@@ -19,10 +19,10 @@
 #include <vector>
 
 #include "market/identity/identity.hpp"
+#include "market/mail/posting.hpp"
 #include "market/mail/removals.hpp"
 #include "market/mail/senders.hpp"
 #include "market/own_items.hpp"
-#include "market/posting.hpp"
 
 namespace hearsay::market {
 

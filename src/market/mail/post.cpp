@@ -7,16 +7,22 @@
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
-#include "market/letter_body.hpp"
+#include "market/mail/letter_body.hpp"
 #include "market/mail/outbox.hpp"
-#include "market/postage.hpp"
-#include "market/terms.hpp"
+#include "market/mail/postage.hpp"
 
 namespace hearsay::market {
 namespace {
 
 namespace limits = base::limits;
 using base::ErrorCode;
+
+// Mail has one of few lifetimes, because it tells everybody who looks. 0 stands for the usual one.
+std::optional<std::string> lifetime_problem(base::Seconds lifetime) {
+    if (lifetime == base::Seconds(0) || item::is_mail_lifetime(lifetime)) return std::nullopt;
+    return "the lifetime is " + std::to_string(lifetime.count()) +
+           " seconds; mail lives 1, 3, 7 or 15 days: 86400, 259200, 604800 or 1296000 seconds";
+}
 
 }  // namespace
 
@@ -66,7 +72,7 @@ base::Result<MailView> Outbox::post(const Posting& posting, const Turn& turn) {
         letter.tickets.resize(tickets_given);
     }
     if (auto problem = letter_problem(letter)) return base::fail(ErrorCode::invalid, *problem);
-    if (auto problem = mail_lifetime_problem(posting.lifetime))
+    if (auto problem = lifetime_problem(posting.lifetime))
         return base::fail(ErrorCode::invalid, *problem);
     const base::Seconds lifetime =
         posting.lifetime == base::Seconds(0) ? limits::lifetime_max : posting.lifetime;
@@ -124,7 +130,7 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
         letter.reply_to = posting.reply_to;
     } else {
         letter.reply_to = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.keep_mailbox(*letter.reply_to,
+        identity_.save_mailbox(*letter.reply_to,
                                {persona, posting.to.mailbox, false, turn.now, posting.purpose},
                                turn);
     }

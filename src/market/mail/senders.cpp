@@ -14,6 +14,13 @@ namespace {
 namespace limits = base::limits;
 using base::ErrorCode;
 
+// The key in Table::tickets.
+base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
+    base::Bytes out = base::to_bytes(giver.view());
+    base::append(out, mailbox.view());
+    return out;
+}
+
 }  // namespace
 
 bool Senders::load(const OwnStore& store) {
@@ -88,7 +95,7 @@ std::vector<Ticket> Senders::give_tickets(const base::MailboxKey& key, const Tur
     for (std::uint32_t i = 0; i < tickets_given; ++i)
         out.push_back(ticket(vault_.mailboxes().at(key).secret, mailbox.next_ticket + i));
     mailbox.open_more_tickets(tickets_given);
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
     return out;
 }
 

@@ -14,8 +14,9 @@
 #include <vector>
 
 #include "market/identity/identity.hpp"
-#include "market/letter.hpp"
-#include "market/postage.hpp"
+#include "market/mail/letter.hpp"
+#include "market/mail/postage.hpp"
+#include "market/mail/views.hpp"
 #include "market/room.hpp"
 
 namespace hearsay::market {

@@ -10,14 +10,21 @@
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/postage.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 namespace {
 
 namespace limits = base::limits;
 using base::ErrorCode;
+
+// 0 stands for the usual lifetime.
+std::optional<std::string> lifetime_problem(base::Seconds lifetime) {
+    if (lifetime == base::Seconds(0)) return std::nullopt;
+    if (lifetime >= limits::created_step && lifetime <= limits::lifetime_max) return std::nullopt;
+    return "the lifetime is " + std::to_string(lifetime.count()) + " seconds; it may be " +
+           std::to_string(limits::created_step.count()) + " (10 minutes) to " +
+           std::to_string(limits::lifetime_max.count()) + " (15 days)";
+}
 
 base::Result<item::OfferText> normalised(const item::OfferText& text) {
     item::OfferText out = text;
@@ -114,7 +121,7 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     record.set_persona(signer ? *signer : identity_.fresh_persona(purpose, turn));
     claim.mailbox = identity_.fresh_mailbox(
         turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
-    identity_.keep_mailbox(
+    identity_.save_mailbox(
         *claim.mailbox,
         {record.persona(),
          std::nullopt,
@@ -202,7 +209,7 @@ void Offers::ask_for_stamps(records::OwnPublication& record, const base::Mailbox
     if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule.stamp_bits = bits;
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
 }
 
 base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& turn) {

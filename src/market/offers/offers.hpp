@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "market/catalogue.hpp"
+#include "market/offers/views.hpp"
 #include "market/publications/publications.hpp"
 
 namespace hearsay::market {

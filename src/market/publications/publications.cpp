@@ -6,12 +6,22 @@
 #include "item/make.hpp"
 #include "market.pb.h"
 #include "market/resume.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 namespace {
 
 namespace limits = base::limits;
+
+// A new version of an own thing: its work is still to be found.
+void set_version(records::OwnPublication& record, const item::Read& item) {
+    set_item(record.mutable_item(), item.item);
+    record.set_worked(false);
+    record.set_injected(0);
+    record.set_heard(0);
+    record.set_created(seconds_of(item.header.created));
+    record.set_expires(seconds_of(item.header.expires));
+    record.set_sequence(item.header.publication()->sequence);
+}
 
 }  // namespace
 

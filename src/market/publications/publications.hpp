@@ -22,8 +22,9 @@
 
 #include "market/identity/identity.hpp"
 #include "market/own_items.hpp"
-#include "market/persona_scan.hpp"
 #include "market/publications/kind.hpp"
+#include "market/publications/persona_scan.hpp"
+#include "market/publications/views.hpp"
 #include "market/room.hpp"
 
 namespace hearsay::market {

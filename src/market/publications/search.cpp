@@ -5,7 +5,6 @@
 #include "base/limits/items.hpp"
 #include "market.pb.h"
 #include "market/publications/publications.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 
@@ -106,7 +105,7 @@ void Publications::take_mailbox(const base::MailboxKey& key, const item::Read& r
     mailbox.persona = record.persona();
     mailbox.purpose = purpose;
     mailbox.rule.stamp_bits = record.offer().stamp_bits();
-    identity_.keep_mailbox(key, mailbox, turn);
+    identity_.save_mailbox(key, mailbox, turn);
 }
 
 }  // namespace hearsay::market

@@ -9,7 +9,6 @@
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/terms.hpp"
 
 namespace hearsay::market {
 namespace {

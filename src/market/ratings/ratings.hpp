@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "market/publications/publications.hpp"
+#include "market/ratings/views.hpp"
 #include "market/trade/trades.hpp"
 
 namespace hearsay::market {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/limits/trades.hpp"
-#include "market/letter.hpp"
+#include "market/mail/letter.hpp"
 
 namespace hearsay::market::trade {
 namespace {

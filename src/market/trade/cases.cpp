@@ -5,9 +5,8 @@
 #include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
+#include "market/trade/letters.hpp"
 #include "market/trade/trades.hpp"
-#include "market/trade_letters.hpp"
 
 namespace hearsay::market {
 namespace {

@@ -1,12 +1,12 @@
 // The letters that carry a trade's messages, in and out.
 
+#include "market/trade/letters.hpp"
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
 #include "market/trade/trades.hpp"
-#include "market/trade_letters.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -125,7 +125,7 @@ void Trades::own_mailbox(records::Trade& record, const std::optional<base::Mailb
     if (key && vault_.mailboxes().contains(*key)) return;
     const base::MailboxKey fresh =
         identity_.fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
-    identity_.keep_mailbox(fresh,
+    identity_.save_mailbox(fresh,
                            {record.persona(), peer, false, turn.now,
                             "trade " + base::to_hex(base::as_bytes(record.id()))},
                            turn);

@@ -37,7 +37,7 @@
 #include <vector>
 
 #include "base/limits/trades.hpp"
-#include "market/letter.hpp"
+#include "market/mail/letter.hpp"
 #include "market/trade/state.hpp"
 
 namespace hearsay::market::trade {

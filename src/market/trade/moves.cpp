@@ -6,9 +6,8 @@
 #include "base/limits/trades.hpp"
 #include "item/text.hpp"
 #include "market.pb.h"
-#include "market/terms.hpp"
+#include "market/trade/letters.hpp"
 #include "market/trade/trades.hpp"
-#include "market/trade_letters.hpp"
 
 namespace hearsay::market {
 namespace {

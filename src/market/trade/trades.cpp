@@ -9,8 +9,7 @@
 #include "base/limits/trades.hpp"
 #include "market.pb.h"
 #include "market/id_beginning.hpp"
-#include "market/terms.hpp"
-#include "market/trade_letters.hpp"
+#include "market/trade/letters.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -85,8 +84,8 @@ bool Trades::load(const OwnStore& store) {
     const Records records = look(store);
     bool sound = records.each<records::Trade>(Table::trades,
                                               [&](const records::Trade& record) { note(record); });
-    sound &=
-        records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
+    sound &= records.each<records::RemovedTrade>(
+        Table::removed_trades, [&](const records::RemovedTrade& record) {
             if (const auto id = get_id<trade::TradeId>(record.trade()))
                 removed_[*id] = {time_of(record.expires()),
                                  get_id<base::MailboxKey>(record.mailbox())};
@@ -231,18 +230,18 @@ void Trades::remember_removed(const TradeView& view, const Turn& turn) {
     if (removed_.size() >= limits::removed_trades_max) {
         const auto first = std::ranges::min_element(
             removed_, {}, [](const auto& entry) { return entry.second.expires; });
-        records.erase(Table::seen_mail, first->first.view());
+        records.erase(Table::removed_trades, first->first.view());
         removed_.erase(first);
     }
     Removed entry{turn.now + limits::trade_life_max, std::nullopt};
     // A Take comes to the mailbox of the offer, for as long as that is ours.
     if (view.role == Role::maker && view.take())
         entry.mailbox = view.take()->offer->header.publication()->mailbox;
-    records::SeenMail row;
+    records::RemovedTrade row;
     set_id(row.mutable_trade(), view.id);
     if (entry.mailbox) set_id(row.mutable_mailbox(), *entry.mailbox);
     row.set_expires(seconds_of(entry.expires));
-    records.save(Table::seen_mail, view.id.view(), row);
+    records.save(Table::removed_trades, view.id.view(), row);
     removed_[view.id] = entry;
 }
 
@@ -252,7 +251,7 @@ void Trades::forget_removed(const Turn& turn) {
         const auto& mailbox = entry.second.mailbox;
         if (entry.second.expires > turn.now || (mailbox && vault_.mailboxes().contains(*mailbox)))
             return false;
-        records.erase(Table::seen_mail, entry.first.view());
+        records.erase(Table::removed_trades, entry.first.view());
         return true;
     });
 }
@@ -288,7 +287,7 @@ bool Trades::make_room(Role role, const Turn& turn) {
     return true;
 }
 
-void Trades::keep_mailboxes(base::WallTime now) {
+void Trades::extend_mailboxes(base::WallTime now) {
     for (const auto& [id, own] : trades_) {
         const base::WallTime end = own.created + limits::trade_life_max;
         const auto secret =

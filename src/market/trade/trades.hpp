@@ -24,7 +24,7 @@
 
 #include "market/mail/mail.hpp"
 #include "market/trade/message.hpp"
-#include "market/trade_views.hpp"
+#include "market/trade/views.hpp"
 
 namespace hearsay::market {
 
@@ -35,7 +35,7 @@ public:
 
     bool load(const OwnStore& store);  // false if a record does not open
     std::set<std::uint32_t> personas() const;
-    void keep_mailboxes(base::WallTime now);  // rule 5; before the vault destroys what is over
+    void extend_mailboxes(base::WallTime now);  // rule 5; before the vault destroys what is over
     void forget_removed(const Turn& turn);
     // after a restoration: what was said since is not here
     void mark_from_backup(const Turn& turn);

@@ -22,7 +22,7 @@
 #include "crypto/x25519.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 #include "market/records.hpp"
 #include "store/file.hpp"
 #include "store/own.hpp"
@@ -149,7 +149,7 @@ struct Seized {
         for (const Table table : person_tables)
             (*reader)->scan(table, {}, [&](base::ByteView key, base::ByteView value) {
                 const base::Bytes place = place_of(table, key);
-                const auto plain = is_shredded(table) ? vault.open_shredded(place, value)
+                const auto plain = is_erasable(table) ? vault.open_erasable(place, value)
                                                       : vault.open_record(place, value);
                 if (!plain) return true;
                 key_in_records = key_in_records || is_in(*plain);
@@ -169,7 +169,7 @@ struct Seized {
         hearsay::records::VaultContent keys;
         REQUIRE(keys.ParseFromArray(content.data(), static_cast<int>(content.size())));
         std::vector<std::string> secrets{keys.record_key(), keys.persona_root(), keys.link()};
-        for (const auto& shred : keys.shred_keys()) secrets.push_back(shred.key());
+        for (const auto& erasure : keys.erasure_keys()) secrets.push_back(erasure.key());
         const base::Bytes pages = file(dir / "own" / "data.mdb");
         for (const std::string& secret : secrets)
             text_in_pages = text_in_pages || page_opens(pages, secret);
@@ -248,13 +248,13 @@ TEST_CASE(
     node->turn([&](const Turn& turn) { REQUIRE(node->market().remove_mail(id, turn)); });
     Seized erased{temp.path(), mail, mailbox};
     erased.look_at_pages(node->market().vault().content());
-    CHECK(erased.text_in_pages);  // the reason for shred keys
-    // The schedule: the shred key goes within two ticks,
+    CHECK(erased.text_in_pages);  // the reason for erasure keys
+    // The schedule: the erasure key goes within two ticks,
     // the mailbox's when nobody may write to it any more.
     for (int i = 0; i < 3; ++i) node->tick();
-    Seized shredded{temp.path(), mail, mailbox};
-    shredded.look_at_pages(node->market().vault().content());
-    CHECK_FALSE(shredded.text_in_pages);
+    Seized after{temp.path(), mail, mailbox};
+    after.look_at_pages(node->market().vault().content());
+    CHECK_FALSE(after.text_in_pages);
     CHECK(node->market().vault().mailboxes().contains(mailbox));
     node->now = noon + mailbox_life_max;
     for (int i = 0; i < 3; ++i) node->tick();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "fakes.hpp"
-#include "market/backup.hpp"
+#include "market/identity/backup.hpp"
 
 namespace hearsay::market {
 

@@ -222,6 +222,34 @@ TEST_CASE(
         for (const auto& [key, secret] : *attempt.keys) CHECK(key != *offer->mailbox);
 }
 
+TEST_CASE("a mail that was opened with a key that is destroyed meanwhile stays closed") {
+    Person alice(1);
+    Person bob(2);
+    const auto offer = bob.publish("bicycle");
+    settle({&alice, &bob});
+    REQUIRE(alice.send(base::to_hex(offer->thing), "secret"));
+    alice.do_work();
+    bob.hear(alice.submitted.at(0));
+    REQUIRE(bob.tries.size() == 1);  // a worker has the keys of now
+    const TryOpen attempt = std::exchange(bob.tries, {}).at(0);
+    bob.now = offer->expires + base::limits::lifetime_max + base::limits::grace;
+    bob.tick();
+    REQUIRE_FALSE(bob.market->vault().mailboxes().contains(*offer->mailbox));
+    bob.answer(attempt);
+    CHECK(bob.inbox().empty());
+    CHECK(bob.market->counts().unread == 0);
+    CHECK(bob.store.count(Table::seen_mail) == 0);
+    // And what is tried from now on is tried without that key.
+    REQUIRE(alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "x"));
+    alice.do_work();
+    bob.hear(alice.submitted.at(1));
+    REQUIRE(bob.tries.size() >= 1);
+    for (const TryOpen& later : bob.tries)
+        for (const auto& [key, secret] : *later.keys) CHECK(key != *offer->mailbox);
+    bob.start();
+    CHECK(bob.inbox().empty());
+}
+
 TEST_CASE("the words alone bring mail back that is still alive, and an answer then links nothing") {
     Person alice(1);
     Person bob(2);

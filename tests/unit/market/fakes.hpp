@@ -1,9 +1,9 @@
-// unit/market/fakes.hpp - persons: a market with a disk in memory, a shell that keeps the order of
-// a turn, workers that answer when asked to, and a network between them.
+// unit/market/fakes.hpp - persons: a node's turns over a disk in memory, workers that answer when
+// asked to, and a network between them.
 #pragma once
 
 #include <atomic>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -13,9 +13,10 @@
 #include <doctest/doctest.h>
 
 #include "crypto/work.hpp"
+#include "market/mail/postage.hpp"
 #include "market/market.hpp"
-#include "market/postage.hpp"
-#include "memory.hpp"
+#include "ports.hpp"
+#include "turn/engine.hpp"
 
 namespace hearsay::market {
 
@@ -33,11 +34,16 @@ inline base::Rng seeded(std::uint8_t number) {
     return base::Rng(seed);
 }
 
+// Where the process ends in the next turn; before_vault: before anything of it is kept.
 enum class Crash { never, before_vault, before_commit, before_speaking };
 
-// One user with one node. A crash loses everything but the vault file, the committed own store and
-// the flood store.
-class Person {
+// One user with one node: its turns are the program's (turn/engine.hpp). A crash loses everything
+// but the vault file, the committed own store and the flood store.
+//
+// What the workers are asked waits until do_work() and the like answer it, an answer a turn. What
+// the core has to tell, the test says (hear(), injected(), heard()): all else that the core decides
+// is dropped. Time stands still until the test moves it, and a tick comes when the test says so.
+class Person final : private turn::Driver, private turn::VaultFile {
 public:
     explicit Person(std::uint8_t number, item::Network on = item::Network::sim,
                     MarketSettings wished = {}, base::WallTime begin = noon)
@@ -59,32 +65,24 @@ public:
         tries.clear();
         lists.clear();
         submitted.clear();
-        market.emplace(network, *std::move(vault), rng_.fork(), settings);
-        const auto started = turn([&](const Turn& turn) { return market->start(turn); });
-        REQUIRE(started);
+        engine_ = std::make_unique<turn::Engine>();
+        core::NodeOptions core;
+        core.network = network;
+        engine_->begin_core(std::move(core));
+        engine_->begin_market({network, *std::move(vault), rng_.fork(), settings});
+        market = &engine_->market();
+        REQUIRE_FALSE(run().failed);
     }
-    // The shell's order: vault, commit, then all others.
+    // A turn in which the user asks for this.
     template <class Do>
     std::invoke_result_t<Do, const Turn&> turn(Do act) {
-        Effects effects;
-        auto result = act(Turn{now, store, flood, effects});
-        const Crash crash = std::exchange(next_crash, Crash::never);
-        crashed = crash != Crash::never;
-        if (down) return result;  // nobody heard it
-        down = crashed;
-        if (crash == Crash::before_vault) return result;
-        bool save = market->vault().unsaved_keys();
-        for (const Effect& effect : effects)
-            save = save || std::holds_alternative<SaveVault>(effect);
-        if (save) {
-            vault_file = market->vault().seal(rng_);
-            market->vault().note_saved();
-        }
-        if (crash == Crash::before_commit) return result;
-        store.commit();
-        if (crash == Crash::before_speaking) return result;
-        for (const Effect& effect : effects) perform(effect);
-        return result;
+        std::optional<std::invoke_result_t<Do, const Turn&>> result;
+        engine_->ask([&](turn::Context& context) -> turn::Engine::Finish {
+            result.emplace(act(context));
+            return [](const auto&) {};
+        });
+        run();
+        return *std::move(result);
     }
     template <class Do>
     void event(Do act) {
@@ -92,6 +90,19 @@ public:
             act(turn);
             return 0;
         });
+    }
+    // One that nothing but what is under way has a part in.
+    turn::Outcome run() {
+        crash_ = std::exchange(next_crash, Crash::never);
+        crashed = crash_ != Crash::never;
+        const bool before_commit = crash_ == Crash::before_vault || crash_ == Crash::before_commit;
+        MemoryOwnTxn own(store, !down && !before_commit && !disk_full);
+        MemoryFloodTxn kept(flood);
+        turn::Outcome done =
+            engine_->run({{mono_, now}, now, now}, {*this, own, store, kept}, *this);
+        if (done.failed) store.roll_back();
+        down = down || crashed;
+        return done;
     }
     // For a look outside a turn: nothing of its effects is performed.
     Turn aside() { return {now, store, flood, unheard_}; }
@@ -104,40 +115,44 @@ public:
                     stamp_bits == 0
                         ? 7
                         : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
-                event([&](const Turn& turn) { market->on_work_found(found.id, nonce, turn); });
+                engine_->post(turn::WorkFound{found.id, nonce});
+                run();
             }
     }
     void do_tries() {
-        for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
-        for (int round = 0; round < 1000 && market->wants_search(); ++round) {
-            event([&](const Turn& turn) { market->search(turn); });
+        for (int round = 0; round < 1000; ++round) {
             for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
+            if (tries.empty() && !market->wants_search()) return;
+            if (tries.empty()) run();
         }
     }
     void answer(const TryOpen& attempt) {
-        for (const auto& [mailbox, secret] : *attempt.keys)
-            if (const auto letter = open_letter(*attempt.mail, secret, mailbox))
-                return event([&](const Turn& turn) {
-                    market->on_opened(attempt.mail, mailbox, *letter, turn);
-                });
-        market->on_not_opened(attempt.mail->id);
+        turn::MailTried tried{attempt.mail};
+        for (const auto& [mailbox, secret] : *attempt.keys) {
+            auto letter = open_letter(*attempt.mail, secret, mailbox);
+            if (!letter) continue;
+            tried.mailbox = mailbox;
+            tried.letter = std::make_shared<const Letter>(*std::move(letter));
+            break;
+        }
+        engine_->post(std::move(tried));
+        run();
     }
     void hear(const item::ReadPtr& item) {
         flood.store(item);
-        event([&](const Turn& turn) { market->on_item_stored(item, turn); });
+        notice(core::ItemStored{item});
     }
     void injected(const base::ItemId& id, std::uint32_t times) {
-        event([&](const Turn& turn) { market->on_own_item_injected(id, times, turn); });
+        notice(core::OwnItemInjected{id, times});
     }
-    void heard(const base::ItemId& id, std::size_t peers) {
-        event([&](const Turn& turn) { market->on_own_item_heard(id, peers, turn); });
-    }
+    void heard(const base::ItemId& id, std::size_t peers) { notice(core::OwnItemHeard{id, peers}); }
     void tick() {
-        event([&](const Turn& turn) { market->on_tick(turn); });
+        mono_ += turn::tick_interval;
+        engine_->on_market_deadline(mono_);
+        run();
     }
     void do_key_erasure() {
-        for (int round = 0; round < 1000 && market->wants_key_erasure(); ++round)
-            event([&](const Turn& turn) { market->erase_keys(turn); });
+        for (int round = 0; round < 1000 && market->wants_key_erasure(); ++round) run();
     }
     // What was condemned until now is gone afterwards.
     void forget() {
@@ -150,13 +165,12 @@ public:
     }
     void do_recovery() {
         for (int round = 0; round < 1000 && !lists.empty(); ++round)
-            for (const ListPersonas& list : std::exchange(lists, {}))
-                event([&](const Turn& turn) {
-                    market->on_personas_listed(
-                        list.from, list_personas(list.root, list.from, list.count), turn);
-                });
-        for (int round = 0; round < 1000 && market->wants_recovery(); ++round)
-            event([&](const Turn& turn) { market->find_own(turn); });
+            for (const ListPersonas& list : std::exchange(lists, {})) {
+                engine_->post(turn::PersonasListed{
+                    list.from, list_personas(list.root, list.from, list.count)});
+                run();
+            }
+        for (int round = 0; round < 1000 && market->wants_recovery(); ++round) run();
     }
     base::Result<OfferView> publish(const std::string& title,
                                     base::Seconds lifetime = base::Seconds(0)) {
@@ -184,10 +198,11 @@ public:
     std::string words;
     std::string passphrase = "correct horse";
     base::WallTime now;
-    std::optional<Market> market;
+    Market* market = nullptr;  // of the engine, since the last start()
     Crash next_crash = Crash::never;
-    bool crashed = false;  // in the last turn
-    bool down = false;     // since a crash, until start()
+    bool crashed = false;    // in the last turn
+    bool down = false;       // since a crash, until start(): nothing is kept or done any more
+    bool disk_full = false;  // the own store keeps nothing
     std::vector<FindWork> work;
     std::vector<base::ItemId> cancelled;
     std::vector<TryOpen> tries;
@@ -198,7 +213,26 @@ public:
     std::vector<Tell> told;
 
 private:
-    void perform(const Effect& effect) {
+    void notice(core::Notice what) {
+        notices_.push_back(std::move(what));
+        engine_->post(core::TimerFired{});
+        run();
+    }
+    base::Result<void> save(const Vault& vault) override {
+        if (down || crash_ == Crash::before_vault)
+            return base::fail(base::ErrorCode::exhausted, "the disk keeps nothing");
+        vault_file = vault.seal(rng_);
+        return {};
+    }
+    void on_step(const core::Input&, core::Effects& effects) override {
+        effects.clear();
+        for (core::Notice& what : std::exchange(notices_, {}))
+            effects.emplace_back(core::Notify{std::move(what)});
+    }
+    void on_committed() override { down = down || crashed; }
+    void perform(const core::Effect&) override {}
+    void perform(const Effect& effect) override {
+        if (down) return;
         if (const auto* find = std::get_if<FindWork>(&effect)) work.push_back(*find);
         if (const auto* cancel = std::get_if<CancelWork>(&effect)) cancelled.push_back(cancel->id);
         if (const auto* submit = std::get_if<Submit>(&effect)) {
@@ -215,6 +249,10 @@ private:
         if (const auto* tell = std::get_if<Tell>(&effect)) told.push_back(*tell);
     }
     base::Rng rng_;
+    std::unique_ptr<turn::Engine> engine_;
+    std::vector<core::Notice> notices_;
+    base::MonoTime mono_{};
+    Crash crash_ = Crash::never;  // of the turn under way
     Effects unheard_;
 };
 

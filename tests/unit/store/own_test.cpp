@@ -69,11 +69,11 @@ core::Candidate candidate(std::uint8_t number, std::uint8_t source) {
     return out;
 }
 
-// Lead to a schema 3 of the future.
+// Lead to a schema 5 of the future.
 base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
-base::Result<void> migrate_to_four(Txn& txn) {
+base::Result<void> migrate_to_five(Txn& txn) {
     if (const auto table = txn.open_table(about_table, 0))
         txn.put(*table, as_bytes("migrated"), as_bytes("yes"));
     return {};
@@ -277,6 +277,32 @@ TEST_CASE_FIXTURE(Fixture, "a store of schema 1 is opened as it is, and of schem
     CHECK(older_program.error().code == base::ErrorCode::refused);
 }
 
+TEST_CASE_FIXTURE(
+    Fixture, "a person's records of an earlier schema are refused, and nothing of them is lost") {
+    for (const Table table : {Table::publications, Table::seen_mail}) {
+        put(table, "k", "v");
+        own.reset();
+        const auto set_schema = [&](std::uint64_t schema) {
+            auto env = Env::open(path, 1ULL << 28, 0);
+            auto txn = Txn::begin(*env, Txn::Kind::write);
+            txn->put(*txn->open_table(about_table, 0), as_bytes("schema"),
+                     base::big_endian(schema));
+            REQUIRE(txn->commit());
+        };
+        set_schema(3);
+        const auto refused = Own::open(path);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == base::ErrorCode::refused);
+        set_schema(4);
+        own = open_own(path);
+        CHECK(get(table, "k") == to_bytes(std::string_view("v")));
+        auto txn = own->begin();
+        REQUIRE(txn);
+        (*txn)->erase(table, as_bytes("k"));
+        REQUIRE((*txn)->commit());
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the peer") {
     put(Table::peers, std::string(32, '\x11'), "nonsense");
     const auto peers = known_peers(**own->read());
@@ -287,12 +313,12 @@ TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the pee
 
 TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refused") {
     own.reset();
-    const Migration to_four[] = {migrate_to_two, migrate_to_two, migrate_to_four};
+    const Migration to_five[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_five};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);
-        REQUIRE(open_schema(*env, to_four));
-        REQUIRE(open_schema(*env, to_four));
+        REQUIRE(open_schema(*env, to_five));
+        REQUIRE(open_schema(*env, to_five));
         auto txn = Txn::begin(*env, Txn::Kind::read);
         CHECK(txn->get(*txn->open_table(about_table, 0), as_bytes("migrated")));
     }
@@ -305,7 +331,8 @@ TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refuse
 
 TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the older schema") {
     own.reset();
-    const Migration badly[] = {migrate_to_two, migrate_to_two, migrate_to_four, migrate_badly};
+    const Migration badly[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_five,
+                               migrate_badly};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);

@@ -1,0 +1,20 @@
+// market/mail/letter_padding.hpp - the plaintext of a mail: 4-byte length || content || zeros, in
+// all 1, 2, 4, 8, 16 or 32 KiB.
+#pragma once
+
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "base/limits/items.hpp"
+
+namespace hearsay::market {
+
+inline constexpr std::size_t padded_bytes_min = base::limits::mail_padded_bytes_min;
+inline constexpr std::size_t padded_bytes_max = base::limits::mail_padded_bytes_max;
+
+// To the smallest size that holds it. The content must fit the largest.
+base::Bytes pad(base::ByteView content);
+// Nothing unless the size is one of the six, the length lies within it and the rest is zeros.
+std::optional<base::ByteView> unpad(base::ByteView padded);
+
+}  // namespace hearsay::market

@@ -1,0 +1,58 @@
+#include "market/mail/mail_search.hpp"
+
+namespace hearsay::market {
+
+namespace {
+// Forgetting one costs trying a mail a second time.
+constexpr std::size_t answered_max = 65536;
+}  // namespace
+
+bool MailSearch::on_stored(const base::ItemId& id) {
+    if (in_flight_.size() >= in_flight_max) {
+        more_ = true;
+        return false;
+    }
+    return in_flight_.try_emplace(id).second;
+}
+
+bool MailSearch::on_answered(const base::ItemId& id) {
+    const auto at = in_flight_.find(id);
+    if (at == in_flight_.end()) return false;
+    if (at->second)
+        waiting_.erase(*at->second);
+    else if (answered_.size() < answered_max)
+        answered_.insert(id);
+    in_flight_.erase(at);
+    return true;
+}
+
+bool MailSearch::take(core::Position position, const base::ItemId& id) {
+    searched_ = position;
+    if (answered_.erase(id) > 0) return false;
+    const auto [at, is_new] = in_flight_.try_emplace(id);
+    at->second = position;
+    waiting_.insert(position);
+    return is_new;
+}
+
+std::vector<item::ReadPtr> MailSearch::next(const Catalogue& flood) {
+    std::vector<item::ReadPtr> out;
+    more_ = false;
+    flood.of_kind_since(item::kind_mail, searched_,
+                        [&](core::Position position, const item::ReadPtr& mail) {
+                            if (out.size() >= chunk_max || in_flight_.size() >= in_flight_max) {
+                                more_ = true;
+                                return false;
+                            }
+                            if (take(position, mail->id)) out.push_back(mail);
+                            return true;
+                        });
+    if (!more_) answered_.clear();
+    return out;
+}
+
+core::Position MailSearch::safe_position() const {
+    return waiting_.empty() ? searched_ : *waiting_.begin() - 1;
+}
+
+}  // namespace hearsay::market

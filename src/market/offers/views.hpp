@@ -1,0 +1,27 @@
+// market/offers/views.hpp - what an offer looks like from outside: what commands take and answer.
+#pragma once
+
+#include <optional>
+
+#include "item/kinds.hpp"
+#include "market/publications/views.hpp"
+
+namespace hearsay::market {
+
+struct OfferView {
+    item::ThingId thing;
+    base::ItemId item;
+    item::OfferText text;
+    base::PublisherKey publisher;
+    std::optional<base::MailboxKey> mailbox;
+    base::WallTime created;
+    base::WallTime expires;
+    std::uint64_t sequence = 0;
+    bool mine = false;
+    OfferState state = OfferState::live;
+    Spread spread;  // of this version, if it is ours
+    // Only what is ours, and was not heard back, waits for anything.
+    bool waits() const { return state == OfferState::queued || state == OfferState::injected; }
+};
+
+}  // namespace hearsay::market
