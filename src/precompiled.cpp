@@ -1,1 +1,0 @@
-// Holds the precompiled headers; CMake needs a source to make them for.
