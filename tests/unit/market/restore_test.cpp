@@ -348,7 +348,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     // renewal was due
     for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);
     deal.flood(again);
-    CHECK(again.market->own_ratings(again.store).at(0).state == OfferState::removed);
+    CHECK(again.market->own_ratings(again.store).at(0).state == PublicationState::removed);
     again.now += 2 * day;
     CHECK(published().empty());
 }
