@@ -39,7 +39,7 @@ base::Result<void> Market::start(const Turn& turn) {
     rooms.identity.ensure(turn);
     Effects later;  // what renews may extend or make a mailbox, which is saved before
     const Turn after{turn.now, turn.store, turn.flood, later};
-    rooms.ratings.renew(after);
+    rooms.publications.renew(after);
     expire(after);
     if (common_->vault_changed) rooms.identity.save_vault(turn.out);
     std::move(later.begin(), later.end(), std::back_inserter(turn.out));
@@ -59,7 +59,7 @@ base::Result<void> Market::start(const Turn& turn) {
 void Market::on_tick(const Turn& turn) {
     Rooms& rooms = *rooms_;
     rooms.trades.extend_mailboxes(turn.now);  // before advance_vault(): it destroys what is over
-    rooms.ratings.renew(turn);
+    rooms.publications.renew(turn);
     rooms.identity.advance_vault(turn.now);
     rooms.identity.ensure(turn);
     Effects later;  // the vault is saved before what depends on it
@@ -121,7 +121,7 @@ void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
             owner->on_removed_by_reader(*item->removes, turn);
         return;
     }
-    Offers::on_stored(*item, turn);
+    rooms_->publications.on_stored(*item, turn);
 }
 
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox,

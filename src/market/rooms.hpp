@@ -1,5 +1,6 @@
 // market/rooms.hpp - the rooms of a market, in order: each knows those before it (room.hpp). All
-// are made anew together.
+// are made anew together. A new room is a line; a kind of publication registers itself with the
+// publications that it is given.
 #pragma once
 
 #include "market/identity/identity.hpp"
@@ -14,23 +15,17 @@
 namespace hearsay::market {
 
 struct Rooms {
-    explicit Rooms(Common& common)
-        : identity(common),
-          publications(common, identity, items),
-          offers(common, identity, publications),
-          mail(common, identity, offers, items),
-          trades(common, identity, offers, mail),
-          ratings(common, publications, trades) {}
+    explicit Rooms(Common& of_all) : common(of_all) {}
 
+    Common& common;
     OwnItems items;
     KeyErasure key_erasure;
-    Identity identity;
-    Publications publications;
-    // Kinds of publications: a new one is a line here, and one in the constructor.
-    Offers offers;
-    Mail mail;
-    Trades trades;
-    Ratings ratings;
+    Identity identity{common};
+    Publications publications{common, identity, items};
+    Offers offers{common, identity, publications};
+    Mail mail{common, identity, offers, items};
+    Trades trades{common, identity, offers, mail};
+    Ratings ratings{common, publications, trades};
 };
 
 }  // namespace hearsay::market

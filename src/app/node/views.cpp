@@ -10,21 +10,21 @@ void set_time(google::protobuf::Timestamp* out, base::WallTime time) {
     out->set_seconds(base::unix_seconds(time));
 }
 
-std::string_view name(market::OfferState state) {
+std::string_view name(market::PublicationState state) {
     switch (state) {
-        case market::OfferState::working:
+        case market::PublicationState::working:
             return "working";
-        case market::OfferState::queued:
+        case market::PublicationState::queued:
             return "queued";
-        case market::OfferState::injected:
+        case market::PublicationState::injected:
             return "injected";
-        case market::OfferState::published:
+        case market::PublicationState::published:
             return "published";
-        case market::OfferState::removed:
+        case market::PublicationState::removed:
             return "removed";
-        case market::OfferState::live:
+        case market::PublicationState::live:
             return "live";
-        case market::OfferState::expired:
+        case market::PublicationState::expired:
             return "expired";
     }
     return "";

@@ -73,9 +73,9 @@ Knock Inbox::knock_of(const item::Read& mail, const Letter& letter, const base::
 
 std::uint32_t Inbox::bits_needed(const base::MailboxKey& key, const MailboxRule& rule,
                                  base::WallTime now) const {
-    const Publications::Own* const offer = offers_.offer_of(key);
+    const Offers::Stamps* const stamps = offers_.stamps_of(key);
     const std::uint32_t bits = usual_if_none(rule.stamp_bits);
-    return offer && offer->eased_until > now ? std::min(bits, offer->eased_bits) : bits;
+    return stamps && stamps->eased_until > now ? std::min(bits, stamps->eased_bits) : bits;
 }
 
 void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
@@ -162,13 +162,13 @@ base::Result<MailboxView> Inbox::set_rule(const base::MailboxKey& key, const Mai
     if (rule.stamp_bits > stamp_bits_max)
         return base::fail(ErrorCode::invalid,
                           "a stamp has at most " + std::to_string(stamp_bits_max) + " bits");
-    const Publications::Own* const offer = offers_.offer_of(key);
-    const std::uint32_t known = usual_if_none(offer ? offer->stamp_bits : 0);
+    const Offers::Stamps* const stamps = offers_.stamps_of(key);
+    const std::uint32_t known = usual_if_none(stamps ? stamps->bits : 0);
     if (usual_if_none(rule.stamp_bits) > known)
         return base::fail(ErrorCode::refused,
                           "people who write there know of " + std::to_string(known) + " bits" +
-                              (offer ? ": more have to be in the offer (hearsay offer update)"
-                                     : ", and nothing would tell them of more"));
+                              (stamps ? ": more have to be in the offer (hearsay offer update)"
+                                      : ", and nothing would tell them of more"));
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule = rule;
     identity_.save_mailbox(key, mailbox, turn);

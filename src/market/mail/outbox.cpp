@@ -37,7 +37,22 @@ bool Outbox::load(const OwnStore& store) {
     });
 }
 
+// Removals that came while these mails were not here: a backup knew them as they were.
+void Outbox::look_for_removals(const Turn& turn) {
+    std::vector<MessageId> removed;
+    for (const auto& [id, sent] : sent_) {
+        if (sent.over || !sent.worked) continue;
+        const item::ThingId mail{sent.item.data};  // item::version_of()
+        turn.flood.things(mail, [&](const item::ThingId& found, const core::SlotState& slot) {
+            if (found == mail && slot.removed) removed.push_back(id);
+            return false;
+        });
+    }
+    for (const MessageId& id : removed) note_delivered(id, true, turn);
+}
+
 bool Outbox::resume(const Turn& turn) {
+    look_for_removals(turn);
     const Records records = look(turn.store);
     bool sound = true;
     for (const auto& [id, sent] : sent_) {

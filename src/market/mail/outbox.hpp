@@ -3,7 +3,9 @@
 //   1. post() keeps the letter. A first mail to somebody is stamped (postage.hpp): FindWork for the
 //      stamp, then it is sealed, then FindWork for the item. Answers carry a ticket instead;
 //      receipts nothing.
-//   2. It is `delivered` when its receipt came or its reader removed it; nothing is resent then.
+//   2. It is `delivered` when its receipt came or its reader removed it; nothing is resent then. A
+//      start looks whether the flood store has the removal: to a node that came back from a backup
+//      nobody tells of one that was stored before.
 //   3. A letter of a trade is sealed anew when it expires undelivered, into another item with
 //      nothing in common that anybody else could see, for up to renewed_for.
 //   4. At most outbox_max mails and receipts_max receipts; the oldest that is over makes room.
@@ -82,6 +84,7 @@ private:
         std::uint32_t persona = 0;
     };
     void note(const MessageId& id, const records::SentMail& record);
+    void look_for_removals(const Turn& turn);
     void seal(records::SentMail& record, const Turn& turn);
     bool renew(records::SentMail& record, const Turn& turn);
     void note_delivered(const MessageId& id, bool by_removal, const Turn& turn);

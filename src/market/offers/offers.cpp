@@ -50,6 +50,17 @@ item::OfferText get_text(const wire::Offer& in) {
             in.stamp_bits()};
 }
 
+// What the record of an own offer keeps of it.
+records::OwnOffer get_offer(const records::OwnPublication& record) {
+    records::OwnOffer out;
+    if (!out.ParseFromString(record.content())) out.Clear();
+    return out;
+}
+
+void set_offer(records::OwnPublication& record, const records::OwnOffer& offer) {
+    offer.SerializeToString(record.mutable_content());
+}
+
 // What floods, as seen by anybody.
 std::optional<OfferView> foreign_view(const item::ReadPtr& read) {
     const item::Publication* claim = read ? read->header.publication() : nullptr;
@@ -74,7 +85,7 @@ OfferView Offers::view_of(const item::ThingId& thing, const records::OwnPublicat
     OfferView out;
     out.thing = thing;
     out.item = publications_.all().at(thing).item;
-    out.text = get_text(record.offer());
+    out.text = get_text(get_offer(record).text());
     out.publisher = get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{});
     if (!record.removed()) out.mailbox = get_id<base::MailboxKey>(record.mailbox());
     out.created = time_of(record.created());
@@ -136,7 +147,9 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     set_id(record.mutable_slot(), claim.slot);
     set_id(record.mutable_publisher(), claim.publisher);
     set_id(record.mutable_mailbox(), *claim.mailbox);
-    set_text(record.mutable_offer(), *normal);
+    records::OwnOffer offer;
+    set_text(offer.mutable_text(), *normal);
+    set_offer(record, offer);
     save_vault(turn.out);
     publications_.publish(thing, record, made, turn);
     return view_of(thing, record);
@@ -146,7 +159,7 @@ base::Result<records::OwnPublication> Offers::changeable(const item::ThingId& th
                                                          base::WallTime now,
                                                          const Records& records) const {
     auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
-    if (!record || record->has_rating())
+    if (!record || record->kind() != kind())
         return base::fail(ErrorCode::not_found,
                           "none of your offers has the id " + base::to_hex(thing));
     if (record->removed()) return base::fail(ErrorCode::conflict, "this offer is removed already");
@@ -183,30 +196,31 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
         {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
     save_vault(turn.out);
     publications_.cancel_work(thing, turn);
-    ask_for_stamps(*record, *claim.mailbox, normal->stamp_bits, turn);
-    set_text(record->mutable_offer(), *normal);
+    records::OwnOffer offer = get_offer(*record);
+    ask_for_stamps(offer, time_of(record->expires()), *claim.mailbox, normal->stamp_bits, turn);
+    set_text(offer.mutable_text(), *normal);
+    set_offer(*record, offer);
     publications_.publish(thing, *record, made, turn);
     return view_of(thing, *record);
 }
 
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an
 // earlier version that asked for fewer come until that one and their letters have expired.
-void Offers::ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& key,
-                            std::uint32_t bits, const Turn& turn) {
+void Offers::ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
+                            const base::MailboxKey& key, std::uint32_t bits, const Turn& turn) {
     const std::uint32_t asked = usual_if_none(bits);
-    const std::uint32_t before = usual_if_none(record.offer().stamp_bits());
-    if (record.eased_bits() >= asked || time_of(record.eased_until()) <= turn.now) {
-        record.clear_eased_bits();
-        record.clear_eased_until();
+    const std::uint32_t before = usual_if_none(offer.text().stamp_bits());
+    if (offer.eased_bits() >= asked || time_of(offer.eased_until()) <= turn.now) {
+        offer.clear_eased_bits();
+        offer.clear_eased_until();
     }
     if (before < asked) {
-        const base::WallTime until =
-            time_of(record.expires()) + limits::lifetime_max + limits::grace;
-        record.set_eased_bits(record.eased_bits() == 0 ? before
-                                                       : std::min(record.eased_bits(), before));
-        record.set_eased_until(std::max(record.eased_until(), seconds_of(until)));
+        const base::WallTime until = expires + limits::lifetime_max + limits::grace;
+        offer.set_eased_bits(offer.eased_bits() == 0 ? before
+                                                     : std::min(offer.eased_bits(), before));
+        offer.set_eased_until(std::max(offer.eased_until(), seconds_of(until)));
     }
-    if (bits == record.offer().stamp_bits()) return;  // then a rule that the user made stays
+    if (bits == offer.text().stamp_bits()) return;  // then a rule that the user made stays
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.rule.stamp_bits = bits;
     identity_.save_mailbox(key, mailbox, turn);
@@ -216,9 +230,10 @@ base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& t
     ChangeRecords records = change(turn);
     auto record = changeable(thing, turn.now, records);
     if (!record) return std::unexpected(record.error());
-    publications_.remove(thing, *record, *this, turn);
-    turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), record->offer().title()});
-    return view_of(thing, *record);
+    publications_.remove(thing, *record, turn);
+    OfferView view = view_of(thing, *record);
+    turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), view.text.title});
+    return view;
 }
 
 std::vector<OfferView> Offers::own_offers(const OwnStore& store) const {
@@ -239,7 +254,8 @@ std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& fl
                                       std::size_t most) const {
     std::vector<OfferView> out;
     for (OfferView& own : own_offers(store)) {
-        const bool alive = own.state != OfferState::removed && own.state != OfferState::expired;
+        const bool alive =
+            own.state != PublicationState::removed && own.state != PublicationState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
     const Records records = look(store);
@@ -304,12 +320,11 @@ base::Result<OfferView> Offers::offer(std::string_view id_or_beginning, const Ow
                           "; it may have expired, been removed, or not arrived yet");
 }
 
-// An own offer that names this mailbox; else none.
-const Publications::Own* Offers::offer_of(const base::MailboxKey& key) const {
+const Offers::Stamps* Offers::stamps_of(const base::MailboxKey& key) const {
     const auto at = std::ranges::find_if(publications_.all(), [&](const auto& entry) {
         return entry.second.kind == this && entry.second.mailbox == key;
     });
-    return at == publications_.all().end() ? nullptr : &at->second;
+    return at == publications_.all().end() ? nullptr : &stamps_.at(at->first);  // total: note()
 }
 
 std::optional<base::MailboxKey> Offers::mailbox_of(const item::ThingId& thing) const {
@@ -319,7 +334,7 @@ std::optional<base::MailboxKey> Offers::mailbox_of(const item::ThingId& thing) c
 
 void Offers::on_stored(const item::Read& item, const Turn& turn) {
     const item::Publication* claim = item.header.publication();
-    if (item.header.kind != item::kind_offer || !claim) return;
+    if (!claim) return;
     const std::string id = base::to_hex(item::thing_of(*claim));
     if (claim->removed) {
         turn.out.push_back(Tell{Happening::offer_gone, id, "removed"});
@@ -328,8 +343,13 @@ void Offers::on_stored(const item::Read& item, const Turn& turn) {
     }
 }
 
-bool Offers::is(const records::OwnPublication& record) const {
-    return !record.has_rating();
+void Offers::note(const item::ThingId& thing, const records::OwnPublication& record) {
+    const records::OwnOffer offer = get_offer(record);
+    stamps_[thing] = {offer.text().stamp_bits(), offer.eased_bits(), time_of(offer.eased_until())};
+}
+
+std::uint32_t Offers::stamp_bits(const records::OwnPublication& record) const {
+    return get_offer(record).text().stamp_bits();
 }
 
 void Offers::on_expired(const item::ThingId& thing, const Turn& turn) {
@@ -340,11 +360,13 @@ void Offers::take_found(records::OwnPublication& record, const item::Read& found
                         const Turn& turn) {
     const auto text = item::read_offer(found.item.payload);
     if (!text) return;
+    records::OwnOffer offer = get_offer(record);
     // A restored mailbox asks for what the version of the backup said.
     const auto& mailbox = found.header.publication()->mailbox;
     if (mailbox && identity_.find_mailbox(*mailbox))
-        ask_for_stamps(record, *mailbox, text->stamp_bits, turn);
-    set_text(record.mutable_offer(), *text);
+        ask_for_stamps(offer, time_of(record.expires()), *mailbox, text->stamp_bits, turn);
+    set_text(offer.mutable_text(), *text);
+    set_offer(record, offer);
 }
 
 }  // namespace hearsay::market

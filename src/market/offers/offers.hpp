@@ -6,6 +6,7 @@
 // have expired (ask_for_stamps).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,18 +45,23 @@ public:
     std::vector<item::ThingId> things_beginning(const std::string& letters,
                                                 const Catalogue& flood) const;
 
-    // For mail: the own offer that names this mailbox; null: none.
-    const Publications::Own* offer_of(const base::MailboxKey& mailbox) const;
+    // For mail: the stamps that letters to this mailbox carry; null: no own offer names it.
+    struct Stamps {
+        std::uint32_t bits = 0;        // that the offer says; 0: the usual
+        std::uint32_t eased_bits = 0;  // that an earlier version said, good until:
+        base::WallTime eased_until;
+    };
+    const Stamps* stamps_of(const base::MailboxKey& mailbox) const;
     // The mailbox of whatever of ours has this id.
     std::optional<base::MailboxKey> mailbox_of(const item::ThingId& thing) const;
-
-    // Somebody's offer is here, or its end.
-    static void on_stored(const item::Read& item, const Turn& turn);
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_offer; }
     std::string_view word() const override { return "offer"; }
-    bool is(const records::OwnPublication& record) const override;
+    void note(const item::ThingId& thing, const records::OwnPublication& record) override;
+    void forget(const item::ThingId& thing) override { stamps_.erase(thing); }
+    std::uint32_t stamp_bits(const records::OwnPublication& record) const override;
+    void on_stored(const item::Read& item, const Turn& turn) override;
     void on_expired(const item::ThingId& thing, const Turn& turn) override;
     void take_found(records::OwnPublication& record, const item::Read& found,
                     const Turn& turn) override;
@@ -64,12 +70,13 @@ private:
     // An own offer that is neither removed nor over.
     base::Result<records::OwnPublication> changeable(const item::ThingId& thing, base::WallTime now,
                                                      const Records& records) const;
-    void ask_for_stamps(records::OwnPublication& record, const base::MailboxKey& mailbox,
-                        std::uint32_t bits, const Turn& turn);
+    void ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
+                        const base::MailboxKey& mailbox, std::uint32_t bits, const Turn& turn);
     OfferView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;
     Publications& publications_;
+    std::map<item::ThingId, Stamps> stamps_;  // of own ones
 };
 
 }  // namespace hearsay::market

@@ -18,10 +18,12 @@ struct OfferView {
     base::WallTime expires;
     std::uint64_t sequence = 0;
     bool mine = false;
-    OfferState state = OfferState::live;
+    PublicationState state = PublicationState::live;
     Spread spread;  // of this version, if it is ours
     // Only what is ours, and was not heard back, waits for anything.
-    bool waits() const { return state == OfferState::queued || state == OfferState::injected; }
+    bool waits() const {
+        return state == PublicationState::queued || state == PublicationState::injected;
+    }
 };
 
 }  // namespace hearsay::market

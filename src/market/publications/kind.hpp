@@ -1,6 +1,9 @@
 // market/publications/kind.hpp - what a kind of publication says of itself, so that Publications
-// can look after things of every kind alike. A new kind is a folder with one of these,
-// and one line in rooms.hpp.
+// can look after things of every kind alike. A new kind is a folder with one of these, and one line
+// in rooms.hpp.
+//
+// Of an own publication the record says of what kind it is (`kind`), and has what the kind itself
+// keeps (`content`), which nobody else reads.
 #pragma once
 
 #include <string>
@@ -16,10 +19,17 @@ class PublicationKind {
 public:
     virtual item::Kind kind() const = 0;
     virtual std::string_view word() const = 0;  // for the purpose of a persona: "offer"
-    // Is the record one of this kind? Exactly one kind says so.
-    virtual bool is(const records::OwnPublication& record) const = 0;
     // Its time does not end it: the kind renews it until it is removed.
     virtual bool is_renewed() const { return false; }
+    // At a start and at each tick: new versions of what is due.
+    virtual void renew(const Turn&) {}
+    // An own one, as it is kept from now on; it is kept no more.
+    virtual void note(const item::ThingId&, const records::OwnPublication&) {}
+    virtual void forget(const item::ThingId&) {}
+    // That letters to its mailbox are asked for; 0: the usual.
+    virtual std::uint32_t stamp_bits(const records::OwnPublication&) const { return 0; }
+    // Somebody's is in the flood store now, or its removal.
+    virtual void on_stored(const item::Read&, const Turn&) {}
     // Its time is over. Not told of removed ones.
     virtual void on_expired(const item::ThingId&, const Turn&) {}
     // What a version that came back from the network says goes into the record. Not of removals.

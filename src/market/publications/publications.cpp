@@ -26,10 +26,14 @@ void set_version(records::OwnPublication& record, const item::Read& item) {
 }  // namespace
 
 bool Publications::load(const OwnStore& store) {
-    return look(store).each<records::OwnPublication>(
+    bool known = true;
+    const bool sound = look(store).each<records::OwnPublication>(
         Table::publications, [&](const records::OwnPublication& record) {
-            if (const auto id = get_id<item::ThingId>(record.id())) note(*id, record);
+            const auto id = get_id<item::ThingId>(record.id());
+            known = known && of_kind(record.kind());
+            if (id && known) note(*id, record);
         });
+    return sound && known;
 }
 
 bool Publications::resume(const Turn& turn) {
@@ -87,42 +91,46 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
     own.expires = time_of(record.expires());
     own.worked = record.worked();
     own.spread = {record.injected(), record.heard()};
-    // What is known more exactly than it is kept.
-    if (const auto old = all_.find(thing); old != all_.end() && old->second.item == own.item)
-        own.spread.heard = std::max(own.spread.heard, old->second.spread.heard);
     own.pending = record.has_item() && own.spread.heard == 0 && !record.expired();
     own.over = record.expired();
     own.removed = record.removed();
     own.persona = record.persona();
     own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
-    own.kind = kind_of(record);
-    own.stamp_bits = record.offer().stamp_bits();
-    own.eased_bits = record.eased_bits();
-    own.eased_until = time_of(record.eased_until());
+    own.kind = of_kind(record.kind());
     if (const auto old = all_.find(thing); old != all_.end()) items_.drop(old->second.item);
     if (record.has_item() && !own.over) items_.add(own.item, thing);
     all_[thing] = own;
+    own.kind->note(thing, record);
 }
 
-PublicationKind* Publications::kind_of(const records::OwnPublication& record) const {
-    const auto at =
-        std::ranges::find_if(kinds_, [&](const auto* kind) { return kind->is(record); });
+PublicationKind* Publications::of_kind(item::Kind kind) const {
+    const auto at = std::ranges::find(kinds_, kind, &PublicationKind::kind);
     return at == kinds_.end() ? nullptr : *at;
 }
 
-OfferState Publications::state_of(const item::ThingId& thing,
-                                  const records::OwnPublication& record) const {
+void Publications::renew(const Turn& turn) {
+    for (PublicationKind* const kind : kinds_) kind->renew(turn);
+}
+
+void Publications::on_stored(const item::Read& item, const Turn& turn) const {
+    if (!item.header.publication()) return;
+    if (PublicationKind* const kind = of_kind(item.header.kind)) kind->on_stored(item, turn);
+}
+
+PublicationState Publications::state_of(const item::ThingId& thing,
+                                        const records::OwnPublication& record) const {
     const Spread& spread = all_.at(thing).spread;
-    return record.removed()    ? OfferState::removed
-           : record.expired()  ? OfferState::expired
-           : !record.worked()  ? OfferState::working
-           : spread.heard != 0 ? OfferState::published
-           : spread.injected   ? OfferState::injected
-                               : OfferState::queued;
+    return record.removed()    ? PublicationState::removed
+           : record.expired()  ? PublicationState::expired
+           : !record.worked()  ? PublicationState::working
+           : spread.heard != 0 ? PublicationState::published
+           : spread.injected   ? PublicationState::injected
+                               : PublicationState::queued;
 }
 
 void Publications::publish(const item::ThingId& thing, records::OwnPublication& record,
                            const item::ReadPtr& made, const Turn& turn) {
+    record.set_kind(made->header.kind);
     set_version(record, *made);
     record.set_expired(false);
     change(turn).save(Table::publications, thing.view(), record);
@@ -137,7 +145,7 @@ void Publications::cancel_work(const item::ThingId& thing, const Turn& turn) {
 
 // An own publication of any kind.
 void Publications::remove(const item::ThingId& thing, records::OwnPublication& record,
-                          const PublicationKind& kind, const Turn& turn) {
+                          const Turn& turn) {
     ChangeRecords records = change(turn);
     if (!record.worked()) turn.out.push_back(CancelWork{all_.at(thing).item});
     record.set_removed(true);
@@ -149,7 +157,7 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
         claim.sequence = record.sequence() + 1;
         claim.removed = true;
         const item::ReadPtr made = read_own(item::make_publication(
-            {network_, kind.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
+            {network_, record.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
         set_version(record, *made);
         turn.out.push_back(FindWork{made->id, item::required_work(*made)});
     } else {
@@ -164,7 +172,7 @@ void Publications::expire(const Turn& turn) {
     ChangeRecords records = change(turn);
     std::vector<item::ThingId> gone;
     for (auto& [thing, own] : all_) {
-        // A rating stays until it is removed: it is renewed, if late (Ratings::renew).
+        // What is renewed stays until it is removed, even if it is renewed late.
         if (own.expires + keep_expired <= turn.now && (!own.kind->is_renewed() || own.removed))
             gone.push_back(thing);
         if (own.over || own.expires > turn.now) continue;
@@ -181,6 +189,7 @@ void Publications::expire(const Turn& turn) {
     }
     for (const item::ThingId& thing : gone) {
         records.erase(Table::publications, thing.view());
+        all_.at(thing).kind->forget(thing);
         all_.erase(thing);
     }
 }

@@ -43,16 +43,13 @@ public:
         bool removed = false;
         std::uint32_t persona = 0;
         base::MailboxKey mailbox{};
-        std::uint32_t stamp_bits = 0;  // that it says; 0: the usual
-        std::uint32_t eased_bits = 0;  // that an earlier version said, good until:
-        base::WallTime eased_until;
     };
 
     Publications(Common& common, Identity& identity, OwnItems& items)
         : Room(common), identity_(identity), items_(items, *this) {}
 
     void add_kind(PublicationKind& kind) { kinds_.push_back(&kind); }
-    // False if a record does not open.
+    // False if a record does not open, or is of no kind that there is.
     bool load(const OwnStore& store);
     // After a start: submits and has work searched again. False if an item does not read.
     bool resume(const Turn& turn);
@@ -67,16 +64,19 @@ public:
     std::size_t alive(const PublicationKind& kind) const;
     std::size_t shown_by(std::uint32_t persona) const;  // alive and not removed
     std::set<std::uint32_t> personas() const;
-    OfferState state_of(const item::ThingId& thing, const records::OwnPublication& record) const;
+    PublicationState state_of(const item::ThingId& thing,
+                              const records::OwnPublication& record) const;
 
     // A version that its kind has made; `record` says what it says.
     void publish(const item::ThingId& thing, records::OwnPublication& record,
                  const item::ReadPtr& made, const Turn& turn);
     // The work of its newest version is not needed any more.
     void cancel_work(const item::ThingId& thing, const Turn& turn);
-    void remove(const item::ThingId& thing, records::OwnPublication& record,
-                const PublicationKind& kind, const Turn& turn);
+    void remove(const item::ThingId& thing, records::OwnPublication& record, const Turn& turn);
+    void renew(const Turn& turn);
     void expire(const Turn& turn);
+    // Anybody's.
+    void on_stored(const item::Read& item, const Turn& turn) const;
 
     // ItemOwner
     void on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) override;
@@ -93,7 +93,7 @@ public:
     void find_own(const Turn& turn);  // a bounded piece of the walk
 
 private:
-    PublicationKind* kind_of(const records::OwnPublication& record) const;
+    PublicationKind* of_kind(item::Kind kind) const;  // null: there is none
     void note(const item::ThingId& thing, const records::OwnPublication& record);
     void set_spread(const item::ThingId& thing, const Spread& spread, bool durable,
                     const Turn& turn);

@@ -60,10 +60,10 @@ void Publications::take_found(const item::ReadPtr& read, const Turn& turn) {
     ChangeRecords records = change(turn);
     const item::Publication* claim = read->header.publication();
     if (!claim || read->header.expires <= turn.now) return;
-    const auto kind = std::ranges::find(kinds_, read->header.kind, &PublicationKind::kind);
-    if (kind == kinds_.end()) return;
+    PublicationKind* const kind = of_kind(read->header.kind);
+    if (!kind) return;
     const item::ThingId thing = item::thing_of(*claim);
-    const std::string purpose = std::string((*kind)->word()) + " " + base::to_hex(thing);
+    const std::string purpose = std::string(kind->word()) + " " + base::to_hex(thing);
     auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
     if (record ? record->sequence() >= claim->sequence : claim->removed) return;
     if (!record) {
@@ -76,7 +76,8 @@ void Publications::take_found(const item::ReadPtr& read, const Turn& turn) {
         record->set_persona(*index);
         identity_.take_found_persona(*index, claim->publisher, purpose, read->header.created, turn);
     }
-    if (!claim->removed) (*kind)->take_found(*record, *read, turn);
+    record->set_kind(read->header.kind);
+    if (!claim->removed) kind->take_found(*record, *read, turn);
     set_item(record->mutable_item(), read->item);
     record->set_worked(true);
     record->set_out(true);
@@ -104,7 +105,7 @@ void Publications::take_mailbox(const base::MailboxKey& key, const item::Read& r
     OwnMailbox mailbox = identity_.mailbox_of(key);
     mailbox.persona = record.persona();
     mailbox.purpose = purpose;
-    mailbox.rule.stamp_bits = record.offer().stamp_bits();
+    mailbox.rule.stamp_bits = of_kind(record.kind())->stamp_bits(record);
     identity_.save_mailbox(key, mailbox, turn);
 }
 

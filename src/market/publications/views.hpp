@@ -7,7 +7,7 @@ namespace hearsay::market {
 
 // Ours, in order: its work is made; it waits to be handed to another node; it was, and is not heard
 // yet; it came back. Live: somebody else's.
-enum class OfferState { working, queued, injected, published, removed, expired, live };
+enum class PublicationState { working, queued, injected, published, removed, expired, live };
 // How far a thing of ours got.
 struct Spread {
     std::uint32_t injected = 0;  // times that it was handed to another node

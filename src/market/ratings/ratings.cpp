@@ -17,8 +17,7 @@ namespace limits = base::limits;
 using base::ErrorCode;
 
 item::Rating rating_of(const records::OwnPublication& record) {
-    return item::read_rating(base::as_bytes(record.rating().SerializeAsString()))
-        .value_or(item::Rating{});
+    return item::read_rating(base::as_bytes(record.content())).value_or(item::Rating{});
 }
 
 // The token with both sides' signatures; nothing before the agreement.
@@ -113,8 +112,7 @@ base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
             .value_or(records::OwnPublication{});
     record.set_persona(*persona);
     set_id(record.mutable_slot(), claim.slot);
-    const base::Bytes bytes = item::write_rating(*rating);
-    record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    record.set_content(base::to_text(item::write_rating(*rating)));
     publish(record, turn);
     trades_.set_rating(view->id, thing, turn);
     return view_of(thing, record);
@@ -134,7 +132,7 @@ base::Result<RatingView> Ratings::remove(std::string_view rating, const Turn& tu
     if (!record)
         return base::fail(ErrorCode::not_found, "none of your ratings begins with " + *letters);
     if (record->removed()) return base::fail(ErrorCode::conflict, "this rating is removed already");
-    publications_.remove(found.front(), *record, *this, turn);
+    publications_.remove(found.front(), *record, turn);
     return view_of(found.front(), *record);
 }
 
@@ -185,14 +183,9 @@ std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
     return out;
 }
 
-bool Ratings::is(const records::OwnPublication& record) const {
-    return record.has_rating();
-}
-
 void Ratings::take_found(records::OwnPublication& record, const item::Read& found, const Turn&) {
-    const base::Bytes bytes =
-        item::write_rating(item::read_rating(found.item.payload).value_or(item::Rating{}));
-    record.mutable_rating()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    const auto rating = item::read_rating(found.item.payload);
+    record.set_content(base::to_text(item::write_rating(rating.value_or(item::Rating{}))));
 }
 
 }  // namespace hearsay::market

@@ -29,13 +29,12 @@ public:
     std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
-    void renew(const Turn& turn);
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_rating; }
     std::string_view word() const override { return "rating"; }
-    bool is(const records::OwnPublication& record) const override;
     bool is_renewed() const override { return true; }
+    void renew(const Turn& turn) override;
     void take_found(records::OwnPublication& record, const item::Read& found,
                     const Turn& turn) override;
 

@@ -18,7 +18,7 @@ struct RatingView {
     base::WallTime created{};
     base::WallTime expires{};
     bool mine = false;
-    OfferState state = OfferState::live;
+    PublicationState state = PublicationState::live;
     Spread spread{};
 };
 

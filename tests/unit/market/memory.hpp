@@ -48,17 +48,13 @@ private:
 
 class MemoryCatalogue : public Catalogue {
 public:
-    // As the core would: the higher sequence replaces the lower one.
+    // As the core would: the higher version replaces the lower one, the removal of a mail the mail.
     void store(const item::ReadPtr& item) {
-        for (const auto& [position, held] : items_)
-            if (held->id == item->id) return;
-        if (const item::Publication* claim = item->header.publication()) {
-            const item::ThingId thing = item::thing_of(*claim);
-            const auto old = slots_.find(thing);
-            if (old != slots_.end() && old->second.sequence >= claim->sequence) return;
-            if (old != slots_.end()) forget(old->second.id);
-            slots_[thing] = {claim->sequence, item->id, claim->removed};
-        }
+        const item::Version version = item::version_of(*item);
+        const auto old = slots_.find(version.thing);
+        if (old != slots_.end() && old->second.sequence >= version.sequence) return;
+        if (old != slots_.end()) forget(old->second.id);
+        slots_[version.thing] = {version.sequence, item->id, version.removed};
         items_[++last_] = item;
     }
     void forget(const base::ItemId& id) {

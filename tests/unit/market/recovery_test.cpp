@@ -54,7 +54,7 @@ TEST_CASE("the words bring an offer back that floods, to be updated and removed,
     CHECK(offers[0].thing == offer->thing);
     CHECK(offers[0].text.title == "bicycle, cheaper");
     CHECK(offers[0].sequence == 2);
-    CHECK(offers[0].state == OfferState::published);
+    CHECK(offers[0].state == PublicationState::published);
     REQUIRE(again.inbox().size() == 1);
     CHECK(again.inbox()[0].letter.id == mail->letter.id);
     // The mailbox lives as long as the offer's mail may.

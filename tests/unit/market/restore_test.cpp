@@ -178,6 +178,42 @@ TEST_CASE_FIXTURE(
     CHECK(answer(again, "fine").letter.ticket);
 }
 
+TEST_CASE("a restored node sees that a mail of its own was removed before it came back") {
+    Person alice(1, early);
+    Person bob(2, item::Network::sim, MarketSettings{.receipts = false}, early);
+    Person again(3, early);
+    const auto state = [](Person& person) {
+        return person.market->list_mail(person.store).at(0).state;
+    };
+    REQUIRE(alice.send(mailbox_address(bob.market->mailboxes().at(0).key), "hello"));
+    settle({&alice, &bob});
+    REQUIRE(state(alice) == MailState::heard);
+    const base::Bytes file = backup_of(alice);
+    bob.now += bob.settings.remove_within;
+    bob.tick();
+    settle({&alice, &bob});
+    REQUIRE(state(alice) == MailState::delivered);
+    alice.flood.of_kind_since(item::kind_mail_removal, 0,
+                              [&](core::Position, const item::ReadPtr& removal) {
+                                  again.hear(removal);
+                                  return true;
+                              });
+    REQUIRE(restore(again, file));
+    CHECK(state(again) == MailState::delivered);
+    CHECK(again.market->list_mail(again.store).at(0).why ==
+          "its reader removed it from the network");
+    // Of another mail nothing is heard.
+    const auto other = again.send(mailbox_address(bob.market->mailboxes().at(0).key), "hello?");
+    REQUIRE(other);
+    settle({&again, &bob});
+    again.start();
+    const auto view = again.turn([&](const Turn& turn) {
+        return again.market->read_mail(base::to_hex(other->letter.id), turn);
+    });
+    REQUIRE(view);
+    CHECK(view->state == MailState::heard);
+}
+
 TEST_CASE(
     "a restored offer's mailbox asks for what its version in the network says, not for what the "
     "backup did") {
@@ -312,7 +348,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     // renewal was due
     for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);
     deal.flood(again);
-    CHECK(again.market->own_ratings(again.store).at(0).state == OfferState::removed);
+    CHECK(again.market->own_ratings(again.store).at(0).state == PublicationState::removed);
     again.now += 2 * day;
     CHECK(published().empty());
 }

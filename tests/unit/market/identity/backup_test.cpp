@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(Fixture,
     Person again(3, early);
     REQUIRE(restore(again, file));
     flood(again);
-    CHECK(again.market->own_offers(again.store).at(0).state == OfferState::removed);
+    CHECK(again.market->own_offers(again.store).at(0).state == PublicationState::removed);
 }
 
 TEST_CASE_FIXTURE(

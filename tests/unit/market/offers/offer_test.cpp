@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "an offer is kept as working, worked, submitted, injected, and published once it "
                   "was heard back") {
     const OfferView offer = published();
-    CHECK(offer.state == OfferState::working);
+    CHECK(offer.state == PublicationState::working);
     CHECK(offer.mine);
     CHECK(offer.sequence == 1);
     CHECK(offer.created == item::created_for(noon));
@@ -63,14 +63,14 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(alice.submitted[0]->id == offer.item);
     CHECK(alice.submitted[0]->item.nonce == 7);
     CHECK(alice.work.empty());
-    CHECK(shown(alice, offer.thing).state == OfferState::queued);
+    CHECK(shown(alice, offer.thing).state == PublicationState::queued);
     alice.injected(offer.item, 1);
     alice.injected(offer.item, 2);
-    CHECK(shown(alice, offer.thing).state == OfferState::injected);
+    CHECK(shown(alice, offer.thing).state == PublicationState::injected);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 0});
     CHECK(alice.market->counts().pending == 1);
     alice.heard(offer.item, 1);
-    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    CHECK(shown(alice, offer.thing).state == PublicationState::published);
     CHECK(shown(alice, offer.thing).spread == Spread{2, 1});
     CHECK(alice.market->counts().pending == 0);
 }
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(
     CHECK(shown(alice, offer.thing).spread == Spread{2, 7});
     alice.start();
     CHECK(shown(alice, offer.thing).spread == Spread{2, 4});  // what is kept: each doubling
-    CHECK(shown(alice, offer.thing).state == OfferState::published);
+    CHECK(shown(alice, offer.thing).state == PublicationState::published);
     alice.heard(offer.item, 1);  // the core counts anew
     CHECK(shown(alice, offer.thing).spread == Spread{2, 4});
     alice.heard(offer.item, 5);
@@ -147,11 +147,11 @@ TEST_CASE_FIXTURE(Fixture, "another node shows it as somebody else's, the maker'
     CHECK(theirs[0].thing == offer.thing);
     CHECK(theirs[0].text.title == "bicycle");
     CHECK_FALSE(theirs[0].mine);
-    CHECK(theirs[0].state == OfferState::live);
+    CHECK(theirs[0].state == PublicationState::live);
     const auto ours = alice.market->offers(alice.store, alice.flood, 10);
     REQUIRE(ours.size() == 1);
     CHECK(ours[0].mine);
-    CHECK(ours[0].state == OfferState::published);
+    CHECK(ours[0].state == PublicationState::published);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -192,7 +192,7 @@ TEST_CASE_FIXTURE(Fixture, "removing floods a removal under the next sequence") 
     bob.told.clear();
     const auto removed = remove(alice, offer.thing);
     REQUIRE(removed);
-    CHECK(removed->state == OfferState::removed);
+    CHECK(removed->state == PublicationState::removed);
     CHECK(removed->sequence == 2);
     CHECK(removed->expires == removed->created + limits::lifetime_max);
     CHECK_FALSE(removed->mailbox);
@@ -249,7 +249,7 @@ TEST_CASE_FIXTURE(
     alice.now = offer.expires;
     alice.tick();
     CHECK(alice.cancelled == std::vector<base::ItemId>{offer.item});
-    CHECK(alice.market->own_offers(alice.store).at(0).state == OfferState::expired);
+    CHECK(alice.market->own_offers(alice.store).at(0).state == PublicationState::expired);
     CHECK(alice.market->offers(alice.store, alice.flood, 10).empty());
     CHECK(alice.market->counts().pending == 0);
     alice.work.clear();

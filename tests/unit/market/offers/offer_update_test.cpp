@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(
     CHECK(updated->thing == offer.thing);
     CHECK(updated->item != offer.item);
     CHECK(updated->sequence == 2);
-    CHECK(updated->state == OfferState::working);
+    CHECK(updated->state == PublicationState::working);
     CHECK(updated->publisher == offer.publisher);
     CHECK(updated->mailbox == offer.mailbox);
     CHECK(updated->expires == item::expires_for(alice.now, 2 * day));
@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(
     REQUIRE(seen_by(bob));
     CHECK(seen_by(bob)->text.title == "tandem");
     CHECK(bob.market->offers(bob.store, bob.flood, 10).size() == 1);
-    CHECK(seen_by(alice)->state == OfferState::published);
+    CHECK(seen_by(alice)->state == PublicationState::published);
     CHECK(alice.market->counts().pending == 0);
 }
 
