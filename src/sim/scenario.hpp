@@ -34,7 +34,7 @@ struct Scenario {
     std::int64_t jump = 0;    // % of clocks an hour that jump by up to jump_s
     std::int64_t jump_s = 0;
     std::int64_t byzantine = 0;  // % of nodes, of all kinds in turn
-    // all of these have this one, counted from 1 as in sim/villain.hpp; 0: in turn
+    // all of these have this one, counted from 1 as in sim/byzantine.hpp; 0: in turn
     std::int64_t vice = 0;
     std::int64_t spam = 0;    // items of spam for each offer, with work and all
     std::int64_t update = 0;  // % of offers that get a second version

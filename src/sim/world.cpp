@@ -256,7 +256,7 @@ void World::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
     if (!node.online) return;
     const base::MonoTime wanted =
-        node.honest ? node.engine->core_deadline() : node.villain->next_deadline();
+        node.honest ? node.engine->core_deadline() : node.byzantine->next_deadline();
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;

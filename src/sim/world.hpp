@@ -47,6 +47,7 @@
 #include <set>
 #include <string>
 
+#include "sim/byzantine.hpp"
 #include "sim/events.hpp"
 #include "sim/figures.hpp"
 #include "sim/kademlia.hpp"
@@ -58,7 +59,6 @@
 #include "sim/spies.hpp"
 #include "sim/timely.hpp"
 #include "sim/trace.hpp"
-#include "sim/villain.hpp"
 #include "sim/wire.hpp"
 #include "turn/engine.hpp"
 
@@ -202,7 +202,7 @@ private:
         Crash broken = Crash::no;  // its disk keeps nothing from there on, and it lives on
         std::uint32_t life = 0;
         std::unique_ptr<turn::Engine> engine;  // of an honest one that is up
-        std::unique_ptr<Villain> villain;
+        std::unique_ptr<Byzantine> byzantine;
         MemoryOwnStore own_store;
         MemoryStore store;
         std::unique_ptr<Person> person;  // none: a user who never did anything
@@ -230,7 +230,7 @@ private:
     };
     // world_graph.cpp: who knows whom, and who is what
     void make_graph();
-    void make_villain(std::uint32_t at);
+    void make_byzantine(std::uint32_t at);
     core::KeepPeer known(const base::PeerId& peer, bool manual) const;
     static bool counts(const SimNode& node) { return node.honest && !node.lost; }
     static bool has_market(const SimNode& node) { return node.engine && node.engine->has_market(); }
@@ -278,7 +278,7 @@ private:
     void turn(std::uint32_t at, const core::Input& input);
     bool run_turn(std::uint32_t at, bool dull = false);  // true: its own store was committed
     void break_disk(SimNode& node);
-    void step_villain(std::uint32_t at, const core::Input& input);
+    void step_byzantine(std::uint32_t at, const core::Input& input);
     void on_step(std::uint32_t at, const core::Input& input, core::Effects& effects);
     void note_kept(std::uint32_t at);
     void digest_step(std::uint32_t at, const core::Input& input, const core::Effects& effects);

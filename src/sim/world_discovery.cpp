@@ -32,7 +32,7 @@ double share_of(std::size_t part, std::size_t all) {
 
 // ---- who is who ---------------------------------------------------------------------------------
 
-// In order: villains, spies, seeds, others, those that go, those that come, sybils.
+// In order: byzantine nodes, spies, seeds, others, those that go, those that come, sybils.
 // Ids are random, so numbers may be.
 void World::make_strangers() {
     const Scenario& scenario = options_.scenario;
@@ -40,11 +40,11 @@ void World::make_strangers() {
     const auto share = [&](std::int64_t percent) {
         return static_cast<std::uint32_t>(std::int64_t{ours} * percent / 100);
     };
-    const std::uint32_t villains = share(scenario.byzantine);
+    const std::uint32_t byzantine = share(scenario.byzantine);
     const std::uint32_t spies = share(scenario.spies);
     const std::uint32_t newcomers = share(scenario.newcomers);
     const auto seeds =
-        std::min(static_cast<std::uint32_t>(scenario.seeds), ours - villains - spies - newcomers);
+        std::min(static_cast<std::uint32_t>(scenario.seeds), ours - byzantine - spies - newcomers);
     nodes_ = std::vector<SimNode>(ours * (1 + static_cast<std::size_t>(scenario.sybils)));
     Liars liars;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
@@ -53,9 +53,9 @@ void World::make_strangers() {
         by_id_[node.id] = at;
         places_.push_back(core::node_id_of(node.id));
         node.sybil = at >= ours;
-        node.honest = at >= villains && !node.sybil;
-        if (at >= villains && at < villains + spies) spies_.enlist(at);
-        node.seed = at >= villains + spies && at < villains + spies + seeds;
+        node.honest = at >= byzantine && !node.sybil;
+        if (at >= byzantine && at < byzantine + spies) spies_.enlist(at);
+        node.seed = at >= byzantine + spies && at < byzantine + spies + seeds;
         node.newcomer = !node.sybil && at >= ours - newcomers;
         node.late = !node.newcomer && !node.sybil && !node.seed &&
                     at >= ours - newcomers - share(scenario.late);
@@ -73,10 +73,10 @@ void World::make_strangers() {
         liars.emplace_back(core::node_id_of(nobody), nobody);
     }
     liars_ = std::make_shared<const Liars>(std::move(liars));
-    const auto random_honest = [&] { return villains + graph_rng_.below(ours - villains); };
+    const auto random_honest = [&] { return byzantine + graph_rng_.below(ours - byzantine); };
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];
-        if (!node.honest) make_villain(at);
+        if (!node.honest) make_byzantine(at);
         for (std::int64_t left = node.honest ? scenario.friends : 0; left > 0; --left)
             if (const auto other = random_honest(); other != at)
                 node.own_store.apply(known(nodes_[other].id, true));

@@ -6,7 +6,8 @@
 namespace hearsay::sim {
 namespace {
 
-constexpr std::size_t told_villain = 8;  // nodes that a villain knows where nobody is given a graph
+// Nodes that a byzantine one knows where nobody is given a graph.
+constexpr std::size_t told_byzantine = 8;
 constexpr std::size_t told_liar = 64;
 
 }  // namespace
@@ -28,13 +29,13 @@ void World::make_graph() {
     const auto share = [&](std::int64_t percent) {
         return static_cast<std::uint32_t>(std::int64_t{count} * percent / 100);
     };
-    const std::uint32_t villains = share(options_.scenario.byzantine);
+    const std::uint32_t byzantine = share(options_.scenario.byzantine);
     const std::uint32_t late = share(options_.scenario.late);
     for (std::uint32_t at = 0; at < count; ++at) {
         SimNode& node = nodes_[at];
-        const bool spy = at >= villains && at < villains + share(options_.scenario.spies);
+        const bool spy = at >= byzantine && at < byzantine + share(options_.scenario.spies);
         if (spy) spies_.enlist(at);
-        node.honest = at >= villains;  // ids and neighbours are random, so numbers may be in order
+        node.honest = at >= byzantine;  // ids and neighbours are random, so numbers may be in order
         node.late = at >= count - late;
         node.slow = node.honest &&
                     graph_rng_.below(100) < static_cast<std::uint64_t>(options_.scenario.slow);
@@ -58,7 +59,7 @@ void World::make_graph() {
         for (std::int64_t left = options_.scenario.known; left > 0; --left)
             node.own_store.apply(known(nodes_[graph_rng_.below(count)].id, false));
         node.own_store.commit();
-        if (!node.honest) make_villain(at);
+        if (!node.honest) make_byzantine(at);
     }
     find_connected();
 }
@@ -71,7 +72,7 @@ core::KeepPeer World::known(const base::PeerId& peer, bool manual) const {
     return out;
 }
 
-void World::make_villain(std::uint32_t at) {
+void World::make_byzantine(std::uint32_t at) {
     SimNode& node = nodes_[at];
     const auto turn =
         static_cast<std::uint32_t>((at + options_.seed) % (discovers() ? vice_count : given_vices));
@@ -85,14 +86,14 @@ void World::make_villain(std::uint32_t at) {
         for (const SimNode& other : nodes_)
             if (other.seed || (node.sybil && other.honest)) peers.push_back(other.id);
         if (vice != Vice::hog)
-            wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_villain;
+            wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_byzantine;
     }
     for (std::size_t tries = 0; tries < 2 * wanted && peers.size() < wanted; ++tries) {
         const base::PeerId& other = nodes_[graph_rng_.below(options_.nodes)].id;
         const bool known = std::find(peers.begin(), peers.end(), other) != peers.end();
         if (other != node.id && !known) peers.push_back(other);
     }
-    node.villain = std::make_unique<Villain>(vice, peers, graph_rng_.fork(), liars_);
+    node.byzantine = std::make_unique<Byzantine>(vice, peers, graph_rng_.fork(), liars_);
 }
 
 void World::find_connected() {

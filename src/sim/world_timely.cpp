@@ -81,7 +81,7 @@ LateItem World::look_for(ItemNumber number, Millis within) const {
 std::string World::name_of(std::uint32_t at) const {
     const SimNode& node = nodes_[at];
     return std::to_string(at) +
-           (node.honest ? "" : std::string(" (") + sim::name_of(node.villain->vice()) + ")");
+           (node.honest ? "" : std::string(" (") + sim::name_of(node.byzantine->vice()) + ")");
 }
 
 // Of a node that lacks the item: whom it is linked to, and who of these could give it.

@@ -57,16 +57,16 @@ private:
 
 void World::turn(std::uint32_t at, const core::Input& input) {
     SimNode& node = nodes_[at];
-    if (!node.honest) return step_villain(at, input);
+    if (!node.honest) return step_byzantine(at, input);
     const auto* up = std::get_if<core::LinkUp>(&input);
     if (up && node.engine->is_paused()) return disconnect(at, {up->link, std::nullopt});
     node.engine->post(input);
     run_turn(at, is_dull(input));
 }
 
-void World::step_villain(std::uint32_t at, const core::Input& input) {
+void World::step_byzantine(std::uint32_t at, const core::Input& input) {
     core::Effects effects;
-    nodes_[at].villain->step(input, now_of(nodes_[at]), effects);
+    nodes_[at].byzantine->step(input, now_of(nodes_[at]), effects);
     for (const core::Effect& effect : effects) perform(at, effect);
     if (!effects.empty() || !is_dull(input)) arm(at);
 }

@@ -1,4 +1,4 @@
-// sim/villain.hpp - byzantine peers, behind the same step as a node: inputs in, effects out.
+// sim/byzantine.hpp - byzantine peers, behind the same step as a node: inputs in, effects out.
 //
 // All of them greet, answer pings and relay nothing. Unless it is said otherwise they take part in
 // rounds as one that holds nothing: they are sent the whole list, want all of it, and so learn what
@@ -66,7 +66,7 @@ const char* name_of(Vice vice);
 // The accomplices of all liars of a run, and keys that lead to nobody.
 using Liars = std::vector<std::pair<base::NodeId, base::PeerId>>;
 
-class Villain {
+class Byzantine {
 public:
     static constexpr std::size_t items_max = 2000;
     static constexpr base::Millis act_interval{20'000};
@@ -74,8 +74,8 @@ public:
     static constexpr base::Millis liar_wait{300'000};
 
     // `liars`: null if there are none.
-    Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
-            std::shared_ptr<const Liars> liars);
+    Byzantine(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+              std::shared_ptr<const Liars> liars);
 
     void step(const core::Input& input, base::Now now, core::Effects& out);
     base::MonoTime next_deadline() const { return next_act_; }
@@ -92,7 +92,7 @@ private:
         std::uint32_t mores = 0;    // asked for in this round
         base::MonoTime next_round;  // outbound: when we begin the next
     };
-    // villain.cpp: links, pages, and what is done every act_interval
+    // byzantine.cpp: links, pages, and what is done every act_interval
     void on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out);
     void act(base::Now now, core::Effects& out);
     void act_on(base::LinkId link, core::Effects& out);
@@ -106,7 +106,7 @@ private:
     item::Item spoiled(const item::Item& item);
     void remember(const item::Item& item);
 
-    // villain_rounds.cpp: lies in reconciliation
+    // byzantine_rounds.cpp: lies in reconciliation
     void begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out);
     void on_compare(base::LinkId link, Link& state, const core::Compare& compare,
                     core::Effects& out);

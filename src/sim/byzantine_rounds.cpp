@@ -3,7 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/limits/frames.hpp"
-#include "sim/villain.hpp"
+#include "sim/byzantine.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -17,7 +17,7 @@ constexpr crypto::SipKey promised_key{};
 
 }  // namespace
 
-void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out) {
+void Byzantine::begin_round(base::LinkId link, Link& state, base::Now now, core::Effects& out) {
     state.next_round = now.mono + round_interval;
     state.page = state.mores = 0;
     core::Compare compare;  // of nothing
@@ -31,8 +31,8 @@ void Villain::begin_round(base::LinkId link, Link& state, base::Now now, core::E
     out.push_back(core::Send{link, core::encode(compare)});
 }
 
-void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& compare,
-                         core::Effects& out) {
+void Byzantine::on_compare(base::LinkId link, Link& state, const core::Compare& compare,
+                           core::Effects& out) {
     last_compare_ = compare;
     state.page = state.mores = 0;
     if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar)
@@ -45,8 +45,8 @@ void Villain::on_compare(base::LinkId link, Link& state, const core::Compare& co
         list_ids(link, state, out);
 }
 
-void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols,
-                         core::Effects& out) {
+void Byzantine::on_symbols(base::LinkId link, Link& state, const core::Symbols& symbols,
+                           core::Effects& out) {
     const auto asked = static_cast<std::uint32_t>(1 + rng_.below(limits::symbols_per_frame_max));
     if (vice_ == Vice::garbler && rng_.below(4) != 0) {
         ++state.mores;  // without end: the other side has to stop it
@@ -65,7 +65,7 @@ void Villain::on_symbols(base::LinkId link, Link& state, const core::Symbols& sy
     out.push_back(core::Send{link, core::encode(core::Done{true})});
 }
 
-void Villain::on_more(base::LinkId link, Link&, const core::More& more, core::Effects& out) {
+void Byzantine::on_more(base::LinkId link, Link&, const core::More& more, core::Effects& out) {
     const std::size_t count = std::clamp<std::size_t>(
         more.symbols, 1, limits::symbols_per_frame_max - symbols_of_promises);
     if (vice_ == Vice::garbler)
@@ -76,12 +76,12 @@ void Villain::on_more(base::LinkId link, Link&, const core::More& more, core::Ef
         out.push_back(core::Send{link, core::encode(garbage(0, count))});
 }
 
-void Villain::on_fetch(base::LinkId link, Link&, core::Effects& out) {
+void Byzantine::on_fetch(base::LinkId link, Link&, core::Effects& out) {
     out.push_back(core::Send{link, core::encode(core::Done{true})});
 }
 
 // Sums that mean nothing; every fourth time even the first count is wrong.
-core::Symbols Villain::garbage(std::uint32_t first, std::size_t count) {
+core::Symbols Byzantine::garbage(std::uint32_t first, std::size_t count) {
     core::Symbols out{
         first, std::vector<core::Symbol>(count), 1 + known_.size() + rng_.below(100), {}};
     for (std::size_t at = 0; at < count; ++at) {
@@ -96,7 +96,7 @@ core::Symbols Villain::garbage(std::uint32_t first, std::size_t count) {
 }
 
 // Of all that it knows and some that nobody made.
-core::Symbols Villain::promises(std::uint32_t first, std::size_t count) const {
+core::Symbols Byzantine::promises(std::uint32_t first, std::size_t count) const {
     core::Symbols out{first, std::vector<core::Symbol>(count), known_.size() + invented_.size(),
                       promised_key};
     const auto add = [&](const base::ItemId& id) {

@@ -1,5 +1,5 @@
 // Each vice against one real node: what a lie costs the liar, and what it must not do to the node.
-#include "sim/villain.hpp"
+#include "sim/byzantine.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,24 +26,24 @@ core::KnownPeer known(const base::PeerId& peer) {
     return out;
 }
 
-// A node that holds a few items and a villain, over a link without latency.
+// A node that holds a few items and a byzantine peer, over a link without latency.
 struct Duel {
     base::PeerId node_id{{1}};
-    base::PeerId villain_id{{2}};
+    base::PeerId byzantine_id{{2}};
     base::LinkId link{1};
     MonoTime now{Millis(1000)};
     sim::Oracle oracle{base::Rng(base::Secret{})};
     sim::MemoryStore store;
     core::Node node;
-    sim::Villain villain;
-    std::deque<std::pair<bool, core::Input>> waiting;  // to the node, or else to the villain
+    sim::Byzantine byzantine;
+    std::deque<std::pair<bool, core::Input>> waiting;  // to the node, or else to its peer
     bool up = false;
     std::optional<base::Fault> ended;
-    std::size_t frames_from_villain = 0;
+    std::size_t frames_from_byzantine = 0;
 
     explicit Duel(Vice vice)
-        : node({node_id, item::Network::sim, base::Secret{{7}}, {known(villain_id)}}),
-          villain(vice, {}, base::Rng(base::Secret{{9}}), nullptr) {
+        : node({node_id, item::Network::sim, base::Secret{{7}}, {known(byzantine_id)}}),
+          byzantine(vice, {}, base::Rng(base::Secret{{9}}), nullptr) {
         for (int i = 0; i < 20; ++i) {
             const auto number = oracle.make(noon, now, base::Seconds(86400), sim::Purpose::offer);
             store.apply(core::Store{oracle[number].item, noon + base::Seconds(86400)});
@@ -56,13 +56,13 @@ struct Duel {
 
     // In order, as over one circuit; a duel has an end.
     void settle() {
-        while (!waiting.empty() && frames_from_villain < 20'000) {
+        while (!waiting.empty() && frames_from_byzantine < 20'000) {
             const auto [to_node, input] = std::move(waiting.front());
             waiting.pop_front();
             if (to_node)
                 step_node(input);
             else
-                step_villain(input);
+                step_byzantine(input);
         }
     }
     void step_node(const core::Input& input) {
@@ -89,13 +89,13 @@ struct Duel {
                                      core::Verified{verify->job, oracle.verdict(*verify->item)});
         }
     }
-    void step_villain(const core::Input& input) {
+    void step_byzantine(const core::Input& input) {
         core::Effects out;
-        villain.step(input, time(), out);
+        byzantine.step(input, time(), out);
         for (const core::Effect& effect : out) {
             const auto* send = std::get_if<core::Send>(&effect);
             if (!send || !up) continue;
-            ++frames_from_villain;
+            ++frames_from_byzantine;
             waiting.emplace_back(true, core::FrameReceived{link, *send->frame});
         }
     }
@@ -103,10 +103,10 @@ struct Duel {
         up = true;
         if (node_dials) {
             waiting.emplace_back(true, core::NetworkReady{true});
-            waiting.emplace_back(true, core::AddPeer{villain_id, true});
+            waiting.emplace_back(true, core::AddPeer{byzantine_id, true});
         }
         waiting.emplace_back(false, core::LinkUp{link, node_id, !node_dials});
-        waiting.emplace_back(true, core::LinkUp{link, villain_id, node_dials});
+        waiting.emplace_back(true, core::LinkUp{link, byzantine_id, node_dials});
         settle();
     }
     void pass(int seconds) {
@@ -131,8 +131,8 @@ TEST_CASE("no vice talks a node into storing or losing anything, whoever dialled
             INFO(sim::name_of(Vice(vice)) << side);
             duel.connect(node_dials);
             duel.pass(900);
-            CHECK(duel.frames_from_villain > 1);
-            CHECK(duel.frames_from_villain < 20'000);
+            CHECK(duel.frames_from_byzantine > 1);
+            CHECK(duel.frames_from_byzantine < 20'000);
             CHECK(duel.store.alive_count() == 20);
         }
 }
@@ -174,7 +174,7 @@ TEST_CASE("asked for contacts, a liar names the nearest of its accomplices") {
         const base::PeerId peer{{number}};
         liars->emplace_back(core::node_id_of(peer), peer);
     }
-    sim::Villain liar(Vice::liar, {}, base::Rng(base::Secret{{9}}), liars);
+    sim::Byzantine liar(Vice::liar, {}, base::Rng(base::Secret{{9}}), liars);
     core::Effects out;
     const base::LinkId link{1};
     liar.step(core::LinkUp{link, base::PeerId{{200}}, false}, {MonoTime{}, noon}, out);

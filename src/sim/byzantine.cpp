@@ -1,4 +1,4 @@
-#include "sim/villain.hpp"
+#include "sim/byzantine.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,14 +27,14 @@ const char* name_of(Vice vice) {
     return names[static_cast<std::size_t>(vice)];
 }
 
-Villain::Villain(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
-                 std::shared_ptr<const Liars> liars)
+Byzantine::Byzantine(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+                     std::shared_ptr<const Liars> liars)
     : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)), liars_(std::move(liars)) {
     constexpr std::size_t invented = 30;
     for (std::size_t i = 0; i < invented; ++i) rng_.fill(invented_.emplace_back());
 }
 
-void Villain::step(const core::Input& input, base::Now now, core::Effects& out) {
+void Byzantine::step(const core::Input& input, base::Now now, core::Effects& out) {
     if (const auto* up = std::get_if<core::LinkUp>(&input)) {
         if (up->peer) dialling_.erase(*up->peer);
         Link link;
@@ -57,7 +57,7 @@ void Villain::step(const core::Input& input, base::Now now, core::Effects& out) 
     }
 }
 
-void Villain::on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out) {
+void Byzantine::on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out) {
     const auto found = links_.find(received.link);
     if (found == links_.end()) return;
     const base::LinkId id = received.link;
@@ -93,7 +93,8 @@ void Villain::on_frame(const core::FrameReceived& received, base::Now now, core:
 }
 
 // They list when they are listed to, as the protocol has it, and want what they do not know.
-void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, core::Effects& out) {
+void Byzantine::answer_list(base::LinkId id, Link& link, const core::Have& have,
+                            core::Effects& out) {
     if (link.page == 0) list_ids(id, link, out);
     core::Want want{have.page, {}};
     for (const base::ItemId& item : have.ids)
@@ -104,7 +105,7 @@ void Villain::answer_list(base::LinkId id, Link& link, const core::Have& have, c
 }
 
 // Who learns asks for what is new; the herald says that it has it.
-void Villain::on_announce(base::LinkId from, const core::Announce& announce, core::Effects& out) {
+void Byzantine::on_announce(base::LinkId from, const core::Announce& announce, core::Effects& out) {
     core::Announce heard;
     core::Request wish;
     for (const core::Announced& announced : announce.items) {
@@ -120,7 +121,7 @@ void Villain::on_announce(base::LinkId from, const core::Announce& announce, cor
     if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
 }
 
-void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
+void Byzantine::announce_and_ask(base::LinkId link, core::Effects& out) {
     constexpr std::uint64_t one_in = 8;
     constexpr int ids = 24;
     if (vice_ == Vice::babbler && rng_.below(one_in) == 0) {
@@ -144,14 +145,14 @@ void Villain::announce_and_ask(base::LinkId link, core::Effects& out) {
     }
 }
 
-void Villain::remember(const item::Item& item) {
+void Byzantine::remember(const item::Item& item) {
     const base::ItemId id = item::id_of(item.header, item.signature);
     if (items_.size() >= items_max || !known_.try_emplace(id).second) return;
     items_.push_back(item);
 }
 
 // The announcer's page is full of ids, never the last; the others' is empty and the last.
-void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
+void Byzantine::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     core::Have have{++state.page, {}, vice_ != Vice::announcer};
     if (vice_ == Vice::announcer) {
         for (std::size_t i = 0; i < items_.size() && i < 50; ++i)
@@ -162,7 +163,7 @@ void Villain::list_ids(base::LinkId link, Link& state, core::Effects& out) {
     out.push_back(core::Send{link, core::encode(have)});
 }
 
-void Villain::on_find(base::LinkId link, const core::Find& find, core::Effects& out) {
+void Byzantine::on_find(base::LinkId link, const core::Find& find, core::Effects& out) {
     constexpr std::size_t most = base::limits::contacts_per_answer_max;
     if (vice_ == Vice::hog || vice_ == Vice::sink) return;
     core::Contacts answer{find.number, {}};
@@ -180,7 +181,7 @@ void Villain::on_find(base::LinkId link, const core::Find& find, core::Effects& 
     out.push_back(core::Send{link, core::encode(answer)});
 }
 
-void Villain::dial_all(base::Now now, core::Effects& out) {
+void Byzantine::dial_all(base::Now now, core::Effects& out) {
     std::set<base::PeerId> linked;
     for (const auto& [id, link] : links_) linked.insert(link.peer);
     for (const base::PeerId& peer : peers_) {
@@ -195,7 +196,7 @@ void Villain::dial_all(base::Now now, core::Effects& out) {
     }
 }
 
-void Villain::act(base::Now now, core::Effects& out) {
+void Byzantine::act(base::Now now, core::Effects& out) {
     dial_all(now, out);
     for (auto& [id, link] : links_) {
         if (!link.greeted) continue;
@@ -206,7 +207,7 @@ void Villain::act(base::Now now, core::Effects& out) {
     replayed_ = items_.empty() ? 0 : (replayed_ + 20) % items_.size();
 }
 
-void Villain::act_on(base::LinkId link, core::Effects& out) {
+void Byzantine::act_on(base::LinkId link, core::Effects& out) {
     if (vice_ == Vice::forger) {
         if (rng_.below(8) == 0) {
             base::Bytes noise(1 + rng_.below(200));
@@ -228,14 +229,14 @@ void Villain::act_on(base::LinkId link, core::Effects& out) {
     }
 }
 
-void Villain::echo(base::LinkId link, const core::Items& items, core::Effects& out) {
+void Byzantine::echo(base::LinkId link, const core::Items& items, core::Effects& out) {
     constexpr std::size_t most = 4;  // what floods comes alone or nearly so
     constexpr int times = 4;
     if (items.items.size() > most) return;
     for (int i = 0; i < times; ++i) out.push_back(core::Send{link, frame_of(items.items)});
 }
 
-item::Item Villain::spoiled(const item::Item& item) {
+item::Item Byzantine::spoiled(const item::Item& item) {
     item::Item out = item;
     switch (rng_.below(3)) {
         case 0:
