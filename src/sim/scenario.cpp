@@ -5,7 +5,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "sim/villain.hpp"
+#include "sim/byzantine.hpp"
 
 namespace hearsay::sim {
 namespace {
