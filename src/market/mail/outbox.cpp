@@ -42,7 +42,7 @@ void Outbox::look_for_removals(const Turn& turn) {
     std::vector<MessageId> removed;
     for (const auto& [id, sent] : sent_) {
         if (sent.over || !sent.worked) continue;
-        const item::ThingId mail{sent.item.data};  // item::version_of()
+        const item::ThingId mail{sent.item.data};  // as item::Version has it
         turn.flood.things(mail, [&](const item::ThingId& found, const core::SlotState& slot) {
             if (found == mail && slot.removed) removed.push_back(id);
             return false;

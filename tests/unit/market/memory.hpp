@@ -50,7 +50,7 @@ class MemoryCatalogue : public Catalogue {
 public:
     // As the core would: the higher version replaces the lower one, the removal of a mail the mail.
     void store(const item::ReadPtr& item) {
-        const item::Version version = item::version_of(*item);
+        const item::Version version = item->version;
         const auto old = slots_.find(version.thing);
         if (old != slots_.end() && old->second.sequence >= version.sequence) return;
         if (old != slots_.end()) forget(old->second.id);
