@@ -20,11 +20,83 @@ _hearsay_ids() {
 # Names of personas, and addresses of those without one.
 _hearsay_personas() {
     echo main
-    _hearsay_ask identity list | sed -n -e 's/^      "\([^"]*\)".*/\1/p' -e 's/^  \(hsp1[a-z0-9]*\)$/\1/p'
+    _hearsay_ask identity list |
+        sed -n -e 's/^      "\([^"]*\)".*/\1/p' -e 's/^  \(hsp1[a-z0-9]*\)$/\1/p'
 }
 
 _hearsay_onions() {
     _hearsay_ask peers list --all | sed -n 's/^\([a-z2-7]\{56\}\)  .*/\1.onion/p'
+}
+
+# The words that begin like the current one.
+_hearsay_choose() {
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+# Completes the value of the option before the current word; fails if that takes none.
+_hearsay_value() {
+    case $prev in
+        --retry) _hearsay_choose "$(_hearsay_ids mail quarantine)" ;;
+        --remove)
+            [[ "$group $verb" == 'mail quarantine' ]] || return 1
+            _hearsay_choose "$(_hearsay_ids mail quarantine)"
+            ;;
+        --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+        --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+        --who) _hearsay_choose 'anyone takers friends' ;;
+        --as) _hearsay_choose "$(_hearsay_personas)" ;;
+        --text-file | --payload | --attach | --passphrase-file | --file)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            ;;
+        --until) _hearsay_choose 'ready reachable connected synced' ;;
+        --ships) _hearsay_choose 'both maker taker' ;;
+        --right) _hearsay_choose 'maker taker neither' ;;
+        --stars) _hearsay_choose '1 2 3 4 5' ;;
+        --for) _hearsay_choose '12h 1d 7d 30d' ;;
+        --lifetime) _hearsay_choose '12h 1d 7d 15d' ;;
+        --timeout) _hearsay_choose '30s 5m 1h' ;;
+        --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
+            --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
+            --type | --show) ;;
+        *) return 1 ;;
+    esac
+}
+
+# The options of this group and verb.
+_hearsay_options() {
+    local words
+    words='--data-dir --json --help --version'
+    case "$group $verb" in
+        'status ') words+=' --watch --until --timeout' ;;
+        'offer publish' | 'offer update')
+            words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as'
+            ;;
+        'offer list') words+=' --mine --limit' ;;
+        'identity show') words+=' --qr' ;;
+        'identity export') words+=' --file' ;;
+        'identity import') words+=' --name' ;;
+        'backup create' | 'backup restore') words+=' --passphrase-file' ;;
+        'mail send') words+=' --subject --text --text-file --lifetime --attach --as' ;;
+        'mail read') words+=' --save' ;;
+        'mail quarantine') words+=' --retry --remove' ;;
+        'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
+        'friends add') words+=' --name' ;;
+        'mail list') words+=' --limit' ;;
+        'trade take' | 'trade counter')
+            words+=' --text --text-file --give --want --terms --ships --arbiter'
+            ;;
+        'trade accept' | 'trade pay-info' | 'trade shipped' | 'trade text')
+            words+=' --text --text-file --payload --type'
+            ;;
+        'trade decline' | 'trade received' | 'trade close') words+=' --text --text-file' ;;
+        'trade dispute') words+=' --text --text-file --all --show --arbiter-mailbox' ;;
+        'trade evidence') words+=' --all --show --arbiter-mailbox' ;;
+        'trade rule') words+=' --text --text-file --right' ;;
+        'rate ') words+=' --stars --text --text-file --remove' ;;
+        'peers list') words+=' --all' ;;
+        'peers ban') words+=' --for --reason' ;;
+    esac
+    echo "$words"
 }
 
 _hearsay() {
@@ -33,66 +105,31 @@ _hearsay() {
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | --arbiter-mailbox | --payload | --type | --show | --right | --stars | --passphrase-file | --file | --retry) ((i++)) ;;
+            --data-dir | --until | --timeout | --limit | --title | --text | --text-file | --give | \
+                --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
+                --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
+                --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
+                --passphrase-file | --file | --retry)
+                ((i++))
+                ;;
             -*) ;;
             *)
-                if [[ -z $group ]]; then group=${COMP_WORDS[i]}
-                elif [[ -z $verb && $group != status && $group != rate && $group != ratings ]]; then verb=${COMP_WORDS[i]}
-                else ((++arguments)); fi
+                if [[ -z $group ]]; then
+                    group=${COMP_WORDS[i]}
+                elif [[ -z $verb && $group != status && $group != rate && $group != ratings ]]; then
+                    verb=${COMP_WORDS[i]}
+                else
+                    ((++arguments))
+                fi
                 ;;
         esac
     done
 
-    case $prev in
-        --retry) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_ids mail quarantine)" -- "$cur"); return ;;
-        --remove)
-            if [[ "$group $verb" == 'mail quarantine' ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_ids mail quarantine)" -- "$cur")
-                return
-            fi
-            ;;
-        --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-        --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-        --who) mapfile -t COMPREPLY < <(compgen -W 'anyone takers friends' -- "$cur"); return ;;
-        --as) mapfile -t COMPREPLY < <(compgen -W "$(_hearsay_personas)" -- "$cur"); return ;;
-        --text-file | --payload | --attach | --passphrase-file | --file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-        --until) mapfile -t COMPREPLY < <(compgen -W 'ready reachable connected synced' -- "$cur"); return ;;
-        --ships) mapfile -t COMPREPLY < <(compgen -W 'both maker taker' -- "$cur"); return ;;
-        --right) mapfile -t COMPREPLY < <(compgen -W 'maker taker neither' -- "$cur"); return ;;
-        --stars) mapfile -t COMPREPLY < <(compgen -W '1 2 3 4 5' -- "$cur"); return ;;
-        --for) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 30d' -- "$cur"); return ;;
-        --lifetime) mapfile -t COMPREPLY < <(compgen -W '12h 1d 7d 15d' -- "$cur"); return ;;
-        --timeout) mapfile -t COMPREPLY < <(compgen -W '30s 5m 1h' -- "$cur"); return ;;
-        --limit | --title | --text | --give | --want | --tag | --subject | --reason | --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | --type | --show) return ;;
-    esac
+    _hearsay_value && return
 
     local words=
     if [[ $cur == -* ]]; then
-        words='--data-dir --json --help --version'
-        case "$group $verb" in
-            'status ') words+=' --watch --until --timeout' ;;
-            'offer publish' | 'offer update') words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as' ;;
-            'offer list') words+=' --mine --limit' ;;
-            'identity show') words+=' --qr' ;;
-            'identity export') words+=' --file' ;;
-            'identity import') words+=' --name' ;;
-            'backup create' | 'backup restore') words+=' --passphrase-file' ;;
-            'mail send') words+=' --subject --text --text-file --lifetime --attach --as' ;;
-            'mail read') words+=' --save' ;;
-            'mail quarantine') words+=' --retry --remove' ;;
-            'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
-            'friends add') words+=' --name' ;;
-            'mail list') words+=' --limit' ;;
-            'trade take' | 'trade counter') words+=' --text --text-file --give --want --terms --ships --arbiter' ;;
-            'trade accept' | 'trade pay-info' | 'trade shipped' | 'trade text') words+=' --text --text-file --payload --type' ;;
-            'trade decline' | 'trade received' | 'trade close') words+=' --text --text-file' ;;
-            'trade dispute') words+=' --text --text-file --all --show --arbiter-mailbox' ;;
-            'trade evidence') words+=' --all --show --arbiter-mailbox' ;;
-            'trade rule') words+=' --text --text-file --right' ;;
-            'rate ') words+=' --stars --text --text-file --remove' ;;
-            'peers list') words+=' --all' ;;
-            'peers ban') words+=' --for --reason' ;;
-        esac
+        words=$(_hearsay_options)
     elif [[ -z $group ]]; then
         words='status identity offer mail mailbox friends trade rate ratings peers backup'
     elif [[ -z $verb ]]; then
@@ -103,7 +140,10 @@ _hearsay() {
             mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
-            trade) words='take list show accept decline counter confirm pay-info shipped received dispute evidence text close rule payload remove' ;;
+            trade)
+                words='take list show accept decline counter confirm pay-info shipped received'
+                words+=' dispute evidence text close rule payload remove'
+                ;;
             rate) words=$(_hearsay_ids trade list) ;;
             peers) words='list show add remove ban unban' ;;
         esac
@@ -112,7 +152,10 @@ _hearsay() {
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
             'offer remove' | 'offer update') words=$(_hearsay_ids offer list --mine) ;;
             'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
-            'backup create' | 'backup restore') mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+            'backup create' | 'backup restore')
+                mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+                return
+                ;;
             'mail read' | 'mail withdraw' | 'mail remove') words=$(_hearsay_ids mail list) ;;
             'trade take') words=$(_hearsay_ids offer list) ;;
             'trade list') ;;
@@ -120,7 +163,7 @@ _hearsay() {
             'peers show' | 'peers remove' | 'peers ban' | 'peers unban') words=$(_hearsay_onions) ;;
         esac
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    _hearsay_choose "$words"
 }
 
 complete -F _hearsay hearsay

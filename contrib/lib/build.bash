@@ -1,8 +1,8 @@
 # contrib/lib/build.bash - what contrib/demo and contrib/test do before anything else; for `source`.
 #
 # prepare NAME PRESET SETUP_OPTIONS -- TARGETS: installs what is missing, configures if need be, and
-# builds. One at a time in a tree (flock): two builds in one directory would disturb each other. What
-# takes long is announced with its time; on a terminal ninja shows its progress in one line.
+# builds. One at a time in a tree (flock): two builds in one directory would disturb each other.
+# What takes long is announced with its time; on a terminal ninja shows its progress in one line.
 
 # Compiles through ccache where there is one: what was compiled before costs nothing, in any tree.
 with_ccache() {

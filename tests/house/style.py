@@ -9,6 +9,7 @@
   paths        no path of the machine that it was written on (invented ones, /home/ann, are fine)
   sources      no citation of a brief, or of an issue by its number: readers have only the tree
   C++          lines of at most 100 columns
+  scripts      the same for Python, shell and CMake; what has no blank to break at may be wider
   Markdown     wraps at 100 columns; tables, blocks of code and what has no blank may be wider
 """
 import ast
@@ -20,7 +21,7 @@ LINES_MOST, LINES_USUAL, FUNCTION_MOST = 500, 400, 90
 COLUMNS = 100
 TOPS = ("src", "proto", "tor", "tests", "contrib", "cmake", "docs", ".ci")
 SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-CODE = {".hpp", ".cpp", ".py", ".sh", ".proto", ".cmake", ""}
+CODE = {".hpp", ".cpp", ".py", ".sh", ".bash", ".proto", ".cmake", ""}
 TEXT = CODE | {".md", ".txt", ".json", ".html", ".css", ".js", ".in", ".yml"}
 # Written in pieces, or this file would be the first to be found.
 UNDONE = re.compile(
@@ -31,6 +32,8 @@ OUTSIDE = re.compile(
     r"\bthe\s+br" + r"ief\b|\bbr" + r"ief('s\b|,?\s+sections?\b)|\biss" + r"ue\s+#?\d",
     re.IGNORECASE,
 )
+# The blank behind these is no place to break a line at.
+LEADS = re.compile(r"^(?:#|def|class) ")
 OPENS = re.compile(
     r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$"
 )
@@ -73,6 +76,21 @@ def is_python(path, text):
     return path.suffix == ".py" or (
         path.suffix == "" and text.startswith("#!") and "python" in text.split("\n", 1)[0]
     )
+
+
+def is_script(path, text):
+    """Python, shell or CMake."""
+    opening = text.split("\n", 1)[0]
+    shell = path.suffix in (".sh", ".bash") or re.match(r"#!.*sh$|#compdef ", opening)
+    cmake = path.suffix == ".cmake" or path.name == "CMakeLists.txt"
+    return shell or cmake or is_python(path, text)
+
+
+def script_too_wide(lines):
+    """The numbers of lines that should have been broken: they have a blank for it."""
+    for number, line in enumerate(lines, 1):
+        if len(line) > COLUMNS and " " in LEADS.sub("", line.strip()):
+            yield number
 
 
 def header_problem(lines):
@@ -125,6 +143,9 @@ def check_file(path, where):
         for number, line in enumerate(lines, 1):
             if len(line) > COLUMNS:
                 add(number, f"{len(line)} columns; at most {COLUMNS}")
+    if is_script(path, text):
+        for number in script_too_wide(lines):
+            add(number, f"{len(lines[number - 1])} columns; at most {COLUMNS}")
     if path.suffix == ".md":
         for number in markdown_too_wide(lines):
             add(number, f"{len(lines[number - 1])} columns; Markdown wraps at {COLUMNS}")

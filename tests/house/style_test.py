@@ -12,10 +12,14 @@ HEADER = "// base/x.hpp - decides x.\n#pragma once\n"
 
 class Style(unittest.TestCase):
     def run_on(self, path, text):
+        return self.run_on_tree({path: text})
+
+    def run_on_tree(self, files):
         with tempfile.TemporaryDirectory() as root:
-            file = pathlib.Path(root, path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+            for path, text in files.items():
+                file = pathlib.Path(root, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
             done = subprocess.run(
                 [sys.executable, HERE / "style.py", root], capture_output=True, text=True
             )
@@ -88,7 +92,39 @@ class Style(unittest.TestCase):
         fine = ("| " + wide, "```text\n" + wide + "```\n", "Text\n\n    " + wide + "    " + wide,
                 "https://example.org/" + "x" * 100 + "\n", "x " * 49 + "xx\n")  # fmt: skip
         self.accepted("docs/x.md", "".join(fine))
-        self.accepted("src/base/x.cpp", "// " + wide)
+        self.accepted("docs/x.txt", wide)
+
+    def test_scripts_have_columns(self):
+        wide = "word " * 20 + "word\n"
+        scripts = {
+            "contrib/x.py": "",
+            "contrib/x": "#!/usr/bin/env python3\n",
+            "contrib/y": "#!/bin/bash\n",
+            "contrib/z": "#!/usr/bin/env bash\n",
+            "contrib/x.sh": "",
+            "contrib/lib/x.bash": "",
+            "contrib/completion/_x": "#compdef x\n",
+            "CMakeLists.txt": "",
+            "src/base/CMakeLists.txt": "",
+            "tests/unit/app/tests.cmake": "",
+        }
+        code, said = self.run_on_tree({path: text + "# " + wide for path, text in scripts.items()})
+        self.assertEqual(code, 1, said)
+        for path in scripts:
+            self.assertRegex(said, rf"{path}:[12]: 106 columns; at most 100")
+        self.assertIn(f"{len(scripts)} problems", said)
+        fine = "\n".join(("# " + "x" * 98, "# https://example.org/" + "x" * 100, "y" * 120)) + "\n"
+        for path in ("contrib/x.py", "contrib/y", "CMakeLists.txt"):
+            scripts[path] += fine
+        code, said = self.run_on_tree(scripts)
+        self.assertEqual(code, 0, said)
+        self.accepted("contrib/x.py", f"class X:\n    def test_{'x' * 100}(self):\n        pass\n")
+        self.refused("contrib/x.py", f"class X:\n    x = '{'x' * 100}'\n", "110 columns")
+
+    def test_cpp_has_columns(self):
+        self.refused("src/base/x.cpp", "// " + "word " * 20 + "word\n", "107 columns; at most 100")
+        self.refused("src/base/x.cpp", "//" + "x" * 100 + "\n", "102 columns; at most 100")
+        self.accepted("src/base/x.cpp", "//" + "x" * 98 + "\n")
 
     def test_an_empty_tree_is_no_success(self):
         with tempfile.TemporaryDirectory() as root:
