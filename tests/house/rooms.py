@@ -26,8 +26,8 @@ def _table():
 # room -> the rooms to its left
 MAY_SEE = _table()
 
-# The folders of src/market, lowest first (src/market/room.hpp): each sees those before it. What lies
-# in src/market itself is the ground, which is every room's but that of the keys.
+# The folders of src/market, lowest first (src/market/room.hpp): each sees those before it. What
+# lies in src/market itself is the ground, which is every room's but that of the keys.
 MARKET_GROUND = ""
 MARKET = ("keys", MARKET_GROUND, "identity", "publications", "offers", "mail", "trade", "ratings")
 # Above them all: who asks whom when.
