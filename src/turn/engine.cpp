@@ -5,21 +5,17 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/quarantine.hpp"
+#include "base/overloaded.hpp"
 
 namespace hearsay::turn {
 namespace {
 
 namespace limits = base::limits;
 
-template <class... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-
 enum class Fate : std::uint8_t { kept_in_flood, kept_in_own, heard, spoken };
 
 Fate fate_of(const core::Effect& effect) {
-    const Overloaded fate{
+    const base::Overloaded fate{
         [](const core::Store&) { return Fate::kept_in_flood; },
         [](const core::Forget&) { return Fate::kept_in_flood; },
         [](const core::Sweep&) { return Fate::kept_in_flood; },
@@ -210,7 +206,7 @@ void Engine::step(const core::Input& input, Turn& turn) {
 void Engine::hear(const core::Notice& notice, Turn& turn) {
     turn.driver.on_notice(notice);
     if (!market_) return;
-    const Overloaded handle{
+    const base::Overloaded handle{
         [&](const core::ItemStored& stored) { market_->on_item_stored(stored.item, turn.market); },
         [&](const core::OwnItemInjected& own) {
             market_->on_own_item_injected(own.id, own.times, turn.market);
@@ -235,7 +231,7 @@ void Engine::take_answers(Turn& turn) {
 }
 
 void Engine::take_answer(const Answer& answer, Turn& turn) {
-    const Overloaded handle{
+    const base::Overloaded handle{
         [&](const WorkFound& found) { market_->on_work_found(found.id, found.nonce, turn.market); },
         [&](const PersonasListed& listed) {
             market_->on_personas_listed(listed.from, listed.marks, turn.market);
