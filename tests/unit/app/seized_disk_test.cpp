@@ -252,9 +252,9 @@ TEST_CASE(
     // The schedule: the erasure key goes within two ticks,
     // the mailbox's when nobody may write to it any more.
     for (int i = 0; i < 3; ++i) node->tick();
-    Seized after{temp.path(), mail, mailbox};
-    after.look_at_pages(node->market().vault().content());
-    CHECK_FALSE(after.text_in_pages);
+    Seized erased_for_good{temp.path(), mail, mailbox};
+    erased_for_good.look_at_pages(node->market().vault().content());
+    CHECK_FALSE(erased_for_good.text_in_pages);
     CHECK(node->market().vault().mailboxes().contains(mailbox));
     node->now = noon + mailbox_life_max;
     for (int i = 0; i < 3; ++i) node->tick();

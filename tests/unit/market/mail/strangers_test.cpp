@@ -6,6 +6,7 @@
 #include "crypto/work.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
+#include "market/mail/sender_rules.hpp"
 
 namespace hearsay::market {
 namespace {
