@@ -1,124 +1,178 @@
-// sim/events.hpp - what is going to happen, in order of (time, sequence).
+// sim/events.hpp - everything that is planned in a run: one small struct a kind.
 //
-// Two events of the same millisecond happen in the order in which they were made, so a run depends
-// on nothing but its seed. A calendar: one list for each of the next 65,536 milliseconds, so that
-// pushing and popping cost the same however many events wait; a heap holds what is further away,
-// and hands it over as soon as its millisecond comes into the calendar - before anything younger
-// can be put there.
+// An event names what it needs and nothing else. Who runs it: the class that has on() for it
+// (world.cpp). An event that carries a Life is void once that life is over; whoever runs it looks.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <cstdint>
-#include <utility>
-#include <vector>
+#include <optional>
+#include <variant>
 
-#include "base/ensure.hpp"
-#include "base/time.hpp"
+#include "base/fault.hpp"
+#include "core/effects.hpp"
+#include "sim/oracle.hpp"
 
 namespace hearsay::sim {
 
-template <class Event>
-class EventQueue {
-public:
-    // Not before the last event popped.
-    void push(base::MonoTime at, Event event) {
-        ENSURE(at >= begin_, "an event in the past");
-        std::uint32_t slot = free_;
-        if (slot == none) {
-            slot = static_cast<std::uint32_t>(events_.size());
-            events_.push_back({std::move(event), at, none});
-        } else {
-            free_ = events_[slot].next;
-            events_[slot] = {std::move(event), at, none};
-        }
-        ++count_;
-        if ((at - begin_).count() < static_cast<std::int64_t>(days)) return note(slot);
-        far_.push_back({at, next_++, slot});
-        std::push_heap(far_.begin(), far_.end(), Later{});
-    }
-    bool empty() const { return count_ == 0; }
-    base::MonoTime next_time() const {
-        if (empty()) return base::never;
-        const std::size_t found = next_day();
-        return found == none ? far_.front().at : events_[calendar_[found].first].at;
-    }
-    Event pop() {
-        ENSURE(!empty(), "an event of an empty queue");
-        begin_ = next_time();
-        while (!far_.empty() &&
-               (far_.front().at - begin_).count() < static_cast<std::int64_t>(days)) {
-            std::pop_heap(far_.begin(), far_.end(), Later{});
-            note(far_.back().slot);
-            far_.pop_back();
-        }
-        const std::size_t today = day_of(begin_);
-        Day& day = calendar_[today];
-        const std::uint32_t slot = day.first;
-        day.first = events_[slot].next;
-        if (day.first == none) busy_[today / 64] &= ~(std::uint64_t{1} << today % 64);
-        events_[slot].next = std::exchange(free_, slot);
-        --count_;
-        return std::exchange(events_[slot].event, Event{});
-    }
-
-private:
-    static constexpr std::size_t days = 1 << 16;
-    static constexpr std::uint32_t none = UINT32_MAX;
-    struct Noted {
-        Event event;
-        base::MonoTime at;
-        std::uint32_t next = none;  // of the same millisecond, or of the free ones
-    };
-    struct Day {
-        std::uint32_t first = none;
-        std::uint32_t last = none;
-    };
-    struct Far {
-        base::MonoTime at;
-        std::uint64_t sequence;
-        std::uint32_t slot;
-    };
-    struct Later {
-        bool operator()(const Far& a, const Far& b) const {
-            return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
-        }
-    };
-    static std::size_t day_of(base::MonoTime at) {
-        return static_cast<std::size_t>(at.time_since_epoch().count()) % days;
-    }
-    void note(std::uint32_t slot) {
-        const std::size_t at = day_of(events_[slot].at);
-        Day& day = calendar_[at];
-        if (day.first == none)
-            day.first = slot;
-        else
-            events_[day.last].next = slot;
-        day.last = slot;
-        busy_[at / 64] |= std::uint64_t{1} << at % 64;
-    }
-    // The first day from today on with an event; none if the calendar is empty.
-    std::size_t next_day() const {
-        const std::size_t today = day_of(begin_);
-        std::size_t word = today / 64;
-        std::uint64_t bits = busy_[word] & (~std::uint64_t{0} << today % 64);
-        for (std::size_t looked = 0; looked <= busy_.size(); ++looked) {
-            if (bits != 0) return word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-            word = (word + 1) % busy_.size();
-            bits = busy_[word];
-        }
-        return none;
-    }
-
-    std::vector<Noted> events_;
-    std::vector<Day> calendar_ = std::vector<Day>(days);
-    std::vector<std::uint64_t> busy_ = std::vector<std::uint64_t>(days / 64);  // a bit a day
-    std::vector<Far> far_;
-    base::MonoTime begin_;  // of the calendar: the time of the last event popped
-    std::uint32_t free_ = none;
-    std::uint64_t next_ = 0;
-    std::size_t count_ = 0;
+// A node between a start, or the end of a pause, and the next end.
+struct Life {
+    std::uint32_t node = 0;
+    std::uint32_t number = 0;
 };
+
+// How a user who lost the disk gets the node back.
+enum class ComesBack : std::uint8_t { no, by_words, by_backup };
+
+// ---- a node -------------------------------------------------------------------------------------
+
+struct NodeStarts {
+    std::uint32_t node = 0;
+};
+struct CoreTimerDue {
+    Life of;
+};
+struct MarketTickDue {
+    Life of;
+};
+// The last turn left work for another.
+struct TurnGoesOn {
+    Life of;
+};
+// A worker's answer to Verify.
+struct ItemVerified {
+    Life of;
+    base::JobId job{};
+    std::optional<base::Fault> fault;
+};
+// A worker of the market is done with a job of its Person.
+struct WorkerDone {
+    Life of;
+    std::uint64_t job = 0;
+};
+
+// ---- wires --------------------------------------------------------------------------------------
+
+struct CircuitBuilt {
+    Life from;
+    std::uint32_t to = 0;
+};
+struct DialFailed {
+    Life from;
+    base::PeerId peer;
+};
+struct FrameArrived {
+    std::uint32_t node = 0;
+    std::uint32_t copies = 0;  // of items that count
+    std::uint64_t wire = 0;
+    core::FramePtr frame;
+};
+// The node reads again after it was throttled.
+struct ReadingResumed {
+    std::uint32_t node = 0;
+};
+struct QueueDrained {
+    std::uint32_t node = 0;
+    std::uint64_t wire = 0;
+};
+struct LinkEnded {
+    std::uint32_t node = 0;
+    std::uint64_t wire = 0;
+    std::optional<base::Fault> fault;
+};
+// An injection; by its number.
+struct VisitBegins {
+    Life from;
+    std::uint64_t visit = 0;
+};
+struct VisitFailed {
+    Life from;
+    std::uint64_t visit = 0;
+};
+
+// ---- users --------------------------------------------------------------------------------------
+
+struct PublicationDue {
+    Purpose purpose = Purpose::offer;
+    std::optional<ItemNumber> like;  // by the same persona as this item
+};
+// The next version of what was made without a market, or its removal.
+struct VersionDue {
+    ItemNumber of = 0;
+    bool removal = false;
+};
+// The next version of a market's offer, or its removal.
+struct RevisionDue {
+    std::size_t offer = 0;
+    bool removal = false;
+};
+// Somebody writes to the maker of an offer.
+struct LetterDue {
+    std::size_t offer = 0;
+};
+struct AnswerDue {
+    std::uint32_t node = 0;
+    std::size_t letter = 0;
+};
+// A reader removes a mail.
+struct MailRemovalDue {
+    std::uint32_t node = 0;
+    std::size_t letter = 0;
+};
+// From now on nobody may be able to open what was removed.
+struct ErasureDue {
+    std::size_t removed = 0;
+};
+struct DiskLost {
+    std::uint32_t node = 0;
+    ComesBack by = ComesBack::no;
+};
+// What a user does who lost the disk was not kept, and is tried again.
+struct ReturnDue {
+    std::uint32_t node = 0;
+};
+struct DiskMended {
+    Life of;
+};
+
+// ---- the scenario -------------------------------------------------------------------------------
+
+// Every ten seconds until the calm.
+struct FaultsDue {};
+struct NodesLost {};
+struct PartitionBegins {};
+struct PartitionEnds {};
+struct CalmBegins {};
+struct NodeLeaves {
+    std::uint32_t node = 0;
+};
+struct NodeRestarts {
+    std::uint32_t node = 0;
+};
+// A newcomer that is linked to nobody asks its user for another address.
+struct NewcomerLooks {
+    Life of;
+};
+
+// ---- what is looked at --------------------------------------------------------------------------
+
+struct CalmLooked {};
+struct TimelinessDue {
+    ItemNumber item = 0;
+};
+struct ModelsTick {};
+struct SettlingLooked {};
+struct LookUpDue {
+    std::uint32_t node = 0;
+};
+struct IdleHourBegins {};
+
+using Event =
+    std::variant<NodeStarts, CoreTimerDue, MarketTickDue, TurnGoesOn, ItemVerified, WorkerDone,
+                 CircuitBuilt, DialFailed, FrameArrived, ReadingResumed, QueueDrained, LinkEnded,
+                 VisitBegins, VisitFailed, PublicationDue, VersionDue, RevisionDue, LetterDue,
+                 AnswerDue, MailRemovalDue, ErasureDue, DiskLost, ReturnDue, DiskMended, FaultsDue,
+                 NodesLost, PartitionBegins, PartitionEnds, CalmBegins, NodeLeaves, NodeRestarts,
+                 NewcomerLooks, CalmLooked, TimelinessDue, ModelsTick, SettlingLooked, LookUpDue,
+                 IdleHourBegins>;
 
 }  // namespace hearsay::sim

@@ -47,137 +47,34 @@ Outcome World::run() {
         const SimNode& node = nodes_[at];
         if (node.late || node.newcomer || node.sybil) continue;
         events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within),
-                     {Happening::start, at});
+                     NodeStarts{at});
     }
     plan();
     begin_experiments();
     while (!done_ && !events_.empty()) {
         now_ = events_.next_time();
-        Event event = events_.pop();
-        run_event(event);
+        std::visit([this](const auto& event) { on(event); }, events_.pop());
     }
     return finish();
 }
 
-void World::run_event(Event& event) {
-    SimNode& node = nodes_[event.node];
-    const bool this_life = node.online && node.life == event.life;
-    switch (event.what) {
-        case Happening::start:
-            return start(event.node);
-        case Happening::timer:
-            if (this_life && node.timer_at == now_) on_timer(event.node);
-            return;
-        case Happening::arrive:
-            return on_arrive(event);
-        case Happening::release:
-            return on_release(event.node);
-        case Happening::drained:
-            return on_drained(event);
-        case Happening::up:
-            return on_up(event);
-        case Happening::down:
-            return on_down(event);
-        case Happening::dial_failed:
-            if (this_life)
-                turn(event.node, core::DialFailed{event.number < nodes_.size()
-                                                      ? nodes_[event.number].id
-                                                      : strangers_[event.number - nodes_.size()],
-                                                  std::nullopt, "no answer"});
-            return;
-        case Happening::visit:
-            return on_visit(event);
-        case Happening::visit_failed:
-            if (this_life) return end_visit(event.node, event.number, false);
-            visits_.erase(event.number);
-            return;
-        case Happening::verified:
-            if (this_life) turn(event.node, core::Verified{base::JobId{event.number}, event.fault});
-            return;
-        case Happening::back_up:
-            return back_up(event.node);
-        case Happening::lose_disk:
-            return lose_disk(event.node, static_cast<ComesBack>(event.wire));
-        case Happening::come_back:
-            return come_back(event.node);
-        case Happening::mend:
-            if (this_life) mend(event.node);
-            return;
-        case Happening::forget:
-            return forget(event);
-        case Happening::erased:
-            return check_erased(event.number);
-        case Happening::go_on:
-            if (!this_life) return;
-            node.goes_on = false;
-            run_turn(event.node);
-            return;
-        default:
-            return run_planned(event);
-    }
+bool World::lives(const Life& life) const {
+    const SimNode& node = nodes_[life.node];
+    return node.online && node.life == life.number;
 }
 
-// What is planned for a run, or does not hang on a node's life alone.
-void World::run_planned(Event& event) {
-    const SimNode& node = nodes_[event.node];
-    const bool this_life = node.online && node.life == event.life;
-    switch (event.what) {
-        case Happening::publish:
-            return publish(
-                static_cast<Purpose>(event.number),
-                event.wire == 0 ? std::nullopt : std::optional(ItemNumber(event.wire - 1)));
-        case Happening::due:
-            return check_timely(static_cast<ItemNumber>(event.number));
-        case Happening::renew:
-            return renew(static_cast<ItemNumber>(event.number), event.node != 0);
-        case Happening::revise:
-        case Happening::worked:
-        case Happening::tried:
-        case Happening::listed:
-        case Happening::tick:
-        case Happening::write:
-        case Happening::answer:
-            return run_user_event(event, this_life);
-        case Happening::faults:
-            return on_faults();
-        case Happening::lose:
-            return lose_nodes();
-        case Happening::model:
-            for (KademliaModel& model : models_) model.tick(now_);
-            return events_.push(now_ + Millis(60'000), {Happening::model});
-        case Happening::part:
-            return part();
-        case Happening::heal:
-            return heal();
-        case Happening::calm:
-            return begin_calm();
-        case Happening::look:
-            note_share();
-            if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound())
-                settled_at_ = now_;
-            done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
-                    now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
-            if (!done_) events_.push(now_ + Millis(5000), {Happening::look});
-            return;
-        case Happening::leave:
-            return lose(event.node);
-        case Happening::restart:
-            if (node.online) stop(event.node);
-            return events_.push(now_ + fault_rng_.between(Millis(5'000), Millis(60'000)),
-                                {Happening::start, event.node});
-        case Happening::hurry:
-            if (this_life) hurry(event.node);
-            return;
-        case Happening::settle:
-            return on_settle();
-        case Happening::look_up:
-            return look_up(event.node);
-        case Happening::idle:
-            finding_.idle = true;
-            return;
-        default:
-            ENSURE(false, "an event that nobody runs");
-    }
+void World::on(const ModelsTick&) {
+    for (KademliaModel& model : models_) model.tick(now_);
+    events_.push(now_ + Millis(60'000), ModelsTick{});
+}
+
+void World::on(const CalmLooked&) {
+    note_share();
+    if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound())
+        settled_at_ = now_;
+    done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
+            now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
+    if (!done_) events_.push(now_ + Millis(5000), CalmLooked{});
 }
 
 // ---- a node -------------------------------------------------------------------------------------
@@ -247,7 +144,7 @@ void World::drop_links(std::uint32_t at) {
         // Most streams end when the process does; some peers only find out by its silence.
         if (wire.ends[1 - end].open && link_rng_.below(5) != 0)
             events_.push(now_ + link_rng_.between(Millis(100), Millis(10'000)),
-                         {Happening::down, wire.ends[1 - end].node, 0, number});
+                         LinkEnded{wire.ends[1 - end].node, number, {}});
         close_end(number, end);
     }
 }
@@ -260,11 +157,28 @@ void World::arm(std::uint32_t at) {
     const base::MonoTime next = std::max(wanted, now_);
     if (wanted == base::never || next >= node.timer_at) return;
     node.timer_at = next;
-    events_.push(next, {Happening::timer, at, node.life});
+    events_.push(next, CoreTimerDue{{at, node.life}});
 }
 
-void World::on_timer(std::uint32_t at) {
+void World::on(const NodeRestarts& event) {
+    if (nodes_[event.node].online) stop(event.node);
+    events_.push(now_ + fault_rng_.between(Millis(5'000), Millis(60'000)), NodeStarts{event.node});
+}
+
+void World::on(const ItemVerified& event) {
+    if (lives(event.of)) turn(event.of.node, core::Verified{event.job, event.fault});
+}
+
+void World::on(const TurnGoesOn& event) {
+    if (!lives(event.of)) return;
+    nodes_[event.of.node].goes_on = false;
+    run_turn(event.of.node);
+}
+
+void World::on(const CoreTimerDue& event) {
+    const std::uint32_t at = event.of.node;
     SimNode& node = nodes_[at];
+    if (!lives(event.of) || node.timer_at != now_) return;  // it was moved
     node.timer_at = base::never;
     node.spins = node.spin_at == now_ ? node.spins + 1 : 0;
     node.spin_at = now_;
@@ -287,14 +201,12 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
     if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, *wish);
     if (const auto* wish = std::get_if<core::Inject>(&effect)) return visit(at, *wish);
     if (const auto* verify = std::get_if<core::Verify>(&effect)) {
-        Event answer{Happening::verified, at, node.life};
-        answer.number = static_cast<std::uint64_t>(verify->job);
-        answer.fault = oracle_.verdict(*verify->item);
-        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(answer));
+        const ItemVerified answer{{at, node.life}, verify->job, oracle_.verdict(*verify->item)};
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), answer);
     }
     if (const auto* throttle = std::get_if<core::Throttle>(&effect)) {
         node.throttled = throttle->on;
-        if (!node.throttled) events_.push(now_, {Happening::release, at});
+        if (!node.throttled) events_.push(now_, ReadingResumed{at});
     }
 }
 

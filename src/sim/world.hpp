@@ -48,6 +48,7 @@
 #include <string>
 
 #include "sim/byzantine.hpp"
+#include "sim/event_queue.hpp"
 #include "sim/events.hpp"
 #include "sim/figures.hpp"
 #include "sim/kademlia.hpp"
@@ -120,58 +121,6 @@ public:
     Outcome run();
 
 private:
-    enum class Happening : std::uint8_t {
-        start,
-        timer,
-        arrive,
-        release,
-        drained,
-        up,
-        down,
-        dial_failed,
-        visit,
-        visit_failed,
-        verified,
-        publish,
-        due,
-        renew,
-        revise,
-        worked,
-        tried,
-        listed,
-        tick,
-        go_on,
-        back_up,
-        lose_disk,
-        come_back,
-        mend,
-        forget,
-        erased,
-        write,
-        answer,
-        faults,
-        lose,
-        model,
-        part,
-        heal,
-        calm,
-        look,
-        leave,
-        restart,
-        hurry,
-        settle,
-        look_up,
-        idle
-    };
-    struct Event {
-        Happening what = Happening::look;
-        std::uint32_t node = 0;
-        std::uint32_t life = 0;  // of the node; an event of an earlier life is void
-        std::uint64_t wire = 0;
-        std::uint64_t number = 0;  // job, other node or item
-        core::FramePtr frame{};
-        std::optional<base::Fault> fault{};
-    };
     // Where in a turn: no commit from here on is kept, and nothing is said.
     enum class Crash : std::uint8_t {
         no,
@@ -182,7 +131,6 @@ private:
     };
     static constexpr std::uint64_t crash_kinds = 4;
     static constexpr std::uint64_t broken_kinds = 3;  // of these, where a process can live on
-    enum class ComesBack : std::uint8_t { no, by_words, by_backup };
     struct SimNode {
         base::PeerId id;
         bool honest = true;
@@ -214,7 +162,7 @@ private:
         std::uint32_t disks = 0;  // lost
         std::vector<std::uint32_t> peers;
         std::vector<std::uint64_t> wires;
-        std::deque<Event> held;  // arrived while throttled
+        std::deque<FrameArrived> held;  // while throttled
         base::MonoTime timer_at = base::never;
         base::MonoTime tick_at = base::never;  // of its market
         bool goes_on = false;                  // another turn is due at once
@@ -248,20 +196,28 @@ private:
     std::optional<base::PeerId> random_live(std::uint32_t but);
     void lose(std::uint32_t at);
     void grow_old();
-    void hurry(std::uint32_t at);
     Graph look_at_links() const;
-    void on_settle();
+    void on(const SettlingLooked&);
+    void on(const NodeLeaves& event) { lose(event.node); }
+    void on(const NewcomerLooks& event);
+    void on(const IdleHourBegins&) { finding_.idle = true; }
     bool is_found() const;
     void begin_look_ups();
-    void look_up(std::uint32_t at);
+    void on(const LookUpDue& event);
     void note_looked_up(std::uint32_t at, const core::LookedUp& found);
     void note_frame(std::uint32_t from, std::uint32_t to, const core::FramePtr& frame);
     void measure_outbound();
     void finish_discovery(Outcome& out);
 
     // world.cpp: the loop, a node's begin and end
-    void run_event(Event& event);
-    void run_planned(Event& event);
+    bool lives(const Life& life) const;
+    void on(const NodeStarts& event) { start(event.node); }
+    void on(const CoreTimerDue& event);
+    void on(const TurnGoesOn& event);
+    void on(const ItemVerified& event);
+    void on(const ModelsTick&);
+    void on(const CalmLooked&);
+    void on(const NodeRestarts& event);
     base::Now now_of(const SimNode& node) const;
     base::WallTime truth() const;
     void start(std::uint32_t at);
@@ -269,7 +225,6 @@ private:
     void stop(std::uint32_t at);
     void drop_links(std::uint32_t at);
     void arm(std::uint32_t at);
-    void on_timer(std::uint32_t at);
     void perform(std::uint32_t at, const core::Effect& effect);
     Outcome finish();
 
@@ -287,15 +242,17 @@ private:
     void dial(std::uint32_t from, const core::Dial& wish);
     void fail_dial(std::uint32_t from, const core::Dial& wish);
     std::uint64_t make_wire(std::uint32_t from, std::uint32_t to);
-    void on_up(const Event& event);
+    void on(const CircuitBuilt& event);
+    void on(const DialFailed& event);
     void visit(std::uint32_t from, const core::Inject& inject);
-    void on_visit(const Event& event);
+    void on(const VisitBegins& event);
+    void on(const VisitFailed& event);
     void end_visit(std::uint32_t from, std::uint64_t number, bool ok);
     void note_arrival(std::uint32_t at, const core::FramePtr& frame);
-    void on_down(const Event& event);
-    void on_arrive(const Event& event);
-    void on_release(std::uint32_t at);
-    void on_drained(const Event& event);
+    void on(const LinkEnded& event);
+    void on(const FrameArrived& event);
+    void on(const ReadingResumed& event);
+    void on(const QueueDrained& event);
     void send(std::uint32_t from, const core::Send& send);
     void disconnect(std::uint32_t from, const core::Disconnect& gone);
     void cut(std::uint64_t wire, base::Millis noticed_within);
@@ -304,20 +261,20 @@ private:
 
     // world_faults.cpp: publishing, and what goes wrong
     void plan();
-    void publish(Purpose purpose, std::optional<ItemNumber> like);
-    void renew(ItemNumber of, bool removal);
+    void on(const PublicationDue& event);
+    void on(const VersionDue& event);
     void own(std::uint32_t at, ItemNumber number);
-    void on_faults();
+    void on(const FaultsDue&);
     void break_disks();
-    void part();
-    void heal();
-    void begin_calm();
+    void on(const PartitionBegins&);
+    void on(const PartitionEnds&) { parted_ = false; }
+    void on(const CalmBegins&);
     std::uint64_t due(std::int64_t percent_an_hour, std::uint64_t population);
     std::optional<std::uint32_t> random_online();
 
     // world_timely.cpp: which items were everywhere in time, and why others were not
     void watch_timely(ItemNumber number);
-    void check_timely(ItemNumber number);
+    void on(const TimelinessDue& event);
     base::MonoTime made(ItemNumber number) const;
     LateItem look_for(ItemNumber number, base::Millis within) const;
     bool lacks(std::uint32_t at, ItemNumber number) const;
@@ -328,7 +285,6 @@ private:
 
     // world_people.cpp: what users do, and what their markets do about it
     using Act = std::function<void(market::Market&, const market::Turn&)>;
-    void run_user_event(const Event& event, bool this_life);
     void begin_market(std::uint32_t at);
     void give_market(std::uint32_t at);  // to one that is up and has none
     bool ask(std::uint32_t at,
@@ -340,15 +296,14 @@ private:
     void plan_forgetting(std::uint32_t at, std::size_t number);
     void perform(std::uint32_t at, const market::Effect& wish);
     bool publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
-    void revise(const Event& event);
-    void write(const Event& event);
-    void answer(const Event& event);
+    void on(const RevisionDue& event);
+    void on(const LetterDue& event);
+    void on(const AnswerDue& event);
     bool send_mail(std::uint32_t from, std::uint32_t to, const std::string& address,
                    bool is_answer);
-    void on_worked(const Event& event);
-    void on_tried(const Event& event);
-    void on_listed(const Event& event);
-    void on_tick(const Event& event);
+    void on(const WorkerDone& event);
+    turn::MailTried try_open(const market::TryOpen& wish) const;
+    void on(const MarketTickDue& event);
     void arm_tick(std::uint32_t at);
     std::optional<std::string> unheard() const;
     void check_boxes();
@@ -368,19 +323,20 @@ private:
     bool is_in_use(std::uint32_t at) const;  // its user does things with it
     bool has_settled_in(std::uint32_t at) const;
     void back_up(std::uint32_t at);
-    void lose_disk(std::uint32_t at, ComesBack by);
+    void on(const DiskLost& event);
     bool is_held(ItemNumber number) const;  // by a connected node
     void come_back(std::uint32_t at);
+    void on(const ReturnDue& event) { come_back(event.node); }
     void pause(std::uint32_t at);
-    void mend(std::uint32_t at);
-    void forget(const Event& event);
-    void check_erased(std::size_t number);
+    void on(const DiskMended& event);
+    void on(const MailRemovalDue& event);
+    void on(const ErasureDue& event);
     std::optional<std::string> unfound() const;
     void finish_recovery(Outcome& out) const;
 
     // world_experiments.cpp: nodes lost for ever, the models beside, spies
     void begin_experiments();
-    void lose_nodes();
+    void on(const NodesLost&);
     void watch_online(std::uint32_t at);
     void watch_published(ItemNumber number);
     void note_dropped(ItemNumber number);
@@ -402,7 +358,7 @@ private:
     void check_links(std::uint32_t at);
     void check_finding(std::uint32_t at, Wire& wire, const core::FramePtr& frame);
     const std::vector<ItemNumber>& items_in(const core::FramePtr& frame);
-    std::uint64_t counted_copies_in(const core::FramePtr& frame);
+    std::uint32_t counted_copies_in(const core::FramePtr& frame);
     std::optional<std::string> missing() const;
     double delivered_share() const;
     void note_share();
@@ -445,8 +401,7 @@ private:
     base::Seconds older_{0};  // all clocks, by a jump that nobody notices
     Finding finding_;
     std::shared_ptr<const Liars> liars_;
-    std::vector<base::PeerId> strangers_;  // dialled, and nobody's
-    std::vector<base::NodeId> places_;     // by node
+    std::vector<base::NodeId> places_;  // by node
     bool calm_ = false;
     bool done_ = false;
     bool parted_ = false;

@@ -213,9 +213,9 @@ const std::vector<ItemNumber>& World::items_in(const core::FramePtr& frame) {
     return read_items_;
 }
 
-std::uint64_t World::counted_copies_in(const core::FramePtr& frame) {
+std::uint32_t World::counted_copies_in(const core::FramePtr& frame) {
     const auto& items = items_in(frame);
-    return static_cast<std::uint64_t>(
+    return static_cast<std::uint32_t>(
         std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
             return number == no_item || oracle_[number].purpose != Purpose::warm_up;
         }));

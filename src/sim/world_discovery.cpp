@@ -95,7 +95,7 @@ void World::settings_of(std::uint32_t at, core::NodeOptions& out) {
     if (node.newcomer) {
         if (!node.sponsor) node.sponsor = random_live(at);
         if (node.sponsor) out.discovery.bootstrappers = {*node.sponsor};
-        return events_.push(now_ + patience, {Happening::hurry, at, node.life});
+        return events_.push(now_ + patience, NewcomerLooks{{at, node.life}});
     }
     for (const SimNode& other : nodes_)
         if (other.seed && other.id != node.id) out.discovery.bootstrappers.push_back(other.id);
@@ -112,12 +112,14 @@ std::optional<base::PeerId> World::random_live(std::uint32_t but) {
     return std::nullopt;
 }
 
-void World::hurry(std::uint32_t at) {
+void World::on(const NewcomerLooks& event) {
+    if (!lives(event.of)) return;
+    const std::uint32_t at = event.of.node;
     const auto& links = nodes_[at].engine->core().links().all();
     const bool linked = std::any_of(links.begin(), links.end(),
                                     [](const auto& entry) { return entry.second.stands(); });
     if (linked) return;
-    events_.push(now_ + patience, {Happening::hurry, at, nodes_[at].life});
+    events_.push(now_ + patience, NewcomerLooks{event.of});
     if (const auto other = random_live(at)) turn(at, core::Suggest{*other});
 }
 
@@ -127,8 +129,8 @@ void World::plan_discovery(base::MonoTime begin) {
     const Scenario& scenario = options_.scenario;
     const Millis phase(scenario.faults_s * 1000);
     finding_.from = scenario.from_join != 0 ? now_ : calm_at_;
-    events_.push(finding_.from + look_every, {Happening::settle});
-    if (scenario.idle != 0) events_.push(calm_at_ - idle_window, {Happening::idle});
+    events_.push(finding_.from + look_every, SettlingLooked{});
+    if (scenario.idle != 0) events_.push(calm_at_ - idle_window, IdleHourBegins{});
     const auto ours = static_cast<std::uint32_t>(options_.nodes);
     const auto share = [&](std::int64_t percent) {
         return static_cast<std::uint32_t>(std::int64_t{ours} * percent / 100);
@@ -136,17 +138,16 @@ void World::plan_discovery(base::MonoTime begin) {
     const std::uint32_t first_newcomer = ours - share(scenario.newcomers);
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         const SimNode& node = nodes_[at];
-        if (node.seed && scenario.seeds_die != 0) events_.push(begin, {Happening::leave, at});
+        if (node.seed && scenario.seeds_die != 0) events_.push(begin, NodeLeaves{at});
         if (node.newcomer)
-            events_.push(begin + fault_rng_.between(Millis(0), phase), {Happening::start, at});
+            events_.push(begin + fault_rng_.between(Millis(0), phase), NodeStarts{at});
         else if (at < first_newcomer && at >= first_newcomer - share(scenario.leave))
-            events_.push(begin + fault_rng_.between(Millis(0), phase), {Happening::leave, at});
+            events_.push(begin + fault_rng_.between(Millis(0), phase), NodeLeaves{at});
         if (node.sybil)
-            events_.push(begin + fault_rng_.between(Millis(0), sybils_within),
-                         {Happening::start, at});
+            events_.push(begin + fault_rng_.between(Millis(0), sybils_within), NodeStarts{at});
         if (scenario.restart != 0 && node.honest)
             events_.push(begin + phase * 3 / 4 + fault_rng_.between(Millis(0), Millis(300'000)),
-                         {Happening::restart, at});
+                         NodeRestarts{at});
     }
 }
 
@@ -203,7 +204,7 @@ World::Graph World::look_at_links() const {
 }
 
 // All that were to come have come: a network that is half there looks complete, too.
-void World::on_settle() {
+void World::on(const SettlingLooked&) {
     const Scenario& scenario = options_.scenario;
     finding_.graph = look_at_links();
     const bool all_here = std::all_of(nodes_.begin(), nodes_.end(), [](const SimNode& node) {
@@ -214,22 +215,22 @@ void World::on_settle() {
         return begin_look_ups();
     }
     const Millis most(scenario.settle_s > 0 ? scenario.settle_s * 1000 : scenario.calm_s * 1000);
-    if (now_ - finding_.from < most) return events_.push(now_ + look_every, {Happening::settle});
+    if (now_ - finding_.from < most) return events_.push(now_ + look_every, SettlingLooked{});
     begin_look_ups();
 }
 
 void World::begin_look_ups() {
     for (std::int64_t left = options_.scenario.lookups; left > 0; --left) {
         const auto at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
-        events_.push(now_ + publish_rng_.between(Millis(0), look_ups_within),
-                     {Happening::look_up, at});
+        events_.push(now_ + publish_rng_.between(Millis(0), look_ups_within), LookUpDue{at});
     }
 }
 
-void World::look_up(std::uint32_t at) {
+void World::on(const LookUpDue& event) {
+    std::uint32_t at = event.node;
     if (!counts(nodes_[at]) || !nodes_[at].online) {  // another one then
         at = static_cast<std::uint32_t>(publish_rng_.below(nodes_.size()));
-        return events_.push(now_ + Millis(1), {Happening::look_up, at});
+        return events_.push(now_ + Millis(1), LookUpDue{at});
     }
     base::NodeId target;
     publish_rng_.fill(target);

@@ -21,7 +21,7 @@ void World::begin_experiments() {
     std::vector<base::PeerId> ids;
     for (const SimNode& node : nodes_) ids.push_back(node.id);
     for (const auto& [k, name] : model_ks) models_.emplace_back(k, ids, graph_rng_.fork());
-    events_.push(now_ + base::Millis(60'000), {Happening::model});
+    events_.push(now_ + base::Millis(60'000), ModelsTick{});
 }
 
 void World::watch_online(std::uint32_t at) {
@@ -50,7 +50,7 @@ void World::watch_spy(std::uint32_t at, const core::Input& input) {
 
 // ---- availability -------------------------------------------------------------------------------
 
-void World::lose_nodes() {
+void World::on(const NodesLost&) {
     std::vector<std::uint32_t> order(nodes_.size());
     for (std::uint32_t at = 0; at < order.size(); ++at) order[at] = at;
     for (std::size_t at = order.size(); at > 1; --at)

@@ -26,36 +26,32 @@ void World::plan() {
         now_ + (discovers() ? Millis(scenario.join_s * 1000) + warm_up_found : warm_up_given);
     measured_from_ = begin;
     for (std::int64_t left = scenario.warmup_offers; left > 0; --left) {
-        Event event{Happening::publish};
-        event.number = static_cast<std::uint64_t>(Purpose::warm_up);
-        events_.push(begin + publish_rng_.between(warm_up_offers_from, warm_up_offers_until),
-                     std::move(event));
+        const Millis at = publish_rng_.between(warm_up_offers_from, warm_up_offers_until);
+        events_.push(begin + at, PublicationDue{Purpose::warm_up, {}});
     }
     const Millis window(std::min(scenario.publish_s, scenario.faults_s) * 1000);
     const std::uint64_t items =
         std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
-        Event event{Happening::publish};
         if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0)
             continue;
-        event.number =
-            static_cast<std::uint64_t>(i < options_.offers ? Purpose::offer : Purpose::spam);
-        events_.push(begin + publish_rng_.between(Millis(0), window), std::move(event));
+        const Purpose purpose = i < options_.offers ? Purpose::offer : Purpose::spam;
+        events_.push(begin + publish_rng_.between(Millis(0), window), PublicationDue{purpose, {}});
     }
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
         if (nodes_[at].late)
             events_.push(begin + window + fault_rng_.between(Millis(30'000), Millis(120'000)),
-                         {Happening::start, at});
-    events_.push(begin, {Happening::faults});
+                         NodeStarts{at});
+    events_.push(begin, FaultsDue{});
     calm_at_ = begin + Millis(scenario.faults_s * 1000);
     if (scenario.partition != 0) {
-        events_.push(begin + Millis(scenario.faults_s * 250), {Happening::part});
+        events_.push(begin + Millis(scenario.faults_s * 250), PartitionBegins{});
         if (scenario.partition == 1)
-            events_.push(begin + Millis(scenario.faults_s * 750), {Happening::heal});
+            events_.push(begin + Millis(scenario.faults_s * 750), PartitionEnds{});
     }
-    if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), {Happening::lose});
+    if (scenario.lose > 0) events_.push(calm_at_ - Millis(3'600'000), NodesLost{});
     if (discovers()) plan_discovery(begin);
-    events_.push(calm_at_, {Happening::calm});
+    events_.push(calm_at_, CalmBegins{});
 }
 
 // ---- publishing ---------------------------------------------------------------------------------
@@ -75,14 +71,12 @@ std::optional<std::uint32_t> World::random_online() {
     return std::nullopt;
 }
 
-void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
+void World::on(const PublicationDue& event) {
     const Scenario& scenario = options_.scenario;
-    Event again{Happening::publish};
-    again.number = static_cast<std::uint64_t>(purpose);
-    again.wire = like ? *like + 1 : 0;  // wires are numbered from 1
+    const auto [purpose, like] = event;
     auto at = like ? std::optional(origin_[*like]) : random_online();
     if (!at || !nodes_[*at].online) {
-        if (!calm_) events_.push(now_ + tick, std::move(again));
+        if (!calm_) events_.push(now_ + tick, event);
         return;
     }
     const auto chance = [&](std::int64_t percent) {
@@ -94,22 +88,19 @@ void World::publish(Purpose purpose, std::optional<ItemNumber> like) {
         brief ? 600 + static_cast<std::int64_t>(publish_rng_.below(3)) * 600 : 7 * 86400);
     // Spam is made by other programs than ours, and ours gives no persona to a second offer.
     if (purpose != Purpose::spam && scenario.per_maker == 1) {
-        if (!publish_offer(*at, purpose, lifetime) && !calm_)
-            events_.push(now_ + tick, std::move(again));
+        if (!publish_offer(*at, purpose, lifetime) && !calm_) events_.push(now_ + tick, event);
         return;
     }
     const ItemNumber number = oracle_.make(now_of(nodes_[*at]).wall, now_, lifetime, purpose, like);
     own(*at, number);
     nodes_[*at].own.push_back(number);
     for (std::int64_t left = is_offer && !like ? scenario.per_maker - 1 : 0; left > 0; --left) {
-        again.wire = number + 1;
-        events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(600'000)), again);
+        const Millis wait = publish_rng_.between(Millis(20'000), Millis(600'000));
+        events_.push(now_ + wait, PublicationDue{purpose, number});
     }
     const auto later = [&](bool removal) {
-        Event event{Happening::renew, removal ? 1U : 0U};
-        event.number = number;
         events_.push(now_ + publish_rng_.between(Millis(20'000), Millis(900'000)),
-                     std::move(event));
+                     VersionDue{number, removal});
     };
     if (is_offer && !brief && chance(scenario.update)) later(false);
     if (is_offer && !brief && chance(scenario.remove)) later(true);
@@ -126,15 +117,12 @@ void World::own(std::uint32_t at, ItemNumber number) {
 }
 
 // The next version of a thing, or its removal; nothing follows a removal.
-void World::renew(ItemNumber of, bool removal) {
+void World::on(const VersionDue& event) {
+    const auto [of, removal] = event;
     const std::uint32_t at = origin_[of];
     SimNode& node = nodes_[at];
     if (calm_ || (!oracle_[of].newer.empty() && oracle_[oracle_[of].newer.back()].removal)) return;
-    if (!node.online || !clock_fits(node)) {
-        Event event{Happening::renew, removal ? 1U : 0U};
-        event.number = of;
-        return events_.push(now_ + tick * 6, std::move(event));
-    }
+    if (!node.online || !clock_fits(node)) return events_.push(now_ + tick * 6, event);
     const ItemNumber number = oracle_.renew(of, now_of(node).wall, now_, removal);
     own(at, number);
     node.own.push_back(number);
@@ -151,14 +139,14 @@ std::uint64_t World::due(std::int64_t percent_an_hour, std::uint64_t population)
     return share / whole + (fault_rng_.below(whole) < share % whole ? 1 : 0);
 }
 
-void World::on_faults() {
+void World::on(const FaultsDue&) {
     if (calm_) return;
     grow_old();
     const Scenario& scenario = options_.scenario;
     const auto victim = [&] { return static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())); };
     const auto return_after = [&](std::uint32_t at, std::int64_t least_s, std::int64_t most_s) {
         events_.push(now_ + fault_rng_.between(Millis(least_s * 1000), Millis(most_s * 1000)),
-                     {Happening::start, at});
+                     NodeStarts{at});
     };
     for (std::uint64_t left = due(scenario.churn, nodes_.size()); left > 0; --left) {
         const std::uint32_t at = victim();
@@ -187,7 +175,7 @@ void World::on_faults() {
         else
             wires_.find(number)->ends[fault_rng_.below(2)].stalled_until = now_ + Millis(60'000);
     }
-    events_.push(now_ + tick, {Happening::faults});
+    events_.push(now_ + tick, FaultsDue{});
 }
 
 // Nothing is drawn where nothing is to happen: other scenarios keep their bytes.
@@ -198,7 +186,7 @@ void World::break_disks() {
         for (std::uint64_t left = due(percent, nodes_.size()); left > 0; --left)
             act(static_cast<std::uint32_t>(fault_rng_.below(nodes_.size())));
     };
-    each(scenario.recover, [this](std::uint32_t at) { lose_disk(at, ComesBack::by_words); });
+    each(scenario.recover, [this](std::uint32_t at) { on(DiskLost{at, ComesBack::by_words}); });
     each(scenario.restore, [this](std::uint32_t at) { back_up(at); });
     each(scenario.full, [this](std::uint32_t at) {
         if (is_in_use(at))
@@ -207,7 +195,7 @@ void World::break_disks() {
 }
 
 // Some links that cross are cut, on others only one direction stops: the asymmetric kind.
-void World::part() {
+void World::on(const PartitionBegins&) {
     parted_ = true;
     const Scenario& scenario = options_.scenario;
     const base::MonoTime until =
@@ -224,31 +212,26 @@ void World::part() {
         }
 }
 
-void World::heal() {
-    parted_ = false;
-}
-
-void World::begin_calm() {
+void World::on(const CalmBegins&) {
     if (options_.scenario.lose > 0) measure_found("_later");
     calm_ = true;
     note_share();
     if (discovers()) measure_outbound();
     finding_.idle = false;
-    heal();
+    parted_ = false;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
         SimNode& node = nodes_[at];
         node.skew = base::Seconds(0);
         node.crash = Crash::no;
         if (node.engine && !node.engine->is_paused()) node.broken = Crash::no;
         if (!node.online)
-            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)),
-                         {Happening::start, at});
+            events_.push(now_ + fault_rng_.between(Millis(0), Millis(60'000)), NodeStarts{at});
         for (const std::uint64_t number : node.wires) {
             Wire& wire = *wires_.find(number);
             for (WireEnd& end : wire.ends) end.stalled_until = std::min(end.stalled_until, now_);
         }
     }
-    events_.push(now_ + Millis(5000), {Happening::look});
+    events_.push(now_ + Millis(5000), CalmLooked{});
 }
 
 }  // namespace hearsay::sim

@@ -29,40 +29,34 @@ void World::dial(std::uint32_t from, const core::Dial& wish) {
     if (finding_.idle && nodes_[from].honest) ++finding_.dials;
     const auto known = by_id_.find(wish.peer);
     if (known == by_id_.end() || !reaches(from, known->second)) return fail_dial(from, wish);
-    Event event{Happening::up, from, nodes_[from].life};
-    event.number = known->second;
-    Millis takes = draw_setup(link_rng_);
-    if (takes > wish.patience) {
-        takes = wish.patience;
-        event.what = Happening::dial_failed;
-    }
-    events_.push(now_ + takes, std::move(event));
+    const Life caller{from, nodes_[from].life};
+    const Millis takes = draw_setup(link_rng_);
+    if (takes > wish.patience)
+        events_.push(now_ + wish.patience, DialFailed{caller, wish.peer});
+    else
+        events_.push(now_ + takes, CircuitBuilt{caller, known->second});
 }
 
 // Who is gone is mostly noticed by patience alone, sometimes by Tor's word.
 // Nobody has an invented key.
 void World::fail_dial(std::uint32_t from, const core::Dial& wish) {
-    Event event{Happening::dial_failed, from, nodes_[from].life};
-    if (const auto known = by_id_.find(wish.peer); known != by_id_.end()) {
-        event.number = known->second;
-    } else {
-        event.number = nodes_.size() + strangers_.size();
-        strangers_.push_back(wish.peer);
-    }
     const Millis most = std::max(Millis(3000), wish.patience);
-    events_.push(now_ + link_rng_.between(Millis(3000), most), std::move(event));
+    events_.push(now_ + link_rng_.between(Millis(3000), most),
+                 DialFailed{{from, nodes_[from].life}, wish.peer});
 }
 
-void World::on_up(const Event& event) {
-    const std::uint32_t from = event.node;
-    const auto to = static_cast<std::uint32_t>(event.number);
-    if (!nodes_[from].online || nodes_[from].life != event.life) return;
-    if (!reaches(from, to)) {
-        Event failed = event;
-        failed.what = Happening::dial_failed;
+void World::on(const DialFailed& event) {
+    if (lives(event.from))
+        turn(event.from.node, core::DialFailed{event.peer, std::nullopt, "no answer"});
+}
+
+void World::on(const CircuitBuilt& event) {
+    const std::uint32_t from = event.from.node;
+    const std::uint32_t to = event.to;
+    if (!lives(event.from)) return;
+    if (!reaches(from, to))
         return events_.push(now_ + link_rng_.between(Millis(3000), limits::dial_wait_first),
-                            std::move(failed));
-    }
+                            DialFailed{event.from, nodes_[to].id});
     const std::uint64_t number = make_wire(from, to);
     if (discovers() && nodes_[from].honest) nodes_[from].answered.insert(to);
     turn(to, core::LinkUp{base::LinkId{number}, nodes_[from].id, false});
@@ -90,29 +84,33 @@ std::uint64_t World::make_wire(std::uint32_t from, std::uint32_t to) {
 // ---- injecting ----------------------------------------------------------------------------------
 
 void World::visit(std::uint32_t from, const core::Inject& inject) {
-    Event event{Happening::visit, from, nodes_[from].life};
-    event.number = next_visit_++;
-    visits_[event.number] = inject;
+    const Life visitor{from, nodes_[from].life};
+    const std::uint64_t visit = next_visit_++;
+    visits_[visit] = inject;
     if (reaches(from, by_id_.at(inject.peer)))
-        return events_.push(now_ + draw_setup(link_rng_), std::move(event));
-    event.what = Happening::visit_failed;
+        return events_.push(now_ + draw_setup(link_rng_), VisitBegins{visitor, visit});
     events_.push(now_ + link_rng_.between(Millis(3000), std::max(Millis(3000), inject.patience)),
-                 std::move(event));
+                 VisitFailed{visitor, visit});
+}
+
+void World::on(const VisitFailed& event) {
+    if (lives(event.from)) return end_visit(event.from.node, event.visit, false);
+    visits_.erase(event.visit);
 }
 
 // The callee has an anonymous link, over which everything comes at once;
 // the caller is gone again in the same moment.
-void World::on_visit(const Event& event) {
-    const std::uint32_t from = event.node;
-    const core::Inject inject = visits_.at(event.number);
+void World::on(const VisitBegins& event) {
+    const std::uint32_t from = event.from.node;
+    const core::Inject inject = visits_.at(event.visit);
     const std::uint32_t to = by_id_.at(inject.peer);
-    if (!nodes_[from].online || nodes_[from].life != event.life) {
-        visits_.erase(event.number);
+    if (!lives(event.from)) {
+        visits_.erase(event.visit);
         return;
     }
-    if (!reaches(from, to)) return end_visit(from, event.number, false);
+    if (!reaches(from, to)) return end_visit(from, event.visit, false);
     const std::uint64_t number = make_wire(from, to);
-    wires_.find(number)->visit = event.number;
+    wires_.find(number)->visit = event.visit;
     turn(to, core::LinkUp{base::LinkId{number}, std::nullopt, false});
     for (const core::FramePtr& frame : inject.frames) send(from, {base::LinkId{number}, frame});
     disconnect(from, {base::LinkId{number}, std::nullopt});
@@ -143,7 +141,7 @@ void World::note_arrival(std::uint32_t at, const core::FramePtr& frame) {
 
 // ---- frames and ends ----------------------------------------------------------------------------
 
-void World::on_down(const Event& event) {
+void World::on(const LinkEnded& event) {
     const Wire* wire = wires_.find(event.wire);
     if (!wire || !wire->ends[wire->end_of(event.node)].open) return;
     const std::uint64_t visit = wire->is_visitor(event.node) ? wire->visit : 0;
@@ -168,30 +166,24 @@ void World::send(std::uint32_t from, const core::Send& send) {
     const std::size_t end = wire.end_of(from);
     if (!wire.ends[end].open || wire.cut) return;
     if (wire.queued_bytes(end, now_) > static_cast<std::int64_t>(limits::send_queue_bytes_max)) {
-        Event down{Happening::down, from, 0, number};
-        down.fault = base::Fault::slow_reader;
-        events_.push(now_, std::move(down));
+        events_.push(now_, LinkEnded{from, number, base::Fault::slow_reader});
         return cut(number, Millis(5000));
     }
     if (finding_.idle) note_frame(from, wire.ends[1 - end].node, send.frame);
-    Event arrival{Happening::arrive, wire.ends[1 - end].node, 0, number};
-    arrival.frame = send.frame;
-    arrival.number = counted_copies_in(send.frame);
+    FrameArrived arrival{wire.ends[1 - end].node, counted_copies_in(send.frame), number,
+                         send.frame};
     wire.ends[end].ahead += send.frame->size() + frame_head;
     events_.push(wire.send(end, send.frame->size() + frame_head, now_, link_rng_),
                  std::move(arrival));
     if (std::exchange(wire.ends[end].drain_due, true)) return;
-    events_.push(wire.ends[end].busy_until, {Happening::drained, from, 0, number});
+    events_.push(wire.ends[end].busy_until, QueueDrained{from, number});
 }
 
-void World::on_drained(const Event& event) {
+void World::on(const QueueDrained& event) {
     Wire* wire = wires_.find(event.wire);
     if (!wire || wire->is_visitor(event.node)) return;
     WireEnd& end = wire->ends[wire->end_of(event.node)];
-    if (end.open && end.busy_until > now_) {
-        Event later = event;
-        return events_.push(end.busy_until, std::move(later));
-    }
+    if (end.open && end.busy_until > now_) return events_.push(end.busy_until, event);
     end.drain_due = false;
     // Only who stopped sending because much was waiting may have something to wait for now.
     const bool was_busy = std::exchange(end.ahead, 0) > limits::relay_ahead_bytes / 2;
@@ -201,7 +193,7 @@ void World::on_drained(const Event& event) {
     if (was_busy && nodes_[event.node].online && nodes_[event.node].life == life) arm(event.node);
 }
 
-void World::on_arrive(const Event& event) {
+void World::on(const FrameArrived& event) {
     Wire* wire = wires_.find(event.wire);
     if (!wire || wire->cut) return;
     const std::size_t end = wire->end_of(event.node);
@@ -214,23 +206,23 @@ void World::on_arrive(const Event& event) {
     }
     if (node.connected && now_ >= measured_from_ && nodes_[wire->ends[1 - end].node].honest) {
         figures_.bytes += event.frame->size() + frame_head;
-        figures_.copies += event.number;
+        figures_.copies += event.copies;
     }
     // An item leaves its maker by a visit only, and most nodes have no secret.
-    if ((event.number > 0 && wire->visit != 0) || !node.secret.empty())
+    if ((event.copies > 0 && wire->visit != 0) || !node.secret.empty())
         note_arrival(event.node, event.frame);
     turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
 }
 
 // The node reads again: what arrived meanwhile comes first, and in order.
-void World::on_release(std::uint32_t at) {
-    SimNode& node = nodes_[at];
+void World::on(const ReadingResumed& event) {
+    SimNode& node = nodes_[event.node];
     std::size_t waiting = node.held.size();
     for (; waiting > 0 && !node.throttled && !node.held.empty(); --waiting) {
         auto rest = std::exchange(node.held, {});
-        const Event event = std::move(rest.front());
+        const FrameArrived first = std::move(rest.front());
         rest.pop_front();
-        on_arrive(event);
+        on(first);
         if (node.online) node.held = std::move(rest);
     }
 }
@@ -244,8 +236,8 @@ void World::disconnect(std::uint32_t from, const core::Disconnect& gone) {
     // A polite goodbye lets the last frames out; who broke the rules gets no more.
     const base::MonoTime last = gone.fault ? now_ : std::max(now_, wire.ends[end].last_arrival);
     events_.push(last + (gone.fault ? frame_latency(wire.circuit, link_rng_) : Millis(0)),
-                 {Happening::down, wire.ends[1 - end].node, 0, number});
-    events_.push(now_, {Happening::down, from, 0, number});
+                 LinkEnded{wire.ends[1 - end].node, number, {}});
+    events_.push(now_, LinkEnded{from, number, {}});
 }
 
 void World::cut(std::uint64_t number, Millis noticed_within) {
@@ -254,7 +246,7 @@ void World::cut(std::uint64_t number, Millis noticed_within) {
     for (const WireEnd& end : wire.ends)
         if (end.open)
             events_.push(now_ + link_rng_.between(Millis(1), noticed_within),
-                         {Happening::down, end.node, 0, number});
+                         LinkEnded{end.node, number, {}});
 }
 
 }  // namespace hearsay::sim

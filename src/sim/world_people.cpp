@@ -16,17 +16,6 @@ constexpr std::uint64_t answered = 50;  // % of mails
 
 }  // namespace
 
-void World::run_user_event(const Event& event, bool this_life) {
-    if (event.what == Happening::revise) return revise(event);
-    if (event.what == Happening::write) return write(event);
-    if (event.what == Happening::answer) return answer(event);
-    if (!this_life) return;
-    if (event.what == Happening::worked) on_worked(event);
-    if (event.what == Happening::tried) on_tried(event);
-    if (event.what == Happening::listed) on_listed(event);
-    if (event.what == Happening::tick) on_tick(event);
-}
-
 // ---- a market -----------------------------------------------------------------------------------
 
 void World::begin_market(std::uint32_t at) {
@@ -103,78 +92,66 @@ void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
         const std::size_t number = *post_.find(tell->id);
         plan_forgetting(at, number);
         if (post_[number].answer || publish_rng_.below(100) >= answered) continue;
-        Event event{Happening::answer, at};
-        event.number = number;
         events_.push(now_ + publish_rng_.between(Millis(10'000), Millis(300'000)),
-                     std::move(event));
+                     AnswerDue{at, number});
     }
 }
 
 void World::plan_forgetting(std::uint32_t at, std::size_t number) {
     const auto percent = static_cast<std::uint64_t>(options_.scenario.forget);
     if (percent == 0 || publish_rng_.below(100) >= percent) return;
-    Event event{Happening::forget, at};
-    event.number = number;
-    events_.push(now_ + publish_rng_.between(Millis(30'000), Millis(600'000)), std::move(event));
+    events_.push(now_ + publish_rng_.between(Millis(30'000), Millis(600'000)),
+                 MailRemovalDue{at, number});
 }
 
 void World::perform(std::uint32_t at, const market::Effect& wish) {
     Person& person = *nodes_[at].person;
-    Event event{Happening::worked, at, nodes_[at].life};
-    if (const auto* work = std::get_if<market::FindWork>(&wish)) {
-        event.number = person.wait(*work);
-        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
-    }
-    if (const auto* attempt = std::get_if<market::TryOpen>(&wish)) {
-        event.what = Happening::tried;
-        event.number = person.wait(*attempt);
-        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
-    }
-    if (const auto* list = std::get_if<market::ListPersonas>(&wish)) {
-        event.what = Happening::listed;
-        event.number = person.wait(*list);
-        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), std::move(event));
-    }
+    const auto answer_later = [&](std::uint64_t job) {
+        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)),
+                     WorkerDone{{at, nodes_[at].life}, job});
+    };
+    if (const auto* work = std::get_if<market::FindWork>(&wish)) answer_later(person.wait(*work));
+    if (const auto* mail = std::get_if<market::TryOpen>(&wish)) answer_later(person.wait(*mail));
+    if (const auto* list = std::get_if<market::ListPersonas>(&wish))
+        answer_later(person.wait(*list));
     if (const auto* cancel = std::get_if<market::CancelWork>(&wish)) person.cancel_work(cancel->id);
 }
 
-void World::on_worked(const Event& event) {
-    const auto work = nodes_[event.node].person->take_work(event.number);
-    if (work)
-        answer_market(event.node,
-                      turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
+void World::on(const WorkerDone& event) {
+    if (!lives(event.of)) return;
+    const std::uint32_t at = event.of.node;
+    Person& person = *nodes_[at].person;
+    if (const auto work = person.take_work(event.job))
+        answer_market(at, turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
+    else if (const auto mail = person.take_try(event.job))
+        answer_market(at, try_open(*mail));
+    else if (const auto list = person.take_list(event.job))
+        answer_market(
+            at, turn::PersonasListed{list->from,
+                                     market::list_personas(list->root, list->from, list->count)});
 }
 
-void World::on_tried(const Event& event) {
-    const auto attempt = nodes_[event.node].person->take_try(event.number);
-    if (!attempt) return;
-    turn::MailTried tried{attempt->mail};
-    for (const auto& [mailbox, secret] : *attempt->keys) {
-        auto letter = market::open_letter(*attempt->mail, secret, mailbox);
+turn::MailTried World::try_open(const market::TryOpen& wish) const {
+    turn::MailTried tried{wish.mail};
+    for (const auto& [mailbox, secret] : *wish.keys) {
+        auto letter = market::open_letter(*wish.mail, secret, mailbox);
         if (!letter) continue;
         tried.mailbox = mailbox;
         tried.letter = std::make_shared<const market::Letter>(*std::move(letter));
         break;
     }
-    answer_market(event.node, std::move(tried));
+    return tried;
 }
 
-void World::on_listed(const Event& event) {
-    const auto list = nodes_[event.node].person->take_list(event.number);
-    if (list)
-        answer_market(event.node,
-                      turn::PersonasListed{
-                          list->from, market::list_personas(list->root, list->from, list->count)});
-}
-
-void World::on_tick(const Event& event) {
-    SimNode& node = nodes_[event.node];
-    if (node.tick_at != now_) return;  // it was moved
+void World::on(const MarketTickDue& event) {
+    const std::uint32_t at = event.of.node;
+    SimNode& node = nodes_[at];
+    if (!lives(event.of) || node.tick_at != now_) return;  // it was moved
     node.tick_at = base::never;
     if (node.engine->on_market_deadline(now_))
-        run_turn(event.node);
+        run_turn(at);
     else
-        arm_tick(event.node);
+        arm_tick(at);
 }
 
 void World::arm_tick(std::uint32_t at) {
@@ -183,7 +160,7 @@ void World::arm_tick(std::uint32_t at) {
     const base::MonoTime next = std::max(node.engine->market_deadline(), now_);
     if (next >= node.tick_at) return;
     node.tick_at = next;
-    events_.push(next, {Happening::tick, at, node.life});
+    events_.push(next, MarketTickDue{{at, node.life}});
 }
 
 // ---- users --------------------------------------------------------------------------------------
@@ -202,30 +179,26 @@ bool World::publish_offer(std::uint32_t at, Purpose purpose, base::Seconds lifet
     purposes_[*thing] = purpose;
     offers_.push_back({at, *thing});
     if (purpose != Purpose::offer) return true;
-    const auto plan = [&](Happening what, std::int64_t percent, std::uint32_t node, Millis most) {
+    const std::size_t offer = offers_.size() - 1;
+    const auto plan = [&](Event event, std::int64_t percent, Millis most) {
         if (publish_rng_.below(100) >= static_cast<std::uint64_t>(percent)) return;
-        Event event{what, node};
-        event.number = offers_.size() - 1;
         events_.push(now_ + publish_rng_.between(Millis(20'000), most), std::move(event));
     };
     const bool brief = lifetime < base::Seconds(3600);
-    plan(Happening::write, scenario.mails, 0, Millis(400'000));
+    plan(LetterDue{offer}, scenario.mails, Millis(400'000));
     if (brief) return true;
-    plan(Happening::revise, scenario.update, 0, Millis(900'000));
-    plan(Happening::revise, scenario.remove, 1, Millis(900'000));
+    plan(RevisionDue{offer, false}, scenario.update, Millis(900'000));
+    plan(RevisionDue{offer, true}, scenario.remove, Millis(900'000));
     return true;
 }
 
-// The next version of an offer, or (node 1) its removal.
-void World::revise(const Event& event) {
-    OwnOffer& offer = offers_[event.number];
+void World::on(const RevisionDue& event) {
+    OwnOffer& offer = offers_[event.offer];
     const SimNode& node = nodes_[offer.maker];
     if (calm_ || offer.removed || node.lost) return;
-    if (!clock_fits(node) || !has_settled_in(offer.maker)) {
-        Event again = event;
-        return events_.push(now_ + later * 6, std::move(again));
-    }
-    const bool removal = event.node != 0;
+    if (!clock_fits(node) || !has_settled_in(offer.maker))
+        return events_.push(now_ + later * 6, event);
+    const bool removal = event.removal;
     bool done = false;
     const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
     const bool kept = ask(offer.maker, [&](market::Market& market, const market::Turn& turn) {
@@ -238,31 +211,28 @@ void World::revise(const Event& event) {
         offer.removed = offer.removed || (removal && done);
         return;
     }
-    Event again = event;
-    events_.push(now_ + later * 6, std::move(again));
+    events_.push(now_ + later * 6, event);
 }
 
 // Somebody who has the offer writes to its maker.
-void World::write(const Event& event) {
-    const OwnOffer& offer = offers_[event.number];
+void World::on(const LetterDue& event) {
+    const OwnOffer& offer = offers_[event.offer];
     if (calm_ || offer.removed) return;
     const auto from = random_online();
     if (from && *from != offer.maker &&
         send_mail(*from, offer.maker, base::to_hex(offer.thing), false))
         return;
-    Event again = event;
-    events_.push(now_ + later, std::move(again));
+    events_.push(now_ + later, event);
 }
 
-void World::answer(const Event& event) {
+void World::on(const AnswerDue& event) {
     const SimNode& node = nodes_[event.node];
-    const Sent& letter = post_[event.number];
+    const Sent& letter = post_[event.letter];
     if (calm_ || node.lost) return;
     if (is_in_use(event.node) && clock_fits(node) &&
         send_mail(event.node, letter.from, base::to_hex(letter.id), true))
         return;
-    Event again = event;
-    events_.push(now_ + later, std::move(again));
+    events_.push(now_ + later, event);
 }
 
 // False if it was refused (the offer has not come to this node, say) or not kept.

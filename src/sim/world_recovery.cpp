@@ -53,11 +53,12 @@ void World::back_up(std::uint32_t at) {
     if (!rows) return fail(at, "its backup cannot be written: " + rows.error().text);
     node.backed_up = now_;
     events_.push(now_ + fault_rng_.between(Millis(120'000), Millis(600'000)),
-                 {Happening::lose_disk, at, 0, static_cast<std::uint64_t>(ComesBack::by_backup)});
+                 DiskLost{at, ComesBack::by_backup});
 }
 
 // With the disk goes what was on its way out and nobody else holds.
-void World::lose_disk(std::uint32_t at, ComesBack by) {
+void World::on(const DiskLost& event) {
+    const auto [at, by] = event;
     SimNode& node = nodes_[at];
     if (calm_ || !has_settled_in(at)) return;
     post_.on_disk_lost(at, by == ComesBack::by_backup ? node.backed_up : base::MonoTime{});
@@ -76,8 +77,7 @@ void World::lose_disk(std::uint32_t at, ComesBack by) {
     for (ItemNumber number = 0; number < oracle_.size(); ++number)
         if (origin_[number] == at && !is_held(number)) lost_items_[number] = true;
     ++disks_lost_;
-    events_.push(now_ + fault_rng_.between(Millis(60'000), Millis(300'000)),
-                 {Happening::start, at});
+    events_.push(now_ + fault_rng_.between(Millis(60'000), Millis(300'000)), NodeStarts{at});
 }
 
 bool World::is_held(ItemNumber number) const {
@@ -108,7 +108,7 @@ void World::come_back(std::uint32_t at) {
         done = backup ? market.restore(*std::move(backup), turn) : std::unexpected(backup.error());
     });
     if (!done) fail(at, "it does not come back: " + done.error().text);
-    if (!kept) return events_.push(now_ + later, {Happening::come_back, at});
+    if (!kept) return events_.push(now_ + later, ReturnDue{at});
     node.comes_back = ComesBack::no;
     node.came_back = now_;
     ++came_back_;
@@ -126,10 +126,12 @@ void World::pause(std::uint32_t at) {
     drop_links(at);
     ++disks_full_;
     events_.push(now_ + fault_rng_.between(Millis(10'000), Millis(60'000)),
-                 {Happening::mend, at, node.life});
+                 DiskMended{{at, node.life}});
 }
 
-void World::mend(std::uint32_t at) {
+void World::on(const DiskMended& event) {
+    if (!lives(event.of)) return;
+    const std::uint32_t at = event.of.node;
     SimNode& node = nodes_[at];
     node.broken = Crash::no;
     node.since = now_;
@@ -140,14 +142,11 @@ void World::mend(std::uint32_t at) {
 
 // ---- mail that is removed -----------------------------------------------------------------------
 
-void World::forget(const Event& event) {
+void World::on(const MailRemovalDue& event) {
     SimNode& node = nodes_[event.node];
-    const Sent& letter = post_[event.number];
+    const Sent& letter = post_[event.letter];
     if (calm_ || node.lost || letter.removed) return;
-    if (!is_in_use(event.node)) {
-        Event again = event;
-        return events_.push(now_ + later * 6, std::move(again));
-    }
+    if (!is_in_use(event.node)) return events_.push(now_ + later * 6, event);
     const market::Vault& vault = node.engine->market().vault();
     Forgotten gone{event.node, node.disks, now_, letter.id, {}, {}};
     gone.key = base::to_bytes(vault.blind(market::place_of(Table::inbox, letter.id.view())).view());
@@ -157,24 +156,19 @@ void World::forget(const Event& event) {
         done = market.remove_mail(base::to_hex(letter.id), turn).has_value();
     });
     if (!kept || !done || gone.row.empty()) return;
-    post_.on_removed(event.number);
+    post_.on_removed(event.letter);
     forgotten_.push_back(std::move(gone));
-    Event look{Happening::erased, event.node};
-    look.number = forgotten_.size() - 1;
-    events_.push(now_ + erased_within, std::move(look));
+    events_.push(now_ + erased_within, ErasureDue{forgotten_.size() - 1});
 }
 
 // S11, as whoever has the disk and its passphrase.
-void World::check_erased(std::size_t number) {
-    const Forgotten& gone = forgotten_[number];
+void World::on(const ErasureDue& event) {
+    const Forgotten& gone = forgotten_[event.removed];
     const SimNode& node = nodes_[gone.node];
     if (node.disks != gone.disk || node.lost) return;  // a backup brings keys of its day back
     const base::MonoTime due = std::max(gone.at, node.since) + erased_within;
-    if (!is_in_use(gone.node) || due > now_) {
-        Event again{Happening::erased, gone.node};
-        again.number = number;
-        return events_.push(std::max(due, now_ + later), std::move(again));
-    }
+    if (!is_in_use(gone.node) || due > now_)
+        return events_.push(std::max(due, now_ + later), event);
     const market::Vault vault = node.person->saved_vault();
     if (vault.open_shredded(market::place_of(Table::inbox, gone.key), gone.row))
         return fail(gone.node, "S11: a mail that its reader removed still opens");

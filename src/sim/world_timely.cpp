@@ -26,9 +26,7 @@ void World::watch_timely(ItemNumber number) {
     const Made& made = oracle_[number];
     timely_.ways[number].warm_up = made.purpose == Purpose::warm_up;
     if (timely_.ways[number].warm_up || options_.scenario.timely_s == 0) return;
-    Event event{Happening::due};
-    event.number = number;
-    events_.push(now_ + Millis(options_.scenario.timely_s * 1000), std::move(event));
+    events_.push(now_ + Millis(options_.scenario.timely_s * 1000), TimelinessDue{number});
 }
 
 base::MonoTime World::made(ItemNumber number) const {
@@ -44,16 +42,13 @@ bool World::lacks(std::uint32_t at, ItemNumber number) const {
     return !had && node.store.presence(oracle_[number].item->id) != core::Presence::alive;
 }
 
-void World::check_timely(ItemNumber number) {
+void World::on(const TimelinessDue& event) {
+    const ItemNumber number = event.item;
     const Millis within(options_.scenario.timely_s * 1000);
     const SimNode& maker = nodes_[origin_[number]];
     const bool held_up = !maker.online && out_[number] == base::MonoTime{};
     const base::MonoTime due = held_up ? now_ + look_again : made(number) + within;
-    if (due > now_ && !maker.lost) {
-        Event again{Happening::due};
-        again.number = number;
-        return events_.push(due, std::move(again));
-    }
+    if (due > now_ && !maker.lost) return events_.push(due, event);
     timely_.ways[number].judged = true;
     const bool lost = number < lost_items_.size() && lost_items_[number];
     if (!oracle_.is_live(number, truth()) || lost || maker.lost || !maker.connected) return;

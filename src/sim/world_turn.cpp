@@ -96,7 +96,7 @@ bool World::run_turn(std::uint32_t at, bool dull) {
     if (!idle_turn_ || !dull) arm(at);
     arm_tick(at);
     if (done.again && !std::exchange(node.goes_on, true))
-        events_.push(now_, {Happening::go_on, at, node.life});
+        events_.push(now_, TurnGoesOn{{at, node.life}});
     return done.own_kept;
 }
 
