@@ -13,4 +13,8 @@ std::vector<std::uint32_t> percentiles(std::vector<std::uint32_t> values) {
     return out;
 }
 
+double share_of(std::size_t part, std::size_t all) {
+    return all == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(all);
+}
+
 }  // namespace hearsay::sim

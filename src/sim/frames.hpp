@@ -22,6 +22,8 @@ inline constexpr int frame_announce = 12;
 inline constexpr int frame_request = 13;
 inline constexpr int frame_find = 15;
 inline constexpr int frame_contacts = 16;
+// Bytes before each frame: its length.
+inline constexpr std::size_t frame_head = 4;
 
 inline int kind_of(base::ByteView frame) {
     if (frame.empty()) return 0;

@@ -38,6 +38,7 @@ struct Made {
     item::ReadPtr item;
     Purpose purpose = Purpose::offer;
     std::uint32_t thing = 0;
+    std::uint32_t maker = 0;  // its node
     std::uint64_t sequence = 0;
     bool removal = false;
     bool kept = false;  // durable at its maker, who hands it over again after a crash
@@ -61,6 +62,7 @@ public:
     // It counts as live once it is kept.
     ItemNumber learn(const item::ReadPtr& item, base::MonoTime now, Purpose purpose);
     void set_kept(ItemNumber number) { made_[number].kept = true; }
+    void set_maker(ItemNumber number, std::uint32_t node) { made_[number].maker = node; }
     // What a worker answers to a search for work: the same for the same id,
     // as a search from zero would.
     std::uint64_t work_for(const base::ItemId& id, std::uint64_t trials);

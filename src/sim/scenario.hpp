@@ -43,7 +43,7 @@ struct Scenario {
     // % of offers to which another node writes; half of these mails are answered
     std::int64_t mails = 0;
     std::int64_t forget = 0;  // % of mails that their reader removes again
-    // Each in % of nodes an hour (world_recovery.cpp):
+    // Each in % of nodes an hour (users/disks.hpp):
     std::int64_t recover = 0;  // lose their disk, and come back by their words
     std::int64_t restore = 0;  // likewise, by a backup of up to ten minutes before
     std::int64_t full = 0;     // their disk keeps nothing for up to a minute
@@ -55,11 +55,11 @@ struct Scenario {
     std::int64_t kademlia = 0;   // 1: models of Kademlia storage run beside it
     std::int64_t lose = 0;       // % of nodes that crash for ever, an hour before the calm
     std::int64_t lose_each = 0;  // 1: a run each for 10, 30, 50, 70 and 90 % lost
-    // In time (sim/world.hpp): everywhere within timely_s of being made (0: nobody looks);
+    // In time (sim/meters/timely.hpp): everywhere within timely_s of being made (0: nobody looks);
     // the run fails if fewer are.
     std::int64_t timely_s = 900;
     std::int64_t timely_permille = 0;
-    // With discovery nobody is given a graph (sim/world_discovery.cpp).
+    // With discovery nobody is given a graph (sim/joining.hpp).
     // 1: nodes find each other; 0: everybody is linked to those of a random graph
     std::int64_t discover = 0;
     std::int64_t seeds = 1;    // nodes that all others know at the begin

@@ -30,13 +30,13 @@ void Spies::on_frame(std::uint32_t spy, const core::FrameReceived& received, con
         for (const base::ItemId& id : have->ids) note(from->second, id, oracle);
 }
 
-Spies::Score Spies::score(const std::vector<std::uint32_t>& makers, const Oracle& oracle) const {
+Spies::Score Spies::score(const Oracle& oracle) const {
     std::map<base::PublisherKey, std::map<std::uint32_t, std::size_t>> by_persona;
     const auto persona = [&](ItemNumber number) {
         return oracle[number].item->header.publication()->publisher;
     };
     const auto counts = [&](ItemNumber number) {
-        return oracle[number].purpose == Purpose::offer && !has(makers[number]);
+        return oracle[number].purpose == Purpose::offer && !has(oracle[number].maker);
     };
     for (const auto& [number, from] : first_)
         if (counts(number)) ++by_persona[persona(number)][from];
@@ -48,12 +48,12 @@ Spies::Score Spies::score(const std::vector<std::uint32_t>& makers, const Oracle
         ++out.items;
         const auto first = first_.find(number);
         if (first == first_.end()) continue;
-        hits += first->second == makers[number] ? 1 : 0;
+        hits += first->second == oracle[number].maker ? 1 : 0;
         const auto& votes = by_persona.at(persona(number));
         const auto most =
             std::max_element(votes.begin(), votes.end(),
                              [](const auto& a, const auto& b) { return a.second < b.second; });
-        counting_hits += most->first == makers[number] ? 1 : 0;
+        counting_hits += most->first == oracle[number].maker ? 1 : 0;
     }
     const auto all = static_cast<double>(std::max<std::size_t>(out.items, 1));
     out.hit_share = static_cast<double>(hits) / all;

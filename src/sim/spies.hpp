@@ -27,13 +27,13 @@ public:
     void on_link(std::uint32_t spy, base::LinkId link, std::optional<std::uint32_t> peer);
     void on_frame(std::uint32_t spy, const core::FrameReceived& received, const Oracle& oracle);
 
-    // `makers` by item number. Guessed are offers made by others than spies.
+    // Guessed are offers made by others than spies.
     struct Score {
         std::size_t items = 0;
         double hit_share = 0;           // of the first guess
         double counting_hit_share = 0;  // of the second
     };
-    Score score(const std::vector<std::uint32_t>& makers, const Oracle& oracle) const;
+    Score score(const Oracle& oracle) const;
 
 private:
     void note(std::uint32_t from, const base::ItemId& id, const Oracle& oracle);

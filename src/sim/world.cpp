@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "sim/population.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -11,7 +12,9 @@ using base::Millis;
 
 constexpr base::Seconds day_zero{1'767'225'600};  // 2026-01-01 00:00 UTC
 constexpr Millis starts_within(60'000);
-constexpr std::uint32_t spins_max = 1000;
+constexpr Millis warm_up_given(180'000);  // to be linked to those that one was given
+constexpr Millis warm_up_found(540'000);  // or to find them, once all have come
+constexpr Millis look_every(5'000);
 
 base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     base::Secret secret;
@@ -21,225 +24,207 @@ base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     return base::Rng(secret);
 }
 
+base::WallTime begin_of(const Scenario& scenario) {
+    return base::from_unix_seconds(0) + day_zero + base::Seconds(scenario.begin_day * 86400) +
+           begin_of_day;
+}
+
 }  // namespace
+
+World::Dice::Dice(std::uint64_t seed)
+    : graph(rng_of(seed, 1)),
+      link(rng_of(seed, 2)),
+      fault(rng_of(seed, 3)),
+      publish(rng_of(seed, 4)),
+      node(rng_of(seed, 5)),
+      person(rng_of(seed, 7)),
+      item(rng_of(seed, 6)) {}
 
 World::World(RunOptions options)
     : options_(std::move(options)),
-      begin_(base::from_unix_seconds(0) + day_zero +
-             base::Seconds(options_.scenario.begin_day * 86400) + begin_of_day),
-      graph_rng_(rng_of(options_.seed, 1)),
-      link_rng_(rng_of(options_.seed, 2)),
-      fault_rng_(rng_of(options_.seed, 3)),
-      publish_rng_(rng_of(options_.seed, 4)),
-      node_rng_(rng_of(options_.seed, 5)),
-      person_rng_(rng_of(options_.seed, 7)),
-      oracle_(rng_of(options_.seed, 6)) {
+      dice_(options_.seed),
+      oracle_(std::move(dice_.item)),
+      cluster_(options_, begin_of(options_.scenario), oracle_, dice_.node, dice_.person),
+      view_{options_, cluster_.clock(), cluster_.nodes(), oracle_},
+      frames_(oracle_),
+      lost_(view_),
+      failures_(cluster_.clock()),
+      digest_(cluster_.clock()),
+      network_(cluster_, wires_, frames_, oracle_, dice_.link),
+      disks_(cluster_, oracle_, post_, lost_, failures_, dice_.fault, dice_.person),
+      faults_(options_, cluster_, network_, disks_, lost_, dice_.fault),
+      joining_(options_, cluster_, lost_, dice_.fault),
+      workers_(cluster_, oracle_, dice_.node),
+      publishing_(options_, cluster_, oracle_, failures_, dice_.publish),
+      letters_(options_, cluster_, publishing_, post_, dice_.publish),
+      erasure_(cluster_, post_, failures_),
+      holdings_(view_),
+      stored_items_(view_, holdings_, failures_),
+      sent_items_(view_, frames_, failures_),
+      limits_(view_, wires_, failures_),
+      secrecy_(view_, frames_, failures_),
+      accusations_(view_, wires_, failures_),
+      hearsay_(view_, wires_, failures_),
+      mail_rules_(cluster_, post_, failures_),
+      liveness_(view_, lost_),
+      heard_back_(view_),
+      own_found_(view_, publishing_, lost_),
+      deliveries_(view_, holdings_, secrecy_),
+      timely_(view_, holdings_, secrecy_, lost_, cluster_.events()),
+      availability_(view_, cluster_.events()),
+      spies_(view_),
+      look_ups_(view_, cluster_.events(), dice_.publish,
+                [this](std::uint32_t at, const core::Input& input) { cluster_.turn(at, input); }),
+      settling_(view_, cluster_.events(), look_ups_),
+      idle_cost_(view_, cluster_.events()) {
     ENSURE(options_.nodes >= 2 && options_.nodes <= nodes_max && options_.offers <= offers_max,
            "a run outside its limits");
+    observe();
+    cluster_.connect(*this, observers_, failures_);
 }
 
-World::~World() = default;
+// In this order they are told, and print what they found.
+void World::observe() {
+    observers_.add(failures_);
+    observers_.add(digest_);
+    observers_.add(stored_items_);
+    observers_.add(sent_items_);
+    observers_.add(limits_);
+    observers_.add(secrecy_);
+    observers_.add(accusations_);
+    observers_.add(hearsay_);
+    observers_.add(publishing_);
+    observers_.add(liveness_);
+    observers_.add(heard_back_);
+    observers_.add(own_found_);
+    observers_.add(deliveries_);
+    observers_.add(timely_);
+    observers_.add(availability_);
+    observers_.add(spies_);
+    observers_.add(mail_rules_);
+    observers_.add(disks_);
+    observers_.add(erasure_);
+    observers_.add(holdings_);
+    if (!options_.discovers()) return;
+    observers_.add(settling_);
+    observers_.add(look_ups_);
+    observers_.add(idle_cost_);
+}
+
+// ---- a run --------------------------------------------------------------------------------------
 
 Outcome World::run() {
-    make_graph();
-    const Millis within = discovers() ? Millis(options_.scenario.join_s * 1000) : starts_within;
-    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
-        const SimNode& node = nodes_[at];
-        if (node.late || node.newcomer || node.sybil) continue;
-        events_.push(node.seed ? now_ : now_ + fault_rng_.between(Millis(0), within),
-                     NodeStarts{at});
-    }
+    EventQueue<Event>& events = cluster_.events();
+    spies_.enlist(populate(cluster_.nodes(), options_, cluster_.clock().begin(), dice_.graph));
     plan();
-    begin_experiments();
-    while (!done_ && !events_.empty()) {
-        now_ = events_.next_time();
-        std::visit([this](const auto& event) { on(event); }, events_.pop());
+    while (!done_ && !limits_.spins() && !events.empty()) {
+        cluster_.clock().advance(events.next_time());
+        give_to_its_part(events.pop());
     }
     return finish();
 }
 
-bool World::lives(const Life& life) const {
-    const SimNode& node = nodes_[life.node];
-    return node.online && node.life == life.number;
+// The whole run's appointments.
+void World::plan() {
+    const Scenario& scenario = options_.scenario;
+    const bool discovers = options_.discovers();
+    const base::MonoTime now = cluster_.now();
+    const Millis join(scenario.join_s * 1000);
+    const Nodes& nodes = cluster_.nodes();
+    for (std::uint32_t at = 0; at < nodes.size(); ++at) {
+        const SimNode& node = nodes[at];
+        if (node.late || node.newcomer || node.sybil) continue;
+        const Millis within = discovers ? join : starts_within;
+        const Millis wait = node.seed ? Millis(0) : dice_.fault.between(Millis(0), within);
+        cluster_.events().push(now + wait, NodeStarts{at});
+    }
+    const base::MonoTime faults_at = now + (discovers ? join + warm_up_found : warm_up_given);
+    cluster_.clock().plan_phases(faults_at, faults_at + Millis(scenario.faults_s * 1000));
+    publishing_.plan();
+    faults_.plan_late(publishing_.window());
+    faults_.plan();
+    if (discovers) {
+        settling_.begin();
+        idle_cost_.begin();
+        joining_.plan();
+    }
+    cluster_.events().push(cluster_.clock().calm_at(), CalmBegins{});
+    availability_.begin(dice_.graph);
 }
 
-void World::on(const ModelsTick&) {
-    for (KademliaModel& model : models_) model.tick(now_);
-    events_.push(now_ + Millis(60'000), ModelsTick{});
+// That is the one which has on() for it.
+void World::give_to_its_part(const Event& any) {
+    const auto run = [](const auto& event, auto&... parts) {
+        const auto offer = [&event](auto& part) {
+            if constexpr (requires { part.on(event); }) part.on(event);
+            return requires { part.on(event); } ? 1 : 0;
+        };
+        ENSURE((offer(parts) + ...) == 1, "an event that nobody runs, or two");
+    };
+    std::visit(
+        [&](const auto& event) {
+            run(event, *this, cluster_, network_, faults_, joining_, disks_, workers_, publishing_,
+                letters_, erasure_, timely_, availability_, settling_, look_ups_, idle_cost_);
+        },
+        any);
+}
+
+void World::on(const CalmBegins&) {
+    cluster_.clock().begin_calm();
+    observers_.tell(&Observer::on_calm);
+    faults_.mend_all();
+    cluster_.events().push(cluster_.now() + look_every, CalmLooked{});
 }
 
 void World::on(const CalmLooked&) {
-    note_share();
-    if (settled_at_ == base::MonoTime{} && !missing() && !unheard() && !unfound())
-        settled_at_ = now_;
-    done_ = (settled_at_ != base::MonoTime{} && (!discovers() || is_found())) ||
-            now_ >= calm_at_ + Millis(options_.scenario.calm_s * 1000);
-    if (!done_) events_.push(now_ + Millis(5000), CalmLooked{});
-}
-
-// ---- a node -------------------------------------------------------------------------------------
-
-base::WallTime World::truth() const {
-    return begin_ + older_ + std::chrono::duration_cast<base::Seconds>(now_.time_since_epoch());
-}
-
-base::Now World::now_of(const SimNode& node) const {
-    return {now_, truth() + node.skew};
-}
-
-void World::start(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    if (node.online || node.lost) return;
-    node.online = true;
-    watch_online(at);
-    node.since = now_;
-    ++node.life;
-    if (node.honest) {
-        node.engine = std::make_unique<turn::Engine>();
-        node.engine->begin_core(core_options(at));
-    }
-    turn(at, core::NetworkReady{true});
-    if (node.online) turn(at, core::TimerFired{});
-    if (node.online && node.honest && (node.person || nodes_.size() <= all_persons_max))
-        begin_market(at);
-    come_back(at);
-    // What was made without a market, as one would: what is alive is followed,
-    // or submitted again if it was lost.
-    for (const ItemNumber number : std::vector<ItemNumber>(node.own))
-        if (node.online && oracle_.is_live(number, now_of(node).wall))
-            turn(at, core::Submit{oracle_[number].item, injected_[number]});
-}
-
-core::NodeOptions World::core_options(std::uint32_t at) {
-    const SimNode& node = nodes_[at];
-    core::NodeOptions out{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
-    for (const auto& [id, known] : node.own_store.peers()) out.known_peers.push_back(known);
-    settings_of(at, out);
-    return out;
-}
-
-// The process is gone: memory, links and work under way with it. What was committed stays.
-void World::stop(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    node.online = false;
-    watch_online(at);
-    node.engine.reset();
-    if (node.person) node.person->close();
-    node.crash = Crash::no;
-    break_disk(node);
-    drop_links(at);
-}
-
-// And whatever was planned for its core.
-void World::drop_links(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    node.throttled = false;
-    node.held.clear();
-    node.timer_at = base::never;
-    node.tick_at = base::never;
-    node.goes_on = false;
-    for (const std::uint64_t number : std::vector<std::uint64_t>(node.wires)) {
-        const Wire& wire = *wires_.find(number);
-        const std::size_t end = wire.end_of(at);
-        // Most streams end when the process does; some peers only find out by its silence.
-        if (wire.ends[1 - end].open && link_rng_.below(5) != 0)
-            events_.push(now_ + link_rng_.between(Millis(100), Millis(10'000)),
-                         LinkEnded{wire.ends[1 - end].node, number, {}});
-        close_end(number, end);
-    }
-}
-
-void World::arm(std::uint32_t at) {
-    SimNode& node = nodes_[at];
-    if (!node.online) return;
-    const base::MonoTime wanted =
-        node.honest ? node.engine->core_deadline() : node.byzantine->next_deadline();
-    const base::MonoTime next = std::max(wanted, now_);
-    if (wanted == base::never || next >= node.timer_at) return;
-    node.timer_at = next;
-    events_.push(next, CoreTimerDue{{at, node.life}});
-}
-
-void World::on(const NodeRestarts& event) {
-    if (nodes_[event.node].online) stop(event.node);
-    events_.push(now_ + fault_rng_.between(Millis(5'000), Millis(60'000)), NodeStarts{event.node});
-}
-
-void World::on(const ItemVerified& event) {
-    if (lives(event.of)) turn(event.of.node, core::Verified{event.job, event.fault});
-}
-
-void World::on(const TurnGoesOn& event) {
-    if (!lives(event.of)) return;
-    nodes_[event.of.node].goes_on = false;
-    run_turn(event.of.node);
-}
-
-void World::on(const CoreTimerDue& event) {
-    const std::uint32_t at = event.of.node;
-    SimNode& node = nodes_[at];
-    if (!lives(event.of) || node.timer_at != now_) return;  // it was moved
-    node.timer_at = base::never;
-    node.spins = node.spin_at == now_ ? node.spins + 1 : 0;
-    node.spin_at = now_;
-    if (node.spins > spins_max) {
-        fail(at, "its timer spins: next_deadline() names a moment at which nothing is left to do");
-        done_ = true;
-        return;
-    }
-    if (!node.honest) return turn(at, core::TimerFired{});
-    if (node.engine->on_core_deadline(now_)) run_turn(at);
-    // something was heard meanwhile, and the moment moved
-    else
-        arm(at);
-}
-
-void World::perform(std::uint32_t at, const core::Effect& effect) {
-    SimNode& node = nodes_[at];
-    if (const auto* sent = std::get_if<core::Send>(&effect)) return send(at, *sent);
-    if (const auto* gone = std::get_if<core::Disconnect>(&effect)) return disconnect(at, *gone);
-    if (const auto* wish = std::get_if<core::Dial>(&effect)) return dial(at, *wish);
-    if (const auto* wish = std::get_if<core::Inject>(&effect)) return visit(at, *wish);
-    if (const auto* verify = std::get_if<core::Verify>(&effect)) {
-        const ItemVerified answer{{at, node.life}, verify->job, oracle_.verdict(*verify->item)};
-        events_.push(now_ + node_rng_.between(Millis(1), Millis(8)), answer);
-    }
-    if (const auto* throttle = std::get_if<core::Throttle>(&effect)) {
-        node.throttled = throttle->on;
-        if (!node.throttled) events_.push(now_, ReadingResumed{at});
-    }
+    observers_.tell(&Observer::on_look);
+    const base::MonoTime last =
+        cluster_.clock().calm_at() + Millis(options_.scenario.calm_s * 1000);
+    if (settled_at_ == base::MonoTime{} && !observers_.missing()) settled_at_ = cluster_.now();
+    done_ = (settled_at_ != base::MonoTime{} && observers_.are_done()) || cluster_.now() >= last;
+    if (!done_) cluster_.events().push(cluster_.now() + look_every, CalmLooked{});
 }
 
 Outcome World::finish() {
-    for (const auto& what : {missing(), unheard(), unfound()})
-        if (what && failures_.size() < failures_max) failures_.push_back(*what);
-    check_boxes();
+    for (const std::string& what : observers_.all_missing()) failures_.add(what);
+    mail_rules_.check_boxes();
     Outcome out;
-    out.delivered_share = delivered_share();
-    out.deliveries = figures_.delays.size();
-    const auto deliveries = static_cast<double>(std::max<std::uint64_t>(out.deliveries, 1));
-    out.copies_per_delivery = static_cast<double>(figures_.copies) / deliveries;
-    out.bytes_per_delivery = static_cast<double>(figures_.bytes) / deliveries;
-    out.bytes_per_node = static_cast<double>(figures_.bytes) / std::max(1.0, honest_count());
-    out.delay_percentiles = percentiles(figures_.delays);
-    out.t50_ms = out.delay_percentiles[50];
-    out.t99_ms = out.delay_percentiles[99];
-    const auto returns = percentiles(figures_.returns);
-    out.back_t50_ms = returns[50];
-    out.back_t99_ms = returns[99];
     if (settled_at_ != base::MonoTime{})
-        out.settled_ms = static_cast<std::uint64_t>((settled_at_ - calm_at_).count());
-    out.failures = failures_;
-    finish_timely(out);
-    finish_experiments(out);
-    finish_post(out);
-    finish_recovery(out);
-    if (discovers()) finish_discovery(out);
-    out.curve = curve_;
-    out.steps = steps_;
-    out.digest = digest_.text();
-    out.trace = failure_trace_;
+        out.settled_ms =
+            static_cast<std::uint64_t>((settled_at_ - cluster_.clock().calm_at()).count());
+    out.steps = cluster_.steps();
+    observers_.tell(&Observer::finish, out);
     return out;
+}
+
+// ---- what is around the nodes -------------------------------------------------------------------
+
+void World::perform(std::uint32_t at, const core::Effect& effect) {
+    if (const auto* sent = std::get_if<core::Send>(&effect)) return network_.send(at, *sent);
+    if (const auto* gone = std::get_if<core::Disconnect>(&effect))
+        return network_.disconnect(at, *gone);
+    if (const auto* wish = std::get_if<core::Dial>(&effect)) return network_.dial(at, *wish);
+    if (const auto* wish = std::get_if<core::Inject>(&effect)) return network_.inject(at, *wish);
+    if (const auto* wish = std::get_if<core::Verify>(&effect)) return workers_.verify(at, *wish);
+    if (const auto* throttle = std::get_if<core::Throttle>(&effect))
+        network_.throttle(at, throttle->on);
+}
+
+void World::perform(std::uint32_t at, const market::Effect& effect) {
+    workers_.perform(at, effect);
+}
+
+void World::on_started(std::uint32_t at) {
+    disks_.come_back(at);
+    publishing_.on_started(at);
+}
+
+ItemNumber World::learn(std::uint32_t at, const item::ReadPtr& item) {
+    return publishing_.learn(at, item);
+}
+
+void World::on_own_kept(std::uint32_t at, const market::Effects& wishes) {
+    letters_.on_own_kept(at, wishes);
 }
 
 }  // namespace hearsay::sim

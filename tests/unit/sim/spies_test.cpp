@@ -13,7 +13,6 @@ constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 struct Fixture {
     sim::Oracle oracle{base::Rng(base::Secret{})};
     sim::Spies spies;
-    std::vector<std::uint32_t> makers;
 
     Fixture() {
         spies.enlist(0);
@@ -25,8 +24,9 @@ struct Fixture {
         spies.on_link(0, base::LinkId{9}, std::nullopt);
     }
     sim::ItemNumber make(std::uint32_t maker, std::optional<sim::ItemNumber> like = {}) {
-        makers.push_back(maker);
-        return oracle.make(noon, {}, base::Seconds(86400), sim::Purpose::offer, like);
+        const auto number = oracle.make(noon, {}, base::Seconds(86400), sim::Purpose::offer, like);
+        oracle.set_maker(number, maker);
+        return number;
     }
     void bring(std::uint32_t spy, std::uint64_t link, sim::ItemNumber number) {
         std::size_t from = 0;
@@ -37,7 +37,7 @@ struct Fixture {
         const auto frame = core::encode(core::Announce{{{oracle[number].item->id, 0, 600, 600}}});
         spies.on_frame(spy, {base::LinkId{link}, *frame}, oracle);
     }
-    sim::Spies::Score score() const { return spies.score(makers, oracle); }
+    sim::Spies::Score score() const { return spies.score(oracle); }
 };
 
 }  // namespace

@@ -1,0 +1,59 @@
+#include "sim/users/workers.hpp"
+
+namespace hearsay::sim {
+namespace {
+
+constexpr base::Millis fastest(1);
+constexpr base::Millis slowest(8);
+
+}  // namespace
+
+void Workers::verify(std::uint32_t at, const core::Verify& wish) {
+    const ItemVerified answer{
+        {at, cluster_.nodes()[at].life}, wish.job, oracle_.verdict(*wish.item)};
+    cluster_.events().push(cluster_.now() + rng_.between(fastest, slowest), answer);
+}
+
+void Workers::answer_later(std::uint32_t at, std::uint64_t job) {
+    cluster_.events().push(cluster_.now() + rng_.between(fastest, slowest),
+                           WorkerDone{{at, cluster_.nodes()[at].life}, job});
+}
+
+void Workers::perform(std::uint32_t at, const market::Effect& wish) {
+    Person& person = *cluster_.nodes()[at].person;
+    if (const auto* work = std::get_if<market::FindWork>(&wish))
+        answer_later(at, person.wait(*work));
+    if (const auto* mail = std::get_if<market::TryOpen>(&wish))
+        answer_later(at, person.wait(*mail));
+    if (const auto* list = std::get_if<market::ListPersonas>(&wish))
+        answer_later(at, person.wait(*list));
+    if (const auto* cancel = std::get_if<market::CancelWork>(&wish)) person.cancel_work(cancel->id);
+}
+
+void Workers::on(const WorkerDone& event) {
+    if (!cluster_.nodes().live(event.of)) return;
+    const std::uint32_t at = event.of.node;
+    Person& person = *cluster_.nodes()[at].person;
+    if (const auto work = person.take_work(event.job))
+        cluster_.answer(at, turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
+    else if (const auto mail = person.take_try(event.job))
+        cluster_.answer(at, try_open(*mail));
+    else if (const auto list = person.take_list(event.job))
+        cluster_.answer(
+            at, turn::PersonasListed{list->from,
+                                     market::list_personas(list->root, list->from, list->count)});
+}
+
+turn::MailTried Workers::try_open(const market::TryOpen& wish) {
+    turn::MailTried tried{wish.mail};
+    for (const auto& [mailbox, secret] : *wish.keys) {
+        auto letter = market::open_letter(*wish.mail, secret, mailbox);
+        if (!letter) continue;
+        tried.mailbox = mailbox;
+        tried.letter = std::make_shared<const market::Letter>(*std::move(letter));
+        break;
+    }
+    return tried;
+}
+
+}  // namespace hearsay::sim
