@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <ranges>
 
 #include "base/limits/links.hpp"
-#include "core/discovery/routing_table.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -27,16 +26,28 @@ const char* name_of(Vice vice) {
     return names[static_cast<std::size_t>(vice)];
 }
 
-Byzantine::Byzantine(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+Byzantine::Byzantine(Vice vice, std::shared_ptr<const PeerList> peers, base::Rng rng,
                      std::shared_ptr<const Liars> liars)
-    : vice_(vice), peers_(std::move(peers)), rng_(std::move(rng)), liars_(std::move(liars)) {
+    : vice_(vice),
+      peers_(peers ? std::move(peers) : std::make_shared<const PeerList>()),
+      targets_(peers_->all().size()),
+      rng_(std::move(rng)),
+      liars_(std::move(liars)) {
     constexpr std::size_t invented = 30;
     for (std::size_t i = 0; i < invented; ++i) rng_.fill(invented_.emplace_back());
 }
 
+Byzantine::Target* Byzantine::target_of(const std::optional<base::PeerId>& peer) {
+    const auto place = peer ? peers_->find(*peer) : std::nullopt;
+    return place ? &targets_[*place] : nullptr;
+}
+
 void Byzantine::step(const core::Input& input, base::Now now, core::Effects& out) {
     if (const auto* up = std::get_if<core::LinkUp>(&input)) {
-        if (up->peer) dialling_.erase(*up->peer);
+        if (Target* const target = target_of(up->peer)) {
+            target->dialling = false;
+            ++target->links;
+        }
         Link link;
         if (up->peer) link.peer = *up->peer;
         link.outbound = up->outbound;
@@ -46,9 +57,12 @@ void Byzantine::step(const core::Input& input, base::Now now, core::Effects& out
         core::Hello hello{core::protocol_version, network, now.wall, true, link.our_nonce};
         out.push_back(core::Send{up->link, core::encode(hello)});
     } else if (const auto* down = std::get_if<core::LinkDown>(&input)) {
-        links_.erase(down->link);
+        const auto link = links_.find(down->link);
+        if (link == links_.end()) return;
+        if (Target* const target = target_of(link->second.peer)) --target->links;
+        links_.erase(link);
     } else if (const auto* failed = std::get_if<core::DialFailed>(&input)) {
-        dialling_.erase(failed->peer);
+        if (Target* const target = target_of(failed->peer)) target->dialling = false;
     } else if (const auto* received = std::get_if<core::FrameReceived>(&input)) {
         on_frame(*received, now, out);
     } else if (std::holds_alternative<core::TimerFired>(input) && now.mono >= next_act_) {
@@ -109,7 +123,7 @@ void Byzantine::on_announce(base::LinkId from, const core::Announce& announce, c
     core::Announce heard;
     core::Request wish;
     for (const core::Announced& announced : announce.items) {
-        if (heralded_.size() >= items_max || !heralded_.try_emplace(announced.id).second) continue;
+        if (heralded_.size() >= items_max || !heralded_.insert(announced.id).second) continue;
         heard.items.push_back(announced);
         if (!known_.contains(announced.id)) wish.ids.push_back(announced.id);
     }
@@ -167,32 +181,21 @@ void Byzantine::on_find(base::LinkId link, const core::Find& find, core::Effects
     constexpr std::size_t most = base::limits::contacts_per_answer_max;
     if (vice_ == Vice::hog || vice_ == Vice::sink) return;
     core::Contacts answer{find.number, {}};
-    if (vice_ == Vice::liar && liars_) {
-        Liars near(std::min(most, liars_->size()));
-        std::partial_sort_copy(liars_->begin(), liars_->end(), near.begin(), near.end(),
-                               [&](const auto& a, const auto& b) {
-                                   return core::is_closer(find.target, a.first, b.first);
-                               });
-        for (const auto& [place, peer] : near) answer.peers.push_back(peer);
-    } else {
-        answer.peers.assign(peers_.begin(), peers_.begin() + static_cast<std::ptrdiff_t>(
-                                                                 std::min(most, peers_.size())));
-    }
+    if (vice_ == Vice::liar && liars_)
+        answer.peers = liars_->nearest(find.target, most);
+    else
+        std::ranges::copy(peers_->all() | std::views::take(most), std::back_inserter(answer.peers));
     out.push_back(core::Send{link, core::encode(answer)});
 }
 
 void Byzantine::dial_all(base::Now now, core::Effects& out) {
-    std::set<base::PeerId> linked;
-    for (const auto& [id, link] : links_) linked.insert(link.peer);
-    for (const base::PeerId& peer : peers_) {
-        if (linked.contains(peer) || dialling_.contains(peer)) continue;
-        if (vice_ == Vice::liar) {
-            base::MonoTime& at = not_before_[peer];
-            if (at > now.mono) continue;
-            at = now.mono + rng_.between(liar_wait / 2, liar_wait * 2);
-        }
-        dialling_[peer] = true;
-        out.push_back(core::Dial{peer, base::limits::dial_wait});
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        Target& target = targets_[place];
+        if (target.links > 0 || target.dialling || target.not_before > now.mono) continue;
+        if (vice_ == Vice::liar)
+            target.not_before = now.mono + rng_.between(liar_wait / 2, liar_wait * 2);
+        target.dialling = true;
+        out.push_back(core::Dial{peers_->all()[place], base::limits::dial_wait});
     }
 }
 

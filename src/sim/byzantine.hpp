@@ -34,12 +34,14 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 #include "base/rng.hpp"
 #include "core/effects.hpp"
 #include "core/inputs.hpp"
 #include "core/messages.hpp"
+#include "sim/liars.hpp"
 
 namespace hearsay::sim {
 
@@ -63,8 +65,6 @@ inline constexpr std::uint32_t vice_count = 14;
 inline constexpr std::uint32_t given_vices = 13;  // where the graph is given: without the last
 inline constexpr std::size_t hogged_max = 256;    // whom a hog dials
 const char* name_of(Vice vice);
-// The accomplices of all liars of a run, and keys that lead to nobody.
-using Liars = std::vector<std::pair<base::NodeId, base::PeerId>>;
 
 class Byzantine {
 public:
@@ -73,8 +73,8 @@ public:
     static constexpr base::Millis round_interval{90'000};
     static constexpr base::Millis liar_wait{300'000};
 
-    // `liars`: null if there are none.
-    Byzantine(Vice vice, std::vector<base::PeerId> peers, base::Rng rng,
+    // `peers`: whom it was told of, null if of nobody; `liars`: null if there are none.
+    Byzantine(Vice vice, std::shared_ptr<const PeerList> peers, base::Rng rng,
               std::shared_ptr<const Liars> liars);
 
     void step(const core::Input& input, base::Now now, core::Effects& out);
@@ -92,6 +92,13 @@ private:
         std::uint32_t mores = 0;    // asked for in this round
         base::MonoTime next_round;  // outbound: when we begin the next
     };
+    // Of one that it was told of.
+    struct Target {
+        base::MonoTime not_before;  // the liar's: when it dials again
+        std::uint32_t links = 0;
+        bool dialling = false;
+    };
+    Target* target_of(const std::optional<base::PeerId>& peer);
     // byzantine.cpp: links, pages, and what is done every act_interval
     void on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out);
     void act(base::Now now, core::Effects& out);
@@ -118,17 +125,16 @@ private:
     core::Symbols promises(std::uint32_t first, std::size_t count) const;
 
     const Vice vice_;
-    const std::vector<base::PeerId> peers_;
+    const std::shared_ptr<const PeerList> peers_;
+    std::vector<Target> targets_;  // in the order of peers_
     base::Rng rng_;
     const std::shared_ptr<const Liars> liars_;
     std::map<base::LinkId, Link> links_;
-    std::map<base::PeerId, bool> dialling_;
-    std::map<base::PeerId, base::MonoTime> not_before_;  // the liar's: when it dials again
-    std::deque<item::Item> items_;                       // oldest first
+    std::deque<item::Item> items_;  // oldest first
     std::map<base::ItemId, bool> known_;
-    std::map<base::ItemId, bool> heralded_;  // or asked for
-    std::vector<base::ItemId> invented_;     // the promiser's
-    core::Compare last_compare_;             // the last summary seen, anybody's
+    std::unordered_set<base::ItemId, FirstBytes> heralded_;  // or asked for; never walked
+    std::vector<base::ItemId> invented_;                     // the promiser's
+    core::Compare last_compare_;                             // the last summary seen, anybody's
     std::size_t replayed_ = 0;
     base::MonoTime next_act_;
 };

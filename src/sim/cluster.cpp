@@ -25,7 +25,7 @@ void Cluster::on(const NodeStarts& event) {
     SimNode& node = nodes_[at];
     if (node.online || node.lost) return;
     node.online = true;
-    observers_->tell(&Observer::on_online, at);
+    observers_->tell<&Observer::on_online>(at);
     node.since = now();
     ++node.life;
     if (node.honest) {
@@ -50,7 +50,7 @@ core::NodeOptions Cluster::core_options(std::uint32_t at) {
 void Cluster::stop(std::uint32_t at) {
     SimNode& node = nodes_[at];
     node.online = false;
-    observers_->tell(&Observer::on_online, at);
+    observers_->tell<&Observer::on_online>(at);
     node.engine.reset();
     if (node.person) node.person->close();
     node.crash = Crash::no;
@@ -102,7 +102,7 @@ void Cluster::give_market(std::uint32_t at) {
 
 void Cluster::arm(std::uint32_t at) {
     SimNode& node = nodes_[at];
-    if (!node.online) return;
+    if (!node.online || node.timer_at <= now()) return;  // nothing is sooner
     const base::MonoTime wanted =
         node.honest ? node.engine->core_deadline() : node.byzantine->next_deadline();
     const base::MonoTime next = std::max(wanted, now());
@@ -125,7 +125,7 @@ void Cluster::on(const CoreTimerDue& event) {
     SimNode& node = nodes_[at];
     if (!node.lives(event.of) || node.timer_at != now()) return;  // it was moved
     node.timer_at = base::never;
-    observers_->tell(&Observer::on_timer, at);
+    observers_->tell<&Observer::on_timer>(at);
     if (!node.honest) return turn(at, core::TimerFired{});
     if (node.engine->on_core_deadline(now())) run_turn(at);
     // something was heard meanwhile, and the moment moved

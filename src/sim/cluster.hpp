@@ -63,7 +63,7 @@ public:
     void resume(std::uint32_t at);
 
     // Something happened to a node that is up.
-    void turn(std::uint32_t at, const core::Input& input);
+    void turn(std::uint32_t at, core::Input input);
     void answer(std::uint32_t at, turn::Answer answer);
     // A user's command. False if nothing of it was kept.
     bool ask(std::uint32_t at, const Act& act);
@@ -102,6 +102,7 @@ private:
     core::Effects kept_;              // what is kept or noticed
     bool idle_ = true;                // the core wanted nothing
     std::vector<ItemNumber> handed_;  // what the market submitted
+    core::Effects lies_;              // what a byzantine node wants
 };
 
 }  // namespace hearsay::sim

@@ -36,21 +36,23 @@ public:
         cluster_.note_step(at_, input, effects);
     }
     void on_applied(const core::Input& input, const core::Effects& effects) override {
-        cluster_.observers_->tell(&Observer::on_applied, at_, input, effects);
+        cluster_.observers_->tell<&Observer::on_applied>(at_, input, effects);
     }
     void on_thought(market::Effects& wishes) override {
         if (cluster_.options_.sabotage_market && cluster_.nodes_[at_].has_market())
             cluster_.options_.sabotage_market(at_, wishes);
-        cluster_.observers_->tell(&Observer::on_wishes, at_, wishes);
+        if (!wishes.empty()) cluster_.observers_->tell<&Observer::on_wishes>(at_, wishes);
     }
     // What the market did is certain, and what it tells of is durable.
     void on_own_kept(const market::Effects& wishes) override {
         for (const ItemNumber number : cluster_.handed_) cluster_.oracle_.set_kept(number);
-        cluster_.observers_->tell(&Observer::on_own_kept, at_, wishes);
+        if (wishes.empty()) return;
+        cluster_.observers_->tell<&Observer::on_own_kept>(at_, wishes);
         cluster_.host_->on_own_kept(at_, wishes);
     }
     void on_committed() override {
-        cluster_.observers_->tell(&Observer::on_kept, at_, cluster_.kept_);
+        if (!cluster_.kept_.empty())
+            cluster_.observers_->tell<&Observer::on_kept>(at_, cluster_.kept_);
     }
     void perform(const core::Effect& effect) override {
         if (!crashed()) cluster_.host_->perform(at_, effect);
@@ -65,14 +67,15 @@ private:
     const std::uint32_t at_;
 };
 
-void Cluster::turn(std::uint32_t at, const core::Input& input) {
+void Cluster::turn(std::uint32_t at, core::Input input) {
     SimNode& node = nodes_[at];
     if (!node.honest) return step_byzantine(at, input);
     const auto* up = std::get_if<core::LinkUp>(&input);
     if (up && node.engine->is_paused())
         return host_->perform(at, core::Disconnect{up->link, std::nullopt});
-    node.engine->post(input);
-    run_turn(at, is_dull(input));
+    const bool dull = is_dull(input);
+    node.engine->post(std::move(input));
+    run_turn(at, dull);
 }
 
 void Cluster::answer(std::uint32_t at, turn::Answer answer) {
@@ -89,10 +92,10 @@ bool Cluster::ask(std::uint32_t at, const Act& act) {
 }
 
 void Cluster::step_byzantine(std::uint32_t at, const core::Input& input) {
-    core::Effects effects;
-    nodes_[at].byzantine->step(input, time_of(at), effects);
-    for (const core::Effect& effect : effects) host_->perform(at, effect);
-    if (!effects.empty() || !is_dull(input)) arm(at);
+    lies_.clear();
+    nodes_[at].byzantine->step(input, time_of(at), lies_);
+    for (const core::Effect& effect : lies_) host_->perform(at, effect);
+    if (!lies_.empty() || !is_dull(input)) arm(at);
 }
 
 bool Cluster::run_turn(std::uint32_t at, bool dull) {
@@ -138,7 +141,7 @@ void Cluster::note_step(std::uint32_t at, const core::Input& input, core::Effect
     if (submit && nodes_[at].has_market()) handed_.push_back(host_->learn(at, submit->item));
     if (options_.sabotage) options_.sabotage(at, effects);
     if (++steps_ % sane_one_in == 0) nodes_[at].engine->core().sanity_check();
-    observers_->tell(&Observer::on_step, at, input, effects);
+    observers_->tell<&Observer::on_step>(at, input, effects);
     idle_ = idle_ && effects.empty();
     for (core::Effect& effect : effects) {
         auto* store = std::get_if<core::Store>(&effect);

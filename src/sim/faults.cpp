@@ -136,7 +136,7 @@ void Faults::on(const NodesLost&) {
     for (const std::uint32_t at : order) cluster_.stop_for_ever(at);
     find_connected(nodes_, options_.discovers());
     lost_.judge_all();
-    cluster_.observers().tell(&Observer::on_nodes_lost, order);
+    cluster_.observers().tell<&Observer::on_nodes_lost>(order);
 }
 
 void Faults::mend_all() {

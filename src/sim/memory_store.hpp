@@ -16,19 +16,10 @@
 
 #include "core/effects.hpp"
 #include "core/store_view.hpp"
+#include "sim/first_bytes.hpp"
 #include "turn/ports.hpp"
 
 namespace hearsay::sim {
-
-// Ids are hashes already; the first bytes do.
-struct FirstBytes {
-    template <std::size_t N, class Tag>
-    std::size_t operator()(const base::FixedBytes<N, Tag>& id) const {
-        std::size_t out = 0;
-        for (std::size_t i = 0; i < sizeof out; ++i) out = out << 8 | id.data[i];
-        return out;
-    }
-};
 
 class MemoryStore final : public core::StoreView, public market::Catalogue, public turn::FloodTxn {
 public:

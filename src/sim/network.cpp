@@ -59,7 +59,7 @@ void Network::close_end(std::uint64_t number, std::size_t end) {
 // Who is gone is mostly noticed by patience alone, sometimes by Tor's word.
 // Nobody has an invented key.
 void Network::dial(std::uint32_t from, const core::Dial& wish) {
-    cluster_.observers().tell(&Observer::on_dial, from);
+    cluster_.observers().tell<&Observer::on_dial>(from);
     const Life caller{from, nodes_[from].life};
     const auto to = nodes_.find(wish.peer);
     if (!to || !reaches(from, *to)) {
@@ -86,7 +86,7 @@ void Network::on(const CircuitBuilt& event) {
         return events_.push(now() + rng_.between(failure_least, base::limits::dial_wait_first),
                             DialFailed{event.from, nodes_[to].id});
     const base::LinkId link{make_wire(from, to)};
-    cluster_.observers().tell(&Observer::on_answered, from, to);
+    cluster_.observers().tell<&Observer::on_answered>(from, to);
     cluster_.turn(to, core::LinkUp{link, nodes_[from].id, false});
     // The callee may have crashed in its turn; the caller's Dial is answered all the same.
     if (nodes_[from].online) cluster_.turn(from, core::LinkUp{link, nodes_[to].id, true});
@@ -127,8 +127,8 @@ void Network::on(const VisitBegins& event) {
 
 void Network::end_visit(std::uint32_t from, std::uint64_t visit, bool ok) {
     const core::Inject inject = std::move(visits_.extract(visit).mapped());
-    cluster_.observers().tell(&Observer::on_handed_over, *oracle_.find(inject.id),
-                              HandedOver{now(), nodes_.at(inject.peer), ok});
+    cluster_.observers().tell<&Observer::on_handed_over>(
+        *oracle_.find(inject.id), HandedOver{now(), nodes_.at(inject.peer), ok});
     cluster_.turn(from,
                   core::Injected{inject.id, inject.peer, ok, ok ? std::string() : "no answer"});
 }

@@ -21,7 +21,7 @@ void Network::send(std::uint32_t from, const core::Send& send) {
         return cut(number, base::Millis(5000));
     }
     const std::uint32_t to = wire.ends[1 - end].node;
-    cluster_.observers().tell(&Observer::on_sent, from, to, send.frame);
+    cluster_.observers().tell<&Observer::on_sent>(from, to, send.frame);
     const std::size_t bytes = send.frame->size() + frame_head;
     wire.ends[end].ahead += bytes;
     events_.push(wire.send(end, bytes, now(), rng_),
@@ -55,9 +55,9 @@ void Network::on(const FrameArrived& event) {
         node.held.push_back(event);
         return;
     }
-    cluster_.observers().tell(
-        &Observer::on_arrival,
-        Arrival{wire->ends[1 - end].node, event.node, wire->visit != 0, event.copies, event.frame});
+    const std::uint32_t from = wire->ends[1 - end].node;
+    cluster_.observers().tell<&Observer::on_arrival>(
+        Arrival{from, event.node, wire->visit != 0, event.copies, event.frame});
     cluster_.turn(event.node, core::FrameReceived{base::LinkId{event.wire}, *event.frame});
 }
 

@@ -10,6 +10,8 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "sim/clock.hpp"
@@ -94,22 +96,41 @@ public:
     virtual void finish(Outcome&) {}
 };
 
+// Who is to be told what. A hook is told to those that override it: most steps interest few.
 class Observers {
 public:
-    void add(Observer& observer) { all_.push_back(&observer); }
-    template <class... Parameters, class... Arguments>
-    void tell(void (Observer::*hook)(Parameters...), Arguments&&... arguments) const {
-        for (Observer* const observer : all_) (observer->*hook)(arguments...);
+    template <class Watcher>
+    void add(Watcher& watcher) {
+        all_.push_back(&watcher);
+        enlist<&Observer::on_online>(&Watcher::on_online, watcher);
+        enlist<&Observer::on_timer>(&Watcher::on_timer, watcher);
+        enlist<&Observer::on_disk_lost>(&Watcher::on_disk_lost, watcher);
+        enlist<&Observer::on_nodes_lost>(&Watcher::on_nodes_lost, watcher);
+        enlist<&Observer::on_made>(&Watcher::on_made, watcher);
+        enlist<&Observer::on_step>(&Watcher::on_step, watcher);
+        enlist<&Observer::on_applied>(&Watcher::on_applied, watcher);
+        enlist<&Observer::on_kept>(&Watcher::on_kept, watcher);
+        enlist<&Observer::on_wishes>(&Watcher::on_wishes, watcher);
+        enlist<&Observer::on_own_kept>(&Watcher::on_own_kept, watcher);
+        enlist<&Observer::on_dial>(&Watcher::on_dial, watcher);
+        enlist<&Observer::on_answered>(&Watcher::on_answered, watcher);
+        enlist<&Observer::on_sent>(&Watcher::on_sent, watcher);
+        enlist<&Observer::on_arrival>(&Watcher::on_arrival, watcher);
+        enlist<&Observer::on_handed_over>(&Watcher::on_handed_over, watcher);
+        enlist<&Observer::on_calm>(&Watcher::on_calm, watcher);
+        enlist<&Observer::on_look>(&Watcher::on_look, watcher);
+        enlist<&Observer::finish>(&Watcher::finish, watcher);
     }
+    template <auto Hook, class... Arguments>
+    void tell(Arguments&&... arguments) const {
+        for (Observer* const observer : std::get<List<Hook>>(lists_).who)
+            (observer->*Hook)(arguments...);
+    }
+
     std::optional<std::string> missing() const {
         for (const Observer* const observer : all_)
             if (auto what = observer->missing()) return what;
         return std::nullopt;
-    }
-    bool are_done() const {
-        for (const Observer* const observer : all_)
-            if (!observer->is_done()) return false;
-        return true;
     }
     std::vector<std::string> all_missing() const {
         std::vector<std::string> out;
@@ -117,9 +138,33 @@ public:
             if (auto what = observer->missing()) out.push_back(*std::move(what));
         return out;
     }
+    bool are_done() const {
+        for (const Observer* const observer : all_)
+            if (!observer->is_done()) return false;
+        return true;
+    }
 
 private:
+    template <auto Hook>
+    struct List {
+        std::vector<Observer*> who;
+    };
+    // A member that is inherited is a member of Observer by its type, too.
+    template <auto Hook, class Member>
+    void enlist(Member, Observer& observer) {
+        if constexpr (!std::is_same_v<Member, decltype(Hook)>)
+            std::get<List<Hook>>(lists_).who.push_back(&observer);
+    }
+
     std::vector<Observer*> all_;
+    std::tuple<List<&Observer::on_online>, List<&Observer::on_timer>, List<&Observer::on_disk_lost>,
+               List<&Observer::on_nodes_lost>, List<&Observer::on_made>, List<&Observer::on_step>,
+               List<&Observer::on_applied>, List<&Observer::on_kept>, List<&Observer::on_wishes>,
+               List<&Observer::on_own_kept>, List<&Observer::on_dial>, List<&Observer::on_answered>,
+               List<&Observer::on_sent>, List<&Observer::on_arrival>,
+               List<&Observer::on_handed_over>, List<&Observer::on_calm>, List<&Observer::on_look>,
+               List<&Observer::finish>>
+        lists_;
 };
 
 }  // namespace hearsay::sim

@@ -1,9 +1,6 @@
 #include "sim/population.hpp"
 
 #include <algorithm>
-
-#include "core/discovery/routing_table.hpp"
-
 namespace hearsay::sim {
 namespace {
 
@@ -16,50 +13,57 @@ std::uint32_t share(const RunOptions& options, std::int64_t percent) {
     return static_cast<std::uint32_t>(std::int64_t{options.nodes} * percent / 100);
 }
 
+// What sybils are told: everybody.
+std::shared_ptr<const PeerList> all_honest(const Nodes& nodes) {
+    std::vector<base::PeerId> out;
+    for (const SimNode& node : nodes)
+        if (node.honest) out.push_back(node.id);
+    return std::make_shared<const PeerList>(std::move(out));
+}
+
 void make_byzantine(Nodes& nodes, std::uint32_t at, const RunOptions& options, base::Rng& rng,
                     const std::shared_ptr<const Liars>& liars) {
     SimNode& node = nodes[at];
     const std::uint32_t vices = options.discovers() ? vice_count : given_vices;
     const auto turn = static_cast<std::uint32_t>((at + options.seed) % vices);
     const std::int64_t only = options.scenario.vice;
-    const auto vice = node.sybil ? Vice::liar : only > 0 ? Vice(only - 1) : Vice(turn);
+    const Vice vice = only > 0 ? Vice(only - 1) : Vice(turn);
     std::vector<base::PeerId> peers;
     for (const std::uint32_t peer : node.peers) peers.push_back(nodes[peer].id);
     std::size_t wanted = vice == Vice::hog ? hogged_max : 0;
     if (options.discovers()) {
-        // Whoever comes to do harm knows where: everybody, a seed, and some.
+        // Whoever comes to do harm knows where: a seed, and some.
         for (const SimNode& other : nodes)
-            if (other.seed || (node.sybil && other.honest)) peers.push_back(other.id);
-        if (vice != Vice::hog)
-            wanted = node.sybil ? 0 : vice == Vice::liar ? told_liar : told_byzantine;
+            if (other.seed) peers.push_back(other.id);
+        if (vice != Vice::hog) wanted = vice == Vice::liar ? told_liar : told_byzantine;
     }
     for (std::size_t tries = 0; tries < 2 * wanted && peers.size() < wanted; ++tries) {
         const auto other = static_cast<std::uint32_t>(rng.below(options.nodes));
         const base::PeerId& id = nodes[other].id;
         if (other != at && std::ranges::find(peers, id) == peers.end()) peers.push_back(id);
     }
-    node.byzantine = std::make_unique<Byzantine>(vice, peers, rng.fork(), liars);
+    node.byzantine = std::make_unique<Byzantine>(
+        vice, std::make_shared<const PeerList>(std::move(peers)), rng.fork(), liars);
 }
 
 // All liars, and keys that they invented.
 std::shared_ptr<const Liars> liars_of(const Nodes& nodes, const RunOptions& options,
                                       base::Rng& rng) {
     const Scenario& scenario = options.scenario;
-    Liars liars;
+    std::vector<base::PeerId> liars;
     for (std::uint32_t at = 0; at < nodes.size(); ++at) {
         const SimNode& node = nodes[at];
         const bool in_turn = (at + options.seed) % vice_count == vice_count - 1;
         const bool lies = scenario.vice == 0 ? in_turn : scenario.vice == vice_count;
-        if (node.sybil || (!node.honest && lies))
-            liars.emplace_back(core::node_id_of(node.id), node.id);
+        if (node.sybil || (!node.honest && lies)) liars.push_back(node.id);
     }
     for (std::size_t left = scenario.sybils > 0 ? 0 : invented_keys; left > 0 && !liars.empty();
          --left) {
         base::PeerId nobody;
         rng.fill(nobody);
-        liars.emplace_back(core::node_id_of(nobody), nobody);
+        liars.push_back(nobody);
     }
-    return std::make_shared<const Liars>(std::move(liars));
+    return std::make_shared<const Liars>(liars);
 }
 
 void make_strangers(Nodes& nodes, const RunOptions& options, base::WallTime begin, base::Rng& rng) {
@@ -86,9 +90,13 @@ void make_strangers(Nodes& nodes, const RunOptions& options, base::WallTime begi
         node.side = rng.below(2) == 0;
     }
     const auto liars = liars_of(nodes, options, rng);
+    const auto everybody = all_honest(nodes);
     for (std::uint32_t at = 0; at < nodes.size(); ++at) {
         SimNode& node = nodes[at];
-        if (!node.honest) make_byzantine(nodes, at, options, rng, liars);
+        if (node.sybil)
+            node.byzantine = std::make_unique<Byzantine>(Vice::liar, everybody, rng.fork(), liars);
+        else if (!node.honest)
+            make_byzantine(nodes, at, options, rng, liars);
         for (std::int64_t left = node.honest ? scenario.friends : 0; left > 0; --left) {
             const auto other = static_cast<std::uint32_t>(byzantine + rng.below(ours - byzantine));
             if (other != at) node.own_store.apply(known_peer(nodes[other].id, true, begin));

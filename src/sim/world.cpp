@@ -171,13 +171,13 @@ void World::give_to_its_part(const Event& any) {
 
 void World::on(const CalmBegins&) {
     cluster_.clock().begin_calm();
-    observers_.tell(&Observer::on_calm);
+    observers_.tell<&Observer::on_calm>();
     faults_.mend_all();
     cluster_.events().push(cluster_.now() + look_every, CalmLooked{});
 }
 
 void World::on(const CalmLooked&) {
-    observers_.tell(&Observer::on_look);
+    observers_.tell<&Observer::on_look>();
     const base::MonoTime last =
         cluster_.clock().calm_at() + Millis(options_.scenario.calm_s * 1000);
     if (settled_at_ == base::MonoTime{} && !observers_.missing()) settled_at_ = cluster_.now();
@@ -193,7 +193,7 @@ Outcome World::finish() {
         out.settled_ms =
             static_cast<std::uint64_t>((settled_at_ - cluster_.clock().calm_at()).count());
     out.steps = cluster_.steps();
-    observers_.tell(&Observer::finish, out);
+    observers_.tell<&Observer::finish>(out);
     return out;
 }
 

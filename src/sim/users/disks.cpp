@@ -62,7 +62,7 @@ void Disks::on(const DiskLost& event) {
     for (const std::uint32_t peer : node.peers)
         node.own_store.apply(known_peer(nodes_[peer].id, true, cluster_.clock().begin()));
     std::ignore = node.own_store.commit();
-    cluster_.observers().tell(&Observer::on_disk_lost, at);
+    cluster_.observers().tell<&Observer::on_disk_lost>(at);
     for (ItemNumber number = 0; number < oracle_.size(); ++number)
         if (oracle_[number].maker == at && !lost_.contains(number)) lost_.judge(number);
     ++disks_lost_;

@@ -59,7 +59,7 @@ std::optional<ItemNumber> Publishing::newest(const item::ThingId& thing) const {
 void Publishing::make_own(std::uint32_t at, ItemNumber number) {
     oracle_.set_maker(number, at);
     injected_.push_back(0);
-    cluster_.observers().tell(&Observer::on_made, number);
+    cluster_.observers().tell<&Observer::on_made>(number);
 }
 
 void Publishing::submit(std::uint32_t at, ItemNumber number, std::uint32_t injected) {

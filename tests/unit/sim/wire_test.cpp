@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/events.hpp"
+#include "sim/event_queue.hpp"
 
 using namespace hearsay;
 using base::Millis;
