@@ -404,5 +404,14 @@ TEST_CASE("each state that can be waited for is told by its part of the status")
     CHECK(reached(Until::synced, status));
 }
 
+TEST_CASE("a data directory whose path has more than 200 characters works") {
+    NodeFixture node;
+    const std::filesystem::path deep =
+        node.temp.path() / std::string(120, 'x') / std::string(120, 'y');
+    std::filesystem::create_directories(deep);
+    std::filesystem::create_directory_symlink(node.temp.path() / "run", deep / "run");
+    CHECK(run_in(deep, {"status"}).code == exit_ok);
+}
+
 }  // namespace
 }  // namespace hearsay::app::cli

@@ -83,14 +83,5 @@ TEST_CASE("an answer that is not ours is a failure of the node") {
     CHECK(run_in(node.temp.path(), {"peers", "list"}).code == exit_failed);
 }
 
-TEST_CASE("a data directory whose path has more than 200 characters works") {
-    NodeFixture node;
-    const std::filesystem::path deep =
-        node.temp.path() / std::string(120, 'x') / std::string(120, 'y');
-    std::filesystem::create_directories(deep);
-    std::filesystem::create_directory_symlink(node.temp.path() / "run", deep / "run");
-    CHECK(run_in(deep, {"status"}).code == exit_ok);
-}
-
 }  // namespace
 }  // namespace hearsay::app::cli
