@@ -40,7 +40,7 @@ public:
 
     Cluster(const RunOptions& options, base::WallTime begin, Oracle& oracle, base::Rng& node_rng,
             base::Rng& person_rng);
-    // Before anything happens. Both live as long as this.
+    // Before anything happens. All three live as long as this.
     void connect(Host& host, const Observers& observers, Failures& failures);
 
     Clock& clock() { return clock_; }

@@ -1,8 +1,8 @@
 // sim/observer.hpp - what a check or a meter is told of a run, and what it may look at.
 //
 // Each safety rule, each liveness rule and each meter is a class of its own that overrides what it
-// wants to hear. An observer changes no node. A few plan events: to look again later, or to have a
-// node do what is measured.
+// wants to hear. A hook remembers, measures or fails; it changes no node. A few plan events: to
+// look again later, or to have a node do what is measured.
 //
 // All are told in the order in which World lists them: who remembers what was there before comes
 // after who asks for it.

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/event_queue.hpp"
-
 using namespace hearsay;
 using base::Millis;
 using base::MonoTime;
@@ -66,17 +64,4 @@ TEST_CASE("a link is released when its second end closes, and its number is neve
     CHECK(wires.find(number) == nullptr);
     CHECK(wires.open_count() == 0);
     CHECK(wires.add(wire) > number);
-}
-
-TEST_CASE("events come by time, and those of one moment in the order in which they were made") {
-    sim::EventQueue<int> queue;
-    queue.push(MonoTime(Millis(5)), 1);
-    queue.push(MonoTime(Millis(3)), 2);
-    queue.push(MonoTime(Millis(5)), 3);
-    queue.push(MonoTime(Millis(5)), 4);
-    CHECK(queue.next_time() == MonoTime(Millis(3)));
-    CHECK(queue.pop() == 2);
-    queue.push(MonoTime(Millis(5)), 5);
-    for (const int expected : {1, 3, 4, 5}) CHECK(queue.pop() == expected);
-    CHECK(queue.empty());
 }
