@@ -22,6 +22,7 @@ struct Fixture {
         mail.id = id(number);
         mail.header.kind = item::kind_mail;
         mail.header.claim = item::Mail{};
+        mail.version.thing = item::ThingId{mail.id.data};
         flood.store(std::make_shared<const item::Read>(mail));
     }
     std::size_t next() { return search.next(flood).size(); }
