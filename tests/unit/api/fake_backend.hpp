@@ -262,8 +262,7 @@ private:
     template <class T>
     void answer(std::string call, T message, Reply<T> reply) {
         calls.push_back(std::move(call));
-        auto speak = [this, message = std::move(message), reply = std::move(reply),
-                      failure = error] {
+        auto speak = [message = std::move(message), reply = std::move(reply), failure = error] {
             if (failure)
                 reply(std::unexpected(*failure));
             else

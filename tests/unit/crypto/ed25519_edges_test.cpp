@@ -159,7 +159,7 @@ TEST_CASE("OpenSSL and libsodium agree wherever the shape is right") {
         base::Bytes signature = base::to_bytes(ed25519_sign(seed, message).view());
         CHECK(equation_by_openssl(key, message, signature));
         CHECK(equation_by_sodium(key, message, signature));
-        for (const std::size_t at : {0, 31, 32, 62}) {
+        for (const std::size_t at : {0U, 31U, 32U, 62U}) {
             signature[at] ^= 1;
             CHECK_FALSE(equation_by_openssl(key, message, signature));
             CHECK_FALSE(equation_by_sodium(key, message, signature));
