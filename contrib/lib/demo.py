@@ -77,8 +77,8 @@ class Story:
     def show(self, node, *words):
         """Runs `hearsay` as a person would and shows it."""
         output = node.tell(*words)
-        self.tell(f"\n    {node.name}$ hearsay {shlex.join(words)}")
-        self.tell(textwrap.indent(output.rstrip("\n"), "    ") + "\n")
+        self.tell(f"\n{node.name}$ hearsay {shlex.join(words)}")
+        self.tell(output.rstrip("\n") + "\n")
 
     def on_network(self, _seconds, milestone, _details):
         if milestone == "consensus made":
