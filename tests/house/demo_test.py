@@ -32,7 +32,7 @@ class Transcript(unittest.TestCase):
         head, block = story.transcript().split("```text\n")
         lines = [line.rstrip() for line in printed.getvalue().rstrip("\n").split("\n")]
         self.assertEqual(block, "\n".join(lines) + "\n```\n")
-        self.assertIn("    A$ hearsay offer list", lines)
+        self.assertIn("A$ hearsay offer list", lines)
         self.assertTrue(head.startswith("# What contrib/demo shows\n"))
 
     def test_docs_demo_has_the_same_head(self):
