@@ -22,6 +22,7 @@ constexpr std::array<Entry, fault_count> entries{{
     {"item_malformed", Cost::link},      {"item_wrong_network", Cost::link},
     {"item_too_long_lived", Cost::link}, {"item_expired", Cost::nothing},
     {"item_from_future", Cost::nothing}, {"item_superseded", Cost::nothing},
+    {"item_below_floor", Cost::nothing},
     {"item_bad_payload", Cost::link},    {"item_little_work", Cost::link},
     {"item_bad_signature", Cost::link},  {"item_bad_removal", Cost::link},
     {"item_bad_content", Cost::nothing},  // a relay that does not know the kind cannot tell

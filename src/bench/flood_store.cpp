@@ -37,7 +37,7 @@ base::Result<std::vector<double>> start(const std::string& path) {
     if (!flood) return std::unexpected(flood.error());
     auto txn = (*flood)->begin();
     if (!txn) return std::unexpected(txn.error());
-    if ((*txn)->summary().count() != (*txn)->alive_count())
+    if ((*txn)->shelves().summary().count() != (*txn)->alive_count())
         return base::fail(base::ErrorCode::corrupt, "the summary is not of what the store holds");
     const auto ids = (*txn)->newest(std::numeric_limits<core::Position>::max(), page_ids);
     if (ids.size() != std::min<std::size_t>(page_ids, (*txn)->alive_count()) ||

@@ -12,6 +12,7 @@
 #include "base/fault.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/retention/shelves.hpp"
 #include "item/item.hpp"
 
 namespace hearsay::core {
@@ -25,11 +26,19 @@ using FramePtr = std::shared_ptr<const base::Bytes>;
 struct Store {
     item::ReadPtr item;
     base::WallTime slot_until;
+    item::Level level = 0;
+    Pile pile = pile_incumbents;
     bool operator==(const Store& other) const { return item->id == other.item->id; }
 };
-enum class ForgetReason { expired, superseded, removed };
+// Evicted: there was not room for all. It may come again once there is.
+enum class ForgetReason { expired, superseded, removed, evicted };
+// By a newer version or a removal: it does not come back.
+inline bool is_final(ForgetReason reason) {
+    return reason == ForgetReason::superseded || reason == ForgetReason::removed;
+}
 // Drop the item. Its id is remembered as gone until `remember_until`; with a zero time nothing is
 // remembered: an expired item is refused by its own date, and if our clock was wrong it may return.
+// Nor is what was evicted: the floor keeps it out for as long as there is no room.
 struct Forget {
     base::ItemId id;
     ForgetReason reason = ForgetReason::expired;
@@ -159,8 +168,13 @@ struct LookedUp {
     std::uint32_t asked = 0;
     bool operator==(const LookedUp&) const = default;
 };
+// What an item of each class should show to be kept by this node and by most of its peers.
+struct PriceChanged {
+    item::Floors levels{};
+    bool operator==(const PriceChanged&) const = default;
+};
 using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
-                            OwnItemHeard, LookedUp>;
+                            OwnItemHeard, LookedUp, PriceChanged>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;

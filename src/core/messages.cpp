@@ -35,6 +35,11 @@ std::int32_t expected_count(std::uint64_t items, std::uint64_t index) {
     return static_cast<std::int32_t>(2 * items / (2 + index));
 }
 
+item::Standing standing_of(const Announced& announced, item::Network network) {
+    return {announced.of, item::level_of(network, announced.id, announced.nonce, announced.size,
+                                         base::Seconds(announced.lifetime_s))};
+}
+
 FramePtr encode(const Hello& hello) {
     wire::Frame frame;
     wire::Hello& out = *frame.mutable_hello();
@@ -84,6 +89,7 @@ FramePtr encode(const Compare& compare) {
     out.set_digest(base::to_text(compare.digest.view()));
     out.set_counters(base::to_text(compare.counters));
     out.set_items(compare.items);
+    if (compare.floors != item::Floors{}) out.set_floors(base::to_text(compare.floors));
     return finish(frame);
 }
 
@@ -136,6 +142,7 @@ FramePtr encode(const Announce& announce) {
         out.add_nonces(item.nonce);
         out.add_sizes(item.size);
         out.add_lifetimes(item.lifetime_s);
+        out.mutable_classes()->push_back(static_cast<char>(item.of));
     }
     return finish(frame);
 }
@@ -143,6 +150,12 @@ FramePtr encode(const Announce& announce) {
 FramePtr encode(const Request& request) {
     wire::Frame frame;
     write_ids(request.ids, frame.mutable_request()->mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode(const Floor& floor) {
+    wire::Frame frame;
+    frame.mutable_floor()->set_levels(base::to_text(floor.levels));
     return finish(frame);
 }
 

@@ -53,7 +53,9 @@ struct Announced {
     std::uint64_t nonce = 0;
     std::uint32_t size = 0;
     std::uint32_t lifetime_s = 0;
+    item::StoreClass of = item::StoreClass::posts;
 };
+item::Standing standing_of(const Announced& announced, item::Network network);
 struct Announce {
     std::vector<Announced> items;
 };
@@ -65,6 +67,9 @@ struct Push {
 };
 inline constexpr std::uint32_t push_first = 1;
 inline constexpr std::uint32_t push_all = 256;
+struct Floor {
+    item::Floors levels{};
+};
 struct Have {
     std::uint32_t page = 0;
     std::vector<base::ItemId> ids;
@@ -79,6 +84,7 @@ struct Compare {
     SetDigest digest;
     SetSummary::Counters counters{};
     std::uint64_t items = 0;
+    item::Floors floors{};
 };
 struct Symbols {
     std::uint32_t first = 0;
@@ -105,7 +111,7 @@ struct Contacts {
     std::vector<base::PeerId> peers;
 };
 using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch,
-                             Done, Announce, Request, Push, Find, Contacts>;
+                             Done, Announce, Request, Push, Find, Contacts, Floor>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -127,6 +133,7 @@ FramePtr encode(const Done& done);
 FramePtr encode(const Announce& announce);
 FramePtr encode(const Request& request);
 FramePtr encode(const Push& push);
+FramePtr encode(const Floor& floor);
 FramePtr encode(const Find& find);
 FramePtr encode(const Contacts& contacts);
 // One frame with as many of `items`, from `from` on, as fit;

@@ -110,14 +110,17 @@ Parsed parse_announce(base::ByteView body) {
     const auto nonces = in.packed_fixed64(2, most);
     const auto sizes = in.packed32(3, most);
     const auto lifetimes = in.packed32(4, most);
+    const base::ByteView classes = in.bytes(5);
     if (!in.is_whole() || !ids || ids->empty()) return std::nullopt;
     if (nonces.size() != ids->size() || sizes.size() != ids->size() ||
-        lifetimes.size() != ids->size())
+        lifetimes.size() != ids->size() || classes.size() != ids->size())
         return std::nullopt;
     Announce out;
     out.items.reserve(ids->size());
     for (std::size_t at = 0; at < ids->size(); ++at) {
-        out.items.push_back({(*ids)[at], nonces[at], sizes[at], lifetimes[at]});
+        if (classes[at] >= item::store_classes) return std::nullopt;
+        out.items.push_back({(*ids)[at], nonces[at], sizes[at], lifetimes[at],
+                             static_cast<item::StoreClass>(classes[at])});
         if (!can_be(out.items.back())) return std::nullopt;
     }
     return out;
@@ -140,14 +143,26 @@ Parsed parse_want(base::ByteView body) {
     return Want{page, std::move(*ids)};
 }
 
+std::optional<item::Floors> read_floors(base::ByteView bytes) {
+    item::Floors out{};
+    if (bytes.size() != out.size()) return std::nullopt;
+    std::ranges::copy(bytes, out.begin());
+    if (std::ranges::max(out) > item::level_max) return std::nullopt;
+    return out;
+}
+
 Parsed parse_compare(base::ByteView body) {
     base::CanonicalReader in(body);
     const auto digest = SetDigest::from(in.bytes(1));
     const base::ByteView counters = in.bytes(2);
     const std::uint64_t items = in.number(3, limits::compared_items_max);
+    const base::ByteView told = in.bytes(4);
+    const auto floors = read_floors(told);
+    // Zeros everywhere are written as nothing: one encoding of one thing.
+    if (!told.empty() && (!floors || *floors == item::Floors{})) return std::nullopt;
     if (!in.is_whole() || !digest || counters.size() != SetSummary::counters_size)
         return std::nullopt;
-    Compare out{*digest, {}, items};
+    Compare out{*digest, {}, items, floors.value_or(item::Floors{})};
     std::copy(counters.begin(), counters.end(), out.counters.begin());
     return out;
 }
@@ -217,6 +232,13 @@ Parsed parse_push(base::ByteView body) {
     return out;
 }
 
+Parsed parse_floor(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const auto levels = read_floors(in.bytes(1));
+    if (!in.is_whole() || !levels) return std::nullopt;
+    return Floor{*levels};
+}
+
 Parsed parse_find(base::ByteView body) {
     base::CanonicalReader in(body);
     const std::uint32_t number = in.number32(1);
@@ -237,7 +259,7 @@ Parsed parse_contacts(base::ByteView body) {
 constexpr Parsed (*parsers[])(base::ByteView) = {
     parse_hello,   parse_nonce<Ping>, parse_nonce<Pong>, parse_items,   parse_have, parse_want,
     parse_compare, parse_symbols,     parse_more,        parse_fetch,   parse_done, parse_announce,
-    parse_request, parse_push,        parse_find,        parse_contacts};
+    parse_request, parse_push,        parse_find,        parse_contacts, parse_floor};
 
 }  // namespace
 

@@ -28,10 +28,11 @@ struct Node::Step {
 Node::Node(NodeOptions options)
     : rng_(options.seed),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
-      ingest_(options.network),
+      retention_(options.store_budget),
+      ingest_(options.network, retention_),
       injection_(options.self, options.network, rng_.fork(), options.injection),
-      relay_(options.relay, options.network),
-      reconcile_(rng_.fork()),
+      relay_(options.relay, options.network, floors_),
+      reconcile_(rng_.fork(), floors_),
       discovery_(options.self, options.discovery, rng_.fork()) {
     // The routing table's order is by when they were seen.
     std::stable_sort(
@@ -47,6 +48,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const LinkUp& up) { on_link_up(up, step); },
         [&](const LinkDown& down) {
             links_.on_link_down(down.link, down.fault, now, out);
+            floors_.on_link_gone(down.link);
             relay_.on_link_gone(down.link, now);
             reconcile_.on_link_gone(down.link, now);
         },
@@ -121,6 +123,7 @@ void Node::settle(Step& step) {
     hear_ends(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
+            floors_.on_link_gone(gone->link);
             relay_.on_link_gone(gone->link, step.now);
             reconcile_.on_link_gone(gone->link, step.now);
         }
@@ -129,9 +132,32 @@ void Node::settle(Step& step) {
             reconcile_.on_forgotten(forget->id, step.view);
         }
     }
-    for (const Reconcile::Match& match : reconcile_.take_matches())
-        if (const LinkState* link = links_.find(match.link); link && link->peer)
-            injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, step.out);
+    for (const Reconcile::Match& match : reconcile_.take_matches()) {
+        const LinkState* link = links_.find(match.link);
+        if (!link || !link->peer) continue;
+        const auto counted = [&](const base::ItemId& id) {
+            const auto standing = step.view.standing(id);
+            return standing && item::is_above(*standing, match.floors);
+        };
+        injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, counted, step.out);
+    }
+    settle_floors(step);
+}
+
+void Node::settle_floors(Step& step) {
+    floors_.set_ours(retention_.floors());
+    floors_.tell(step.now.mono, step.out);
+    if (const item::Floors price = floors_.price(); price != price_) {
+        price_ = price;
+        step.out.push_back(Notify{PriceChanged{price}});
+    }
+}
+
+// One for each link, of 254; what came over links that pass, or that are gone, lies together.
+Pile Node::pile_of(base::LinkId link) const {
+    const LinkState* state = links_.find(link);
+    if (!state || state->passing()) return pile_visitors;
+    return static_cast<Pile>(1 + static_cast<std::uint64_t>(link) % (pile_visitors - 1));
 }
 
 void Node::hear_ends(Step& step) {
@@ -163,7 +189,7 @@ void Node::on_ban(const BanPeer& ban, Step& step) {
 base::MonoTime Node::next_deadline() const {
     return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(),
                      injection_.next_deadline(), reconcile_.next_deadline(),
-                     retention_.next_deadline()});
+                     retention_.next_deadline(), floors_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -199,6 +225,10 @@ struct Node::Dispatch {
         return node.relay_.on_request(link, request, step.now, step.view, step.out);
     }
     Answer operator()(const Push& push) { return node.relay_.on_push(link, push); }
+    Answer operator()(const Floor& floor) {
+        if (!node.floors_.on_floor(link, floor)) return Fault::frame_unexpected;
+        return std::nullopt;
+    }
 
     Answer operator()(const Have& have) { return node.on_have(link, have, step); }
     Answer operator()(const Want& want) { return node.on_want(link, want, step); }
@@ -274,6 +304,8 @@ std::optional<Fault> Node::on_hello(base::LinkId link, const Hello& hello, Step&
     const LinkState& state = *links_.find(link);  // total: on_frame() has found it
     discovery_.on_greeted(link, state, step.now, step.out);
     if (state.passing()) return std::nullopt;
+    floors_.on_greeted(link);
+    floors_.tell(step.now.mono, step.out);
     relay_.on_greeted(link, step.now, step.out);
     reconcile_.on_greeted(link, state.outbound, step.now, step.view, step.out);
     return std::nullopt;
@@ -336,11 +368,18 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome =
-        ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
+        ingest_.on_verified(verified.job, verified.fault,
+                            [&](base::LinkId link) { return pile_of(link); }, step.now, step.view,
+                            step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
     if (outcome.refused) {
         relay_.on_refused(*outcome.refused, step.now);
         reconcile_.on_refused(*outcome.refused, step.now);
+    }
+    if (outcome.below_floor) {
+        step.out.push_back(Notify{Refused{std::nullopt, Fault::item_below_floor}});
+        relay_.on_below_floor(*outcome.below_floor);
+        reconcile_.on_stored(*outcome.below_floor);  // nobody need be asked for it any more
     }
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;

@@ -25,6 +25,7 @@ struct NodeOptions {
     DiscoverySettings discovery{};
     std::vector<Candidate> candidates{};  // as kept by KeepCandidate effects
     InjectionPace injection{};
+    std::uint64_t store_budget = base::limits::store_budget_default;  // bytes, of the network's items
 };
 
 class Node {
@@ -48,6 +49,9 @@ public:
     };
     Matches view_matches() const;
     std::size_t verifying() const { return ingest_.in_flight(); }
+    // What an item should show to be kept here and by most peers, of each class.
+    const item::Floors& price() const { return price_; }
+    const Retention& retention() const { return retention_; }
 
     // Recomputes every figure that the parts keep beside what it counts, and ends the process if
     // one is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
@@ -72,16 +76,20 @@ private:
     void on_submit(const Submit& submit, Step& step);
     // The peer of this link, unless it is anonymous or gone, showed that it has the item.
     void on_peer_has(base::LinkId link, const base::ItemId& id, Step& step);
+    Pile pile_of(base::LinkId link) const;
     void settle(Step& step);
+    void settle_floors(Step& step);
     void hear_ends(Step& step);  // links that ended, for discovery
 
     base::Rng rng_;
     Links links_;
+    Retention retention_;
+    FloorTable floors_;
+    item::Floors price_{};
     Ingest ingest_;
     Injection injection_;
     Relay relay_;
     Reconcile reconcile_;
-    Retention retention_;
     Discovery discovery_;
 #ifndef NDEBUG
     std::size_t steps_ = 0;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/reconcile/summary.hpp"
+#include "core/retention/shelves.hpp"
 #include "item/item.hpp"
 
 namespace hearsay::core {
@@ -30,6 +30,27 @@ struct SlotState {
 // A place in the order in which items were stored; survives restarts. 0 is before the first.
 using Position = std::uint64_t;
 
+// An alive item, without its bytes.
+struct Stored {
+    Position position = 0;
+    base::ItemId id;
+    item::Standing standing;
+    bool operator==(const Stored&) const = default;
+};
+
+// A pile of one shelf, never of incumbents, and what lies on it.
+struct PileCount {
+    item::Level level = 0;
+    Pile pile = pile_visitors;
+    std::uint64_t items = 0;
+    bool operator==(const PileCount&) const = default;
+};
+struct Evictable {
+    base::ItemId id;
+    std::uint64_t bytes = 0;  // as shelves count it
+    bool operator==(const Evictable&) const = default;
+};
+
 class StoreView {
 public:
     virtual ~StoreView() = default;
@@ -37,15 +58,27 @@ public:
     virtual item::ReadPtr get(const base::ItemId& id) const = 0;  // null unless alive
     virtual std::optional<SlotState> slot(const item::ThingId& thing) const = 0;
     virtual std::optional<Position> position(const base::ItemId& id) const = 0;  // of an alive item
-    // Ids of up to `most` alive items with positions below `before`, newest first,
-    // each with its position.
-    virtual std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                                  std::size_t most) const = 0;
+    virtual std::optional<item::Standing> standing(const base::ItemId& id) const = 0;  // likewise
+    // Up to `most` alive items with positions below `before`, newest first.
+    virtual std::vector<Stored> newest(Position before, std::size_t most) const = 0;
     // Up to `most` alive items whose expiry is at or before `now`, earliest first.
     virtual std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const = 0;
     virtual std::uint64_t alive_count() const = 0;
-    // Of all alive items; at no cost, kept with every change. Its count is alive_count().
-    virtual SetSummary summary() const = 0;
+    // Of all alive items; at no cost, kept with every change.
+    virtual const Shelves& shelves() const = 0;
+    // What may have to make room in this class, at the lowest level from `from` on that holds any:
+    // its piles, by number. None: nothing is left.
+    virtual std::vector<PileCount> lowest_piles(item::StoreClass of, item::Level from) const = 0;
+    // Up to `most` items of one of them, after the first `skip`, in an order that only this store
+    // knows (eviction_order()).
+    virtual std::vector<Evictable> on_pile(item::StoreClass of, const PileCount& pile,
+                                           std::size_t skip, std::size_t most) const = 0;
 };
+
+// Who of equals goes first: the least of these, under a key that only this store knows. So nobody
+// can make an item that stays longer than others, or aim at one.
+std::uint32_t eviction_order(std::uint64_t secret, const base::ItemId& id);
+// What an item takes of the budget: its bytes and what tables and lists need for it.
+std::uint64_t stored_bytes(std::size_t item_size);
 
 }  // namespace hearsay::core

@@ -55,7 +55,15 @@ constexpr std::uint64_t cancel_interval = 4096;
 }  // namespace
 
 bool work_is_enough(const base::ItemId& id, std::uint64_t nonce, std::uint64_t trials) {
-    return trials <= 1 || WorkHash(id).head(nonce) < threshold(trials);
+    return trials <= 1 || head_is_enough(work_head(id, nonce), trials);
+}
+
+std::uint64_t work_head(const base::ItemId& id, std::uint64_t nonce) {
+    return WorkHash(id).head(nonce);
+}
+
+bool head_is_enough(std::uint64_t head, std::uint64_t trials) {
+    return trials <= 1 || head < threshold(trials);
 }
 
 std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials,

@@ -14,6 +14,10 @@
 namespace hearsay::crypto {
 
 bool work_is_enough(const base::ItemId& id, std::uint64_t nonce, std::uint64_t trials);
+// The same in two steps, for who asks about several numbers of trials: the first 8 bytes, and
+// whether they are enough.
+std::uint64_t work_head(const base::ItemId& id, std::uint64_t nonce);
+bool head_is_enough(std::uint64_t head, std::uint64_t trials);
 // Tries nonces from `start` on. Nothing when `cancelled` became true (looked at every few
 // thousand hashes). `tried`, if given, counts the hashes for a progress figure.
 std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t trials,

@@ -197,7 +197,7 @@ base::Digest removal_commitment(const base::Secret& secret) {
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime) {
     const std::uint64_t size = item_size + limits::work_base_bytes;
     const auto seconds = static_cast<std::uint64_t>(lifetime.count());
-    // 200 x size x (1 + lifetime / unit), rounded down once at the end.
+    // factor x size x (1 + lifetime / unit), rounded down once at the end.
     return limits::work_factor * size * (limits::work_lifetime_unit_s + seconds) /
            limits::work_lifetime_unit_s;
 }

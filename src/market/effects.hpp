@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "item/item.hpp"
+#include "item/standing.hpp"
 
 namespace hearsay::market {
 
 struct FindWork {
     base::ItemId id;
     std::uint64_t trials = 0;
+    item::Level level = 0;  // that the trials are for
 };
 struct CancelWork {
     base::ItemId id;

@@ -114,6 +114,22 @@ void Market::on_own_item_heard(const base::ItemId& id, std::size_t peers, const 
     if (ItemOwner* owner = rooms_->items.owner_of(id)) owner->on_heard(id, peers, turn);
 }
 
+void Market::on_own_item_lost(const base::ItemId& id, const Turn& turn) {
+    if (ItemOwner* owner = rooms_->items.owner_of(id)) owner->on_too_cheap(id, true, turn);
+}
+
+const item::Floors& Market::price() const {
+    return common_->price;
+}
+
+void Market::on_price(const item::Floors& levels, const Turn& turn) {
+    const bool rose = item::exceeds(levels, common_->price);
+    common_->price = levels;
+    if (!rose) return;
+    const std::map<base::ItemId, ItemOwner*> items = rooms_->items.all();
+    for (const auto& [id, owner] : items) owner->on_too_cheap(id, false, turn);
+}
+
 void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
     if (item->header.kind == item::kind_mail) return rooms_->mail.inbox.on_stored(item, turn);
     if (item->removes) {

@@ -11,7 +11,9 @@
 //   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`,
 //      so many times
 //   5. and from how many peers it was heard back (on_own_item_heard): `published`, `heard`
-//   6. a mail is `delivered` when its receipt came or its reader removed it; nothing is resent then
+//   6. if it shows less work than it takes now to be kept (on_price()), and nobody has it yet or
+//      this node had to let it go, more work is searched for it, and it is submitted again
+//   7. a mail is `delivered` when its receipt came or its reader removed it; nothing is resent then
 // Whose an item is, OwnItems knows. How mail comes in: mail/inbox.hpp.
 //
 // Order of a turn, for the caller: apply the vault (SaveVault), then commit the own store, then
@@ -136,6 +138,12 @@ public:
     void on_not_opened(const base::ItemId& id);
     void on_own_item_injected(const base::ItemId& id, std::uint32_t times, const Turn& turn);
     void on_own_item_heard(const base::ItemId& id, std::size_t peers, const Turn& turn);
+    // This node had it back and keeps it no more: there was not room for all.
+    void on_own_item_lost(const base::ItemId& id, const Turn& turn);
+    // The level that an item of each class takes to be kept. If it rose, items of ours that nobody
+    // has yet get more work.
+    void on_price(const item::Floors& levels, const Turn& turn);
+    const item::Floors& price() const;
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
     void on_tick(const Turn& turn);
     // When on_tick() has something to do next: a removal, a receipt.

@@ -19,6 +19,9 @@ public:
     virtual void on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) = 0;
     virtual void on_injected(const base::ItemId& item, std::uint32_t times, const Turn& turn) = 0;
     virtual void on_heard(const base::ItemId& item, std::size_t peers, const Turn& turn) = 0;
+    // It shows less work than it takes to be kept now (Room::is_too_cheap()): more is searched for
+    // it, unless somebody else has it already. `lost`: this node had it, and keeps it no more.
+    virtual void on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) = 0;
     // A removal of it floods that only its reader could make.
     virtual void on_removed_by_reader(const base::ItemId&, const Turn&) {}
 
@@ -34,6 +37,7 @@ public:
         const auto at = owners_.find(item);
         return at == owners_.end() ? nullptr : at->second;
     }
+    const std::map<base::ItemId, ItemOwner*>& all() const { return owners_; }
 
 private:
     std::map<base::ItemId, ItemOwner*> owners_;

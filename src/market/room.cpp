@@ -1,5 +1,7 @@
 #include "market/room.hpp"
 
+#include <algorithm>
+
 #include "base/ensure.hpp"
 
 namespace hearsay::market {
@@ -8,6 +10,30 @@ item::ReadPtr Room::read_own(item::Item item) const {
     auto read = item::read(std::move(item), network_);
     ENSURE(read.has_value(), "an item of our own making breaks the rules");
     return *read;
+}
+
+FindWork Room::work_for(const item::Read& item) const {
+    constexpr unsigned margin = 2;
+    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
+    const item::Level price = price_[of];  // total: as many as classes
+    const auto level = static_cast<item::Level>(
+        price == 0 ? 0 : std::min<unsigned>(price + margin, item::level_max));
+    return {item.id, item::required_work(item, level), level};
+}
+
+bool Room::is_too_cheap(const item::Read& item) const {
+    return !item::is_above(item::standing_of(item), price_);
+}
+
+bool Room::resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,
+                       Effects& out) const {
+    auto read = item::read(get_item(kept), network_);
+    if (!read) return false;
+    if (worked)
+        out.push_back(Submit{*read, injected});
+    else
+        out.push_back(work_for(**read));
+    return true;
 }
 
 void Room::save_vault(Effects& out) {

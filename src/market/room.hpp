@@ -17,7 +17,8 @@
 #pragma once
 
 #include "base/rng.hpp"
-#include "item/item.hpp"
+#include "item.pb.h"
+#include "item/standing.hpp"
 #include "market/keys/vault.hpp"
 #include "market/records.hpp"
 #include "market/settings.hpp"
@@ -32,6 +33,8 @@ struct Common {
     base::Rng rng;
     const MarketSettings settings;
     bool vault_changed = false;  // since the last SaveVault
+    // The level that an item of each class takes to be kept by the network (core::PriceChanged).
+    item::Floors price{};
 };
 
 class Room {
@@ -46,19 +49,30 @@ protected:
           settings_(common.settings),
           vault_(common.vault),
           rng_(common.rng),
-          vault_changed_(common.vault_changed) {}
+          vault_changed_(common.vault_changed),
+          price_(common.price) {}
     ~Room() = default;
 
     ChangeRecords change(const Turn& turn) { return {vault_, turn.store, rng_}; }
     Records look(const OwnStore& store) const { return {vault_, store}; }
     // An item that this node made: whatever is wrong with it is our error.
     item::ReadPtr read_own(item::Item item) const;
+    // The work that an item of ours is to show: what is asked of all. If that is not enough to be
+    // kept, half a doubling more than it takes now, because what it takes may rise meanwhile.
+    FindWork work_for(const item::Read& item) const;
+    // Whether it shows less than it takes to be kept now.
+    bool is_too_cheap(const item::Read& item) const;
+    // What a start does with an item of ours that is still on its way: submits it again if its work
+    // is found, else has it searched again. False if it does not read.
+    bool resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,
+                     Effects& out) const;
 
     const item::Network network_;
     const MarketSettings& settings_;
     Vault& vault_;
     base::Rng& rng_;
     bool& vault_changed_;
+    const item::Floors& price_;
 };
 
 }  // namespace hearsay::market

@@ -51,15 +51,41 @@ std::optional<core::SlotState> MemoryStore::slot(const item::ThingId& thing) con
     return found == slots_.end() ? std::nullopt : std::optional(found->second.state);
 }
 
-std::vector<std::pair<core::Position, base::ItemId>> MemoryStore::newest(core::Position before,
-                                                                         std::size_t most) const {
-    std::vector<std::pair<core::Position, base::ItemId>> out;
+std::optional<item::Standing> MemoryStore::standing(const base::ItemId& id) const {
+    const auto found = alive_.find(id);
+    return found == alive_.end() ? std::nullopt : std::optional(found->second.standing);
+}
+
+std::vector<core::Stored> MemoryStore::newest(core::Position before, std::size_t most) const {
+    std::vector<core::Stored> out;
     for (auto at =
              std::lower_bound(order_.begin(), order_.end(), std::pair(before, base::ItemId{}));
          at != order_.begin() && out.size() < most;) {
         --at;
-        out.push_back(*at);
+        out.push_back({at->first, at->second, alive_.at(at->second).standing});
     }
+    return out;
+}
+
+std::vector<core::PileCount> MemoryStore::lowest_piles(item::StoreClass of,
+                                                       item::Level from) const {
+    std::vector<core::PileCount> out;
+    for (auto at = piles_.lower_bound({{of, from}, 0}); at != piles_.end(); ++at) {
+        const auto& [standing, pile] = at->first;
+        if (standing.of != of || (!out.empty() && standing.level != out.front().level)) break;
+        out.push_back({standing.level, pile, at->second.size()});
+    }
+    return out;
+}
+
+std::vector<core::Evictable> MemoryStore::on_pile(item::StoreClass of, const core::PileCount& pile,
+                                                  std::size_t skip, std::size_t most) const {
+    std::vector<core::Evictable> out;
+    const auto found = piles_.find({{of, pile.level}, pile.pile});
+    if (found == piles_.end() || skip >= found->second.size()) return out;
+    auto at = std::next(found->second.begin(), static_cast<std::ptrdiff_t>(skip));
+    for (; at != found->second.end() && out.size() < most; ++at)
+        out.push_back({at->second, core::stored_bytes(get(at->second)->item.size())});
     return out;
 }
 
@@ -129,15 +155,33 @@ void MemoryStore::set_item(const base::ItemId& id, std::optional<Held> held) {
     if (before) {
         erase(order_, {before->position, id});
         erase(expiry_, {before->item->header.expires, before->position});
-        summary_.remove(id);
+        count(id, *before, false);
     }
     if (held) {
         insert(order_, {held->position, id});
         insert(expiry_, {held->item->header.expires, held->position});
-        summary_.add(id);
+        count(id, *held, true);
     }
     assign(alive_, id, std::move(held));
     undo_.emplace_back(std::pair(id, std::move(before)));
+}
+
+void MemoryStore::count(const base::ItemId& id, const Held& held, bool added) {
+    const std::uint64_t bytes = core::stored_bytes(held.item->item.size());
+    if (added)
+        shelves_.add(held.standing, held.pile, id, bytes);
+    else
+        shelves_.remove(held.standing, held.pile, id, bytes);
+    if (held.pile == core::pile_incumbents) return;
+    const PileKey key{held.standing, held.pile};
+    const std::pair place{core::eviction_order(life_, id), id};
+    if (added) {
+        piles_[key].insert(place);
+        return;
+    }
+    const auto pile = piles_.find(key);
+    ENSURE(pile != piles_.end() && pile->second.erase(place) == 1, "what goes lies on a pile");
+    if (pile->second.empty()) piles_.erase(pile);
 }
 
 void MemoryStore::set_gone(const base::ItemId& id, std::optional<base::WallTime> until) {
@@ -153,7 +197,8 @@ void MemoryStore::set_slot(const item::ThingId& thing, std::optional<Slot> slot)
 void MemoryStore::keep(const core::Store& store) {
     const item::ReadPtr& item = store.item;
     ENSURE(presence(item->id) == core::Presence::unknown, "the core stores what is known already");
-    set_item(item->id, Held{item, next_++});
+    const item::Standing standing{item::store_class(item->header.kind), store.level};
+    set_item(item->id, Held{item, next_++, standing, store.pile});
     if (item->header.mail()) return;
     const item::Version version = item->version;
     set_slot(version.thing, Slot{{version.sequence, item->id, version.removed}, store.slot_until});

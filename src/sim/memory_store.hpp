@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "core/effects.hpp"
@@ -28,11 +29,15 @@ public:
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;
     std::optional<core::Position> position(const base::ItemId& id) const override;
-    std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
-                                                                std::size_t most) const override;
+    std::optional<item::Standing> standing(const base::ItemId& id) const override;
+    std::vector<core::Stored> newest(core::Position before, std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override { return alive_.size(); }
-    core::SetSummary summary() const override { return summary_; }
+    const core::Shelves& shelves() const override { return shelves_; }
+    std::vector<core::PileCount> lowest_piles(item::StoreClass of,
+                                              item::Level from) const override;
+    std::vector<core::Evictable> on_pile(item::StoreClass of, const core::PileCount& pile,
+                                         std::size_t skip, std::size_t most) const override;
 
     // market::Catalogue
     void of_kind(
@@ -67,7 +72,11 @@ private:
     struct Held {
         item::ReadPtr item;
         core::Position position = 0;
+        item::Standing standing{};
+        core::Pile pile = core::pile_incumbents;
     };
+    using PileKey = std::pair<item::Standing, core::Pile>;
+
     struct Slot {
         core::SlotState state;
         base::WallTime until;
@@ -77,6 +86,7 @@ private:
                               std::pair<item::ThingId, std::optional<Slot>>>;
 
     void set_item(const base::ItemId& id, std::optional<Held> held);
+    void count(const base::ItemId& id, const Held& held, bool added);
     void set_gone(const base::ItemId& id, std::optional<base::WallTime> until);
     void set_slot(const item::ThingId& thing, std::optional<Slot> slot);
     void keep(const core::Store& store);
@@ -87,7 +97,9 @@ private:
     // Sorted. What is new belongs at or near the end.
     std::vector<std::pair<core::Position, base::ItemId>> order_;
     std::vector<std::pair<base::WallTime, core::Position>> expiry_;
-    core::SetSummary summary_;
+    core::Shelves shelves_;
+    // What may have to make room: in the order in which it goes. Empty while there is room for all.
+    std::map<PileKey, std::set<std::pair<std::uint32_t, base::ItemId>>> piles_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Slot> slots_;
     core::Position next_ = 1;

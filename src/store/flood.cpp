@@ -15,17 +15,17 @@ namespace {
 
 using base::as_bytes;
 
-// Schema 1 had positions of 8 bytes. The network has all of it,
-// so it is not converted but fetched again.
+// Schema 1 had positions of 8 bytes, schema 2 neither levels nor shelves. The network has all of
+// it, so it is not converted but fetched again.
 base::Result<void> begin_again(Txn& txn) {
-    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds",
+    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds", "shelves", "piles",
                              "slots", "slots_due", "gone", "gone_due"})
         if (const auto table = txn.open_table(name, 0))
             txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, 1> migrations{begin_again};
+constexpr std::array<Migration, 2> migrations{begin_again, begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
@@ -151,6 +151,7 @@ base::Result<void> Flood::begin_life() {
 }
 
 base::Result<void> Flood::set_up() {
+    shelves_.reset();
     if (auto schema = open_schema(*env_, migrations); !schema) return schema;
     auto txn = Txn::begin(*env_, Txn::Kind::write);
     if (!txn) return std::unexpected(txn.error());
@@ -165,13 +166,6 @@ base::Result<void> Flood::set_up() {
     };
     const std::uint64_t network = number("network", static_cast<std::uint64_t>(options_.network));
     shared_.life = number("life", options_.new_life);
-    if (!txn->get(tables->about, as_bytes("summary"))) {  // new, or of a version that kept none
-        core::SetSummary summary;
-        Cursor cursor(*txn, tables->heads);
-        for (auto row = cursor.first(); row; row = cursor.next())
-            if (const auto head = read_head(row->value)) summary.add(head->id);
-        txn->put(tables->about, as_bytes("summary"), summary.bytes());
-    }
     if (network != static_cast<std::uint64_t>(options_.network))
         return base::fail(
             base::ErrorCode::invalid,
@@ -269,6 +263,7 @@ FloodStats Flood::stats() const {
 FloodTxn::FloodTxn(Flood& flood, Txn txn)
     : FloodView(flood.shared_, std::move(txn)), flood_(flood), room_(flood.room_bytes()) {
     flood_.writing_ = true;
+    shelves_ = std::exchange(flood_.shelves_, std::nullopt);
 }
 
 FloodTxn::~FloodTxn() {
@@ -305,10 +300,12 @@ void FloodTxn::store(const core::Store& effect) {
     const auto position = position_bytes(++last_);
     const auto record = txn_.reserve(tables.items, position, record_size(read.item), MDB_APPEND);
     if (txn_.error()) return;
-    summary_.add(read.id);
     write_record(read.item, record);
-    const Head head{read.id, read.header.kind, read.header.created, read.header.expires};
+    const Head head{read.id,           read.header.kind,
+                    read.header.created, read.header.expires,
+                    static_cast<std::uint16_t>(read.item.size()), effect.level, effect.pile};
     txn_.put(tables.heads, position, write_head(head), MDB_APPEND);
+    shelve(head, last_);
     txn_.put(tables.ids, id_prefix(read.id), position, MDB_APPENDDUP);
     txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
@@ -350,7 +347,7 @@ void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
 void FloodTxn::erase_item(core::Position position, const Head& head) {
     const FloodTables& tables = shared_.tables;
     const auto key = position_bytes(position);
-    summary_.remove(head.id);
+    unshelve(head, position);
     txn_.erase(tables.items, key);
     txn_.erase(tables.heads, key);
     txn_.erase(tables.ids, id_prefix(head.id), key);
@@ -358,6 +355,47 @@ void FloodTxn::erase_item(core::Position position, const Head& head) {
     txn_.erase(tables.expiry, time_bytes(head.expires), key);
     txn_.erase(tables.kinds, base::big_endian(head.kind), key);
 }
+
+// ---- shelves ------------------------------------------------------------------------------------
+
+core::Shelves& FloodTxn::own_shelves() {
+    shelves();  // reads them
+    return *shelves_;
+}
+
+void FloodTxn::shelve(const Head& head, core::Position position) {
+    own_shelves().add(head.standing(), head.pile, head.id, head.bytes());
+    reshelved_.insert(head.standing());
+    if (head.pile == core::pile_incumbents) return;
+    txn_.put(shared_.tables.piles, pile_key(head.standing(), head.pile),
+             pile_value(core::eviction_order(shared_.life, head.id), position));
+}
+
+void FloodTxn::unshelve(const Head& head, core::Position position) {
+    const core::Shelf* shelf = own_shelves().find(head.standing());
+    const bool incumbent = head.pile == core::pile_incumbents;
+    const std::uint64_t least = incumbent && shelf ? shelf->incumbent_bytes : UINT64_MAX;
+    if (!shelf || shelf->bytes < head.bytes() || least < head.bytes())
+        return txn_.fail({base::ErrorCode::corrupt,
+                          "the flood database is damaged: a shelf does not hold what it should"});
+    own_shelves().remove(head.standing(), head.pile, head.id, head.bytes());
+    reshelved_.insert(head.standing());
+    if (incumbent) return;
+    txn_.erase(shared_.tables.piles, pile_key(head.standing(), head.pile),
+               pile_value(core::eviction_order(shared_.life, head.id), position));
+}
+
+void FloodTxn::keep_shelves() {
+    for (const item::Standing& standing : reshelved_) {
+        const core::Shelf* shelf = own_shelves().find(standing);
+        if (shelf)
+            txn_.put(shared_.tables.shelves, shelf_key(standing), write_shelf(*shelf));
+        else
+            txn_.erase(shared_.tables.shelves, shelf_key(standing));
+    }
+}
+
+// ---- ending -------------------------------------------------------------------------------------
 
 void FloodTxn::erase_damaged() {
     for (const core::Position position : damaged_) {
@@ -373,7 +411,7 @@ base::Result<void> FloodTxn::commit() {
     erase_damaged();
     if (changes_ > 0) {
         txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
-        txn_.put(shared_.tables.about, as_bytes("summary"), summary_.bytes());
+        keep_shelves();
     }
     const bool marking = changes_ > 0 && !txn_.error();
     if (marking)
@@ -382,6 +420,7 @@ base::Result<void> FloodTxn::commit() {
     auto committed = txn_.commit();
     if (committed && changes_ >= many_changes) turn_page();
     if (marked) flood_.unsynced_.after_commit();
+    if (committed) flood_.shelves_ = std::move(shelves_);
     flood_.writing_ = false;
     return committed;
 }

@@ -28,6 +28,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "base/limits/store.hpp"
 #include "core/effects.hpp"
@@ -81,6 +82,10 @@ private:
     void forget(const core::Forget& effect);
     void keep_slot_id(core::Position position, const base::ItemId& id);
     void erase_item(core::Position position, const Head& head);
+    void shelve(const Head& head, core::Position position);
+    void unshelve(const Head& head, core::Position position);
+    void keep_shelves();
+    core::Shelves& own_shelves();
     void erase_damaged();
 
     // Lets the next transaction have the pages that this one replaced.
@@ -90,6 +95,7 @@ private:
     std::size_t changes_ = 0;
     const std::uint64_t room_;
     std::uint64_t stored_bytes_ = 0;
+    std::set<item::Standing> reshelved_;
 };
 
 class Flood {
@@ -131,6 +137,8 @@ private:
     bool wiped_ = false;
     std::string damage_;
     bool writing_ = false;
+    // As of the last commit, so that not every transaction reads them; nothing: not known.
+    std::optional<core::Shelves> shelves_;
 };
 
 }  // namespace hearsay::store

@@ -12,7 +12,7 @@ namespace {
 using base::ByteView;
 
 constexpr std::size_t record_prefix = 8 + 2 + 1;
-constexpr std::size_t head_size = 32 + 4 + 2 * time_size;
+constexpr std::size_t head_size = 32 + 4 + 2 * time_size + 2 + 1 + 1;
 // A slot's flags: how many bytes its sequence takes, and
 constexpr std::uint8_t slot_removed = 0x10;
 constexpr std::uint8_t slot_has_id = 0x20;
@@ -43,6 +43,8 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     open(out.created, "created", lists);
     open(out.expiry, "expiry", lists);
     open(out.kinds, "kinds", lists);
+    open(out.shelves, "shelves", 0);
+    open(out.piles, "piles", lists);
     open(out.slots.rows, "slots", 0);
     open(out.slots.due, "slots_due", lists);
     open(out.gone.rows, "gone", 0);
@@ -73,6 +75,9 @@ base::Bytes write_head(const Head& head) {
     base::append(out, base::big_endian(head.kind));
     base::append(out, time_bytes(head.created));
     base::append(out, time_bytes(head.expires));
+    base::append(out, base::big_endian(head.size));
+    out.push_back(head.level);
+    out.push_back(head.pile);
     return out;
 }
 
@@ -83,6 +88,48 @@ std::optional<Head> read_head(ByteView row) {
     out.kind = base::read_big_endian<item::Kind>(take(row, 4).first<4>());
     out.created = read_time(take(row, time_size));
     out.expires = read_time(take(row, time_size));
+    out.size = base::read_big_endian<std::uint16_t>(take(row, 2).first<2>());
+    out.level = take(row, 1)[0];
+    out.pile = take(row, 1)[0];
+    return out;
+}
+
+std::array<std::uint8_t, 2> shelf_key(const item::Standing& standing) {
+    return {static_cast<std::uint8_t>(standing.of), standing.level};
+}
+
+std::optional<item::Standing> read_shelf_key(ByteView key) {
+    if (key.size() != 2 || key[0] >= item::store_classes || key[1] > item::level_max)
+        return std::nullopt;
+    return item::Standing{static_cast<item::StoreClass>(key[0]), key[1]};
+}
+
+base::Bytes write_shelf(const core::Shelf& shelf) {
+    base::Bytes out = shelf.ids.bytes();
+    base::append(out, base::big_endian(shelf.bytes));
+    base::append(out, base::big_endian(shelf.incumbent_bytes));
+    return out;
+}
+
+std::optional<core::Shelf> read_shelf(ByteView row) {
+    if (row.size() != core::SetSummary::bytes_size + 16) return std::nullopt;
+    const auto ids = core::SetSummary::from(take(row, core::SetSummary::bytes_size));
+    if (!ids) return std::nullopt;
+    const std::uint64_t bytes = read_number(take(row, 8));
+    const std::uint64_t incumbents = read_number(take(row, 8));
+    return core::Shelf{*ids, bytes, incumbents};
+}
+
+std::array<std::uint8_t, 3> pile_key(const item::Standing& standing, core::Pile pile) {
+    return {static_cast<std::uint8_t>(standing.of), standing.level, pile};
+}
+
+std::array<std::uint8_t, 9> pile_value(std::uint32_t order, core::Position position) {
+    std::array<std::uint8_t, 9> out{};
+    const auto first = base::big_endian(order);
+    const auto second = position_bytes(position);
+    std::copy(first.begin(), first.end(), out.begin());
+    std::copy(second.begin(), second.end(), out.begin() + first.size());
     return out;
 }
 

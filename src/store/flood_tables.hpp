@@ -1,20 +1,22 @@
-// store/flood_tables.hpp - the layout of the flood environment, schema 2.
+// store/flood_tables.hpp - the layout of the flood environment, schema 3.
 //
 // Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used
 // twice. [n] marks a fixed size in bytes.
 //
 //   items    position -> nonce[8] header size[2] signature size[1] header signature payload
-//   heads    position -> id[32] kind[4] created[5] expires[5]
+//   heads    position -> id[32] kind[4] created[5] expires[5] size[2] level[1] pile[1]
 //   ids      id's first 8 bytes -> positions*
 //   created  time -> positions*
 //   expiry   time -> positions*
 //   kinds    kind[4] -> positions*
+//   shelves  class[1] level[1] -> summary[64] of its ids (core/reconcile/summary.hpp),
+//            bytes[8], of them incumbents'[8]
+//   piles    class[1] level[1] pile[1] -> order[4] position[5]*, of what may have to make room
 //   slots    thing id[32] -> until[5] flags[1] sequence[0..8], then the item's position[5], or its
 //            id[32] once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
-//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
-//            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp)
+//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each
 //   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone,
 //     no node each
 //
@@ -37,6 +39,7 @@ namespace hearsay::store {
 
 struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
+    MDB_dbi shelves = 0, piles = 0;
     Remembered slots, gone;
 };
 // Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`.
@@ -48,6 +51,12 @@ struct Head {
     item::Kind kind = 0;
     base::WallTime created;
     base::WallTime expires;
+    std::uint16_t size = 0;  // of the item
+    item::Level level = 0;
+    core::Pile pile = core::pile_incumbents;
+
+    item::Standing standing() const { return {item::store_class(kind), level}; }
+    std::uint64_t bytes() const { return core::stored_bytes(size); }  // of the budget
 };
 base::Bytes write_head(const Head& head);
 std::optional<Head> read_head(base::ByteView row);
@@ -56,6 +65,14 @@ std::size_t record_size(const item::Item& item);
 // exactly record_size(item)
 void write_record(const item::Item& item, std::span<std::uint8_t> out);
 std::optional<item::Item> read_record(base::ByteView row);
+
+std::array<std::uint8_t, 2> shelf_key(const item::Standing& standing);
+std::optional<item::Standing> read_shelf_key(base::ByteView key);
+base::Bytes write_shelf(const core::Shelf& shelf);
+std::optional<core::Shelf> read_shelf(base::ByteView row);
+
+std::array<std::uint8_t, 3> pile_key(const item::Standing& standing, core::Pile pile);
+std::array<std::uint8_t, 9> pile_value(std::uint32_t order, core::Position position);
 
 struct SlotRow {
     std::uint64_t sequence = 0;

@@ -15,8 +15,6 @@ constexpr std::size_t damaged_max = 1000;
 FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_(std::move(txn)) {
     const auto last = txn_.get(shared_.tables.about, base::as_bytes("last"));
     if (last && last->size() == 8) last_ = read_number(*last);
-    const auto summary = txn_.get(shared_.tables.about, base::as_bytes("summary"));
-    if (summary) summary_ = core::SetSummary::from(*summary).value_or(core::SetSummary());
 }
 
 // ---- finding ------------------------------------------------------------------------------------
@@ -101,14 +99,66 @@ std::optional<core::SlotState> FloodView::slot(const item::ThingId& thing) const
     return slot ? std::optional(state_of(*slot)) : std::nullopt;
 }
 
-std::vector<std::pair<Position, base::ItemId>> FloodView::newest(Position before,
-                                                                 std::size_t most) const {
-    std::vector<std::pair<Position, base::ItemId>> out;
+std::optional<item::Standing> FloodView::standing(const base::ItemId& id) const {
+    const auto position = position_of(id);
+    const auto head = position ? head_at(*position) : std::nullopt;
+    return head ? std::optional(head->standing()) : std::nullopt;
+}
+
+const core::Shelves& FloodView::shelves() const {
+    if (shelves_) return *shelves_;
+    core::Shelves& out = shelves_.emplace();
+    Cursor cursor(txn_, shared_.tables.shelves);
+    for (auto row = cursor.first(); row; row = cursor.next()) {
+        const auto standing = read_shelf_key(row->key);
+        const auto shelf = read_shelf(row->value);
+        if (standing && shelf)
+            out.set(*standing, *shelf);
+        else
+            txn_.fail({base::ErrorCode::corrupt, "the flood database is damaged: a shelf"});
+    }
+    return out;
+}
+
+std::vector<core::PileCount> FloodView::lowest_piles(item::StoreClass of, item::Level from) const {
+    std::vector<core::PileCount> out;
+    Cursor cursor(txn_, shared_.tables.piles);
+    for (auto row = cursor.at_least(pile_key({of, from}, 0)); row; row = cursor.next_key()) {
+        const auto standing = read_shelf_key(row->key.first(std::min<std::size_t>(
+            row->key.size(), 2)));
+        if (row->key.size() != 3 || !standing || standing->of != of) break;
+        if (!out.empty() && out.front().level != standing->level) break;
+        out.push_back({standing->level, row->key[2], cursor.values()});
+    }
+    return out;
+}
+
+std::vector<core::Evictable> FloodView::on_pile(item::StoreClass of, const core::PileCount& pile,
+                                                std::size_t skip, std::size_t most) const {
+    std::vector<core::Evictable> out;
+    Cursor cursor(txn_, shared_.tables.piles);
+    auto row = cursor.at(pile_key({of, pile.level}, pile.pile));
+    std::optional<ByteView> value = row ? std::optional(row->value) : std::nullopt;
+    for (; value && out.size() < most; value = cursor.next_value()) {
+        if (skip > 0) {
+            --skip;
+            continue;
+        }
+        const auto position = position_in(value->last(std::min(value->size(), position_size)));
+        const auto head = position ? head_at(*position) : std::nullopt;
+        if (head) out.push_back({head->id, head->bytes()});
+    }
+    return out;
+}
+
+std::vector<core::Stored> FloodView::newest(Position before, std::size_t most) const {
+    std::vector<core::Stored> out;
     Cursor cursor(txn_, shared_.tables.heads);
     const auto end = position_bytes(before);
     for (auto row = cursor.below(end); row && out.size() < most; row = cursor.previous())
         if (const auto position = position_in(row->key))
-            if (const auto head = read_head(row->value)) out.emplace_back(*position, head->id);
+            if (const auto head = read_head(row->value))
+                out.push_back({*position, head->id, head->standing()});
     return out;
 }
 

@@ -35,11 +35,15 @@ public:
     std::optional<core::Position> position(const base::ItemId& id) const override {
         return position_of(id);
     }
-    std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position before,
-                                                                std::size_t most) const override;
+    std::optional<item::Standing> standing(const base::ItemId& id) const override;
+    std::vector<core::Stored> newest(core::Position before, std::size_t most) const override;
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override;
-    core::SetSummary summary() const override { return summary_; }
+    const core::Shelves& shelves() const override;
+    std::vector<core::PileCount> lowest_piles(item::StoreClass of,
+                                              item::Level from) const override;
+    std::vector<core::Evictable> on_pile(item::StoreClass of, const core::PileCount& pile,
+                                         std::size_t skip, std::size_t most) const override;
 
     // market::Catalogue
     void of_kind(
@@ -75,7 +79,7 @@ protected:
     const FloodShared& shared_;
     mutable Txn txn_;
     core::Position last_ = 0;
-    core::SetSummary summary_;
+    mutable std::optional<core::Shelves> shelves_;  // read when somebody asks
     // at most damaged_max, the rest is found another time
     mutable std::vector<core::Position> damaged_;
 

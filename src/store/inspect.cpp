@@ -1,6 +1,5 @@
 #include "store/inspect.hpp"
 
-#include "core/reconcile/summary.hpp"
 #include "store/candidates.hpp"
 #include "store/flood_tables.hpp"
 #include "store/known_peers.hpp"
@@ -53,9 +52,7 @@ public:
     FloodInspected run() {
         Cursor cursor(txn_, tables_.heads);
         for (auto row = cursor.first(); row; row = cursor.next()) check_item(row->key, row->value);
-        const auto stored = txn_.get(tables_.about, base::as_bytes("summary"));
-        if (!stored || !base::equal(*stored, summary_.bytes()))
-            tell("the sum of its ids is not what it should be");
+        check_shelves();
         for (const auto& [table, name] :
              {std::pair(tables_.items, "items"), std::pair(tables_.ids, "ids"),
               std::pair(tables_.created, "times"), std::pair(tables_.expiry, "expiries"),
@@ -78,14 +75,30 @@ private:
         auto item = record ? read_record(*record) : std::nullopt;
         const auto read = item ? item::read(std::move(*item), network_)
                                : std::unexpected(base::Fault::item_malformed);
-        if (head) summary_.add(head->id);
+        if (head) shelves_.add(head->standing(), head->pile, head->id, head->bytes());
+        if (head && head->pile != core::pile_incumbents) ++on_piles_;
         if (!head || !read || (*read)->id != head->id) ++unreadable_;
+    }
+
+    void check_shelves() {
+        std::size_t wrong = 0;
+        for (const auto& [standing, shelf] : shelves_.all()) {
+            const auto row = txn_.get(tables_.shelves, shelf_key(standing));
+            const auto stored = row ? read_shelf(*row) : std::nullopt;
+            if (stored != shelf) ++wrong;
+        }
+        if (wrong > 0 || txn_.count(tables_.shelves) != shelves_.all().size())
+            tell("the sums of its ids are not what they should be");
+        if (const auto count = txn_.count(tables_.piles); count != on_piles_)
+            tell(std::to_string(count) + " entries among what may make room instead of " +
+                 std::to_string(on_piles_));
     }
 
     Txn& txn_;
     const FloodTables& tables_;
     const item::Network network_;
-    core::SetSummary summary_;
+    core::Shelves shelves_;
+    std::uint64_t on_piles_ = 0;
     std::size_t unreadable_ = 0;
     FloodInspected out_;
 };

@@ -123,6 +123,7 @@ public:
     std::optional<Row> first() { return move(MDB_FIRST, {}, {}); }
     std::optional<Row> last() { return move(MDB_LAST, {}, {}); }
     std::optional<Row> next() { return move(MDB_NEXT, {}, {}); }
+    std::optional<Row> next_key() { return move(MDB_NEXT_NODUP, {}, {}); }
     std::optional<Row> previous() { return move(MDB_PREV, {}, {}); }
     std::optional<Row> at(base::ByteView key) { return move(MDB_SET_KEY, key, {}); }
     std::optional<Row> at_least(base::ByteView key) { return move(MDB_SET_RANGE, key, {}); }

@@ -158,6 +158,7 @@ void Engine::start(Turn& turn) {
         return;
     }
     start_.reset();
+    if (core_) market_->on_price(core_->price(), turn.market);
     tick_at_ = std::min(tick_at_, turn.moment.instant.mono + tick_interval);
     turn.driver.on_tended(turn.stores.shown);
 }
@@ -214,6 +215,11 @@ void Engine::hear(const core::Notice& notice, Turn& turn) {
         [&](const core::OwnItemHeard& own) {
             market_->on_own_item_heard(own.id, own.peers, turn.market);
         },
+        [&](const core::ItemForgotten& gone) {
+            if (gone.reason == core::ForgetReason::evicted)
+                market_->on_own_item_lost(gone.id, turn.market);
+        },
+        [&](const core::PriceChanged& price) { market_->on_price(price.levels, turn.market); },
         [](const auto&) {},
     };
     std::visit(handle, notice);

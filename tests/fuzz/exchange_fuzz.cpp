@@ -261,7 +261,8 @@ private:
 
     Script script_;
     IdItems store_;
-    Ingest ingest_{samples::network};
+    Retention retention_;
+    Ingest ingest_{samples::network, retention_};
     Exchange exchange_;
     base::TokenBucket budget_;
     base::Now now_{base::MonoTime(Millis(1'000'000)), samples::noon};

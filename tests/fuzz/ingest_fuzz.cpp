@@ -25,6 +25,10 @@ constexpr std::uint64_t sequences = 4;
 constexpr std::uint8_t mails = 3;
 constexpr base::Seconds day(24 * 3600);
 
+Pile by_visitors(base::LinkId) {
+    return pile_visitors;
+}
+
 // Every item there is, made once. Of the publications the last sequence is a removal, and each
 // version comes twice, which is a tie; odd ones live shorter. Each mail has two removals.
 const std::vector<item::ReadPtr>& honest() {
@@ -164,7 +168,7 @@ private:
         asked_.erase(at);
         const bool good = is_honest(job.item->item);
         const auto fault = good ? std::nullopt : std::optional(base::Fault::item_little_work);
-        const auto outcome = ingest_.on_verified(job.job, fault, now_, store_, out_);
+        const auto outcome = ingest_.on_verified(job.job, fault, by_visitors, now_, store_, out_);
         ENSURE(good || !outcome.accepted, "a forgery was accepted");
         ENSURE(good || !outcome.faults.empty(), "nobody paid for a forgery");
         ENSURE(!good || outcome.faults.empty(), "somebody paid for an honest copy");
@@ -202,8 +206,8 @@ private:
 
     base::Now now_{base::MonoTime(base::Millis(0)), samples::noon};
     MemoryStore store_;
-    Ingest ingest_{samples::network};
     Retention retention_;
+    Ingest ingest_{samples::network, retention_};
     Model model_;
     Effects out_;
     std::vector<Verify> asked_;

@@ -29,9 +29,12 @@ constexpr base::LinkId wire{1};
 
 struct Side {
     IdItems store;
-    Ingest ingest{samples::network};
+    Retention retention;
+    const FloorTable floors;
+    Ingest ingest{samples::network, retention};
     Reconcile mind;
-    explicit Side(std::uint8_t seed) : mind(base::Rng(samples::filled<base::Secret>(seed))) {}
+    explicit Side(std::uint8_t seed)
+        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors) {}
     void forget(const base::ItemId& id) {
         mind.on_forgotten(id, store);
         store.erase(id);

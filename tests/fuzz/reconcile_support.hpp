@@ -7,7 +7,7 @@
 
 #include "base/limits/items.hpp"
 #include "base/rng.hpp"
-#include "core/store_view.hpp"
+#include "unit/core/even_store.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay::core {
@@ -43,18 +43,18 @@ inline const base::ItemId& numbered(std::uint32_t number) {
 }
 
 // An item's payload is its id, so that whoever gets a copy knows which it is.
-class IdItems : public StoreView {
+class IdItems : public EvenStore {
 public:
     void add(const base::ItemId& id) {
         if (!positions_.try_emplace(id, last_ + 1).second) return;
         ids_[++last_] = id;
-        summary_.add(id);
+        count(id);
     }
     void erase(const base::ItemId& id) {
         const auto found = positions_.find(id);
         ids_.erase(found->second);
         positions_.erase(found);
-        summary_.remove(id);
+        discount(id);
     }
     bool holds(const base::ItemId& id) const { return positions_.contains(id); }
     std::set<base::ItemId> all() const {
@@ -69,12 +69,11 @@ public:
     }
     static base::ItemId id_of(const item::Item& item) { return *base::ItemId::from(item.payload); }
 
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                          std::size_t most) const override {
-        std::vector<std::pair<Position, base::ItemId>> out;
+    std::vector<Stored> newest(Position before, std::size_t most) const override {
+        std::vector<Stored> out;
         for (auto at = ids_.lower_bound(before); at != ids_.begin() && out.size() < most;) {
             --at;
-            out.emplace_back(*at);
+            out.push_back({at->first, at->second, {}});
         }
         return out;
     }
@@ -96,12 +95,10 @@ public:
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }
     std::vector<base::ItemId> expired(base::WallTime, std::size_t) const override { return {}; }
     std::uint64_t alive_count() const override { return ids_.size(); }
-    SetSummary summary() const override { return summary_; }
 
 private:
     std::map<Position, base::ItemId> ids_;
     std::map<base::ItemId, Position> positions_;
-    SetSummary summary_;
     Position last_ = 0;
 };
 

@@ -29,6 +29,10 @@ constexpr std::uint8_t links_most = 6;
 constexpr std::uint8_t items_most = 8;
 constexpr std::uint8_t ids_most = 12;  // the last few are of nothing
 
+Pile by_visitors(base::LinkId) {
+    return pile_visitors;
+}
+
 const std::vector<item::ReadPtr>& items() {
     static const std::vector<item::ReadPtr> made = [] {
         std::vector<item::ReadPtr> out;
@@ -169,7 +173,7 @@ private:
         Known& known = known_[which];
         if (!known.job) return;
         const auto fault = bad ? std::optional(base::Fault::item_bad_signature) : std::nullopt;
-        const auto outcome = ingest_.on_verified(*known.job, fault, now_, store_, out_);
+        const auto outcome = ingest_.on_verified(*known.job, fault, by_visitors, now_, store_, out_);
         known.job.reset();
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
@@ -289,8 +293,10 @@ private:
 
     base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
     MemoryStore store_;
-    Ingest ingest_{samples::network};
-    Relay relay_{RelayMode::tree, samples::network};
+    Retention retention_;
+    const FloorTable floors_;
+    Ingest ingest_{samples::network, retention_};
+    Relay relay_{RelayMode::tree, samples::network, floors_};
     Effects out_;
     std::uint64_t last_link_ = 0;
     std::map<std::uint8_t, std::uint64_t> up_;

@@ -47,12 +47,18 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(frame("Done, settled", *core::encode(core::Done{true})));
     out.push_back(frame("Done, not settled", *core::encode(core::Done{false})));
     out.push_back(
-        frame("Announce", *core::encode(core::Announce{{{ids[0], UINT64_MAX, 640, 86400},
-                                                        {ids[1], 0, 169, 600},
-                                                        {ids[1], 0, 34376, 1'296'000}}})));
+        frame("Announce", *core::encode(core::Announce{
+                              {{ids[0], UINT64_MAX, 640, 86400, item::StoreClass::mail},
+                               {ids[1], 0, 169, 600, item::StoreClass::posts},
+                               {ids[1], 0, 34376, 1'296'000, item::StoreClass::pictures}}})));
     out.push_back(frame("Request", *core::encode(core::Request{ids})));
     out.push_back(frame("Push, none", *core::encode(core::Push{0})));
     out.push_back(frame("Push, all", *core::encode(core::Push{256})));
+    out.push_back(frame("Floor", *core::encode(core::Floor{{0, 9, 0, 120, 1}})));
+    out.push_back(frame("Floor of nothing", *core::encode(core::Floor{})));
+    out.push_back(frame("Compare, above floors",
+                        *core::encode(core::Compare{filled<core::SetDigest>(3), {1, 2, 255}, 5,
+                                                    {0, 9, 0, 0, 0}})));
     out.push_back(frame("Find", *core::encode(core::Find{7, filled<base::NodeId>(3)})));
     out.push_back(frame("Contacts", *core::encode(core::Contacts{7, {filled<base::PeerId>(4)}})));
     out.push_back(frame("Contacts, nobody, of question 0", *core::encode(core::Contacts{0, {}})));
@@ -72,10 +78,10 @@ void add_envelopes(std::vector<Entry>& out) {
     raw("two bodies", after({0x1a, 0}));
     raw("the same body twice", after({0x12, 0}));
     raw("a byte too many", after({0}));
-    raw("an unknown body", {0x8a, 1, 3, 'n', 'e', 'w'});
+    raw("an unknown body", {0x92, 1, 3, 'n', 'e', 'w'});
     raw("an unknown body, empty, of the last number", {0xfa, 255, 255, 255, 15, 0});
-    raw("an unknown body, cut off", {0x8a, 1, 3, 'n', 'e'});
-    raw("an unknown body behind a known one", after({0x8a, 1, 0}));
+    raw("an unknown body, cut off", {0x92, 1, 3, 'n', 'e'});
+    raw("an unknown body behind a known one", after({0x92, 1, 0}));
     raw("an unknown field that is a number", {0x88, 1, 7});
     raw("a group", {0x8b, 1, 0x8c, 1});
     raw("field 0", {2, 0});
@@ -131,6 +137,13 @@ void add_limits(std::vector<Entry>& out) {
         [](Frame& f) { f.mutable_want()->set_ids(std::string(31, 'x')); });
     add(out, "Request of nothing", [](Frame& f) { f.mutable_request(); });
     add(out, "Push, 257", [](Frame& f) { f.mutable_push()->set_below(257); });
+    add(out, "Floor, four levels",
+        [](Frame& f) { f.mutable_floor()->set_levels(std::string(4, 'x')); });
+    add(out, "Floor, six levels",
+        [](Frame& f) { f.mutable_floor()->set_levels(std::string(6, 'x')); });
+    add(out, "Floor, a level of 121",
+        [](Frame& f) { f.mutable_floor()->set_levels(std::string("\0\0y\0\0", 5)); });
+    add(out, "Floor, no levels", [](Frame& f) { f.mutable_floor(); });
     add(out, "More, 0", [](Frame& f) { f.mutable_more(); });
     add(out, "More, 8193", [](Frame& f) { f.mutable_more()->set_symbols(8193); });
     add(out, "Fetch, 9 bytes",
@@ -140,13 +153,14 @@ void add_limits(std::vector<Entry>& out) {
     add(out, "Contacts, 21 keys",
         [](Frame& f) { f.mutable_contacts()->set_peers(std::string(21 * 32, 'x')); });
     const auto announced = [&](const std::string& about, std::uint32_t size, std::uint32_t lifetime,
-                               int lists = 1) {
+                               int lists = 1, const std::string& classes = "\3") {
         add(out, about, [&](Frame& f) {
             wire::Announce& announce = *f.mutable_announce();
             announce.set_ids(std::string(32, 'i'));
             announce.add_nonces(1);
             announce.add_sizes(size);
             for (int at = 0; at < lists; ++at) announce.add_lifetimes(lifetime);
+            announce.set_classes(classes);
         });
     };
     announced("Announce, size 168", 168, 600);
@@ -156,18 +170,25 @@ void add_limits(std::vector<Entry>& out) {
     announced("Announce, life 1296600", 500, 1'296'600);
     announced("Announce, two lifetimes of one id", 500, 600, 2);
     announced("Announce, no lifetime", 500, 600, 0);
+    announced("Announce, class 5", 500, 600, 1, "\5");
+    announced("Announce, two classes of one id", 500, 600, 1, "\1\1");
+    announced("Announce, no class", 500, 600, 1, "");
     const auto compared = [&](const std::string& about, std::size_t digest, std::size_t counters,
-                              std::uint64_t items) {
+                              std::uint64_t items, const std::string& floors = "") {
         add(out, about, [&](Frame& f) {
             f.mutable_compare()->set_digest(std::string(digest, 'd'));
             f.mutable_compare()->set_counters(std::string(counters, 'c'));
             f.mutable_compare()->set_items(items);
+            f.mutable_compare()->set_floors(floors);
         });
     };
     compared("Compare, a digest of 15 bytes", 15, 24, 5);
     compared("Compare, 25 counters", 16, 25, 5);
     compared("Compare, 2^30 items", 16, 24, 1ULL << 30);
     compared("Compare, 2^30 + 1 items", 16, 24, (1ULL << 30) + 1);
+    compared("Compare, floors of zero", 16, 24, 5, std::string(5, '\0'));
+    compared("Compare, four floors", 16, 24, 5, std::string(4, '\1'));
+    compared("Compare, floors of 121", 16, 24, 5, std::string(5, 'y'));
     const auto symbols = [&](const std::string& about, std::uint32_t first, std::size_t bytes,
                              std::int32_t count, std::size_t key) {
         add(out, about, [&](Frame& f) {

@@ -133,12 +133,28 @@ def rating_is_right(fields, payload):
     )
 
 
+def trials_at(size, lifetime, level):
+    trials = 700 * (size + 1000) * (65536 + lifetime) // 65536
+    return (trials * (65536, 77936, 92682, 110218)[level % 4] // 65536) * 2 ** (level // 4)
+
+
+def levels(v):
+    """Of one nonce: the highest level for which it is enough."""
+    enough = [
+        level
+        for level in range(121)
+        if work_is_enough(v["id"], v["nonce"], trials_at(v["size"], v["lifetime"], level))
+    ]
+    assert v["level"] == max(enough, default=0)
+    assert v["trials"] == trials_at(v["size"], v["lifetime"], v["level"])
+
+
 def costly(fields, v, item_id):
     """Rules 9 to 12."""
     if sha256(v["payload"]) != fields["payload_sha256"]:
         return "item_bad_payload"
     size = sum(len(v[part]) for part in ("header", "payload", "signature", "nonce"))
-    trials = 200 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
+    trials = 700 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
     assert v.get("trials", trials) == trials
     if not work_is_enough(item_id, v["nonce"], trials):
         return "item_little_work"
@@ -306,7 +322,7 @@ def trades(v):
         assert len(r.bytes(1, 32)) == 32 and r.number32(2) == 3 and r.bytes(3, 32) == v["sender"]
 
 
-READERS = (keys, texts, items, frames, sets, letters, trades)
+READERS = (keys, texts, items, levels, frames, sets, letters, trades)
 
 
 def main(folder):

@@ -166,10 +166,18 @@ def want(r):
     row(r.bytes(2), 32, 1000)
 
 
+def floors(levels):
+    need(len(levels) == 5 and max(levels) <= 120)
+
+
 def compare(r):
     r.bytes(1, 16)
     r.bytes(2, 24)
     r.number(3, 2**30)
+    told = r.bytes(4)
+    if told:
+        floors(told)
+        need(any(told))
 
 
 def symbols(r):
@@ -187,7 +195,9 @@ def symbols(r):
 def announce(r):
     ids = row(r.bytes(1), 32, 1000)
     nonces, sizes, lifetimes = r.packed_fixed64(2), r.packed32(3), r.packed32(4)
-    need(ids and len(ids) == len(nonces) == len(sizes) == len(lifetimes))
+    classes = r.bytes(5)
+    need(ids and len(ids) == len(nonces) == len(sizes) == len(lifetimes) == len(classes))
+    need(all(number <= 4 for number in classes))
     need(all(169 <= size <= 34376 for size in sizes))
     need(all(0 < life <= 15 * DAY and life % 600 == 0 for life in lifetimes))
 
@@ -219,6 +229,7 @@ BODIES = {
     14: lambda r: r.number(1, 256),
     15: find,
     16: contacts,
+    17: lambda r: floors(r.bytes(1)),
 }
 
 

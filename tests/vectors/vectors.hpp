@@ -39,6 +39,7 @@ struct File {
 File keys();
 File texts();
 File items();
+File levels();
 File frames();
 File sets();
 File letters();

@@ -1,6 +1,9 @@
 #include "app/node/backend.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
 
 #include "app/node/peer_views.hpp"
 #include "app/node/views.hpp"
@@ -15,6 +18,11 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
     progress->set_state(std::move(state));
     progress->set_percent(percent);
     progress->set_detail(std::move(detail));
+}
+
+// 2^(level / 4), to a hundredth.
+double times_of(item::Level level) {
+    return std::round(std::exp2(level / 4.0) * 100) / 100;
 }
 
 }  // namespace
@@ -37,6 +45,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         describe_(status);
         fill_links(status);
         fill_store(status, turn);
+        fill_budget(status, turn);
         const market::Counts counts = turn.market.counts();
         status.set_mail_unread(counts.unread);
         status.set_outbox_pending(counts.pending);
@@ -82,7 +91,29 @@ void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
     }
 }
 
+void Backend::fill_budget(api::Status& status, const Shell::Turn& turn) const {
+    const core::Node& node = shell_.node();
+    const core::Shelves& shelves = turn.flood_txn.view().shelves();
+    status.set_store_budget(node.retention().budget_bytes());
+    for (std::size_t at = 0; at < item::store_classes; ++at) {
+        const auto of = static_cast<item::StoreClass>(at);
+        api::StoreClass& out = *status.add_store_classes();
+        out.set_name(std::string(item::name(of)));
+        out.set_bytes(shelves.bytes(of));
+        out.set_share(node.retention().share(of));
+        out.set_floor(times_of(node.retention().floors()[at]));
+        out.set_price(times_of(node.price()[at]));
+    }
+}
+
 void Backend::fill_warnings(api::Status& status) const {
+    for (const api::StoreClass& of : status.store_classes()) {
+        if (of.price() <= 1) continue;
+        std::ostringstream text;
+        text << "The network is full of " << of.name() << ": what you publish takes " << std::fixed
+             << std::setprecision(1) << of.price() << " times the usual work.";
+        status.add_warnings(text.str());
+    }
     if (shell_.storage() != StorageState::ready)
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");

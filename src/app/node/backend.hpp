@@ -120,6 +120,7 @@ private:
     base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found) const;
     base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
     void fill_links(api::Status& status) const;
+    void fill_budget(api::Status& status, const Shell::Turn& turn) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
     std::optional<base::Error> not_empty() const;

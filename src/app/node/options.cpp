@@ -74,6 +74,8 @@ po::options_description all_options() {
         "no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")(
         "config", po::value<std::string>()->value_name("FILE"),
         "read options from this file (name = value)")(
+        "store-budget", po::value<std::string>()->value_name("SIZE")->default_value("2GiB"),
+        "what the network's items may take of the disk, 64MiB to 48GiB")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
         "check", po::bool_switch(),
@@ -220,6 +222,11 @@ base::Result<Options> interpret(const po::variables_map& given) {
     const auto network = read_network(given["network"].as<std::string>());
     if (!network) return std::unexpected(network.error());
     out.network = *network;
+    const auto budget =
+        read_size("store-budget", given["store-budget"].as<std::string>(),
+                  base::limits::store_budget_min, base::limits::store_budget_max);
+    if (!budget) return std::unexpected(budget.error());
+    out.store_budget = *budget;
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;

@@ -30,6 +30,7 @@ struct Options {
     std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
     core::DiscoverySettings discovery;
     market::MarketSettings mail;
+    std::uint64_t store_budget = base::limits::store_budget_default;
     // Where the passphrase of the keys comes from; at most one of the three. None of them:
     // the terminal.
     std::string passphrase_file;

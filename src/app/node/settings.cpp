@@ -40,6 +40,25 @@ base::Result<std::size_t> read_count(const std::string& option, const std::strin
     return number;
 }
 
+base::Result<std::uint64_t> read_size(const std::string& option, const std::string& text,
+                                      std::uint64_t least, std::uint64_t most) {
+    constexpr std::string_view units = "KMG";
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string unit = text.substr(digits);
+    const std::size_t at = unit.empty() ? units.npos : units.find(unit.front());
+    const bool known = at != units.npos && (unit.size() == 1 || unit.substr(1) == "iB");
+    std::uint64_t number = 0;
+    for (const char c : text.substr(0, std::min<std::size_t>(digits, 9)))
+        number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    const std::uint64_t bytes = known ? number << (10 * (at + 1)) : 0;
+    if (digits == 0 || digits > 9 || !known || bytes < least || bytes > most)
+        return base::fail(ErrorCode::invalid,
+                          "--" + option + " " + text + ": expected a size from " +
+                              std::to_string(least >> 20) + "MiB to " +
+                              std::to_string(most >> 30) + "GiB, such as 500MiB or 2GiB");
+    return bytes;
+}
+
 base::Result<bool> read_yes_or_no(const std::string& option, const std::string& text) {
     if (text == "yes") return true;
     if (text == "no") return false;

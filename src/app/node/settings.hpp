@@ -1,6 +1,7 @@
 // app/node/settings.hpp - how the user's words about peers and links are read.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace hearsay::app {
 // A whole number from `least` to `most`; the error names the option and the range.
 base::Result<std::size_t> read_count(const std::string& option, const std::string& text,
                                      std::size_t least, std::size_t most);
+// Bytes from `least` to `most`: a number with KiB, MiB or GiB, or K, M or G, which mean the same.
+base::Result<std::uint64_t> read_size(const std::string& option, const std::string& text,
+                                      std::uint64_t least, std::uint64_t most);
 base::Result<bool> read_yes_or_no(const std::string& option, const std::string& text);
 // A number with s, m, h or d, of at most 15 days; or 0.
 base::Result<base::Seconds> read_span(const std::string& option, const std::string& text);

@@ -71,6 +71,7 @@ void Shell::begin_anew() {
     core::NodeOptions node{options_.self, options_.network, rng_.secret(), {}};
     node.discovery = options_.discovery;
     node.injection = options_.injection;
+    node.store_budget = store_budget();
     restore(node);
     engine_.resume(std::move(node));
     if (network_ready_) engine_.post(core::NetworkReady{true});

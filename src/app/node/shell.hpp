@@ -56,6 +56,7 @@ struct ShellOptions {
     // Begun before the market was made; null: nothing is noted or set aside.
     std::shared_ptr<Quarantine> quarantine{};
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
+    std::uint64_t store_budget = base::limits::store_budget_default;
 };
 
 // For the log, when the flood store's file had to go.
@@ -92,6 +93,8 @@ public:
     void tell(core::Input input);
     void set_network_ready(bool ready);
     bool network_ready() const { return network_ready_; }
+    // What the network's items may take: the user's budget, or less if there is not so much room.
+    std::uint64_t store_budget() const;
     void publish(const Happened& happened) const;  // something that only the daemon knows
 
     // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.

@@ -62,6 +62,18 @@ std::optional<base::Error> Shell::has_room() const {
                                                        " MiB left"};
 }
 
+// As much as the map and the disk have room for, with what the store takes already; an eighth
+// less, because pages are never quite full.
+std::uint64_t Shell::store_budget() const {
+    const store::FloodStats stats = flood_.stats();
+    std::uint64_t room = flood_.room_bytes_max();
+    if (const auto free = store::free_disk_bytes(options_.data_dir)) {
+        const std::uint64_t there = *free + stats.disk_bytes;
+        room = std::min(room, there - std::min(there, 2 * limits::free_disk_bytes_min));
+    }
+    return std::min(options_.store_budget, room / 8 * 7);
+}
+
 void Shell::look_after_disk() {
     disk_timer_.arm(disk_look_interval);
     give_back_memory();

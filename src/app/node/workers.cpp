@@ -15,9 +15,15 @@ namespace {
 // Several checks per wake-up of the loop; few enough that the first answer is not kept waiting.
 constexpr std::size_t batch_max = 32;
 
+// Linux gives each thread a priority of its own; the user's desktop comes first.
+void give_way() {
+    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
+}
+
 }  // namespace
 
-Workers::Workers(net::Loop& loop, unsigned checking_threads) : loop_(loop) {
+Workers::Workers(net::Loop& loop, unsigned checking_threads)
+    : loop_(loop), searching_threads_(std::max(2U, checking_threads) - 1) {
     for (unsigned i = 0; i < std::max(1U, checking_threads); ++i)
         threads_.emplace_back([this] { base::guarded("a worker", [this] { checking(); }); });
     threads_.emplace_back(
@@ -28,7 +34,7 @@ Workers::~Workers() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
-        cancelled_ = true;
+        cancelled_ = over_ = true;
         checks_.clear();
         searches_.clear();
     }
@@ -98,7 +104,7 @@ void Workers::find_work(const base::ItemId& id, std::uint64_t trials,
 void Workers::cancel_work(const base::ItemId& id) {
     const std::lock_guard lock(mutex_);
     std::erase_if(searches_, [&](const Search& search) { return search.id == id; });
-    if (under_search_ == id) cancelled_ = true;
+    if (under_search_ == id) cancelled_ = over_ = true;
 }
 
 std::optional<Workers::Progress> Workers::searching() const {
@@ -107,25 +113,50 @@ std::optional<Workers::Progress> Workers::searching() const {
     return Progress{*under_search_, tried_.load(), under_search_trials_};
 }
 
+// Each thread tries nonces of its own; the first that finds one ends the search.
+std::optional<std::uint64_t> Workers::search(const Search& what) {
+    constexpr unsigned apart = 48;  // bits of nonces for each thread: more than anybody tries
+    std::mutex mutex;
+    std::optional<std::uint64_t> found;
+    const auto part = [&](std::uint64_t number) {
+        const auto nonce =
+            crypto::find_work(what.id, what.trials, number << apart, over_, &tried_);
+        if (!nonce) return;
+        const std::lock_guard lock(mutex);
+        if (!found) found = nonce;
+        over_ = true;
+    };
+    std::vector<std::jthread> others;
+    for (std::uint64_t number = 1; number < searching_threads_; ++number)
+        others.emplace_back([&, number] {
+            base::guarded("the search for work", [&] {
+                give_way();
+                part(number);
+            });
+        });
+    part(0);
+    others.clear();  // waits for them
+    return found;
+}
+
 void Workers::searching_thread() {
-    // Linux gives each thread a priority of its own; the user's desktop comes first.
-    setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), 19);
+    give_way();
     std::unique_lock lock(mutex_);
     while (true) {
         search_waiting_.wait(lock, [this] { return ending_ || !searches_.empty(); });
         if (ending_) return;
-        const Search search = std::move(searches_.front());
+        const Search next = std::move(searches_.front());
         searches_.pop_front();
-        under_search_ = search.id;
-        under_search_trials_ = search.trials;
-        cancelled_ = false;
+        under_search_ = next.id;
+        under_search_trials_ = next.trials;
+        cancelled_ = over_ = false;
         tried_ = 0;
         lock.unlock();
-        const auto nonce = crypto::find_work(search.id, search.trials, 0, cancelled_, &tried_);
+        const auto nonce = search(next);
         lock.lock();
         under_search_.reset();
         if (ending_) return;
-        if (nonce) loop_.post([found = search.found, nonce = *nonce] { found(nonce); });
+        if (nonce) loop_.post([found = next.found, nonce = *nonce] { found(nonce); });
     }
 }
 

@@ -2,7 +2,8 @@
 // trial decryption, and the search for proof of work.
 //
 // Two kinds, so that minutes of searching never delay microseconds of checking: one checking
-// thread per core, and one searching thread of lowest priority. It takes the shortest search first,
+// thread per core, and one searching thread of lowest priority, which shares each search with as
+// many others as there are cores but one. It takes the shortest search first,
 // of equal ones the earliest: the removal of a mail that was withdrawn, half a second, does not
 // wait behind stamps of an hour. Answers are handed to the loop in batches, in no particular order.
 // Ended threads hand over nothing:
@@ -57,6 +58,7 @@ private:
     };
     void checking();
     void searching_thread();
+    std::optional<std::uint64_t> search(const Search& what);
 
     net::Loop& loop_;
     mutable std::mutex mutex_;
@@ -68,6 +70,8 @@ private:
     std::uint64_t under_search_trials_ = 0;
     std::atomic<std::uint64_t> tried_{0};
     std::atomic<bool> cancelled_{false};
+    std::atomic<bool> over_{false};  // the search under way: found, cancelled, or the end of all
+    const unsigned searching_threads_;
     bool ending_ = false;
     std::vector<std::thread> threads_;
 };

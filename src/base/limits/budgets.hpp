@@ -23,6 +23,8 @@ inline constexpr Rate requested_rate{20'000, 500, 1s};
 // Ours sends one a second at most, and rarely more than ten in all (core/relay/push_radius.hpp).
 inline constexpr Rate push_rate{32, 1, 1s};
 inline constexpr Millis push_pause = 1s;
+// Told when they change, floor_pause apart (limits/retention.hpp).
+inline constexpr Rate floor_rate{32, 1, 5s};
 // Rounds: one a minute, with at most eight batches and twice as many Dones as sides.
 inline constexpr Rate compare_rate{1, 1, 60s};
 inline constexpr Rate symbols_rate{20, 10, 60s};

@@ -25,6 +25,7 @@ constexpr std::array<FrameBudget, frame_type_count> rows{{
     {FrameType::want, "Want", "frames", limits::pages_rate, Beyond::ends},
     {FrameType::find, "Find", "frames", limits::find_rate, Beyond::ends},
     {FrameType::contacts, "Contacts", "frames", limits::contacts_rate, Beyond::ends},
+    {FrameType::floor, "Floor", "frames", limits::floor_rate, Beyond::ends},
     {FrameType::unknown, "unknown", "frames and 4 KiB", limits::unknown_rate, Beyond::ignored},
 }};
 
@@ -59,6 +60,7 @@ FrameType type_of(const Message& message) {
         [](const Want&) { return FrameType::want; },
         [](const Find&) { return FrameType::find; },
         [](const Contacts&) { return FrameType::contacts; },
+        [](const Floor&) { return FrameType::floor; },
     };
     return std::visit(type, message);
 }

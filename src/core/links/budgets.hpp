@@ -40,6 +40,7 @@ enum class FrameType : std::uint8_t {
     want,
     find,
     contacts,
+    floor,
     unknown,  // of a later version
 };
 inline constexpr std::size_t frame_type_count = static_cast<std::size_t>(FrameType::unknown) + 1;

@@ -25,7 +25,14 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
     if (now.mono < state->next) return Fault::too_many_requests;
     state->next = now.mono + limits::compare_wait_least;
     state->begun = state->heard = now.mono;
-    const SetSummary ours = view.summary();
+    state->floors = compare.floors;
+    // It does not know yet that our floors have risen; or there is no table for its own.
+    if (item::exceeds(known_floors_.ours(), compare.floors) ||
+        !served_.is_open(compare.floors, now.mono)) {
+        end_unsettled(link, *state, now, out);
+        return std::nullopt;
+    }
+    const SetSummary ours = view.shelves().summary(state->floors);
     if (ours.count() == compare.items && ours.digest() == compare.digest) {
         end_round(link, *state, true, now);
         state->told_equal = true;
@@ -52,7 +59,7 @@ void Reconcile::send_symbols(base::LinkId link, State& state, base::Now now, con
     const std::uint32_t first = state.symbols_sent;
     const std::uint32_t count = state.symbols_wanted;
     if (!state.ticket) {
-        state.ticket = served_.begin(count, now.mono, view, steps(now));
+        state.ticket = served_.begin(state.floors, count, now.mono, view, steps(now));
         if (!state.ticket) return;
     }
     KeyedSet* set = served_.find(*state.ticket);

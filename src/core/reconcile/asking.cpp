@@ -27,7 +27,7 @@ void Reconcile::take_set(base::LinkId link, State& state, base::Now now, Effects
         if (our_turn) end_unsettled(oldest, other, now, out);
     }
     own_sets_.push_back(link);
-    state.ours = std::make_unique<KeyedSet>(state.key, false);
+    state.ours = std::make_unique<KeyedSet>(state.key, false, state.floors);
 }
 
 void Reconcile::drop_set(base::LinkId link, State& state) {

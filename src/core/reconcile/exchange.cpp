@@ -37,9 +37,9 @@ void Exchange::next_page(base::LinkId link, State& state, const StoreView& view,
     const auto ids = view.newest(state.below, limits::ids_per_page_max);
     ++state.page;
     state.page_ids.clear();
-    for (const auto& [position, id] : ids) {
-        state.page_ids.push_back(id);
-        state.below = position;
+    for (const Stored& stored : ids) {
+        state.page_ids.push_back(stored.id);
+        state.below = stored.position;
     }
     state.last_sent = ids.empty();
     state.answered = false;
@@ -60,7 +60,7 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
     listed_.on_page_over(link, state.asked, now.mono);
     if (listed_.vain(link) > limits::listed_vain_max) return Fault::silent;
     for (const base::ItemId& id : have.ids) {
-        if (view.presence(id) != Presence::unknown || ingest.is_verifying(id)) continue;
+        if (view.presence(id) != Presence::unknown || ingest.has_seen(id)) continue;
         const bool asked = listed_.on_listed(id, link, now.mono);
         if (asked) want.ids.push_back(id);
         state.skipped = state.skipped || !asked;

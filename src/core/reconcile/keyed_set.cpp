@@ -36,13 +36,14 @@ bool KeyedSet::read(const StoreView& view, std::size_t& steps) {
         const auto ids = view.newest(below_, most);
         bool reached = ids.size() < most;
         steps -= std::max<std::size_t>(ids.size(), 1);
-        for (const auto& [position, id] : ids) {
+        for (const auto& [position, id, standing] : ids) {
             if (position <= floor_) {
                 reached = true;
                 break;
             }
             if (top_ == 0) top_ = position;
             below_ = position;
+            if (!item::is_above(standing, floors_)) continue;
             const ShortId short_one = short_id(key_, id);
             entries_.emplace_back(short_one, position);
             code(symbols_, 0, short_one, 1);
@@ -79,7 +80,9 @@ bool KeyedSet::widen(std::size_t symbols, std::size_t& steps) {
     return symbols_.size() >= symbols || widen(symbols, steps);
 }
 
-void KeyedSet::on_forgotten(const base::ItemId& id, Position position) {
+void KeyedSet::on_forgotten(const base::ItemId& id, Position position,
+                            const item::Standing& standing) {
+    if (!item::is_above(standing, floors_)) return;
     const bool being_read = top_ != 0 && position >= below_ && position <= top_;
     if (position > floor_ && !being_read) return;
     const ShortId short_one = short_id(key_, id);

@@ -2,6 +2,8 @@
 // (sketch.hpp). Why one serves many rounds:
 // docs/decisions/0016-one-set-of-short-ids-for-many-rounds.md.
 //
+//   0. It is of what is at or above some floors of work (core/retention/retention.hpp), so that two
+//      nodes compare only what both keep.
 //   1. It is read from the store and coded in pieces (work()), because a walk over a full store
 //      takes a good part of a second and a step of the node may not.
 //   2. A set that *follows* the store is brought up to date before each round: what was stored
@@ -26,14 +28,16 @@ class KeyedSet {
 public:
     using Version = std::size_t;
 
-    KeyedSet(const crypto::SipKey& key, bool follows) : key_(key), follows_(follows) {}
+    KeyedSet(const crypto::SipKey& key, bool follows, const item::Floors& floors)
+        : key_(key), follows_(follows), floors_(floors) {}
     const crypto::SipKey& key() const { return key_; }
+    const item::Floors& floors() const { return floors_; }
 
     // Reads what is new and sees to `symbols` symbols at least, in at most `steps` ids read or
     // coded; what is left of them stays in `steps`. True: all of it is done.
     bool work(const StoreView& view, std::size_t symbols, std::size_t& steps);
     // An item is being forgotten; it is still in the store, at `position`.
-    void on_forgotten(const base::ItemId& id, Position position);
+    void on_forgotten(const base::ItemId& id, Position position, const item::Standing& standing);
 
     // All of these once work() said yes.
     Version version() const { return changes_.size(); }
@@ -56,6 +60,7 @@ private:
 
     const crypto::SipKey key_;
     const bool follows_;
+    const item::Floors floors_;
     std::vector<std::pair<ShortId, Position>> entries_;
     std::vector<Symbol> symbols_;
     // Reading: everything up to floor_ is in; from the newest down, [below_, top_] is.

@@ -15,8 +15,8 @@ using base::Fault;
 // What is at this position still, if anything.
 std::optional<base::ItemId> id_at(const StoreView& view, Position position) {
     const auto found = view.newest(position + 1, 1);
-    if (found.empty() || found.front().first != position) return std::nullopt;
-    return found.front().second;
+    if (found.empty() || found.front().position != position) return std::nullopt;
+    return found.front().id;
 }
 
 }  // namespace
@@ -78,14 +78,17 @@ void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, cons
                             Effects& out) {
     state.begun = state.heard = now.mono;
     state.phase = Phase::comparing;
-    const SetSummary ours = view.summary();
-    out.push_back(Send{link, encode(Compare{ours.digest(), ours.counters(), ours.count()})});
+    state.floors = item::higher(known_floors_.ours(), known_floors_.theirs(link));
+    const SetSummary ours = view.shelves().summary(state.floors);
+    const Compare compare{ours.digest(), ours.counters(), ours.count(), state.floors};
+    out.push_back(Send{link, encode(compare)});
 }
 
 void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::Now now) {
     drop_set(link, state);
     if (matching && state.phase != Phase::paging)
-        matches_.push_back({link, state.begun, std::exchange(state.handed_over, {})});
+        matches_.push_back(
+            {link, state.begun, std::exchange(state.handed_over, {}), state.floors});
     if (matching)
         state.failures = 0;
     else if (state.phase != Phase::paging && !state.late)

@@ -5,6 +5,8 @@
 //   0. One of ours at a time, so that what several peers have and we lack comes once; those that
 //      failed least come first. One that does not end holds up the others for round_wait only;
 //      lists, which several peers share (exchange.hpp), not at all.
+//      A round leaves out what is below our floors or the peer's (core/relay/floors.hpp), as the
+//      dialler knows them; an acceptor whose floors have risen since says that the round is off.
 //   1. Compare: our summary (summary.hpp). Equal: Done. That is all, 60 bytes both ways.
 //      One time in recheck_one_in the dialler goes on with More all the same.
 //   2. The acceptor guesses the difference from both summaries. Symbols (sketch.hpp), about as many
@@ -46,12 +48,14 @@
 #include "base/rng.hpp"
 #include "core/reconcile/exchange.hpp"
 #include "core/reconcile/served_sets.hpp"
+#include "core/relay/floors.hpp"
 
 namespace hearsay::core {
 
 class Reconcile {
 public:
-    explicit Reconcile(base::Rng rng) : rng_(std::move(rng)), served_(rng_.fork()) {}
+    Reconcile(base::Rng rng, const FloorTable& floors)
+        : rng_(std::move(rng)), known_floors_(floors), served_(rng_.fork()) {}
 
     // `dialled`: by us.
     void on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view,
@@ -98,6 +102,7 @@ public:
         base::LinkId link;
         base::MonoTime begun;
         std::vector<base::ItemId> handed_over;
+        item::Floors floors{};  // what is below was left out
     };
     // Since the last call. Of paging, on_want() tells instead.
     std::vector<Match> take_matches() { return std::exchange(matches_, {}); }
@@ -113,6 +118,7 @@ private:
     struct State {
         bool dialled = false;  // by us
         Phase phase = Phase::idle;
+        item::Floors floors{};  // of this round
         base::MonoTime begun;
         base::MonoTime heard;  // the last sign of progress in this round
         // dialler: when the next round is due; acceptor: before it none is answered
@@ -179,6 +185,7 @@ private:
     void ask_more(base::LinkId link, State& state, std::uint64_t count, Effects& out);
 
     base::Rng rng_;
+    const FloorTable& known_floors_;
     ServedSets served_;
     Exchange pages_;
     base::FlatMap<base::LinkId, State> links_;

@@ -1,5 +1,7 @@
 #include "core/reconcile/served_sets.hpp"
 
+#include <algorithm>
+
 #include "base/ensure.hpp"
 #include "base/limits/relay.hpp"
 
@@ -15,15 +17,32 @@ bool ServedSets::is_due(const Served& newest, base::MonoTime now) const {
     return newest.ready && (newest.set.is_worn() || newest.born + limits::set_life <= now);
 }
 
-std::optional<ServedSets::Ticket> ServedSets::begin(std::size_t symbols, base::MonoTime now,
+ServedSets::Served* ServedSets::newest_of(const item::Floors& floors) {
+    for (auto at = sets_.rbegin(); at != sets_.rend(); ++at)
+        if (at->set.floors() == floors) return &*at;
+    return nullptr;
+}
+
+bool ServedSets::is_open(const item::Floors& floors, base::MonoTime now) const {
+    const bool known = std::ranges::any_of(
+        sets_, [&](const Served& served) { return served.set.floors() == floors; });
+    return known || sets_.empty() || odd_at_ == base::MonoTime{} ||
+           odd_at_ + limits::odd_set_wait <= now;
+}
+
+std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors,
+                                                    std::size_t symbols, base::MonoTime now,
                                                     const StoreView& view, std::size_t& steps) {
-    if (sets_.empty() || is_due(sets_.back(), now)) {
+    Served* same = newest_of(floors);
+    if (!same && !sets_.empty()) odd_at_ = now;
+    if (!same || is_due(*same, now)) {
         crypto::SipKey key;
         rng_.fill(key);
-        sets_.push_back({++last_, now, false, KeyedSet(key, true)});
+        sets_.push_back({++last_, now, false, KeyedSet(key, true, floors)});
         if (sets_.size() > limits::served_sets_max) sets_.pop_front();
+        same = &sets_.back();  // total: one was added
     }
-    Served& newest = sets_.back();
+    Served& newest = *same;
     if (!newest.set.work(view, symbols, steps)) return std::nullopt;
     newest.ready = true;
     return Ticket{newest.number, newest.set.version()};
@@ -38,8 +57,9 @@ KeyedSet* ServedSets::find(const Ticket& ticket) {
 void ServedSets::on_forgotten(const base::ItemId& id, const StoreView& view) {
     if (sets_.empty()) return;
     const auto position = view.position(id);
-    if (!position) return;
-    for (Served& served : sets_) served.set.on_forgotten(id, *position);
+    const auto standing = view.standing(id);
+    if (!position || !standing) return;
+    for (Served& served : sets_) served.set.on_forgotten(id, *position, *standing);
 }
 
 void ServedSets::drop_old(base::MonoTime now) {

@@ -7,7 +7,10 @@
 //      which rounds wait together.
 //   2. The set before it is kept for the rounds that began with it. A round that began with one
 //      that is gone ends unsettled and comes again.
-//   3. Nothing is read before somebody compares, and nothing is kept set_kept after its reading
+//   3. Rounds below other floors than the newest set's need one of their own. It is made no sooner
+//      than odd_set_wait after the last such one: floors differ rarely, and who invents some does
+//      not make us read the store for it. Until then such a round does not begin.
+//   4. Nothing is read before somebody compares, and nothing is kept set_kept after its reading
 //      began.
 #pragma once
 
@@ -31,9 +34,11 @@ public:
     explicit ServedSets(base::Rng rng) : rng_(std::move(rng)) {}
 
     // Works towards `symbols` symbols for a new round, as KeyedSet::work(). A ticket once they are
-    // there.
-    std::optional<Ticket> begin(std::size_t symbols, base::MonoTime now, const StoreView& view,
-                                std::size_t& steps);
+    // there. `floors`: of the round; is_open() was asked about them.
+    std::optional<Ticket> begin(const item::Floors& floors, std::size_t symbols,
+                                base::MonoTime now, const StoreView& view, std::size_t& steps);
+    // Whether a round with these floors may begin now.
+    bool is_open(const item::Floors& floors, base::MonoTime now) const;
     // Null: it is gone.
     KeyedSet* find(const Ticket& ticket);
 
@@ -51,9 +56,11 @@ private:
         KeyedSet set;
     };
     bool is_due(const Served& newest, base::MonoTime now) const;
+    Served* newest_of(const item::Floors& floors);
 
     base::Rng rng_;
     std::uint64_t last_ = 0;
+    base::MonoTime odd_at_;  // when a set of other floors than before was made; zero: never
     std::deque<Served> sets_;  // oldest first, at most served_sets_max
 };
 

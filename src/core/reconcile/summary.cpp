@@ -18,31 +18,57 @@ void SetSummary::count(const base::ItemId& id, bool add) {
     counter = static_cast<std::uint8_t>(up ? counter + 1 : counter - 1);
 }
 
-void SetSummary::add(const base::ItemId& id) {
+SetSummary::Sum SetSummary::sum_of(const base::ItemId& id) {
+    Sum out{};
+    for (std::size_t at = 0; at < out.size(); ++at) out[at] = word(id.view(), at);
+    return out;
+}
+
+void SetSummary::add(const Sum& terms) {
     std::uint64_t carry = 0;
     for (std::size_t at = sum_.size(); at-- > 0;) {
-        const std::uint64_t term = word(id.view(), at);
-        const std::uint64_t partial = sum_[at] + term;
+        const std::uint64_t partial = sum_[at] + terms[at];
         const std::uint64_t total = partial + carry;
-        carry = static_cast<std::uint64_t>(partial < term) |
+        carry = static_cast<std::uint64_t>(partial < terms[at]) |
                 static_cast<std::uint64_t>(total < partial);
         sum_[at] = total;
     }
+}
+
+void SetSummary::remove(const Sum& terms) {
+    std::uint64_t borrow = 0;
+    for (std::size_t at = sum_.size(); at-- > 0;) {
+        const std::uint64_t partial = sum_[at] - terms[at];
+        const bool wrapped = sum_[at] < terms[at] || partial < borrow;
+        sum_[at] = partial - borrow;
+        borrow = wrapped ? 1 : 0;
+    }
+}
+
+void SetSummary::add(const base::ItemId& id) {
+    add(sum_of(id));
     ++count_;
     count(id, true);
 }
 
 void SetSummary::remove(const base::ItemId& id) {
-    std::uint64_t borrow = 0;
-    for (std::size_t at = sum_.size(); at-- > 0;) {
-        const std::uint64_t term = word(id.view(), at);
-        const std::uint64_t partial = sum_[at] - term;
-        const bool wrapped = sum_[at] < term || partial < borrow;
-        sum_[at] = partial - borrow;
-        borrow = wrapped ? 1 : 0;
-    }
+    remove(sum_of(id));
     --count_;
     count(id, false);
+}
+
+void SetSummary::add(const SetSummary& other) {
+    add(other.sum_);
+    count_ += other.count_;
+    for (std::size_t at = 0; at < counters_.size(); ++at)
+        counters_[at] = static_cast<std::uint8_t>(counters_[at] + other.counters_[at]);
+}
+
+void SetSummary::remove(const SetSummary& other) {
+    remove(other.sum_);
+    count_ -= other.count_;
+    for (std::size_t at = 0; at < counters_.size(); ++at)
+        counters_[at] = static_cast<std::uint8_t>(counters_[at] - other.counters_[at]);
 }
 
 base::Bytes SetSummary::bytes() const {

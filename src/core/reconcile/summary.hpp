@@ -34,6 +34,9 @@ public:
     // Each id once: the summary cannot know.
     void add(const base::ItemId& id);
     void remove(const base::ItemId& id);
+    // All of another's ids, none of which is here already; and the other way round.
+    void add(const SetSummary& other);
+    void remove(const SetSummary& other);
 
     std::uint64_t count() const { return count_; }
     const Counters& counters() const { return counters_; }
@@ -48,9 +51,13 @@ public:
     bool operator==(const SetSummary&) const = default;
 
 private:
+    using Sum = std::array<std::uint64_t, 4>;  // most significant first
+    static Sum sum_of(const base::ItemId& id);
+    void add(const Sum& terms);
+    void remove(const Sum& terms);
     void count(const base::ItemId& id, bool add);
     std::uint64_t count_ = 0;
-    std::array<std::uint64_t, 4> sum_{};  // most significant first
+    Sum sum_{};
     Counters counters_{};
 };
 

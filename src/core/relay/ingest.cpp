@@ -17,6 +17,19 @@ base::WallTime slot_memory(const item::Header& header, base::WallTime now) {
            limits::grace;
 }
 
+// What this item takes the place of, if it is stored.
+Replaced replaced_by(const item::Read& item, const StoreView& view) {
+    Replaced out;
+    const auto replace = [&](const base::ItemId& id) {
+        if (view.presence(id) != Presence::alive) return;
+        out.ids.push_back(id);
+        if (const auto older = view.get(id)) out.bytes += stored_bytes(older->item.size());
+    };
+    if (item.removes) replace(*item.removes);  // mail has no slot until it is removed
+    if (const auto slot = view.slot(item.version.thing)) replace(slot->id);
+    return out;
+}
+
 }  // namespace
 
 bool is_superseded(const item::Read& item, const StoreView& view) {
@@ -27,7 +40,8 @@ bool is_superseded(const item::Read& item, const StoreView& view) {
     return slot->id < item.id;
 }
 
-Ingest::Ingest(item::Network network) : network_(network) {}
+Ingest::Ingest(item::Network network, Retention& retention)
+    : network_(network), retention_(retention) {}
 
 std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item item, base::Now now,
                                                 const StoreView& view, Effects& out) {
@@ -52,6 +66,12 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
     if (const auto fault = item::check_time(item->header, now.wall))
         return as(Novelty::refused, fault);
     if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
+    if (retention_.has_floors() &&
+        !retention_.is_welcome(item::standing_of(*item), item->item.size(),
+                               replaced_by(*item, view).bytes)) {
+        retention_.note_refused(item->id);
+        return as(Novelty::refused, Fault::item_below_floor);
+    }
     if (copies_ >= limits::verifying_items_max ||
         bytes_ + item->item.size() > limits::verifying_bytes_max)
         return as(Novelty::refused);
@@ -107,8 +127,9 @@ void Ingest::throttle(Effects& out) {
     out.push_back(Throttle{throttled_});
 }
 
-Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now,
-                                    const StoreView& view, Effects& out) {
+Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
+                                    const std::function<Pile(base::LinkId)>& pile_of,
+                                    base::Now now, const StoreView& view, Effects& out) {
     Outcome outcome;
     const auto found_job = by_job_.find(job);
     if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
@@ -141,24 +162,32 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     if (late || view.presence(first.item->id) != Presence::unknown ||
         is_superseded(*first.item, view))
         return outcome;
-    accept(first.item, now, view, out);
-    outcome.accepted = std::move(accepted);
+    // total: what is pending was brought by somebody
+    if (accept(first.item, pile_of(*first.sources.begin()), now, view, out))
+        outcome.accepted = std::move(accepted);
+    else
+        outcome.below_floor = first.item->id;
     return outcome;
 }
 
-void Ingest::accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out) {
-    const item::Version version = item->version;
-    const auto reason = version.removed ? ForgetReason::removed : ForgetReason::superseded;
-    const auto forget = [&](const base::ItemId& id) {
-        if (view.presence(id) != Presence::alive) return;
+// False: there is no room for it.
+bool Ingest::accept(const item::ReadPtr& item, Pile from, base::Now now, const StoreView& view,
+                    Effects& out) {
+    const Replaced replaced = replaced_by(*item, view);
+    const auto place = retention_.admit(*item, from, replaced, view, now, out);
+    if (!place) {
+        retention_.note_refused(item->id);
+        return false;
+    }
+    const auto reason = item->version.removed ? ForgetReason::removed : ForgetReason::superseded;
+    for (const base::ItemId& id : replaced.ids) {
         const auto older = view.get(id);
         out.push_back(
             Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
         out.push_back(Notify{ItemForgotten{id, reason}});
-    };
-    if (item->removes) forget(*item->removes);  // mail has no slot until it is removed
-    if (const auto slot = view.slot(version.thing)) forget(slot->id);
-    out.push_back(Store{item, slot_memory(item->header, now.wall)});
+    }
+    out.push_back(Store{item, slot_memory(item->header, now.wall), place->level, place->pile});
+    return true;
 }
 
 void Ingest::sanity_check() const {

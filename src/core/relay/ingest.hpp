@@ -6,8 +6,10 @@
 //   3. being verified                       -> the copy waits as an alternate
 //   4. time                                 -> refused; clocks differ, this is no crime
 //   5. a newer version is known             -> refused
-//   6. work, payload hash, signature, content -> Verify: a worker's job
-//   7. 2 and 5 again, since the world went on -> Store, Forget the older version, ItemStored
+//   6. below the floor of its class (core/retention/retention.hpp) -> refused
+//   7. work, payload hash, signature, content -> Verify: a worker's job
+//   8. 2, 5 and 6 again, since the world went on -> Store, Forget the older version and what made
+//                                           room, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
 // turns out forged, the next is tried, and only those who brought the forgery pay. A link counts
@@ -18,12 +20,14 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "core/effects.hpp"
+#include "core/retention/retention.hpp"
 #include "core/store_view.hpp"
 
 namespace hearsay::core {
@@ -54,7 +58,7 @@ struct Admission {
 
 class Ingest {
 public:
-    explicit Ingest(item::Network network);
+    Ingest(item::Network network, Retention& retention);
 
     // A returned fault is what the sender did wrong.
     std::expected<Admission, base::Fault> on_item(base::LinkId from, item::Item item, base::Now now,
@@ -63,13 +67,20 @@ public:
     struct Outcome {
         std::optional<Accepted> accepted;
         std::optional<base::ItemId> refused;  // no copy is left that could be good
+        std::optional<base::ItemId> below_floor;  // good, but there is no room for it
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
-    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now,
+    // `pile_of`: by which link an item stands in the reservoir.
+    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault,
+                        const std::function<Pile(base::LinkId)>& pile_of, base::Now now,
                         const StoreView& view, Effects& out);
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
+    // Not worth asking for: it is being verified, or was refused for too little work lately.
+    bool has_seen(const base::ItemId& id) const {
+        return is_verifying(id) || retention_.was_refused(id);
+    }
     std::size_t in_flight() const { return copies_; }
     void sanity_check() const;  // recomputes what is counted; ends the process if it is wrong
 
@@ -89,9 +100,11 @@ private:
     void verify_first(Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);
-    void accept(const item::ReadPtr& item, base::Now now, const StoreView& view, Effects& out);
+    bool accept(const item::ReadPtr& item, Pile from, base::Now now, const StoreView& view,
+                Effects& out);
 
     const item::Network network_;
+    Retention& retention_;
     std::uint64_t next_job_ = 1;
     std::map<base::ItemId, Pending> by_id_;
     std::map<base::JobId, base::ItemId> by_job_;

@@ -35,7 +35,10 @@ Injection::Injection(base::PeerId self, item::Network network, base::Rng rng,
 std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
                                           const StoreView& view) {
     const item::ReadPtr& item = submit.item;
-    if (own_.contains(item->id)) return std::nullopt;
+    if (const auto known = own_.find(item->id); known != own_.end()) {
+        add_work(known->first, known->second, item, now);
+        return std::nullopt;
+    }
     const Presence presence = view.presence(item->id);
     // A date in the future does not matter yet: whether a clock is wrong, the others will know.
     if (item->header.expires <= now.wall) return Fault::item_expired;
@@ -50,6 +53,15 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
                                              : rng_.between(pace_.wait_min, pace_.wait_max);
     schedule(item->id, own, now.mono + wait);
     return std::nullopt;
+}
+
+// The same item with more work in it: whoever refused it before may take it now.
+void Injection::add_work(const base::ItemId& id, Own& own, const item::ReadPtr& better,
+                         base::Now now) {
+    if (!own.item || item::level_of(*better) <= item::level_of(*own.item)) return;
+    own.item = better;
+    own.waits = 0;
+    if (!own.under_way) schedule(id, own, now.mono + delay(due_.size()));
 }
 
 // What came back needs nobody's attention any more; what did not may still.
@@ -228,11 +240,14 @@ void Injection::on_peer_has(const base::ItemId& id, const base::PeerId& peer, Ef
 }
 
 void Injection::on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
-                                std::span<const base::ItemId> handed_over, Effects& out) {
+                                std::span<const base::ItemId> handed_over,
+                                const std::function<bool(const base::ItemId&)>& counted,
+                                Effects& out) {
     if (own_.empty()) return;
     const std::set<base::ItemId> given(handed_over.begin(), handed_over.end());
     for (const auto& [id, own] : own_)
-        if (!own.item && own.stored_at < since && !given.contains(id)) on_peer_has(id, peer, out);
+        if (!own.item && own.stored_at < since && !given.contains(id) && counted(id))
+            on_peer_has(id, peer, out);
 }
 
 void Injection::sanity_check() const {

@@ -30,7 +30,9 @@
 //      the injecting ends: from then on comparing spreads it. An announcement alone ends nothing,
 //      its sender may be lying. Nor is a copy refused that an anonymous visitor brings:
 //      refusing would tell.
-//   6. It ends, too, when the item expires, a newer version of the thing is submitted or known, or
+//   6. The same item submitted with more work in it takes the place of the one before, and is handed
+//      over soon.
+//   7. It ends, too, when the item expires, a newer version of the thing is submitted or known, or
 //      the user takes the item back (Recall): its removal needs work first,
 //      which may wait behind hours of other work.
 // Heard back from k peers: listed ones that pushed, announced or listed it, did not want it when we
@@ -39,6 +41,7 @@
 // only then is it sure that what they have is the item.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -47,6 +50,7 @@
 #include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/store_view.hpp"
+#include "item/standing.hpp"
 
 namespace hearsay::core {
 
@@ -80,9 +84,11 @@ public:
 
     // `peer` showed that it has the item. Of items that are not ours nothing is remembered.
     void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
-    // `peer` has all that was stored before `since`, but for what we handed over to find that out.
+    // `peer` has all that was stored before `since` and counted, but for what we handed over to find
+    // that out.
     void on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
-                         std::span<const base::ItemId> handed_over, Effects& out);
+                         std::span<const base::ItemId> handed_over,
+                         const std::function<bool(const base::ItemId&)>& counted, Effects& out);
 
     void on_timer(base::Now now, const Links& links, const Discovery& discovery,
                   const StoreView& view, Effects& out);
@@ -108,6 +114,7 @@ private:
     using OwnItems = std::map<base::ItemId, Own>;
 
     OwnItems::iterator forget(OwnItems::iterator own);
+    void add_work(const base::ItemId& id, Own& own, const item::ReadPtr& better, base::Now now);
     bool make_room();
     void drop_older(const item::Read& newer);
     void schedule(const base::ItemId& id, Own& own, base::MonoTime due);

@@ -24,7 +24,8 @@ FramePtr frame_of(const item::ReadPtr& item, std::uint32_t hops) {
 
 Announced announced(const item::Read& item) {
     return {item.id, item.item.nonce, static_cast<std::uint32_t>(item.item.size()),
-            static_cast<std::uint32_t>((item.header.expires - item.header.created).count())};
+            static_cast<std::uint32_t>((item.header.expires - item.header.created).count()),
+            item::store_class(item.header.kind)};
 }
 
 }  // namespace
@@ -173,19 +174,25 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
         const bool asking =
             heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
         const bool knows = heard && heard->is_announcer(link);
-        const bool push = !knows && !bulk && hops < neighbour.wants;
+        const bool wanted = wants(link, announced(*item));
+        const bool push = !knows && !bulk && hops < neighbour.wants && wanted;
         if ((asking || push) && !neighbour.is_behind()) {
             if (!frame) frame = frame_of(item, hops);
             if (asking) charge_answer(neighbour, *frame, now);
             send(link, neighbour, frame, out);
         } else if (asking) {
             if (neighbour.owed.size() < limits::requested_max) neighbour.owed.push_back(item->id);
-        } else if (!knows && !said && (!bulk || matches(link))) {
+        } else if (wanted && !knows && !said && (!bulk || matches(link))) {
             say(link, neighbour, announced(*item), now, out);
         }
     }
     if (heard) heard->passed_on = true;
     if (heard) heard->asking.clear();
+}
+
+void Relay::on_below_floor(const base::ItemId& id) {
+    ahead_.on_came(id);
+    requests_.forget(id);
 }
 
 std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request, base::Now now,
@@ -242,6 +249,9 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
         if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
                                   base::Seconds(announced.lifetime_s)))
             return Fault::item_little_work;
+        const bool low = floors_.ours() != item::Floors{} &&
+                         !item::is_above(standing_of(announced, network_), floors_.ours());
+        if (low) continue;
         const RequestTracker::Announced told = requests_.on_announced(announced.id, link, now.mono);
         if (told.again && !spend(*neighbour, sizeof announced, now))
             return Fault::too_many_requests;
@@ -256,11 +266,18 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
     return std::nullopt;
 }
 
+// Nearly always: floors are rare.
+bool Relay::wants(base::LinkId link, const Announced& announced) const {
+    const item::Floors theirs = floors_.theirs(link);
+    if (theirs == item::Floors{}) return true;
+    return item::is_above(standing_of(announced, network_), theirs);
+}
+
 // To all who may not have heard of it.
 void Relay::pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out) {
     heard.passed_on = true;
     for (auto& [link, neighbour] : links_)
-        if (!heard.is_announcer(link)) say(link, neighbour, announced, now, out);
+        if (!heard.is_announcer(link) && wants(link, announced)) say(link, neighbour, announced, now, out);
 }
 
 void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,

@@ -23,7 +23,9 @@
 //      it all the same loses the link (too_many_requests), but is kept out for ids only: two peers
 //      may both be handed the same by somebody else, or the same may be fetched of one and pushed
 //      by the other.
-//   8. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
+//   8. What is below our floor (core/relay/floors.hpp) is not asked for and not passed on; what is
+//      below a peer's is neither announced nor pushed to it.
+//   9. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
 //      waits, at most requested_max items; more is too_many_requests.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection,
 // not where they are made: hops say nothing about who made them.
@@ -38,6 +40,7 @@
 #include "base/token_bucket.hpp"
 #include "core/links/links.hpp"
 #include "core/relay/fair_share.hpp"
+#include "core/relay/floors.hpp"
 #include "core/relay/ingest.hpp"
 #include "core/relay/push_radius.hpp"
 #include "core/relay/request_tracker.hpp"
@@ -54,7 +57,8 @@ enum class RelayMode {
 
 class Relay {
 public:
-    Relay(RelayMode mode, item::Network network) : mode_(mode), network_(network) {}
+    Relay(RelayMode mode, item::Network network, const FloorTable& floors)
+        : mode_(mode), network_(network), floors_(floors) {}
 
     void on_greeted(base::LinkId link, base::Now now, Effects& out);
     void on_link_gone(base::LinkId link, base::Now now);
@@ -68,6 +72,7 @@ public:
     void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                      base::Now now, Effects& out);
     void on_refused(const base::ItemId& id, base::Now now) { requests_.on_refused(id, now.mono); }
+    void on_below_floor(const base::ItemId& id);  // it was verified, and there is no room for it
 
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
                                            const Ingest& ingest, const StoreView& view,
@@ -113,6 +118,7 @@ private:
     void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
                Effects& out);
     void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
+    bool wants(base::LinkId link, const Announced& announced) const;
     void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
     void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
              Effects& out);
@@ -121,6 +127,7 @@ private:
 
     const RelayMode mode_;
     const item::Network network_;
+    const FloorTable& floors_;
     base::FlatMap<base::LinkId, Neighbour> links_;
     RequestTracker requests_;
     FairShare ahead_;

@@ -1,13 +1,174 @@
 #include "core/retention/retention.hpp"
 
+#include <algorithm>
+
 #include "base/limits/relay.hpp"
+#include "crypto/siphash.hpp"
 
 namespace hearsay::core {
+namespace {
 
 namespace limits = base::limits;
+using item::StoreClass;
+
+static_assert(limits::store_shares.size() == item::store_classes);
+
+std::size_t index(StoreClass of) {
+    return static_cast<std::size_t>(of);
+}
+
+std::uint64_t beginning(const base::ItemId& id) {
+    return base::read_big_endian<std::uint64_t>(id.view().first<8>());
+}
+
+// Which class makes room: how much each is beyond its share, with what is coming.
+class Excess {
+public:
+    Excess(const Shelves& shelves, const std::array<std::uint64_t, item::store_classes>& shares) {
+        for (std::size_t at = 0; at < over_.size(); ++at)
+            over_[at] = static_cast<std::int64_t>(shelves.bytes(static_cast<StoreClass>(at))) -
+                        static_cast<std::int64_t>(shares[at]);
+    }
+    void add(StoreClass of, std::int64_t bytes) { over_[index(of)] += bytes; }
+    void rule_out(StoreClass of) { over_[index(of)] = 0; }
+    // The first of those furthest beyond; nothing if none is.
+    std::optional<StoreClass> most() const {
+        const auto at = std::ranges::max_element(over_);
+        if (*at <= 0) return std::nullopt;
+        return static_cast<StoreClass>(at - over_.begin());
+    }
+
+private:
+    std::array<std::int64_t, item::store_classes> over_{};
+};
+
+}  // namespace
+
+std::uint32_t eviction_order(std::uint64_t secret, const base::ItemId& id) {
+    crypto::SipKey key;
+    const auto bytes = base::big_endian(secret);
+    std::copy(bytes.begin(), bytes.end(), key.data.begin());
+    return static_cast<std::uint32_t>(crypto::siphash(key, id.view()));
+}
+
+std::uint64_t stored_bytes(std::size_t item_size) {
+    return item_size + limits::stored_overhead_bytes;
+}
+
+Retention::Retention(std::uint64_t budget_bytes) : budget_(budget_bytes) {}
+
+std::uint64_t Retention::share(StoreClass of) const {
+    return budget_ / 100 * limits::store_shares[index(of)];
+}
+
+void Retention::raise(StoreClass of, item::Level above, base::Now now) {
+    held_up_[index(of)] = now.mono;
+    item::Level& floor = floors_[index(of)];
+    const auto least = static_cast<item::Level>(std::min<unsigned>(above + 1U, item::level_max));
+    floor = std::max(floor, least);
+}
+
+bool Retention::is_welcome(const item::Standing& standing, std::size_t item_size,
+                           std::uint64_t freed) const {
+    return item::is_above(standing, floors_) || freed >= stored_bytes(item_size);
+}
+
+std::optional<Place> Retention::admit(const item::Read& item, Pile from, const Replaced& replaced,
+                                      const StoreView& view, base::Now now, Effects& out) {
+    const item::Standing standing = item::standing_of(item);
+    const std::uint64_t cost = stored_bytes(item.item.size());
+    if (!is_welcome(standing, item.item.size(), replaced.bytes)) return std::nullopt;
+    const Shelves& shelves = view.shelves();
+    const std::uint64_t tenured = shelves.incumbent_bytes(standing.of) + cost;
+    const bool incumbent = tenured <= share(standing.of) / 100 * limits::incumbents_share;
+    const Place place{standing.level, incumbent ? pile_incumbents : from};
+    if (cost <= replaced.bytes || shelves.bytes() + cost <= budget_ + replaced.bytes) return place;
+    const std::uint64_t lacking = shelves.bytes() + cost - budget_ - replaced.bytes;
+    // Incumbents of a class fit into its share: they may drive out whatever is none.
+    const std::uint32_t below = incumbent ? item::level_max + 1U : standing.level;
+    const auto gone = make_room(standing.of, cost - replaced.bytes, lacking, below, replaced, view);
+    if (gone.empty()) {
+        raise(standing.of, standing.level, now);
+        return std::nullopt;
+    }
+    for (const auto& [of, victim] : gone) {
+        raise(of, victim.level, now);
+        out.push_back(Forget{victim.item.id, ForgetReason::evicted, base::WallTime{}});
+        out.push_back(Notify{ItemForgotten{victim.item.id, ForgetReason::evicted}});
+    }
+    return place;
+}
+
+// Who makes room for so much that comes in this class; of the class itself only what is below this
+// level. Nobody, if that does not bring what is lacking.
+std::vector<std::pair<StoreClass, Victims::Victim>> Retention::make_room(
+    StoreClass coming, std::uint64_t bytes, std::uint64_t lacking, std::uint32_t below,
+    const Replaced& replaced, const StoreView& view) const {
+    std::array<std::uint64_t, item::store_classes> shares{};
+    std::vector<Victims> victims;
+    for (std::size_t at = 0; at < item::store_classes; ++at) {
+        shares[at] = share(static_cast<StoreClass>(at));
+        victims.emplace_back(static_cast<StoreClass>(at), view);
+    }
+    Excess excess(view.shelves(), shares);
+    excess.add(coming, static_cast<std::int64_t>(bytes));
+    std::vector<std::pair<StoreClass, Victims::Victim>> gone;
+    for (std::uint64_t freed = 0; freed < lacking;) {
+        const auto of = excess.most();
+        if (!of) return {};
+        const auto victim =
+            victims[index(*of)].next(*of == coming ? below : item::level_max + 1U);
+        if (!victim && *of == coming) return {};
+        if (!victim) {
+            excess.rule_out(*of);
+            continue;
+        }
+        if (std::ranges::count(replaced.ids, victim->item.id) > 0) continue;
+        freed += victim->item.bytes;
+        excess.add(*of, -static_cast<std::int64_t>(victim->item.bytes));
+        gone.emplace_back(*of, *victim);
+    }
+    return gone;
+}
+
+// ---- refused ------------------------------------------------------------------------------------
+
+void Retention::note_refused(const base::ItemId& id) {
+    if (refused_.size() >= limits::refused_ids_max) {
+        refused_before_ = std::move(refused_);
+        refused_.clear();
+    }
+    refused_.insert(beginning(id));
+}
+
+bool Retention::was_refused(const base::ItemId& id) const {
+    const std::uint64_t first = beginning(id);
+    return refused_.contains(first) || refused_before_.contains(first);
+}
+
+// ---- time ---------------------------------------------------------------------------------------
+
+bool Retention::is_full(StoreClass of, const StoreView& view) const {
+    const std::uint64_t spare = budget_ / 100 * limits::floor_room;
+    const bool own_room = view.shelves().bytes(of) + spare / 4 < share(of);
+    return view.shelves().bytes() + spare > budget_ && !own_room;
+}
+
+void Retention::lower_floors(base::Now now, const StoreView& view) {
+    for (std::size_t at = 0; at < floors_.size(); ++at) {
+        if (floors_[at] == 0) continue;
+        if (is_full(static_cast<StoreClass>(at), view)) held_up_[at] = now.mono;
+        if (now.mono < held_up_[at] + limits::floor_wait) continue;
+        --floors_[at];
+        held_up_[at] = now.mono;
+        refused_.clear();
+        refused_before_.clear();
+    }
+}
 
 void Retention::on_timer(base::Now now, const StoreView& view, Effects& out) {
     if (now.mono < next_) return;
+    lower_floors(now, view);
     const auto ids = view.expired(now.wall, limits::sweep_items_max);
     for (const base::ItemId& id : ids) {
         out.push_back(Forget{id, ForgetReason::expired, base::WallTime{}});

@@ -15,7 +15,6 @@
 #include "market/mail/admission.hpp"
 #include "market/mail/letter_body.hpp"
 #include "market/mail/postage.hpp"
-#include "market/resume.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -61,7 +60,7 @@ bool Outbox::resume(const Turn& turn) {
         if (!record) continue;
         if (record->has_item())
             sound &=
-                resume_item(network_, record->item(), sent.worked, sent.spread.injected, turn.out);
+                resume_item(record->item(), sent.worked, sent.spread.injected, turn.out);
         else
             turn.out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
     }
@@ -162,8 +161,10 @@ void Outbox::on_work_found(const base::ItemId& item, std::uint64_t nonce, const 
         seal(*record, turn);
     } else {
         record->mutable_item()->set_nonce(nonce);
+        const item::ReadPtr made = read_own(get_item(record->item()));
+        if (is_too_cheap(*made)) return turn.out.push_back(work_for(*made));
         record->set_worked(true);
-        turn.out.push_back(Submit{read_own(get_item(record->item()))});
+        turn.out.push_back(Submit{made});
         if (record->seed().empty())
             turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*id), "queued"});
     }
@@ -192,6 +193,24 @@ void Outbox::on_heard(const base::ItemId& item, std::size_t peers, const Turn& t
     set_spread(*id, spread, std::has_single_bit(spread.heard) || before == 0, turn);
     if (before == 0 && !sent_.at(*id).receipt)
         turn.out.push_back(Tell{Happening::mail_state, base::to_hex(*id), "heard"});
+}
+
+void Outbox::on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) {
+    const auto id = items_.find(item);
+    if (!id) return;
+    const Sent& sent = sent_.at(*id);
+    if (!sent.worked || (!lost && !sent.pending)) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::SentMail>(Table::outbox, id->view());
+    if (!record || !record->has_item()) return;
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    if (!is_too_cheap(*made)) return;
+    record->set_worked(false);
+    record->set_injected(0);
+    record->set_heard(0);
+    records.save(Table::outbox, id->view(), *record);
+    note(*id, *record);
+    turn.out.push_back(work_for(*made));
 }
 
 // Only its reader and we know the secret, and we did not use it.

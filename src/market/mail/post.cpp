@@ -161,7 +161,7 @@ void Outbox::seal(records::SentMail& record, const Turn& turn) {
     record.set_worked(false);
     record.set_injected(0);
     record.set_heard(0);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(work_for(*made));
 }
 
 }  // namespace hearsay::market

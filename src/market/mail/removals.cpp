@@ -6,7 +6,6 @@
 #include "base/limits/person.hpp"
 #include "item/make.hpp"
 #include "market.pb.h"
-#include "market/resume.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -38,7 +37,7 @@ bool Removals::resume(const Turn& turn) {
         const auto record = records.load<records::Removal>(Table::removals, mail.view());
         if (record)
             sound &=
-                resume_item(network_, record->item(), removal.worked, removal.injected, turn.out);
+                resume_item(record->item(), removal.worked, removal.injected, turn.out);
     }
     return sound;
 }
@@ -126,7 +125,7 @@ void Removals::make(const base::ItemId& mail, const Turn& turn) {
     record->clear_secret();
     records.save(Table::removals, mail.view(), *record);
     note(mail, *record);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(work_for(*made));
 }
 
 void Removals::expire(const Turn& turn) {
@@ -156,8 +155,10 @@ void Removals::on_work_found(const base::ItemId& item, std::uint64_t nonce, cons
     auto record = records.load<records::Removal>(Table::removals, mail->view());
     if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
     record->mutable_item()->set_nonce(nonce);
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    if (is_too_cheap(*made)) return turn.out.push_back(work_for(*made));
     record->set_worked(true);
-    turn.out.push_back(Submit{read_own(get_item(record->item()))});
+    turn.out.push_back(Submit{made});
     records.save(Table::removals, mail->view(), *record);
     note(*mail, *record);
 }
@@ -172,6 +173,20 @@ void Removals::on_injected(const base::ItemId& item, std::uint32_t times, const 
     removal.injected = std::max(removal.injected, times);
     record->set_injected(removal.injected);
     records.save(Table::removals, mail->view(), *record);
+}
+
+void Removals::on_too_cheap(const base::ItemId& item, bool, const Turn& turn) {
+    const auto mail = items_.find(item);
+    if (!mail || !removals_.at(*mail).worked) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::Removal>(Table::removals, mail->view());
+    if (!record || !record->has_item()) return;
+    const auto made = item::read(get_item(record->item()), network_);
+    if (!made || !is_too_cheap(**made)) return;
+    record->set_worked(false);
+    records.save(Table::removals, mail->view(), *record);
+    note(*mail, *record);
+    turn.out.push_back(work_for(**made));
 }
 
 void Removals::on_heard(const base::ItemId& item, std::size_t, const Turn& turn) {

@@ -37,6 +37,7 @@ public:
     void on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) override;
     void on_injected(const base::ItemId& item, std::uint32_t times, const Turn& turn) override;
     void on_heard(const base::ItemId& item, std::size_t peers, const Turn& turn) override;
+    void on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) override;
 
 private:
     struct Own {

@@ -5,7 +5,6 @@
 
 #include "item/make.hpp"
 #include "market.pb.h"
-#include "market/resume.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -45,7 +44,7 @@ bool Publications::resume(const Turn& turn) {
             records.load<records::OwnPublication>(Table::publications, thing.view());
         if (record && record->has_item())
             sound &=
-                resume_item(network_, record->item(), own.worked, own.spread.injected, turn.out);
+                resume_item(record->item(), own.worked, own.spread.injected, turn.out);
     }
     return sound;
 }
@@ -135,7 +134,7 @@ void Publications::publish(const item::ThingId& thing, records::OwnPublication& 
     record.set_expired(false);
     change(turn).save(Table::publications, thing.view(), record);
     note(thing, record);
-    turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+    turn.out.push_back(work_for(*made));
 }
 
 void Publications::cancel_work(const item::ThingId& thing, const Turn& turn) {
@@ -159,7 +158,7 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
         const item::ReadPtr made = read_own(item::make_publication(
             {network_, record.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
         set_version(record, *made);
-        turn.out.push_back(FindWork{made->id, item::required_work(*made)});
+        turn.out.push_back(work_for(*made));
     } else {
         // Nobody ever saw it: a removal would only tell that there was something.
         record.clear_item();
@@ -201,8 +200,10 @@ void Publications::on_work_found(const base::ItemId& item, std::uint64_t nonce, 
     auto record = records.load<records::OwnPublication>(Table::publications, thing->view());
     if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
     record->mutable_item()->set_nonce(nonce);
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    if (is_too_cheap(*made)) return turn.out.push_back(work_for(*made));  // the price rose meanwhile
     record->set_worked(true);
-    turn.out.push_back(Submit{read_own(get_item(record->item()))});
+    turn.out.push_back(Submit{made});
     record->set_out(true);
     records.save(Table::publications, thing->view(), *record);
     note(*thing, *record);
@@ -224,6 +225,24 @@ void Publications::on_heard(const base::ItemId& item, std::size_t peers, const T
     if (peers <= before) return;  // after a new start the core counts anew
     spread.heard = static_cast<std::uint32_t>(peers);
     set_spread(*thing, spread, std::has_single_bit(spread.heard) || before == 0, turn);
+}
+
+void Publications::on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) {
+    const auto thing = items_.find(item);
+    if (!thing) return;
+    const Own& own = all_.at(*thing);
+    if (!own.worked || own.over || (!lost && !own.pending)) return;
+    ChangeRecords records = change(turn);
+    auto record = records.load<records::OwnPublication>(Table::publications, thing->view());
+    if (!record || !record->has_item()) return;
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    if (!is_too_cheap(*made)) return;
+    record->set_worked(false);
+    record->set_injected(0);
+    record->set_heard(0);
+    records.save(Table::publications, thing->view(), *record);
+    note(*thing, *record);
+    turn.out.push_back(work_for(*made));
 }
 
 void Publications::set_spread(const item::ThingId& thing, const Spread& spread, bool durable,

@@ -12,7 +12,7 @@ void Holdings::on_kept(std::uint32_t at, const core::Effects& kept) {
     for (const core::Effect& effect : kept) {
         if (const auto* forget = std::get_if<core::Forget>(&effect))
             if (const auto number = view_.oracle.find(forget->id);
-                number && forget->reason != core::ForgetReason::expired)
+                number && core::is_final(forget->reason))
                 mark(dropped_, at, *number);
         if (const auto* store = std::get_if<core::Store>(&effect))
             if (const auto number = view_.oracle.find(store->item->id)) mark(stored_, at, *number);

@@ -47,7 +47,7 @@ void Availability::on_made(ItemNumber number) {
 void Availability::on_kept(std::uint32_t at, const core::Effects& kept) {
     for (const core::Effect& effect : kept) {
         const auto* forget = std::get_if<core::Forget>(&effect);
-        if (!forget || forget->reason == core::ForgetReason::expired) continue;
+        if (!forget || !core::is_final(forget->reason)) continue;
         const auto number = view_.oracle.find(forget->id);
         if (!number || view_.maker(*number) == at) continue;
         const base::MonoTime updated = view_.oracle[view_.oracle[*number].newer.front()].published;

@@ -35,13 +35,19 @@ void Workers::on(const WorkerDone& event) {
     const std::uint32_t at = event.of.node;
     Person& person = *cluster_.nodes()[at].person;
     if (const auto work = person.take_work(event.job))
-        cluster_.answer(at, turn::WorkFound{work->id, oracle_.work_for(work->id, work->trials)});
+        cluster_.answer(at, turn::WorkFound{work->id, nonce_for(*work)});
     else if (const auto mail = person.take_try(event.job))
         cluster_.answer(at, try_open(*mail));
     else if (const auto list = person.take_list(event.job))
         cluster_.answer(
             at, turn::PersonasListed{list->from,
                                      market::list_personas(list->root, list->from, list->count)});
+}
+
+// More work than is asked is only said, as item::level_of() reads it: nobody searches it here.
+std::uint64_t Workers::nonce_for(const market::FindWork& work) {
+    if (work.level > 0) return std::uint64_t{work.level} << 56;
+    return oracle_.work_for(work.id, work.trials);
 }
 
 turn::MailTried Workers::try_open(const market::TryOpen& wish) {

@@ -18,6 +18,7 @@ public:
 
 private:
     void answer_later(std::uint32_t at, std::uint64_t job);
+    std::uint64_t nonce_for(const market::FindWork& work);
     static turn::MailTried try_open(const market::TryOpen& wish);
 
     Cluster& cluster_;

@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(Budgeting, "a second Compare within a minute is too many") {
     connect(bob);
-    const SetSummary ours = store.summary();
+    const SetSummary ours = store.shelves().summary();
     const Compare same{ours.digest(), ours.counters(), ours.count()};
     CHECK(hear(bob, same) == "tell bob done");
     now.mono += limits::compare_rate.per - Millis(1);

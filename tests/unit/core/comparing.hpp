@@ -55,12 +55,12 @@ struct Comparing : Fixture {
     // The first symbols of what we hold, as bob would send them.
     std::vector<Symbol> ours_coded(std::size_t count) const {
         std::vector<Symbol> symbols(count);
-        for (const auto& [position, id] : store.newest(UINT64_MAX, store.alive_count()))
+        for (const auto& [position, id, standing] : store.newest(UINT64_MAX, store.alive_count()))
             code(symbols, 0, short_id(key, id), 1);
         return symbols;
     }
     Compare unlike() const {
-        return {samples::filled<SetDigest>(1), store.summary().counters(), 100};
+        return {samples::filled<SetDigest>(1), store.shelves().summary().counters(), 100};
     }
 };
 

@@ -187,8 +187,10 @@ TEST_CASE_FIXTURE(Flooding, "what is held, gone or being verified is not asked f
 }
 
 TEST_CASE_FIXTURE(Flooding, "ids without work cost the link that brought them") {
-    Relay relay(RelayMode::tree, item::Network::local);
-    const Ingest ingest(item::Network::local);
+    const FloorTable floors;
+    Retention retention;
+    Relay relay(RelayMode::tree, item::Network::local, floors);
+    const Ingest ingest(item::Network::local, retention);
     Effects out;
     relay.on_greeted(alice.link, now, out);
     const Announce idle{{{id(apple), 0, 600, 86400}}};
@@ -225,7 +227,7 @@ TEST_CASE_FIXTURE(Flooding, "bulk is told to nobody whose last comparison did no
     connect_all();
     push(alice, apple, hops_bulk);
     CHECK(verified(apple) == "store apple; stored apple");
-    const SetSummary ours = store.summary();
+    const SetSummary ours = store.shelves().summary();
     CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) == "tell bob done");
     push(alice, pear, hops_bulk);
     CHECK(verified(pear) == "store pear; stored pear; tell bob announce pear");

@@ -20,7 +20,7 @@ struct Future : Fixture {
         REQUIRE(node->links().find(bob.link)->stands());
     }
     std::string unknown_frame() {
-        const base::Bytes frame = base::to_bytes("\x8a\x01\x03new");  // body 17
+        const base::Bytes frame = base::to_bytes("\x92\x01\x03new");  // body 18
         return step(FrameReceived{bob.link, frame});
     }
     static item::Item later_version() {

@@ -3,35 +3,32 @@
 #pragma once
 
 #include "base/rng.hpp"
-#include "core/store_view.hpp"
+#include "even_store.hpp"
 
 namespace hearsay::core {
 
-class IdStore : public StoreView {
+class IdStore : public EvenStore {
 public:
     void add(const base::ItemId& id) {
         ids_.push_back(id);
-        summary_.add(id);
+        count(id);
     }
     Presence presence(const base::ItemId&) const override { return Presence::unknown; }
     item::ReadPtr get(const base::ItemId&) const override { return nullptr; }
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }
     std::optional<Position> position(const base::ItemId&) const override { return std::nullopt; }
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                          std::size_t most) const override {
-        std::vector<std::pair<Position, base::ItemId>> out;
+    std::vector<Stored> newest(Position before, std::size_t most) const override {
+        std::vector<Stored> out;
         for (Position at = std::min<Position>(before - 1, ids_.size()); at > 0 && out.size() < most;
              --at)
-            out.emplace_back(at, ids_[at - 1]);
+            out.push_back({at, ids_[at - 1], {}});
         return out;
     }
     std::vector<base::ItemId> expired(base::WallTime, std::size_t) const override { return {}; }
     std::uint64_t alive_count() const override { return ids_.size(); }
-    SetSummary summary() const override { return summary_; }
 
 private:
     std::vector<base::ItemId> ids_;  // by position, from 1
-    SetSummary summary_;
 };
 
 // Two stores with `items` ids each, of which `differences` are in one of them only, spread evenly.

@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(Injecting, "a peer whose set matched ours after it was stored 
     receive(alice, apple);
     verified(apple);
     now.mono += Millis(1);
-    const SetSummary ours = store.summary();
+    const SetSummary ours = store.shelves().summary();
     CHECK(hear(bob, Compare{ours.digest(), ours.counters(), ours.count()}) ==
           "tell bob done; heard apple 2");
 }

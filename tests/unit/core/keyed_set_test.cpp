@@ -2,6 +2,8 @@
 // many rounds.
 #include "core/reconcile/keyed_set.hpp"
 
+#include "even_store.hpp"
+
 #include <map>
 
 #include <doctest/doctest.h>
@@ -20,7 +22,7 @@ using base::Millis;
 const crypto::SipKey key = samples::filled<crypto::SipKey>(1);
 
 // Ids by position, with removal, and how many were read.
-class Ids : public StoreView {
+class Ids : public EvenStore {
 public:
     base::ItemId add() {
         base::ItemId id;
@@ -32,12 +34,11 @@ public:
     const std::map<Position, base::ItemId>& all() const { return ids_; }
     std::size_t take_reads() { return std::exchange(reads_, 0); }
 
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                          std::size_t most) const override {
-        std::vector<std::pair<Position, base::ItemId>> out;
+    std::vector<Stored> newest(Position before, std::size_t most) const override {
+        std::vector<Stored> out;
         for (auto at = ids_.lower_bound(before); at != ids_.begin() && out.size() < most;) {
             --at;
-            out.emplace_back(*at);
+            out.push_back({at->first, at->second, {}});
         }
         reads_ += out.size();
         return out;
@@ -52,7 +53,6 @@ public:
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }
     std::vector<base::ItemId> expired(base::WallTime, std::size_t) const override { return {}; }
     std::uint64_t alive_count() const override { return ids_.size(); }
-    SetSummary summary() const override { return {}; }
 
 private:
     base::Rng rng_{samples::filled<base::Secret>(3)};
@@ -70,7 +70,7 @@ std::vector<Symbol> coded(const std::map<Position, base::ItemId>& ids, std::size
 
 struct Reading {
     Ids store;
-    KeyedSet set{key, true};
+    KeyedSet set{key, true, {}};
 
     Reading() {
         for (int at = 0; at < 1000; ++at) store.add();
@@ -81,7 +81,7 @@ struct Reading {
         while (!work(symbols, steps)) REQUIRE(++turns < 10'000);
     }
     void forget(Position position) {
-        set.on_forgotten(store.all().at(position), position);
+        set.on_forgotten(store.all().at(position), position, {});
         store.erase(position);
     }
 };
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Reading, "a set that does not follow the store stays as it was read") {
-    KeyedSet own(key, false);
+    KeyedSet own(key, false, {});
     std::size_t steps = 5000;
     CHECK(own.work(store, 20, steps));
     const auto then = store.all();
@@ -168,7 +168,7 @@ TEST_CASE("a model of sets and a keyed set agree whatever happens in whatever pi
     for (std::uint8_t seed = 1; seed <= 40; ++seed) {
         base::Rng rng(samples::filled<base::Secret>(seed));
         Ids store;
-        KeyedSet set(key, true);
+        KeyedSet set(key, true, {});
         std::vector<std::pair<KeyedSet::Version, std::map<Position, base::ItemId>>> rounds;
         for (int turn = 0; turn < 200; ++turn) {
             for (std::uint64_t news = rng.below(20); news > 0; --news) store.add();
@@ -177,7 +177,7 @@ TEST_CASE("a model of sets and a keyed set agree whatever happens in whatever pi
                     std::next(store.all().begin(),
                               static_cast<std::ptrdiff_t>(rng.below(store.all().size())));
                 const Position position = at->first;
-                set.on_forgotten(at->second, position);
+                set.on_forgotten(at->second, position, {});
                 store.erase(position);
             }
             std::size_t steps = rng.below(60);
@@ -204,7 +204,7 @@ struct ServingMany {
     }
     ServedSets::Ticket begin() {
         std::size_t steps = limits::set_steps_max;
-        const auto ticket = sets.begin(50, now, store, steps);
+        const auto ticket = sets.begin({}, 50, now, store, steps);
         REQUIRE(ticket);
         return *ticket;
     }

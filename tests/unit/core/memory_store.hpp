@@ -30,12 +30,15 @@ public:
         const auto found = alive_.find(id);
         return found == alive_.end() ? std::nullopt : std::optional(found->second.position);
     }
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                          std::size_t most) const override {
-        std::vector<std::pair<Position, base::ItemId>> out;
+    std::optional<item::Standing> standing(const base::ItemId& id) const override {
+        const auto found = alive_.find(id);
+        return found == alive_.end() ? std::nullopt : std::optional(found->second.standing);
+    }
+    std::vector<Stored> newest(Position before, std::size_t most) const override {
+        std::vector<Stored> out;
         for (auto at = order_.lower_bound(before); at != order_.begin() && out.size() < most;) {
             --at;
-            out.emplace_back(at->first, at->second);
+            out.push_back({at->first, at->second, alive_.at(at->second).standing});
         }
         return out;
     }
@@ -50,7 +53,32 @@ public:
         return out;
     }
     std::uint64_t alive_count() const override { return alive_.size(); }
-    SetSummary summary() const override { return summary_; }
+    const Shelves& shelves() const override { return shelves_; }
+    std::vector<PileCount> lowest_piles(item::StoreClass of, item::Level from) const override {
+        std::map<std::pair<item::Level, Pile>, std::uint64_t> counts;
+        for (const auto& [id, held] : alive_)
+            if (held.pile != pile_incumbents && held.standing.of == of &&
+                held.standing.level >= from)
+                ++counts[{held.standing.level, held.pile}];
+        std::vector<PileCount> out;
+        for (const auto& [key, items] : counts)
+            if (out.empty() || key.first == out.front().level)
+                out.push_back({key.first, key.second, items});
+        return out;
+    }
+    std::vector<Evictable> on_pile(item::StoreClass of, const PileCount& pile, std::size_t skip,
+                                   std::size_t most) const override {
+        std::map<std::pair<std::uint32_t, base::ItemId>, std::uint64_t> found;
+        for (const auto& [id, held] : alive_)
+            if (held.pile == pile.pile && held.standing == item::Standing{of, pile.level})
+                found[{eviction_order(secret, id), id}] = bytes_of(held);
+        std::vector<Evictable> out;
+        for (const auto& [key, bytes] : found) out.push_back({key.second, bytes});
+        out.erase(out.begin(),
+                  out.begin() + static_cast<std::ptrdiff_t>(std::min(skip, out.size())));
+        if (out.size() > most) out.resize(most);
+        return out;
+    }
 
     // Applies what is kept; false for what is to be spoken instead.
     bool apply(const Effect& effect) {
@@ -77,18 +105,26 @@ private:
     struct Held {
         item::ReadPtr item;
         Position position = 0;
+        item::Standing standing{};
+        Pile pile = pile_incumbents;
     };
     struct Remembered {
         SlotState state;
         base::WallTime until;
     };
 
+    static constexpr std::uint64_t secret = 7;
+    static std::uint64_t bytes_of(const Held& held) {
+        return stored_bytes(held.item->item.size());
+    }
+
     void keep(const Store& store) {
         const item::ReadPtr& item = store.item;
         ENSURE(presence(item->id) == Presence::unknown, "the core stores what is known already");
-        alive_[item->id] = {item, next_};
+        const item::Standing standing{item::store_class(item->header.kind), store.level};
+        const Held& held = alive_[item->id] = {item, next_, standing, store.pile};
         order_[next_++] = item->id;
-        summary_.add(item->id);
+        shelves_.add(standing, store.pile, item->id, bytes_of(held));
         if (item->header.mail()) return;
         const item::Version version = item->version;
         slots_[version.thing] = {{version.sequence, item->id, version.removed}, store.slot_until};
@@ -97,8 +133,9 @@ private:
         const auto found = alive_.find(forget.id);
         ENSURE(found != alive_.end(), "the core forgets what is not held");
         order_.erase(found->second.position);
+        const Held held = found->second;
         alive_.erase(found);
-        summary_.remove(forget.id);
+        shelves_.remove(held.standing, held.pile, forget.id, bytes_of(held));
         if (forget.remember_until != base::WallTime{}) gone_[forget.id] = forget.remember_until;
     }
     void clean(const Sweep& sweep) {
@@ -110,7 +147,7 @@ private:
     std::map<Position, base::ItemId> order_;
     std::map<base::ItemId, base::WallTime> gone_;
     std::map<item::ThingId, Remembered> slots_;
-    SetSummary summary_;
+    Shelves shelves_;
     Position next_ = 1;
 };
 

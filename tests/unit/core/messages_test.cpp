@@ -40,6 +40,11 @@ TEST_CASE("every message is read back as it was written") {
     CHECK(compare.digest == samples::filled<SetDigest>(3));
     CHECK(compare.counters[2] == 255);
     CHECK(compare.items == 1'000'000);
+    CHECK(compare.floors == item::Floors{});
+    const item::Floors floors{0, 9, 0, 0, item::level_max};
+    CHECK(through(Compare{{}, {}, 5, floors}).floors == floors);
+    CHECK(through(Floor{floors}).levels == floors);
+    CHECK(through(Floor{}).levels == item::Floors{});
     const std::vector<Symbol> symbols{{UINT64_MAX, UINT32_MAX, 20}, {5, 7, 0}, {0, 1, 11}};
     const auto key = samples::filled<crypto::SipKey>(5);
     CHECK(through(Symbols{0, {{1, 2, 20}}, 20, key}).key == key);
@@ -68,13 +73,16 @@ TEST_CASE("an item travels byte by byte") {
 
 TEST_CASE("announced ids travel with what proves their work") {
     const base::ItemId id = samples::filled<base::ItemId>(9);
-    const Announce announce{{{id, UINT64_MAX, 640, 86400}, {id, 0, 169, 600}}};
+    const Announce announce{
+        {{id, UINT64_MAX, 640, 86400, item::StoreClass::mail}, {id, 0, 169, 600}}};
     const auto back = std::get<Announce>(*parse(*encode(announce)));
     REQUIRE(back.items.size() == 2);
     CHECK(back.items[0].id == id);
     CHECK(back.items[0].nonce == UINT64_MAX);
     CHECK(back.items[0].size == 640);
     CHECK(back.items[0].lifetime_s == 86400);
+    CHECK(back.items[0].of == item::StoreClass::mail);
+    CHECK(back.items[1].of == item::StoreClass::posts);
     CHECK(std::get<Push>(*parse(*encode(Push{push_all}))).below == push_all);
     CHECK(std::get<Request>(*parse(*encode(Request{{id}}))).ids == std::vector{id});
 }
@@ -87,6 +95,7 @@ TEST_CASE("announcements without ids, of unequal parts or of impossible items ar
         out.add_nonces(1);
         out.add_sizes(500);
         out.add_lifetimes(3600);
+        out.set_classes("\1");
         change(out);
         const auto message = parse(base::to_bytes(frame.SerializeAsString()));
         return message ? "ok" : std::string(base::name(message.error()));
@@ -98,6 +107,10 @@ TEST_CASE("announcements without ids, of unequal parts or of impossible items ar
     CHECK(verdict([](auto& out) { out.clear_nonces(); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.add_sizes(1); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.clear_lifetimes(); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.clear_classes(); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_classes("\1\1"); }) == "frame_malformed");
+    CHECK(verdict([](auto& out) { out.set_classes("\4"); }) == "ok");
+    CHECK(verdict([](auto& out) { out.set_classes("\5"); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_max + 1); }) ==
           "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_sizes(0, limits::item_bytes_min - 1); }) ==
@@ -135,18 +148,18 @@ TEST_CASE("a type of frame that we do not know is no fault, if it is one body an
         return parse(base::as_bytes(bytes)).error();
     };
     using namespace std::string_view_literals;
-    CHECK(verdict("\x8a\x01\x00"sv) == Fault::frame_unknown);    // field 17, empty
-    CHECK(verdict("\x8a\x01\x02xy"sv) == Fault::frame_unknown);  // of two bytes
+    CHECK(verdict("\x92\x01\x00"sv) == Fault::frame_unknown);    // field 18, empty
+    CHECK(verdict("\x92\x01\x02xy"sv) == Fault::frame_unknown);  // of two bytes
     // the last number that there is
     CHECK(verdict("\xfa\xff\xff\xff\x0f\x00"sv) == Fault::frame_unknown);
-    CHECK(verdict("\x8a\x01\x01xy"sv) == Fault::frame_malformed);    // a byte too many
-    CHECK(verdict("\x8a\x01\x02x"sv) == Fault::frame_malformed);     // one too few
+    CHECK(verdict("\x92\x01\x01xy"sv) == Fault::frame_malformed);    // a byte too many
+    CHECK(verdict("\x92\x01\x02x"sv) == Fault::frame_malformed);     // one too few
     CHECK(verdict("\x88\x01\x02"sv) == Fault::frame_malformed);      // a number
     CHECK(verdict("\x8b\x01\x8c\x01"sv) == Fault::frame_malformed);  // a group
-    CHECK(verdict("\x8a\x81\x00\x00"sv) == Fault::frame_malformed);  // 17, not in the shortest way
+    CHECK(verdict("\x92\x81\x00\x00"sv) == Fault::frame_malformed);  // 18, not in the shortest way
     CHECK(verdict("\x02\x00"sv) == Fault::frame_malformed);          // field 0
     CHECK(verdict("\x82\x80\x80\x80\x10\x00"sv) == Fault::frame_malformed);  // beyond the last
-    CHECK(verdict("\x8a\x01\x00\x8a\x01\x00"sv) == Fault::frame_malformed);  // two of them
+    CHECK(verdict("\x92\x01\x00\x92\x01\x00"sv) == Fault::frame_malformed);  // two of them
 }
 
 TEST_CASE("a frame with two bodies is malformed, equal or not") {

@@ -16,8 +16,7 @@ namespace {
 // A full store that counts what is read of it.
 struct CountingStore : IdStore {
     mutable std::size_t reads = 0;
-    std::vector<std::pair<Position, base::ItemId>> newest(Position before,
-                                                          std::size_t most) const override {
+    std::vector<Stored> newest(Position before, std::size_t most) const override {
         auto out = IdStore::newest(before, most);
         reads += out.size();
         return out;
@@ -27,7 +26,8 @@ struct CountingStore : IdStore {
 struct FullStore {
     static constexpr std::size_t items = 100'000;
     CountingStore store;
-    Reconcile side{base::Rng(samples::filled<base::Secret>(1))};
+    FloorTable floors;
+    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors};
     base::Now now{base::MonoTime(Millis(5000)), samples::noon};
     std::map<base::LinkId, std::size_t> symbols;  // that were sent
 
@@ -40,7 +40,8 @@ struct FullStore {
         }
     }
     Compare unlike() const {
-        return {samples::filled<SetDigest>(1), store.summary().counters(), store.alive_count()};
+        return {samples::filled<SetDigest>(1), store.shelves().summary().counters(),
+                store.alive_count()};
     }
     void note(const Effects& out) {
         for (const Effect& effect : out)

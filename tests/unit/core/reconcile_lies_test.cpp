@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(Comparing,
     std::vector<Symbol> symbols = ours_coded(40);
     const auto held = store.newest(UINT64_MAX, 1);
     REQUIRE(held.size() == 1);
-    code(symbols, 0, short_id(key, held.front().second), 1);
+    code(symbols, 0, short_id(key, held.front().id), 1);
     const Symbols said{0, symbols, 101, key};
     for (std::uint32_t times = 1; times < limits::void_rounds_max; ++times) {
         CHECK(hear(bob, said) == "tell bob done unsettled");

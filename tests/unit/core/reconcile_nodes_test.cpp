@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(
     CHECK(sides[1].items_sent == 20);
     for (const Side& side : sides) CHECK(side.store.alive_count() == 1040);
     CHECK(said(0).find("have") == std::string::npos);
-    CHECK(sides[0].store.summary() == sides[1].store.summary());
+    CHECK(sides[0].store.shelves().summary() == sides[1].store.shelves().summary());
     CHECK(sides[0].node->view_matches().matching == 1);
     CHECK(sides[0].node->view_matches().peers == 1);
 }
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(
     connect();
     run();
     for (const Side& side : sides) CHECK(side.store.alive_count() == count);
-    CHECK(sides[0].store.summary() == sides[1].store.summary());
+    CHECK(sides[0].store.shelves().summary() == sides[1].store.shelves().summary());
 }
 
 TEST_CASE_FIXTURE(TwoNodes, "a later round finds what flooding lost") {

@@ -20,8 +20,9 @@ constexpr base::LinkId wire{1};
 // Two Reconciles over stores of ids. Side 0 dialled.
 struct Wire {
     IdStore stores[2];
-    Reconcile sides[2]{Reconcile(base::Rng(samples::filled<base::Secret>(1))),
-                       Reconcile(base::Rng(samples::filled<base::Secret>(2)))};
+    FloorTable floors[2];
+    Reconcile sides[2]{Reconcile(base::Rng(samples::filled<base::Secret>(1)), floors[0]),
+                       Reconcile(base::Rng(samples::filled<base::Secret>(2)), floors[1])};
     base::Now now{base::MonoTime(Millis(5000)), samples::noon};
     std::size_t bytes = 0;  // of frames and their lengths, both ways
     std::size_t turns = 0;  // frames of the dialler that were answered before it could go on
@@ -190,7 +191,7 @@ TEST_CASE_FIXTURE(Comparing, "rounds come again at random times between the limi
 
 TEST_CASE_FIXTURE(Comparing, "a peer that compares too often loses the link") {
     connect(bob);
-    const SetSummary ours = store.summary();
+    const SetSummary ours = store.shelves().summary();
     const Compare equal{ours.digest(), ours.counters(), ours.count()};
     CHECK(hear(bob, equal) == "tell bob done");
     CHECK(node->in_sync(bob.link));
@@ -205,7 +206,7 @@ TEST_CASE_FIXTURE(Comparing, "a peer that compares too often loses the link") {
 
 TEST_CASE_FIXTURE(Comparing, "an equal summary may be looked at more closely") {
     connect(bob);
-    const SetSummary ours = store.summary();
+    const SetSummary ours = store.shelves().summary();
     hear(bob, Compare{ours.digest(), ours.counters(), ours.count()});
     CHECK(hear(bob, More{8}) == "tell bob symbols 0+8");
     CHECK(hear(bob, Fetch{}) == "tell bob done");

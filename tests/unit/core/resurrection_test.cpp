@@ -35,7 +35,7 @@ struct Returning : Pair {
             CHECK(holds(side, removal));
             CHECK(sides[side].store.alive_count() == 201);
         }
-        CHECK(sides[0].store.summary() == sides[1].store.summary());
+        CHECK(sides[0].store.shelves().summary() == sides[1].store.shelves().summary());
     }
 };
 

@@ -70,7 +70,8 @@ TEST_CASE_FIXTURE(Filled, "what is beyond the budget waits until there is some a
 TEST_CASE_FIXTURE(Filled,
                   "a peer that wants the whole store gets the budget at once, and then the rate") {
     fill(1100, limits::payload_bytes_max);
-    Reconcile side{base::Rng(samples::filled<base::Secret>(1))};
+    const FloorTable floors;
+    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors};
     Effects out;
     side.on_greeted(link, false, now, store, out);
     CHECK(!side.on_compare(link, Compare{}, now, store, out));  // it holds nothing: lists

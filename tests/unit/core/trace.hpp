@@ -111,6 +111,17 @@ public:
         return out;
     }
 
+    std::string operator()(const PriceChanged& price) const {
+        std::string out = "price";
+        for (const item::Level level : price.levels) out += " " + std::to_string(level);
+        return out;
+    }
+
+    std::string operator()(const Floor& floor) const {
+        std::string out = "floor";
+        for (const item::Level level : floor.levels) out += " " + std::to_string(level);
+        return out;
+    }
     std::string operator()(const Hello& hello) const { return hello.visit ? "visit" : "hello"; }
     std::string operator()(const Ping&) const { return "ping"; }
     std::string operator()(const Pong& pong) const { return "pong " + std::to_string(pong.nonce); }
@@ -168,6 +179,8 @@ private:
                 return "expired";
             case ForgetReason::superseded:
                 return "superseded";
+            case ForgetReason::evicted:
+                return "evicted";
             case ForgetReason::removed:
                 return "removed";
         }

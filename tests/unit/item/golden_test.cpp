@@ -32,8 +32,8 @@ constexpr std::string_view golden_id =
     "b5ff0c9cc2b694e140b286deb488683ce7c898303a8cdd0050d30f3fb91d7b37";
 constexpr std::string_view golden_thing =
     "7578b2b1b873a1c7c03ae584704917d5adc660c87d645fc4029765152be9e010";
-constexpr std::uint64_t golden_work = 578198;
-constexpr std::uint64_t golden_nonce = 172166;
+constexpr std::uint64_t golden_work = 2023695;
+constexpr std::uint64_t golden_nonce = 621748;
 
 template <class Value>
 Value counted(std::uint8_t first) {

@@ -40,15 +40,21 @@ private:
     item::ReadPtr get(const base::ItemId&) const override { return nullptr; }
     std::optional<core::SlotState> slot(const item::ThingId&) const override { return {}; }
     std::optional<core::Position> position(const base::ItemId&) const override { return {}; }
-    std::vector<std::pair<core::Position, base::ItemId>> newest(core::Position,
-                                                                std::size_t) const override {
-        return {};
-    }
+    std::optional<item::Standing> standing(const base::ItemId&) const override { return {}; }
+    std::vector<core::Stored> newest(core::Position, std::size_t) const override { return {}; }
     std::vector<base::ItemId> expired(base::WallTime, std::size_t) const override { return {}; }
     std::uint64_t alive_count() const override { return 0; }
-    core::SetSummary summary() const override { return {}; }
+    const core::Shelves& shelves() const override { return shelves_; }
+    std::vector<core::PileCount> lowest_piles(item::StoreClass, item::Level) const override {
+        return {};
+    }
+    std::vector<core::Evictable> on_pile(item::StoreClass, const core::PileCount&, std::size_t,
+                                         std::size_t) const override {
+        return {};
+    }
 
     const Catalogue& flood_;
+    const core::Shelves shelves_;
 };
 
 }  // namespace hearsay::market

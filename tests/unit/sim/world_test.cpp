@@ -149,7 +149,7 @@ TEST_CASE("a node at which a superseded item returns fails") {
             if (const auto* store = std::get_if<core::Store>(&effect))
                 first->insert({store->item->id, *store});
             auto* forget = std::get_if<core::Forget>(&effect);
-            if (!forget || forget->reason == core::ForgetReason::expired) continue;
+            if (!forget || !core::is_final(forget->reason)) continue;
             forget->remember_until = {};  // does not remember that it went
             if (const auto kept = first->find(forget->id); kept != first->end())
                 *returning = kept->second;

@@ -81,7 +81,7 @@ struct Filled : FloodFixture {
         {
             const auto reader = (*opened)->read();
             REQUIRE(reader);
-            for (const auto& [position, id] :
+            for (const auto& [position, id, standing] :
                  (*reader)->newest(std::numeric_limits<core::Position>::max(), 1000))
                 ids.push_back(id);
             for (const auto& id : ids) [[maybe_unused]]

@@ -72,13 +72,13 @@ TEST_CASE_FIXTURE(FloodFixture,
     const auto check = [&] {
         const auto reader = read();
         std::vector<base::ItemId> seen;
-        for (const auto& [position, id] : reader->newest(UINT64_MAX, 10)) {
+        for (const auto& [position, id, standing] : reader->newest(UINT64_MAX, 10)) {
             seen.push_back(id);
             CHECK(reader->position(id) == position);
         }
         CHECK(seen == std::vector{third->id, first->id});
         CHECK(!reader->position(second->id));
-        CHECK(read()->summary() == expected);
+        CHECK(read()->shelves().summary() == expected);
     };
     check();
     reopen();
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(FloodFixture,
     for (;;) {
         const auto page = view->newest(before, 7);
         if (page.empty()) break;
-        for (const auto& [position, id] : page) {
+        for (const auto& [position, id, standing] : page) {
             CHECK(position < before);
             before = position;
             seen.push_back(id);

@@ -1,10 +1,12 @@
 // The flood store beside a naive model: the same ports over std::map, every answer compared.
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
 
 #include <doctest/doctest.h>
 
+#include "core/retention/retention.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace hearsay::store {
@@ -20,6 +22,7 @@ struct Model {
         base::WallTime until;
     };
     std::map<Position, item::ReadPtr> alive;
+    std::map<base::ItemId, core::Place> places;
     std::map<base::ItemId, base::WallTime> gone;
     std::map<item::ThingId, Kept> slots;
     Position last = 0;
@@ -35,6 +38,7 @@ struct Model {
     }
     void apply(const core::Store& effect) {
         alive[++last] = effect.item;
+        places[effect.item->id] = {effect.level, effect.pile};
         if (const auto* claim = effect.item->header.publication())
             slots[item::thing_of(*claim)] = {{claim->sequence, effect.item->id, claim->removed},
                                              effect.slot_until};
@@ -42,6 +46,32 @@ struct Model {
     void apply(const core::Forget& effect) {
         std::erase_if(alive, [&](const auto& row) { return row.second->id == effect.id; });
         gone[effect.id] = effect.remember_until;
+    }
+    item::Standing standing(const item::Read& item) const {
+        return {item::store_class(item.header.kind), places.at(item.id).level};
+    }
+    core::Shelves shelves() const {
+        core::Shelves out;
+        for (const auto& [position, item] : alive)
+            out.add(standing(*item), places.at(item->id).pile, item->id,
+                    core::stored_bytes(item->item.size()));
+        return out;
+    }
+    // What may make room in a class, from this level on, as the store is to name it.
+    std::map<std::pair<item::Level, core::Pile>, std::vector<base::ItemId>> piles(
+        item::StoreClass of, item::Level from, std::uint64_t secret) const {
+        std::map<std::pair<item::Level, core::Pile>, std::vector<base::ItemId>> out;
+        for (const auto& [position, item] : alive) {
+            const core::Place& place = places.at(item->id);
+            if (place.pile == core::pile_incumbents || place.level < from) continue;
+            if (item::store_class(item->header.kind) != of) continue;
+            out[{place.level, place.pile}].push_back(item->id);
+        }
+        for (auto& [key, ids] : out)
+            std::ranges::stable_sort(ids, {}, [&](const base::ItemId& id) {
+                return core::eviction_order(secret, id);
+            });
+        return out;
     }
     void sweep(base::WallTime now) {
         std::erase_if(gone, [&](const auto& row) { return row.second <= now; });
@@ -97,7 +127,9 @@ struct Run {
             REQUIRE(txn->apply(core::Sweep{now, 100'000}));
             model.sweep(now);
         } else if (const auto item = any_item(); model.presence(item->id) == Presence::unknown) {
-            const core::Store effect{item, now + hours(100)};
+            const core::Store effect{item, now + hours(100),
+                                     static_cast<item::Level>(rng.below(4)),
+                                     static_cast<core::Pile>(rng.below(4))};
             REQUIRE(txn->apply(effect));
             model.apply(effect);
             seen.push_back(item->id);
@@ -107,6 +139,8 @@ struct Run {
     void compare_one() {
         const base::ItemId id = any_id();
         CHECK(txn->presence(id) == model.presence(id));
+        const item::Read* known = model.find(id);
+        CHECK(txn->standing(id) == (known ? std::optional(model.standing(*known)) : std::nullopt));
         const auto item = txn->get(id);
         const auto* expected = model.find(id);
         REQUIRE((item != nullptr) == (expected != nullptr));
@@ -128,10 +162,10 @@ struct Run {
     void compare_lists() {
         const Position before = rng.below(2) == 0 ? rng.below(model.last + 3) : ~Position{0};
         const std::size_t most = rng.below(80);
-        std::vector<std::pair<Position, base::ItemId>> newest;
+        std::vector<core::Stored> newest;
         for (auto row = model.alive.rbegin(); row != model.alive.rend(); ++row)
             if (row->first < before && newest.size() < most)
-                newest.emplace_back(row->first, row->second->id);
+                newest.push_back({row->first, row->second->id, model.standing(*row->second)});
         CHECK(txn->newest(before, most) == newest);
 
         const base::WallTime when = now + hours(100) - 50 * hour;
@@ -151,6 +185,36 @@ struct Run {
         for (const auto& [time, position] : list)
             if (out.size() < most) out.push_back(model.alive.at(position)->id);
         return out;
+    }
+
+    void compare_shelves() {
+        const core::Shelves expected = model.shelves();
+        CHECK(txn->shelves().all() == expected.all());
+        txn->shelves().sanity_check();
+        const auto of = static_cast<item::StoreClass>(rng.below(item::store_classes));
+        const auto from = static_cast<item::Level>(rng.below(5));
+        auto piles = model.piles(of, from, txn->life());
+        if (!piles.empty())
+            std::erase_if(piles, [lowest = piles.begin()->first.first](const auto& row) {
+                return row.first.first != lowest;
+            });
+        const auto found = txn->lowest_piles(of, from);
+        REQUIRE(found.size() == piles.size());
+        auto at = piles.begin();
+        for (const core::PileCount& pile : found) {
+            const auto& [key, ids] = *at++;
+            CHECK(pile == core::PileCount{key.first, key.second, ids.size()});
+            const std::size_t skip = rng.below(ids.size() + 2);
+            std::vector<base::ItemId> named;
+            for (const core::Evictable& one : txn->on_pile(of, pile, skip, 5)) {
+                CHECK(one.bytes == core::stored_bytes(model.find(one.id)->item.size()));
+                named.push_back(one.id);
+            }
+            std::vector<base::ItemId> rest(
+                ids.begin() + static_cast<std::ptrdiff_t>(std::min(skip, ids.size())), ids.end());
+            if (rest.size() > 5) rest.resize(5);
+            CHECK(named == rest);
+        }
     }
 
     void compare_kinds() {
@@ -209,6 +273,7 @@ struct Run {
             compare_one();
             if (rng.below(20) == 0) compare_lists();
             if (rng.below(50) == 0) compare_kinds();
+            if (rng.below(20) == 0) compare_shelves();
             if (rng.below(50) == 0) compare_slots();
             CHECK(txn->alive_count() == model.alive.size());
             CHECK(txn->last_position() == model.last);

@@ -1,0 +1,38 @@
+// base/limits/retention.hpp - how much a node keeps, of what, and how floors of work move.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hearsay::base::limits {
+
+using namespace std::chrono_literals;
+
+// What a node gives to the network's items. 2 GiB are a million items of the usual size.
+inline constexpr std::uint64_t store_budget_default = 2ULL << 30;
+inline constexpr std::uint64_t store_budget_min = 64ULL << 20;
+inline constexpr std::uint64_t store_budget_max = 48ULL << 30;  // what the map has room for
+// Of it, in hundredths, in the order of item::StoreClass: mail, because nothing else reaches who is
+// offline; offers; ratings and lists; posts and all that we do not know; pictures. A class takes
+// more while the others leave it.
+inline constexpr std::array<std::uint64_t, 5> store_shares{40, 30, 10, 10, 10};
+// Of a share, in hundredths: what is admitted while so much is free stays until it expires.
+inline constexpr std::uint64_t incumbents_share = 50;
+// What an item takes beside its bytes: heads, six lists, a slot, and pages that are half full.
+// By measurement (docs/benchmarks.md).
+inline constexpr std::uint64_t stored_overhead_bytes = 500;
+// A floor falls by one level after so long without a reason for it: from 64 times the work back to
+// what is asked in two hours.
+inline constexpr Millis floor_wait = 5min;
+// There is a reason while less than this is free, in hundredths of the budget.
+inline constexpr std::uint64_t floor_room = 6;
+// Peers are told of floors no sooner than this after the last time.
+inline constexpr Millis floor_pause = 10s;
+// Ids refused for too little work, so that lists do not bring them again: half an hour of ten a
+// second, 8 bytes each.
+inline constexpr std::size_t refused_ids_max = 16384;
+
+}  // namespace hearsay::base::limits

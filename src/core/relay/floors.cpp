@@ -1,0 +1,89 @@
+#include "core/relay/floors.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits/retention.hpp"
+
+namespace hearsay::core {
+
+void FloorTable::on_greeted(base::LinkId link) {
+    links_[link];
+    price_is_old_ = untold_ = true;
+}
+
+void FloorTable::on_link_gone(base::LinkId link) {
+    const auto found = links_.find(link);
+    if (found == links_.end()) return;
+    floored_ -= found->second.theirs == item::Floors{} ? 0 : 1;
+    links_.erase(found);
+    price_is_old_ = true;
+}
+
+bool FloorTable::on_floor(base::LinkId link, const Floor& floor) {
+    const auto found = links_.find(link);
+    if (found == links_.end()) return false;
+    item::Floors& theirs = found->second.theirs;
+    floored_ -= theirs == item::Floors{} ? 0 : 1;
+    theirs = floor.levels;
+    floored_ += theirs == item::Floors{} ? 0 : 1;
+    price_is_old_ = true;
+    return true;
+}
+
+void FloorTable::set_ours(const item::Floors& floors) {
+    if (floors == ours_) return;
+    ours_ = floors;
+    price_is_old_ = untold_ = true;
+}
+
+item::Floors FloorTable::theirs(base::LinkId link) const {
+    if (floored_ == 0) return {};
+    const auto found = links_.find(link);
+    return found == links_.end() ? item::Floors{} : found->second.theirs;
+}
+
+const item::Floors& FloorTable::price() {
+    if (!std::exchange(price_is_old_, false)) return price_;
+    price_ = ours_;
+    std::vector<item::Level> told;
+    for (std::size_t at = 0; at < price_.size() && floored_ > 0; ++at) {
+        told.clear();
+        for (const auto& [link, state] : links_) told.push_back(state.theirs[at]);
+        const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
+        std::nth_element(told.begin(), middle, told.end());
+        price_[at] = std::max(price_[at], *middle);
+    }
+    return price_;
+}
+
+bool FloorTable::may_tell(const Link& link, base::MonoTime now) {
+    return link.told_at == base::MonoTime{} || link.told_at + base::limits::floor_pause <= now;
+}
+
+void FloorTable::tell(base::MonoTime now, Effects& out) {
+    if (!untold_) return;
+    untold_ = false;
+    FramePtr frame;
+    for (auto& [id, link] : links_) {
+        if (link.told == ours_) continue;
+        if (!may_tell(link, now)) {
+            untold_ = true;
+            continue;
+        }
+        if (!frame) frame = encode(Floor{ours_});
+        link.told = ours_;
+        link.told_at = now;
+        out.push_back(Send{id, frame});
+    }
+}
+
+base::MonoTime FloorTable::next_deadline() const {
+    base::MonoTime next = base::never;
+    if (!untold_) return next;
+    for (const auto& [id, link] : links_)
+        if (link.told != ours_) next = std::min(next, link.told_at + base::limits::floor_pause);
+    return next;
+}
+
+}  // namespace hearsay::core

@@ -1,0 +1,279 @@
+// core/retention/: what stays when there is not room for all, rule by rule, and beside a naive
+// model.
+#include "core/retention/retention.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/limits/relay.hpp"
+#include "base/rng.hpp"
+#include "memory_store.hpp"
+#include "unit/item/samples.hpp"
+
+namespace hearsay::core {
+namespace {
+
+using base::Millis;
+using base::Seconds;
+using item::StoreClass;
+namespace limits = base::limits;
+
+constexpr item::Kind offer = 2, post = 7, picture = 8;
+constexpr std::uint64_t budget = 100'000;
+
+// Items without signatures: nothing here looks at one.
+item::ReadPtr made(item::Kind kind, item::Level level, std::size_t size, std::uint32_t number,
+                   Seconds lifetime = Seconds(3600)) {
+    auto read = std::make_shared<item::Read>();
+    read->id = samples::numbered<base::ItemId>(number);
+    read->id.data[0] = static_cast<std::uint8_t>(number);  // as spread as ids are
+    read->header.network = item::Network::sim;
+    read->header.kind = kind;
+    read->header.created = samples::noon;
+    read->header.expires = samples::noon + lifetime;
+    read->header.claim = item::Publication{};
+    read->version.thing = samples::numbered<item::ThingId>(number);
+    read->item.nonce = std::uint64_t{level} << 56;
+    read->item.payload.resize(size - sizeof read->item.nonce);
+    return read;
+}
+
+struct Full {
+    MemoryStore store;
+    Retention retention{budget};
+    base::Now now{base::MonoTime(Millis(5000)), samples::noon};
+    std::uint32_t next = 1;
+    Effects last;
+
+    static std::size_t at(StoreClass of) { return static_cast<std::size_t>(of); }
+    item::Level floor(StoreClass of) const { return retention.floors()[at(of)]; }
+
+    // Its id, if it was taken.
+    std::optional<base::ItemId> offer_item(item::Kind kind, item::Level level,
+                                           std::size_t size = 500, Pile from = 1,
+                                           const Replaced& replaced = {}) {
+        const item::ReadPtr item = made(kind, level, size, next++);
+        last.clear();
+        const auto place = retention.admit(*item, from, replaced, store, now, last);
+        if (!place) {
+            CHECK(last.empty());
+            return std::nullopt;
+        }
+        for (const base::ItemId& id : replaced.ids)
+            last.push_back(Forget{id, ForgetReason::superseded, now.wall});
+        last.push_back(Store{item, now.wall, place->level, place->pile});
+        for (const Effect& effect : last) store.apply(effect);
+        return item->id;
+    }
+    std::size_t evicted() const {
+        return static_cast<std::size_t>(std::ranges::count_if(last, [](const Effect& effect) {
+            const auto* forget = std::get_if<Forget>(&effect);
+            return forget && forget->reason == ForgetReason::evicted;
+        }));
+    }
+    bool holds(const std::optional<base::ItemId>& id) const {
+        return id && store.presence(*id) == Presence::alive;
+    }
+    // A thousand bytes of the budget each.
+    void fill(item::Kind kind, item::Level level, int items, Pile from = 1) {
+        for (int i = 0; i < items; ++i) REQUIRE(offer_item(kind, level, 500, from));
+    }
+    void wait(Millis time) {
+        now.mono += time;
+        last.clear();
+        retention.on_timer(now, store, last);
+        for (const Effect& effect : last) store.apply(effect);
+    }
+};
+
+TEST_CASE("while there is room everything is taken, whatever its work") {
+    Full full;
+    full.fill(post, 0, 100);
+    CHECK(full.store.shelves().bytes() == budget);
+    CHECK(full.retention.floors() == item::Floors{});
+}
+
+TEST_CASE("what came while half of its class's share was free stays, whatever comes later") {
+    Full full;
+    const auto first = full.offer_item(offer, 0);
+    full.fill(offer, 0, 14);  // 15 of 30 thousand: half of the share
+    full.fill(offer, 1, 85);
+    full.fill(offer, 50, 85);
+    CHECK(full.holds(first));
+    CHECK(full.store.shelves().incumbent_bytes(StoreClass::offers) == 15'000);
+    CHECK(!full.offer_item(offer, 50));
+}
+
+TEST_CASE("more work drives out less, and the floor rises above what went") {
+    Full full;
+    full.fill(offer, 3, 15);
+    const auto poor = full.offer_item(offer, 4);
+    full.fill(offer, 5, 84);
+    CHECK(full.floor(StoreClass::offers) == 0);
+    CHECK(full.offer_item(offer, 9));
+    CHECK(!full.holds(poor));
+    CHECK(full.floor(StoreClass::offers) == 5);
+}
+
+TEST_CASE("an item drives out none of its own level") {
+    Full full;
+    full.fill(offer, 5, 100);
+    CHECK(!full.offer_item(offer, 5));
+    CHECK(full.floor(StoreClass::offers) == 6);
+    CHECK(full.offer_item(offer, 6));
+}
+
+TEST_CASE("what is below the floor is refused without a look at the store") {
+    Full full;
+    full.fill(offer, 5, 100);
+    REQUIRE(full.offer_item(offer, 8));
+    CHECK(!full.retention.is_welcome({StoreClass::offers, 5}, 500, 0));
+    CHECK(full.retention.is_welcome({StoreClass::offers, 6}, 500, 0));
+    CHECK(full.retention.is_welcome({StoreClass::mail, 0}, 500, 0));
+}
+
+TEST_CASE("a class that borrowed gives back to one that wants its share") {
+    Full full;
+    full.fill(picture, 40, 100);  // ten thousand are theirs
+    const auto mail = full.offer_item(item::kind_mail, 0);
+    CHECK(full.holds(mail));
+    CHECK(full.evicted() == 1);
+    CHECK(full.floor(StoreClass::pictures) == 41);
+    CHECK(full.floor(StoreClass::mail) == 0);
+}
+
+TEST_CASE("the class furthest beyond its share makes room, not the one that is below it") {
+    Full full;
+    full.fill(offer, 0, 20);
+    full.fill(post, 0, 80);
+    full.fill(offer, 0, 10);
+    CHECK(full.store.shelves().bytes(StoreClass::offers) == 30'000);
+    CHECK(full.store.shelves().bytes(StoreClass::posts) == 70'000);
+    CHECK(full.floor(StoreClass::offers) == 0);
+}
+
+TEST_CASE("among equals the link that brought the most makes room, and visitors count as one") {
+    Full full;
+    full.fill(offer, 5, 15);
+    const auto single = full.offer_item(offer, 5, 500, 7);
+    full.fill(offer, 5, 40, pile_visitors);
+    full.fill(offer, 5, 44, 3);
+    for (int i = 0; i < 20; ++i) REQUIRE(full.offer_item(offer, 20));
+    CHECK(full.holds(single));
+    CHECK(full.store.lowest_piles(StoreClass::offers, 0).size() == 3);
+}
+
+TEST_CASE("a large item needs as much room as many small ones, or is refused and takes none") {
+    Full full;
+    full.fill(offer, 5, 95);
+    full.fill(offer, 9, 5);
+    const std::uint64_t before = full.store.alive_count();
+    CHECK(full.offer_item(offer, 6, 9'500));
+    CHECK(full.evicted() == 10);
+    CHECK(full.store.alive_count() == before - 10 + 1);
+    full.offer_item(offer, 7, 99'000);
+    CHECK(full.evicted() == 0);
+    CHECK(full.store.shelves().bytes() <= budget);
+}
+
+TEST_CASE("what replaces as many bytes as it takes needs no level, and is never its own victim") {
+    Full full;
+    full.fill(offer, 5, 15);
+    const auto old = full.offer_item(offer, 5);
+    full.fill(offer, 9, 84);
+    REQUIRE(full.offer_item(offer, 12));  // drives out `old`, the poorest
+    CHECK(!full.holds(old));
+    const auto held = full.offer_item(offer, 10);
+    REQUIRE(full.holds(held));
+    const Replaced replaced{{*held}, stored_bytes(500)};
+    CHECK(full.offer_item(offer, 0, 500, 1, replaced));
+    CHECK(full.evicted() == 0);
+    const auto next = full.offer_item(offer, 10, 500);
+    REQUIRE(full.holds(next));
+    const Replaced smaller{{*next}, stored_bytes(500)};
+    CHECK(!full.offer_item(offer, 0, 501, 1, smaller));
+    CHECK(full.offer_item(offer, 11, 2'000, 1, smaller));  // room comes from others
+    CHECK(!full.holds(next));
+}
+
+TEST_CASE("a floor falls by a level each while, once there is room") {
+    Full full;
+    full.fill(post, 1, 5);  // half of its share
+    for (int i = 0; i < 95; ++i)
+        REQUIRE(full.offer_item(post, 2, 500, 1));
+    REQUIRE(full.offer_item(post, 3));
+    CHECK(full.floor(StoreClass::posts) == 3);
+    full.wait(limits::floor_wait);
+    CHECK(full.floor(StoreClass::posts) == 3);  // as full as it was
+    full.now.wall += Seconds(7200);             // all of it expires
+    full.wait(limits::floor_wait);
+    CHECK(full.store.alive_count() == 0);
+    for (item::Level left = 3; left > 0; --left) {
+        full.wait(limits::floor_wait - Millis(1));
+        CHECK(full.floor(StoreClass::posts) == left);
+        full.wait(limits::sweep_interval);
+        CHECK(full.floor(StoreClass::posts) == left - 1);
+    }
+    CHECK(full.retention.floors() == item::Floors{});
+    CHECK(full.offer_item(post, 0));
+}
+
+TEST_CASE("what was refused is remembered until the floor falls, and no more than so much of it") {
+    Full full;
+    for (std::uint32_t number = 1; number <= 3 * limits::refused_ids_max; ++number) {
+        base::ItemId id = samples::numbered<base::ItemId>(number);
+        std::copy_n(base::big_endian(std::uint64_t{number}).begin(), 8, id.data.begin());
+        full.retention.note_refused(id);
+        if (number == 3 * limits::refused_ids_max) CHECK(full.retention.was_refused(id));
+    }
+    base::ItemId first = samples::numbered<base::ItemId>(1);
+    std::copy_n(base::big_endian(std::uint64_t{1}).begin(), 8, first.data.begin());
+    CHECK(!full.retention.was_refused(first));
+}
+
+// What must hold after every item, however it came about.
+void check_rules(const Full& full, const std::map<base::ItemId, Store>& before) {
+    full.store.shelves().sanity_check();
+    CHECK(full.store.shelves().bytes() <= budget);
+    const auto* stored = std::get_if<Store>(&full.last.back());
+    REQUIRE(stored);
+    const StoreClass of = item::store_class(stored->item->header.kind);
+    for (const Effect& effect : full.last) {
+        const auto* forget = std::get_if<Forget>(&effect);
+        if (!forget || forget->reason != ForgetReason::evicted) continue;
+        const Store& gone = before.at(forget->id);
+        CHECK(gone.pile != pile_incumbents);
+        const bool rival = item::store_class(gone.item->header.kind) == of;
+        const bool may = !rival || stored->pile == pile_incumbents || gone.level < stored->level;
+        CHECK(may);
+    }
+}
+
+TEST_CASE("whatever comes, the budget holds, incumbents stay, and nobody drives out a better one") {
+    Full full;
+    base::Rng rng(samples::filled<base::Secret>(5));
+    constexpr std::array<item::Kind, 6> kinds{item::kind_mail, offer, 5, post, picture, 4711};
+    std::map<base::ItemId, Store> held;
+    std::size_t refused = 0, evicted = 0;
+    for (int i = 0; i < 3000; ++i) {
+        const auto size = 200 + rng.below(2000);
+        const auto taken = full.offer_item(kinds[rng.below(kinds.size())],
+                                           static_cast<item::Level>(rng.below(30)), size,
+                                           static_cast<Pile>(1 + rng.below(255)));
+        if (!taken) {
+            ++refused;
+            continue;
+        }
+        check_rules(full, held);
+        evicted += full.evicted();
+        for (const Effect& effect : full.last) {
+            if (const auto* forget = std::get_if<Forget>(&effect)) held.erase(forget->id);
+            if (const auto* store = std::get_if<Store>(&effect)) held.insert({*taken, *store});
+        }
+    }
+    CHECK(refused > 100);
+    CHECK(evicted > 100);
+    CHECK(held.size() == full.store.alive_count());
+}
+
+}  // namespace
+}  // namespace hearsay::core
