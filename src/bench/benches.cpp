@@ -92,6 +92,7 @@ const std::vector<Named>& all_benches() {
         {"disk-1m", disk_1m},
         {"store-write", store_write},
         {"store-read", store_read},
+        {"evict-10k", evict_10k},
         {"index-memory-1m", index_memory_1m},
         {"start-1m-warm", start_1m_warm},
         {"start-1m-cold", start_1m_cold},

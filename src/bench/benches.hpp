@@ -68,6 +68,7 @@ const std::vector<Named>& all_benches();  // in the order in which `all` runs th
 base::Result<Figure> ingest(Bench& bench);
 base::Result<Figure> store_write(Bench& bench);
 base::Result<Figure> store_read(Bench& bench);
+base::Result<Figure> evict_10k(Bench& bench);
 base::Result<Figure> disk_1m(Bench& bench);
 base::Result<Figure> index_memory_1m(Bench& bench);
 base::Result<Figure> start_1m_warm(Bench& bench);

@@ -41,7 +41,7 @@ base::Result<std::vector<double>> start(const std::string& path) {
         return base::fail(base::ErrorCode::corrupt, "the summary is not of what the store holds");
     const auto ids = (*txn)->newest(std::numeric_limits<core::Position>::max(), page_ids);
     if (ids.size() != std::min<std::size_t>(page_ids, (*txn)->alive_count()) ||
-        !(*txn)->get(ids.front().second))
+        !(*txn)->get(ids.front().id))
         return base::fail(base::ErrorCode::corrupt, "the store does not serve what it holds");
     return std::vector<double>{watch.wall()};
 }
@@ -183,7 +183,7 @@ base::Result<Figure> store_read(Bench& bench) {
         const auto ids = (*reader)->newest(std::numeric_limits<core::Position>::max(), items);
         const Stopwatch watch;
         for (std::uint64_t i = 0; i < gets; ++i)
-            if (!(*reader)->get(ids[i * 0x9e3779b97f4a7c15ULL % ids.size()].second))
+            if (!(*reader)->get(ids[i * 0x9e3779b97f4a7c15ULL % ids.size()].id))
                 return base::fail(base::ErrorCode::corrupt, "a stored item is not found");
         seconds = watch.wall();
     }

@@ -29,7 +29,7 @@ Node::Node(NodeOptions options)
     : rng_(options.seed),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
       retention_(options.store_budget),
-      ingest_(options.network, retention_),
+      ingest_(options.network, retention_, [this](base::LinkId link) { return pile_of(link); }),
       injection_(options.self, options.network, rng_.fork(), options.injection),
       relay_(options.relay, options.network, floors_),
       reconcile_(rng_.fork(), floors_),
@@ -368,9 +368,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 
 void Node::on_verified(const Verified& verified, Step& step) {
     const auto outcome =
-        ingest_.on_verified(verified.job, verified.fault,
-                            [&](base::LinkId link) { return pile_of(link); }, step.now, step.view,
-                            step.out);
+        ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
     if (outcome.refused) {
         relay_.on_refused(*outcome.refused, step.now);

@@ -180,7 +180,7 @@ def thing_id(head):
 def find_work(head, payload, signature):
     times = dict(parse(head))
     size = len(head) + len(payload) + len(signature) + 8
-    trials = 200 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
+    trials = 700 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
     each = item_id(head, signature)
     quick = Path(os.environ.get("HEARSAY_PROGRAMS", "")) / "hearsay-find-work"
     if quick.is_file():
@@ -303,7 +303,12 @@ def contacts_frame(number, *keys):
 
 # --- flooding (section 6) ---
 
-ANNOUNCE, REQUEST, PUSH = 12, 13, 14
+ANNOUNCE, REQUEST, PUSH, FLOOR = 12, 13, 14, 17
+
+
+def store_class(item):
+    """Section 4, "Levels": by the kind, the third field of a header, here of one byte."""
+    return {1: 0, 3: 0, 2: 1, 6: 1, 5: 2, 8: 4}.get(item.header[5], 3)
 
 
 def announce_frame(*items, nonce=None, sizes=None, lifetimes=None):
@@ -317,7 +322,10 @@ def announce_frame(*items, nonce=None, sizes=None, lifetimes=None):
     return message(
         (
             ANNOUNCE,
-            message((1, ids), (2, nonces), (3, packed), (4, b"".join(map(varint, lifetimes)))),
+            message(
+                (1, ids), (2, nonces), (3, packed), (4, b"".join(map(varint, lifetimes))),
+                (5, bytes(map(store_class, items))),
+            ),
         )
     )
 
@@ -328,6 +336,10 @@ def request_frame(*ids):
 
 def push_frame(below):
     return message((PUSH, message((1, below))))
+
+
+def floor_frame(*levels):
+    return message((FLOOR, message((1, bytes(levels)))))
 
 
 def client_context(certificate=None, key=None, alpn="hearsay/1", version=ssl.TLSVersion.TLSv1_3):

@@ -168,7 +168,7 @@ private:
         asked_.erase(at);
         const bool good = is_honest(job.item->item);
         const auto fault = good ? std::nullopt : std::optional(base::Fault::item_little_work);
-        const auto outcome = ingest_.on_verified(job.job, fault, by_visitors, now_, store_, out_);
+        const auto outcome = ingest_.on_verified(job.job, fault, now_, store_, out_);
         ENSURE(good || !outcome.accepted, "a forgery was accepted");
         ENSURE(good || !outcome.faults.empty(), "nobody paid for a forgery");
         ENSURE(!good || outcome.faults.empty(), "somebody paid for an honest copy");
@@ -207,7 +207,7 @@ private:
     base::Now now_{base::MonoTime(base::Millis(0)), samples::noon};
     MemoryStore store_;
     Retention retention_;
-    Ingest ingest_{samples::network, retention_};
+    Ingest ingest_{samples::network, retention_, by_visitors};
     Model model_;
     Effects out_;
     std::vector<Verify> asked_;

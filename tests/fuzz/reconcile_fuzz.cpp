@@ -30,11 +30,15 @@ constexpr base::LinkId wire{1};
 struct Side {
     IdItems store;
     Retention retention;
-    const FloorTable floors;
-    Ingest ingest{samples::network, retention};
+    FloorTable floors;
+    Ingest ingest{samples::network, retention,
+                  [](base::LinkId) { return pile_visitors; }};
     Reconcile mind;
     explicit Side(std::uint8_t seed)
         : mind(base::Rng(samples::filled<base::Secret>(seed)), floors) {}
+    bool wants(const base::ItemId& id) const {
+        return item::is_above(store.stands(id), floors.ours());
+    }
     void forget(const base::ItemId& id) {
         mind.on_forgotten(id, store);
         store.erase(id);
@@ -79,6 +83,7 @@ public:
             for (Side& side : sides_) side.store.add(numbered(at));
         for (int side : {1, 0}) {
             Effects out;
+            sides_[side].floors.on_greeted(wire);
             sides_[side].mind.on_greeted(wire, side == 0, now_, sides_[side].store, out);
             take(side, out);
         }
@@ -94,7 +99,9 @@ public:
         }
         drain();
         for (Side& side : sides_) {
-            ENSURE(side.store.all() == either, "undisturbed, and still not the union");
+            for (const base::ItemId& id : either)
+                ENSURE(!sides_[0].wants(id) || !sides_[1].wants(id) || side.store.holds(id),
+                       "undisturbed, and still not the union of what both want");
             ENSURE(side.mind.is_matching(wire), "equal, and nobody noticed");
         }
     }
@@ -103,7 +110,9 @@ private:
     void turn() {
         const std::uint8_t action = script_.byte();
         Side& side = sides_[action & 1];
-        switch (action / 2 % 6) {
+        switch (action / 2 % 7) {
+            case 6:
+                return set_floor(side, sides_[1 - (action & 1)], script_.byte() % 5);
             case 0:
                 for (std::uint32_t news = script_.byte() % 16 + 1U; news > 0; --news)
                     side.store.add(numbered(128 + fresh_++ % 2000));
@@ -126,6 +135,13 @@ private:
                 now_.mono += Millis(1000 * script_.byte());
                 tick();
         }
+    }
+    // The peer hears of it before anything else.
+    static void set_floor(Side& side, Side& peer, std::uint8_t level) {
+        Floor floor;
+        floor.levels[static_cast<std::size_t>(item::StoreClass::posts)] = level;
+        side.floors.set_ours(floor.levels);
+        ENSURE(peer.floors.on_floor(wire, floor), "a link that was greeted takes floors");
     }
     void drain() {
         for (int times = 0; deliver() || tick(); ++times) {
@@ -156,10 +172,12 @@ private:
         if (const auto* items = std::get_if<Items>(&*message)) {
             for (const item::Item& item : items->items) {
                 const base::ItemId id = IdItems::id_of(item);
-                const bool news = !side.store.holds(id);
-                side.mind.on_copy(wire, {id, item.size(), news ? Novelty::fresh : Novelty::held},
-                                  now_);
-                side.store.add(id);
+                const bool held = side.store.holds(id);
+                const Novelty novelty = held              ? Novelty::held
+                                        : side.wants(id) ? Novelty::fresh
+                                                         : Novelty::refused;
+                side.mind.on_copy(wire, {id, item.size(), novelty}, now_);
+                if (novelty == Novelty::fresh) side.store.add(id);
                 side.mind.on_stored(id);
             }
         } else {
@@ -260,9 +278,11 @@ private:
         return out;
     }
     Compare compare() {
-        const SetSummary ours = node_.store.summary();
-        Compare out{ours.digest(), ours.counters(), ours.count()};
         const std::uint8_t how = script_.byte();
+        item::Floors floors{};
+        if (how >= 128) floors[how % floors.size()] = how / 8 % 8;
+        const SetSummary ours = node_.store.shelves().summary(floors);
+        Compare out{ours.digest(), ours.counters(), ours.count(), floors};
         if (how & 1) out.digest.data[0] ^= 1;
         if (how & 2)
             out.counters[how % 24U] =

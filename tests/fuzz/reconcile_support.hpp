@@ -45,6 +45,9 @@ inline const base::ItemId& numbered(std::uint32_t number) {
 // An item's payload is its id, so that whoever gets a copy knows which it is.
 class IdItems : public EvenStore {
 public:
+    item::Standing stands(const base::ItemId& id) const override {
+        return {item::StoreClass::posts, static_cast<item::Level>(id.data[5] % 4)};
+    }
     void add(const base::ItemId& id) {
         if (!positions_.try_emplace(id, last_ + 1).second) return;
         ids_[++last_] = id;
@@ -73,7 +76,7 @@ public:
         std::vector<Stored> out;
         for (auto at = ids_.lower_bound(before); at != ids_.begin() && out.size() < most;) {
             --at;
-            out.push_back({at->first, at->second, {}});
+            out.push_back({at->first, at->second, stands(at->second)});
         }
         return out;
     }

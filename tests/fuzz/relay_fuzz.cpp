@@ -173,7 +173,7 @@ private:
         Known& known = known_[which];
         if (!known.job) return;
         const auto fault = bad ? std::optional(base::Fault::item_bad_signature) : std::nullopt;
-        const auto outcome = ingest_.on_verified(*known.job, fault, by_visitors, now_, store_, out_);
+        const auto outcome = ingest_.on_verified(*known.job, fault, now_, store_, out_);
         known.job.reset();
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
@@ -295,7 +295,7 @@ private:
     MemoryStore store_;
     Retention retention_;
     const FloorTable floors_;
-    Ingest ingest_{samples::network, retention_};
+    Ingest ingest_{samples::network, retention_, by_visitors};
     Relay relay_{RelayMode::tree, samples::network, floors_};
     Effects out_;
     std::uint64_t last_link_ = 0;

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
+#include "base/limits/retention.hpp"
 #include "base/log.hpp"
 #include "core/discovery/discovery.hpp"
 #include "item/item.hpp"

@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 // Items waiting for the verification workers; beyond it links are not read (back-pressure).
 inline constexpr std::size_t verifying_items_max = 4096;
 inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
+// With the workers at a time; the others wait where it can still be said whose turn it is. Some
+// 30 ms of two cores, so that they never wait for a turn of the node.
+inline constexpr std::size_t verify_jobs_max = 1024;
 // Copies of one id that wait while the first is being checked, in case the first is a forgery.
 inline constexpr std::size_t alternates_max = 8;
 // An asked peer has several times what answers usually take, within these: a round trip's 99th

@@ -40,8 +40,8 @@ bool is_superseded(const item::Read& item, const StoreView& view) {
     return slot->id < item.id;
 }
 
-Ingest::Ingest(item::Network network, Retention& retention)
-    : network_(network), retention_(retention) {}
+Ingest::Ingest(item::Network network, Retention& retention, PileOf pile_of)
+    : network_(network), retention_(retention), pile_of_(std::move(pile_of)) {}
 
 std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item item, base::Now now,
                                                 const StoreView& view, Effects& out) {
@@ -72,13 +72,11 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
         retention_.note_refused(item->id);
         return as(Novelty::refused, Fault::item_below_floor);
     }
-    if (copies_ >= limits::verifying_items_max ||
-        bytes_ + item->item.size() > limits::verifying_bytes_max)
-        return as(Novelty::refused);
+    if (!make_room(from, item->item.size())) return as(Novelty::refused);
     Pending& pending = by_id_[item->id];
     pending.copies.push_back({item, {from}});
     count(item, true);
-    verify_first(pending, out);
+    verify_first(item->id, pending, out);
     throttle(out);
     return as(Novelty::fresh);
 }
@@ -100,11 +98,47 @@ bool Ingest::add_alternate(Pending& pending, base::LinkId from, const item::Read
     return true;
 }
 
-void Ingest::verify_first(Pending& pending, Effects& out) {
-    pending.job = base::JobId{next_job_++};
-    // total: what is pending has a copy at least
-    by_job_[pending.job] = pending.copies.front().item->id;
-    out.push_back(Verify{pending.job, pending.copies.front().item});  // total: as above
+// For one more: what waits longest in a line longer than this link's goes.
+bool Ingest::make_room(base::LinkId from, std::size_t bytes) {
+    while (copies_ >= limits::verifying_items_max ||
+           bytes_ + bytes > limits::verifying_bytes_max) {
+        const auto gone = queue_.drop_for(pile_of_(from));
+        if (!gone) return false;
+        drop(*gone);
+    }
+    return true;
+}
+
+// With all its copies, as if none had come.
+void Ingest::drop(const base::ItemId& id) {
+    const auto found = by_id_.find(id);
+    ENSURE(found != by_id_.end() && !found->second.job, "what is dropped waits for a worker");
+    for (const Copy& copy : found->second.copies) count(copy.item, false);
+    by_id_.erase(found);
+}
+
+void Ingest::verify_first(const base::ItemId& id, Pending& pending, Effects& out) {
+    if (by_job_.size() < limits::verify_jobs_max && queue_.size() == 0)
+        return hand_to_worker(id, pending, out);
+    const Copy& first = pending.copies.front();  // total: what is pending has a copy at least
+    // total: a copy was brought by somebody
+    queue_.add(id, pile_of_(*first.sources.begin()), item::level_of(*first.item),
+               first.item->item.size());
+}
+
+void Ingest::verify_next(Effects& out) {
+    while (by_job_.size() < limits::verify_jobs_max) {
+        const auto next = queue_.take();
+        if (!next) return;
+        hand_to_worker(*next, by_id_.at(*next), out);
+    }
+}
+
+void Ingest::hand_to_worker(const base::ItemId& id, Pending& pending, Effects& out) {
+    const base::JobId job{next_job_++};
+    pending.job = job;
+    by_job_[job] = id;
+    out.push_back(Verify{job, pending.copies.front().item});  // total: as in verify_first()
 }
 
 void Ingest::count(const item::ReadPtr& item, bool added) {
@@ -127,15 +161,13 @@ void Ingest::throttle(Effects& out) {
     out.push_back(Throttle{throttled_});
 }
 
-Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
-                                    const std::function<Pile(base::LinkId)>& pile_of,
-                                    base::Now now, const StoreView& view, Effects& out) {
+Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now, const StoreView& view, Effects& out) {
     Outcome outcome;
     const auto found_job = by_job_.find(job);
     if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
     const auto found = by_id_.find(found_job->second);
     by_job_.erase(found_job);
-    ENSURE(found != by_id_.end() && found->second.job == job, "a verification without its item");
+    ENSURE(found != by_id_.end() && found->second.job == std::optional(job), "a verification without its item");
     Pending& pending = found->second;
     const Copy first = pending.copies.front();
     pending.copies.erase(pending.copies.begin());
@@ -146,8 +178,10 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
             outcome.refused = found->first;
             by_id_.erase(found);
         } else {
-            verify_first(pending, out);
+            pending.job.reset();
+            verify_first(found->first, pending, out);
         }
+        verify_next(out);
         throttle(out);
         return outcome;
     }
@@ -157,13 +191,14 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
         count(copy.item, false);
     }
     by_id_.erase(found);
+    verify_next(out);
     throttle(out);
     const bool late = item::check_time(first.item->header, now.wall).has_value();
     if (late || view.presence(first.item->id) != Presence::unknown ||
         is_superseded(*first.item, view))
         return outcome;
     // total: what is pending was brought by somebody
-    if (accept(first.item, pile_of(*first.sources.begin()), now, view, out))
+    if (accept(first.item, pile_of_(*first.sources.begin()), now, view, out))
         outcome.accepted = std::move(accepted);
     else
         outcome.below_floor = first.item->id;
@@ -195,15 +230,18 @@ void Ingest::sanity_check() const {
     for (const auto& [id, pending] : by_id_) {
         ENSURE(!pending.copies.empty(), "an item is verified without a copy of it");
         ENSURE(pending.copies.size() <= limits::alternates_max + 1, "more copies than may wait");
-        const auto job = by_job_.find(pending.job);
-        ENSURE(job != by_job_.end() && job->second == id, "an item is verified by nobody");
+        const auto job = pending.job ? by_job_.find(*pending.job) : by_job_.end();
+        ENSURE(pending.job ? job != by_job_.end() && job->second == id : queue_.contains(id),
+               "an item is verified by nobody");
         for (const Copy& copy : pending.copies) {
             ENSURE(copy.item->id == id, "a copy of another item");
             ++copies;
             bytes += copy.item->item.size();
         }
     }
-    ENSURE(by_job_.size() == by_id_.size(), "a verification without its item");
+    ENSURE(by_job_.size() + queue_.size() == by_id_.size(), "a verification without its item");
+    ENSURE(by_job_.size() <= limits::verify_jobs_max, "more is with the workers than may");
+    queue_.sanity_check();
     ENSURE(copies == copies_ && bytes == bytes_, "what is verified is counted wrongly");
     ENSURE(copies <= limits::verifying_items_max, "more copies wait than may");
     ENSURE(bytes <= limits::verifying_bytes_max, "more bytes wait than may");

@@ -14,9 +14,10 @@
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
 // turns out forged, the next is tried, and only those who brought the forgery pay. A link counts
 // with its first copy of an id: one forger cannot take all the places.
+// Whose turn it is when the workers cannot keep up, VerifyQueue says.
 // Bounds: verifying_items_max and verifying_bytes_max in flight; above half of either the shell
-// is asked to stop reading links (Throttle), above the whole an item is dropped: reconciliation
-// brings it back.
+// is asked to stop reading links (Throttle), above the whole one item more means one less, of the
+// link that has most there: reconciliation brings it back.
 #pragma once
 
 #include <expected>
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "core/effects.hpp"
+#include "core/relay/verify_queue.hpp"
 #include "core/retention/retention.hpp"
 #include "core/store_view.hpp"
 
@@ -58,7 +60,9 @@ struct Admission {
 
 class Ingest {
 public:
-    Ingest(item::Network network, Retention& retention);
+    // By which link an item stands in the reservoir and in the queue.
+    using PileOf = std::function<Pile(base::LinkId)>;
+    Ingest(item::Network network, Retention& retention, PileOf pile_of);
 
     // A returned fault is what the sender did wrong.
     std::expected<Admission, base::Fault> on_item(base::LinkId from, item::Item item, base::Now now,
@@ -71,9 +75,7 @@ public:
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
-    // `pile_of`: by which link an item stands in the reservoir.
-    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault,
-                        const std::function<Pile(base::LinkId)>& pile_of, base::Now now,
+    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now,
                         const StoreView& view, Effects& out);
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
@@ -90,14 +92,18 @@ private:
         std::set<base::LinkId> sources;  // every link that brought these very bytes
     };
     struct Pending {
-        base::JobId job;
-        std::vector<Copy> copies;  // the first is being verified
+        std::optional<base::JobId> job;  // nothing: it waits for a worker
+        std::vector<Copy> copies;        // the first is being verified, or to be
     };
 
     Admission admit(base::LinkId from, const item::ReadPtr& item, base::Now now,
                     const StoreView& view, Effects& out);
     bool add_alternate(Pending& pending, base::LinkId from, const item::ReadPtr& item);
-    void verify_first(Pending& pending, Effects& out);
+    bool make_room(base::LinkId from, std::size_t bytes);
+    void drop(const base::ItemId& id);
+    void verify_first(const base::ItemId& id, Pending& pending, Effects& out);
+    void verify_next(Effects& out);
+    void hand_to_worker(const base::ItemId& id, Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);
     bool accept(const item::ReadPtr& item, Pile from, base::Now now, const StoreView& view,
@@ -105,6 +111,8 @@ private:
 
     const item::Network network_;
     Retention& retention_;
+    const PileOf pile_of_;
+    VerifyQueue queue_;
     std::uint64_t next_job_ = 1;
     std::map<base::ItemId, Pending> by_id_;
     std::map<base::JobId, base::ItemId> by_job_;

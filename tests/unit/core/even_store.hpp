@@ -1,5 +1,5 @@
-// unit/core/even_store.hpp - of a store in which all items stand alike and none makes room, what the
-// core asks about that.
+// unit/core/even_store.hpp - of a store in which all items stand alike, unless a test says otherwise,
+// and none makes room: what the core asks about that.
 #pragma once
 
 #include "core/store_view.hpp"
@@ -10,7 +10,7 @@ class EvenStore : public StoreView {
 public:
     std::optional<item::Standing> standing(const base::ItemId& id) const override {
         if (!position(id)) return std::nullopt;
-        return item::Standing{};
+        return stands(id);
     }
     const Shelves& shelves() const override { return shelves_; }
     std::vector<PileCount> lowest_piles(item::StoreClass, item::Level) const override { return {}; }
@@ -20,9 +20,10 @@ public:
     }
 
 protected:
+    virtual item::Standing stands(const base::ItemId&) const { return {}; }
     static constexpr std::uint64_t bytes = 1000;  // of each
-    void count(const base::ItemId& id) { shelves_.add({}, pile_incumbents, id, bytes); }
-    void discount(const base::ItemId& id) { shelves_.remove({}, pile_incumbents, id, bytes); }
+    void count(const base::ItemId& id) { shelves_.add(stands(id), pile_incumbents, id, bytes); }
+    void discount(const base::ItemId& id) { shelves_.remove(stands(id), pile_incumbents, id, bytes); }
 
 private:
     Shelves shelves_;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/limits/items.hpp"
+#include "base/limits/retention.hpp"
 #include "core/node.hpp"
 #include "frame.pb.h"
 #include "memory_store.hpp"
@@ -52,6 +53,7 @@ struct Fixture {
     DiscoverySettings settings = friends_only();
     RelayMode relay_mode = RelayMode::tree;
     std::uint8_t seed = 7;
+    std::uint64_t store_budget = limits::store_budget_default;
 
     Fixture() { restart(); }
 
@@ -62,7 +64,9 @@ struct Fixture {
                 std::move(known),
                 relay_mode,
                 settings,
-                {}};
+                {},
+                {},
+                store_budget};
     }
     void restart(std::vector<KnownPeer> known = {}) {
         node = std::make_unique<Node>(options(std::move(known)));

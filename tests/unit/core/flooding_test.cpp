@@ -190,7 +190,8 @@ TEST_CASE_FIXTURE(Flooding, "ids without work cost the link that brought them") 
     const FloorTable floors;
     Retention retention;
     Relay relay(RelayMode::tree, item::Network::local, floors);
-    const Ingest ingest(item::Network::local, retention);
+    const Ingest ingest(item::Network::local, retention,
+                        [](base::LinkId) { return pile_visitors; });
     Effects out;
     relay.on_greeted(alice.link, now, out);
     const Announce idle{{{id(apple), 0, 600, 86400}}};
