@@ -1,6 +1,6 @@
 // evict-10k: a full store, and items with more work that drive out others. docs/benchmarks.md says
 // what the figures mean.
-#include "base/limits/retention.hpp"
+#include "base/limits/items.hpp"
 #include "bench/benches.hpp"
 #include "bench/measure.hpp"
 #include "bench/supply.hpp"

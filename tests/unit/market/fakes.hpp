@@ -106,14 +106,15 @@ public:
     }
     // For a look outside a turn: nothing of its effects is performed.
     Turn aside() { return {now, store, flood, unheard_}; }
-    // A stamp is followed by the work of its mail. Nobody checks an item's work here.
+    // A stamp is followed by the work of its mail. Nobody checks an item's work here; a level above
+    // what is asked is said by the nonce (item/standing.hpp).
     void do_work() {
         const std::atomic<bool> never{false};
         for (int round = 0; round < 2; ++round)
             for (const FindWork& found : std::exchange(work, {})) {
                 const std::uint64_t nonce =
                     stamp_bits == 0
-                        ? 7
+                        ? std::uint64_t{found.level} << 56 | 7
                         : *crypto::find_work(found.id, stamp_trials(stamp_bits), 0, never);
                 engine_->post(turn::WorkFound{found.id, nonce});
                 run();
@@ -144,6 +145,11 @@ public:
     }
     void injected(const base::ItemId& id, std::uint32_t times) {
         notice(core::OwnItemInjected{id, times});
+    }
+    // What it takes of each class to be kept; and an item that the node let go for want of room.
+    void priced(const item::Floors& levels) { notice(core::PriceChanged{levels}); }
+    void lost(const base::ItemId& id) {
+        notice(core::ItemForgotten{id, core::ForgetReason::evicted});
     }
     void heard(const base::ItemId& id, std::size_t peers) { notice(core::OwnItemHeard{id, peers}); }
     void tick() {
