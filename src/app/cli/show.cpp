@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::string_view text_indent = "    ";
 
+// Of the status: what its names take, and from where on bars leave the words 20 columns.
+constexpr std::size_t name_columns = 16;
+constexpr std::size_t width_with_bar = 69;
+
 // Enough of an id to be typed back; the node takes 8 letters or more.
 std::string short_id(std::string_view id) {
     return safe_line(id.substr(0, 12));
@@ -96,6 +100,24 @@ std::string describe(const api::Progress& progress) {
     std::string out = safe_line(progress.state());
     if (!progress.detail().empty()) out += (out.empty() ? "" : ": ") + safe_line(progress.detail());
     return out;
+}
+
+// Whatever the width, on one line: where a bar would leave the words too little room there is none,
+// and words for which there is no room are cut.
+std::string progress_line(const Part& part, const Style& style) {
+    const std::string name = "  " + fit(part.name, name_columns) + " ";
+    const std::string percent = std::to_string(std::min(part.progress.percent(), 100U));
+    std::string measure = std::string(3 - percent.size(), ' ') + percent + " %";
+    std::string bar;
+    if (style.width >= width_with_bar) bar = progress_bar(part.progress.percent(), 20);
+    const std::size_t taken =
+        columns(name) + columns(bar) + (bar.empty() ? 0 : 1) + columns(measure) + 2;
+    const std::size_t room = style.width - std::min(style.width, taken);
+    std::string& painted = bar.empty() ? measure : bar;
+    if (style.colour) painted = std::string(colour_of(part.progress)) + painted + "\x1b[0m";
+    const std::string words = describe(part.progress);
+    return name + (bar.empty() ? "" : bar + " ") + measure + "  " +
+           (columns(words) > room ? fit(words, room) : words) + "\n";
 }
 
 std::vector<std::string> counts_of(const api::Status& status) {
@@ -249,27 +271,21 @@ std::string show(const api::SetAsideList& entries, const Style& style) {
 }
 
 std::string show(const api::Status& status, const Style& style) {
-    std::string out = "Hearsay " + safe_line(status.version()) + " on the " +
-                      safe_line(status.network()) + " network, up " +
-                      describe_span(base::Seconds(status.uptime_seconds())) + "\n";
+    const std::string heading = "Hearsay " + safe_line(status.version()) + " on the " +
+                                safe_line(status.network()) + " network, up " +
+                                describe_span(base::Seconds(status.uptime_seconds()));
+    std::string out = wrapped(heading, 2, style.width) + "\n";
+    // Whole, however long: it is there to be copied.
     out += safe_line(status.onion().empty() ? "no address yet" : status.onion()) + "\n\n";
-    for (const Part& part : parts_of(status)) {
-        const std::string percent = std::to_string(std::min(part.progress.percent(), 100U));
-        std::string bar = progress_bar(part.progress.percent(), 20);
-        if (style.colour) bar = std::string(colour_of(part.progress)) + bar + "\x1b[0m";
-        std::string line = "  " + fit(part.name, 16) + " ";
-        const std::string words = describe(part.progress);
-        const std::size_t room = style.width > 50 ? style.width - 48 : 20;
-        line += bar + " " + std::string(3 - percent.size(), ' ') + percent + " %  ";
-        out += line + (columns(words) > room ? fit(words, room) : words) + "\n";
-    }
+    for (const Part& part : parts_of(status)) out += progress_line(part, style);
     out += "\n";
     for (const std::string& line : counts_of(status)) {
         const std::size_t colon = line.find(':');
-        out += "  " + fit(line.substr(0, colon), 16) + line.substr(colon + 1) + "\n";
+        const std::string named = "  " + fit(line.substr(0, colon), name_columns);
+        out += wrapped(named + line.substr(colon + 1), name_columns + 3, style.width) + "\n";
     }
     for (const std::string& warning : status.warnings())
-        out += "\n  ! " + safe_line(warning) + "\n";
+        out += "\n" + wrapped("  ! " + safe_line(warning), 4, style.width) + "\n";
     return out;
 }
 

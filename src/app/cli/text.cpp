@@ -138,6 +138,25 @@ std::string fit(std::string_view text, std::size_t width) {
     return out + std::string(std::min<std::size_t>(3, width), '.') + std::string(room - taken, ' ');
 }
 
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+    std::string out;
+    std::size_t taken = 0;  // of the line that is being filled
+    for (;;) {
+        const std::size_t begin = text.find_first_not_of(' ');
+        if (begin == text.npos) return out;
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        std::string_view word = text.substr(0, end);  // and the blanks before it
+        text.remove_prefix(end);
+        if (taken > 0 && taken + columns(word) > width) {
+            word.remove_prefix(begin);
+            out += "\n" + std::string(indent, ' ');
+            taken = indent;
+        }
+        out += word;
+        taken += columns(word);
+    }
+}
+
 std::optional<base::Seconds> parse_lifetime(std::string_view text) {
     return span_of(text, "mhd");
 }

@@ -29,6 +29,9 @@ std::string safe_lines(std::string_view text, std::string_view indent);
 std::size_t columns(std::string_view text);
 // Exactly `width` columns: filled with blanks, or cut with "..." at the end.
 std::string fit(std::string_view text, std::size_t width);
+// In lines of at most `width` columns, broken at blanks; all but the first begin with `indent`
+// blanks. A word that is longer than a line stays whole.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
 // "90m", "12h", "7d"; nothing for anything else, for zero, and for what would overflow.
 std::optional<base::Seconds> parse_lifetime(std::string_view text);

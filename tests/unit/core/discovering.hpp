@@ -29,6 +29,11 @@ struct Discovering : Fixture {
         out.last_seen = now.wall - Seconds(60);
         return out;
     }
+    std::vector<KnownPeer> proved_strangers(std::uint32_t count) const {
+        std::vector<KnownPeer> out;
+        for (std::uint32_t at = 0; at < count; ++at) out.push_back(proved(stranger(at)));
+        return out;
+    }
     std::vector<Dial> dials() const {
         std::vector<Dial> out;
         for (const Effect& effect : last)
@@ -67,6 +72,8 @@ struct Discovering : Fixture {
     std::size_t looked_up = 0;
     std::size_t questions = 0;
     std::vector<base::PeerId> told;  // in each answer
+
+    static bool all(const Dial&, DialPurpose) { return true; }  // dials are answered
 
     // From deadline to deadline. Dials are answered or fail, as `answers` says;
     // questions are answered with `told`.

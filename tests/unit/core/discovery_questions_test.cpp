@@ -203,6 +203,16 @@ TEST_CASE_FIXTURE(Discovering,
     CHECK(up({base::LinkId{602}, bob.key}) == "tell link602 hello");
 }
 
+TEST_CASE_FIXTURE(Discovering, "a banned contact is in no bucket, and after a restart in none") {
+    restart({proved(bob.key), proved(carol.key)});
+    REQUIRE(knows(bob.key));
+    step(BanPeer{bob.key, Seconds(3600), "spams"});
+    CHECK(!knows(bob.key));
+    restart({store.peers.at(bob.key), proved(carol.key)});
+    CHECK(!knows(bob.key));
+    CHECK(knows(carol.key));
+}
+
 TEST_CASE_FIXTURE(Discovering, "an unbanned peer is welcome at once") {
     step(BanPeer{bob.key, Seconds(3600), ""});
     step(UnbanPeer{bob.key});

@@ -222,7 +222,6 @@ TEST_CASE_FIXTURE(Discovering, "a look-up for our own id begins once somebody is
     ready();
     CHECK(dialled(DialPurpose::visit).size() + dialled(DialPurpose::link).size() >=
           limits::lookup_paths);
-    const auto all = [](const Dial&, DialPurpose) { return true; };
     respond(all);
     live(30s, all);
     CHECK(looked_up == 1);
@@ -261,6 +260,85 @@ TEST_CASE_FIXTURE(Discovering, "where all tell of the same ones, asking again be
     CHECK(has_candidate(stranger(50)));
     CHECK(questions > 0);
     CHECK(questions < 15);
+}
+
+TEST_CASE_FIXTURE(
+    Discovering,
+    "who asks again asks a few links that stand, not always the same, and visits nobody") {
+    restart(proved_strangers(30));
+    ready();
+    respond(all);
+    live(10min, all);  // from now on it looks nothing up for half an hour
+    std::size_t times = 0;
+    std::set<base::LinkId> asked;
+    const base::MonoTime end = now.mono + 20min;
+    for (int steps = 0; steps < 10'000 && now.mono < end; ++steps) {
+        const base::LinkId visitor{9};
+        step(LinkUp{visitor, std::nullopt, false});
+        frame(visitor, encode(hello()));
+        wait(std::max(node->next_deadline(), now.mono) - now.mono);
+        CHECK(!question(visitor));
+        std::size_t questions_now = 0;
+        for (const auto& [id, link] : node->links().all()) {
+            if (!link.stands() || !question(id)) continue;
+            ++questions_now;
+            asked.insert(id);
+        }
+        CHECK(questions_now <= limits::visits_max);
+        if (questions_now > 0) CHECK(dialled(DialPurpose::visit).empty());
+        times += questions_now > 0 ? 1 : 0;
+        respond(all);
+        step(LinkDown{visitor, std::nullopt});
+    }
+    CHECK(times >= 5);
+    CHECK(asked.size() > limits::visits_max);
+}
+
+TEST_CASE_FIXTURE(Discovering,
+                  "who has no link to ask again over visits a contact, if it visits nobody yet") {
+    settings.degree = 0;
+    restart(proved_strangers(30));
+    ready();
+    CHECK(dialled(DialPurpose::visit).size() == limits::lookup_paths);
+    respond(all);
+    live(10min, all);
+    std::size_t visits = 0;
+    live(20min, [&](const Dial&, DialPurpose) { return ++visits > 0; });
+    CHECK(visits >= 5);
+}
+
+TEST_CASE_FIXTURE(Discovering, "a node that loses its links searches although its table is full") {
+    restart(proved_strangers(200));
+    ready();
+    respond(all);
+    live(1h, all);
+    REQUIRE(node->discovery().table().size() >= limits::eager_contacts);
+    std::vector<base::LinkId> links;
+    for (const auto& [id, link] : node->links().all())
+        if (link.stands()) links.push_back(id);
+    REQUIRE(links.size() > settings.min_connections);
+    for (; links.size() > settings.min_connections; links.pop_back())
+        step(LinkDown{links.back(), std::nullopt});
+    CHECK(!node->discovery().is_searching());
+    step(LinkDown{links.back(), std::nullopt});
+    CHECK(node->discovery().is_searching());
+    questions = 0;
+    live(5min, [](const Dial&, DialPurpose) { return false; });
+    CHECK(questions >= 3);  // over the links that are left
+}
+
+TEST_CASE_FIXTURE(Discovering, "a contact that fell out of the table is looked for") {
+    settings.degree = 1;
+    restart({friend_of(alice.key), proved(bob.key)});
+    ready();
+    const auto only_alice = [&](const Dial& dial, DialPurpose) { return dial.peer == alice.key; };
+    respond(only_alice);
+    live(1h, only_alice);
+    REQUIRE(!knows(bob.key));
+    live(2h, all);
+    CHECK(knows(bob.key));
+    CHECK(node->links().link_of(alice.key));
+    CHECK(!node->links().link_of(bob.key));
 }
 
 TEST_CASE_FIXTURE(Discovering, "buckets are refreshed over open links only") {

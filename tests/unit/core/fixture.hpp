@@ -96,6 +96,7 @@ struct Fixture {
     std::string step(const Input& input) {
         last.clear();
         node->step(input, now, store, last);
+        node->sanity_check();
         for (const Effect& effect : last) {
             store.apply(effect);
             untaken.push_back(effect);

@@ -88,6 +88,19 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(!next_injection(limits::injection_wait_most));
 }
 
+TEST_CASE_FIXTURE(Injecting, "a visitor that brings it and stays is nobody who has it") {
+    know({dave});
+    connect(alice);
+    inject(apple);
+    const Peer visitor = named(1000, 0, "visitor");
+    step(LinkUp{visitor.link, std::nullopt, false});
+    greet(visitor);
+    CHECK(receive(visitor, apple) == "verify apple");
+    CHECK(verified(apple) == "store apple; stored apple; tell alice items apple");
+    CHECK(receive(visitor, apple) == "");
+    CHECK(receive(alice, apple) == "heard apple 1");
+}
+
 TEST_CASE_FIXTURE(Injecting, "a forged copy does not end the injecting") {
     know({dave});
     connect(alice);
@@ -248,6 +261,26 @@ TEST_CASE_FIXTURE(Injecting,
     submit(apple);
     now.wall = samples::noon + Seconds(86400);
     CHECK(!next_injection(limits::injection_wait_most));
+}
+
+TEST_CASE_FIXTURE(Injecting, "an own item too many is refused until one came back") {
+    know({dave});
+    connect(alice);
+    const auto own = [](std::size_t number) {
+        return samples::mail(
+            {.slot = static_cast<std::uint32_t>(number), .lifetime = Seconds(86400)});
+    };
+    Effects said;
+    // Not by step(): it looks at all that the node follows each time.
+    for (std::size_t number = 1; number <= limits::followed_items_max; ++number)
+        node->step(Submit{samples::accepted(own(number)), 0}, now, store, said);
+    CHECK(said.empty());
+    const item::Item one_more = own(limits::followed_items_max + 1);
+    CHECK(submit(one_more) == "refused too_many_requests");
+    receive(alice, own(1));
+    verified(own(1));
+    CHECK(submit(one_more) == "");
+    CHECK(submit(own(limits::followed_items_max + 2)) == "refused too_many_requests");
 }
 
 TEST_CASE_FIXTURE(Injecting, "a newer version takes the place of one that did not come back") {

@@ -141,6 +141,38 @@ TEST_CASE_FIXTURE(Lists, "who owes is asked last") {
 }
 
 TEST_CASE_FIXTURE(
+    Lists, "next is who owes nothing, and of those who has least to do, whoever listed it first") {
+    const auto both_list = [&](base::LinkId first, base::LinkId second) {
+        lists(first, 1);
+        lists(second, 1);
+    };
+    SUBCASE("one owes") {
+        lists(alice, 9);
+        wait(limits::list_wait);
+        REQUIRE(listed.owes(alice));
+        lists(bob, 1);
+        SUBCASE("and listed it first") {
+            both_list(alice, carol);
+        }
+        SUBCASE("and listed it last") {
+            both_list(carol, alice);
+        }
+    }
+    SUBCASE("one has something to do") {
+        lists(bob, 1);
+        now += Millis(1);
+        lists(alice, 9);
+        SUBCASE("and listed it first") {
+            both_list(alice, carol);
+        }
+        SUBCASE("and listed it last") {
+            both_list(carol, alice);
+        }
+    }
+    CHECK(wait(listed.next_deadline() - now) == Due{{carol, {item(1)}}});
+}
+
+TEST_CASE_FIXTURE(
     Lists, "many silent peers are found out together, and then the honest one is asked for all") {
     constexpr std::uint64_t liars = 20;
     constexpr base::LinkId honest{100};

@@ -72,6 +72,18 @@ TEST_CASE("columns count what the terminal shows") {
     CHECK(columns(fit("\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a\xe8\xbb\x8a", 6)) == 6);
 }
 
+TEST_CASE("long text is broken at blanks, and words stay whole") {
+    CHECK(wrapped("one two three", 2, 13) == "one two three");
+    CHECK(wrapped("one two three", 2, 12) == "one two\n  three");
+    CHECK(wrapped("  ! one two", 4, 7) == "  ! one\n    two");
+    CHECK(wrapped("  name   a value", 9, 12) == "  name   a\n         value");
+    CHECK(wrapped("a very-long-word too", 1, 6) == "a\n very-long-word\n too");
+    CHECK(wrapped("\xe8\x87\xaa\xe8\xa1\x8c \xe8\xbb\x8a", 0, 6) ==
+          "\xe8\x87\xaa\xe8\xa1\x8c\n\xe8\xbb\x8a");
+    CHECK(wrapped("one  ", 2, 4) == "one");
+    CHECK(wrapped("", 2, 4).empty());
+}
+
 TEST_CASE("lifetimes are a number and a unit") {
     CHECK(parse_lifetime("90m") == base::Seconds(5400));
     CHECK(parse_lifetime("12h") == base::Seconds(43200));

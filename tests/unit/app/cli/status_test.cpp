@@ -1,0 +1,124 @@
+// hearsay status: what it shows on terminals of any width.
+#include <doctest/doctest.h>
+
+#include "app/cli/show.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+constexpr std::size_t width_min = 40, width_max = 130;
+
+void set(api::Progress& progress, const std::string& state, std::uint32_t percent,
+         const std::string& detail) {
+    progress.set_state(state);
+    progress.set_percent(percent);
+    progress.set_detail(detail);
+}
+
+// A node with as much to say as there is.
+api::Status talkative() {
+    const std::string long_words =
+        "a word and another one, and \xe8\x87\xaa\xe8\xa1\x8c, "
+        "which take two columns each, and so on until there is no more "
+        "room for them on any terminal that this test looks at";
+    api::Status out;
+    out.set_version("10.20.30-with-something");
+    out.set_network("local");
+    out.set_onion(std::string(56, 'a') + ".onion");
+    out.set_uptime_seconds(59 * 60);
+    set(*out.mutable_tor(), "bootstrapping", 5, long_words);
+    set(*out.mutable_onion_descriptor(), "uploading", 50, long_words);
+    set(*out.mutable_reachability(), "unreachable", 0, long_words);
+    set(*out.mutable_peers(), "connected", 100, long_words);
+    set(*out.mutable_sync(), "complete", 100, "");
+    set(*out.mutable_store(), "ready", 1000, "short");
+    out.set_links_outbound(1000);
+    out.set_links_inbound(1000);
+    out.set_peers_known(2000);
+    out.set_peers_heard_of(4'000'000);
+    out.set_items(4'000'000);
+    out.set_offers(4'000'000);
+    out.set_store_bytes(123'456'789'000);
+    out.set_mail_unread(4'000'000);
+    out.set_outbox_pending(4'000'000);
+    out.set_tor_restarts(4'000'000);
+    out.add_warnings(long_words);
+    out.add_warnings(
+        "Strangers cannot reach this node. It still dials others, and gets and sends "
+        "everything through those links.");
+    return out;
+}
+
+std::vector<std::string> lines_of(const api::Status& status, std::size_t width, bool colour) {
+    std::vector<std::string> out(1);
+    bool in_colour = false;
+    for (const char c : show(status, {colour, width, {}})) {
+        if (c == '\n')
+            out.emplace_back();
+        else if (c == '\x1b' || in_colour)
+            in_colour = c != 'm';
+        else
+            out.back() += c;
+    }
+    return out;
+}
+
+std::string line_of(const std::string& name, const api::Status& status, std::size_t width) {
+    for (const std::string& line : lines_of(status, width, false))
+        if (line.starts_with("  " + name + " ")) return line;
+    return "";
+}
+
+TEST_CASE("no line of the status is wider than the terminal, but for the address, which is whole") {
+    const api::Status status = talkative();
+    for (const bool colour : {false, true})
+        for (std::size_t width = width_min; width <= width_max; ++width) {
+            CAPTURE(width);
+            std::size_t addresses = 0;
+            for (const std::string& line : lines_of(status, width, colour)) {
+                if (line == status.onion())
+                    ++addresses;
+                else
+                    CHECK_MESSAGE(columns(line) <= width, line);
+            }
+            CHECK(addresses == 1);
+        }
+}
+
+TEST_CASE("words that have no room are cut, and all room is theirs") {
+    const api::Status status = talkative();
+    for (std::size_t width = width_min; width <= width_max; ++width) {
+        CAPTURE(width);
+        const std::string line = line_of("onion descriptor", status, width);
+        CHECK(columns(line) == width);
+        CHECK(line.find("...") != line.npos);
+        CHECK(line_of("store", status, width).find("100 %  ready: short") != line.npos);
+    }
+}
+
+TEST_CASE("a bar is drawn where it leaves the words room") {
+    const api::Status status = talkative();
+    for (std::size_t width = width_min; width <= width_max; ++width) {
+        CAPTURE(width);
+        const std::string line = line_of("onion descriptor", status, width);
+        CHECK((line.find("[##########----------]  50 %") != line.npos) == (width >= 69));
+    }
+    CHECK(line_of("onion descriptor", status, 40) == "  onion descriptor  50 %  uploading: ...");
+}
+
+TEST_CASE("of counts and warnings nothing is cut: they have as many lines as they take") {
+    const api::Status status = talkative();
+    for (std::size_t width = width_min; width <= width_max; ++width) {
+        CAPTURE(width);
+        std::string all;
+        for (const std::string& line : lines_of(status, width, false))
+            all += line.substr(std::min(line.find_first_not_of(' '), line.size())) + " ";
+        CHECK(all.find("2000 nodes, heard of 4000000 more") != all.npos);
+        for (const std::string& warning : status.warnings())
+            CHECK(all.find("! " + warning) != all.npos);
+    }
+}
+
+}  // namespace
+}  // namespace hearsay::app::cli
