@@ -240,6 +240,19 @@ TEST_CASE_FIXTURE(
     CHECK(wait(Millis(0)) == Due{{bob, {item(1)}}});
 }
 
+TEST_CASE_FIXTURE(Lists, "the next page ends no waiting for another, nor for what is settled") {
+    lists(alice, 1);
+    lists(bob, 1);
+    REQUIRE(wait(limits::list_wait) == Due{{bob, {item(1)}}});
+    listed.on_page_over(alice, {item(1)}, now);
+    CHECK(listed.vain(alice) == 1);
+    CHECK(wait(limits::list_wait - Millis(1)).empty());
+    CHECK(listed.size() == 1);
+    listed.on_settled(item(1));
+    listed.on_page_over(bob, {item(1)}, now);
+    CHECK(listed.vain(bob) == 0);
+}
+
 TEST_CASE_FIXTURE(Lists,
                   "what nobody else listed is forgotten, and asked of whoever lists it later") {
     lists(alice, 1);
