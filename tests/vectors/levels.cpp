@@ -42,7 +42,7 @@ Entry searched(const std::string& about, std::uint8_t seed, item::Level at_least
 File levels() {
     File out{"levels", "the level of work that a nonce shows (section 4, Levels)", {}};
     out.entries.push_back(level("less than is asked: level 0", 1, 1, 169, base::Seconds(600)));
-    for (const std::uint8_t at_least : {0, 1, 2, 3, 4, 7})
+    for (const item::Level at_least : std::initializer_list<item::Level>{0, 1, 2, 3, 4, 7})
         out.entries.push_back(searched("searched for level " + std::to_string(at_least),
                                        static_cast<std::uint8_t>(at_least + 2), at_least));
     return out;

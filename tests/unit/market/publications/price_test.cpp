@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "market/address.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -112,7 +113,7 @@ TEST_CASE_FIXTURE(Selling, "more work that was under way at a crash is searched 
 
 TEST_CASE("mail and its price: as with offers") {
     Person alice{1}, bob{2};
-    const std::string to = bob.market->mailboxes().front().address;
+    const std::string to = mailbox_address(bob.market->mailboxes().front().key);
     alice.priced(price_of(item::StoreClass::mail, 8));
     REQUIRE(alice.send(to, "hello"));
     alice.do_work();
