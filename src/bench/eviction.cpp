@@ -36,7 +36,8 @@ base::Result<double> keep(store::Flood& flood, const std::vector<item::ReadPtr>&
         const Stopwatch watch;
         auto txn = flood.begin();
         if (!txn) return std::unexpected(txn.error());
-        for (const std::size_t end = std::min<std::size_t>(at + batch, items.size()); at < end; ++at)
+        for (const std::size_t end = std::min<std::size_t>(at + batch, items.size()); at < end;
+             ++at)
             for (const core::Effect& effect : decide(*items[at], at, **txn)) {
                 if (std::holds_alternative<core::Notify>(effect)) continue;
                 if (auto done = (*txn)->apply(effect); !done) return std::unexpected(done.error());
@@ -64,8 +65,7 @@ base::Result<Figure> evict_10k(Bench& bench) {
     Supply supply(rng_for(bench.seed(), use), bench.now());
     std::vector<item::ReadPtr> first;
     std::vector<item::ReadPtr> better;
-    for (std::uint64_t at = 0; at < held; ++at)
-        first.push_back(supply.unsigned_offer(at, held));
+    for (std::uint64_t at = 0; at < held; ++at) first.push_back(supply.unsigned_offer(at, held));
     for (std::uint64_t at = 0; at < coming; ++at)
         better.push_back(at_level(*supply.unsigned_offer(at, coming), 8));
     // Without anything that decides: what storing one and forgetting another costs.
@@ -75,12 +75,11 @@ base::Result<Figure> evict_10k(Bench& bench) {
         return core::Effects{storing(item, {0, static_cast<core::Pile>(1 + at % links)})};
     });
     if (!filled) return std::unexpected(filled.error());
-    const auto plain =
-        keep(**flood, better, [&](const item::Read& item, std::size_t at, auto&) {
-            const auto gone = ids[at * 7 % ids.size()];
-            return core::Effects{core::Forget{gone, core::ForgetReason::evicted, {}},
-                                 storing(item, {8, 1})};
-        });
+    const auto plain = keep(**flood, better, [&](const item::Read& item, std::size_t at, auto&) {
+        const auto gone = ids[at * 7 % ids.size()];
+        return core::Effects{core::Forget{gone, core::ForgetReason::evicted, {}},
+                             storing(item, {8, 1})};
+    });
     if (!plain) return std::unexpected(plain.error());
     std::vector<item::ReadPtr> best;
     for (std::uint64_t at = 0; at < coming; ++at)

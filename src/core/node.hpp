@@ -25,7 +25,8 @@ struct NodeOptions {
     DiscoverySettings discovery{};
     std::vector<Candidate> candidates{};  // as kept by KeepCandidate effects
     InjectionPace injection{};
-    std::uint64_t store_budget = base::limits::store_budget_default;  // bytes, of the network's items
+    std::uint64_t store_budget =
+        base::limits::store_budget_default;  // bytes, of the network's items
 };
 
 class Node {

@@ -18,8 +18,8 @@ using base::as_bytes;
 // Schema 1 had positions of 8 bytes, schema 2 neither levels nor shelves. The network has all of
 // it, so it is not converted but fetched again.
 base::Result<void> begin_again(Txn& txn) {
-    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds", "shelves", "piles",
-                             "slots", "slots_due", "gone", "gone_due"})
+    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds",
+                             "shelves", "piles", "slots", "slots_due", "gone", "gone_due"})
         if (const auto table = txn.open_table(name, 0))
             txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
@@ -301,9 +301,13 @@ void FloodTxn::store(const core::Store& effect) {
     const auto record = txn_.reserve(tables.items, position, record_size(read.item), MDB_APPEND);
     if (txn_.error()) return;
     write_record(read.item, record);
-    const Head head{read.id,           read.header.kind,
-                    read.header.created, read.header.expires,
-                    static_cast<std::uint16_t>(read.item.size()), effect.level, effect.pile};
+    const Head head{read.id,
+                    read.header.kind,
+                    read.header.created,
+                    read.header.expires,
+                    static_cast<std::uint16_t>(read.item.size()),
+                    effect.level,
+                    effect.pile};
     txn_.put(tables.heads, position, write_head(head), MDB_APPEND);
     shelve(head, last_);
     txn_.put(tables.ids, id_prefix(read.id), position, MDB_APPENDDUP);

@@ -124,8 +124,8 @@ std::vector<core::PileCount> FloodView::lowest_piles(item::StoreClass of, item::
     std::vector<core::PileCount> out;
     Cursor cursor(txn_, shared_.tables.piles);
     for (auto row = cursor.at_least(pile_key({of, from}, 0)); row; row = cursor.next_key()) {
-        const auto standing = read_shelf_key(row->key.first(std::min<std::size_t>(
-            row->key.size(), 2)));
+        const auto standing =
+            read_shelf_key(row->key.first(std::min<std::size_t>(row->key.size(), 2)));
         if (row->key.size() != 3 || !standing || standing->of != of) break;
         if (!out.empty() && out.front().level != standing->level) break;
         out.push_back({standing->level, row->key[2], cursor.values()});

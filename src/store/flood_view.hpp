@@ -40,8 +40,7 @@ public:
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override;
     const core::Shelves& shelves() const override;
-    std::vector<core::PileCount> lowest_piles(item::StoreClass of,
-                                              item::Level from) const override;
+    std::vector<core::PileCount> lowest_piles(item::StoreClass of, item::Level from) const override;
     std::vector<core::Evictable> on_pile(item::StoreClass of, const core::PileCount& pile,
                                          std::size_t skip, std::size_t most) const override;
 

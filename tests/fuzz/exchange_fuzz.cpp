@@ -262,8 +262,7 @@ private:
     Script script_;
     IdItems store_;
     Retention retention_;
-    Ingest ingest_{samples::network, retention_,
-                   [](base::LinkId) { return pile_visitors; }};
+    Ingest ingest_{samples::network, retention_, [](base::LinkId) { return pile_visitors; }};
     Exchange exchange_;
     base::TokenBucket budget_;
     base::Now now_{base::MonoTime(Millis(1'000'000)), samples::noon};

@@ -31,8 +31,7 @@ struct Side {
     IdItems store;
     Retention retention;
     FloorTable floors;
-    Ingest ingest{samples::network, retention,
-                  [](base::LinkId) { return pile_visitors; }};
+    Ingest ingest{samples::network, retention, [](base::LinkId) { return pile_visitors; }};
     Reconcile mind;
     explicit Side(std::uint8_t seed)
         : mind(base::Rng(samples::filled<base::Secret>(seed)), floors) {}
@@ -173,7 +172,7 @@ private:
             for (const item::Item& item : items->items) {
                 const base::ItemId id = IdItems::id_of(item);
                 const bool held = side.store.holds(id);
-                const Novelty novelty = held              ? Novelty::held
+                const Novelty novelty = held             ? Novelty::held
                                         : side.wants(id) ? Novelty::fresh
                                                          : Novelty::refused;
                 side.mind.on_copy(wire, {id, item.size(), novelty}, now_);

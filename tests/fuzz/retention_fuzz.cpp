@@ -1,6 +1,6 @@
 // Retention over a store in memory: the input's bytes choose what comes, from which link, replacing
-// what, and how time passes. Whatever they are, the budget holds, incumbents stay, nobody drives out
-// a better one of its class, floors are above what went, and come down again.
+// what, and how time passes. Whatever they are, the budget holds, incumbents stay, nobody drives
+// out a better one of its class, floors are above what went, and come down again.
 #include <algorithm>
 
 #include "base/ensure.hpp"
@@ -88,9 +88,9 @@ private:
         const auto standing = store_.standing(gone.id);
         ENSURE(standing, "what goes was held");
         ENSURE(places_.at(gone.id).pile != pile_incumbents, "an incumbent makes room");
-        ENSURE(!item::is_above(*standing, retention_.floors()) ||
-                   standing->level == item::level_max,
-               "what went is still above the floor");
+        ENSURE(
+            !item::is_above(*standing, retention_.floors()) || standing->level == item::level_max,
+            "what went is still above the floor");
         const bool rival = standing->of == by.of && place.pile != pile_incumbents;
         ENSURE(!rival || standing->level < by.level, "a better one makes room for a worse one");
     }

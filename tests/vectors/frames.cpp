@@ -56,9 +56,9 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(frame("Push, all", *core::encode(core::Push{256})));
     out.push_back(frame("Floor", *core::encode(core::Floor{{0, 9, 0, 120, 1}})));
     out.push_back(frame("Floor of nothing", *core::encode(core::Floor{})));
-    out.push_back(frame("Compare, above floors",
-                        *core::encode(core::Compare{filled<core::SetDigest>(3), {1, 2, 255}, 5,
-                                                    {0, 9, 0, 0, 0}})));
+    out.push_back(frame(
+        "Compare, above floors",
+        *core::encode(core::Compare{filled<core::SetDigest>(3), {1, 2, 255}, 5, {0, 9, 0, 0, 0}})));
     out.push_back(frame("Find", *core::encode(core::Find{7, filled<base::NodeId>(3)})));
     out.push_back(frame("Contacts", *core::encode(core::Contacts{7, {filled<base::PeerId>(4)}})));
     out.push_back(frame("Contacts, nobody, of question 0", *core::encode(core::Contacts{0, {}})));
@@ -152,6 +152,10 @@ void add_limits(std::vector<Entry>& out) {
         [](Frame& f) { f.mutable_find()->set_target(std::string(31, 'x')); });
     add(out, "Contacts, 21 keys",
         [](Frame& f) { f.mutable_contacts()->set_peers(std::string(21 * 32, 'x')); });
+}
+
+void add_limits_of_lists(std::vector<Entry>& out) {
+    using Frame = wire::Frame;
     const auto announced = [&](const std::string& about, std::uint32_t size, std::uint32_t lifetime,
                                int lists = 1, const std::string& classes = "\3") {
         add(out, about, [&](Frame& f) {
@@ -219,6 +223,7 @@ File frames() {
     add_valid(out.entries);
     add_envelopes(out.entries);
     add_limits(out.entries);
+    add_limits_of_lists(out.entries);
     return out;
 }
 

@@ -13,16 +13,14 @@ namespace {
 Entry level(const std::string& about, std::uint8_t seed, std::uint64_t nonce, std::size_t size,
             base::Seconds lifetime) {
     const auto id = samples::filled<base::ItemId>(seed);
-    const item::Level shown =
-        item::level_of(item::Network::main, id, nonce, size, lifetime);
+    const item::Level shown = item::level_of(item::Network::main, id, nonce, size, lifetime);
     Entry out(about);
     out.hex("id", id.view())
         .hex("nonce", base::big_endian(nonce))
         .number("size", static_cast<std::int64_t>(size))
         .number("lifetime", lifetime.count())
         .number("level", shown)
-        .number("trials",
-                static_cast<std::int64_t>(item::required_work(size, lifetime, shown)));
+        .number("trials", static_cast<std::int64_t>(item::required_work(size, lifetime, shown)));
     return out;
 }
 
@@ -32,8 +30,8 @@ Entry searched(const std::string& about, std::uint8_t seed, item::Level at_least
     constexpr base::Seconds shortest(600);
     const std::atomic<bool> never{false};
     const auto id = samples::filled<base::ItemId>(seed);
-    const auto nonce = crypto::find_work(
-        id, item::required_work(smallest, shortest, at_least), 0, never);
+    const auto nonce =
+        crypto::find_work(id, item::required_work(smallest, shortest, at_least), 0, never);
     return level(about, seed, nonce.value_or(0), smallest, shortest);
 }
 

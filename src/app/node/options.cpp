@@ -222,9 +222,8 @@ base::Result<Options> interpret(const po::variables_map& given) {
     const auto network = read_network(given["network"].as<std::string>());
     if (!network) return std::unexpected(network.error());
     out.network = *network;
-    const auto budget =
-        read_size("store-budget", given["store-budget"].as<std::string>(),
-                  base::limits::store_budget_min, base::limits::store_budget_max);
+    const auto budget = read_size("store-budget", given["store-budget"].as<std::string>(),
+                                  base::limits::store_budget_min, base::limits::store_budget_max);
     if (!budget) return std::unexpected(budget.error());
     out.store_budget = *budget;
     const auto level = read_level(given["log-level"].as<std::string>());

@@ -54,8 +54,8 @@ base::Result<std::uint64_t> read_size(const std::string& option, const std::stri
     if (digits == 0 || digits > 9 || !known || bytes < least || bytes > most)
         return base::fail(ErrorCode::invalid,
                           "--" + option + " " + text + ": expected a size from " +
-                              std::to_string(least >> 20) + "MiB to " +
-                              std::to_string(most >> 30) + "GiB, such as 500MiB or 2GiB");
+                              std::to_string(least >> 20) + "MiB to " + std::to_string(most >> 30) +
+                              "GiB, such as 500MiB or 2GiB");
     return bytes;
 }
 

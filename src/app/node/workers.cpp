@@ -119,23 +119,22 @@ std::optional<std::uint64_t> Workers::search(const Search& what) {
     std::mutex mutex;
     std::optional<std::uint64_t> found;
     const auto part = [&](std::uint64_t number) {
-        const auto nonce =
-            crypto::find_work(what.id, what.trials, number << apart, over_, &tried_);
+        const auto nonce = crypto::find_work(what.id, what.trials, number << apart, over_, &tried_);
         if (!nonce) return;
         const std::lock_guard lock(mutex);
         if (!found) found = nonce;
         over_ = true;
     };
-    std::vector<std::jthread> others;
+    std::vector<std::jthread> searchers;
     for (std::uint64_t number = 1; number < searching_threads_; ++number)
-        others.emplace_back([&, number] {
+        searchers.emplace_back([&, number] {
             base::guarded("the search for work", [&] {
                 give_way();
                 part(number);
             });
         });
     part(0);
-    others.clear();  // waits for them
+    searchers.clear();  // waits for them
     return found;
 }
 

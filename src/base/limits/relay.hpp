@@ -68,8 +68,8 @@ inline constexpr std::size_t own_sets_max = 2;
 // second at a million items. And how long rounds may go on with it.
 inline constexpr Millis set_life = 2min;
 inline constexpr Millis set_kept = 4min;
-// A set for rounds with other floors than those before (core/reconcile/served_sets.hpp): a walk over
-// a full store every half minute is a hundredth of a core.
+// A set for rounds with other floors than those before (core/reconcile/served_sets.hpp): a walk
+// over a full store every half minute is a hundredth of a core.
 inline constexpr Millis odd_set_wait = 30s;
 // Changes that a set can be followed through, 16 bytes each: a hundred items a second for ten
 // minutes.

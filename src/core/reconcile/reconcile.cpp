@@ -87,8 +87,7 @@ void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, cons
 void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::Now now) {
     drop_set(link, state);
     if (matching && state.phase != Phase::paging)
-        matches_.push_back(
-            {link, state.begun, std::exchange(state.handed_over, {}), state.floors});
+        matches_.push_back({link, state.begun, std::exchange(state.handed_over, {}), state.floors});
     if (matching)
         state.failures = 0;
     else if (state.phase != Phase::paging && !state.late)

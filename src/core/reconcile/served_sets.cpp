@@ -30,9 +30,9 @@ bool ServedSets::is_open(const item::Floors& floors, base::MonoTime now) const {
            odd_at_ + limits::odd_set_wait <= now;
 }
 
-std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors,
-                                                    std::size_t symbols, base::MonoTime now,
-                                                    const StoreView& view, std::size_t& steps) {
+std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors, std::size_t symbols,
+                                                    base::MonoTime now, const StoreView& view,
+                                                    std::size_t& steps) {
     Served* same = newest_of(floors);
     if (!same && !sets_.empty()) odd_at_ = now;
     if (!same || is_due(*same, now)) {

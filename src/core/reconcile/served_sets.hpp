@@ -35,8 +35,8 @@ public:
 
     // Works towards `symbols` symbols for a new round, as KeyedSet::work(). A ticket once they are
     // there. `floors`: of the round; is_open() was asked about them.
-    std::optional<Ticket> begin(const item::Floors& floors, std::size_t symbols,
-                                base::MonoTime now, const StoreView& view, std::size_t& steps);
+    std::optional<Ticket> begin(const item::Floors& floors, std::size_t symbols, base::MonoTime now,
+                                const StoreView& view, std::size_t& steps);
     // Whether a round with these floors may begin now.
     bool is_open(const item::Floors& floors, base::MonoTime now) const;
     // Null: it is gone.
@@ -60,7 +60,7 @@ private:
 
     base::Rng rng_;
     std::uint64_t last_ = 0;
-    base::MonoTime odd_at_;  // when a set of other floors than before was made; zero: never
+    base::MonoTime odd_at_;    // when a set of other floors than before was made; zero: never
     std::deque<Served> sets_;  // oldest first, at most served_sets_max
 };
 

@@ -1,5 +1,7 @@
 #include "core/reconcile/summary.hpp"
 
+#include <algorithm>
+
 #include "crypto/sha256.hpp"
 
 namespace hearsay::core {
@@ -27,9 +29,10 @@ SetSummary::Sum SetSummary::sum_of(const base::ItemId& id) {
 void SetSummary::add(const Sum& terms) {
     std::uint64_t carry = 0;
     for (std::size_t at = sum_.size(); at-- > 0;) {
-        const std::uint64_t partial = sum_[at] + terms[at];
+        const std::uint64_t term = terms[at];  // total: of the same type as sum_
+        const std::uint64_t partial = sum_[at] + term;
         const std::uint64_t total = partial + carry;
-        carry = static_cast<std::uint64_t>(partial < terms[at]) |
+        carry = static_cast<std::uint64_t>(partial < term) |
                 static_cast<std::uint64_t>(total < partial);
         sum_[at] = total;
     }
@@ -38,8 +41,9 @@ void SetSummary::add(const Sum& terms) {
 void SetSummary::remove(const Sum& terms) {
     std::uint64_t borrow = 0;
     for (std::size_t at = sum_.size(); at-- > 0;) {
-        const std::uint64_t partial = sum_[at] - terms[at];
-        const bool wrapped = sum_[at] < terms[at] || partial < borrow;
+        const std::uint64_t term = terms[at];  // total: of the same type as sum_
+        const std::uint64_t partial = sum_[at] - term;
+        const bool wrapped = sum_[at] < term || partial < borrow;
         sum_[at] = partial - borrow;
         borrow = wrapped ? 1 : 0;
     }
@@ -60,15 +64,15 @@ void SetSummary::remove(const base::ItemId& id) {
 void SetSummary::add(const SetSummary& other) {
     add(other.sum_);
     count_ += other.count_;
-    for (std::size_t at = 0; at < counters_.size(); ++at)
-        counters_[at] = static_cast<std::uint8_t>(counters_[at] + other.counters_[at]);
+    std::ranges::transform(counters_, other.counters_, counters_.begin(),
+                           [](auto a, auto b) { return static_cast<std::uint8_t>(a + b); });
 }
 
 void SetSummary::remove(const SetSummary& other) {
     remove(other.sum_);
     count_ -= other.count_;
-    for (std::size_t at = 0; at < counters_.size(); ++at)
-        counters_[at] = static_cast<std::uint8_t>(counters_[at] - other.counters_[at]);
+    std::ranges::transform(counters_, other.counters_, counters_.begin(),
+                           [](auto a, auto b) { return static_cast<std::uint8_t>(a - b); });
 }
 
 base::Bytes SetSummary::bytes() const {

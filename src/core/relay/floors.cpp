@@ -49,6 +49,7 @@ const item::Floors& FloorTable::price() {
     std::vector<item::Level> told;
     for (std::size_t at = 0; at < price_.size() && floored_ > 0; ++at) {
         told.clear();
+        // total: of the same type as price_
         for (const auto& [link, state] : links_) told.push_back(state.theirs[at]);
         const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
         std::nth_element(told.begin(), middle, told.end());

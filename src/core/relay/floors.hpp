@@ -46,7 +46,7 @@ private:
     item::Floors ours_{};
     item::Floors price_{};
     bool price_is_old_ = false;
-    bool untold_ = false;       // somebody may have to be told
+    bool untold_ = false;      // somebody may have to be told
     std::size_t floored_ = 0;  // peers that have any floor
     std::map<base::LinkId, Link> links_;
 };

@@ -100,8 +100,7 @@ bool Ingest::add_alternate(Pending& pending, base::LinkId from, const item::Read
 
 // For one more: what waits longest in a line longer than this link's goes.
 bool Ingest::make_room(base::LinkId from, std::size_t bytes) {
-    while (copies_ >= limits::verifying_items_max ||
-           bytes_ + bytes > limits::verifying_bytes_max) {
+    while (copies_ >= limits::verifying_items_max || bytes_ + bytes > limits::verifying_bytes_max) {
         const auto gone = queue_.drop_for(pile_of_(from));
         if (!gone) return false;
         drop(*gone);
@@ -161,13 +160,15 @@ void Ingest::throttle(Effects& out) {
     out.push_back(Throttle{throttled_});
 }
 
-Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now, const StoreView& view, Effects& out) {
+Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now,
+                                    const StoreView& view, Effects& out) {
     Outcome outcome;
     const auto found_job = by_job_.find(job);
     if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
     const auto found = by_id_.find(found_job->second);
     by_job_.erase(found_job);
-    ENSURE(found != by_id_.end() && found->second.job == std::optional(job), "a verification without its item");
+    ENSURE(found != by_id_.end() && found->second.job == std::optional(job),
+           "a verification without its item");
     Pending& pending = found->second;
     const Copy first = pending.copies.front();
     pending.copies.erase(pending.copies.begin());

@@ -70,7 +70,7 @@ public:
 
     struct Outcome {
         std::optional<Accepted> accepted;
-        std::optional<base::ItemId> refused;  // no copy is left that could be good
+        std::optional<base::ItemId> refused;      // no copy is left that could be good
         std::optional<base::ItemId> below_floor;  // good, but there is no room for it
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;

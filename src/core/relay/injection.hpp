@@ -30,8 +30,8 @@
 //      the injecting ends: from then on comparing spreads it. An announcement alone ends nothing,
 //      its sender may be lying. Nor is a copy refused that an anonymous visitor brings:
 //      refusing would tell.
-//   6. The same item submitted with more work in it takes the place of the one before, and is handed
-//      over soon.
+//   6. The same item submitted with more work in it takes the place of the one before, and is
+//      handed over soon.
 //   7. It ends, too, when the item expires, a newer version of the thing is submitted or known, or
 //      the user takes the item back (Recall): its removal needs work first,
 //      which may wait behind hours of other work.
@@ -84,8 +84,8 @@ public:
 
     // `peer` showed that it has the item. Of items that are not ours nothing is remembered.
     void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
-    // `peer` has all that was stored before `since` and counted, but for what we handed over to find
-    // that out.
+    // `peer` has all that was stored before `since` and counted, but for what we handed over to
+    // find that out.
     void on_peer_has_all(const base::PeerId& peer, base::MonoTime since,
                          std::span<const base::ItemId> handed_over,
                          const std::function<bool(const base::ItemId&)>& counted, Effects& out);

@@ -277,7 +277,8 @@ bool Relay::wants(base::LinkId link, const Announced& announced) const {
 void Relay::pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out) {
     heard.passed_on = true;
     for (auto& [link, neighbour] : links_)
-        if (!heard.is_announcer(link) && wants(link, announced)) say(link, neighbour, announced, now, out);
+        if (!heard.is_announcer(link) && wants(link, announced))
+            say(link, neighbour, announced, now, out);
 }
 
 void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,

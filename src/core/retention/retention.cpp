@@ -27,7 +27,7 @@ public:
     Excess(const Shelves& shelves, const std::array<std::uint64_t, item::store_classes>& shares) {
         for (std::size_t at = 0; at < over_.size(); ++at)
             over_[at] = static_cast<std::int64_t>(shelves.bytes(static_cast<StoreClass>(at))) -
-                        static_cast<std::int64_t>(shares[at]);
+                        static_cast<std::int64_t>(shares[at]);  // total: as many as classes
     }
     void add(StoreClass of, std::int64_t bytes) { over_[index(of)] += bytes; }
     void rule_out(StoreClass of) { over_[index(of)] = 0; }
@@ -116,8 +116,7 @@ std::vector<std::pair<StoreClass, Victims::Victim>> Retention::make_room(
     for (std::uint64_t freed = 0; freed < lacking;) {
         const auto of = excess.most();
         if (!of) return {};
-        const auto victim =
-            victims[index(*of)].next(*of == coming ? below : item::level_max + 1U);
+        const auto victim = victims[index(*of)].next(*of == coming ? below : item::level_max + 1U);
         if (!victim && *of == coming) return {};
         if (!victim) {
             excess.rule_out(*of);
@@ -155,12 +154,14 @@ bool Retention::is_full(StoreClass of, const StoreView& view) const {
 }
 
 void Retention::lower_floors(base::Now now, const StoreView& view) {
-    for (std::size_t at = 0; at < floors_.size(); ++at) {
-        if (floors_[at] == 0) continue;
-        if (is_full(static_cast<StoreClass>(at), view)) held_up_[at] = now.mono;
-        if (now.mono < held_up_[at] + limits::floor_wait) continue;
-        --floors_[at];
-        held_up_[at] = now.mono;
+    for (std::size_t at = 0; at < item::store_classes; ++at) {
+        item::Level& floor = floors_[at];        // total: as many as classes
+        base::MonoTime& held_up = held_up_[at];  // total: likewise
+        if (floor == 0) continue;
+        if (is_full(static_cast<StoreClass>(at), view)) held_up = now.mono;
+        if (now.mono < held_up + limits::floor_wait) continue;
+        --floor;
+        held_up = now.mono;
         refused_.clear();
         refused_before_.clear();
     }

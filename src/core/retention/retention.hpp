@@ -1,5 +1,5 @@
 // core/retention/retention.hpp - what stays in the store and what leaves it.
-// docs/protocol.md, "Floors"; docs/decisions/0020-when-there-is-not-room-for-all.md.
+// docs/protocol.md, "Floors"; docs/decisions/0021-when-there-is-not-room-for-all.md.
 //
 // Everything alive is kept, as long as there is room for it. Nobody else decides what this node
 // keeps when there is not, and nodes that decide by the same rules keep nearly the same:

@@ -28,7 +28,8 @@ struct Shelf {
 
 class Shelves {
 public:
-    void add(const item::Standing& standing, Pile pile, const base::ItemId& id, std::uint64_t bytes);
+    void add(const item::Standing& standing, Pile pile, const base::ItemId& id,
+             std::uint64_t bytes);
     void remove(const item::Standing& standing, Pile pile, const base::ItemId& id,
                 std::uint64_t bytes);
     // As a store kept it; replaces what was there.
@@ -39,7 +40,9 @@ public:
     const SetSummary& summary() const { return all_; }
     std::uint64_t bytes() const { return bytes_; }
     std::uint64_t bytes(item::StoreClass of) const { return totals_[index(of)].bytes; }
-    std::uint64_t incumbent_bytes(item::StoreClass of) const { return totals_[index(of)].incumbent; }
+    std::uint64_t incumbent_bytes(item::StoreClass of) const {
+        return totals_[index(of)].incumbent;
+    }
 
     const Shelf* find(const item::Standing& standing) const;
     const std::map<item::Standing, Shelf>& all() const { return shelves_; }

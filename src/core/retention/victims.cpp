@@ -23,6 +23,7 @@ std::optional<Victims::Victim> Victims::next(std::uint32_t below) {
     std::erase_if(piles_, [](const Heap& heap) { return heap.left.items == 0; });
     while (piles_.empty())
         if (!descend(below)) return std::nullopt;
+    // total: there is one
     Heap& heap = *std::max_element(piles_.begin(), piles_.end(), [](const Heap& a, const Heap& b) {
         return a.left.items < b.left.items;
     });

@@ -59,8 +59,7 @@ bool Outbox::resume(const Turn& turn) {
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
         if (record->has_item())
-            sound &=
-                resume_item(record->item(), sent.worked, sent.spread.injected, turn.out);
+            sound &= resume_item(record->item(), sent.worked, sent.spread.injected, turn.out);
         else
             turn.out.push_back(FindWork{sent.item, stamp_trials(record->stamp_bits())});
     }

@@ -36,8 +36,7 @@ bool Removals::resume(const Turn& turn) {
         if (!removal.item || removal.expires <= turn.now) continue;
         const auto record = records.load<records::Removal>(Table::removals, mail.view());
         if (record)
-            sound &=
-                resume_item(record->item(), removal.worked, removal.injected, turn.out);
+            sound &= resume_item(record->item(), removal.worked, removal.injected, turn.out);
     }
     return sound;
 }

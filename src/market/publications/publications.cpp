@@ -43,8 +43,7 @@ bool Publications::resume(const Turn& turn) {
         const auto record =
             records.load<records::OwnPublication>(Table::publications, thing.view());
         if (record && record->has_item())
-            sound &=
-                resume_item(record->item(), own.worked, own.spread.injected, turn.out);
+            sound &= resume_item(record->item(), own.worked, own.spread.injected, turn.out);
     }
     return sound;
 }
@@ -201,7 +200,8 @@ void Publications::on_work_found(const base::ItemId& item, std::uint64_t nonce, 
     if (!record || time_of(record->expires()) <= turn.now || record->worked()) return;
     record->mutable_item()->set_nonce(nonce);
     const item::ReadPtr made = read_own(get_item(record->item()));
-    if (is_too_cheap(*made)) return turn.out.push_back(work_for(*made));  // the price rose meanwhile
+    if (is_too_cheap(*made))
+        return turn.out.push_back(work_for(*made));  // the price rose meanwhile
     record->set_worked(true);
     turn.out.push_back(Submit{made});
     record->set_out(true);

@@ -1,5 +1,5 @@
-// unit/core/even_store.hpp - of a store in which all items stand alike, unless a test says otherwise,
-// and none makes room: what the core asks about that.
+// unit/core/even_store.hpp - of a store in which all items stand alike, unless a test says
+// otherwise, and none makes room: what the core asks about that.
 #pragma once
 
 #include "core/store_view.hpp"
@@ -23,7 +23,9 @@ protected:
     virtual item::Standing stands(const base::ItemId&) const { return {}; }
     static constexpr std::uint64_t bytes = 1000;  // of each
     void count(const base::ItemId& id) { shelves_.add(stands(id), pile_incumbents, id, bytes); }
-    void discount(const base::ItemId& id) { shelves_.remove(stands(id), pile_incumbents, id, bytes); }
+    void discount(const base::ItemId& id) {
+        shelves_.remove(stands(id), pile_incumbents, id, bytes);
+    }
 
 private:
     Shelves shelves_;

@@ -29,8 +29,7 @@ struct FullNode : Fixture {
     static constexpr std::uint64_t small_budget = 200'000;
 
     static item::Item sample(item::Level level, std::uint32_t slot) {
-        return with_level(
-            samples::publication({.slot = slot, .lifetime = Seconds(86400)}), level);
+        return with_level(samples::publication({.slot = slot, .lifetime = Seconds(86400)}), level);
     }
     static Floors posts_only(item::Level level) {
         Floors out{};
@@ -50,7 +49,8 @@ struct FullNode : Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(FullNode, "the budget holds, and who is linked hears of the floor when it rises") {
+TEST_CASE_FIXTURE(FullNode,
+                  "the budget holds, and who is linked hears of the floor when it rises") {
     connect(alice);
     fill();
     CHECK(store.shelves().bytes() <= small_budget);
@@ -60,7 +60,8 @@ TEST_CASE_FIXTURE(FullNode, "the budget holds, and who is linked hears of the fl
     CHECK(greet(bob).find("tell bob floor 0 0 0 9 0") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(FullNode, "what is below the floor is neither verified nor held against anybody") {
+TEST_CASE_FIXTURE(FullNode,
+                  "what is below the floor is neither verified nor held against anybody") {
     connect(alice);
     fill();
     CHECK(receive(alice, apple) == "refused alice item_below_floor");
@@ -79,7 +80,8 @@ TEST_CASE_FIXTURE(FullNode, "an announced id below the floor is neither asked fo
     CHECK(said.find("tell bob announce pear") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(FullNode, "it lets go of the poorest and says so, and what was asked for it is over") {
+TEST_CASE_FIXTURE(FullNode,
+                  "it lets go of the poorest and says so, and what was asked for it is over") {
     connect(alice);
     fill();
     receive(alice, pear);
@@ -170,7 +172,8 @@ TEST_CASE_FIXTURE(WithPeers, "the price follows most peers, not a single liar") 
     CHECK(node->price()[3] == 7);
 }
 
-TEST_CASE_FIXTURE(Comparing, "a comparison states the higher of both floors and leaves out the rest") {
+TEST_CASE_FIXTURE(Comparing,
+                  "a comparison states the higher of both floors and leaves out the rest") {
     for (std::uint32_t at = 0; at < 30; ++at) {
         const auto item = with_level(samples::publication({.slot = at}), 20);
         store.apply(Store{samples::accepted(item), now.wall + limits::lifetime_max, 20});

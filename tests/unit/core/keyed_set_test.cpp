@@ -2,8 +2,6 @@
 // many rounds.
 #include "core/reconcile/keyed_set.hpp"
 
-#include "even_store.hpp"
-
 #include <map>
 
 #include <doctest/doctest.h>
@@ -11,6 +9,7 @@
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 #include "core/reconcile/served_sets.hpp"
+#include "even_store.hpp"
 #include "unit/item/samples.hpp"
 
 namespace hearsay::core {

@@ -114,9 +114,7 @@ private:
     };
 
     static constexpr std::uint64_t secret = 7;
-    static std::uint64_t bytes_of(const Held& held) {
-        return stored_bytes(held.item->item.size());
-    }
+    static std::uint64_t bytes_of(const Held& held) { return stored_bytes(held.item->item.size()); }
 
     void keep(const Store& store) {
         const item::ReadPtr& item = store.item;

@@ -198,8 +198,7 @@ TEST_CASE("what replaces as many bytes as it takes needs no level, and is never 
 TEST_CASE("a floor falls by a level each while, once there is room") {
     Full full;
     full.fill(post, 1, 5);  // half of its share
-    for (int i = 0; i < 95; ++i)
-        REQUIRE(full.offer_item(post, 2, 500, 1));
+    for (int i = 0; i < 95; ++i) REQUIRE(full.offer_item(post, 2, 500, 1));
     REQUIRE(full.offer_item(post, 3));
     CHECK(full.floor(StoreClass::posts) == 3);
     full.wait(limits::floor_wait);
@@ -256,9 +255,9 @@ TEST_CASE("whatever comes, the budget holds, incumbents stay, and nobody drives 
     std::size_t refused = 0, evicted = 0;
     for (int i = 0; i < 3000; ++i) {
         const auto size = 200 + rng.below(2000);
-        const auto taken = full.offer_item(kinds[rng.below(kinds.size())],
-                                           static_cast<item::Level>(rng.below(30)), size,
-                                           static_cast<Pile>(1 + rng.below(255)));
+        const auto taken =
+            full.offer_item(kinds[rng.below(kinds.size())], static_cast<item::Level>(rng.below(30)),
+                            size, static_cast<Pile>(1 + rng.below(255)));
         if (!taken) {
             ++refused;
             continue;

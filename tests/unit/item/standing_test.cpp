@@ -46,8 +46,7 @@ TEST_CASE("a nonce shows the highest level whose work it would be enough for") {
         // A tiny item asks for 800,000 hashes; few nonces show that, fewer more.
         const Level level = level_of(Network::local, id, nonce, 169, base::Seconds(600));
         const auto enough = [&](Level asked) {
-            return crypto::work_is_enough(id, nonce,
-                                          required_work(169, base::Seconds(600), asked));
+            return crypto::work_is_enough(id, nonce, required_work(169, base::Seconds(600), asked));
         };
         if (level == 0) continue;
         ++shown;

@@ -68,9 +68,8 @@ struct Model {
             out[{place.level, place.pile}].push_back(item->id);
         }
         for (auto& [key, ids] : out)
-            std::ranges::stable_sort(ids, {}, [&](const base::ItemId& id) {
-                return core::eviction_order(secret, id);
-            });
+            std::ranges::stable_sort(
+                ids, {}, [&](const base::ItemId& id) { return core::eviction_order(secret, id); });
         return out;
     }
     void sweep(base::WallTime now) {
@@ -127,8 +126,7 @@ struct Run {
             REQUIRE(txn->apply(core::Sweep{now, 100'000}));
             model.sweep(now);
         } else if (const auto item = any_item(); model.presence(item->id) == Presence::unknown) {
-            const core::Store effect{item, now + hours(100),
-                                     static_cast<item::Level>(rng.below(4)),
+            const core::Store effect{item, now + hours(100), static_cast<item::Level>(rng.below(4)),
                                      static_cast<core::Pile>(rng.below(4))};
             REQUIRE(txn->apply(effect));
             model.apply(effect);
