@@ -66,8 +66,12 @@ std::string_view http_reason(int status) {
             return "OK";
         case 201:
             return "Created";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
+        case 401:
+            return "Unauthorized";
         case 403:
             return "Forbidden";
         case 404:
@@ -84,6 +88,8 @@ std::string_view http_reason(int status) {
             return "Unsupported Media Type";
         case 422:
             return "Unprocessable Content";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:
