@@ -1,5 +1,6 @@
-# Writes the page's files into a C++ source: cmake -DOUT=FILE -DFROM=FOLDER -DNAMES=A;B -P embed.cmake
-# An ETag is the beginning of the content's SHA-256, so the same file has the same one in each build.
+# Writes the page's files into a C++ source:
+#   cmake -DOUT=FILE -DFROM=FOLDER "-DNAMES=A;B" -P embed.cmake
+# An ETag is the beginning of the content's SHA-256: the same file has the same one in each build.
 set(types_html "text/html; charset=utf-8")
 set(types_js "text/javascript; charset=utf-8")
 set(types_css "text/css; charset=utf-8")

@@ -16,6 +16,7 @@ namespace {
 bool same(const base::Secret& a, const base::Secret& b) {
     volatile std::uint8_t differs = 0;
     for (std::size_t at = 0; at < a.data.size(); ++at)
+        // total: two secrets have the same size
         differs = static_cast<std::uint8_t>(differs | (a.data[at] ^ b.data[at]));
     return differs == 0;
 }

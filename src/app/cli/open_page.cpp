@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <ostream>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -80,10 +79,8 @@ bool show_on_desktop(const std::string& path) {
     const bool started =
         posix_spawnp(&child, program.c_str(), &actions, nullptr, words, environ) == 0;
     posix_spawn_file_actions_destroy(&actions);
-    if (!started) return false;
-    // It gives the file to a browser and ends; one that stays is a browser itself.
-    std::thread([child] { waitpid(child, nullptr, 0); }).detach();
-    return true;
+    // It gives the file to a browser and ends, or is one and stays; nobody waits for it.
+    return started;
 }
 
 int run_open(const OpenPage& command, const Client& client, bool json, Terminal& terminal) {
