@@ -9,7 +9,11 @@ set(types_json "application/json")
 set(arrays "")
 set(rows "")
 set(number 0)
+set(languages "")
 foreach(name IN LISTS NAMES)
+  if(name MATCHES "^words/(.+)\\.js$")
+    list(APPEND languages "\"${CMAKE_MATCH_1}\"")
+  endif()
   file(READ "${FROM}/${name}" bytes HEX)
   file(SHA256 "${FROM}/${name}" digest)
   string(SUBSTRING "${digest}" 0 32 etag)
@@ -22,6 +26,12 @@ foreach(name IN LISTS NAMES)
                      "     std::string_view(file_${number}, sizeof file_${number})},\n")
   math(EXPR number "${number} + 1")
 endforeach()
+# The page asks which languages there are, so that a file is all that another one takes.
+list(JOIN languages "," languages)
+string(SHA256 digest "${languages}")
+string(SUBSTRING "${digest}" 0 32 etag)
+string(APPEND rows "    {\"/words.json\", \"application/json\", \"\\\"${etag}\\\"\",\n"
+                   "     R\"([${languages}])\"},\n")
 file(WRITE "${OUT}" "// Made from src/page by embed.cmake.
 #include \"api/door/files.hpp\"
 
