@@ -38,6 +38,10 @@ export const line = (text) => h('bdi.foreign', { dir: 'auto' }, text);
 // Many lines by a stranger. Links in it are text like everything else.
 export const prose = (text) => h('p.foreign.prose', { dir: 'auto' }, text);
 
+// What is there, with a dot between.
+export const dotted = (...parts) => parts.filter(Boolean).flatMap((each, at) =>
+  (at ? [' · ', each] : [each]));
+
 // An address or id: the beginning and the end, the whole one for who points at it or copies it.
 export function short(address) {
   const text = address.replace(/\.onion$/, '');

@@ -36,7 +36,9 @@ export function priceText(price) {
 export function bargain(offer) {
   const price = priceText(offer.price);
   const side = offer.side && h('span.side', word('side', offer.side));
-  if (!offer.give && !offer.want) return (side || price) && h('p.bargain', side, side && ' ', price);
+  if (!offer.give && !offer.want) {
+    return (side || price) && h('p.bargain', side, side && ' ', price);
+  }
   return h('p.bargain', side, side && ' ', offer.give && line(offer.give),
     offer.give && offer.want && h('span.for', ` ${t('offer.for')} `),
     offer.want && line(offer.want), price && h('span.price', ` ${price}`));
@@ -45,16 +47,16 @@ export function bargain(offer) {
 // [label, node] for everything that is there, in the order in which a person asks.
 export function rows(offer) {
   const out = [];
-  const push = (key, value) => {
+  const push = (key, value, label = t(`field.${key}`)) => {
     if (value !== undefined && value !== null && value !== '' && value !== 0 && value !== '0') {
-      out.push([t(`field.${key}`), value instanceof Node ? value : line(String(value))]);
+      out.push([label, value instanceof Node ? value : line(String(value))]);
     }
   };
   const list = (values, group) =>
     (values ?? []).map((each) => (group ? word(group, each) : each)).join(', ');
   push('side', offer.side && word('side', offer.side));
-  push('give', offer.give);
-  push('want', offer.want);
+  push('give', offer.give, t('offer.give'));
+  push('want', offer.want, t('offer.want'));
   push('price', priceText(offer.price));
   push('quantity', offer.quantity && String(offer.quantity));
   push('condition', offer.condition && word('condition', offer.condition));

@@ -1,7 +1,7 @@
 // A form that sends something to the node: it can be sent once at a time, says what went wrong
 // where it went wrong, and keeps what was typed.
 import { Lost } from './api.js';
-import { h } from './dom.js';
+import { choice, field, h } from './dom.js';
 import { has, t } from './words.js';
 
 // { title, hint, fields: () => [nodes], submit, send: async (values, form), kind, id }
@@ -26,6 +26,13 @@ export function form({ title, hint, fields, submit, send, kind = 'main', id }) {
   });
   return node;
 }
+
+const days = [1, 3, 7, 15];
+
+// How long something lives in the network; longer costs more work.
+export const lifetime = (usual) => field(t('form.days'), choice('days',
+  days.map((n) => [String(n), t('form.n-days', { n })]), String(usual)));
+export const seconds = (chosen) => Number(chosen) * 86400;
 
 // What to do about it stands before what the node said.
 export function explain(error) {

@@ -14,7 +14,7 @@ export default async function keys() {
   const result = h('div', { role: 'status' });
   return h('div.stack',
     h('section', h('h2', t('keys.disk')),
-      h('p.state', h('span.dot', { 'aria-hidden': 'true' }),
+      h(identity.sealed ? 'p.state' : 'p.state.bad', h('span.dot', { 'aria-hidden': 'true' }),
         t(identity.sealed ? 'keys.sealed' : 'keys.open')),
       !identity.sealed && h('p.notice', t('keys.open.text'))),
     h('section', h('h2', t('keys.backup')), reminder(), h('p', t('keys.backup.text')), result,

@@ -1,7 +1,7 @@
 // Conversations. What a trade sends through the mail stands with the trade, not here.
 import { ask, get, post } from './api.js';
 import { area, button, field, h, input, line, link, prose, say } from './dom.js';
-import { form } from './forms.js';
+import { form, lifetime, seconds } from './forms.js';
 import { live } from './live.js';
 import { empty } from './market.js';
 import { loadNames, person } from './offers.js';
@@ -120,10 +120,12 @@ function reply(mail) {
     title: t('mail.answer'), submit: t('write.do'), id: 'answer-form',
     fields: () => [
       field(t('mail.subject'), input('subject', { value: subject, dir: 'auto' })),
-      field(t('mail.text'), area('text', { required: true })),
+      field(t('mail.text'), area('text', { required: true })), lifetime(15),
     ],
-    send: async ({ subject: line1, text }, node) => {
-      await post('/v1/mail', { to: mail.id, subject: line1, text });
+    send: async (given, node) => {
+      const { subject: about, text, days } = given;
+      await post('/v1/mail',
+        { to: mail.id, subject: about, text, lifetime_seconds: seconds(days) });
       node.reset();
       say(t('mail.sent'));
     },
@@ -136,10 +138,11 @@ function compose() {
     fields: () => [
       field(t('mail.to'), input('to', { required: true }), t('mail.to.hint')),
       field(t('mail.subject'), input('subject', { dir: 'auto' })),
-      field(t('mail.text'), area('text', { required: true })),
+      field(t('mail.text'), area('text', { required: true })), lifetime(15),
     ],
-    send: async ({ to, subject, text }) => {
-      const mail = await post('/v1/mail', { to: to.trim(), subject, text });
+    send: async ({ to, subject, text, days }) => {
+      const mail = await post('/v1/mail',
+        { to: to.trim(), subject, text, lifetime_seconds: seconds(days) });
       location.hash = `#/mail/${mail.id}`;
     },
   });

@@ -6,9 +6,11 @@ import { searchable, sides } from './fields.js';
 import { find, grid, isFriend, loadNames } from './offers.js';
 import { t, word } from './words.js';
 
+// Times are text that sorts as it is; the newest first is how the node gives them.
+const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 const orders = {
-  newest: (a, b) => b.created.localeCompare(a.created),
-  ending: (a, b) => a.expires.localeCompare(b.expires),
+  newest: null,
+  ending: (a, b) => earlier(a.expires, b.expires),
   title: (a, b) => a.title.localeCompare(b.title),
 };
 
@@ -22,6 +24,7 @@ export default async function market(page) {
   const count = h('p.hint', { id: 'count' });
   let loaded = { offers: [], local: true };
   let latest = 0;
+  const place = {};
 
   async function search() {
     const mine = ++latest;
@@ -43,17 +46,24 @@ export default async function market(page) {
 
   async function draw() {
     const chosen = loaded.offers.filter(fits);
-    if (asked.words === '' || loaded.local || asked.order !== 'newest') {
-      chosen.sort(orders[asked.order] ?? orders.newest);
-    }
+    if (orders[asked.order]) chosen.sort(orders[asked.order]);
     facets();
     const said = t('market.count', { n: loaded.local ? chosen.length : loaded.total });
     if (count.textContent !== said) {
       count.textContent = said;
       if (asked.words) say(said);
     }
+    // What is as it was is not drawn anew: somebody may be about to press it.
+    const now = JSON.stringify(chosen.slice(0, 1000).map((each) =>
+      [each.id, each.item, each.state, each.heard]));
+    if (now === place.drawn && chosen.length) return;
+    if (JSON.stringify(asked) !== place.asked) place.shown = 0;
+    place.drawn = now;
+    place.asked = JSON.stringify(asked);
     if (chosen.length) {
-      results.replaceChildren(grid(chosen, page.signal, loaded.cursor ? more : null));
+      const focused = results.contains(document.activeElement) && document.activeElement.id;
+      results.replaceChildren(grid(chosen, page.signal, loaded.cursor ? more : null, place));
+      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     } else results.replaceChildren(await nothing(loaded.offers.length > 0 || asked.words !== ''));
   }
 

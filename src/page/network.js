@@ -83,8 +83,8 @@ function clock(status, heard, age) {
 
 function outbox(status, age) {
   const n = status.outbox_pending ?? 0;
-  return box('outbox', n ? 'waiting' : 'good', n ? t('net.outbox.some', { n }) : t('net.outbox.none'),
-    '', n > 0 && h('p.next', t('next.outbox')), age);
+  const said = n ? t('net.outbox.some', { n }) : t('net.outbox.none');
+  return box('outbox', n ? 'waiting' : 'good', said, '', n > 0 && h('p.next', t('next.outbox')), age);
 }
 
 async function peerList(again) {

@@ -1,7 +1,7 @@
 // One offer: what it says, who says it, and what one can do about it.
 import { ask, get, post } from './api.js';
 import { area, button, field, h, input, link, prose, say, short } from './dom.js';
-import { form } from './forms.js';
+import { form, lifetime, seconds } from './forms.js';
 import { rows } from './fields.js';
 import { card, find, loadNames, person, stateOf } from './offers.js';
 import { ago, day, number, t } from './words.js';
@@ -54,8 +54,8 @@ function takeForm(offer) {
   return form({
     title: t('take.title'), hint: t('take.hint'), submit: t('take.do'), id: 'take-form',
     fields: () => [
-      field(t('field.give'), input('give', { value: offer.give })),
-      field(t('field.want'), input('want', { value: offer.want }), t('take.terms')),
+      field(t('offer.give'), input('give', { value: offer.give })),
+      field(t('offer.want'), input('want', { value: offer.want }), t('take.terms')),
       field(t('form.text'), area('text')),
     ],
     send: async ({ give, want, text }) => {
@@ -72,10 +72,11 @@ function writeForm(offer) {
     title: t('write.title'), hint: t('write.hint'), submit: t('write.do'), id: 'write-form',
     fields: () => [
       field(t('mail.subject'), input('subject', { value: offer.title, dir: 'auto' })),
-      field(t('mail.text'), area('text', { required: true })),
+      field(t('mail.text'), area('text', { required: true })), lifetime(15),
     ],
-    send: async ({ subject, text }) => {
-      const mail = await post('/v1/mail', { to: offer.id, subject, text });
+    send: async ({ subject, text, days }) => {
+      const mail = await post('/v1/mail',
+        { to: offer.id, subject, text, lifetime_seconds: seconds(days) });
       location.hash = `#/mail/${mail.id}`;
     },
   });
@@ -107,5 +108,5 @@ export function ratingsOf({ ratings = [], count = 0, mean = 0 }) {
         ago(each.created)), each.text && prose(each.text)))));
 }
 
-export const stars = (n) => h('span.stars', { role: 'img', 'aria-label': t('ratings.stars', { n }) },
-  '★'.repeat(n) + '☆'.repeat(5 - n));
+export const stars = (n) => h('span.stars',
+  { role: 'img', 'aria-label': t('ratings.stars', { n }) }, '★'.repeat(n) + '☆'.repeat(5 - n));

@@ -1,6 +1,6 @@
 // What every page does with offers: loads and finds them, and draws cards.
 import { get, Refused } from './api.js';
-import { h, line, short } from './dom.js';
+import { dotted, h, line, short } from './dom.js';
 import { bargain } from './fields.js';
 import { ago, day, t, word } from './words.js';
 
@@ -13,7 +13,7 @@ let searches = null;  // whether this node finds by itself; unknown until it was
 export async function find(words, cursor) {
   if (words && searches !== false) {
     try {
-      const query = `q=${encodeURIComponent(words)}&limit=100` + (cursor ? `&cursor=${cursor}` : '');
+      const query = `q=${encodeURIComponent(words)}&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
       const found = await get(`/v1/search?${query}`);
       searches = true;
       return {
@@ -59,24 +59,26 @@ export function stateOf(offer) {
 
 export function card(offer, { preview = false, level = 'h2' } = {}) {
   const title = offer.title || t('form.untitled');
-  return h('article.card', { id: preview ? null : `offer-${offer.id}` },
-    h(level, preview ? line(title) : h('a.cover', { href: `#/offer/${offer.id}` }, line(title))),
+  return h('article.card',
+    h(level, preview ? line(title) : h('a.cover',
+      { href: `#/offer/${offer.id}`, id: `card-${offer.id}` }, line(title))),
     bargain(offer),
     offer.text && h('p.foreign.teaser', { dir: 'auto' }, offer.text.slice(0, 300)),
     offer.tags?.length > 0 && h('p.tags', offer.tags.map((tag) => [h('span.tag', line(tag)), ' '])),
     offer.category && h('p.tags', h('span.tag', line(offer.category))),
-    h('p.facts',
+    h('p.facts', dotted(
       offer.mine && !preview ? stateOf(offer) : offer.publisher && person(offer.publisher),
-      offer.created && [' · ', h('time', { datetime: offer.created, title: day(offer.created) },
-        ago(offer.created))],
-      offer.country && [' · ', line(offer.country)]));
+      offer.created && h('time', { datetime: offer.created, title: day(offer.created) },
+        ago(offer.created)),
+      offer.country && line(offer.country))));
 }
 
 // Cards in pieces: a browser draws some dozens at once, and more when the person comes near the
 // end. Beyond `most` it asks to search more narrowly: nobody reads ten thousand cards.
 const piece = 48;
 const most = 960;
-export function grid(offers, signal, more) {
+// `place` remembers how many there were, for when the same grid is drawn anew.
+export function grid(offers, signal, more, place = {}) {
   const list = h('div.grid');
   const button = h('button.quiet', { type: 'button', id: 'more' }, t('market.more'));
   const end = h('p.end', button);
@@ -87,12 +89,14 @@ export function grid(offers, signal, more) {
     if (busy) return;
     busy = true;
     if (shown >= rest.length && more) {
-      const next = await more().catch(() => []);
-      rest = rest.concat(next);
-      if (!next.length) more = null;
+      const found = await more().catch(() => []);
+      rest = rest.concat(found);
+      if (!found.length) more = null;
     }
-    list.append(...rest.slice(shown, shown + piece).map((each) => card(each)));
-    shown = Math.min(shown + piece, rest.length);
+    const next = Math.min(Math.max(shown + piece, place.shown ?? 0), rest.length);
+    list.append(...rest.slice(shown, next).map((each) => card(each)));
+    shown = next;
+    place.shown = shown;
     if (shown >= most) end.replaceChildren(t('market.narrow'));
     end.hidden = shown < most && shown >= rest.length && !more;
     busy = false;

@@ -4,12 +4,12 @@
 // a log-out. It is private until it is published, so it goes into nothing that lasts.
 import { ask, get, post, Refused } from './api.js';
 import { area, choice, field, h, input, later, say } from './dom.js';
-import { form } from './forms.js';
+import { form, lifetime, seconds } from './forms.js';
 import { read, section } from './fields.js';
 import { card } from './offers.js';
 import { t } from './words.js';
 
-const days = [1, 3, 7, 15];
+const stamps = [0, 12, 28];  // bits of work; 0 is what the node finds usual
 const structured = ['side', 'price', 'quantity', 'condition', 'category', 'country', 'geohash',
   'delivery', 'payment', 'details'];
 let known = null;
@@ -44,7 +44,8 @@ export default async function publish(page) {
       title: text('title').trim(), text: text('text').replace(/\s+$/, ''),
       give: text('give').trim(), want: text('want').trim(),
       tags: text('tags').split(',').map((each) => each.trim()).filter(Boolean),
-      lifetime_seconds: Number(text('days')) * 86400,
+      lifetime_seconds: seconds(text('days')),
+      stamp_bits: Number(text('stamp')),
       ...(id ? {} : { persona: text('persona') }), ...read(node, fields),
     };
   };
@@ -56,13 +57,16 @@ export default async function publish(page) {
       })),
       h('div.row', field(t('field.give'), input('give', { value: draft.give ?? '', dir: 'auto' })),
         field(t('field.want'), input('want', { value: draft.want ?? '', dir: 'auto' }))),
-      field(t('field.text'), area('text', { rows: 8, value: draft.text ?? '', spellcheck: 'true' })),
+      field(t('field.text'),
+        area('text', { rows: 7, value: draft.text ?? '', spellcheck: 'true' })),
       section(fields, draft),
       field(t('field.tags'), input('tags', { value: (draft.tags ?? []).join(', ') }),
         t('form.list')),
       h('div.row',
-        field(t('publish.days'), choice('days',
-          days.map((n) => [String(n), t('publish.n-days', { n })]), '7')),
+        lifetime(7),
+        field(t('publish.stamp'), choice('stamp',
+          stamps.map((n) => [String(n), t(`publish.stamp.${n}`)]), String(draft.stamp_bits ?? 0)),
+        t('publish.stamp.hint')),
         !id && field(t('publish.as'), choice('persona', [['', t('publish.fresh')],
           ...personas.filter((each) => (each.kept || each.purpose === 'main') && !each.retired)
             .map((each) => [each.address, each.name || each.purpose])], draft.persona ?? ''),

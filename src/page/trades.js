@@ -73,7 +73,8 @@ function way(trade) {
     h('li', { class: done ? 'done' : null, 'aria-current': i === current ? 'step' : null },
       h('span.mark', { 'aria-hidden': 'true' }, done ? '✓' : String(i + 1)),
       h('span', t(`trade.step.${name}`)),
-      h('span.unseen', ` (${t(done ? 'trade.done' : i === current ? 'trade.now' : 'trade.later')})`),
+      h('span.unseen',
+        ` (${t(done ? 'trade.done' : i === current ? 'trade.now' : 'trade.later')})`),
       who.length > 0 && h('span.hint', who.map((each) => t(`trade.role.${each}`)).join(', ')))));
 }
 
@@ -147,8 +148,8 @@ function moveForm(trade, move, done) {
       rating && field(t('rate.stars'), choice('stars',
         ['5', '4', '3', '2', '1'].map((each) => [each, t('ratings.stars', { n: Number(each) })]))),
       move === 'counter' && h('div.row',
-        field(t('field.give'), input('give', { value: trade.terms?.give || trade.give })),
-        field(t('field.want'), input('want', { value: trade.terms?.want || trade.want }))),
+        field(t('offer.give'), input('give', { value: trade.terms?.give || trade.give })),
+        field(t('offer.want'), input('want', { value: trade.terms?.want || trade.want }))),
       move === 'ruling' && field(t('trade.right'), choice('right',
         ['maker', 'taker', 'neither'].map((each) => [each, t(`trade.role.${each}`)]))),
       ['dispute', 'evidence'].includes(move) && h('label.check',

@@ -27,15 +27,15 @@ export default {
     one: 'Nächster Versuch in {n} Sekunde.', other: 'Nächster Versuch in {n} Sekunden.',
   },
   'lost.now': 'Jetzt versuchen',
-  'lost.open': 'Wurde der Knoten neu gestartet, so hat er eine andere Adresse: noch einmal „hearsay'
-    + ' open“ aufrufen.',
+  'lost.open': 'Wurde der Knoten neu gestartet, so hat er eine andere Adresse: noch einmal'
+    + ' „hearsay open“ aufrufen.',
   'lost.back': 'Der Knoten antwortet wieder.',
   'lost.here': 'Der Knoten antwortet nicht, deshalb ist hier noch nichts zu sehen.',
   'lost.form': 'Der Knoten hat nicht geantwortet. Ihre Eingabe steht noch hier; senden Sie sie'
     + ' noch einmal, wenn er wieder da ist und sie nicht angekommen ist.',
   'full.title': 'Die Platte ist voll.',
-  'full.text': 'Der Knoten behält, was er hat, und nimmt nichts Neues an. Sobald Platz ist, macht er'
-    + ' von selbst weiter: Löschen oder verschieben Sie etwas.',
+  'full.text': 'Der Knoten behält, was er hat, und nimmt nichts Neues an. Sobald Platz ist, macht'
+    + ' er von selbst weiter: Löschen oder verschieben Sie etwas.',
   'error.any': 'Das ging nicht.',
   'error.gone': 'Das gibt es hier nicht mehr, oder es gab es nie.',
   'error.denied': 'Das ist nicht erlaubt, oder die Passphrase ist falsch:',
@@ -68,6 +68,8 @@ export default {
   'market.empty.text': 'Gerade bietet niemand etwas an. Sie könnten anfangen.',
 
   'offer.for': 'für',
+  'offer.give': 'Gibt',
+  'offer.want': 'Will',
   'offer.made': 'Veröffentlicht',
   'offer.ends': 'Endet',
   'offer.id': 'Kennung',
@@ -143,18 +145,24 @@ export default {
   'form.geohash': 'Ein Geohash aus höchstens fünf Zeichen; das sind einige Kilometer.',
   'form.details': 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
   'form.text': 'Ein Wort dazu',
+  'form.days': 'Lebt',
+  'form.n-days': { one: '{n} Tag', other: '{n} Tage' },
   'publish.hint': 'Alle können es lesen, und Abschriften können es überdauern. Es kostet einige'
     + ' Sekunden Arbeit.',
   'publish.do': 'Veröffentlichen',
   'publish.edit': 'Eine neue Fassung',
   'publish.renew': 'Neue Fassung veröffentlichen',
   'publish.done': 'Es ist sicher aufgehoben und unterwegs.',
-  'publish.days': 'Gilt',
-  'publish.n-days': { one: '{n} Tag', other: '{n} Tage' },
   'publish.as': 'Unterschrieben von',
   'publish.fresh': 'Einem frischen Schlüssel, den nichts mit Ihnen verbindet',
   'publish.as.hint': 'Eine Persona, die Sie behalten, wird bewertet und verbindet, was sie'
     + ' unterschreibt.',
+  'publish.stamp': 'Porto der Antworten',
+  'publish.stamp.0': 'Das übliche',
+  'publish.stamp.12': 'Wenig',
+  'publish.stamp.28': 'Viel',
+  'publish.stamp.hint': 'Arbeit, die Rechner von Fremden für einen Brief an Sie leisten. Sie hält'
+    + ' Werbung fern.',
   'publish.preview': 'Vorschau',
   'publish.draft': 'Was Sie hier schreiben, bleibt in diesem Tab, bis Sie es veröffentlichen oder'
     + ' ihn schließen.',
@@ -173,8 +181,8 @@ export default {
 
   'mail.unread': { one: '{n} ungelesen', other: '{n} ungelesen' },
   'mail.none.title': 'Noch keine Post',
-  'mail.none.text': 'Briefe an Sie und Antworten auf Ihre stehen hier. Schreiben Sie einem Anbieter,'
-    + ' um anzufangen.',
+  'mail.none.text': 'Briefe an Sie und Antworten auf Ihre stehen hier. Schreiben Sie einem'
+    + ' Anbieter, um anzufangen.',
   'mail.nosubject': 'Ohne Betreff',
   'mail.new': 'An eine Adresse schreiben',
   'mail.new.hint': 'Einem Anbieter schreiben Sie von der Seite seines Angebots aus.',
@@ -291,7 +299,8 @@ export default {
   'people.add': 'Hinzufügen oder umbenennen',
   'people.remove': 'Entfernen',
   'people.personas': 'Ihre Personas',
-  'people.personas.hint': 'Was eine Persona unterschreibt, ist verbunden und kann bewertet werden.',
+  'people.personas.hint': 'Was eine Persona unterschreibt, ist verbunden und kann bewertet'
+    + ' werden.',
   'people.others': {
     one: 'Und {n}, die für ein Angebot oder einen Brief gemacht wurde.',
     other: 'Und {n}, die für je ein Angebot oder einen Brief gemacht wurden.',
