@@ -84,7 +84,8 @@ function clock(status, heard, age) {
 function outbox(status, age) {
   const n = status.outbox_pending ?? 0;
   const said = n ? t('net.outbox.some', { n }) : t('net.outbox.none');
-  return box('outbox', n ? 'waiting' : 'good', said, '', n > 0 && h('p.next', t('next.outbox')), age);
+  const next = n > 0 && h('p.next', t('next.outbox'));
+  return box('outbox', n ? 'waiting' : 'good', said, '', next, age);
 }
 
 async function peerList(again) {

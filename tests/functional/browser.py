@@ -1,5 +1,5 @@
-"""A browser as a person has one: headless Chromium with a profile of its own, and the few words that
-tests need to use the page with it."""
+"""A browser as a person has one: headless Chromium with a profile of its own, and the few words
+that tests need to use the page with it."""
 import shutil
 import subprocess
 import sys

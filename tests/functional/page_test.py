@@ -36,8 +36,8 @@ await attempt('a stream', () => new Promise((done) => {
   stream.onopen = () => done('open');
   stream.onerror = () => done('error');
 }));
-for (const [name, tag, path] of [['a script', 'script', '/main.js'], ['a picture', 'img', '/v1/mail'],
-    ['a style', 'link', '/page.css']]) {
+for (const [name, tag, path] of [['a script', 'script', '/main.js'],
+    ['a picture', 'img', '/v1/mail'], ['a style', 'link', '/page.css']]) {
   await attempt(name, () => new Promise((done) => {
     const node = document.createElement(tag);
     node.onload = () => done('loaded');
@@ -75,7 +75,8 @@ return got;
 """
 MANY = """
 const [count] = arguments, real = window.fetch;
-const offers = Array.from({length: count}, (_, i) => ({id: 'f'.repeat(56) + String(i).padStart(8, '0'),
+const offers = Array.from({length: count}, (_, i) => ({
+  id: 'f'.repeat(56) + String(i).padStart(8, '0'),
   title: `Thing number ${i}`, text: 'A text of some length. '.repeat(5), give: 'a thing',
   want: `${i} EUR`, tags: ['thing'], publisher: 'hsp1' + 'q'.repeat(58), state: 'live',
   created: new Date(Date.now() - i * 1000).toISOString(),
@@ -166,20 +167,29 @@ class Page(NodeTest):
         left.wait_text("Is it still there?")
         measured("a letter of the other browser is read after", watch.seconds)
         left.fill("#answer-form", text="Yes, it is.", days="1 day")
-        left.go("trades")
-        left.wait(".entry a", NETWORK_SECONDS)
-        left.click(".entry a")
-        left.wait_text("70 EUR", ".agreed")
-        self.shots(left, a)
-        left.click("#move-accept")
-        left.fill("#move-form", text="Gladly")
-        right.wait_text("Agreed", ".page-trades .state", NETWORK_SECONDS)
-        measured("taken and agreed after", watch.seconds)
         right.go("mail")
         right.wait(".entry.unread", NETWORK_SECONDS)
-        self.assertEqual(len(right.all(".entry")), 1, "a trade's moves stand in the inbox")
         right.click(".entry a")
         right.wait_text("Yes, it is.")
+        measured("and its answer after", watch.seconds)
+        left.go("trades")
+        left.wait(".entry a", NETWORK_SECONDS)
+        measured("the offer is taken, as its maker sees, after", watch.seconds)
+        left.click(".entry a")
+        left.wait_text("70 EUR", ".agreed")
+        left.click("#move-accept")
+        left.fill("#move-form", text="Gladly")
+        left.wait_text("to be confirmed", ".page-trades .state")
+        for browser in (left, right):
+            browser.go("mail")
+            browser.wait(".entry")
+            self.assertEqual(len(browser.all(".entry")), 1, "a trade's moves stand in the inbox")
+        left.go("trades")
+        left.click(".entry a")
+        left.wait(".steps")
+        watch = Watch()
+        self.shots(left, a)
+        measured("all pages in two themes and two widths", watch.seconds)
         self.assertEqual(left.problems() + right.problems(), [])
 
     def shots(self, browser, node):
