@@ -5,7 +5,7 @@ import { connection, get, Lost, onConnection, Refused, tryAgain } from './api.js
 import { onEvent, startEvents } from './events.js';
 import { enter, onEnded } from './session.js';
 import { apply, notify, settings } from './settings.js';
-import { load, number, t } from './words.js';
+import { current, load, number, t } from './words.js';
 
 const pages = [
   ['market', './market.js'], ['offer', './offer.js'], ['publish', './publish.js'],
@@ -70,42 +70,60 @@ function failure(error) {
     h('p', t('error.any')), h('p', error.message), button(t('again'), () => show(true)));
 }
 
+// Drawn anew only if it differs: it may have the focus, and on a phone it is scrolled.
+let framed = '';
 function frame(name) {
   const at = { offer: 'market' }[name] ?? name;
+  const now = [at, mails, current()].join();
+  if (now === framed) return;
+  framed = now;
+  const focused = document.activeElement?.id.startsWith('nav-') && document.activeElement.id;
   document.getElementById('top').replaceChildren(
     h('a.brand', { href: '#/market' }, 'Hearsay'),
     h('nav', { 'aria-label': t('nav') }, h('ul', shown.map((each) =>
       h('li', h('a', {
         href: `#/${each}`, id: `nav-${each}`, 'aria-current': each === at ? 'page' : null,
       }, t(`nav.${each}`), each === 'mail' && unread()))))));
+  if (focused) document.getElementById(focused).focus({ preventScroll: true });
+  const list = document.querySelector('nav ul');
+  const here = document.querySelector('nav [aria-current]');
+  list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
 }
 
 // ---- what stands above every page ---------------------------------------------------------------
 
 let status = null;
-const unread = () => status?.mail_unread > 0 && h('span.count',
-  { 'aria-label': t('mail.unread', { n: status.mail_unread }) }, number(status.mail_unread));
+let mails = 0;  // unread ones, without those of trades
+const unread = () => mails > 0 && h('span.count',
+  { 'aria-label': t('mail.unread', { n: mails }) }, number(mails));
 
+// A banner stays the same element while it is there: it is told once, and its button keeps the
+// focus. Only the seconds change.
+function banner(id, wanted, make) {
+  const there = document.getElementById(id);
+  if (!wanted) there?.remove();
+  else if (!there) document.getElementById('banners').append(make());
+}
 function banners() {
-  const out = [];
   const { lost, next, tries } = connection();
+  banner('lost', lost, () => h('div.banner.bad', { id: 'lost' },
+    h('p', { role: 'alert' }, h('strong', t('lost.title')), ' ', t('lost.text')),
+    h('p', h('span', { id: 'countdown', 'aria-hidden': 'true' }), button(t('lost.now'), tryAgain)),
+    h('p', { id: 'lost-long', hidden: true }, t('lost.open'))));
   if (lost) {
     const seconds = Math.max(0, Math.ceil((next - Date.now()) / 1000));
-    out.push(h('div.banner.bad', { role: 'alert', id: 'lost' },
-      h('strong', t('lost.title')), ' ', h('span', t('lost.text')), ' ',
-      h('span', { 'aria-hidden': 'true' }, t('lost.next', { n: seconds })),
-      button(t('lost.now'), tryAgain), tries > 2 && h('p', t('lost.open'))));
+    document.getElementById('countdown').textContent = t('lost.next', { n: seconds });
+    document.getElementById('lost-long').hidden = tries <= 2;
   }
-  if (status?.store?.state === 'full') {
-    out.push(h('div.banner.bad', { role: 'alert', id: 'full' }, h('strong', t('full.title')), ' ',
-      t('full.text')));
-  }
-  document.getElementById('banners').replaceChildren(...out);
+  banner('full', status?.store?.state === 'full', () => h('div.banner.bad',
+    { role: 'alert', id: 'full' }, h('p', h('strong', t('full.title')), ' ', t('full.text'))));
 }
 
 async function look() {
   try {
     status = await get('/v1/status');
+    const { mail = [] } = status.mail_unread > 0 ? await get('/v1/mail?limit=1000') : {};
+    mails = mail.filter((each) => each.state === 'unread' && !each.trade).length;
   } catch {
     return;
   }
@@ -116,6 +134,7 @@ async function look() {
 function locked() {
   turn += 1;
   leaving.abort();
+  framed = '';
   document.title = 'Hearsay';
   document.getElementById('top').replaceChildren(h('span.brand', 'Hearsay'));
   document.getElementById('banners').replaceChildren();
@@ -146,7 +165,10 @@ async function start() {
     was = lost;
   });
   setInterval(() => { if (connection().lost) banners(); }, 1000);
-  addEventListener('hashchange', () => show(true));
+  addEventListener('hashchange', () => {
+    show(true);
+    look();
+  });
   addEventListener('hearsay-words', () => show(false));
   frame(route().name);
   startEvents();

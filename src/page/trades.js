@@ -8,6 +8,9 @@ import { loadNames, person } from './offers.js';
 import { ago, bytes, day, t, word } from './words.js';
 
 const types = ['trade', 'again', 'status'];
+// What brings it on stands first, what ends it last.
+const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling', 'counter',
+  'decline', 'text', 'evidence', 'dispute', 'close'];
 const over = ['complete', 'cancelled', 'ruled', 'declined', 'withdrawn'];
 
 export default async function trades(page) {
@@ -40,9 +43,11 @@ function deal(trade) {
     want && line(want));
 }
 
+const moves = (trade) => (trade.possible ?? [])
+  .toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
 // Moves that bring it on; a text may always be sent.
 const next = (trade) =>
-  (trade.possible ?? []).filter((each) => !['text', 'close', 'evidence', 'dispute'].includes(each));
+  moves(trade).filter((each) => !['text', 'close', 'evidence', 'dispute'].includes(each));
 
 // [name, done, who]: the way that a trade usually takes, or how it ended otherwise.
 function steps(trade) {
@@ -100,7 +105,7 @@ async function one(page, id) {
         trade.offer && link(t('mail.about'), `#/offer/${trade.offer}`)),
       (trade.warnings ?? []).map((each) => h('p.notice', each)),
       way(trade),
-      h('p.acts', (trade.possible ?? []).map((move) => button(word('move', move),
+      h('p.acts', moves(trade).map((move) => button(word('move', move),
         () => start(move), next(trade)[0] === move ? 'main' : 'quiet', { id: `move-${move}` })),
       trade.state === 'complete' && trade.role !== 'arbiter' &&
         button(t(trade.rating ? 'rate.again' : 'rate.do'), () => start('rate'), 'main',

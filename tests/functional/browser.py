@@ -1,5 +1,6 @@
 """A browser as a person has one: headless Chromium with a profile of its own, and the few words
 that tests need to use the page with it."""
+import os
 import shutil
 import subprocess
 import sys
@@ -43,11 +44,13 @@ class Browser:
         options = webdriver.ChromeOptions()
         options.binary_location = PROGRAM
         words = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--headless=new", "--disable-gpu", "--disable-dev-shm-usage",
             "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--lang=en",
             f"--window-size={width},{height}",
         ]  # fmt: skip
+        if os.geteuid() == 0:
+            words.append("--no-sandbox")  # Chromium's own does not start as root
         if resolve:
             words.append(f"--host-resolver-rules={resolve}")
         for word in words:
@@ -141,6 +144,15 @@ class Browser:
                 field.clear()
             field.send_keys(value)
         self.wait(f"{form} button[type=submit]").send_keys("\n")
+
+    def press(self, key, until, most=40):
+        """Presses a key until the focus is where it should be."""
+        for _ in range(most):
+            focused = self.driver.switch_to.active_element
+            if focused.get_attribute("id") == until or focused.get_attribute("name") == until:
+                return focused
+            focused.send_keys(key)
+        raise AssertionError(f"the focus never came to {until}")
 
     def problems(self):
         """What the browser complained about; requests that a test expects to fail aside."""

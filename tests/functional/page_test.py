@@ -5,12 +5,14 @@ import threading
 import unittest
 
 from browser import Browser, opened_by
+from stranger import Key, onion_of
 from support import FIXED, ROOT, NodeTest, Watch, measured
 
 SHOTS = ROOT / "build" / "screenshots"
 NETWORK_SECONDS = 150  # proof of work, and the way through Tor
 PAGES = ["market", "publish", "mine", "mail", "trades", "people", "network", "keys", "settings"]
 WIDTHS = {"narrow": 390, "wide": 1280}
+TAB, ENTER = "\ue004", "\ue007"
 TITLE = "Bicycle, blue, 56 cm"
 HOSTILE_OFFER = "<img src=x onerror=alert(1)> \u0643\u0631\u0633\u064a " + "x" * 80
 # What a page of another origin may try. Each line ends as a word: what it got.
@@ -274,6 +276,45 @@ class Page(NodeTest):
         browser.driver.switch_to.new_window("tab")
         browser.driver.get(address + "#/network")
         browser.wait(".tile")
+        locks = browser.run_async(
+            "const all = await navigator.locks.query(); return [all.held.length, all.pending.length]"
+        )
+        self.assertEqual(locks, [1, 1], "one tab reads the events for all")
+        friend = onion_of(Key(self.top))
+        one.ask("peers", "add", friend)
+        browser.wait_text(friend[:11])
+        self.assertEqual(browser.problems(), [])
+
+    def test_the_keyboard_alone_publishes_and_a_full_disk_is_told(self):
+        one = self.node("a", network=False).start()
+        browser = self.browser()
+        browser.enter(one)
+        browser.press(TAB, "skip").send_keys(ENTER)
+        self.assertEqual(browser.run("return document.activeElement.id"), "main")
+        browser.run("document.activeElement.blur(); document.getElementById('skip').focus()")
+        browser.press(TAB, "nav-publish").send_keys(ENTER)
+        browser.wait("#publish-form")
+        browser.press(TAB, "title").send_keys(TITLE)
+        self.assertIn(TITLE, browser.text("#preview"))
+        browser.press(TAB, "persona").send_keys(TAB)
+        browser.driver.switch_to.active_element.send_keys(ENTER)
+        browser.wait(".page-offer")
+        browser.go("settings", "select")
+        browser.run("""const box = document.querySelector('[name=language]');
+            box.value = 'de'; box.dispatchEvent(new Event('change'))""")
+        browser.wait_text("Einstellungen")
+        self.assertEqual(browser.run("return document.documentElement.lang"), "de")
+        browser.run("""const real = window.fetch;
+            window.fetch = async (path, ...rest) => {
+              const answer = await real(path, ...rest);
+              if (path !== '/v1/status') return answer;
+              const status = await answer.json();
+              status.store = {state: 'full', percent: 0, detail: 'no room'};
+              return new Response(JSON.stringify(status));
+            };""")
+        one.ask("peers", "add", onion_of(Key(self.top)))
+        browser.go("network", "#tile-store.bad")
+        browser.wait("#full")
         self.assertEqual(browser.problems(), [])
 
 
