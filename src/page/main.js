@@ -172,6 +172,7 @@ async function start() {
   addEventListener('hearsay-words', () => show(false));
   frame(route().name);
   startEvents();
+  setInterval(() => { if (!document.hidden) look(); }, 60000);
   let soon;
   onEvent(['status', 'mail', 'again', 'trade'], (event) => {
     clearTimeout(soon);

@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { choice, field, h, input, later, link, say } from './dom.js';
 import { onEvent } from './events.js';
 import { searchable, sides } from './fields.js';
-import { find, grid, isFriend, loadNames } from './offers.js';
+import { find, findsHere, grid, isFriend, loadNames } from './offers.js';
 import { t, word } from './words.js';
 
 // Times are text that sorts as it is; the newest first is how the node gives them.
@@ -68,6 +68,7 @@ export default async function market(page) {
   }
 
   async function more() {
+    if (!loaded.cursor) return [];
     const next = await find(asked.words, loaded.cursor);
     loaded.cursor = next.cursor;
     return next.offers.filter(fits);
@@ -82,13 +83,15 @@ export default async function market(page) {
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
   }
 
-  const typed = later(() => search().catch(() => null), 150);
+  const typed = later(() => {
+    if (loaded.local && findsHere()) draw();
+    else search().catch(() => null);
+  }, 150);
   const box = input('q', {
     type: 'search', value: asked.words, placeholder: t('market.hint'), id: 'search',
     oninput: (event) => {
       asked.words = event.target.value.trim();
       remember();
-      if (loaded.local && asked.words) draw();
       typed();
     },
   });

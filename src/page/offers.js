@@ -8,6 +8,7 @@ import { ago, day, t, word } from './words.js';
 export const page = 1000;
 
 let searches = null;  // whether this node finds by itself; unknown until it was asked
+export const findsHere = () => searches === false;
 
 // { offers, total, cursor, local }: `local` says that the search has to be made here.
 export async function find(words, cursor) {
@@ -100,12 +101,14 @@ export function grid(offers, signal, more, place = {}) {
     if (shown >= most) end.replaceChildren(t('market.narrow'));
     end.hidden = shown < most && shown >= rest.length && !more;
     busy = false;
+    // Who looks at the end already is told so only if it is asked anew.
+    watch.unobserve(end);
+    if (!end.hidden && shown < most) watch.observe(end);
   };
   button.addEventListener('click', draw);
   const watch = new IntersectionObserver((seen) => {
     if (seen.some((each) => each.isIntersecting) && shown < most) draw();
   }, { rootMargin: '600px' });
-  watch.observe(end);
   signal.addEventListener('abort', () => watch.disconnect());
   draw();
   return h('div', list, end);

@@ -106,6 +106,24 @@ return {first, tasks, cards: document.querySelectorAll('.card').length,
 """
 
 
+# A node that searches by itself, and gives what it finds in pieces.
+SEARCH = """
+const real = window.fetch;
+window.asked = [];
+window.fetch = (path, ...rest) => {
+  const url = new URL(path, location);
+  if (url.pathname !== '/v1/search') return real(path, ...rest);
+  const cursor = url.searchParams.get('cursor') ?? '', at = Number(cursor.slice(1));
+  window.asked.push([url.searchParams.get('q'), cursor]);
+  const results = Array.from({length: at === 2 ? 50 : 100}, (_, i) => ({
+    id: String(at * 100 + i).padStart(64, 'e'), title: `Found ${at * 100 + i}`, publisher: 'hsp1q',
+    created: new Date().toISOString(), expires: new Date().toISOString()}));
+  return Promise.resolve(new Response(JSON.stringify(
+    {results, total: 250, more: at < 2, cursor: at < 2 ? `c${at + 1}` : ''})));
+};
+"""
+
+
 class Hostile(http.server.BaseHTTPRequestHandler):
     """An empty page with which a test does what it likes."""
 
@@ -272,6 +290,16 @@ class Page(NodeTest):
             self.assertEqual(got["count"], f"{count:,} offers")
             self.assertLess(got["cards"], 1100)
             self.assertLess(got["first"], 5 * count)
+        browser.run_async(SEARCH)
+        browser.wait("#search").send_keys("tea & milk")
+        browser.wait_text("250 offers")
+        browser.until(
+            lambda: browser.run("window.scrollTo(0, 1e6)") or len(browser.all(".card")) == 250,
+            "all that the node found",
+        )
+        asked = browser.run("return window.asked")
+        self.assertEqual(asked[-3:], [["tea & milk", ""], ["tea & milk", "c1"],
+                                      ["tea & milk", "c2"]])  # fmt: skip
         address = browser.driver.current_url.split("#")[0]
         browser.driver.switch_to.new_window("tab")
         browser.driver.get(address + "#/network")
