@@ -305,7 +305,8 @@ class Page(NodeTest):
         browser.driver.get(address + "#/network")
         browser.wait(".tile")
         locks = browser.run_async(
-            "const all = await navigator.locks.query(); return [all.held.length, all.pending.length]"
+            "const all = await navigator.locks.query();"
+            "return [all.held.length, all.pending.length]"
         )
         self.assertEqual(locks, [1, 1], "one tab reads the events for all")
         friend = onion_of(Key(self.top))

@@ -48,9 +48,7 @@ bool has_body(const HttpHead& head) {
 }
 
 bool is_json(const HttpHead& head) {
-    if (head.count("content-type") != 1) return false;
-    const std::string_view type = head.find("content-type").value_or("");
-    return same_word(without_blanks(type.substr(0, type.find(';'))), "application/json");
+    return head.count("content-type") == 1 && is_json_type(head.find("content-type").value_or(""));
 }
 
 }  // namespace

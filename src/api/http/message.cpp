@@ -24,6 +24,10 @@ std::string_view without_blanks(std::string_view text) {
     return text;
 }
 
+bool is_json_type(std::string_view type) {
+    return same_word(without_blanks(type.substr(0, type.find(';'))), "application/json");
+}
+
 std::size_t HttpHead::count(std::string_view name) const {
     return static_cast<std::size_t>(std::count_if(
         fields.begin(), fields.end(), [&](const HttpField& field) { return field.name == name; }));

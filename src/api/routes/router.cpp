@@ -37,11 +37,6 @@ bool is_id(std::string_view text) {
            });
 }
 
-bool is_json_type(std::string_view type) {
-    type = type.substr(0, type.find(';'));
-    return same_word(without_blanks(type), "application/json");
-}
-
 Response no_such_path() {
     std::string known;
     std::string_view last;
