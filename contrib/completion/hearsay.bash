@@ -68,6 +68,7 @@ _hearsay_options() {
     words='--data-dir --json --help --version'
     case "$group $verb" in
         'status ') words+=' --watch --until --timeout' ;;
+        'open ') words+=' --print --close' ;;
         'offer publish' | 'offer update')
             words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as'
             ;;
@@ -116,7 +117,7 @@ _hearsay() {
             *)
                 if [[ -z $group ]]; then
                     group=${COMP_WORDS[i]}
-                elif [[ -z $verb && $group != status && $group != rate && $group != ratings ]]; then
+                elif [[ -z $verb && ! $group =~ ^(status|open|rate|ratings)$ ]]; then
                     verb=${COMP_WORDS[i]}
                 else
                     ((++arguments))
@@ -131,7 +132,7 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status identity offer mail mailbox friends trade rate ratings peers backup'
+        words='status open identity offer mail mailbox friends trade rate ratings peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;

@@ -11,10 +11,13 @@ namespace hearsay::api {
 
 base::Result<std::unique_ptr<Interface>> Interface::open(event_base* base, int dir_fd,
                                                          Backend& backend, base::Log& log,
-                                                         const ServerLimits& limits) {
+                                                         const ServerLimits& limits,
+                                                         std::optional<DoorMeans> door,
+                                                         const ServerLimits& limits_of_door) {
     base::Result<Listener> listener = Listener::open(dir_fd);
     if (!listener) return std::unexpected(listener.error());
-    std::unique_ptr<Interface> out(new Interface(*std::move(listener), backend, log));
+    std::unique_ptr<Interface> out(
+        new Interface(*std::move(listener), base, backend, log, std::move(door), limits_of_door));
     auto server = Server::open(base, out->listener_.take_socket(),
                                std::make_unique<UnixGate>(geteuid()), out->router_, log, limits);
     if (!server) return std::unexpected(server.error());

@@ -9,8 +9,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "api/backend.hpp"
+#include "api/door/door.hpp"
 #include "api/http/feed.hpp"
 #include "api/routes/router.hpp"
 #include "api/transport/listener.hpp"
@@ -21,24 +23,37 @@ namespace hearsay::api {
 class Interface {
 public:
     // `base`, `backend` and `log` outlive the interface; `dir_fd` may be closed afterwards.
-    static base::Result<std::unique_ptr<Interface>> open(event_base* base, int dir_fd,
-                                                         Backend& backend, base::Log& log,
-                                                         const ServerLimits& limits = {});
+    // Without `door` there is none.
+    static base::Result<std::unique_ptr<Interface>> open(
+        event_base* base, int dir_fd, Backend& backend, base::Log& log,
+        const ServerLimits& limits = {}, std::optional<DoorMeans> door = {},
+        const ServerLimits& limits_of_door = door_limits());
     Interface(const Interface&) = delete;
     Interface& operator=(const Interface&) = delete;
 
     // Sends the event to every consumer of GET /v1/events. May close some.
     void publish(const Event& event);
 
+    // Listens for browsers without having been asked over the socket. There is a door.
+    base::Result<void> open_door() { return door_->listen(); }
+    std::uint16_t door_port() const { return door_ ? door_->port() : std::uint16_t{0}; }
+
     std::size_t connections() const { return server_->connections(); }
     std::size_t streams() const { return events_.readers(); }
 
 private:
-    Interface(Listener listener, Backend& backend, base::Log& log)
-        : log_(log), router_(backend, events_), listener_(std::move(listener)) {}
+    Interface(Listener listener, event_base* base, Backend& backend, base::Log& log,
+              std::optional<DoorMeans> door, const ServerLimits& limits_of_door)
+        : log_(log),
+          door_(door ? std::make_unique<Door>(base, *std::move(door), backend, events_, log,
+                                              limits_of_door)
+                     : nullptr),
+          router_(backend, events_, door_.get()),
+          listener_(std::move(listener)) {}
 
     base::Log& log_;
     Feed events_;
+    const std::unique_ptr<Door> door_;
     const Router router_;
     Listener listener_;               // its name goes after the server has closed the socket
     std::unique_ptr<Server> server_;  // there as soon as open() has succeeded

@@ -9,10 +9,13 @@
 //   4. nothing behind an error is read, and limits hold
 //   5. each request that is read is answered once by gate or router, with a status and a body that
 //      docs/api.md knows
+//   6. what the door lets in has the page's Host, comes from the page, has a method of ours, says
+//      JSON if it says anything, and shows a token unless it reads a file or brings a code
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "api/door/verdict.hpp"
 #include "api/http/answer_reader.hpp"
 #include "api/http/feed.hpp"
 #include "api/http/reader.hpp"
@@ -122,6 +125,52 @@ void ask(const Request& request) {
     ENSURE(asked || answer.body().starts_with("{\"code\":\""), "an error without its code");
 }
 
+// The same request as it might come to the door, with a few more fields.
+void knock(Script& script, const Request& request) {
+    static const api::HttpField others[] = {
+        {"host", "127.0.0.1:80"},          {"host", "[::1]:80"},
+        {"host", "localhost:80"},          {"origin", "http://127.0.0.1:80"},
+        {"origin", "http://[::1]:80"},     {"origin", "http://evil"},
+        {"sec-fetch-site", "same-origin"}, {"sec-fetch-site", "cross-site"},
+        {"sec-fetch-mode", "navigate"},    {"sec-fetch-dest", "document"},
+        {"authorization", "Bearer 00"},    {"upgrade", "websocket"}};
+    static const char* const targets[] = {"/", "/open", "/v1/page/token", "/open?x", "/v1"};
+    api::HttpHead head{request.method, request.target, 0, request.minor, request.fields};
+    if (script.byte() % 2 == 0) head.target = script.one_of(targets);
+    if (script.byte() % 4 != 0)
+        std::erase_if(head.fields,
+                      [](const api::HttpField& field) { return field.name == "host"; });
+    for (std::size_t more = script.below(6); more > 0; --more)
+        head.fields.push_back(script.one_of(others));
+    const bool known = script.byte() % 2 == 0;
+    const api::Verdict verdict = api::door_verdict(head, 80, known);
+    ENSURE(verdict == api::door_verdict(head, 80, known), "a verdict depends on something else");
+    (void)api::bearer_of(head);
+    if (!api::is_allowed(verdict)) return;
+    std::string host;
+    for (const api::HttpField& field : head.fields) {
+        if (field.name == "host") {
+            ENSURE(host.empty() && (field.value == "127.0.0.1:80" || field.value == "[::1]:80"),
+                   "another Host was let in");
+            host = field.value;
+        }
+        ENSURE(field.name != "upgrade", "another protocol was let in");
+    }
+    ENSURE(!host.empty(), "no Host was let in");
+    const bool file = !api::path_of(head).starts_with("/v1/");
+    for (const api::HttpField& field : head.fields) {
+        ENSURE(field.name != "origin" || field.value == "http://" + host, "another Origin came in");
+        ENSURE(field.name != "sec-fetch-site" || field.value == "same-origin" ||
+                   (file && api::path_of(head) == "/open"),
+               "another site came in");
+        ENSURE(field.name != "content-type" || field.value.starts_with("application/json"),
+               "another type came in");
+    }
+    ENSURE(file || known || (head.method == "POST" && head.target == "/v1/page/token"),
+           "nobody was let in");
+    ENSURE(!file || head.method == "GET" || head.method == "HEAD", "a file was written to");
+}
+
 // ---- one script ---------------------------------------------------------------------------------
 
 void play_requests(Script& script, Cuts& cuts) {
@@ -156,7 +205,10 @@ void play_requests(Script& script, Cuts& cuts) {
            "byte by byte it reads otherwise");
     ENSURE(read_requests(all, [&] { return cuts.next(); }) == naive,
            "in other cuts it reads otherwise");
-    for (const Request& request : naive.requests) ask(request);
+    for (const Request& request : naive.requests) {
+        ask(request);
+        knock(script, request);
+    }
 }
 
 void play_answer(Script& script, Cuts& cuts) {

@@ -24,6 +24,10 @@ std::string_view without_blanks(std::string_view text) {
     return text;
 }
 
+bool is_json_type(std::string_view type) {
+    return same_word(without_blanks(type.substr(0, type.find(';'))), "application/json");
+}
+
 std::size_t HttpHead::count(std::string_view name) const {
     return static_cast<std::size_t>(std::count_if(
         fields.begin(), fields.end(), [&](const HttpField& field) { return field.name == name; }));
@@ -66,8 +70,12 @@ std::string_view http_reason(int status) {
             return "OK";
         case 201:
             return "Created";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
+        case 401:
+            return "Unauthorized";
         case 403:
             return "Forbidden";
         case 404:
@@ -84,6 +92,8 @@ std::string_view http_reason(int status) {
             return "Unsupported Media Type";
         case 422:
             return "Unprocessable Content";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:

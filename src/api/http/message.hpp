@@ -68,4 +68,7 @@ bool same_word(std::string_view a, std::string_view b);
 // Without blanks and tabs at either end (RFC 9110 section 5.6.3, OWS).
 std::string_view without_blanks(std::string_view text);
 
+// Of a Content-Type, whatever parameters follow.
+bool is_json_type(std::string_view type);
+
 }  // namespace hearsay::api

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/door/verdict.hpp"
 #include "api/encode/answers.hpp"
-#include "api/routes/routes.hpp"
 #include "base/limits/api.hpp"
 
 namespace hearsay::api {
@@ -35,11 +35,6 @@ bool is_id(std::string_view text) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '.' || c == '_' || c == '-';  // in names of personas
            });
-}
-
-bool is_json_type(std::string_view type) {
-    type = type.substr(0, type.find(';'));
-    return same_word(without_blanks(type), "application/json");
 }
 
 Response no_such_path() {
@@ -81,6 +76,11 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     }
     if (allow.empty()) return respond(no_such_path());
     if (found == nullptr) return respond(wrong_method(allow));
+    if (found->where != Route::Where::both && found->where != side_)
+        return respond(error_response(403, ErrorCode::denied,
+                                      side_ == Route::Where::page
+                                          ? "not over the page: the command hearsay does this"
+                                          : "only the page asks this"));
     if (!is_id(id))
         return respond(error_response(400, ErrorCode::invalid,
                                       "not an id: expected at most 100 letters, digits and dots"));
@@ -90,7 +90,9 @@ void Router::handle(const HttpHead& head, const std::string& body, Respond respo
     if (found->takes == Route::Takes::body && !is_json_type(head.find("content-type").value_or("")))
         return respond(
             error_response(415, ErrorCode::invalid, "expected \"Content-Type: application/json\""));
-    found->ask({backend_, events_, std::move(id), query, body, found->status}, std::move(respond));
+    found->ask(
+        {backend_, events_, std::move(id), query, body, found->status, door_, bearer_of(head)},
+        std::move(respond));
 }
 
 }  // namespace hearsay::api

@@ -89,6 +89,32 @@ void stream_events(const Call& call, Respond respond) {
     respond(ndjson_response(call.events));
 }
 
+// Of the door itself, which is no matter of the backend's.
+template <class Answer, class Ask>
+void ask_door(const Call& call, const Respond& respond, Ask question) {
+    if (call.door == nullptr)
+        return respond(error_response(503, base::ErrorCode::unavailable, "there is no page here"));
+    answer_with<Answer>(call.status, respond)(question(*call.door));
+}
+void open_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.open(); });
+}
+void look_at_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.look(); });
+}
+void close_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.close(); });
+}
+void enter_page(const Call& call, Respond respond) {
+    PageCode code;
+    if (const base::Result<void> fine = read(call, code); !fine)
+        return respond(error_response(fine.error()));
+    ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.enter(code); });
+}
+void leave_page(const Call& call, Respond respond) {
+    ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.leave(call.token); });
+}
+
 template <class Request>
 constexpr Route::Takes takes = AMessage<Request>                  ? Route::Takes::body
                                : std::is_same_v<Request, Nothing> ? Route::Takes::nothing
@@ -130,7 +156,19 @@ constexpr Route del(std::string_view path, int status) {
     return route<Request, Answer, question>("DELETE", path, status);
 }
 
+constexpr Route for_socket(Route row) {
+    row.where = Route::Where::socket;
+    return row;
+}
+template <class Answer>
+constexpr Route of_door(Route::Where where, std::string_view method, std::string_view path,
+                        int status, void (*ask)(const Call&, Respond)) {
+    return {method, path, status, Route::Takes::nothing, nullptr, message<Answer>(), ask, where};
+}
+
 using B = Backend;
+constexpr auto socket_side = Route::Where::socket;
+constexpr auto page_side = Route::Where::page;
 
 // clang-format off
 constexpr Route table[] = {
@@ -141,11 +179,15 @@ constexpr Route table[] = {
     post<PersonaDraft,  Persona,       &B::new_persona      >("/v1/personas",                201),
     get< Nothing,       Persona,       &B::show_persona     >("/v1/personas/{persona}",      200),
     del< Nothing,       Persona,       &B::retire_persona   >("/v1/personas/{persona}",      200),
-    post<PersonaRef,    PersonaSecret, &B::export_persona   >("/v1/persona-exports",         201),
-    post<PersonaImport, Persona,       &B::import_persona   >("/v1/persona-imports",         201),
-    post<Recovery,      Identity,      &B::recover          >("/v1/recoveries",              201),
+    for_socket(
+    post<PersonaRef,    PersonaSecret, &B::export_persona   >("/v1/persona-exports",         201)),
+    for_socket(
+    post<PersonaImport, Persona,       &B::import_persona   >("/v1/persona-imports",         201)),
+    for_socket(
+    post<Recovery,      Identity,      &B::recover          >("/v1/recoveries",              201)),
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
-    post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201),
+    for_socket(
+    post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
     get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
     post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
     get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),
@@ -178,6 +220,12 @@ constexpr Route table[] = {
     del< Nothing,       Peer,          &B::remove_peer      >("/v1/peers/{onion}",           200),
     post<PeerBan,       Peer,          &B::ban_peer         >("/v1/bans",                    201),
     del< Nothing,       Peer,          &B::unban_peer       >("/v1/bans/{onion}",            200),
+    of_door<PageAccess>(socket_side, "GET", "/v1/page", 200, &look_at_page),
+    of_door<PageAccess>(socket_side, "POST", "/v1/page", 201, &open_page),
+    of_door<PageAccess>(socket_side, "DELETE", "/v1/page", 200, &close_page),
+    {"POST", "/v1/page/token", 201, Route::Takes::body, &PageCode::descriptor,
+     &PageToken::descriptor, &enter_page, page_side},
+    of_door<PageToken>(page_side, "DELETE", "/v1/page/token", 200, &leave_page),
     {"GET", "/v1/events", 200, Route::Takes::nothing, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/backend.hpp"
+#include "api/door/page_door.hpp"
 #include "api/http/message.hpp"
 
 namespace google::protobuf {
@@ -24,10 +25,15 @@ struct Call {
     std::string id;  // empty if the path holds none
     std::string_view query;
     const std::string& body;
-    int status;  // of success
+    int status;              // of success
+    PageDoor* door;          // null where the node has none
+    std::string_view token;  // that a page has shown
 };
 
 struct Route {
+    // The Unix socket, the door for the page (api/door/door.hpp), or both. What gives away or takes
+    // over keys is for the socket alone: decision 20.
+    enum class Where { both, socket, page };
     // What comes with the request beside its path: nothing, parameters behind '?', or a message.
     enum class Takes { nothing, query, body };
     // Its descriptor, of a message; null where there is none.
@@ -40,6 +46,7 @@ struct Route {
     Message request;
     Message answer;
     void (*ask)(const Call&, Respond);
+    Where where = Where::both;
 };
 
 std::span<const Route> routes();

@@ -33,8 +33,8 @@ HttpReader fresh_reader(const ServerLimits& limits) {
             {limits.head_bytes_max, base::limits::api_fields_max, limits.body_bytes_max}};
 }
 
-// The status line and the answer's own fields; how long it is, the caller adds.
-std::string begin_head(const Response& response) {
+// The status line and the answer's fields, then the gate's; how long it is, the caller adds.
+std::string begin_head(const Response& response, std::span<const HttpField> of_gate) {
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
     head += http_reason(response.status);
     head += "\r\n";
@@ -43,6 +43,8 @@ std::string begin_head(const Response& response) {
                "a field of ours is one line");
         head += field.name + ": " + field.value + "\r\n";
     }
+    for (const HttpField& field : of_gate)
+        if (response.find(field.name) == nullptr) head += field.name + ": " + field.value + "\r\n";
     return head;
 }
 
@@ -54,6 +56,7 @@ Connection::Connection(Server& server, std::uint64_t id)
 Connection::~Connection() {
     if (feed_ != nullptr) feed_->leave(*this);
     if (deadline_ != nullptr) event_free(deadline_);
+    if (stranger_deadline_ != nullptr) event_free(stranger_deadline_);
     if (stream_ != nullptr) bufferevent_free(stream_);
 }
 
@@ -69,6 +72,19 @@ bool Connection::start(base::UniqueFd fd) {
         },
         this);
     if (deadline_ == nullptr) return false;
+    stranger_ = server_.gate_->meets_strangers();
+    if (stranger_) {
+        stranger_deadline_ = event_new(
+            server_.base_, -1, 0,
+            [](evutil_socket_t, short, void* self) {
+                base::guarded("the local interface",
+                              [&] { static_cast<Connection*>(self)->close(); });
+            },
+            this);
+        if (stranger_deadline_ == nullptr) return false;
+        const timeval most = to_timeval(server_.limits_.stranger_wait);
+        event_add(stranger_deadline_, &most);
+    }
     bufferevent_setcb(
         stream_,
         [](bufferevent*, void* self) {
@@ -155,9 +171,23 @@ bool Connection::on_head() {
         respond(exchange_, *std::move(refusal));
         return false;
     }
+    on_holder(server_.gate_->holder(head));
     if (!whole && head.has_token("expect", "100-continue"))
         write(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
     return true;
+}
+
+void Connection::on_holder(std::uint64_t holder) {
+    if (!stranger_ || holder == 0) return;
+    stranger_ = false;
+    holder_ = holder;
+    event_del(stranger_deadline_);
+}
+
+void Connection::on_holder_ended(std::uint64_t holder) {
+    if (holder_ != holder || holder == 0) return;
+    keep_alive_ = false;
+    if (phase_ == Phase::streaming || phase_ == Phase::reading) close();
 }
 
 void Connection::on_request() {
@@ -175,8 +205,12 @@ void Connection::respond(std::uint64_t exchange, Response response) {
     const std::shared_ptr<Connection> alive = shared_from_this();
     if (response.is_stream()) return stream(response);
     const bool keep = keep_alive_;
-    write(stream_, begin_head(response) +
-                       "Content-Length: " + std::to_string(response.body().size()) + "\r\n" +
+    // 304 has no body, and a length would be that of the file (RFC 9110 section 15.4.5).
+    const std::string length =
+        response.status == 304
+            ? std::string()
+            : "Content-Length: " + std::to_string(response.body().size()) + "\r\n";
+    write(stream_, begin_head(response, server_.gate_->fields()) + length +
                        (keep ? "" : "Connection: close\r\n") + "\r\n");
     if (!head_only_) write(stream_, response.body());
     if (!keep) {
@@ -192,8 +226,9 @@ void Connection::stream(const Response& response) {
     if (client_done_) return close();
     phase_ = Phase::streaming;
     event_del(deadline_);
-    write(stream_, begin_head(response) + (chunked_ ? "Transfer-Encoding: chunked\r\n\r\n"
-                                                    : "Connection: close\r\n\r\n"));
+    write(stream_,
+          begin_head(response, server_.gate_->fields()) +
+              (chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n"));
     feed_ = std::get<Feed*>(response.content);
     feed_->join(*this);
 }
@@ -255,6 +290,7 @@ void Connection::close() {
     phase_ = Phase::closed;
     if (feed_ != nullptr) std::exchange(feed_, nullptr)->leave(*this);
     event_del(deadline_);
+    if (stranger_deadline_ != nullptr) event_del(stranger_deadline_);
     bufferevent_setcb(stream_, nullptr, nullptr, nullptr, nullptr);
     bufferevent_disable(stream_, EV_READ | EV_WRITE);
     server_.on_closed(id_);  // may destroy us unless a caller holds on

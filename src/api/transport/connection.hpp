@@ -38,6 +38,11 @@ public:
     bool start(base::UniqueFd fd);
     // Says this and ends, without waiting for a request.
     void turn_away(Response response);
+    // Nothing on it has told yet whose it is, where that matters (api/transport/gate.hpp).
+    bool is_stranger() const { return stranger_; }
+    // Ends what is open to this holder; an answer that is under way is the last one.
+    void on_holder_ended(std::uint64_t holder);
+    void close();
 
 private:
     enum class Phase { reading, answering, streaming, ending, closed };
@@ -54,13 +59,16 @@ private:
     void stream(const Response& response);
     void read_next();
     void set_deadline(base::Millis wait);
-    void close();
+    void on_holder(std::uint64_t holder);
 
     Server& server_;
     const std::uint64_t id_;
     Phase phase_ = Phase::reading;
     bufferevent* stream_ = nullptr;
     event* deadline_ = nullptr;
+    event* stranger_deadline_ = nullptr;  // of a stranger, for all that it does
+    bool stranger_ = false;
+    std::uint64_t holder_ = 0;
     HttpReader reader_;
     Feed* feed_ = nullptr;        // while streaming
     std::uint64_t exchange_ = 0;  // numbers requests, so that late answers find nobody

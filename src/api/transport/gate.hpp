@@ -9,9 +9,14 @@
 // UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED).
 // 2. Host is hearsay or localhost, and there is no Origin. A web page cannot forge these, so no
 // page in the user's browser reaches the node, even over a socket that somebody forwards to a port.
+//
+// The gate for the user's own browser is the door's (api/door/door.hpp). It cannot tell by a
+// connection who is there: those are strangers until a request shows it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <sys/types.h>
 
 #include "api/http/message.hpp"
@@ -24,6 +29,14 @@ public:
     virtual ~Gate() = default;
     virtual std::optional<Response> refuse_connection(int fd) const = 0;
     virtual std::optional<Response> refuse_request(const HttpHead& head) const = 0;
+
+    // Whether a connection is a stranger's until a request on it tells whose it is.
+    virtual bool meets_strangers() const { return false; }
+    // Whose request this is, as a number that nobody else gets; 0 if it does not tell. Asked for
+    // requests that were not refused.
+    virtual std::uint64_t holder(const HttpHead&) const { return 0; }
+    // What every answer carries, unless it has a field of that name itself.
+    virtual std::span<const HttpField> fields() const { return {}; }
 };
 
 class UnixGate final : public Gate {

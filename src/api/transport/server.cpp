@@ -86,6 +86,7 @@ void Server::on_accept_failed() {
 }
 
 void Server::on_accept(base::UniqueFd fd) {
+    if (gate_->meets_strangers()) make_room_for_stranger();
     if (connections_.size() >= limits_.connections_max + turned_away_max) return;
     std::optional<Response> refusal = gate_->refuse_connection(fd.get());
     if (!refusal && connections_.size() >= limits_.connections_max)
@@ -96,6 +97,22 @@ void Server::on_accept(base::UniqueFd fd) {
     if (!connection->start(std::move(fd))) return;
     connections_.emplace(id, connection);
     if (refusal) connection->turn_away(*std::move(refusal));
+}
+
+void Server::make_room_for_stranger() {
+    std::size_t strangers = 0;
+    std::shared_ptr<Connection> oldest;
+    for (const auto& [id, connection] : connections_) {
+        if (!connection->is_stranger()) continue;
+        ++strangers;
+        if (oldest == nullptr) oldest = connection;
+    }
+    if (strangers >= limits_.strangers_max && oldest != nullptr) oldest->close();
+}
+
+void Server::on_holder_ended(std::uint64_t holder) {
+    const auto all = connections_;  // those that end leave the other one
+    for (const auto& [id, connection] : all) connection->on_holder_ended(holder);
 }
 
 void Server::on_closed(std::uint64_t id) {

@@ -12,6 +12,9 @@
 //   5. a client that does not read its answer for `write_wait` is cut; a consumer of a stream also
 //      when more than `stream_bytes_max` waits for it
 //   6. a connection without a request is closed after `idle_wait`
+//   7. where the gate meets strangers, a connection that has not shown whose it is ends after
+//      `stranger_wait`, whatever it does; there are at most `strangers_max`, and the oldest goes:
+//      refusing the next one instead would let sixteen silent ones lock everybody out
 // A second listener, such as one for a web page, is a second Server with its own gate and limits
 // before the same handler: its clients take no place from these.
 #pragma once
@@ -42,6 +45,8 @@ struct ServerLimits {
     base::Millis answer_wait = std::chrono::seconds(30);
     base::Millis write_wait = std::chrono::seconds(30);
     base::Millis idle_wait = std::chrono::seconds(60);
+    std::size_t strangers_max = 0;
+    base::Millis stranger_wait{0};
 };
 
 class Connection;
@@ -59,6 +64,8 @@ public:
     Server& operator=(const Server&) = delete;
 
     std::size_t connections() const { return connections_.size(); }
+    // Whoever had this number (Gate::holder) is nobody any more: what is open to it ends.
+    void on_holder_ended(std::uint64_t holder);
 
 private:
     friend class Connection;
@@ -67,6 +74,7 @@ private:
     bool listen(base::UniqueFd bound);
     void on_accept(base::UniqueFd fd);
     void on_accept_failed();
+    void make_room_for_stranger();
     void on_closed(std::uint64_t id);  // the connection is done with everything
 
     event_base* const base_;

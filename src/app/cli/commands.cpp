@@ -157,7 +157,18 @@ Built build_ban(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 12> table{{
+void open_options(po::options_description& options) {
+    options.add_options()("print", po::bool_switch(),
+                          "print the file that leads there, and start no browser");
+    options.add_options()("close", po::bool_switch(), "let nobody in any more");
+}
+Built build_open(const po::variables_map& given) {
+    const OpenPage out{given["print"].as<bool>(), given["close"].as<bool>()};
+    if (out.print && out.close) return std::unexpected("give at most one of --print and --close");
+    return out;
+}
+
+constexpr std::array<CommandSpec, 13> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
      "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a "
      "terminal\n"
@@ -167,6 +178,12 @@ constexpr std::array<CommandSpec, 12> table{{
      "Examples:\n  hearsay status\n  hearsay status --watch\n"
      "  hearsay status --until connected --timeout 5m && echo ready to trade\n",
      status_options, build_status},
+    {"open", "", "", "[--print | --close]", "the node's page, in your browser",
+     "Writes a file that only you can read, which leads your browser to the node and lets it in\n"
+     "once, within a minute. The page is served on 127.0.0.1 only, and until the node ends.\n"
+     "A browser that may not read your data directory needs a copy of the file: see --print.\n\n"
+     "Examples:\n  hearsay open\n  firefox \"$(hearsay open --print)\"\n  hearsay open --close\n",
+     open_options, build_open},
     {"offer", "publish", "",
      "--title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
      "publish an offer to everybody",

@@ -166,13 +166,17 @@ struct PeersBan {
 struct PeersUnban {
     std::string onion;
 };
+struct OpenPage {
+    bool print = false;  // the file's path, instead of a browser
+    bool close = false;  // let nobody in any more
+};
 using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
                  OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw,
                  MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove,
                  TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
-                 PeersRemove, PeersBan, PeersUnban, BackupCommand>;
+                 PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage>;
 
 struct Invocation {
     std::string data_dir;

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/cli/open_page.hpp"
 #include "app/cli/run.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/secrecy.hpp"
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
         },
         [] { return interrupted != 0; },
         hearsay::app::cli::ask_on_terminal,
+        hearsay::app::cli::show_on_desktop,
     };
     const int code = hearsay::app::cli::run(words, hearsay::app::process_environment(), terminal);
     std::cout.flush();

@@ -10,6 +10,7 @@
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
 #include "app/cli/new_file.hpp"
+#include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/run_trade.hpp"
@@ -167,6 +168,7 @@ public:
             "/v1/backups", draft,
             "Written. It opens all mail of today: keep it as safe as the node.\n");
     }
+    int operator()(const OpenPage& command) { return run_open(command, client_, json_, terminal_); }
     int operator()(const MailRemove& command) {
         return ask<api::Mail>("DELETE", "/v1/mail/" + command.id, "Removed: ");
     }

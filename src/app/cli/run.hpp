@@ -27,6 +27,9 @@ struct Terminal {
     std::function<bool()> interrupted;  // Ctrl-C was pressed
     // Asks on the terminal, without showing what is typed; nothing at its end. Only if in_is_tty.
     std::function<std::optional<std::string>(const std::string& prompt)> ask_secret{};
+    // Shows a file to the person, in the program that the desktop has for it; false if there is
+    // none.
+    std::function<bool(const std::string& path)> show_file{};
 };
 
 int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal);

@@ -217,9 +217,14 @@ base::Result<void> Daemon::open_tor() {
 base::Result<void> Daemon::open_api() {
     backend_ = std::make_unique<Backend>(*shell_, *links_, *flood_, Backend::Facts{onion_, sealed_},
                                          [this](api::Status& status) { describe(status); });
-    auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_);
+    auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
+                                       api::DoorMeans{rng_.fork(), net::now, options_.page_port});
     if (!opened) return std::unexpected(opened.error());
     interface_ = std::move(*opened);
+    // Mail comes in also without the page, so a port that is taken is no reason not to start.
+    if (options_.page)
+        if (const auto listening = interface_->open_door(); !listening)
+            log_.write(LogLevel::warning, "api", "no page: " + listening.error().text);
     return {};
 }
 

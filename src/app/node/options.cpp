@@ -56,6 +56,14 @@ void add_mail_options(po::options_description& out) {
         "expire");
 }
 
+void add_page_options(po::options_description& out) {
+    out.add_options()("page", po::value<std::string>()->value_name("yes|no")->default_value("no"),
+                      "listen for your browser from the start on, on 127.0.0.1 only; hearsay open "
+                      "asks for it otherwise")("page-port",
+                                               po::value<std::string>()->value_name("N"),
+                                               "the port for it, 1024 to 65535 (one that is free)");
+}
+
 po::options_description all_options() {
     po::options_description out("Options", 100);
     out.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
@@ -88,6 +96,7 @@ po::options_description all_options() {
         "help,h", po::bool_switch(), "this text");
     add_peer_options(out);
     add_mail_options(out);
+    add_page_options(out);
     return out;
 }
 
@@ -205,6 +214,17 @@ base::Result<void> read_mail_settings(const po::variables_map& given, market::Ma
     return {};
 }
 
+base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {
+    const auto page = read_yes_or_no("page", given["page"].as<std::string>());
+    if (!page) return std::unexpected(page.error());
+    out.page = *page;
+    if (!given.count("page-port")) return {};
+    const auto port = read_count("page-port", given["page-port"].as<std::string>(), 1024, 65535);
+    if (!port) return std::unexpected(port.error());
+    out.page_port = static_cast<std::uint16_t>(*port);
+    return {};
+}
+
 base::Result<Options> interpret(const po::variables_map& given) {
     Options out;
     out.data_dir = value_or<std::string>(given, "data-dir",
@@ -231,6 +251,8 @@ base::Result<Options> interpret(const po::variables_map& given) {
     out.log_level = *level;
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto read = read_mail_settings(given, out.mail); !read)
+        return std::unexpected(read.error());
+    if (const auto read = read_page_settings(given, out); !read)
         return std::unexpected(read.error());
     if (const auto checked = check_choices(out); !checked) return std::unexpected(checked.error());
     return out;

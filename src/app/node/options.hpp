@@ -6,6 +6,7 @@
 // for the default place.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ struct Options {
     bool accept_loss = false;
     bool new_address = false;
     bool clock_is_right = false;
+    // A browser may come from the start on, and not only once `hearsay open` asks for it.
+    bool page = false;
+    std::uint16_t page_port = 0;  // 0: one that is free
     base::LogLevel log_level = base::LogLevel::info;
 };
 

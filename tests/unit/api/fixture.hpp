@@ -69,6 +69,7 @@ public:
         REQUIRE(connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
                 0);
     }
+    explicit RawClient(base::UniqueFd connected) : fd_(std::move(connected)) {}
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
 

@@ -55,6 +55,23 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a browser may come only if that was asked for, at a port of no system's") {
+    const auto usual = read({});
+    REQUIRE(usual);
+    CHECK_FALSE(usual->page);
+    CHECK(usual->page_port == 0);
+    const auto asked = read({"--config", file("config", "page = yes\npage_port = 4711\n")});
+    REQUIRE(asked);
+    CHECK(asked->page);
+    CHECK(asked->page_port == 4711);
+    CHECK(refuses({"--page", "maybe"}, "--page"));
+    for (const char* port : {"0", "80", "1023", "65536", "-1", "x"}) {
+        CAPTURE(port);
+        CHECK(refuses({"--page-port", port}, "--page-port"));
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "without options a node discovers with the usual numbers of links") {
     const auto options = read({});
     REQUIRE(options);

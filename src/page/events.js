@@ -1,0 +1,63 @@
+// What happens at the node, as it happens. A browser keeps six connections to one address, and a
+// stream takes one for good; so of all tabs one reads it (whoever holds the lock) and tells the
+// others. When that tab goes, the browser gives the lock to the next.
+import { answering, Lost, lose, request } from './api.js';
+import { channel, token } from './session.js';
+
+const pause = 5 * 60 * 1000;  // the token must not look idle while a page is open
+const listeners = new Set();
+
+// Calls `hear(event)` for these types until the signal aborts.
+export function onEvent(types, hear, signal) {
+  const entry = { types, hear };
+  listeners.add(entry);
+  signal?.addEventListener('abort', () => listeners.delete(entry));
+}
+
+function tell(event) {
+  for (const { types, hear } of [...listeners]) if (types.includes(event.type)) hear(event);
+}
+
+async function read() {
+  const answer = await request('GET', '/v1/events');
+  // Nothing is repeated: what happened before the stream began is looked up.
+  tellAll({ type: 'again' });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Lost();
+    const lines = (rest + value).split('\n');
+    rest = lines.pop();
+    for (const each of lines) if (each) tellAll(JSON.parse(each));
+  }
+}
+
+function tellAll(event) {
+  channel.postMessage({ kind: 'event', event });
+  tell(event);
+}
+
+async function lead() {
+  while (token()) {
+    try {
+      await read();
+    } catch (error) {
+      if (!token()) return;
+      if (!(error instanceof SyntaxError)) lose();
+      await answering();
+      await new Promise((resolve) => { setTimeout(resolve, 500); });
+    }
+  }
+}
+
+export function startEvents() {
+  channel.addEventListener('message', ({ data }) => {
+    if (data.kind === 'event') tell(data.event);
+  });
+  setInterval(() => {
+    if (token()) request('GET', '/v1/status').catch(() => null);
+  }, pause);
+  if (navigator.locks) navigator.locks.request('hearsay-events', lead);
+  else lead();
+}

@@ -1,0 +1,65 @@
+// Who is let in: the code in the address is exchanged for a token, once. The token stays in
+// sessionStorage, which ends with the tab and which no other address reads; it is no cookie, so the
+// browser sends it nowhere by itself. Further tabs of this page ask those that are open for it.
+const name = 'hearsay-token';
+const patience = 300;  // milliseconds for the other tabs
+
+export const channel = new BroadcastChannel('hearsay');
+const listeners = new Set();
+let held = sessionStorage.getItem(name);
+let waiting = null;
+
+export const token = () => held;
+export const onEnded = (hear) => listeners.add(hear);
+
+function keep(value) {
+  held = value;
+  if (value) sessionStorage.setItem(name, value);
+  else sessionStorage.removeItem(name);
+}
+
+// True if somebody is logged in here now.
+export async function enter() {
+  const code = /^#code=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+  if (code) {
+    // Out of the address at once: it stays in no history and on no screen.
+    history.replaceState(null, '', '/#/market');
+    const answer = await fetch('/v1/page/token', {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, cache: 'no-store',
+      credentials: 'omit', body: JSON.stringify({ code }),
+    }).catch(() => null);
+    if (answer?.ok) keep((await answer.json()).token);
+  }
+  if (!held) {
+    const found = await new Promise((resolve) => {
+      waiting = resolve;
+      channel.postMessage({ kind: 'token?' });
+      setTimeout(() => resolve(null), patience);
+    });
+    waiting = null;
+    if (found) keep(found);
+  }
+  return Boolean(held);
+}
+
+// The node does not know the token any more.
+export function ended() {
+  if (!held) return;
+  keep(null);
+  sessionStorage.clear();  // a draft is private, too
+  for (const hear of listeners) hear();
+}
+
+export async function leave() {
+  await fetch('/v1/page/token', {
+    method: 'DELETE', headers: { Authorization: `Bearer ${held}` }, credentials: 'omit',
+  }).catch(() => null);
+  channel.postMessage({ kind: 'left' });
+  ended();
+}
+
+channel.addEventListener('message', ({ data }) => {
+  if (data.kind === 'token?' && held) channel.postMessage({ kind: 'token', token: held });
+  if (data.kind === 'token' && waiting) waiting(data.token);
+  if (data.kind === 'left') ended();
+});

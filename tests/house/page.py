@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Fails on what a page must not have: usage page.py ROOT
+
+  size        src/page has less than 150,000 bytes in all
+  languages   each file of words/ has the keys of en.js, and for each the same {names}
+  keys        what the modules ask for by t('...') is there
+  text        no way from text to markup, no inline style, no code from text, no address outside
+  columns     at most 100
+  contrast    text has 4.5 to 1 and edges have 3 to 1 against what is behind them, in both themes
+              (WCAG 2.2, 1.4.3 and 1.4.11)
+"""
+import pathlib
+import re
+import sys
+
+BYTES_MOST, COLUMNS = 150_000, 100
+FORBIDDEN = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|"
+    r"setAttribute\('style'|javascript:|\bstyle=|\bon\w+=\"|https?://(?!127\.0\.0\.1)"
+)
+ENTRY = re.compile(r"^  '([^']+)':(.*?)(?=^  '|^\};)", re.MULTILINE | re.DOTALL)
+ASKED = re.compile(r"\bt\(\s*'([^']+)'")
+NAME = re.compile(r"\{(\w+)\}")
+COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
+# (in front, behind, least)
+CONTRASTS = [
+    ("ink", "ground", 4.5), ("ink", "sheet", 4.5), ("ink", "tint", 4.5), ("soft", "ground", 4.5),
+    ("soft", "sheet", 4.5), ("soft", "tint", 4.5), ("accent", "ground", 4.5),
+    ("accent", "sheet", 4.5), ("accent", "tint", 4.5), ("on-accent", "accent", 4.5),
+    ("bad", "ground", 4.5), ("bad", "sheet", 4.5), ("bad", "bad-tint", 4.5), ("wait", "sheet", 4.5),
+    ("ink", "bad-tint", 4.5), ("edge", "sheet", 3), ("edge", "ground", 3),
+]  # fmt: skip
+
+
+def words(text):
+    """{key: the names in it}"""
+    return {key: set(NAME.findall(value)) for key, value in ENTRY.findall(text)}
+
+
+def luminance(colour):
+    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def themes(style):
+    """[(name, colours)]: the first block with colours is the light one, each other a dark one."""
+    blocks = [dict(COLOUR.findall(block)) for block in re.findall(r"\{([^{}]*)\}", style)]
+    blocks = [block for block in blocks if "ground" in block]
+    return [("light" if at == 0 else f"dark ({at})", block) for at, block in enumerate(blocks)]
+
+
+def check(folder):
+    problems = []
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in files)
+    if size >= BYTES_MOST:
+        problems.append(f"{folder}: {size} bytes; less than {BYTES_MOST}")
+    own = words((folder / "words" / "en.js").read_text("utf-8"))
+    for path in files:
+        text = path.read_text("utf-8")
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > COLUMNS:
+                problems.append(f"{path.name}:{number}: {len(line)} columns; at most {COLUMNS}")
+            if found := FORBIDDEN.search(line):
+                problems.append(f"{path.name}:{number}: {found.group()} has no place in a page")
+        if path.parent.name == "words":
+            there = words(text)
+            for key in sorted(own.keys() ^ there.keys()):
+                problems.append(f"words/{path.name}: {key} is only in one of it and en.js")
+            for key in sorted(own.keys() & there.keys()):
+                if own[key] != there[key]:
+                    problems.append(f"words/{path.name}: {key} names other things than en.js")
+        elif path.suffix == ".js":
+            for key in ASKED.findall(text):
+                if key not in own:
+                    problems.append(f"{path.name}: nobody wrote {key}")
+    shown = themes((folder / "page.css").read_text("utf-8"))
+    if len(shown) < 2:
+        problems.append("page.css: a light and a dark theme")
+    for name, colours in shown:
+        for front, back, least in CONTRASTS:
+            got = contrast(colours[front], colours[back])
+            if got < least:
+                problems.append(f"page.css, {name}: {front} on {back} has {got:.2f}, not {least}")
+    return problems, size
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    problems, size = check(pathlib.Path(sys.argv[1]).resolve() / "src" / "page")
+    for line in problems:
+        print(line)
+    print(f"page: {size} bytes, {len(problems)} problems")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

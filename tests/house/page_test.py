@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""page.py finds what it is there for."""
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import page  # noqa: E402
+
+SOURCE = HERE.parents[1] / "src" / "page"
+
+
+class PageRules(unittest.TestCase):
+    def setUp(self):
+        top = pathlib.Path(tempfile.mkdtemp(prefix="hearsay-page-"))
+        self.addCleanup(shutil.rmtree, top)
+        self.folder = top / "page"
+        shutil.copytree(SOURCE, self.folder)
+
+    def found(self, file, old, new):
+        path = self.folder / file
+        text = path.read_text("utf-8")
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        return page.check(self.folder)[0]
+
+    def test_the_page_as_it_is_has_no_problem(self):
+        self.assertEqual(page.check(self.folder)[0], [])
+
+    def test_a_key_that_one_language_lacks_is_found(self):
+        self.assertEqual(len(self.found("words/de.js", "'done':", "'dune':")), 2)
+
+    def test_a_name_that_one_language_lacks_is_found(self):
+        self.assertEqual(len(self.found("words/de.js", "je {what}", "je Stück")), 1)
+
+    def test_a_text_that_nobody_wrote_is_found(self):
+        self.assertEqual(len(self.found("mine.js", "t('mine.sure')", "t('mine.shure')")), 1)
+
+    def test_markup_from_text_is_found(self):
+        self.assertEqual(len(self.found("dom.js", "node.append(", "node.innerHTML = (")), 1)
+
+    def test_an_address_outside_is_found(self):
+        self.assertEqual(len(self.found("main.js", "'/v1/status'", "'https://a.example/'")), 1)
+
+    def test_a_colour_that_is_too_pale_is_found(self):
+        self.assertNotEqual(self.found("page.css", "--soft: #55605c", "--soft: #a5b0ac"), [])
+
+    def test_a_page_that_grew_too_large_is_found(self):
+        (self.folder / "more.js").write_text("// more\n" * 20_000)
+        self.assertEqual(len(page.check(self.folder)[0]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
