@@ -1,5 +1,6 @@
 #include "item/kinds.hpp"
 
+#include "item/kinds/offer.hpp"
 #include "item/kinds/rating.hpp"
 
 namespace hearsay::item {

@@ -151,9 +151,11 @@ base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferV
 }
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
-    make<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
+    const auto text = from_api(draft);
+    if (!text) return reply(std::unexpected(text.error()));
+    make<api::Offer>(std::move(reply), [this, text = *text, draft](Shell::Turn& turn) {
         return offer_answer(turn.market.publish_offer(
-            from_api(draft), base::Seconds(draft.lifetime_seconds()), turn, draft.persona()));
+            text, base::Seconds(draft.lifetime_seconds()), turn, draft.persona()));
     });
 }
 
@@ -179,13 +181,17 @@ void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
                            api::Reply<api::Offer> reply) {
-    make<api::Offer>(
-        std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
-            const auto found = turn.market.offer(id, turn.store, turn.flood);
-            if (!found) return std::unexpected(found.error());
-            return offer_answer(turn.market.update_offer(
-                found->thing, from_api(draft), base::Seconds(draft.lifetime_seconds()), turn));
-        });
+    const auto text = from_api(draft);
+    if (!text) return reply(std::unexpected(text.error()));
+    const base::Seconds lifetime(draft.lifetime_seconds());
+    make<api::Offer>(std::move(reply),
+                     [this, id, text = *text, lifetime](
+                         Shell::Turn& turn) -> base::Result<api::Offer> {
+                         const auto found = turn.market.offer(id, turn.store, turn.flood);
+                         if (!found) return std::unexpected(found.error());
+                         return offer_answer(
+                             turn.market.update_offer(found->thing, text, lifetime, turn));
+                     });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {

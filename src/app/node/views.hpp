@@ -13,7 +13,8 @@ api::Persona to_api(const market::PersonaView& persona);
 api::Mailbox to_api(const market::MailboxView& mailbox);
 api::Friend to_api(const market::FriendView& known);
 
-item::OfferText from_api(const api::OfferDraft& draft);
+// invalid: a word that stands for nothing.
+base::Result<item::OfferText> from_api(const api::OfferDraft& draft);
 market::MailDraft from_api(const api::MailDraft& draft);
 
 }  // namespace hearsay::app
