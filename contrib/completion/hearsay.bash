@@ -55,6 +55,12 @@ _hearsay_value() {
         --for) _hearsay_choose '12h 1d 7d 30d' ;;
         --lifetime) _hearsay_choose '12h 1d 7d 15d' ;;
         --timeout) _hearsay_choose '30s 5m 1h' ;;
+        --side) _hearsay_choose 'offered wanted' ;;
+        --condition) _hearsay_choose 'new like-new good used for-parts' ;;
+        --delivery) _hearsay_choose 'pickup post courier email' ;;
+        --payment) _hearsay_choose 'cash sepa xmr btc' ;;
+        --price | --currency | --market | --per | --quantity | --category | --country | \
+            --geohash | --language | --detail | --warning) ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
             --type | --show) ;;
@@ -69,7 +75,11 @@ _hearsay_options() {
     case "$group $verb" in
         'status ') words+=' --watch --until --timeout' ;;
         'offer publish' | 'offer update')
-            words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as'
+            words+=' --title --text --text-file --side --price --currency --fixed --negotiable'
+            words+=' --free --market --per --give --want --tag --quantity --condition --category'
+            words+=' --country --geohash --delivery --payment --language --detail --warning'
+            words+=' --lifetime --stamp-bits'
+            [[ $verb == publish ]] && words+=' --as'
             ;;
         'offer list') words+=' --mine --limit' ;;
         'identity show') words+=' --qr' ;;
@@ -109,7 +119,9 @@ _hearsay() {
                 --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
                 --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
-                --passphrase-file | --file | --retry)
+                --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
+                --per | --quantity | --condition | --category | --country | --geohash | \
+                --delivery | --payment | --language | --detail | --warning)
                 ((i++))
                 ;;
             -*) ;;
@@ -136,7 +148,7 @@ _hearsay() {
         case $group in
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
-            offer) words='publish update list show remove' ;;
+            offer) words='publish update mark list show remove' ;;
             mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
@@ -147,10 +159,14 @@ _hearsay() {
             rate) words=$(_hearsay_ids trade list) ;;
             peers) words='list show add remove ban unban' ;;
         esac
+    elif [[ "$group $verb" == 'offer mark' && $arguments == 1 ]]; then
+        words='active reserved sold'
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
-            'offer remove' | 'offer update') words=$(_hearsay_ids offer list --mine) ;;
+            'offer remove' | 'offer update' | 'offer mark')
+                words=$(_hearsay_ids offer list --mine)
+                ;;
             'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
             'backup create' | 'backup restore')
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/cli/offer_edit.hpp"
 #include "app/environment.hpp"
 
 namespace hearsay::app::cli {
@@ -69,13 +70,12 @@ struct TextSource {
     std::optional<std::string> file;  // "-" is standard input
 };
 struct OfferPublish {
-    std::string title, give, want;
+    OfferEdit edit;
     TextSource text;
-    std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
-    std::uint32_t stamp_bits = 0;        // likewise
     std::string persona;
 };
+// As the offer is, but for what is said here. A lifetime of 0: it ends when it would have ended.
 struct OfferUpdate {
     std::string id;
     OfferPublish offer;

@@ -12,6 +12,7 @@
 #include "app/cli/new_file.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_offers.hpp"
 #include "app/cli/run_trade.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
@@ -172,10 +173,14 @@ public:
     }
 
     int operator()(const OfferPublish& command) {
-        return send_offer("POST", "/v1/offers", command);
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_publish(command, *text, client_, json_, terminal_);
     }
     int operator()(const OfferUpdate& command) {
-        return send_offer("PUT", "/v1/offers/" + command.id, command.offer);
+        const auto text = read_text(command.offer.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_update(command, *text, client_, json_, terminal_);
     }
     int operator()(const OfferList& command) {
         return ask<api::OfferList>("GET", "/v1/offers?limit=" + std::to_string(command.limit) +
@@ -285,21 +290,6 @@ public:
 
 private:
     Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
-
-    int send_offer(std::string_view method, const std::string& target, const OfferPublish& offer) {
-        const auto text = read_text(offer.text, false, terminal_);
-        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
-        api::OfferDraft draft;
-        draft.set_title(offer.title);
-        draft.set_text(*text);
-        draft.set_give(offer.give);
-        draft.set_want(offer.want);
-        for (const std::string& tag : offer.tags) draft.add_tags(tag);
-        draft.set_persona(offer.persona);
-        draft.set_lifetime_seconds(offer.lifetime_seconds);
-        draft.set_stamp_bits(offer.stamp_bits);
-        return send<api::Offer>(target, draft, "", method);
-    }
 
     template <class T, class Then>
     int ask_then(const std::string& target, Then then) {

@@ -154,8 +154,8 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
     const auto text = from_api(draft);
     if (!text) return reply(std::unexpected(text.error()));
     make<api::Offer>(std::move(reply), [this, text = *text, draft](Shell::Turn& turn) {
-        return offer_answer(turn.market.publish_offer(
-            text, base::Seconds(draft.lifetime_seconds()), turn, draft.persona()));
+        return offer_answer(turn.market.publish_offer(text, base::Seconds(draft.lifetime_seconds()),
+                                                      turn, draft.persona()));
     });
 }
 
@@ -184,14 +184,13 @@ void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
     const auto text = from_api(draft);
     if (!text) return reply(std::unexpected(text.error()));
     const base::Seconds lifetime(draft.lifetime_seconds());
-    make<api::Offer>(std::move(reply),
-                     [this, id, text = *text, lifetime](
-                         Shell::Turn& turn) -> base::Result<api::Offer> {
-                         const auto found = turn.market.offer(id, turn.store, turn.flood);
-                         if (!found) return std::unexpected(found.error());
-                         return offer_answer(
-                             turn.market.update_offer(found->thing, text, lifetime, turn));
-                     });
+    make<api::Offer>(
+        std::move(reply),
+        [this, id, text = *text, lifetime](Shell::Turn& turn) -> base::Result<api::Offer> {
+            const auto found = turn.market.offer(id, turn.store, turn.flood);
+            if (!found) return std::unexpected(found.error());
+            return offer_answer(turn.market.update_offer(found->thing, text, lifetime, turn));
+        });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {

@@ -200,11 +200,9 @@ std::string describe(const Price& price) {
 }
 
 Exchange exchange_of(const OfferText& offer) {
-    if (!offer.give.empty() || !offer.want.empty() || !offer.price)
-        return {offer.give, offer.want};
+    if (!offer.give.empty() || !offer.want.empty() || !offer.price) return {offer.give, offer.want};
     const std::string price = describe(*offer.price);
-    return offer.side == Side::wanted ? Exchange{price, offer.title}
-                                      : Exchange{offer.title, price};
+    return offer.side == Side::wanted ? Exchange{price, offer.title} : Exchange{offer.title, price};
 }
 
 }  // namespace hearsay::item

@@ -61,11 +61,11 @@ Problem details_problem(const std::vector<Detail>& details) {
                std::to_string(offer_details_max) + " fit";
     for (auto at = details.begin(); at != details.end(); ++at) {
         if (at->name.empty() || at->value.empty()) return "a detail needs a name and a value";
-        if (auto problem = text_problem("name of a detail", at->name, offer_detail_name_bytes_max,
-                                        false))
+        if (auto problem =
+                text_problem("name of a detail", at->name, offer_detail_name_bytes_max, false))
             return problem;
-        if (auto problem = text_problem("value of a detail", at->value,
-                                        offer_detail_value_bytes_max, false))
+        if (auto problem =
+                text_problem("value of a detail", at->value, offer_detail_value_bytes_max, false))
             return problem;
         if (std::any_of(details.begin(), at,
                         [&](const Detail& other) { return other.name == at->name; }))
@@ -118,8 +118,7 @@ Problem amount_problem(const Price& price) {
 }  // namespace
 
 std::optional<std::string> price_problem(const Price& price) {
-    if (name(price.mode).empty())
-        return "the price is none of fixed, negotiable, free and market";
+    if (name(price.mode).empty()) return "the price is none of fixed, negotiable, free and market";
     if (price.mode == PriceMode::free) {
         if (price != Price{.mode = PriceMode::free})
             return "what is free has no amount, no currency and no premium";
@@ -141,8 +140,7 @@ std::optional<std::string> offer_problem(const OfferText& offer) {
     if (offer.title.empty()) return "an offer needs a title";
     if (auto problem = text_problem("title", offer.title, offer_title_bytes_max, false))
         return problem;
-    if (auto problem = text_problem("text", offer.text, offer_text_bytes_max, true))
-        return problem;
+    if (auto problem = text_problem("text", offer.text, offer_text_bytes_max, true)) return problem;
     if (auto problem = text_problem("give", offer.give, offer_side_bytes_max, false))
         return problem;
     if (auto problem = text_problem("want", offer.want, offer_side_bytes_max, false))

@@ -1,7 +1,7 @@
 // Kind 2: the fields that people filter and sort by, and which combinations make sense.
-#include <doctest/doctest.h>
-
 #include <functional>
+
+#include <doctest/doctest.h>
 
 #include "item/kinds.hpp"
 #include "offer.pb.h"
@@ -64,9 +64,10 @@ TEST_CASE("an offer with every field is fine, and read back as it was written") 
 
 TEST_CASE("an offer of old, with no later field, is written with the same bytes as ever") {
     const OfferText offer{"x", "y", "a", "b", {"t"}, 20};
-    CHECK(base::as_text(item::write_offer(offer)) == "\x0a\x01x\x12\x01y\x1a\x01"
-                                                     "a\x22\x01"
-                                                     "b\x2a\x01t\x30\x14");
+    CHECK(base::as_text(item::write_offer(offer)) ==
+          "\x0a\x01x\x12\x01y\x1a\x01"
+          "a\x22\x01"
+          "b\x2a\x01t\x30\x14");
 }
 
 TEST_CASE("a number that stands for no word is refused") {
@@ -190,7 +191,8 @@ TEST_CASE("ways of delivery and payment are different words, as many as there ma
         return out;
     };
     CHECK(problem([&](OfferText& offer) { offer.delivery = many(8); }).empty());
-    CHECK(says(problem([&](OfferText& offer) { offer.delivery = many(9); }), "delivery; at most 8"));
+    CHECK(
+        says(problem([&](OfferText& offer) { offer.delivery = many(9); }), "delivery; at most 8"));
     CHECK(problem([&](OfferText& offer) { offer.payment = many(16); }).empty());
     CHECK(says(problem([&](OfferText& offer) { offer.payment = many(17); }), "at most 16"));
     CHECK(says(problem([](OfferText& offer) { offer.payment = {"cash", "cash"}; }), "twice"));
@@ -252,14 +254,14 @@ TEST_CASE("what is in another encoding than the one is not read") {
         return item::read_offer(base::as_bytes(bytes)).has_value();
     };
     CHECK(read(""));
-    CHECK(read(std::string("\x42\x00", 2)));          // a price that says nothing is read,
-    CHECK(says(problem_of({}), "needs an amount"));   // and then refused
-    CHECK(!read(std::string("\x38\x00", 2)));         // the side's default, said
-    CHECK(!read("\x42\x02\x30\x80"));                 // a premium that is cut off
+    CHECK(read(std::string("\x42\x00", 2)));           // a price that says nothing is read,
+    CHECK(says(problem_of({}), "needs an amount"));    // and then refused
+    CHECK(!read(std::string("\x38\x00", 2)));          // the side's default, said
+    CHECK(!read("\x42\x02\x30\x80"));                  // a premium that is cut off
     CHECK(!read(std::string("\x42\x02\x30\x00", 4)));  // a premium of 0, said
-    CHECK(!read("\xa2\x01\x01x"));                    // a picture of one byte
-    CHECK(!read("\xa8\x01\x01"));                     // a field 21
-    CHECK(!read("\x92\x01\x02\x18\x01"));             // a detail with a field 3
+    CHECK(!read("\xa2\x01\x01x"));                     // a picture of one byte
+    CHECK(!read("\xa8\x01\x01"));                      // a field 21
+    CHECK(!read("\x92\x01\x02\x18\x01"));              // a detail with a field 3
 }
 
 TEST_CASE("a premium below the market's is read back") {
