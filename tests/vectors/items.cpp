@@ -1,8 +1,7 @@
 #include "base/limits/items.hpp"
 
 #include "item/kinds/rating.hpp"
-#include "unit/item/samples.hpp"
-#include "vectors.hpp"
+#include "item_entries.hpp"
 
 namespace hearsay::vectors {
 namespace {
@@ -13,59 +12,9 @@ using Header = wire::ItemHeader;
 
 const base::Secret removal_secret = filled<base::Secret>(9);
 
-// Everything that the network sees of a good item, with its work done and what is computed from it.
-Entry valid(const std::string& about, const item::Item& unworked) {
-    const item::Item item = worked(unworked);
-    const item::ReadPtr read = accepted(item);
-    Entry out(about);
-    out.text("verdict", judge_whole_item(item, noon))
-        .hex("header", item.header)
-        .hex("payload", item.payload)
-        .hex("signature", item.signature)
-        .hex("nonce", base::big_endian(item.nonce))
-        .hex("id", read->id.view())
-        .hex("thing", read->version.thing.view())
-        .number("trials", static_cast<std::int64_t>(item::required_work(*read)));
-    return out;
-}
-
-Entry refused(const std::string& about, const item::Item& item, base::WallTime now = noon) {
-    return Entry(about)
-        .text("verdict", judge_whole_item(item, now))
-        .number("now", base::unix_seconds(now))
-        .hex("header", item.header)
-        .hex("payload", item.payload)
-        .hex("signature", item.signature)
-        .hex("nonce", base::big_endian(item.nonce));
-}
-
 item::Item sample_offer(const item::OfferText& text = {
                             "Two bicycles", "Blue.\n", "bicycles", "coffee", {"bicycle"}, 20}) {
     return offer(text);
-}
-
-base::Digest hash_of(std::uint8_t byte) {
-    return filled<base::Digest>(byte);
-}
-
-// Says everything that an offer can say.
-item::OfferText full_offer() {
-    item::OfferText out{"Bicycle", "Blue.\n", "", "", {"bicycle"}, 20};
-    out.side = item::Side::wanted;
-    out.price = item::Price{item::PriceMode::negotiable, 2550, 3000, "EUR", 2, 0, "day"};
-    out.quantity = 3;
-    out.condition = item::Condition::for_parts;
-    out.category = "sport/bicycles";
-    out.country = "DE";
-    out.geohash = "u281";
-    out.delivery = {"pickup", "post"};
-    out.payment = {"cash", "xmr"};
-    out.language = "de";
-    out.status = item::OfferStatus::sold;
-    out.details = {{"Frame", "56 cm"}, {"Colour", "blue"}};
-    out.warning = "Rust";
-    out.pictures = {hash_of(6), hash_of(7)};
-    return out;
 }
 
 item::Item sample_rating() {
@@ -109,13 +58,6 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(
         valid("a publication of a kind that is not known, with a mailbox", with_mailbox()));
     out.push_back(valid("an offer", sample_offer()));
-    out.push_back(valid("an offer with all that it may say", offer(full_offer())));
-    item::OfferText market{"Euros", "", "", ""};
-    market.price = item::Price{item::PriceMode::market, 0, 0, "XMR", 0, -250, ""};
-    out.push_back(valid("an offer at the market's price less 2.5 percent", offer(market)));
-    item::OfferText gift{"Kittens", "", "", ""};
-    gift.price = item::Price{.mode = item::PriceMode::free};
-    out.push_back(valid("an offer that is free", offer(gift)));
     out.push_back(valid("an offer removed",
                         publication({.sequence = 2, .removed = true, .kind = item::kind_offer})));
     out.push_back(valid("a rating", sample_rating()));
@@ -289,71 +231,32 @@ void add_others(std::vector<Entry>& out) {
     out.push_back(refused("a rating that is none", worked(publication(wish))));
 }
 
-// Offers that break one rule each.
-void add_offers(std::vector<Entry>& out) {
-    const auto of = [&](const std::string& about,
-                        const std::function<void(item::OfferText&)>& change) {
-        item::OfferText text = full_offer();
-        change(text);
-        out.push_back(refused("an offer " + about, worked(offer(text))));
-    };
-    const auto priced = [&](const std::string& about, const item::Price& price) {
-        of(about, [&](item::OfferText& text) { text.price = price; });
-    };
-    using enum item::PriceMode;
-    of("on a side 2", [](auto& text) { text.side = static_cast<item::Side>(2); });
-    of("in a condition 6", [](auto& text) { text.condition = static_cast<item::Condition>(6); });
-    of("of a status 3", [](auto& text) { text.status = static_cast<item::OfferStatus>(3); });
-    priced("with a price of a mode 4", {static_cast<item::PriceMode>(4), 1, 0, "EUR"});
-    priced("with a price that says nothing", {});
-    priced("with an amount without a currency", {fixed, 5});
-    priced("with a currency of small letters", {fixed, 5, 0, "eur"});
-    priced("with a currency of 11 letters", {fixed, 5, 0, "ABCDEFGHIJK"});
-    priced("with 19 decimals", {fixed, 5, 0, "EUR", 19});
-    priced("with a range that ends where it begins", {fixed, 5, 5, "EUR"});
-    priced("with the end of a range alone", {negotiable, 0, 5, "EUR"});
-    priced("with decimals and no amount", {negotiable, 0, 0, "EUR", 2});
-    priced("with a premium on a fixed price", {fixed, 5, 0, "EUR", 0, 1});
-    priced("that is free and has a currency", {free, 0, 0, "EUR"});
-    priced("at the market's price without a currency", {market});
-    priced("at the market's price with an amount", {market, 5, 0, "EUR"});
-    priced("at the market's price less 100 percent", {market, 0, 0, "EUR", 0, -10'000});
-    priced("at the market's price and 1000.01 percent", {market, 0, 0, "EUR", 0, 100'001});
-    priced("with a price for what has 33 bytes", {fixed, 5, 0, "EUR", 0, 0, std::string(33, 'x')});
-    of("in a category of five levels", [](auto& text) { text.category = "a/b/c/d/e"; });
-    of("in a category with an empty level", [](auto& text) { text.category = "a//b"; });
-    of("in a category with a capital", [](auto& text) { text.category = "Sport"; });
-    of("in a country of small letters", [](auto& text) { text.country = "de"; });
-    of("in a country of three letters", [](auto& text) { text.country = "DEU"; });
-    of("with a geohash of five letters", [](auto& text) { text.geohash = "u281z"; });
-    of("with an a in its geohash", [](auto& text) { text.geohash = "u2a"; });
-    of("with a geohash and no country", [](auto& text) { text.country.clear(); });
-    of("with nine ways of delivery",
-       [](auto& text) { text.delivery = {"a", "b", "c", "d", "e", "f", "g", "h", "i"}; });
-    of("with a way of payment twice", [](auto& text) { text.payment = {"xmr", "xmr"}; });
-    of("with a way of payment in capitals", [](auto& text) { text.payment = {"XMR"}; });
-    of("in a language with a region", [](auto& text) { text.language = "de-AT"; });
-    of("with a detail without a value", [](auto& text) { text.details = {{"Frame", ""}}; });
-    of("with a detail twice", [](auto& text) { text.details = {{"a", "b"}, {"a", "c"}}; });
-    of("with 17 details", [](auto& text) {
-        text.details.clear();
-        for (char c = 'a'; c < 'a' + 17; ++c) text.details.push_back({std::string(1, c), "x"});
-    });
-    of("with a warning of two lines", [](auto& text) { text.warning = "a\nb"; });
-    of("with a picture twice", [](auto& text) { text.pictures = {hash_of(6), hash_of(6)}; });
-    of("with five pictures", [](auto& text) {
-        text.pictures = {hash_of(1), hash_of(2), hash_of(3), hash_of(4), hash_of(5)};
-    });
-    Wish wish;
-    wish.kind = item::kind_offer;
-    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\xa2\x01\x01x";
-    out.push_back(refused("an offer with a picture of one byte", worked(publication(wish))));
-    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\x42\x02\x10";
-    wish.payload.push_back('\0');
-    out.push_back(refused("an offer with an amount of 0, said", worked(publication(wish))));
+}  // namespace
+
+Entry valid(const std::string& about, const item::Item& unworked) {
+    const item::Item item = worked(unworked);
+    const item::ReadPtr read = accepted(item);
+    Entry out(about);
+    out.text("verdict", judge_whole_item(item, noon))
+        .hex("header", item.header)
+        .hex("payload", item.payload)
+        .hex("signature", item.signature)
+        .hex("nonce", base::big_endian(item.nonce))
+        .hex("id", read->id.view())
+        .hex("thing", read->version.thing.view())
+        .number("trials", static_cast<std::int64_t>(item::required_work(*read)));
+    return out;
 }
 
-}  // namespace
+Entry refused(const std::string& about, const item::Item& item, base::WallTime now) {
+    return Entry(about)
+        .text("verdict", judge_whole_item(item, now))
+        .number("now", base::unix_seconds(now))
+        .hex("header", item.header)
+        .hex("payload", item.payload)
+        .hex("signature", item.signature)
+        .hex("nonce", base::big_endian(item.nonce));
+}
 
 std::string judge_item(const item::Item& item) {
     return read_verdict(item);
@@ -378,7 +281,8 @@ File items() {
     add_shapes(out.entries);
     add_removals(out.entries);
     add_others(out.entries);
-    add_offers(out.entries);
+    add_valid_contents(out.entries);
+    add_wrong_contents(out.entries);
     return out;
 }
 

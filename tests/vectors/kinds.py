@@ -111,7 +111,45 @@ def is_offer(payload):
     )
 
 
-RULES = {2: is_offer}
+def is_profile(payload):
+    """But for the slot, which is the header's."""
+    r = strict.Reader(payload)
+    nickname, about, languages, picture = r.bytes(1), r.bytes(2), parts(r, 3), r.bytes(4)
+    r.done()
+    return (
+        is_line(nickname, 40, 1)
+        and is_text(about, 2000)
+        and are_different(languages, 8)
+        and all(is_made_of(one, SMALL, 2, 3) for one in languages)
+        and len(picture) in (0, 32)
+    )
+
+
+def is_post(payload):
+    r = strict.Reader(payload)
+    title, text, tags = r.bytes(1), r.bytes(2), parts(r, 3)
+    answered, language = r.bytes(4), r.bytes(5)
+    r.done()
+    return (
+        is_line(title, 120)
+        and is_text(text, 8192)
+        and (title or answered and text)
+        and len(tags) <= 8
+        and all(map(is_word, tags))
+        and len(answered) in (0, 32)
+        and (not language or is_made_of(language, SMALL, 2, 3))
+    )
+
+
+def is_app_data(payload):
+    r = strict.Reader(payload)
+    r.number32(1)
+    data = r.bytes(2)
+    r.done()
+    return len(data) <= 16384
+
+
+RULES = {2: is_offer, 6: is_profile, 7: is_post, 9: is_app_data}
 
 
 def is_right(fields, payload):

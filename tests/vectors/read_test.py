@@ -107,6 +107,8 @@ def rating_is_right(fields, payload):
 def content_is_right(fields, payload):
     if fields["kind"] == 5:
         return rating_is_right(fields, payload)
+    if fields["kind"] == 6 and any(fields["slot"]):
+        return False
     return kinds.is_right(fields, payload)
 
 
