@@ -60,7 +60,8 @@ _hearsay_value() {
         --delivery) _hearsay_choose 'pickup post courier email' ;;
         --payment) _hearsay_choose 'cash sepa xmr btc' ;;
         --price | --currency | --market | --per | --quantity | --category | --country | \
-            --geohash | --language | --detail | --warning) ;;
+            --geohash | --language | --detail | --warning | --nickname) ;;
+        --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
             --type | --show) ;;
@@ -81,7 +82,13 @@ _hearsay_options() {
             words+=' --lifetime --stamp-bits'
             [[ $verb == publish ]] && words+=' --as'
             ;;
-        'offer list') words+=' --mine --limit' ;;
+        'offer list' | 'profile list' | 'post list') words+=' --mine --limit' ;;
+        'profile set')
+            words+=' --nickname --text --text-file --language --contact --no-contact'
+            ;;
+        'post publish')
+            words+=' --title --text --text-file --tag --answer --language --lifetime --as'
+            ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -121,7 +128,7 @@ _hearsay() {
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
                 --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
-                --delivery | --payment | --language | --detail | --warning)
+                --delivery | --payment | --language | --detail | --warning | --nickname | --answer)
                 ((i++))
                 ;;
             -*) ;;
@@ -143,12 +150,15 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status identity offer mail mailbox friends trade rate ratings peers backup'
+        words='status identity offer profile post mail mailbox friends trade rate ratings'
+        words+=' peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
             offer) words='publish update mark list show remove' ;;
+            profile) words='set show list remove' ;;
+            post) words='publish list show remove' ;;
             mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
@@ -167,7 +177,12 @@ _hearsay() {
             'offer remove' | 'offer update' | 'offer mark')
                 words=$(_hearsay_ids offer list --mine)
                 ;;
-            'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
+            'identity show' | 'identity export' | 'identity retire' | 'profile set' | \
+                'profile show' | 'profile remove')
+                words=$(_hearsay_personas)
+                ;;
+            'post show') words=$(_hearsay_ids post list) ;;
+            'post remove') words=$(_hearsay_ids post list --mine) ;;
             'backup create' | 'backup restore')
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return

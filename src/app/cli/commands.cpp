@@ -8,6 +8,7 @@
 #include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_offers.hpp"
+#include "app/cli/commands_posts.hpp"
 #include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/discovery.hpp"
@@ -166,6 +167,7 @@ std::span<const CommandSpec> commands() {
         };
         insert("peers", identity_commands());
         insert("peers", offer_commands());
+        insert("peers", post_commands());
         insert("peers", mail_commands());
         insert("peers", trade_commands());
         insert("", backup_commands());

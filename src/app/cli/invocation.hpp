@@ -90,6 +90,40 @@ struct OfferShow {
 struct OfferRemove {
     std::string id;
 };
+// As the profile is, but for what is said here.
+struct ProfileSet {
+    std::string persona;
+    std::optional<std::string> nickname;
+    TextSource about;
+    std::optional<std::vector<std::string>> languages;
+    std::optional<bool> contact;
+};
+struct ProfileShow {
+    std::string persona;
+};
+struct ProfileList {
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct ProfileRemove {
+    std::string persona;
+};
+struct PostPublish {
+    std::string title, answer_to, language, persona;
+    TextSource text;
+    std::vector<std::string> tags;
+    std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+};
+struct PostList {
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct PostShow {
+    std::string id;
+};
+struct PostRemove {
+    std::string id;
+};
 struct MailSend {
     std::string to, subject;
     TextSource text;
@@ -169,10 +203,11 @@ struct PeersUnban {
 using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw,
-                 MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove,
-                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
-                 PeersRemove, PeersBan, PeersUnban, BackupCommand>;
+                 OfferList, OfferShow, OfferRemove, ProfileSet, ProfileShow, ProfileList,
+                 ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend, MailList,
+                 MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList,
+                 FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
+                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -26,10 +26,6 @@ std::string price_of(const api::Offer& offer) {
     return safe_line(is_wanted(offer) ? offer.give() : offer.want());
 }
 
-std::string cut(const std::string& text, std::size_t most) {
-    return columns(text) > most ? fit(text, most) : text;
-}
-
 std::string state_in_list(const api::Offer& offer) {
     std::string out = status_of(offer);
     if (offer.mine()) out += (out.empty() ? "" : ", ") + ("yours, " + short_state(offer));
@@ -60,7 +56,7 @@ std::string show(const api::Offer& offer, const Style& style) {
     for (const std::string& picture : offer.pictures()) out += field("picture", picture);
     out += field("made", when(offer.created(), style));
     out += field("expires", when(offer.expires(), style));
-    out += optional_field("by", offer.publisher());
+    out += publisher_fields(offer);
     out += optional_field("mailbox", offer.mailbox());
     if (offer.mine()) out += field("state", state_of(offer));
     if (!offer.text().empty()) out += "\n" + safe_lines(offer.text(), text_indent);
@@ -69,12 +65,14 @@ std::string show(const api::Offer& offer, const Style& style) {
 
 std::string show(const api::OfferList& offers, const Style& style) {
     if (offers.offers().empty()) return "No offers.\n";
-    Table table{{{"ID", "TITLE", "PRICE", "WHERE", "EXPIRES", ""}}};
+    Table table{{{"ID", "TITLE", "PRICE", "WHERE", "BY", "EXPIRES", ""}}};
     for (const api::Offer& offer : offers.offers())
         table.rows.push_back(
             {short_id(offer.id()), (is_wanted(offer) ? "wanted: " : "") + safe_line(offer.title()),
              cut(price_of(offer), 24), safe_line(offer.country()),
+             cut(safe_line(offer.publisher_name()), 28),
              describe_when(time_of(offer.expires()), style.now), state_in_list(offer)});
+    for (const std::size_t column : {std::size_t{4}, std::size_t{3}}) table.drop_if_empty(column);
     return table.print(1, style.width);
 }
 

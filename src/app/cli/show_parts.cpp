@@ -40,6 +40,17 @@ std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words)
     return out;
 }
 
+std::string cut(const std::string& text, std::size_t most) {
+    return columns(text) > most ? fit(text, most) : text;
+}
+
+void Table::drop_if_empty(std::size_t column) {
+    if (std::any_of(rows.begin() + 1, rows.end(),
+                    [&](const auto& row) { return !row[column].empty(); }))
+        return;
+    for (auto& row : rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
+}
+
 std::string Table::print(std::size_t flexible, std::size_t width) const {
     std::vector<std::size_t> widths(rows.front().size());
     for (const auto& row : rows)

@@ -59,12 +59,25 @@ std::string state_of(const Own& own) {
     return going ? own.state() + ": " + spread_of(own) : own.state();
 }
 
+// Who published it: what it is called, if it is, and its address. An Offer or a Post.
+template <class Published>
+std::string publisher_fields(const Published& what) {
+    const bool named = !what.publisher_name().empty();
+    return optional_field("by", what.publisher_name()) +
+           optional_field(named ? "persona" : "by", what.publisher());
+}
+
+// At most so many columns.
+std::string cut(const std::string& text, std::size_t most);
+
 // Two lines about a persona.
 std::string persona_lines(const api::Persona& persona, const Style& style);
 
 struct Table {
     std::vector<std::vector<std::string>> rows;  // the first is the heading
 
+    // Takes a column away in which nothing but its heading stands.
+    void drop_if_empty(std::size_t column);
     // Columns as wide as their content, the flexible one shortened until the row fits.
     std::string print(std::size_t flexible, std::size_t width) const;
 };

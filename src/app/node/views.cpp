@@ -225,6 +225,81 @@ api::Friend to_api(const market::FriendView& known) {
     return out;
 }
 
+api::Profile to_api(const market::ProfileView& profile) {
+    api::Profile out;
+    out.set_persona(market::persona_address(profile.persona));
+    out.set_nickname(profile.profile.nickname);
+    out.set_about(profile.profile.about);
+    for (const std::string& language : profile.profile.languages) out.add_languages(language);
+    if (profile.profile.picture) out.set_picture(base::to_hex(*profile.profile.picture));
+    if (profile.mailbox) out.set_mailbox(market::mailbox_address(*profile.mailbox));
+    set_time(out.mutable_created(), profile.created);
+    set_time(out.mutable_expires(), profile.expires);
+    out.set_sequence(profile.sequence);
+    out.set_mine(profile.mine);
+    out.set_state(std::string(name(profile.state)));
+    out.set_injected(profile.spread.injected);
+    out.set_heard(profile.spread.heard);
+    return out;
+}
+
+api::Post to_api(const market::PostView& post) {
+    api::Post out;
+    out.set_id(base::to_hex(post.thing));
+    out.set_item(base::to_hex(post.item));
+    out.set_title(post.text.title);
+    out.set_text(post.text.text);
+    for (const std::string& tag : post.text.tags) out.add_tags(tag);
+    if (post.text.answer_to) out.set_answer_to(base::to_hex(*post.text.answer_to));
+    out.set_language(post.text.language);
+    out.set_publisher(market::persona_address(post.publisher));
+    set_time(out.mutable_created(), post.created);
+    set_time(out.mutable_expires(), post.expires);
+    out.set_sequence(post.sequence);
+    out.set_mine(post.mine);
+    out.set_state(std::string(name(post.state)));
+    out.set_injected(post.spread.injected);
+    out.set_heard(post.spread.heard);
+    return out;
+}
+
+std::string describe(const market::PersonaNames& names, const base::PublisherKey& persona) {
+    if (names.given.empty() && names.nickname.empty()) return "";
+    // 60 bits of the key: enough to compare by eye, and too many to be found again by trying.
+    const std::string address = market::persona_address(persona);
+    const std::string fingerprint =
+        address.substr(4, 4) + "-" + address.substr(8, 4) + "-" + address.substr(12, 4);
+    return (names.given.empty() ? "" : names.given + " ") + fingerprint +
+           (names.nickname.empty() ? "" : " \"" + names.nickname + "\"");
+}
+
+base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft) {
+    market::ProfileDraft out;
+    out.profile.nickname = draft.nickname();
+    out.profile.about = draft.about();
+    out.profile.languages.assign(draft.languages().begin(), draft.languages().end());
+    out.contact = draft.contact();
+    if (draft.picture().empty()) return out;
+    const auto bytes = base::from_hex(draft.picture());
+    out.profile.picture = bytes ? base::Digest::from(*bytes) : std::nullopt;
+    if (!out.profile.picture)
+        return base::fail(ErrorCode::invalid,
+                          "picture: expected a SHA-256 hash, 64 hexadecimal digits");
+    return out;
+}
+
+market::PostDraft from_api(const api::PostDraft& draft) {
+    market::PostDraft out;
+    out.text.title = draft.title();
+    out.text.text = draft.text();
+    out.text.tags.assign(draft.tags().begin(), draft.tags().end());
+    out.text.language = draft.language();
+    out.answer_to = draft.answer_to();
+    out.lifetime = base::Seconds(draft.lifetime_seconds());
+    out.persona = draft.persona();
+    return out;
+}
+
 base::Result<item::OfferText> from_api(const api::OfferDraft& draft) {
     item::OfferText out{draft.title(), draft.text(), draft.give(), draft.want()};
     out.tags.assign(draft.tags().begin(), draft.tags().end());
