@@ -55,6 +55,13 @@ _hearsay_value() {
         --for) _hearsay_choose '12h 1d 7d 30d' ;;
         --lifetime) _hearsay_choose '12h 1d 7d 15d' ;;
         --timeout) _hearsay_choose '30s 5m 1h' ;;
+        --side) _hearsay_choose 'offered wanted' ;;
+        --condition) _hearsay_choose 'new like-new good used for-parts' ;;
+        --delivery) _hearsay_choose 'pickup post courier email' ;;
+        --payment) _hearsay_choose 'cash sepa xmr btc' ;;
+        --price | --currency | --market | --per | --quantity | --category | --country | \
+            --geohash | --language | --detail | --warning | --nickname) ;;
+        --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
             --type | --show) ;;
@@ -70,9 +77,19 @@ _hearsay_options() {
         'status ') words+=' --watch --until --timeout' ;;
         'open ') words+=' --print --close' ;;
         'offer publish' | 'offer update')
-            words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as'
+            words+=' --title --text --text-file --side --price --currency --fixed --negotiable'
+            words+=' --free --market --per --give --want --tag --quantity --condition --category'
+            words+=' --country --geohash --delivery --payment --language --detail --warning'
+            words+=' --lifetime --stamp-bits'
+            [[ $verb == publish ]] && words+=' --as'
             ;;
-        'offer list') words+=' --mine --limit' ;;
+        'offer list' | 'profile list' | 'post list') words+=' --mine --limit' ;;
+        'profile set')
+            words+=' --nickname --text --text-file --language --contact --no-contact'
+            ;;
+        'post publish')
+            words+=' --title --text --text-file --tag --answer --language --lifetime --as'
+            ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -110,7 +127,9 @@ _hearsay() {
                 --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
                 --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
-                --passphrase-file | --file | --retry)
+                --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
+                --per | --quantity | --condition | --category | --country | --geohash | \
+                --delivery | --payment | --language | --detail | --warning | --nickname | --answer)
                 ((i++))
                 ;;
             -*) ;;
@@ -132,12 +151,15 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status open identity offer mail mailbox friends trade rate ratings peers backup'
+        words='status open identity offer profile post mail mailbox friends trade rate ratings'
+        words+=' peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
-            offer) words='publish update list show remove' ;;
+            offer) words='publish update mark list show remove' ;;
+            profile) words='set show list remove' ;;
+            post) words='publish list show remove' ;;
             mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
@@ -148,11 +170,20 @@ _hearsay() {
             rate) words=$(_hearsay_ids trade list) ;;
             peers) words='list show add remove ban unban' ;;
         esac
+    elif [[ "$group $verb" == 'offer mark' && $arguments == 1 ]]; then
+        words='active reserved sold'
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
-            'offer remove' | 'offer update') words=$(_hearsay_ids offer list --mine) ;;
-            'identity show' | 'identity export' | 'identity retire') words=$(_hearsay_personas) ;;
+            'offer remove' | 'offer update' | 'offer mark')
+                words=$(_hearsay_ids offer list --mine)
+                ;;
+            'identity show' | 'identity export' | 'identity retire' | 'profile set' | \
+                'profile show' | 'profile remove')
+                words=$(_hearsay_personas)
+                ;;
+            'post show') words=$(_hearsay_ids post list) ;;
+            'post remove') words=$(_hearsay_ids post list --mine) ;;
             'backup create' | 'backup restore')
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return

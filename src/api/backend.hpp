@@ -29,6 +29,8 @@ struct Page {
 struct OfferQuery : Page {
     bool mine = false;  // one's own only
 };
+struct ProfileQuery : OfferQuery {};
+struct PostQuery : OfferQuery {};
 struct MailQuery : Page {};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
@@ -49,6 +51,17 @@ public:
     virtual void update_offer(const std::string& id, const OfferDraft& draft,
                               Reply<Offer> reply) = 0;
     virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
+
+    // `persona`: of one's own by address, name or "main"; of others by address.
+    virtual void list_profiles(const ProfileQuery& query, Reply<ProfileList> reply) = 0;
+    virtual void show_profile(const std::string& persona, Reply<Profile> reply) = 0;
+    virtual void set_profile(const std::string& persona, const ProfileDraft& draft,
+                             Reply<Profile> reply) = 0;
+    virtual void remove_profile(const std::string& persona, Reply<Profile> reply) = 0;
+    virtual void publish_post(const PostDraft& draft, Reply<Post> reply) = 0;
+    virtual void list_posts(const PostQuery& query, Reply<PostList> reply) = 0;
+    virtual void show_post(const std::string& id, Reply<Post> reply) = 0;
+    virtual void remove_post(const std::string& id, Reply<Post> reply) = 0;
 
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty

@@ -1,5 +1,9 @@
 #include "item/kinds.hpp"
 
+#include "item/kinds/app_data.hpp"
+#include "item/kinds/offer.hpp"
+#include "item/kinds/post.hpp"
+#include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
 
 namespace hearsay::item {
@@ -16,6 +20,18 @@ std::optional<std::string> content_problem(const Read& item) {
         }
         case kind_rating:
             return rating_content_problem(item);
+        case kind_profile:
+            return profile_content_problem(item);
+        case kind_post: {
+            const auto post = read_post(item.item.payload);
+            if (!post) return "a post that does not parse";
+            return post_problem(*post);
+        }
+        case kind_app_data: {
+            const auto data = read_app_data(item.item.payload);
+            if (!data) return "data of an application that do not parse";
+            return app_data_problem(*data);
+        }
         default:
             return std::nullopt;
     }

@@ -33,6 +33,60 @@ base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const Ow
     return rooms_->offers.offer(id_or_beginning, store, flood);
 }
 
+base::Result<ProfileView> Market::set_profile(std::string_view persona, const ProfileDraft& draft,
+                                              const Turn& turn) {
+    return rooms_->profiles.set(persona, draft, turn);
+}
+
+base::Result<ProfileView> Market::remove_profile(std::string_view persona, const Turn& turn) {
+    return rooms_->profiles.remove(persona, turn);
+}
+
+base::Result<ProfileView> Market::profile(std::string_view persona, const OwnStore& store,
+                                          const Catalogue& flood) const {
+    return rooms_->profiles.profile(persona, store, flood);
+}
+
+std::vector<ProfileView> Market::profiles(const OwnStore& store, const Catalogue& flood,
+                                          std::size_t most) const {
+    return rooms_->profiles.profiles(store, flood, most);
+}
+
+std::vector<ProfileView> Market::own_profiles(const OwnStore& store) const {
+    return rooms_->profiles.own_profiles(store);
+}
+
+PersonaNames Market::names_of(const base::PublisherKey& persona, const OwnStore& store,
+                              const Catalogue& flood) const {
+    PersonaNames out{rooms_->mail.senders.name_of(persona), {}};
+    if (const auto view = rooms_->profiles.profile_of(persona, store, flood);
+        view && view->state != PublicationState::removed)
+        out.nickname = view->profile.nickname;
+    return out;
+}
+
+base::Result<PostView> Market::publish_post(const PostDraft& draft, const Turn& turn) {
+    return rooms_->posts.publish(draft, turn);
+}
+
+base::Result<PostView> Market::remove_post(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->posts.remove(id_or_beginning, turn);
+}
+
+base::Result<PostView> Market::post(std::string_view id_or_beginning, const OwnStore& store,
+                                    const Catalogue& flood) const {
+    return rooms_->posts.post(id_or_beginning, store, flood);
+}
+
+std::vector<PostView> Market::posts(const OwnStore& store, const Catalogue& flood,
+                                    std::size_t most) const {
+    return rooms_->posts.posts(store, flood, most);
+}
+
+std::vector<PostView> Market::own_posts(const OwnStore& store) const {
+    return rooms_->posts.own_posts(store);
+}
+
 base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& turn) {
     return rooms_->mail.send(draft, turn);
 }

@@ -38,6 +38,8 @@
 #include "market/mail/views.hpp"
 #include "market/offers/views.hpp"
 #include "market/own_store.hpp"
+#include "market/posts/views.hpp"
+#include "market/profiles/views.hpp"
 #include "market/publications/persona_scan.hpp"
 #include "market/ratings/views.hpp"
 #include "market/settings.hpp"
@@ -106,6 +108,27 @@ public:
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
     Counts counts() const;
+
+    // Profiles: of an own persona, told by its address, its name or "main"; and anybody's.
+    base::Result<ProfileView> set_profile(std::string_view persona, const ProfileDraft& draft,
+                                          const Turn& turn);
+    base::Result<ProfileView> remove_profile(std::string_view persona, const Turn& turn);
+    base::Result<ProfileView> profile(std::string_view persona, const OwnStore& store,
+                                      const Catalogue& flood) const;
+    std::vector<ProfileView> profiles(const OwnStore& store, const Catalogue& flood,
+                                      std::size_t most) const;
+    std::vector<ProfileView> own_profiles(const OwnStore& store) const;
+    // What a persona is called; each may be empty.
+    PersonaNames names_of(const base::PublisherKey& persona, const OwnStore& store,
+                          const Catalogue& flood) const;
+    // Posts, with ids as of offers.
+    base::Result<PostView> publish_post(const PostDraft& draft, const Turn& turn);
+    base::Result<PostView> remove_post(std::string_view id_or_beginning, const Turn& turn);
+    base::Result<PostView> post(std::string_view id_or_beginning, const OwnStore& store,
+                                const Catalogue& flood) const;
+    std::vector<PostView> posts(const OwnStore& store, const Catalogue& flood,
+                                std::size_t most) const;
+    std::vector<PostView> own_posts(const OwnStore& store) const;
 
     // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the
     // move is not allowed, and why.

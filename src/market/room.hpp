@@ -5,8 +5,8 @@
 // once. It is made anew, with all others, at every start and after a commit that failed
 // (market.hpp), so nothing that was never kept survives. Rooms know those below them, by reference:
 //
-//   Identity < Publications < Offers < mail (Senders, Removals, Outbox, Inbox, Mail)
-//   < Trades < Ratings
+//   Identity < Publications < Offers < Profiles < Posts
+//   < mail (Senders, Removals, Outbox, Inbox, Mail) < Trades < Ratings
 //
 // and nothing above; tests/house/includes.py checks it. What each decides, and what it looks like
 // from outside (views.hpp), lies in a folder of its name. In src/market itself lies what they all

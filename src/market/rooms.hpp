@@ -8,6 +8,8 @@
 #include "market/mail/mail.hpp"
 #include "market/offers/offers.hpp"
 #include "market/own_items.hpp"
+#include "market/posts/posts.hpp"
+#include "market/profiles/profiles.hpp"
 #include "market/publications/publications.hpp"
 #include "market/ratings/ratings.hpp"
 #include "market/trade/trades.hpp"
@@ -23,6 +25,8 @@ struct Rooms {
     Identity identity{common};
     Publications publications{common, identity, items};
     Offers offers{common, identity, publications};
+    Profiles profiles{common, identity, publications};
+    Posts posts{common, identity, publications};
     Mail mail{common, identity, offers, items};
     Trades trades{common, identity, offers, mail};
     Ratings ratings{common, publications, trades};

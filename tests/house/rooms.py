@@ -29,7 +29,10 @@ MAY_SEE = _table()
 # The folders of src/market, lowest first (src/market/room.hpp): each sees those before it. What
 # lies in src/market itself is the ground, which is every room's but that of the keys.
 MARKET_GROUND = ""
-MARKET = ("keys", MARKET_GROUND, "identity", "publications", "offers", "mail", "trade", "ratings")
+MARKET = (
+    "keys", MARKET_GROUND, "identity", "publications", "offers", "profiles", "posts", "mail",
+    "trade", "ratings",
+)  # fmt: skip
 # Above them all: who asks whom when.
 MARKET_FACADE = frozenset(("market.hpp", "market.cpp", "commands.cpp", "recovery.cpp", "rooms.hpp"))
 

@@ -1,8 +1,7 @@
 #include "base/limits/items.hpp"
 
 #include "item/kinds/rating.hpp"
-#include "unit/item/samples.hpp"
-#include "vectors.hpp"
+#include "item_entries.hpp"
 
 namespace hearsay::vectors {
 namespace {
@@ -12,32 +11,6 @@ namespace limits = base::limits;
 using Header = wire::ItemHeader;
 
 const base::Secret removal_secret = filled<base::Secret>(9);
-
-// Everything that the network sees of a good item, with its work done and what is computed from it.
-Entry valid(const std::string& about, const item::Item& unworked) {
-    const item::Item item = worked(unworked);
-    const item::ReadPtr read = accepted(item);
-    Entry out(about);
-    out.text("verdict", judge_whole_item(item, noon))
-        .hex("header", item.header)
-        .hex("payload", item.payload)
-        .hex("signature", item.signature)
-        .hex("nonce", base::big_endian(item.nonce))
-        .hex("id", read->id.view())
-        .hex("thing", read->version.thing.view())
-        .number("trials", static_cast<std::int64_t>(item::required_work(*read)));
-    return out;
-}
-
-Entry refused(const std::string& about, const item::Item& item, base::WallTime now = noon) {
-    return Entry(about)
-        .text("verdict", judge_whole_item(item, now))
-        .number("now", base::unix_seconds(now))
-        .hex("header", item.header)
-        .hex("payload", item.payload)
-        .hex("signature", item.signature)
-        .hex("nonce", base::big_endian(item.nonce));
-}
 
 item::Item sample_offer(const item::OfferText& text = {
                             "Two bicycles", "Blue.\n", "bicycles", "coffee", {"bicycle"}, 20}) {
@@ -248,14 +221,42 @@ void add_others(std::vector<Entry>& out) {
     wish.kind = item::kind_offer;
     wish.payload = "\x0a\x01x\x0a\x01y";
     out.push_back(refused("an offer with two titles", worked(publication(wish))));
-    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\x38\x01";
-    out.push_back(refused("an offer with a field 7", worked(publication(wish))));
+    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\x38\x01\x38\x01";
+    out.push_back(
+        refused("an offer whose side is 1, and whose side is 1 again", worked(publication(wish))));
+    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\xa8\x01\x01";
+    out.push_back(refused("an offer with a field 21", worked(publication(wish))));
     wish.kind = item::kind_rating;
     wish.payload = "x";
     out.push_back(refused("a rating that is none", worked(publication(wish))));
 }
 
 }  // namespace
+
+Entry valid(const std::string& about, const item::Item& unworked) {
+    const item::Item item = worked(unworked);
+    const item::ReadPtr read = accepted(item);
+    Entry out(about);
+    out.text("verdict", judge_whole_item(item, noon))
+        .hex("header", item.header)
+        .hex("payload", item.payload)
+        .hex("signature", item.signature)
+        .hex("nonce", base::big_endian(item.nonce))
+        .hex("id", read->id.view())
+        .hex("thing", read->version.thing.view())
+        .number("trials", static_cast<std::int64_t>(item::required_work(*read)));
+    return out;
+}
+
+Entry refused(const std::string& about, const item::Item& item, base::WallTime now) {
+    return Entry(about)
+        .text("verdict", judge_whole_item(item, now))
+        .number("now", base::unix_seconds(now))
+        .hex("header", item.header)
+        .hex("payload", item.payload)
+        .hex("signature", item.signature)
+        .hex("nonce", base::big_endian(item.nonce));
+}
 
 std::string judge_item(const item::Item& item) {
     return read_verdict(item);
@@ -280,6 +281,8 @@ File items() {
     add_shapes(out.entries);
     add_removals(out.entries);
     add_others(out.entries);
+    add_valid_contents(out.entries);
+    add_wrong_contents(out.entries);
     return out;
 }
 

@@ -2,13 +2,15 @@
 // hearsay_vectors --check DIR  compares DIR with what would be written; 1 if they differ
 // hearsay_vectors --judge      answers each line of standard input with one of verdicts:
 //     frame HEX | item HEADER PAYLOAD SIGNATURE NONCE (each hex, "-" for nothing)
-//     | text HEX | line HEX
+//     | content KIND PAYLOAD | text HEX | line HEX
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "core/messages.hpp"
+#include "item/kinds.hpp"
 #include "item/text.hpp"
 #include "vectors.hpp"
 
@@ -57,6 +59,15 @@ base::Bytes bytes_of(const std::string& word) {
     return word == "-" ? base::Bytes() : base::from_hex(word).value_or(base::Bytes());
 }
 
+// A payload in an item of this kind of which nothing else is looked at.
+std::string judge_content(const std::string& kind, const base::Bytes& payload) {
+    item::Read read;
+    read.header.kind = static_cast<item::Kind>(std::strtoul(kind.c_str(), nullptr, 10));
+    read.header.claim = item::Publication{};
+    read.item.payload = payload;
+    return item::content_problem(read) ? "item_bad_content" : "ok";
+}
+
 std::string judge(const std::string& line) {
     std::istringstream in(line);
     std::string what;
@@ -65,6 +76,7 @@ std::string judge(const std::string& line) {
     if (what == "frame") return judge_frame(bytes_of(words[0]));
     if (what == "item")
         return judge_item({bytes_of(words[0]), bytes_of(words[1]), bytes_of(words[2]), 0});
+    if (what == "content") return judge_content(words[0], bytes_of(words[1]));
     if (what == "text" || what == "line")
         return item::is_clean_text(base::as_text(bytes_of(words[0])), what == "text") ? "ok"
                                                                                       : "refused";

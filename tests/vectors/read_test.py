@@ -10,6 +10,7 @@ import struct
 import sys
 import unicodedata
 
+import kinds
 import primitives
 import strict
 
@@ -77,36 +78,6 @@ def texts(v):
     )
 
 
-def offer_is_right(payload):
-    try:
-        r = strict.Reader(payload)
-        title, text, give, want = (r.bytes(field) for field in (1, 2, 3, 4))
-        tags = []
-        while (one := r.part(5)) is not None:
-            tags.append(one)
-        bits = r.number32(6)
-        r.done()
-    except strict.Malformed:
-        return False
-    line = lambda data, most: len(data) <= most and strict.is_clean(data, False)
-    word = (
-        lambda data: 0 < len(data)
-        and line(data, 32)
-        and not any(c in b" ," or chr(c) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in data)
-    )
-    return (
-        len(title) > 0
-        and line(title, 120)
-        and len(text) <= 8192
-        and strict.is_clean(text, True)
-        and line(give, 120)
-        and line(want, 120)
-        and len(tags) <= 8
-        and all(map(word, tags))
-        and bits <= 36
-    )
-
-
 def token_message(token, network, maker, taker):
     return tag("hearsay rating token v1") + token + struct.pack(">I", network) + maker + taker
 
@@ -149,6 +120,14 @@ def levels(v):
     assert v["trials"] == trials_at(v["size"], v["lifetime"], v["level"])
 
 
+def content_is_right(fields, payload):
+    if fields["kind"] == 5:
+        return rating_is_right(fields, payload)
+    if fields["kind"] == 6 and any(fields["slot"]):
+        return False
+    return kinds.is_right(fields, payload)
+
+
 def costly(fields, v, item_id):
     """Rules 9 to 12."""
     if sha256(v["payload"]) != fields["payload_sha256"]:
@@ -162,12 +141,8 @@ def costly(fields, v, item_id):
         message = tag("hearsay publication v1") + v["header"]
         if not primitives.verify(fields["publisher"], message, v["signature"]):
             return "item_bad_signature"
-        if not fields["removed"]:
-            wrong = {2: not offer_is_right(v["payload"])} if fields["kind"] == 2 else {}
-            if fields["kind"] == 5:
-                wrong = {5: not rating_is_right(fields, v["payload"])}
-            if any(wrong.values()):
-                return "item_bad_content"
+        if not fields["removed"] and not content_is_right(fields, v["payload"]):
+            return "item_bad_content"
     if fields["claim"] == strict.REMOVAL:
         mail = strict.removed_mail(fields, v["payload"])
         if sha256(tag("hearsay removal v1"), fields["secret"]) != mail["commitment"]:

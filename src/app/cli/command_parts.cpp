@@ -70,6 +70,20 @@ std::expected<std::string, std::string> id_of(const po::variables_map& given, co
     return id;
 }
 
+std::expected<std::string, std::string> named_persona(const po::variables_map& given) {
+    std::string out = text_of(given, "persona");
+    const bool fine =
+        !out.empty() && out.size() <= 100 && std::all_of(out.begin(), out.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '.' || c == '_' || c == '-';
+        });
+    if (!fine)
+        return std::unexpected(
+            "expected PERSONA: an address (hsp1...), a name or main; \"hearsay identity list\" "
+            "shows them");
+    return out;
+}
+
 void text_options(po::options_description& options) {
     options.add_options()("text", po::value<std::string>()->value_name("TEXT"), "the text itself");
     options.add_options()("text-file", po::value<std::string>()->value_name("FILE"),

@@ -27,5 +27,7 @@ std::expected<std::uint32_t, std::string> number_of(const po::variables_map& giv
 // Ids and addresses travel in the path of a request.
 std::expected<std::string, std::string> id_of(const po::variables_map& given, const char* name,
                                               const char* what);
+// A persona's address or name, or main. Names travel in the path of a request, too.
+std::expected<std::string, std::string> named_persona(const po::variables_map& given);
 
 }  // namespace hearsay::app::cli

@@ -7,6 +7,8 @@
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
+#include "app/cli/commands_offers.hpp"
+#include "app/cli/commands_posts.hpp"
 #include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/discovery.hpp"
@@ -51,72 +53,6 @@ Built build_status(const po::variables_map& given) {
     return out;
 }
 
-void publish_options(po::options_description& options) {
-    options.add_options()("title", po::value<std::string>()->value_name("TITLE"),
-                          "one line (required)");
-    text_options(options);
-    options.add_options()("give", po::value<std::string>()->value_name("WHAT"), "what you give");
-    options.add_options()("want", po::value<std::string>()->value_name("WHAT"),
-                          "what you want for it");
-    options.add_options()(
-        "tag", po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("TAG"),
-        "a word to find it by; may be repeated");
-    options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
-                          "how long it lives: 90m, 12h, 7d; at most 15d, 7d if not given");
-    options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
-                          "work of 2^N hashes that strangers' answers carry, 1 to 36 (24)");
-    as_option(options);
-}
-std::expected<OfferPublish, std::string> offer_of(const po::variables_map& given) {
-    OfferPublish out;
-    out.title = text_of(given, "title");
-    out.persona = text_of(given, "as");
-    out.give = text_of(given, "give");
-    out.want = text_of(given, "want");
-    if (out.title.empty()) return std::unexpected("an offer needs a title: --title TITLE");
-    if (given.count("tag") != 0) out.tags = given["tag"].as<std::vector<std::string>>();
-    const auto text = text_source_of(given);
-    if (!text) return std::unexpected(text.error());
-    out.text = *text;
-    const auto lifetime = lifetime_of(given);
-    if (!lifetime) return std::unexpected(lifetime.error());
-    out.lifetime_seconds = *lifetime;
-    const auto bits = number_of(given, "stamp-bits", 1, 36);
-    if (!bits) return std::unexpected(bits.error());
-    out.stamp_bits = *bits;
-    return out;
-}
-Built build_publish(const po::variables_map& given) {
-    auto offer = offer_of(given);
-    if (!offer) return std::unexpected(offer.error());
-    return *std::move(offer);
-}
-Built build_update(const po::variables_map& given) {
-    auto id = id_of(given, "id",
-                    "the id of one of your offers; \"hearsay offer list --mine\" shows them");
-    if (!id) return std::unexpected(id.error());
-    auto offer = offer_of(given);
-    if (!offer) return std::unexpected(offer.error());
-    return OfferUpdate{*std::move(id), *std::move(offer)};
-}
-
-void offer_list_options(po::options_description& options) {
-    options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
-}
-Built build_offer_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return OfferList{*limit, given["mine"].as<bool>()};
-}
-template <class T>
-Built build_with_offer_id(const po::variables_map& given) {
-    auto id =
-        id_of(given, "id",
-              "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
-    if (!id) return std::unexpected(id.error());
-    return T{*std::move(id)};
-}
 template <class T>
 Built build_with_onion(const po::variables_map& given) {
     auto onion =
@@ -168,7 +104,7 @@ Built build_open(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 13> table{{
+constexpr std::array<CommandSpec, 8> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
      "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a "
      "terminal\n"
@@ -184,35 +120,6 @@ constexpr std::array<CommandSpec, 13> table{{
      "A browser that may not read your data directory needs a copy of the file: see --print.\n\n"
      "Examples:\n  hearsay open\n  firefox \"$(hearsay open --print)\"\n  hearsay open --close\n",
      open_options, build_open},
-    {"offer", "publish", "",
-     "--title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
-     "publish an offer to everybody",
-     "The offer is signed by a fresh persona and carries a fresh mailbox for answers. It is kept\n"
-     "safely when this command returns; its proof of work may take some seconds more.\n\n"
-     "Examples:\n  hearsay offer publish --title \"Bicycle, 56 cm\" --give bicycle --want \"80 "
-     "EUR\" --tag "
-     "bike\n"
-     "  hearsay offer publish --title \"Lessons\" --text-file lessons.txt --lifetime 12h\n",
-     publish_options, build_publish},
-    {"offer", "update", "id",
-     "ID --title TITLE [--text TEXT | --text-file FILE] [--give WHAT] [--want WHAT] [--tag TAG...]",
-     "replace one of your offers by a new version",
-     "The new version says all that is said here and nothing of the old one. Its id, persona and "
-     "mailbox\n"
-     "stay, its lifetime begins anew.\n\n"
-     "Examples:\n  hearsay offer update 3f2a9c1e --title \"Bicycle, 56 cm\" --give bicycle --want "
-     "\"70 "
-     "EUR\"\n",
-     publish_options, build_update},
-    {"offer", "list", "", "[--mine] [--limit N]", "the offers that are alive, newest first",
-     "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", offer_list_options,
-     build_offer_list},
-    {"offer", "show", "id", "ID", "one offer with its text",
-     "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show "
-     "3f2a9c1e\n",
-     no_options, build_with_offer_id<OfferShow>},
-    {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",
-     "Examples:\n  hearsay offer remove 3f2a9c1e\n", no_options, build_with_offer_id<OfferRemove>},
     {"peers", "list", "", "[--all]", "the nodes this one deals with",
      "Those that are linked, visited or dialled, your friends, and those that are shunned or "
      "banned. With "
@@ -275,7 +182,9 @@ std::span<const CommandSpec> commands() {
             out.insert(std::ranges::find(out, before, &CommandSpec::group), more.begin(),
                        more.end());
         };
-        insert("offer", identity_commands());
+        insert("peers", identity_commands());
+        insert("peers", offer_commands());
+        insert("peers", post_commands());
         insert("peers", mail_commands());
         insert("peers", trade_commands());
         insert("", backup_commands());

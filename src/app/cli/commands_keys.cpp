@@ -1,6 +1,5 @@
 #include "app/cli/commands_keys.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "app/cli/command_parts.hpp"
@@ -9,21 +8,6 @@ namespace hearsay::app::cli {
 
 namespace {
 
-// Names travel in the path of a request too.
-std::expected<std::string, std::string> persona_of(const po::variables_map& given) {
-    std::string out = text_of(given, "persona");
-    const bool fine =
-        !out.empty() && out.size() <= 100 && std::all_of(out.begin(), out.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '.' || c == '_' || c == '-';
-        });
-    if (!fine)
-        return std::unexpected(
-            "expected PERSONA: an address (hsp1...), a name or main; \"hearsay identity list\" "
-            "shows them");
-    return out;
-}
-
 void identity_show_options(po::options_description& options) {
     options.add_options()("qr", po::bool_switch(), "the address also as a QR code");
 }
@@ -31,14 +15,14 @@ Built build_identity_show(const po::variables_map& given) {
     IdentityShow out;
     out.qr = given["qr"].as<bool>();
     if (given.count("persona") == 0) return out;
-    const auto persona = persona_of(given);
+    const auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     out.persona = *persona;
     return out;
 }
 template <class T>
 Built build_with_persona(const po::variables_map& given) {
-    auto persona = persona_of(given);
+    auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     return T{*std::move(persona)};
 }
@@ -47,7 +31,7 @@ void export_options(po::options_description& options) {
                           "write it into FILE, which is new and which only you may read");
 }
 Built build_export(const po::variables_map& given) {
-    const auto persona = persona_of(given);
+    const auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     if (given.count("file") != 0 && text_of(given, "file").empty())
         return std::unexpected("--file: expected the name of a file");

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/cli/offer_edit.hpp"
 #include "app/environment.hpp"
 
 namespace hearsay::app::cli {
@@ -69,13 +70,12 @@ struct TextSource {
     std::optional<std::string> file;  // "-" is standard input
 };
 struct OfferPublish {
-    std::string title, give, want;
+    OfferEdit edit;
     TextSource text;
-    std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
-    std::uint32_t stamp_bits = 0;        // likewise
     std::string persona;
 };
+// As the offer is, but for what is said here. A lifetime of 0: it ends when it would have ended.
 struct OfferUpdate {
     std::string id;
     OfferPublish offer;
@@ -88,6 +88,40 @@ struct OfferShow {
     std::string id;
 };
 struct OfferRemove {
+    std::string id;
+};
+// As the profile is, but for what is said here.
+struct ProfileSet {
+    std::string persona;
+    std::optional<std::string> nickname;
+    TextSource about;
+    std::optional<std::vector<std::string>> languages;
+    std::optional<bool> contact;
+};
+struct ProfileShow {
+    std::string persona;
+};
+struct ProfileList {
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct ProfileRemove {
+    std::string persona;
+};
+struct PostPublish {
+    std::string title, answer_to, language, persona;
+    TextSource text;
+    std::vector<std::string> tags;
+    std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+};
+struct PostList {
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct PostShow {
+    std::string id;
+};
+struct PostRemove {
     std::string id;
 };
 struct MailSend {
@@ -173,10 +207,12 @@ struct OpenPage {
 using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw,
-                 MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove,
-                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
-                 PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage>;
+                 OfferList, OfferShow, OfferRemove, ProfileSet, ProfileShow, ProfileList,
+                 ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend, MailList,
+                 MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList,
+                 FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
+                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
+                 OpenPage>;
 
 struct Invocation {
     std::string data_dir;

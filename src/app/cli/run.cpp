@@ -13,6 +13,8 @@
 #include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_offers.hpp"
+#include "app/cli/run_posts.hpp"
 #include "app/cli/run_trade.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
@@ -83,6 +85,11 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
     if (out && !api::is_utf8(*out))
         return std::unexpected(Failure{exit_usage, "the text is not UTF-8"});
     return out;
+}
+
+template <class List>
+std::string list_target(const std::string& path, const List& command) {
+    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "");
 }
 
 class Runner {
@@ -174,20 +181,53 @@ public:
     }
 
     int operator()(const OfferPublish& command) {
-        return send_offer("POST", "/v1/offers", command);
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_publish(command, *text, client_, json_, terminal_);
     }
     int operator()(const OfferUpdate& command) {
-        return send_offer("PUT", "/v1/offers/" + command.id, command.offer);
+        const auto text = read_text(command.offer.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_update(command, *text, client_, json_, terminal_);
     }
     int operator()(const OfferList& command) {
-        return ask<api::OfferList>("GET", "/v1/offers?limit=" + std::to_string(command.limit) +
-                                              (command.mine ? "&mine=true" : ""));
+        return ask<api::OfferList>("GET", list_target("/v1/offers", command));
     }
     int operator()(const OfferShow& command) {
         return ask<api::Offer>("GET", "/v1/offers/" + command.id);
     }
     int operator()(const OfferRemove& command) {
         return ask<api::Offer>("DELETE", "/v1/offers/" + command.id, "Removed: ");
+    }
+
+    int operator()(const ProfileSet& command) {
+        const auto about = read_text(command.about, false, terminal_);
+        if (!about)
+            return report(terminal_, json_, about.error().code, "usage", about.error().text);
+        return run_profile_set(command, *about, client_, json_, terminal_);
+    }
+    int operator()(const ProfileShow& command) {
+        return ask<api::Profile>("GET", "/v1/profiles/" + command.persona);
+    }
+    int operator()(const ProfileList& command) {
+        return ask<api::ProfileList>("GET", list_target("/v1/profiles", command));
+    }
+    int operator()(const ProfileRemove& command) {
+        return ask<api::Profile>("DELETE", "/v1/profiles/" + command.persona, "Removed: ");
+    }
+    int operator()(const PostPublish& command) {
+        const auto text = read_text(command.text, false, terminal_);
+        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
+        return run_post(command, *text, client_, json_, terminal_);
+    }
+    int operator()(const PostList& command) {
+        return ask<api::PostList>("GET", list_target("/v1/posts", command));
+    }
+    int operator()(const PostShow& command) {
+        return ask<api::Post>("GET", "/v1/posts/" + command.id);
+    }
+    int operator()(const PostRemove& command) {
+        return ask<api::Post>("DELETE", "/v1/posts/" + command.id, "Removed: ");
     }
 
     int operator()(const MailSend& command) {
@@ -287,21 +327,6 @@ public:
 
 private:
     Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
-
-    int send_offer(std::string_view method, const std::string& target, const OfferPublish& offer) {
-        const auto text = read_text(offer.text, false, terminal_);
-        if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);
-        api::OfferDraft draft;
-        draft.set_title(offer.title);
-        draft.set_text(*text);
-        draft.set_give(offer.give);
-        draft.set_want(offer.want);
-        for (const std::string& tag : offer.tags) draft.add_tags(tag);
-        draft.set_persona(offer.persona);
-        draft.set_lifetime_seconds(offer.lifetime_seconds);
-        draft.set_stamp_bits(offer.stamp_bits);
-        return send<api::Offer>(target, draft, "", method);
-    }
 
     template <class T, class Then>
     int ask_then(const std::string& target, Then then) {

@@ -12,61 +12,9 @@ namespace hearsay::app::cli {
 
 namespace {
 
-constexpr std::string_view text_indent = "    ";
-
 // Of the status: what its names take, and from where on bars leave the words 20 columns.
 constexpr std::size_t name_columns = 16;
 constexpr std::size_t width_with_bar = 69;
-
-// Enough of an id to be typed back; the node takes 8 letters or more.
-std::string short_id(std::string_view id) {
-    return safe_line(id.substr(0, 12));
-}
-std::string short_address(std::string_view address) {
-    return address.size() <= 20 ? safe_line(address) : safe_line(address.substr(0, 17)) + "...";
-}
-
-std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
-std::string injected_times(std::uint32_t times) {
-    return "injected " + counted(times, "time");
-}
-
-// How far something of one's own got into the network; an Offer or a Mail. Handing it over proves
-// nothing, so it is out only when it was heard back.
-template <class Own>
-std::string spread_of(const Own& own) {
-    if (own.heard() != 0) return "heard back from the network: " + counted(own.heard(), "peer");
-    std::string out = own.injected() == 0
-                          ? "it waits to be handed to another node"
-                          : "not yet heard back (" + injected_times(own.injected()) + ")";
-    if (!own.waits_for().empty()) out += "; it waits for " + own.waits_for();
-    return out;
-}
-
-// The same for a column of a table.
-template <class Own>
-std::string short_state(const Own& own) {
-    if (own.state() == "published" || own.state() == "heard")
-        return "heard back: " + counted(own.heard(), "peer");
-    if (own.state() == "injected") return injected_times(own.injected());
-    return safe_line(own.state());
-}
-
-template <class Own>
-std::string state_of(const Own& own) {
-    if (own.state() == "working")
-        return "working: its proof of work is being made, then it goes out by itself";
-    if constexpr (std::is_same_v<Own, api::Mail>)
-        if (!own.why().empty()) return safe_line(own.state() + ": " + own.why());
-    const bool going = own.state() == "queued" || own.state() == "injected" ||
-                       own.state() == "published" || own.state() == "heard";
-    return going ? own.state() + ": " + spread_of(own) : own.state();
-}
 
 struct Part {
     std::string name;
@@ -193,32 +141,6 @@ std::string show(const api::FriendList& friends, const Style& style) {
     std::string out;
     for (const api::Friend& known : friends.friends()) out += show(known, style);
     return out;
-}
-
-std::string show(const api::Offer& offer, const Style& style) {
-    std::string out = safe_line(offer.title()) + (offer.mine() ? "  (yours)" : "") + "\n";
-    out += field("id", offer.id());
-    out += optional_field("give", offer.give());
-    out += optional_field("want", offer.want());
-    out += optional_field("tags", joined(offer.tags()));
-    out += field("made", when(offer.created(), style));
-    out += field("expires", when(offer.expires(), style));
-    out += optional_field("by", offer.publisher());
-    out += optional_field("mailbox", offer.mailbox());
-    if (offer.mine()) out += field("state", state_of(offer));
-    if (!offer.text().empty()) out += "\n" + safe_lines(offer.text(), text_indent);
-    return out;
-}
-
-std::string show(const api::OfferList& offers, const Style& style) {
-    if (offers.offers().empty()) return "No offers.\n";
-    Table table{{{"ID", "TITLE", "GIVE", "WANT", "EXPIRES", ""}}};
-    for (const api::Offer& offer : offers.offers())
-        table.rows.push_back({short_id(offer.id()), safe_line(offer.title()),
-                              fit(safe_line(offer.give()), 16), fit(safe_line(offer.want()), 16),
-                              describe_when(time_of(offer.expires()), style.now),
-                              offer.mine() ? "yours, " + short_state(offer) : ""});
-    return table.print(1, style.width);
 }
 
 std::string show(const api::Mail& mail, const Style& style) {

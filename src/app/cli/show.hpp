@@ -24,6 +24,10 @@ std::string show(const api::Backup& backup, const Style& style);
 std::string main_mailbox(const api::Identity& identity);  // its address: the newest one, or empty
 std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
+std::string show(const api::Profile& profile, const Style& style);
+std::string show(const api::ProfileList& profiles, const Style& style);
+std::string show(const api::Post& post, const Style& style);
+std::string show(const api::PostList& posts, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);
 std::string show(const api::MailList& mails, const Style& style);
 std::string show(const api::SetAside& entry, const Style& style);

@@ -26,6 +26,31 @@ std::string counted(std::uint64_t count, std::string_view noun) {
     return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+std::string short_id(std::string_view id) {
+    return safe_line(id.substr(0, 12));
+}
+
+std::string short_address(std::string_view address) {
+    return address.size() <= 20 ? safe_line(address) : safe_line(address.substr(0, 17)) + "...";
+}
+
+std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::string cut(const std::string& text, std::size_t most) {
+    return columns(text) > most ? fit(text, most) : text;
+}
+
+void Table::drop_if_empty(std::size_t column) {
+    if (std::any_of(rows.begin() + 1, rows.end(),
+                    [&](const auto& row) { return !row[column].empty(); }))
+        return;
+    for (auto& row : rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
+}
+
 std::string Table::print(std::size_t flexible, std::size_t width) const {
     std::vector<std::size_t> widths(rows.front().size());
     for (const auto& row : rows)

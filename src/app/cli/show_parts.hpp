@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/cli/show.hpp"
+#include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
 
@@ -16,6 +17,58 @@ std::string when(const google::protobuf::Timestamp& time, const Style& style);
 std::string field(std::string_view name, std::string_view value);
 std::string optional_field(std::string_view name, std::string_view value);
 std::string counted(std::uint64_t count, std::string_view noun);  // "3 times"
+inline constexpr std::string_view text_indent = "    ";
+// Enough of an id to be typed back; the node takes 8 letters or more.
+std::string short_id(std::string_view id);
+std::string short_address(std::string_view address);
+std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words);
+
+inline std::string injected_times(std::uint32_t times) {
+    return "injected " + counted(times, "time");
+}
+
+// How far something of one's own got into the network; an Offer or a Mail. Handing it over proves
+// nothing, so it is out only when it was heard back.
+template <class Own>
+std::string spread_of(const Own& own) {
+    if (own.heard() != 0) return "heard back from the network: " + counted(own.heard(), "peer");
+    std::string out = own.injected() == 0
+                          ? "it waits to be handed to another node"
+                          : "not yet heard back (" + injected_times(own.injected()) + ")";
+    if (!own.waits_for().empty()) out += "; it waits for " + own.waits_for();
+    return out;
+}
+
+// The same for a column of a table.
+template <class Own>
+std::string short_state(const Own& own) {
+    if (own.state() == "published" || own.state() == "heard")
+        return "heard back: " + counted(own.heard(), "peer");
+    if (own.state() == "injected") return injected_times(own.injected());
+    return safe_line(own.state());
+}
+
+template <class Own>
+std::string state_of(const Own& own) {
+    if (own.state() == "working")
+        return "working: its proof of work is being made, then it goes out by itself";
+    if constexpr (std::is_same_v<Own, api::Mail>)
+        if (!own.why().empty()) return safe_line(own.state() + ": " + own.why());
+    const bool going = own.state() == "queued" || own.state() == "injected" ||
+                       own.state() == "published" || own.state() == "heard";
+    return going ? own.state() + ": " + spread_of(own) : own.state();
+}
+
+// Who published it: what it is called, if it is, and its address. An Offer or a Post.
+template <class Published>
+std::string publisher_fields(const Published& what) {
+    const bool named = !what.publisher_name().empty();
+    return optional_field("by", what.publisher_name()) +
+           optional_field(named ? "persona" : "by", what.publisher());
+}
+
+// At most so many columns.
+std::string cut(const std::string& text, std::size_t most);
 
 // Two lines about a persona.
 std::string persona_lines(const api::Persona& persona, const Style& style);
@@ -23,6 +76,8 @@ std::string persona_lines(const api::Persona& persona, const Style& style);
 struct Table {
     std::vector<std::vector<std::string>> rows;  // the first is the heading
 
+    // Takes a column away in which nothing but its heading stands.
+    void drop_if_empty(std::size_t column);
     // Columns as wide as their content, the flexible one shortened until the row fits.
     std::string print(std::size_t flexible, std::size_t width) const;
 };

@@ -6,13 +6,6 @@
 namespace hearsay::app::cli {
 namespace {
 
-template <class Words>
-std::string joined(const Words& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
 std::string terms_of(const api::TradeTerms& terms) {
     std::string out;
     if (!terms.give().empty()) out += "the maker gives " + terms.give() + " for " + terms.want();

@@ -170,21 +170,25 @@ std::string Backend::waits_for() const {
     return "";
 }
 
-api::Offer Backend::offer(const market::OfferView& view) const {
+api::Offer Backend::offer(const market::OfferView& view, Shell::Turn& turn) const {
     api::Offer out = to_api(view);
+    out.set_publisher_name(name_of(view.publisher, turn));
     if (view.waits()) out.set_waits_for(waits_for());
     return out;
 }
 
-base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferView>& found) const {
+base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferView>& found,
+                                               Shell::Turn& turn) const {
     if (!found) return std::unexpected(found.error());
-    return offer(*found);
+    return offer(*found, turn);
 }
 
 void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
-    make<api::Offer>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return offer_answer(turn.market.publish_offer(
-            from_api(draft), base::Seconds(draft.lifetime_seconds()), turn, draft.persona()));
+    const auto text = from_api(draft);
+    if (!text) return reply(std::unexpected(text.error()));
+    make<api::Offer>(std::move(reply), [this, text = *text, draft](Shell::Turn& turn) {
+        const base::Seconds lifetime(draft.lifetime_seconds());
+        return offer_answer(turn.market.publish_offer(text, lifetime, turn, draft.persona()), turn);
     });
 }
 
@@ -197,25 +201,28 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
             api::OfferList out;
             for (const auto& view : offers)
                 if (static_cast<std::size_t>(out.offers_size()) < query.limit)
-                    *out.add_offers() = offer(view);
+                    *out.add_offers() = offer(view, turn);
             return out;
         });
 }
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
     show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return offer_answer(turn.market.offer(id, turn.store, turn.flood));
+        return offer_answer(turn.market.offer(id, turn.store, turn.flood), turn);
     });
 }
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
                            api::Reply<api::Offer> reply) {
+    const auto text = from_api(draft);
+    if (!text) return reply(std::unexpected(text.error()));
+    const base::Seconds lifetime(draft.lifetime_seconds());
     make<api::Offer>(
-        std::move(reply), [this, id, draft](Shell::Turn& turn) -> base::Result<api::Offer> {
+        std::move(reply),
+        [this, id, text = *text, lifetime](Shell::Turn& turn) -> base::Result<api::Offer> {
             const auto found = turn.market.offer(id, turn.store, turn.flood);
             if (!found) return std::unexpected(found.error());
-            return offer_answer(turn.market.update_offer(
-                found->thing, from_api(draft), base::Seconds(draft.lifetime_seconds()), turn));
+            return offer_answer(turn.market.update_offer(found->thing, text, lifetime, turn), turn);
         });
 }
 
@@ -223,7 +230,7 @@ void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) 
     make<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
         const auto found = turn.market.offer(id, turn.store, turn.flood);
         if (!found) return std::unexpected(found.error());
-        return offer_answer(turn.market.remove_offer(found->thing, turn));
+        return offer_answer(turn.market.remove_offer(found->thing, turn), turn);
     });
 }
 

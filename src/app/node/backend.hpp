@@ -30,6 +30,16 @@ public:
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void update_offer(const std::string& id, const api::OfferDraft& draft,
                       api::Reply<api::Offer> reply) override;
+    // backend_posts.cpp
+    void list_profiles(const api::ProfileQuery& query, api::Reply<api::ProfileList> reply) override;
+    void show_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
+    void set_profile(const std::string& persona, const api::ProfileDraft& draft,
+                     api::Reply<api::Profile> reply) override;
+    void remove_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
+    void publish_post(const api::PostDraft& draft, api::Reply<api::Post> reply) override;
+    void list_posts(const api::PostQuery& query, api::Reply<api::PostList> reply) override;
+    void show_post(const std::string& id, api::Reply<api::Post> reply) override;
+    void remove_post(const std::string& id, api::Reply<api::Post> reply) override;
     // backend_mail.cpp
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
@@ -115,9 +125,14 @@ private:
     std::unexpected<base::Error> not_kept() const;
     // What keeps things of ours from going out now; empty: nothing.
     std::string waits_for() const;
-    api::Offer offer(const market::OfferView& view) const;
+    // For people; empty if a persona has neither a name nor a nickname.
+    std::string name_of(const base::PublisherKey& persona, Shell::Turn& turn) const;
+    api::Offer offer(const market::OfferView& view, Shell::Turn& turn) const;
+    api::Profile profile(const market::ProfileView& view, Shell::Turn& turn) const;
+    api::Post post(const market::PostView& view, Shell::Turn& turn) const;
     api::Mail mail(const market::MailView& view, bool with_text) const;
-    base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found) const;
+    base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found,
+                                          Shell::Turn& turn) const;
     base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
     void fill_links(api::Status& status) const;
     void fill_budget(api::Status& status, const Shell::Turn& turn) const;

@@ -147,8 +147,9 @@ api::Trade to_api(const market::TradeView& trade, bool with_messages) {
         const item::OfferText text =
             item::read_offer(take->offer->item.payload).value_or(item::OfferText{});
         out.set_title(text.title);
-        out.set_give(text.give);
-        out.set_want(text.want);
+        const item::Exchange exchange = item::exchange_of(text);
+        out.set_give(exchange.give);
+        out.set_want(exchange.want);
     }
     if (trade.machine.maker()) out.set_maker(market::persona_address(*trade.machine.maker()));
     if (trade.machine.taker()) out.set_taker(market::persona_address(*trade.machine.taker()));

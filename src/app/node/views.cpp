@@ -6,6 +6,8 @@
 namespace hearsay::app {
 namespace {
 
+using base::ErrorCode;
+
 void set_time(google::protobuf::Timestamp* out, base::WallTime time) {
     out->set_seconds(base::unix_seconds(time));
 }
@@ -54,6 +56,86 @@ std::string_view name(market::MailState state) {
     return "";
 }
 
+void fill(api::Price& out, const item::Price& price) {
+    out.set_mode(std::string(item::name(price.mode)));
+    out.set_amount(price.amount);
+    out.set_amount_most(price.amount_most);
+    out.set_currency(price.currency);
+    out.set_decimals(price.decimals);
+    out.set_premium_bp(price.premium_bp);
+    out.set_per(price.per);
+}
+
+// The fields by which offers are found.
+void fill_fields(api::Offer& out, const item::OfferText& text) {
+    out.set_side(std::string(item::name(text.side)));
+    if (text.price) {
+        fill(*out.mutable_price(), *text.price);
+        out.set_price_text(item::describe(*text.price));
+    }
+    out.set_quantity(text.quantity);
+    out.set_condition(std::string(item::name(text.condition)));
+    out.set_category(text.category);
+    out.set_country(text.country);
+    out.set_geohash(text.geohash);
+    for (const std::string& way : text.delivery) out.add_delivery(way);
+    for (const std::string& way : text.payment) out.add_payment(way);
+    out.set_language(text.language);
+    out.set_status(std::string(item::name(text.status)));
+    for (const item::Detail& detail : text.details) {
+        api::Detail& pair = *out.add_details();
+        pair.set_name(detail.name);
+        pair.set_value(detail.value);
+    }
+    out.set_warning(text.warning);
+    for (const base::Digest& picture : text.pictures) out.add_pictures(base::to_hex(picture));
+}
+
+base::Result<item::Price> from_api(const api::Price& price) {
+    const auto mode =
+        price.mode().empty() ? item::PriceMode::fixed : item::price_mode_of(price.mode());
+    if (!mode)
+        return base::fail(ErrorCode::invalid,
+                          "price.mode: expected fixed, negotiable, free or market");
+    return item::Price{*mode,
+                       price.amount(),
+                       price.amount_most(),
+                       price.currency(),
+                       price.decimals(),
+                       price.premium_bp(),
+                       price.per()};
+}
+
+// Of a draft; the words that stand for numbers, and bytes in hex, are judged here.
+base::Result<void> read_fields(const api::OfferDraft& draft, item::OfferText& out) {
+    const auto side = draft.side().empty() ? item::Side::offered : item::side_of(draft.side());
+    if (!side) return base::fail(ErrorCode::invalid, "side: expected offered or wanted");
+    out.side = *side;
+    if (draft.has_price()) {
+        const auto price = from_api(draft.price());
+        if (!price) return std::unexpected(price.error());
+        out.price = *price;
+    }
+    const auto condition = item::condition_of(draft.condition());
+    if (!condition)
+        return base::fail(ErrorCode::invalid,
+                          "condition: expected new, like-new, good, used or for-parts");
+    out.condition = *condition;
+    const auto status =
+        draft.status().empty() ? item::OfferStatus::active : item::status_of(draft.status());
+    if (!status) return base::fail(ErrorCode::invalid, "status: expected active, reserved or sold");
+    out.status = *status;
+    for (const std::string& hex : draft.pictures()) {
+        const auto bytes = base::from_hex(hex);
+        const auto picture = bytes ? base::Digest::from(*bytes) : std::nullopt;
+        if (!picture)
+            return base::fail(ErrorCode::invalid,
+                              "pictures: expected SHA-256 hashes, 64 hexadecimal digits each");
+        out.pictures.push_back(*picture);
+    }
+    return {};
+}
+
 }  // namespace
 
 api::Offer to_api(const market::OfferView& offer) {
@@ -75,6 +157,7 @@ api::Offer to_api(const market::OfferView& offer) {
     out.set_injected(offer.spread.injected);
     out.set_heard(offer.spread.heard);
     out.set_stamp_bits(offer.text.stamp_bits);
+    fill_fields(out, offer.text);
     return out;
 }
 
@@ -142,13 +225,97 @@ api::Friend to_api(const market::FriendView& known) {
     return out;
 }
 
-item::OfferText from_api(const api::OfferDraft& draft) {
-    return {draft.title(),
-            draft.text(),
-            draft.give(),
-            draft.want(),
-            {draft.tags().begin(), draft.tags().end()},
-            draft.stamp_bits()};
+api::Profile to_api(const market::ProfileView& profile) {
+    api::Profile out;
+    out.set_persona(market::persona_address(profile.persona));
+    out.set_nickname(profile.profile.nickname);
+    out.set_about(profile.profile.about);
+    for (const std::string& language : profile.profile.languages) out.add_languages(language);
+    if (profile.profile.picture) out.set_picture(base::to_hex(*profile.profile.picture));
+    if (profile.mailbox) out.set_mailbox(market::mailbox_address(*profile.mailbox));
+    set_time(out.mutable_created(), profile.created);
+    set_time(out.mutable_expires(), profile.expires);
+    out.set_sequence(profile.sequence);
+    out.set_mine(profile.mine);
+    out.set_state(std::string(name(profile.state)));
+    out.set_injected(profile.spread.injected);
+    out.set_heard(profile.spread.heard);
+    return out;
+}
+
+api::Post to_api(const market::PostView& post) {
+    api::Post out;
+    out.set_id(base::to_hex(post.thing));
+    out.set_item(base::to_hex(post.item));
+    out.set_title(post.text.title);
+    out.set_text(post.text.text);
+    for (const std::string& tag : post.text.tags) out.add_tags(tag);
+    if (post.text.answer_to) out.set_answer_to(base::to_hex(*post.text.answer_to));
+    out.set_language(post.text.language);
+    out.set_publisher(market::persona_address(post.publisher));
+    set_time(out.mutable_created(), post.created);
+    set_time(out.mutable_expires(), post.expires);
+    out.set_sequence(post.sequence);
+    out.set_mine(post.mine);
+    out.set_state(std::string(name(post.state)));
+    out.set_injected(post.spread.injected);
+    out.set_heard(post.spread.heard);
+    return out;
+}
+
+std::string describe(const market::PersonaNames& names, const base::PublisherKey& persona) {
+    if (names.given.empty() && names.nickname.empty()) return "";
+    // 60 bits of the key: enough to compare by eye, and too many to be found again by trying.
+    const std::string address = market::persona_address(persona);
+    const std::string fingerprint =
+        address.substr(4, 4) + "-" + address.substr(8, 4) + "-" + address.substr(12, 4);
+    return (names.given.empty() ? "" : names.given + " ") + fingerprint +
+           (names.nickname.empty() ? "" : " \"" + names.nickname + "\"");
+}
+
+base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft) {
+    market::ProfileDraft out;
+    out.profile.nickname = draft.nickname();
+    out.profile.about = draft.about();
+    out.profile.languages.assign(draft.languages().begin(), draft.languages().end());
+    out.contact = draft.contact();
+    if (draft.picture().empty()) return out;
+    const auto bytes = base::from_hex(draft.picture());
+    out.profile.picture = bytes ? base::Digest::from(*bytes) : std::nullopt;
+    if (!out.profile.picture)
+        return base::fail(ErrorCode::invalid,
+                          "picture: expected a SHA-256 hash, 64 hexadecimal digits");
+    return out;
+}
+
+market::PostDraft from_api(const api::PostDraft& draft) {
+    market::PostDraft out;
+    out.text.title = draft.title();
+    out.text.text = draft.text();
+    out.text.tags.assign(draft.tags().begin(), draft.tags().end());
+    out.text.language = draft.language();
+    out.answer_to = draft.answer_to();
+    out.lifetime = base::Seconds(draft.lifetime_seconds());
+    out.persona = draft.persona();
+    return out;
+}
+
+base::Result<item::OfferText> from_api(const api::OfferDraft& draft) {
+    item::OfferText out{draft.title(), draft.text(), draft.give(), draft.want()};
+    out.tags.assign(draft.tags().begin(), draft.tags().end());
+    out.stamp_bits = draft.stamp_bits();
+    out.quantity = draft.quantity();
+    out.category = draft.category();
+    out.country = draft.country();
+    out.geohash = draft.geohash();
+    out.delivery.assign(draft.delivery().begin(), draft.delivery().end());
+    out.payment.assign(draft.payment().begin(), draft.payment().end());
+    out.language = draft.language();
+    for (const api::Detail& detail : draft.details())
+        out.details.push_back({detail.name(), detail.value()});
+    out.warning = draft.warning();
+    if (const auto fine = read_fields(draft, out); !fine) return std::unexpected(fine.error());
+    return out;
 }
 
 market::MailDraft from_api(const api::MailDraft& draft) {

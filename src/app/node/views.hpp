@@ -13,7 +13,17 @@ api::Persona to_api(const market::PersonaView& persona);
 api::Mailbox to_api(const market::MailboxView& mailbox);
 api::Friend to_api(const market::FriendView& known);
 
-item::OfferText from_api(const api::OfferDraft& draft);
+api::Profile to_api(const market::ProfileView& profile);
+api::Post to_api(const market::PostView& post);
+
+// For people: "bob q9s5-4waj-jwl2 "Ann"". The user's own name comes first and the nickname last,
+// behind the fingerprint, so that no nickname looks like either of them. Empty without a name.
+std::string describe(const market::PersonaNames& names, const base::PublisherKey& persona);
+
+// invalid: a word that stands for nothing.
+base::Result<item::OfferText> from_api(const api::OfferDraft& draft);
+base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft);
+market::PostDraft from_api(const api::PostDraft& draft);
 market::MailDraft from_api(const api::MailDraft& draft);
 
 }  // namespace hearsay::app

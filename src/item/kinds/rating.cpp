@@ -1,8 +1,7 @@
 #include "item/kinds/rating.hpp"
 
 #include "base/canonical.hpp"
-#include "base/ensure.hpp"
-#include "item/text.hpp"
+#include "item/kinds/parts.hpp"
 #include "rating.pb.h"
 
 namespace hearsay::item {
@@ -24,12 +23,7 @@ bool token_is_signed(const Token& token, Network network, const base::PublisherK
 
 std::optional<std::string> rating_problem(std::uint32_t stars, const std::string& text) {
     if (stars < 1 || stars > rating_stars_max) return "a rating has 1 to 5 stars";
-    if (text.size() > rating_text_bytes_max)
-        return "the text is " + std::to_string(text.size()) + " bytes long; at most " +
-               std::to_string(rating_text_bytes_max) + " fit";
-    if (!is_clean_text(text, true))
-        return "the text must be UTF-8 text in normalization form C without control characters";
-    return std::nullopt;
+    return text_problem("text", text, rating_text_bytes_max, true);
 }
 
 base::Bytes write_rating(const Rating& rating) {
@@ -41,10 +35,7 @@ base::Bytes write_rating(const Rating& rating) {
     out.set_taker_signature(base::to_text(rating.taker_signature.view()));
     out.set_stars(rating.stars);
     out.set_text(rating.text);
-    base::Bytes bytes(out.ByteSizeLong());
-    ENSURE(out.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
-           "a rating that does not serialize");
-    return bytes;
+    return serialized(out);
 }
 
 std::optional<Rating> read_rating(base::ByteView payload) {

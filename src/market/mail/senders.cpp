@@ -73,6 +73,11 @@ base::Result<FriendView> Senders::remove_friend(const base::PublisherKey& person
     return out;
 }
 
+std::string Senders::name_of(const base::PublisherKey& persona) const {
+    const auto at = friends_.find(persona);
+    return at == friends_.end() ? std::string() : at->second;
+}
+
 std::vector<FriendView> Senders::friends() const {
     std::vector<FriendView> out;
     for (const auto& [persona, name] : friends_) out.push_back({persona, name});

@@ -31,7 +31,8 @@ public:
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
                                         const Turn& turn);
     base::Result<FriendView> remove_friend(const base::PublisherKey& persona, const Turn& turn);
-    std::vector<FriendView> friends() const;  // by name
+    std::vector<FriendView> friends() const;                       // by name
+    std::string name_of(const base::PublisherKey& persona) const;  // empty: no friend
     bool is_friend(const base::PublisherKey& persona) const { return friends_.contains(persona); }
 
     // The number of an open ticket of this mailbox that the letter bears.

@@ -26,11 +26,23 @@ std::optional<std::string> lifetime_problem(base::Seconds lifetime) {
            std::to_string(limits::lifetime_max.count()) + " (15 days)";
 }
 
+// Every text that a person wrote; what is made of ASCII alone is as it is.
+std::vector<std::string*> texts_of(item::OfferText& offer) {
+    std::vector<std::string*> out{&offer.title, &offer.text, &offer.give, &offer.want,
+                                  &offer.warning};
+    for (auto* words : {&offer.tags, &offer.delivery, &offer.payment})
+        for (std::string& word : *words) out.push_back(&word);
+    for (item::Detail& detail : offer.details) {
+        out.push_back(&detail.name);
+        out.push_back(&detail.value);
+    }
+    if (offer.price) out.push_back(&offer.price->per);
+    return out;
+}
+
 base::Result<item::OfferText> normalised(const item::OfferText& text) {
     item::OfferText out = text;
-    std::vector<std::string*> fields{&out.title, &out.text, &out.give, &out.want};
-    for (std::string& tag : out.tags) fields.push_back(&tag);
-    for (std::string* field : fields) {
+    for (std::string* field : texts_of(out)) {
         auto normal = item::to_nfc(*field);
         if (!normal) return base::fail(ErrorCode::invalid, "the offer's text must be UTF-8");
         *field = std::move(*normal);
@@ -45,9 +57,9 @@ void set_text(wire::Offer* out, const item::OfferText& text) {
            "an offer that does not read");
 }
 
+// What protobuf writes of it is the one encoding: it was read from that.
 item::OfferText get_text(const wire::Offer& in) {
-    return {in.title(),     in.text(), in.give(), in.want(), {in.tags().begin(), in.tags().end()},
-            in.stamp_bits()};
+    return item::read_offer(base::as_bytes(in.SerializeAsString())).value_or(item::OfferText{});
 }
 
 // What the record of an own offer keeps of it.

@@ -85,6 +85,54 @@ public:
     void remove_offer(const std::string& id, Reply<Offer> reply) override {
         answer("remove_offer " + id, offer(), std::move(reply));
     }
+    static Profile profile() {
+        Profile out;
+        out.set_persona("hsp1someone");
+        out.set_nickname("Ann");
+        out.set_name("q9s5-4waj-jwl2 \"Ann\"");
+        out.mutable_expires()->set_seconds(1'800'600'000);
+        return out;
+    }
+    static Post post() {
+        Post out;
+        out.set_id(std::string(64, 'e'));
+        out.set_title("Spring");
+        out.mutable_expires()->set_seconds(1'800'600'000);
+        return out;
+    }
+    void list_profiles(const ProfileQuery& query, Reply<ProfileList> reply) override {
+        ProfileList out;
+        *out.add_profiles() = profile();
+        answer("list_profiles " + std::to_string(query.limit) + (query.mine ? " mine" : ""), out,
+               std::move(reply));
+    }
+    void show_profile(const std::string& persona, Reply<Profile> reply) override {
+        answer("show_profile " + persona, shown_profile, std::move(reply));
+    }
+    void set_profile(const std::string& persona, const ProfileDraft& draft,
+                     Reply<Profile> reply) override {
+        last_profile = draft;
+        answer("set_profile " + persona, profile(), std::move(reply));
+    }
+    void remove_profile(const std::string& persona, Reply<Profile> reply) override {
+        answer("remove_profile " + persona, profile(), std::move(reply));
+    }
+    void publish_post(const PostDraft& draft, Reply<Post> reply) override {
+        last_post = draft;
+        answer("publish_post " + draft.title(), post(), std::move(reply));
+    }
+    void list_posts(const PostQuery& query, Reply<PostList> reply) override {
+        PostList out;
+        *out.add_posts() = post();
+        answer("list_posts " + std::to_string(query.limit) + (query.mine ? " mine" : ""), out,
+               std::move(reply));
+    }
+    void show_post(const std::string& id, Reply<Post> reply) override {
+        answer("show_post " + id, post(), std::move(reply));
+    }
+    void remove_post(const std::string& id, Reply<Post> reply) override {
+        answer("remove_post " + id, post(), std::move(reply));
+    }
     void send_mail(const MailDraft& draft, Reply<Mail> reply) override {
         last_mail = draft;
         answer("send_mail " + draft.to(), mail(), std::move(reply));
@@ -255,6 +303,9 @@ public:
     Peer shown_peer = peer(std::string(56, 'd') + ".onion");
     MailDraft last_mail;
     Offer shown_offer = offer();
+    Profile shown_profile = profile();
+    ProfileDraft last_profile;
+    PostDraft last_post;
     std::size_t listed = 1;
     std::string listed_text;
 

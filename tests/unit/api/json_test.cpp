@@ -10,11 +10,11 @@ namespace hearsay::api {
 namespace {
 
 TEST_CASE("field names are those of api.proto and defaults are printed") {
-    OfferDraft draft;
-    draft.set_title("Bicycle");
+    MailDraft draft;
+    draft.set_subject("Bicycle");
     CHECK(to_json(draft).value() ==
-          R"({"title":"Bicycle","text":"","give":"","want":"","tags":[],"lifetime_seconds":0,)"
-          R"("stamp_bits":0,"persona":""})");
+          R"({"to":"","subject":"Bicycle","text":"","lifetime_seconds":0,)"
+          R"("attachments":[],"persona":""})");
 }
 
 TEST_CASE("bytes are base64, whatever they are, and texts are UTF-8") {

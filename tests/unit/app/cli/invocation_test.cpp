@@ -43,11 +43,11 @@ TEST_CASE("offer publish takes everything an offer has") {
     const auto command = parsed<OfferPublish>(
         {"offer", "publish", "--title", "Bicycle", "--text", "Blue, -3 gears", "--give", "bicycle",
          "--want", "80 EUR", "--tag", "bike", "red", "--tag", "berlin", "--lifetime", "7d"});
-    CHECK(command.title == "Bicycle");
+    CHECK(command.edit.title == "Bicycle");
     CHECK(command.text.text == "Blue, -3 gears");
-    CHECK(command.give == "bicycle");
-    CHECK(command.want == "80 EUR");
-    CHECK(command.tags == std::vector<std::string>{"bike", "red", "berlin"});
+    CHECK(command.edit.give == "bicycle");
+    CHECK(command.edit.want == "80 EUR");
+    CHECK(command.edit.tags == std::vector<std::string>{"bike", "red", "berlin"});
     CHECK(command.lifetime_seconds == 604800);
 }
 
@@ -140,13 +140,14 @@ TEST_CASE("the data directory comes from the option, then the environment") {
 }
 
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
-    CHECK(complains({},
-                    "status, open, identity, offer, mail, mailbox, friends, trade, rate, ratings, "
-                    "peers, backup"));
+    CHECK(complains(
+        {},
+        "status, open, identity, offer, profile, post, mail, mailbox, friends, trade, rate, ratings, "
+        "peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
-    CHECK(complains({"offer"}, "publish, update, list, show, remove"));
+    CHECK(complains({"offer"}, "publish, update, mark, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
-    CHECK(complains({"offer", "banana"}, "publish, update, list, show, remove"));
+    CHECK(complains({"offer", "banana"}, "publish, update, mark, list, show, remove"));
     CHECK(complains({"offer", "publish", "--titel", "x"}, "did you mean \"--title\"?"));
     CHECK(complains({"--jsno", "status"}, "did you mean \"--json\"?"));
     CHECK(complains({"--jsno"}, "did you mean \"--json\"?"));

@@ -168,6 +168,15 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         {{"offer", "list"}, "in 6 days"},
         {{"offer", "show", "bbbbbbbb"}, "80 EUR"},
         {{"offer", "remove", "bbbbbbbb"}, "Removed: Bicycle"},
+        {{"profile", "set", "shop", "--nickname", "Ann"}, "\"Ann\""},
+        {{"profile", "show", "shop"}, "q9s5-4waj-jwl2 \"Ann\""},
+        {{"profile", "show"}, "hsp1someone"},
+        {{"profile", "list"}, "hsp1someone"},
+        {{"profile", "remove", "shop"}, "Removed: q9s5"},
+        {{"post", "publish", "--title", "Spring"}, "Spring"},
+        {{"post", "list"}, "Spring"},
+        {{"post", "show", "eeeeeeee"}, "Spring"},
+        {{"post", "remove", "eeeeeeee"}, "Removed: Spring"},
         {{"mail", "send", "hsm1x", "--subject", "Hello", "--text", "x"}, "Your bicycle"},
         {{"mail", "list"}, "Your bicycle"},
         {{"mail", "read", "cccc"}, "\n    Is it still there?\n"},
@@ -264,6 +273,69 @@ TEST_CASE_FIXTURE(NodeFixture, "an offer's text does not come from standard inpu
         exit_ok);
     CHECK(backend.last_draft.text().empty());
     CHECK(backend.last_draft.tags_size() == 2);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "an update reads the offer and puts back all but what is named") {
+    backend.shown_offer.set_text("Blue.");
+    backend.shown_offer.set_status("reserved");
+    CHECK(hearsay({"offer", "update", "bbbb", "--price", "70", "--currency", "EUR"}).code ==
+          exit_ok);
+    CHECK(backend.calls.back() == "update_offer " + std::string(64, 'b'));
+    CHECK(backend.last_draft.title() == "Bicycle");
+    CHECK(backend.last_draft.text() == "Blue.");
+    CHECK(backend.last_draft.status() == "reserved");
+    CHECK(backend.last_draft.price().amount() == 70);
+    CHECK(backend.last_draft.lifetime_seconds() == 600'000);  // it ends when it would have ended
+
+    CHECK(hearsay({"offer", "mark", "bbbb", "sold"}).code == exit_ok);
+    CHECK(backend.last_draft.status() == "sold");
+    CHECK(backend.last_draft.text() == "Blue.");
+
+    CHECK(hearsay({"offer", "update", "bbbb", "--text", "", "--lifetime", "12h"}).code == exit_ok);
+    CHECK(backend.last_draft.text().empty());
+    CHECK(backend.last_draft.lifetime_seconds() == 43'200);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "a profile keeps what is not named") {
+    backend.shown_profile.set_about("I mend bicycles.");
+    backend.shown_profile.add_languages("de");
+    backend.shown_profile.set_picture("aa");
+    backend.shown_profile.set_mailbox("hsm1x");
+    CHECK(hearsay({"profile", "set", "shop", "--nickname", "Anna"}).code == exit_ok);
+    CHECK(backend.calls.back() == "set_profile shop");
+    CHECK(backend.last_profile.nickname() == "Anna");
+    CHECK(backend.last_profile.about() == "I mend bicycles.");
+    CHECK(backend.last_profile.languages_size() == 1);
+    CHECK(backend.last_profile.picture() == "aa");
+    CHECK(backend.last_profile.contact());
+    CHECK(hearsay({"profile", "set", "shop", "--no-contact", "--text", ""}).code == exit_ok);
+    CHECK(backend.last_profile.nickname() == "Ann");
+    CHECK(backend.last_profile.about().empty());
+    CHECK_FALSE(backend.last_profile.contact());
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "an offer tells what it costs, where it is and how it stands") {
+    api::Offer& offer = backend.shown_offer;
+    offer.set_side("wanted");
+    offer.set_status("reserved");
+    offer.set_price_text("25.50 EUR, negotiable");
+    offer.set_country("DE");
+    offer.set_geohash("u281");
+    offer.add_payment("cash");
+    offer.add_payment("xmr");
+    offer.add_details()->set_name("Frame\x1b[2J");
+    offer.mutable_details(0)->set_value("56 cm");
+    offer.set_warning("rust");
+    const std::string out = hearsay({"offer", "show", "bbbbbbbb"}).out;
+    CHECK(out.starts_with("Wanted: Bicycle  (reserved)\n  warning    rust\n"));
+    CHECK(out.find("  price      25.50 EUR, negotiable\n") != std::string::npos);
+    CHECK(out.find("  where      DE, around u281 (geohash)\n") != std::string::npos);
+    CHECK(out.find("  payment    cash, xmr\n") != std::string::npos);
+    CHECK(out.find("56 cm\n") != std::string::npos);
+    CHECK(out.find('\x1b') == std::string::npos);
+    // A list has no columns for what no offer says.
+    const std::string list = hearsay({"offer", "list"}).out;
+    CHECK(list.starts_with("ID            TITLE    PRICE   EXPIRES\n"));
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a hostile offer is harmless on the terminal") {

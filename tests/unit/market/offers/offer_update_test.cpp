@@ -56,6 +56,43 @@ TEST_CASE_FIXTURE(
     CHECK(alice.market->counts().pending == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "all that an offer says goes out, is kept, and comes through a start") {
+    item::OfferText text{"tandem", "", "", "", {"bike"}, 20};
+    text.side = item::Side::wanted;
+    text.price = item::Price{item::PriceMode::market, 0, 0, "XMR", 0, -250, "cafe\u0301"};
+    text.condition = item::Condition::used;
+    text.category = "sport/bicycles";
+    text.country = "DE";
+    text.geohash = "u281";
+    text.payment = {"xmr"};
+    text.status = item::OfferStatus::reserved;
+    text.details = {{"Frame", "56 cm"}};
+    text.pictures = {base::Digest{}};
+    REQUIRE(alice.turn([&](const Turn& turn) {
+        return alice.market->update_offer(offer.thing, text, base::Seconds(0), turn);
+    }));
+    settle({&alice, &bob});
+    text.price->per = "caf\u00e9";  // in form C, as every text that a person wrote
+    REQUIRE(seen_by(bob));
+    CHECK(seen_by(bob)->text == text);
+    alice.start();
+    REQUIRE(seen_by(alice));
+    CHECK(seen_by(alice)->text == text);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an update that breaks a rule changes nothing, and names the rule") {
+    item::OfferText text{"tandem", "", "", ""};
+    text.country = "DE";
+    text.geohash = "u281z";
+    const auto refused = alice.turn([&](const Turn& turn) {
+        return alice.market->update_offer(offer.thing, text, base::Seconds(0), turn);
+    });
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::invalid);
+    CHECK(refused.error().text.find("neighbourhood") != std::string::npos);
+    CHECK(seen_by(alice)->text.title == "bicycle");
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "an update is kept before it is worked on, and a new start goes on with it") {
     settle({&alice, &bob});

@@ -1,0 +1,50 @@
+#include "app/cli/run_offers.hpp"
+
+#include <algorithm>
+
+#include "app/cli/asker.hpp"
+#include "app/cli/show_parts.hpp"
+#include "base/limits/items.hpp"
+
+namespace hearsay::app::cli {
+namespace {
+
+// So that the new version ends when the old one would have. The node rounds both of its times
+// alike, so nothing is gained or lost by doing this often.
+std::uint32_t lifetime_left(const api::Offer& offer, base::WallTime now) {
+    const base::Seconds left = std::clamp(time_of(offer.expires()) - now,
+                                          base::limits::created_step, base::limits::lifetime_max);
+    return static_cast<std::uint32_t>(left.count());
+}
+
+}  // namespace
+
+int run_publish(const OfferPublish& command, const std::string& text, const Client& client,
+                bool json, Terminal& terminal) {
+    api::OfferDraft draft;
+    apply(command.edit, draft);
+    draft.set_text(text);
+    draft.set_persona(command.persona);
+    draft.set_lifetime_seconds(command.lifetime_seconds);
+    return Asker{client, json, terminal}.ask<api::Offer>("POST", "/v1/offers", &draft);
+}
+
+int run_update(const OfferUpdate& command, const std::string& text, const Client& client, bool json,
+               Terminal& terminal) {
+    const Asker asker{client, json, terminal};
+    const std::string target = "/v1/offers/" + command.id;
+    std::string raw;
+    const auto offer = asker.get<api::Offer>("GET", target, nullptr, raw);
+    if (!offer) return offer.error();
+    const OfferPublish& change = command.offer;
+    api::OfferDraft draft = draft_of(*offer);
+    apply(change.edit, draft);
+    if (change.text.text || change.text.file) draft.set_text(text);
+    draft.set_lifetime_seconds(change.lifetime_seconds != 0
+                                   ? change.lifetime_seconds
+                                   : lifetime_left(*offer, terminal.now()));
+    // By its whole id: another one may begin alike since.
+    return asker.ask<api::Offer>("PUT", "/v1/offers/" + offer->id(), &draft);
+}
+
+}  // namespace hearsay::app::cli

@@ -1,0 +1,59 @@
+// Any bytes as the payload of a kind: a byte that says which, then the payload. The rules are
+// total, and what they say is a sentence. What was read is written again with the same bytes: there
+// is one encoding.
+#include <array>
+
+#include "base/ensure.hpp"
+#include "item/kinds.hpp"
+#include "item/kinds/app_data.hpp"
+#include "item/kinds/post.hpp"
+#include "item/kinds/profile.hpp"
+#include "item/kinds/rating.hpp"
+
+namespace hearsay {
+namespace {
+
+constexpr std::array<item::Kind, 5> kinds{item::kind_offer, item::kind_rating, item::kind_profile,
+                                          item::kind_post, item::kind_app_data};
+
+void check_offer(base::ByteView payload) {
+    const auto offer = item::read_offer(payload);
+    if (!offer) return;
+    ENSURE(item::write_offer(*offer) == base::to_bytes(payload), "an offer changed");
+    (void)item::exchange_of(*offer);
+    if (offer->price) ENSURE(!item::describe(*offer->price).empty(), "a price without words");
+    if (item::offer_problem(*offer)) return;
+    ENSURE(offer->geohash.size() <= item::offer_geohash_letters_max, "too fine a place");
+    ENSURE(!offer->price || offer->price->amount_most == 0 ||
+               offer->price->amount < offer->price->amount_most,
+           "a range that ends before it begins");
+}
+
+void check_others(base::ByteView payload) {
+    const base::Bytes bytes = base::to_bytes(payload);
+    if (const auto profile = item::read_profile(payload))
+        ENSURE(item::write_profile(*profile) == bytes, "a profile changed");
+    if (const auto post = item::read_post(payload))
+        ENSURE(item::write_post(*post) == bytes, "a post changed");
+    if (const auto data = item::read_app_data(payload))
+        ENSURE(item::write_app_data(*data) == bytes, "an application's data changed");
+    if (const auto rating = item::read_rating(payload))
+        ENSURE(item::write_rating(*rating) == bytes, "a rating changed");
+}
+
+}  // namespace
+}  // namespace hearsay
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hearsay;
+    if (size == 0) return 0;
+    const base::ByteView payload(data + 1, size - 1);
+    item::Read read;
+    read.header.kind = kinds[data[0] % kinds.size()];
+    read.header.claim = item::Publication{};
+    read.item.payload = base::to_bytes(payload);
+    if (const auto problem = item::content_problem(read)) ENSURE(!problem->empty(), "no sentence");
+    check_offer(payload);
+    check_others(payload);
+    return 0;
+}

@@ -1,0 +1,173 @@
+// Items that are right in all but what their payloads say.
+#include "item/kinds/app_data.hpp"
+#include "item/kinds/post.hpp"
+#include "item/kinds/profile.hpp"
+#include "item_entries.hpp"
+
+namespace hearsay::vectors {
+namespace {
+
+using namespace samples;
+
+base::Digest hash_of(std::uint8_t byte) {
+    return filled<base::Digest>(byte);
+}
+
+// Says everything that an offer can say.
+item::OfferText full_offer() {
+    item::OfferText out{"Bicycle", "Blue.\n", "", "", {"bicycle"}, 20};
+    out.side = item::Side::wanted;
+    out.price = item::Price{item::PriceMode::negotiable, 2550, 3000, "EUR", 2, 0, "day"};
+    out.quantity = 3;
+    out.condition = item::Condition::for_parts;
+    out.category = "sport/bicycles";
+    out.country = "DE";
+    out.geohash = "u281";
+    out.delivery = {"pickup", "post"};
+    out.payment = {"cash", "xmr"};
+    out.language = "de";
+    out.status = item::OfferStatus::sold;
+    out.details = {{"Frame", "56 cm"}, {"Colour", "blue"}};
+    out.warning = "Rust";
+    out.pictures = {hash_of(6), hash_of(7)};
+    return out;
+}
+
+item::Item profile(const item::Profile& profile, std::uint8_t slot = 0) {
+    const item::Publication claim{persona(1), filled<base::Slot>(slot), 1, false,
+                                  filled<base::MailboxKey>(5)};
+    return item::make_publication({samples::network, item::kind_profile, noon, base::Seconds(3600)},
+                                  claim, item::write_profile(profile), filled<base::Secret>(1));
+}
+
+item::Item post(const item::PostText& post) {
+    return publication({.payload = base::to_text(item::write_post(post)), .kind = item::kind_post});
+}
+
+item::Item app_data(const item::AppData& data) {
+    return publication(
+        {.payload = base::to_text(item::write_app_data(data)), .kind = item::kind_app_data});
+}
+
+// Offers that break one rule each.
+void add_wrong_offers(std::vector<Entry>& out) {
+    const auto of = [&](const std::string& about,
+                        const std::function<void(item::OfferText&)>& change) {
+        item::OfferText text = full_offer();
+        change(text);
+        out.push_back(refused("an offer " + about, worked(offer(text))));
+    };
+    const auto priced = [&](const std::string& about, const item::Price& price) {
+        of(about, [&](item::OfferText& text) { text.price = price; });
+    };
+    using enum item::PriceMode;
+    of("on a side 2", [](auto& text) { text.side = static_cast<item::Side>(2); });
+    of("in a condition 6", [](auto& text) { text.condition = static_cast<item::Condition>(6); });
+    of("of a status 3", [](auto& text) { text.status = static_cast<item::OfferStatus>(3); });
+    priced("with a price of a mode 4", {static_cast<item::PriceMode>(4), 1, 0, "EUR"});
+    priced("with a price that says nothing", {});
+    priced("with an amount without a currency", {fixed, 5});
+    priced("with a currency of small letters", {fixed, 5, 0, "eur"});
+    priced("with a currency of 11 letters", {fixed, 5, 0, "ABCDEFGHIJK"});
+    priced("with 19 decimals", {fixed, 5, 0, "EUR", 19});
+    priced("with a range that ends where it begins", {fixed, 5, 5, "EUR"});
+    priced("with the end of a range alone", {negotiable, 0, 5, "EUR"});
+    priced("with decimals and no amount", {negotiable, 0, 0, "EUR", 2});
+    priced("with a premium on a fixed price", {fixed, 5, 0, "EUR", 0, 1});
+    priced("that is free and has a currency", {free, 0, 0, "EUR"});
+    priced("at the market's price without a currency", {market});
+    priced("at the market's price with an amount", {market, 5, 0, "EUR"});
+    priced("at the market's price less 100 percent", {market, 0, 0, "EUR", 0, -10'000});
+    priced("at the market's price and 1000.01 percent", {market, 0, 0, "EUR", 0, 100'001});
+    priced("with a price for what has 33 bytes", {fixed, 5, 0, "EUR", 0, 0, std::string(33, 'x')});
+    of("in a category of five levels", [](auto& text) { text.category = "a/b/c/d/e"; });
+    of("in a category with an empty level", [](auto& text) { text.category = "a//b"; });
+    of("in a category with a capital", [](auto& text) { text.category = "Sport"; });
+    of("in a country of small letters", [](auto& text) { text.country = "de"; });
+    of("in a country of three letters", [](auto& text) { text.country = "DEU"; });
+    of("with a geohash of five letters", [](auto& text) { text.geohash = "u281z"; });
+    of("with an a in its geohash", [](auto& text) { text.geohash = "u2a"; });
+    of("with a geohash and no country", [](auto& text) { text.country.clear(); });
+    of("with nine ways of delivery",
+       [](auto& text) { text.delivery = {"a", "b", "c", "d", "e", "f", "g", "h", "i"}; });
+    of("with a way of payment twice", [](auto& text) { text.payment = {"xmr", "xmr"}; });
+    of("with a way of payment in capitals", [](auto& text) { text.payment = {"XMR"}; });
+    of("in a language with a region", [](auto& text) { text.language = "de-AT"; });
+    of("with a detail without a value", [](auto& text) { text.details = {{"Frame", ""}}; });
+    of("with a detail twice", [](auto& text) { text.details = {{"a", "b"}, {"a", "c"}}; });
+    of("with 17 details", [](auto& text) {
+        text.details.clear();
+        for (char c = 'a'; c < 'a' + 17; ++c) text.details.push_back({std::string(1, c), "x"});
+    });
+    of("with a warning of two lines", [](auto& text) { text.warning = "a\nb"; });
+    of("with a picture twice", [](auto& text) { text.pictures = {hash_of(6), hash_of(6)}; });
+    of("with five pictures", [](auto& text) {
+        text.pictures = {hash_of(1), hash_of(2), hash_of(3), hash_of(4), hash_of(5)};
+    });
+    Wish wish;
+    wish.kind = item::kind_offer;
+    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\xa2\x01\x01x";
+    out.push_back(refused("an offer with a picture of one byte", worked(publication(wish))));
+    wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\x42\x02\x10";
+    wish.payload.push_back('\0');
+    out.push_back(refused("an offer with an amount of 0, said", worked(publication(wish))));
+}
+
+void add_wrong_others(std::vector<Entry>& out) {
+    const auto of = [&](const std::string& about, const item::Item& item) {
+        out.push_back(refused(about, worked(item)));
+    };
+    of("a profile in another slot than 0", profile({"Ann"}, 1));
+    of("a profile without a nickname", profile({"", "I mend bicycles."}));
+    of("a profile with a nickname of 41 bytes", profile({std::string(41, 'a')}));
+    of("a profile with a nickname of two lines", profile({"a\nb"}));
+    of("a profile with 2001 bytes about", profile({"Ann", std::string(2001, 'a')}));
+    of("a profile with a language twice", profile({"Ann", "", {"de", "de"}}));
+    of("a profile with a language with a region", profile({"Ann", "", {"de-at"}}));
+    Wish wish;
+    wish.kind = item::kind_profile;
+    wish.payload = base::to_text(item::write_profile({"Ann"})) + "\x22\x01x";
+    item::Publication claim{persona(1), {}, 1, false, std::nullopt};
+    of("a profile with a picture of one byte",
+       item::make_publication({samples::network, wish.kind, noon, base::Seconds(3600)}, claim,
+                              base::to_bytes(wish.payload), filled<base::Secret>(1)));
+    of("a post without a title", post({"", "It comes."}));
+    of("an answer that says nothing", post({"", "", {}, filled<item::ThingId>(8)}));
+    of("a post with a title of two lines", post({"a\nb"}));
+    of("a post with a tag in capitals", post({"a", "", {"Weather"}}));
+    of("a post in a language of four letters", post({"a", "", {}, {}, "engl"}));
+    of("data of an application of 16385 bytes", app_data({500, base::Bytes(16 * 1024 + 1)}));
+    wish.kind = item::kind_app_data;
+    wish.payload = std::string("\x08\x00\x12\x01x", 5);
+    of("data of an application of type 0, said", publication(wish));
+    wish.kind = item::kind_post;
+    wish.payload = base::to_text(item::write_post({"a"})) + "\x22\x01x";
+    of("a post that answers what one byte names", publication(wish));
+}
+
+}  // namespace
+
+void add_valid_contents(std::vector<Entry>& out) {
+    out.push_back(valid("an offer with all that it may say", offer(full_offer())));
+    item::OfferText market{"Euros", "", "", ""};
+    market.price = item::Price{item::PriceMode::market, 0, 0, "XMR", 0, -250, ""};
+    out.push_back(valid("an offer at the market's price less 2.5 percent", offer(market)));
+    item::OfferText gift{"Kittens", "", "", ""};
+    gift.price = item::Price{.mode = item::PriceMode::free};
+    out.push_back(valid("an offer that is free", offer(gift)));
+    out.push_back(
+        valid("a profile", profile({"Ann", "I mend\nbicycles.", {"de", "gsw"}, hash_of(6)})));
+    out.push_back(valid("a profile that is a nickname", profile({"Ann"})));
+    out.push_back(valid("data of an application", app_data({500, {0, 1, 2, 255}})));
+    out.push_back(valid("data of an application that are empty, of type 0", app_data({})));
+    out.push_back(valid("a post", post({"Spring", "It comes.\n", {"weather"}, {}, "en"})));
+    out.push_back(
+        valid("an answer without a title", post({"", "Indeed.", {}, filled<item::ThingId>(8)})));
+}
+
+void add_wrong_contents(std::vector<Entry>& out) {
+    add_wrong_offers(out);
+    add_wrong_others(out);
+}
+
+}  // namespace hearsay::vectors
