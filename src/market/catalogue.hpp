@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/store_view.hpp"
+#include "search/index.hpp"
 
 namespace hearsay::market {
 
@@ -31,6 +32,10 @@ public:
     // positions of another life mean nothing.
     virtual std::uint64_t life() const = 0;
     virtual core::Position last_position() const = 0;
+    // The item at a position; null unless alive.
+    virtual item::ReadPtr at(core::Position) const { return nullptr; }
+    // Of the words of what floods; null: this store keeps none (a simulator's, a test's).
+    virtual const search::Index* index() const { return nullptr; }
 };
 
 }  // namespace hearsay::market

@@ -1,4 +1,4 @@
-// store/flood_tables.hpp - the layout of the flood environment, schema 2.
+// store/flood_tables.hpp - the layout of the flood environment, schema 3.
 //
 // Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used
 // twice. [n] marks a fixed size in bytes.
@@ -13,8 +13,10 @@
 //            id[32] once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
+//   search   the index of words: store/search_directory.hpp
 //   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
-//            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp)
+//            "summary" of the ids in heads, 64 bytes (core/reconcile/summary.hpp);
+//            "search", the index's directory
 //   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone,
 //     no node each
 //
@@ -37,6 +39,7 @@ namespace hearsay::store {
 
 struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
+    MDB_dbi search = 0;
     Remembered slots, gone;
 };
 // Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`.
@@ -56,6 +59,8 @@ std::size_t record_size(const item::Item& item);
 // exactly record_size(item)
 void write_record(const item::Item& item, std::span<std::uint8_t> out);
 std::optional<item::Item> read_record(base::ByteView row);
+// The payload alone, in place.
+std::optional<base::ByteView> record_payload(base::ByteView row);
 
 struct SlotRow {
     std::uint64_t sequence = 0;
