@@ -48,6 +48,9 @@ _hearsay_value() {
         --text-file | --payload | --attach | --passphrase-file | --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
+        --sort) _hearsay_choose 'newest relevance price' ;;
+        --kind) _hearsay_choose 'offer' ;;
+        --currency) _hearsay_choose 'EUR USD GBP CHF BTC XMR' ;;
         --until) _hearsay_choose 'ready reachable connected synced' ;;
         --ships) _hearsay_choose 'both maker taker' ;;
         --right) _hearsay_choose 'maker taker neither' ;;
@@ -57,7 +60,7 @@ _hearsay_value() {
         --timeout) _hearsay_choose '30s 5m 1h' ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show) ;;
+            --type | --show | --without | --by) ;;
         *) return 1 ;;
     esac
 }
@@ -72,6 +75,8 @@ _hearsay_options() {
             words+=' --title --text --text-file --give --want --tag --lifetime --stamp-bits --as'
             ;;
         'offer list') words+=' --mine --limit' ;;
+        'search ') words+=' --without --by --kind --tag --sort --currency --limit --all' ;;
+        'store ') words+=' --sort --currency --limit --all' ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -109,14 +114,15 @@ _hearsay() {
                 --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
                 --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
-                --passphrase-file | --file | --retry)
+                --passphrase-file | --file | --retry | --without | --by | --kind | --sort | \
+                --currency)
                 ((i++))
                 ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then
                     group=${COMP_WORDS[i]}
-                elif [[ -z $verb && $group != status && $group != rate && $group != ratings ]]; then
+                elif [[ -z $verb && ! $group =~ ^(status|rate|ratings|search|store)$ ]]; then
                     verb=${COMP_WORDS[i]}
                 else
                     ((++arguments))
@@ -131,7 +137,8 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status identity offer mail mailbox friends trade rate ratings peers backup'
+        words='status identity offer search store mail mailbox friends trade rate ratings'
+        words+=' peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;

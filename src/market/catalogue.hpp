@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "core/store_view.hpp"
-#include "search/index.hpp"
+
+namespace hearsay::search {
+class Index;
+}  // namespace hearsay::search
 
 namespace hearsay::market {
 

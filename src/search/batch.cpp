@@ -1,7 +1,6 @@
 #include "search/batch.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/ensure.hpp"
 
@@ -61,10 +60,17 @@ void Batch::grow() {
 
 void Batch::each(
     const std::function<void(std::string_view, std::span<const Position>)>& visit) const {
-    std::vector<std::uint32_t> order(terms_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, [this](std::uint32_t a, std::uint32_t b) {
-        return word(terms_[a]) < word(terms_[b]);
+    struct Placed {
+        std::uint64_t beginning;
+        std::uint32_t number;
+    };
+    std::vector<Placed> order;
+    order.reserve(terms_.size());
+    for (const Term& term : terms_)
+        order.push_back({beginning_of(word(term)), static_cast<std::uint32_t>(order.size())});
+    std::ranges::sort(order, [this](const Placed& a, const Placed& b) {
+        return a.beginning != b.beginning ? a.beginning < b.beginning
+                                          : word(terms_[a.number]) < word(terms_[b.number]);
     });
     // Where each term's positions begin, then all of them in their places, newest first.
     std::vector<std::size_t> next(terms_.size() + 1, 0);
@@ -74,7 +80,7 @@ void Batch::each(
     std::vector<Position> positions(pairs_.size());
     for (auto pair = pairs_.rbegin(); pair != pairs_.rend(); ++pair)
         positions[next[pair->term]++] = first_ + pair->after_first;
-    for (const std::uint32_t number : order)
+    for (const auto& [beginning, number] : order)
         visit(word(terms_[number]),
               std::span(positions).subspan(begin[number], terms_[number].count));
 }

@@ -26,6 +26,13 @@ std::size_t shared_bytes(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::uint64_t beginning_of(std::string_view term) {
+    std::uint64_t out = 0;
+    const std::size_t size = std::min<std::size_t>(term.size(), 8);
+    for (std::size_t at = 0; at < size; ++at) out = out << 8 | static_cast<unsigned char>(term[at]);
+    return size == 0 ? 0 : out << 8 * (8 - size);
+}
+
 void put_number(base::Bytes& out, std::uint64_t number) {
     while (number >= 0x80) {
         out.push_back(static_cast<std::uint8_t>(number | 0x80));

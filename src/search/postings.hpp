@@ -28,6 +28,9 @@ namespace hearsay::search {
 
 using Position = std::uint64_t;
 
+// The first eight bytes as a number: where two terms' differ, so do the terms, in the same order.
+std::uint64_t beginning_of(std::string_view term);
+
 void put_number(base::Bytes& out, std::uint64_t number);
 // Takes it off the front; nothing if there is none of at most 64 bits.
 std::optional<std::uint64_t> take_number(base::ByteView& from);

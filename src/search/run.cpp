@@ -50,13 +50,12 @@ public:
     Answer newest() {
         Answer out;
         const Position before = from_.position;
-        bool counting = before == std::numeric_limits<Position>::max() || !reads_;
+        bool counting = !reads_;  // reading is too dear for a number
         each_match([&](Position position) {
             const bool wanted = position < before;
             if (!wanted && !counting) return Next::go_on;
             const Look look = look_at(position);
             if (look == Look::stopped) {
-                out.is_more_than = true;
                 out.cursor = cursor_at(position + 1);
                 return Next::stop;
             }
@@ -70,8 +69,14 @@ public:
             out.found.pop_back();
             out.cursor = cursor_at(out.found.back());
         }
-        bound_total(out);
-        if (reads_ && before != std::numeric_limits<Position>::max()) out.is_more_than = true;
+        if (out.total > limits::search_counted_max) {
+            out.total = limits::search_counted_max;
+            out.is_more_than = true;
+        }
+        if (reads_) {
+            out.total = out.found.size();
+            out.is_more_than = !out.cursor.empty();
+        }
         return out;
     }
 
@@ -108,11 +113,6 @@ private:
         }
     };
 
-    void bound_total(Answer& out) const {
-        if (out.total <= limits::search_counted_max) return;
-        out.total = limits::search_counted_max;
-        out.is_more_than = true;
-    }
     std::string cursor_at(Position before) const {
         return write_cursor({false, index_.life(), 0, 0, before});
     }

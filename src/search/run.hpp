@@ -45,8 +45,8 @@ struct Request {
 
 struct Answer {
     std::vector<Position> found;  // at most `limit`
-    // All matches. With is_more_than they are at least so many. On later pages of what has to be
-    // read, those from here on.
+    // All matches; with is_more_than at least so many. Of what has to be read only those of this
+    // page are known.
     std::uint64_t total = 0;
     bool is_more_than = false;
     std::uint64_t ranked = 0;  // how many of the newest matches were sorted; 0 for newest

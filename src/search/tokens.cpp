@@ -266,8 +266,9 @@ std::string folded(std::string_view text) {
     for (std::size_t at = 0; at < tokens.size(); ++at) {
         if (tokens.is_tail(at)) continue;
         const std::string_view word = tokens[at];
-        if (out.size() + word.size() + 1 > limits::term_bytes_max) break;
-        out += (out.empty() ? "" : " ") + std::string(word);
+        const std::string_view blank = out.empty() ? "" : " ";
+        if (out.size() + blank.size() + word.size() > limits::term_bytes_max) break;
+        out += std::string(blank) + std::string(word);
     }
     return out;
 }

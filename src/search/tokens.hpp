@@ -8,9 +8,9 @@
 //   3. Compatibility decomposition and case folding (Unicode Standard Annex 15, utf8proc), then
 //      diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic go. Marks of other scripts are parts
 //      of their letters and stay. What is left is composed again.
-//   4. Scripts that put no spaces between words (Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar)
-//      become pairs of letters, each overlapping the next. A text's last letter stands alone at the
-//      end of its run, too, so that a query of one letter finds it wherever it is.
+//   4. Scripts that put no spaces between words (Han, Hiragana, Katakana, Thai, Lao, Khmer,
+//      Myanmar) become pairs of letters, each overlapping the next. A run's last letter stands
+//      alone, too, so that a query of one letter finds it wherever it is.
 //   5. A word is cut after term_bytes_max, at a letter's end.
 // Total: any bytes give words, at most `most` of them, each 1 to term_bytes_max bytes of UTF-8
 // without bytes below '0'. Costs some 30 ns a word of ASCII.

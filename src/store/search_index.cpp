@@ -4,6 +4,8 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/search.hpp"
+#include "store/search_merge.hpp"
+#include "store/search_rows.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -13,204 +15,26 @@ using base::ByteView;
 using search::Position;
 
 constexpr std::string_view directory_key = "search";
-// Behind a block's name: the byte that ends it, and the piece.
-constexpr std::size_t name_end_size = 1 + 2;
-
-base::Bytes key_of(std::uint64_t number, std::string_view name, std::uint32_t piece) {
-    base::Bytes out = base::to_bytes(position_bytes(number));
-    base::append(out, base::as_bytes(name));
-    out.push_back(0);
-    base::append(out, base::big_endian(static_cast<std::uint16_t>(std::min(piece, 0xFFFFU))));
-    return out;
-}
-
-bool is_of(ByteView key, std::uint64_t number) {
-    return key.size() >= position_size + name_end_size &&
-           base::equal(key.first(position_size), position_bytes(number));
-}
-
-// Of a key that is_of() its segment.
-std::string_view name_of(ByteView key) {
-    return base::as_text(key.subspan(position_size, key.size() - position_size - name_end_size));
-}
-
-base::Error damaged(const char* what) {
-    return {base::ErrorCode::corrupt,
-            std::string("the flood database is damaged: ") + what + " of the index of words"};
-}
-
 std::optional<SearchDirectory> stored_directory(Txn& txn, const FloodTables& tables) {
     const auto row = txn.get(tables.about, base::as_bytes(directory_key));
     if (!row) return SearchDirectory{};
     auto out = read_directory(*row);
-    if (!out) txn.fail(damaged("the directory"));
+    if (!out) txn.fail(search_damaged("the directory"));
     return out;
-}
-
-// The row that holds the first piece of `from`'s list, or would.
-std::optional<Row> row_of(Cursor& cursor, std::uint64_t number, std::string_view from) {
-    const base::Bytes key = key_of(number, from, 0);
-    const auto row = cursor.at_least(key);
-    if (row && base::equal(row->key, key)) return row;
-    const auto before = row ? cursor.previous() : cursor.last();
-    if (before && is_of(before->key, number)) return before;
-    return cursor.at_least(key);
 }
 
 std::optional<base::Bytes> first_key(Txn& txn, MDB_dbi table, std::uint64_t number) {
     Cursor cursor(txn, table);
     const auto row = cursor.at_least(position_bytes(number));
-    if (!row || !is_of(row->key, number)) return std::nullopt;
+    if (!row || !is_of_segment(row->key, number)) return std::nullopt;
     return base::to_bytes(row->key);
 }
-
-// Which positions of a range are held.
-class Held {
-public:
-    Held(Position first, Position last)
-        : first_(first), bits_(static_cast<std::size_t>((last - first) / 8) + 1, 0) {}
-    Held(Position first, ByteView bits) : first_(first), bits_(base::to_bytes(bits)) {}
-    void read(Txn& txn, MDB_dbi heads, Position last) {
-        Cursor cursor(txn, heads);
-        for (auto row = cursor.at_least(position_bytes(first_)); row; row = cursor.next()) {
-            const auto position = read_position(row->key);
-            if (!position || *position > last) return;
-            const auto at = static_cast<std::size_t>(*position - first_);
-            bits_[at / 8] |= static_cast<std::uint8_t>(1U << (at % 8));
-        }
-    }
-    bool has(Position position) const {
-        const auto at = static_cast<std::size_t>(position - first_);
-        return at / 8 < bits_.size() && (bits_[at / 8] >> (at % 8) & 1) != 0;
-    }
-    ByteView bits() const { return bits_; }
-
-private:
-    Position first_;
-    base::Bytes bits_;
-};
 
 base::Bytes bits_key(std::uint64_t number) {
     base::Bytes out = base::to_bytes(position_bytes(0));
     base::append(out, position_bytes(number));
     return out;
 }
-
-// One input of a merge. It copies each block, because views end with the next write.
-class Input {
-public:
-    Input(Txn& txn, MDB_dbi table, const SearchSegment& segment, std::string_view after)
-        : txn_(txn), table_(table), segment_(segment) {
-        Cursor cursor(txn_, table_);
-        load(row_of(cursor, segment.number, after));
-        while (entry_ && entry_->term <= after) next();
-    }
-    const std::optional<search::Entry>& entry() const { return entry_; }
-    const SearchSegment& segment() const { return segment_; }
-    void next() {
-        entry_ = reader_ ? reader_->next() : std::nullopt;
-        while (!entry_ && reader_ && !txn_.error()) {
-            if (reader_->is_broken()) return txn_.fail(damaged("a block"));
-            base::Bytes further = key_;
-            further.push_back(0);
-            Cursor cursor(txn_, table_);
-            load(cursor.at_least(further));
-        }
-    }
-
-private:
-    void load(const std::optional<Row>& row) {
-        reader_.reset();
-        entry_.reset();
-        if (!row || !is_of(row->key, segment_.number)) return;
-        key_ = base::to_bytes(row->key);
-        block_ = base::to_bytes(row->value);
-        reader_.emplace(name_of(key_), block_);
-        entry_ = reader_->next();
-        if (!entry_) txn_.fail(damaged("a block"));
-    }
-
-    Txn& txn_;
-    const MDB_dbi table_;
-    const SearchSegment segment_;
-    base::Bytes key_, block_;
-    std::optional<search::BlockReader> reader_;
-    std::optional<search::Entry> entry_;
-};
-
-// Writes the terms of some neighbours into one segment.
-class Merging {
-public:
-    Merging(Txn& txn, MDB_dbi table, SearchMerge& merge, std::span<const SearchSegment> inputs,
-            const Held* held)
-        : txn_(txn),
-          merge_(merge),
-          held_(held),
-          writer_(merge.output.last, [&txn, table, &merge](std::string_view name,
-                                                           std::uint32_t piece, ByteView block) {
-              merge.output.bytes += block.size();
-              txn.put(table, key_of(merge.output.number, name, piece), block);
-          }) {
-        for (auto input = inputs.rbegin(); input != inputs.rend(); ++input)  // newest first
-            inputs_.push_back(std::make_unique<Input>(txn, table, *input, merge.after));
-    }
-
-    // True when all is written.
-    bool run(std::uint64_t budget) {
-        std::uint64_t spent = 0;
-        while (!txn_.error()) {
-            const auto term = smallest();
-            if (!term) {
-                writer_.flush();
-                return true;
-            }
-            merge_.after = *term;
-            spent += take(merge_.after);
-            if (spent > budget) break;
-        }
-        writer_.flush();
-        return false;
-    }
-
-private:
-    std::optional<std::string_view> smallest() const {
-        std::optional<std::string_view> out;
-        for (const auto& input : inputs_)
-            if (const auto& entry = input->entry(); entry && (!out || entry->term < *out))
-                out = entry->term;
-        return out;
-    }
-    std::uint64_t take(const std::string& term) {
-        std::uint64_t spent = term.size();
-        positions_.clear();
-        for (const auto& input : inputs_)
-            while (input->entry() && input->entry()->term == term) {
-                spent += input->entry()->list.size();
-                read(*input);
-                input->next();
-            }
-        if (positions_.empty()) return spent;
-        static const std::string any_kind = search::facet_term({search::Facet::kind, ""});
-        if (term.starts_with(any_kind)) merge_.output.items += positions_.size();
-        writer_.add(term, positions_);
-        return spent;
-    }
-    void read(const Input& input) {
-        search::ListReader list(input.entry()->list, input.segment().last);
-        while (const auto position = list.next()) {
-            if (*position < input.segment().first) return txn_.fail(damaged("a list"));
-            if (!held_ || held_->has(*position)) positions_.push_back(*position);
-        }
-        if (list.is_broken()) txn_.fail(damaged("a list"));
-    }
-
-    Txn& txn_;
-    SearchMerge& merge_;
-    const Held* const held_;
-    search::BlockWriter writer_;
-    std::vector<std::unique_ptr<Input>> inputs_;
-    std::vector<Position> positions_;
-};
 
 }  // namespace
 
@@ -228,12 +52,12 @@ std::vector<search::Segment> SearchIndex::segments() const {
 void SearchIndex::each_term(const search::Segment& segment, std::string_view from,
                             const std::function<bool(std::string_view, ByteView)>& visit) const {
     Cursor cursor(txn_, tables_.search);
-    for (auto row = row_of(cursor, segment.number, from); row && is_of(row->key, segment.number);
-         row = cursor.next()) {
-        search::BlockReader block(name_of(row->key), row->value);
+    for (auto row = search_row(cursor, segment.number, from);
+         row && is_of_segment(row->key, segment.number); row = cursor.next()) {
+        search::BlockReader block(block_name(row->key), row->value);
         while (const auto entry = block.next())
             if (entry->term >= from && !visit(entry->term, entry->list)) return;
-        if (block.is_broken()) return txn_.fail(damaged("a block"));
+        if (block.is_broken()) return txn_.fail(search_damaged("a block"));
     }
 }
 
@@ -295,7 +119,7 @@ void SearchWriter::write_batch() {
         out.last, [&](std::string_view name, std::uint32_t piece, ByteView block) {
             out.bytes += block.size();
             // Its number is the largest, so its rows come last of all.
-            txn_.put(tables_.search, key_of(out.number, name, piece), block, MDB_APPEND);
+            txn_.put(tables_.search, search_key(out.number, name, piece), block, MDB_APPEND);
         });
     batch_.each([&](std::string_view term, std::span<const Position> positions) {
         writer.add(term, positions);
@@ -330,7 +154,7 @@ void SearchWriter::merge_small(std::uint64_t room_bytes) {
         SearchMerge merge;
         merge.output = {all.next++, inputs.front().first, inputs.back().last, 0, 0, 0};
         const std::vector<SearchSegment> copied(inputs.begin(), inputs.end());
-        Merging(txn_, tables_.search, merge, copied, dead ? &held : nullptr).run(UINT64_MAX);
+        write_merged(txn_, tables_.search, merge, copied, dead ? &held : nullptr, UINT64_MAX);
         merge.inputs = copied.size();
         merge.first_input = copied.front().number;
         std::optional<SearchMerge> other = std::exchange(all.merge, std::move(merge));
@@ -364,13 +188,13 @@ bool SearchWriter::step(std::uint64_t budget) {
     const auto bits = txn_.get(tables_.search, bits_key(merge.output.number));
     const auto first = std::ranges::find(all.segments, merge.first_input, &SearchSegment::number);
     if (!bits || static_cast<std::uint64_t>(all.segments.end() - first) < merge.inputs) {
-        txn_.fail(damaged("a merge"));
+        txn_.fail(search_damaged("a merge"));
         return false;
     }
     const Held held(merge.output.first, *bits);
     const std::vector<SearchSegment> inputs(first,
                                             first + static_cast<std::ptrdiff_t>(merge.inputs));
-    return Merging(txn_, tables_.search, merge, inputs, &held).run(budget);
+    return write_merged(txn_, tables_.search, merge, inputs, &held, budget);
 }
 
 // The output takes the inputs' place.

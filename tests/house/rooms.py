@@ -52,6 +52,7 @@ LIBRARIES = {
     "openssl/": frozenset(("crypto", "net", "app", "bench")),
     "sodium": frozenset(("crypto",)),
     "event2/": frozenset(("net", "tor", "api", "app", "bench")),
+    "sqlite3.h": frozenset(("bench",)),
     "lmdb.h": frozenset(("store", "app", "bench")),
     "tor_api.h": frozenset(("tor", "app")),
     "feature/api/tor_api.h": frozenset(("tor", "app")),

@@ -7,6 +7,7 @@
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
+#include "app/cli/commands_search.hpp"
 #include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/discovery.hpp"
@@ -259,6 +260,7 @@ std::span<const CommandSpec> commands() {
                        more.end());
         };
         insert("offer", identity_commands());
+        insert("peers", search_commands());
         insert("peers", mail_commands());
         insert("peers", trade_commands());
         insert("", backup_commands());

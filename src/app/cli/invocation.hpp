@@ -90,6 +90,11 @@ struct OfferShow {
 struct OfferRemove {
     std::string id;
 };
+struct SearchCommand {
+    std::string words, by, kind, tag, sort, currency;
+    std::size_t limit = 0;
+    bool all = false;
+};
 struct MailSend {
     std::string to, subject;
     TextSource text;
@@ -169,10 +174,10 @@ struct PeersUnban {
 using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, MailSend, MailList, MailRead, MailWithdraw,
-                 MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove,
-                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
-                 PeersRemove, PeersBan, PeersUnban, BackupCommand>;
+                 OfferList, OfferShow, OfferRemove, SearchCommand, MailSend, MailList, MailRead,
+                 MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList, FriendsAdd,
+                 FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow,
+                 PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand>;
 
 struct Invocation {
     std::string data_dir;

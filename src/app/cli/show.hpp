@@ -24,6 +24,7 @@ std::string show(const api::Backup& backup, const Style& style);
 std::string main_mailbox(const api::Identity& identity);  // its address: the newest one, or empty
 std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
+std::string show(const api::SearchAnswer& answer, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);
 std::string show(const api::MailList& mails, const Style& style);
 std::string show(const api::SetAside& entry, const Style& style);

@@ -48,13 +48,12 @@ inline constexpr std::uint64_t search_counted_max = 1000;
 // The newest matches that are sorted by relevance or price: each is read again.
 inline constexpr std::size_t search_ranked_max = 1000;
 // Items that are read again for a phrase or a range in one answer; the cursor goes on after them.
-inline constexpr std::size_t search_reads_max = 2000;
+inline constexpr std::size_t search_reads_max = 1000;
 // Terms of the dictionary that are compared with a word that nobody wrote.
 inline constexpr std::size_t search_walked_max = 100'000;
 // Shorter words have too many neighbours to guess one.
 inline constexpr std::size_t corrected_letters_min = 4;
-// Terms that one prefix stands for in one segment; beyond it the most common prefixes would take
-// longer than an answer may.
+// A single letter begins nearly every word of a market.
 inline constexpr std::size_t prefix_letters_min = 2;
 
 }  // namespace hearsay::base::limits
