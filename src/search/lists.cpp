@@ -101,11 +101,12 @@ Positions all_positions(const Index& index, const Segment& segment) {
     return positions_of(index, segment, any_kind, weight);
 }
 
-bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term) {
+bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term,
+             bool is_prefix) {
     bool used = false;
     for (const Segment& segment : segments) {
         index.each_term(segment, term, [&](std::string_view found, base::ByteView list) {
-            if (found != term) return false;
+            if (is_prefix ? !found.starts_with(term) : found != term) return false;
             ListReader reader(list, segment.last);
             while (const auto position = used ? std::nullopt : reader.next())
                 used = index.is_alive(*position);

@@ -28,7 +28,8 @@ Positions positions_of(const Index& index, const Segment& segment, const Expande
                        std::uint64_t& weight);
 // Every item of the segment.
 Positions all_positions(const Index& index, const Segment& segment);
-// Whether an item that is held has the term.
-bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term);
+// Whether an item that is held has the term; as a beginning, one that begins with it.
+bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term,
+             bool is_prefix = false);
 
 }  // namespace hearsay::search

@@ -133,6 +133,27 @@ std::size_t BlockWriter::add_piece(std::string_view term, std::span<const Positi
     if (taken == 0 ||
         (taken < positions.size() && list_.size() < piece_bytes_min && !block_.empty()))
         return 0;
+    put_entry(term, shared);
+    return taken;
+}
+
+bool BlockWriter::add_list(std::string_view term, ByteView list, Position last) {
+    if (list.size() >= piece_bytes_min || last > last_) return false;
+    const auto gap = take_number(list);
+    if (!gap) return false;
+    list_.clear();
+    put_number(list_, *gap + (last_ - last));
+    base::append(list_, list);
+    if (begun_ && block_.size() + entry_overhead_max + term.size() + list_.size() >
+                      limits::search_block_bytes_max)
+        flush();
+    if (!begun_) begin(term, 0);
+    put_entry(term, shared_bytes(before_, term));
+    return true;
+}
+
+void BlockWriter::put_entry(std::string_view term, std::size_t shared) {
+    const std::size_t rest = term.size() - shared;
     block_.push_back(
         static_cast<std::uint8_t>(std::min(shared, half_max) << 4 | std::min(rest, half_max)));
     if (shared >= half_max) put_number(block_, shared - half_max);
@@ -141,7 +162,6 @@ std::size_t BlockWriter::add_piece(std::string_view term, std::span<const Positi
     put_number(block_, list_.size());
     base::append(block_, list_);
     before_ = term;
-    return taken;
 }
 
 void BlockWriter::flush() {

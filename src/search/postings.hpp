@@ -76,10 +76,14 @@ public:
 
     // Positions newest first, none twice, none after `last`.
     void add(std::string_view term, std::span<const Position> positions);
+    // The same of a list that was written for another, earlier `last`: its gaps are copied. False,
+    // and nothing was done, if the list is long enough to be cut, or makes no sense.
+    bool add_list(std::string_view term, base::ByteView list, Position last);
     void flush();
 
 private:
     void begin(std::string_view term, std::uint32_t piece);
+    void put_entry(std::string_view term, std::size_t shared);
     // Fits as many as there is room for; how many.
     std::size_t add_piece(std::string_view term, std::span<const Position> positions);
 

@@ -219,9 +219,17 @@ private:
 std::optional<Query> corrected(const Index& index, const std::vector<Segment>& segments,
                                Query query,
                                std::vector<std::pair<std::string, std::string>>& changes) {
+    const std::vector<std::string> languages = languages_in(index, segments);
+    Stemmer stemmer;
+    const auto is_known = [&](const Word& word) {
+        const Expanded whole = expand(word, languages, stemmer);
+        return std::ranges::any_of(whole.terms, [&](const std::string& term) {
+            return is_used(index, segments, term, word.is_prefix && term == word.letters);
+        });
+    };
     for (Clause& clause : query.clauses)
         for (Word& word : clause.words) {
-            if (clause.excludes || is_used(index, segments, word.letters)) continue;
+            if (clause.excludes || is_known(word)) continue;
             auto found = correction(index, segments, word.letters);
             if (!found) continue;
             changes.emplace_back(word.letters, *found);
@@ -279,7 +287,7 @@ base::Result<Answer> run(const Index& index, const Request& request) {
         return asked.sort == Sort::newest ? one.newest() : one.sorted();
     };
     Answer out = answer(request);
-    if (!out.found.empty() || !out.cursor.empty()) return out;
+    if (!out.found.empty() || !out.cursor.empty() || out.is_more_than) return out;
     std::vector<std::pair<std::string, std::string>> changes;
     auto query = corrected(index, segments, request.query, changes);
     if (!query) return out;

@@ -25,7 +25,7 @@ base::Result<void> begin_again(Txn& txn) {
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, 2> migrations{begin_again, begin_again};
+constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;

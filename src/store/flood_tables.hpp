@@ -37,6 +37,8 @@
 
 namespace hearsay::store {
 
+inline constexpr std::uint64_t flood_schema = 3;
+
 struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
     MDB_dbi search = 0;

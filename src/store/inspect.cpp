@@ -1,11 +1,14 @@
 #include "store/inspect.hpp"
 
+#include <algorithm>
+
 #include "core/reconcile/summary.hpp"
 #include "store/candidates.hpp"
 #include "store/flood_tables.hpp"
 #include "store/known_peers.hpp"
 #include "store/own.hpp"
 #include "store/schema.hpp"
+#include "store/search_index.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -51,6 +54,7 @@ public:
         : txn_(txn), tables_(tables), network_(network) {}
 
     FloodInspected run() {
+        read_index();
         Cursor cursor(txn_, tables_.heads);
         for (auto row = cursor.first(); row; row = cursor.next()) check_item(row->key, row->value);
         const auto stored = txn_.get(tables_.about, base::as_bytes("summary"));
@@ -65,11 +69,27 @@ public:
                      std::to_string(out_.items));
         if (unreadable_ > 0)
             tell(std::to_string(unreadable_) + " items cannot be read; they are dropped when met");
+        if (unindexed_ > 0) tell(std::to_string(unindexed_) + " items cannot be searched");
         if (txn_.error()) tell(txn_.error()->text);
         return std::move(out_);
     }
 
 private:
+    // All of the index, and which positions it has: each item of it has one kind.
+    void read_index() {
+        const std::uint64_t no_life = 0;
+        const SearchIndex index(txn_, tables_, no_life);
+        const std::string kind = search::facet_term({search::Facet::kind, ""});
+        for (const search::Segment& segment : index.segments())
+            index.each_term(segment, "", [&](std::string_view term, base::ByteView list) {
+                search::ListReader reader(list, segment.last);
+                while (const auto position = reader.next())
+                    if (term.starts_with(kind)) indexed_.push_back(*position);
+                if (reader.is_broken()) tell("a list of the index of words cannot be read");
+                return true;
+            });
+        std::sort(indexed_.begin(), indexed_.end());
+    }
     void tell(std::string text) { out_.damage.push_back(std::move(text)); }
     void check_item(base::ByteView position, base::ByteView value) {
         ++out_.items;
@@ -79,14 +99,21 @@ private:
         const auto read = item ? item::read(std::move(*item), network_)
                                : std::unexpected(base::Fault::item_malformed);
         if (head) summary_.add(head->id);
-        if (!head || !read || (*read)->id != head->id) ++unreadable_;
+        if (!head || !read || (*read)->id != head->id) {
+            ++unreadable_;
+        } else if (search::fields_of(**read)) {
+            const auto at = read_position(position);
+            if (!at || !std::binary_search(indexed_.begin(), indexed_.end(), *at)) ++unindexed_;
+        }
     }
 
     Txn& txn_;
     const FloodTables& tables_;
     const item::Network network_;
     core::SetSummary summary_;
+    std::vector<search::Position> indexed_;  // rising
     std::size_t unreadable_ = 0;
+    std::size_t unindexed_ = 0;
     FloodInspected out_;
 };
 
@@ -117,6 +144,11 @@ base::Result<FloodInspected> inspect_flood(const std::string& path, item::Networ
     if (!env) return std::unexpected(env.error());
     auto txn = Txn::begin(*env, Txn::Kind::read);
     if (!txn) return std::unexpected(txn.error());
+    // The next start fetches one of an older schema again: there is nothing to be damaged.
+    if (const auto about = txn->open_table(about_table, 0))
+        if (const auto stored = txn->get(*about, base::as_bytes("schema"));
+            stored && stored->size() == 8 && read_number(*stored) < flood_schema)
+            return FloodInspected{};
     const auto tables = open_flood_tables(*txn, 0);
     if (!tables) return std::unexpected(tables.error());
     if (const auto stored = txn->get(tables->about, base::as_bytes("network"));

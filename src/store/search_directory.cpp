@@ -12,7 +12,7 @@ namespace limits = base::limits;
 using search::put_number;
 using search::take_number;
 
-// What is gone is not worth a rewrite below it.
+// Fewer gone among others that are held are not worth a rewrite.
 constexpr std::uint64_t dead_items_min = 64;
 constexpr std::uint64_t lists_max = 1U << 16;
 
@@ -61,9 +61,10 @@ private:
 std::uint64_t alive(const SearchSegment& segment) {
     return segment.items - std::min(segment.items, segment.dead);
 }
-// Sizes of one tier differ by less than eight times.
+// Sizes of one tier differ by less than sixteen times, as many as are merged.
 unsigned tier(const SearchSegment& segment) {
-    return static_cast<unsigned>(std::bit_width(alive(segment))) / 3;
+    static_assert(limits::segments_merged == 16);
+    return static_cast<unsigned>(std::bit_width(alive(segment))) / 4;
 }
 bool is_full(const SearchSegment& segment) {
     return alive(segment) >= limits::segment_items_max ||
@@ -150,10 +151,12 @@ std::optional<Neighbours> choose_merge(const SearchDirectory& directory, std::ui
             }
             begin = end + 1;
         }
-    for (std::size_t at = 0; at < all.size(); ++at)
-        if (!busy(all[at]) && all[at].dead >= dead_items_min && all[at].dead * 2 > all[at].items &&
-            all[at].bytes <= bytes_max)
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        const SearchSegment& one = all[at];
+        const bool mostly = one.dead >= dead_items_min && one.dead * 2 > one.items;
+        if (!busy(one) && (mostly || one.dead >= one.items) && one.bytes <= bytes_max)
             return Neighbours{at, at + 1};
+    }
     return std::nullopt;
 }
 

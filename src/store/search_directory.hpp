@@ -4,15 +4,15 @@
 // A segment's rows lie in the table `search`:
 //   number[5] name 00 piece[2] -> block     (search/postings.hpp; names hold no 00)
 //   00[5] number[5] -> bits                 of the merge that is under way: which positions from
-//                                           its first on were held when it began
+//                                           its first on were held when it began; empty: all
 // Segments stand in order of their positions and touch no other's. What merges is a row of
 // neighbours; they count until all of the output is written, and then go at once, their rows
 // little by little (`doomed`).
 //
 // Which are merged (choose_merge):
 //   1. segments_merged neighbours or more of like size, the smallest first, so that each item is
-//      written again once for each doubling of the index by eight
-//   2. one of which more than half is gone: nothing gone lies there for long
+//      written again once each time that the index grows sixteenfold
+//   2. one of which more than half is gone, or all: nothing gone lies there for long
 // Full ones (segment_items_max) are not merged for rule 1.
 #pragma once
 

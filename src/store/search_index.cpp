@@ -177,9 +177,12 @@ void SearchWriter::begin_merge(const Neighbours& which) {
     const SearchSegment& last = all.segments[which.end - 1];
     all.merge = SearchMerge{
         {all.next++, first.first, last.last, 0, 0, 0}, first.number, which.end - which.begin, ""};
+    const std::span inputs = std::span(all.segments).subspan(which.begin, which.end - which.begin);
+    const bool dead =
+        std::ranges::any_of(inputs, [](const SearchSegment& segment) { return segment.dead > 0; });
     Held held(first.first, last.last);
-    held.read(txn_, tables_.heads, last.last);
-    txn_.put(tables_.search, bits_key(all.merge->output.number), held.bits());
+    if (dead) held.read(txn_, tables_.heads, last.last);
+    txn_.put(tables_.search, bits_key(all.merge->output.number), dead ? held.bits() : ByteView());
 }
 
 bool SearchWriter::step(std::uint64_t budget) {
@@ -192,9 +195,10 @@ bool SearchWriter::step(std::uint64_t budget) {
         return false;
     }
     const Held held(merge.output.first, *bits);
+    const bool all_held = bits->empty();
     const std::vector<SearchSegment> inputs(first,
                                             first + static_cast<std::ptrdiff_t>(merge.inputs));
-    return write_merged(txn_, tables_.search, merge, inputs, &held, budget);
+    return write_merged(txn_, tables_.search, merge, inputs, all_held ? nullptr : &held, budget);
 }
 
 // The output takes the inputs' place.

@@ -6,7 +6,7 @@
 //
 // SearchWriter keeps it: what a transaction stores becomes one segment at its commit, and segments
 // are merged as they grow. An item that goes is only counted. It is passed over from that moment
-// on, and its entries go when its segment is rewritten: when eight like it are merged, or at the
+// on, and its entries go when its segment is rewritten: when sixteen like it are merged, or at the
 // latest when more than half of the segment is gone.
 //
 // Cost: a commit writes the new terms in their order, erases nothing at random places, and spends

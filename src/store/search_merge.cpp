@@ -1,5 +1,6 @@
 #include "store/search_merge.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "store/search_rows.hpp"
@@ -76,16 +77,14 @@ public:
 
     // True when all is written.
     bool run(std::uint64_t budget) {
+        for (const auto& input : inputs_) beginnings_.push_back(beginning_of(*input));
         std::uint64_t spent = 0;
         while (!txn_.error()) {
-            const Input* const next = smallest();
-            if (!next) {
+            if (!find_next()) {
                 writer_.flush();
                 return true;
             }
-            const std::uint64_t beginning = next->beginning();
-            merge_.after = next->entry()->term;
-            spent += take(beginning, merge_.after);
+            spent += take();
             if (spent > budget) break;
         }
         writer_.flush();
@@ -93,30 +92,58 @@ public:
     }
 
 private:
-    const Input* smallest() const {
-        const Input* out = nullptr;
-        for (const auto& input : inputs_) {
-            if (!input->entry()) continue;
-            if (!out || input->beginning() < out->beginning() ||
-                (input->beginning() == out->beginning() &&
-                 input->entry()->term < out->entry()->term))
-                out = input.get();
-        }
-        return out;
+    // No term begins with bytes FF, which are in no UTF-8.
+    static constexpr std::uint64_t at_its_end = UINT64_MAX;
+    static std::uint64_t beginning_of(const Input& input) {
+        return input.entry() ? input.beginning() : at_its_end;
     }
-    std::uint64_t take(std::uint64_t beginning, const std::string& term) {
-        std::uint64_t spent = term.size();
-        positions_.clear();
-        for (const auto& input : inputs_)
-            while (input->entry() && input->beginning() == beginning &&
-                   input->entry()->term == term) {
-                spent += input->entry()->list.size();
-                read(*input);
-                input->next();
-            }
-        if (positions_.empty()) return spent;
+
+    // The inputs that have the smallest term, newest first; false: none has any. Looking at
+    // beginnings first saves nearly all comparisons of terms.
+    bool find_next() {
+        const std::uint64_t smallest = std::ranges::min(beginnings_);
+        next_.clear();
+        if (smallest == at_its_end) return false;
+        std::string_view term;
+        for (std::size_t at = 0; at < inputs_.size(); ++at) {
+            if (beginnings_[at] != smallest) continue;
+            const std::string_view here = inputs_[at]->entry()->term;
+            if (!next_.empty() && here > term) continue;
+            if (!next_.empty() && here < term) next_.clear();
+            term = here;
+            next_.push_back(at);
+        }
+        merge_.after = term;
+        return true;
+    }
+    bool step(std::size_t at) {
+        inputs_[at]->next();
+        beginnings_[at] = beginning_of(*inputs_[at]);
+        const auto& entry = inputs_[at]->entry();
+        return entry && entry->term == merge_.after;
+    }
+    // Writes the term that find_next() found: the bytes that it took.
+    std::uint64_t take() {
         static const std::string any_kind = search::facet_term({search::Facet::kind, ""});
-        if (term.starts_with(any_kind)) merge_.output.items += positions_.size();
+        const std::string& term = merge_.after;
+        const bool counts = term.starts_with(any_kind);
+        std::uint64_t spent = term.size();
+        if (next_.size() == 1 && !held_ && !counts) {  // as most terms: they are rare
+            const Input& only = *inputs_[next_.front()];
+            spent += only.entry()->list.size();
+            if (writer_.add_list(term, only.entry()->list, only.segment().last)) {
+                // Lists that are copied are short, and short ones have one piece.
+                if (step(next_.front())) txn_.fail(search_damaged("a list"));
+                return spent;
+            }
+        }
+        positions_.clear();
+        for (const std::size_t at : next_) do {
+                spent += inputs_[at]->entry()->list.size();
+                read(*inputs_[at]);
+            } while (step(at));
+        if (positions_.empty()) return spent;
+        if (counts) merge_.output.items += positions_.size();
         writer_.add(term, positions_);
         return spent;
     }
@@ -134,6 +161,8 @@ private:
     const Held* const held_;
     search::BlockWriter writer_;
     std::vector<std::unique_ptr<Input>> inputs_;
+    std::vector<std::uint64_t> beginnings_;  // of the inputs' terms
+    std::vector<std::size_t> next_;
     std::vector<Position> positions_;
 };
 

@@ -26,8 +26,9 @@ inline constexpr std::size_t search_block_bytes_max = 4096 - 16;
 // and what one merge rewrites stays bounded, and a bitmap over its positions is half a megabyte.
 inline constexpr std::uint64_t segment_items_max = 128 * 1024;
 inline constexpr std::uint64_t segment_positions_max = 4 * 1024 * 1024;
-// So many neighbours of like size become one.
-inline constexpr std::size_t segments_merged = 8;
+// So many neighbours of like size become one. More of them cost each query a look, fewer cost each
+// item another time of being written.
+inline constexpr std::size_t segments_merged = 16;
 // Neighbours that hold no more than this are merged at once, in a millisecond or two.
 inline constexpr std::uint64_t merge_at_once_bytes_max = 256 * 1024;
 // Of larger ones a commit rewrites this much, and some times what it added itself, so that merging

@@ -35,12 +35,16 @@ base::Result<search::Request> request_of(const SearchDraft& draft) {
     if (out.sort == search::Sort::price && out.currency.empty())
         return base::fail(ErrorCode::invalid,
                           "prices are compared within one currency: give currency, such as EUR");
-    const auto add = [&](search::Facet facet, const std::string& value) {
-        if (!value.empty()) out.query.facets.push_back({{facet, search::folded(value)}, false});
-    };
-    add(search::Facet::kind, draft.kind);
-    add(search::Facet::tag, draft.tag);
-    add(search::Facet::currency, draft.currency);
+    for (const auto& [facet, value] :
+         {std::pair(search::Facet::kind, &draft.kind), std::pair(search::Facet::tag, &draft.tag),
+          std::pair(search::Facet::currency, &draft.currency)}) {
+        if (value->empty()) continue;
+        std::string whole = search::folded(*value);
+        if (whole.empty())
+            return base::fail(ErrorCode::invalid,
+                              "kind, tag and currency have a letter or a digit at least");
+        out.query.facets.push_back({{facet, std::move(whole)}, false});
+    }
     if (!draft.by.empty()) out.query.by.push_back({draft.by, false});
     for (const search::By& by : out.query.by) {
         auto facet = publisher_facet(by.persona);

@@ -172,6 +172,8 @@ TEST_CASE_FIXTURE(Fixture, "a word that nobody wrote is corrected once, and it i
     CHECK(ask("ibcycle ").found == Found{2, 1});
     CHECK(ask("lmp ").found.empty());  // too short to guess
     CHECK(ask("bicyclette ").found.empty());
+    CHECK(ask("bicycel lam").found.empty());  // no item has both
+    CHECK(ask("bicycel lam").corrected.empty());
     CHECK(ask("bicycle lamp ").corrected.empty());  // both words are there
     index.remove(1);
     index.remove(2);

@@ -8,6 +8,7 @@
 
 #include "item/kinds.hpp"
 #include "search/run.hpp"
+#include "store/inspect.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace hearsay::store {
@@ -245,6 +246,25 @@ TEST_CASE("it is so while segments are merged little by little") {
     for (const std::uint64_t seed : {4U, 5U, 6U}) walk(seed, options);
 }
 
+TEST_CASE("a check of the files finds what cannot be searched") {
+    Walk walk(9);
+    for (int round = 0; round < 30; ++round) walk.transaction();
+    const auto check = [&] {
+        walk.flood.reset();
+        const auto found = inspect_flood(walk.path, item::Network::sim);
+        REQUIRE(found);
+        walk.reopen();
+        return found->damage;
+    };
+    CHECK(check().empty());
+    walk.edit([](Txn& txn, const FloodTables& tables) {
+        txn.erase(tables.about, base::as_bytes("search"));
+    });
+    const auto damage = check();
+    REQUIRE(damage.size() == 1);
+    CHECK(damage.front().find("cannot be searched") != std::string::npos);
+}
+
 // ---- what strangers write -----------------------------------------------------------------------
 
 struct Hostile : FloodFixture {
@@ -298,6 +318,22 @@ TEST_CASE_FIXTURE(Hostile, "four megabytes of words that differ make an index of
     CHECK(index_bytes() < 512 * 1000 * 20);
     CHECK(found("hostile ") == 512);
     CHECK(found("hostile 7919 ") == 1);
+}
+
+TEST_CASE_FIXTURE(Hostile, "what is gone leaves the index, too") {
+    std::uint64_t word = 0;
+    for (int item = 0; item < 400; ++item) {
+        item::OfferText text{"offer", "", "", ""};
+        for (int words = 0; words < 50; ++words) text.text += std::to_string(++word * 7919) + " ";
+        publish(text);
+    }
+    const core::Effects all = effects;
+    store();
+    CHECK(index_bytes() > 100'000);
+    for (const core::Effect& effect : all)
+        commit(*flood, {forgetting(std::get<core::Store>(effect).item->id)});
+    CHECK(index_bytes() < 20'000);
+    CHECK(found("offer ") == 0);
 }
 
 TEST_CASE_FIXTURE(Hostile, "a million equal words are one entry an item") {
