@@ -48,6 +48,9 @@ _hearsay_value() {
         --text-file | --payload | --attach | --passphrase-file | --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
+        --sort) _hearsay_choose 'newest relevance price' ;;
+        --kind) _hearsay_choose 'offer' ;;
+        --currency) _hearsay_choose 'EUR USD GBP CHF BTC XMR' ;;
         --until) _hearsay_choose 'ready reachable connected synced' ;;
         --ships) _hearsay_choose 'both maker taker' ;;
         --right) _hearsay_choose 'maker taker neither' ;;
@@ -64,7 +67,7 @@ _hearsay_value() {
         --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show) ;;
+            --type | --show | --without | --by) ;;
         *) return 1 ;;
     esac
 }
@@ -90,6 +93,8 @@ _hearsay_options() {
         'post publish')
             words+=' --title --text --text-file --tag --answer --language --lifetime --as'
             ;;
+        'search ') words+=' --without --by --kind --tag --sort --currency --limit --all' ;;
+        'store ') words+=' --sort --currency --limit --all' ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -129,14 +134,15 @@ _hearsay() {
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
                 --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
-                --delivery | --payment | --language | --detail | --warning | --nickname | --answer)
+                --delivery | --payment | --language | --detail | --warning | --nickname | --answer | \
+                --without | --by | --kind | --sort)
                 ((i++))
                 ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then
                     group=${COMP_WORDS[i]}
-                elif [[ -z $verb && ! $group =~ ^(status|open|rate|ratings)$ ]]; then
+                elif [[ -z $verb && ! $group =~ ^(status|open|rate|ratings|search|store)$ ]]; then
                     verb=${COMP_WORDS[i]}
                 else
                     ((++arguments))
@@ -151,7 +157,7 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status open identity offer profile post mail mailbox friends trade rate ratings'
+        words='status open identity offer search store profile post mail mailbox friends trade'
         words+=' peers backup'
     elif [[ -z $verb ]]; then
         case $group in

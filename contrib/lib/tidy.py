@@ -30,8 +30,8 @@ SECONDS_MAX = 600  # for one source; some twenty times the usual
 KEPT_SECONDS = 60 * 24 * 3600
 PACKAGES = (
     "libprotobuf-dev", "libevent-dev", "libssl-dev", "libsodium-dev", "liblmdb-dev",
-    "libspdlog-dev", "libboost-program-options-dev", "doctest-dev", "libstdc++-12-dev",
-    "libstdc++-14-dev",
+    "libspdlog-dev", "libsqlite3-dev", "libstemmer-dev", "libboost-program-options-dev",
+    "doctest-dev", "libstdc++-12-dev", "libstdc++-14-dev",
 )  # fmt: skip
 INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 

@@ -31,6 +31,10 @@ struct OfferQuery : Page {
 };
 struct ProfileQuery : OfferQuery {};
 struct PostQuery : OfferQuery {};
+// Texts are as they were written; empty: not asked for.
+struct SearchQuery : Page {
+    std::string q, kind, by, tag, sort, currency, cursor;
+};
 struct MailQuery : Page {};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
@@ -46,6 +50,7 @@ public:
 
     virtual void publish_offer(const OfferDraft& draft, Reply<Offer> reply) = 0;
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
+    virtual void search(const SearchQuery& query, Reply<SearchAnswer> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
     virtual void update_offer(const std::string& id, const OfferDraft& draft,

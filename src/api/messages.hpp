@@ -7,6 +7,7 @@ namespace hearsay::api {
 class Attachment;
 class Backup;
 class BackupDraft;
+class Correction;
 class Error;
 class Event;
 class Friend;
@@ -44,6 +45,7 @@ class Rating;
 class RatingDraft;
 class RatingList;
 class Recovery;
+class SearchAnswer;
 class SetAside;
 class SetAsideList;
 class Status;

@@ -96,6 +96,8 @@ const std::vector<Named>& all_benches() {
         {"index-memory-1m", index_memory_1m},
         {"start-1m-warm", start_1m_warm},
         {"start-1m-cold", start_1m_cold},
+        {"search-100k", search_100k},
+        {"search-ingest", search_ingest},
         {"reconcile-100k-100", reconcile_100k_100},
         {"reconcile-1m-1000", reconcile_1m_1000},
         {"reconcile-equal-1m", reconcile_equal_1m},

@@ -73,6 +73,8 @@ base::Result<Figure> disk_1m(Bench& bench);
 base::Result<Figure> index_memory_1m(Bench& bench);
 base::Result<Figure> start_1m_warm(Bench& bench);
 base::Result<Figure> start_1m_cold(Bench& bench);
+base::Result<Figure> search_100k(Bench& bench);
+base::Result<Figure> search_ingest(Bench& bench);
 base::Result<Figure> reconcile_100k_100(Bench& bench);
 base::Result<Figure> reconcile_1m_1000(Bench& bench);
 base::Result<Figure> reconcile_equal_1m(Bench& bench);

@@ -32,6 +32,7 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     store::FloodOptions flood_options;
     flood_options.network = bench_network;
     flood_options.new_life = rng.next() | 1;
+    flood_options.search = options.search;
     auto flood = store::Flood::open(options.flood_directory, flood_options);
     if (!flood) return std::unexpected(flood.error());
     host->flood_ = std::move(*flood);

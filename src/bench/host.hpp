@@ -24,6 +24,7 @@ struct HostOptions {
     base::Secret seed;            // of the node's key and every random choice
     unsigned checking_threads = 2;
     core::DiscoverySettings discovery{};
+    bool search = true;  // whether the flood store keeps its index of words
 };
 
 // Stores, market and shell on a loop of the caller's.

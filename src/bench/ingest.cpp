@@ -131,7 +131,56 @@ base::Result<Sums> measure(Bench& bench, Host& host, net::Loop& loop, const Offe
     return sums;
 }
 
+base::Result<Sums> measure_into(Bench& bench, const std::string& store, const Offers& offers,
+                                unsigned cores, bool search) {
+    net::Loop loop;
+    base::Rng rng = rng_for(bench.seed(), ingest_use);
+    HostOptions options{bench.path("ingest"), store, rng.secret(), cores};
+    options.search = search;
+    const auto host = Host::open(options, loop);
+    if (!host) return std::unexpected(host.error());
+    return measure(bench, **host, loop, offers, cores);
+}
+
+double ratio_of(const Sums& sums, double items) {
+    return items / sums.ours_wall / (sums.verifications / sums.reference_wall);
+}
+
 }  // namespace
+
+base::Result<Figure> search_ingest(Bench& bench) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const std::string filled = bench.path("filled");
+    if (const auto made =
+            fill_store(filled, bench.sizes().hundred_k, 1000, bench.seed(), bench.now());
+        !made)
+        return std::unexpected(made.error());
+    const std::uint64_t count = bench.sizes().ingest_rounds * bench.sizes().ingest_round_items / 2;
+    const Offers offers = make_offers(bench, count, cores);
+    const auto items = static_cast<double>(count);
+    double ratios[2] = {};
+    double cpu_us[2] = {};
+    for (const bool search : {false, true}) {
+        const auto store = bench.copy_of(filled);
+        if (!store) return std::unexpected(store.error());
+        const auto sums = measure_into(bench, *store, offers, cores, search);
+        bench.remove(*store);
+        if (!sums) return std::unexpected(sums.error());
+        ratios[search ? 1 : 0] = ratio_of(*sums, items);
+        cpu_us[search ? 1 : 0] = 1e6 * sums->ours_cpu / items;
+    }
+    bench.remove(filled);
+    return Figure{"search-ingest",
+                  {{"kept", ratios[1] / ratios[0]},
+                   {"kept_by_cpu", cpu_us[0] / cpu_us[1]},
+                   {"ratio_with", ratios[1]},
+                   {"ratio_without", ratios[0]},
+                   {"cpu_us_per_item_with", cpu_us[1]},
+                   {"cpu_us_per_item_without", cpu_us[0]},
+                   {"items", items}},
+                  "the same node without its index of words, each beside OpenSSL as in ingest",
+                  {{"kept", 0.85, true}}};
+}
 
 base::Result<Figure> ingest(Bench& bench) {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
@@ -139,14 +188,7 @@ base::Result<Figure> ingest(Bench& bench) {
     if (!store) return std::unexpected(store.error());
     const std::uint64_t count = bench.sizes().ingest_rounds * bench.sizes().ingest_round_items;
     const Offers offers = make_offers(bench, count, cores);
-    base::Result<Sums> sums;
-    {
-        net::Loop loop;
-        base::Rng rng = rng_for(bench.seed(), ingest_use);
-        const auto host = Host::open({bench.path("ingest"), *store, rng.secret(), cores}, loop);
-        if (!host) return std::unexpected(host.error());
-        sums = measure(bench, **host, loop, offers, cores);
-    }
+    const auto sums = measure_into(bench, *store, offers, cores, true);
     bench.remove(*store);
     if (!sums) return std::unexpected(sums.error());
     const auto items = static_cast<double>(count);

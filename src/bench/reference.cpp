@@ -197,4 +197,17 @@ base::Result<double> raw_scan(const std::string& directory, const char* table) {
     return watch.wall();
 }
 
+base::Result<std::uint64_t> table_bytes(const std::string& directory, const char* table) {
+    Raw raw;
+    if (auto opened = raw.open(directory, MDB_RDONLY | MDB_NOLOCK); !opened)
+        return std::unexpected(opened.error());
+    MDB_dbi handle = 0;
+    MDB_stat stat{};
+    int code = raw.begin(MDB_RDONLY);
+    if (code == 0) code = mdb_dbi_open(raw.txn(), table, 0, &handle);
+    if (code == 0) code = mdb_stat(raw.txn(), handle, &stat);
+    if (code != 0) return std::unexpected(store::lmdb_error(code, "measuring", directory));
+    return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 }  // namespace hearsay::bench

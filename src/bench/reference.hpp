@@ -51,5 +51,7 @@ base::Result<RawLmdb> raw_lmdb(const std::string& directory, std::uint64_t items
 
 // Opens the environment at `directory` read-only and reads every row of `table`: seconds.
 base::Result<double> raw_scan(const std::string& directory, const char* table);
+// What the pages of a table take.
+base::Result<std::uint64_t> table_bytes(const std::string& directory, const char* table);
 
 }  // namespace hearsay::bench

@@ -71,6 +71,13 @@ item::Item Supply::signed_offer() {
 }
 
 item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
+    item::ReadPtr out = unsigned_offer(at, of, payload(payload_bytes_));
+    if (out->item.size() == item_bytes) return out;
+    payload_bytes_ = payload_bytes_ + item_bytes - out->item.size();
+    return unsigned_offer(at, of);
+}
+
+item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of, base::Bytes payload) {
     wire::ItemHeader header;
     const auto age =
         static_cast<std::int64_t>(static_cast<double>(filled_over_s) *
@@ -78,7 +85,7 @@ item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
     const base::WallTime made = now_ - base::Seconds(age);
     const base::Seconds lifetime((7 + static_cast<std::int64_t>(rng_.below(8))) * day_s);
     item::Item out;
-    out.payload = payload(payload_bytes_);
+    out.payload = std::move(payload);
     header.set_version(1);
     header.set_network(static_cast<std::uint32_t>(bench_network));
     header.set_kind(item::kind_offer);
@@ -102,10 +109,6 @@ item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
     set(claim.mutable_mailbox(), mailbox);
     out.header = base::to_bytes(header.SerializeAsString());
     out.signature = base::to_bytes(signature.view());
-    if (out.size() != item_bytes) {
-        payload_bytes_ = payload_bytes_ + item_bytes - out.size();
-        return unsigned_offer(at, of);
-    }
     auto read = item::read(std::move(out), bench_network);
     ENSURE(read, "an item of the supply has the right shape");
     return *read;

@@ -27,6 +27,8 @@ public:
     item::Item signed_offer();
     // Of a store that has been filling for `of` items, evenly over six days: the `at`-th to come.
     item::ReadPtr unsigned_offer(std::uint64_t at, std::uint64_t of);
+    // The same with this payload, of whatever size.
+    item::ReadPtr unsigned_offer(std::uint64_t at, std::uint64_t of, base::Bytes payload);
     base::Rng& rng() { return rng_; }
 
 private:

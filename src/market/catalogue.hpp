@@ -8,6 +8,10 @@
 
 #include "core/store_view.hpp"
 
+namespace hearsay::search {
+class Index;
+}  // namespace hearsay::search
+
 namespace hearsay::market {
 
 class Catalogue {
@@ -31,6 +35,10 @@ public:
     // positions of another life mean nothing.
     virtual std::uint64_t life() const = 0;
     virtual core::Position last_position() const = 0;
+    // The item at a position; null unless alive.
+    virtual item::ReadPtr at(core::Position) const { return nullptr; }
+    // Of the words of what floods; null: this store keeps none (a simulator's, a test's).
+    virtual const search::Index* index() const { return nullptr; }
 };
 
 }  // namespace hearsay::market

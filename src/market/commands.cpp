@@ -28,6 +28,11 @@ std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& fl
     return rooms_->offers.offers(store, flood, most);
 }
 
+base::Result<SearchView> Market::search(const SearchDraft& draft, const OwnStore& store,
+                                        const Catalogue& flood) const {
+    return rooms_->offers.search(draft, store, flood);
+}
+
 base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,
                                       const Catalogue& flood) const {
     return rooms_->offers.offer(id_or_beginning, store, flood);

@@ -107,6 +107,8 @@ public:
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
+    base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
+                                    const Catalogue& flood) const;
     Counts counts() const;
 
     // Profiles: of an own persona, told by its address, its name or "main"; and anybody's.

@@ -15,17 +15,18 @@ namespace {
 
 using base::as_bytes;
 
-// Schema 1 had positions of 8 bytes, schema 2 neither levels nor shelves. The network has all of
-// it, so it is not converted but fetched again.
+// Schema 1 had positions of 8 bytes, schema 2 neither levels and shelves nor an index of words. The
+// network has all of it, so it is not converted but fetched again.
 base::Result<void> begin_again(Txn& txn) {
-    for (const char* name : {"about", "items", "heads", "ids", "created", "expiry", "kinds",
-                             "shelves", "piles", "slots", "slots_due", "gone", "gone_due"})
+    for (const char* name :
+         {"about", "items", "heads", "ids", "created", "expiry", "kinds", "shelves", "piles",
+          "slots", "slots_due", "gone", "gone_due", "search"})
         if (const auto table = txn.open_table(name, 0))
             txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, 2> migrations{begin_again, begin_again};
+constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
@@ -261,7 +262,10 @@ FloodStats Flood::stats() const {
 // ---- writing ------------------------------------------------------------------------------------
 
 FloodTxn::FloodTxn(Flood& flood, Txn txn)
-    : FloodView(flood.shared_, std::move(txn)), flood_(flood), room_(flood.room_bytes()) {
+    : FloodView(flood.shared_, std::move(txn)),
+      flood_(flood),
+      room_(flood.room_bytes()),
+      index_(txn_, shared_.tables, shared_.life, flood.options_.merge_pace) {
     flood_.writing_ = true;
     shelves_ = std::exchange(flood_.shelves_, std::nullopt);
 }
@@ -314,6 +318,7 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
+    if (flood_.options_.search) stored_bytes_ += index_.add(last_, read);
     if (read.header.mail()) return;
     const item::Version version = read.version;
     remember(txn_, tables.slots, version.thing.view(), effect.slot_until,
@@ -351,6 +356,7 @@ void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
 void FloodTxn::erase_item(core::Position position, const Head& head) {
     const FloodTables& tables = shared_.tables;
     const auto key = position_bytes(position);
+    index_.erase(position, head.kind);
     unshelve(head, position);
     txn_.erase(tables.items, key);
     txn_.erase(tables.heads, key);
@@ -414,6 +420,7 @@ base::Result<void> FloodTxn::commit() {
     ENSURE(txn_.raw(), "a transaction ends once");
     erase_damaged();
     if (changes_ > 0) {
+        index_.finish(room_);
         txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
         keep_shelves();
     }

@@ -33,6 +33,7 @@
 #include "base/limits/store.hpp"
 #include "core/effects.hpp"
 #include "store/flood_view.hpp"
+#include "store/search_index.hpp"
 #include "store/unsynced.hpp"
 
 namespace hearsay::store {
@@ -42,6 +43,8 @@ struct FloodOptions {
     std::uint64_t new_life = 0;  // random, not 0: the life's number if the store begins anew
     std::uint64_t map_bytes = base::limits::flood_map_bytes_max;
     std::string boot_id = system_boot_id();
+    bool search = true;  // off only to measure what the index of words costs
+    MergePace merge_pace{};
 };
 
 struct FloodStats {
@@ -96,6 +99,7 @@ private:
     const std::uint64_t room_;
     std::uint64_t stored_bytes_ = 0;
     std::set<item::Standing> reshelved_;
+    SearchWriter index_;
 };
 
 class Flood {

@@ -45,6 +45,7 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     open(out.kinds, "kinds", lists);
     open(out.shelves, "shelves", 0);
     open(out.piles, "piles", lists);
+    open(out.search, "search", 0);
     open(out.slots.rows, "slots", 0);
     open(out.slots.due, "slots_due", lists);
     open(out.gone.rows, "gone", 0);
@@ -162,6 +163,15 @@ std::optional<item::Item> read_record(ByteView row) {
     out.signature = base::to_bytes(take(row, signature_size));
     out.payload = base::to_bytes(row);
     return out;
+}
+
+std::optional<ByteView> record_payload(ByteView row) {
+    if (row.size() < record_prefix) return std::nullopt;
+    take(row, 8);
+    const std::size_t header_size = base::read_big_endian<std::uint16_t>(take(row, 2).first<2>());
+    const std::size_t signature_size = take(row, 1)[0];
+    if (row.size() < header_size + signature_size) return std::nullopt;
+    return row.subspan(header_size + signature_size);
 }
 
 base::Bytes write_slot(const SlotRow& slot) {

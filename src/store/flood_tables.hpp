@@ -16,7 +16,9 @@
 //            id[32] once it is gone
 //   gone     id[32] -> until[5]
 //   slots_due, gone_due   until -> first 8 bytes of the key* (store/remembered.hpp)
-//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each
+//   search   the index of words: store/search_directory.hpp
+//   about    "schema", "network", "life", "last" (the position given last), 8 bytes each;
+//            "search", the index's directory
 //   * several fixed-size values under one key (MDB_DUPSORT | MDB_DUPFIXED): their bytes alone,
 //     no node each
 //
@@ -37,9 +39,12 @@
 
 namespace hearsay::store {
 
+inline constexpr std::uint64_t flood_schema = 3;
+
 struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
     MDB_dbi shelves = 0, piles = 0;
+    MDB_dbi search = 0;
     Remembered slots, gone;
 };
 // Opens all; with MDB_CREATE what is missing is made, else it is `corrupt`.
@@ -65,6 +70,8 @@ std::size_t record_size(const item::Item& item);
 // exactly record_size(item)
 void write_record(const item::Item& item, std::span<std::uint8_t> out);
 std::optional<item::Item> read_record(base::ByteView row);
+// The payload alone, in place.
+std::optional<base::ByteView> record_payload(base::ByteView row);
 
 std::array<std::uint8_t, 2> shelf_key(const item::Standing& standing);
 std::optional<item::Standing> read_shelf_key(base::ByteView key);

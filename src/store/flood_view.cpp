@@ -12,7 +12,8 @@ constexpr std::size_t damaged_max = 1000;
 
 }  // namespace
 
-FloodView::FloodView(const FloodShared& shared, Txn txn) : shared_(shared), txn_(std::move(txn)) {
+FloodView::FloodView(const FloodShared& shared, Txn txn)
+    : shared_(shared), txn_(std::move(txn)), search_(txn_, shared_.tables, shared_.life) {
     const auto last = txn_.get(shared_.tables.about, base::as_bytes("last"));
     if (last && last->size() == 8) last_ = read_number(*last);
 }
@@ -231,6 +232,10 @@ void FloodView::things(
         const auto slot = read_slot(row->value);
         if (thing && slot && !visit(*thing, state_of(*slot))) return;
     }
+}
+
+item::ReadPtr FloodView::at(Position position) const {
+    return head_at(position) ? item_at(position) : nullptr;
 }
 
 std::uint64_t FloodView::count_of_kind(item::Kind kind) const {

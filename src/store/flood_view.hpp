@@ -12,6 +12,7 @@
 
 #include "market/catalogue.hpp"
 #include "store/flood_tables.hpp"
+#include "store/search_index.hpp"
 
 namespace hearsay::store {
 
@@ -57,6 +58,8 @@ public:
     std::uint64_t count_of_kind(item::Kind kind) const override;
     std::uint64_t life() const override { return shared_.life; }
     core::Position last_position() const override { return last_; }
+    item::ReadPtr at(core::Position position) const override;
+    const search::Index* index() const override { return &search_; }
 
     // Up to `most` alive items created in [from, to), earliest first.
     std::vector<base::ItemId> created_between(base::WallTime from, base::WallTime to,
@@ -81,6 +84,7 @@ protected:
     mutable std::optional<core::Shelves> shelves_;  // read when somebody asks
     // at most damaged_max, the rest is found another time
     mutable std::vector<core::Position> damaged_;
+    SearchIndex search_;
 
 private:
     core::SlotState state_of(const SlotRow& row) const;

@@ -1,10 +1,13 @@
 #include "store/inspect.hpp"
 
+#include <algorithm>
+
 #include "store/candidates.hpp"
 #include "store/flood_tables.hpp"
 #include "store/known_peers.hpp"
 #include "store/own.hpp"
 #include "store/schema.hpp"
+#include "store/search_index.hpp"
 
 namespace hearsay::store {
 namespace {
@@ -50,6 +53,7 @@ public:
         : txn_(txn), tables_(tables), network_(network) {}
 
     FloodInspected run() {
+        read_index();
         Cursor cursor(txn_, tables_.heads);
         for (auto row = cursor.first(); row; row = cursor.next()) check_item(row->key, row->value);
         check_shelves();
@@ -62,11 +66,27 @@ public:
                      std::to_string(out_.items));
         if (unreadable_ > 0)
             tell(std::to_string(unreadable_) + " items cannot be read; they are dropped when met");
+        if (unindexed_ > 0) tell(std::to_string(unindexed_) + " items cannot be searched");
         if (txn_.error()) tell(txn_.error()->text);
         return std::move(out_);
     }
 
 private:
+    // All of the index, and which positions it has: each item of it has one kind.
+    void read_index() {
+        const std::uint64_t no_life = 0;
+        const SearchIndex index(txn_, tables_, no_life);
+        const std::string kind = search::facet_term({search::Facet::kind, ""});
+        for (const search::Segment& segment : index.segments())
+            index.each_term(segment, "", [&](std::string_view term, base::ByteView list) {
+                search::ListReader reader(list, segment.last);
+                while (const auto position = reader.next())
+                    if (term.starts_with(kind)) indexed_.push_back(*position);
+                if (reader.is_broken()) tell("a list of the index of words cannot be read");
+                return true;
+            });
+        std::sort(indexed_.begin(), indexed_.end());
+    }
     void tell(std::string text) { out_.damage.push_back(std::move(text)); }
     void check_item(base::ByteView position, base::ByteView value) {
         ++out_.items;
@@ -77,7 +97,12 @@ private:
                                : std::unexpected(base::Fault::item_malformed);
         if (head) shelves_.add(head->standing(), head->pile, head->id, head->bytes());
         if (head && head->pile != core::pile_incumbents) ++on_piles_;
-        if (!head || !read || (*read)->id != head->id) ++unreadable_;
+        if (!head || !read || (*read)->id != head->id) {
+            ++unreadable_;
+        } else if (search::fields_of(**read)) {
+            const auto at = read_position(position);
+            if (!at || !std::binary_search(indexed_.begin(), indexed_.end(), *at)) ++unindexed_;
+        }
     }
 
     void check_shelves() {
@@ -99,7 +124,9 @@ private:
     const item::Network network_;
     core::Shelves shelves_;
     std::uint64_t on_piles_ = 0;
+    std::vector<search::Position> indexed_;  // rising
     std::size_t unreadable_ = 0;
+    std::size_t unindexed_ = 0;
     FloodInspected out_;
 };
 
@@ -130,6 +157,11 @@ base::Result<FloodInspected> inspect_flood(const std::string& path, item::Networ
     if (!env) return std::unexpected(env.error());
     auto txn = Txn::begin(*env, Txn::Kind::read);
     if (!txn) return std::unexpected(txn.error());
+    // The next start fetches one of an older schema again: there is nothing to be damaged.
+    if (const auto about = txn->open_table(about_table, 0))
+        if (const auto stored = txn->get(*about, base::as_bytes("schema"));
+            stored && stored->size() == 8 && read_number(*stored) < flood_schema)
+            return FloodInspected{};
     const auto tables = open_flood_tables(*txn, 0);
     if (!tables) return std::unexpected(tables.error());
     if (const auto stored = txn->get(tables->about, base::as_bytes("network"));

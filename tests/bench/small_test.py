@@ -36,6 +36,11 @@ PROMISED = {
         "ratio",
         ["ratio_1_key", "ratio_24_keys", "ratio_4096_keys", "cpu_us_per_key"],
     ),
+    "search-100k": (
+        "index_ratio",
+        ["index_bytes_per_item", "store_cpu_us_per_item", "word_p99_ms", "phrase_p99_ms"],
+    ),
+    "search-ingest": ("kept", ["kept_by_cpu", "ratio_with", "ratio_without"]),
     "gossip-20": ("cpu_us_per_delivery", ["bytes_per_delivery", "copies_per_delivery"]),
 }
 ALWAYS = ("name", "reference", "targets", "reached")

@@ -34,6 +34,11 @@ class WholePath(NodeTest):
             (there["title"], there["state"], there.get("mine", False)), ("Honey", "live", False)
         )
         self.assertNotIn(a.onion().removesuffix(".onion"), str(shown))
+        found = c.ask("search", "honny", "dar")
+        self.assertEqual([each["id"] for each in found["results"]], [offer["id"]])
+        self.assertEqual(found["corrected"], [{"written": "honny", "found": "honey"}])
+        storefront = c.ask("store", shown["publisher"])
+        self.assertEqual([each["id"] for each in storefront["results"]], [offer["id"]])
 
         watch = Watch()
         question = c.ask(
@@ -106,6 +111,8 @@ class WholePath(NodeTest):
                 if found["state"] not in ("removed", "expired")
             ]
             self.assertEqual(alive, [kept], node.name)
+            found = node.ask("search")["results"]
+            self.assertEqual([each["id"] for each in found], [kept], node.name)
 
     def test_a_data_directory_of_200_characters_works_like_any_other(self):
         directory = long_path(self.top)

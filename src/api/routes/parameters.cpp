@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "api/encode/utf8.hpp"
 #include "base/limits/api.hpp"
 
 namespace hearsay::api {
@@ -22,6 +23,31 @@ bool read_limit(std::string_view text, std::size_t& out) {
     return number >= 1 && number <= base::limits::api_list_max;
 }
 
+int digit_of(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool read_text(std::string_view from, std::string& out) {
+    out.clear();
+    while (!from.empty()) {
+        char c = from.front();
+        from.remove_prefix(1);
+        if (c == '%') {
+            if (from.size() < 2) return false;
+            const int high = digit_of(from[0]);
+            const int low = digit_of(from[1]);
+            if (high < 0 || low < 0) return false;
+            c = static_cast<char>(high * 16 + low);
+            from.remove_prefix(2);
+        }
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) return false;
+        out.push_back(c);
+    }
+    return is_utf8(out);
+}
+
 }  // namespace
 
 void Parameters::page(Page& out) {
@@ -35,6 +61,11 @@ void Parameters::flag(std::string_view name, bool& out) {
                         out = value == "true";
                         return out || value == "false";
                     }});
+}
+
+void Parameters::text(std::string_view name, std::string& out) {
+    all_.push_back({name, std::string(name) + "=TEXT in percent-encoded UTF-8",
+                    [&out](std::string_view value) { return read_text(value, out); }});
 }
 
 std::string Parameters::expected() const {

@@ -27,6 +27,16 @@ void list(OfferQuery& query, Parameters& out) {
     out.page(query);
     out.flag("mine", query.mine);
 }
+void list(SearchQuery& query, Parameters& out) {
+    out.page(query);
+    out.text("q", query.q);
+    out.text("kind", query.kind);
+    out.text("by", query.by);
+    out.text("tag", query.tag);
+    out.text("sort", query.sort);
+    out.text("currency", query.currency);
+    out.text("cursor", query.cursor);
+}
 void list(MailQuery& query, Parameters& out) {
     out.page(query);
 }
@@ -201,6 +211,7 @@ constexpr Route table[] = {
     post<PostDraft,     Post,          &B::publish_post     >("/v1/posts",                   201),
     get< Nothing,       Post,          &B::show_post        >("/v1/posts/{id}",              200),
     del< Nothing,       Post,          &B::remove_post      >("/v1/posts/{id}",              200),
+    get< SearchQuery,   SearchAnswer,  &B::search           >("/v1/search",                  200),
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
     get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),

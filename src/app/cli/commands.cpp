@@ -9,6 +9,7 @@
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_offers.hpp"
 #include "app/cli/commands_posts.hpp"
+#include "app/cli/commands_search.hpp"
 #include "app/cli/commands_trade.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/discovery.hpp"
@@ -184,6 +185,7 @@ std::span<const CommandSpec> commands() {
         };
         insert("peers", identity_commands());
         insert("peers", offer_commands());
+        insert("peers", search_commands());
         insert("peers", post_commands());
         insert("peers", mail_commands());
         insert("peers", trade_commands());

@@ -19,7 +19,8 @@ using Built = std::expected<Command, std::string>;  // the string says what was 
 struct CommandSpec {
     std::string_view group;     // "offer", or the whole command if `verb` is empty
     std::string_view verb;      // "publish"
-    std::string_view argument;  // the positional ones with a blank between, or empty
+    std::string_view argument;  // the positional ones with a blank between, or empty;
+                                // the last may end in "..." and takes all that follow
     std::string_view usage;     // what follows the command's words
     std::string_view summary;
     std::string_view details;  // and examples

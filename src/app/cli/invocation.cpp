@@ -106,6 +106,12 @@ std::expected<po::variables_map, std::string> read_options(const CommandSpec& sp
         const std::size_t end = std::min(arguments.find(' '), arguments.size());
         const std::string name(arguments.substr(0, end));
         arguments.remove_prefix(std::min(end + 1, arguments.size()));
+        if (name.ends_with("...")) {  // all that follow
+            const std::string bare = name.substr(0, name.size() - 3);
+            all.add_options()(bare.c_str(), po::value<std::vector<std::string>>());
+            positions.add(bare.c_str(), -1);
+            continue;
+        }
         all.add_options()(name.c_str(), po::value<std::string>());
         positions.add(name.c_str(), 1);
     }

@@ -124,6 +124,11 @@ struct PostShow {
 struct PostRemove {
     std::string id;
 };
+struct SearchCommand {
+    std::string words, by, kind, tag, sort, currency;
+    std::size_t limit = 0;
+    bool all = false;
+};
 struct MailSend {
     std::string to, subject;
     TextSource text;
@@ -207,8 +212,8 @@ struct OpenPage {
 using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, ProfileSet, ProfileShow, ProfileList,
-                 ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend, MailList,
+                 OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
+                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend, MailList,
                  MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList,
                  FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
                  PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,

@@ -229,6 +229,21 @@ public:
     int operator()(const PostRemove& command) {
         return ask<api::Post>("DELETE", "/v1/posts/" + command.id, "Removed: ");
     }
+    int operator()(const SearchCommand& command) {
+        std::string target = "/v1/search?limit=" + std::to_string(command.limit);
+        for (const auto& [name, value] :
+             {std::pair("q", &command.words), std::pair("by", &command.by),
+              std::pair("kind", &command.kind), std::pair("tag", &command.tag),
+              std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
+            if (!value->empty()) target += "&" + std::string(name) + "=" + percent_encoded(*value);
+        std::string cursor;
+        for (;;) {  // ends with the store's last match, or with the node
+            std::optional<api::SearchAnswer> page;
+            const int code = ask<api::SearchAnswer>("GET", target + cursor, "", "", &page);
+            if (code != exit_ok || !page || !command.all || page->cursor().empty()) return code;
+            cursor = "&cursor=" + page->cursor();
+        }
+    }
 
     int operator()(const MailSend& command) {
         const auto text = read_text(command.text, true, terminal_);

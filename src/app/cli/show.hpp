@@ -28,6 +28,7 @@ std::string show(const api::Profile& profile, const Style& style);
 std::string show(const api::ProfileList& profiles, const Style& style);
 std::string show(const api::Post& post, const Style& style);
 std::string show(const api::PostList& posts, const Style& style);
+std::string show(const api::SearchAnswer& answer, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);
 std::string show(const api::MailList& mails, const Style& style);
 std::string show(const api::SetAside& entry, const Style& style);

@@ -243,4 +243,19 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
     return best;
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        if (plain)
+            out.push_back(c);
+        else
+            out += {'%', digits[byte >> 4], digits[byte & 0x0FU]};
+    }
+    return out;
+}
+
 }  // namespace hearsay::app::cli

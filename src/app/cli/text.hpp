@@ -50,4 +50,7 @@ std::string progress_bar(std::uint32_t percent,
 // The candidate that a typing mistake or two away from `word`, or nothing.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
+// As the value of a query in the target of a request (RFC 3986, section 2.1).
+std::string percent_encoded(std::string_view text);
+
 }  // namespace hearsay::app::cli

@@ -206,6 +206,29 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
         });
 }
 
+void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) {
+    show<api::SearchAnswer>(
+        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
+            const auto found =
+                turn.market.search({query.q, query.kind, query.by, query.tag, query.sort,
+                                    query.currency, query.cursor, query.limit},
+                                   turn.store, turn.flood);
+            if (!found) return std::unexpected(found.error());
+            api::SearchAnswer out;
+            for (const auto& view : found->found) *out.add_results() = offer(view);
+            out.set_total(static_cast<std::uint32_t>(found->total));
+            out.set_more_than(found->is_more_than);
+            out.set_ranked(static_cast<std::uint32_t>(found->ranked));
+            for (const auto& [written, instead] : found->corrected) {
+                api::Correction& correction = *out.add_corrected();
+                correction.set_written(written);
+                correction.set_found(instead);
+            }
+            out.set_cursor(found->cursor);
+            return out;
+        });
+}
+
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
     show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
         return offer_answer(turn.market.offer(id, turn.store, turn.flood), turn);

@@ -26,6 +26,7 @@ public:
     void identity(api::Reply<api::Identity> reply) override;
     void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;
     void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
+    void search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) override;
     void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void update_offer(const std::string& id, const api::OfferDraft& draft,

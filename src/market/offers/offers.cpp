@@ -270,21 +270,22 @@ std::vector<OfferView> Offers::offers(const OwnStore& store, const Catalogue& fl
             own.state != PublicationState::removed && own.state != PublicationState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
-    const Records records = look(store);
     flood.of_kind(item::kind_offer, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         if (out.size() >= most) return false;
-        auto view = foreign_view(read);
-        if (!view) return true;
-        if (!publications_.find(view->thing)) {
-            out.push_back(std::move(*view));
-        } else if (const auto record = records.load<records::OwnPublication>(Table::publications,
-                                                                             view->thing.view())) {
-            // What is being removed still floods for a while; its maker need not look at it.
-            if (!record->removed()) out.push_back(view_of(view->thing, *record));
-        }
+        if (auto view = shown_view(read, store)) out.push_back(*std::move(view));
         return true;
     });
     return out;
+}
+
+std::optional<OfferView> Offers::shown_view(const item::ReadPtr& read,
+                                            const OwnStore& store) const {
+    auto view = foreign_view(read);
+    if (!view || !publications_.find(view->thing)) return view;
+    const auto record =
+        look(store).load<records::OwnPublication>(Table::publications, view->thing.view());
+    if (!record || record->removed()) return std::nullopt;
+    return view_of(view->thing, *record);
 }
 
 std::optional<OfferView> Offers::offer_view(const item::ThingId& thing, const OwnStore& store,

@@ -79,6 +79,17 @@ public:
         answer("list_offers " + std::to_string(query.limit) + (query.mine ? " mine" : ""), out,
                std::move(reply));
     }
+    void search(const SearchQuery& query, Reply<SearchAnswer> reply) override {
+        SearchAnswer out;
+        *out.add_results() = offer();
+        out.set_total(1);
+        out.set_cursor(query.cursor.empty() ? next_page : "");
+        std::string told = "search " + std::to_string(query.limit);
+        for (const std::string* text : {&query.q, &query.kind, &query.by, &query.tag, &query.sort,
+                                        &query.currency, &query.cursor})
+            told += " [" + *text + "]";
+        answer(told, out, std::move(reply));
+    }
     void show_offer(const std::string& id, Reply<Offer> reply) override {
         answer("show_offer " + id, shown_offer, std::move(reply));
     }
@@ -308,6 +319,7 @@ public:
     PostDraft last_post;
     std::size_t listed = 1;
     std::string listed_text;
+    std::string next_page;  // the cursor of a first answer to a search
 
 private:
     template <class T>

@@ -44,11 +44,27 @@ struct RouterFixture {
     }
 };
 
+TEST_CASE_FIXTURE(RouterFixture,
+                  "a text that is not percent-encoded UTF-8 of one line is refused") {
+    for (const char* text : {"%", "%4", "%zz", "%C3", "%FF", "%00", "%0A", "%7F"}) {
+        CAPTURE(text);
+        const Response response = ask("GET", std::string("/v1/search?q=") + text);
+        CHECK(response.status == 400);
+        CHECK(response.body().find("percent-encoded") != std::string::npos);
+    }
+    CHECK(backend.calls.empty());
+}
+
 TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET", "/v1/status") == "status");
     CHECK(call("GET", "/v1/identity") == "identity");
     CHECK(call("GET", "/v1/offers") == "list_offers 100");
     CHECK(call("GET", "/v1/offers?limit=7&mine=true") == "list_offers 7 mine");
+    CHECK(call("GET", "/v1/search") == "search 100 [] [] [] [] [] [] []");
+    CHECK(call("GET",
+               "/v1/search?q=K%C3%A4se%20%22a+b%22&kind=offer&by=hsp1x&tag=t&sort=price"
+               "&currency=EUR&cursor=n-1-2&limit=3") ==
+          "search 3 [K\u00E4se \"a+b\"] [offer] [hsp1x] [t] [price] [EUR] [n-1-2]");
     CHECK(call("POST", "/v1/offers", R"({"title":"Bicycle"})") == "publish_offer Bicycle");
     CHECK(call("GET", "/v1/offers/abcdef12") == "show_offer abcdef12");
     CHECK(call("DELETE", "/v1/offers/abcdef12") == "remove_offer abcdef12");

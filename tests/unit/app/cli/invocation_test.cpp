@@ -27,6 +27,21 @@ bool complains(std::vector<std::string> words, std::string_view about) {
     return !text.empty();
 }
 
+TEST_CASE("search takes any number of words, and what is left out stands before them") {
+    const auto command = parsed<SearchCommand>(
+        {"search", "city", "bike", "--without", "old", "--by", "hsp1x", "--sort", "relevance"});
+    CHECK(command.words == "-old city bike");
+    CHECK(command.by == "hsp1x");
+    CHECK(command.sort == "relevance");
+    CHECK(command.limit == 100);
+    CHECK(parsed<SearchCommand>({"search"}).words.empty());
+    CHECK(parsed<SearchCommand>({"search", "--all", "\"a b\""}).words == "\"a b\"");
+    CHECK(complains({"search", "x", "--sort", "size"}, "newest, relevance or price"));
+    CHECK(complains({"search", "x", "--sort", "price"}, "--currency"));
+    CHECK(parsed<SearchCommand>({"store", "hsp1x"}).by == "hsp1x");
+    CHECK(complains({"store"}, "hsp1"));
+}
+
 TEST_CASE("status takes watch, until and timeout") {
     CHECK_FALSE(parsed<StatusCommand>({"status"}).watch);
     const auto command =

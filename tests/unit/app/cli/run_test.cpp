@@ -207,6 +207,24 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
               .has_value());
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "search shows a page, and with --all the pages that follow") {
+    backend.next_page = "n-1-2";
+    Outcome outcome = hearsay({"search", "K\u00E4se & Brot"});
+    CHECK(outcome.code == exit_ok);
+    CHECK(backend.calls ==
+          std::vector<std::string>{"search 100 [K\u00E4se & Brot] [] [] [] [] [] []"});
+    CHECK(outcome.out.find("1 found.") != std::string::npos);
+    CHECK(outcome.out.find("--all shows it") != std::string::npos);
+    backend.calls.clear();
+    outcome = hearsay({"search", "x", "--all", "--json"});
+    CHECK(outcome.code == exit_ok);
+    CHECK(backend.calls == std::vector<std::string>{"search 100 [x] [] [] [] [] [] []",
+                                                    "search 100 [x] [] [] [] [] [] [n-1-2]"});
+    CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == 2);
+    CHECK(hearsay({"store", "hsp1x"}).code == exit_ok);
+    CHECK(last_call(*this) == "search 100 [] [] [hsp1x] [] [] [] []");
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "what the node refuses decides the exit code") {
     using base::ErrorCode;
     const std::vector<std::pair<ErrorCode, int>> expected{

@@ -1,0 +1,24 @@
+#include "app/cli/show.hpp"
+#include "app/cli/show_parts.hpp"
+#include "app/cli/text.hpp"
+
+namespace hearsay::app::cli {
+
+std::string show(const api::SearchAnswer& answer, const Style& style) {
+    std::string out;
+    for (const api::Correction& correction : answer.corrected())
+        out += "Nothing has \"" + safe_line(correction.written()) + "\"; searched for \"" +
+               safe_line(correction.found()) + "\".\n";
+    if (answer.results().empty() && answer.cursor().empty()) return out + "Nothing found.\n";
+    out += (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
+    if (answer.ranked() > 0)
+        out += ", the newest " + std::to_string(answer.ranked()) + " of them sorted";
+    out += ".\n";
+    api::OfferList offers;
+    *offers.mutable_offers() = answer.results();
+    if (!answer.results().empty()) out += show(offers, style);
+    if (!answer.cursor().empty()) out += "There is more: --all shows it.\n";
+    return out;
+}
+
+}  // namespace hearsay::app::cli

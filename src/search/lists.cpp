@@ -1,0 +1,120 @@
+#include "search/lists.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace hearsay::search {
+namespace {
+
+// Fewer positions than this are sorted; more are marked in a bitmap of the segment's range.
+constexpr std::size_t sorted_max = 4096;
+
+void read_list(base::ByteView list, const Segment& segment, Positions& out) {
+    ListReader reader(list, segment.last);
+    while (const auto position = reader.next()) {
+        if (*position < segment.first) return;  // damaged: no list leaves its segment
+        out.push_back(*position);
+    }
+}
+
+void sort_by_bitmap(const Segment& segment, Positions& positions) {
+    const std::size_t size = static_cast<std::size_t>(segment.last - segment.first) + 1;
+    std::vector<std::uint64_t> marks(size / 64 + 1, 0);
+    for (const Position position : positions) {
+        const std::size_t at = static_cast<std::size_t>(position - segment.first);
+        marks[at / 64] |= std::uint64_t{1} << (at % 64);
+    }
+    positions.clear();
+    for (std::size_t word = marks.size(); word-- > 0;)
+        for (std::uint64_t left = marks[word]; left != 0;) {
+            const auto bit = static_cast<unsigned>(63 - __builtin_clzll(left));
+            left &= ~(std::uint64_t{1} << bit);
+            positions.push_back(segment.first + word * 64 + bit);
+        }
+}
+
+void make_set(const Segment& segment, Positions& positions) {
+    if (positions.size() > sorted_max) return sort_by_bitmap(segment, positions);
+    std::ranges::sort(positions, std::greater<>());
+    const auto twice = std::ranges::unique(positions);
+    positions.erase(twice.begin(), twice.end());
+}
+
+}  // namespace
+
+Positions both(const Positions& a, const Positions& b) {
+    Positions out;
+    std::ranges::set_intersection(a, b, std::back_inserter(out), std::greater<>());
+    return out;
+}
+
+Positions without(const Positions& a, const Positions& b) {
+    Positions out;
+    std::ranges::set_difference(a, b, std::back_inserter(out), std::greater<>());
+    return out;
+}
+
+Expanded expand(const Word& word, const std::vector<std::string>& languages, Stemmer& stemmer) {
+    Expanded out{{word.letters}, word.is_prefix};
+    const auto add = [&](std::string term) {
+        if (std::ranges::find(out.terms, term) == out.terms.end())
+            out.terms.push_back(std::move(term));
+    };
+    for (const std::string& language : languages) {
+        const std::string stem = stemmer.stem(language, word.letters);
+        if (stem.empty()) continue;
+        add(stem_term(language, stem));
+        add(stem);  // an item whose word is the stem has no second term
+    }
+    return out;
+}
+
+Expanded expand(const FacetValue& facet) {
+    return {{facet_term(facet)}, false};
+}
+
+Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,
+                       std::uint64_t& weight) {
+    Positions out;
+    std::size_t lists = 0;
+    for (std::size_t at = 0; at < word.terms.size(); ++at) {
+        const std::string& wanted = word.terms[at];
+        const bool prefix = at == 0 && word.is_prefix;
+        std::string term;
+        index.each_term(segment, wanted, [&](std::string_view found, base::ByteView list) {
+            if (prefix ? !found.starts_with(wanted) : found != wanted) return false;
+            if (found != term) ++lists;
+            term = found;
+            weight += list.size();
+            read_list(list, segment, out);
+            return true;
+        });
+    }
+    if (lists > 1) make_set(segment, out);
+    return out;
+}
+
+Positions all_positions(const Index& index, const Segment& segment) {
+    const Expanded any_kind{{facet_term({Facet::kind, ""})}, true};
+    std::uint64_t weight = 0;
+    return positions_of(index, segment, any_kind, weight);
+}
+
+bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term,
+             bool is_prefix) {
+    bool used = false;
+    for (const Segment& segment : segments) {
+        index.each_term(segment, term, [&](std::string_view found, base::ByteView list) {
+            if (is_prefix ? !found.starts_with(term) : found != term) return false;
+            ListReader reader(list, segment.last);
+            while (const auto position = used ? std::nullopt : reader.next())
+                used = index.is_alive(*position);
+            return !used;
+        });
+        if (used) return true;
+    }
+    return false;
+}
+
+}  // namespace hearsay::search

@@ -1,0 +1,184 @@
+#include "search/run.hpp"
+
+#include <doctest/doctest.h>
+
+#include "unit/search/memory_index.hpp"
+
+namespace hearsay::search {
+namespace {
+
+using testing::MemoryIndex;
+
+Fields item(std::string title, std::string text = "", std::string language = "") {
+    Fields out;
+    out.title = std::move(title);
+    out.text = std::move(text);
+    if (!language.empty()) out.facets.push_back({Facet::language, language});
+    out.language = std::move(language);
+    return out;
+}
+
+Fields priced(std::string title, std::int64_t micros) {
+    Fields out = item(std::move(title));
+    out.price = Price{"eur", micros};
+    out.facets.push_back({Facet::currency, "eur"});
+    return out;
+}
+
+struct Fixture {
+    MemoryIndex index;
+
+    Answer ask(std::string_view text, Sort sort = Sort::newest, std::size_t limit = 10,
+               std::string cursor = "") const {
+        const auto query = parse_query(text);
+        REQUIRE(query);
+        Request request{*query, sort, limit};
+        request.cursor = std::move(cursor);
+        request.currency = "eur";
+        const auto answer = run(index, request);
+        REQUIRE(answer);
+        return *answer;
+    }
+    std::vector<Position> found(std::string_view text, Sort sort = Sort::newest) const {
+        return ask(text, sort).found;
+    }
+};
+
+using Found = std::vector<Position>;
+
+TEST_CASE_FIXTURE(Fixture, "what has all words is found, newest first, over all segments") {
+    index.add({item("blue bike"), item("red bike")});
+    index.add({item("bike", "it is blue")});
+    CHECK(found("bike blue ") == Found{3, 1});
+    CHECK(found("bike -red ") == Found{3, 1});
+    CHECK(found("") == Found{3, 2, 1});
+    CHECK(found("bik") == Found{3, 2, 1});
+    CHECK(found("bik ").empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a phrase stands in one field, in its order") {
+    index.add({item("blue bike"), item("bike blue"), item("blue", "bike"), item("blue, bike!")});
+    CHECK(found("\"blue bike\"") == Found{4, 1});
+    CHECK(found("blue -\"blue bike\"") == Found{3, 2});
+    index.add({item("東京都庁"), item("京東都")});
+    CHECK(found("\"東京都\"") == Found{5});
+    CHECK(found("都") == Found{6, 5});
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is gone is not found and not counted") {
+    index.add({item("bike"), item("bike"), item("bike")});
+    index.remove(2);
+    const Answer answer = ask("bike ");
+    CHECK(answer.found == Found{3, 1});
+    CHECK(answer.total == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "stems join words of a stated language only") {
+    index.add({item("running shoes", "", "en"), item("running shoes"), item("run", "", "en")});
+    CHECK(found("runs ") == Found{3, 1});
+    CHECK(found("running ") == Found{3, 2, 1});
+}
+
+TEST_CASE_FIXTURE(Fixture, "pages go on where they ended, whatever came or went meanwhile") {
+    for (int i = 0; i < 10; ++i) index.add({item("bike")});
+    Sort sort = Sort::newest;
+    SUBCASE("by time") {}
+    SUBCASE("by relevance") {
+        sort = Sort::relevance;
+    }
+    Answer page = ask("bike ", sort, 3);
+    CHECK(page.found == Found{10, 9, 8});
+    index.add({item("bike")});
+    index.remove(8);
+    index.remove(7);
+    page = ask("bike ", sort, 3, page.cursor);
+    CHECK(page.found == Found{6, 5, 4});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a cursor of another search or life is refused") {
+    index.add({item("bike"), item("bike")});
+    const Answer page = ask("bike ", Sort::newest, 1);
+    Request request{*parse_query("bike "), Sort::relevance, 1};
+    request.cursor = page.cursor;
+    CHECK(run(index, request).error().code == base::ErrorCode::invalid);
+    request.sort = Sort::newest;
+    request.cursor = "n-6-1";
+    CHECK(run(index, request).error().text.find("gone") != std::string::npos);
+    request.cursor = "rubbish";
+    CHECK_FALSE(run(index, request));
+}
+
+TEST_CASE_FIXTURE(Fixture, "many matches are counted up to a bound, and it is said") {
+    std::vector<Fields> many(1500, item("bike"));
+    index.add(many);
+    const Answer answer = ask("bike ");
+    CHECK(answer.total == 1000);
+    CHECK(answer.is_more_than);
+    const Answer ranked = ask("bike ", Sort::relevance);
+    CHECK(ranked.ranked == 1000);
+    CHECK(ranked.is_more_than);
+    std::vector<Position> all;
+    Answer page = ask("bike ", Sort::newest, 400);
+    for (;;) {
+        all.insert(all.end(), page.found.begin(), page.found.end());
+        if (page.cursor.empty()) break;
+        page = ask("bike ", Sort::newest, 400, page.cursor);
+    }
+    CHECK(all.size() == 1500);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a phrase of common words is looked for page by page") {
+    std::vector<Fields> many(5000, item("blue", "bike"));
+    many.front() = item("blue bike");
+    index.add(many);
+    Answer page = ask("\"blue bike\"");
+    int pages = 1;
+    for (; page.found.empty() && !page.cursor.empty(); ++pages) {
+        CHECK(page.is_more_than);
+        page = ask("\"blue bike\"", Sort::newest, 10, page.cursor);
+    }
+    CHECK(page.found == Found{1});
+    CHECK(pages == 5);
+}
+
+TEST_CASE_FIXTURE(Fixture, "relevance prefers the title, and rare words over common ones") {
+    std::vector<Fields> many(100, item("common"));
+    index.add(many);
+    index.add({item("lamp", "bike"), item("bike", "lamp"), item("bike lamp common bike")});
+    CHECK(found("bike ", Sort::relevance).front() == 103);
+    const auto all = found("bike lamp ", Sort::relevance);
+    CHECK(all.size() == 3);
+    CHECK(all.front() == 103);
+}
+
+TEST_CASE_FIXTURE(Fixture, "by price the cheapest comes first, within one currency") {
+    index.add({priced("bike", 5), priced("bike", 3), item("bike"), priced("bike", 9)});
+    CHECK(found("bike ", Sort::price) == Found{2, 1, 4});
+    Request request{*parse_query("bike "), Sort::newest, 10};
+    request.currency = "eur";
+    request.price_min = 4;
+    request.price_max = 8;
+    CHECK(run(index, request)->found == Found{1});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a word that nobody wrote is corrected once, and it is said") {
+    index.add({item("bicycle"), item("bicycle"), item("bicycles"), item("lamp")});
+    const Answer answer = ask("bicycel ");
+    CHECK(answer.found == Found{2, 1});
+    CHECK(answer.corrected ==
+          std::vector<std::pair<std::string, std::string>>{{"bicycel", "bicycle"}});
+    CHECK(ask("vicycle ").found == Found{2, 1});
+    CHECK(ask("icycle ").found == Found{2, 1});
+    CHECK(ask("ibcycle ").found == Found{2, 1});
+    CHECK(ask("lmp ").found.empty());  // too short to guess
+    CHECK(ask("bicyclette ").found.empty());
+    CHECK(ask("bicycel lam").found.empty());  // no item has both
+    CHECK(ask("bicycel lam").corrected.empty());
+    CHECK(ask("bicycle lamp ").corrected.empty());  // both words are there
+    index.remove(1);
+    index.remove(2);
+    CHECK(ask("bicycel ").found.empty());  // nothing that is gone is offered
+}
+
+}  // namespace
+}  // namespace hearsay::search
