@@ -12,6 +12,8 @@ import { t } from './words.js';
 const stamps = [0, 12, 28];  // bits of work; 0 is what the node finds usual
 const structured = ['side', 'price', 'quantity', 'condition', 'category', 'country', 'geohash',
   'delivery', 'payment', 'details'];
+// What the form does not ask for and a new version should still say.
+const kept = ['language', 'status'];
 let known = null;
 
 // A node says what a draft may hold when it is given one that it cannot read. Nothing is published
@@ -24,7 +26,7 @@ async function knownFields() {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const named = error.message.split('expected an object with the fields').pop();
-    known = structured.filter((each) => new RegExp(`\\b${each} \\(`).test(named));
+    known = [...structured, ...kept].filter((each) => new RegExp(`\\b${each} \\(`).test(named));
   }
   return known;
 }
@@ -41,6 +43,8 @@ export default async function publish(page) {
   const values = (node) => {
     const text = (name) => node.elements[name].value;
     return {
+      ...Object.fromEntries(kept.filter((each) => fields.includes(each) && old[each])
+        .map((each) => [each, old[each]])),
       title: text('title').trim(), text: text('text').replace(/\s+$/, ''),
       give: text('give').trim(), want: text('want').trim(),
       tags: text('tags').split(',').map((each) => each.trim()).filter(Boolean),

@@ -4,6 +4,7 @@
 #include <map>
 #include <regex>
 #include <sstream>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <google/protobuf/descriptor.h>
@@ -58,6 +59,19 @@ TEST_CASE("a route's path holds one id at most, and no two routes fit the same r
         CHECK(route.path.find('{') == route.path.rfind('{'));
         CHECK((route.takes == Route::Takes::body) == (route.request != nullptr));
     }
+}
+
+TEST_CASE("what gives keys away, takes them over or opens the door is for the socket alone") {
+    std::vector<std::string> socket, page;
+    for (const Route& route : routes()) {
+        const std::string row = std::string(route.method) + " " + std::string(route.path);
+        if (route.where == Route::Where::socket) socket.push_back(row);
+        if (route.where == Route::Where::page) page.push_back(row);
+    }
+    CHECK(socket == std::vector<std::string>{"POST /v1/persona-exports", "POST /v1/persona-imports",
+                                             "POST /v1/recoveries", "POST /v1/restores",
+                                             "GET /v1/page", "POST /v1/page", "DELETE /v1/page"});
+    CHECK(page == std::vector<std::string>{"POST /v1/page/token", "DELETE /v1/page/token"});
 }
 
 }  // namespace
