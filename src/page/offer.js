@@ -36,7 +36,8 @@ export default async function offerPage(page) {
         button(t('offer.write'), () => start('write'), 'quiet', { id: 'write' })),
       doing),
     h('aside', h('h2', t('offer.maker')), h('p', person(offer.publisher)),
-      h('p.hint', t('offer.maker.hint')), rest));
+      h('p.hint', t('offer.maker.hint')),
+      !offer.mine && h('p', link(t('offer.name'), `#/people?address=${offer.publisher}`)), rest));
 }
 
 function mineActs(offer) {

@@ -35,7 +35,9 @@ async function friends(page) {
       id: 'friend-form', submit: t('people.add'),
       fields: () => h('div.row',
         field(t('people.name'), input('name', { required: true, dir: 'auto' })),
-        field(t('people.address'), input('address', { required: true, placeholder: 'hsp1…' }))),
+        field(t('people.address'), input('address', {
+          required: true, placeholder: 'hsp1…', value: page.query.get('address') ?? '',
+        }))),
       send: async ({ name, address }, node) => {
         await post('/v1/friends', { name, address: address.trim() });
         node.reset();

@@ -173,6 +173,11 @@ class Page(NodeTest):
         self.assertEqual(right.all("main a[href*=evil]"), [], "what strangers wrote is no link")
         offer = right.driver.current_url.split("/")[-1]
 
+        right.click("aside a[href^='#/people']")
+        right.fill("#friend-form", name="Anna with the bicycle")
+        right.wait_text("Anna with the bicycle", ".page-people .list")
+        right.go(f"offer/{offer}", "#write")
+        right.wait_text("Anna with the bicycle", "aside")
         right.click("#write")
         right.fill("#write-form", text="Is it still there?", days="1 day")
         right.wait(".page-mail")

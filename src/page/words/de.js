@@ -78,6 +78,7 @@ export default {
   'offer.maker': 'Wer das anbietet',
   'offer.maker.hint': 'Ein Schlüssel, kein Name: Was derselbe Schlüssel unterschreibt, ist von'
     + ' derselben Person.',
+  'offer.name': 'Einen Namen geben',
   'offer.others': 'Auch von dort',
   'offer.alone': 'Unter diesem Schlüssel sonst nichts.',
   'offer.pictures': { one: '{n} Bild', other: '{n} Bilder' },

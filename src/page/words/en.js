@@ -74,6 +74,7 @@ export default {
   'offer.write': 'Write to the maker',
   'offer.maker': 'Who offers this',
   'offer.maker.hint': 'A key, not a name: what the same key signs is by the same person.',
+  'offer.name': 'Give them a name',
   'offer.others': 'Also by them',
   'offer.alone': 'Nothing else under this key.',
   'offer.pictures': { one: '{n} picture', other: '{n} pictures' },
