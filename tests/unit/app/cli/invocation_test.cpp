@@ -157,7 +157,8 @@ TEST_CASE("the data directory comes from the option, then the environment") {
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
     CHECK(complains(
         {},
-        "status, identity, offer, mail, mailbox, friends, trade, rate, ratings, peers, backup"));
+        "status, identity, offer, search, store, mail, mailbox, friends, trade, rate, ratings, "
+        "peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
     CHECK(complains({"offer"}, "publish, update, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
