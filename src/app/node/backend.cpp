@@ -215,7 +215,7 @@ void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer
                                    turn.store, turn.flood);
             if (!found) return std::unexpected(found.error());
             api::SearchAnswer out;
-            for (const auto& view : found->found) *out.add_results() = offer(view);
+            for (const auto& view : found->found) *out.add_results() = offer(view, turn);
             out.set_total(static_cast<std::uint32_t>(found->total));
             out.set_more_than(found->is_more_than);
             out.set_ranked(static_cast<std::uint32_t>(found->ranked));

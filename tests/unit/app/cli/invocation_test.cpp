@@ -157,7 +157,8 @@ TEST_CASE("the data directory comes from the option, then the environment") {
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
     CHECK(complains(
         {},
-        "status, open, identity, offer, profile, post, mail, mailbox, friends, trade, rate, ratings, "
+        "status, open, identity, offer, search, store, profile, post, mail, mailbox, friends, "
+        "trade, rate, ratings, "
         "peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
     CHECK(complains({"offer"}, "publish, update, mark, list, show, remove"));
