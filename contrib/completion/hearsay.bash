@@ -134,8 +134,8 @@ _hearsay() {
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
                 --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
-                --delivery | --payment | --language | --detail | --warning | --nickname | --answer | \
-                --without | --by | --kind | --sort)
+                --delivery | --payment | --language | --detail | --warning | --nickname | \
+                --answer | --without | --by | --kind | --sort)
                 ((i++))
                 ;;
             -*) ;;

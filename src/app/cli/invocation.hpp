@@ -213,10 +213,10 @@ using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
                  OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
-                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend, MailList,
-                 MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule, FriendsList,
-                 FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
-                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
+                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend,
+                 MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
+                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
+                 PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
                  OpenPage>;
 
 struct Invocation {

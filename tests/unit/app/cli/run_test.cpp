@@ -479,21 +479,6 @@ TEST_CASE_FIXTURE(NodeFixture, "watching looks again at once when the node tells
     CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(8));
 }
 
-TEST_CASE("each state that can be waited for is told by its part of the status") {
-    api::Status status;
-    CHECK_FALSE(reached(Until::never, status));
-    for (const Until until : {Until::ready, Until::reachable, Until::connected, Until::synced})
-        CHECK_FALSE(reached(until, status));
-    status.mutable_tor()->set_state("ready");
-    CHECK(reached(Until::ready, status));
-    status.mutable_reachability()->set_state("reachable");
-    CHECK(reached(Until::reachable, status));
-    status.mutable_peers()->set_state("connected");
-    CHECK(reached(Until::connected, status));
-    status.mutable_sync()->set_state("complete");
-    CHECK(reached(Until::synced, status));
-}
-
 TEST_CASE("a data directory whose path has more than 200 characters works") {
     NodeFixture node;
     const std::filesystem::path deep =

@@ -3,6 +3,7 @@
 
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
+#include "app/cli/watch.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -118,6 +119,21 @@ TEST_CASE("of counts and warnings nothing is cut: they have as many lines as the
         for (const std::string& warning : status.warnings())
             CHECK(all.find("! " + warning) != all.npos);
     }
+}
+
+TEST_CASE("each state that can be waited for is told by its part of the status") {
+    api::Status status;
+    CHECK_FALSE(reached(Until::never, status));
+    for (const Until until : {Until::ready, Until::reachable, Until::connected, Until::synced})
+        CHECK_FALSE(reached(until, status));
+    status.mutable_tor()->set_state("ready");
+    CHECK(reached(Until::ready, status));
+    status.mutable_reachability()->set_state("reachable");
+    CHECK(reached(Until::reachable, status));
+    status.mutable_peers()->set_state("connected");
+    CHECK(reached(Until::connected, status));
+    status.mutable_sync()->set_state("complete");
+    CHECK(reached(Until::synced, status));
 }
 
 }  // namespace
