@@ -8,6 +8,10 @@ delivery.svg (share of deliveries by time, at the largest size), delivery-by-siz
 copies-by-size.svg, bytes-by-size.svg (of a node) and completeness.svg (share of what everybody
 should hold, from the begin of the calm on).
 
+With --full only the full networks run, with FULL_SETTINGS and their own, and what they found is
+full.md with the plots full-floors.svg (the highest floor of any node) and full-held.svg
+(what the fullest store holds).
+
 Exit status: 0 every check held; 1 one failed, and README.md says which; 2 a run or the folder could
 not be used.
 """
@@ -27,6 +31,33 @@ SCENARIOS = (
     "byzantine-33", "spam-10x", "synchronization", "availability", "spy",
 )
 SCENARIO_NODES = 100
+# A day of attack, and two hours after it.
+FULL_SETTINGS = (
+    "budget_kib=256", "warmup_offers=24", "publish_s=82800", "faults_s=86400", "calm_s=7200",
+)
+# And others for some: where makers outbid each other a day is ten million steps.
+FULL_SCENARIOS = {
+    "flood-gpu-8": (), "flood-cpu": (), "flood-gpu": (), "mail-flood": (), "picture-flood": (),
+    "evict-aim": (), "full": ("publish_s=10800", "faults_s=21600"),
+}
+FULL_FIGURES = (
+    ("incumbents_kept_share", "incumbents kept %", 100, 2),
+    ("kept_from_before_share", "from before, kept %", 100, 2),
+    ("held_most_by_budget", "fullest store % of budget", 100, 1),
+    ("offers_everywhere_share", "new offers everywhere %", 100, 1),
+    ("offers_wait_t50_s", "within s, half", 1, 0),
+    ("offers_wait_t99_s", "99 %", 1, 0),
+    ("offers_core_t50_s", "core s an offer, half", 1, 1),
+    ("offers_core_t99_s", "99 %", 1, 1),
+    ("mail_everywhere_share", "new mail everywhere %", 100, 1),
+    ("mail_wait_t99_s", "within s, 99 %", 1, 0),
+    ("mail_core_t99_s", "core s a mail, 99 %", 1, 1),
+    ("sent_bytes_per_s_most", "bytes/s sent, most", 1, 0),
+    ("attack_items", "items of the attack", 1, 0),
+    ("attack_level_most", "level, most", 1, 0),
+    ("floors_back_s", "floors back after s", 1, 0),
+    ("complete_above_floors_share", "complete above floors %", 100, 2),
+)
 PROCESSES = 2
 
 
@@ -46,6 +77,11 @@ def parse(argv):
     parser.add_argument(
         "--nodes", type=sizes, default=[20, 100, 300, 1000], help="sizes, rising (20,100,300,1000)"
     )
+    parser.add_argument("--full", action="store_true", help="full networks, and nothing else")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=NUMBER",
+        help="--full: of all scenarios, otherwise than FULL_SETTINGS",
+    )
     parser.add_argument("--offers", type=int, default=40, help="of a run (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of all runs (%(default)s)")
     parser.add_argument(
@@ -56,8 +92,15 @@ def parse(argv):
 
 def jobs_of(options):
     """(scenario, nodes, relay). The largest first: two processes end at about the same time."""
+    if options.full:
+        nodes = min(SCENARIO_NODES, options.nodes[-1])
+        return [(name, nodes, "tree") for name in FULL_SCENARIOS]
     calm = [("calm", nodes, relay) for nodes in reversed(options.nodes) for relay in RELAYS]
     return calm + [(name, min(SCENARIO_NODES, options.nodes[-1]), "tree") for name in SCENARIOS]
+
+
+def full_settings(options, scenario):
+    return (*FULL_SETTINGS, *FULL_SCENARIOS[scenario], *options.set)
 
 
 def run(options, job):
@@ -66,6 +109,8 @@ def run(options, job):
         options.sim, "run", scenario, "--nodes", str(nodes), "--offers", str(options.offers),
         "--seed", str(options.seed), "--relay", relay, "--json", "--points",
     ]
+    for setting in full_settings(options, scenario) if options.full else ():
+        command += ["--set", setting]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1) or not done.stdout:
         raise RuntimeError(f"{' '.join(command)} ended {done.returncode}: {done.stderr.strip()}")
@@ -73,7 +118,8 @@ def run(options, job):
     result["complaints"] = [
         line for line in done.stderr.splitlines() if line.startswith("failed: ")
     ]
-    result["replay"] = "hearsay-sim " + " ".join(command[1:-2])
+    points = command.index("--json")
+    result["replay"] = "hearsay-sim " + " ".join(command[1:points] + command[points + 2 :])
     return result
 
 
@@ -186,23 +232,71 @@ def markdown(options, results, plots):
     return out + (f"\n## Checks that failed\n{failures}" if failures else "")
 
 
+def full_plots_of(results):
+    def over_time(name):
+        return [
+            (each["scenario"], [(at / 3600, value) for at, value in each["series"][name]])
+            for each in results
+        ]
+
+    hours = "hours from the begin of the faults; they last a day"
+    return {
+        "full-floors": plot.Plot(
+            "The highest floor of any node", hours, "level", over_time("floor_highest")
+        ),
+        "full-held": plot.Plot(
+            "What the fullest store holds", hours, "% of its budget", over_time("held_percent")
+        ),
+    }
+
+
+def full_markdown(options, results, plots):
+    """A column a scenario: there are more figures than scenarios."""
+    nodes = results[0]["nodes"]
+    settings = " ".join(FULL_SETTINGS)
+    others = "; ".join(f"{name}: {' '.join(its)}" for name, its in FULL_SCENARIOS.items() if its)
+    given = "".join(f" --set {setting}" for setting in options.set)
+    out = (
+        f"# Full networks\nMade by `contrib/simulate report --full --nodes {nodes} --offers "
+        f"{options.offers} --seed {options.seed}{given}`;\nnothing here is typed in.\n\n"
+        f"Settings: `{settings}`;\n`{others}`.\nWhat they mean, and why budgets and attackers may be smaller "
+        "than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
+    )
+    for name, each in plots.items():
+        out += f"![{each.title}]({name}.svg)\n\n"
+    out += "| |" + "".join(f" {each['scenario']} |" for each in results) + "\n"
+    out += "|---|" + "---|" * len(results) + "\n"
+    for name, title, factor, digits in FULL_FIGURES:
+        values = [each["extra"].get(name) for each in results]
+        cells = ["" if value is None else f"{factor * value:.{digits}f}" for value in values]
+        out += f"| {title} |" + "".join(f" {cell} |" for cell in cells) + "\n"
+    failures = "".join(
+        f"- `{each['replay']}`: {complaint}\n"
+        for each in results
+        for complaint in each["complaints"]
+    )
+    return out + (f"\n## Checks that failed\n{failures}" if failures else "")
+
+
 def main(argv):
     options = parse(argv)
+    readme = options.out / ("full.md" if options.full else "README.md")
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         with concurrent.futures.ThreadPoolExecutor(PROCESSES) as pool:
             results = list(pool.map(lambda job: run(options, job), jobs_of(options)))
-        plots = plots_of(results)
+        plots = full_plots_of(results) if options.full else plots_of(results)
         for name, each in plots.items():
             (options.out / f"{name}.svg").write_text(plot.to_svg(each), encoding="utf-8")
-        (options.out / "README.md").write_text(markdown(options, results, plots), encoding="utf-8")
+        text = (full_markdown if options.full else markdown)(options, results, plots)
+        readme.write_text(text, encoding="utf-8")
     except (OSError, RuntimeError) as error:
         print(f"simulate report: {error}", file=sys.stderr)
         return 2
-    print(options.out / "README.md")
+    print(readme)
     failed = sum(1 for each in results if each["complaints"])
     if failed:
-        print(f"{failed} runs failed a check; {options.out}/README.md says which", file=sys.stderr)
+        print(f"{failed} runs failed a check; {readme} says which", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -20,9 +20,10 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 }  // namespace
 
 const char* name_of(Vice vice) {
-    constexpr std::array<const char*, vice_count> names{
+    constexpr std::array<const char*, all_vices> names{
         "forger",   "flooder", "sink",    "announcer", "replayer", "denier", "garbler",
-        "promiser", "herald",  "babbler", "nagger",    "hog",      "echoer", "liar"};
+        "promiser", "herald",  "babbler", "nagger",    "hog",      "echoer", "liar",
+        "floorer",  "spammer"};
     return names[static_cast<std::size_t>(vice)];
 }
 
@@ -82,6 +83,11 @@ void Byzantine::on_frame(const core::FrameReceived& received, base::Now now, cor
         link.greeted = true;
         link.their_nonce = hello->nonce;
         if (link.outbound) begin_round(id, link, now, out);
+        item::Floors highest;
+        highest.fill(item::level_max);
+        if (vice_ == Vice::floorer) out.push_back(core::Send{id, core::encode(core::Floor{highest})});
+    } else if (const auto* floor = std::get_if<core::Floor>(&*message)) {
+        link.floors = floor->levels;
     } else if (const auto* ping = std::get_if<core::Ping>(&*message)) {
         out.push_back(core::Send{id, core::encode(core::Pong{ping->nonce})});
     } else if (const auto* compare = std::get_if<core::Compare>(&*message)) {
@@ -112,8 +118,7 @@ void Byzantine::answer_list(base::LinkId id, Link& link, const core::Have& have,
     if (link.page == 0) list_ids(id, link, out);
     core::Want want{have.page, {}};
     for (const base::ItemId& item : have.ids)
-        if (vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar &&
-            !known_.contains(item))
+        if (vice_ != Vice::sink && !says_all_is_well() && !known_.contains(item))
             want.ids.push_back(item);
     out.push_back(core::Send{id, core::encode(want)});
 }
@@ -130,8 +135,7 @@ void Byzantine::on_announce(base::LinkId from, const core::Announce& announce, c
     if (vice_ == Vice::herald && !heard.items.empty())
         for (const auto& [link, state] : links_)
             if (link != from && state.greeted) out.push_back(core::Send{link, core::encode(heard)});
-    const bool learns =
-        vice_ != Vice::herald && vice_ != Vice::sink && vice_ != Vice::hog && vice_ != Vice::liar;
+    const bool learns = vice_ != Vice::herald && vice_ != Vice::sink && !says_all_is_well();
     if (learns && !wish.ids.empty()) out.push_back(core::Send{from, core::encode(wish)});
 }
 
@@ -157,6 +161,24 @@ void Byzantine::announce_and_ask(base::LinkId link, core::Effects& out) {
         for (int i = 0; i < 5; ++i) out.push_back(core::Send{link, core::encode(wish)});
         out.push_back(core::Send{link, core::encode(core::Push{core::push_all})});
     }
+}
+
+void Byzantine::flood(const item::ReadPtr& item, core::Effects& out) const {
+    std::size_t from = 0;
+    const core::FramePtr frame = core::encode_items({item}, from, 1);
+    for (const auto& [id, link] : links_)
+        if (link.greeted) out.push_back(core::Send{id, frame});
+}
+
+item::Floors Byzantine::floors() const {
+    item::Floors out{};
+    for (const auto& [id, link] : links_) out = item::higher(out, link.floors);
+    return out;
+}
+
+bool Byzantine::says_all_is_well() const {
+    return vice_ == Vice::hog || vice_ == Vice::liar || vice_ == Vice::floorer ||
+           vice_ == Vice::spammer;
 }
 
 void Byzantine::remember(const item::Item& item) {

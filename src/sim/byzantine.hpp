@@ -23,11 +23,16 @@
 //              and forwards nothing: an eclipse without a lie
 //   echoer     sends what it is given back to the giver at once, four times, as if it were
 //              flooding: duplicates that could make a node tell everybody not to push
+//   floorer    says that it takes nothing below the highest level of work, so that makers give up;
+//              and is else as a hog
+//   spammer    floods what it is given by the scenario (users/attackers.hpp) over all its links, and
+//              hears their floors; and is else as a hog
 //   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away,
 //              answers questions for contacts with the nearest of its accomplices and of keys that
 //              they invented, and is else as a hog
 // Asked for contacts, hogs and sinks do not answer, and the others name those that they were told
-// of. Liars are only where nodes find each other; in turn with the others, as the last.
+// of. Liars are only where nodes find each other; in turn with the others, as the last. Floorers and
+// spammers are nobody's turn: a scenario names them.
 // They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 
@@ -59,10 +64,14 @@ enum class Vice : std::uint8_t {
     nagger,
     hog,
     echoer,
-    liar
+    liar,
+    floorer,
+    spammer
 };
-inline constexpr std::uint32_t vice_count = 14;
+inline constexpr std::uint32_t all_vices = 16;
+inline constexpr std::uint32_t vice_count = 14;   // in turn
 inline constexpr std::uint32_t given_vices = 13;  // where the graph is given: without the last
+inline constexpr std::uint32_t spammer_number = 16;
 inline constexpr std::size_t hogged_max = 256;    // whom a hog dials
 const char* name_of(Vice vice);
 
@@ -80,6 +89,10 @@ public:
     void step(const core::Input& input, base::Now now, core::Effects& out);
     base::MonoTime next_deadline() const { return next_act_; }
     Vice vice() const { return vice_; }
+    // The spammer's: the item over all its links.
+    void flood(const item::ReadPtr& item, core::Effects& out) const;
+    // Of each class the highest floor that a peer told it.
+    item::Floors floors() const;
 
 private:
     struct Link {
@@ -90,6 +103,7 @@ private:
         std::uint64_t their_nonce = 0;
         std::uint32_t page = 0;     // ours, of this round
         std::uint32_t mores = 0;    // asked for in this round
+        item::Floors floors{};      // as it was told
         base::MonoTime next_round;  // outbound: when we begin the next
     };
     // Of one that it was told of.
@@ -103,6 +117,7 @@ private:
     void on_frame(const core::FrameReceived& received, base::Now now, core::Effects& out);
     void act(base::Now now, core::Effects& out);
     void act_on(base::LinkId link, core::Effects& out);
+    bool says_all_is_well() const;  // in rounds; and takes part in nothing else
     void list_ids(base::LinkId link, Link& state, core::Effects& out);
     void answer_list(base::LinkId link, Link& state, const core::Have& have, core::Effects& out);
     void on_announce(base::LinkId link, const core::Announce& announce, core::Effects& out);

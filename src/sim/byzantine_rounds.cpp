@@ -21,7 +21,7 @@ void Byzantine::begin_round(base::LinkId link, Link& state, base::Now now, core:
     state.next_round = now.mono + round_interval;
     state.page = state.mores = 0;
     core::Compare compare;  // of nothing
-    if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar) compare = last_compare_;
+    if (vice_ == Vice::denier || says_all_is_well()) compare = last_compare_;
     if (vice_ == Vice::garbler || vice_ == Vice::promiser) {
         compare = last_compare_;
         rng_.fill(compare.digest);
@@ -35,7 +35,7 @@ void Byzantine::on_compare(base::LinkId link, Link& state, const core::Compare& 
                            core::Effects& out) {
     last_compare_ = compare;
     state.page = state.mores = 0;
-    if (vice_ == Vice::denier || vice_ == Vice::hog || vice_ == Vice::liar)
+    if (vice_ == Vice::denier || says_all_is_well())
         out.push_back(core::Send{link, core::encode(core::Done{true})});
     else if (vice_ == Vice::garbler)
         out.push_back(core::Send{link, core::encode(garbage(0, 1 + rng_.below(400)))});

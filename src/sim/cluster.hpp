@@ -65,6 +65,8 @@ public:
     // Something happened to a node that is up.
     void turn(std::uint32_t at, core::Input input);
     void answer(std::uint32_t at, turn::Answer answer);
+    // What a byzantine node says without being asked.
+    void speak(std::uint32_t at, const core::Effects& lies);
     // A user's command. False if nothing of it was kept.
     bool ask(std::uint32_t at, const Act& act);
     // A market for a node that is up, if it has none.

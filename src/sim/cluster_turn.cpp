@@ -98,6 +98,10 @@ void Cluster::step_byzantine(std::uint32_t at, const core::Input& input) {
     if (!lies_.empty() || !is_dull(input)) arm(at);
 }
 
+void Cluster::speak(std::uint32_t at, const core::Effects& lies) {
+    for (const core::Effect& effect : lies) host_->perform(at, effect);
+}
+
 bool Cluster::run_turn(std::uint32_t at, bool dull) {
     SimNode& node = nodes_[at];
     static NoVaultFile none;

@@ -213,8 +213,16 @@ std::string points_of(const Outcome& outcome) {
     std::string extra;
     for (const auto& [name, value] : outcome.extra)
         extra += (extra.empty() ? "" : ",") + quoted(name) + ":" + number(value);
+    std::string series;
+    for (const auto& [name, points] : outcome.series) {
+        series += (series.empty() ? "" : ",") + quoted(name) + ":[";
+        for (std::size_t i = 0; i < points.size(); ++i)
+            series += (i == 0 ? "[" : ",[") + number(points[i].first) + "," +
+                      number(points[i].second) + "]";
+        series += "]";
+    }
     return ",\"delay_percentiles_ms\":[" + delays + "],\"curve\":[" + curve + "],\"extra\":{" +
-           extra + "}";
+           extra + "},\"series\":{" + series + "}";
 }
 
 }  // namespace

@@ -134,6 +134,9 @@ struct DiskMended {
     Life of;
 };
 
+// Attackers look at the floors and make what their hashes bought meanwhile.
+struct AttackDue {};
+
 // ---- the scenario -------------------------------------------------------------------------------
 
 // Every ten seconds until the calm.
@@ -165,14 +168,15 @@ struct LookUpDue {
     std::uint32_t node = 0;
 };
 struct IdleHourBegins {};
+struct FloorsLooked {};
 
 using Event =
     std::variant<NodeStarts, CoreTimerDue, MarketTickDue, TurnGoesOn, ItemVerified, WorkerDone,
                  CircuitBuilt, DialFailed, FrameArrived, ReadingResumed, QueueDrained, LinkEnded,
                  VisitBegins, VisitFailed, PublicationDue, VersionDue, RevisionDue, LetterDue,
-                 AnswerDue, MailRemovalDue, ErasureDue, DiskLost, ReturnDue, DiskMended, FaultsDue,
-                 NodesLost, PartitionBegins, PartitionEnds, CalmBegins, NodeLeaves, NodeRestarts,
-                 NewcomerLooks, CalmLooked, TimelinessDue, ModelsTick, SettlingLooked, LookUpDue,
-                 IdleHourBegins>;
+                 AnswerDue, MailRemovalDue, ErasureDue, DiskLost, ReturnDue, DiskMended, AttackDue,
+                 FaultsDue, NodesLost, PartitionBegins, PartitionEnds, CalmBegins, NodeLeaves,
+                 NodeRestarts, NewcomerLooks, CalmLooked, TimelinessDue, ModelsTick, SettlingLooked,
+                 LookUpDue, IdleHourBegins, FloorsLooked>;
 
 }  // namespace hearsay::sim

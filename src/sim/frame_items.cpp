@@ -19,9 +19,8 @@ const std::vector<ItemNumber>& FrameItems::in(const core::FramePtr& frame) {
     const auto* items = message ? std::get_if<core::Items>(&*message) : nullptr;
     if (!items) return seen.items;
     for (const item::Item& item : items->items) {
-        const auto number = oracle_.find(item::id_of(item.header, item.signature));
-        const bool genuine = number && oracle_[*number].item->item == item;
-        seen.items.push_back(genuine ? *number : no_item);
+        const base::ItemId id = item::id_of(item.header, item.signature);
+        seen.items.push_back(oracle_.is_genuine(id, item) ? *oracle_.find(id) : no_item);
     }
     return seen.items;
 }
@@ -30,7 +29,7 @@ std::uint32_t FrameItems::counted_in(const core::FramePtr& frame) {
     const auto& items = in(frame);
     return static_cast<std::uint32_t>(
         std::count_if(items.begin(), items.end(), [&](ItemNumber number) {
-            return number == no_item || oracle_[number].purpose != Purpose::warm_up;
+            return number == no_item || is_counted(oracle_[number].purpose);
         }));
 }
 

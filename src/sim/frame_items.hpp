@@ -18,7 +18,7 @@ public:
 
     // no_item for a copy that nobody made; none if it carries no items.
     const std::vector<ItemNumber>& in(const core::FramePtr& frame);
-    // Copies, genuine or not, that are no warm-up.
+    // Copies, genuine or not, that are no warm-up and no attacker's.
     std::uint32_t counted_in(const core::FramePtr& frame);
 
 private:

@@ -56,6 +56,11 @@ std::optional<item::Standing> MemoryStore::standing(const base::ItemId& id) cons
     return found == alive_.end() ? std::nullopt : std::optional(found->second.standing);
 }
 
+std::optional<core::Pile> MemoryStore::pile(const base::ItemId& id) const {
+    const auto found = alive_.find(id);
+    return found == alive_.end() ? std::nullopt : std::optional(found->second.pile);
+}
+
 std::vector<core::Stored> MemoryStore::newest(core::Position before, std::size_t most) const {
     std::vector<core::Stored> out;
     for (auto at =

@@ -61,6 +61,9 @@ public:
     std::optional<base::Error> error() const override { return std::nullopt; }
     base::Result<void> commit() override;
 
+    // Where an alive item lies.
+    std::optional<core::Pile> pile(const base::ItemId& id) const;
+
     void roll_back();
     // From now on no commit succeeds, until it is mended.
     void break_commits(bool broken) { broken_ = broken; }

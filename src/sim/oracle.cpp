@@ -1,5 +1,8 @@
 #include "sim/oracle.hpp"
 
+#include <algorithm>
+
+#include "base/limits/items.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "crypto/ed25519.hpp"
@@ -32,6 +35,63 @@ ItemNumber Oracle::make(base::WallTime by_clock, base::MonoTime now, base::Secon
     persona.lifetime = lifetime;
     things_.push_back(std::move(persona));
     return add(static_cast<std::uint32_t>(things_.size() - 1), by_clock, now, false, purpose);
+}
+
+// An attacker needs no persona for each item: one is as good as many.
+item::Item Oracle::make_spam_item(const SpamOrder& order, base::WallTime by_clock) {
+    const item::Terms terms{network, order.kind, by_clock, order.lifetime};
+    if (order.kind == item::kind_mail) {
+        item::Mail mail;
+        rng_.fill(mail.removal_commitment);
+        rng_.fill(mail.encapsulated_key);
+        const std::size_t padded =
+            std::clamp(std::bit_ceil(order.payload_bytes), base::limits::mail_padded_bytes_min,
+                       base::limits::mail_padded_bytes_max);
+        base::Bytes payload(padded + base::limits::mail_tag_bytes);
+        rng_.fill(payload);
+        return item::make_mail(terms, mail, std::move(payload));
+    }
+    if (spammer_ == base::Secret{}) spammer_ = rng_.secret();
+    item::Publication publication;
+    publication.publisher.data = crypto::ed25519_public_key(spammer_).data;
+    rng_.fill(publication.slot);
+    publication.sequence = 1;
+    base::Bytes noise(std::max<std::size_t>(order.payload_bytes / 2, 1));
+    rng_.fill(noise);
+    base::Bytes payload = order.kind == item::kind_offer
+                              ? item::write_offer({"spam", base::to_hex(noise), "", "", {}})
+                              : base::to_bytes(base::to_hex(noise));
+    return item::make_publication(terms, publication, std::move(payload), spammer_);
+}
+
+ItemNumber Oracle::make_spam(const SpamOrder& order, base::WallTime by_clock, base::MonoTime now) {
+    // What a grinder tries for each item: each further one costs nothing but a signature.
+    constexpr int tries = 16;
+    const auto beginning = [](const base::ItemId& id) {
+        return base::read_big_endian<std::uint64_t>(id.view().first<8>());
+    };
+    const auto distance = [&](const base::ItemId& id) {
+        const std::uint64_t a = beginning(id), b = beginning(*order.near);
+        return a < b ? b - a : a - b;
+    };
+    item::Item best = make_spam_item(order, by_clock);
+    for (int left = order.near ? tries - 1 : 0; left > 0; --left) {
+        item::Item other = make_spam_item(order, by_clock);
+        if (distance(item::id_of(other.header, other.signature)) <
+            distance(item::id_of(best.header, best.signature)))
+            best = std::move(other);
+    }
+    best.nonce = std::uint64_t{order.level} << 56;
+    Made made;
+    made.item = *item::read(std::move(best), network);
+    ENSURE(!item::check_all_but_work(*made.item), "the simulator makes spam that breaks the rules");
+    made.purpose = Purpose::attack;
+    made.sequence = made.item->version.sequence;
+    made.kept = true;
+    made.published = now;
+    made.thing = static_cast<std::uint32_t>(things_.size());
+    things_.emplace_back();
+    return enter(std::move(made));
 }
 
 ItemNumber Oracle::renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal) {
@@ -110,13 +170,25 @@ std::optional<ItemNumber> Oracle::find(const base::ItemId& id) const {
     return found == by_id_.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool Oracle::is_genuine(const item::Read& item) const {
-    const auto number = find(item.id);
-    return number && made_[*number].item->item == item.item;
+bool Oracle::is_genuine(const base::ItemId& id, const item::Item& item) const {
+    const auto number = find(id);
+    if (!number) return false;
+    const Made& made = made_[*number];
+    if (made.item->item == item) return true;
+    const bool showed_less = std::ranges::count(made.nonces, item.nonce) > 0;
+    return showed_less && made.item->item.header == item.header &&
+           made.item->item.payload == item.payload && made.item->item.signature == item.signature;
 }
 
 item::ReadPtr Oracle::shared(const item::ReadPtr& item) const {
-    return is_genuine(*item) ? made_[*find(item->id)].item : item;
+    const auto number = find(item->id);
+    return number && made_[*number].item->item == item->item ? made_[*number].item : item;
+}
+
+void Oracle::add_work(ItemNumber number, const item::ReadPtr& better) {
+    Made& made = made_[number];
+    made.nonces.push_back(made.item->item.nonce);
+    made.item = better;
 }
 
 std::optional<base::Fault> Oracle::verdict(const item::Read& item) {

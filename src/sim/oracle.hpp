@@ -32,10 +32,24 @@ using ItemNumber = std::uint32_t;
 inline constexpr ItemNumber no_item = UINT32_MAX;
 
 // Why an item was made; only the figures tell them apart.
-enum class Purpose : std::uint8_t { offer, spam, warm_up, mail };
+enum class Purpose : std::uint8_t { offer, spam, warm_up, mail, attack };
+// Warm-ups are in no figure; attackers' items only in those that are about them.
+inline bool is_counted(Purpose purpose) {
+    return purpose != Purpose::warm_up && purpose != Purpose::attack;
+}
+
+// What an attacker makes (users/attackers.hpp).
+struct SpamOrder {
+    item::Kind kind{};
+    std::size_t payload_bytes = 0;  // about; of mail before its padding
+    base::Seconds lifetime{0};
+    item::Level level = 0;
+    std::optional<base::ItemId> near{};  // its id is ground to lie beside this one
+};
 
 struct Made {
-    item::ReadPtr item;
+    item::ReadPtr item;                // with the most work that was shown
+    std::vector<std::uint64_t> nonces{};  // of copies that showed less
     Purpose purpose = Purpose::offer;
     std::uint32_t thing = 0;
     std::uint32_t maker = 0;  // its node
@@ -58,9 +72,13 @@ public:
     // The next version of the same thing, or its removal.
     ItemNumber renew(ItemNumber of, base::WallTime by_clock, base::MonoTime now, bool removal);
 
+    ItemNumber make_spam(const SpamOrder& order, base::WallTime by_clock, base::MonoTime now);
+
     // An item that a market made: genuine from now on, in this very copy.
     // It counts as live once it is kept.
     ItemNumber learn(const item::ReadPtr& item, base::MonoTime now, Purpose purpose);
+    // The same item with more work: from now on a genuine copy as well.
+    void add_work(ItemNumber number, const item::ReadPtr& better);
     void set_kept(ItemNumber number) { made_[number].kept = true; }
     void set_maker(ItemNumber number, std::uint32_t node) { made_[number].maker = node; }
     // What a worker answers to a search for work: the same for the same id,
@@ -75,7 +93,8 @@ public:
     ItemNumber first_of(std::uint32_t thing) const { return things_[thing].versions.front(); }
     std::optional<ItemNumber> find(const base::ItemId& id) const;
     // Exactly as it was made: the only copy that may ever be stored or served.
-    bool is_genuine(const item::Read& item) const;
+    bool is_genuine(const item::Read& item) const { return is_genuine(item.id, item.item); }
+    bool is_genuine(const base::ItemId& id, const item::Item& item) const;
     // The one object that every store shares.
     item::ReadPtr shared(const item::ReadPtr& item) const;
     // What a verification worker answers.
@@ -95,12 +114,14 @@ private:
     ItemNumber add(std::uint32_t thing, base::WallTime by_clock, base::MonoTime now, bool removal,
                    Purpose purpose);
     ItemNumber enter(Made made);
+    item::Item make_spam_item(const SpamOrder& order, base::WallTime by_clock);
 
     base::Rng rng_;
     std::vector<Made> made_;
     std::vector<Persona> things_;                     // of a mail: nothing but itself
     std::map<item::ThingId, std::uint32_t> learned_;  // things of markets
     std::map<base::ItemId, std::uint64_t> mined_;
+    base::Secret spammer_{};
     std::unordered_map<base::ItemId, ItemNumber, FirstBytes> by_id_;
 };
 

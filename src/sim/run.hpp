@@ -28,6 +28,11 @@ struct RunOptions {
 
     // Nobody is given a graph: nodes find each other.
     bool discovers() const { return scenario.discover != 0; }
+    // A node's store has a budget that may be used up.
+    bool has_budget() const { return scenario.budget_kib > 0; }
+    std::uint64_t budget_bytes() const {
+        return static_cast<std::uint64_t>(scenario.budget_kib) << 10;
+    }
 };
 // In a run of up to so many nodes every honest one has a market from its first start on. In a
 // larger one only those that publish or write have, from then on: the others' would make nothing
@@ -75,6 +80,8 @@ struct Outcome {
     Timeliness timely;             // of the honest items, their warm-up aside
     std::uint64_t steps = 0;       // of honest nodes
     std::vector<std::pair<std::string, double>> extra;  // of experiments, by name
+    // Over the time: seconds from the begin of the faults and a value; only with `curve`.
+    std::vector<std::pair<std::string, std::vector<std::pair<double, double>>>> series;
     std::string digest;
     std::vector<std::string> failures;  // first those of steps, at most Failures::most of them
     std::string trace;                  // of the node of the first failure

@@ -21,9 +21,9 @@ const std::map<std::string, Setting>& settings() {
     static const std::map<std::string, Setting> all{
         {"degree", {&Scenario::degree, 2, 16}},
         {"known", {&Scenario::known, 0, 1000}},
-        {"publish_s", {&Scenario::publish_s, 1, day}},
+        {"publish_s", {&Scenario::publish_s, 1, 7 * day}},
         {"faults_s", {&Scenario::faults_s, 60, 7 * day}},
-        {"calm_s", {&Scenario::calm_s, 60, day}},
+        {"calm_s", {&Scenario::calm_s, 60, 7 * day}},
         {"warmup_offers", {&Scenario::warmup_offers, 0, 10000}},
         {"churn", {&Scenario::churn, 0, 10000}},
         {"crash", {&Scenario::crash, 0, 10000}},
@@ -36,7 +36,7 @@ const std::map<std::string, Setting>& settings() {
         {"jump", {&Scenario::jump, 0, 10000}},
         {"jump_s", {&Scenario::jump_s, 0, day}},
         {"byzantine", {&Scenario::byzantine, 0, 60}},
-        {"vice", {&Scenario::vice, 0, vice_count}},
+        {"vice", {&Scenario::vice, 0, all_vices}},
         {"timely_s", {&Scenario::timely_s, 0, day}},
         {"timely_permille", {&Scenario::timely_permille, 0, 1000}},
         {"spam", {&Scenario::spam, 0, 1000}},
@@ -49,6 +49,17 @@ const std::map<std::string, Setting>& settings() {
         {"restore", {&Scenario::restore, 0, 1000}},
         {"full", {&Scenario::full, 0, 10000}},
         {"begin_day", {&Scenario::begin_day, 1, 1000}},
+        {"budget_kib", {&Scenario::budget_kib, 0, 2 << 20}},
+        {"search", {&Scenario::search, 0, 1}},
+        {"fill_pct", {&Scenario::fill_pct, 0, 1000}},
+        {"life_s", {&Scenario::life_s, 600, 15 * day}},
+        {"mail_life_s", {&Scenario::mail_life_s, 0, 15 * day}},
+        {"attack_mhs", {&Scenario::attack_mhs, 0, 1'000'000}},
+        {"attack_kind", {&Scenario::attack_kind, 1, 255}},
+        {"attack_bytes", {&Scenario::attack_bytes, 1, 32 * 1024}},
+        {"attack_life_s", {&Scenario::attack_life_s, 600, 15 * day}},
+        {"attack_from_s", {&Scenario::attack_from_s, 0, 7 * day}},
+        {"aim", {&Scenario::aim, 0, 1}},
         {"per_maker", {&Scenario::per_maker, 1, 100}},
         {"spies", {&Scenario::spies, 0, 50}},
         {"kademlia", {&Scenario::kademlia, 0, 1}},
@@ -122,6 +133,13 @@ base::Result<void> check(const Scenario& scenario) {
         return base::fail(
             base::ErrorCode::invalid,
             scenario.name + ": liars are only where nodes find each other (discover = 1)");
+    if (scenario.budget_kib == 0 && (scenario.attack_mhs > 0 || scenario.fill_pct > 0))
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": a network is full only of a budget (budget_kib)");
+    if (scenario.attack_mhs > 0 && (scenario.byzantine == 0 || scenario.vice != spammer_number))
+        return base::fail(base::ErrorCode::invalid,
+                          scenario.name + ": attackers are byzantine nodes with vice = " +
+                              std::to_string(spammer_number));
     if ((scenario.recover > 0 || scenario.restore > 0) && scenario.discover != 0)
         return base::fail(
             base::ErrorCode::invalid,

@@ -15,6 +15,8 @@ constexpr Millis starts_within(60'000);
 constexpr Millis warm_up_given(180'000);  // to be linked to those that one was given
 constexpr Millis warm_up_found(540'000);  // or to find them, once all have come
 constexpr Millis look_every(5'000);
+// Where a calm lasts for a day, until what attackers bought has expired.
+constexpr Millis look_every_if_full(60'000);
 
 base::Rng rng_of(std::uint64_t seed, std::uint8_t purpose) {
     base::Secret secret;
@@ -38,7 +40,8 @@ World::Dice::Dice(std::uint64_t seed)
       publish(rng_of(seed, 4)),
       node(rng_of(seed, 5)),
       person(rng_of(seed, 7)),
-      item(rng_of(seed, 6)) {}
+      item(rng_of(seed, 6)),
+      attack(rng_of(seed, 8)) {}
 
 World::World(RunOptions options)
     : options_(std::move(options)),
@@ -54,14 +57,16 @@ World::World(RunOptions options)
       disks_(cluster_, oracle_, post_, lost_, failures_, dice_.fault, dice_.person),
       faults_(options_, cluster_, network_, disks_, lost_, dice_.fault),
       joining_(options_, cluster_, lost_, dice_.fault),
-      workers_(cluster_, oracle_, dice_.node),
+      workers_(options_, cluster_, oracle_, dice_.node),
       publishing_(options_, cluster_, oracle_, failures_, dice_.publish),
       letters_(options_, cluster_, publishing_, post_, dice_.publish),
       erasure_(cluster_, post_, failures_),
+      attackers_(options_, cluster_, oracle_, publishing_, dice_.attack),
       holdings_(view_),
       stored_items_(view_, holdings_, failures_),
       sent_items_(view_, frames_, failures_),
       limits_(view_, wires_, failures_),
+      budget_(view_, failures_),
       secrecy_(view_, frames_, failures_),
       accusations_(view_, wires_, failures_),
       hearsay_(view_, wires_, failures_),
@@ -76,7 +81,9 @@ World::World(RunOptions options)
       look_ups_(view_, cluster_.events(), dice_.publish,
                 [this](std::uint32_t at, const core::Input& input) { cluster_.turn(at, input); }),
       settling_(view_, cluster_.events(), look_ups_),
-      idle_cost_(view_, cluster_.events()) {
+      idle_cost_(view_, cluster_.events()),
+      fullness_(view_, budget_, publishing_, cluster_.events()),
+      price_(view_, holdings_) {
     ENSURE(options_.nodes >= 2 && options_.nodes <= nodes_max && options_.offers <= offers_max,
            "a run outside its limits");
     observe();
@@ -90,6 +97,7 @@ void World::observe() {
     observers_.add(stored_items_);
     observers_.add(sent_items_);
     observers_.add(limits_);
+    observers_.add(budget_);
     observers_.add(secrecy_);
     observers_.add(accusations_);
     observers_.add(hearsay_);
@@ -104,6 +112,9 @@ void World::observe() {
     observers_.add(mail_rules_);
     observers_.add(disks_);
     observers_.add(erasure_);
+    observers_.add(attackers_);
+    observers_.add(fullness_);
+    observers_.add(price_);
     observers_.add(holdings_);
     if (!options_.discovers()) return;
     observers_.add(settling_);
@@ -141,6 +152,8 @@ void World::plan() {
     const base::MonoTime faults_at = now + (discovers ? join + warm_up_found : warm_up_given);
     cluster_.clock().plan_phases(faults_at, faults_at + Millis(scenario.faults_s * 1000));
     publishing_.plan();
+    attackers_.plan();
+    fullness_.begin();
     faults_.plan_late(publishing_.window());
     faults_.plan();
     if (discovers) {
@@ -164,16 +177,21 @@ void World::give_to_its_part(const Event& any) {
     std::visit(
         [&](const auto& event) {
             run(event, *this, cluster_, network_, faults_, joining_, disks_, workers_, publishing_,
-                letters_, erasure_, timely_, availability_, settling_, look_ups_, idle_cost_);
+                letters_, erasure_, attackers_, timely_, availability_, settling_, look_ups_,
+                idle_cost_, fullness_);
         },
         any);
+}
+
+base::Millis World::look_wait() const {
+    return options_.has_budget() ? look_every_if_full : look_every;
 }
 
 void World::on(const CalmBegins&) {
     cluster_.clock().begin_calm();
     observers_.tell<&Observer::on_calm>();
     faults_.mend_all();
-    cluster_.events().push(cluster_.now() + look_every, CalmLooked{});
+    cluster_.events().push(cluster_.now() + look_wait(), CalmLooked{});
 }
 
 void World::on(const CalmLooked&) {
@@ -182,7 +200,7 @@ void World::on(const CalmLooked&) {
         cluster_.clock().calm_at() + Millis(options_.scenario.calm_s * 1000);
     if (settled_at_ == base::MonoTime{} && !observers_.missing()) settled_at_ = cluster_.now();
     done_ = (settled_at_ != base::MonoTime{} && observers_.are_done()) || cluster_.now() >= last;
-    if (!done_) cluster_.events().push(cluster_.now() + look_every, CalmLooked{});
+    if (!done_) cluster_.events().push(cluster_.now() + look_wait(), CalmLooked{});
 }
 
 Outcome World::finish() {

@@ -16,7 +16,8 @@
 //   Network     wires: who reaches whom, and when
 //   Faults      what goes wrong, and when
 //   Joining     who comes and goes where nobody is given a graph
-//   users/      Publishing, Letters, Erasure, Disks and Workers: what users and their threads do
+//   users/      Publishing, Letters, Erasure, Disks and Workers: what users and their threads do;
+//               Attackers: who floods
 //   checks/     the rules, a class each or a class for a few; what they remember
 //   meters/     what is measured
 //
@@ -37,7 +38,10 @@
 //   S10 a node tells others only of nodes that answered a dial of its own
 //   S11 a mail that its reader removed opens no more after four ticks of the market without a
 //       fault, for whoever has the disk and its passphrase then, and kept the row
-// Liveness: within calm_s every honest connected node holds every live item, and no superseded one.
+//   S12 no node holds more bytes than its budget
+//   S13 no node evicts an incumbent
+// Liveness: within calm_s every honest connected node holds every live item, and no superseded one;
+// where the network is full, of those that it has to hold (checks/duty.hpp).
 // Markets of such nodes have heard everything of theirs back, and each mail between two of them is
 // in the inbox. Who lost the disk knows again what is out of its own (users/disks.hpp; what a lost
 // disk takes along is told in sim/post.hpp). Connected means: in the largest part of the graph of
@@ -56,16 +60,20 @@
 #include "sim/checks/mail_rules.hpp"
 #include "sim/checks/own_known.hpp"
 #include "sim/checks/sent_items.hpp"
+#include "sim/checks/store_budget.hpp"
 #include "sim/checks/stored_items.hpp"
 #include "sim/faults.hpp"
 #include "sim/joining.hpp"
 #include "sim/meters/availability.hpp"
 #include "sim/meters/deliveries.hpp"
+#include "sim/meters/fullness.hpp"
 #include "sim/meters/idle_cost.hpp"
+#include "sim/meters/newcomers_price.hpp"
 #include "sim/meters/settling.hpp"
 #include "sim/meters/spy_ring.hpp"
 #include "sim/meters/timely.hpp"
 #include "sim/run_digest.hpp"
+#include "sim/users/attackers.hpp"
 #include "sim/users/erasure.hpp"
 #include "sim/users/letters.hpp"
 #include "sim/users/workers.hpp"
@@ -88,6 +96,7 @@ private:
         base::Rng node;
         base::Rng person;
         base::Rng item;
+        base::Rng attack;
     };
 
     void perform(std::uint32_t at, const core::Effect& effect) override;
@@ -102,6 +111,7 @@ private:
     void observe();
     void plan();
     void give_to_its_part(const Event& event);
+    base::Millis look_wait() const;
     void on(const CalmBegins&);
     void on(const CalmLooked&);
     Outcome finish();
@@ -127,11 +137,13 @@ private:
     Publishing publishing_;
     Letters letters_;
     Erasure erasure_;
+    Attackers attackers_;
 
     Holdings holdings_;
     StoredItems stored_items_;
     SentItems sent_items_;
     LinkLimits limits_;
+    StoreBudget budget_;
     Secrecy secrecy_;
     Accusations accusations_;
     Hearsay hearsay_;
@@ -147,6 +159,8 @@ private:
     LookUps look_ups_;
     Settling settling_;
     IdleCost idle_cost_;
+    Fullness fullness_;
+    NewcomersPrice price_;
 
     bool done_ = false;
     base::MonoTime settled_at_;  // zero: not yet

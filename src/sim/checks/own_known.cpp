@@ -10,6 +10,7 @@ std::optional<std::string> HeardBack::missing() const {
         if (!node.person || !node.connected) continue;
         if (!node.has_market())
             return "liveness: the market of node " + std::to_string(at) + " is down";
+        if (view_.options.has_budget() && node.engine->core().price() != item::Floors{}) continue;
         const market::Counts counts = node.engine->market().counts();
         if (counts.pending != 0)
             return "liveness: node " + std::to_string(at) + " has not heard back " +

@@ -9,7 +9,9 @@ namespace hearsay::sim {
 void Secrecy::on_made(ItemNumber number) {
     secrets_.resize(view_.nodes.size());
     out_.resize(number + 1);
-    secrets_[view_.maker(number)].emplace(number, false);
+    // A liar has nothing to hide.
+    if (view_.nodes[view_.maker(number)].honest)
+        secrets_[view_.maker(number)].emplace(number, false);
 }
 
 void Secrecy::on_step(std::uint32_t at, const core::Input&, const core::Effects& effects) {

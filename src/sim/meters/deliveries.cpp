@@ -15,7 +15,7 @@ void Deliveries::on_kept(std::uint32_t at, const core::Effects& kept) {
         const auto number = store ? view_.oracle.find(store->item->id) : std::nullopt;
         if (!number || holdings_.has_stored(at, *number)) continue;
         const Made& made = view_.oracle[*number];
-        if (made.purpose == Purpose::warm_up) continue;
+        if (!is_counted(made.purpose)) continue;
         const base::MonoTime out = secrecy_.out(*number);
         const base::MonoTime from =
             std::max(out == base::MonoTime{} ? made.published : out, node.since);

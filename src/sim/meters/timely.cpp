@@ -30,8 +30,8 @@ Timely::Timely(const RunView& view, const Holdings& holdings, const Secrecy& sec
 
 void Timely::on_made(ItemNumber number) {
     ways_.resize(number + 1);
-    ways_[number].warm_up = view_.oracle[number].purpose == Purpose::warm_up;
-    if (ways_[number].warm_up || within_ == Millis(0)) return;
+    ways_[number].uncounted = !is_counted(view_.oracle[number].purpose);
+    if (ways_[number].uncounted || within_ == Millis(0)) return;
     events_.push(view_.now() + within_, TimelinessDue{number});
 }
 
@@ -45,7 +45,7 @@ void Timely::on_kept(std::uint32_t at, const core::Effects& kept) {
     for (const core::Effect& effect : kept) {
         const auto* store = std::get_if<core::Store>(&effect);
         const auto number = store ? view_.oracle.find(store->item->id) : std::nullopt;
-        if (!number || holdings_.has_stored(at, *number) || ways_[*number].warm_up) continue;
+        if (!number || holdings_.has_stored(at, *number) || ways_[*number].uncounted) continue;
         Way& way = ways_[*number];
         const Millis took = view_.now() - std::max(clock_from(*number), node.since);
         way.slowest_ms = std::max(way.slowest_ms, static_cast<std::uint32_t>(took.count()));
@@ -139,12 +139,12 @@ std::string Timely::why(const Late& late) const {
 void Timely::finish(Outcome& out) {
     for (ItemNumber number = 0; within_ > Millis(0) && number < ways_.size(); ++number) {
         const Way& way = ways_[number];
-        if (way.warm_up || way.judged || !view_.is_live(number)) continue;
+        if (way.uncounted || way.judged || !view_.is_live(number)) continue;
         if (look_for(number, Millis(0)).lacking.empty()) ++items_;
     }
     std::vector<std::uint32_t> slowest;
     for (const Way& way : ways_)
-        if (!way.warm_up && way.last != base::MonoTime{}) slowest.push_back(way.slowest_ms);
+        if (!way.uncounted && way.last != base::MonoTime{}) slowest.push_back(way.slowest_ms);
     const auto everywhere = percentiles(std::move(slowest));
     out.timely.items = items_;
     out.timely.late = late_.size();

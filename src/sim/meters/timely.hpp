@@ -36,7 +36,7 @@ private:
         base::MonoTime last;  // when the last node stored it
         // from its making, or from the node's start if that was later
         std::uint32_t slowest_ms = 0;
-        bool warm_up = false;
+        bool uncounted = false;
         bool judged = false;  // it was due, or over before
     };
     // An item that some node lacked when it was due.

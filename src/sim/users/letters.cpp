@@ -71,10 +71,11 @@ bool Letters::send(std::uint32_t from, std::uint32_t to, const std::string& addr
     base::Bytes noise(1 + rng_.below(letter_bytes_max) / 2);
     rng_.fill(noise);
     const std::string text = base::to_hex(noise);
+    const base::Seconds lifetime(options_.scenario.mail_life_s);
     std::optional<market::MessageId> id;
     const bool kept = cluster_.ask(from, [&](market::Market& market, const market::Turn& turn) {
         if (const auto mail =
-                market.send_mail({address, "about it", text, base::Seconds(0), {}}, turn))
+                market.send_mail({address, "about it", text, lifetime, {}}, turn))
             id = mail->letter.id;
     });
     if (!kept || !id) return false;

@@ -16,6 +16,7 @@ constexpr Millis warm_up_offers_until(-20'000);
 constexpr Millis again(10'000);
 constexpr Millis change_again(60'000);
 constexpr base::Seconds lifetime_usual(7 * 86400);
+constexpr std::size_t offer_bytes = 470;  // that the oracle's texts make
 
 }  // namespace
 
@@ -39,14 +40,20 @@ void Publishing::plan() {
     for (std::int64_t left = scenario.warmup_offers; left > 0; --left)
         events_.push(begin + rng_.between(warm_up_offers_from, warm_up_offers_until),
                      PublicationDue{Purpose::warm_up, {}});
-    const std::uint64_t items =
-        std::uint64_t{options_.offers} * static_cast<std::uint64_t>(1 + scenario.spam);
+    const std::uint64_t offers = offers_wanted();
+    const std::uint64_t items = offers * static_cast<std::uint64_t>(1 + scenario.spam);
     for (std::uint64_t i = 0; i < items; ++i) {
-        if (i < options_.offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0)
-            continue;
-        const Purpose purpose = i < options_.offers ? Purpose::offer : Purpose::spam;
+        if (i < offers && i % static_cast<std::uint64_t>(scenario.per_maker) != 0) continue;
+        const Purpose purpose = i < offers ? Purpose::offer : Purpose::spam;
         events_.push(begin + rng_.between(Millis(0), window()), PublicationDue{purpose, {}});
     }
+}
+
+std::uint64_t Publishing::offers_wanted() const {
+    const auto percent = static_cast<std::uint64_t>(options_.scenario.fill_pct);
+    const std::uint64_t filling =
+        options_.budget_bytes() * percent / 100 / core::stored_bytes(offer_bytes);
+    return std::max<std::uint64_t>(options_.offers, filling);
 }
 
 std::optional<ItemNumber> Publishing::newest(const item::ThingId& thing) const {
@@ -84,7 +91,14 @@ void Publishing::on_kept(std::uint32_t, const core::Effects& kept) {
 
 ItemNumber Publishing::learn(std::uint32_t at, const item::ReadPtr& item) {
     if (const auto number = oracle_.find(item->id)) {
-        if (!oracle_.is_genuine(*item))
+        if (oracle_.is_genuine(*item)) return *number;
+        const item::Item& before = oracle_[*number].item->item;
+        item::Item but_for_work = item->item;
+        but_for_work.nonce = before.nonce;
+        const bool more = item::level_of(*item) > item::level_of(*oracle_[*number].item);
+        if (more && but_for_work == before)
+            oracle_.add_work(*number, item);
+        else
             failures_.add(at, "S1: its market submits item " + std::to_string(*number) +
                                   " in another copy than before");
         return *number;
@@ -112,9 +126,11 @@ void Publishing::on(const PublicationDue& event) {
         return;
     }
     const bool brief = purpose == Purpose::offer && chance(options_.scenario.brief);
+    const base::Seconds lasting = purpose == Purpose::warm_up
+                                      ? lifetime_usual
+                                      : base::Seconds(options_.scenario.life_s);
     const base::Seconds lifetime =
-        brief ? base::Seconds(600 + static_cast<std::int64_t>(rng_.below(3)) * 600)
-              : lifetime_usual;
+        brief ? base::Seconds(600 + static_cast<std::int64_t>(rng_.below(3)) * 600) : lasting;
     if (purpose == Purpose::spam || options_.scenario.per_maker != 1)
         return publish_without(*at, event, lifetime);
     if (!publish_by_market(*at, purpose, lifetime) && !cluster_.clock().is_calm())
@@ -126,7 +142,7 @@ void Publishing::publish_without(std::uint32_t at, const PublicationDue& event,
     const Scenario& scenario = options_.scenario;
     const base::MonoTime now = cluster_.now();
     const bool is_offer = event.purpose == Purpose::offer;
-    const bool lasts = lifetime == lifetime_usual;
+    const bool lasts = lifetime == base::Seconds(options_.scenario.life_s);
     const ItemNumber number =
         oracle_.make(cluster_.time_of(at).wall, now, lifetime, event.purpose, event.like);
     make_own(at, number);
@@ -162,7 +178,7 @@ bool Publishing::publish_by_market(std::uint32_t at, Purpose purpose, base::Seco
             events_.push(cluster_.now() + rng_.between(Millis(20'000), most), event);
     };
     plan(LetterDue{offer}, scenario.mails, Millis(400'000));
-    if (lifetime != lifetime_usual) return true;
+    if (lifetime != base::Seconds(scenario.life_s)) return true;
     plan(RevisionDue{offer, false}, scenario.update, Millis(900'000));
     plan(RevisionDue{offer, true}, scenario.remove, Millis(900'000));
     return true;

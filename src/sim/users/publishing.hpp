@@ -5,7 +5,8 @@
 //      ours gives no persona to a second offer.
 //   2. Who is down or was told that nothing was kept tries again later, until the calm.
 //   3. What a market hands over is genuine if it keeps to the rules; its work is asked of nobody.
-//   4. What was made without a market is submitted again when its node starts, as one would.
+//   4. The same item is handed over again with more work, if the network became full meanwhile.
+//   5. What was made without a market is submitted again when its node starts, as one would.
 #pragma once
 
 #include <unordered_map>
@@ -34,6 +35,9 @@ public:
     // The newest version that a market handed over.
     std::optional<ItemNumber> newest(const item::ThingId& thing) const;
 
+    // Made without a market, and by whom: nothing is submitted.
+    void make_own(std::uint32_t at, ItemNumber number);
+
     void on_started(std::uint32_t at);
     ItemNumber learn(std::uint32_t at, const item::ReadPtr& item);
     void on_kept(std::uint32_t at, const core::Effects& kept) override;
@@ -45,7 +49,7 @@ public:
 private:
     bool publish_by_market(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
     void publish_without(std::uint32_t at, const PublicationDue& event, base::Seconds lifetime);
-    void make_own(std::uint32_t at, ItemNumber number);
+    std::uint64_t offers_wanted() const;
     void submit(std::uint32_t at, ItemNumber number, std::uint32_t injected);
     bool chance(std::int64_t percent) {
         return rng_.below(100) < static_cast<std::uint64_t>(percent);

@@ -1,5 +1,7 @@
 #include "sim/users/workers.hpp"
 
+#include <algorithm>
+
 namespace hearsay::sim {
 namespace {
 
@@ -21,13 +23,24 @@ void Workers::answer_later(std::uint32_t at, std::uint64_t job) {
 
 void Workers::perform(std::uint32_t at, const market::Effect& wish) {
     Person& person = *cluster_.nodes()[at].person;
-    if (const auto* work = std::get_if<market::FindWork>(&wish))
-        answer_later(at, person.wait(*work));
+    if (const auto* work = std::get_if<market::FindWork>(&wish)) search(at, *work);
     if (const auto* mail = std::get_if<market::TryOpen>(&wish))
         answer_later(at, person.wait(*mail));
     if (const auto* list = std::get_if<market::ListPersonas>(&wish))
         answer_later(at, person.wait(*list));
     if (const auto* cancel = std::get_if<market::CancelWork>(&wish)) person.cancel_work(cancel->id);
+}
+
+void Workers::search(std::uint32_t at, const market::FindWork& work) {
+    const SimNode& node = cluster_.nodes()[at];
+    const std::uint64_t job = node.person->wait(work);
+    if (options_.scenario.search == 0) return answer_later(at, job);
+    searchers_.resize(cluster_.nodes().size());
+    Searcher& searcher = searchers_[at];
+    if (searcher.life != node.life) searcher = {node.life, cluster_.now()};
+    const base::Millis takes(static_cast<std::int64_t>(work.trials / hashes_per_ms) + 1);
+    searcher.busy_until = std::max(searcher.busy_until, cluster_.now()) + takes;
+    cluster_.events().push(searcher.busy_until, WorkerDone{{at, node.life}, job});
 }
 
 void Workers::on(const WorkerDone& event) {

@@ -126,7 +126,7 @@ struct Duel {
 }  // namespace
 
 TEST_CASE("no vice talks a node into storing or losing anything, whoever dialled") {
-    for (std::uint32_t vice = 0; vice < sim::vice_count; ++vice)
+    for (std::uint32_t vice = 0; vice < sim::all_vices; ++vice)
         for (const bool node_dials : {false, true}) {
             Duel duel{Vice(vice)};
             const std::string side = node_dials ? ", dialled" : ", dialling";
@@ -137,6 +137,34 @@ TEST_CASE("no vice talks a node into storing or losing anything, whoever dialled
             CHECK(duel.frames_from_byzantine < 20'000);
             CHECK(duel.store.alive_count() == 20);
         }
+}
+
+TEST_CASE("a floorer says that it takes nothing, and nobody is shunned for it") {
+    Duel duel{Vice::floorer};
+    duel.connect(true);
+    duel.pass(600);
+    CHECK(!duel.ended);
+    CHECK(duel.node.price() == item::Floors{120, 120, 120, 120, 120});
+    CHECK(duel.node.retention().floors() == item::Floors{});
+}
+
+TEST_CASE("a spammer floods over links that greeted, and remembers the floors it was told") {
+    Duel duel{Vice::spammer};
+    const auto number = duel.oracle.make_spam(
+        {item::kind_offer, 400, base::Seconds(86400), 3, {}}, noon, duel.now);
+    core::Effects nobody;
+    duel.byzantine.flood(duel.oracle[number].item, nobody);
+    CHECK(nobody.empty());
+    duel.connect(true);
+    duel.step_byzantine(core::FrameReceived{duel.link, *core::encode(core::Floor{{0, 4, 0, 0, 9}})});
+    CHECK(duel.byzantine.floors() == item::Floors{0, 4, 0, 0, 9});
+    core::Effects out;
+    duel.byzantine.flood(duel.oracle[number].item, out);
+    REQUIRE(out.size() == 1);
+    duel.waiting.emplace_back(
+        true, core::FrameReceived{duel.link, *std::get<core::Send>(out.front()).frame});
+    duel.settle();
+    CHECK(duel.store.presence(duel.oracle[number].item->id) == core::Presence::alive);
 }
 
 TEST_CASE("symbols that never decode end the link") {
