@@ -21,9 +21,8 @@ core::FramePtr frame_of(const std::vector<item::Item>& items) {
 
 const char* name_of(Vice vice) {
     constexpr std::array<const char*, all_vices> names{
-        "forger",   "flooder", "sink",    "announcer", "replayer", "denier", "garbler",
-        "promiser", "herald",  "babbler", "nagger",    "hog",      "echoer", "liar",
-        "floorer",  "spammer"};
+        "forger", "flooder", "sink",   "announcer", "replayer", "denier", "garbler", "promiser",
+        "herald", "babbler", "nagger", "hog",       "echoer",   "liar",   "floorer", "spammer"};
     return names[static_cast<std::size_t>(vice)];
 }
 
@@ -85,7 +84,8 @@ void Byzantine::on_frame(const core::FrameReceived& received, base::Now now, cor
         if (link.outbound) begin_round(id, link, now, out);
         item::Floors highest;
         highest.fill(item::level_max);
-        if (vice_ == Vice::floorer) out.push_back(core::Send{id, core::encode(core::Floor{highest})});
+        if (vice_ == Vice::floorer)
+            out.push_back(core::Send{id, core::encode(core::Floor{highest})});
     } else if (const auto* floor = std::get_if<core::Floor>(&*message)) {
         link.floors = floor->levels;
     } else if (const auto* ping = std::get_if<core::Ping>(&*message)) {

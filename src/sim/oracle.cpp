@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/limits/items.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/work.hpp"
 #include "item/kinds.hpp"

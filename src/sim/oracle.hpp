@@ -48,7 +48,7 @@ struct SpamOrder {
 };
 
 struct Made {
-    item::ReadPtr item;                // with the most work that was shown
+    item::ReadPtr item;                   // with the most work that was shown
     std::vector<std::uint64_t> nonces{};  // of copies that showed less
     Purpose purpose = Purpose::offer;
     std::uint32_t thing = 0;

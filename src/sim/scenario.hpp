@@ -52,17 +52,18 @@ struct Scenario {
     std::int64_t begin_day = 379;
     // A full network (users/attackers.hpp). Budget of each node, KiB; 0: the usual one.
     std::int64_t budget_kib = 0;
-    std::int64_t search = 0;    // 1: a search for work takes the time of one core (users/workers.hpp)
+    // 1: a search for work takes the time of one core (users/workers.hpp)
+    std::int64_t search = 0;
     std::int64_t fill_pct = 0;  // so many offers at least that they would take this % of the budget
     std::int64_t life_s = 604800;  // of offers, but brief ones and those of the warm-up
     std::int64_t mail_life_s = 0;  // 0: the usual
     // Millions of hashes a second against budgets of 2 GiB. Against smaller ones so much less.
     std::int64_t attack_mhs = 0;
-    std::int64_t attack_kind = 2;     // of item, as item/item.hpp numbers them
+    std::int64_t attack_kind = 2;      // of item, as item/item.hpp numbers them
     std::int64_t attack_bytes = 2000;  // of payload; of mail before its padding
     std::int64_t attack_life_s = 86400;
     std::int64_t attack_from_s = 3600;  // after the faults begin; it ends with them
-    std::int64_t aim = 0;  // 1: ids are ground to lie beside those of every second offer
+    std::int64_t aim = 0;        // 1: ids are ground to lie beside those of every second offer
     std::int64_t per_maker = 1;  // offers that each maker publishes, under one persona
     std::int64_t spies = 0;      // % of nodes that note who brings what first, and guess
     std::int64_t kademlia = 0;   // 1: models of Kademlia storage run beside it

@@ -132,9 +132,8 @@ void Fullness::finish(Outcome& out) {
         medians.emplace_back(look.at_s, look.median);
         held.emplace_back(look.at_s, 100 * look.held_most);
     }
-    out.add("incumbents_kept_share",
-            1 - ratio(budget_.incumbents_evicted(),
-                      std::max<std::uint64_t>(budget_.incumbents(), 1)));
+    out.add("incumbents_kept_share", 1 - ratio(budget_.incumbents_evicted(),
+                                               std::max<std::uint64_t>(budget_.incumbents(), 1)));
     add_kept(out);
     out.add("evictions_by_node",
             static_cast<double>(budget_.evicted()) / std::max(1.0, view_.nodes.honest_count()));

@@ -15,11 +15,7 @@ constexpr std::size_t envelope_bytes = 200;
 
 Attackers::Attackers(const RunOptions& options, Cluster& cluster, Oracle& oracle,
                      Publishing& publishing, base::Rng& rng)
-    : options_(options),
-      cluster_(cluster),
-      oracle_(oracle),
-      publishing_(publishing),
-      rng_(rng) {}
+    : options_(options), cluster_(cluster), oracle_(oracle), publishing_(publishing), rng_(rng) {}
 
 void Attackers::plan() {
     const Scenario& scenario = options_.scenario;
@@ -66,8 +62,7 @@ bool Attackers::make_one() {
     const std::uint64_t least = item::required_work(bytes + envelope_bytes, lifetime, level);
     if (hashes_ < least) return false;
     const SpamOrder order{kind, bytes, lifetime, level, next_aim()};
-    const ItemNumber number =
-        oracle_.make_spam(order, cluster_.time_of(at).wall, cluster_.now());
+    const ItemNumber number = oracle_.make_spam(order, cluster_.time_of(at).wall, cluster_.now());
     const item::ReadPtr item = oracle_[number].item;
     publishing_.make_own(at, number);
     const std::uint64_t work = item::required_work(*item, level);

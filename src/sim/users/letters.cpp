@@ -74,8 +74,7 @@ bool Letters::send(std::uint32_t from, std::uint32_t to, const std::string& addr
     const base::Seconds lifetime(options_.scenario.mail_life_s);
     std::optional<market::MessageId> id;
     const bool kept = cluster_.ask(from, [&](market::Market& market, const market::Turn& turn) {
-        if (const auto mail =
-                market.send_mail({address, "about it", text, lifetime, {}}, turn))
+        if (const auto mail = market.send_mail({address, "about it", text, lifetime, {}}, turn))
             id = mail->letter.id;
     });
     if (!kept || !id) return false;

@@ -126,9 +126,8 @@ void Publishing::on(const PublicationDue& event) {
         return;
     }
     const bool brief = purpose == Purpose::offer && chance(options_.scenario.brief);
-    const base::Seconds lasting = purpose == Purpose::warm_up
-                                      ? lifetime_usual
-                                      : base::Seconds(options_.scenario.life_s);
+    const base::Seconds lasting =
+        purpose == Purpose::warm_up ? lifetime_usual : base::Seconds(options_.scenario.life_s);
     const base::Seconds lifetime =
         brief ? base::Seconds(600 + static_cast<std::int64_t>(rng_.below(3)) * 600) : lasting;
     if (purpose == Purpose::spam || options_.scenario.per_maker != 1)

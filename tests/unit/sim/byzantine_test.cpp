@@ -150,13 +150,14 @@ TEST_CASE("a floorer says that it takes nothing, and nobody is shunned for it") 
 
 TEST_CASE("a spammer floods over links that greeted, and remembers the floors it was told") {
     Duel duel{Vice::spammer};
-    const auto number = duel.oracle.make_spam(
-        {item::kind_offer, 400, base::Seconds(86400), 3, {}}, noon, duel.now);
+    const auto number =
+        duel.oracle.make_spam({item::kind_offer, 400, base::Seconds(86400), 3, {}}, noon, duel.now);
     core::Effects nobody;
     duel.byzantine.flood(duel.oracle[number].item, nobody);
     CHECK(nobody.empty());
     duel.connect(true);
-    duel.step_byzantine(core::FrameReceived{duel.link, *core::encode(core::Floor{{0, 4, 0, 0, 9}})});
+    duel.step_byzantine(
+        core::FrameReceived{duel.link, *core::encode(core::Floor{{0, 4, 0, 0, 9}})});
     CHECK(duel.byzantine.floors() == item::Floors{0, 4, 0, 0, 9});
     core::Effects out;
     duel.byzantine.flood(duel.oracle[number].item, out);

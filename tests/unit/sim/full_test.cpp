@@ -22,8 +22,9 @@ sim::RunOptions options(const std::string& scenario, const std::vector<std::stri
 
 // Soon full, and over in an hour.
 sim::RunOptions flooded(const std::vector<std::string>& changes = {}) {
-    std::vector<std::string> all{"budget_kib=64", "warmup_offers=4", "attack_from_s=600",
-                                 "publish_s=3000", "faults_s=3600", "calm_s=600", "mails=0"};
+    std::vector<std::string> all{"budget_kib=64",  "warmup_offers=4", "attack_from_s=600",
+                                 "publish_s=3000", "faults_s=3600",   "calm_s=600",
+                                 "mails=0"};
     all.insert(all.end(), changes.begin(), changes.end());
     return options("flood-gpu", all);
 }
@@ -35,8 +36,8 @@ bool mentions(const sim::Outcome& outcome, const std::string& words) {
 }
 
 double figure(const sim::Outcome& outcome, const std::string& name) {
-    const auto found = std::ranges::find_if(outcome.extra,
-                                            [&](const auto& extra) { return extra.first == name; });
+    const auto found =
+        std::ranges::find_if(outcome.extra, [&](const auto& extra) { return extra.first == name; });
     REQUIRE(found != outcome.extra.end());
     return found->second;
 }
@@ -63,8 +64,7 @@ TEST_CASE("attackers have as much less as the budgets are smaller, and floors ri
     const double ratio = figure(large, "attack_items") / figure(small, "attack_items");
     CHECK(ratio > 1.4);
     CHECK(ratio < 2.9);
-    const double between =
-        figure(large, "floor_most_offers") - figure(small, "floor_most_offers");
+    const double between = figure(large, "floor_most_offers") - figure(small, "floor_most_offers");
     CHECK(std::max(between, -between) <= 4);  // a doubling
 }
 
