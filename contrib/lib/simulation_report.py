@@ -260,7 +260,8 @@ def full_markdown(options, results, plots):
         f"# Full networks\nMade by `contrib/simulate report --full --nodes {nodes} --offers "
         f"{options.offers} --seed {options.seed}{given}`;\nnothing here is typed in.\n\n"
         f"Settings: `{settings}`;\n`{others}`.\n"
-        "What they mean, and why budgets and attackers may be smaller than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
+        "What they mean, and why budgets and attackers may be smaller than in truth:\n"
+        "[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
     )
     for name, each in plots.items():
         out += f"![{each.title}]({name}.svg)\n\n"
