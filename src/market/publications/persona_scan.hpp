@@ -7,7 +7,7 @@
 //      That is some 30 us a persona, 15 s for a year, so it is done in chunks by a worker (the
 //      effect ListPersonas), one after the other, and kept in memory only: 16 bytes each. The
 //      latest come first: what is alive was mostly made by personas of the last weeks.
-//   2. Once those of recent_max are listed the flood store is walked, offers and ratings of each
+//   2. Once those of recent_max are listed the flood store is walked, publications of each
 //      position once, walk_max of each a turn; again when all are listed; and what has come since,
 //      at each tick.
 //   3. Whose publisher begins like one of the list is compared with the whole key and, if it is,
