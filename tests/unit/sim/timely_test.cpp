@@ -95,5 +95,5 @@ TEST_CASE("liars alone are refused where nobody finds anybody") {
     const std::string liars = "byzantine = 20\nvice = " + std::to_string(sim::vice_count) + "\n";
     CHECK(!sim::parse_scenario("mine", liars));
     CHECK(sim::parse_scenario("mine", liars + "discover = 1\n"));
-    CHECK(!sim::parse_scenario("mine", "vice = " + std::to_string(sim::vice_count + 1) + "\n"));
+    CHECK(!sim::parse_scenario("mine", "vice = " + std::to_string(sim::all_vices + 1) + "\n"));
 }
