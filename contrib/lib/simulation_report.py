@@ -259,9 +259,10 @@ def full_markdown(options, results, plots):
     given = "".join(f" --set {setting}" for setting in options.set)
     out = (
         f"# Full networks\nMade by\n\n    contrib/simulate report --full --scenarios "
-        f"{options.scenarios} --nodes {nodes} --offers {options.offers} --seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
-        f"Settings: `{settings}`;\n`{others}`.\nWhat they mean, and why budgets and attackers may be smaller "
-        "than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
+        f"{options.scenarios} --nodes {nodes} --offers {options.offers} "
+        f"--seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
+        f"Settings: `{settings}`;\n`{others}`.\n"
+        "What they mean, and why budgets and attackers may be smaller than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
     )
     for name, each in plots.items():
         out += f"![{each.title}]({name}.svg)\n\n"

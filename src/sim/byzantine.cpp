@@ -85,7 +85,8 @@ void Byzantine::on_frame(const core::FrameReceived& received, base::Now now, cor
         if (link.outbound) begin_round(id, link, now, out);
         item::Floors highest;
         highest.fill(item::level_max);
-        if (vice_ == Vice::floorer) out.push_back(core::Send{id, core::encode(core::Floor{highest})});
+        if (vice_ == Vice::floorer)
+            out.push_back(core::Send{id, core::encode(core::Floor{highest})});
     } else if (const auto* floor = std::get_if<core::Floor>(&*message)) {
         link.floors = floor->levels;
     } else if (const auto* ping = std::get_if<core::Ping>(&*message)) {

@@ -1,5 +1,6 @@
 // sim/checks/own_known.hpp - liveness of what is a node's own: its market has heard everything of
-// it back, but where the network is still full and its user searches more work; and who lost a disk knows again what is out of its own, whatever the disk went through.
+// it back, but where the network is still full and its user searches more work; and who lost a disk
+// knows again what is out of its own, whatever the disk went through.
 #pragma once
 
 #include "sim/checks/lost_items.hpp"

@@ -2,7 +2,8 @@
 //
 // Copies and bytes are those of frames that arrive from the begin of the faults phase on, from
 // honest to honest nodes. A delivery is the first time that a connected node stores an item that is
-// no warm-up and no attacker's. Its delay runs from the moment in which the item got out, or from the node's start.
+// no warm-up and no attacker's. Its delay runs from the moment in which the item got out, or from
+// the node's start.
 #pragma once
 
 #include "sim/checks/holdings.hpp"
