@@ -78,6 +78,7 @@ def parse(argv):
         "--nodes", type=sizes, default=[20, 100, 300, 1000], help="sizes, rising (20,100,300,1000)"
     )
     parser.add_argument("--full", action="store_true", help="full networks, and nothing else")
+    parser.add_argument("--scenarios", default=",".join(FULL_SCENARIOS), help="--full: only these")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=NUMBER",
         help="--full: of all scenarios, otherwise than FULL_SETTINGS",
@@ -94,7 +95,7 @@ def jobs_of(options):
     """(scenario, nodes, relay). The largest first: two processes end at about the same time."""
     if options.full:
         nodes = min(SCENARIO_NODES, options.nodes[-1])
-        return [(name, nodes, "tree") for name in FULL_SCENARIOS]
+        return [(name, nodes, "tree") for name in options.scenarios.split(",")]
     calm = [("calm", nodes, relay) for nodes in reversed(options.nodes) for relay in RELAYS]
     return calm + [(name, min(SCENARIO_NODES, options.nodes[-1]), "tree") for name in SCENARIOS]
 
@@ -257,11 +258,11 @@ def full_markdown(options, results, plots):
     others = "; ".join(f"{name}: {' '.join(its)}" for name, its in FULL_SCENARIOS.items() if its)
     given = "".join(f" --set {setting}" for setting in options.set)
     out = (
-        f"# Full networks\nMade by `contrib/simulate report --full --nodes {nodes} --offers "
-        f"{options.offers} --seed {options.seed}{given}`;\nnothing here is typed in.\n\n"
+        f"# Full networks\nMade by\n\n    contrib/simulate report --full --scenarios "
+        f"{options.scenarios} --nodes {nodes} --offers {options.offers} "
+        f"--seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
         f"Settings: `{settings}`;\n`{others}`.\n"
-        "What they mean, and why budgets and attackers may be smaller than in truth:\n"
-        "[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
+        "What they mean, and why budgets and attackers may be smaller than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
     )
     for name, each in plots.items():
         out += f"![{each.title}]({name}.svg)\n\n"

@@ -26,14 +26,16 @@
 //   floorer    says that it takes nothing below the highest level of work, so that makers give up;
 //              and is else as a hog
 //   spammer    floods what it is given by the scenario (users/attackers.hpp) over all its links,
-//              and hears their floors; and is else as a hog
+//   and
+//              hears their floors; and is else as a hog
 //   liar       an eclipse by lies: dials all it was told of and dials again when it is sent away,
 //              answers questions for contacts with the nearest of its accomplices and of keys that
 //              they invented, and is else as a hog
 // Asked for contacts, hogs and sinks do not answer, and the others name those that they were told
 // of. Liars are only where nodes find each other; in turn with the others, as the last. Floorers
-// and spammers are nobody's turn: a scenario names them. They know no more than they were told over
-// links, and remember at most items_max of it.
+// and
+// spammers are nobody's turn: a scenario names them.
+// They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 
 #include <deque>

@@ -52,8 +52,7 @@ struct Scenario {
     std::int64_t begin_day = 379;
     // A full network (users/attackers.hpp). Budget of each node, KiB; 0: the usual one.
     std::int64_t budget_kib = 0;
-    // 1: a search for work takes the time of one core (users/workers.hpp)
-    std::int64_t search = 0;
+    std::int64_t search = 0;    // 1: a search for work takes the time of a core (users/workers.hpp)
     std::int64_t fill_pct = 0;  // so many offers at least that they would take this % of the budget
     std::int64_t life_s = 604800;  // of offers, but brief ones and those of the warm-up
     std::int64_t mail_life_s = 0;  // 0: the usual

@@ -4,9 +4,8 @@
 //      have on as many items as it buys, each at the lowest level that the peers of the one who
 //      floods it take: the highest floor that these told. What is too little for one more is kept.
 //   2. Hashes are counted, not made: an item of a level costs what item::required_work() expects.
-//   3. A budget is 2 GiB in truth. Where nodes have less, attackers have as much less: it takes
-//      them as long to fill it, and as many doublings of the price (docs/simulator.md, "Full
-//      networks").
+//   3. A budget is 2 GiB in truth. Where nodes have less, attackers have as much less: to fill it
+//      takes as long, and as many doublings of the price (docs/simulator.md, "Full networks").
 //   4. Byzantine nodes flood in turn, each over all its links, as a peer does that brings what is
 //      new. Ids may be ground so that they lie beside those of every second offer (aim = 1).
 #pragma once

@@ -156,8 +156,8 @@ TEST_CASE("a spammer floods over links that greeted, and remembers the floors it
     duel.byzantine.flood(duel.oracle[number].item, nobody);
     CHECK(nobody.empty());
     duel.connect(true);
-    duel.step_byzantine(
-        core::FrameReceived{duel.link, *core::encode(core::Floor{{0, 4, 0, 0, 9}})});
+    const core::FramePtr told = core::encode(core::Floor{{0, 4, 0, 0, 9}});
+    duel.step_byzantine(core::FrameReceived{duel.link, *told});
     CHECK(duel.byzantine.floors() == item::Floors{0, 4, 0, 0, 9});
     core::Effects out;
     duel.byzantine.flood(duel.oracle[number].item, out);
