@@ -49,7 +49,9 @@ _hearsay_value() {
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
         --sort) _hearsay_choose 'newest relevance price' ;;
-        --kind) _hearsay_choose 'offer' ;;
+        --kind) _hearsay_choose 'offer post profile' ;;
+        --by) _hearsay_choose "$(_hearsay_personas)" ;;
+        --status) _hearsay_choose 'active reserved sold' ;;
         --currency) _hearsay_choose 'EUR USD GBP CHF BTC XMR' ;;
         --until) _hearsay_choose 'ready reachable connected synced' ;;
         --ships) _hearsay_choose 'both maker taker' ;;
@@ -67,7 +69,7 @@ _hearsay_value() {
         --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show | --without | --by) ;;
+            --type | --show | --without | --price-min | --price-max) ;;
         *) return 1 ;;
     esac
 }
@@ -93,8 +95,11 @@ _hearsay_options() {
         'post publish')
             words+=' --title --text --text-file --tag --answer --language --lifetime --as'
             ;;
-        'search ') words+=' --without --by --kind --tag --sort --currency --limit --all' ;;
-        'store ') words+=' --sort --currency --limit --all' ;;
+        'search ' | 'store ')
+            words+=' --side --category --country --geohash --condition --delivery --payment'
+            words+=' --language --status --price-min --price-max --sort --currency --limit --all'
+            [[ $group == search ]] && words+=' --without --by --kind --tag'
+            ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -135,7 +140,8 @@ _hearsay() {
                 --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
-                --answer | --without | --by | --kind | --sort)
+                --answer | --without | --by | --kind | --sort | --status | --price-min | \
+                --price-max)
                 ((i++))
                 ;;
             -*) ;;

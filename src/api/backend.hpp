@@ -34,6 +34,8 @@ struct PostQuery : OfferQuery {};
 // Texts are as they were written; empty: not asked for.
 struct SearchQuery : Page {
     std::string q, kind, by, tag, sort, currency, cursor;
+    std::string side, category, country, geohash, condition, delivery, payment, language, status;
+    std::string price_min, price_max;
 };
 struct MailQuery : Page {};
 struct PeerQuery {
@@ -50,6 +52,7 @@ public:
 
     virtual void publish_offer(const OfferDraft& draft, Reply<Offer> reply) = 0;
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
+    // Of one kind: one list of the answer at most has anything in it.
     virtual void search(const SearchQuery& query, Reply<SearchAnswer> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;

@@ -30,7 +30,7 @@ std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& fl
 
 base::Result<SearchView> Market::search(const SearchDraft& draft, const OwnStore& store,
                                         const Catalogue& flood) const {
-    return rooms_->offers.search(draft, store, flood);
+    return rooms_->search.search(draft, store, flood);
 }
 
 base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,

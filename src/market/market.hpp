@@ -42,6 +42,7 @@
 #include "market/profiles/views.hpp"
 #include "market/publications/persona_scan.hpp"
 #include "market/ratings/views.hpp"
+#include "market/search/views.hpp"
 #include "market/settings.hpp"
 #include "market/trade/views.hpp"
 #include "market/turn.hpp"
@@ -107,6 +108,8 @@ public:
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
+    // Everybody's that are in the flood store. invalid: the query, the cursor or a field, and what
+    // was expected; unavailable: a store without an index.
     base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
                                     const Catalogue& flood) const;
     Counts counts() const;

@@ -12,6 +12,7 @@
 #include "market/profiles/profiles.hpp"
 #include "market/publications/publications.hpp"
 #include "market/ratings/ratings.hpp"
+#include "market/search/search.hpp"
 #include "market/trade/trades.hpp"
 
 namespace hearsay::market {
@@ -27,6 +28,7 @@ struct Rooms {
     Offers offers{common, identity, publications};
     Profiles profiles{common, identity, publications};
     Posts posts{common, identity, publications};
+    Search search{identity, offers, profiles, posts};
     Mail mail{common, identity, offers, items};
     Trades trades{common, identity, offers, mail};
     Ratings ratings{common, publications, trades};

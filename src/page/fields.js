@@ -5,8 +5,8 @@ import { area, choice, field, h, input, line } from './dom.js';
 import { has, number, t, word } from './words.js';
 
 export const sides = ['offered', 'wanted'];
-const conditions = ['', 'new', 'like-new', 'good', 'used', 'defective'];
-const modes = ['', 'fixed', 'range', 'market', 'negotiable'];
+const conditions = ['', 'new', 'like-new', 'good', 'used', 'for-parts'];
+const modes = ['', 'fixed', 'negotiable', 'free', 'market'];
 
 // An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00.
 function amount(value, price) {
@@ -106,7 +106,7 @@ export function section(known, offer) {
     country: () => field(t('field.country'),
       input('country', { maxlength: 2, value: offer.country ?? '' }), t('form.country')),
     geohash: () => field(t('field.geohash'),
-      input('geohash', { maxlength: 5, value: offer.geohash ?? '' }), t('form.geohash')),
+      input('geohash', { maxlength: 4, value: offer.geohash ?? '' }), t('form.geohash')),
     delivery: () => field(t('field.delivery'),
       input('delivery', { value: (offer.delivery ?? []).join(', ') }), t('form.list')),
     payment: () => field(t('field.payment'),
@@ -157,3 +157,25 @@ const toSmallest = (text, decimals) =>
   String(Math.round(Number(text.replace(',', '.') || 0) * 10 ** decimals));
 const fromSmallest = (value, decimals) =>
   (Number(value ?? 0) ? String(Number(value) / 10 ** Number(decimals ?? 0)) : '');
+
+// ---- the market's filters -----------------------------------------------------------------------
+
+// By what the market is narrowed, as the node's search names it.
+export const filters = ['side', 'category', 'condition', 'status', 'country', 'geohash',
+  'delivery', 'payment', 'language', 'currency', 'price_min', 'price_max'];
+const chosen = { side: sides, condition: conditions.slice(1),
+  status: ['active', 'reserved', 'sold'] };
+const shaped = {
+  category: { list: 'categories' }, country: { maxlength: 2 }, geohash: { maxlength: 4 },
+  language: { maxlength: 3 }, currency: { maxlength: 10 },
+  price_min: { inputmode: 'decimal' }, price_max: { inputmode: 'decimal' },
+};
+const titles = { currency: 'price.currency', price_min: 'market.least', price_max: 'market.most' };
+
+// A control and its label.
+export function filter(key, value) {
+  const control = chosen[key]
+    ? choice(key, [['', t('all')], ...chosen[key].map((each) => [each, word(key, each)])], value)
+    : input(key, { value, ...shaped[key] });
+  return [control, field(t(titles[key] ?? `field.${key}`), control)];
+}

@@ -1,8 +1,8 @@
 // The market: everything that is offered now, found as one types.
-import { get } from './api.js';
-import { choice, field, h, input, later, link, say } from './dom.js';
+import { get, Refused } from './api.js';
+import { button, choice, field, h, input, later, link, say } from './dom.js';
 import { onEvent } from './events.js';
-import { searchable, sides } from './fields.js';
+import { filter, filters, searchable } from './fields.js';
 import { find, findsHere, grid, isFriend, loadNames } from './offers.js';
 import { t, word } from './words.js';
 
@@ -10,6 +10,8 @@ import { t, word } from './words.js';
 const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 const orders = {
   newest: null,
+  relevance: null,  // this and price are the node's, which sees more than is loaded here
+  price: null,
   ending: (a, b) => earlier(a.expires, b.expires),
   title: (a, b) => a.title.localeCompare(b.title),
 };
@@ -17,28 +19,41 @@ const orders = {
 export default async function market(page) {
   const asked = {
     words: page.query.get('q') ?? '', order: page.query.get('sort') ?? 'newest',
-    who: page.query.get('who') ?? '', side: page.query.get('side') ?? '',
-    category: page.query.get('category') ?? '',
+    who: page.query.get('who') ?? '',
+    ...Object.fromEntries(filters.map((each) => [each, page.query.get(each) ?? ''])),
   };
   const results = h('section', { 'aria-label': t('market.results') });
   const count = h('p.hint', { id: 'count' });
   let loaded = { offers: [], local: true };
   let latest = 0;
   const place = {};
+  const wrong = h('p.wrong', { role: 'alert' });
+
+  const used = () => filters.filter((each) => asked[each]);
+  const narrowed = () => ({
+    ...Object.fromEntries(used().map((each) => [each, asked[each]])),
+    sort: asked.order === 'price' || (asked.order === 'relevance' && asked.words)
+      ? asked.order : '',
+  });
+  const ask = (cursor) => find(asked.words, cursor, narrowed());
 
   async function search() {
     const mine = ++latest;
-    const found = await find(asked.words);
-    if (mine !== latest) return;
-    loaded = found;
-    draw();
+    try {
+      const found = await ask();
+      if (mine !== latest) return;
+      loaded = found;
+      wrong.textContent = '';
+      draw();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 400) throw error;
+      if (mine === latest) wrong.textContent = error.message;
+    }
   }
 
   function fits(offer) {
     if (asked.who === 'friends' && !isFriend(offer.publisher)) return false;
     if (asked.who === 'others' && offer.mine) return false;
-    if (asked.side && offer.side !== asked.side) return false;
-    if (asked.category && offer.category !== asked.category) return false;
     if (!loaded.local || !asked.words) return true;
     const text = searchable(offer);
     return asked.words.toLowerCase().split(/\s+/).every((each) => text.includes(each));
@@ -47,7 +62,7 @@ export default async function market(page) {
   async function draw() {
     const chosen = loaded.offers.filter(fits);
     if (orders[asked.order]) chosen.sort(orders[asked.order]);
-    facets();
+    suggest();
     const said = t('market.count', { n: loaded.local ? chosen.length : loaded.total });
     if (count.textContent !== said) {
       count.textContent = said;
@@ -64,12 +79,13 @@ export default async function market(page) {
       const focused = results.contains(document.activeElement) && document.activeElement.id;
       results.replaceChildren(grid(chosen, page.signal, loaded.cursor ? more : null, place));
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    } else results.replaceChildren(await nothing(loaded.offers.length > 0 || asked.words !== ''));
+    } else results.replaceChildren(await nothing(loaded.offers.length > 0 || asked.words !== '' ||
+      used().length > 0));
   }
 
   async function more() {
     if (!loaded.cursor) return [];
-    const next = await find(asked.words, loaded.cursor);
+    const next = await ask(loaded.cursor);
     loaded.cursor = next.cursor;
     return next.offers.filter(fits);
   }
@@ -78,7 +94,7 @@ export default async function market(page) {
   function remember() {
     const query = new URLSearchParams(Object.entries({
       q: asked.words, sort: asked.order === 'newest' ? '' : asked.order, who: asked.who,
-      side: asked.side, category: asked.category,
+      ...Object.fromEntries(filters.map((each) => [each, asked[each]])),
     }).filter(([, value]) => value));
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
   }
@@ -100,25 +116,42 @@ export default async function market(page) {
     control.addEventListener('change', () => {
       asked[key] = control.value;
       remember();
-      draw();
+      if (key === 'order') search().catch(() => null);
+      else draw();
     });
     return field(label, control);
   };
-  const extra = h('div.row');
-  // Filters for fields of which the offers that are here have any.
-  function facets() {
-    const here = loaded.offers;
-    const categories = [...new Set(here.map((each) => each.category).filter(Boolean))].sort();
-    const state = JSON.stringify([here.some((each) => each.side), categories]);
-    if (extra.dataset.state === state) return;
-    extra.dataset.state = state;
-    extra.replaceChildren(...[
-      here.some((each) => each.side) && select('side', t('field.side'),
-        [['', t('all')], ...sides.map((each) => [each, word('side', each)])]),
-      categories.length > 0 && select('category', t('field.category'),
-        [['', t('all')], ...categories.map((each) => [each, each])]),
-    ].filter(Boolean));
+
+  // ---- filters: asked of the node as soon as one is filled in ----
+  const summary = h('summary');
+  const name = () => {
+    summary.textContent = t('market.filters') + (used().length ? ` (${used().length})` : '');
+  };
+  function changed() {
+    name();
+    remember();
+    search().catch(() => null);
   }
+  const controls = filters.map((key) => {
+    const [control, labelled] = filter(key, asked[key]);
+    control.addEventListener('change', () => {
+      asked[key] = control.value.trim();
+      changed();
+    });
+    return [key, control, labelled];
+  });
+  const clear = button(t('market.clear'), () => {
+    for (const [key, control] of controls) asked[key] = control.value = '';
+    changed();
+  });
+  const categories = h('datalist', { id: 'categories' });
+  function suggest() {
+    const here = [...new Set(loaded.offers.map((each) => each.category).filter(Boolean))].sort();
+    if (categories.dataset.state === here.join()) return;
+    categories.dataset.state = here.join();
+    categories.replaceChildren(...here.map((value) => h('option', { value })));
+  }
+  name();
 
   const again = later(() => search().catch(() => null), 700);
   onEvent(['offer', 'offer_removed', 'again'], again, page.signal);
@@ -132,8 +165,10 @@ export default async function market(page) {
           Object.keys(orders).map((each) => [each, t(`market.${each}`)])),
         select('who', t('market.who'), [['', t('market.everybody')],
           ['others', t('market.others')], ['friends', t('market.friends')]])),
-      extra),
-    count, results);
+      h('details', { id: 'filters', open: used().length > 0 }, summary,
+        h('div.row.filters', controls.map(([, , labelled]) => labelled)), categories,
+        h('p', clear))),
+    wrong, count, results);
 }
 
 // Nothing there has different reasons, and a different next step each.

@@ -10,12 +10,15 @@ export const page = 1000;
 let searches = null;  // whether this node finds by itself; unknown until it was asked
 export const findsHere = () => searches === false;
 
-// { offers, total, cursor, local }: `local` says that the search has to be made here.
-export async function find(words, cursor) {
-  if (words && searches !== false) {
+// { offers, total, cursor, local }: `local` says that the search has to be made here. `narrowed`
+// are parameters of the node's search. Where nothing is asked, own offers that are not out yet are
+// listed, too; only what is out can be searched.
+export async function find(words, cursor = '', narrowed = {}) {
+  const asked = Object.entries({ q: words, ...narrowed, cursor }).filter(([, value]) => value);
+  if (asked.length && searches !== false) {
     try {
-      const query = `q=${encodeURIComponent(words)}&limit=100${cursor ? `&cursor=${cursor}` : ''}`;
-      const found = await get(`/v1/search?${query}`);
+      const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+      const found = await get(`/v1/search?${query}&limit=100`);
       searches = true;
       return {
         offers: found.results ?? [], total: Number(found.total ?? 0),

@@ -28,7 +28,8 @@ enum class Facet : char {
     tag = 't',
     side = 's',  // "offered" or "wanted"
     currency = 'c',
-    category = 'g',  // each beginning of the path is a value of its own
+    category =
+        'g',  // each beginning of the path is a value of its own, "sport" of "sport/bicycles"
     country = 'l',
     geohash = 'h',  // likewise
     condition = 'n',
@@ -44,10 +45,11 @@ struct FacetValue {
     bool operator==(const FacetValue&) const = default;
 };
 
-// In millionths of the currency's unit, at most the largest such number.
+// In millionths of the currency's unit; what is smaller is cut off, what is larger is the largest.
 struct Price {
     std::string currency;  // folded
     std::int64_t micros = 0;
+    std::int64_t micros_most = 0;  // of a range; 0: there is none
 };
 
 struct Fields {
@@ -69,6 +71,10 @@ std::optional<Fields> fields_of(const item::Read& item);
 // Of the kinds that are searched; empty: not searched.
 std::string_view word_of(item::Kind kind);
 
+// A field's text as its facet has it, of items and of queries alike; empty: it has no letter and no
+// digit. Words are folded. A category keeps its '/', and one that does not fit into a term ends
+// with a digest of the whole, so that no other category is found in its place.
+std::string facet_value(Facet facet, std::string_view text);
 std::string facet_term(const FacetValue& facet);
 std::string stem_term(std::string_view language, std::string_view stem);
 bool is_word(std::string_view term);

@@ -95,9 +95,10 @@ public:
             matches.push_back(position);
             return Next::go_on;
         });
-        out.total = out.ranked = matches.size();
         const Position newest = from_.is_sorted ? from_.top : matches.empty() ? 0 : matches.front();
-        page_of(scored(matches), newest, out);
+        const std::vector<Scored> all = scored(matches);  // by price: those that have one
+        out.total = out.ranked = all.size();
+        page_of(all, newest, out);
         return out;
     }
 
@@ -173,9 +174,11 @@ private:
     }
     bool is_in_range(const Fields& fields) const {
         if (!request_.price_min && !request_.price_max) return true;
-        return fields.price && fields.price->currency == request_.currency &&
-               fields.price->micros >= request_.price_min.value_or(fields.price->micros) &&
-               fields.price->micros <= request_.price_max.value_or(fields.price->micros);
+        if (!fields.price || fields.price->currency != request_.currency) return false;
+        const std::int64_t least = fields.price->micros;
+        const std::int64_t most = std::max(least, fields.price->micros_most);
+        return most >= request_.price_min.value_or(most) &&
+               least <= request_.price_max.value_or(least);
     }
 
     std::vector<Scored> scored(const std::vector<Position>& matches) {

@@ -38,7 +38,8 @@ struct Request {
     Sort sort = Sort::newest;
     std::size_t limit = 0;
     std::string cursor{};  // empty: the first page
-    // Of the price, in millionths; only items with a price in `currency` (folded) then.
+    // Of the price, in millionths; only items with a price in `currency` (folded) then. A price
+    // that is a range fits if the two ranges touch.
     std::optional<std::int64_t> price_min{}, price_max{};
     std::string currency{};  // Sort::price needs it
 };

@@ -115,6 +115,7 @@ window.fetch = (path, ...rest) => {
   if (url.pathname !== '/v1/search') return real(path, ...rest);
   const cursor = url.searchParams.get('cursor') ?? '', at = Number(cursor.slice(1));
   window.asked.push([url.searchParams.get('q'), cursor]);
+  window.narrowed = url.search;
   const results = Array.from({length: at === 2 ? 50 : 100}, (_, i) => ({
     id: String(at * 100 + i).padStart(64, 'e'), title: `Found ${at * 100 + i}`, publisher: 'hsp1q',
     created: new Date().toISOString(), expires: new Date().toISOString()}));
@@ -318,6 +319,34 @@ class Page(NodeTest):
         friend = onion_of(Key(self.top))
         one.ask("peers", "add", friend)
         browser.wait_text(friend[:11])
+        self.assertEqual(browser.problems(), [])
+
+    def test_filters_are_asked_of_the_node_and_stay_in_the_address(self):
+        one = self.node("a", network=False).start()
+        browser = self.browser()
+        browser.enter(one)
+        browser.run_async(SEARCH)
+        browser.press(TAB, "who").send_keys(TAB)
+        self.assertEqual(browser.run("return document.activeElement.tagName"), "SUMMARY")
+        browser.driver.switch_to.active_element.send_keys(ENTER)
+        browser.press(TAB, "category").send_keys("sport/bicycles" + TAB)
+        browser.wait_text("250 offers")
+        self.assertIn("category=sport%2Fbicycles", browser.run("return window.narrowed"))
+        browser.wait_text("(1)", "#filters summary")
+        browser.press(TAB, "price_max").send_keys("12.50" + TAB)
+        browser.until(lambda: "price_max=12.50" in browser.run("return window.narrowed"), "a price")
+        self.assertIn("category=sport%2Fbicycles", browser.driver.current_url)
+
+        # The node itself, from the same address: a price needs a currency, and that is said.
+        browser.driver.refresh()
+        browser.wait_text("currency", ".wrong")
+        browser.press(TAB, "currency").send_keys("EUR" + TAB)
+        browser.wait_text("Nothing fits")
+        self.assertEqual(browser.text(".wrong"), "")
+        browser.go("settings", "select")
+        browser.driver.back()
+        browser.wait("#filters[open]")
+        self.assertEqual(browser.wait("[name=category]").get_attribute("value"), "sport/bicycles")
         self.assertEqual(browser.problems(), [])
 
     def test_the_keyboard_alone_publishes_and_a_full_disk_is_told(self):

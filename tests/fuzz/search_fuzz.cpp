@@ -3,11 +3,16 @@
 // bytes end.
 //
 // The input: bytes up to each FF are one item's text, some of them gone again, some in a segment of
-// their own; the last part is the query.
+// their own; the last part is the query. An item's first bytes choose its fields and its price, the
+// query's first ones what is asked of them. Bytes up to FF are also payloads of each kind.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/ensure.hpp"
+#include "item/kinds.hpp"
+#include "item/kinds/post.hpp"
+#include "item/kinds/profile.hpp"
 #include "search/cursor.hpp"
 #include "search/run.hpp"
 #include "unit/search/memory_index.hpp"
@@ -58,6 +63,54 @@ bool fits(const Query& query, const Fields& fields) {
     return true;
 }
 
+std::uint8_t byte_of(std::string_view text, std::size_t at) {
+    return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
+}
+
+constexpr std::array<std::string_view, 4> paths{"", "a", "a/b", "a/b/c"};
+
+// Each path with all its beginnings, as a category has them.
+void add_fields(std::string_view text, Fields& fields) {
+    const std::uint8_t first = byte_of(text, 0);
+    for (std::size_t at = 1; at <= first % paths.size(); ++at)
+        fields.facets.push_back({Facet::category, std::string(paths[at])});
+    if (first % 3 == 0) fields.facets.push_back({Facet::payment, "cash"});
+    if (first % 5 < 3) return;
+    const std::uint8_t amount = byte_of(text, 1);
+    fields.price = Price{first % 2 == 0 ? "eur" : "xmr", amount, amount % 4 == 0 ? 300 : 0};
+}
+
+void ask_for_fields(std::string_view text, Request& request) {
+    const std::uint8_t first = byte_of(text, 0);
+    if (first % 4 > 0)
+        request.query.facets.push_back(
+            {{Facet::category, std::string(paths[first % 4])}, first % 7 == 0});
+    if (first % 5 == 0) request.query.facets.push_back({{Facet::payment, "cash"}, false});
+    if (first % 3 > 0) return;
+    request.currency = "eur";
+    request.price_min = byte_of(text, 1);
+    if (first % 2 == 0) request.price_max = byte_of(text, 2);
+}
+
+bool is_in_range(const Request& request, const Fields& fields) {
+    if (!request.price_min && !request.price_max) return true;
+    if (!fields.price || fields.price->currency != request.currency) return false;
+    const std::int64_t most = std::max(fields.price->micros, fields.price->micros_most);
+    return (!request.price_min || *request.price_min <= most) &&
+           (!request.price_max || *request.price_max >= fields.price->micros);
+}
+
+// Payloads of strangers: what is found of them keeps its bounds.
+void check_payload(std::string_view text) {
+    for (const item::Kind kind : {item::kind_offer, item::kind_post, item::kind_profile}) {
+        const auto fields = fields_of(kind, base::as_bytes(text));
+        if (!fields) continue;
+        terms(*fields);
+        if (!fields->price) continue;
+        ENSURE(fields->price->micros >= 0 && fields->price->micros_most >= 0, "a price below 0");
+    }
+}
+
 void check_block(base::ByteView bytes) {
     BlockReader block("a name", bytes);
     std::size_t entries = 0;
@@ -76,6 +129,8 @@ void check_answers(const testing::MemoryIndex& index, const std::vector<Fields>&
                    const std::set<Position>& gone, std::string_view text) {
     const auto query = parse_query(text);
     if (!query) return;
+    Request asked{*query};
+    ask_for_fields(text, asked);
     std::size_t words = query->facets.size() + query->by.size();
     for (const Clause& clause : query->clauses) words += clause.words.size();
     ENSURE(words <= limits::query_terms_max, "a query of too many words");
@@ -83,10 +138,13 @@ void check_answers(const testing::MemoryIndex& index, const std::vector<Fields>&
     for (std::size_t at = items.size(); at-- > 0;) {
         Fields fields = items[at];
         fields.facets.push_back({Facet::kind, "offer"});
-        if (!gone.contains(at + 1) && fits(*query, fields)) expected.push_back(at + 1);
+        if (!gone.contains(at + 1) && fits(asked.query, fields) && is_in_range(asked, fields))
+            expected.push_back(at + 1);
     }
     for (const Sort sort : {Sort::newest, Sort::relevance}) {
-        Request request{*query, sort, 1 + text.size() % 7};
+        Request request = asked;
+        request.sort = sort;
+        request.limit = 1 + text.size() % 7;
         std::vector<Position> found;
         for (std::size_t pages = 0; pages <= items.size(); ++pages) {
             const auto answer = run(index, request);
@@ -120,12 +178,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto at = std::ranges::find(left, end_of_text);
         text = base::as_text(left.first(static_cast<std::size_t>(at - left.begin())));
         check_tokens(text);
+        check_payload(text);
         if (at == left.end() || items.size() == items_max) break;
         left = left.subspan(text.size() + 1);
         Fields fields;
         fields.title = text.substr(0, text.size() / 3);
         fields.text = text.substr(text.size() / 3);
         fields.facets.push_back({Facet::tag, folded(fields.title)});
+        add_fields(text, fields);
         items.push_back(fields);
         segment.push_back(fields);
         if (text.size() % 3 == 0) gone.insert(items.size());

@@ -36,6 +36,17 @@ void list(SearchQuery& query, Parameters& out) {
     out.text("sort", query.sort);
     out.text("currency", query.currency);
     out.text("cursor", query.cursor);
+    out.text("side", query.side);
+    out.text("category", query.category);
+    out.text("country", query.country);
+    out.text("geohash", query.geohash);
+    out.text("condition", query.condition);
+    out.text("delivery", query.delivery);
+    out.text("payment", query.payment);
+    out.text("language", query.language);
+    out.text("status", query.status);
+    out.text("price_min", query.price_min);
+    out.text("price_max", query.price_max);
 }
 void list(MailQuery& query, Parameters& out) {
     out.page(query);

@@ -11,6 +11,26 @@ namespace {
 
 constexpr std::array<std::string_view, 3> sorts{"newest", "relevance", "price"};
 
+// Each is a parameter of GET /v1/search, with _ for -.
+struct FieldOption {
+    const char* name;
+    const char* value;
+    const char* help;
+};
+constexpr std::array<FieldOption, 11> field_options{{
+    {"side", "SIDE", "only what is offered, or wanted"},
+    {"category", "PATH", "only this category and all below it, such as sport/bicycles"},
+    {"country", "CODE", "only in this country, such as DE"},
+    {"geohash", "LETTERS", "only in this region, 1 to 4 letters of a geohash, such as u33"},
+    {"condition", "WORD", "only new, like-new, good, used or for-parts"},
+    {"delivery", "WAY", "only with this way of delivery, such as post"},
+    {"payment", "WAY", "only with this way of payment, such as cash"},
+    {"language", "CODE", "only in this language, such as de; of profiles: that is spoken"},
+    {"status", "WORD", "only active, reserved or sold"},
+    {"price-min", "AMOUNT", "only from this price on; needs --currency"},
+    {"price-max", "AMOUNT", "only up to this price; needs --currency"},
+}};
+
 void page_options(po::options_description& options) {
     options.add_options()("sort", po::value<std::string>()->value_name("ORDER"),
                           "newest (if not given), relevance or price, the cheapest first");
@@ -19,15 +39,26 @@ void page_options(po::options_description& options) {
     limit_option(options);
     options.add_options()("all", po::bool_switch(), "all pages, one after the other");
 }
+void field_options_of(po::options_description& options) {
+    for (const FieldOption& each : field_options)
+        options.add_options()(each.name, po::value<std::string>()->value_name(each.value),
+                              each.help);
+}
 void search_options(po::options_description& options) {
     options.add_options()("without",
                           po::value<std::vector<std::string>>()->composing()->value_name("WORD"),
                           "nothing with this word; may be repeated");
     options.add_options()("by", po::value<std::string>()->value_name("PERSONA"),
-                          "only what this persona published: its address (hsp1...)");
+                          "only what this persona published: its address (hsp1...), or the name "
+                          "of one of yours");
     options.add_options()("kind", po::value<std::string>()->value_name("KIND"),
-                          "only this kind of item: offer");
+                          "what to find: offer (if not given), post or profile");
     options.add_options()("tag", po::value<std::string>()->value_name("TAG"), "only with this tag");
+    field_options_of(options);
+    page_options(options);
+}
+void store_options(po::options_description& options) {
+    field_options_of(options);
     page_options(options);
 }
 
@@ -39,6 +70,16 @@ std::expected<SearchCommand, std::string> page_of(const po::variables_map& given
     out.currency = text_of(given, "currency");
     if (out.sort == "price" && out.currency.empty())
         return std::unexpected("--sort price needs --currency, such as EUR");
+    for (const FieldOption& each : field_options) {
+        const std::string value = text_of(given, each.name);
+        if (value.empty()) continue;
+        std::string parameter = each.name;
+        std::ranges::replace(parameter, '-', '_');
+        if (parameter.starts_with("price_") && out.currency.empty())
+            return std::unexpected("--" + std::string(each.name) +
+                                   " needs --currency, such as EUR");
+        out.fields.emplace_back(std::move(parameter), value);
+    }
     const auto limit = limit_of(given);
     if (!limit) return std::unexpected(limit.error());
     out.limit = *limit;
@@ -64,8 +105,7 @@ Built build_search(const po::variables_map& given) {
 }
 
 Built build_store(const po::variables_map& given) {
-    auto persona = id_of(given, "persona",
-                         "the address of a persona (hsp1...); \"by\" in what a search shows");
+    auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     auto out = page_of(given);
     if (!out) return std::unexpected(out.error());
@@ -75,19 +115,22 @@ Built build_store(const po::variables_map& given) {
 
 constexpr std::array<CommandSpec, 2> table{{
     {"search", "", "words...",
-     "[WORD...] [--without WORD] [--by PERSONA] [--kind KIND] [--tag TAG] [--sort ORDER] [--all]",
+     "[WORD...] [--without WORD] [--by PERSONA] [--kind KIND] [--FIELD VALUE] [--sort ORDER] "
+     "[--all]",
      "find what is offered, on your own disk",
-     "Finds the offers that have all the words, newest first. Nobody is asked: the node searches\n"
+     "Finds the offers that have all the words, newest first; with --kind posts or profiles. "
+     "Nobody is asked: the node searches\n"
      "what it holds. The last word may be only the beginning of one. Case and accents do not "
      "count.\n"
      "Words in quotes stand one after the other. Without words it lists everything. If nothing is\n"
      "found, a word at one edit from yours is tried, and told.\n\n"
      "Examples:\n  hearsay search bicycle berlin\n  hearsay search '\"city bike\"' --without "
      "electric\n"
+     "  hearsay search bike --category sport --country DE --price-max 100 --currency EUR\n"
      "  hearsay search bike --sort relevance --json\n",
      search_options, build_search},
-    {"store", "", "persona", "PERSONA [--sort ORDER] [--limit N] [--all]",
-     "all that one persona offers", "Examples:\n  hearsay store hsp1...\n", page_options,
+    {"store", "", "persona", "PERSONA [--FIELD VALUE] [--sort ORDER] [--limit N] [--all]",
+     "all that one persona offers", "Examples:\n  hearsay store hsp1...\n", store_options,
      build_store},
 }};
 

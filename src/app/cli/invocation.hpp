@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -126,6 +127,8 @@ struct PostRemove {
 };
 struct SearchCommand {
     std::string words, by, kind, tag, sort, currency;
+    // The other parameters of GET /v1/search, by their names there.
+    std::vector<std::pair<std::string, std::string>> fields;
     std::size_t limit = 0;
     bool all = false;
 };

@@ -236,6 +236,8 @@ public:
               std::pair("kind", &command.kind), std::pair("tag", &command.tag),
               std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
             if (!value->empty()) target += "&" + std::string(name) + "=" + percent_encoded(*value);
+        for (const auto& [name, value] : command.fields)
+            target += "&" + name + "=" + percent_encoded(value);
         std::string cursor;
         for (;;) {  // ends with the store's last match, or with the node
             std::optional<api::SearchAnswer> page;

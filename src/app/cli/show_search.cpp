@@ -9,7 +9,9 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
     for (const api::Correction& correction : answer.corrected())
         out += "Nothing has \"" + safe_line(correction.written()) + "\"; searched for \"" +
                safe_line(correction.found()) + "\".\n";
-    if (answer.results().empty() && answer.cursor().empty()) return out + "Nothing found.\n";
+    if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
+        answer.cursor().empty())
+        return out + "Nothing found.\n";
     out += (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)
         out += ", the newest " + std::to_string(answer.ranked()) + " of them sorted";
@@ -17,6 +19,12 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
     api::OfferList offers;
     *offers.mutable_offers() = answer.results();
     if (!answer.results().empty()) out += show(offers, style);
+    api::PostList posts;
+    *posts.mutable_posts() = answer.posts();
+    if (!answer.posts().empty()) out += show(posts, style);
+    api::ProfileList profiles;
+    *profiles.mutable_profiles() = answer.profiles();
+    if (!answer.profiles().empty()) out += show(profiles, style);
     if (!answer.cursor().empty()) out += "There is more: --all shows it.\n";
     return out;
 }

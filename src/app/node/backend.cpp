@@ -25,6 +25,28 @@ double times_of(item::Level level) {
     return std::round(std::exp2(level / 4.0) * 100) / 100;
 }
 
+market::SearchDraft draft_of(const api::SearchQuery& query) {
+    return {.words = query.q,
+            .kind = query.kind,
+            .by = query.by,
+            .tag = query.tag,
+            .language = query.language,
+            .side = query.side,
+            .condition = query.condition,
+            .status = query.status,
+            .category = query.category,
+            .country = query.country,
+            .geohash = query.geohash,
+            .delivery = query.delivery,
+            .payment = query.payment,
+            .currency = query.currency,
+            .price_min = query.price_min,
+            .price_max = query.price_max,
+            .sort = query.sort,
+            .cursor = query.cursor,
+            .limit = query.limit};
+}
+
 }  // namespace
 
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
@@ -209,13 +231,12 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
 void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) {
     show<api::SearchAnswer>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
-            const auto found =
-                turn.market.search({query.q, query.kind, query.by, query.tag, query.sort,
-                                    query.currency, query.cursor, query.limit},
-                                   turn.store, turn.flood);
+            const auto found = turn.market.search(draft_of(query), turn.store, turn.flood);
             if (!found) return std::unexpected(found.error());
             api::SearchAnswer out;
-            for (const auto& view : found->found) *out.add_results() = offer(view, turn);
+            for (const auto& view : found->offers) *out.add_results() = offer(view, turn);
+            for (const auto& view : found->posts) *out.add_posts() = post(view, turn);
+            for (const auto& view : found->profiles) *out.add_profiles() = profile(view, turn);
             out.set_total(static_cast<std::uint32_t>(found->total));
             out.set_more_than(found->is_more_than);
             out.set_ranked(static_cast<std::uint32_t>(found->ranked));

@@ -41,10 +41,9 @@ public:
                                   const Catalogue& flood) const;
     std::optional<OfferView> offer_view(const item::ThingId& thing, const OwnStore& store,
                                         const Catalogue& flood) const;
-    // Everybody's that are in the flood store. invalid: the query, the cursor or a filter, and what
-    // was expected; unavailable: a store without an index.
-    base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
-                                    const Catalogue& flood) const;
+    // As lists show what floods: own ones marked. Nothing: it is no offer, or one of ours that is
+    // being removed; that still floods for a while, and its maker need not look at it.
+    std::optional<OfferView> shown_view(const item::ReadPtr& read, const OwnStore& store) const;
     // Alive ones whose id begins with these letters.
     std::vector<item::ThingId> things_beginning(const std::string& letters,
                                                 const Catalogue& flood) const;
@@ -76,9 +75,6 @@ private:
                                                      const Records& records) const;
     void ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
                         const base::MailboxKey& mailbox, std::uint32_t bits, const Turn& turn);
-    // As lists show what floods: own ones marked. Nothing: it is no offer, or one of ours that is
-    // being removed; that still floods for a while, and its maker need not look at it.
-    std::optional<OfferView> shown_view(const item::ReadPtr& read, const OwnStore& store) const;
     OfferView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;

@@ -201,20 +201,21 @@ std::vector<PostView> Posts::posts(const OwnStore& store, const Catalogue& flood
             own.state != PublicationState::removed && own.state != PublicationState::expired;
         if (alive && !flood.get(own.item) && out.size() < most) out.push_back(std::move(own));
     }
-    const Records records = look(store);
     flood.of_kind(item::kind_post, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         if (out.size() >= most) return false;
-        auto view = foreign_view(read);
-        if (!view) return true;
-        if (!publications_.find(view->thing)) {
-            out.push_back(std::move(*view));
-        } else if (const auto record = records.load<records::OwnPublication>(Table::publications,
-                                                                             view->thing.view())) {
-            if (!record->removed()) out.push_back(view_of(view->thing, *record));
-        }
+        if (auto view = shown_view(read, store)) out.push_back(*std::move(view));
         return true;
     });
     return out;
+}
+
+std::optional<PostView> Posts::shown_view(const item::ReadPtr& read, const OwnStore& store) const {
+    auto view = foreign_view(read);
+    if (!view || !publications_.find(view->thing)) return view;
+    const auto record =
+        look(store).load<records::OwnPublication>(Table::publications, view->thing.view());
+    if (!record || record->removed()) return std::nullopt;
+    return view_of(view->thing, *record);
 }
 
 void Posts::take_found(records::OwnPublication& record, const item::Read& found, const Turn&) {

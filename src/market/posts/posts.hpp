@@ -33,6 +33,9 @@ public:
     std::vector<PostView> posts(const OwnStore& store, const Catalogue& flood,
                                 std::size_t most) const;
     std::vector<PostView> own_posts(const OwnStore& store) const;  // newest first
+    // As lists show what floods: own ones marked. Nothing: it is no post, or one of ours that is
+    // being removed.
+    std::optional<PostView> shown_view(const item::ReadPtr& read, const OwnStore& store) const;
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_post; }

@@ -216,21 +216,24 @@ std::vector<ProfileView> Profiles::profiles(const OwnStore& store, const Catalog
         if (is_alive(own) && !flood.get(publications_.all().at(thing).item) && out.size() < most)
             out.push_back(std::move(own));
     }
-    const Records records = look(store);
     flood.of_kind(item::kind_profile, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         if (out.size() >= most) return false;
-        auto view = foreign_view(read);
-        if (!view) return true;
-        const item::ThingId thing = profile_thing(view->persona);
-        if (!publications_.find(thing)) {
-            out.push_back(std::move(*view));
-        } else if (const auto record =
-                       records.load<records::OwnPublication>(Table::publications, thing.view())) {
-            if (!record->removed()) out.push_back(view_of(thing, *record));
-        }
+        if (auto view = shown_view(read, store)) out.push_back(*std::move(view));
         return true;
     });
     return out;
+}
+
+std::optional<ProfileView> Profiles::shown_view(const item::ReadPtr& read,
+                                                const OwnStore& store) const {
+    auto view = foreign_view(read);
+    if (!view) return view;
+    const item::ThingId thing = profile_thing(view->persona);
+    if (!publications_.find(thing)) return view;
+    const auto record =
+        look(store).load<records::OwnPublication>(Table::publications, thing.view());
+    if (!record || record->removed()) return std::nullopt;
+    return view_of(thing, *record);
 }
 
 // Rule 2.

@@ -39,6 +39,9 @@ public:
     std::vector<ProfileView> profiles(const OwnStore& store, const Catalogue& flood,
                                       std::size_t most) const;
     std::vector<ProfileView> own_profiles(const OwnStore& store) const;  // newest first
+    // As lists show what floods: own ones marked. Nothing: it is no profile, or one of ours that is
+    // being removed.
+    std::optional<ProfileView> shown_view(const item::ReadPtr& read, const OwnStore& store) const;
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_profile; }

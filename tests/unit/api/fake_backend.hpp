@@ -81,13 +81,26 @@ public:
     }
     void search(const SearchQuery& query, Reply<SearchAnswer> reply) override {
         SearchAnswer out;
-        *out.add_results() = offer();
+        if (query.kind == "post")
+            *out.add_posts() = post();
+        else if (query.kind == "profile")
+            *out.add_profiles() = profile();
+        else
+            *out.add_results() = offer();
         out.set_total(1);
         out.set_cursor(query.cursor.empty() ? next_page : "");
         std::string told = "search " + std::to_string(query.limit);
         for (const std::string* text : {&query.q, &query.kind, &query.by, &query.tag, &query.sort,
                                         &query.currency, &query.cursor})
             told += " [" + *text + "]";
+        for (const auto& [name, text] :
+             {std::pair("side", &query.side), std::pair("category", &query.category),
+              std::pair("country", &query.country), std::pair("geohash", &query.geohash),
+              std::pair("condition", &query.condition), std::pair("delivery", &query.delivery),
+              std::pair("payment", &query.payment), std::pair("language", &query.language),
+              std::pair("status", &query.status), std::pair("price_min", &query.price_min),
+              std::pair("price_max", &query.price_max)})
+            if (!text->empty()) told += " " + std::string(name) + "=" + *text;
         answer(told, out, std::move(reply));
     }
     void show_offer(const std::string& id, Reply<Offer> reply) override {

@@ -65,6 +65,13 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
                "/v1/search?q=K%C3%A4se%20%22a+b%22&kind=offer&by=hsp1x&tag=t&sort=price"
                "&currency=EUR&cursor=n-1-2&limit=3") ==
           "search 3 [K\u00E4se \"a+b\"] [offer] [hsp1x] [t] [price] [EUR] [n-1-2]");
+    CHECK(call("GET",
+               "/v1/search?side=wanted&category=sport%2Fbicycles&country=DE&geohash=u33"
+               "&condition=used&delivery=post&payment=xmr&language=de&status=active"
+               "&price_min=1.5&price_max=20") ==
+          "search 100 [] [] [] [] [] [] [] side=wanted category=sport/bicycles country=DE "
+          "geohash=u33 condition=used delivery=post payment=xmr language=de status=active "
+          "price_min=1.5 price_max=20");
     CHECK(call("POST", "/v1/offers", R"({"title":"Bicycle"})") == "publish_offer Bicycle");
     CHECK(call("GET", "/v1/offers/abcdef12") == "show_offer abcdef12");
     CHECK(call("DELETE", "/v1/offers/abcdef12") == "remove_offer abcdef12");

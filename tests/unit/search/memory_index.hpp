@@ -13,11 +13,11 @@ namespace hearsay::search::testing {
 class MemoryIndex final : public Index {
 public:
     // Positions follow each other from 1.
-    void add(const std::vector<Fields>& items) {
+    void add(const std::vector<Fields>& items, std::string_view kind = "offer") {
         Batch batch{crypto::SipKey{}};
         for (const Fields& fields : items) {
             all_[++last_] = fields;
-            all_[last_].facets.push_back({Facet::kind, "offer"});
+            all_[last_].facets.push_back({Facet::kind, std::string(kind)});
             batch.add(last_, all_[last_]);
         }
         const Segment segment{numbers_++, batch.first(), batch.last()};

@@ -161,6 +161,35 @@ TEST_CASE_FIXTURE(Fixture, "by price the cheapest comes first, within one curren
     CHECK(run(index, request)->found == Found{1});
 }
 
+TEST_CASE_FIXTURE(Fixture, "a price that is a range fits where the two ranges touch") {
+    Fields range = priced("bike", 10);
+    range.price->micros_most = 20;
+    index.add({range});
+    const auto fits = [&](std::optional<std::int64_t> least, std::optional<std::int64_t> most) {
+        Request request{*parse_query("bike "), Sort::newest, 10};
+        request.currency = "eur";
+        request.price_min = least;
+        request.price_max = most;
+        return run(index, request)->found == Found{1};
+    };
+    CHECK(fits(20, 30));
+    CHECK(fits(1, 10));
+    CHECK(fits(12, 15));
+    CHECK(fits(15, {}));
+    CHECK_FALSE(fits(21, {}));
+    CHECK_FALSE(fits({}, 9));
+}
+
+TEST_CASE_FIXTURE(Fixture, "by price, what has a currency and no amount is not counted") {
+    Fields negotiable = item("bike");
+    negotiable.facets.push_back({Facet::currency, "eur"});
+    index.add({priced("bike", 5), negotiable});
+    const Answer answer = ask("bike ", Sort::price);
+    CHECK(answer.found == Found{1});
+    CHECK(answer.total == 1);
+    CHECK(answer.ranked == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a word that nobody wrote is corrected once, and it is said") {
     index.add({item("bicycle"), item("bicycle"), item("bicycles"), item("lamp")});
     const Answer answer = ask("bicycel ");

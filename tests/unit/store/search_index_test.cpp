@@ -1,12 +1,15 @@
 // The index of words beside a naive scan: every answer compared, through random inserts, updates,
 // removals, expiries, aborted transactions and reopened stores.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
 #include <doctest/doctest.h>
 
 #include "item/kinds.hpp"
+#include "item/kinds/post.hpp"
+#include "item/kinds/profile.hpp"
 #include "search/run.hpp"
 #include "store/inspect.hpp"
 #include "unit/store/fixture.hpp"
@@ -32,6 +35,29 @@ std::string sentence(base::Rng& rng, std::size_t most) {
     return out;
 }
 
+// Few values, so that many items share them. The languages have no stems, so that words stand for
+// themselves.
+void add_fields(base::Rng& rng, item::OfferText& out) {
+    constexpr std::array<const char*, 5> categories{"sport", "sport/bicycles",
+                                                    "sport/bicycles/parts", "garden", ""};
+    constexpr std::array<const char*, 4> geohashes{"", "u", "u33", "u33d"};
+    constexpr std::array<const char*, 3> languages{"", "ja", "pl"};
+    out.side = rng.below(4) == 0 ? item::Side::wanted : item::Side::offered;
+    out.status = static_cast<item::OfferStatus>(rng.below(3));
+    out.condition = static_cast<item::Condition>(rng.below(6));
+    out.category = categories[rng.below(categories.size())];
+    out.geohash = geohashes[rng.below(geohashes.size())];
+    if (!out.geohash.empty() || rng.below(2) == 0) out.country = rng.below(3) == 0 ? "AT" : "DE";
+    if (rng.below(2) == 0) out.delivery = {"post"};
+    if (rng.below(2) == 0) out.payment = {"cash", rng.below(2) == 0 ? "xmr" : "iban"};
+    out.language = languages[rng.below(languages.size())];
+    if (rng.below(2) == 0) return;
+    out.price = item::Price{.amount = 1 + rng.below(50),
+                            .currency = rng.below(3) == 0 ? "XMR" : "EUR",
+                            .decimals = static_cast<std::uint32_t>(rng.below(9))};
+    if (rng.below(3) == 0) out.price->amount_most = out.price->amount + 1 + rng.below(50);
+}
+
 item::ReadPtr offer(base::Rng& rng, std::uint8_t slot, std::uint64_t sequence,
                     base::WallTime created, bool removed) {
     Wanted wanted;
@@ -46,8 +72,64 @@ item::ReadPtr offer(base::Rng& rng, std::uint8_t slot, std::uint64_t sequence,
     text.text = sentence(rng, 20);
     text.give = sentence(rng, 2);
     if (rng.below(2) == 0) text.tags = {rng.below(2) == 0 ? "bike" : "garden"};
+    add_fields(rng, text);
     wanted.payload = removed ? std::string() : base::to_text(item::write_offer(text));
     return publication(wanted);
+}
+
+// A post or a profile now and then; what is removed is an offer.
+item::ReadPtr something(base::Rng& rng, std::uint8_t slot, std::uint64_t sequence,
+                        base::WallTime created) {
+    if (slot % 8 > 1) return offer(rng, slot, sequence, created, rng.below(12) == 0);
+    Wanted wanted;
+    wanted.publisher = slot;
+    wanted.slot = slot % 8 == 0 ? slot : 0;
+    wanted.sequence = sequence;
+    wanted.created = created;
+    wanted.kind = slot % 8 == 0 ? item::kind_post : item::kind_profile;
+    wanted.payload = base::to_text(
+        slot % 8 == 0
+            ? item::write_post({.title = sentence(rng, 3),
+                                .text = sentence(rng, 20),
+                                .tags = {"bike"},
+                                .language = rng.below(2) == 0 ? "ja" : ""})
+            : item::write_profile(
+                  {.nickname = sentence(rng, 1), .about = sentence(rng, 9), .languages = {"pl"}}));
+    return publication(wanted);
+}
+
+// Of whole values, as the market asks for them; some of them no item has.
+void ask_for_fields(base::Rng& rng, search::Request& out) {
+    using search::Facet;
+    constexpr std::array<std::pair<Facet, const char*>, 20> some{
+        {{Facet::kind, "offer"},
+         {Facet::kind, "post"},
+         {Facet::kind, "profile"},
+         {Facet::side, "wanted"},
+         {Facet::side, "offered"},
+         {Facet::status, "sold"},
+         {Facet::condition, "for-parts"},
+         {Facet::category, "sport"},
+         {Facet::category, "sport/bicycles"},
+         {Facet::category, "gard"},
+         {Facet::geohash, "u3"},
+         {Facet::geohash, "u33d"},
+         {Facet::country, "DE"},
+         {Facet::country, "FR"},
+         {Facet::delivery, "post"},
+         {Facet::payment, "xmr"},
+         {Facet::payment, "iban"},
+         {Facet::language, "pl"},
+         {Facet::currency, "EUR"},
+         {Facet::status, "active"}}};
+    for (std::uint64_t left = rng.below(3); left > 0; --left) {
+        const auto& [facet, text] = some[rng.below(some.size())];
+        out.query.facets.push_back({{facet, search::facet_value(facet, text)}, rng.below(6) == 0});
+    }
+    if (rng.below(4) != 0) return;
+    out.currency = "eur";
+    if (rng.below(3) > 0) out.price_min = static_cast<std::int64_t>(rng.below(9)) * 1'000'000;
+    if (rng.below(3) > 0) out.price_max = static_cast<std::int64_t>(rng.below(30)) * 1'000'000;
 }
 
 // What is held, searched by reading all of it.
@@ -67,9 +149,26 @@ struct Naive {
         return at != terms.end() &&
                (word.is_prefix ? at->starts_with(word.letters) : *at == word.letters);
     }
-    static bool fits(const search::Query& query, const item::Read& item) {
+    // The amounts as the offer has them, not as the index does.
+    static bool is_in_range(const search::Request& request, const item::Read& item) {
+        if (!request.price_min && !request.price_max) return true;
+        const auto offer = item.header.kind == item::kind_offer
+                               ? item::read_offer(item.item.payload)
+                               : std::nullopt;
+        if (!offer || !offer->price || offer->price->currency != "EUR") return false;
+        const double part = std::pow(10.0, offer->price->decimals) / 1'000'000;
+        const auto micros = [&](std::uint64_t amount) {
+            return std::floor(static_cast<double>(amount) / part + 1e-9);
+        };
+        const double least = micros(offer->price->amount);
+        const double most = std::max(least, micros(offer->price->amount_most));
+        return (!request.price_min || most >= static_cast<double>(*request.price_min)) &&
+               (!request.price_max || least <= static_cast<double>(*request.price_max));
+    }
+    static bool fits(const search::Request& request, const item::Read& item) {
+        const search::Query& query = request.query;
         const auto fields = search::fields_of(item);
-        if (!fields) return false;
+        if (!fields || !is_in_range(request, item)) return false;
         const auto all = terms(*fields);
         search::Tokens scratch;
         for (const auto& facet : query.facets)
@@ -82,10 +181,10 @@ struct Naive {
         }
         return true;
     }
-    std::vector<Position> run(const search::Query& query) const {
+    std::vector<Position> run(const search::Request& request) const {
         std::vector<Position> out;
         for (auto at = alive.rbegin(); at != alive.rend(); ++at)
-            if (fits(query, *at->second)) out.push_back(at->first);
+            if (fits(request, *at->second)) out.push_back(at->first);
         return out;
     }
 };
@@ -130,7 +229,7 @@ struct Walk : FloodFixture {
 
     void store(FloodTxn& txn, Naive& into, Position& at) {
         const auto slot = static_cast<std::uint8_t>(rng.below(250));
-        const item::ReadPtr item = offer(rng, slot, ++sequence, now, rng.below(12) == 0);
+        const item::ReadPtr item = something(rng, slot, ++sequence, now);
         if (txn.presence(item->id) != core::Presence::unknown) return;
         const auto before = things.find(thing_of(item));
         if (before != things.end()) forget(txn, into, before->second);
@@ -183,15 +282,17 @@ struct Walk : FloodFixture {
         CAPTURE(text);
         const auto query = search::parse_query(text);
         REQUIRE(query);
-        const std::vector<Position> expected = naive.run(*query);
         search::Request request{*query, search::Sort::newest, 1 + rng.below(40)};
+        ask_for_fields(rng, request);
+        const std::vector<Position> expected = naive.run(request);
         std::vector<Position> found;
         search::Answer page = ask(request);
         if (!page.corrected.empty()) {
             CHECK(expected.empty());
             return;
         }
-        const bool reads = std::ranges::any_of(query->clauses, &search::Clause::is_phrase);
+        const bool reads = request.price_min || request.price_max ||
+                           std::ranges::any_of(query->clauses, &search::Clause::is_phrase);
         CHECK(page.total == (reads ? std::min(expected.size(), request.limit) : expected.size()));
         CHECK(page.is_more_than == (reads && expected.size() > request.limit));
         for (int pages = 0; pages < 500; ++pages) {
@@ -203,7 +304,10 @@ struct Walk : FloodFixture {
         }
         CHECK(found == expected);
         // Sorted, it is the same set.
-        search::Request ranked{*query, search::Sort::relevance, 1 + rng.below(40)};
+        search::Request ranked = request;
+        ranked.sort = search::Sort::relevance;
+        ranked.limit = 1 + rng.below(40);
+        ranked.cursor.clear();
         found.clear();
         page = ask(ranked);
         CHECK(page.ranked == expected.size());
@@ -213,6 +317,24 @@ struct Walk : FloodFixture {
             ranked.cursor = page.cursor;
             page = ask(ranked);
         }
+        std::ranges::sort(found, std::greater<>());
+        CHECK(found == expected);
+        if (request.currency.empty()) return;
+        // By price, the currency is asked for as the market does.
+        ranked.sort = search::Sort::price;
+        ranked.limit = base::limits::search_ranked_max;
+        ranked.cursor.clear();
+        ranked.query.facets.push_back({{search::Facet::currency, request.currency}, false});
+        check_price_order(ask(ranked).found, naive.run(ranked));
+    }
+    // Those that have an amount, the cheapest first.
+    void check_price_order(std::vector<Position> found, std::vector<Position> expected) const {
+        const auto price = [&](Position position) {
+            return search::fields_of(*naive.alive.at(position))->price;
+        };
+        std::erase_if(expected, [&](Position position) { return !price(position); });
+        CHECK(std::ranges::is_sorted(found, {},
+                                     [&](Position position) { return price(position)->micros; }));
         std::ranges::sort(found, std::greater<>());
         CHECK(found == expected);
     }

@@ -38,6 +38,12 @@ TEST_CASE("search takes any number of words, and what is left out stands before 
     CHECK(parsed<SearchCommand>({"search", "--all", "\"a b\""}).words == "\"a b\"");
     CHECK(complains({"search", "x", "--sort", "size"}, "newest, relevance or price"));
     CHECK(complains({"search", "x", "--sort", "price"}, "--currency"));
+    CHECK(complains({"search", "x", "--price-min", "3"}, "--currency"));
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+    CHECK(parsed<SearchCommand>({"search", "--side", "wanted", "--category", "sport/bicycles",
+                                 "--price-max", "9.50", "--currency", "EUR"})
+              .fields ==
+          Fields{{"side", "wanted"}, {"category", "sport/bicycles"}, {"price_max", "9.50"}});
     CHECK(parsed<SearchCommand>({"store", "hsp1x"}).by == "hsp1x");
     CHECK(complains({"store"}, "hsp1"));
 }

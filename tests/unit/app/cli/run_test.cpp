@@ -1,68 +1,16 @@
 // The command against a real server with a fake node behind it.
 #include "app/cli/run.hpp"
 
-#include <atomic>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
-#include <event2/event.h>
-
-#include "../../api/fixture.hpp"
 #include "api/encode/json.hpp"
 #include "app/cli/watch.hpp"
-#include "run_in.hpp"
+#include "node_fixture.hpp"
 
 namespace hearsay::app::cli {
 namespace {
-
-// A server in a thread of its own, for as long as the object lives.
-struct NodeFixture {
-    api::TempDir temp;
-    api::FakeBackend backend;  // change it only between requests
-    std::atomic<bool> stop{false}, ready{false};
-    std::atomic<bool> publish{false};  // an event, once
-    std::thread thread;
-
-    NodeFixture() {
-        std::filesystem::create_directory(temp.path() / "run");
-        thread = std::thread([this] { serve(); });
-        while (!ready) std::this_thread::yield();
-    }
-    ~NodeFixture() {
-        stop = true;
-        thread.join();
-    }
-    void serve() {
-        std::signal(SIGPIPE, SIG_IGN);
-        const base::UniqueFd dir = api::open_dir(temp.path() / "run");
-        api::SilentLog log;
-        event_base* const base = event_base_new();
-        {
-            auto server = api::Interface::open(base, dir.get(), backend, log);
-            ready = true;
-            const timeval tick{0, 1000};
-            event* const wake =
-                event_new(base, -1, EV_PERSIST, [](evutil_socket_t, short, void*) {}, nullptr);
-            event_add(wake, &tick);
-            while (!stop && server) {
-                event_base_loop(base, EVLOOP_ONCE);
-                if (publish.exchange(false)) server.value()->publish(api::Event());
-            }
-            event_free(wake);
-        }
-        event_base_free(base);
-    }
-    Outcome hearsay(std::vector<std::string> words, const Input& input = {},
-                    bool terminal_out = false, int looks = 1000) {
-        return run_in(temp.path(), std::move(words), input, terminal_out, looks);
-    }
-};
-
-// The one question that the node was asked last.
-std::string last_call(const NodeFixture& node) {
-    return node.backend.calls.empty() ? "" : node.backend.calls.back();
-}
 
 TEST_CASE_FIXTURE(
     NodeFixture,
@@ -205,24 +153,6 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
     CHECK(api::from_json(hearsay({"offer", "show", "bbbbbbbb", "--json"}).out, offer,
                          api::Unknown::refuse)
               .has_value());
-}
-
-TEST_CASE_FIXTURE(NodeFixture, "search shows a page, and with --all the pages that follow") {
-    backend.next_page = "n-1-2";
-    Outcome outcome = hearsay({"search", "K\u00E4se & Brot"});
-    CHECK(outcome.code == exit_ok);
-    CHECK(backend.calls ==
-          std::vector<std::string>{"search 100 [K\u00E4se & Brot] [] [] [] [] [] []"});
-    CHECK(outcome.out.find("1 found.") != std::string::npos);
-    CHECK(outcome.out.find("--all shows it") != std::string::npos);
-    backend.calls.clear();
-    outcome = hearsay({"search", "x", "--all", "--json"});
-    CHECK(outcome.code == exit_ok);
-    CHECK(backend.calls == std::vector<std::string>{"search 100 [x] [] [] [] [] [] []",
-                                                    "search 100 [x] [] [] [] [] [] [n-1-2]"});
-    CHECK(std::count(outcome.out.begin(), outcome.out.end(), '\n') == 2);
-    CHECK(hearsay({"store", "hsp1x"}).code == exit_ok);
-    CHECK(last_call(*this) == "search 100 [] [] [hsp1x] [] [] [] []");
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "what the node refuses decides the exit code") {

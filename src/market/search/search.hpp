@@ -1,0 +1,38 @@
+// market/search/search.hpp - finds offers, posts and profiles by words and fields, and shows them
+// as lists do. Nobody is asked: what the flood store holds is searched, by its index. One's own
+// that are not out yet are in no flood store and so not found.
+#pragma once
+
+#include "market/catalogue.hpp"
+#include "market/offers/offers.hpp"
+#include "market/posts/posts.hpp"
+#include "market/profiles/profiles.hpp"
+#include "market/search/request.hpp"
+#include "market/search/views.hpp"
+
+namespace hearsay::market {
+
+class Search final {
+public:
+    Search(const Identity& identity, const Offers& offers, const Profiles& profiles,
+           const Posts& posts)
+        : identity_(identity), offers_(offers), profiles_(profiles), posts_(posts) {}
+
+    // invalid: the query, the cursor or a field, and what was expected; unavailable: a store
+    // without an index.
+    base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
+                                    const Catalogue& flood) const;
+
+private:
+    base::Result<search::FacetValue> publisher(const std::string& persona,
+                                               const OwnStore& store) const;
+    void show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store,
+              SearchView& out) const;
+
+    const Identity& identity_;
+    const Offers& offers_;
+    const Profiles& profiles_;
+    const Posts& posts_;
+};
+
+}  // namespace hearsay::market
