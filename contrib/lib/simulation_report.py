@@ -262,7 +262,8 @@ def full_markdown(options, results, plots):
         f"{options.scenarios} --nodes {nodes} --offers {options.offers} "
         f"--seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
         f"Settings: `{settings}`;\n`{others}`.\n"
-        "What they mean, and why budgets and attackers may be smaller than in truth:\n[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
+        "What they mean, and why budgets and attackers may be smaller than in truth:\n"
+        "[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
     )
     for name, each in plots.items():
         out += f"![{each.title}]({name}.svg)\n\n"
