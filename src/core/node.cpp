@@ -84,7 +84,12 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
             discovery_.set_network_ready(ready.ready, now);
             injection_.set_network_ready(ready.ready);
         },
-        [&](const Injected& injected) { injection_.on_injected(injected, now, out); },
+        [&](const Injected& injected) {
+            injection_.on_injected(injected, now, out);
+            const std::uint32_t times = injection_.in_vain(injected.id);
+            if (injected.ok && times > 0 && times % limits::vain_injections == 0)
+                floors_.believe_more();
+        },
     };
     std::visit(handle, input);
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
@@ -386,6 +391,7 @@ void Node::on_verified(const Verified& verified, Step& step) {
         links_.on_news(source, step.now);
         on_peer_has(source, accepted.item->id, step);
     }
+    if (injection_.in_vain(accepted.item->id) > 0) floors_.believe_as_usual();
     injection_.on_stored(accepted.item->id, step.now, step.out);
     reconcile_.on_stored(accepted.item->id);
     const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };

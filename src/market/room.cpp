@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits/retention.hpp"
 
 namespace hearsay::market {
 
@@ -17,12 +18,13 @@ FindWork Room::work_for(const item::Read& item) const {
     const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
     const item::Level price = price_[of];  // total: as many as classes
     const auto level = static_cast<item::Level>(
-        price == 0 ? 0 : std::min<unsigned>(price + margin, item::level_max));
+        price == 0 ? 0 : std::min<unsigned>(price + margin, base::limits::willing_level_max));
     return {item.id, item::required_work(item, level), level};
 }
 
 bool Room::is_too_cheap(const item::Read& item) const {
-    return !item::is_above(item::standing_of(item), price_);
+    const item::Standing standing = item::standing_of(item);
+    return standing.level < base::limits::willing_level_max && !item::is_above(standing, price_);
 }
 
 bool Room::resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,

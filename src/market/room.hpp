@@ -58,9 +58,10 @@ protected:
     // An item that this node made: whatever is wrong with it is our error.
     item::ReadPtr read_own(item::Item item) const;
     // The work that an item of ours is to show: what is asked of all. If that is not enough to be
-    // kept, half a doubling more than it takes now, because what it takes may rise meanwhile.
+    // kept, half a doubling more than it takes now, because what it takes may rise meanwhile; but
+    // no more than willing_level_max.
     FindWork work_for(const item::Read& item) const;
-    // Whether it shows less than it takes to be kept now.
+    // Whether it shows less than it takes to be kept now, and more is worth searching for.
     bool is_too_cheap(const item::Read& item) const;
     // What a start does with an item of ours that is still on its way: submits it again if its work
     // is found, else has it searched again. False if it does not read.

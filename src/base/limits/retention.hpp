@@ -29,6 +29,16 @@ inline constexpr std::uint64_t stored_overhead_bytes = 500;
 inline constexpr Millis floor_wait = 5min;
 // There is a reason while less than this is free, in hundredths of the budget.
 inline constexpr std::uint64_t floor_room = 6;
+// So far above our own floor we believe most of our peers what an item of ours takes: four times
+// the work. Nodes with the usual budget have nearly the same floors, and where most links lead to
+// liars, they must not have us search for years.
+inline constexpr std::uint32_t believed_levels = 8;
+// Believed so much more each time that an item of ours was handed over so often in vain.
+inline constexpr std::uint32_t believed_step = 8;
+inline constexpr std::uint32_t vain_injections = 4;
+// More work than that a node does not search for an item by itself: 512 times the usual, a quarter
+// of an hour of one core for an offer. Beyond it the item waits until the price falls.
+inline constexpr std::uint32_t willing_level_max = 36;
 // Peers are told of floors no sooner than this after the last time.
 inline constexpr Millis floor_pause = 10s;
 // Ids refused for too little work, so that lists do not bring them again: half an hour of ten a

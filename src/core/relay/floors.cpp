@@ -53,9 +53,22 @@ const item::Floors& FloorTable::price() {
         for (const auto& [link, state] : links_) told.push_back(state.theirs[at]);
         const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
         std::nth_element(told.begin(), middle, told.end());
-        price_[at] = std::max(price_[at], *middle);
+        const auto most = std::min<std::uint32_t>(price_[at] + believed_, item::level_max);
+        price_[at] =
+            std::max(price_[at], static_cast<item::Level>(std::min<std::uint32_t>(*middle, most)));
     }
     return price_;
+}
+
+void FloorTable::believe_more() {
+    believed_ = std::min<std::uint32_t>(believed_ + base::limits::believed_step, item::level_max);
+    price_is_old_ = true;
+}
+
+void FloorTable::believe_as_usual() {
+    if (believed_ == base::limits::believed_levels) return;
+    believed_ = base::limits::believed_levels;
+    price_is_old_ = true;
 }
 
 bool FloorTable::may_tell(const Link& link, base::MonoTime now) {

@@ -6,13 +6,17 @@
 //   2. What is below a peer's floor is neither announced nor pushed to it, and a comparison with it
 //      leaves that out on both sides. A peer that lies about its floors goes without items; nobody
 //      else does.
-//   3. The price is what an item of ours should show: our own floor or that of most of our peers,
-//      whichever is higher, of each class. Half of all peers together can raise it for us, or hide
-//      that it rose; single liars can do neither.
+//   3. The price is what an item of ours should show, of each class: our own floor, or that of most
+//      of our peers if it is higher, but no more than believed_levels above our own. Most of a
+//      node's peers may be liars. Nodes with the usual budget have nearly the same floors, so what
+//      most of the network takes is near our own floor.
+//   4. If an item of ours was handed over often in vain, we believe more of what peers say: our
+//      store may be new, or larger than theirs. Once one came back we believe as much as before.
 #pragma once
 
 #include <map>
 
+#include "base/limits/retention.hpp"
 #include "core/effects.hpp"
 #include "core/messages.hpp"
 
@@ -30,6 +34,9 @@ public:
     item::Floors theirs(base::LinkId link) const;
     bool peers_have_any() const { return floored_ > 0; }
     const item::Floors& price();
+    // An item of ours was handed over often and did not come back; and one did.
+    void believe_more();
+    void believe_as_usual();
 
     // Tells who does not know yet.
     void tell(base::MonoTime now, Effects& out);
@@ -46,6 +53,7 @@ private:
     item::Floors ours_{};
     item::Floors price_{};
     bool price_is_old_ = false;
+    std::uint32_t believed_ = base::limits::believed_levels;
     bool untold_ = false;      // somebody may have to be told
     std::size_t floored_ = 0;  // peers that have any floor
     std::map<base::LinkId, Link> links_;

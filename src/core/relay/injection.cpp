@@ -219,6 +219,11 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
                                      base::doubled(most, times, end)));
 }
 
+std::uint32_t Injection::in_vain(const base::ItemId& id) const {
+    const auto found = own_.find(id);
+    return found == own_.end() || !found->second.item ? 0 : found->second.waits;
+}
+
 // ---- hearing back -------------------------------------------------------------------------------
 
 void Injection::on_stored(const base::ItemId& id, base::Now now, Effects& out) {

@@ -97,6 +97,9 @@ public:
 
     bool follows(const base::ItemId& id) const { return own_.contains(id); }
     bool follows_any() const { return !own_.empty(); }
+    // How often it was handed over since it got its work and did not come back, in this run; 0 if
+    // it did, or is none of ours.
+    std::uint32_t in_vain(const base::ItemId& id) const;
     void sanity_check() const;  // recomputes what is kept; ends the process if it is wrong
 
 private:

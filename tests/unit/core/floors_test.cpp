@@ -166,10 +166,30 @@ TEST_CASE_FIXTURE(WithPeers, "the price follows most peers, not a single liar") 
     hear(alice, posts(item::level_max));
     CHECK(node->price() == Floors{});
     CHECK(hear(bob, posts(7)) == "price 0 0 0 7 0");
-    hear(carol, posts(9));
-    CHECK(node->price()[3] == 9);
+    hear(carol, posts(8));
+    CHECK(node->price()[3] == 8);
     step(LinkDown{alice.link, std::nullopt});
     CHECK(node->price()[3] == 7);
+}
+
+TEST_CASE("where most peers lie the price is near our own floor, until items go out in vain") {
+    FloorTable table;
+    Floors highest;
+    highest.fill(item::level_max);
+    for (std::uint64_t link = 1; link <= 3; ++link) {
+        table.on_greeted(base::LinkId{link});
+        REQUIRE(table.on_floor(base::LinkId{link}, Floor{highest}));
+    }
+    CHECK(table.price()[0] == limits::believed_levels);
+    table.believe_more();
+    CHECK(table.price()[0] == limits::believed_levels + limits::believed_step);
+    for (int times = 0; times < 100; ++times) table.believe_more();
+    CHECK(table.price() == highest);
+    table.believe_as_usual();
+    CHECK(table.price()[0] == limits::believed_levels);
+    table.set_ours({20, 0, 0, 0, 0});
+    CHECK(table.price()[0] == 20 + limits::believed_levels);
+    CHECK(table.price()[1] == limits::believed_levels);
 }
 
 TEST_CASE_FIXTURE(Comparing,

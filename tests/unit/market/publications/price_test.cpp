@@ -1,6 +1,7 @@
 // What it takes to be kept (core::PriceChanged), and what the market does about it.
 #include <doctest/doctest.h>
 
+#include "base/limits/retention.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
 
@@ -89,6 +90,17 @@ TEST_CASE_FIXTURE(Selling, "work that was found too late for the price is not ha
     alice.do_work();
     CHECK(submitted_level() == 6);
     CHECK(alice.submitted.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Selling, "however high the price, a node bids no more than it is willing to") {
+    price(60);
+    publish();
+    CHECK(alice.work.front().level == base::limits::willing_level_max);
+    alice.do_work();
+    CHECK(submitted_level() == base::limits::willing_level_max);
+    price(80);
+    alice.lost(id);
+    CHECK(alice.work.empty());
 }
 
 TEST_CASE_FIXTURE(Selling, "a price that falls changes nothing for what is on its way") {
