@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "base/limits/links.hpp"
+#include "base/limits/retention.hpp"
 #include "core/discovery/routing_table.hpp"
 #include "core/node.hpp"
 #include "sim/memory_store.hpp"
@@ -144,7 +145,9 @@ TEST_CASE("a floorer says that it takes nothing, and nobody is shunned for it") 
     duel.connect(true);
     duel.pass(600);
     CHECK(!duel.ended);
-    CHECK(duel.node.price() == item::Floors{120, 120, 120, 120, 120});
+    item::Floors believed{};
+    believed.fill(base::limits::believed_levels);  // so far, and no further
+    CHECK(duel.node.price() == believed);
     CHECK(duel.node.retention().floors() == item::Floors{});
 }
 
