@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fails unless clang-19 with address and undefined-behaviour sanitizers makes the digests that the
-# build's own compiler makes: usage compilers.sh BUILD. Only item, core, market, turn and sim are
-# compiled again, at -O0, and linked with the build's other rooms: what decides is in these, and the
-# whole would take the suite too long. contrib/simulate compilers builds everything. Ends 77
+# build's own compiler makes: usage compilers.sh BUILD. Only item, search, core, market, turn and
+# sim are compiled again, at -O0, and linked with the build's other rooms: what decides is in these,
+# and the whole would take the suite too long. contrib/simulate compilers builds everything. Ends 77
 # (skipped) where there is no clang-19.
 set -euo pipefail
 build=$(readlink -f "$1")
@@ -26,7 +26,7 @@ if ! clang++-19 "$sanitize" -o "$work/try" "$work/try.cpp" 2>/dev/null; then
 fi
 
 mapfile -t sources < <(
-    find src/item src/core src/market src/turn src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort
+    find src/item src/search src/core src/market src/turn src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort
 )
 sources+=("$build/src/sim/scenarios.cpp")
 # shellcheck disable=SC2016 # bash -c expands it
