@@ -26,7 +26,7 @@ if ! clang++-19 "$sanitize" -o "$work/try" "$work/try.cpp" 2>/dev/null; then
 fi
 
 mapfile -t sources < <(
-    find src/item src/search src/core src/market src/turn src/sim -name '*.cpp' ! -name '*.in' | LC_ALL=C sort
+    find src/{item,search,core,market,turn,sim} -name '*.cpp' ! -name '*.in' | LC_ALL=C sort
 )
 sources+=("$build/src/sim/scenarios.cpp")
 # shellcheck disable=SC2016 # bash -c expands it
