@@ -258,7 +258,7 @@ def full_markdown(options, results, plots):
     others = "; ".join(f"{name}: {' '.join(its)}" for name, its in FULL_SCENARIOS.items() if its)
     given = "".join(f" --set {setting}" for setting in options.set)
     out = (
-        f"# Full networks\nMade by\n\n    contrib/simulate report --full --scenarios "
+        f"# Full networks\nMade by\n\n    contrib/simulate report --full \\\n        --scenarios "
         f"{options.scenarios} --nodes {nodes} --offers {options.offers} "
         f"--seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
         f"Settings: `{settings}`;\n`{others}`.\n"
