@@ -214,6 +214,20 @@ class HostilePeer(NodeTest):
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame(b"x" * 31)))
         self.case("frame_malformed", lambda link: link.send(stranger.request_frame()))
         self.case("frame_malformed", lambda link: link.send(stranger.push_frame(257)))
+        for levels in ((), (0,) * 4, (0,) * 6, (0, 0, 121, 0, 0)):
+            self.case(
+                "frame_malformed",
+                lambda link, levels=levels: link.send(stranger.floor_frame(*levels)),
+            )
+        self.case(
+            "too_many_requests",
+            lambda link: link.send(*[stranger.floor_frame(0, 9, 0, 0, 0)] * 40),
+        )
+        with self.counts("frame_unexpected"):  # of one that only passes
+            link = stranger.link(self.victim.directory, stranger.client_context())
+            self.addCleanup(link.close)
+            link.send(hello(), stranger.floor_frame(0, 0, 0, 0, 9))
+            link.wait_end()
         self.case("frame_malformed", lambda link: link.send(stranger.items_frame(item, hops=256)))
         with self.counts("frame_unexpected"):
             link = stranger.link(self.victim.directory, stranger.client_context())
@@ -221,6 +235,25 @@ class HostilePeer(NodeTest):
             link.send(hello(), stranger.announce_frame(item))
             link.wait_end()
         self.still_welcomes_honest_strangers()
+
+    def test_a_peer_that_says_the_highest_floors_is_brought_nothing_and_nobody_pays_for_it(self):
+        """It cuts itself off: an offer reaches another peer, and the node's price stays low."""
+        liar, honest = self.meet(), self.meet()
+        liar.send(stranger.floor_frame(*[120] * 5))
+        item = Item(Key(self.top), offer_payload("Cheap"))
+        self.meet().send(items_frame(item))
+        self.victim.wait_offer(item.thing, 20)
+        brought = {4, stranger.ANNOUNCE}  # Items
+        while honest.receive()[0] not in brought:
+            pass  # until the link is silent for its time-out
+        liar.send(stranger.message((2, stranger.fixed64(1, 7))))
+        numbers = []
+        while (frame := liar.receive())[0] != 3:  # the Pong: the link stands
+            numbers.append(frame[0])
+        self.assertFalse(brought & set(numbers), numbers)
+        # A single liar among three does not make anything dearer.
+        prices = [each["price"] for each in self.victim.status()["store_classes"]]
+        self.assertEqual(prices, [1] * 5)
 
     def test_an_id_goes_on_before_its_item_and_a_liar_who_announces_it_keeps_nobody_from_it(self):
         liar, far, honest = self.meet(), self.meet(), self.meet()

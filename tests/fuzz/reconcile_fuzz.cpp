@@ -301,8 +301,10 @@ private:
         for (std::uint8_t spoiled = script_.byte() % 4; spoiled > 0; --spoiled)
             out.symbols[script_.byte() % count].put(script_.number(), script_.byte(),
                                                     script_.byte() % 3 - 1);
+        // As many as a lie says, which may be more than a count can be.
+        const auto most = static_cast<std::int32_t>(std::min<std::uint64_t>(out.items, INT32_MAX));
         for (Symbol& symbol : out.symbols)
-            symbol.count = std::clamp(symbol.count, 0, static_cast<std::int32_t>(out.items));
+            symbol.count = std::clamp(symbol.count, 0, most);
         return out;
     }
     Message message(Peer& peer) {
