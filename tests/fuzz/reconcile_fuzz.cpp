@@ -303,8 +303,7 @@ private:
                                                     script_.byte() % 3 - 1);
         // As many as a lie says, which may be more than a count can be.
         const auto most = static_cast<std::int32_t>(std::min<std::uint64_t>(out.items, INT32_MAX));
-        for (Symbol& symbol : out.symbols)
-            symbol.count = std::clamp(symbol.count, 0, most);
+        for (Symbol& symbol : out.symbols) symbol.count = std::clamp(symbol.count, 0, most);
         return out;
     }
     Message message(Peer& peer) {
