@@ -70,7 +70,7 @@ std::uint64_t Shell::store_budget() const {
     std::uint64_t room = flood_.room_bytes_max();
     if (const auto free = store::free_disk_bytes(options_.data_dir)) {
         const std::uint64_t there = *free + stats.disk_bytes;
-        room = std::min(room, there - std::min(there, 2 * limits::free_disk_bytes_min));
+        room = std::min(room, there - std::min(there, limits::free_disk_bytes_min));
     }
     return std::min(options_.store_budget, room / 8 * 7) / 6 * 5;
 }
