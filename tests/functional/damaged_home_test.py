@@ -364,12 +364,15 @@ class FullDisk(HomeTest):
     def test_with_no_byte_free_everything_is_read_and_the_node_goes_on_by_itself(self):
         place = self.top / "disk"
         place.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(place)], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", str(place)], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", str(place)], check=False)
         node = self.node("a", directory=place / "home", network=False)
         self.addCleanup(node.kill)
         node.log = self.top / "a.log"
         node.start()
+        # A small disk has a small budget, but one.
+        budget = int(node.status()["store_budget"])
+        self.assertTrue(16 << 20 < budget < 36 << 20, budget)
         offer = self.publish(node)
         sent = node.ask(
             "mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "in full"
