@@ -24,25 +24,31 @@ Entry level(const std::string& about, std::uint8_t seed, std::uint64_t nonce, st
     return out;
 }
 
-// Searched with fewer trials than an item needs, for an item of no size: shows whatever it shows.
-Entry searched(const std::string& about, std::uint8_t seed, item::Level at_least) {
-    constexpr std::size_t smallest = 169;
-    constexpr base::Seconds shortest(600);
+// The first nonce that shows exactly this level.
+Entry searched(std::uint8_t seed, item::Level wanted, std::size_t size, base::Seconds lifetime) {
     const std::atomic<bool> never{false};
     const auto id = samples::filled<base::ItemId>(seed);
-    const auto nonce =
-        crypto::find_work(id, item::required_work(smallest, shortest, at_least), 0, never);
-    return level(about, seed, nonce.value_or(0), smallest, shortest);
+    const std::uint64_t trials = item::required_work(size, lifetime, wanted);
+    std::uint64_t nonce = *crypto::find_work(id, trials, 0, never);
+    while (item::level_of(item::Network::main, id, nonce, size, lifetime) != wanted)
+        nonce = *crypto::find_work(id, trials, nonce + 1, never);
+    return level("level " + std::to_string(wanted), seed, nonce, size, lifetime);
 }
 
 }  // namespace
 
 File levels() {
-    File out{"levels", "the level of work that a nonce shows (section 4, Levels)", {}};
-    out.entries.push_back(level("less than is asked: level 0", 1, 1, 169, base::Seconds(600)));
-    for (const item::Level at_least : std::initializer_list<item::Level>{0, 1, 2, 3, 4, 7})
-        out.entries.push_back(searched("searched for level " + std::to_string(at_least),
-                                       static_cast<std::uint8_t>(at_least + 2), at_least));
+    File out{
+        "levels",
+        "the level of work that a nonce shows (section 4, Levels); trials are those of this level",
+        {}};
+    constexpr std::size_t smallest = 169;
+    constexpr base::Seconds shortest(600);
+    out.entries.push_back(level("less than is asked: level 0", 1, 1, smallest, shortest));
+    for (std::uint8_t wanted = 0; wanted < 8; ++wanted)
+        out.entries.push_back(
+            searched(static_cast<std::uint8_t>(wanted + 2), wanted, smallest, shortest));
+    out.entries.push_back(searched(20, 3, 1200, base::Seconds(86400)));
     return out;
 }
 
