@@ -1,6 +1,7 @@
 // Retention over a store in memory: the input's bytes choose what comes, from which link, replacing
-// what, how time passes, and how the budget changes. Whatever they are, the budget holds, incumbents stay, nobody drives
-// out a better one of its class, floors are above what went, and come down again.
+// what, how time passes, and how the budget changes. Whatever they are, the budget holds,
+// incumbents stay, nobody drives out a better one of its class, floors are above what went, and
+// come down again.
 #include <algorithm>
 
 #include "base/ensure.hpp"
