@@ -45,5 +45,6 @@ enum class PeerKeyProblem {
 std::expected<base::PeerId, PeerKeyProblem> peer_key(ssl_st* tls);
 // OpenSSL's queued errors as one line, emptied.
 std::string tls_error_text();
+std::string tls_library_version();  // "OpenSSL 3.5.7 9 Jun 2026"
 
 }  // namespace hearsay::crypto

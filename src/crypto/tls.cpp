@@ -145,4 +145,8 @@ std::string tls_error_text() {
     return out;
 }
 
+std::string tls_library_version() {
+    return OpenSSL_version(OPENSSL_VERSION);
+}
+
 }  // namespace hearsay::crypto

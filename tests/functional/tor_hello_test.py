@@ -2,8 +2,7 @@
 too, stay closed to who records them now and breaks X25519 later."""
 import socket
 
-import tornet_config
-from support import NodeTest
+from support import NodeTest, tornet_config
 
 X25519MLKEM768 = 4588  # draft-ietf-tls-ecdhe-mlkem
 HELLO_SECONDS = 60
@@ -37,7 +36,8 @@ def extensions(hello):
         reader.vector(size)
     left, found = reader.vector(2), {}
     while left.data:
-        found[left.number(2)] = left.vector(2)
+        number = left.number(2)
+        found[number] = left.vector(2)
     return found
 
 
