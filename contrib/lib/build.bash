@@ -34,8 +34,9 @@ prepare() {
     printf '%s: building (preset %s)\n' "$name" "$preset"
     with_ccache
     if [ ! -f "build/$preset/build.ninja" ]; then
-        printf '%s: the first time this takes minutes: Tor is fetched, checked and built, too\n' \
+        printf '%s: the first time this takes minutes: Tor, and OpenSSL if the system has none\n' \
             "$name"
+        printf '%s: with ML-KEM, are fetched, checked and built, too\n' "$name"
     fi
     local log="build/$preset.log"
     run_logged "$log" cmake --preset "$preset" || return 1

@@ -12,7 +12,6 @@
 #include <event2/event.h>
 #include <google/protobuf/stubs/common.h>
 #include <lmdb.h>
-#include <openssl/crypto.h>
 
 #include "api.pb.h"
 #include "api/interface.hpp"
@@ -23,6 +22,7 @@
 #include "app/secrecy.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
+#include "crypto/certificate.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/onion.hpp"
 #include "crypto/system_random.hpp"
@@ -325,9 +325,9 @@ base::Result<void> run_daemon(const Options& options, base::Log& log) {
 std::string version_text() {
     std::ostringstream out;
     out << "hearsayd " << HEARSAY_VERSION << "\n"
-        << "Tor " << tor::tor_version() << "\n"
+        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
         << "libevent " << event_get_version() << "\n"
-        << OpenSSL_version(OPENSSL_VERSION) << "\n"
+        << crypto::tls_library_version() << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
         << "LMDB " << mdb_version(nullptr, nullptr, nullptr) << "\n"
         << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
         << "\n";
