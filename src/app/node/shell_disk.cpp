@@ -62,9 +62,9 @@ std::optional<base::Error> Shell::has_room() const {
                                                        " MiB left"};
 }
 
-// As much as the map and the disk have room for, with what the store takes already; an eighth
-// less, because pages are never quite full. Of it a sixth is for the index of words: texts of
-// random letters take a fifth more than items are counted with (docs/benchmarks.md, disk-1m).
+// As much as the map and the disk have room for, with what the store takes already. An eighth is
+// for what comes on top of what is counted: pages that cannot be reused at once, and entries of the
+// index whose items are gone.
 std::uint64_t Shell::store_budget() const {
     const store::FloodStats stats = flood_.stats();
     std::uint64_t room = flood_.room_bytes_max();
@@ -72,7 +72,7 @@ std::uint64_t Shell::store_budget() const {
         const std::uint64_t there = *free + stats.disk_bytes;
         room = std::min(room, there - std::min(there, limits::free_disk_bytes_min));
     }
-    return std::min(options_.store_budget, room / 8 * 7) / 6 * 5;
+    return std::min(options_.store_budget, room) / 8 * 7;
 }
 
 void Shell::look_after_disk() {
