@@ -43,6 +43,9 @@ private:
         TermsPtr terms;
     };
     struct Place;
+    Place place(std::uint32_t item, std::size_t term) const;
+    std::string_view letters(const Place& place) const;
+    bool is_same(const Place& a, const Place& b) const;
     bool is_before(const Place& a, const Place& b) const;
 
     std::vector<Item> items_;

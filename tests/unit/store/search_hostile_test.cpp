@@ -111,13 +111,8 @@ TEST_CASE_FIXTURE(Hostile, "what is written from right to left or unseen is foun
 // ---- what a full store takes --------------------------------------------------------------------
 
 struct Full : FloodFixture {
-    static constexpr std::uint64_t budget = 8ULL << 20;
+    static constexpr std::uint64_t budget = 32ULL << 20;
 
-    Full() {
-        FloodOptions options = flood_options();
-        options.search_pace.pending_items = 10;
-        reopen(options);
-    }
     // Letters of a script without spaces: each pair of neighbours is a term of six bytes.
     std::string letters(std::size_t count) {
         std::string out;
@@ -156,14 +151,6 @@ struct Full : FloodFixture {
         }
         REQUIRE(txn->commit());
         most = std::max(most, flood->stats().disk_bytes);
-        if (std::getenv("SHOW")) {
-            const auto st = flood->stats();
-            const auto fr = flood->reusable_bytes();
-            auto t = begin();
-            MESSAGE(number << " " << admitted << " " << evicted << " disk " << st.disk_bytes
-                           << " free " << fr << " beyond " << t->bytes_beyond() << " shelves "
-                           << t->shelves().bytes());
-        }
     }
 
     base::Rng rng{seed_of(1)};
@@ -173,14 +160,14 @@ struct Full : FloodFixture {
 
 TEST_CASE_FIXTURE(Full,
                   "a store full of words that nobody else has takes no more than its budget") {
-    for (int commits = 0; commits < 200; ++commits) offer_some(10, 1000);
+    for (int commits = 0; commits < 170; ++commits) offer_some(20, 1000);
     CHECK(evicted > 100);
     CHECK(most <= budget);
     CHECK(most > budget / 2);
 }
 
 TEST_CASE_FIXTURE(Full, "items that fill pages badly take no more than the budget") {
-    for (int commits = 0; commits < 300; ++commits) offer_some(20, 600);
+    for (int commits = 0; commits < 235; ++commits) offer_some(20, 600);
     CHECK(evicted > 100);
     CHECK(most <= budget);
     CHECK(most > budget / 2);
