@@ -24,7 +24,7 @@ void Tap::on_frame(base::LinkId link, base::Bytes frame) {
 
 base::Result<std::unique_ptr<Network>> Network::open(Bench& bench,
                                                      const std::vector<std::string>& stores,
-                                                     std::function<void()> on_item) {
+                                                     std::function<void()> on_item, bool search) {
     std::unique_ptr<Network> out(new Network(rng_for(bench.seed(), network_use)));
     out->on_item_ = std::move(on_item);
     const std::string directory = bench.path("sockets");
@@ -36,15 +36,16 @@ base::Result<std::unique_ptr<Network>> Network::open(Bench& bench,
     if (!tor) return std::unexpected(tor.error());
     out->tor_ = std::move(*tor);
     for (const std::string& store : stores)
-        if (auto added = out->add(bench, store); !added) return std::unexpected(added.error());
+        if (auto added = out->add(bench, store, search); !added)
+            return std::unexpected(added.error());
     return out;
 }
 
-base::Result<void> Network::add(Bench& bench, const std::string& store) {
+base::Result<void> Network::add(Bench& bench, const std::string& store, bool search) {
     auto member = std::make_unique<Member>();
     core::DiscoverySettings discovery;
     discovery.discover = false;  // the links are the benchmark's
-    auto host = Host::open({bench.path("node"), store, rng_.secret(), 1, discovery}, loop_);
+    auto host = Host::open({bench.path("node"), store, rng_.secret(), 1, discovery, search}, loop_);
     if (!host) return std::unexpected(host.error());
     member->host = std::move(*host);
     member->tap = std::make_unique<Tap>(member->host->events());

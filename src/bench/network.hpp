@@ -45,10 +45,11 @@ private:
 class Network {
 public:
     // One node for each flood store (made if missing), listening; `on_item` hears of every offer
-    // that one of them stored.
+    // that one of them stored. `search`: whether they keep an index of words.
     static base::Result<std::unique_ptr<Network>> open(Bench& bench,
                                                        const std::vector<std::string>& stores,
-                                                       std::function<void()> on_item);
+                                                       std::function<void()> on_item,
+                                                       bool search = true);
     ~Network();
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
@@ -73,7 +74,7 @@ private:
         std::unique_ptr<net::Links> links;
     };
     explicit Network(base::Rng rng) : rng_(std::move(rng)) {}
-    base::Result<void> add(Bench& bench, const std::string& store);
+    base::Result<void> add(Bench& bench, const std::string& store, bool search);
 
     base::Rng rng_;
     int dir_fd_ = -1;

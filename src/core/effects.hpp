@@ -15,6 +15,10 @@
 #include "core/retention/shelves.hpp"
 #include "item/item.hpp"
 
+namespace hearsay::search {
+class Terms;  // search/terms.hpp; nothing for the core to look into
+}
+
 namespace hearsay::core {
 
 // A serialized Frame, shared by all the links it goes to.
@@ -28,6 +32,7 @@ struct Store {
     base::WallTime slot_until;
     item::Level level = 0;
     Pile pile = pile_incumbents;
+    std::shared_ptr<const search::Terms> terms{};  // as Verified brought them
     bool operator==(const Store& other) const { return item->id == other.item->id; }
 };
 // Evicted: there was not room for all. It may come again once there is.

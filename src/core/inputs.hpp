@@ -1,6 +1,7 @@
 // core/inputs.hpp - what happened, in the past tense. The only way anything enters the core.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -8,6 +9,10 @@
 #include "base/fault.hpp"
 #include "base/ids.hpp"
 #include "item/item.hpp"
+
+namespace hearsay::search {
+class Terms;  // search/terms.hpp; nothing for the core to look into
+}
 
 namespace hearsay::core {
 
@@ -41,6 +46,8 @@ struct LinkDrained {
 struct Verified {
     base::JobId job;
     std::optional<base::Fault> fault;
+    // What a search finds the item by, which the core only passes on; null: who stores it makes it.
+    std::shared_ptr<const search::Terms> terms{};
 };
 // Answer to an Inject: whether everything left for `peer`.
 // Whether the peer did anything with it shows only later.

@@ -373,8 +373,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {
-    const auto outcome =
-        ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
+    const auto outcome = ingest_.on_verified(verified, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
     if (outcome.refused) {
         relay_.on_refused(*outcome.refused, step.now);

@@ -66,6 +66,9 @@ public:
     virtual std::uint64_t alive_count() const = 0;
     // Of all alive items; at no cost, kept with every change.
     virtual const Shelves& shelves() const = 0;
+    // What the store takes beyond the shelves' bytes: items whose words fill the index more than
+    // usual ones, or whose sizes fill pages badly. The budget is that much smaller.
+    virtual std::uint64_t bytes_beyond() const { return 0; }
     // What may have to make room in this class, at the lowest level from `from` on that holds any:
     // its piles, by number. None: nothing is left.
     virtual std::vector<PileCount> lowest_piles(item::StoreClass of, item::Level from) const = 0;

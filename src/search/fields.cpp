@@ -1,6 +1,7 @@
 #include "search/fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "crypto/sha256.hpp"
@@ -127,6 +128,11 @@ std::optional<Fields> content_fields(item::Kind kind, base::ByteView payload) {
 }
 
 }  // namespace
+
+std::span<const item::Kind> searched_kinds() {
+    static constexpr std::array kinds{item::kind_offer, item::kind_post, item::kind_profile};
+    return kinds;
+}
 
 std::string_view word_of(item::Kind kind) {
     switch (kind) {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ std::optional<Fields> fields_of(item::Kind kind, base::ByteView payload);
 // The same with what the header says: publisher and kind. Nothing for removals and mail.
 std::optional<Fields> fields_of(const item::Read& item);
 
+std::span<const item::Kind> searched_kinds();
 // Of the kinds that are searched; empty: not searched.
 std::string_view word_of(item::Kind kind);
 

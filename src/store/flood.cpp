@@ -139,7 +139,9 @@ base::Result<void> Flood::begin_life() {
     auto env = Env::open(path_, options_.map_bytes, MDB_NOSYNC);
     if (!env) return std::unexpected(env.error());
     env_.emplace(std::move(*env));
-    if (auto done = set_up(); !done) {
+    auto done = set_up();
+    if (done) done = set_up_search();
+    if (!done) {
         env_.reset();
         return done;
     }
@@ -176,6 +178,28 @@ base::Result<void> Flood::set_up() {
     return txn->commit();
 }
 
+// What waits to be a segment of the index of words; more than that, if the index was lost.
+base::Result<void> Flood::set_up_search() {
+    shared_.search = std::make_shared<SearchState>();
+    for (bool more = options_.search; more;) {
+        auto txn = Txn::begin(*env_, Txn::Kind::write);
+        if (!txn) return std::unexpected(txn.error());
+        SearchWriter writer(*txn, shared_.tables, *shared_.search, options_.search_pace);
+        more = writer.take_up(options_.network);
+        if (more) {
+            writer.finish(items_bytes_max(), false);
+            if (auto marked = unsynced_.before_commit(); !marked) return marked;
+            const auto committed = txn->commit();
+            unsynced_.after_commit();
+            if (!committed) return committed;
+        } else if (txn->error()) {
+            return std::unexpected(*txn->error());
+        }
+        writer.publish(shared_.search);
+    }
+    return {};
+}
+
 Flood::~Flood() {
     ENSURE(!writing_, "transactions end before their environment");
     // A failure leaves the marker, and with it the truth.
@@ -205,8 +229,9 @@ std::uint64_t Flood::reusable_bytes() const {
 
 std::uint64_t Flood::room_bytes() const {
     if (!env_) return 0;
-    const std::uint64_t used = env_->used_bytes();
-    const std::uint64_t most = items_bytes_max();
+    const std::uint64_t waiting = shared_.search->pending.bytes_max();
+    const std::uint64_t most = items_bytes_max() - std::min(items_bytes_max(), waiting);
+    const std::uint64_t used = std::min(env_->used_bytes(), most);
     // Counting what is free reads all lists of it, so only where it matters.
     if (used + base::limits::flood_reserve_bytes_max <= most) return most - used;
     const std::uint64_t held = used - std::min(used, reusable_bytes());
@@ -265,7 +290,7 @@ FloodTxn::FloodTxn(Flood& flood, Txn txn)
     : FloodView(flood.shared_, std::move(txn)),
       flood_(flood),
       room_(flood.room_bytes()),
-      index_(txn_, shared_.tables, shared_.life, flood.options_.merge_pace) {
+      index_(txn_, shared_.tables, *shared_.search, flood.options_.search_pace) {
     flood_.writing_ = true;
     shelves_ = std::exchange(flood_.shelves_, std::nullopt);
 }
@@ -318,7 +343,7 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
-    if (flood_.options_.search) stored_bytes_ += index_.add(last_, read);
+    if (flood_.options_.search) stored_bytes_ += index_.add(last_, read, effect.terms);
     if (read.header.mail()) return;
     const item::Version version = read.version;
     remember(txn_, tables.slots, version.thing.view(), effect.slot_until,
@@ -420,7 +445,7 @@ base::Result<void> FloodTxn::commit() {
     ENSURE(txn_.raw(), "a transaction ends once");
     erase_damaged();
     if (changes_ > 0) {
-        index_.finish(room_);
+        index_.finish(room_, bytes_beyond() > 0);
         txn_.put(shared_.tables.about, as_bytes("last"), base::big_endian(last_));
         keep_shelves();
     }
@@ -431,7 +456,11 @@ base::Result<void> FloodTxn::commit() {
     auto committed = txn_.commit();
     if (committed && changes_ >= many_changes) turn_page();
     if (marked) flood_.unsynced_.after_commit();
-    if (committed) flood_.shelves_ = std::move(shelves_);
+    if (committed) {
+        flood_.shelves_ = std::move(shelves_);
+        search_.end();
+        index_.publish(flood_.shared_.search);
+    }
     flood_.writing_ = false;
     return committed;
 }

@@ -44,7 +44,7 @@ struct FloodOptions {
     std::uint64_t map_bytes = base::limits::flood_map_bytes_max;
     std::string boot_id = system_boot_id();
     bool search = true;  // off only to measure what the index of words costs
-    MergePace merge_pace{};
+    SearchPace search_pace{};
 };
 
 struct FloodStats {
@@ -91,6 +91,10 @@ private:
     core::Shelves& own_shelves();
     void erase_damaged();
 
+    std::uint64_t waiting_bytes() const override {
+        return FloodView::waiting_bytes() + index_.fresh_bytes();
+    }
+
     // Lets the next transaction have the pages that this one replaced.
     void turn_page();
 
@@ -129,6 +133,7 @@ private:
     explicit Flood(FloodOptions options, const std::string& path);
     base::Result<void> begin_life();
     base::Result<void> set_up();
+    base::Result<void> set_up_search();
     std::uint64_t items_bytes_max() const;
 
     FloodOptions options_;

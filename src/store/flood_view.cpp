@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/limits/retention.hpp"
+
 namespace hearsay::store {
 namespace {
 
@@ -13,7 +15,9 @@ constexpr std::size_t damaged_max = 1000;
 }  // namespace
 
 FloodView::FloodView(const FloodShared& shared, Txn txn)
-    : shared_(shared), txn_(std::move(txn)), search_(txn_, shared_.tables, shared_.life) {
+    : shared_(shared),
+      txn_(std::move(txn)),
+      search_(txn_, shared_.tables, shared_.life, shared_.search) {
     const auto last = txn_.get(shared_.tables.about, base::as_bytes("last"));
     if (last && last->size() == 8) last_ = read_number(*last);
 }
@@ -119,6 +123,13 @@ const core::Shelves& FloodView::shelves() const {
             txn_.fail({base::ErrorCode::corrupt, "the flood database is damaged: a shelf"});
     }
     return out;
+}
+
+std::uint64_t FloodView::bytes_beyond() const {
+    const std::uint64_t taken = txn_.table_bytes(shared_.tables.items) +
+                                shared_.search->held_bytes + waiting_bytes() +
+                                alive_count() * base::limits::stored_rows_bytes;
+    return taken - std::min(taken, shelves().bytes());
 }
 
 std::vector<core::PileCount> FloodView::lowest_piles(item::StoreClass of, item::Level from) const {

@@ -21,6 +21,7 @@ struct FloodShared {
     FloodTables tables;
     item::Network network = item::Network::main;
     std::uint64_t life = 0;
+    std::shared_ptr<SearchState> search = std::make_shared<SearchState>();
     mutable std::atomic<std::uint64_t> damaged = 0;
 };
 
@@ -41,6 +42,7 @@ public:
     std::vector<base::ItemId> expired(base::WallTime now, std::size_t most) const override;
     std::uint64_t alive_count() const override;
     const core::Shelves& shelves() const override;
+    std::uint64_t bytes_beyond() const override;
     std::vector<core::PileCount> lowest_piles(item::StoreClass of, item::Level from) const override;
     std::vector<core::Evictable> on_pile(item::StoreClass of, const core::PileCount& pile,
                                          std::size_t skip, std::size_t most) const override;
@@ -85,6 +87,9 @@ protected:
     // at most damaged_max, the rest is found another time
     mutable std::vector<core::Position> damaged_;
     SearchIndex search_;
+
+    // Of what waits to be a segment of the index: at most.
+    virtual std::uint64_t waiting_bytes() const { return shared_.search->pending.bytes_max(); }
 
 private:
     core::SlotState state_of(const SlotRow& row) const;

@@ -75,9 +75,11 @@ private:
     // All of the index, and which positions it has: each item of it has one kind.
     void read_index() {
         const std::uint64_t no_life = 0;
-        const SearchIndex index(txn_, tables_, no_life);
+        const SearchIndex index(txn_, tables_, no_life, {});
         const std::string kind = search::facet_term({search::Facet::kind, ""});
-        for (const search::Segment& segment : index.segments())
+        const auto segments = index.segments();
+        if (!segments.empty()) last_indexed_ = segments.front().last;
+        for (const search::Segment& segment : segments)
             index.each_term(segment, "", [&](std::string_view term, base::ByteView list) {
                 search::ListReader reader(list, segment.last);
                 while (const auto position = reader.next())
@@ -101,7 +103,9 @@ private:
             ++unreadable_;
         } else if (search::fields_of(**read)) {
             const auto at = read_position(position);
-            if (!at || !std::binary_search(indexed_.begin(), indexed_.end(), *at)) ++unindexed_;
+            const bool waits = at && *at > last_indexed_;
+            if (!at || (!waits && !std::binary_search(indexed_.begin(), indexed_.end(), *at)))
+                ++unindexed_;
         }
     }
 
@@ -125,6 +129,7 @@ private:
     core::Shelves shelves_;
     std::uint64_t on_piles_ = 0;
     std::vector<search::Position> indexed_;  // rising
+    search::Position last_indexed_ = 0;      // what is beyond waits
     std::size_t unreadable_ = 0;
     std::size_t unindexed_ = 0;
     FloodInspected out_;

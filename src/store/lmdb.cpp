@@ -231,6 +231,13 @@ std::uint64_t Txn::count(MDB_dbi table) {
     return check(mdb_stat(txn_, table, &stat), "reading") ? stat.ms_entries : 0;
 }
 
+std::uint64_t Txn::table_bytes(MDB_dbi table) {
+    if (!usable()) return 0;
+    MDB_stat stat{};
+    if (!check(mdb_stat(txn_, table, &stat), "reading")) return 0;
+    return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 // The first word of each list is its length.
 std::uint64_t Txn::free_pages() {
     constexpr MDB_dbi free_table = 0;

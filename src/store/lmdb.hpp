@@ -97,6 +97,8 @@ public:
     bool erase(MDB_dbi table, base::ByteView key);
     bool erase(MDB_dbi table, base::ByteView key, base::ByteView value);  // one value of several
     std::uint64_t count(MDB_dbi table);
+    // Its pages; those of several values under one key are not counted.
+    std::uint64_t table_bytes(MDB_dbi table);
     std::uint64_t free_pages();  // that later transactions may use again
 
     // Ends the transaction either way.

@@ -61,10 +61,11 @@ private:
 std::uint64_t alive(const SearchSegment& segment) {
     return segment.items - std::min(segment.items, segment.dead);
 }
-// Sizes of one tier differ by less than sixteen times, as many as are merged.
+// Sizes of one tier differ by less than as many times as are merged.
 unsigned tier(const SearchSegment& segment) {
-    static_assert(limits::segments_merged == 16);
-    return static_cast<unsigned>(std::bit_width(alive(segment))) / 4;
+    constexpr int bits = std::countr_zero(limits::segments_merged);
+    static_assert(std::has_single_bit(limits::segments_merged));
+    return static_cast<unsigned>(std::bit_width(alive(segment)) / bits);
 }
 bool is_full(const SearchSegment& segment) {
     return alive(segment) >= limits::segment_items_max ||
@@ -92,6 +93,19 @@ std::size_t end_of(const std::vector<SearchSegment>& all, std::size_t begin, std
 SearchSegment* SearchDirectory::at(search::Position position) {
     const auto found = std::ranges::lower_bound(segments, position, {}, &SearchSegment::last);
     return found != segments.end() && found->first <= position ? &*found : nullptr;
+}
+
+std::uint64_t SearchDirectory::bytes() const {
+    std::uint64_t out = 0;
+    for (const SearchSegment& segment : segments) out += segment.bytes;
+    return out;
+}
+
+std::uint64_t SearchDirectory::held_bytes() const {
+    std::uint64_t out = 0;
+    for (const SearchSegment& segment : segments)
+        out += segment.bytes * alive(segment) / std::max<std::uint64_t>(1, segment.items);
+    return out + out / 4 + (merge ? merge->output.bytes : 0);
 }
 
 base::Bytes write_directory(const SearchDirectory& directory) {
@@ -130,7 +144,8 @@ std::optional<SearchDirectory> read_directory(base::ByteView row) {
     return out;
 }
 
-std::optional<Neighbours> choose_merge(const SearchDirectory& directory, std::uint64_t bytes_max) {
+std::optional<Neighbours> choose_merge(const SearchDirectory& directory, std::uint64_t bytes_max,
+                                       bool is_tight) {
     const std::vector<SearchSegment>& all = directory.segments;
     // What merges already parts its neighbours.
     const auto& merge = directory.merge;
@@ -153,7 +168,8 @@ std::optional<Neighbours> choose_merge(const SearchDirectory& directory, std::ui
         }
     for (std::size_t at = 0; at < all.size(); ++at) {
         const SearchSegment& one = all[at];
-        const bool mostly = one.dead >= dead_items_min && one.dead * 2 > one.items;
+        const bool mostly = is_tight ? one.dead * 4 > one.items
+                                     : one.dead >= dead_items_min && one.dead * 2 > one.items;
         if (!busy(one) && (mostly || one.dead >= one.items) && one.bytes <= bytes_max)
             return Neighbours{at, at + 1};
     }

@@ -1,6 +1,7 @@
 #include "store/search_index.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/ensure.hpp"
 #include "base/limits/search.hpp"
@@ -15,6 +16,9 @@ using base::ByteView;
 using search::Position;
 
 constexpr std::string_view directory_key = "search";
+// The number of what waits, which no segment has.
+constexpr std::uint64_t waiting = 0;
+
 std::optional<SearchDirectory> stored_directory(Txn& txn, const FloodTables& tables) {
     const auto row = txn.get(tables.about, base::as_bytes(directory_key));
     if (!row) return SearchDirectory{};
@@ -30,6 +34,23 @@ std::optional<base::Bytes> first_key(Txn& txn, MDB_dbi table, std::uint64_t numb
     return base::to_bytes(row->key);
 }
 
+// The items of a kind, from a position on.
+class OfKind {
+public:
+    static constexpr Position at_its_end = std::numeric_limits<Position>::max();
+    OfKind(Txn& txn, MDB_dbi kinds, item::Kind kind, Position from) : cursor_(txn, kinds) {
+        value_ = cursor_.value_at_least(base::big_endian(kind), position_bytes(from));
+    }
+    Position position() const {
+        return value_ ? read_position(*value_).value_or(at_its_end) : at_its_end;
+    }
+    void next() { value_ = cursor_.next_value(); }
+
+private:
+    Cursor cursor_;
+    std::optional<ByteView> value_;
+};
+
 base::Bytes bits_key(std::uint64_t number) {
     base::Bytes out = base::to_bytes(position_bytes(0));
     base::append(out, position_bytes(number));
@@ -44,6 +65,8 @@ std::vector<search::Segment> SearchIndex::segments() const {
     std::vector<search::Segment> out;
     const auto directory = stored_directory(txn_, tables_);
     if (!directory) return out;
+    if (state_ && !state_->pending.empty())
+        out.push_back({waiting, state_->pending.first(), state_->pending.last()});
     for (auto each = directory->segments.rbegin(); each != directory->segments.rend(); ++each)
         out.push_back({each->number, each->first, each->last});
     return out;
@@ -51,6 +74,7 @@ std::vector<search::Segment> SearchIndex::segments() const {
 
 void SearchIndex::each_term(const search::Segment& segment, std::string_view from,
                             const std::function<bool(std::string_view, ByteView)>& visit) const {
+    if (segment.number == waiting) return state_->pending.each_term(from, visit);
     Cursor cursor(txn_, tables_.search);
     for (auto row = search_row(cursor, segment.number, from);
          row && is_of_segment(row->key, segment.number); row = cursor.next()) {
@@ -76,34 +100,28 @@ std::optional<search::Fields> SearchIndex::fields(Position position) const {
 
 // ---- writing ------------------------------------------------------------------------------------
 
-SearchWriter::SearchWriter(Txn& txn, const FloodTables& tables, std::uint64_t life,
-                           const MergePace& pace)
-    : txn_(txn), tables_(tables), pace_(pace), batch_([&] {
-          crypto::SipKey key;
-          std::ranges::copy(base::big_endian(life), key.data.begin());
-          return key;
-      }()) {}
-
-SearchWriter::~SearchWriter() = default;
-
 SearchDirectory& SearchWriter::directory() {
     if (!directory_) directory_ = stored_directory(txn_, tables_).value_or(SearchDirectory{});
     return *directory_;
 }
 
-std::uint64_t SearchWriter::add(Position position, const item::Read& item) {
-    const auto fields = search::fields_of(item);
-    if (!fields) return 0;
-    batch_.add(position, *fields);
-    if (batch_.pairs() >= limits::batch_terms_max) write_batch();
-    // A term costs its letters, a gap and an entry's sizes; a text of single letters the most.
-    return 8 * item.item.payload.size() + limits::search_block_bytes_max;
+std::uint64_t SearchWriter::add(Position position, const item::Read& item, search::TermsPtr terms) {
+    if (!terms) terms = maker_.of(item);
+    if (!terms) return 0;
+    const std::uint64_t bytes = terms->bytes_max();
+    added_ += bytes;
+    fresh_.add(position, std::move(terms));
+    const search::Pending& before = state_.pending;
+    const std::size_t items = fresh_.items() + (turned_over_ ? 0 : before.items());
+    const std::size_t all = fresh_.terms() + (turned_over_ ? 0 : before.terms());
+    if (items >= pace_.pending_items || all >= pace_.pending_terms) turn_over();
+    return bytes;
 }
 
 void SearchWriter::erase(Position position, item::Kind kind) {
     if (search::word_of(kind).empty()) return;
     SearchSegment* const segment = directory().at(position);
-    if (!segment) return;  // of this transaction, or a removal
+    if (!segment) return;  // it waits, or was a removal
     changed_ = true;
     ++segment->dead;
     auto& merge = directory().merge;
@@ -111,38 +129,79 @@ void SearchWriter::erase(Position position, item::Kind kind) {
         ++merge->output.dead;
 }
 
-void SearchWriter::write_batch() {
-    if (batch_.empty()) return;
-    changed_ = true;
-    SearchSegment out{directory().next++, batch_.first(), batch_.last(), batch_.items(), 0, 0};
+bool SearchWriter::take_up(item::Network network) {
+    const auto& segments = directory().segments;
+    const Position after = segments.empty() ? 0 : segments.back().last;
+    // Rows of a directory that is lost.
+    if (segments.empty() && !directory().merge && directory().doomed.empty())
+        txn_.check(mdb_drop(txn_.raw(), tables_.search, 0), "emptying");
+    std::vector<std::unique_ptr<OfKind>> kinds;
+    for (const item::Kind kind : search::searched_kinds())
+        kinds.push_back(std::make_unique<OfKind>(txn_, tables_.kinds, kind, after + 1));
+    while (!turned_over_ && !txn_.error()) {
+        OfKind& first = **std::ranges::min_element(
+            kinds, {}, [](const auto& kind) { return kind->position(); });
+        const Position position = first.position();
+        if (position == OfKind::at_its_end) return false;
+        first.next();
+        const auto record = txn_.get(tables_.items, position_bytes(position));
+        auto item = record ? read_record(*record) : std::nullopt;
+        if (!item) continue;  // damaged; who meets it says so
+        const auto read = item::read(std::move(*item), network);
+        if (read) add(position, **read, nullptr);
+    }
+    return !txn_.error();
+}
+
+// What waits becomes a segment.
+void SearchWriter::turn_over() {
+    search::Pending all = turned_over_ ? search::Pending() : state_.pending;
+    all.append(std::exchange(fresh_, {}));
+    turned_over_ = changed_ = true;
+    SearchSegment out{directory().next++, all.first(), all.last(), 0, 0, 0};
     search::BlockWriter writer(
         out.last, [&](std::string_view name, std::uint32_t piece, ByteView block) {
             out.bytes += block.size();
             // Its number is the largest, so its rows come last of all.
             txn_.put(tables_.search, search_key(out.number, name, piece), block, MDB_APPEND);
         });
-    batch_.each([&](std::string_view term, std::span<const Position> positions) {
+    const auto is_held = [&](Position position) {
+        const bool held = txn_.get(tables_.heads, position_bytes(position)).has_value();
+        out.items += held ? 1 : 0;
+        return held;
+    };
+    all.each(is_held, [&](std::string_view term, std::span<const Position> positions) {
         writer.add(term, positions);
     });
     writer.flush();
-    written_ += out.bytes;
-    directory().segments.push_back(out);
-    batch_.clear();
+    if (out.items > 0) directory().segments.push_back(out);
 }
 
-void SearchWriter::finish(std::uint64_t room_bytes) {
-    write_batch();
+void SearchWriter::finish(std::uint64_t room_bytes, bool is_tight) {
+    is_tight_ = is_tight;
+    if (is_idle_ && !changed_) return;
     merge_small(room_bytes);
     merge_large(room_bytes);
     erase_doomed();
+    is_idle_ = !directory().merge && directory().doomed.empty() &&
+               !choose_merge(directory(), merge_bytes_max(), is_tight_);
     if (changed_ && !txn_.error())
         txn_.put(tables_.about, base::as_bytes(directory_key), write_directory(directory()));
+}
+
+void SearchWriter::publish(std::shared_ptr<SearchState>& state) {
+    if (state.use_count() > 1) state = std::make_shared<SearchState>(*state);  // somebody reads
+    if (turned_over_) state->pending.clear();
+    state->pending.append(fresh_);
+    state->is_idle = is_idle_;
+    state->owed_bytes = owed_;
+    if (directory_) state->held_bytes = directory_->held_bytes();
 }
 
 void SearchWriter::merge_small(std::uint64_t room_bytes) {
     const std::uint64_t most = std::min(pace_.at_once_bytes, room_bytes / 2);
     while (!txn_.error()) {
-        const auto which = choose_merge(directory(), most);
+        const auto which = choose_merge(directory(), most, is_tight_);
         if (!which) return;
         SearchDirectory& all = directory();
         const std::span inputs =
@@ -163,15 +222,23 @@ void SearchWriter::merge_small(std::uint64_t room_bytes) {
     }
 }
 
+std::uint64_t SearchWriter::merge_bytes_max() {
+    return std::max(limits::merge_bytes_least, directory().bytes() / 4);
+}
+
 void SearchWriter::merge_large(std::uint64_t room_bytes) {
+    const std::uint64_t most = std::min(merge_bytes_max(), room_bytes / 2);
     if (!directory().merge)
-        if (const auto which = choose_merge(directory(), room_bytes / 2)) begin_merge(*which);
-    if (!directory().merge) return;
+        if (const auto which = choose_merge(directory(), most, is_tight_)) begin_merge(*which);
+    if (!directory().merge) return void(owed_ = 0);
+    owed_ += pace_.commit_bytes + pace_.commit_factor * added_;
+    if (owed_ < pace_.step_bytes) return;
     changed_ = true;
-    if (step(pace_.step_bytes + pace_.step_factor * written_)) end_merge();
+    if (step(std::exchange(owed_, 0))) end_merge();
 }
 
 void SearchWriter::begin_merge(const Neighbours& which) {
+    changed_ = true;
     SearchDirectory& all = directory();
     const SearchSegment& first = all.segments[which.begin];
     const SearchSegment& last = all.segments[which.end - 1];

@@ -1,6 +1,7 @@
 #include "store/search_merge.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 
 #include "store/search_rows.hpp"
@@ -58,6 +59,34 @@ private:
     std::uint64_t beginning_ = 0;
 };
 
+// How the inputs' next terms begin, and which of them do with the smallest: a tree of minima, so
+// that sixty inputs cost little more than six.
+class Beginnings {
+public:
+    // No term begins with bytes FF, which are in no UTF-8.
+    static constexpr std::uint64_t at_its_end = UINT64_MAX;
+
+    explicit Beginnings(std::size_t size)
+        : leaves_(std::bit_ceil(size)), tree_(2 * leaves_, at_its_end) {}
+    void set(std::size_t at, std::uint64_t beginning) {
+        at += leaves_;
+        tree_[at] = beginning;
+        for (; at > 1; at /= 2) tree_[at / 2] = std::min(tree_[at], tree_[at ^ 1]);
+    }
+    std::uint64_t smallest() const { return tree_[1]; }
+    // In their order.
+    template <typename Visit>
+    void each_smallest(const Visit& visit, std::size_t at = 1) const {
+        if (at >= leaves_) return visit(at - leaves_);
+        for (const std::size_t half : {2 * at, 2 * at + 1})
+            if (tree_[half] == tree_[1]) each_smallest(visit, half);
+    }
+
+private:
+    std::size_t leaves_;
+    std::vector<std::uint64_t> tree_;
+};
+
 // Writes the terms of some neighbours into one segment.
 class Merging {
 public:
@@ -66,18 +95,20 @@ public:
         : txn_(txn),
           merge_(merge),
           held_(held),
-          writer_(merge.output.last, [&txn, table, &merge](std::string_view name,
-                                                           std::uint32_t piece, ByteView block) {
-              merge.output.bytes += block.size();
-              txn.put(table, search_key(merge.output.number, name, piece), block);
-          }) {
+          writer_(
+              merge.output.last,
+              [&txn, table, &merge](std::string_view name, std::uint32_t piece, ByteView block) {
+                  merge.output.bytes += block.size();
+                  txn.put(table, search_key(merge.output.number, name, piece), block);
+              }),
+          beginnings_(inputs.size()) {
         for (auto input = inputs.rbegin(); input != inputs.rend(); ++input)  // newest first
             inputs_.push_back(std::make_unique<Input>(txn, table, *input, merge.after));
     }
 
     // True when all is written.
     bool run(std::uint64_t budget) {
-        for (const auto& input : inputs_) beginnings_.push_back(beginning_of(*input));
+        for (std::size_t at = 0; at < inputs_.size(); ++at) set_beginning(at);
         std::uint64_t spent = 0;
         while (!txn_.error()) {
             if (!find_next()) {
@@ -92,33 +123,30 @@ public:
     }
 
 private:
-    // No term begins with bytes FF, which are in no UTF-8.
-    static constexpr std::uint64_t at_its_end = UINT64_MAX;
-    static std::uint64_t beginning_of(const Input& input) {
-        return input.entry() ? input.beginning() : at_its_end;
+    void set_beginning(std::size_t at) {
+        const Input& input = *inputs_[at];
+        beginnings_.set(at, input.entry() ? input.beginning() : Beginnings::at_its_end);
     }
 
     // The inputs that have the smallest term, newest first; false: none has any. Looking at
     // beginnings first saves nearly all comparisons of terms.
     bool find_next() {
-        const std::uint64_t smallest = std::ranges::min(beginnings_);
         next_.clear();
-        if (smallest == at_its_end) return false;
+        if (beginnings_.smallest() == Beginnings::at_its_end) return false;
         std::string_view term;
-        for (std::size_t at = 0; at < inputs_.size(); ++at) {
-            if (beginnings_[at] != smallest) continue;
+        beginnings_.each_smallest([&](std::size_t at) {
             const std::string_view here = inputs_[at]->entry()->term;
-            if (!next_.empty() && here > term) continue;
+            if (!next_.empty() && here > term) return;
             if (!next_.empty() && here < term) next_.clear();
             term = here;
             next_.push_back(at);
-        }
+        });
         merge_.after = term;
         return true;
     }
     bool step(std::size_t at) {
         inputs_[at]->next();
-        beginnings_[at] = beginning_of(*inputs_[at]);
+        set_beginning(at);
         const auto& entry = inputs_[at]->entry();
         return entry && entry->term == merge_.after;
     }
@@ -161,7 +189,7 @@ private:
     const Held* const held_;
     search::BlockWriter writer_;
     std::vector<std::unique_ptr<Input>> inputs_;
-    std::vector<std::uint64_t> beginnings_;  // of the inputs' terms
+    Beginnings beginnings_;
     std::vector<std::size_t> next_;
     std::vector<Position> positions_;
 };

@@ -74,8 +74,8 @@ void Engine::resume(core::NodeOptions options) {
 // ---- what comes in ------------------------------------------------------------------------------
 
 void Engine::post(core::Input input) {
-    if (const auto* verdict = std::get_if<core::Verified>(&input))
-        verdicts_.push_back(*verdict);
+    if (auto* verdict = std::get_if<core::Verified>(&input))
+        verdicts_.push_back(std::move(*verdict));
     else
         inputs_.push_back(std::move(input));
 }
@@ -143,7 +143,7 @@ void Engine::take(Turn&) {
     inputs_.clear();
     if (std::exchange(core_due_, false)) thoughts_.emplace_back(core::TimerFired{});
     for (std::size_t i = 0; i < verdicts_a_turn_max && !verdicts_.empty(); ++i) {
-        thoughts_.emplace_back(verdicts_.front());
+        thoughts_.emplace_back(std::move(verdicts_.front()));
         verdicts_.pop_front();
     }
 }

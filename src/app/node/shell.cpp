@@ -8,6 +8,7 @@
 #include "base/guard.hpp"
 #include "base/overloaded.hpp"
 #include "crypto/onion.hpp"
+#include "search/terms.hpp"
 #include "store/candidates.hpp"
 #include "store/file.hpp"
 #include "store/known_peers.hpp"
@@ -303,11 +304,14 @@ void Shell::perform(const core::Effect& effect) {
     std::visit(handle, effect);
 }
 
+// A worker makes the item's terms, too: no other thread has that much time.
 void Shell::verify(const core::Verify& verify) {
     checks_.push_back([this, verify, life = life_]() -> Workers::Answer {
-        const auto fault = options_.check(*verify.item);
-        return [this, life, job = verify.job, fault] {
-            if (life == life_) tell(core::Verified{job, fault});
+        thread_local search::TermMaker maker;
+        core::Verified verdict{verify.job, options_.check(*verify.item), nullptr};
+        if (!verdict.fault) verdict.terms = maker.of(*verify.item);
+        return [this, life, verdict = std::move(verdict)] {
+            if (life == life_) tell(verdict);
         };
     });
 }

@@ -70,11 +70,10 @@ std::optional<base::Error> Shell::has_room() {
                                                        " MiB left"};
 }
 
-// As much as the map and the disk have room for; an eighth less, because pages are never quite
-// full. What the store's file takes already it keeps, since a file never becomes shorter: where
-// others fill the disk, what comes takes the pages of what goes. Of it a sixth is for the index of
-// words: texts of random letters take a fifth more than items are counted with
-// (docs/benchmarks.md, disk-1m).
+// As much as the map and the disk have room for. What the store's file takes already it keeps,
+// since a file never becomes shorter: where others fill the disk, what comes takes the pages of
+// what goes. An eighth is for what comes on top of what is counted: pages that cannot be reused at
+// once, and entries of the index whose items are gone.
 std::uint64_t Shell::store_budget() const {
     const store::FloodStats stats = flood_.stats();
     std::uint64_t room = flood_.room_bytes_max();
@@ -82,7 +81,7 @@ std::uint64_t Shell::store_budget() const {
         const std::uint64_t spare = *free - std::min(*free, limits::free_disk_bytes_min);
         room = std::min(room, stats.disk_bytes + spare);
     }
-    return std::min(options_.store_budget, room / 8 * 7) / 6 * 5;
+    return std::min(options_.store_budget, room) / 8 * 7;
 }
 
 void Shell::look_after_disk() {

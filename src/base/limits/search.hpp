@@ -26,19 +26,28 @@ inline constexpr std::size_t search_block_bytes_max = 4096 - 16;
 // and what one merge rewrites stays bounded, and a bitmap over its positions is half a megabyte.
 inline constexpr std::uint64_t segment_items_max = 128 * 1024;
 inline constexpr std::uint64_t segment_positions_max = 4 * 1024 * 1024;
-// So many neighbours of like size become one. More of them cost each query a look, fewer cost each
-// item another time of being written.
-inline constexpr std::size_t segments_merged = 16;
+// Items that wait in memory until they are a segment: each costs a query some 100 ns a word, and a
+// start some 20 us. Likewise their terms, of usual ones some 4 MB.
+inline constexpr std::size_t pending_items_max = 2048;
+inline constexpr std::size_t pending_terms_max = 128 * 1024;
+// So many neighbours of like size become one: a segment of what waited becomes one of the largest,
+// and each item is written twice in all. More of them cost each query a look, fewer cost each item
+// another time of being written.
+inline constexpr std::size_t segments_merged = 64;
+static_assert(pending_items_max * segments_merged == segment_items_max);
 // Neighbours that hold no more than this are merged at once, in a millisecond or two.
 inline constexpr std::uint64_t merge_at_once_bytes_max = 256 * 1024;
-// Of larger ones a commit rewrites this much, and some times what it added itself, so that merging
-// keeps up and no commit waits for it.
-inline constexpr std::uint64_t merge_step_bytes = 64 * 1024;
-inline constexpr std::uint64_t merge_step_factor = 4;
+// Of larger ones a commit owes this much, and some times what it added itself, so that merging
+// keeps up and no commit waits for it. What is owed is done once it is a step: finding the places
+// of all inputs takes as long as rewriting 64 KiB.
+inline constexpr std::uint64_t merge_commit_bytes = 64 * 1024;
+inline constexpr std::uint64_t merge_commit_factor = 4;
+inline constexpr std::uint64_t merge_step_bytes = 512 * 1024;
+// A merge takes as much again until it is done. One of more than this takes at most a quarter of
+// the index.
+inline constexpr std::uint64_t merge_bytes_least = 16 * 1024 * 1024;
 // Rows of merged segments that a commit erases.
 inline constexpr std::size_t merge_erased_rows_max = 512;
-// Terms of one transaction that are held in memory before they become a segment: some 16 MB.
-inline constexpr std::size_t batch_terms_max = 500'000;
 
 // ---- queries ------------------------------------------------------------------------------------
 

@@ -160,21 +160,21 @@ void Ingest::throttle(Effects& out) {
     out.push_back(Throttle{throttled_});
 }
 
-Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault, base::Now now,
-                                    const StoreView& view, Effects& out) {
+Ingest::Outcome Ingest::on_verified(const Verified& verdict, base::Now now, const StoreView& view,
+                                    Effects& out) {
     Outcome outcome;
-    const auto found_job = by_job_.find(job);
+    const auto found_job = by_job_.find(verdict.job);
     if (found_job == by_job_.end()) return outcome;  // answered for a life before this one
     const auto found = by_id_.find(found_job->second);
     by_job_.erase(found_job);
-    ENSURE(found != by_id_.end() && found->second.job == std::optional(job),
+    ENSURE(found != by_id_.end() && found->second.job == std::optional(verdict.job),
            "a verification without its item");
     Pending& pending = found->second;
     const Copy first = pending.copies.front();
     pending.copies.erase(pending.copies.begin());
     count(first.item, false);
-    if (fault) {
-        for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *fault);
+    if (verdict.fault) {
+        for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *verdict.fault);
         if (pending.copies.empty()) {
             outcome.refused = found->first;
             by_id_.erase(found);
@@ -199,7 +199,7 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
         is_superseded(*first.item, view))
         return outcome;
     // total: what is pending was brought by somebody
-    if (accept(first.item, pile_of_(*first.sources.begin()), now, view, out))
+    if (accept(first.item, verdict, pile_of_(*first.sources.begin()), now, view, out))
         outcome.accepted = std::move(accepted);
     else
         outcome.below_floor = first.item->id;
@@ -207,8 +207,8 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
 }
 
 // False: there is no room for it.
-bool Ingest::accept(const item::ReadPtr& item, Pile from, base::Now now, const StoreView& view,
-                    Effects& out) {
+bool Ingest::accept(const item::ReadPtr& item, const Verified& verdict, Pile from, base::Now now,
+                    const StoreView& view, Effects& out) {
     const Replaced replaced = replaced_by(*item, view);
     const auto place = retention_.admit(*item, from, replaced, view, now, out);
     if (!place) {
@@ -222,7 +222,8 @@ bool Ingest::accept(const item::ReadPtr& item, Pile from, base::Now now, const S
             Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
         out.push_back(Notify{ItemForgotten{id, reason}});
     }
-    out.push_back(Store{item, slot_memory(item->header, now.wall), place->level, place->pile});
+    out.push_back(
+        Store{item, slot_memory(item->header, now.wall), place->level, place->pile, verdict.terms});
     return true;
 }
 

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "core/effects.hpp"
+#include "core/inputs.hpp"
 #include "core/relay/verify_queue.hpp"
 #include "core/retention/retention.hpp"
 #include "core/store_view.hpp"
@@ -75,8 +76,8 @@ public:
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
-    Outcome on_verified(base::JobId job, std::optional<base::Fault> fault, base::Now now,
-                        const StoreView& view, Effects& out);
+    Outcome on_verified(const Verified& verdict, base::Now now, const StoreView& view,
+                        Effects& out);
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
     // Not worth asking for: it is being verified, or was refused for too little work lately.
@@ -106,8 +107,8 @@ private:
     void hand_to_worker(const base::ItemId& id, Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);
-    bool accept(const item::ReadPtr& item, Pile from, base::Now now, const StoreView& view,
-                Effects& out);
+    bool accept(const item::ReadPtr& item, const Verified& verdict, Pile from, base::Now now,
+                const StoreView& view, Effects& out);
 
     const item::Network network_;
     Retention& retention_;

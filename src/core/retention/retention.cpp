@@ -18,6 +18,10 @@ std::size_t index(StoreClass of) {
     return static_cast<std::size_t>(of);
 }
 
+std::uint64_t share_of(StoreClass of, std::uint64_t budget) {
+    return budget / 100 * limits::store_shares[index(of)];
+}
+
 std::uint64_t beginning(const base::ItemId& id) {
     return base::read_big_endian<std::uint64_t>(id.view().first<8>());
 }
@@ -61,7 +65,11 @@ std::uint64_t stored_bytes(std::size_t item_size) {
 Retention::Retention(std::uint64_t budget_bytes) : budget_(budget_bytes) {}
 
 std::uint64_t Retention::share(StoreClass of) const {
-    return budget_ / 100 * limits::store_shares[index(of)];
+    return share_of(of, budget_);
+}
+
+std::uint64_t Retention::left_of_budget(const StoreView& view) const {
+    return budget_ - std::min(budget_, view.bytes_beyond());
 }
 
 void Retention::raise(StoreClass of, item::Level above, base::Now now) {
@@ -82,13 +90,15 @@ std::optional<Place> Retention::admit(const item::Read& item, Pile from, const R
     const std::uint64_t cost = stored_bytes(item.item.size());
     if (!is_welcome(standing, item.item.size(), replaced.bytes)) return std::nullopt;
     const Shelves& shelves = view.shelves();
+    const std::uint64_t budget = left_of_budget(view);
     const std::uint64_t tenured = shelves.incumbent_bytes(standing.of) + cost;
-    const bool incumbent = tenured <= share(standing.of) / 100 * limits::incumbents_share;
+    const bool incumbent =
+        tenured <= share_of(standing.of, budget) / 100 * limits::incumbents_share;
     const Place place{standing.level, incumbent ? pile_incumbents : from};
-    if (cost <= replaced.bytes || shelves.bytes() + cost <= budget_ + replaced.bytes) return place;
+    if (cost <= replaced.bytes || shelves.bytes() + cost <= budget + replaced.bytes) return place;
     // Where the budget became smaller, an item makes room for itself, the timer for the rest.
     const std::uint64_t lacking =
-        std::min(shelves.bytes() + cost - budget_ - replaced.bytes, cost - replaced.bytes);
+        std::min(shelves.bytes() + cost - budget - replaced.bytes, cost - replaced.bytes);
     // Incumbents of a class fit into its share: they may drive out whatever is none.
     const std::uint32_t below = incumbent ? item::level_max + 1U : standing.level;
     const Leaving leaving = make_room(Coming{standing.of, cost - replaced.bytes, below}, lacking,
@@ -115,8 +125,9 @@ Retention::Leaving Retention::make_room(std::optional<Coming> coming, std::uint6
                                         const StoreView& view) const {
     std::array<std::uint64_t, item::store_classes> shares{};
     std::vector<Victims> victims;
+    const std::uint64_t budget = left_of_budget(view);
     for (std::size_t at = 0; at < item::store_classes; ++at) {
-        shares[at] = share(static_cast<StoreClass>(at));
+        shares[at] = share_of(static_cast<StoreClass>(at), budget);
         victims.emplace_back(static_cast<StoreClass>(at), view);
     }
     Excess excess(view.shelves(), shares);
@@ -147,12 +158,15 @@ void Retention::set_budget(std::uint64_t bytes) {
     next_ = base::MonoTime{};
 }
 
+bool Retention::is_over(const StoreView& view) const {
+    return view.shelves().bytes() > left_of_budget(view);
+}
+
 // Whether more than the budget is left that could leave.
 bool Retention::shrink(base::Now now, const StoreView& view, Effects& out) {
-    const std::uint64_t held = view.shelves().bytes();
-    if (held <= budget_) return false;
-    const Leaving leaving =
-        make_room(std::nullopt, held - budget_, limits::sweep_items_max, {}, view);
+    if (!is_over(view)) return false;
+    const std::uint64_t excess = view.shelves().bytes() - left_of_budget(view);
+    const Leaving leaving = make_room(std::nullopt, excess, limits::sweep_items_max, {}, view);
     evict(leaving, now, out);
     return leaving.victims.size() == limits::sweep_items_max;
 }
@@ -175,9 +189,10 @@ bool Retention::was_refused(const base::ItemId& id) const {
 // ---- time ---------------------------------------------------------------------------------------
 
 bool Retention::is_full(StoreClass of, const StoreView& view) const {
-    const std::uint64_t spare = budget_ / 100 * limits::floor_room;
-    const bool own_room = view.shelves().bytes(of) + spare / 4 < share(of);
-    return view.shelves().bytes() + spare > budget_ && !own_room;
+    const std::uint64_t budget = left_of_budget(view);
+    const std::uint64_t spare = budget / 100 * limits::floor_room;
+    const bool own_room = view.shelves().bytes(of) + spare / 4 < share_of(of, budget);
+    return view.shelves().bytes() + spare > budget && !own_room;
 }
 
 void Retention::lower_floors(base::Now now, const StoreView& view) {
@@ -204,9 +219,8 @@ void Retention::on_timer(base::Now now, const StoreView& view, Effects& out) {
     }
     out.push_back(Sweep{now.wall, limits::sweep_memories_max});
     // What has expired counts until this step is over: only then is known what is too much.
-    const bool more =
-        ids.empty() ? shrink(now, view, out)
-                    : ids.size() == limits::sweep_items_max || view.shelves().bytes() > budget_;
+    const bool more = ids.empty() ? shrink(now, view, out)
+                                  : ids.size() == limits::sweep_items_max || is_over(view);
     next_ = more ? now.mono : now.mono + limits::sweep_interval;
 }
 

@@ -7,10 +7,12 @@
 //      sweep_interval, at most sweep_items_max at once; if there was more, again at once, so that a
 //      step stays short when thousands expire together. Nothing expired is served meanwhile: every
 //      answer looks at the date itself.
-//   2. The store has a budget of bytes. Each class (item/standing.hpp) has a share of it. A class
-//      takes more while others leave it, and gives that back when they want it.
-//      The budget may change at any time, as the disk fills or is freed. What is too much then goes
-//      as by rule 4, sweep_items_max at a time. Incumbents stay even then: they end by themselves.
+//   2. The store has a budget of bytes. An item counts by its size and what usual ones take beside
+//      it (stored_bytes()); what the store takes beyond that makes the budget smaller. Each class
+//      (item/standing.hpp) has a share of it. A class takes more while others leave it, and gives
+//      that back when they want it. The budget may change at any time, as the disk fills or is
+//      freed. What is too much then goes as by rule 4, sweep_items_max at a time. Incumbents stay
+//      even then: they end by themselves.
 //   3. Incumbents: what comes while half of its class's share is not taken by incumbents stays
 //      until it expires. So what was published before a flood survives it, and nobody who comes
 //      later can buy it away.
@@ -77,6 +79,8 @@ public:
     base::MonoTime next_deadline() const { return next_; }
 
 private:
+    std::uint64_t left_of_budget(const StoreView& view) const;
+    bool is_over(const StoreView& view) const;
     bool is_full(item::StoreClass of, const StoreView& view) const;
     struct Coming {  // for whom there has to be room
         item::StoreClass of;

@@ -37,8 +37,13 @@ item::ReadPtr made(item::Kind kind, item::Level level, std::size_t size, std::ui
     return read;
 }
 
+struct Taking : MemoryStore {
+    std::uint64_t beyond = 0;
+    std::uint64_t bytes_beyond() const override { return beyond; }
+};
+
 struct Full {
-    MemoryStore store;
+    Taking store;
     Retention retention{budget};
     base::Now now{base::MonoTime(Millis(5000)), samples::noon};
     std::uint32_t next = 1;
@@ -90,6 +95,21 @@ TEST_CASE("while there is room everything is taken, whatever its work") {
     full.fill(post, 0, 100);
     CHECK(full.store.shelves().bytes() == budget);
     CHECK(full.retention.floors() == item::Floors{});
+}
+
+TEST_CASE("what the store takes beyond what items count for makes the budget and shares smaller") {
+    Full full;
+    full.store.beyond = 50'000;
+    full.fill(offer, 0, 50);
+    CHECK(full.store.shelves().incumbent_bytes(StoreClass::offers) == 7'000);  // half of 15
+    CHECK(!full.offer_item(offer, 0));
+    full.store.beyond = 40'000;
+    full.fill(offer, 9, 10);
+    full.store.beyond = 43'000;
+    CHECK(full.offer_item(offer, 9));  // and four go: what it needs, and what is too much
+    CHECK(full.evicted() == 4);
+    full.store.beyond = 2 * budget;
+    CHECK(!full.offer_item(offer, 60));
 }
 
 TEST_CASE("what came while half of its class's share was free stays, whatever comes later") {

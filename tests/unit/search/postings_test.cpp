@@ -1,10 +1,11 @@
 #include "search/postings.hpp"
 
 #include <map>
+#include <set>
 
 #include <doctest/doctest.h>
 
-#include "search/batch.hpp"
+#include "search/pending.hpp"
 
 namespace hearsay::search {
 namespace {
@@ -82,22 +83,83 @@ TEST_CASE("a block cut short or changed ends, and says so") {
     CHECK(repeated.is_broken());
 }
 
-TEST_CASE("a batch turns items over") {
-    Batch batch{crypto::SipKey{}};
-    Fields one, two;
-    one.title = "b a b";
-    two.title = "b c";
-    batch.add(5, one);
-    batch.add(9, two);
-    std::string out;
-    batch.each([&](std::string_view term, std::span<const Position> positions) {
-        out += std::string(term) + ":";
-        for (const Position position : positions) out += " " + std::to_string(position);
-        out += "; ";
-    });
-    CHECK(out == "a: 5; b: 9 5; c: 9; ");
-    CHECK(batch.items() == 2);
-    CHECK(batch.pairs() == 4);
+struct Waiting {
+    Waiting() {
+        add(5, "b a b");
+        add(7, "a longword longwords");
+        add(9, "b c");
+    }
+    void add(Position position, std::string_view title) {
+        Fields fields;
+        fields.title = title;
+        pending.add(position, maker.of(fields));
+    }
+    std::string turned_over(Position without = 0) const {
+        std::string out;
+        pending.each([&](Position position) { return position != without; },
+                     [&](std::string_view term, std::span<const Position> positions) {
+                         out += std::string(term) + ":";
+                         for (const Position position : positions)
+                             out += " " + std::to_string(position);
+                         out += "; ";
+                     });
+        return out;
+    }
+    std::string from(std::string_view term, std::size_t most = 100) const {
+        std::string out;
+        pending.each_term(term, [&](std::string_view found, base::ByteView list) {
+            out += std::string(found) + ":";
+            ListReader reader(list, pending.last());
+            while (const auto position = reader.next()) out += " " + std::to_string(*position);
+            out += "; ";
+            return --most > 0;
+        });
+        return out;
+    }
+    TermMaker maker;
+    Pending pending;
+};
+
+TEST_CASE_FIXTURE(Waiting, "items that wait are turned over") {
+    CHECK(turned_over() == "a: 7 5; b: 9 5; c: 9; longword: 7; longwords: 7; ");
+    CHECK(turned_over(5) == "a: 7; b: 9; c: 9; longword: 7; longwords: 7; ");
+    CHECK(turned_over(7) == "a: 5; b: 9 5; c: 9; ");
+    CHECK(pending.items() == 3);
+    CHECK(pending.terms() == 7);
+}
+
+TEST_CASE_FIXTURE(Waiting, "items that wait are searched in the order of their terms") {
+    CHECK(from("") == turned_over());
+    CHECK(from("aa") == "b: 9 5; c: 9; longword: 7; longwords: 7; ");
+    CHECK(from("longworde") == "longwords: 7; ");
+    CHECK(from("longwordsx") == "");
+    CHECK(from("b", 1) == "b: 9 5; ");
+}
+
+TEST_CASE("the terms of an item are those that it is read for, in order") {
+    Fields fields;
+    fields.title = "wood";
+    fields.language = "en";
+    fields.facets = {{Facet::kind, "offer"}, {Facet::tag, "wood"}};
+    std::string word;
+    for (int at = 0; at < 2000; ++at) fields.text += std::to_string(at * 7919 % 1500) + " bikes ";
+    std::set<std::string> expected;
+    TermScratch scratch;
+    terms_of(fields, scratch,
+             [&](std::string_view term) { return expected.insert(std::string(term)).second; });
+    REQUIRE(expected.size() == base::limits::item_terms_max);
+    TermMaker maker;
+    for (int twice = 0; twice < 2; ++twice) {
+        const TermsPtr terms = maker.of(fields);
+        REQUIRE(terms->size() == expected.size());
+        std::size_t at = 0;
+        for (const std::string& term : expected) {
+            CHECK((*terms)[at] == term);
+            CHECK(terms->beginning(at) == beginning_of(term));
+            CHECK(terms->at_least(term) == at);
+            CHECK(terms->at_least(term + "\x01") == ++at);
+        }
+    }
 }
 
 }  // namespace

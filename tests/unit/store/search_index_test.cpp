@@ -1,9 +1,10 @@
 // The index of words beside a naive scan: every answer compared, through random inserts, updates,
-// removals, expiries, aborted transactions and reopened stores.
+// removals, expiries, aborted transactions, reopened stores and killed processes.
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 
@@ -233,7 +234,9 @@ struct Walk : FloodFixture {
         if (txn.presence(item->id) != core::Presence::unknown) return;
         const auto before = things.find(thing_of(item));
         if (before != things.end()) forget(txn, into, before->second);
-        REQUIRE(txn.apply(storing(item)));
+        auto effect = std::get<core::Store>(storing(item));
+        if (rng.below(2) == 0) effect.terms = maker.of(*item);  // as a worker does
+        REQUIRE(txn.apply(effect));
         into.alive[++at] = item;
         things[thing_of(item)] = at;
     }
@@ -265,9 +268,42 @@ struct Walk : FloodFixture {
             things = things_before;
             return;  // never was
         }
+        const auto earlier = rng.below(4) == 0 ? read() : nullptr;
         REQUIRE(txn->commit());
+        if (earlier) compare_snapshot(*earlier);
         naive = std::move(after);
         last = at;
+    }
+    // What was read before a commit is found as it was.
+    void compare_snapshot(const FloodReader& earlier) {
+        search::Request request{*search::parse_query(query_text(rng)), search::Sort::newest, 1000};
+        const auto answer = search::run(*earlier.index(), request);
+        REQUIRE(answer);
+        if (answer->corrected.empty()) CHECK(answer->found == naive.run(request));
+    }
+    // A process that ends without a word, with a transaction under way.
+    void kill() {
+        flood.reset();
+        const int code = in_child([this] {
+            reopen(options);
+            for (int times = 0; times < 3; ++times) transaction();
+            auto txn = begin();
+            Naive never = naive;
+            for (int times = 0; times < 5; ++times) store(*txn, never, last);
+            ::_exit(3);
+            return 0;
+        });
+        REQUIRE(code == 3);
+        reopen(options);
+        const auto reader = read();
+        naive.alive.clear();
+        things.clear();
+        for (const core::Stored& held : reader->newest(UINT64_MAX, 10'000)) {
+            naive.alive[held.position] = reader->get(held.id);
+            things[thing_of(naive.alive[held.position])] = held.position;
+        }
+        last = reader->last_position();
+        sequence += 100;  // of what the child stored
     }
 
     search::Answer ask(const search::Request& request) const {
@@ -341,6 +377,7 @@ struct Walk : FloodFixture {
 
     FloodOptions options;
     base::Rng rng;
+    search::TermMaker maker;
     base::WallTime now = noon;
     Naive naive;
     std::map<item::ThingId, Position> things;
@@ -354,6 +391,7 @@ void walk(std::uint64_t seed, const FloodOptions& options) {
     for (int round = 0; round < 250; ++round) {
         walk.transaction();
         if (round % 40 == 17) walk.reopen(options);
+        if (round % 60 == 35) walk.kill();
         for (int queries = 0; queries < 3; ++queries) walk.compare();
     }
 }
@@ -362,14 +400,63 @@ TEST_CASE("what is found is what a scan of all that is held finds") {
     for (const std::uint64_t seed : {1U, 2U, 3U}) walk(seed, flood_options());
 }
 
+TEST_CASE("it is so while each transaction makes a segment") {
+    FloodOptions options = flood_options();
+    options.search_pace.pending_items = 1;
+    walk(10, options);
+}
+
 TEST_CASE("it is so while segments are merged little by little") {
     FloodOptions options = flood_options();
-    options.merge_pace = {600, 100, 1, 2};
+    options.search_pace = {.pending_items = 2,
+                           .at_once_bytes = 600,
+                           .commit_bytes = 100,
+                           .commit_factor = 1,
+                           .step_bytes = 250,
+                           .erased_rows = 2};
     for (const std::uint64_t seed : {4U, 5U, 6U}) walk(seed, options);
 }
 
+TEST_CASE("it is so while few words wait") {
+    FloodOptions options = flood_options();
+    options.search_pace.pending_terms = 150;
+    options.search_pace.at_once_bytes = 4000;
+    for (const std::uint64_t seed : {7U, 8U}) walk(seed, options);
+}
+
+TEST_CASE("a commit of a few items writes nothing into the index") {
+    Walk walk(11);
+    const auto rows = [&] {
+        std::uint64_t out = 0;
+        walk.edit([&](Txn& txn, const FloodTables& tables) { out = txn.count(tables.search); });
+        return out;
+    };
+    for (int round = 0; round < 50; ++round) walk.transaction();
+    CHECK(walk.naive.alive.size() > 20);
+    CHECK(rows() == 0);
+    walk.compare();
+}
+
+TEST_CASE("an index that lost its directory is made again of the items") {
+    FloodOptions options = flood_options();
+    options.search_pace.pending_items = 7;
+    Walk walk(12, options);
+    for (int round = 0; round < 60; ++round) walk.transaction();
+    walk.edit([](Txn& txn, const FloodTables& tables) {
+        CHECK(txn.count(tables.search) > 3);
+        txn.erase(tables.about, base::as_bytes("search"));
+    });
+    walk.reopen(options);
+    for (int round = 0; round < 60; ++round) {
+        for (int queries = 0; queries < 3; ++queries) walk.compare();
+        walk.transaction();
+    }
+}
+
 TEST_CASE("a check of the files finds what cannot be searched") {
-    Walk walk(9);
+    FloodOptions options = flood_options();
+    options.search_pace.pending_items = 10;
+    Walk walk(9, options);
     for (int round = 0; round < 30; ++round) walk.transaction();
     const auto check = [&] {
         walk.flood.reset();
@@ -380,102 +467,16 @@ TEST_CASE("a check of the files finds what cannot be searched") {
     };
     CHECK(check().empty());
     walk.edit([](Txn& txn, const FloodTables& tables) {
-        txn.erase(tables.about, base::as_bytes("search"));
+        const auto row = txn.get(tables.about, base::as_bytes("search"));
+        auto directory = read_directory(*row);
+        REQUIRE(directory);
+        REQUIRE(directory->segments.size() > 1);
+        directory->segments.erase(directory->segments.begin());
+        txn.put(tables.about, base::as_bytes("search"), write_directory(*directory));
     });
     const auto damage = check();
     REQUIRE(damage.size() == 1);
     CHECK(damage.front().find("cannot be searched") != std::string::npos);
-}
-
-// ---- what strangers write -----------------------------------------------------------------------
-
-struct Hostile : FloodFixture {
-    void publish(const item::OfferText& text) {
-        Wanted wanted;
-        wanted.publisher = static_cast<std::uint8_t>(1 + published % 200);
-        wanted.slot = static_cast<std::uint8_t>(published / 200);
-        wanted.created = noon;
-        wanted.payload = base::to_text(item::write_offer(text));
-        ++published;
-        effects.push_back(storing(publication(wanted)));
-    }
-    void store() {
-        for (std::size_t at = 0; at < effects.size(); at += 50)
-            commit(*flood, {effects.begin() + static_cast<std::ptrdiff_t>(at),
-                            effects.begin() +
-                                static_cast<std::ptrdiff_t>(std::min(at + 50, effects.size()))});
-        effects.clear();
-    }
-    std::uint64_t index_bytes() {
-        std::uint64_t out = 0;
-        edit([&](Txn& txn, const FloodTables& tables) {
-            MDB_stat stat{};
-            REQUIRE(mdb_stat(txn.raw(), tables.search, &stat) == 0);
-            out = (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) *
-                  stat.ms_psize;
-        });
-        return out;
-    }
-    std::uint64_t found(std::string_view text) const {
-        const auto reader = read();
-        const auto answer =
-            search::run(*reader->index(), {*search::parse_query(text), search::Sort::newest, 1000});
-        REQUIRE(answer);
-        return answer->found.size();
-    }
-    core::Effects effects;
-    std::size_t published = 0;
-};
-
-TEST_CASE_FIXTURE(Hostile, "four megabytes of words that differ make an index of bounded size") {
-    std::uint64_t word = 0;
-    for (int item = 0; item < 512; ++item) {
-        item::OfferText text{"hostile", "", "", ""};
-        while (text.text.size() + 8 < item::offer_text_bytes_max)
-            text.text += std::to_string(++word * 7919) + " ";
-        publish(text);
-    }
-    store();
-    // 1,000 terms an item, each of its letters and a few bytes more.
-    CHECK(index_bytes() < 512 * 1000 * 20);
-    CHECK(found("hostile ") == 512);
-    CHECK(found("hostile 7919 ") == 1);
-}
-
-TEST_CASE_FIXTURE(Hostile, "what is gone leaves the index, too") {
-    std::uint64_t word = 0;
-    for (int item = 0; item < 400; ++item) {
-        item::OfferText text{"offer", "", "", ""};
-        for (int words = 0; words < 50; ++words) text.text += std::to_string(++word * 7919) + " ";
-        publish(text);
-    }
-    const core::Effects all = effects;
-    store();
-    CHECK(index_bytes() > 100'000);
-    for (const core::Effect& effect : all)
-        commit(*flood, {forgetting(std::get<core::Store>(effect).item->id)});
-    CHECK(index_bytes() < 20'000);
-    CHECK(found("offer ") == 0);
-}
-
-TEST_CASE_FIXTURE(Hostile, "a million equal words are one entry an item") {
-    for (int item = 0; item < 250; ++item) {
-        item::OfferText text{"x", "", "", ""};
-        while (text.text.size() + 2 < item::offer_text_bytes_max) text.text += "a ";
-        publish(text);
-    }
-    store();
-    CHECK(index_bytes() < 250 * 200);
-    CHECK(found("a ") == 250);
-}
-
-TEST_CASE_FIXTURE(Hostile, "what is written from right to left or unseen is found as it is read") {
-    publish({"\u202Ebi\u200Bcy\u00ADcle\u202C \u05E9\u05B8\u05DC\u05D5\u05DD", "", "", ""});
-    publish({std::string(100, 'w'), std::string(8000, 'w'), "", ""});
-    store();
-    CHECK(found("bicycle ") == 1);
-    CHECK(found("\u05E9\u05DC\u05D5\u05DD ") == 1);
-    CHECK(found(std::string(300, 'w')) == 1);
 }
 
 }  // namespace
