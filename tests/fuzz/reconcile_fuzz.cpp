@@ -32,9 +32,10 @@ struct Side {
     Retention retention;
     FloorTable floors;
     Ingest ingest{samples::network, retention, [](base::LinkId) { return pile_visitors; }};
+    Traffic traffic;
     Reconcile mind;
     explicit Side(std::uint8_t seed)
-        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors) {}
+        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors, traffic) {}
     bool wants(const base::ItemId& id) const {
         return item::is_above(store.stands(id), floors.ours());
     }
