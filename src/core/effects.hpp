@@ -1,5 +1,5 @@
 // core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
-// Sweep, Improve, KeepPeer, DropPeer, KeepCandidate and DropCandidate inside the turn's transaction,
+// Sweep, Improve, and what is to be kept of peers and candidates inside the turn's transaction,
 // commits, and then performs the others in order.
 #pragma once
 

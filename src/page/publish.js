@@ -93,7 +93,7 @@ export default async function publish(page) {
   const price = later(async () => {
     const now = values(node);
     const size = Math.min(JSON.stringify(now).length, 33_000);
-    const told = await get('/v1/work/estimate?kind=offer'
+    const told = await get('/v1/work-estimate?kind=offer'
       + `&bytes=${size}&lifetime_seconds=${now.lifetime_seconds}`).catch(() => null);
     const key = told?.too_dear ? 'publish.cost.dear' : told?.price > 1 ? 'publish.cost.full'
       : 'publish.cost';

@@ -214,7 +214,7 @@ constexpr Route table[] = {
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
     for_socket(
     post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
-    get< WorkQuery,     WorkEstimate,  &B::estimate_work    >("/v1/work/estimate",           200),
+    get< WorkQuery,     WorkEstimate,  &B::estimate_work    >("/v1/work-estimate",           200),
     get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
     post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
     get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),

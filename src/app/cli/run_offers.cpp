@@ -20,7 +20,7 @@ std::uint32_t lifetime_left(const api::Offer& offer, base::WallTime now) {
 // A draft in its encoding is about as large as the offer's content.
 std::string estimate_of(const api::OfferDraft& draft) {
     const std::size_t bytes = std::min(draft.ByteSizeLong(), base::limits::payload_bytes_max);
-    std::string out = "/v1/work/estimate?kind=offer&bytes=" + std::to_string(bytes);
+    std::string out = "/v1/work-estimate?kind=offer&bytes=" + std::to_string(bytes);
     if (draft.lifetime_seconds() > 0)
         out += "&lifetime_seconds=" + std::to_string(draft.lifetime_seconds());
     return out;

@@ -19,7 +19,7 @@ namespace hearsay::core {
 class Serving {
 public:
     void add(const base::ItemId& id) { wanted_.push_back(id); }
-    // Sends the next piece, as far as `budget` and `traffic` allow; false if nothing was left to send.
+    // Sends the next piece, as far as `budget` and `traffic` allow; false if nothing was left.
     // `hops`: what the frames say.
     bool send_piece(base::LinkId link, base::Now now, const StoreView& view, std::uint32_t hops,
                     base::TokenBucket& budget, Traffic& traffic, Effects& out);

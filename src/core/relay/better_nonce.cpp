@@ -24,6 +24,8 @@ std::optional<BetterNonces::Better> BetterNonces::take(const base::ItemId& id, s
 
 std::optional<BetterNonces::Better> BetterNonces::take(const Announced& said, item::Level level) {
     if (level < better_levels) return std::nullopt;
+    const auto held = view_.standing(said.id);
+    if (!held || level < held->level + better_levels) return std::nullopt;
     return take(said.id, said.nonce, better_levels);
 }
 

@@ -41,8 +41,7 @@ public:
     };
     // `least`: so many levels more than the held item's. Nothing if it is not held, or no better.
     std::optional<Better> take(const base::ItemId& id, std::uint64_t nonce, unsigned least);
-    // As announced, with a level by the announced figures. Where that says no, the store is not
-    // looked into.
+    // As announced, with a level by the announced figures: if that says no, the item is not read.
     std::optional<Better> take(const Announced& said, item::Level level);
 
 private:

@@ -186,7 +186,8 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
             if (asking) charge_answer(neighbour, *frame, now);
             send_item(link, neighbour, frame, now, out);
         } else if (asking) {
-            if (neighbour.owed.size() < limits::requested_max) neighbour.owed.push_back(item->id);
+            const item::Level level = traffic_.limits_upload() ? item::level_of(*item) : 0;
+            if (neighbour.owed.size() < limits::requested_max) neighbour.owed.add(item->id, level);
         } else if (wanted && !knows && !said && (!bulk || matches(link))) {
             say(link, neighbour, announced(*item, item->item.nonce), false, now, out);
         }
@@ -230,7 +231,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
         Heard* heard = requests_.find(id);
         if (view.presence(id) == Presence::alive) {
             if (neighbour->owed.size() >= limits::requested_max) return Fault::too_many_requests;
-            neighbour->owed.push_back(id);
+            owe(*neighbour, id, view);
         } else if (heard && heard->asking.size() < limits::askers_max &&
                    std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
             heard->asking.push_back(link);
@@ -238,6 +239,11 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
     }
     serve(link, *neighbour, now, view, out);
     return std::nullopt;
+}
+
+void Relay::owe(Neighbour& neighbour, const base::ItemId& id, const StoreView& view) const {
+    const auto standing = traffic_.limits_upload() ? view.standing(id) : std::nullopt;
+    neighbour.owed.add(id, standing ? standing->level : 0);
 }
 
 // As far as it is remembered.
@@ -270,8 +276,7 @@ bool Relay::serve_one(base::LinkId link, Neighbour& neighbour, base::Now now, co
                       Effects& out) {
     while (!neighbour.owed.empty() && !neighbour.is_behind() &&
            neighbour.answered.left(limits::answers_rate, now.mono) > 0) {
-        const base::ItemId id = neighbour.owed.front();
-        neighbour.owed.pop_front();
+        const base::ItemId id = neighbour.owed.take();
         const item::ReadPtr item = view.get(id);
         if (!item || item->header.expires <= now.wall) continue;
         const FramePtr frame = frame_of(item, hops_of(id));

@@ -28,17 +28,17 @@
 //   9. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
 //      waits, at most requested_max items; more is too_many_requests.
 //  10. Where the user bounds the upload (traffic.hpp) and it is used up, pushes become
-//      announcements, and what is asked for waits as by rule 9; then links are served in turn, an
-//      item each. Where the user bounds the download, request_tracker.hpp says what is asked for
-//      first, peers are told to push nothing while it is short, and what cannot be asked for in
-//      time raises the floor of its class: a store that cannot be filled fast enough is a full one.
+//      announcements, and what is asked for waits as by rule 9, more work first; links are served
+//      in turn, an item each. Where the user bounds the download, request_tracker.hpp says what is
+//      asked for first, peers are told to push nothing while it is short, and what cannot be asked
+//      for in time raises the floor of its class: a store that cannot be filled fast enough is a
+//      full one.
 //  11. A nonce that shows twice the work of a held item's is announced on in its turn
 //      (better_nonce.hpp). One that comes while the item is on its way is kept until it is here.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection,
 // not where they are made: hops say nothing about who made them.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <vector>
@@ -50,6 +50,7 @@
 #include "core/relay/fair_share.hpp"
 #include "core/relay/floors.hpp"
 #include "core/relay/ingest.hpp"
+#include "core/relay/owed.hpp"
 #include "core/relay/push_radius.hpp"
 #include "core/relay/request_tracker.hpp"
 #include "core/relay/traffic.hpp"
@@ -117,12 +118,12 @@ private:
             Announced item;
             bool better = false;  // for what it may have announced with less work
         };
-        std::vector<Unsaid> unsaid;     // to be announced
-        base::MonoTime announced;       // last
-        std::size_t ahead_bytes = 0;    // sent since its queue was empty
-        std::deque<base::ItemId> owed;  // what it asked for and was not sent yet
-        base::TokenBucket answered;     // bytes of what it asked for
-        base::TokenBucket wasted;       // bytes that it sent in vain
+        std::vector<Unsaid> unsaid;   // to be announced
+        base::MonoTime announced;     // last
+        std::size_t ahead_bytes = 0;  // sent since its queue was empty
+        Owed owed;                    // what it asked for and was not sent yet
+        base::TokenBucket answered;   // bytes of what it asked for
+        base::TokenBucket wasted;     // bytes that it sent in vain
 
         bool is_behind() const;
     };
@@ -140,6 +141,7 @@ private:
     std::uint32_t hops_of(const base::ItemId& id);
     void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
                Effects& out);
+    void owe(Neighbour& neighbour, const base::ItemId& id, const StoreView& view) const;
     void serve_in_turn(base::Now now, const StoreView& view, Effects& out);
     bool serve_one(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
                    Effects& out);

@@ -1,4 +1,4 @@
-// core/relay/traffic.hpp - how many bytes of others' items this node sends and takes, over all links
+// core/relay/traffic.hpp - how many bytes of others' items this node sends and takes, all its links
 // together, where its user bounds that.
 //
 //   1. There are two limits, of upload and of download, in bytes a second. Usually there is none:

@@ -6,6 +6,7 @@
 #include "base/limits/relay.hpp"
 #include "base/limits/retention.hpp"
 #include "comparing.hpp"
+#include "small_network.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -162,6 +163,31 @@ TEST_CASE_FIXTURE(Better, "the maker of an item hands a better nonce over until 
     announce(alice, 8);
     CHECK(level() == 8);
     node->sanity_check();
+}
+
+// ---- many nodes
+
+TEST_CASE("a better nonce crosses the network without the item") {
+    constexpr std::size_t payload = 30'000;
+    SmallNetwork network;
+    std::vector<SmallNetwork::Place> nodes;
+    for (int at = 0; at < 6; ++at) {
+        nodes.push_back(network.add_node());
+        if (at > 0) network.connect(nodes[at - 1], nodes[at], Millis(100));
+        if (at > 1) network.connect(nodes[at - 2], nodes[at], Millis(150));
+    }
+    network.run_for(Millis(20'000));
+    const item::Item item =
+        samples::publication({.payload = std::string(payload, 'x'), .lifetime = Seconds(86400)});
+    network.inject(nodes[0], item);
+    network.run_for(Millis(30'000));
+    const std::size_t before = network.bytes_in_all();
+    network.inject(nodes[0], with_level(item, 12));
+    network.run_for(Millis(30'000));
+    for (const SmallNetwork::Place node : nodes)
+        CHECK(network.store_of(node).standing(Fixture::id(item))->level == 12);
+    CHECK(network.bytes_in_all() - before < payload);
+    CHECK(network.faults == 0);
 }
 
 // ---- a floor between two nonces
