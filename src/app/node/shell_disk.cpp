@@ -72,8 +72,9 @@ std::optional<base::Error> Shell::has_room() {
 
 // As much as the map and the disk have room for; an eighth less, because pages are never quite
 // full. What the store's file takes already it keeps, since a file never becomes shorter: where
-// others fill the disk, what comes takes the pages of what goes. Of it a sixth is for the index of words: texts of
-// random letters take a fifth more than items are counted with (docs/benchmarks.md, disk-1m).
+// others fill the disk, what comes takes the pages of what goes. Of it a sixth is for the index of
+// words: texts of random letters take a fifth more than items are counted with
+// (docs/benchmarks.md, disk-1m).
 std::uint64_t Shell::store_budget() const {
     const store::FloodStats stats = flood_.stats();
     std::uint64_t room = flood_.room_bytes_max();

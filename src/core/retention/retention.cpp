@@ -31,13 +31,15 @@ public:
                         static_cast<std::int64_t>(shares[at]);  // total: as many as classes
     }
     void add(StoreClass of, std::int64_t bytes) { over_[index(of)] += bytes; }
-    void rule_out(StoreClass of) { over_[index(of)] = 0; }
-    // The first of those furthest beyond; nothing if none is.
-    std::optional<StoreClass> most() const {
+    void rule_out(StoreClass of) { over_[index(of)] = ruled_out; }
+    // The first of those furthest beyond by more than this; nothing if none is.
+    std::optional<StoreClass> most(std::int64_t than) const {
         const auto at = std::ranges::max_element(over_);
-        if (*at <= 0) return std::nullopt;
+        if (*at <= than) return std::nullopt;
         return static_cast<StoreClass>(at - over_.begin());
     }
+
+    static constexpr std::int64_t ruled_out = std::numeric_limits<std::int64_t>::min();
 
 private:
     std::array<std::int64_t, item::store_classes> over_{};
@@ -121,7 +123,8 @@ Retention::Leaving Retention::make_room(std::optional<Coming> coming, std::uint6
     if (coming) excess.add(coming->of, static_cast<std::int64_t>(coming->bytes));
     Leaving out;
     while (out.bytes < lacking && out.victims.size() < most) {
-        const auto of = excess.most();
+        // A share is kept against others; where all have to become smaller it is no reason to stay.
+        const auto of = excess.most(coming ? 0 : Excess::ruled_out);
         if (!of) break;
         const bool own_class = coming && coming->of == *of;
         const auto victim =

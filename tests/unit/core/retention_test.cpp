@@ -17,7 +17,7 @@ using base::Seconds;
 using item::StoreClass;
 namespace limits = base::limits;
 
-constexpr item::Kind mail = 1, offer = 2, post = 7, picture = 8;
+constexpr item::Kind offer = 2, post = 7, picture = 8;
 constexpr std::uint64_t budget = 100'000;
 
 // Items without signatures: nothing here looks at one.
@@ -128,7 +128,7 @@ TEST_CASE("where the budget becomes smaller, the poorest go, and incumbents stay
     full.wait(Millis(0));
     CHECK(full.store.shelves().bytes() == 15'000);
     CHECK(full.store.shelves().incumbent_bytes(StoreClass::offers) == 15'000);
-    CHECK(!full.offer_item(mail, 40));
+    CHECK(!full.offer_item(item::kind_mail, 40));
 }
 
 TEST_CASE(
