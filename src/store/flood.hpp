@@ -72,8 +72,8 @@ class FloodTxn final : public FloodView {
 public:
     ~FloodTxn() override;  // what was not committed never was
 
-    // Store, Forget, Improve, Sweep; another effect is not the flood's (a bug). Storing an id that is
-    // alive or gone, forgetting and improving one that is not alive are bugs of the core's.
+    // Store, Forget, Improve and Sweep; another effect is not the flood's (a bug). Storing an id
+    // that is alive or gone, forgetting and improving one that is not alive are bugs of the core's.
     base::Result<void> apply(const core::Effect& effect);
     // Reports the first failure since begin, reads included; then nothing was kept.
     base::Result<void> commit();
