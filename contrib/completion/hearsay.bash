@@ -86,7 +86,7 @@ _hearsay_options() {
             words+=' --free --market --per --give --want --tag --quantity --condition --category'
             words+=' --country --geohash --delivery --payment --language --detail --warning'
             words+=' --lifetime --stamp-bits'
-            [[ $verb == publish ]] && words+=' --as'
+            [[ $verb == publish ]] && words+=' --as --estimate'
             ;;
         'offer list' | 'profile list' | 'post list') words+=' --mine --limit' ;;
         'profile set')

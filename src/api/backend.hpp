@@ -37,6 +37,11 @@ struct SearchQuery : Page {
     std::string side, category, country, geohash, condition, delivery, payment, language, status;
     std::string price_min, price_max;
 };
+// What is to be published: `bytes` of content, about, as decimal digits; a lifetime in seconds,
+// likewise. Empty: an offer's usual ones.
+struct WorkQuery {
+    std::string kind, bytes, lifetime_seconds;
+};
 struct MailQuery : Page {};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
@@ -51,6 +56,7 @@ public:
     virtual void identity(Reply<Identity> reply) = 0;
 
     virtual void publish_offer(const OfferDraft& draft, Reply<Offer> reply) = 0;
+    virtual void estimate_work(const WorkQuery& query, Reply<WorkEstimate> reply) = 0;
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
     // Of one kind: one list of the answer at most has anything in it.
     virtual void search(const SearchQuery& query, Reply<SearchAnswer> reply) = 0;

@@ -57,5 +57,6 @@ class TradeMissing;
 class TradeMove;
 class TradePayload;
 class TradeTerms;
+class WorkEstimate;
 
 }  // namespace hearsay::api

@@ -1,5 +1,5 @@
 // core/effects.hpp - what the core wants done, in the imperative. The shell applies Store, Forget,
-// Sweep, KeepPeer, DropPeer, KeepCandidate and DropCandidate inside the turn's transaction,
+// Sweep, Improve, and what is to be kept of peers and candidates inside the turn's transaction,
 // commits, and then performs the others in order.
 #pragma once
 
@@ -49,6 +49,14 @@ struct Forget {
     ForgetReason reason = ForgetReason::expired;
     base::WallTime remember_until;
     bool operator==(const Forget&) const = default;
+};
+// The held item shows more work from now on: this nonce, of this level, takes the place of the one
+// that it has. Everything else stays as it is, its place in the order and its pile as well.
+struct Improve {
+    base::ItemId id;
+    std::uint64_t nonce = 0;
+    item::Level level = 0;
+    bool operator==(const Improve&) const = default;
 };
 // Erase the memory of gone ids and of slots whose time is over, a bounded number of each.
 struct Sweep {
@@ -137,6 +145,7 @@ struct Throttle {
 // Notices tell the rest of the program what the core decided; nobody outside sees them.
 struct ItemStored {
     item::ReadPtr item;
+    Pile lane = pile_visitors;  // by the link that brought it: whose turn it takes with the workers
     bool operator==(const ItemStored& other) const { return item->id == other.item->id; }
 };
 struct ItemForgotten {
@@ -186,7 +195,7 @@ struct Notify {
 };
 
 using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate,
-                            Send, Disconnect, Dial, Verify, Throttle, Notify, Inject>;
+                            Send, Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

@@ -8,6 +8,7 @@
 
 #include "base/fault.hpp"
 #include "base/ids.hpp"
+#include "core/relay/traffic.hpp"
 #include "item/item.hpp"
 
 namespace hearsay::search {
@@ -92,12 +93,15 @@ struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
 struct SetBudget {  // what the network's items may take, as the disk has room for
     std::uint64_t bytes = 0;
 };
+struct SetTraffic {  // what others' items may take of the line
+    TrafficLimits limits;
+};
 struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
     bool ready = true;
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
                            TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall, SetBudget>;
+                           UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic>;
 
 }  // namespace hearsay::core

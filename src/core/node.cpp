@@ -27,12 +27,14 @@ struct Node::Step {
 
 Node::Node(NodeOptions options)
     : rng_(options.seed),
+      network_(options.network),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
       retention_(options.store_budget),
+      traffic_(options.traffic),
       ingest_(options.network, retention_, [this](base::LinkId link) { return pile_of(link); }),
       injection_(options.self, options.network, rng_.fork(), options.injection),
-      relay_(options.relay, options.network, floors_),
-      reconcile_(rng_.fork(), floors_),
+      relay_(options.relay, options.network, floors_, traffic_),
+      reconcile_(rng_.fork(), floors_, traffic_),
       discovery_(options.self, options.discovery, rng_.fork()) {
     // The routing table's order is by when they were seen.
     std::stable_sort(
@@ -80,6 +82,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         },
         [&](const Suggest& suggest) { discovery_.suggest(suggest.peer, now, out); },
         [&](const SetBudget& budget) { retention_.set_budget(budget.bytes); },
+        [&](const SetTraffic& set) { on_limits(set.limits, step); },
         [&](const LookUp& wish) { discovery_.look_up(wish.target); },
         [&](const NetworkReady& ready) {
             discovery_.set_network_ready(ready.ready, now);
@@ -103,6 +106,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     if (std::holds_alternative<TimerFired>(input)) {
         relay_.on_timer(now, view, out);
         reconcile_.on_timer(now, view, out);
+        if (const auto late = relay_.take_overdue(now.mono)) retention_.hold_up(*late, now);
         retention_.on_timer(now, view, out);
     }
     settle(step);
@@ -137,6 +141,10 @@ void Node::settle(Step& step) {
             injection_.on_forgotten(forget->id);
             reconcile_.on_forgotten(forget->id, step.view);
         }
+        if (const auto* better = std::get_if<Improve>(&step.out[i])) {
+            injection_.on_improved(better->id, better->level);
+            reconcile_.on_improved(better->id, better->level, step.view);
+        }
     }
     for (const Reconcile::Match& match : reconcile_.take_matches()) {
         const LinkState* link = links_.find(match.link);
@@ -157,6 +165,12 @@ void Node::settle_floors(Step& step) {
         price_ = price;
         step.out.push_back(Notify{PriceChanged{price}});
     }
+}
+
+void Node::on_limits(const TrafficLimits& limits, Step& step) {
+    traffic_.set_limits(limits);
+    relay_.on_limits(step.now, step.view, step.out);
+    reconcile_.on_timer(step.now, step.view, step.out);
 }
 
 // One for each link, of 254; what came over links that pass, or that are gone, lies together.
@@ -348,10 +362,12 @@ void Node::end_blameless(base::LinkId link, Fault fault, Step& step) {
 
 std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step) {
     LinkState& state = *links_.find(link);  // total: on_frame() has found it
+    BetterNonces better(network_, step.now, step.view, step.out);
     for (item::Item& item : items.items) {
         ++state.items_received;
         if (state.passing() && state.items_received > limits::items_per_passing_link_max)
             return Fault::too_many_requests;
+        const std::uint64_t nonce = item.nonce;
         const auto admission =
             ingest_.on_item(link, std::move(item), step.now, step.view, step.out);
         // One that we cannot judge ends nothing: to us it is as if it had not come.
@@ -361,9 +377,15 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
         }
         if (!admission) return admission.error();
         const bool asked = reconcile_.on_copy(link, *admission, step.now);
+        if (!state.passing())
+            traffic_.on_came(asked ? Use::rounds : Use::flood, admission->bytes, step.now.mono);
         if (admission->fault) step.out.push_back(Notify{Refused{link, *admission->fault}});
         if (step.view.presence(admission->id) == Presence::alive)
             on_peer_has(link, admission->id, step);
+        const bool compared = asked || (!state.passing() && items.hops >= hops_bulk);
+        if (admission->novelty == Novelty::held &&
+            relay_.on_better_copy(link, admission->id, nonce, compared, better, step.now, step.out))
+            continue;
         const auto fault = relay_.on_copy(link, *admission, items.hops, asked, step.now, step.out);
         if (!fault) continue;
         end_blameless(link, *fault, step);
@@ -386,7 +408,9 @@ void Node::on_verified(const Verified& verified, Step& step) {
     }
     if (!outcome.accepted) return;
     const Accepted& accepted = *outcome.accepted;
-    step.out.push_back(Notify{ItemStored{accepted.item}});
+    // total: what is accepted was brought by somebody
+    const Pile lane = pile_of(*accepted.sources.begin());
+    step.out.push_back(Notify{ItemStored{accepted.item, lane}});
     for (const base::LinkId source : accepted.sources) {
         links_.on_news(source, step.now);
         on_peer_has(source, accepted.item->id, step);

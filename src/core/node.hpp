@@ -27,6 +27,7 @@ struct NodeOptions {
     InjectionPace injection{};
     std::uint64_t store_budget =
         base::limits::store_budget_default;  // bytes, of the network's items
+    TrafficLimits traffic{};
 };
 
 class Node {
@@ -53,6 +54,11 @@ public:
     // What an item should show to be kept here and by most peers, of each class.
     const item::Floors& price() const { return price_; }
     const Retention& retention() const { return retention_; }
+    const TrafficLimits& traffic_limits() const { return traffic_.limits(); }
+    // Items that peers wait for, and ids of items that wait to be asked for. With limits of traffic
+    // they are what those hold back.
+    std::size_t waiting_to_send() const { return relay_.owed() + reconcile_.owed(); }
+    std::size_t waiting_to_ask() const { return relay_.held_back() + reconcile_.later(); }
 
     // Recomputes every figure that the parts keep beside what it counts, and ends the process if
     // one is wrong: a bug of ours. Costs more than a step. Debug builds run it now and then, the
@@ -80,13 +86,16 @@ private:
     Pile pile_of(base::LinkId link) const;
     void settle(Step& step);
     void settle_floors(Step& step);
+    void on_limits(const TrafficLimits& limits, Step& step);
     void hear_ends(Step& step);  // links that ended, for discovery
 
     base::Rng rng_;
+    const item::Network network_;
     Links links_;
     Retention retention_;
     FloorTable floors_;
     item::Floors price_{};
+    Traffic traffic_;
     Ingest ingest_;
     Injection injection_;
     Relay relay_;

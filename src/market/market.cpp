@@ -125,13 +125,32 @@ const item::Floors& Market::price() const {
 void Market::on_price(const item::Floors& levels, const Turn& turn) {
     const bool rose = item::exceeds(levels, common_->price);
     common_->price = levels;
-    if (!rose) return;
+    const bool fell = has_fallen();
+    if (!rose && !fell) return;
     const std::map<base::ItemId, ItemOwner*> items = rooms_->items.all();
-    for (const auto& [id, owner] : items) owner->on_too_cheap(id, false, turn);
+    for (const auto& [id, owner] : items) {
+        if (rose) owner->on_too_cheap(id, false, turn);
+        if (fell) owner->on_cheaper(id, turn);
+    }
 }
 
-void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
-    if (item->header.kind == item::kind_mail) return rooms_->mail.inbox.on_stored(item, turn);
+// To half the work or less since searches began: what is sought still is found sooner if that
+// begins anew. Less often it would not be worth forgetting how far it has come.
+bool Market::has_fallen() {
+    constexpr unsigned doubling = 4;
+    bool fell = false;
+    for (std::size_t at = 0; at < item::store_classes; ++at) {
+        const item::Level price = common_->price[at];         // total: as many as classes
+        item::Level& searched = common_->searched_price[at];  // total: likewise
+        const bool halved = price + doubling <= searched;
+        fell = fell || halved;
+        searched = halved ? price : std::max(searched, price);
+    }
+    return fell;
+}
+
+void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn, core::Pile lane) {
+    if (item->header.kind == item::kind_mail) return rooms_->mail.inbox.on_stored(item, lane, turn);
     if (item->removes) {
         if (ItemOwner* owner = rooms_->items.owner_of(*item->removes))
             owner->on_removed_by_reader(*item->removes, turn);

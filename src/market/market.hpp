@@ -158,7 +158,9 @@ public:
 
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn);
-    void on_item_stored(const item::ReadPtr& item, const Turn& turn);
+    // `lane`: by the link that brought it (mail/mail_search.hpp).
+    void on_item_stored(const item::ReadPtr& item, const Turn& turn,
+                        core::Pile lane = core::pile_visitors);
     // Every TryOpen is answered by one of these two: the letter,
     // or none of the keys opened a proper one.
     void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
@@ -169,7 +171,7 @@ public:
     // This node had it back and keeps it no more: there was not room for all.
     void on_own_item_lost(const base::ItemId& id, const Turn& turn);
     // The level that an item of each class takes to be kept. If it rose, items of ours that nobody
-    // has yet get more work.
+    // has yet get more work. If it fell to half the work, what is searched still begins anew.
     void on_price(const item::Floors& levels, const Turn& turn);
     const item::Floors& price() const;
     // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
@@ -220,6 +222,7 @@ private:
     base::Result<void> claim_store(OwnStore& store);
     base::Result<void> check_backup(const Backup& backup);
     void tick_keys(const Turn& turn);
+    bool has_fallen();
 
     std::unique_ptr<Common> common_;
     std::unique_ptr<Rooms> rooms_;  // made anew at every start

@@ -22,6 +22,8 @@ public:
     // It shows less work than it takes to be kept now (Room::is_too_cheap()): more is searched for
     // it, unless somebody else has it already. `lost`: this node had it, and keeps it no more.
     virtual void on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) = 0;
+    // Less work is enough now than when its search began: if that is under way, it begins anew.
+    virtual void on_cheaper(const base::ItemId& item, const Turn& turn) = 0;
     // A removal of it floods that only its reader could make.
     virtual void on_removed_by_reader(const base::ItemId&, const Turn&) {}
 

@@ -13,18 +13,26 @@ item::ReadPtr Room::read_own(item::Item item) const {
     return *read;
 }
 
-FindWork Room::work_for(const item::Read& item) const {
+item::Level level_at(item::Level price) {
     constexpr unsigned margin = 2;
-    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
-    const item::Level price = price_[of];  // total: as many as classes
-    const auto level = static_cast<item::Level>(
+    return static_cast<item::Level>(
         price == 0 ? 0 : std::min<unsigned>(price + margin, base::limits::willing_level_max));
+}
+
+FindWork Room::work_for(const item::Read& item) const {
+    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
+    const item::Level level = level_at(price_[of]);  // total: as many as classes
     return {item.id, item::required_work(item, level), level};
 }
 
 bool Room::is_too_cheap(const item::Read& item) const {
     const item::Standing standing = item::standing_of(item);
     return standing.level < base::limits::willing_level_max && !item::is_above(standing, price_);
+}
+
+void Room::search_anew(const item::Read& item, Effects& out) const {
+    out.push_back(CancelWork{item.id});
+    out.push_back(work_for(item));
 }
 
 bool Room::resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,

@@ -35,7 +35,14 @@ struct Common {
     bool vault_changed = false;  // since the last SaveVault
     // The level that an item of each class takes to be kept by the network (core::PriceChanged).
     item::Floors price{};
+    // The highest since searches for work were begun, or begun anew, last.
+    item::Floors searched_price{};
 };
+
+// The level that an item of ours is to show at this price: none beyond what is asked of all, where
+// that is enough; else half a doubling more than it takes now, because what it takes may rise
+// meanwhile; but no more than willing_level_max.
+item::Level level_at(item::Level price);
 
 class Room {
 public:
@@ -57,12 +64,12 @@ protected:
     Records look(const OwnStore& store) const { return {vault_, store}; }
     // An item that this node made: whatever is wrong with it is our error.
     item::ReadPtr read_own(item::Item item) const;
-    // The work that an item of ours is to show: what is asked of all. If that is not enough to be
-    // kept, half a doubling more than it takes now, because what it takes may rise meanwhile; but
-    // no more than willing_level_max.
+    // The work that an item of ours is to show now.
     FindWork work_for(const item::Read& item) const;
     // Whether it shows less than it takes to be kept now, and more is worth searching for.
     bool is_too_cheap(const item::Read& item) const;
+    // The search of an item's work is dropped and begun anew.
+    void search_anew(const item::Read& item, Effects& out) const;
     // What a start does with an item of ours that is still on its way: submits it again if its work
     // is found, else has it searched again. False if it does not read.
     bool resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,

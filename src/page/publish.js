@@ -7,7 +7,7 @@ import { area, choice, field, h, input, later, say } from './dom.js';
 import { form, lifetime, seconds } from './forms.js';
 import { read, section } from './fields.js';
 import { card } from './offers.js';
-import { t } from './words.js';
+import { t, takes } from './words.js';
 
 const stamps = [0, 12, 28];  // bits of work; 0 is what the node finds usual
 const structured = ['side', 'price', 'quantity', 'condition', 'category', 'country', 'geohash',
@@ -39,6 +39,7 @@ export default async function publish(page) {
   const key = `draft-${id ?? 'new'}`;
   const draft = JSON.parse(sessionStorage.getItem(key) ?? 'null') ?? old;
   const preview = h('div', { id: 'preview' });
+  const cost = h('p.hint', { id: 'cost', role: 'status' });
 
   const values = (node) => {
     const text = (name) => node.elements[name].value;
@@ -88,12 +89,25 @@ export default async function publish(page) {
     const now = values(node);
     preview.replaceChildren(card({ ...now, created: new Date().toISOString() }, { preview: true }));
   };
+  // What it costs before it becomes expensive; a node that cannot say says nothing.
+  const price = later(async () => {
+    const now = values(node);
+    const size = Math.min(JSON.stringify(now).length, 33_000);
+    const told = await get('/v1/work-estimate?kind=offer'
+      + `&bytes=${size}&lifetime_seconds=${now.lifetime_seconds}`).catch(() => null);
+    const key = told?.too_dear ? 'publish.cost.dear' : told?.price > 1 ? 'publish.cost.full'
+      : 'publish.cost';
+    cost.textContent = told
+      ? t(key, { time: takes(told.seconds), day: takes(told.day_seconds) }) : '';
+  }, 600);
   const keep = later(() => sessionStorage.setItem(key, JSON.stringify(values(node))), 400);
   node.addEventListener('input', () => {
     show();
     keep();
+    price();
   });
   show();
+  price();
   return h('div.columns', h('div', node),
-    h('aside', h('h2', t('publish.preview')), preview, h('p.hint', t('publish.draft'))));
+    h('aside', h('h2', t('publish.preview')), preview, cost, h('p.hint', t('publish.draft'))));
 }

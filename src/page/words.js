@@ -59,6 +59,13 @@ export function bytes(value) {
 export const day = (time) => new Intl.DateTimeFormat(language,
   { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
+// "40 sec", "3 min": how long something takes.
+export function takes(seconds) {
+  const [unit, size] = spans.find(([, each]) => seconds >= each) ?? spans.at(-1);
+  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 0 })
+    .format(Math.max(1, seconds / size));
+}
+
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 // "2 hours ago", "in 3 days"
 export function ago(time) {

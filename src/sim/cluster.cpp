@@ -44,6 +44,7 @@ core::NodeOptions Cluster::core_options(std::uint32_t at) {
     core::NodeOptions out{node.id, item::Network::sim, node_rng_.secret(), {}, options_.relay};
     for (const auto& [id, known] : node.own_store.peers()) out.known_peers.push_back(known);
     if (options_.scenario.budget_kib > 0) out.store_budget = options_.budget_bytes();
+    out.traffic = options_.traffic_limits();
     host_->advise(at, out);
     return out;
 }

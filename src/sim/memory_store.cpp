@@ -150,6 +150,7 @@ std::uint64_t MemoryStore::count_of_kind(item::Kind kind) const {
 void MemoryStore::apply(const core::Effect& effect) {
     if (const auto* store = std::get_if<core::Store>(&effect)) return keep(*store);
     if (const auto* forget = std::get_if<core::Forget>(&effect)) return drop(*forget);
+    if (const auto* better = std::get_if<core::Improve>(&effect)) return improve(*better);
     const auto* over = std::get_if<core::Sweep>(&effect);
     ENSURE(over, "an effect that is not the flood store's");
     sweep(*over);
@@ -213,6 +214,17 @@ void MemoryStore::drop(const core::Forget& forget) {
     ENSURE(alive_.contains(forget.id), "the core forgets what is not held");
     set_item(forget.id, {});
     if (forget.remember_until != base::WallTime{}) set_gone(forget.id, forget.remember_until);
+}
+
+void MemoryStore::improve(const core::Improve& better) {
+    const auto found = alive_.find(better.id);
+    ENSURE(found != alive_.end(), "the core improves what is not held");
+    Held held = found->second;
+    auto read = std::make_shared<item::Read>(*held.item);
+    read->item.nonce = better.nonce;
+    held.item = std::move(read);
+    held.standing.level = better.level;
+    set_item(better.id, std::move(held));
 }
 
 void MemoryStore::sweep(const core::Sweep& over) {

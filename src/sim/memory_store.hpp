@@ -93,6 +93,7 @@ private:
     void set_slot(const item::ThingId& thing, std::optional<Slot> slot);
     void keep(const core::Store& store);
     void drop(const core::Forget& forget);
+    void improve(const core::Improve& better);
     void sweep(const core::Sweep& sweep);
 
     std::unordered_map<base::ItemId, Held, FirstBytes> alive_;

@@ -30,6 +30,10 @@ struct RunOptions {
     bool discovers() const { return scenario.discover != 0; }
     // A node's store has a budget that may be used up.
     bool has_budget() const { return scenario.budget_kib > 0; }
+    core::TrafficLimits traffic_limits() const {
+        return {static_cast<std::uint64_t>(scenario.upload_limit) << 10,
+                static_cast<std::uint64_t>(scenario.download_limit) << 10};
+    }
     std::uint64_t budget_bytes() const {
         return static_cast<std::uint64_t>(scenario.budget_kib) << 10;
     }

@@ -11,6 +11,10 @@ void RunDigest::on_step(std::uint32_t at, const core::Input& input, const core::
         if (const auto* store = std::get_if<core::Store>(&effect))
             digest_.mix(store->item->id.view());
         if (const auto* forget = std::get_if<core::Forget>(&effect)) digest_.mix(forget->id.view());
+        if (const auto* better = std::get_if<core::Improve>(&effect)) {
+            digest_.mix(better->id.view());
+            digest_.mix(better->nonce);
+        }
         if (const auto* dialled = std::get_if<core::Dial>(&effect))
             digest_.mix(dialled->peer.view());
         if (const auto* inject = std::get_if<core::Inject>(&effect)) {

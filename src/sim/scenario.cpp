@@ -50,6 +50,8 @@ const std::map<std::string, Setting>& settings() {
         {"full", {&Scenario::full, 0, 10000}},
         {"begin_day", {&Scenario::begin_day, 1, 1000}},
         {"budget_kib", {&Scenario::budget_kib, 0, 2 << 20}},
+        {"upload_limit", {&Scenario::upload_limit, 0, 1 << 20}},
+        {"download_limit", {&Scenario::download_limit, 0, 1 << 20}},
         {"search", {&Scenario::search, 0, 1}},
         {"fill_pct", {&Scenario::fill_pct, 0, 1000}},
         {"life_s", {&Scenario::life_s, 600, 15 * day}},

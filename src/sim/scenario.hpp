@@ -52,6 +52,9 @@ struct Scenario {
     std::int64_t begin_day = 379;
     // A full network (users/attackers.hpp). Budget of each node, KiB; 0: the usual one.
     std::int64_t budget_kib = 0;
+    // KiB a second that others' items may take, at every node, out and in; 0: no limit.
+    std::int64_t upload_limit = 0;
+    std::int64_t download_limit = 0;
     std::int64_t search = 0;    // 1: a search for work takes the time of a core (users/workers.hpp)
     std::int64_t fill_pct = 0;  // so many offers at least that they would take this % of the budget
     std::int64_t life_s = 604800;  // of offers, but brief ones and those of the warm-up

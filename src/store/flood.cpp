@@ -305,9 +305,11 @@ base::Result<void> FloodTxn::apply(const core::Effect& effect) {
         store(*wanted);
     } else if (const auto* unwanted = std::get_if<core::Forget>(&effect)) {
         forget(*unwanted);
+    } else if (const auto* better = std::get_if<core::Improve>(&effect)) {
+        improve(*better);
     } else {
         const auto* over = std::get_if<core::Sweep>(&effect);
-        ENSURE(over, "the flood store applies Store, Forget and Sweep only");
+        ENSURE(over, "the flood store applies Store, Forget, Improve and Sweep only");
         sweep(txn_, shared_.tables.gone, over->now, over->most);
         sweep(txn_, shared_.tables.slots, over->now, over->most);
     }
@@ -360,6 +362,27 @@ void FloodTxn::forget(const core::Forget& effect) {
     keep_slot_id(*position, effect.id);
     erase_item(*position, *head);
     remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
+}
+
+// The record and the head take as much as before.
+void FloodTxn::improve(const core::Improve& effect) {
+    const FloodTables& tables = shared_.tables;
+    const auto position = position_of(effect.id);
+    auto head = position ? head_at(*position) : std::nullopt;
+    const auto key = position_bytes(position.value_or(0));
+    const auto row = head ? txn_.get(tables.items, key) : std::nullopt;
+    if (!row || row->size() < sizeof effect.nonce)
+        return txn_.fail({base::ErrorCode::corrupt,
+                          "the flood database is damaged: its tables contradict each other"});
+    base::Bytes record = base::to_bytes(*row);
+    const auto nonce = base::big_endian(effect.nonce);
+    std::copy(nonce.begin(), nonce.end(), record.begin());
+    txn_.put(tables.items, key, record);
+    unshelve(*head, *position);
+    if (txn_.error()) return;
+    head->level = effect.level;
+    txn_.put(tables.heads, key, write_head(*head));
+    shelve(*head, *position);
 }
 
 // The slot of an item that goes names it by its position so far.

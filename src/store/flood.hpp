@@ -72,8 +72,8 @@ class FloodTxn final : public FloodView {
 public:
     ~FloodTxn() override;  // what was not committed never was
 
-    // Store, Forget and Sweep; any other effect is not the flood's (a bug). Storing an id that is
-    // alive or gone and forgetting one that is not alive are bugs of the core's.
+    // Store, Forget, Improve and Sweep; another effect is not the flood's (a bug). Storing an id
+    // that is alive or gone, forgetting and improving one that is not alive are bugs of the core's.
     base::Result<void> apply(const core::Effect& effect);
     // Reports the first failure since begin, reads included; then nothing was kept.
     base::Result<void> commit();
@@ -83,6 +83,7 @@ private:
     FloodTxn(Flood& flood, Txn txn);
     void store(const core::Store& effect);
     void forget(const core::Forget& effect);
+    void improve(const core::Improve& effect);
     void keep_slot_id(core::Position position, const base::ItemId& id);
     void erase_item(core::Position position, const Head& head);
     void shelve(const Head& head, core::Position position);

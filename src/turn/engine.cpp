@@ -19,6 +19,7 @@ Fate fate_of(const core::Effect& effect) {
         [](const core::Store&) { return Fate::kept_in_flood; },
         [](const core::Forget&) { return Fate::kept_in_flood; },
         [](const core::Sweep&) { return Fate::kept_in_flood; },
+        [](const core::Improve&) { return Fate::kept_in_flood; },
         [](const core::KeepPeer&) { return Fate::kept_in_own; },
         [](const core::DropPeer&) { return Fate::kept_in_own; },
         [](const core::KeepCandidate&) { return Fate::kept_in_own; },
@@ -208,7 +209,9 @@ void Engine::hear(const core::Notice& notice, Turn& turn) {
     turn.driver.on_notice(notice);
     if (!market_) return;
     const base::Overloaded handle{
-        [&](const core::ItemStored& stored) { market_->on_item_stored(stored.item, turn.market); },
+        [&](const core::ItemStored& stored) {
+            market_->on_item_stored(stored.item, turn.market, stored.lane);
+        },
         [&](const core::OwnItemInjected& own) {
             market_->on_own_item_injected(own.id, own.times, turn.market);
         },

@@ -180,6 +180,39 @@ class Api(NodeTest):
         self.assertTrue(self.one.ask("peers", "show", onions[0])["hearsay"])
         self.assertEqual(self.one.ask("peers", "list", "--all").get("peers", []), [])
 
+    def test_limits_of_traffic_come_from_the_settings_and_are_shown(self):
+        self.assertEqual(self.one.status().get("upload_limit", "0"), "0")
+        self.one.stop()
+        (self.top / "config").write_text("upload_limit = 50\ndownload-limit = 8\n")
+        self.one.options += ["--config", str(self.top / "config")]
+        self.one.start()
+        status = self.one.status()
+        self.assertEqual(
+            (status["upload_limit"], status["download_limit"]), (str(50 * 1024), str(8 * 1024))
+        )
+        shown = self.one.run("status").stdout
+        self.assertIn("at most 50 KiB a second, 0 items wait to be sent", shown)
+        self.assertIn("at most 8 KiB a second, 0 items wait to be asked for", shown)
+
+    def test_what_publishing_costs_is_told_before_it_is_done(self):
+        ask = self.connection().ask
+        code, usual = ask("GET", "/v1/work-estimate")
+        self.assertEqual(code, 200)
+        self.assertEqual((usual["kind"], usual["lifetime_seconds"]), ("offer", 7 * 86400))
+        self.assertEqual((usual["price"], usual["too_dear"]), (1, False))
+        self.assertGreater(usual["hashes_per_second"], 0)
+        path = "/v1/work-estimate?kind=mail&bytes=2000&lifetime_seconds=1296000"
+        code, longer = ask("GET", path)
+        self.assertEqual(code, 200)
+        self.assertGreater(longer["seconds"], 2 * usual["seconds"])
+        self.assertGreater(longer["seconds"], longer["day_seconds"])
+        for wrong in ("kind=poem", "bytes=33793", "lifetime_seconds=0", "bytes=-1", "size=3"):
+            self.assertEqual(ask("GET", "/v1/work-estimate?" + wrong)[0], 400, wrong)
+        shown = self.one.run("offer", "publish", "--title", "Tea", "--estimate")
+        self.assertEqual(shown.returncode, 0)
+        self.assertIn("this offer costs", shown.stdout)
+        self.assertEqual(self.one.ask("offer", "list", "--mine").get("offers", []), [])
+
     def test_many_requests_at_once_are_all_answered(self):
         problems = []
 

@@ -9,8 +9,10 @@
 //   - an item is asked of two peers at once only if the first one's time was over, or it owes;
 //   - after each look at the clock, whatever somebody listed and was not asked for yet is being
 //     asked of somebody whose time is not over: no id is reserved by silence;
-//   - figures that are kept are what counting gives, and when all links are gone nothing is left.
+//   - figures that are kept are what counting gives, and when all links are gone nothing is left;
+//   - where the download is bounded, no more is asked for at once than may be.
 #include "base/ensure.hpp"
+#include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 #include "core/reconcile/exchange.hpp"
@@ -30,7 +32,7 @@ public:
     void play() {
         while (!script_.over()) {
             turn();
-            exchange_.listed().sanity_check();
+            exchange_.sanity_check();
         }
         for (std::uint64_t link = 1; link <= links; ++link) leave(base::LinkId{link});
         look_at_clock();
@@ -38,12 +40,18 @@ public:
         now_.mono += limits::list_wait_most + Millis(60'000);
         look_at_clock();
         ENSURE(exchange_.listed().size() == 0, "something is left of nobody");
-        ENSURE(exchange_.next_deadline() == base::never, "something is left to do for nobody");
+        ENSURE(exchange_.next_deadline(traffic_) == base::never,
+               "something is left to do for nobody");
     }
 
 private:
     static constexpr std::uint64_t links = 5;
     static constexpr std::uint32_t items = 64;  // 30 of them held at first
+    // Both halves of the least limit, and each one too many.
+    static constexpr std::size_t asked_most =
+        2 * (static_cast<std::size_t>(limits::traffic_limit_min / 2 * limits::download_burst_s) /
+                 limits::guessed_item_bytes +
+             1);
     struct Lack {
         std::optional<base::LinkId> asked;
         base::MonoTime asked_at;
@@ -80,8 +88,7 @@ private:
             case 6:
                 return decide();
             case 7:
-                if (script_.byte() % 4 == 0) leave(link);
-                return;
+                return limit_or_leave(link, script_.byte());
             case 8:
                 now_.mono += Millis(script_.byte());
                 return look_at_clock();
@@ -89,6 +96,14 @@ private:
                 now_.mono += Millis(100 * script_.byte());
                 return look_at_clock();
         }
+    }
+    void limit_or_leave(base::LinkId link, std::uint8_t how) {
+        if (how % 4 == 0) leave(link);
+        if (how % 4 != 1) return;
+        traffic_.set_limits({0, how < 128 ? 0 : limits::traffic_limit_min});
+        // What other things came and are charged for.
+        traffic_.on_came(Use::rounds, 1024 * how, now_.mono);
+        was_limited_ = was_limited_ || traffic_.limits_download();
     }
     void begin(base::LinkId link, Peer& peer) {
         peer = {};
@@ -113,8 +128,10 @@ private:
         have.last = have.ids.empty();
         // What its page before was asked for and is not here does not come from it any more.
         Effects out;
-        const auto fault = exchange_.on_have(link, have, ingest_, now_, store_, out);
+        const auto fault = exchange_.on_have(link, have, ingest_, traffic_, now_, store_, out);
         if (fault) return leave(link);
+        ENSURE(!traffic_.limits_download() || exchange_.listed().asked() <= asked_most,
+               "more is asked for than may be");
         ENSURE(have.page == peer.page + 1, "a page was left out, and nobody minded");
         peer.page = have.page;
         for (const base::ItemId& id : peer.page_asked)
@@ -173,13 +190,14 @@ private:
         const bool due = std::exchange(peer.ours, 0) != 0;
         std::vector<base::ItemId> asked_not;
         Effects out;
-        const auto fault = exchange_.on_want(link, want, now_, store_, asked_not, budget_, out);
+        const auto fault =
+            exchange_.on_want(link, want, now_, store_, asked_not, budget_, traffic_, out);
         ENSURE(!fault == (honest && due), "an answer was judged wrongly");
         if (fault) return leave(link);
         ENSURE(asked_not.size() + want.ids.size() == listed.size(),
                "who has what was counted wrongly");
         for (int pieces = 0; pieces < 3; ++pieces)
-            exchange_.on_drained(link, now_, store_, budget_, out);
+            exchange_.on_drained(link, now_, store_, budget_, traffic_, out);
         hear(out);
     }
     // Any peer brings a copy of anything.
@@ -187,6 +205,7 @@ private:
         if (!peer.standing) return;
         const base::ItemId& id = some_id();
         const auto found = lacks_.find(id);
+        exchange_.on_here(id);
         exchange_.listed().on_copy(id, link, now_.mono);
         if (found == lacks_.end()) return;
         peer.sign = now_.mono;
@@ -209,8 +228,8 @@ private:
     }
     void look_at_clock() {
         Effects out;
-        exchange_.on_timer(now_, out);
-        ENSURE(exchange_.next_deadline() > now_.mono, "something due was left");
+        exchange_.on_timer(traffic_, now_, store_, out);
+        ENSURE(exchange_.next_deadline(traffic_) > now_.mono, "something due was left");
         // Who let us down is known by the clock alone.
         for (auto& [id, lack] : lacks_) {
             if (!lack.asked) continue;
@@ -224,7 +243,8 @@ private:
             const bool decided = lack.here && copied_at_[at->first] + Millis(60'000) > now_.mono;
             const bool asked = lack.asked && is_in_time(lack);
             if (!decided && !asked) {
-                ENSURE(lack.here || lack.spares.empty(), "an id is reserved by silence");
+                ENSURE(lack.here || lack.spares.empty() || was_limited_,
+                       "an id is reserved by silence");
                 at = lacks_.erase(at);  // nobody is left to ask
             } else {
                 ++at;
@@ -265,6 +285,8 @@ private:
     Ingest ingest_{samples::network, retention_, [](base::LinkId) { return pile_visitors; }};
     Exchange exchange_;
     base::TokenBucket budget_;
+    Traffic traffic_;
+    bool was_limited_ = false;  // then what is listed may have to wait
     base::Now now_{base::MonoTime(Millis(1'000'000)), samples::noon};
     std::map<base::LinkId, Peer> peers_;
     std::map<base::ItemId, Lack> lacks_;

@@ -4,7 +4,7 @@
 //   undisturbed   two Reconciles and two stores; the input says what each holds, what comes and
 //                 goes between and during rounds, and when time passes. Model: a std::set. Nobody
 //                 is ever found at fault, rounds end, and once nothing comes in between any more
-//                 both hold the union.
+//                 both hold the union. Limits of traffic come and go, and are lifted in the end.
 //   hostile       one Reconcile and four peers that say well-formed frames in any order, around
 //                 numbers that are honest, nearly honest or wild. It lists and serves what it holds
 //                 and asks for what it lacks, speaks to nobody who is gone, and when they have been
@@ -14,6 +14,7 @@
 #include <tuple>
 
 #include "base/ensure.hpp"
+#include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 #include "core/reconcile/reconcile.hpp"
@@ -32,9 +33,10 @@ struct Side {
     Retention retention;
     FloorTable floors;
     Ingest ingest{samples::network, retention, [](base::LinkId) { return pile_visitors; }};
+    Traffic traffic;
     Reconcile mind;
     explicit Side(std::uint8_t seed)
-        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors) {}
+        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors, traffic) {}
     bool wants(const base::ItemId& id) const {
         return item::is_above(store.stands(id), floors.ours());
     }
@@ -88,6 +90,7 @@ public:
         }
         while (!script_.over()) turn();
         for (const Side& side : sides_) side.mind.sanity_check();
+        for (Side& side : sides_) side.traffic.set_limits({});
         std::set<base::ItemId> either = sides_[0].store.all();
         either.merge(sides_[1].store.all());
         for (const base::ItemId& id : on_their_way()) either.insert(id);
@@ -111,7 +114,7 @@ private:
         Side& side = sides_[action & 1];
         switch (action / 2 % 7) {
             case 6:
-                return set_floor(side, sides_[1 - (action & 1)], script_.byte() % 5);
+                return limit_or_floor(side, sides_[1 - (action & 1)], script_.byte());
             case 0:
                 for (std::uint32_t news = script_.byte() % 16 + 1U; news > 0; --news)
                     side.store.add(numbered(128 + fresh_++ % 2000));
@@ -131,9 +134,29 @@ private:
                 break;
             default:
                 drain();  // a peer that answers at once is never silent
-                now_.mono += Millis(1000 * script_.byte());
-                tick();
+                pass(Millis(1000 * script_.byte()));
         }
+    }
+    // Within limits answers come with time: deadlines on the way are kept.
+    void pass(Millis time) {
+        const bool limited = std::ranges::any_of(
+            sides_, [](const Side& side) { return side.traffic.limits() != TrafficLimits{}; });
+        for (; limited && time > Millis(20'000); time -= Millis(20'000)) {
+            now_.mono += Millis(20'000);
+            drain();
+        }
+        now_.mono += time;
+        tick();
+    }
+    void limit_or_floor(Side& side, Side& peer, std::uint8_t how) {
+        if (how < 224) return set_floor(side, peer, how % 5);
+        const auto limit_of = [&](unsigned bit) -> std::uint64_t {
+            return (how & bit) != 0 ? limits::traffic_limit_min : 0;
+        };
+        side.traffic.set_limits({limit_of(1), limit_of(2)});
+        // What flooding took of both halves.
+        side.traffic.on_sent(Use::rounds, 10'000ULL * (how / 4 % 8), now_.mono);
+        side.traffic.on_came(Use::rounds, 10'000ULL * (how / 4 % 8), now_.mono);
     }
     // The peer hears of it before anything else.
     static void set_floor(Side& side, Side& peer, std::uint8_t level) {
@@ -175,10 +198,13 @@ private:
                 const Novelty novelty = held             ? Novelty::held
                                         : side.wants(id) ? Novelty::fresh
                                                          : Novelty::refused;
+                side.traffic.on_came(Use::rounds, item.size(), now_.mono);
                 side.mind.on_copy(wire, {id, item.size(), novelty}, now_);
                 if (novelty == Novelty::fresh) side.store.add(id);
                 side.mind.on_stored(id);
             }
+        } else if (const auto* wish = std::get_if<Request>(&*message)) {
+            answer(to, *wish);
         } else {
             ENSURE(!give(side, wire, *message, now_, out), "an honest peer was found at fault");
         }
@@ -189,6 +215,14 @@ private:
             take(drained, more);
         }
         return true;
+    }
+    // As flooding does.
+    void answer(int by, const Request& wish) {
+        std::vector<item::ReadPtr> items;
+        for (const base::ItemId& id : wish.ids)
+            if (auto item = sides_[by].store.get(id)) items.push_back(std::move(item));
+        for (std::size_t from = 0; from < items.size();)
+            queue_.emplace_back(1 - by, encode_items(items, from, hops_answer));
     }
     void take(int from, const Effects& effects) {
         for (const Effect& effect : effects)
@@ -222,6 +256,8 @@ public:
     void play() {
         const std::uint32_t items = some_items(script_, 512);
         for (std::uint32_t at = 0; at < items; ++at) node_.store.add(numbered(at));
+        const std::uint64_t limit = items % 3 == 1 ? limits::traffic_limit_min : 0;
+        node_.traffic.set_limits({limit, limit});
         for (std::uint64_t link = 1; link <= links; ++link) greet(base::LinkId{link});
         for (int turns = 1; !script_.over(); ++turns) {
             turn();

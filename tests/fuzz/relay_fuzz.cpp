@@ -8,11 +8,15 @@
 //     within the time that all others before it may take
 //   - only what is held is sent, and whoever asked for what is held gets it once its link reads
 //   - what RequestTracker counts is right, and it remembers no more than there is
+//   - a nonce takes the place of a held item's only if it shows twice the work, and is announced
+//   - within limits of traffic no more is sent than they allow; once they are lifted all of the
+//     above holds again
 // fuzz: max_len=200
 #include <map>
 #include <set>
 
 #include "base/ensure.hpp"
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 #include "core/relay/relay.hpp"
 #include "memory_store.hpp"
@@ -27,7 +31,8 @@ using base::Millis;
 
 constexpr std::uint8_t links_most = 6;
 constexpr std::uint8_t items_most = 8;
-constexpr std::uint8_t ids_most = 12;  // the last few are of nothing
+constexpr std::uint8_t ids_most = 12;      // the last few are of nothing
+constexpr std::uint8_t first_limit = 248;  // of the actions
 
 Pile by_visitors(base::LinkId) {
     return pile_visitors;
@@ -63,6 +68,8 @@ public:
             turn(script[at], script[at + 1], script[at + 2]);
             look();
         }
+        lift_limits();
+        look();
         for (std::uint8_t link = 0; link < links_most; ++link) down(link);
         pass(limits::vain_memory + limits::request_memory);
         ENSURE(relay_.requests().size() == 0, "something is remembered though everybody left");
@@ -85,11 +92,12 @@ private:
         const std::uint8_t place = link % links_most;
         const std::uint8_t which = more % ids_most;
         const std::uint8_t high = link / links_most;
+        if (action >= first_limit) return limit(link, more);
         switch (action % 9) {
             case 0:
-                return up_.contains(place) ? announce(place, which) : up(place);
+                return up_.contains(place) ? announce(place, which, high) : up(place);
             case 1:
-                return announce(place, which);
+                return announce(place, which, high);
             case 2:
                 return request(place, which);
             case 3:
@@ -124,8 +132,11 @@ private:
             known.owed.erase(place);
         }
     }
-    void announce(std::uint8_t place, std::uint8_t which) {
+    // Levels of the simulated network are a nonce's first byte.
+    void announce(std::uint8_t place, std::uint8_t which, std::uint8_t quarters) {
         if (!up_.contains(place)) return;
+        const auto level = static_cast<std::uint8_t>(quarters % 8 * 2);
+        const auto stands = store_.standing(id_of(which));
         Known& known = known_[which];
         const Heard* heard = relay_.requests().find(id_of(which));
         const bool news_to_us = !known.held && !known.job;
@@ -133,10 +144,14 @@ private:
         if (news_to_us && !again) known.to_be_asked[place] = now_.mono;
         // What is held and no news any more is not noted: nobody needs it.
         if (news_to_us || heard) known.have.insert(place), known.announced.insert(place);
-        const Announce said{{{id_of(which), 0, 400, 86400}}};
+        const Announce said{{{id_of(which), std::uint64_t{level} << 56, 400, 86400}}};
         ENSURE(!relay_.on_announce(link(place), said, ingest_, store_, now_, out_),
                "an honest id is a fault");
         apply();
+        if (!stands) return;
+        const bool better = level >= stands->level + better_levels;
+        ENSURE(store_.standing(id_of(which))->level == (better ? level : stands->level),
+               "a better nonce is not taken, or a poorer one is");
     }
     void request(std::uint8_t place, std::uint8_t which) {
         if (!up_.contains(place)) return;
@@ -211,6 +226,42 @@ private:
         if (!up_.contains(place)) return;
         ENSURE(!relay_.on_push(link(place), Push{below}), "a wish for pushes is a fault");
     }
+    void limit(std::uint8_t up, std::uint8_t down) {
+        const auto limit_of = [](std::uint8_t how) -> std::uint64_t {
+            return how < 64 ? 0 : limits::traffic_limit_min << (how % 4);
+        };
+        set_limits({limit_of(up), limit_of(down)});
+        was_limited_ = was_limited_ || traffic_.limits_upload() || traffic_.limits_download();
+    }
+    void set_limits(const TrafficLimits& limits) {
+        traffic_.set_limits(limits);
+        sent_ = 0;
+        limited_at_ = now_.mono;
+        relay_.on_limits(now_, store_, out_);
+        apply();
+    }
+    void lift_limits() {
+        set_limits({});
+        was_limited_ = false;
+        for (auto& [which, known] : known_)
+            for (auto& [place, since] : known.to_be_asked) since = now_.mono;
+    }
+    // Both halves at once, what comes back with time, and the last items.
+    void check_sent() const {
+        if (!traffic_.limits_upload()) return;
+        const std::uint64_t limit = traffic_.limits().upload;
+        const std::uint64_t burst =
+            std::max<std::uint64_t>(limit / 2 * limits::upload_burst_s, limits::traffic_burst_min);
+        const auto seconds =
+            static_cast<std::uint64_t>((now_.mono - limited_at_).count() / 1000 + 1);
+        ENSURE(sent_ <= 2 * burst + limit * seconds + 80'000, "more is sent than may be");
+    }
+    // What was held back and came too late is forgotten, and nobody is asked for it.
+    void give_up() {
+        if (!relay_.take_overdue(now_.mono)) return;
+        for (auto& [which, known] : known_)
+            if (!relay_.requests().find(id_of(which))) known.to_be_asked.clear();
+    }
     // Every deadline on the way is kept, as a shell does.
     void pass(Millis time) {
         const base::MonoTime end = now_.mono + time;
@@ -220,6 +271,7 @@ private:
             now_.mono = next;
             relay_.on_timer(now_, store_, out_);
             apply();
+            give_up();
             if (next == end) return;
         }
     }
@@ -238,13 +290,15 @@ private:
         ENSURE(message.has_value(), "what does not parse is sent");
         behind_[place] += frame.size();
         if (const auto* items = std::get_if<Items>(&*message)) {
+            sent_ += frame.size();
             for (const item::Item& item : items->items)
                 item_sent(place, *which_of(item::id_of(item.header, item.signature)));
         } else if (const auto* said = std::get_if<Announce>(&*message)) {
             for (const Announced& one : said->items) {
                 const Heard* heard = relay_.requests().find(one.id);
-                ENSURE(!heard || !heard->is_announcer(link(place)),
-                       "announced to who announced it");
+                ENSURE(
+                    !heard || !heard->is_announcer(link(place)) || one.nonce >> 56 >= better_levels,
+                    "announced to who announced it");
             }
         } else if (const auto* wish = std::get_if<Request>(&*message)) {
             for (const base::ItemId& id : wish->ids) {
@@ -271,14 +325,15 @@ private:
     void look() {
         relay_.requests().sanity_check();
         ENSURE(relay_.requests().size() <= ids_most, "more is remembered than there is");
+        check_sent();
         const Millis patience = limits::answer_wait_max * links_most;
         for (auto& [which, known] : known_) {
             for (const auto& [place, since] : known.to_be_asked)
-                ENSURE(known.held || known.job || now_.mono - since <= patience,
+                ENSURE(known.held || known.job || was_limited_ || now_.mono - since <= patience,
                        "somebody is never asked");
             for (const auto& [place, owed] : known.owed) {
                 const bool reads = behind_[place] <= limits::relay_ahead_bytes;
-                ENSURE(owed == 0 || !reads,
+                ENSURE(owed == 0 || !reads || was_limited_,
                        "somebody waits for what is held though the link reads");
             }
         }
@@ -296,13 +351,17 @@ private:
     Retention retention_;
     const FloorTable floors_;
     Ingest ingest_{samples::network, retention_, by_visitors};
-    Relay relay_{RelayMode::tree, samples::network, floors_};
+    Traffic traffic_;
+    Relay relay_{RelayMode::tree, samples::network, floors_, traffic_};
     Effects out_;
     std::uint64_t last_link_ = 0;
     std::map<std::uint8_t, std::uint64_t> up_;
     std::map<std::uint8_t, std::size_t> behind_;  // bytes since the link read last
     std::map<std::uint8_t, Known> known_;
     std::optional<std::uint8_t> accepting_;
+    bool was_limited_ = false;
+    std::uint64_t sent_ = 0;  // bytes of items since the limits were set
+    base::MonoTime limited_at_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Retention over a store in memory: the input's bytes choose what comes, from which link, replacing
-// what, how time passes, and how the budget changes. Whatever they are, the budget holds,
-// incumbents stay, nobody drives out a better one of its class, floors are above what went, and
-// come down again.
+// what, what gets a better nonce, what cannot be brought in, how time passes, and how the budget
+// changes. Whatever they are, the budget holds, incumbents stay, nobody drives out a better one of
+// its class, floors are above what went, and come down again.
 #include <algorithm>
 
 #include "base/ensure.hpp"
@@ -39,7 +39,29 @@ private:
         if (action < 220) return bring(kinds[action % kinds.size()]);
         if (action < 240) return wait(Millis(script_.number() * 16));
         if (action < 244) return change_budget();
+        if (action < 247) return improve();
+        if (action < 248) return hold_up();
         now_.wall += base::Seconds(script_.number());
+    }
+    // What is held shows more work: it takes no more room, and stays where it is.
+    void improve() {
+        const auto held = store_.newest(UINT64_MAX, 1 + script_.byte() % 16U);
+        if (held.empty()) return;
+        const Stored& which = held.back();
+        const auto level = static_cast<item::Level>(
+            std::min<unsigned>(which.standing.level + script_.byte() % 32U, item::level_max));
+        const std::uint64_t bytes = store_.shelves().bytes();
+        store_.apply(Improve{which.id, std::uint64_t{level} << 56, level});
+        places_.at(which.id).level = level;
+        ENSURE(store_.shelves().bytes() == bytes, "more work takes more room");
+        ENSURE(store_.position(which.id) == which.position, "more work moves an item");
+        store_.shelves().sanity_check();
+    }
+    void hold_up() {
+        const item::Standing late{static_cast<StoreClass>(script_.byte() % item::store_classes),
+                                  static_cast<item::Level>(script_.byte() % item::level_max)};
+        retention_.hold_up(late, now_);
+        ENSURE(!item::is_above(late, retention_.floors()), "what comes too late is still taken");
     }
     void change_budget() {
         budget_ = script_.number() * 2;

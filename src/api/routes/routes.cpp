@@ -48,6 +48,11 @@ void list(SearchQuery& query, Parameters& out) {
     out.text("price_min", query.price_min);
     out.text("price_max", query.price_max);
 }
+void list(WorkQuery& query, Parameters& out) {
+    out.text("kind", query.kind);
+    out.text("bytes", query.bytes);
+    out.text("lifetime_seconds", query.lifetime_seconds);
+}
 void list(MailQuery& query, Parameters& out) {
     out.page(query);
 }
@@ -209,6 +214,7 @@ constexpr Route table[] = {
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
     for_socket(
     post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
+    get< WorkQuery,     WorkEstimate,  &B::estimate_work    >("/v1/work-estimate",           200),
     get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
     post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
     get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),

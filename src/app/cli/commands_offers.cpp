@@ -59,6 +59,8 @@ void offer_options(po::options_description& options) {
 void publish_options(po::options_description& options) {
     offer_options(options);
     as_option(options);
+    options.add_options()("estimate", po::bool_switch(),
+                          "only say what work it would cost, and publish nothing");
 }
 
 std::optional<std::string> given_text(const po::variables_map& given, const char* name) {
@@ -189,6 +191,7 @@ Built build_publish(const po::variables_map& given) {
     if (offer->edit.title.value_or("").empty())
         return std::unexpected("an offer needs a title: --title TITLE");
     offer->persona = text_of(given, "as");
+    offer->estimate = given["estimate"].as<bool>();
     return *std::move(offer);
 }
 

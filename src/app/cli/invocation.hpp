@@ -75,6 +75,7 @@ struct OfferPublish {
     TextSource text;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
     std::string persona;
+    bool estimate = false;  // only say what it would cost
 };
 // As the offer is, but for what is said here. A lifetime of 0: it ends when it would have ended.
 struct OfferUpdate {

@@ -17,6 +17,27 @@ std::uint32_t lifetime_left(const api::Offer& offer, base::WallTime now) {
     return static_cast<std::uint32_t>(left.count());
 }
 
+// A draft in its encoding is about as large as the offer's content.
+std::string estimate_of(const api::OfferDraft& draft) {
+    const std::size_t bytes = std::min(draft.ByteSizeLong(), base::limits::payload_bytes_max);
+    std::string out = "/v1/work-estimate?kind=offer&bytes=" + std::to_string(bytes);
+    if (draft.lifetime_seconds() > 0)
+        out += "&lifetime_seconds=" + std::to_string(draft.lifetime_seconds());
+    return out;
+}
+
+// Before it becomes expensive. No estimate is no reason not to publish.
+void warn_if_dear(const std::string& target, const Client& client, Terminal& terminal) {
+    constexpr double dear_s = 10;
+    const auto answer = client.ask("GET", target, "");
+    api::WorkEstimate estimate;
+    if (!answer || answer->status >= 400 ||
+        !api::from_json(answer->body, estimate, api::Unknown::ignore) ||
+        (estimate.seconds() <= dear_s && !estimate.too_dear()))
+        return;
+    terminal.err << show(estimate, {terminal.colour, terminal.width, terminal.now()}) << std::flush;
+}
+
 }  // namespace
 
 int run_publish(const OfferPublish& command, const std::string& text, const Client& client,
@@ -26,7 +47,11 @@ int run_publish(const OfferPublish& command, const std::string& text, const Clie
     draft.set_text(text);
     draft.set_persona(command.persona);
     draft.set_lifetime_seconds(command.lifetime_seconds);
-    return Asker{client, json, terminal}.ask<api::Offer>("POST", "/v1/offers", &draft);
+    const Asker asker{client, json, terminal};
+    const std::string target = estimate_of(draft);
+    if (command.estimate) return asker.ask<api::WorkEstimate>("GET", target);
+    if (!json) warn_if_dear(target, client, terminal);
+    return asker.ask<api::Offer>("POST", "/v1/offers", &draft);
 }
 
 int run_update(const OfferUpdate& command, const std::string& text, const Client& client, bool json,

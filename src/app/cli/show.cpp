@@ -68,6 +68,14 @@ std::string progress_line(const Part& part, const Style& style) {
            (columns(words) > room ? fit(words, room) : words) + "\n";
 }
 
+// What a limit of traffic holds back; nothing where there is none.
+void add_limit(std::vector<std::string>& out, const char* name, std::uint64_t limit,
+               std::uint32_t waiting, const char* what) {
+    if (limit == 0) return;
+    out.push_back(std::string(name) + ": at most " + std::to_string(limit / 1024) +
+                  " KiB a second, " + counted(waiting, "item") + " " + what);
+}
+
 std::vector<std::string> counts_of(const api::Status& status) {
     std::vector<std::string> out;
     out.push_back("links: " + std::to_string(status.links_outbound()) + " outbound, " +
@@ -78,6 +86,9 @@ std::vector<std::string> counts_of(const api::Status& status) {
                   counted(status.offers(), "offer") + ", " + describe_bytes(status.store_bytes()));
     out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread, " +
                   std::to_string(status.outbox_pending()) + " waiting to go out");
+    add_limit(out, "upload", status.upload_limit(), status.upload_waiting(), "wait to be sent");
+    add_limit(out, "download", status.download_limit(), status.download_waiting(),
+              "wait to be asked for");
     if (status.tor_restarts() != 0)
         out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
     return out;

@@ -24,6 +24,7 @@ std::string show(const api::Backup& backup, const Style& style);
 std::string main_mailbox(const api::Identity& identity);  // its address: the newest one, or empty
 std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
+std::string show(const api::WorkEstimate& estimate, const Style& style);
 std::string show(const api::Profile& profile, const Style& style);
 std::string show(const api::ProfileList& profiles, const Style& style);
 std::string show(const api::Post& post, const Style& style);

@@ -76,4 +76,31 @@ std::string show(const api::OfferList& offers, const Style& style) {
     return table.print(1, style.width);
 }
 
+namespace {
+
+std::string about(double seconds) {
+    if (seconds < 1) return "less than a second";
+    constexpr double longest = 1e9;  // thirty years
+    return "about " + describe_span(base::Seconds(
+                          static_cast<base::Seconds::rep>(std::min(seconds, longest) + 0.5)));
+}
+
+}  // namespace
+
+std::string show(const api::WorkEstimate& estimate, const Style& style) {
+    constexpr std::uint32_t day_s = 86400;
+    std::string text;
+    if (estimate.price() > 1) text = "The network is full: ";
+    text += "this " + safe_line(estimate.kind()) + " costs " + about(estimate.seconds()) +
+            " of work for " + describe_span(base::Seconds(estimate.lifetime_seconds()));
+    if (estimate.lifetime_seconds() > day_s)
+        text += ", " + about(estimate.day_seconds()) + " for one day";
+    text += ".";
+    if (estimate.too_dear())
+        text +=
+            " That would not keep it everywhere: more work than that the node does not search "
+            "by itself, and it waits until the price falls.";
+    return wrapped(text, 0, style.width) + "\n";
+}
+
 }  // namespace hearsay::app::cli

@@ -20,11 +20,6 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
     progress->set_detail(std::move(detail));
 }
 
-// 2^(level / 4), to a hundredth.
-double times_of(item::Level level) {
-    return std::round(std::exp2(level / 4.0) * 100) / 100;
-}
-
 market::SearchDraft draft_of(const api::SearchQuery& query) {
     return {.words = query.q,
             .kind = query.kind,
@@ -68,6 +63,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         fill_links(status);
         fill_store(status, turn);
         fill_budget(status, turn);
+        fill_traffic(status);
         const market::Counts counts = turn.market.counts();
         status.set_mail_unread(counts.unread);
         status.set_outbox_pending(counts.pending);
@@ -126,6 +122,14 @@ void Backend::fill_budget(api::Status& status, const Shell::Turn& turn) const {
         out.set_floor(times_of(node.retention().floors()[at]));
         out.set_price(times_of(node.price()[at]));
     }
+}
+
+void Backend::fill_traffic(api::Status& status) const {
+    const core::Node& node = shell_.node();
+    status.set_upload_limit(node.traffic_limits().upload);
+    status.set_upload_waiting(static_cast<std::uint32_t>(node.waiting_to_send()));
+    status.set_download_limit(node.traffic_limits().download);
+    status.set_download_waiting(static_cast<std::uint32_t>(node.waiting_to_ask()));
 }
 
 void Backend::fill_warnings(api::Status& status) const {

@@ -25,6 +25,7 @@ public:
     void status(api::Reply<api::Status> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
     void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;
+    void estimate_work(const api::WorkQuery& query, api::Reply<api::WorkEstimate> reply) override;
     void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
     void search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) override;
     void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
@@ -137,6 +138,7 @@ private:
     base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
     void fill_links(api::Status& status) const;
     void fill_budget(api::Status& status, const Shell::Turn& turn) const;
+    void fill_traffic(api::Status& status) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
     std::optional<base::Error> not_empty() const;

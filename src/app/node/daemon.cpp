@@ -147,7 +147,8 @@ base::Result<void> Daemon::open_stores() {
                        .checking_threads = std::thread::hardware_concurrency(),
                        .discovery = options_.discovery,
                        .clock_is_right = options_.clock_is_right,
-                       .store_budget = options_.store_budget};
+                       .store_budget = options_.store_budget,
+                       .traffic = options_.traffic};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);
     {

@@ -7,6 +7,7 @@
 
 #include "app/environment.hpp"
 #include "app/node/settings.hpp"
+#include "base/limits/budgets.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
 
@@ -84,6 +85,10 @@ po::options_description all_options() {
         "read options from this file (name = value)")(
         "store-budget", po::value<std::string>()->value_name("SIZE")->default_value("2GiB"),
         "what the network's items may take of the disk, 64MiB to 48GiB")(
+        "upload-limit", po::value<std::string>()->value_name("N"),
+        "KiB a second that others' items may take on the way out, 8 to 1048576 (no limit)")(
+        "download-limit", po::value<std::string>()->value_name("N"),
+        "likewise on the way in; what shows more work comes first (no limit)")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
         "check", po::bool_switch(),
@@ -214,6 +219,21 @@ base::Result<void> read_mail_settings(const po::variables_map& given, market::Ma
     return {};
 }
 
+base::Result<void> read_traffic_limits(const po::variables_map& given, core::TrafficLimits& out) {
+    namespace limits = base::limits;
+    const auto read = [&](const char* name, std::uint64_t& bytes) -> base::Result<void> {
+        if (!given.count(name)) return {};
+        const auto kib =
+            read_count(name, given[name].as<std::string>(), limits::traffic_limit_min / 1024,
+                       limits::traffic_limit_max / 1024);
+        if (!kib) return std::unexpected(kib.error());
+        bytes = std::uint64_t{*kib} * 1024;
+        return {};
+    };
+    if (const auto done = read("upload-limit", out.upload); !done) return done;
+    return read("download-limit", out.download);
+}
+
 base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {
     const auto page = read_yes_or_no("page", given["page"].as<std::string>());
     if (!page) return std::unexpected(page.error());
@@ -246,6 +266,8 @@ base::Result<Options> interpret(const po::variables_map& given) {
                                   base::limits::store_budget_min, base::limits::store_budget_max);
     if (!budget) return std::unexpected(budget.error());
     out.store_budget = *budget;
+    if (const auto read = read_traffic_limits(given, out.traffic); !read)
+        return std::unexpected(read.error());
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;

@@ -16,6 +16,7 @@
 #include "base/limits/retention.hpp"
 #include "base/log.hpp"
 #include "core/discovery/discovery.hpp"
+#include "core/relay/traffic.hpp"
 #include "item/item.hpp"
 #include "market/market.hpp"
 
@@ -33,6 +34,7 @@ struct Options {
     core::DiscoverySettings discovery;
     market::MarketSettings mail;
     std::uint64_t store_budget = base::limits::store_budget_default;
+    core::TrafficLimits traffic;
     // Where the passphrase of the keys comes from; at most one of the three. None of them:
     // the terminal.
     std::string passphrase_file;

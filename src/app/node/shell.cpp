@@ -74,6 +74,7 @@ void Shell::begin_anew() {
     node.discovery = options_.discovery;
     node.injection = options_.injection;
     node.store_budget = store_budget();
+    node.traffic = options_.traffic;
     restore(node);
     engine_.resume(std::move(node));
     if (network_ready_) engine_.post(core::NetworkReady{true});

@@ -60,6 +60,7 @@ struct ShellOptions {
     std::shared_ptr<Quarantine> quarantine{};
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
     std::uint64_t store_budget = base::limits::store_budget_default;
+    core::TrafficLimits traffic{};
 };
 
 // For the log, when the flood store's file had to go.
@@ -113,6 +114,9 @@ public:
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
     std::optional<Workers::Progress> searching() const { return workers_.searching(); }
+    void measure_rate(std::function<void(double hashes_per_second)> measured) {
+        workers_.measure_rate(std::move(measured));
+    }
     const Quarantine& quarantine() const { return *quarantine_; }
 
     // Of what was set aside (app/node/quarantine.hpp).

@@ -1,5 +1,7 @@
 #include "app/node/views.hpp"
 
+#include <cmath>
+
 #include "base/encoding.hpp"
 #include "market/address.hpp"
 
@@ -325,6 +327,10 @@ market::MailDraft from_api(const api::MailDraft& draft) {
     for (const api::Attachment& attachment : draft.attachments())
         out.attachments.push_back({attachment.name(), base::to_bytes(attachment.content())});
     return out;
+}
+
+double times_of(item::Level level) {
+    return std::round(std::exp2(level / 4.0) * 100) / 100;
 }
 
 }  // namespace hearsay::app

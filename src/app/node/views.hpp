@@ -26,4 +26,7 @@ base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft);
 market::PostDraft from_api(const api::PostDraft& draft);
 market::MailDraft from_api(const api::MailDraft& draft);
 
+// How many times the work that is asked of all a level is: 2^(level / 4), to a hundredth.
+double times_of(item::Level level);
+
 }  // namespace hearsay::app

@@ -1,9 +1,11 @@
 #include "app/node/workers.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <tuple>
 #include <unistd.h>
 
 #include "base/guard.hpp"
@@ -14,6 +16,23 @@ namespace {
 
 // Several checks per wake-up of the loop; few enough that the first answer is not kept waiting.
 constexpr std::size_t batch_max = 32;
+
+// Four searches of some 30,000 hashes.
+constexpr std::uint8_t measured_searches = 4;
+constexpr std::uint64_t measured_trials = 1 << 15;
+constexpr double telling_s = 1;  // a shorter search says little of the next one's rate
+
+class Stopwatch {
+public:
+    double seconds() const {
+        const std::chrono::duration<double> passed = Clock::now() - begun_;
+        return std::max(passed.count(), 1e-6);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point begun_ = Clock::now();
+};
 
 // Linux gives each thread a priority of its own; the user's desktop comes first.
 void give_way() {
@@ -113,6 +132,23 @@ std::optional<Workers::Progress> Workers::searching() const {
     return Progress{*under_search_, tried_.load(), under_search_trials_};
 }
 
+void Workers::measure_rate(std::function<void(double)> measured) {
+    check([this, measured = std::move(measured)]() -> Answer {
+        if (rate_ <= 0) {
+            const Stopwatch watch;
+            std::atomic<std::uint64_t> tried{0};
+            const std::atomic<bool> never{false};
+            for (std::uint8_t number = 0; number < measured_searches; ++number) {
+                base::ItemId id;
+                id.data[0] = number;
+                std::ignore = crypto::find_work(id, measured_trials, 0, never, &tried);
+            }
+            rate_ = static_cast<double>(tried) / watch.seconds() * searching_threads_;
+        }
+        return [measured, rate = rate_.load()] { measured(rate); };
+    });
+}
+
 // Each thread tries nonces of its own; the first that finds one ends the search.
 std::optional<std::uint64_t> Workers::search(const Search& what) {
     constexpr unsigned apart = 48;  // bits of nonces for each thread: more than anybody tries
@@ -151,7 +187,10 @@ void Workers::searching_thread() {
         cancelled_ = over_ = false;
         tried_ = 0;
         lock.unlock();
+        const Stopwatch watch;
         const auto nonce = search(next);
+        const double took = watch.seconds();
+        if (took >= telling_s) rate_ = static_cast<double>(tried_) / took;
         lock.lock();
         under_search_.reset();
         if (ending_) return;

@@ -49,6 +49,9 @@ public:
         std::uint64_t expected = 0;
     };
     std::optional<Progress> searching() const;
+    // Hashes a second of a search, all its threads together: as the last one of a second or more
+    // showed, or measured now, which takes some 20 ms of a checking thread.
+    void measure_rate(std::function<void(double hashes_per_second)> measured);
 
 private:
     struct Search {
@@ -69,6 +72,7 @@ private:
     std::optional<base::ItemId> under_search_;
     std::uint64_t under_search_trials_ = 0;
     std::atomic<std::uint64_t> tried_{0};
+    std::atomic<double> rate_{0};  // hashes a second; 0: not known yet
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> over_{false};  // the search under way: found, cancelled, or the end of all
     const unsigned searching_threads_;

@@ -6,6 +6,9 @@
 // core.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "base/limits/discovery.hpp"
 #include "base/token_bucket.hpp"
 
@@ -49,5 +52,29 @@ inline constexpr std::int64_t waste_left_to_begin = waste_rate.burst / 4 * 3;
 inline constexpr Rate answers_rate{32 * 1024 * 1024, 512 * 1024, 1s};
 // Likewise of what is handed over in rounds, where whole stores are caught up with.
 inline constexpr Rate bulk_rate = answers_rate;
+
+// ---- all links together (core/relay/traffic.hpp), only where the user bounds them ----
+// Bytes a second. The least lets a round go on within round_silence_max, the most is beyond Tor's.
+inline constexpr std::uint64_t traffic_limit_min = 8 * 1024;
+inline constexpr std::uint64_t traffic_limit_max = 1024ULL * 1024 * 1024;
+// What may leave at once: so that answers come soon after a pause; and what may be asked for at
+// once: so that a circuit's round trips do not hold it up.
+inline constexpr std::int64_t upload_burst_s = 4;
+inline constexpr std::int64_t download_burst_s = 20;
+inline constexpr std::int64_t traffic_burst_min = 64 * 1024;
+// Of an item that is asked for before anybody said how large it is: an offer's usual size.
+inline constexpr std::uint64_t guessed_item_bytes = 2048;
+// What waited so long for the download and is the poorest that waits will not come in time: the
+// floor of its class rises, a level each download_raise_pause at most.
+inline constexpr Millis download_wait = 2min;
+inline constexpr Millis download_raise_pause = 10s;
+// Ids of lists that wait for the download: a few pages, 40 bytes each.
+inline constexpr std::size_t later_ids_max = 4000;
+// A page that finds no room among them is answered by then all the same: its sender waits for it,
+// and calls us silent after round_silence_max.
+inline constexpr Millis held_page_wait = 100s;
+// Rounds of others that wait for the upload at once; whoever begins another is told to come later,
+// so that each of these goes on before its peer takes us for silent.
+inline constexpr std::size_t rounds_waiting_max = 4;
 
 }  // namespace hearsay::base::limits

@@ -39,6 +39,10 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
         out.push_back(Send{link, encode(Done{true})});
         return std::nullopt;
     }
+    if (too_many_wait()) {
+        end_unsettled(link, *state, now, out);
+        return std::nullopt;
+    }
     state->phase = Phase::comparing;
     state->told_equal = false;
     const std::uint64_t differences =

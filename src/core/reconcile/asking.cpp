@@ -1,6 +1,7 @@
 // Rounds that we began.
 #include <algorithm>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
 #include "core/reconcile/reconcile.hpp"
@@ -133,8 +134,15 @@ Reconcile::Answer Reconcile::on_decoded(base::LinkId link, State& state, const D
     if (!state.failed) state.void_rounds = 0;
     drop_set(link, state);
     state.phase = Phase::finishing;
-    state.owed = {found.plus.begin(), found.plus.end()};
-    out.push_back(Send{link, encode(Fetch{found.plus})});
+    std::vector<ShortId> wanted = found.plus;
+    note_owed();
+    const std::uint64_t room = pages_.room(traffic_, now.mono) / limits::guessed_item_bytes;
+    if (wanted.size() > room) {
+        wanted.resize(static_cast<std::size_t>(room));
+        state.failed = state.cut_short = true;
+    }
+    state.owed = {wanted.begin(), wanted.end()};
+    out.push_back(Send{link, encode(Fetch{wanted})});
     go_on(link, state, now, view, out);
     return std::nullopt;
 }

@@ -16,10 +16,16 @@
 //     Request (listed.hpp): their own pages went by. has_skipped() says that something was left to
 //     others, and another round has to look.
 //   - Who lists much more than it delivers (listed_vain_max) is silent: its link ends.
+//   - Where the user bounds the download (relay/traffic.hpp), a Want names what may be asked for
+//     now. The rest of the page waits, later_ids_max of all pages together, and is asked for by
+//     Request. A page that finds no room there is *held*: its Want comes when there is some, or
+//     after held_page_wait, because its sender waits for it.
 //   - is_over(): both last pages came and were answered.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <set>
 
 #include "core/effects.hpp"
 #include "core/messages.hpp"
@@ -37,24 +43,40 @@ public:
 
     // `ingest` knows what is on its way into the store.
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, const Ingest& ingest,
-                                       base::Now now, const StoreView& view, Effects& out);
+                                       Traffic& traffic, base::Now now, const StoreView& view,
+                                       Effects& out);
     // `asked_not`: ids of the answered page that the peer did not want, so it has them.
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, base::Now now,
                                        const StoreView& view, std::vector<base::ItemId>& asked_not,
-                                       base::TokenBucket& budget, Effects& out);
+                                       base::TokenBucket& budget, Traffic& traffic, Effects& out);
     // What was sent is read, or the budget has room again.
     void on_drained(base::LinkId link, base::Now now, const StoreView& view,
-                    base::TokenBucket& budget, Effects& out);
-    // The budget holds up what this link is to be sent.
+                    base::TokenBucket& budget, Traffic& traffic, Effects& out);
+    // A budget holds up what this link is to be sent.
     bool waits(base::LinkId link) const;
-    // Asks others for what did not come.
-    void on_timer(base::Now now, Effects& out);
-    base::MonoTime next_deadline() const { return listed_.next_deadline(); }
+    // A copy came, over any link: it need not be asked for later.
+    void on_here(const base::ItemId& id) { known_later_.erase(id); }
+    // Asks others for what did not come, and for what waited.
+    void on_timer(Traffic& traffic, base::Now now, const StoreView& view, Effects& out);
+    base::MonoTime next_deadline(const Traffic& traffic) const;
+    // Items that rounds without lists asked for and that have not come.
+    void note_owed(std::size_t items) { owed_to_us_ = items; }
+    // Bytes that rounds may ask for now.
+    std::uint64_t room(Traffic& traffic, base::MonoTime now) const {
+        return traffic.room_to_ask(Use::rounds, asked_bytes(), now);
+    }
+    // A page of this link waits for its Want.
+    bool holds(base::LinkId link) const;
+    // No page more can wait: no reason to begin a round.
+    bool is_full() const;
+    std::size_t later() const { return later_.size(); }
+    std::size_t owed(base::LinkId link) const;  // items that this link wanted and was not sent yet
     Listed& listed() { return listed_; }
     const Listed& listed() const { return listed_; }
 
     bool is_over(base::LinkId link) const;
     bool has_skipped(base::LinkId link) const;
+    void sanity_check() const;  // of what is kept twice, the lists' too
 
 private:
     struct State {
@@ -69,15 +91,29 @@ private:
         std::uint32_t their_page = 0;
         bool their_last = false;
         std::vector<base::ItemId> asked;  // of their page under way
+        std::vector<base::ItemId> held;   // likewise: what we lack of it, until its Want is sent
+        std::optional<base::MonoTime> held_since;
         bool skipped = false;
     };
 
     void next_page(base::LinkId link, State& state, const StoreView& view, Effects& out);
     void send_piece(base::LinkId link, State& state, base::Now now, const StoreView& view,
-                    base::TokenBucket& budget, Effects& out);
+                    base::TokenBucket& budget, Traffic& traffic, Effects& out);
+    void want(base::LinkId link, State& state, const std::vector<base::ItemId>& ids,
+              Traffic& traffic, base::Now now, Effects& out);
+    bool fits(std::size_t ids, Traffic& traffic, base::MonoTime now) const;
+    void want_held(Traffic& traffic, base::Now now, const StoreView& view, Effects& out);
+    using Asked = std::map<base::LinkId, std::vector<base::ItemId>>;
+    void take_later(Traffic& traffic, base::MonoTime now, const StoreView& view, Asked& out);
+    std::uint64_t asked_bytes() const;
 
     std::map<base::LinkId, State> links_;
     Listed listed_;
+    // Listed by this link, and to be asked for, each id once; those that are not known any more are
+    // passed over.
+    std::deque<std::pair<base::ItemId, base::LinkId>> later_;
+    std::set<base::ItemId> known_later_;
+    std::size_t owed_to_us_ = 0;
 };
 
 }  // namespace hearsay::core

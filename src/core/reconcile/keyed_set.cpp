@@ -80,11 +80,24 @@ bool KeyedSet::widen(std::size_t symbols, std::size_t& steps) {
     return symbols_.size() >= symbols || widen(symbols, steps);
 }
 
+bool KeyedSet::has_read(Position position) const {
+    const bool being_read = top_ != 0 && position >= below_ && position <= top_;
+    return position <= floor_ || being_read;
+}
+
+void KeyedSet::on_improved(const base::ItemId& id, Position position, const item::Standing& before,
+                           const item::Standing& after) {
+    if (item::is_above(before, floors_) || !item::is_above(after, floors_)) return;
+    if (!has_read(position)) return;
+    const ShortId short_one = short_id(key_, id);
+    entries_.emplace_back(short_one, position);
+    code(symbols_, 0, short_one, 1);
+    if (read_once_) changes_.push_back({short_one, 1});
+}
+
 void KeyedSet::on_forgotten(const base::ItemId& id, Position position,
                             const item::Standing& standing) {
-    if (!item::is_above(standing, floors_)) return;
-    const bool being_read = top_ != 0 && position >= below_ && position <= top_;
-    if (position > floor_ && !being_read) return;
+    if (!item::is_above(standing, floors_) || !has_read(position)) return;
     const ShortId short_one = short_id(key_, id);
     code(symbols_, 0, short_one, -1);
     forgotten_.push_back(short_one);

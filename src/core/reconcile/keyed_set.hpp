@@ -7,8 +7,8 @@
 //   1. It is read from the store and coded in pieces (work()), because a walk over a full store
 //      takes a good part of a second and a step of the node may not.
 //   2. A set that *follows* the store is brought up to date before each round: what was stored
-//      since has higher positions, what is forgotten is told by on_forgotten(). One that does not
-//      stays as it was when read.
+//      since has higher positions, what is forgotten is told by on_forgotten(), and what shows more
+//      work by on_improved(). One that does not stays as it was when read.
 //   3. Rounds are long and the set changes meanwhile. So a round names the version that it began
 //      with, and symbols() answers for that one: today's symbols less the changes since.
 //   4. Symbols cost more the more there are of them. They are made for those asked for and as many
@@ -39,6 +39,10 @@ public:
     // An item is being forgotten; it is still in the store, at `position`.
     void on_forgotten(const base::ItemId& id, Position position, const item::Standing& standing);
 
+    // It shows more work from now on, and may be above the floors that it was below.
+    void on_improved(const base::ItemId& id, Position position, const item::Standing& before,
+                     const item::Standing& after);
+
     // All of these once work() said yes.
     Version version() const { return changes_.size(); }
     // Symbols [first, first + count) of the set as it was, from those that work() saw to.
@@ -54,6 +58,7 @@ private:
         ShortId id;
         std::int32_t by;
     };
+    bool has_read(Position position) const;
     bool read(const StoreView& view, std::size_t& steps);
     bool widen(std::size_t symbols, std::size_t& steps);
     void finish_reading();

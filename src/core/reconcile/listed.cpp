@@ -40,12 +40,14 @@ void Listed::ask(const base::ItemId& id, Item& item, base::LinkId link, base::Mo
     item.asked = link;
     item.asked_at = now;
     ++peers_[link].asked;
+    ++asked_;
     set_deadline(id, item, now + limits::list_wait);
 }
 
 void Listed::release(Item& item) {
     if (!item.asked) return;
     --peers_[*item.asked].asked;
+    --asked_;
     item.asked.reset();
 }
 
@@ -166,6 +168,7 @@ void Listed::on_link_gone(base::LinkId link, base::MonoTime now) {
     for (auto& [id, item] : items_) {
         std::erase(item.spares, link);
         if (item.asked != link) continue;
+        --asked_;
         item.asked.reset();
         set_deadline(id, item, now);
     }
@@ -222,11 +225,14 @@ void Listed::sanity_check() const {
         std::size_t asked = 0, spares = 0;
     };
     std::map<base::LinkId, Counted> counted;
+    std::size_t asked = 0;
     for (const auto& [id, item] : items_) {
         ENSURE(due_.contains({item.deadline, id}), "an item that is never due");
         if (item.asked) ++counted[*item.asked].asked;
+        asked += item.asked ? 1 : 0;
         for (const base::LinkId spare : item.spares) ++counted[spare].spares;
     }
+    ENSURE(asked == asked_, "what is asked for is counted wrongly");
     ENSURE(due_.size() == items_.size(), "an item that is due twice, or is gone");
     for (const auto& [link, peer] : peers_) {
         const Counted& of_peer = counted[link];

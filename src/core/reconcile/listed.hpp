@@ -52,6 +52,7 @@ public:
     std::size_t vain(base::LinkId link) const;
     bool owes(base::LinkId link) const;
     std::size_t size() const { return items_.size(); }
+    std::size_t asked() const { return asked_; }  // items, of all peers
     // Recomputes every figure that is kept, and ends the process if one is wrong.
     void sanity_check() const;
 
@@ -88,6 +89,7 @@ private:
     Items items_;
     std::map<base::LinkId, Peer> peers_;
     std::set<std::pair<base::MonoTime, base::ItemId>> due_;  // every item, once
+    std::size_t asked_ = 0;
 };
 
 }  // namespace hearsay::core

@@ -51,6 +51,7 @@ Reconcile::State* Reconcile::find(base::LinkId link) {
 // What several peers have and we lack would come from each of them, if we compared with all at
 // once.
 bool Reconcile::may_begin(base::Now now) const {
+    if (pages_.is_full()) return false;
     return std::none_of(links_.begin(), links_.end(), [&](const auto& entry) {
         const State& state = entry.second;
         const bool busy = state.phase == Phase::comparing || state.phase == Phase::finishing;
@@ -102,6 +103,7 @@ void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::
     state.serving = {};
     if (state.dialled)
         state.next = now.mono + rng_.between(limits::compare_wait_min, limits::compare_wait_max);
+    if (std::exchange(state.cut_short, false)) state.next = now.mono + limits::compare_wait_least;
 }
 
 void Reconcile::end_unsettled(base::LinkId link, State& state, base::Now now, Effects& out) {
@@ -120,7 +122,7 @@ void Reconcile::hand_over(State& state, const StoreView& view, Position position
 
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
                       Effects& out) {
-    if (state.serving.send_piece(link, now, view, hops_bulk, state.handed, out)) return;
+    if (state.serving.send_piece(link, now, view, hops_bulk, state.handed, traffic_, out)) return;
     if (!state.ours_done) out.push_back(Send{link, encode(Done{!state.failed})});
     state.ours_done = true;
     if (state.theirs_done) end_round(link, state, !state.failed && state.owed.empty(), now);
@@ -156,6 +158,7 @@ bool Reconcile::on_copy(base::LinkId link, const Admission& admission, base::Now
         state->heard = now.mono;
         if (!state->owed.empty()) asked = state->owed.erase(short_id(state->key, admission.id)) > 0;
     }
+    pages_.on_here(admission.id);
     asked = pages_.listed().on_sent(admission.id, link, now.mono) || asked;
     if (admission.novelty == Novelty::fresh || admission.novelty == Novelty::waiting)
         pages_.listed().on_copy(admission.id, link, now.mono);
@@ -173,16 +176,54 @@ void Reconcile::on_drained(base::LinkId link, base::Now now, const StoreView& vi
 
 void Reconcile::serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
                          Effects& out) {
-    if (state.phase == Phase::paging) pages_.on_drained(link, now, view, state.handed, out);
+    if (state.phase == Phase::paging)
+        pages_.on_drained(link, now, view, state.handed, traffic_, out);
     // Of the acceptor only after Fetch: before it, nothing is owed.
     if (state.phase == Phase::finishing && state.serving.under_way())
         go_on(link, state, now, view, out);
 }
 
-// The budget holds up what this link is to be sent.
+// A budget holds up what this link is to be sent.
 bool Reconcile::waits(base::LinkId link, const State& state) const {
     return state.phase == Phase::paging ? pages_.waits(link)
                                         : state.phase == Phase::finishing && state.serving.waits();
+}
+
+// Where the upload is bounded links take turns: the next is the one after who was served last.
+void Reconcile::serve_waiting(base::Now now, const StoreView& view, Effects& out) {
+    const bool in_turn = traffic_.limits_upload();
+    auto at = std::ranges::find_if(links_,
+                                   [&](const auto& each) { return in_turn && turn_ < each.first; });
+    if (at == links_.end()) at = links_.begin();
+    for (std::size_t times = 0; times < links_.size(); ++times, ++at) {
+        if (at == links_.end()) at = links_.begin();
+        auto& [link, state] = *at;
+        if (!waits(link, state) || state.handed.ready_at(limits::bulk_rate) > now.mono) continue;
+        if (in_turn) state.heard = now.mono;  // it waits for us, not we for it
+        if (!traffic_.may_send(Use::rounds, now.mono)) continue;
+        turn_ = link;
+        serve_on(link, state, now, view, out);
+    }
+}
+
+bool Reconcile::too_many_wait() const {
+    if (!traffic_.limits_upload()) return false;
+    const auto waiting = std::ranges::count_if(
+        links_, [&](const auto& each) { return waits(each.first, each.second); });
+    return static_cast<std::size_t>(waiting) >= limits::rounds_waiting_max;
+}
+
+std::size_t Reconcile::owed() const {
+    std::size_t out = 0;
+    for (const auto& [link, state] : links_)
+        out += state.phase == Phase::paging ? pages_.owed(link) : state.serving.size();
+    return out;
+}
+
+void Reconcile::note_owed() {
+    std::size_t items = 0;
+    for (const auto& [link, state] : links_) items += state.owed.size();
+    pages_.note_owed(items);
 }
 
 bool Reconcile::is_matching(base::LinkId link) const {
@@ -218,7 +259,9 @@ Reconcile::Answer Reconcile::on_have(base::LinkId link, const Have& have, const 
     if (state->phase != Phase::paging && !answers) return Fault::frame_unexpected;
     state->heard = now.mono;
     if (answers) page(link, *state, now, view, out);
-    if (const auto fault = pages_.on_have(link, have, ingest, now, view, out)) return fault;
+    note_owed();
+    if (const auto fault = pages_.on_have(link, have, ingest, traffic_, now, view, out))
+        return fault;
     settle_pages(link, *state, now);
     return std::nullopt;
 }
@@ -229,7 +272,8 @@ Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::
     State* state = find(link);
     if (!state || state->phase != Phase::paging) return Fault::frame_unexpected;
     state->heard = now.mono;
-    if (const auto fault = pages_.on_want(link, want, now, view, asked_not, state->handed, out))
+    if (const auto fault =
+            pages_.on_want(link, want, now, view, asked_not, state->handed, traffic_, out))
         return fault;
     settle_pages(link, *state, now);
     return std::nullopt;
@@ -240,18 +284,19 @@ Reconcile::Answer Reconcile::on_want(base::LinkId link, const Want& want, base::
 void Reconcile::on_timer(base::Now now, const StoreView& view, Effects& out) {
     served_.drop_old(now.mono);
     look_for_silence(now);
-    pages_.on_timer(now, out);
-    for (auto& [link, state] : links_)
-        if (waits(link, state) && state.handed.ready_at(limits::bulk_rate) <= now.mono)
-            serve_on(link, state, now, view, out);
+    note_owed();
+    pages_.on_timer(traffic_, now, view, out);
+    serve_waiting(now, view, out);
     work(now, view, out);
     begin_due_round(now, view, out);
 }
 
 void Reconcile::look_for_silence(base::Now now) {
-    for (const auto& [link, state] : links_)
+    for (auto& [link, state] : links_) {
+        if (pages_.holds(link)) state.heard = now.mono;  // it waits for us, not we for it
         if (state.phase != Phase::idle && state.heard + limits::round_silence_max <= now.mono)
             faults_.emplace_back(link, Fault::silent);
+    }
 }
 
 // As many for all that happens in one moment, so that a turn of many inputs is no longer than one
@@ -296,18 +341,20 @@ void Reconcile::sanity_check() const {
     for (const Match& match : matches_)
         ENSURE(links_.contains(match.link), "a match with a link that is gone");
     served_.sanity_check();
-    pages_.listed().sanity_check();
+    pages_.sanity_check();
 }
 
 base::MonoTime Reconcile::next_deadline() const {
     base::MonoTime round = base::never;
     base::MonoTime free{};  // when the round under way, if any, stops others no more
-    base::MonoTime next = std::min(pages_.next_deadline(), served_.next_deadline());
+    base::MonoTime next = std::min(pages_.next_deadline(traffic_), served_.next_deadline());
     for (const auto& [link, state] : links_) {
         if (state.phase != Phase::idle)
             next = std::min(next, state.heard + limits::round_silence_max);
-        if (waits(link, state)) next = std::min(next, state.handed.ready_at(limits::bulk_rate));
-        if (!state.dialled) continue;
+        if (waits(link, state))
+            next = std::min(next, std::max(state.handed.ready_at(limits::bulk_rate),
+                                           traffic_.may_send_at(Use::rounds)));
+        if (!state.dialled || pages_.is_full()) continue;
         if (state.phase == Phase::idle) round = std::min(round, state.next);
         if (state.phase == Phase::comparing || state.phase == Phase::finishing)
             free = std::max(free, state.begun + limits::round_wait);

@@ -36,6 +36,12 @@
 //     does not hold as many as announced.
 //   - What it names and never delivers costs us the rounds that we begin ourselves, and no match.
 //   - Who lets nothing be heard for round_silence_max in a round is silent: its link ends.
+// Where the user bounds the traffic (relay/traffic.hpp):
+//   - Links take turns in being handed over what they lack. While rounds_waiting_max of them wait
+//     for the upload, who begins another round and is not equal is told that it is off.
+//   - We fetch no more than the download has room for; the round ends unsettled then, and the next
+//     one comes soon. What lists show waits as in exchange.hpp, and we begin no round while no more
+//     can wait.
 // is_matching(): the last round that ended found equal sets, or all that was missing was handed
 // over. It says nothing false for long: rounds go on.
 #pragma once
@@ -49,13 +55,14 @@
 #include "core/reconcile/exchange.hpp"
 #include "core/reconcile/served_sets.hpp"
 #include "core/relay/floors.hpp"
+#include "core/relay/traffic.hpp"
 
 namespace hearsay::core {
 
 class Reconcile {
 public:
-    Reconcile(base::Rng rng, const FloorTable& floors)
-        : rng_(std::move(rng)), known_floors_(floors), served_(rng_.fork()) {}
+    Reconcile(base::Rng rng, const FloorTable& floors, Traffic& traffic)
+        : rng_(std::move(rng)), known_floors_(floors), traffic_(traffic), served_(rng_.fork()) {}
 
     // `dialled`: by us.
     void on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view,
@@ -92,10 +99,17 @@ public:
         served_.on_forgotten(id, view);
     }
 
+    // One is about to show more work, of this level.
+    void on_improved(const base::ItemId& id, item::Level level, const StoreView& view) {
+        served_.on_improved(id, level, view);
+    }
+
     void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const;
 
     bool is_matching(base::LinkId link) const;
+    std::size_t owed() const;                             // items that wait to be sent
+    std::size_t later() const { return pages_.later(); }  // ids that wait to be asked for
     // A round that found the peer to hold all that we held when it began; some of it because we
     // handed it over.
     struct Match {
@@ -149,6 +163,7 @@ private:
         Serving serving;
         std::vector<base::ItemId> handed_over;  // by `serving`; at most symbols_max
         bool failed = false, ours_done = false, theirs_done = false;
+        bool cut_short = false;  // dialler: the download had no room for all that we lack
     };
 
     State* find(base::LinkId link);
@@ -167,6 +182,9 @@ private:
     void work(base::Now now, const StoreView& view, Effects& out);
     void look_for_silence(base::Now now);
     bool waits(base::LinkId link, const State& state) const;
+    void serve_waiting(base::Now now, const StoreView& view, Effects& out);
+    bool too_many_wait() const;
+    void note_owed();
     void serve_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
                   Effects& out);
     // answering.cpp
@@ -186,6 +204,8 @@ private:
 
     base::Rng rng_;
     const FloorTable& known_floors_;
+    Traffic& traffic_;
+    base::LinkId turn_{};  // whose it was last, where links are served in turn
     ServedSets served_;
     Exchange pages_;
     base::FlatMap<base::LinkId, State> links_;

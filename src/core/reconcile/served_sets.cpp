@@ -62,6 +62,15 @@ void ServedSets::on_forgotten(const base::ItemId& id, const StoreView& view) {
     for (Served& served : sets_) served.set.on_forgotten(id, *position, *standing);
 }
 
+void ServedSets::on_improved(const base::ItemId& id, item::Level level, const StoreView& view) {
+    if (sets_.empty()) return;
+    const auto position = view.position(id);
+    const auto before = view.standing(id);
+    if (!position || !before) return;
+    for (Served& served : sets_)
+        served.set.on_improved(id, *position, *before, {before->of, level});
+}
+
 void ServedSets::drop_old(base::MonoTime now) {
     while (!sets_.empty() && sets_.front().ready && sets_.front().born + limits::set_kept <= now)
         sets_.pop_front();

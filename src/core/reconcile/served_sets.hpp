@@ -43,6 +43,7 @@ public:
     KeyedSet* find(const Ticket& ticket);
 
     void on_forgotten(const base::ItemId& id, const StoreView& view);
+    void on_improved(const base::ItemId& id, item::Level level, const StoreView& view);
     void drop_old(base::MonoTime now);
     base::MonoTime next_deadline() const;
     std::size_t size() const { return sets_.size(); }

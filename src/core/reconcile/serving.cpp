@@ -7,17 +7,20 @@
 namespace hearsay::core {
 
 bool Serving::send_piece(base::LinkId link, base::Now now, const StoreView& view,
-                         std::uint32_t hops, base::TokenBucket& budget, Effects& out) {
+                         std::uint32_t hops, base::TokenBucket& budget, Traffic& traffic,
+                         Effects& out) {
     namespace limits = base::limits;
     std::vector<item::ReadPtr> items;
     std::size_t bytes = 0;
     while (!wanted_.empty() && bytes < limits::exchange_piece_bytes &&
-           budget.left(limits::bulk_rate, now.mono) > 0) {
+           budget.left(limits::bulk_rate, now.mono) > 0 &&
+           traffic.may_send(Use::rounds, now.mono)) {
         const base::ItemId id = wanted_.front();
         wanted_.pop_front();
         item::ReadPtr item = view.get(id);
         if (!item || item->header.expires <= now.wall) continue;
         bytes += item->item.size();
+        traffic.on_sent(Use::rounds, item->item.size(), now.mono);
         budget.charge(limits::bulk_rate, static_cast<std::int64_t>(item->item.size()), now.mono);
         items.push_back(std::move(item));
     }

@@ -6,6 +6,7 @@
 #include "base/limits/links.hpp"
 #include "base/limits/relay.hpp"
 #include "base/waits.hpp"
+#include "core/relay/better_nonce.hpp"
 #include "core/relay/ingest.hpp"
 
 namespace hearsay::core {
@@ -19,9 +20,16 @@ using base::Millis;
 enum class Reach : std::uint8_t { apart, linked, doubtful };
 using Rank = std::tuple<std::uint32_t, bool, Reach>;  // tried so often, not long known, and:
 
+// What is stored does not show as much work by far.
+bool is_better(const item::Read& item, const StoreView& view) {
+    const auto stored = view.standing(item.id);
+    return stored && item::level_of(item) >= stored->level + better_levels;
+}
+
 bool is_over(const item::Read& item, base::Now now, const StoreView& view) {
-    return item.header.expires <= now.wall || view.presence(item.id) != Presence::unknown ||
-           is_superseded(item, view);
+    const Presence presence = view.presence(item.id);
+    return item.header.expires <= now.wall || presence == Presence::gone ||
+           (presence == Presence::alive && !is_better(item, view)) || is_superseded(item, view);
 }
 
 }  // namespace
@@ -36,7 +44,7 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
                                           const StoreView& view) {
     const item::ReadPtr& item = submit.item;
     if (const auto known = own_.find(item->id); known != own_.end()) {
-        add_work(known->first, known->second, item, now);
+        add_work(known->first, known->second, item, now, view);
         return std::nullopt;
     }
     const Presence presence = view.presence(item->id);
@@ -47,7 +55,7 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
     drop_older(*item);
     Own& own = own_[item->id];
     own.injected = submit.injected;
-    if (presence == Presence::alive) return std::nullopt;
+    if (presence == Presence::alive && !is_better(*item, view)) return std::nullopt;
     own.item = item;
     const Millis wait = submit.injected == 0 ? delay(due_.size() + 1)
                                              : rng_.between(pace_.wait_min, pace_.wait_max);
@@ -57,11 +65,13 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
 
 // The same item with more work in it: whoever refused it before may take it now.
 void Injection::add_work(const base::ItemId& id, Own& own, const item::ReadPtr& better,
-                         base::Now now) {
-    if (!own.item || item::level_of(*better) <= item::level_of(*own.item)) return;
+                         base::Now now, const StoreView& view) {
+    const bool more =
+        own.item ? item::level_of(*better) > item::level_of(*own.item) : is_better(*better, view);
+    if (!more) return;
     own.item = better;
     own.waits = 0;
-    if (!own.under_way) schedule(id, own, now.mono + delay(due_.size()));
+    if (!own.under_way) schedule(id, own, now.mono + delay(std::max<std::size_t>(due_.size(), 1)));
 }
 
 // What came back needs nobody's attention any more; what did not may still.
@@ -222,6 +232,15 @@ void Injection::on_injected(const Injected& injected, base::Now now, Effects& ou
 std::uint32_t Injection::in_vain(const base::ItemId& id) const {
     const auto found = own_.find(id);
     return found == own_.end() || !found->second.item ? 0 : found->second.waits;
+}
+
+void Injection::on_improved(const base::ItemId& id, item::Level level) {
+    const auto found = own_.find(id);
+    if (found == own_.end() || !found->second.item) return;
+    Own& own = found->second;
+    if (item::level_of(*own.item) >= level + better_levels) return;
+    due_.erase({own.due, id});
+    own.item.reset();
 }
 
 // ---- hearing back -------------------------------------------------------------------------------

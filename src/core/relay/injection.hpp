@@ -31,7 +31,8 @@
 //      its sender may be lying. Nor is a copy refused that an anonymous visitor brings:
 //      refusing would tell.
 //   6. The same item submitted with more work in it takes the place of the one before, and is
-//      handed over soon.
+//      handed over soon. So is one that came back, if it shows twice the work of what is stored
+//      (better_nonce.hpp), until that nonce comes back.
 //   7. It ends, too, when the item expires, a newer version of the thing is submitted or known, or
 //      the user takes the item back (Recall): its removal needs work first,
 //      which may wait behind hours of other work.
@@ -81,6 +82,8 @@ public:
     // by on_peer_has().
     void on_stored(const base::ItemId& id, base::Now now, Effects& out);
     void on_forgotten(const base::ItemId& id);
+    // What is stored shows more work now.
+    void on_improved(const base::ItemId& id, item::Level level);
 
     // `peer` showed that it has the item. Of items that are not ours nothing is remembered.
     void on_peer_has(const base::ItemId& id, const base::PeerId& peer, Effects& out);
@@ -104,7 +107,7 @@ public:
 
 private:
     struct Own {
-        item::ReadPtr item;          // nothing once it is stored
+        item::ReadPtr item;          // nothing once it is stored as it is, or with more work
         base::MonoTime due;          // of the next injection, while none is under way
         base::MonoTime stored_at;    // in this run; zero if it was stored before
         std::uint32_t injected = 0;  // times in all, for the user
@@ -117,7 +120,8 @@ private:
     using OwnItems = std::map<base::ItemId, Own>;
 
     OwnItems::iterator forget(OwnItems::iterator own);
-    void add_work(const base::ItemId& id, Own& own, const item::ReadPtr& better, base::Now now);
+    void add_work(const base::ItemId& id, Own& own, const item::ReadPtr& better, base::Now now,
+                  const StoreView& view);
     bool make_room();
     void drop_older(const item::Read& newer);
     void schedule(const base::ItemId& id, Own& own, base::MonoTime due);

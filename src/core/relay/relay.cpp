@@ -22,12 +22,6 @@ FramePtr frame_of(const item::ReadPtr& item, std::uint32_t hops) {
     return encode_items({item}, from, std::min(hops + 1, hops_answer));
 }
 
-Announced announced(const item::Read& item) {
-    return {item.id, item.item.nonce, static_cast<std::uint32_t>(item.item.size()),
-            static_cast<std::uint32_t>((item.header.expires - item.header.created).count()),
-            item::store_class(item.header.kind)};
-}
-
 }  // namespace
 
 bool Relay::Neighbour::is_behind() const {
@@ -60,8 +54,9 @@ std::uint32_t Relay::wish(const Neighbour& neighbour) const {
 // Tells who does not know yet what we want to be pushed;
 // not so often that it is a flood of its own.
 void Relay::want(base::Now now, Effects& out) {
+    const bool no_room = traffic_.is_short(now.mono);
     for (auto& [link, neighbour] : links_) {
-        const std::uint32_t below = is_wasteful(neighbour, now) ? 0 : wish(neighbour);
+        const std::uint32_t below = no_room || is_wasteful(neighbour, now) ? 0 : wish(neighbour);
         const bool too_soon =
             neighbour.told != base::MonoTime{} && now.mono - neighbour.told < limits::push_pause;
         if (neighbour.wanted == below || too_soon) continue;
@@ -89,6 +84,12 @@ void Relay::charge_answer(Neighbour& neighbour, base::ByteView frame, base::Now 
                               now.mono);
 }
 
+void Relay::send_item(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, base::Now now,
+                      Effects& out) {
+    traffic_.on_sent(Use::flood, frame->size(), now.mono);
+    send(link, neighbour, frame, out);
+}
+
 void Relay::send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out) {
     neighbour.ahead_bytes += frame->size();
     out.push_back(Send{link, frame});
@@ -104,6 +105,8 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
             requests_.on_copy(admission.id, link, 0, now.mono);
         return std::nullopt;
     }
+    // What waited for the download was listed, and is answered like any other.
+    if (asked && traffic_.limits_download()) hops = hops_bulk;
     requests_.forget_old(now.mono);
     switch (admission.novelty) {
         case Novelty::refused:
@@ -174,20 +177,45 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
         const bool asking =
             heard && std::count(heard->asking.begin(), heard->asking.end(), link) > 0;
         const bool knows = heard && heard->is_announcer(link);
-        const bool wanted = wants(link, announced(*item));
+        const bool wanted = wants(link, announced(*item, item->item.nonce));
         const bool push = !knows && !bulk && hops < neighbour.wants && wanted;
-        if ((asking || push) && !neighbour.is_behind()) {
+        const bool at_once = traffic_.may_send(Use::flood, now.mono) &&
+                             (!traffic_.limits_upload() || neighbour.owed.empty());
+        if ((asking || push) && !neighbour.is_behind() && at_once) {
             if (!frame) frame = frame_of(item, hops);
             if (asking) charge_answer(neighbour, *frame, now);
-            send(link, neighbour, frame, out);
+            send_item(link, neighbour, frame, now, out);
         } else if (asking) {
-            if (neighbour.owed.size() < limits::requested_max) neighbour.owed.push_back(item->id);
+            const item::Level level = traffic_.limits_upload() ? item::level_of(*item) : 0;
+            if (neighbour.owed.size() < limits::requested_max) neighbour.owed.add(item->id, level);
         } else if (wanted && !knows && !said && (!bulk || matches(link))) {
-            say(link, neighbour, announced(*item), now, out);
+            say(link, neighbour, announced(*item, item->item.nonce), false, now, out);
         }
     }
-    if (heard) heard->passed_on = true;
-    if (heard) heard->asking.clear();
+    if (!heard) return;
+    heard->passed_on = true;
+    heard->asking.clear();
+    // It was announced with more work than this copy shows.
+    if (!heard->better) return;
+    const Announced better = announced(*item, *heard->better);
+    heard->better.reset();
+    const item::Level level = standing_of(better, network_).level;
+    if (level < item::level_of(*item) + better_levels) return;
+    out.push_back(Improve{item->id, better.nonce, level});
+    tell_better(better, std::nullopt, now, out);
+}
+
+bool Relay::on_better_copy(base::LinkId link, const base::ItemId& id, std::uint64_t nonce,
+                           bool bulk, BetterNonces& better, base::Now now, Effects& out) {
+    const auto taken = better.take(id, nonce, bulk ? 1 : better_levels);
+    if (taken && taken->to_be_told) tell_better(taken->item, link, now, out);
+    return taken.has_value();
+}
+
+void Relay::tell_better(const Announced& better, std::optional<base::LinkId> from, base::Now now,
+                        Effects& out) {
+    for (auto& [link, neighbour] : links_)
+        if (link != from && wants(link, better)) say(link, neighbour, better, true, now, out);
 }
 
 void Relay::on_below_floor(const base::ItemId& id) {
@@ -203,7 +231,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
         Heard* heard = requests_.find(id);
         if (view.presence(id) == Presence::alive) {
             if (neighbour->owed.size() >= limits::requested_max) return Fault::too_many_requests;
-            neighbour->owed.push_back(id);
+            owe(*neighbour, id, view);
         } else if (heard && heard->asking.size() < limits::askers_max &&
                    std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
             heard->asking.push_back(link);
@@ -211,6 +239,11 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
     }
     serve(link, *neighbour, now, view, out);
     return std::nullopt;
+}
+
+void Relay::owe(Neighbour& neighbour, const base::ItemId& id, const StoreView& view) const {
+    const auto standing = traffic_.limits_upload() ? view.standing(id) : std::nullopt;
+    neighbour.owed.add(id, standing ? standing->level : 0);
 }
 
 // As far as it is remembered.
@@ -222,16 +255,36 @@ std::uint32_t Relay::hops_of(const base::ItemId& id) {
 // As much of what a link asked for as it reads and as its budget allows.
 void Relay::serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
                   Effects& out) {
+    if (traffic_.limits_upload()) return serve_in_turn(now, view, out);
+    while (serve_one(link, neighbour, now, view, out)) {
+    }
+}
+
+// An item to each link that may be sent one, then again from the first, as far as the upload goes.
+void Relay::serve_in_turn(base::Now now, const StoreView& view, Effects& out) {
+    std::size_t idle = 0;
+    auto next = std::ranges::find_if(links_, [&](const auto& each) { return turn_ < each.first; });
+    for (; idle < links_.size() && traffic_.may_send(Use::flood, now.mono); ++next) {
+        if (next == links_.end()) next = links_.begin();
+        turn_ = next->first;
+        idle = serve_one(next->first, next->second, now, view, out) ? 0 : idle + 1;
+    }
+}
+
+// False if there is nothing to be sent now.
+bool Relay::serve_one(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
+                      Effects& out) {
     while (!neighbour.owed.empty() && !neighbour.is_behind() &&
            neighbour.answered.left(limits::answers_rate, now.mono) > 0) {
-        const base::ItemId id = neighbour.owed.front();
-        neighbour.owed.pop_front();
+        const base::ItemId id = neighbour.owed.take();
         const item::ReadPtr item = view.get(id);
         if (!item || item->header.expires <= now.wall) continue;
         const FramePtr frame = frame_of(item, hops_of(id));
         charge_answer(neighbour, *frame, now);
-        send(link, neighbour, frame, out);
+        send_item(link, neighbour, frame, now, out);
+        return true;
     }
+    return false;
 }
 
 // ---- ids ----------------------------------------------------------------------------------------
@@ -242,18 +295,26 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
     Neighbour* neighbour = find(link);
     if (!neighbour) return Fault::frame_unexpected;
     requests_.forget_old(now.mono);
+    BetterNonces better(network_, now, view, out);
     for (const Announced& announced : announce.items) {
+        const item::Standing standing = standing_of(announced, network_);
+        if (const auto taken = better.take(announced, standing.level)) {
+            tell_better(taken->item, link, now, out);
+            continue;
+        }
         const bool held = view.presence(announced.id) != Presence::unknown;
         const bool here = held || ingest.is_verifying(announced.id);
         if (here && !requests_.find(announced.id)) continue;
         if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
                                   base::Seconds(announced.lifetime_s)))
             return Fault::item_little_work;
-        const bool low = floors_.ours() != item::Floors{} &&
-                         !item::is_above(standing_of(announced, network_), floors_.ours());
-        if (low) continue;
-        const RequestTracker::Announced told = requests_.on_announced(announced.id, link, now.mono);
-        if (told.again && !spend(*neighbour, sizeof announced, now))
+        if (!item::is_above(standing, floors_.ours())) continue;
+        const RequestTracker::Announced told =
+            requests_.on_announced(announced.id, link, now.mono, announced.size, standing);
+        const bool is_better =
+            told.heard && !told.is_new &&
+            requests_.on_better(announced.id, *told.heard, announced.nonce, standing.level);
+        if (told.again && !is_better && !spend(*neighbour, sizeof announced, now))
             return Fault::too_many_requests;
         // Anybody who announces it may move it on,
         // as long as it is neither here nor on its way to all.
@@ -278,12 +339,13 @@ void Relay::pass_on(const Announced& announced, Heard& heard, base::Now now, Eff
     heard.passed_on = true;
     for (auto& [link, neighbour] : links_)
         if (!heard.is_announcer(link) && wants(link, announced))
-            say(link, neighbour, announced, now, out);
+            say(link, neighbour, announced, false, now, out);
 }
 
-void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
-                Effects& out) {
-    if (neighbour.unsaid.size() < limits::announce_queue_max) neighbour.unsaid.push_back(announced);
+void Relay::say(base::LinkId link, Neighbour& neighbour, const Announced& announced, bool better,
+                base::Now now, Effects& out) {
+    if (neighbour.unsaid.size() < limits::announce_queue_max)
+        neighbour.unsaid.push_back({announced, better});
     announce(link, neighbour, now, out);
 }
 
@@ -296,11 +358,10 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
     const auto end = neighbour.unsaid.begin() + static_cast<std::ptrdiff_t>(count);
     Announce said;
     // It may have told us meanwhile.
-    std::copy_if(neighbour.unsaid.begin(), end, std::back_inserter(said.items),
-                 [&](const Announced& one) {
-                     const Heard* heard = requests_.find(one.id);
-                     return !heard || !heard->is_announcer(link);
-                 });
+    for (auto at = neighbour.unsaid.begin(); at != end; ++at) {
+        const Heard* heard = at->better ? nullptr : requests_.find(at->item.id);
+        if (!heard || !heard->is_announcer(link)) said.items.push_back(at->item);
+    }
     neighbour.unsaid.erase(neighbour.unsaid.begin(), end);
     if (said.items.empty()) return;
     neighbour.announced = now.mono;
@@ -308,7 +369,8 @@ void Relay::announce(base::LinkId link, Neighbour& neighbour, base::Now now, Eff
 }
 
 void Relay::ask(base::Now now, Effects& out) {
-    for (auto& [link, ids] : requests_.take_due(now.mono)) {
+    Traffic* bounds = traffic_.limits_download() ? &traffic_ : nullptr;
+    for (auto& [link, ids] : requests_.take_due(now.mono, bounds)) {
         Neighbour* neighbour = find(link);
         for (std::size_t at = 0; neighbour && at < ids.size(); at += limits::ids_per_page_max) {
             const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
@@ -336,23 +398,49 @@ void Relay::on_drained(base::LinkId link, base::Now now, const StoreView& view, 
     announce(link, *neighbour, now, out);
 }
 
+void Relay::on_limits(base::Now now, const StoreView& view, Effects& out) {
+    want(now, out);
+    on_timer(now, view, out);
+}
+
 void Relay::on_timer(base::Now now, const StoreView& view, Effects& out) {
     requests_.forget_old(now.mono);
     ask(now, out);
+    if (traffic_.limits_download()) want(now, out);
     for (auto& [link, neighbour] : links_) {
         serve(link, neighbour, now, view, out);
         announce(link, neighbour, now, out);
     }
 }
 
+std::optional<item::Standing> Relay::take_overdue(base::MonoTime now) {
+    const base::MonoTime next = overdue_told_ + limits::download_raise_pause;
+    if (overdue_told_ != base::MonoTime{} && now < next) return std::nullopt;
+    const auto late = requests_.take_overdue(now);
+    if (late) overdue_told_ = now;
+    return late;
+}
+
+std::size_t Relay::owed() const {
+    std::size_t out = 0;
+    for (const auto& [link, neighbour] : links_) out += neighbour.owed.size();
+    return out;
+}
+
 base::MonoTime Relay::next_deadline() const {
-    base::MonoTime next = requests_.next_deadline();
+    base::MonoTime next = std::min(requests_.next_deadline(), traffic_.short_until());
+    if (requests_.held_back() > 0) {
+        next = std::min(next, traffic_.may_ask_at(Use::flood, requests_.asked_bytes()));
+        next = std::min(
+            next, std::max(requests_.overdue_at(), overdue_told_ + limits::download_raise_pause));
+    }
     for (const auto& [link, neighbour] : links_) {
         if (neighbour.is_behind()) continue;  // it goes on when it has read
         if (!neighbour.unsaid.empty())
             next = std::min(next, neighbour.announced + limits::announce_pause);
         if (!neighbour.owed.empty())
-            next = std::min(next, neighbour.answered.ready_at(limits::answers_rate));
+            next = std::min(next, std::max(neighbour.answered.ready_at(limits::answers_rate),
+                                           traffic_.may_send_at(Use::flood)));
     }
     return next;
 }
@@ -360,6 +448,7 @@ base::MonoTime Relay::next_deadline() const {
 void Relay::sanity_check() const {
     requests_.sanity_check();
     ahead_.sanity_check();
+    traffic_.sanity_check();
     for (const auto& [link, neighbour] : links_) {
         ENSURE(neighbour.owed.size() <= limits::requested_max, "more is owed than may wait");
         ENSURE(neighbour.unsaid.size() <= limits::announce_queue_max,

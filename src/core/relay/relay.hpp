@@ -27,11 +27,18 @@
 //      below a peer's is neither announced nor pushed to it.
 //   9. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
 //      waits, at most requested_max items; more is too_many_requests.
+//  10. Where the user bounds the upload (traffic.hpp) and it is used up, pushes become
+//      announcements, and what is asked for waits as by rule 9, more work first; links are served
+//      in turn, an item each. Where the user bounds the download, request_tracker.hpp says what is
+//      asked for first, peers are told to push nothing while it is short, and what cannot be asked
+//      for in time raises the floor of its class: a store that cannot be filled fast enough is a
+//      full one.
+//  11. A nonce that shows twice the work of a held item's is announced on in its turn
+//      (better_nonce.hpp). One that comes while the item is on its way is kept until it is here.
 // Hops tell how far a copy has come from where it entered the network. Items enter by injection,
 // not where they are made: hops say nothing about who made them.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <vector>
@@ -39,11 +46,14 @@
 #include "base/flat_map.hpp"
 #include "base/token_bucket.hpp"
 #include "core/links/links.hpp"
+#include "core/relay/better_nonce.hpp"
 #include "core/relay/fair_share.hpp"
 #include "core/relay/floors.hpp"
 #include "core/relay/ingest.hpp"
+#include "core/relay/owed.hpp"
 #include "core/relay/push_radius.hpp"
 #include "core/relay/request_tracker.hpp"
+#include "core/relay/traffic.hpp"
 
 namespace hearsay::core {
 
@@ -57,8 +67,8 @@ enum class RelayMode {
 
 class Relay {
 public:
-    Relay(RelayMode mode, item::Network network, const FloorTable& floors)
-        : mode_(mode), network_(network), floors_(floors) {}
+    Relay(RelayMode mode, item::Network network, const FloorTable& floors, Traffic& traffic)
+        : mode_(mode), network_(network), floors_(floors), traffic_(traffic) {}
 
     void on_greeted(base::LinkId link, base::Now now, Effects& out);
     void on_link_gone(base::LinkId link, base::Now now);
@@ -72,6 +82,10 @@ public:
     void on_accepted(const Accepted& accepted, const std::function<bool(base::LinkId)>& matches,
                      base::Now now, Effects& out);
     void on_refused(const base::ItemId& id, base::Now now) { requests_.on_refused(id, now.mono); }
+    // A copy of what we hold shows more work than ours (better_nonce.hpp). True: it was better, and
+    // was not in vain.
+    bool on_better_copy(base::LinkId link, const base::ItemId& id, std::uint64_t nonce, bool bulk,
+                        BetterNonces& better, base::Now now, Effects& out);
     void on_below_floor(const base::ItemId& id);  // it was verified, and there is no room for it
 
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
@@ -82,8 +96,14 @@ public:
     std::optional<base::Fault> on_push(base::LinkId link, const Push& push);
     void on_drained(base::LinkId link, base::Now now, const StoreView& view, Effects& out);
 
+    void on_limits(base::Now now, const StoreView& view, Effects& out);  // of traffic: others now
     void on_timer(base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline() const;
+
+    // What waited for the download in vain, if it is time to raise the floor above it.
+    std::optional<item::Standing> take_overdue(base::MonoTime now);
+    std::size_t owed() const;  // items that were asked for and wait to be sent
+    std::size_t held_back() const { return requests_.held_back(); }  // ids, for the download
 
     const RequestTracker& requests() const { return requests_; }  // for tests
     void sanity_check() const;  // of all parts, and that no more waits for a link than may
@@ -94,12 +114,16 @@ private:
         std::uint32_t wanted = push_first;  // pushed to us, as we told it last
         PushRadius radius;                  // how far that is to go
         base::MonoTime told;                // when we said so
-        std::vector<Announced> unsaid;      // to be announced
-        base::MonoTime announced;           // last
-        std::size_t ahead_bytes = 0;        // sent since its queue was empty
-        std::deque<base::ItemId> owed;      // what it asked for and was not sent yet
-        base::TokenBucket answered;         // bytes of what it asked for
-        base::TokenBucket wasted;           // bytes that it sent in vain
+        struct Unsaid {
+            Announced item;
+            bool better = false;  // for what it may have announced with less work
+        };
+        std::vector<Unsaid> unsaid;   // to be announced
+        base::MonoTime announced;     // last
+        std::size_t ahead_bytes = 0;  // sent since its queue was empty
+        Owed owed;                    // what it asked for and was not sent yet
+        base::TokenBucket answered;   // bytes of what it asked for
+        base::TokenBucket wasted;     // bytes that it sent in vain
 
         bool is_behind() const;
     };
@@ -117,17 +141,28 @@ private:
     std::uint32_t hops_of(const base::ItemId& id);
     void serve(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
                Effects& out);
+    void owe(Neighbour& neighbour, const base::ItemId& id, const StoreView& view) const;
+    void serve_in_turn(base::Now now, const StoreView& view, Effects& out);
+    bool serve_one(base::LinkId link, Neighbour& neighbour, base::Now now, const StoreView& view,
+                   Effects& out);
+    void send_item(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, base::Now now,
+                   Effects& out);
     void send(base::LinkId link, Neighbour& neighbour, const FramePtr& frame, Effects& out);
     bool wants(base::LinkId link, const Announced& announced) const;
     void pass_on(const Announced& announced, Heard& heard, base::Now now, Effects& out);
-    void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, base::Now now,
-             Effects& out);
+    void say(base::LinkId link, Neighbour& neighbour, const Announced& announced, bool better,
+             base::Now now, Effects& out);
+    void tell_better(const Announced& better, std::optional<base::LinkId> from, base::Now now,
+                     Effects& out);
     void announce(base::LinkId link, Neighbour& neighbour, base::Now now, Effects& out);
     void ask(base::Now now, Effects& out);
 
     const RelayMode mode_;
     const item::Network network_;
     const FloorTable& floors_;
+    Traffic& traffic_;
+    base::LinkId turn_{};          // whose it was last, where links are served in turn
+    base::MonoTime overdue_told_;  // by take_overdue(), last; zero: never
     base::FlatMap<base::LinkId, Neighbour> links_;
     RequestTracker requests_;
     FairShare ahead_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
+#include "core/relay/better_nonce.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -100,6 +102,8 @@ void RequestTracker::charge(const base::ItemId& id, const Heard& heard, bool mor
 
 void RequestTracker::erase(Items::iterator at) {
     charge(at->first, at->second, false);
+    let_go(at->first, at->second);
+    count_asked(at->second, false);
     set_deadline(at->first, at->second, base::never);
     move(forgettable_, at->first, at->second.forget_at, base::never);
     items_.erase(at);
@@ -118,13 +122,16 @@ void RequestTracker::forget_old(base::MonoTime now) {
 // ---- what is heard ------------------------------------------------------------------------------
 
 RequestTracker::Announced RequestTracker::on_announced(const base::ItemId& id, base::LinkId link,
-                                                       base::MonoTime now) {
+                                                       base::MonoTime now, std::uint32_t size,
+                                                       const item::Standing& standing) {
     Heard* heard = find(id);
     const bool is_new = heard == nullptr;
     if (is_new) {
         if (waiting_on(link) >= limits::announced_per_link_max) give_way(link);
         heard = make(id, now);
         if (!heard) return {};
+        heard->size = size;
+        heard->standing = standing;
     }
     if (heard->is_announcer(link)) return {heard, false, true};
     if (heard->announcers.size() >= limits::announcers_max) {
@@ -137,8 +144,20 @@ RequestTracker::Announced RequestTracker::on_announced(const base::ItemId& id, b
     heard->announcers.push_back({link});
     if (heard->announcers.size() == 1) charge(id, *heard, true);
     // Asked for in vain so far: this one may have it.
-    if (!heard->from && heard->deadline == base::never) set_deadline(id, *heard, now);
+    if (!heard->from && heard->deadline == base::never && !heard->held_back)
+        set_deadline(id, *heard, now);
     return {heard, is_new, false};
+}
+
+bool RequestTracker::on_better(const base::ItemId& id, Heard& heard, std::uint64_t nonce,
+                               item::Level level) {
+    if (level < heard.standing.level + better_levels) return false;
+    const bool waits = heard.held_back;
+    let_go(id, heard);
+    heard.better = nonce;
+    heard.standing.level = level;
+    if (waits) hold_back(id, heard);
+    return true;
 }
 
 Heard* RequestTracker::on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
@@ -147,7 +166,9 @@ Heard* RequestTracker::on_copy(const base::ItemId& id, base::LinkId link, std::u
     if (!heard) heard = make(id, now);
     if (!heard || heard->from) return heard;
     charge(id, *heard, false);
+    let_go(id, *heard);
     settle_debts(*heard, link, now);
+    count_asked(*heard, false);
     heard->from = link;
     heard->hops = hops;
     set_deadline(id, *heard, base::never);
@@ -174,6 +195,7 @@ void RequestTracker::on_refused(const base::ItemId& id, base::MonoTime now) {
     if (!heard || !heard->from) return;
     heard->from.reset();
     charge(id, *heard, true);
+    count_asked(*heard, true);
     set_deadline(id, *heard, now);
     move(forgettable_, id, heard->forget_at, std::max(now, heard->first + limits::vain_memory));
     if (!heard->announcers.empty()) trim(heard->announcers.front().link);
@@ -189,7 +211,7 @@ void RequestTracker::on_link_gone(base::LinkId link, base::MonoTime now) {
         std::erase_if(heard.announcers, [&](const auto& one) { return one.link == link; });
         charge(id, heard, true);
         const bool was_asked = heard.asked == link;
-        if (was_asked) heard.asked.reset();
+        if (was_asked) set_asked(heard, std::nullopt);
         if (heard.from) continue;
         if (heard.announcers.empty())
             erase(here);
@@ -225,25 +247,97 @@ base::Millis RequestTracker::wait_for_answer() const {
     return std::clamp(*middle * 4, limits::answer_wait_min, limits::answer_wait_max);
 }
 
-std::map<base::LinkId, std::vector<base::ItemId>> RequestTracker::take_due(base::MonoTime now) {
+RequestTracker::Place RequestTracker::place_of(const base::ItemId& id, const Heard& heard) {
+    return {heard.standing.level, heard.first, id};
+}
+
+void RequestTracker::hold_back(const base::ItemId& id, Heard& heard) {
+    set_deadline(id, heard, base::never);
+    heard.held_back = true;
+    held_back_.insert(place_of(id, heard));
+}
+
+void RequestTracker::let_go(const base::ItemId& id, Heard& heard) {
+    if (!heard.held_back) return;
+    heard.held_back = false;
+    held_back_.erase(place_of(id, heard));
+}
+
+// Once it came nobody has to answer any more.
+void RequestTracker::count_asked(const Heard& heard, bool more) {
+    if (!heard.asked || heard.from) return;
+    asked_bytes_ = more ? asked_bytes_ + heard.size : asked_bytes_ - heard.size;
+}
+
+void RequestTracker::set_asked(Heard& heard, std::optional<base::LinkId> link) {
+    count_asked(heard, false);
+    heard.asked = link;
+    count_asked(heard, true);
+}
+
+// False if all were asked.
+bool RequestTracker::ask_next(const base::ItemId& id, Heard& heard, base::MonoTime deadline,
+                              base::MonoTime now,
+                              std::map<base::LinkId, std::vector<base::ItemId>>& out) {
+    const auto next = next_announcer(heard);
+    set_deadline(id, heard, next ? deadline : base::never);
+    if (!next) return false;
+    const base::LinkId link = heard.announcers[*next].link;  // total: next_announcer() found it
+    heard.announcers[*next].asked = true;                    // total: as above
+    set_asked(heard, link);
+    heard.asked_at = now;
+    out[link].push_back(id);
+    return true;
+}
+
+std::map<base::LinkId, std::vector<base::ItemId>> RequestTracker::take_due(base::MonoTime now,
+                                                                           Traffic* traffic) {
     std::map<base::LinkId, std::vector<base::ItemId>> out;
-    if (next_deadline() > now) return out;
-    const base::Millis wait = wait_for_answer();
+    if (next_deadline() > now && held_back_.empty()) return out;
+    const base::MonoTime deadline = now + wait_for_answer();
     while (!due_.empty() && due_.begin()->first <= now) {
         const base::ItemId id = due_.begin()->second;
         Heard& heard = items_.at(id);
         for (Heard::Announcer& one : heard.announcers)
             if (heard.asked == one.link) one.failed = true;
-        heard.asked.reset();
-        const auto next = next_announcer(heard);
-        set_deadline(id, heard, next ? now + wait : base::never);
-        if (!next) continue;
-        heard.announcers[*next].asked = true;        // total: next_announcer() found it
-        heard.asked = heard.announcers[*next].link;  // total: as above
-        heard.asked_at = now;
-        out[*heard.asked].push_back(id);
+        set_asked(heard, std::nullopt);
+        if (!traffic)
+            ask_next(id, heard, deadline, now, out);
+        else if (next_announcer(heard))
+            hold_back(id, heard);
+        else
+            set_deadline(id, heard, base::never);
+    }
+    while (!held_back_.empty() &&
+           (!traffic || traffic->room_to_ask(Use::flood, asked_bytes_, now) > 0)) {
+        const base::ItemId id = held_back_.begin()->id;
+        Heard& heard = items_.at(id);
+        let_go(id, heard);
+        ask_next(id, heard, deadline, now, out);
     }
     return out;
+}
+
+// Those of one level lie together, the oldest first.
+std::set<RequestTracker::Place>::const_iterator RequestTracker::oldest_of_poorest() const {
+    if (held_back_.empty()) return held_back_.end();
+    return held_back_.lower_bound({held_back_.rbegin()->level, base::MonoTime{}, {}});
+}
+
+base::MonoTime RequestTracker::overdue_at() const {
+    const auto oldest = oldest_of_poorest();
+    return oldest == held_back_.end() ? base::never : oldest->first + limits::download_wait;
+}
+
+std::optional<item::Standing> RequestTracker::take_overdue(base::MonoTime now) {
+    auto at = oldest_of_poorest();
+    if (at == held_back_.end() || now < at->first + limits::download_wait) return std::nullopt;
+    const item::Standing late = items_.at(at->id).standing;
+    while (at != held_back_.end()) {
+        const base::ItemId id = (at++)->id;
+        if (items_.at(id).standing.of == late.of) forget(id);
+    }
+    return late;
 }
 
 base::MonoTime RequestTracker::next_deadline() const {
@@ -254,6 +348,8 @@ void RequestTracker::sanity_check() const {
     std::map<base::LinkId, Timed> waiting;
     Timed due;
     Timed forgettable;
+    std::set<Place> held_back;
+    std::uint64_t asked_bytes = 0;
     for (const auto& [id, heard] : items_) {
         ENSURE(heard.announcers.size() <= limits::announcers_max,
                "too many announcers of one item");
@@ -265,12 +361,20 @@ void RequestTracker::sanity_check() const {
         if (!heard.from && !heard.announcers.empty())
             waiting[heard.announcers.front().link].emplace(heard.first, id);
         if (heard.deadline != base::never) due.emplace(heard.deadline, id);
+        if (heard.held_back) held_back.insert(place_of(id, heard));
+        if (heard.asked && !heard.from) asked_bytes += heard.size;
+        ENSURE(!heard.held_back || (!heard.asked && !heard.from && heard.deadline == base::never),
+               "what is held back is asked for, or here");
         forgettable.emplace(heard.forget_at, id);
     }
     ENSURE(items_.size() <= limits::tracked_requests_max,
            "more is remembered than there are places");
     ENSURE(waiting == waiting_, "what waits on a link is counted wrongly");
     ENSURE(due == due_, "a deadline is noted wrongly");
+    ENSURE(std::ranges::equal(held_back, held_back_,
+                              [](const Place& a, const Place& b) { return !(a < b) && !(b < a); }),
+           "what is held back is noted wrongly");
+    ENSURE(asked_bytes == asked_bytes_, "what is asked for is counted wrongly");
     ENSURE(forgettable == forgettable_, "a time to forget is noted wrongly");
     for (const auto& [link, ids] : waiting_)
         ENSURE(ids.size() <= limits::announced_per_link_max, "a link takes more than its places");

@@ -21,15 +21,23 @@
 //      floods takes the places of its own.
 //   6. announcers_max are remembered for an item. Beyond,
 //      a new one takes the place of one that failed.
+//   7. Where the user bounds the download (traffic.hpp), what is due is asked for as far as that
+//      allows: more work first (item/standing.hpp), then what was heard of first. The rest is
+//      *held back*, within the places of rule 5. What is the poorest of it and was held back for
+//      download_wait will not come in time: take_overdue() says so and forgets it, with all that
+//      stands as low.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/relay/traffic.hpp"
+#include "item/standing.hpp"
 
 namespace hearsay::core {
 
@@ -40,16 +48,20 @@ struct Heard {
         bool failed = false;  // asked, and its time passed
     };
     base::MonoTime first;               // news of any kind
+    std::uint32_t size = 0;             // as it was first announced
+    item::Standing standing{};          // likewise, or better since
+    bool held_back = false;             // due, and beyond what may be asked for
     std::vector<Announcer> announcers;  // in order of arrival
     std::vector<base::LinkId> asking;   // who asked us before it came
     std::optional<base::LinkId> asked;  // who has to answer by `deadline`
     base::MonoTime asked_at;
     base::MonoTime deadline = base::never;
     base::MonoTime forget_at = base::never;
-    std::optional<base::LinkId> from;  // who sent the copy that we took
-    std::uint32_t hops = 0;            // as its frame said
-    bool passed_on = false;            // its id, by us, to every link
-    std::vector<base::LinkId> twice;   // who pushed a copy though it had come
+    std::optional<base::LinkId> from;       // who sent the copy that we took
+    std::uint32_t hops = 0;                 // as its frame said
+    bool passed_on = false;                 // its id, by us, to every link
+    std::optional<std::uint64_t> better{};  // a nonce of twice the work, announced since
+    std::vector<base::LinkId> twice;        // who pushed a copy though it had come
 
     bool is_announcer(base::LinkId link) const;
     bool was_asked(base::LinkId link) const;
@@ -63,7 +75,11 @@ public:
         bool again = false;      // this link had announced it
     };
     // Something that we do not hold. It is due at once if it is new.
-    Announced on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now);
+    Announced on_announced(const base::ItemId& id, base::LinkId link, base::MonoTime now,
+                           std::uint32_t size = 0, const item::Standing& standing = {});
+    // Another nonce of something that has not come: of twice the work, it is remembered for when
+    // the item is here. False if it is no better.
+    bool on_better(const base::ItemId& id, Heard& heard, std::uint64_t nonce, item::Level level);
     // A copy came and is taken. Null if there is no room to remember it.
     Heard* on_copy(const base::ItemId& id, base::LinkId link, std::uint32_t hops,
                    base::MonoTime now);
@@ -74,9 +90,15 @@ public:
     const Heard* find(const base::ItemId& id) const;
     bool in_debt(base::LinkId link) const;
 
-    // What is to be asked now, in order of link; asking is noted.
-    std::map<base::LinkId, std::vector<base::ItemId>> take_due(base::MonoTime now);
-    base::MonoTime next_deadline() const;
+    // What is to be asked now, in order of link; asking is noted. `traffic`: if there is a limit.
+    std::map<base::LinkId, std::vector<base::ItemId>> take_due(base::MonoTime now,
+                                                               Traffic* traffic = nullptr);
+    base::MonoTime next_deadline() const;  // but of what is held back
+    std::size_t held_back() const { return held_back_.size(); }
+    std::uint64_t asked_bytes() const { return asked_bytes_; }  // and not come, as announced
+    // What is held back and will not come in time; base::never: nothing ever.
+    base::MonoTime overdue_at() const;
+    std::optional<item::Standing> take_overdue(base::MonoTime now);
     void forget_old(base::MonoTime now);
 
     std::size_t size() const { return items_.size(); }
@@ -87,6 +109,23 @@ public:
 private:
     using Items = std::map<base::ItemId, Heard>;
     using Timed = std::set<std::pair<base::MonoTime, base::ItemId>>;
+    struct Place {  // of what is held back
+        item::Level level = 0;
+        base::MonoTime first;
+        base::ItemId id;
+        bool operator<(const Place& other) const {
+            if (level != other.level) return level > other.level;
+            return std::tie(first, id) < std::tie(other.first, other.id);
+        }
+    };
+    static Place place_of(const base::ItemId& id, const Heard& heard);
+    void hold_back(const base::ItemId& id, Heard& heard);
+    void let_go(const base::ItemId& id, Heard& heard);
+    bool ask_next(const base::ItemId& id, Heard& heard, base::MonoTime deadline, base::MonoTime now,
+                  std::map<base::LinkId, std::vector<base::ItemId>>& out);
+    void count_asked(const Heard& heard, bool more);
+    void set_asked(Heard& heard, std::optional<base::LinkId> link);
+    std::set<Place>::const_iterator oldest_of_poorest() const;
     static void move(Timed& timed, const base::ItemId& id, base::MonoTime& from, base::MonoTime to);
     void set_deadline(const base::ItemId& id, Heard& heard, base::MonoTime at);
     Heard* make(const base::ItemId& id, base::MonoTime now);
@@ -99,7 +138,9 @@ private:
     std::optional<std::size_t> next_announcer(const Heard& heard) const;
 
     Items items_;
-    Timed due_;                              // by deadline
+    Timed due_;                  // by deadline
+    std::set<Place> held_back_;  // none of it is in due_
+    std::uint64_t asked_bytes_ = 0;
     Timed forgettable_;                      // by forget_at
     std::map<base::LinkId, Timed> waiting_;  // by the first announcer and age: what has not come
     std::map<base::LinkId, std::uint32_t> debts_;

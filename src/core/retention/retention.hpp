@@ -23,7 +23,8 @@
 //   5. An item never drives out one of its own class and of its own level or a higher one.
 //   6. The floor of a class rises above the level that went, or was refused. It falls by one level
 //      each floor_wait while there is room (floor_room) or the class takes less than its share.
-//      What is below it is not taken: neither verified, asked for, nor passed on.
+//      What is below it is not taken: neither verified, asked for, nor passed on. It rises as well
+//      above what cannot be brought in because the user bounds the download (hold_up()).
 //   7. What replaces at least as many bytes as it takes is taken, whatever its level: removing and
 //      changing must not become dear.
 // Own items have no privilege here: an item that all others refuse and one node keeps would tell
@@ -62,6 +63,10 @@ public:
     // room for it is forgotten by effects. `from`: the pile of the link that brought it.
     std::optional<Place> admit(const item::Read& item, Pile from, const Replaced& replaced,
                                const StoreView& view, base::Now now, Effects& out);
+
+    // Things that stand like this cannot be brought in as fast as they come (relay/relay.hpp): the
+    // floor of their class rises above them, as if there were no room.
+    void hold_up(const item::Standing& late, base::Now now) { raise(late.of, late.level, now); }
 
     // From now on. What is held beyond it leaves with the next timers.
     void set_budget(std::uint64_t bytes);

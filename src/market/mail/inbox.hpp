@@ -65,7 +65,7 @@ public:
     bool wants_search() const { return search_.wants_more(); }
     void look_again() { search_.look_again(); }
     void search(const Turn& turn);
-    void on_stored(const item::ReadPtr& mail, const Turn& turn);
+    void on_stored(const item::ReadPtr& mail, core::Pile lane, const Turn& turn);
     void on_answered(const base::ItemId& id) { search_.on_answered(id); }
     void wake_waiting();
     void expire(const Turn& turn);  // what is known of mails that nobody serves any more

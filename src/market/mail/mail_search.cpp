@@ -7,11 +7,23 @@ namespace {
 constexpr std::size_t answered_max = 65536;
 }  // namespace
 
-bool MailSearch::on_stored(const base::ItemId& id) {
+bool MailSearch::on_stored(const item::Read& mail, core::Pile lane) {
+    if (in_flight_.contains(mail.id) || queue_.contains(mail.id)) return false;
+    if (in_flight_.size() < in_flight_max && queue_.size() == 0) return on_found(mail.id);
+    if (queue_.size() >= queued_max) {
+        more_ = true;  // one is left to the walk
+        if (!queue_.drop_for(lane)) return false;
+    }
+    queue_.add(mail.id, lane, item::level_of(mail), mail.item.size());
+    return false;
+}
+
+bool MailSearch::on_found(const base::ItemId& id) {
     if (in_flight_.size() >= in_flight_max) {
         more_ = true;
         return false;
     }
+    queue_.erase(id);
     return in_flight_.try_emplace(id).second;
 }
 
@@ -28,6 +40,7 @@ bool MailSearch::on_answered(const base::ItemId& id) {
 
 bool MailSearch::take(core::Position position, const base::ItemId& id) {
     searched_ = position;
+    queue_.erase(id);
     if (answered_.erase(id) > 0) return false;
     const auto [at, is_new] = in_flight_.try_emplace(id);
     at->second = position;
@@ -35,8 +48,21 @@ bool MailSearch::take(core::Position position, const base::ItemId& id) {
     return is_new;
 }
 
+// What is gone meanwhile needs no trial.
+void MailSearch::next_queued(const Catalogue& flood, std::vector<item::ReadPtr>& out) {
+    const std::size_t most = more_ ? chunk_max / 2 : chunk_max;
+    while (out.size() < most && in_flight_.size() < in_flight_max) {
+        const auto id = queue_.take();
+        if (!id) return;
+        item::ReadPtr mail = flood.get(*id);
+        if (mail && in_flight_.try_emplace(*id).second) out.push_back(std::move(mail));
+    }
+}
+
 std::vector<item::ReadPtr> MailSearch::next(const Catalogue& flood) {
     std::vector<item::ReadPtr> out;
+    next_queued(flood, out);
+    if (!more_) return out;
     more_ = false;
     flood.of_kind_since(item::kind_mail, searched_,
                         [&](core::Position position, const item::ReadPtr& mail) {

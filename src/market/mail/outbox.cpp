@@ -212,6 +212,15 @@ void Outbox::on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn)
     turn.out.push_back(work_for(*made));
 }
 
+void Outbox::on_cheaper(const base::ItemId& item, const Turn& turn) {
+    const auto id = items_.find(item);
+    if (!id || sent_.at(*id).worked || sent_.at(*id).over) return;
+    const auto record = look(turn.store).load<records::SentMail>(Table::outbox, id->view());
+    if (!record || !record->has_item()) return;
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    search_anew(*made, turn.out);
+}
+
 // Only its reader and we know the secret, and we did not use it.
 void Outbox::on_removed_by_reader(const base::ItemId& item, const Turn& turn) {
     if (const auto id = items_.find(item)) note_delivered(*id, true, turn);

@@ -188,6 +188,15 @@ void Removals::on_too_cheap(const base::ItemId& item, bool, const Turn& turn) {
     turn.out.push_back(work_for(**made));
 }
 
+void Removals::on_cheaper(const base::ItemId& item, const Turn& turn) {
+    const auto mail = items_.find(item);
+    if (!mail || removals_.at(*mail).worked) return;
+    const auto record = look(turn.store).load<records::Removal>(Table::removals, mail->view());
+    if (!record || !record->has_item()) return;
+    if (const auto made = item::read(get_item(record->item()), network_))
+        search_anew(**made, turn.out);
+}
+
 void Removals::on_heard(const base::ItemId& item, std::size_t, const Turn& turn) {
     if (const auto mail = items_.find(item)) drop(*mail, turn);
 }

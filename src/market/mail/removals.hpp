@@ -38,6 +38,7 @@ public:
     void on_injected(const base::ItemId& item, std::uint32_t times, const Turn& turn) override;
     void on_heard(const base::ItemId& item, std::size_t peers, const Turn& turn) override;
     void on_too_cheap(const base::ItemId& item, bool lost, const Turn& turn) override;
+    void on_cheaper(const base::ItemId& item, const Turn& turn) override;
 
 private:
     struct Own {

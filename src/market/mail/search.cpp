@@ -38,8 +38,8 @@ void Inbox::search(const Turn& turn) {
     saved_position_ = position;
 }
 
-void Inbox::on_stored(const item::ReadPtr& mail, const Turn& turn) {
-    if (!seen_.contains(mail->id) && search_.on_stored(mail->id))
+void Inbox::on_stored(const item::ReadPtr& mail, core::Pile lane, const Turn& turn) {
+    if (!seen_.contains(mail->id) && search_.on_stored(*mail, lane))
         turn.out.push_back(TryOpen{mail, identity_.keys()});
 }
 
@@ -90,7 +90,7 @@ void Inbox::try_waiting(const Turn& turn) {
     while (!awake_.empty() && !search_.is_full()) {
         const base::ItemId id = awake_.extract(awake_.begin()).value();
         if (item::ReadPtr mail = turn.flood.get(id)) {
-            if (search_.on_stored(id))
+            if (search_.on_found(id))
                 turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
         } else if (waiting_.erase(id) > 0) {  // its sender took it back, say
             change(turn).erase(Table::seen_mail, id.view());

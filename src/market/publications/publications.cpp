@@ -245,6 +245,16 @@ void Publications::on_too_cheap(const base::ItemId& item, bool lost, const Turn&
     turn.out.push_back(work_for(*made));
 }
 
+void Publications::on_cheaper(const base::ItemId& item, const Turn& turn) {
+    const auto thing = items_.find(item);
+    if (!thing || all_.at(*thing).worked || all_.at(*thing).over) return;
+    const auto record =
+        look(turn.store).load<records::OwnPublication>(Table::publications, thing->view());
+    if (!record || !record->has_item()) return;
+    const item::ReadPtr made = read_own(get_item(record->item()));
+    search_anew(*made, turn.out);
+}
+
 void Publications::set_spread(const item::ThingId& thing, const Spread& spread, bool durable,
                               const Turn& turn) {
     Own& own = all_.at(thing);

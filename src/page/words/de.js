@@ -174,6 +174,10 @@ export default {
   'publish.stamp.hint': 'Arbeit, die Rechner von Fremden für einen Brief an Sie leisten. Sie hält'
     + ' Werbung fern.',
   'publish.preview': 'Vorschau',
+  'publish.cost': 'Dieser Rechner arbeitet etwa {time} dafür.',
+  'publish.cost.full': 'Das Netz ist voll: Dieser Rechner arbeitet etwa {time} dafür, {day}, wenn'
+    + ' es einen Tag lebt.',
+  'publish.cost.dear': 'Das Netz ist so voll, dass dies wartet, bis wieder mehr Platz ist.',
   'publish.draft': 'Was Sie hier schreiben, bleibt in diesem Tab, bis Sie es veröffentlichen oder'
     + ' ihn schließen.',
 

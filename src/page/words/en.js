@@ -168,6 +168,10 @@ export default {
   'publish.stamp.28': 'Much',
   'publish.stamp.hint': 'Work that strangers’ machines do for a letter to you. It keeps spam away.',
   'publish.preview': 'Preview',
+  'publish.cost': 'This machine works about {time} for it.',
+  'publish.cost.full': 'The network is full: this machine works about {time} for it, {day} if it'
+    + ' lives for one day.',
+  'publish.cost.dear': 'The network is so full that this waits until there is more room.',
   'publish.draft': 'What you write here stays in this tab until you publish it or close the tab.',
 
   'mine.none.title': 'You offer nothing yet',

@@ -12,12 +12,25 @@ void StoredItems::on_step(std::uint32_t at, const core::Input&, const core::Effe
             ++stored;
             check(at, *store->item);
         }
+        if (const auto* better = std::get_if<core::Improve>(&effect)) check(at, *better);
         const auto* notify = std::get_if<core::Notify>(&effect);
         if (notify && std::holds_alternative<core::ItemStored>(notify->notice)) ++told;
     }
     if (told != stored)
         failures_.add(at, "S5: it tells of " + std::to_string(told) + " items and stores " +
                               std::to_string(stored));
+}
+
+// One that is stored and made better in the same step is not there yet.
+void StoredItems::check(std::uint32_t at, const core::Improve& better) {
+    const MemoryStore& store = view_.nodes[at].store;
+    const item::ReadPtr held = store.get(better.id);
+    if (!held) return;
+    item::Read now = *held;
+    now.item.nonce = better.nonce;
+    if (!view_.oracle.is_genuine(now)) failures_.add(at, "S1: it takes a nonce that nobody found");
+    if (item::level_of(now) != better.level || better.level <= store.standing(better.id)->level)
+        failures_.add(at, "S1: it takes a nonce that is no better");
 }
 
 void StoredItems::check(std::uint32_t at, const item::Read& item) {

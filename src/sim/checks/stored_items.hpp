@@ -3,6 +3,7 @@
 //   S1  only genuine items: byte for byte what their maker made
 //   S2  nothing expired by the node's own clock, and nothing from more than future_max ahead
 //   S3  nothing that was superseded or removed there, nor an older version of what it had
+//   S1  and likewise of a better nonce, which shows more work than the one before
 //   S5  nothing twice; and the user is told of what is stored, and of nothing else
 #pragma once
 
@@ -20,6 +21,7 @@ public:
 
 private:
     void check(std::uint32_t at, const item::Read& item);
+    void check(std::uint32_t at, const core::Improve& better);
 
     const RunView& view_;
     const Holdings& holdings_;

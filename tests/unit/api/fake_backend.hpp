@@ -70,6 +70,18 @@ public:
         last_draft = draft;
         answer("publish_offer " + draft.title(), offer(), std::move(reply));
     }
+    void estimate_work(const WorkQuery& query, Reply<WorkEstimate> reply) override {
+        answer("estimate_work " + query.kind + " " + query.bytes + " " + query.lifetime_seconds,
+               estimate, std::move(reply));
+    }
+    WorkEstimate estimate = [] {
+        WorkEstimate out;
+        out.set_kind("offer");
+        out.set_price(1);
+        out.set_seconds(2);
+        out.set_lifetime_seconds(7 * 86400);
+        return out;
+    }();
     void list_offers(const OfferQuery& query, Reply<OfferList> reply) override {
         OfferList out;
         for (std::size_t i = 0; i < listed; ++i) {

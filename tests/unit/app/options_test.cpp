@@ -55,6 +55,19 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(Fixture, "traffic is bounded in KiB a second, and without a word not at all") {
+    CHECK(read({})->traffic == core::TrafficLimits{});
+    const auto given = read({"--upload-limit", "50", "--download-limit", "8"});
+    REQUIRE(given);
+    CHECK(given->traffic == core::TrafficLimits{50 * 1024, 8 * 1024});
+    const auto kept = read({"--config", file("hearsay.conf", "upload_limit = 20\n")});
+    REQUIRE(kept);
+    CHECK(kept->traffic == core::TrafficLimits{20 * 1024, 0});
+    CHECK(refuses({"--upload-limit", "7"}, "from 8 to 1048576"));
+    CHECK(refuses({"--download-limit", "1048577"}, "from 8 to 1048576"));
+    CHECK(refuses({"--download-limit", "8 KiB"}, "--download-limit 8 KiB"));
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "a browser may come only if that was asked for, at a port of no system's") {
     const auto usual = read({});

@@ -43,6 +43,16 @@ TEST_CASE_FIXTURE(Fixture, "a search that is wanted again after it was cancelled
     CHECK(!first);
 }
 
+TEST_CASE_FIXTURE(Fixture, "how fast it searches is measured once, and told on the loop") {
+    double first = 0;
+    double second = 0;
+    workers.measure_rate([&](double rate) { first = rate; });
+    REQUIRE(wait([&] { return first > 0; }));
+    workers.measure_rate([&](double rate) { second = rate; });
+    REQUIRE(wait([&] { return second > 0; }));
+    CHECK(first == second);
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "a short search that is asked for later does not wait behind a long one") {
     const base::ItemId stamp{{2}}, removal{{3}}, later{{4}};

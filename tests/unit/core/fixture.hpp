@@ -54,6 +54,7 @@ struct Fixture {
     RelayMode relay_mode = RelayMode::tree;
     std::uint8_t seed = 7;
     std::uint64_t store_budget = limits::store_budget_default;
+    TrafficLimits traffic{};
 
     Fixture() { restart(); }
 
@@ -66,7 +67,8 @@ struct Fixture {
                 settings,
                 {},
                 {},
-                store_budget};
+                store_budget,
+                traffic};
     }
     void restart(std::vector<KnownPeer> known = {}) {
         node = std::make_unique<Node>(options(std::move(known)));

@@ -189,7 +189,8 @@ TEST_CASE_FIXTURE(Flooding, "what is held, gone or being verified is not asked f
 TEST_CASE_FIXTURE(Flooding, "ids without work cost the link that brought them") {
     const FloorTable floors;
     Retention retention;
-    Relay relay(RelayMode::tree, item::Network::local, floors);
+    Traffic unlimited;
+    Relay relay(RelayMode::tree, item::Network::local, floors, unlimited);
     const Ingest ingest(item::Network::local, retention,
                         [](base::LinkId) { return pile_visitors; });
     Effects out;

@@ -85,6 +85,7 @@ public:
         if (const auto* store = std::get_if<Store>(&effect)) return keep(*store), true;
         if (const auto* forget = std::get_if<Forget>(&effect)) return drop(*forget), true;
         if (const auto* sweep = std::get_if<Sweep>(&effect)) return clean(*sweep), true;
+        if (const auto* better = std::get_if<Improve>(&effect)) return improve(*better), true;
         if (const auto* peer = std::get_if<KeepPeer>(&effect))
             return peers[peer->peer.peer] = peer->peer, true;
         if (const auto* peer = std::get_if<DropPeer>(&effect)) return peers.erase(peer->peer), true;
@@ -135,6 +136,15 @@ private:
         alive_.erase(found);
         shelves_.remove(held.standing, held.pile, forget.id, bytes_of(held));
         if (forget.remember_until != base::WallTime{}) gone_[forget.id] = forget.remember_until;
+    }
+    void improve(const Improve& better) {
+        Held& held = alive_.at(better.id);
+        shelves_.remove(held.standing, held.pile, better.id, bytes_of(held));
+        auto read = std::make_shared<item::Read>(*held.item);
+        read->item.nonce = better.nonce;
+        held.item = std::move(read);
+        held.standing.level = better.level;
+        shelves_.add(held.standing, held.pile, better.id, bytes_of(held));
     }
     void clean(const Sweep& sweep) {
         std::erase_if(gone_, [&](const auto& entry) { return entry.second <= sweep.now; });

@@ -27,7 +27,8 @@ struct FullStore {
     static constexpr std::size_t items = 100'000;
     CountingStore store;
     FloorTable floors;
-    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors};
+    Traffic traffic;
+    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors, traffic};
     base::Now now{base::MonoTime(Millis(5000)), samples::noon};
     std::map<base::LinkId, std::size_t> symbols;  // that were sent
 

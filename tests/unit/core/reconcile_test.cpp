@@ -21,8 +21,10 @@ constexpr base::LinkId wire{1};
 struct Wire {
     IdStore stores[2];
     FloorTable floors[2];
-    Reconcile sides[2]{Reconcile(base::Rng(samples::filled<base::Secret>(1)), floors[0]),
-                       Reconcile(base::Rng(samples::filled<base::Secret>(2)), floors[1])};
+    Traffic traffic[2];
+    Reconcile sides[2]{
+        Reconcile(base::Rng(samples::filled<base::Secret>(1)), floors[0], traffic[0]),
+        Reconcile(base::Rng(samples::filled<base::Secret>(2)), floors[1], traffic[1])};
     base::Now now{base::MonoTime(Millis(5000)), samples::noon};
     std::size_t bytes = 0;  // of frames and their lengths, both ways
     std::size_t turns = 0;  // frames of the dialler that were answered before it could go on

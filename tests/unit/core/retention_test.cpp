@@ -198,11 +198,22 @@ TEST_CASE("what is below the floor is refused without a look at the store") {
     CHECK(full.retention.is_welcome({StoreClass::mail, 0}, 500, 0));
 }
 
+TEST_CASE("what cannot be brought in in time raises the floor as what has no room does") {
+    Full full;
+    full.retention.hold_up({StoreClass::offers, 6}, full.now);
+    CHECK(full.floor(StoreClass::offers) == 7);
+    CHECK(full.floor(StoreClass::mail) == 0);
+    full.retention.hold_up({StoreClass::offers, 2}, full.now);  // lower than what is there
+    CHECK(full.floor(StoreClass::offers) == 7);
+    full.wait(limits::floor_wait);
+    CHECK(full.floor(StoreClass::offers) == 6);
+}
+
 TEST_CASE("a class that borrowed gives back to one that wants its share") {
     Full full;
     full.fill(picture, 40, 100);  // ten thousand are theirs
-    const auto mail = full.offer_item(item::kind_mail, 0);
-    CHECK(full.holds(mail));
+    const auto letter = full.offer_item(mail, 0);
+    CHECK(full.holds(letter));
     CHECK(full.evicted() == 1);
     CHECK(full.floor(StoreClass::pictures) == 41);
     CHECK(full.floor(StoreClass::mail) == 0);

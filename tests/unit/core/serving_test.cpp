@@ -49,29 +49,31 @@ TEST_CASE_FIXTURE(Filled, "what is beyond the budget waits until there is some a
     Serving serving;
     for (const base::ItemId& id : ids) serving.add(id);
     base::TokenBucket budget;
+    Traffic traffic;
     budget.charge(limits::bulk_rate, limits::bulk_rate.burst - 1, now.mono);
     Effects out;
-    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, out));
+    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, traffic, out));
     CHECK(items_in(out) == 1);
     CHECK(!serving.waits());
     out.clear();
-    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, out));
+    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, traffic, out));
     CHECK(out.empty());
     CHECK(serving.waits());
     now.mono = budget.ready_at(limits::bulk_rate);
-    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, out));
+    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, traffic, out));
     CHECK(items_in(out) == 1);
     now.mono += Millis(1000);
-    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, out));
+    CHECK(serving.send_piece(link, now, store, hops_bulk, budget, traffic, out));
     CHECK(items_in(out) == 2);
-    CHECK(!serving.send_piece(link, now, store, hops_bulk, budget, out));
+    CHECK(!serving.send_piece(link, now, store, hops_bulk, budget, traffic, out));
 }
 
 TEST_CASE_FIXTURE(Filled,
                   "a peer that wants the whole store gets the budget at once, and then the rate") {
     fill(1100, limits::payload_bytes_max);
     const FloorTable floors;
-    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors};
+    Traffic traffic;
+    Reconcile side{base::Rng(samples::filled<base::Secret>(1)), floors, traffic};
     Effects out;
     side.on_greeted(link, false, now, store, out);
     CHECK(!side.on_compare(link, Compare{}, now, store, out));  // it holds nothing: lists

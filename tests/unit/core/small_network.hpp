@@ -99,6 +99,7 @@ public:
         if (found == members_[place].stored.end()) return std::nullopt;
         return found->second;
     }
+    const MemoryStore& store_of(Place place) const { return *members_[place].store; }
     std::size_t bytes_over(base::LinkId link, Place from) const {
         const auto found = wires_.at(link).bytes.find(from);
         return found == wires_.at(link).bytes.end() ? 0 : found->second;

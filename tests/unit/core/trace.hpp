@@ -55,6 +55,9 @@ public:
     std::string operator()(const Forget& forget) const {
         return "forget " + names_.of(forget.id) + " " + reason(forget.reason);
     }
+    std::string operator()(const Improve& better) const {
+        return "improve " + names_.of(better.id) + " to " + std::to_string(better.level);
+    }
     std::string operator()(const Sweep&) const { return "sweep"; }
     std::string operator()(const KeepPeer& keep) const {
         return "keep " + names_.of(keep.peer.peer);

@@ -45,6 +45,22 @@ TEST_CASE_FIXTURE(Fixture, "a turn that is rolled back leaves the store as it wa
     CHECK(store.expired(noon + base::Seconds(1200), 10) == std::vector{first->id});
 }
 
+TEST_CASE_FIXTURE(Fixture, "a better nonce takes the old one's place, and goes with its turn") {
+    store.apply(core::Store{first, noon + base::Seconds(86400), 3, 7});
+    store.commit();
+    const auto before = store.position(first->id);
+    store.apply(core::Improve{first->id, 77, 9});
+    CHECK(store.get(first->id)->item.nonce == 77);
+    CHECK(store.standing(first->id)->level == 9);
+    CHECK(store.position(first->id) == before);
+    CHECK(store.lowest_piles(item::store_class(first->header.kind), 0).front() ==
+          core::PileCount{9, 7, 1});
+    store.roll_back();
+    CHECK(store.get(first->id)->item.nonce == first->item.nonce);
+    CHECK(store.standing(first->id)->level == 3);
+    store.shelves().sanity_check();
+}
+
 TEST_CASE_FIXTURE(Fixture, "a store that is broken commits nothing until it is mended") {
     store.break_commits(true);
     keep(first);

@@ -50,6 +50,41 @@ TEST_CASE_FIXTURE(FloodFixture, "a stored item comes back byte for byte, with it
     CHECK(view->alive_count() == 2);
 }
 
+TEST_CASE_FIXTURE(
+    FloodFixture,
+    "a better nonce takes the old one's place, and all else stays, after a restart too") {
+    const auto offer = publication({});
+    const auto letter = mail(1);
+    commit(*flood, {core::Store{offer, noon + hour, 3, 7}, storing(letter)});
+    const auto before = read()->position(offer->id);
+    commit(*flood, {core::Improve{offer->id, 0x1122334455667788, 9}});
+    const auto look = [&] {
+        const auto view = read();
+        const auto found = view->get(offer->id);
+        REQUIRE(found);
+        CHECK(found->item.nonce == 0x1122334455667788);
+        CHECK(found->item.payload == offer->item.payload);
+        CHECK(found->item.signature == offer->item.signature);
+        CHECK(view->position(offer->id) == before);
+        CHECK(view->standing(offer->id)->level == 9);
+        CHECK(view->slot(thing_of(offer))->id == offer->id);
+        CHECK(view->get(letter->id)->item == letter->item);
+        const auto of = item::store_class(offer->header.kind);
+        const auto piles = view->lowest_piles(of, 0);
+        REQUIRE(piles.size() == 1);
+        CHECK(piles.front() == core::PileCount{9, 7, 1});
+        CHECK(view->on_pile(of, piles.front(), 0, 5).size() == 1);
+        CHECK(!view->shelves().find({of, 3}));
+        view->shelves().sanity_check();
+    };
+    look();
+    flood.reset();
+    flood = open_flood(path);
+    look();
+    commit(*flood, {forgetting(offer->id)});
+    CHECK(read()->lowest_piles(item::store_class(offer->header.kind), 0).empty());
+}
+
 TEST_CASE_FIXTURE(FloodFixture, "the largest payload is stored and comes back") {
     Wanted wanted;
     wanted.payload = std::string(base::limits::payload_bytes_max, 'x');

@@ -47,6 +47,15 @@ struct Model {
         std::erase_if(alive, [&](const auto& row) { return row.second->id == effect.id; });
         gone[effect.id] = effect.remember_until;
     }
+    void apply(const core::Improve& effect) {
+        for (auto& [position, item] : alive) {
+            if (item->id != effect.id) continue;
+            auto better = std::make_shared<item::Read>(*item);
+            better->item.nonce = effect.nonce;
+            item = std::move(better);
+        }
+        places.at(effect.id).level = effect.level;
+    }
     item::Standing standing(const item::Read& item) const {
         return {item::store_class(item.header.kind), places.at(item.id).level};
     }
@@ -114,7 +123,14 @@ struct Run {
     }
 
     void change() {
-        if (!model.alive.empty() && (model.alive.size() >= alive_max || rng.below(3) == 0)) {
+        if (!model.alive.empty() && rng.below(10) == 0) {
+            auto which = model.alive.begin();
+            std::advance(which, rng.below(model.alive.size()));
+            const core::Improve effect{which->second->id, rng.next(),
+                                       static_cast<item::Level>(rng.below(8))};
+            REQUIRE(txn->apply(effect));
+            model.apply(effect);
+        } else if (!model.alive.empty() && (model.alive.size() >= alive_max || rng.below(3) == 0)) {
             auto victim = model.alive.begin();
             std::advance(victim, rng.below(model.alive.size()));
             const core::Forget effect{victim->second->id, core::ForgetReason::superseded,

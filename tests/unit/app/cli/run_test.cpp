@@ -113,6 +113,7 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         {{"identity", "retire", "shop"}, "Retired: shop"},
         {{"mail", "remove", "cccc"}, "Removed: Your bicycle"},
         {{"offer", "publish", "--title", "Bicycle", "--as", "shop"}, "Bicycle"},
+        {{"offer", "publish", "--title", "Bicycle", "--estimate"}, "this offer costs about"},
         {{"offer", "list"}, "in 6 days"},
         {{"offer", "show", "bbbbbbbb"}, "80 EUR"},
         {{"offer", "remove", "bbbbbbbb"}, "Removed: Bicycle"},
@@ -407,6 +408,26 @@ TEST_CASE_FIXTURE(NodeFixture, "watching looks again at once when the node tells
     done = true;
     events.join();
     CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(8));
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "before it becomes expensive publishing says what it costs") {
+    CHECK(hearsay({"offer", "publish", "--title", "Bicycle"}).err.empty());
+    backend.estimate.set_seconds(40);
+    backend.estimate.set_day_seconds(4.2);
+    backend.estimate.set_lifetime_seconds(15 * 86400);
+    backend.estimate.set_price(8);
+    const Outcome dear = hearsay({"offer", "publish", "--title", "Bicycle"});
+    CHECK(dear.code == exit_ok);
+    CHECK(dear.err.find("The network is full: this offer costs about 40 seconds of work for 15 "
+                        "days, about 4 seconds for one day.") != std::string::npos);
+    CHECK(dear.out.find("Bicycle") != std::string::npos);
+    CHECK(hearsay({"--json", "offer", "publish", "--title", "Bicycle"}).err.empty());
+    backend.calls.clear();
+    CHECK(hearsay({"offer", "publish", "--title", "Bicycle", "--estimate", "--lifetime", "15d"})
+              .code == exit_ok);
+    REQUIRE(backend.calls.size() == 1);
+    CHECK(backend.calls.front().find("estimate_work offer") == 0);
+    CHECK(backend.calls.front().find(" 1296000") != std::string::npos);
 }
 
 TEST_CASE("a data directory whose path has more than 200 characters works") {

@@ -17,13 +17,37 @@ struct Fixture {
         std::copy(bytes.begin(), bytes.end(), out.data.begin());
         return out;
     }
-    void store(std::uint32_t number) {
+    // In the simulated network a nonce's first byte is the level.
+    static item::Read mail(std::uint32_t number, item::Level level = 0) {
         item::Read mail;
         mail.id = id(number);
+        mail.header.network = item::Network::sim;
+        mail.item.nonce = std::uint64_t{level} << 56;
+        mail.item.payload.resize(1000);
         mail.header.kind = item::kind_mail;
         mail.header.claim = item::Mail{};
         mail.version.thing = item::ThingId{mail.id.data};
-        flood.store(std::make_shared<const item::Read>(mail));
+        return mail;
+    }
+    void store(std::uint32_t number, item::Level level = 0) {
+        flood.store(std::make_shared<const item::Read>(mail(number, level)));
+    }
+    bool arrive(std::uint32_t number, core::Pile lane = 1, item::Level level = 0) {
+        return search.on_stored(mail(number, level), lane);
+    }
+    // Mails of one link until no more are tried at once, and so many beyond.
+    std::uint32_t flood_from(core::Pile lane, std::uint32_t beyond) {
+        const auto all = static_cast<std::uint32_t>(MailSearch::in_flight_max) + beyond;
+        for (std::uint32_t number = 1; number <= all; ++number) {
+            store(number);
+            arrive(number, lane);
+        }
+        return all;
+    }
+    std::vector<base::ItemId> next_ids() {
+        std::vector<base::ItemId> out;
+        for (const item::ReadPtr& each : search.next(flood)) out.push_back(each->id);
+        return out;
     }
     std::size_t next() { return search.next(flood).size(); }
 };
@@ -45,9 +69,9 @@ TEST_CASE_FIXTURE(Fixture, "the safe position stays before the first mail withou
 TEST_CASE_FIXTURE(Fixture, "a mail tried on arrival is not tried again by the walk") {
     store(1);
     store(2);
-    CHECK(search.on_stored(id(1)));
-    CHECK_FALSE(search.on_stored(id(1)));
-    CHECK(search.on_stored(id(2)));
+    CHECK(arrive(1));
+    CHECK_FALSE(arrive(1));
+    CHECK(arrive(2));
     CHECK(search.on_answered(id(2)));
     CHECK(next() == 0);
     CHECK(search.safe_position() == 0);  // the first one still waits
@@ -72,16 +96,75 @@ TEST_CASE_FIXTURE(Fixture, "the walk goes in chunks and goes on as answers come"
     CHECK(search.safe_position() == count);
 }
 
-TEST_CASE_FIXTURE(Fixture, "mail that comes faster than answers is left to the walk") {
-    const auto count = static_cast<std::uint32_t>(MailSearch::in_flight_max);
-    for (std::uint32_t number = 1; number <= count + 1; ++number) {
-        store(number);
-        CHECK(search.on_stored(id(number)) == (number <= count));
-    }
-    for (std::uint32_t number = 1; number <= count; ++number) search.on_answered(id(number));
+TEST_CASE_FIXTURE(Fixture, "mail that comes faster than answers waits, and is tried once") {
+    search.next(flood);  // nothing to walk
+    const std::uint32_t all = flood_from(1, 10);
+    CHECK_FALSE(search.wants_more());
+    for (std::uint32_t number = 1; number <= all - 10; ++number) search.on_answered(id(number));
     CHECK(search.wants_more());
-    CHECK(next() == 1);
-    CHECK(search.safe_position() == count);
+    CHECK(next() == 10);
+    for (std::uint32_t number = all - 9; number <= all; ++number) search.on_answered(id(number));
+    search.look_again();
+    CHECK(next() == 0);
+    CHECK(search.safe_position() == all);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a link's mail waits for no more of a flood over another than it brings") {
+    search.next(flood);
+    const std::uint32_t all = flood_from(1, 2000);
+    store(all + 1);
+    store(all + 2);
+    CHECK_FALSE(arrive(all + 1, 2));
+    CHECK_FALSE(arrive(all + 2, 2));
+    for (std::uint32_t number = 1; number <= 4; ++number) search.on_answered(id(number));
+    std::vector<base::ItemId> tried = next_ids();
+    CHECK(tried.size() == 4);
+    CHECK(std::ranges::count(tried, id(all + 1)) == 1);
+    CHECK(std::ranges::count(tried, id(all + 2)) == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "of what one link brought more work is tried first") {
+    search.next(flood);
+    const std::uint32_t all = flood_from(1, 100);
+    store(all + 1, 20);
+    arrive(all + 1, 1, 20);
+    search.on_answered(id(1));
+    CHECK(next_ids() == std::vector{id(all + 1)});
+}
+
+TEST_CASE_FIXTURE(Fixture, "beyond what may wait a flood's own mail is left to the walk") {
+    search.next(flood);
+    const auto most = static_cast<std::uint32_t>(MailSearch::queued_max);
+    const std::uint32_t all = flood_from(1, most);
+    CHECK_FALSE(search.wants_more());
+    store(all + 1);
+    store(all + 2);
+    arrive(all + 1, 2);  // takes the place of one of the flood's
+    arrive(all + 2, 1);  // finds none
+    std::size_t tried = MailSearch::in_flight_max;
+    for (std::uint32_t number = 1; number <= all + 2; ++number) search.on_answered(id(number));
+    for (int times = 0; times < 100 && search.wants_more(); ++times)
+        for (const base::ItemId& each : next_ids()) {
+            ++tried;
+            search.on_answered(each);
+        }
+    CHECK(tried == all + 2);
+    CHECK(search.safe_position() == all + 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the walk and what arrives have half of each chunk") {
+    for (std::uint32_t number = 1; number <= 1000; ++number) store(number);
+    CHECK(next() == MailSearch::chunk_max);
+    for (std::uint32_t number = 1001; number <= 2000; ++number) {
+        store(number);
+        CHECK_FALSE(arrive(number, 7));
+    }
+    for (std::uint32_t number = 1; number <= 256; ++number) search.on_answered(id(number));
+    const std::vector<base::ItemId> tried = next_ids();
+    CHECK(tried.size() == MailSearch::chunk_max);
+    CHECK(std::ranges::count_if(tried, [](const base::ItemId& each) { return each < id(1001); }) ==
+          static_cast<std::ptrdiff_t>(MailSearch::chunk_max / 2));
 }
 
 }  // namespace hearsay::market

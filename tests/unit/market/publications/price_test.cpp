@@ -112,6 +112,23 @@ TEST_CASE_FIXTURE(Selling, "a price that falls changes nothing for what is on it
     CHECK(submitted_level() == 10);
 }
 
+TEST_CASE_FIXTURE(Selling, "a search begins anew once the price fell to half of what it was") {
+    price(20);
+    publish();
+    CHECK(alice.work.front().level == 22);
+    price(17);
+    CHECK(alice.work.size() == 1);
+    CHECK(alice.cancelled.empty());
+    price(16);
+    CHECK(alice.cancelled == std::vector{id});
+    REQUIRE(alice.work.size() == 2);
+    CHECK(alice.work.back().level == 18);
+    price(13);
+    CHECK(alice.work.size() == 2);
+    price(12);
+    CHECK(alice.work.back().level == 14);
+}
+
 TEST_CASE_FIXTURE(Selling, "more work that was under way at a crash is searched again") {
     publish();
     alice.do_work();
