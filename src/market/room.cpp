@@ -4,6 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/retention.hpp"
+#include "market/work.hpp"
 
 namespace hearsay::market {
 
@@ -13,13 +14,17 @@ item::ReadPtr Room::read_own(item::Item item) const {
     return *read;
 }
 
-FindWork Room::work_for(const item::Read& item) const {
+FindWork work_for(const item::Read& item, const item::Floors& price) {
     constexpr unsigned margin = 2;
     const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
-    const item::Level price = price_[of];  // total: as many as classes
+    const item::Level least = price[of];  // total: as many as classes
     const auto level = static_cast<item::Level>(
-        price == 0 ? 0 : std::min<unsigned>(price + margin, base::limits::willing_level_max));
+        least == 0 ? 0 : std::min<unsigned>(least + margin, base::limits::willing_level_max));
     return {item.id, item::required_work(item, level), level};
+}
+
+FindWork Room::work_for(const item::Read& item) const {
+    return market::work_for(item, price_);
 }
 
 bool Room::is_too_cheap(const item::Read& item) const {
