@@ -96,12 +96,18 @@ struct SetBudget {  // what the network's items may take, as the disk has room f
 struct SetTraffic {  // what others' items may take of the line
     TrafficLimits limits;
 };
+// An item that the user has from elsewhere than from a peer: out of a bundle. It is checked as a
+// peer's is, and nobody is blamed for it. Answered by exactly one notice Judged. At most
+// brought_max wait for theirs; the others are told `busy` at once.
+struct Brought {
+    item::Item item;
+};
 struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
     bool ready = true;
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
                            TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic>;
+                           UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic, Brought>;
 
 }  // namespace hearsay::core

@@ -4,6 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/retention.hpp"
+#include "market/work.hpp"
 
 namespace hearsay::market {
 
@@ -13,16 +14,14 @@ item::ReadPtr Room::read_own(item::Item item) const {
     return *read;
 }
 
-item::Level level_at(item::Level price) {
-    constexpr unsigned margin = 2;
-    return static_cast<item::Level>(
-        price == 0 ? 0 : std::min<unsigned>(price + margin, base::limits::willing_level_max));
+FindWork work_for(const item::Read& item, const item::Floors& price) {
+    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
+    const item::Level level = level_at(price[of]);  // total: as many as classes
+    return {item.id, item::required_work(item, level), level};
 }
 
 FindWork Room::work_for(const item::Read& item) const {
-    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
-    const item::Level level = level_at(price_[of]);  // total: as many as classes
-    return {item.id, item::required_work(item, level), level};
+    return market::work_for(item, price_);
 }
 
 bool Room::is_too_cheap(const item::Read& item) const {

@@ -39,11 +39,6 @@ struct Common {
     item::Floors searched_price{};
 };
 
-// The level that an item of ours is to show at this price: none beyond what is asked of all, where
-// that is enough; else half a doubling more than it takes now, because what it takes may rise
-// meanwhile; but no more than willing_level_max.
-item::Level level_at(item::Level price);
-
 class Room {
 public:
     Room(const Room&) = delete;
@@ -64,7 +59,7 @@ protected:
     Records look(const OwnStore& store) const { return {vault_, store}; }
     // An item that this node made: whatever is wrong with it is our error.
     item::ReadPtr read_own(item::Item item) const;
-    // The work that an item of ours is to show now.
+    // The work that an item of ours is to show (work.hpp), by the price of today.
     FindWork work_for(const item::Read& item) const;
     // Whether it shows less than it takes to be kept now, and more is worth searching for.
     bool is_too_cheap(const item::Read& item) const;

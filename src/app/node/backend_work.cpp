@@ -6,7 +6,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/views.hpp"
 #include "base/limits/items.hpp"
-#include "market/room.hpp"
+#include "market/work.hpp"
 
 namespace hearsay::app {
 namespace {

@@ -19,6 +19,7 @@
 #include "app/node/bus_error.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/reachability.hpp"
+#include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
@@ -63,6 +64,7 @@ private:
     base::Result<void> open_links();
     base::Result<void> open_tor();
     base::Result<void> open_api();
+    void open_voidphone();
     void on_tor_status(const tor::Status& status);
     void describe(api::Status& status) const;
     void describe_tor(api::Status& status) const;
@@ -88,6 +90,8 @@ private:
     std::unique_ptr<tor::Supervisor> tor_;
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<api::Interface> interface_;
+    std::unique_ptr<VoidPhone> voidphone_;
+    std::string no_voidphone_;  // why it is not there, although it was asked for
     bool ending_ = false;
 };
 
@@ -99,6 +103,7 @@ base::Result<void> Daemon::start() {
     if (const auto opened = open_stores(); !opened) return opened;
     if (const auto opened = open_links(); !opened) return opened;
     if (const auto opened = open_api(); !opened) return opened;
+    open_voidphone();
     shell_->start(
         *links_,
         [this](const Happened& happened) {
@@ -229,6 +234,21 @@ base::Result<void> Daemon::open_api() {
     return {};
 }
 
+// As of the page: a port that is taken is no reason not to start.
+void Daemon::open_voidphone() {
+    if (!options_.voidphone) return;
+    for (const std::string& key : options_.voidphone->without_effect)
+        log_.write(LogLevel::warning, "voidphone", key + " in [gossip] has no effect here");
+    auto opened =
+        VoidPhone::open(*options_.voidphone, options_.network, loop_, *shell_, log_, rng_.fork());
+    if (!opened) {
+        no_voidphone_ = "There is no VoidPhone interface: " + opened.error().text + ".";
+        return log_.write(LogLevel::warning, "voidphone", opened.error().text);
+    }
+    voidphone_ = std::move(*opened);
+    shell_->on_app_data([this](const item::Read& item) { voidphone_->on_stored(item); });
+}
+
 void Daemon::on_tor_status(const tor::Status& status) {
     const bool running = status.process == tor::ProcessState::running;
     if (ending_) {
@@ -249,6 +269,7 @@ void Daemon::describe(api::Status& status) const {
     const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
     status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
     describe_tor(status);
+    if (!no_voidphone_.empty()) status.add_warnings(no_voidphone_);
     api::Progress& reach = *status.mutable_reachability();
     reach.set_state(std::string(reachability_->name()));
     reach.set_percent(reachability_->state() == Reachability::State::reachable ? 100 : 0);

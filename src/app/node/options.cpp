@@ -65,6 +65,14 @@ void add_page_options(po::options_description& out) {
                                                "the port for it, 1024 to 65535 (one that is free)");
 }
 
+void add_voidphone_options(po::options_description& out) {
+    out.add_options()("voidphone",
+                      po::value<std::string>()->value_name("yes|no")->default_value("no"),
+                      "offer the gossip interface of a VoidPhone on 127.0.0.1, port 7001")(
+        "voidphone-config", po::value<std::string>()->value_name("FILE"),
+        "the same as [gossip] of this file says; means --voidphone yes");
+}
+
 po::options_description all_options() {
     po::options_description out("Options", 100);
     out.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
@@ -102,6 +110,7 @@ po::options_description all_options() {
     add_peer_options(out);
     add_mail_options(out);
     add_page_options(out);
+    add_voidphone_options(out);
     return out;
 }
 
@@ -135,6 +144,39 @@ base::Result<void> read_file_options(const std::string& path, po::variables_map&
     std::istringstream lines(with_dashes(base::to_text(*text)));
     po::store(po::parse_config_file(lines, all_options()), given);
     return {};
+}
+
+// What [gossip] says for options of ours counts as if it stood in a configuration file: the command
+// line and --config win.
+base::Result<std::optional<voidphone::Config>> read_voidphone(po::variables_map& given) {
+    if (!given.count("voidphone-config")) {
+        const auto on = read_yes_or_no("voidphone", given["voidphone"].as<std::string>());
+        if (!on) return std::unexpected(on.error());
+        return *on ? std::optional(voidphone::Config{}) : std::nullopt;
+    }
+    const auto path = given["voidphone-config"].as<std::string>();
+    const auto text = store::read_file(path, base::limits::voidphone_config_bytes_max);
+    if (!text)
+        return base::fail(ErrorCode::invalid,
+                          "cannot read --voidphone-config " + path + ": " + text.error().text);
+    auto config = voidphone::read_config(base::as_text(*text), path);
+    if (!config) return std::unexpected(config.error());
+    po::parsed_options said(nullptr);
+    const auto add = [&](const char* name, const Texts& values) {
+        if (!values.empty()) said.options.emplace_back(name, values);
+    };
+    const auto one = [](const std::optional<std::string>& value) {
+        return value ? Texts{*value} : Texts{};
+    };
+    add("degree", one(config->degree));
+    add("min-connections", one(config->min_connections));
+    add("max-connections", one(config->max_connections));
+    add("bootstrapper", config->bootstrappers);
+    add("known-peers", config->known_peers_files);
+    const po::options_description known = all_options();
+    said.description = &known;
+    po::store(said, given);
+    return std::optional(*std::move(config));
 }
 
 base::Result<void> check_choices(const Options& options) {
@@ -245,8 +287,17 @@ base::Result<void> read_page_settings(const po::variables_map& given, Options& o
     return {};
 }
 
-base::Result<Options> interpret(const po::variables_map& given) {
+base::Result<Options> interpret(po::variables_map& given) {
     Options out;
+    auto voidphone = read_voidphone(given);
+    if (!voidphone) return std::unexpected(voidphone.error());
+    out.voidphone = *std::move(voidphone);
+    if (out.voidphone)
+        for (const std::string& text : out.voidphone->known_peers) {
+            const auto peer = read_onion("voidphone-config: known_peers", text);
+            if (!peer) return std::unexpected(peer.error());
+            out.suggested.push_back(*peer);
+        }
     out.data_dir = value_or<std::string>(given, "data-dir",
                                          default_data_dir(process_environment()).value_or(""));
     out.tor_config = value_or<std::string>(given, "tor-config", "");

@@ -19,6 +19,7 @@
 #include "core/relay/traffic.hpp"
 #include "item/item.hpp"
 #include "market/market.hpp"
+#include "voidphone/config.hpp"
 
 namespace hearsay::app {
 
@@ -51,6 +52,8 @@ struct Options {
     // A browser may come from the start on, and not only once `hearsay open` asks for it.
     bool page = false;
     std::uint16_t page_port = 0;  // 0: one that is free
+    // The gossip interface of a VoidPhone (docs/voidphone.md); nothing: it is off.
+    std::optional<voidphone::Config> voidphone{};
     base::LogLevel log_level = base::LogLevel::info;
 };
 

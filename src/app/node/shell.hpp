@@ -105,6 +105,16 @@ public:
     bool run_errand(Errand::Job job) { return errand_.run(std::move(job)); }
     base::Result<std::unique_ptr<store::OwnReader>> read_own() const { return own_.read(); }
 
+    // For an item of this node's that is none of the market's: `found` is told its nonce, once.
+    void find_work(const market::FindWork& wish, std::function<void(std::uint64_t nonce)> found);
+    // Told, after the commit, of each item of data of applications (kind 9) that is stored.
+    void on_app_data(std::function<void(const item::Read&)> stored) {
+        app_data_ = std::move(stored);
+    }
+
+    // Told of what came of each core::Brought, once it is kept; of all as busy if it is not.
+    void on_judged(std::function<void(const core::Judged&)> judged) { judged_ = std::move(judged); }
+
     // Why nothing may be made now; nothing: it may.
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
 
@@ -147,7 +157,7 @@ private:
     void perform(const core::Effect& effect) override;
     void perform(const market::Effect& effect) override;
     void on_spoken() override;
-    void on_ended() override { reading_.ended(); }
+    void on_ended() override;
 
     void schedule();
     void run_turn();
@@ -187,6 +197,8 @@ private:
     const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
+    std::function<void(const item::Read&)> app_data_;
+    std::function<void(const core::Judged&)> judged_;
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;
@@ -194,8 +206,10 @@ private:
     turn::Engine engine_;
     std::optional<TurnStores> stores_;  // of the turn under way
     std::uint64_t life_ = 0;  // of the core: answers to an earlier one are not for this one
-    std::vector<Workers::Check> checks_;    // of the turn that is being performed
-    std::set<base::PeerId> changed_peers_;  // likewise
+    std::vector<Workers::Check> checks_;          // of the turn that is being performed
+    std::set<base::PeerId> changed_peers_;        // likewise
+    std::vector<item::ReadPtr> stored_app_data_;  // likewise
+    std::vector<core::Judged> verdicts_;          // likewise
     bool scheduled_ = false;
     bool stopped_ = false;
     bool network_ready_ = false;

@@ -41,11 +41,15 @@ void Shell::perform(const market::Effect& effect) {
 }
 
 void Shell::find_work(const market::FindWork& wish) {
+    find_work(wish,
+              [this, id = wish.id](std::uint64_t nonce) { answer(turn::WorkFound{id, nonce}); });
+}
+
+void Shell::find_work(const market::FindWork& wish,
+                      std::function<void(std::uint64_t nonce)> found) {
     // item::work_is_enough(): the simulated network asks for none.
     const std::uint64_t trials = options_.network == item::Network::sim ? 1 : wish.trials;
-    workers_.find_work(wish.id, trials, [this, id = wish.id](std::uint64_t nonce) {
-        answer(turn::WorkFound{id, nonce});
-    });
+    workers_.find_work(wish.id, trials, std::move(found));
 }
 
 void Shell::list_personas(const market::ListPersonas& wish) {

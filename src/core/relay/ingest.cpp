@@ -173,6 +173,7 @@ Ingest::Outcome Ingest::on_verified(const Verified& verdict, base::Now now, cons
     const Copy first = pending.copies.front();
     pending.copies.erase(pending.copies.begin());
     count(first.item, false);
+    outcome.judged = first.item;
     if (verdict.fault) {
         for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *verdict.fault);
         if (pending.copies.empty()) {
