@@ -1,7 +1,5 @@
 #include "market/room.hpp"
 
-#include <algorithm>
-
 #include "base/ensure.hpp"
 #include "base/limits/retention.hpp"
 #include "market/work.hpp"
@@ -12,12 +10,6 @@ item::ReadPtr Room::read_own(item::Item item) const {
     auto read = item::read(std::move(item), network_);
     ENSURE(read.has_value(), "an item of our own making breaks the rules");
     return *read;
-}
-
-FindWork work_for(const item::Read& item, const item::Floors& price) {
-    const auto of = static_cast<std::size_t>(item::store_class(item.header.kind));
-    const item::Level level = level_at(price[of]);  // total: as many as classes
-    return {item.id, item::required_work(item, level), level};
 }
 
 FindWork Room::work_for(const item::Read& item) const {
