@@ -61,8 +61,8 @@ void Pending::each(
         const std::size_t terms = items_[item].terms->size();
         for (std::size_t term = 0; term < terms; ++term) places.push_back(place(item, term));
     }
-    // By their beginnings first. Of those that agree in it nearly all are the same word, so one look
-    // at each shows that there is nothing left to sort.
+    // By their beginnings first. Of those that agree in it nearly all are the same word, so one
+    // look at each shows that there is nothing left to sort.
     std::ranges::sort(places, [](const Place& a, const Place& b) {
         return a.beginning != b.beginning ? a.beginning < b.beginning : a.item > b.item;
     });
