@@ -11,14 +11,14 @@ namespace hearsay::search {
 struct Pending::Place {
     std::uint64_t beginning = 0;
     std::uint32_t item = 0;
-    std::uint16_t term = 0;
-    bool is_longer = false;  // than its beginning
+    std::uint32_t term = 0;
+
+    // Shorter terms have zeros at the beginning's end, and no term holds one.
+    bool is_whole() const { return (beginning & 0xFF) == 0; }
 };
 
 Pending::Place Pending::place(std::uint32_t item, std::size_t term) const {
-    const Terms& terms = *items_[item].terms;
-    return {terms.beginning(term), item, static_cast<std::uint16_t>(term),
-            terms[term].size() > sizeof(std::uint64_t)};
+    return {items_[item].terms->beginning(term), item, static_cast<std::uint32_t>(term)};
 }
 
 std::string_view Pending::letters(const Place& place) const {
@@ -26,15 +26,13 @@ std::string_view Pending::letters(const Place& place) const {
 }
 
 bool Pending::is_same(const Place& a, const Place& b) const {
-    return a.beginning == b.beginning && a.is_longer == b.is_longer &&
-           (!a.is_longer || letters(a) == letters(b));
+    return a.beginning == b.beginning && (a.is_whole() || letters(a) == letters(b));
 }
 
 // By the term's bytes, then newest first.
 bool Pending::is_before(const Place& a, const Place& b) const {
     if (a.beginning != b.beginning) return a.beginning < b.beginning;
-    if (a.is_longer != b.is_longer) return b.is_longer;
-    const int order = a.is_longer ? letters(a).compare(letters(b)) : 0;
+    const int order = a.is_whole() ? 0 : letters(a).compare(letters(b));
     return order != 0 ? order < 0 : a.item > b.item;
 }
 
@@ -63,7 +61,19 @@ void Pending::each(
         const std::size_t terms = items_[item].terms->size();
         for (std::size_t term = 0; term < terms; ++term) places.push_back(place(item, term));
     }
-    std::ranges::sort(places, [this](const Place& a, const Place& b) { return is_before(a, b); });
+    // By their beginnings first. Of those that agree in it nearly all are the same word, so one
+    // look at each shows that there is nothing left to sort.
+    std::ranges::sort(places, [](const Place& a, const Place& b) {
+        return a.beginning != b.beginning ? a.beginning < b.beginning : a.item > b.item;
+    });
+    for (auto at = places.begin(); at != places.end();) {
+        const auto begin = at;
+        bool same = true;
+        for (; at != places.end() && at->beginning == begin->beginning; ++at)
+            same = same && is_same(*at, *begin);
+        if (same) continue;
+        std::sort(begin, at, [this](const Place& a, const Place& b) { return is_before(a, b); });
+    }
     std::vector<Position> positions;
     for (auto at = places.begin(); at != places.end();) {
         const Place first = *at;
@@ -72,12 +82,12 @@ void Pending::each(
             positions.push_back(items_[at->item].position);
             ++at;
         } while (at != places.end() && is_same(*at, first));
-        if (first.is_longer) {
+        if (!first.is_whole()) {
             visit(letters(first), positions);
         } else {
             const auto bytes = base::big_endian(first.beginning);
             const std::string_view padded = base::as_text(bytes);
-            visit(padded.substr(0, padded.find('\0')), positions);  // no term holds it
+            visit(padded.substr(0, padded.find('\0')), positions);
         }
     }
 }

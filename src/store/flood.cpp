@@ -231,7 +231,7 @@ std::uint64_t Flood::room_bytes() const {
     if (!env_) return 0;
     const std::uint64_t waiting = shared_.search->pending.bytes_max();
     const std::uint64_t most = items_bytes_max() - std::min(items_bytes_max(), waiting);
-    const std::uint64_t used = std::min(env_->used_bytes(), most);
+    const std::uint64_t used = env_->used_bytes();
     // Counting what is free reads all lists of it, so only where it matters.
     if (used + base::limits::flood_reserve_bytes_max <= most) return most - used;
     const std::uint64_t held = used - std::min(used, reusable_bytes());

@@ -14,6 +14,9 @@ using item::StoreClass;
 
 static_assert(limits::store_shares.size() == item::store_classes);
 
+// Items whose words fill the index take this many times their cost at most, about.
+constexpr std::uint64_t beyond_factor = 8;
+
 std::size_t index(StoreClass of) {
     return static_cast<std::size_t>(of);
 }
@@ -96,9 +99,11 @@ std::optional<Place> Retention::admit(const item::Read& item, Pile from, const R
         tenured <= share_of(standing.of, budget) / 100 * limits::incumbents_share;
     const Place place{standing.level, incumbent ? pile_incumbents : from};
     if (cost <= replaced.bytes || shelves.bytes() + cost <= budget + replaced.bytes) return place;
-    // Where the budget became smaller, an item makes room for itself, the timer for the rest.
-    const std::uint64_t lacking =
-        std::min(shelves.bytes() + cost - budget - replaced.bytes, cost - replaced.bytes);
+    // Where the budget became smaller, an item makes room for itself, the timer for the rest. What
+    // it takes beyond its cost becomes known soon after it came, so those that follow make more.
+    const std::uint64_t own = cost - replaced.bytes;
+    const std::uint64_t lacking = std::min(shelves.bytes() + cost - budget - replaced.bytes,
+                                           view.bytes_beyond() > 0 ? beyond_factor * own : own);
     // Incumbents of a class fit into its share: they may drive out whatever is none.
     const std::uint32_t below = incumbent ? item::level_max + 1U : standing.level;
     const Leaving leaving = make_room(Coming{standing.of, cost - replaced.bytes, below}, lacking,
