@@ -82,12 +82,15 @@ struct Suggest {  // an address from the settings: one to try, no friend
 struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
     base::NodeId target;
 };
+struct SetBudget {  // what the network's items may take, as the disk has room for
+    std::uint64_t bytes = 0;
+};
 struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
     bool ready = true;
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
                            TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall>;
+                           UnbanPeer, Suggest, LookUp, Recall, SetBudget>;
 
 }  // namespace hearsay::core

@@ -79,6 +79,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
             discovery_.unban_peer(unban.peer, now, out);
         },
         [&](const Suggest& suggest) { discovery_.suggest(suggest.peer, now, out); },
+        [&](const SetBudget& budget) { retention_.set_budget(budget.bytes); },
         [&](const LookUp& wish) { discovery_.look_up(wish.target); },
         [&](const NetworkReady& ready) {
             discovery_.set_network_ready(ready.ready, now);

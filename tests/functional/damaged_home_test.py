@@ -359,51 +359,6 @@ class Keys(HomeTest):
             node.stop()
 
 
-@unittest.skipIf(os.getuid() != 0, "a file system of its own takes root")
-class FullDisk(HomeTest):
-    def test_with_no_byte_free_everything_is_read_and_the_node_goes_on_by_itself(self):
-        place = self.top / "disk"
-        place.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", str(place)], check=True)
-        self.addCleanup(subprocess.run, ["umount", "-l", str(place)], check=False)
-        node = self.node("a", directory=place / "home", network=False)
-        self.addCleanup(node.kill)
-        node.log = self.top / "a.log"
-        node.start()
-        # A small disk has a small budget, but one.
-        budget = int(node.status()["store_budget"])
-        self.assertTrue(16 << 20 < budget < 36 << 20, budget)
-        offer = self.publish(node)
-        sent = node.ask(
-            "mail", "send", stranger.mailbox_address(), "--subject", "hello", "--text", "in full"
-        )["id"]
-        ballast = place / "ballast"
-        with open(ballast, "wb", buffering=0) as file:
-            size = 1 << 20
-            while size >= 512:
-                try:
-                    file.write(b"x" * size)
-                except OSError:
-                    size //= 2
-        refused = node.run("offer", "publish", "--title", "Too much", "--lifetime", "1d")
-        self.assertNotEqual(refused.returncode, 0)
-        self.assertIn("full", refused.stderr)
-        for _ in range(3):
-            self.assertEqual(node.status()["store"]["state"], "full")
-            self.assertEqual(list(node.offers()), [offer])
-            self.assertEqual(node.ask("offer", "show", offer)["title"], "Tea")
-            self.assertEqual(node.ask("mail", "read", sent)["text"], "in full")
-            self.assertEqual(node.ask("identity", "show")["onion"], node.onion())
-            self.assertEqual(node.run("peers", "list").returncode, 0)
-        ballast.unlink()
-        node.wait_for(
-            "the store to be ready", lambda status: status["store"]["state"] == "ready", 60
-        )
-        self.publish(node, "Coffee")
-        self.assertEqual({one["title"] for one in node.offers().values()}, {"Tea", "Coffee"})
-        node.stop()
-
-
 class Memory(NodeTest):
     PASSPHRASE = "a passphrase that nobody else would choose 7351"
     TEXT = "we meet at the old mill, at nine, and nobody knows 9127"

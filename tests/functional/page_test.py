@@ -206,6 +206,7 @@ class Page(NodeTest):
         left.click("#move-accept")
         left.fill("#move-form", text="Gladly")
         left.wait_text("to be confirmed", ".page-trades .state")
+        self.finish_the_trade(left, right, offer)
         for browser in (left, right):
             browser.go("mail")
             browser.wait(".entry")
@@ -217,6 +218,38 @@ class Page(NodeTest):
         self.shots(left, a)
         measured("all pages in two themes and two widths", watch.seconds)
         self.assertEqual(left.problems() + right.problems(), [])
+
+    def move(self, browser, name, **values):
+        """The trade's page is open; its button comes when the other's message does."""
+        browser.wait(f"#move-{name}", NETWORK_SECONDS)
+        browser.click(f"#move-{name}")
+        browser.fill("#move-form", **values)
+        browser.until(lambda: not browser.all("#move-form"), f"{name} to be taken")
+
+    def finish_the_trade(self, left, right, offer):
+        """From accepted to rated, by buttons alone; both trades' pages are open."""
+        watch = Watch()
+        right.go("trades")
+        right.click(".entry a")
+        self.move(right, "confirm", text="See you")
+        self.move(left, "shipped", text="Handed over")
+        self.move(right, "shipped", text="Paid")
+        self.move(left, "received", text="Thanks")
+        self.move(right, "received", text="It rides well")
+        for browser in (left, right):
+            browser.wait("#move-rate", NETWORK_SECONDS)
+            browser.wait_text("Complete", ".page-trades .state")
+        measured("from accepted to complete, by buttons", watch.seconds)
+        self.move(left, "rate", stars="5", text="Paid at once")
+        self.move(right, "rate", stars="4", text="A good bicycle")
+        watch = Watch()
+        for browser in (left, right):
+            browser.until(lambda: self.is_rated(browser, offer), "the rating", NETWORK_SECONDS)
+        measured("both see at the offer how its maker was rated after", watch.seconds)
+
+    def is_rated(self, browser, offer):
+        browser.go(f"offer/{offer}", "aside ul.plain, aside h3 + p.hint")
+        return "A good bicycle" in browser.text("aside")
 
     def shots(self, browser, node):
         """Every page in both themes and two widths, and what must hold for each of them."""

@@ -1,6 +1,7 @@
 // Retention over a store in memory: the input's bytes choose what comes, from which link, replacing
-// what, and how time passes. Whatever they are, the budget holds, incumbents stay, nobody drives
-// out a better one of its class, floors are above what went, and come down again.
+// what, how time passes, and how the budget changes. Whatever they are, the budget holds,
+// incumbents stay, nobody drives out a better one of its class, floors are above what went, and
+// come down again.
 #include <algorithm>
 
 #include "base/ensure.hpp"
@@ -16,7 +17,7 @@ namespace limits = base::limits;
 using base::Millis;
 using item::StoreClass;
 
-constexpr std::uint64_t budget = 60'000;
+constexpr std::uint64_t budget_first = 60'000;
 constexpr std::array<item::Kind, 6> kinds{item::kind_mail, item::kind_offer, 5, 7, 8, 4711};
 
 class Run {
@@ -37,7 +38,18 @@ private:
         const std::uint8_t action = script_.byte();
         if (action < 220) return bring(kinds[action % kinds.size()]);
         if (action < 240) return wait(Millis(script_.number() * 16));
+        if (action < 244) return change_budget();
         now_.wall += base::Seconds(script_.number());
+    }
+    void change_budget() {
+        budget_ = script_.number() * 2;
+        retention_.set_budget(budget_);
+        for (int times = 0; times < 50; ++times) wait(Millis(1));
+        std::uint64_t stays = 0;
+        for (std::size_t at = 0; at < item::store_classes; ++at)
+            stays += store_.shelves().incumbent_bytes(static_cast<StoreClass>(at));
+        ENSURE(store_.shelves().bytes() <= std::max(budget_, stays),
+               "what a smaller budget has no room for stays");
     }
     item::ReadPtr made(item::Kind kind) {
         auto read = std::make_shared<item::Read>();
@@ -68,6 +80,7 @@ private:
         const Replaced older = replaced();
         const item::Standing standing = item::standing_of(*item);
         const item::Floors before = retention_.floors();
+        const std::uint64_t held = store_.shelves().bytes();
         Effects out;
         const auto place = retention_.admit(*item, script_.byte(), older, store_, now_, out);
         ENSURE(place || out.empty(), "something goes for what is not taken");
@@ -81,7 +94,8 @@ private:
         out.push_back(Store{item, now_.wall, place->level, place->pile});
         for (const Effect& effect : out) store_.apply(effect);
         places_[item->id] = *place;
-        ENSURE(store_.shelves().bytes() <= budget, "more is kept than the budget allows");
+        ENSURE(store_.shelves().bytes() <= std::max(budget_, held),
+               "more is kept than the budget allows");
         store_.shelves().sanity_check();
     }
     void look(const Forget& gone, const item::Standing& by, const Place& place) {
@@ -98,12 +112,19 @@ private:
         now_.mono += time;
         Effects out;
         retention_.on_timer(now_, store_, out);
-        for (const Effect& effect : out) store_.apply(effect);
+        for (const Effect& effect : out) {
+            const auto* forget = std::get_if<Forget>(&effect);
+            ENSURE(!forget || forget->reason != ForgetReason::evicted ||
+                       places_.at(forget->id).pile != pile_incumbents,
+                   "an incumbent makes room");
+            store_.apply(effect);
+        }
     }
 
     Script script_;
     MemoryStore store_;
-    Retention retention_{budget};
+    std::uint64_t budget_ = budget_first;
+    Retention retention_{budget_first};
     std::map<base::ItemId, Place> places_;
     base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
     std::uint32_t made_ = 0;

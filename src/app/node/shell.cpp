@@ -37,6 +37,7 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                                       : std::make_shared<Quarantine>(options_.network)),
       clock_(store::system_boot_id()),
       vault_file_(options_.vault_path, rng_),
+      reserve_(options_.data_dir + "/reserve"),
       deadline_(loop, [this] { on_deadline(); }),
       disk_timer_(loop, [this] { look_after_disk(); }),
       errand_(loop),

@@ -7,7 +7,9 @@
 // hooks: the notes of what is being read (quarantine.hpp, mail_reading.hpp), and the record of the
 // time that was last believed.
 //
-// A full or failing disk (a commit fails, or there is no room for items: see has_room()) pauses the
+// Where others fill the disk, the network's items get a smaller budget, down to what their file has
+// taken, and the reserve is given up for the person's records (store/reserve.hpp); links stay. A
+// disk with no room even for these, or a commit that fails, pauses the
 // node: links are closed, and the core begins anew later, because what it decided was not kept. The
 // stores go on to be read: the user sees everything that was kept (look()). Every
 // disk_look_interval what has expired is forgotten, so that the store has room in itself again, the
@@ -39,6 +41,7 @@
 #include "net/loop.hpp"
 #include "store/flood.hpp"
 #include "store/own.hpp"
+#include "store/reserve.hpp"
 #include "turn/engine.hpp"
 
 namespace hearsay::app {
@@ -161,7 +164,8 @@ private:
     void go_on();
     void pause(const base::Error& error);
     void look_after_disk();
-    std::optional<base::Error> has_room() const;
+    void follow_room();
+    std::optional<base::Error> has_room();
     void make_room();
     void close_links();
     void on_failed_flood(const base::Error& error);
@@ -192,6 +196,7 @@ private:
     bool stopped_ = false;
     bool network_ready_ = false;
 
+    store::Reserve reserve_;
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;
     bool flood_damaged_ = false;

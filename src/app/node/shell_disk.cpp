@@ -13,6 +13,8 @@ using base::LogLevel;
 
 // The person's records and the vault need room of the disk, whatever the flood store has in itself.
 constexpr std::uint64_t own_disk_bytes_min = 4ULL << 20;
+// The core hears of a budget that changed by this part at least.
+constexpr std::uint64_t budget_step = 64;
 
 }  // namespace
 
@@ -35,7 +37,8 @@ void Shell::pause(const base::Error& error) {
     storage_text_ = error.text;
     engine_.pause();
     close_links();
-    disk_timer_.arm(disk_look_interval);
+    const bool freed = full && reserve_.release();
+    disk_timer_.arm(freed ? base::Millis(0) : disk_look_interval);
 }
 
 void Shell::close_links() {
@@ -43,9 +46,9 @@ void Shell::close_links() {
         for (const net::LinkInfo& link : links_->list()) links_->close(link.link, false);
 }
 
-// Nothing: there is. The flood store's own free pages count, because what has expired leaves room
-// there and the file never becomes shorter.
-std::optional<base::Error> Shell::has_room() const {
+// Nothing: there is. What the network's items may take of a disk that fills is the budget's matter
+// (store_budget()); here only whether anything can be kept at all.
+std::optional<base::Error> Shell::has_room() {
     const std::uint64_t room = flood_.room_bytes();
     // While it is paused, a little more than nothing, lest it goes on for one item.
     if (room < std::min(flood_.room_bytes_max() / 16, limits::free_disk_bytes_min) &&
@@ -53,24 +56,31 @@ std::optional<base::Error> Shell::has_room() const {
         return base::Error{base::ErrorCode::exhausted,
                            "the store of the network's items has reached its largest size"};
     const auto free = store::free_disk_bytes(options_.data_dir);
-    if (!free || *free >= limits::free_disk_bytes_min) return std::nullopt;
-    if (*free >= own_disk_bytes_min &&
-        *free + flood_.reusable_bytes() >= limits::free_disk_bytes_min)
-        return std::nullopt;
+    // While it is paused, twice as much, lest it goes on for one record.
+    const std::uint64_t least = own_disk_bytes_min * (storage_ == StorageState::ready ? 1 : 2);
+    if (!free || *free >= least) return std::nullopt;
+    if (reserve_.release()) {
+        log_.write(LogLevel::warning, "store",
+                   "the disk of " + options_.data_dir +
+                       " is full; what was set aside for that is used up now");
+        return has_room();
+    }
     return base::Error{base::ErrorCode::exhausted, "the disk of " + options_.data_dir +
                                                        " has only " + std::to_string(*free >> 20) +
                                                        " MiB left"};
 }
 
-// As much as the map and the disk have room for, with what the store takes already; an eighth
-// less, because pages are never quite full. Of it a sixth is for the index of words: texts of
-// random letters take a fifth more than items are counted with (docs/benchmarks.md, disk-1m).
+// As much as the map and the disk have room for; an eighth less, because pages are never quite
+// full. What the store's file takes already it keeps, since a file never becomes shorter: where
+// others fill the disk, what comes takes the pages of what goes. Of it a sixth is for the index of
+// words: texts of random letters take a fifth more than items are counted with
+// (docs/benchmarks.md, disk-1m).
 std::uint64_t Shell::store_budget() const {
     const store::FloodStats stats = flood_.stats();
     std::uint64_t room = flood_.room_bytes_max();
     if (const auto free = store::free_disk_bytes(options_.data_dir)) {
-        const std::uint64_t there = *free + stats.disk_bytes;
-        room = std::min(room, there - std::min(there, limits::free_disk_bytes_min));
+        const std::uint64_t spare = *free - std::min(*free, limits::free_disk_bytes_min);
+        room = std::min(room, stats.disk_bytes + spare);
     }
     return std::min(options_.store_budget, room / 8 * 7) / 6 * 5;
 }
@@ -83,10 +93,27 @@ void Shell::look_after_disk() {
         if (!is_paused()) pause(*full);
         return make_room();
     }
-    if (!is_paused()) return sync_flood();
+    if (!is_paused()) {
+        follow_room();
+        if (const auto kept = reserve_.keep(); !kept)
+            log_.write(LogLevel::debug, "store", kept.error().text);
+        return sync_flood();
+    }
     links_->throttle(false);  // the core that asked for it is gone
     log_.write(LogLevel::info, "store", "the disk has room again; the node goes on");
     go_on();
+}
+
+// The disk fills or is freed while the node runs.
+void Shell::follow_room() {
+    const std::uint64_t now = store_budget();
+    const std::uint64_t before = node().retention().budget_bytes();
+    const std::uint64_t change = now > before ? now - before : before - now;
+    if (change <= before / budget_step) return;
+    log_.write(now < before ? LogLevel::warning : LogLevel::info, "store",
+               "the network's items may take " + std::to_string(now >> 20) + " MiB instead of " +
+                   std::to_string(before >> 20) + ": what the disk has room for");
+    tell(core::SetBudget{now});
 }
 
 void Shell::go_on() {

@@ -17,6 +17,8 @@ inline constexpr std::uint64_t flood_reserve_bytes_max = 64ULL << 20;
 // A flood file up to this size is read whole at each start: a second or two from a disk of today.
 inline constexpr std::uint64_t flood_check_bytes_max = 1ULL << 30;
 inline constexpr std::uint64_t own_map_bytes_max = 4ULL << 30;
+// Set aside for when others fill the disk (store/reserve.hpp): thousands of the user's mails.
+inline constexpr std::uint64_t reserve_bytes = 16ULL << 20;
 // Free space below which nothing new is accepted from peers: the user's own mail still fits.
 inline constexpr std::uint64_t free_disk_bytes_min = 64ULL << 20;
 

@@ -1,6 +1,7 @@
 #include "core/retention/retention.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/limits/relay.hpp"
 #include "crypto/siphash.hpp"
@@ -30,13 +31,15 @@ public:
                         static_cast<std::int64_t>(shares[at]);  // total: as many as classes
     }
     void add(StoreClass of, std::int64_t bytes) { over_[index(of)] += bytes; }
-    void rule_out(StoreClass of) { over_[index(of)] = 0; }
-    // The first of those furthest beyond; nothing if none is.
-    std::optional<StoreClass> most() const {
+    void rule_out(StoreClass of) { over_[index(of)] = ruled_out; }
+    // The first of those furthest beyond by more than this; nothing if none is.
+    std::optional<StoreClass> most(std::int64_t than) const {
         const auto at = std::ranges::max_element(over_);
-        if (*at <= 0) return std::nullopt;
+        if (*at <= than) return std::nullopt;
         return static_cast<StoreClass>(at - over_.begin());
     }
+
+    static constexpr std::int64_t ruled_out = std::numeric_limits<std::int64_t>::min();
 
 private:
     std::array<std::int64_t, item::store_classes> over_{};
@@ -83,27 +86,33 @@ std::optional<Place> Retention::admit(const item::Read& item, Pile from, const R
     const bool incumbent = tenured <= share(standing.of) / 100 * limits::incumbents_share;
     const Place place{standing.level, incumbent ? pile_incumbents : from};
     if (cost <= replaced.bytes || shelves.bytes() + cost <= budget_ + replaced.bytes) return place;
-    const std::uint64_t lacking = shelves.bytes() + cost - budget_ - replaced.bytes;
+    // Where the budget became smaller, an item makes room for itself, the timer for the rest.
+    const std::uint64_t lacking =
+        std::min(shelves.bytes() + cost - budget_ - replaced.bytes, cost - replaced.bytes);
     // Incumbents of a class fit into its share: they may drive out whatever is none.
     const std::uint32_t below = incumbent ? item::level_max + 1U : standing.level;
-    const auto gone = make_room(standing.of, cost - replaced.bytes, lacking, below, replaced, view);
-    if (gone.empty()) {
+    const Leaving leaving = make_room(Coming{standing.of, cost - replaced.bytes, below}, lacking,
+                                      std::numeric_limits<std::size_t>::max(), replaced, view);
+    if (leaving.bytes < lacking) {
         raise(standing.of, standing.level, now);
         return std::nullopt;
     }
-    for (const auto& [of, victim] : gone) {
+    evict(leaving, now, out);
+    return place;
+}
+
+void Retention::evict(const Leaving& leaving, base::Now now, Effects& out) {
+    for (const auto& [of, victim] : leaving.victims) {
         raise(of, victim.level, now);
         out.push_back(Forget{victim.item.id, ForgetReason::evicted, base::WallTime{}});
         out.push_back(Notify{ItemForgotten{victim.item.id, ForgetReason::evicted}});
     }
-    return place;
 }
 
-// Who makes room for so much that comes in this class; of the class itself only what is below this
-// level. Nobody, if that does not bring what is lacking.
-std::vector<std::pair<StoreClass, Victims::Victim>> Retention::make_room(
-    StoreClass coming, std::uint64_t bytes, std::uint64_t lacking, std::uint32_t below,
-    const Replaced& replaced, const StoreView& view) const {
+// At most so many items that make room; fewer bytes than are lacking if there are no more.
+Retention::Leaving Retention::make_room(std::optional<Coming> coming, std::uint64_t lacking,
+                                        std::size_t most, const Replaced& replaced,
+                                        const StoreView& view) const {
     std::array<std::uint64_t, item::store_classes> shares{};
     std::vector<Victims> victims;
     for (std::size_t at = 0; at < item::store_classes; ++at) {
@@ -111,23 +120,41 @@ std::vector<std::pair<StoreClass, Victims::Victim>> Retention::make_room(
         victims.emplace_back(static_cast<StoreClass>(at), view);
     }
     Excess excess(view.shelves(), shares);
-    excess.add(coming, static_cast<std::int64_t>(bytes));
-    std::vector<std::pair<StoreClass, Victims::Victim>> gone;
-    for (std::uint64_t freed = 0; freed < lacking;) {
-        const auto of = excess.most();
-        if (!of) return {};
-        const auto victim = victims[index(*of)].next(*of == coming ? below : item::level_max + 1U);
-        if (!victim && *of == coming) return {};
+    if (coming) excess.add(coming->of, static_cast<std::int64_t>(coming->bytes));
+    Leaving out;
+    while (out.bytes < lacking && out.victims.size() < most) {
+        // A share is kept against others; where all have to become smaller it is no reason to stay.
+        const auto of = excess.most(coming ? 0 : Excess::ruled_out);
+        if (!of) break;
+        const bool own_class = coming && coming->of == *of;
+        const auto victim =
+            victims[index(*of)].next(own_class ? coming->below : item::level_max + 1U);
+        if (!victim && own_class) break;
         if (!victim) {
             excess.rule_out(*of);
             continue;
         }
         if (std::ranges::count(replaced.ids, victim->item.id) > 0) continue;
-        freed += victim->item.bytes;
+        out.bytes += victim->item.bytes;
         excess.add(*of, -static_cast<std::int64_t>(victim->item.bytes));
-        gone.emplace_back(*of, *victim);
+        out.victims.emplace_back(*of, *victim);
     }
-    return gone;
+    return out;
+}
+
+void Retention::set_budget(std::uint64_t bytes) {
+    budget_ = bytes;
+    next_ = base::MonoTime{};
+}
+
+// Whether more than the budget is left that could leave.
+bool Retention::shrink(base::Now now, const StoreView& view, Effects& out) {
+    const std::uint64_t held = view.shelves().bytes();
+    if (held <= budget_) return false;
+    const Leaving leaving =
+        make_room(std::nullopt, held - budget_, limits::sweep_items_max, {}, view);
+    evict(leaving, now, out);
+    return leaving.victims.size() == limits::sweep_items_max;
 }
 
 // ---- refused ------------------------------------------------------------------------------------
@@ -176,7 +203,10 @@ void Retention::on_timer(base::Now now, const StoreView& view, Effects& out) {
         out.push_back(Notify{ItemForgotten{id, ForgetReason::expired}});
     }
     out.push_back(Sweep{now.wall, limits::sweep_memories_max});
-    const bool more = ids.size() == limits::sweep_items_max;
+    // What has expired counts until this step is over: only then is known what is too much.
+    const bool more =
+        ids.empty() ? shrink(now, view, out)
+                    : ids.size() == limits::sweep_items_max || view.shelves().bytes() > budget_;
     next_ = more ? now.mono : now.mono + limits::sweep_interval;
 }
 

@@ -9,6 +9,8 @@
 //      answer looks at the date itself.
 //   2. The store has a budget of bytes. Each class (item/standing.hpp) has a share of it. A class
 //      takes more while others leave it, and gives that back when they want it.
+//      The budget may change at any time, as the disk fills or is freed. What is too much then goes
+//      as by rule 4, sweep_items_max at a time. Incumbents stay even then: they end by themselves.
 //   3. Incumbents: what comes while half of its class's share is not taken by incumbents stays
 //      until it expires. So what was published before a flood survives it, and nobody who comes
 //      later can buy it away.
@@ -59,6 +61,9 @@ public:
     std::optional<Place> admit(const item::Read& item, Pile from, const Replaced& replaced,
                                const StoreView& view, base::Now now, Effects& out);
 
+    // From now on. What is held beyond it leaves with the next timers.
+    void set_budget(std::uint64_t bytes);
+
     bool has_floors() const { return floors_ != item::Floors{}; }
     const item::Floors& floors() const { return floors_; }
     std::uint64_t budget_bytes() const { return budget_; }
@@ -73,13 +78,23 @@ public:
 
 private:
     bool is_full(item::StoreClass of, const StoreView& view) const;
-    std::vector<std::pair<item::StoreClass, Victims::Victim>> make_room(
-        item::StoreClass coming, std::uint64_t bytes, std::uint64_t lacking, std::uint32_t below,
-        const Replaced& replaced, const StoreView& view) const;
+    struct Coming {  // for whom there has to be room
+        item::StoreClass of;
+        std::uint64_t bytes = 0;
+        std::uint32_t below = 0;  // of its class only what is below this level makes room
+    };
+    struct Leaving {
+        std::vector<std::pair<item::StoreClass, Victims::Victim>> victims;
+        std::uint64_t bytes = 0;  // less than what was lacking: there are no more
+    };
+    Leaving make_room(std::optional<Coming> coming, std::uint64_t lacking, std::size_t most,
+                      const Replaced& replaced, const StoreView& view) const;
+    void evict(const Leaving& leaving, base::Now now, Effects& out);
+    bool shrink(base::Now now, const StoreView& view, Effects& out);
     void raise(item::StoreClass of, item::Level above, base::Now now);
     void lower_floors(base::Now now, const StoreView& view);
 
-    const std::uint64_t budget_;
+    std::uint64_t budget_;
     item::Floors floors_{};
     std::array<base::MonoTime, item::store_classes> held_up_{};  // when there was a reason for it
     std::unordered_set<std::uint64_t> refused_, refused_before_;

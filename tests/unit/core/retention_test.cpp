@@ -114,6 +114,53 @@ TEST_CASE("more work drives out less, and the floor rises above what went") {
     CHECK(full.floor(StoreClass::offers) == 5);
 }
 
+TEST_CASE("where the budget becomes smaller, the poorest go, and incumbents stay") {
+    Full full;
+    full.fill(offer, 3, 15);
+    full.fill(offer, 4, 40);
+    full.fill(offer, 7, 45);
+    full.retention.set_budget(60'000);
+    full.wait(Millis(0));
+    CHECK(full.evicted() == 40);
+    CHECK(full.store.shelves().bytes() == 60'000);
+    CHECK(full.floor(StoreClass::offers) == 5);
+    full.retention.set_budget(0);
+    full.wait(Millis(0));
+    CHECK(full.store.shelves().bytes() == 15'000);
+    CHECK(full.store.shelves().incumbent_bytes(StoreClass::offers) == 15'000);
+    CHECK(!full.offer_item(item::kind_mail, 40));
+}
+
+TEST_CASE(
+    "thousands that a smaller budget has no room for go by turns, and what comes meanwhile "
+    "makes room for itself only") {
+    Full full;
+    full.retention.set_budget(2'100'000);
+    full.fill(post, 0, 105);  // incumbents
+    full.fill(post, 4, 1'995);
+    full.retention.set_budget(1'100'000);
+    CHECK(full.offer_item(post, 9));
+    CHECK(full.evicted() == 1);
+    full.retention.set_budget(110'000);
+    full.wait(Millis(0));
+    CHECK(full.evicted() == limits::sweep_items_max);
+    CHECK(full.retention.next_deadline() == full.now.mono);
+    full.wait(Millis(0));
+    CHECK(full.store.shelves().bytes() == 110'000);
+    CHECK(full.retention.next_deadline() > full.now.mono);
+}
+
+TEST_CASE("a larger budget takes what the smaller one refused, when the floor has come down") {
+    Full full;
+    full.fill(offer, 5, 100);
+    REQUIRE(!full.offer_item(offer, 5));
+    full.retention.set_budget(2 * budget);
+    CHECK(!full.offer_item(offer, 5));  // below the floor, which peers were told of
+    for (int level = 0; level < 6; ++level) full.wait(limits::floor_wait);
+    CHECK(full.floor(StoreClass::offers) == 0);
+    CHECK(full.offer_item(offer, 0));
+}
+
 TEST_CASE("an item drives out none of its own level") {
     Full full;
     full.fill(offer, 5, 100);
