@@ -337,8 +337,8 @@ void Stream::read_tls() {
     std::array<std::uint8_t, record_bytes_max> buffer;
     std::size_t taken = 0;
     std::size_t frames = 0;
-    // OpenSSL ends a reading at a message of TLS itself. What it has read ahead by then lies with the
-    // keys before, where SSL_has_pending() does not see it (3.2 and later).
+    // OpenSSL ends a reading at a message of TLS itself. What it has read ahead by then lies with
+    // the keys before, where SSL_has_pending() does not see it (3.2 and later).
     bool behind_message = false;
     while (true) {
         if (stage_ == Stage::open) frames += deliver(turn_frames_max - frames);
