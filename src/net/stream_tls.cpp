@@ -337,18 +337,23 @@ void Stream::read_tls() {
     std::array<std::uint8_t, record_bytes_max> buffer;
     std::size_t taken = 0;
     std::size_t frames = 0;
+    // OpenSSL ends a reading at a message of TLS itself. What it has read ahead by then lies with
+    // the keys before, where SSL_has_pending() does not see it (3.2 and later).
+    bool behind_message = false;
     while (true) {
         if (stage_ == Stage::open) frames += deliver(turn_frames_max - frames);
         if (stage_ == Stage::over || (stage_ == Stage::open && !may_read())) return;
         if (taken >= turn_bytes_max || (stage_ == Stage::open && cutter_.has_next()))
             return come_back();
-        if (taken > 0 && SSL_has_pending(tls_.get()) == 0) return;
+        if (taken > 0 && !behind_message && SSL_has_pending(tls_.get()) == 0) return;
         ERR_clear_error();
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
         const int wants = SSL_get_error(tls_.get(), got);
+        behind_message = tls_messages_ > 0;
         if (!within_tls_budget()) return;
         if (got <= 0) {
             if (wants == SSL_ERROR_WANT_WRITE) return come_back();
+            if (wants == SSL_ERROR_WANT_READ && behind_message) continue;
             if (wants != SSL_ERROR_WANT_READ) on_cut();
             return;
         }
@@ -424,8 +429,12 @@ void Stream::read_rest() {
     std::array<std::uint8_t, record_bytes_max> buffer;
     while (cutter_.held() < rest_bytes_max) {
         const int got = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
-        if (got <= 0) break;
-        cutter_.add({buffer.data(), static_cast<std::size_t>(got)});
+        const bool behind_message = tls_messages_ > 0;  // as in read_tls()
+        if (!within_tls_budget()) break;
+        if (got > 0)
+            cutter_.add({buffer.data(), static_cast<std::size_t>(got)});
+        else if (!behind_message)
+            break;
     }
     ERR_clear_error();
 }
