@@ -71,7 +71,7 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
     std::vector<base::ItemId> lacking;
     for (const base::ItemId& id : have.ids)
         if (view.presence(id) == Presence::unknown && !ingest.has_seen(id)) lacking.push_back(id);
-    if (fits(lacking.size(), traffic, now.mono)) {
+    if (fits(link, lacking.size(), traffic, now.mono)) {
         want(link, state, lacking, traffic, now, out);
     } else {
         state.held = std::move(lacking);
@@ -84,11 +84,13 @@ std::optional<Fault> Exchange::on_have(base::LinkId link, const Have& have, cons
 void Exchange::want(base::LinkId link, State& state, const std::vector<base::ItemId>& ids,
                     Traffic& traffic, base::Now now, Effects& out) {
     Want want{state.their_page, {}};
+    std::size_t places = places_for(link);
     for (const base::ItemId& id : ids) {
         if (room(traffic, now.mono) == 0) {
             state.skipped = true;
-            const bool waits = later_.size() < limits::later_ids_max;
-            if (waits && known_later_.insert(id).second) later_.emplace_back(id, link);
+            if (places == 0 || !known_later_.insert(id).second) continue;
+            later_.emplace_back(id, link);
+            --places;
             continue;
         }
         const bool asked = listed_.on_listed(id, link, now.mono);
@@ -105,8 +107,15 @@ std::uint64_t Exchange::asked_bytes() const {
     return (listed_.asked() + owed_to_us_) * limits::guessed_item_bytes;
 }
 
-bool Exchange::fits(std::size_t ids, Traffic& traffic, base::MonoTime now) const {
-    const std::size_t places = limits::later_ids_max - later_.size();
+std::size_t Exchange::places_for(base::LinkId link) const {
+    const auto own = static_cast<std::size_t>(
+        std::ranges::count_if(later_, [&](const auto& each) { return each.second == link; }));
+    return std::min(limits::ids_per_page_max - own, limits::later_ids_max - later_.size());
+}
+
+bool Exchange::fits(base::LinkId link, std::size_t ids, Traffic& traffic,
+                    base::MonoTime now) const {
+    const std::size_t places = places_for(link);
     return ids <= places || room(traffic, now) / limits::guessed_item_bytes >= ids - places;
 }
 
@@ -126,7 +135,7 @@ void Exchange::want_held(Traffic& traffic, base::Now now, const StoreView& view,
             return view.presence(id) != Presence::unknown;
         });
         const bool late = *state.held_since + limits::held_page_wait <= now.mono;
-        if (!late && !fits(state.held.size(), traffic, now.mono)) continue;
+        if (!late && !fits(link, state.held.size(), traffic, now.mono)) continue;
         state.held_since.reset();
         want(link, state, std::exchange(state.held, {}), traffic, now, out);
     }

@@ -17,9 +17,10 @@
 //     others, and another round has to look.
 //   - Who lists much more than it delivers (listed_vain_max) is silent: its link ends.
 //   - Where the user bounds the download (relay/traffic.hpp), a Want names what may be asked for
-//     now. The rest of the page waits, later_ids_max of all pages together, and is asked for by
-//     Request. A page that finds no room there is *held*: its Want comes when there is some, or
-//     after held_page_wait, because its sender waits for it.
+//     now. The rest of the page waits and is asked for by Request: a page of each link, so that
+//     who lists what does not exist takes no other's place, and later_ids_max in all. A page that
+//     finds no room there is *held*: its Want comes when there is some, or after held_page_wait,
+//     because its sender waits for it.
 //   - is_over(): both last pages came and were answered.
 #pragma once
 
@@ -101,7 +102,8 @@ private:
                     base::TokenBucket& budget, Traffic& traffic, Effects& out);
     void want(base::LinkId link, State& state, const std::vector<base::ItemId>& ids,
               Traffic& traffic, base::Now now, Effects& out);
-    bool fits(std::size_t ids, Traffic& traffic, base::MonoTime now) const;
+    std::size_t places_for(base::LinkId link) const;
+    bool fits(base::LinkId link, std::size_t ids, Traffic& traffic, base::MonoTime now) const;
     void want_held(Traffic& traffic, base::Now now, const StoreView& view, Effects& out);
     using Asked = std::map<base::LinkId, std::vector<base::ItemId>>;
     void take_later(Traffic& traffic, base::MonoTime now, const StoreView& view, Asked& out);

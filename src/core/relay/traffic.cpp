@@ -39,10 +39,11 @@ std::int64_t Allowance::left(Use use, base::MonoTime now) {
 
 std::uint64_t Allowance::room(Use use, base::MonoTime now) {
     if (!is_limited()) return std::numeric_limits<std::uint64_t>::max();
-    const std::int64_t own = std::max<std::int64_t>(left(use, now), 0);
-    const std::int64_t lent =
-        std::max<std::int64_t>(left(other(use), now) - rate().burst / 100 * lendable, 0);
-    return static_cast<std::uint64_t>(own > 0 ? own : lent);
+    const std::int64_t own = left(use, now);
+    if (own > 0) return static_cast<std::uint64_t>(own);
+    // What is held or owed beyond the own half was lent already.
+    const std::int64_t lent = left(other(use), now) - rate().burst / 100 * lendable + own;
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(lent, 0));
 }
 
 // From the own half, if it has something; else from what the other lends.
@@ -67,8 +68,12 @@ base::MonoTime Allowance::ready_at(Use use, std::uint64_t held) const {
         less.burst = static_cast<std::int64_t>(most - spoken_for);
         return halves_[index(whose)].ready_at(less);
     };
+    base::TokenBucket own = halves_[index(use)];  // a copy: to ask it changes it
+    const std::int64_t left = own.left(rate(), base::MonoTime{}) - static_cast<std::int64_t>(held);
+    const auto lent = static_cast<std::uint64_t>(std::max<std::int64_t>(-left, 0));
     const Use lender = other(use);
-    return std::min(when(use, 0, held), when(lender, burst / 100 * lendable, held_[index(lender)]));
+    return std::min(when(use, 0, held),
+                    when(lender, burst / 100 * lendable, held_[index(lender)] + lent));
 }
 
 bool Allowance::is_below(Use use, std::int64_t hundredths, base::MonoTime now) {
