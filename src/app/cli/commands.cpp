@@ -6,6 +6,7 @@
 
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_keys.hpp"
+#include "app/cli/commands_lists.hpp"
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_offers.hpp"
 #include "app/cli/commands_posts.hpp"
@@ -187,6 +188,7 @@ std::span<const CommandSpec> commands() {
         insert("peers", offer_commands());
         insert("peers", search_commands());
         insert("peers", post_commands());
+        insert("peers", list_commands());
         insert("peers", mail_commands());
         insert("peers", trade_commands());
         insert("", backup_commands());

@@ -9,13 +9,16 @@
 #include "api/encode/utf8.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
+#include "app/cli/commands_search.hpp"
 #include "app/cli/new_file.hpp"
 #include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_lists.hpp"
 #include "app/cli/run_offers.hpp"
 #include "app/cli/run_posts.hpp"
 #include "app/cli/run_trade.hpp"
+#include "app/cli/run_watches.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
@@ -89,7 +92,8 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
 
 template <class List>
 std::string list_target(const std::string& path, const List& command) {
-    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "");
+    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "") +
+           (command.show_hidden ? "&show_hidden=true" : "");
 }
 
 class Runner {
@@ -229,15 +233,23 @@ public:
     int operator()(const PostRemove& command) {
         return ask<api::Post>("DELETE", "/v1/posts/" + command.id, "Removed: ");
     }
+    int operator()(const Renew& command) {
+        return ask<api::Renewal>(command.stop ? "DELETE" : "POST", "/v1/renewals/" + command.id);
+    }
+    int operator()(const ListCommand& command) {
+        const auto about = read_text(command.about, false, terminal_);
+        if (!about)
+            return report(terminal_, json_, about.error().code, "usage", about.error().text);
+        return run_list(command, *about, client_, json_, terminal_);
+    }
+    int operator()(const WatchCommand& command) {
+        return run_watches(command, client_, json_, terminal_);
+    }
     int operator()(const SearchCommand& command) {
         std::string target = "/v1/search?limit=" + std::to_string(command.limit);
-        for (const auto& [name, value] :
-             {std::pair("q", &command.words), std::pair("by", &command.by),
-              std::pair("kind", &command.kind), std::pair("tag", &command.tag),
-              std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
-            if (!value->empty()) target += "&" + std::string(name) + "=" + percent_encoded(*value);
-        for (const auto& [name, value] : command.fields)
+        for (const auto& [name, value] : parameters_of(command))
             target += "&" + name + "=" + percent_encoded(value);
+        if (command.show_hidden) target += "&show_hidden=true";
         std::string cursor;
         for (;;) {  // ends with the store's last match, or with the node
             std::optional<api::SearchAnswer> page;
