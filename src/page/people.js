@@ -64,7 +64,7 @@ async function lists(page) {
         each.subscribed && each.state === 'live' ? t('list.state.subscribed')
           : has(`list.state.${each.state}`) ? t(`list.state.${each.state}`)
             : word('offer.state', each.state)),
-      each.mine || button(t(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe'), () =>
+      !each.mine && button(t(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe'), () =>
         (each.subscribed ? act(draw, 'DELETE', `/v1/subscriptions/${each.id}`)
           : act(draw, 'POST', '/v1/subscriptions', { list: each.id }))))));
   });
