@@ -17,6 +17,20 @@ _hearsay_ids() {
     _hearsay_ask "$@" | sed -n '2,$s/^\([0-9a-f]\{8,\}\) .*/\1/p'
 }
 
+# What follows the verbs of lists and watches.
+_hearsay_list_argument() {
+    case "$1" in
+        'list why') _hearsay_ids offer list ;;
+        'list show' | 'list subscribe') _hearsay_ids list list ;;
+        'list unsubscribe') _hearsay_ids list subscribed ;;
+        'list list' | 'list new' | 'list subscribed') ;;
+        'list '*) _hearsay_ids list list --mine ;;
+        'watch show' | 'watch remove' | 'watch run')
+            _hearsay_ask watch list | sed -n '2,$s/^\([A-Za-z0-9._-]*\)  .*/\1/p'
+            ;;
+    esac
+}
+
 # Names of personas, and addresses of those without one.
 _hearsay_personas() {
     echo main
@@ -88,18 +102,32 @@ _hearsay_options() {
             words+=' --free --market --per --give --want --tag --quantity --condition --category'
             words+=' --country --geohash --delivery --payment --language --detail --warning'
             words+=' --lifetime --stamp-bits'
+            words+=' --renew'
             [[ $verb == publish ]] && words+=' --as --estimate'
             ;;
-        'offer list' | 'profile list' | 'post list') words+=' --mine --limit' ;;
+        'offer renew') words+=' --stop' ;;
+        'offer list' | 'profile list' | 'post list') words+=' --mine --limit --show-hidden' ;;
+        'list list') words+=' --mine --limit' ;;
+        'list new') words+=' --text --text-file' ;;
+        'list publish') words+=' --as' ;;
+        'list add') words+=' --hide --recommend --item --publisher --word --kind --reason' ;;
+        'list remove') words+=' --item --publisher --word --kind' ;;
+        'watch run') words+=' --program --timeout' ;;
+        'watch add')
+            words+=' --without --by --kind --tag --side --category --country --geohash'
+            words+=' --condition --delivery --payment --language --status --price-min --price-max'
+            words+=' --currency'
+            ;;
         'profile set')
             words+=' --nickname --text --text-file --language --contact --no-contact'
             ;;
         'post publish')
-            words+=' --title --text --text-file --tag --answer --language --lifetime --as'
+            words+=' --title --text --text-file --tag --answer --language --lifetime --as --renew'
             ;;
         'search ' | 'store ')
             words+=' --side --category --country --geohash --condition --delivery --payment'
             words+=' --language --status --price-min --price-max --sort --currency --limit --all'
+            words+=' --show-hidden'
             [[ $group == search ]] && words+=' --without --by --kind --tag'
             ;;
         'bundle export')
@@ -172,16 +200,21 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status open identity offer search store profile post mail mailbox friends trade'
-        words+=' bundle peers backup'
+        words='status open identity offer search store profile post list watch mail mailbox'
+        words+=' friends trade bundle peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
-            offer) words='publish update mark list show remove import export' ;;
+            offer) words='publish update mark renew list show remove import export' ;;
             bundle) words='export import' ;;
             profile) words='set show list remove' ;;
             post) words='publish list show remove' ;;
+            list)
+                words='list show new add remove delete publish unpublish subscribe unsubscribe'
+                words+=' subscribed why'
+                ;;
+            watch) words='list show add remove run' ;;
             mail) words='send list read withdraw remove quarantine' ;;
             mailbox) words='rule' ;;
             friends) words='list add remove' ;;
@@ -197,7 +230,7 @@ _hearsay() {
     elif ((arguments == 0)); then
         case "$group $verb" in
             'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
-            'offer remove' | 'offer update' | 'offer mark')
+            'offer remove' | 'offer update' | 'offer mark' | 'offer renew')
                 words=$(_hearsay_ids offer list --mine)
                 ;;
             'identity show' | 'identity export' | 'identity retire' | 'profile set' | \
@@ -205,6 +238,7 @@ _hearsay() {
                 words=$(_hearsay_personas)
                 ;;
             'post show') words=$(_hearsay_ids post list) ;;
+            'list '* | 'watch '*) words=$(_hearsay_list_argument "$group $verb") ;;
             'post remove') words=$(_hearsay_ids post list --mine) ;;
             'backup create' | 'backup restore' | 'bundle export' | 'bundle import' | \
                 'offer import' | 'offer export' | 'trade export')

@@ -27,7 +27,8 @@ struct Page {
     std::size_t limit = 0;
 };
 struct OfferQuery : Page {
-    bool mine = false;  // one's own only
+    bool mine = false;         // one's own only
+    bool show_hidden = false;  // what the user's lists hide is left in
 };
 struct ProfileQuery : OfferQuery {};
 struct PostQuery : OfferQuery {};
@@ -36,6 +37,15 @@ struct SearchQuery : Page {
     std::string q, kind, by, tag, sort, currency, cursor;
     std::string side, category, country, geohash, condition, delivery, payment, language, status;
     std::string price_min, price_max;
+    bool show_hidden = false;
+};
+struct ListQuery : Page {
+    bool mine = false;
+    bool subscribed = false;
+};
+// Which events: after a number, of these kinds (with commas between) and this topic. Empty: all.
+struct EventQuery {
+    std::string after, kinds, topic;
 };
 // What is to be published: `bytes` of content, about, as decimal digits; a lifetime in seconds,
 // likewise. Empty: an offer's usual ones.
@@ -82,6 +92,30 @@ public:
     virtual void list_posts(const PostQuery& query, Reply<PostList> reply) = 0;
     virtual void show_post(const std::string& id, Reply<Post> reply) = 0;
     virtual void remove_post(const std::string& id, Reply<Post> reply) = 0;
+
+    // Published anew before it ends, or no more: an offer or a post.
+    virtual void renew(const std::string& id, Reply<Renewal> reply) = 0;
+    virtual void stop_renewing(const std::string& id, Reply<Renewal> reply) = 0;
+
+    // Lists of what is hidden or recommended. `which`: the name of one of one's own, or an id.
+    virtual void list_lists(const ListQuery& query, Reply<CuratedLists> reply) = 0;
+    virtual void make_list(const CuratedListDraft& draft, Reply<CuratedList> reply) = 0;
+    virtual void show_list(const std::string& which, Reply<CuratedList> reply) = 0;
+    virtual void change_list(const std::string& which, const CuratedListDraft& draft,
+                             Reply<CuratedList> reply) = 0;
+    virtual void erase_list(const std::string& which, Reply<CuratedList> reply) = 0;
+    virtual void publish_list(const std::string& which, const ListPublication& how,
+                              Reply<CuratedList> reply) = 0;
+    virtual void unpublish_list(const std::string& which, Reply<CuratedList> reply) = 0;
+    virtual void subscribe(const Subscription& to, Reply<CuratedList> reply) = 0;
+    virtual void unsubscribe(const std::string& which, Reply<CuratedList> reply) = 0;
+    virtual void why(const std::string& id, Reply<Why> reply) = 0;
+
+    // Searches that are kept, to tell of what is new.
+    virtual void list_watches(Reply<WatchList> reply) = 0;
+    virtual void add_watch(const WatchDraft& draft, Reply<Watch> reply) = 0;
+    virtual void show_watch(const std::string& name, Reply<Watch> reply) = 0;
+    virtual void remove_watch(const std::string& name, Reply<Watch> reply) = 0;
 
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty

@@ -25,12 +25,13 @@ base::Result<std::unique_ptr<Interface>> Interface::open(event_base* base, int d
     return out;
 }
 
-void Interface::publish(const Event& event) {
+void Interface::publish(Event event) {
+    event.set_number(events_.last() + 1);
     const base::Result<std::string> line = to_ndjson(event);
     if (!line)
         return log_.write(base::LogLevel::warning, "api",
                           "an event was dropped: " + line.error().text);
-    events_.feed(*line);
+    events_.feed(*line, {event.number(), event.kind(), event.topic()});
 }
 
 }  // namespace hearsay::api

@@ -31,8 +31,10 @@ public:
     Interface(const Interface&) = delete;
     Interface& operator=(const Interface&) = delete;
 
-    // Sends the event to every consumer of GET /v1/events. May close some.
-    void publish(const Event& event);
+    // Events have numbers above this one. To be called before any is published.
+    void number_events_after(std::uint64_t number) { events_.begin_after(number); }
+    // Numbers the event and sends it to every consumer of GET /v1/events. May close some.
+    void publish(Event event);
 
     // Listens for browsers without having been asked over the socket. There is a door.
     base::Result<void> open_door() { return door_->listen(); }

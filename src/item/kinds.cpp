@@ -1,6 +1,7 @@
 #include "item/kinds.hpp"
 
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/list.hpp"
 #include "item/kinds/offer.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
@@ -31,6 +32,11 @@ std::optional<std::string> content_problem(const Read& item) {
             const auto data = read_app_data(item.item.payload);
             if (!data) return "data of an application that do not parse";
             return app_data_problem(*data);
+        }
+        case kind_list: {
+            const auto list = read_list(item.item.payload);
+            if (!list) return "a list that does not parse, or of too many entries";
+            return list_problem(*list);
         }
         default:
             return std::nullopt;

@@ -18,7 +18,7 @@ base::Seconds lifetime_of(const Read& item) {
 }  // namespace
 
 StoreClass store_class(Kind kind) {
-    constexpr Kind profile = 6, rating = 5, picture = 8;
+    constexpr Kind profile = 6, rating = 5, picture = 8, list = 10;
     switch (kind) {
         case kind_mail:
         case kind_mail_removal:
@@ -27,6 +27,7 @@ StoreClass store_class(Kind kind) {
         case profile:
             return StoreClass::offers;
         case rating:
+        case list:
             return StoreClass::ratings;
         case picture:
             return StoreClass::pictures;

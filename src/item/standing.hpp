@@ -21,7 +21,7 @@ namespace hearsay::item {
 enum class StoreClass : std::uint8_t {
     mail,      // kinds 1 and 3
     offers,    // 2, and profiles, 6
-    ratings,   // 5
+    ratings,   // 5, and lists, 10
     posts,     // all other kinds
     pictures,  // 8
 };

@@ -5,14 +5,40 @@
 namespace hearsay::market {
 
 base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                              const Turn& turn, std::string_view persona) {
-    return rooms_->offers.publish(text, lifetime, turn, persona);
+                                              const Turn& turn, std::string_view persona,
+                                              bool renew) {
+    return rooms_->offers.publish(text, lifetime, turn, persona, renew);
 }
 
 base::Result<OfferView> Market::update_offer(const item::ThingId& thing,
                                              const item::OfferText& text, base::Seconds lifetime,
+                                             const Turn& turn, std::optional<bool> renew) {
+    return rooms_->offers.update(thing, text, lifetime, turn, renew);
+}
+
+base::Result<EndingView> Market::set_renewal(std::string_view id_or_beginning, bool wanted,
                                              const Turn& turn) {
-    return rooms_->offers.update(thing, text, lifetime, turn);
+    return rooms_->publications.set_renewal(id_or_beginning, wanted, turn);
+}
+
+std::vector<EndingView> Market::ending_soon(const OwnStore& store, base::WallTime now) const {
+    return rooms_->publications.ending_soon(store, now);
+}
+
+base::Result<WatchView> Market::add_watch(const WatchView& watch, const Turn& turn) {
+    return rooms_->watches.add(watch, turn);
+}
+
+base::Result<WatchView> Market::remove_watch(std::string_view name, const Turn& turn) {
+    return rooms_->watches.remove(name, turn);
+}
+
+base::Result<WatchView> Market::watch(std::string_view name) const {
+    return rooms_->watches.watch(name);
+}
+
+std::vector<WatchView> Market::watches() const {
+    return rooms_->watches.all();
 }
 
 base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, const Turn& turn) {
@@ -20,12 +46,12 @@ base::Result<OfferView> Market::remove_offer(const item::ThingId& thing, const T
 }
 
 std::vector<OfferView> Market::own_offers(const OwnStore& store) const {
-    return rooms_->offers.own_offers(store);
+    return rooms_->offers.own(store);
 }
 
 std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood,
                                       std::size_t most) const {
-    return rooms_->offers.offers(store, flood, most);
+    return rooms_->offers.all(store, flood, most);
 }
 
 base::Result<SearchView> Market::search(const SearchDraft& draft, const OwnStore& store,
@@ -35,7 +61,7 @@ base::Result<SearchView> Market::search(const SearchDraft& draft, const OwnStore
 
 base::Result<OfferView> Market::offer(std::string_view id_or_beginning, const OwnStore& store,
                                       const Catalogue& flood) const {
-    return rooms_->offers.offer(id_or_beginning, store, flood);
+    return rooms_->offers.by_id(id_or_beginning, store, flood);
 }
 
 base::Result<ProfileView> Market::set_profile(std::string_view persona, const ProfileDraft& draft,
@@ -54,11 +80,11 @@ base::Result<ProfileView> Market::profile(std::string_view persona, const OwnSto
 
 std::vector<ProfileView> Market::profiles(const OwnStore& store, const Catalogue& flood,
                                           std::size_t most) const {
-    return rooms_->profiles.profiles(store, flood, most);
+    return rooms_->profiles.all(store, flood, most);
 }
 
 std::vector<ProfileView> Market::own_profiles(const OwnStore& store) const {
-    return rooms_->profiles.own_profiles(store);
+    return rooms_->profiles.own(store);
 }
 
 PersonaNames Market::names_of(const base::PublisherKey& persona, const OwnStore& store,
@@ -80,16 +106,88 @@ base::Result<PostView> Market::remove_post(std::string_view id_or_beginning, con
 
 base::Result<PostView> Market::post(std::string_view id_or_beginning, const OwnStore& store,
                                     const Catalogue& flood) const {
-    return rooms_->posts.post(id_or_beginning, store, flood);
+    return rooms_->posts.by_id(id_or_beginning, store, flood);
 }
 
 std::vector<PostView> Market::posts(const OwnStore& store, const Catalogue& flood,
                                     std::size_t most) const {
-    return rooms_->posts.posts(store, flood, most);
+    return rooms_->posts.all(store, flood, most);
 }
 
 std::vector<PostView> Market::own_posts(const OwnStore& store) const {
-    return rooms_->posts.own_posts(store);
+    return rooms_->posts.own(store);
+}
+
+Sifter Market::sifter(bool shows_hidden) const {
+    return {rooms_->lists.sieve(), shows_hidden};
+}
+
+std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood,
+                                      std::size_t most, Sifter& sifter) const {
+    return rooms_->offers.all(store, flood, most, sifter);
+}
+
+std::vector<ProfileView> Market::profiles(const OwnStore& store, const Catalogue& flood,
+                                          std::size_t most, Sifter& sifter) const {
+    return rooms_->profiles.all(store, flood, most, sifter);
+}
+
+std::vector<PostView> Market::posts(const OwnStore& store, const Catalogue& flood, std::size_t most,
+                                    Sifter& sifter) const {
+    return rooms_->posts.all(store, flood, most, sifter);
+}
+
+base::Result<ListView> Market::make_list(const item::CuratedList& list, const Turn& turn) {
+    return rooms_->lists.make(list, turn);
+}
+
+base::Result<ListView> Market::change_list(std::string_view which, const item::CuratedList& list,
+                                           const Turn& turn) {
+    return rooms_->lists.change_to(which, list, turn);
+}
+
+base::Result<ListView> Market::erase_list(std::string_view which, const Turn& turn) {
+    return rooms_->lists.erase(which, turn);
+}
+
+base::Result<ListView> Market::publish_list(std::string_view which, std::string_view persona,
+                                            const Turn& turn) {
+    return rooms_->lists.publish(which, persona, turn);
+}
+
+base::Result<ListView> Market::unpublish_list(std::string_view which, const Turn& turn) {
+    return rooms_->lists.unpublish(which, turn);
+}
+
+base::Result<ListView> Market::subscribe(std::string_view which, const Turn& turn) {
+    return rooms_->lists.subscribe(which, turn);
+}
+
+base::Result<ListView> Market::unsubscribe(std::string_view which, const Turn& turn) {
+    return rooms_->lists.unsubscribe(which, turn);
+}
+
+base::Result<ListView> Market::list(std::string_view which, const OwnStore& store,
+                                    const Catalogue& flood) const {
+    return rooms_->lists.list(which, store, flood);
+}
+
+std::vector<ListView> Market::own_lists(const OwnStore& store) const {
+    return rooms_->lists.own_lists(store);
+}
+
+std::vector<ListView> Market::subscribed_lists(const OwnStore& store) const {
+    return rooms_->lists.subscribed(store);
+}
+
+std::vector<ListView> Market::lists(const OwnStore& store, const Catalogue& flood,
+                                    std::size_t most) const {
+    return rooms_->lists.lists(store, flood, most);
+}
+
+base::Result<WhyView> Market::why(std::string_view id_or_beginning, const OwnStore& store,
+                                  const Catalogue& flood) const {
+    return rooms_->lists.why(id_or_beginning, store, flood);
 }
 
 base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& turn) {
@@ -201,7 +299,7 @@ base::Result<RatingView> Market::remove_rating(std::string_view rating, const Tu
 }
 
 std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
-    return rooms_->ratings.own_ratings(store);
+    return rooms_->ratings.own(store);
 }
 
 std::vector<RatingView> Market::ratings(const base::PublisherKey& about,

@@ -40,11 +40,21 @@ struct ListPersonas {
 };
 struct SaveVault {
 };  // durable before anything that follows in the same list, and before the user is answered
-enum class Happening { offer_live, offer_gone, mail_arrived, mail_state, trade };
+enum class Happening {
+    offer_live,
+    offer_gone,
+    mail_arrived,
+    mail_state,
+    trade,
+    list_changed,  // of whomever, or removed
+    watch_match,
+    ending,  // something of one's own ends, and is not renewed
+};
 struct Tell {  // for the event stream
     Happening what;
     std::string id;
     std::string text;
+    std::string topic{};  // of a watch its name
 };
 using Effect =
     std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall>;

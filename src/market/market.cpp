@@ -21,6 +21,8 @@ base::Result<void> Market::load(const OwnStore& store) {
     started_ = true;
     bool sound = rooms_->identity.load(store);
     sound &= rooms_->publications.load(store);
+    sound &= rooms_->lists.load(store);
+    sound &= rooms_->watches.load(store);
     sound &= rooms_->mail.load(store);
     sound &= rooms_->trades.load(store);
     if (sound) return {};
@@ -39,6 +41,7 @@ base::Result<void> Market::start(const Turn& turn) {
     rooms.identity.ensure(turn);
     Effects later;  // what renews may extend or make a mailbox, which is saved before
     const Turn after{turn.now, turn.store, turn.flood, later};
+    rooms.lists.look_for_subscribed(after);
     rooms.publications.renew(after);
     expire(after);
     if (common_->vault_changed) rooms.identity.save_vault(turn.out);
@@ -65,6 +68,8 @@ void Market::on_tick(const Turn& turn) {
     Effects later;  // the vault is saved before what depends on it
     const Turn after{turn.now, turn.store, turn.flood, later};
     expire(after);
+    rooms.publications.warn(after);
+    rooms.watches.look(after);
     rooms.mail.run_due(after);
     tick_keys(after);
     if (common_->vault_changed) rooms.identity.save_vault(turn.out);
@@ -75,6 +80,7 @@ void Market::on_tick(const Turn& turn) {
 
 void Market::expire(const Turn& turn) {
     rooms_->publications.expire(turn);
+    rooms_->lists.expire(turn);
     rooms_->mail.expire(turn);
     std::set<std::uint32_t> used = rooms_->publications.personas();
     used.merge(rooms_->mail.outbox.personas());
@@ -157,6 +163,7 @@ void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn, core::P
         return;
     }
     rooms_->publications.on_stored(*item, turn);
+    rooms_->watches.on_stored();
 }
 
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox,

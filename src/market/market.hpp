@@ -34,6 +34,7 @@
 #include "market/effects.hpp"
 #include "market/identity/views.hpp"
 #include "market/keys/vault.hpp"
+#include "market/lists/views.hpp"
 #include "market/mail/letter.hpp"
 #include "market/mail/views.hpp"
 #include "market/offers/views.hpp"
@@ -46,6 +47,7 @@
 #include "market/settings.hpp"
 #include "market/trade/views.hpp"
 #include "market/turn.hpp"
+#include "market/watches/views.hpp"
 
 namespace hearsay::market {
 
@@ -78,10 +80,18 @@ public:
     // Commands. Errors are for the user; nothing was changed then.
     // A lifetime of 0 is the usual one.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
-                                          const Turn& turn, std::string_view persona = {});
+                                          const Turn& turn, std::string_view persona = {},
+                                          bool renew = false);
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
     base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
-                                         base::Seconds lifetime, const Turn& turn);
+                                         base::Seconds lifetime, const Turn& turn,
+                                         std::optional<bool> renew = {});
+    // Of an offer or a post of ours by its id or a beginning of it: whether it is published anew
+    // before it ends.
+    base::Result<EndingView> set_renewal(std::string_view id_or_beginning, bool wanted,
+                                         const Turn& turn);
+    // What of ours ends within a day and is not renewed, the first first.
+    std::vector<EndingView> ending_soon(const OwnStore& store, base::WallTime now) const;
     base::Result<OfferView> remove_offer(const item::ThingId& thing, const Turn& turn);
     base::Result<MailView> send_mail(const MailDraft& draft, const Turn& turn);
     // marks it read
@@ -108,6 +118,14 @@ public:
     // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
+    // Those of offers, profiles and posts that the user's lists do not hide.
+    Sifter sifter(bool shows_hidden) const;
+    std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood, std::size_t most,
+                                  Sifter& sifter) const;
+    std::vector<ProfileView> profiles(const OwnStore& store, const Catalogue& flood,
+                                      std::size_t most, Sifter& sifter) const;
+    std::vector<PostView> posts(const OwnStore& store, const Catalogue& flood, std::size_t most,
+                                Sifter& sifter) const;
     // Everybody's that are in the flood store. invalid: the query, the cursor or a field, and what
     // was expected; unavailable: a store without an index.
     base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
@@ -134,6 +152,33 @@ public:
     std::vector<PostView> posts(const OwnStore& store, const Catalogue& flood,
                                 std::size_t most) const;
     std::vector<PostView> own_posts(const OwnStore& store) const;
+
+    // Lists of what is hidden or recommended (market/lists/lists.hpp): one's own by name or id,
+    // others by id.
+    base::Result<ListView> make_list(const item::CuratedList& list, const Turn& turn);
+    base::Result<ListView> change_list(std::string_view which, const item::CuratedList& list,
+                                       const Turn& turn);
+    base::Result<ListView> erase_list(std::string_view which, const Turn& turn);
+    base::Result<ListView> publish_list(std::string_view which, std::string_view persona,
+                                        const Turn& turn);
+    base::Result<ListView> unpublish_list(std::string_view which, const Turn& turn);
+    base::Result<ListView> subscribe(std::string_view which, const Turn& turn);
+    base::Result<ListView> unsubscribe(std::string_view which, const Turn& turn);
+    base::Result<ListView> list(std::string_view which, const OwnStore& store,
+                                const Catalogue& flood) const;
+    std::vector<ListView> own_lists(const OwnStore& store) const;
+    std::vector<ListView> subscribed_lists(const OwnStore& store) const;
+    std::vector<ListView> lists(const OwnStore& store, const Catalogue& flood,
+                                std::size_t most) const;
+    // What lists say of a thing that is here, of whatever kind.
+    base::Result<WhyView> why(std::string_view id_or_beginning, const OwnStore& store,
+                              const Catalogue& flood) const;
+
+    // Searches that are kept (market/watches/watches.hpp), by name.
+    base::Result<WatchView> add_watch(const WatchView& watch, const Turn& turn);
+    base::Result<WatchView> remove_watch(std::string_view name, const Turn& turn);
+    base::Result<WatchView> watch(std::string_view name) const;
+    std::vector<WatchView> watches() const;
 
     // Trades (market/trade/state.hpp). Ids as of offers. Errors leave nothing changed; refused: the
     // move is not allowed, and why.

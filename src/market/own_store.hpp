@@ -30,6 +30,8 @@ enum class Table : std::uint8_t {
     trades = 11,          // trade id -> sealed record
     tickets = 12,         // a correspondent's persona and mailbox -> sealed record
     removed_trades = 13,  // trade id -> sealed record: the user removed it, it never begins again
+    lists = 14,           // list id -> sealed record: one's own, and those subscribed to
+    watches = 15,         // a watch's name -> sealed record
 };
 
 class OwnStore {

@@ -128,12 +128,16 @@ std::optional<std::string> Market::what_is_there(const OwnStore& store) const {
         {rows_of(store, Table::trades), "trade"},
         {rows_of(store, Table::friends), "friend"},
         {rooms_->identity.kept(), "persona"},
+        {rooms_->lists.size(), "list"},
+        {rooms_->watches.size(), "saved search"},
     };
     std::string out;
     for (const auto& [count, name] : counts)
         if (count > 0)
             out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + name +
-                   (count == 1 ? "" : "s");
+                   (count == 1                               ? ""
+                    : std::string_view(name).ends_with("ch") ? "es"
+                                                             : "s");
     return out.empty() ? std::nullopt : std::optional(out);
 }
 

@@ -5,6 +5,7 @@
 
 #include "market/identity/identity.hpp"
 #include "market/identity/key_erasure.hpp"
+#include "market/lists/lists.hpp"
 #include "market/mail/mail.hpp"
 #include "market/offers/offers.hpp"
 #include "market/own_items.hpp"
@@ -14,6 +15,7 @@
 #include "market/ratings/ratings.hpp"
 #include "market/search/search.hpp"
 #include "market/trade/trades.hpp"
+#include "market/watches/watches.hpp"
 
 namespace hearsay::market {
 
@@ -28,7 +30,9 @@ struct Rooms {
     Offers offers{common, identity, publications};
     Profiles profiles{common, identity, publications};
     Posts posts{common, identity, publications};
-    Search search{identity, offers, profiles, posts};
+    Lists lists{common, identity, publications};
+    Search search{identity, offers, profiles, posts, lists.sieve()};
+    Watches watches{common, publications, search, lists.sieve()};
     Mail mail{common, identity, offers, items};
     Trades trades{common, identity, offers, mail};
     Ratings ratings{common, publications, trades};

@@ -1,8 +1,9 @@
 // The market: everything that is offered now, found as one types.
-import { get, Refused } from './api.js';
+import { get, post, Refused } from './api.js';
 import { button, choice, field, h, input, later, link, say } from './dom.js';
 import { onEvent } from './events.js';
 import { filter, filters, searchable } from './fields.js';
+import { explain } from './forms.js';
 import { find, findsHere, grid, isFriend, loadNames } from './offers.js';
 import { t, word } from './words.js';
 
@@ -19,11 +20,12 @@ const orders = {
 export default async function market(page) {
   const asked = {
     words: page.query.get('q') ?? '', order: page.query.get('sort') ?? 'newest',
-    who: page.query.get('who') ?? '',
+    who: page.query.get('who') ?? '', hidden: page.query.get('hidden') ?? '',
     ...Object.fromEntries(filters.map((each) => [each, page.query.get(each) ?? ''])),
   };
   const results = h('section', { 'aria-label': t('market.results') });
   const count = h('p.hint', { id: 'count' });
+  const hidden = h('p.hint', { id: 'hidden' });
   let loaded = { offers: [], local: true };
   let latest = 0;
   const place = {};
@@ -35,7 +37,7 @@ export default async function market(page) {
     sort: asked.order === 'price' || (asked.order === 'relevance' && asked.words)
       ? asked.order : '',
   });
-  const ask = (cursor) => find(asked.words, cursor, narrowed());
+  const ask = (cursor) => find(asked.words, cursor, narrowed(), asked.hidden !== '');
 
   async function search() {
     const mine = ++latest;
@@ -63,6 +65,7 @@ export default async function market(page) {
     const chosen = loaded.offers.filter(fits);
     if (orders[asked.order]) chosen.sort(orders[asked.order]);
     suggest();
+    tellHidden();
     const said = t('market.count', { n: loaded.local ? chosen.length : loaded.total });
     if (count.textContent !== said) {
       count.textContent = said;
@@ -83,10 +86,30 @@ export default async function market(page) {
       used().length > 0));
   }
 
+  // What lists left out is said, by list, and can be shown.
+  function tellHidden() {
+    const said = (loaded.hidden ?? []).map((each) =>
+      t('lists.count', { n: each.count, name: each.name })).join(' ');
+    if (hidden.dataset.said === said + asked.hidden) return;
+    hidden.dataset.said = said + asked.hidden;
+    hidden.replaceChildren(...said || asked.hidden ? [said, ' ',
+      button(t(asked.hidden ? 'lists.hide' : 'lists.show'), () => {
+        asked.hidden = asked.hidden ? '' : '1';
+        remember();
+        search().catch(() => null);
+      })] : []);
+  }
+
   async function more() {
     if (!loaded.cursor) return [];
     const next = await ask(loaded.cursor);
     loaded.cursor = next.cursor;
+    for (const each of next.hidden ?? []) {
+      const same = loaded.hidden.find((one) => one.list === each.list);
+      if (same) same.count += each.count;
+      else loaded.hidden.push(each);
+    }
+    tellHidden();
     return next.offers.filter(fits);
   }
 
@@ -94,7 +117,7 @@ export default async function market(page) {
   function remember() {
     const query = new URLSearchParams(Object.entries({
       q: asked.words, sort: asked.order === 'newest' ? '' : asked.order, who: asked.who,
-      ...Object.fromEntries(filters.map((each) => [each, asked[each]])),
+      hidden: asked.hidden, ...Object.fromEntries(filters.map((each) => [each, asked[each]])),
     }).filter(([, value]) => value));
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
   }
@@ -152,6 +175,16 @@ export default async function market(page) {
     categories.replaceChildren(...here.map((value) => h('option', { value })));
   }
   name();
+  // The words and filters of now, kept by the node.
+  const keep = button(t('watch.add'), async () => {
+    const called = prompt(t('watch.name'));
+    if (!called) return;
+    const { sort, ...fields } = narrowed();
+    const search = Object.fromEntries(Object.entries({ q: asked.words, ...fields })
+      .filter(([, value]) => value));
+    await post('/v1/watches', { name: called.trim(), search })
+      .then(() => say(t('done')), (error) => alert(explain(error)));
+  });
 
   const again = later(() => search().catch(() => null), 700);
   onEvent(['offer', 'offer_removed', 'again'], again, page.signal);
@@ -167,8 +200,8 @@ export default async function market(page) {
           ['others', t('market.others')], ['friends', t('market.friends')]])),
       h('details', { id: 'filters', open: used().length > 0 }, summary,
         h('div.row.filters', controls.map(([, , labelled]) => labelled)), categories,
-        h('p', clear))),
-    wrong, count, results);
+        h('p', clear, ' ', keep))),
+    wrong, count, hidden, results);
 }
 
 // Nothing there has different reasons, and a different next step each.

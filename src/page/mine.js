@@ -25,9 +25,15 @@ function row(offer, again) {
     h('p', stateOf(offer), ' · ',
       h('time', { datetime: offer.expires, title: day(offer.expires) },
         t(over ? 'mine.ended' : 'mine.ends', { when: ago(offer.expires) }))),
+    !over && offer.renew && h('p.hint', t('mine.renewed')),
     offer.waits_for && h('p.hint', t('mine.waits', { what: offer.waits_for })),
     h('p.acts',
       link(t(over ? 'mine.again' : 'mine.edit'), `#/publish/${offer.id}`, 'quiet'),
+      !over && button(t(offer.renew ? 'mine.stop' : 'mine.renew'), async () => {
+        await ask(offer.renew ? 'DELETE' : 'POST', `/v1/renewals/${offer.id}`);
+        say(t('done'));
+        again();
+      }),
       !over && button(t('mine.remove'), async () => {
         if (!confirm(t('mine.sure'))) return;
         await ask('DELETE', `/v1/offers/${offer.id}`);

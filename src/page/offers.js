@@ -13,25 +13,33 @@ export const findsHere = () => searches === false;
 // { offers, total, cursor, local }: `local` says that the search has to be made here. `narrowed`
 // are parameters of the node's search. Where nothing is asked, own offers that are not out yet are
 // listed, too; only what is out can be searched.
-export async function find(words, cursor = '', narrowed = {}) {
+// `hidden`: what the user's lists hide is shown, too.
+export async function find(words, cursor = '', narrowed = {}, hidden = false) {
+  const also = hidden ? '&show_hidden=1' : '';
   const asked = Object.entries({ q: words, ...narrowed, cursor }).filter(([, value]) => value);
   if (asked.length && searches !== false) {
     try {
       const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-      const found = await get(`/v1/search?${query}&limit=100`);
+      const found = await get(`/v1/search?${query}&limit=100${also}`);
       searches = true;
       return {
         offers: found.results ?? [], total: Number(found.total ?? 0),
         cursor: found.more === false ? '' : found.cursor ?? '', local: false,
+        hidden: found.hidden ?? [],
       };
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       searches = false;  // an older node
     }
   }
-  const { offers = [] } = await get(`/v1/offers?limit=${page}`);
-  return { offers, total: offers.length, cursor: '', local: true };
+  const { offers = [], hidden: left = [] } = await get(`/v1/offers?limit=${page}${also}`);
+  return { offers, total: offers.length, cursor: '', local: true, hidden: left };
 }
+
+// What lists say of something.
+export const notes = (thing) => [['hidden_by', 'lists.hidden'], ['recommended_by', 'lists.good']]
+  .filter(([key]) => thing[key]).map(([key, said]) => h('p.hint', { 'data-list': key },
+    t(said, { name: thing[key].name }), thing[key].reason && [' ', line(thing[key].reason)]));
 
 // People whom this one knows by a name of their own.
 let names = new Map();
@@ -66,7 +74,7 @@ export function card(offer, { preview = false, level = 'h2' } = {}) {
   return h('article.card',
     h(level, preview ? line(title) : h('a.cover',
       { href: `#/offer/${offer.id}`, id: `card-${offer.id}` }, line(title))),
-    bargain(offer),
+    bargain(offer), notes(offer),
     offer.text && h('p.foreign.teaser', { dir: 'auto' }, offer.text.slice(0, 300)),
     offer.tags?.length > 0 && h('p.tags', offer.tags.map((tag) => [h('span.tag', line(tag)), ' '])),
     offer.category && h('p.tags', h('span.tag', line(offer.category))),

@@ -3,10 +3,11 @@ import { ask, get, post } from './api.js';
 import { button, choice, field, h, input, line, say, short } from './dom.js';
 import { explain, form } from './forms.js';
 import { live } from './live.js';
-import { ago, t, word } from './words.js';
+import { ago, has, t, word } from './words.js';
 
 export default async function people(page) {
-  const parts = await Promise.all([friends(page), personas(page), mailboxes(page), aside(page)]);
+  const parts = await Promise.all([
+    friends(page), lists(page), watches(page), personas(page), mailboxes(page), aside(page)]);
   return h('div.stack', parts);
 }
 
@@ -45,6 +46,62 @@ async function friends(page) {
         await again();
       },
     }));
+}
+
+// Lists of what is hidden or recommended: one's own, and whatever others publish.
+async function lists(page) {
+  let again = () => null;
+  const all = await live(page, ['list', 'again'], async (draw) => {
+    again = draw;
+    const [{ lists: known = [] }, { lists: taken = [] }] = await Promise.all([
+      get('/v1/lists?limit=100'), get('/v1/lists?subscribed=true')]);
+    const here = new Set(known.map((each) => each.id));
+    const rows = known.concat(taken.filter((each) => !here.has(each.id)));
+    if (!rows.length) return h('p.hint', t('people.none'));
+    return h('ul.list', rows.map((each) => h('li.entry.flat', { id: `list-${each.id}` },
+      h('p', line(each.name || short(each.id)), ' · ',
+        t('lists.entries', { n: each.entry_count }), ' · ',
+        each.subscribed && each.state === 'live' ? t('list.state.subscribed')
+          : has(`list.state.${each.state}`) ? t(`list.state.${each.state}`)
+            : word('offer.state', each.state)),
+      !each.mine && button(t(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe'), () =>
+        (each.subscribed ? act(draw, 'DELETE', `/v1/subscriptions/${each.id}`)
+          : act(draw, 'POST', '/v1/subscriptions', { list: each.id }))))));
+  });
+  return h('section', h('h2', t('lists.title')), h('p.hint', t('lists.hint')), all, form({
+    id: 'hide-form', submit: t('lists.add'), kind: 'quiet',
+    fields: () => h('div.row',
+      field(t('lists.what'), choice('what', ['word', 'publisher', 'item'].map((one) =>
+        [one, t(`lists.${one}`)]), page.query.get('hide') ? 'publisher' : 'word')),
+      field(t('lists.value'), input('value', {
+        required: true, dir: 'auto', value: page.query.get('hide') ?? '',
+      })),
+      field(t('lists.reason'), input('reason', { maxlength: 120, dir: 'auto' }))),
+    send: async ({ what, value, reason }, node) => {
+      const { lists: own = [] } = await get('/v1/lists?mine=true');
+      const mine = own.find((each) => each.state === 'private');
+      const entry = { [what]: what === 'word' ? value.trim().toLowerCase() : value.trim(), reason };
+      if (mine) {
+        const { name, about, entries } = await get(`/v1/lists/${mine.id}`);
+        await ask('PUT', `/v1/lists/${mine.id}`, { name, about, entries: [...entries, entry] });
+      } else await post('/v1/lists', { name: t('lists.mine'), entries: [entry] });
+      node.reset();
+      say(t('done'));
+      await again();
+    },
+  }));
+}
+
+async function watches(page) {
+  const all = await live(page, ['watch', 'again'], async (draw) => {
+    const { watches: kept = [] } = await get('/v1/watches');
+    if (!kept.length) return h('p.hint', t('people.none'));
+    return h('ul.list', kept.map((each) => h('li.entry.flat',
+      h('p', each.name, ': ', line(Object.values(each.search).join(', ')), ' · ',
+        t('watch.matches', { n: each.matches })),
+      button(t('people.remove'), () => act(draw, 'DELETE', `/v1/watches/${each.name}`)))));
+  });
+  return h('section', h('h2', t('watch.title')), h('p.hint', t('watch.hint')), all);
 }
 
 async function personas(page) {

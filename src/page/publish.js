@@ -50,7 +50,7 @@ export default async function publish(page) {
       give: text('give').trim(), want: text('want').trim(),
       tags: text('tags').split(',').map((each) => each.trim()).filter(Boolean),
       lifetime_seconds: seconds(text('days')),
-      stamp_bits: Number(text('stamp')),
+      stamp_bits: Number(text('stamp')), renew: node.elements.renew.checked,
       ...(id ? {} : { persona: text('persona') }), ...read(node, fields),
     };
   };
@@ -67,6 +67,8 @@ export default async function publish(page) {
       section(fields, draft),
       field(t('field.tags'), input('tags', { value: (draft.tags ?? []).join(', ') }),
         t('form.list')),
+      h('label', input('renew', { type: 'checkbox', checked: draft.renew === true }), ' ',
+        t('publish.lasts')),
       h('div.row',
         lifetime(7),
         field(t('publish.stamp'), choice('stamp',

@@ -9,9 +9,10 @@ namespace hearsay::store {
 
 // In the order of market::Table.
 const std::array<const char*, own_tables> own_table_names = {
-    "meta",      "personas",   "mailboxes", "things",  "inbox",  "outbox",  "peers",
-    "seen_mail", "candidates", "removals",  "friends", "trades", "tickets", "removed_trades"};
-static_assert(static_cast<std::size_t>(market::Table::removed_trades) + 1 == own_tables);
+    "meta",    "personas",       "mailboxes",  "things",   "inbox",   "outbox",
+    "peers",   "seen_mail",      "candidates", "removals", "friends", "trades",
+    "tickets", "removed_trades", "lists",      "watches"};
+static_assert(static_cast<std::size_t>(market::Table::watches) + 1 == own_tables);
 
 namespace {
 

@@ -18,7 +18,7 @@
 
 namespace hearsay::store {
 
-inline constexpr std::size_t own_tables = 14;  // the tables of market::Table
+inline constexpr std::size_t own_tables = 16;  // the tables of market::Table
 using OwnTables = std::array<MDB_dbi, own_tables>;
 extern const std::array<const char*, own_tables> own_table_names;
 

@@ -382,6 +382,35 @@ class Page(NodeTest):
         self.assertEqual(browser.wait("[name=category]").get_attribute("value"), "sport/bicycles")
         self.assertEqual(browser.problems(), [])
 
+    def test_what_a_list_hides_is_counted_and_can_be_shown(self):
+        browser = self.browser()
+        b = self.node("b", options=FIXED).start()
+        a = self.node("a", peers=[b.onion()], options=FIXED).start()
+        a.wait_connected()
+        chips, bread = self.publish(a, "Casino chips"), self.publish(a, "Bread")
+        for offer in (chips, bread):
+            b.wait_offer(offer, NETWORK_SECONDS)
+        browser.enter(b)
+        browser.wait(f"#card-{chips}")
+        browser.go("people", "#hide-form")
+        browser.fill("#hide-form", value="Casino", reason="no gambling")
+        browser.wait_text("1 entry", ".page-people")
+        self.assertEqual(b.ask("list", "list", "--mine")["lists"][0]["entry_count"], 1)
+        browser.go("market", f"#card-{bread}")
+        browser.wait_text("1 hidden by mine.", "#hidden")
+        self.assertEqual(browser.all(f"#card-{chips}"), [])
+        browser.click("#hidden button")
+        browser.wait(f"#card-{chips}")
+        browser.wait_text("no gambling", "[data-list=hidden_by]")
+        self.assertIn("hidden=1", browser.driver.current_url)
+        browser.click("#hidden button")
+        browser.wait_text("1 hidden by mine.", "#hidden")
+        # A search says so, too.
+        browser.wait("#search").send_keys("casino")
+        browser.wait_text("Nothing fits")
+        browser.wait_text("1 hidden by mine.", "#hidden")
+        self.assertEqual(browser.problems(), [])
+
     def test_the_keyboard_alone_publishes_and_a_full_disk_is_told(self):
         one = self.node("a", network=False).start()
         browser = self.browser()

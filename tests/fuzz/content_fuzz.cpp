@@ -6,6 +6,7 @@
 #include "base/ensure.hpp"
 #include "item/kinds.hpp"
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/list.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
@@ -13,8 +14,8 @@
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 5> kinds{item::kind_offer, item::kind_rating, item::kind_profile,
-                                          item::kind_post, item::kind_app_data};
+constexpr std::array<item::Kind, 6> kinds{item::kind_offer, item::kind_rating,   item::kind_profile,
+                                          item::kind_post,  item::kind_app_data, item::kind_list};
 
 void check_offer(base::ByteView payload) {
     const auto offer = item::read_offer(payload);
@@ -27,6 +28,16 @@ void check_offer(base::ByteView payload) {
     ENSURE(!offer->price || offer->price->amount_most == 0 ||
                offer->price->amount < offer->price->amount_most,
            "a range that ends before it begins");
+}
+
+void check_list(base::ByteView payload) {
+    const auto list = item::read_list(payload);
+    if (!list) return;
+    ENSURE(item::write_list(*list) == base::to_bytes(payload), "a list changed");
+    ENSURE(list->entries.size() <= item::list_entries_max, "too many entries");
+    if (item::list_problem(*list)) return;
+    for (std::size_t at = 1; at < list->entries.size(); ++at)
+        ENSURE(list->entries[at].subject != list->entries[at - 1].subject, "one subject twice");
 }
 
 void check_others(base::ByteView payload) {
@@ -55,5 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto problem = item::content_problem(read)) ENSURE(!problem->empty(), "no sentence");
     check_offer(payload);
     check_others(payload);
+    check_list(payload);
     return 0;
 }

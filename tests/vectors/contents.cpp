@@ -1,5 +1,6 @@
 // Items that are right in all but what their payloads say.
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/list.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item_entries.hpp"
@@ -47,6 +48,18 @@ item::Item post(const item::PostText& post) {
 item::Item app_data(const item::AppData& data) {
     return publication(
         {.payload = base::to_text(item::write_app_data(data)), .kind = item::kind_app_data});
+}
+
+item::Item list(const item::CuratedList& list) {
+    return publication({.payload = base::to_text(item::write_list(list)), .kind = item::kind_list});
+}
+
+// With so many entries that hide a word each, "a0" to ...
+item::CuratedList long_list(int entries) {
+    item::CuratedList out{"Words", "", {}};
+    for (int at = 0; at < entries; ++at)
+        out.entries.push_back({"a" + std::to_string(at), false, ""});
+    return out;
 }
 
 // Offers that break one rule each.
@@ -137,6 +150,28 @@ void add_wrong_others(std::vector<Entry>& out) {
     of("a post with a tag in capitals", post({"a", "", {"Weather"}}));
     of("a post in a language of four letters", post({"a", "", {}, {}, "engl"}));
     of("data of an application of 16385 bytes", app_data({500, base::Bytes(16 * 1024 + 1)}));
+    of("a list without a name", list({"", "Of mine."}));
+    of("a list with a name of 61 bytes", list({std::string(61, 'a')}));
+    of("a list with a name of two lines", list({"a\nb"}));
+    of("a list with 1001 bytes about", list({"a", std::string(1001, 'a')}));
+    of("a list with 257 entries", list(long_list(257)));
+    of("a list about one word twice", list({"a", "", {{"b", false, ""}, {"b", true, ""}}}));
+    of("a list about a word in capitals", list({"a", "", {{"B", false, ""}}}));
+    of("a list with a reason of 121 bytes", list({"a", "", {{"b", false, std::string(121, 'x')}}}));
+    of("a list with a reason of two lines", list({"a", "", {{"b", false, "x\ny"}}}));
+    wish.kind = item::kind_list;
+    const std::string named("\x0a\x01x");
+    wish.payload = named + std::string("\x1a\x00", 2);
+    of("a list with an entry about nothing", publication(wish));
+    wish.payload = named + "\x1a\x05\x22\x01y\x28\x02";
+    of("a list with an entry about a word and a kind", publication(wish));
+    wish.payload = named + "\x1a\x03\x12\x01y";
+    of("a list about a thing of one byte", publication(wish));
+    wish.payload = named + "\x1a\x05\x08\x02\x22\x01y";
+    of("a list with a verdict 2", publication(wish));
+    wish.payload = named;
+    for (int at = 0; at < 10'000; ++at) wish.payload += std::string("\x1a\x00", 2);
+    of("a list with 10000 entries", publication(wish));
     wish.kind = item::kind_app_data;
     wish.payload = std::string("\x08\x00\x12\x01x", 5);
     of("data of an application of type 0, said", publication(wish));
@@ -163,6 +198,14 @@ void add_valid_contents(std::vector<Entry>& out) {
     out.push_back(valid("a post", post({"Spring", "It comes.\n", {"weather"}, {}, "en"})));
     out.push_back(
         valid("an answer without a title", post({"", "Indeed.", {}, filled<item::ThingId>(8)})));
+    out.push_back(valid("a list", list({"Bad deals",
+                                        "Who did not\nsend.",
+                                        {{filled<item::ThingId>(8), false, "It is sold."},
+                                         {persona(2), false, "Never sends."},
+                                         {"kittens", true, ""},
+                                         {item::Kind{9}, false, "Not for people"}}})));
+    out.push_back(valid("a list of nothing", list({"Empty"})));
+    out.push_back(valid("a list with 256 entries", list(long_list(256))));
 }
 
 void add_wrong_contents(std::vector<Entry>& out) {

@@ -149,7 +149,46 @@ def is_app_data(payload):
     return len(data) <= 16384
 
 
-RULES = {2: is_offer, 6: is_profile, 7: is_post, 9: is_app_data}
+def entry_subject(data):
+    """What an entry is about; None: it is not right."""
+    r = strict.Reader(data)
+    recommends, thing, publisher = r.number32(1), r.bytes(2), r.bytes(3)
+    word, kind, reason = r.bytes(4), r.number32(5), r.bytes(6)
+    r.done()
+    said = [
+        (field, value)
+        for field, value in ((2, thing), (3, publisher), (4, word), (5, kind))
+        if value
+    ]
+    right = (
+        recommends <= 1
+        and len(said) == 1
+        and len(thing) in (0, 32)
+        and len(publisher) in (0, 32)
+        and (not word or is_word(word))
+        and is_line(reason, 120)
+    )
+    return said[0] if right else None
+
+
+def is_list(payload):
+    if len(payload) > 32768:
+        return False
+    r = strict.Reader(payload)
+    name, about, entries = r.bytes(1), r.bytes(2), parts(r, 3)
+    r.done()
+    if len(entries) > 256:
+        return False
+    subjects = [entry_subject(one) for one in entries]
+    return (
+        is_line(name, 60, 1)
+        and is_text(about, 1000)
+        and None not in subjects
+        and are_different(subjects, 256)
+    )
+
+
+RULES = {2: is_offer, 6: is_profile, 7: is_post, 9: is_app_data, 10: is_list}
 
 
 def is_right(fields, payload):

@@ -40,8 +40,12 @@ Response json_response(int status, std::string json) {
             std::move(json)};
 }
 
-Response ndjson_response(Feed& feed) {
-    return {200, {{"Content-Type", ndjson_type}, {"Cache-Control", "no-store"}}, &feed};
+Response ndjson_response(Feed& feed, Feed::Filter filter, std::string first) {
+    return {200,
+            {{"Content-Type", ndjson_type}, {"Cache-Control", "no-store"}},
+            &feed,
+            std::move(filter),
+            std::move(first)};
 }
 
 Response error_response(const base::Error& error) {

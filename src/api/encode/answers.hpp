@@ -13,7 +13,7 @@ int http_status(base::ErrorCode code);
 
 // Nothing may be kept by whoever passes it on, nor be taken for anything else than JSON.
 Response json_response(int status, std::string json);
-Response ndjson_response(Feed& feed);
+Response ndjson_response(Feed& feed, Feed::Filter filter = {}, std::string first = {});
 Response error_response(const base::Error& error);
 Response error_response(int status, base::ErrorCode code, std::string text);
 

@@ -12,9 +12,9 @@
 #include <variant>
 #include <vector>
 
-namespace hearsay::api {
+#include "api/http/feed.hpp"
 
-class Feed;
+namespace hearsay::api {
 
 struct HttpField {
     std::string name;   // lower case where it was read; as it is to be sent in a Response
@@ -44,6 +44,9 @@ struct Response {
     // A body; or what comes to its readers from now on, until either side ends it. A feed outlives
     // the transport.
     std::variant<std::string, Feed*> content;
+    // Of a stream: what its reader wants of the feed, and what it begins with.
+    Feed::Filter filter{};
+    std::string first{};
 
     bool is_stream() const { return std::holds_alternative<Feed*>(content); }
     // Empty for a stream.

@@ -59,8 +59,8 @@ void Parameters::page(Page& out) {
 
 void Parameters::flag(std::string_view name, bool& out) {
     all_.push_back({name, Kind::flag, std::string(name) + "=true", [&out](std::string_view value) {
-                        out = value == "true";
-                        return out || value == "false";
+                        out = value == "true" || value == "1";
+                        return out || value == "false" || value == "0";
                     }});
 }
 

@@ -20,7 +20,7 @@ class Parameters {
 public:
     // limit=N, N from 1 to api_list_max; api_list_default without it.
     void page(Page& out);
-    // NAME=true or NAME=false; as it was without it. `name` outlives this.
+    // NAME=true or NAME=false, also written 1 and 0; as it was without it. `name` outlives this.
     void flag(std::string_view name, bool& out);
 
     // NAME=TEXT, percent-encoded UTF-8 without control characters; as it was without it. `name`

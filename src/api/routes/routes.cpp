@@ -1,5 +1,8 @@
 #include "api/routes/routes.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <type_traits>
 #include <utility>
@@ -7,6 +10,7 @@
 #include "api.pb.h"
 #include "api/encode/answers.hpp"
 #include "api/encode/json.hpp"
+#include "api/encode/ndjson.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/routes/parameters.hpp"
 
@@ -27,6 +31,17 @@ concept AMessage = std::derived_from<T, google::protobuf::Message>;
 void list(OfferQuery& query, Parameters& out) {
     out.page(query);
     out.flag("mine", query.mine);
+    out.flag("show_hidden", query.show_hidden);
+}
+void list(ListQuery& query, Parameters& out) {
+    out.page(query);
+    out.flag("mine", query.mine);
+    out.flag("subscribed", query.subscribed);
+}
+void list(EventQuery& query, Parameters& out) {
+    out.text("after", query.after);
+    out.text("kinds", query.kinds);
+    out.text("topic", query.topic);
 }
 void list(SearchQuery& query, Parameters& out) {
     out.page(query);
@@ -48,6 +63,7 @@ void list(SearchQuery& query, Parameters& out) {
     out.text("status", query.status);
     out.text("price_min", query.price_min);
     out.text("price_max", query.price_max);
+    out.flag("show_hidden", query.show_hidden);
 }
 void list(WorkQuery& query, Parameters& out) {
     out.text("kind", query.kind);
@@ -122,10 +138,52 @@ void ask(const Call& call, Respond respond) {
 
 void describe_interface(const Call& call, Respond respond) {
     respond(json_response(call.status, openapi_document()));
+constexpr std::array<std::string_view, 9> event_kinds{"status", "offer", "list",   "mail", "trade",
+                                                      "peer",   "watch", "ending", "lost"};
+
+base::Result<Feed::Filter> filter_of(const EventQuery& query) {
+    Feed::Filter out;
+    out.topic = query.topic;
+    std::string_view rest = query.kinds;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string_view kind = rest.substr(0, end);
+        if (std::ranges::find(event_kinds, kind) == event_kinds.end())
+            return base::fail(base::ErrorCode::invalid,
+                              "kinds: expected status, offer, list, mail, trade, peer, watch, "
+                              "ending or lost, with commas between");
+        out.kinds.emplace(kind);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
+}
+
+base::Result<std::string> missed(const EventQuery& query, const Feed& events,
+                                 const Feed::Filter& filter) {
+    if (query.after.empty()) return std::string();
+    std::uint64_t after = 0;
+    const char* const end = query.after.data() + query.after.size();
+    if (const auto read = std::from_chars(query.after.data(), end, after);
+        read.ec != std::errc() || read.ptr != end)
+        return base::fail(base::ErrorCode::invalid, "after: expected the number of an event");
+    if (events.knows_since(after)) return events.since(after, filter);
+    Event lost;
+    lost.set_type("lost");
+    lost.set_kind("lost");
+    lost.set_text("some events since then are not kept any more: ask for the lists first");
+    const base::Result<std::string> line = to_ndjson(lost);
+    if (!line) return line;
+    return *line + events.since(after, filter);
 }
 
 void stream_events(const Call& call, Respond respond) {
-    respond(ndjson_response(call.events));
+    EventQuery query;
+    if (const auto fine = read(call, query); !fine) return respond(error_response(fine.error()));
+    auto filter = filter_of(query);
+    if (!filter) return respond(error_response(filter.error()));
+    auto first = missed(query, call.events, *filter);
+    if (!first) return respond(error_response(first.error()));
+    respond(ndjson_response(call.events, *std::move(filter), *std::move(first)));
 }
 
 // Of the door itself, which is no matter of the backend's.
@@ -246,6 +304,22 @@ constexpr Route table[] = {
     get< SearchQuery,   SearchAnswer,  &B::search           >("/v1/search",                  200),
     get< ItemQuery,     ItemPage,      &B::list_items       >("/v1/items",                   200),
     post<ItemBatch,     ItemVerdicts,  &B::bring_items      >("/v1/items",                   200),
+    post<Nothing,       Renewal,       &B::renew            >("/v1/renewals/{id}",           200),
+    del< Nothing,       Renewal,       &B::stop_renewing    >("/v1/renewals/{id}",           200),
+    get< ListQuery,     CuratedLists,  &B::list_lists       >("/v1/lists",                   200),
+    post<CuratedListDraft, CuratedList, &B::make_list       >("/v1/lists",                   201),
+    get< Nothing,       CuratedList,   &B::show_list        >("/v1/lists/{id}",              200),
+    put< CuratedListDraft, CuratedList, &B::change_list     >("/v1/lists/{id}",              200),
+    del< Nothing,       CuratedList,   &B::erase_list       >("/v1/lists/{id}",              200),
+    post<ListPublication, CuratedList, &B::publish_list     >("/v1/lists/{id}/publication",  201),
+    del< Nothing,       CuratedList,   &B::unpublish_list   >("/v1/lists/{id}/publication",  200),
+    post<Subscription,  CuratedList,   &B::subscribe        >("/v1/subscriptions",           201),
+    del< Nothing,       CuratedList,   &B::unsubscribe      >("/v1/subscriptions/{id}",      200),
+    get< Nothing,       Why,           &B::why              >("/v1/why/{id}",                200),
+    get< Nothing,       WatchList,     &B::list_watches     >("/v1/watches",                 200),
+    post<WatchDraft,    Watch,         &B::add_watch        >("/v1/watches",                 201),
+    get< Nothing,       Watch,         &B::show_watch       >("/v1/watches/{id}",            200),
+    del< Nothing,       Watch,         &B::remove_watch     >("/v1/watches/{id}",            200),
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
     get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),
@@ -280,7 +354,7 @@ constexpr Route table[] = {
      &PageToken::descriptor, &enter_page, page_side},
     of_door<PageToken>(page_side, "DELETE", "/v1/page/token", 200, &leave_page),
     {"GET", "/v1/openapi.json", 200, Route::Takes::nothing, nullptr, nullptr, &describe_interface},
-    {"GET", "/v1/events", 200, Route::Takes::nothing, nullptr, &Event::descriptor, &stream_events},
+    {"GET", "/v1/events", 200, Route::Takes::query, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on
 

@@ -230,7 +230,8 @@ void Connection::stream(const Response& response) {
           begin_head(response, server_.gate_->fields()) +
               (chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n"));
     feed_ = std::get<Feed*>(response.content);
-    feed_->join(*this);
+    feed_->join(*this, response.filter);
+    if (!response.first.empty()) send_line(response.first);
 }
 
 void Connection::turn_away(Response response) {
@@ -247,6 +248,10 @@ void Connection::on_fed(std::string_view bytes) {
                            "an event consumer reads too slowly and was cut");
         return close();
     }
+    send_line(bytes);
+}
+
+void Connection::send_line(std::string_view bytes) {
     if (chunked_) {
         char size[24];
         std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());

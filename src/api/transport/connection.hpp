@@ -57,6 +57,7 @@ private:
     void on_fed(std::string_view bytes) override;
     void respond(std::uint64_t exchange, Response response);
     void stream(const Response& response);
+    void send_line(std::string_view bytes);
     void read_next();
     void set_deadline(base::Millis wait);
     void on_holder(std::uint64_t holder);

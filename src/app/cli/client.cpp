@@ -126,8 +126,11 @@ std::expected<Answer, ClientError> Client::ask(std::string_view method, std::str
     return Answer{reader.status(), reader.body()};
 }
 
-base::UniqueFd Client::open_events() const {
-    constexpr std::string_view request = "GET /v1/events HTTP/1.1\r\nHost: hearsay\r\n\r\n";
+base::UniqueFd Client::open_events(const std::string& query) const {
+    // In an answer to HTTP/1.0 there are no chunks.
+    const std::string request = "GET /v1/events" + query +
+                                (query.empty() ? " HTTP/1.1" : " HTTP/1.0") +
+                                "\r\nHost: hearsay\r\n\r\n";
     const Clock::time_point deadline = Clock::now() + std::chrono::seconds(1);
     std::expected<base::UniqueFd, ClientError> fd = connect_to(data_dir_, deadline);
     if (!fd || !send_all(fd->get(), request, deadline)) return {};

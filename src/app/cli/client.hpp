@@ -38,8 +38,9 @@ public:
     // `body` is JSON, or empty for none.
     std::expected<Answer, ClientError> ask(std::string_view method, std::string_view target,
                                            std::string_view body = {}) const;
-    // Opens the stream of events; an invalid descriptor if there is none.
-    base::UniqueFd open_events() const;
+    // Opens the stream of events; an invalid descriptor if there is none. With a query, which
+    // begins with '?', its lines come as they are, behind a head of HTTP/1.1.
+    base::UniqueFd open_events(const std::string& query = {}) const;
     std::string socket_path() const { return data_dir_ + "/run/api"; }
 
 private:

@@ -70,6 +70,13 @@ std::expected<std::string, std::string> id_of(const po::variables_map& given, co
     return id;
 }
 
+std::expected<std::string, std::string> published_id(const po::variables_map& given,
+                                                     std::string_view group, std::string_view one) {
+    const std::string what = std::string(one) + "'s id or its first 8 letters or more; \"hearsay " +
+                             std::string(group) + " list\" shows them";
+    return id_of(given, "id", what.c_str());
+}
+
 std::expected<std::string, std::string> named_persona(const po::variables_map& given) {
     std::string out = text_of(given, "persona");
     const bool fine =
@@ -94,6 +101,21 @@ void as_option(po::options_description& options) {
     options.add_options()(
         "as", po::value<std::string>()->value_name("PERSONA"),
         "the address or name of the persona that signs; all that it signs is linked");
+}
+
+void list_options(po::options_description& options) {
+    options.add_options()("mine", po::bool_switch(), "only your own");
+    limit_option(options);
+    show_hidden_option(options);
+}
+
+void renew_option(po::options_description& options) {
+    options.add_options()("renew", po::bool_switch(),
+                          "publish it anew before it ends, until you remove it");
+}
+
+void show_hidden_option(po::options_description& options) {
+    options.add_options()("show-hidden", po::bool_switch(), "also what your lists hide");
 }
 
 void limit_option(po::options_description& options) {

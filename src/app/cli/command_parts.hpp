@@ -4,6 +4,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 
 #include "app/cli/commands.hpp"
 
@@ -12,6 +13,9 @@ namespace hearsay::app::cli {
 inline void no_options(po::options_description&) {}
 void text_options(po::options_description& options);  // --text, --text-file
 void limit_option(po::options_description& options);
+void list_options(po::options_description& options);  // --mine, --limit: of what is published
+void show_hidden_option(po::options_description& options);
+void renew_option(po::options_description& options);
 void as_option(po::options_description& options);  // --as: the persona that signs
 
 // Empty if it was not given.
@@ -29,5 +33,16 @@ std::expected<std::string, std::string> id_of(const po::variables_map& given, co
                                               const char* what);
 // A persona's address or name, or main. Names travel in the path of a request, too.
 std::expected<std::string, std::string> named_persona(const po::variables_map& given);
+
+// A command that lists what is published, and one that names one of it by its id.
+template <class T>
+Built build_list(const po::variables_map& given) {
+    const auto limit = limit_of(given);
+    if (!limit) return std::unexpected(limit.error());
+    return T{*limit, given["mine"].as<bool>(), given["show-hidden"].as<bool>()};
+}
+// `group` names its commands, `one` is for the error: "offer", "an offer".
+std::expected<std::string, std::string> published_id(const po::variables_map& given,
+                                                     std::string_view group, std::string_view one);
 
 }  // namespace hearsay::app::cli

@@ -7,6 +7,7 @@
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_bulk.hpp"
 #include "app/cli/commands_keys.hpp"
+#include "app/cli/commands_lists.hpp"
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_offers.hpp"
 #include "app/cli/commands_posts.hpp"
@@ -189,6 +190,7 @@ std::span<const CommandSpec> commands() {
         insert("peers", bulk_offer_commands());
         insert("peers", search_commands());
         insert("peers", post_commands());
+        insert("peers", list_commands());
         insert("peers", mail_commands());
         insert("peers", bulk_trade_commands());
         insert("peers", trade_commands());

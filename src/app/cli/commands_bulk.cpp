@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint32_t contacts_usual = 50;
 constexpr std::uint32_t contacts_most = 999;  // and this node
 constexpr std::uint32_t items_most = 500'000;
+constexpr std::size_t items_a_page = 1000;
 constexpr std::uint32_t lines_most = 100'000'000;
 
 std::expected<std::string, std::string> file_of(const po::variables_map& given) {
@@ -29,7 +30,7 @@ void bundle_export_options(po::options_description& options) {
                           "this node is one to try, too; then it is known who made the bundle");
     options.add_options()("items", po::value<std::string>()->value_name("N"),
                           "at most so many items, the newest (as many as fit)");
-    search_options(options);
+    what_options(options);
 }
 
 Built build_bundle_export(const po::variables_map& given) {
@@ -46,11 +47,12 @@ Built build_bundle_export(const po::variables_map& given) {
     const auto items = number_of(given, "items", 1, items_most);
     if (!items) return std::unexpected(items.error());
     out.items = *items;
-    auto search = search_of(given);
+    auto search = what_of(given);
     if (!search) return std::unexpected(search.error());
     const bool asks = !search->words.empty() || !search->by.empty() || !search->kind.empty() ||
-                      !search->tag.empty() || !search->currency.empty() || !search->sort.empty() ||
+                      !search->tag.empty() || !search->currency.empty() ||
                       !search->fields.empty();
+    search->limit = items_a_page;
     if (asks) out.search = *std::move(search);
     return BulkCommand(std::move(out));
 }

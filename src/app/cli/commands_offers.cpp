@@ -51,6 +51,7 @@ void offer_options(po::options_description& options) {
     text_value(options, "language", "CODE", "two or three small letters, such as de");
     list_value(options, "detail", "NAME=VALUE", "such as Frame=\"56 cm\"; may be repeated");
     text_value(options, "warning", "TEXT", "what to know before looking");
+    renew_option(options);
     text_value(options, "lifetime", "TIME",
                "how long it lives: 90m, 12h, 7d; at most 15d. A new one lives 7d if not given");
     text_value(options, "stamp-bits", "N",
@@ -182,6 +183,7 @@ std::expected<OfferPublish, std::string> offer_of(const po::variables_map& given
     const auto lifetime = lifetime_of(given);
     if (!lifetime) return std::unexpected(lifetime.error());
     out.lifetime_seconds = *lifetime;
+    if (given["renew"].as<bool>()) out.renew = true;
     return out;
 }
 
@@ -204,7 +206,7 @@ Built build_update(const po::variables_map& given) {
     auto offer = offer_of(given);
     if (!offer) return std::unexpected(offer.error());
     if (offer->edit == OfferEdit{} && !offer->text.text && !offer->text.file &&
-        offer->lifetime_seconds == 0)
+        offer->lifetime_seconds == 0 && !offer->renew)
         return std::unexpected("expected at least one option that says what changes");
     return OfferUpdate{*std::move(id), *std::move(offer)};
 }
@@ -220,25 +222,23 @@ Built build_mark(const po::variables_map& given) {
     return out;
 }
 
-void offer_list_options(po::options_description& options) {
-    options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
+void renew_options(po::options_description& options) {
+    options.add_options()("stop", po::bool_switch(), "let it end when its time is over");
 }
-Built build_offer_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return OfferList{*limit, given["mine"].as<bool>()};
+Built build_renew(const po::variables_map& given) {
+    auto id = id_of(given, "id", own_offer);
+    if (!id) return std::unexpected(id.error());
+    return Renew{*std::move(id), given["stop"].as<bool>()};
 }
+
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
-    auto id =
-        id_of(given, "id",
-              "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+    auto id = published_id(given, "offer", "an offer");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
 }
 
-constexpr std::array<CommandSpec, 6> table{{
+constexpr std::array<CommandSpec, 7> table{{
     {"offer", "publish", "",
      "--title TITLE [--text TEXT | --text-file FILE] [--price AMOUNT --currency CODE] [OPTION...]",
      "publish an offer to everybody",
@@ -263,9 +263,16 @@ constexpr std::array<CommandSpec, 6> table{{
      "The offer stays readable until it ends, with the word beside it.\n\n"
      "Examples:\n  hearsay offer mark 3f2a9c1e reserved\n",
      no_options, build_mark},
-    {"offer", "list", "", "[--mine] [--limit N]", "the offers that are alive, newest first",
-     "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", offer_list_options,
-     build_offer_list},
+    {"offer", "renew", "id", "ID [--stop]", "publish it anew before it ends, until you remove it",
+     "A new version goes out at a random time in the last quarter of its life, also after your "
+     "node\n"
+     "was off. What is marked sold is not renewed. The same for posts.\n\n"
+     "Examples:\n  hearsay offer renew 3f2a9c1e\n  hearsay offer renew 3f2a9c1e --stop\n",
+     renew_options, build_renew},
+    {"offer", "list", "", "[--mine] [--show-hidden] [--limit N]",
+     "the offers that are alive, newest first",
+     "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", list_options,
+     build_list<OfferList>},
     {"offer", "show", "id", "ID", "one offer with its text",
      "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show "
      "3f2a9c1e\n",

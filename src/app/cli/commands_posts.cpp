@@ -7,11 +7,6 @@
 namespace hearsay::app::cli {
 namespace {
 
-void list_options(po::options_description& options) {
-    options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
-}
-
 // ---- profiles -----------------------------------------------------------------------------------
 
 void profile_options(po::options_description& options) {
@@ -59,13 +54,6 @@ Built build_profile_remove(const po::variables_map& given) {
     return ProfileRemove{*std::move(persona)};
 }
 
-template <class T>
-Built build_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return T{*limit, given["mine"].as<bool>()};
-}
-
 // ---- posts --------------------------------------------------------------------------------------
 
 void post_options(po::options_description& options) {
@@ -81,6 +69,7 @@ void post_options(po::options_description& options) {
                           "two or three small letters, such as de");
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
                           "how long it lives: 90m, 12h, 7d; at most 15d, which is usual");
+    renew_option(options);
     as_option(options);
 }
 
@@ -103,13 +92,13 @@ Built build_post_publish(const po::variables_map& given) {
     const auto lifetime = lifetime_of(given);
     if (!lifetime) return std::unexpected(lifetime.error());
     out.lifetime_seconds = *lifetime;
+    out.renew = given["renew"].as<bool>();
     return out;
 }
 
 template <class T>
 Built build_with_post_id(const po::variables_map& given) {
-    auto id = id_of(given, "id",
-                    "a post's id or its first 8 letters or more; \"hearsay post list\" shows them");
+    auto id = published_id(given, "post", "a post");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
 }
@@ -128,8 +117,9 @@ constexpr std::array<CommandSpec, 8> table{{
     {"profile", "show", "persona", "[PERSONA]", "what a persona says of itself; without one, yours",
      "Examples:\n  hearsay profile show hsp1...\n  hearsay profile show\n", no_options,
      build_profile_show},
-    {"profile", "list", "", "[--mine] [--limit N]", "the profiles that are alive, newest first",
-     "Examples:\n  hearsay profile list\n", list_options, build_list<ProfileList>},
+    {"profile", "list", "", "[--mine] [--show-hidden] [--limit N]",
+     "the profiles that are alive, newest first", "Examples:\n  hearsay profile list\n",
+     list_options, build_list<ProfileList>},
     {"profile", "remove", "persona", "PERSONA", "take a profile back, everywhere",
      "Examples:\n  hearsay profile remove shop\n", no_options, build_profile_remove},
     {"post", "publish", "",
@@ -139,8 +129,9 @@ constexpr std::array<CommandSpec, 8> table{{
      "Examples:\n  hearsay post publish --title \"Spring\" --text \"It comes.\" --tag weather\n"
      "  hearsay post publish --answer 3f2a9c1e --text \"Indeed.\" --as shop\n",
      post_options, build_post_publish},
-    {"post", "list", "", "[--mine] [--limit N]", "the posts that are alive, newest first",
-     "Examples:\n  hearsay post list\n", list_options, build_list<PostList>},
+    {"post", "list", "", "[--mine] [--show-hidden] [--limit N]",
+     "the posts that are alive, newest first", "Examples:\n  hearsay post list\n", list_options,
+     build_list<PostList>},
     {"post", "show", "id", "ID", "one post with its text",
      "Examples:\n  hearsay post show 3f2a9c1e\n", no_options, build_with_post_id<PostShow>},
     {"post", "remove", "id", "ID", "take one of your posts back, everywhere",

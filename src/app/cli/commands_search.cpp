@@ -34,19 +34,21 @@ constexpr std::array<FieldOption, 11> field_options{{
 void page_options(po::options_description& options) {
     options.add_options()("sort", po::value<std::string>()->value_name("ORDER"),
                           "newest (if not given), relevance or price, the cheapest first");
-    options.add_options()("currency", po::value<std::string>()->value_name("CODE"),
-                          "only with a price in it, such as EUR; --sort price needs it");
     limit_option(options);
     options.add_options()("all", po::bool_switch(), "all pages, one after the other");
+    show_hidden_option(options);
 }
 void field_options_of(po::options_description& options) {
     for (const FieldOption& each : field_options)
         options.add_options()(each.name, po::value<std::string>()->value_name(each.value),
                               each.help);
+    options.add_options()("currency", po::value<std::string>()->value_name("CODE"),
+                          "only with a price in it, such as EUR; --sort price needs it");
 }
+
 }  // namespace
 
-void search_options(po::options_description& options) {
+void what_options(po::options_description& options) {
     options.add_options()("without",
                           po::value<std::vector<std::string>>()->composing()->value_name("WORD"),
                           "nothing with this word; may be repeated");
@@ -57,74 +59,96 @@ void search_options(po::options_description& options) {
                           "what to find: offer (if not given), post or profile");
     options.add_options()("tag", po::value<std::string>()->value_name("TAG"), "only with this tag");
     field_options_of(options);
-    page_options(options);
 }
+
 namespace {
 
+void search_options(po::options_description& options) {
+    what_options(options);
+    page_options(options);
+}
 void store_options(po::options_description& options) {
     field_options_of(options);
     page_options(options);
 }
 
-std::expected<SearchCommand, std::string> page_of(const po::variables_map& given) {
-    SearchCommand out;
-    out.sort = text_of(given, "sort");
-    if (!out.sort.empty() && std::ranges::find(sorts, out.sort) == sorts.end())
-        return std::unexpected("--sort: expected newest, relevance or price");
+std::optional<std::string> read_fields(const po::variables_map& given, SearchCommand& out) {
     out.currency = text_of(given, "currency");
-    if (out.sort == "price" && out.currency.empty())
-        return std::unexpected("--sort price needs --currency, such as EUR");
     for (const FieldOption& each : field_options) {
         const std::string value = text_of(given, each.name);
         if (value.empty()) continue;
         std::string parameter = each.name;
         std::ranges::replace(parameter, '-', '_');
         if (parameter.starts_with("price_") && out.currency.empty())
-            return std::unexpected("--" + std::string(each.name) +
-                                   " needs --currency, such as EUR");
+            return "--" + std::string(each.name) + " needs --currency, such as EUR";
         out.fields.emplace_back(std::move(parameter), value);
     }
+    return std::nullopt;
+}
+
+// Order and page, and the fields.
+std::optional<std::string> read_page(const po::variables_map& given, SearchCommand& out) {
+    if (auto problem = read_fields(given, out)) return problem;
+    out.sort = text_of(given, "sort");
+    if (!out.sort.empty() && std::ranges::find(sorts, out.sort) == sorts.end())
+        return "--sort: expected newest, relevance or price";
+    if (out.sort == "price" && out.currency.empty())
+        return "--sort price needs --currency, such as EUR";
     const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
+    if (!limit) return limit.error();
     out.limit = *limit;
     out.all = given["all"].as<bool>();
-    return out;
+    out.show_hidden = given["show-hidden"].as<bool>();
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::expected<SearchCommand, std::string> search_of(const po::variables_map& given) {
-    auto out = page_of(given);
-    if (!out) return std::unexpected(out.error());
+std::expected<SearchCommand, std::string> what_of(const po::variables_map& given) {
+    SearchCommand out;
+    if (auto problem = read_fields(given, out)) return std::unexpected(*problem);
     const auto words = [&](const char* name) {
         return given.count(name) == 0 ? std::vector<std::string>{}
                                       : given[name].as<std::vector<std::string>>();
     };
     // What is left out stands first: the last word is also the beginning of one.
-    for (const std::string& word : words("without")) out->words += "-" + word + " ";
+    for (const std::string& word : words("without")) out.words += "-" + word + " ";
     for (const std::string& word : words("words"))
-        out->words += (out->words.empty() || out->words.ends_with(' ') ? "" : " ") + word;
-    out->by = text_of(given, "by");
-    out->kind = text_of(given, "kind");
-    out->tag = text_of(given, "tag");
-    return *std::move(out);
+        out.words += (out.words.empty() || out.words.ends_with(' ') ? "" : " ") + word;
+    out.by = text_of(given, "by");
+    out.kind = text_of(given, "kind");
+    out.tag = text_of(given, "tag");
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> parameters_of(const SearchCommand& command) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& [name, value] :
+         {std::pair("q", &command.words), std::pair("by", &command.by),
+          std::pair("kind", &command.kind), std::pair("tag", &command.tag),
+          std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
+        if (!value->empty()) out.emplace_back(name, *value);
+    out.insert(out.end(), command.fields.begin(), command.fields.end());
+    return out;
 }
 
 namespace {
 
 Built build_search(const po::variables_map& given) {
-    auto out = search_of(given);
+    auto out = what_of(given);
     if (!out) return std::unexpected(out.error());
+    out->fields.clear();
+    if (auto problem = read_page(given, *out)) return std::unexpected(*problem);
     return *std::move(out);
 }
 
 Built build_store(const po::variables_map& given) {
     auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
-    auto out = page_of(given);
-    if (!out) return std::unexpected(out.error());
-    out->by = *std::move(persona);
-    return *std::move(out);
+    SearchCommand out;
+    if (auto problem = read_page(given, out)) return std::unexpected(*problem);
+    out.by = *std::move(persona);
+    return out;
 }
 
 constexpr std::array<CommandSpec, 2> table{{

@@ -76,6 +76,7 @@ struct OfferPublish {
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
     std::string persona;
     bool estimate = false;  // only say what it would cost
+    std::optional<bool> renew;
 };
 // As the offer is, but for what is said here. A lifetime of 0: it ends when it would have ended.
 struct OfferUpdate {
@@ -85,12 +86,18 @@ struct OfferUpdate {
 struct OfferList {
     std::size_t limit = 0;
     bool mine = false;
+    bool show_hidden = false;
 };
 struct OfferShow {
     std::string id;
 };
 struct OfferRemove {
     std::string id;
+};
+// Of an offer or a post.
+struct Renew {
+    std::string id;
+    bool stop = false;
 };
 // As the profile is, but for what is said here.
 struct ProfileSet {
@@ -106,6 +113,7 @@ struct ProfileShow {
 struct ProfileList {
     std::size_t limit = 0;
     bool mine = false;
+    bool show_hidden = false;
 };
 struct ProfileRemove {
     std::string persona;
@@ -115,10 +123,12 @@ struct PostPublish {
     TextSource text;
     std::vector<std::string> tags;
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
+    bool renew = false;
 };
 struct PostList {
     std::size_t limit = 0;
     bool mine = false;
+    bool show_hidden = false;
 };
 struct PostShow {
     std::string id;
@@ -132,6 +142,34 @@ struct SearchCommand {
     std::vector<std::pair<std::string, std::string>> fields;
     std::size_t limit = 0;
     bool all = false;
+    bool show_hidden = false;
+};
+// Lists of what is hidden or recommended.
+struct ListEntries {
+    bool recommends = false;
+    std::vector<std::string> items, publishers, words, kinds;
+    std::string reason;
+    bool empty() const {
+        return items.empty() && publishers.empty() && words.empty() && kinds.empty();
+    }
+};
+struct ListCommand {
+    // "list", "show", "new", "add", "remove", "delete", "publish", "unpublish", "subscribe",
+    // "unsubscribe", "subscribed" or "why"
+    std::string what;
+    std::string which;  // a list's name or id; what "why" asks about
+    TextSource about;
+    ListEntries entries;
+    std::string persona;
+    std::size_t limit = 0;
+    bool mine = false;
+};
+struct WatchCommand {
+    std::string what;  // "list", "show", "add", "remove" or "run"
+    std::vector<std::string> names;
+    SearchCommand search;
+    std::string program;  // of "run"; empty: matches are printed
+    std::uint32_t timeout_seconds = 0;
 };
 // What is written into one file, or read from one; "-" is standard output or input.
 struct BundleExport {
@@ -242,11 +280,11 @@ using Command =
     std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
                  OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
-                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend,
-                 MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
-                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
-                 PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
-                 OpenPage, BulkCommand>;
+                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, Renew,
+                 ListCommand, WatchCommand, MailSend, MailList, MailRead, MailWithdraw, MailRemove,
+                 MailQuarantine, MailboxRule, FriendsList, FriendsAdd, FriendsRemove, TradeCommand,
+                 RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan,
+                 PeersUnban, BackupCommand, OpenPage, BulkCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -172,6 +172,7 @@ api::OfferDraft draft_of(const api::Offer& offer) {
     out.set_status(offer.status());
     *out.mutable_details() = offer.details();
     out.set_warning(offer.warning());
+    out.set_renew(offer.renew());
     *out.mutable_pictures() = offer.pictures();
     return out;
 }

@@ -9,14 +9,17 @@
 #include "api/encode/utf8.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
+#include "app/cli/commands_search.hpp"
 #include "app/cli/new_file.hpp"
 #include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
 #include "app/cli/run_bulk.hpp"
+#include "app/cli/run_lists.hpp"
 #include "app/cli/run_offers.hpp"
 #include "app/cli/run_posts.hpp"
 #include "app/cli/run_trade.hpp"
+#include "app/cli/run_watches.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/text.hpp"
@@ -90,7 +93,8 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
 
 template <class List>
 std::string list_target(const std::string& path, const List& command) {
-    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "");
+    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "") +
+           (command.show_hidden ? "&show_hidden=true" : "");
 }
 
 class Runner {
@@ -232,6 +236,18 @@ public:
     }
     int operator()(const PostRemove& command) {
         return ask<api::Post>("DELETE", "/v1/posts/" + command.id, "Removed: ");
+    }
+    int operator()(const Renew& command) {
+        return ask<api::Renewal>(command.stop ? "DELETE" : "POST", "/v1/renewals/" + command.id);
+    }
+    int operator()(const ListCommand& command) {
+        const auto about = read_text(command.about, false, terminal_);
+        if (!about)
+            return report(terminal_, json_, about.error().code, "usage", about.error().text);
+        return run_list(command, *about, client_, json_, terminal_);
+    }
+    int operator()(const WatchCommand& command) {
+        return run_watches(command, client_, json_, terminal_);
     }
     int operator()(const SearchCommand& command) {
         const std::string target = "/v1/search?" + search_query(command);

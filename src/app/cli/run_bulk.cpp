@@ -7,6 +7,7 @@
 
 #include "api/encode/utf8.hpp"
 #include "app/cli/asker.hpp"
+#include "app/cli/commands_search.hpp"
 #include "app/cli/csv.hpp"
 #include "app/cli/new_file.hpp"
 #include "app/cli/offer_edit.hpp"
@@ -221,13 +222,9 @@ int export_trades(const TradesExport& command, const Asker& asker) {
 
 std::string search_query(const SearchCommand& command) {
     std::string out = "limit=" + std::to_string(command.limit);
-    for (const auto& [name, value] :
-         {std::pair("q", &command.words), std::pair("by", &command.by),
-          std::pair("kind", &command.kind), std::pair("tag", &command.tag),
-          std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
-        if (!value->empty()) out += "&" + std::string(name) + "=" + percent_encoded(*value);
-    for (const auto& [name, value] : command.fields)
+    for (const auto& [name, value] : parameters_of(command))
         out += "&" + name + "=" + percent_encoded(value);
+    if (command.show_hidden) out += "&show_hidden=true";
     return out;
 }
 

@@ -46,6 +46,7 @@ int run_publish(const OfferPublish& command, const std::string& text, const Clie
     apply(command.edit, draft);
     draft.set_text(text);
     draft.set_persona(command.persona);
+    draft.set_renew(command.renew.value_or(false));
     draft.set_lifetime_seconds(command.lifetime_seconds);
     const Asker asker{client, json, terminal};
     const std::string target = estimate_of(draft);
@@ -64,6 +65,7 @@ int run_update(const OfferUpdate& command, const std::string& text, const Client
     const OfferPublish& change = command.offer;
     api::OfferDraft draft = draft_of(*offer);
     apply(change.edit, draft);
+    if (change.renew) draft.set_renew(*change.renew);
     if (change.text.text || change.text.file) draft.set_text(text);
     draft.set_lifetime_seconds(change.lifetime_seconds != 0
                                    ? change.lifetime_seconds

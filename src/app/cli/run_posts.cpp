@@ -49,6 +49,7 @@ int run_post(const PostPublish& command, const std::string& text, const Client& 
     draft.set_language(command.language);
     draft.set_lifetime_seconds(command.lifetime_seconds);
     draft.set_persona(command.persona);
+    draft.set_renew(command.renew);
     return Asker{client, json, terminal}.ask<api::Post>("POST", "/v1/posts", &draft);
 }
 

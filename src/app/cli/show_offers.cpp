@@ -28,7 +28,8 @@ std::string price_of(const api::Offer& offer) {
 
 std::string state_in_list(const api::Offer& offer) {
     std::string out = status_of(offer);
-    if (offer.mine()) out += (out.empty() ? "" : ", ") + ("yours, " + short_state(offer));
+    for (const std::string& more : {own_in_list(offer), short_note(offer)})
+        if (!more.empty()) out += (out.empty() ? "" : ", ") + more;
     return out;
 }
 
@@ -37,7 +38,7 @@ std::string state_in_list(const api::Offer& offer) {
 std::string show(const api::Offer& offer, const Style& style) {
     std::string out = (is_wanted(offer) ? "Wanted: " : "") + safe_line(offer.title());
     if (const std::string status = status_of(offer); !status.empty()) out += "  (" + status + ")";
-    out += std::string(offer.mine() ? "  (yours)" : "") + "\n";
+    out += yours(offer);
     out += optional_field("warning", offer.warning());
     out += field("id", offer.id());
     out += optional_field("price", offer.price_text());
@@ -54,17 +55,14 @@ std::string show(const api::Offer& offer, const Style& style) {
         out += field("detail", detail.name() + ": " + detail.value());
     out += optional_field("tags", joined(offer.tags()));
     for (const std::string& picture : offer.pictures()) out += field("picture", picture);
-    out += field("made", when(offer.created(), style));
-    out += field("expires", when(offer.expires(), style));
+    out += times_of(offer, style, offer.renew() ? ", renewed before that" : "");
     out += publisher_fields(offer);
     out += optional_field("mailbox", offer.mailbox());
-    if (offer.mine()) out += field("state", state_of(offer));
-    if (!offer.text().empty()) out += "\n" + safe_lines(offer.text(), text_indent);
-    return out;
+    return out + notes_of(offer) + own_state(offer) + text_below(offer.text());
 }
 
 std::string show(const api::OfferList& offers, const Style& style) {
-    if (offers.offers().empty()) return "No offers.\n";
+    if (offers.offers().empty()) return "No offers.\n" + hidden_lines(offers);
     Table table{{{"ID", "TITLE", "PRICE", "WHERE", "BY", "EXPIRES", ""}}};
     for (const api::Offer& offer : offers.offers())
         table.rows.push_back(
@@ -73,7 +71,7 @@ std::string show(const api::OfferList& offers, const Style& style) {
              cut(safe_line(offer.publisher_name()), 28),
              describe_when(time_of(offer.expires()), style.now), state_in_list(offer)});
     for (const std::size_t column : {std::size_t{4}, std::size_t{3}}) table.drop_if_empty(column);
-    return table.print(1, style.width);
+    return table.print(1, style.width) + hidden_lines(offers);
 }
 
 namespace {

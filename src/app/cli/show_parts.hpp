@@ -67,6 +67,53 @@ std::string publisher_fields(const Published& what) {
            optional_field(named ? "persona" : "by", what.publisher());
 }
 
+// The title line of something published, and when it was made and ends; of one's own, how far it
+// is. An Offer, a Profile or a Post.
+template <class Published>
+std::string yours(const Published& what) {
+    return what.mine() ? "  (yours)\n" : "\n";
+}
+template <class Published>
+std::string times_of(const Published& what, const Style& style, std::string_view after = "") {
+    return field("made", when(what.created(), style)) +
+           field("expires", when(what.expires(), style) + std::string(after));
+}
+template <class Published>
+std::string own_state(const Published& what) {
+    return what.mine() ? field("state", state_of(what)) : "";
+}
+template <class Published>
+std::string own_in_list(const Published& what) {
+    return what.mine() ? "yours, " + short_state(what) : "";
+}
+// What the user's lists say of it.
+template <class Published>
+std::string notes_of(const Published& what) {
+    const auto note = [](std::string_view name, const api::ListNote& from) {
+        return field(name, "by your list " + from.name() +
+                               (from.reason().empty() ? "" : ": " + from.reason()));
+    };
+    return (what.has_hidden_by() ? note("hidden", what.hidden_by()) : "") +
+           (what.has_recommended_by() ? note("good", what.recommended_by()) : "");
+}
+// The same for a column of a table.
+template <class Published>
+std::string short_note(const Published& what) {
+    return what.has_hidden_by() ? "hidden" : what.has_recommended_by() ? "recommended" : "";
+}
+// What was left out of a list: "3 hidden by list X"; a line each.
+template <class List>
+std::string hidden_lines(const List& list) {
+    std::string out;
+    for (const api::HiddenCount& each : list.hidden())
+        out += std::to_string(each.count()) + " hidden by list " + safe_line(each.name()) +
+               ": --show-hidden shows them.\n";
+    return out;
+}
+inline std::string text_below(const std::string& text) {
+    return text.empty() ? "" : "\n" + safe_lines(text, text_indent);
+}
+
 // At most so many columns.
 std::string cut(const std::string& text, std::size_t most);
 

@@ -7,55 +7,47 @@ namespace hearsay::app::cli {
 
 std::string show(const api::Profile& profile, const Style& style) {
     const std::string& called = profile.name().empty() ? profile.nickname() : profile.name();
-    std::string out = safe_line(called) + (profile.mine() ? "  (yours)" : "") + "\n";
+    std::string out = safe_line(called) + yours(profile);
     const bool renewed = profile.mine() && profile.state() != "removed";
     out += field("persona", profile.persona());
     out += optional_field("languages", joined(profile.languages()));
     out += optional_field("picture", profile.picture());
     out += optional_field("mailbox", profile.mailbox());
-    out += field("made", when(profile.created(), style));
-    out +=
-        field("expires", when(profile.expires(), style) + (renewed ? ", renewed before that" : ""));
-    if (profile.mine()) out += field("state", state_of(profile));
-    if (!profile.about().empty()) out += "\n" + safe_lines(profile.about(), text_indent);
-    return out;
+    out += times_of(profile, style, renewed ? ", renewed before that" : "");
+    return out + notes_of(profile) + own_state(profile) + text_below(profile.about());
 }
 
 std::string show(const api::ProfileList& profiles, const Style& style) {
-    if (profiles.profiles().empty()) return "No profiles.\n";
+    if (profiles.profiles().empty()) return "No profiles.\n" + hidden_lines(profiles);
     Table table{{{"WHO", "PERSONA", ""}}};
     for (const api::Profile& profile : profiles.profiles())
         table.rows.push_back({safe_line(profile.name()), safe_line(profile.persona()),
-                              profile.mine() ? "yours, " + short_state(profile) : ""});
-    return table.print(0, style.width);
+                              own_in_list(profile) + short_note(profile)});
+    return table.print(0, style.width) + hidden_lines(profiles);
 }
 
 std::string show(const api::Post& post, const Style& style) {
-    std::string out = safe_line(post.title().empty() ? "(no title)" : post.title()) +
-                      (post.mine() ? "  (yours)" : "") + "\n";
+    std::string out = safe_line(post.title().empty() ? "(no title)" : post.title()) + yours(post);
     out += field("id", post.id());
     out += optional_field("answers", post.answer_to());
     out += optional_field("tags", joined(post.tags()));
     out += optional_field("language", post.language());
-    out += field("made", when(post.created(), style));
-    out += field("expires", when(post.expires(), style));
+    out += times_of(post, style, post.renew() ? ", renewed before that" : "");
     out += publisher_fields(post);
-    if (post.mine()) out += field("state", state_of(post));
-    if (!post.text().empty()) out += "\n" + safe_lines(post.text(), text_indent);
-    return out;
+    return out + notes_of(post) + own_state(post) + text_below(post.text());
 }
 
 std::string show(const api::PostList& posts, const Style& style) {
-    if (posts.posts().empty()) return "No posts.\n";
+    if (posts.posts().empty()) return "No posts.\n" + hidden_lines(posts);
     Table table{{{"ID", "TITLE", "BY", "ANSWERS", "MADE", ""}}};
     for (const api::Post& post : posts.posts())
         table.rows.push_back({short_id(post.id()),
                               safe_line(post.title().empty() ? post.text() : post.title()),
                               cut(safe_line(post.publisher_name()), 28), short_id(post.answer_to()),
                               describe_when(time_of(post.created()), style.now),
-                              post.mine() ? "yours, " + short_state(post) : ""});
+                              own_in_list(post) + short_note(post)});
     for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) table.drop_if_empty(column);
-    return table.print(1, style.width);
+    return table.print(1, style.width) + hidden_lines(posts);
 }
 
 }  // namespace hearsay::app::cli

@@ -11,7 +11,7 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
                safe_line(correction.found()) + "\".\n";
     if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
         answer.cursor().empty())
-        return out + "Nothing found.\n";
+        return out + "Nothing found.\n" + hidden_lines(answer);
     out += (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)
         out += ", the newest " + std::to_string(answer.ranked()) + " of them sorted";
@@ -25,6 +25,7 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
     api::ProfileList profiles;
     *profiles.mutable_profiles() = answer.profiles();
     if (!answer.profiles().empty()) out += show(profiles, style);
+    out += hidden_lines(answer);
     if (!answer.cursor().empty()) out += "There is more: --all shows it.\n";
     return out;
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <span>
 #include <sstream>
 
 #include "app/node/peer_views.hpp"
 #include "app/node/views.hpp"
+#include "base/encoding.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -20,29 +22,12 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
     progress->set_detail(std::move(detail));
 }
 
-}  // namespace
-
-market::SearchDraft search_draft_of(const api::SearchQuery& query) {
-    return {.words = query.q,
-            .kind = query.kind,
-            .by = query.by,
-            .tag = query.tag,
-            .language = query.language,
-            .side = query.side,
-            .condition = query.condition,
-            .status = query.status,
-            .category = query.category,
-            .country = query.country,
-            .geohash = query.geohash,
-            .delivery = query.delivery,
-            .payment = query.payment,
-            .currency = query.currency,
-            .price_min = query.price_min,
-            .price_max = query.price_max,
-            .sort = query.sort,
-            .cursor = query.cursor,
-            .limit = query.limit};
+std::string hours_of(base::Seconds span) {
+    const auto hours = std::max<std::int64_t>(span.count() / 3600, 1);
+    return std::to_string(hours) + (hours == 1 ? " hour" : " hours");
 }
+
+}  // namespace
 
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
                  std::function<void(api::Status&)> describe)
@@ -71,7 +56,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         status.set_outbox_pending(counts.pending);
         for (const auto& [fault, count] : shell_.refused())
             (*status.mutable_refused())[std::string(base::name(fault))] = count;
-        fill_warnings(status);
+        fill_warnings(status, turn);
         return status;
     });
 }
@@ -134,7 +119,7 @@ void Backend::fill_traffic(api::Status& status) const {
     status.set_download_waiting(static_cast<std::uint32_t>(node.waiting_to_ask()));
 }
 
-void Backend::fill_warnings(api::Status& status) const {
+void Backend::fill_warnings(api::Status& status, const Shell::Turn& turn) const {
     for (const api::StoreClass& of : status.store_classes()) {
         if (of.price() <= 1) continue;
         std::ostringstream text;
@@ -154,6 +139,17 @@ void Backend::fill_warnings(api::Status& status) const {
                             std::to_string(std::abs(offset->count()) / 60) +
                             " minutes. Please check it: wrong by more than " +
                             "two hours, others refuse what you publish.");
+    const auto ending_soon = turn.market.ending_soon(turn.store, turn.now);
+    constexpr std::size_t endings_told = 3;
+    for (const market::EndingView& ending :
+         std::span(ending_soon).first(std::min(ending_soon.size(), endings_told)))
+        status.add_warnings("Your " + std::string(ending.kind) + " \"" + ending.title +
+                            "\" ends in " + hours_of(ending.expires - turn.now) +
+                            ". It is not renewed: hearsay offer renew " +
+                            base::to_hex(ending.thing).substr(0, 12));
+    if (ending_soon.size() > endings_told)
+        status.add_warnings(std::to_string(ending_soon.size() - endings_told) +
+                            " more of yours end within a day and are not renewed.");
     if (!facts_.sealed) status.add_warnings("The keys on disk are not protected by a passphrase.");
     if (const auto search = shell_.searching(); search && search->expected > 0) {
         const double share =
@@ -180,108 +176,6 @@ api::Identity Backend::identity_of(Shell::Turn& turn) const {
         *out.add_personas() = to_api(persona);
     for (const auto& mailbox : turn.market.mailboxes()) *out.add_mailboxes() = to_api(mailbox);
     return out;
-}
-
-// ---- offers -------------------------------------------------------------------------------------
-
-std::string Backend::waits_for() const {
-    const core::Node& node = shell_.node();
-    const auto& links = node.links().all();
-    const bool linked = std::any_of(links.begin(), links.end(),
-                                    [](const auto& entry) { return !entry.second.anonymous(); });
-    const core::Discovery& discovery = node.discovery();
-    if (discovery.peers().empty() && discovery.candidates().size() == 0 && !linked)
-        return discovery.settings().bootstrappers.empty()
-                   ? "a peer: none is known; hearsay peers add ONION"
-                   : "a peer: the bootstrapper is asked for some";
-    if (!shell_.network_ready()) return "Tor";
-    return "";
-}
-
-api::Offer Backend::offer(const market::OfferView& view, Shell::Turn& turn) const {
-    api::Offer out = to_api(view);
-    out.set_publisher_name(name_of(view.publisher, turn));
-    if (view.waits()) out.set_waits_for(waits_for());
-    return out;
-}
-
-base::Result<api::Offer> Backend::offer_answer(const base::Result<market::OfferView>& found,
-                                               Shell::Turn& turn) const {
-    if (!found) return std::unexpected(found.error());
-    return offer(*found, turn);
-}
-
-void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) {
-    const auto text = from_api(draft);
-    if (!text) return reply(std::unexpected(text.error()));
-    make<api::Offer>(std::move(reply), [this, text = *text, draft](Shell::Turn& turn) {
-        const base::Seconds lifetime(draft.lifetime_seconds());
-        return offer_answer(turn.market.publish_offer(text, lifetime, turn, draft.persona()), turn);
-    });
-}
-
-void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) {
-    show<api::OfferList>(
-        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
-            const auto offers = query.mine
-                                    ? turn.market.own_offers(turn.store)
-                                    : turn.market.offers(turn.store, turn.flood, query.limit);
-            api::OfferList out;
-            for (const auto& view : offers)
-                if (static_cast<std::size_t>(out.offers_size()) < query.limit)
-                    *out.add_offers() = offer(view, turn);
-            return out;
-        });
-}
-
-void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) {
-    show<api::SearchAnswer>(
-        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
-            const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
-            if (!found) return std::unexpected(found.error());
-            api::SearchAnswer out;
-            for (const auto& view : found->offers) *out.add_results() = offer(view, turn);
-            for (const auto& view : found->posts) *out.add_posts() = post(view, turn);
-            for (const auto& view : found->profiles) *out.add_profiles() = profile(view, turn);
-            out.set_total(static_cast<std::uint32_t>(found->total));
-            out.set_more_than(found->is_more_than);
-            out.set_ranked(static_cast<std::uint32_t>(found->ranked));
-            for (const auto& [written, instead] : found->corrected) {
-                api::Correction& correction = *out.add_corrected();
-                correction.set_written(written);
-                correction.set_found(instead);
-            }
-            out.set_cursor(found->cursor);
-            return out;
-        });
-}
-
-void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return offer_answer(turn.market.offer(id, turn.store, turn.flood), turn);
-    });
-}
-
-void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
-                           api::Reply<api::Offer> reply) {
-    const auto text = from_api(draft);
-    if (!text) return reply(std::unexpected(text.error()));
-    const base::Seconds lifetime(draft.lifetime_seconds());
-    make<api::Offer>(
-        std::move(reply),
-        [this, id, text = *text, lifetime](Shell::Turn& turn) -> base::Result<api::Offer> {
-            const auto found = turn.market.offer(id, turn.store, turn.flood);
-            if (!found) return std::unexpected(found.error());
-            return offer_answer(turn.market.update_offer(found->thing, text, lifetime, turn), turn);
-        });
-}
-
-void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    make<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Offer> {
-        const auto found = turn.market.offer(id, turn.store, turn.flood);
-        if (!found) return std::unexpected(found.error());
-        return offer_answer(turn.market.remove_offer(found->thing, turn), turn);
-    });
 }
 
 }  // namespace hearsay::app

@@ -5,6 +5,7 @@
 // turn more.
 #pragma once
 
+#include <concepts>
 #include <functional>
 
 #include "api/backend.hpp"
@@ -27,6 +28,7 @@ public:
 
     void status(api::Reply<api::Status> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
+    // backend_publications.cpp
     void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;
     void estimate_work(const api::WorkQuery& query, api::Reply<api::WorkEstimate> reply) override;
     void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
@@ -38,7 +40,6 @@ public:
     // backend_items.cpp
     void list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) override;
     void bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) override;
-    // backend_posts.cpp
     void list_profiles(const api::ProfileQuery& query, api::Reply<api::ProfileList> reply) override;
     void show_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
     void set_profile(const std::string& persona, const api::ProfileDraft& draft,
@@ -48,6 +49,25 @@ public:
     void list_posts(const api::PostQuery& query, api::Reply<api::PostList> reply) override;
     void show_post(const std::string& id, api::Reply<api::Post> reply) override;
     void remove_post(const std::string& id, api::Reply<api::Post> reply) override;
+    void renew(const std::string& id, api::Reply<api::Renewal> reply) override;
+    void stop_renewing(const std::string& id, api::Reply<api::Renewal> reply) override;
+    // backend_lists.cpp
+    void list_lists(const api::ListQuery& query, api::Reply<api::CuratedLists> reply) override;
+    void make_list(const api::CuratedListDraft& draft, api::Reply<api::CuratedList> reply) override;
+    void show_list(const std::string& which, api::Reply<api::CuratedList> reply) override;
+    void change_list(const std::string& which, const api::CuratedListDraft& draft,
+                     api::Reply<api::CuratedList> reply) override;
+    void erase_list(const std::string& which, api::Reply<api::CuratedList> reply) override;
+    void publish_list(const std::string& which, const api::ListPublication& how,
+                      api::Reply<api::CuratedList> reply) override;
+    void unpublish_list(const std::string& which, api::Reply<api::CuratedList> reply) override;
+    void subscribe(const api::Subscription& to, api::Reply<api::CuratedList> reply) override;
+    void unsubscribe(const std::string& which, api::Reply<api::CuratedList> reply) override;
+    void why(const std::string& id, api::Reply<api::Why> reply) override;
+    void list_watches(api::Reply<api::WatchList> reply) override;
+    void add_watch(const api::WatchDraft& draft, api::Reply<api::Watch> reply) override;
+    void show_watch(const std::string& name, api::Reply<api::Watch> reply) override;
+    void remove_watch(const std::string& name, api::Reply<api::Watch> reply) override;
     // backend_mail.cpp
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
@@ -135,18 +155,24 @@ private:
     std::string waits_for() const;
     // For people; empty if a persona has neither a name nor a nickname.
     std::string name_of(const base::PublisherKey& persona, Shell::Turn& turn) const;
-    api::Offer offer(const market::OfferView& view, Shell::Turn& turn) const;
-    api::Profile profile(const market::ProfileView& view, Shell::Turn& turn) const;
-    api::Post post(const market::PostView& view, Shell::Turn& turn) const;
+    // A thing that somebody published, whatever its kind: with who it is by, and what keeps it.
+    template <std::derived_from<market::PublicationView> View>
+    auto told(const View& view, Shell::Turn& turn) const;
+    template <class Api, class View>
+    base::Result<Api> told(const base::Result<View>& found, Shell::Turn& turn) const;
+    // The first of them, into a list.
+    template <class Views, class Row>
+    void tell_all(const Views& views, std::size_t most, Shell::Turn& turn, Row add) const;
     api::Mail mail(const market::MailView& view, bool with_text) const;
-    base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found,
-                                          Shell::Turn& turn) const;
     base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
     void fill_links(api::Status& status) const;
     void fill_budget(api::Status& status, const Shell::Turn& turn) const;
     void fill_traffic(api::Status& status) const;
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
-    void fill_warnings(api::Status& status) const;
+    void fill_warnings(api::Status& status, const Shell::Turn& turn) const;
+    api::CuratedList list_told(const market::ListView& view, bool whole, Shell::Turn& turn) const;
+    base::Result<api::CuratedList> list_told(const base::Result<market::ListView>& found,
+                                             Shell::Turn& turn) const;
     std::optional<base::Error> not_empty() const;
     std::size_t suggest(const api::ItemBatch& batch);
 

@@ -65,7 +65,9 @@ base::Result<api::ItemPage> all_items(const api::ItemQuery& query, const Shell::
 }
 
 base::Result<api::ItemPage> found_items(const api::ItemQuery& query, const Shell::Turn& turn) {
-    const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
+    market::SearchDraft draft = search_draft_of(query);
+    draft.show_hidden = true;  // lists are about what is shown
+    const auto found = turn.market.search(draft, turn.store, turn.flood);
     if (!found) return std::unexpected(found.error());
     api::ItemPage out;
     const auto add = [&](const base::ItemId& id) {
@@ -74,11 +76,7 @@ base::Result<api::ItemPage> found_items(const api::ItemQuery& query, const Shell
     };
     for (const auto& view : found->offers) add(view.item);
     for (const auto& view : found->posts) add(view.item);
-    for (const auto& view : found->profiles) {
-        item::Publication claim;  // a profile's slot is all zero
-        claim.publisher = view.persona;
-        if (const auto slot = turn.flood_txn.view().slot(item::thing_of(claim))) add(slot->id);
-    }
+    for (const auto& view : found->profiles) add(view.item);
     out.set_cursor(found->cursor);
     return out;
 }

@@ -104,6 +104,10 @@ base::Result<void> Daemon::start() {
     if (const auto opened = open_links(); !opened) return opened;
     if (const auto opened = open_api(); !opened) return opened;
     open_voidphone();
+    // Above those of the last run, unless the clock went back or there were more than a million a
+    // second.
+    interface_->number_events_after(static_cast<std::uint64_t>(base::unix_seconds(net::now().wall))
+                                    << 20);
     shell_->start(
         *links_,
         [this](const Happened& happened) {
@@ -112,7 +116,10 @@ base::Result<void> Daemon::start() {
             event.mutable_at()->set_seconds(base::unix_seconds(net::now().wall));
             event.set_id(happened.id);
             event.set_text(happened.text);
-            interface_->publish(event);
+            // "offer_removed" is of the kind offer, "mail_state" of the kind mail.
+            event.set_kind(happened.type.substr(0, happened.type.find('_')));
+            event.set_topic(happened.topic);
+            interface_->publish(std::move(event));
         },
         [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
     for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});

@@ -74,6 +74,7 @@ struct Happened {  // for the event stream
     std::string type;
     std::string id;
     std::string text;
+    std::string topic{};
 };
 
 class Shell final : public net::LinkEvents, private turn::Driver {

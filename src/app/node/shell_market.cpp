@@ -18,6 +18,12 @@ std::string_view event_type(market::Happening what) {
             return "mail_state";
         case market::Happening::trade:
             return "trade";
+        case market::Happening::list_changed:
+            return "list";
+        case market::Happening::watch_match:
+            return "watch";
+        case market::Happening::ending:
+            return "ending";
     }
     return "";
 }
@@ -31,7 +37,7 @@ void Shell::perform(const market::Effect& effect) {
         [&](const market::TryOpen& wish) { reading_.try_open(wish); },
         [&](const market::ListPersonas& wish) { list_personas(wish); },
         [&](const market::Tell& news) {
-            publish({std::string(event_type(news.what)), news.id, news.text});
+            publish({std::string(event_type(news.what)), news.id, news.text, news.topic});
         },
         [&](const market::Submit&) {},     // was an input of the turn
         [&](const market::Recall&) {},     // and so was this

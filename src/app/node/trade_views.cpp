@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "base/encoding.hpp"
+#include "app/node/publication_views.hpp"
 #include "base/limits/api.hpp"
-#include "market/address.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -18,10 +17,6 @@ using market::trade::Ships;
 constexpr std::size_t missing_shown = 20;
 constexpr std::string_view ships_words[] = {"both", "maker", "taker"};
 constexpr std::string_view right_words[] = {"neither", "maker", "taker"};
-
-void set_time(google::protobuf::Timestamp* out, base::WallTime time) {
-    out->set_seconds(base::unix_seconds(time));
-}
 
 void fill(api::TradeTerms* out, const market::trade::Terms& terms) {
     out->set_give(terms.give);
@@ -165,21 +160,14 @@ api::Trade to_api(const market::TradeView& trade, bool with_messages) {
 }
 
 api::Rating to_api(const market::RatingView& rating) {
-    constexpr std::string_view states[] = {"working", "queued",  "injected", "published",
-                                           "removed", "expired", "live"};
     api::Rating out;
-    out.set_id(base::to_hex(rating.id));
-    out.set_by(market::persona_address(rating.by));
+    fill_publication(out, rating);
+    out.set_id(base::to_hex(rating.thing));
+    out.set_by(market::persona_address(rating.publisher));
     out.set_about(market::persona_address(rating.about));
     out.set_by_role(std::string(name(rating.by_role)));
     out.set_stars(rating.stars);
     out.set_text(rating.text);
-    set_time(out.mutable_created(), rating.created);
-    set_time(out.mutable_expires(), rating.expires);
-    out.set_mine(rating.mine);
-    out.set_state(std::string(states[static_cast<std::size_t>(rating.state)]));
-    out.set_injected(rating.spread.injected);
-    out.set_heard(rating.spread.heard);
     return out;
 }
 

@@ -2,37 +2,12 @@
 
 #include <cmath>
 
-#include "base/encoding.hpp"
-#include "market/address.hpp"
+#include "app/node/publication_views.hpp"
 
 namespace hearsay::app {
 namespace {
 
 using base::ErrorCode;
-
-void set_time(google::protobuf::Timestamp* out, base::WallTime time) {
-    out->set_seconds(base::unix_seconds(time));
-}
-
-std::string_view name(market::PublicationState state) {
-    switch (state) {
-        case market::PublicationState::working:
-            return "working";
-        case market::PublicationState::queued:
-            return "queued";
-        case market::PublicationState::injected:
-            return "injected";
-        case market::PublicationState::published:
-            return "published";
-        case market::PublicationState::removed:
-            return "removed";
-        case market::PublicationState::live:
-            return "live";
-        case market::PublicationState::expired:
-            return "expired";
-    }
-    return "";
-}
 
 std::string_view name(market::MailState state) {
     switch (state) {
@@ -140,24 +115,37 @@ base::Result<void> read_fields(const api::OfferDraft& draft, item::OfferText& ou
 
 }  // namespace
 
+std::string_view name(market::PublicationState state) {
+    switch (state) {
+        case market::PublicationState::working:
+            return "working";
+        case market::PublicationState::queued:
+            return "queued";
+        case market::PublicationState::injected:
+            return "injected";
+        case market::PublicationState::published:
+            return "published";
+        case market::PublicationState::removed:
+            return "removed";
+        case market::PublicationState::live:
+            return "live";
+        case market::PublicationState::expired:
+            return "expired";
+    }
+    return "";
+}
+
 api::Offer to_api(const market::OfferView& offer) {
     api::Offer out;
-    out.set_id(base::to_hex(offer.thing));
-    out.set_item(base::to_hex(offer.item));
+    fill_thing(out, offer);
+    fill_notes(out, offer);
+    out.set_renew(offer.renewed);
     out.set_title(offer.text.title);
     out.set_text(offer.text.text);
     out.set_give(offer.text.give);
     out.set_want(offer.text.want);
     for (const std::string& tag : offer.text.tags) out.add_tags(tag);
-    out.set_publisher(market::persona_address(offer.publisher));
     if (offer.mailbox) out.set_mailbox(market::mailbox_address(*offer.mailbox));
-    set_time(out.mutable_created(), offer.created);
-    set_time(out.mutable_expires(), offer.expires);
-    out.set_sequence(offer.sequence);
-    out.set_mine(offer.mine);
-    out.set_state(std::string(name(offer.state)));
-    out.set_injected(offer.spread.injected);
-    out.set_heard(offer.spread.heard);
     out.set_stamp_bits(offer.text.stamp_bits);
     fill_fields(out, offer.text);
     return out;
@@ -229,39 +217,28 @@ api::Friend to_api(const market::FriendView& known) {
 
 api::Profile to_api(const market::ProfileView& profile) {
     api::Profile out;
-    out.set_persona(market::persona_address(profile.persona));
+    out.set_persona(market::persona_address(profile.publisher));
+    out.set_sequence(profile.sequence);
+    fill_publication(out, profile);
+    fill_notes(out, profile);
     out.set_nickname(profile.profile.nickname);
     out.set_about(profile.profile.about);
     for (const std::string& language : profile.profile.languages) out.add_languages(language);
     if (profile.profile.picture) out.set_picture(base::to_hex(*profile.profile.picture));
     if (profile.mailbox) out.set_mailbox(market::mailbox_address(*profile.mailbox));
-    set_time(out.mutable_created(), profile.created);
-    set_time(out.mutable_expires(), profile.expires);
-    out.set_sequence(profile.sequence);
-    out.set_mine(profile.mine);
-    out.set_state(std::string(name(profile.state)));
-    out.set_injected(profile.spread.injected);
-    out.set_heard(profile.spread.heard);
     return out;
 }
 
 api::Post to_api(const market::PostView& post) {
     api::Post out;
-    out.set_id(base::to_hex(post.thing));
-    out.set_item(base::to_hex(post.item));
+    fill_thing(out, post);
+    fill_notes(out, post);
+    out.set_renew(post.renewed);
     out.set_title(post.text.title);
     out.set_text(post.text.text);
     for (const std::string& tag : post.text.tags) out.add_tags(tag);
     if (post.text.answer_to) out.set_answer_to(base::to_hex(*post.text.answer_to));
     out.set_language(post.text.language);
-    out.set_publisher(market::persona_address(post.publisher));
-    set_time(out.mutable_created(), post.created);
-    set_time(out.mutable_expires(), post.expires);
-    out.set_sequence(post.sequence);
-    out.set_mine(post.mine);
-    out.set_state(std::string(name(post.state)));
-    out.set_injected(post.spread.injected);
-    out.set_heard(post.spread.heard);
     return out;
 }
 
@@ -299,6 +276,7 @@ market::PostDraft from_api(const api::PostDraft& draft) {
     out.answer_to = draft.answer_to();
     out.lifetime = base::Seconds(draft.lifetime_seconds());
     out.persona = draft.persona();
+    out.renew = draft.renew();
     return out;
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::size_t api_connections_max = 64;
 inline constexpr std::size_t api_head_bytes_max = 16 * 1024;
 inline constexpr std::size_t api_fields_max = 64;
 // About 1,000 events for a consumer that does not read.
-inline constexpr std::size_t api_stream_bytes_max = 256 * 1024;
+inline constexpr std::size_t api_stream_bytes_max = 1024 * 1024;
 // Read ahead of one connection, and answers it has not read before the next request is looked at.
 inline constexpr std::size_t api_pending_bytes_max = 64 * 1024;
 inline constexpr std::size_t api_unread_bytes_max = 1024 * 1024;

@@ -21,6 +21,16 @@ inline constexpr std::uint32_t strangers_mail_default = 500;
 // Letters that found their mailbox or the inbox full and are tried again; beyond, they are refused.
 inline constexpr std::size_t waiting_mail_max = 10000;
 inline constexpr std::size_t friends_max = 1000;
+// Lists of what is hidden or recommended: with both full they hold some 16,000 entries, which are
+// all in memory, a few MB.
+inline constexpr std::size_t own_lists_max = 32;
+inline constexpr std::size_t subscriptions_max = 32;
+// Each is a search at every tick in which something came.
+inline constexpr std::size_t watches_max = 32;
+// Matches of a watch that are told of at one tick; of more, the newest.
+inline constexpr std::size_t watch_told_max = 100;
+// Things that a watch has told of and remembers, so that a new version is not told of again.
+inline constexpr std::size_t watch_remembered_max = 512;
 // of ours on their way; beyond, a mail is not acknowledged
 inline constexpr std::size_t receipts_max = 1000;
 // Removals that are due or on their way;

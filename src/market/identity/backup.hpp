@@ -32,10 +32,10 @@
 namespace hearsay::market {
 
 // All tables of market::Table but those of the core.
-inline constexpr std::array<Table, 12> person_tables{
-    Table::meta,    Table::personas, Table::mailboxes, Table::publications,
-    Table::inbox,   Table::outbox,   Table::seen_mail, Table::removals,
-    Table::friends, Table::trades,   Table::tickets,   Table::removed_trades};
+inline constexpr std::array<Table, 14> person_tables{
+    Table::meta,    Table::personas,       Table::mailboxes, Table::publications, Table::inbox,
+    Table::outbox,  Table::seen_mail,      Table::removals,  Table::friends,      Table::trades,
+    Table::tickets, Table::removed_trades, Table::lists,     Table::watches};
 
 // The row of Table::meta that says whose rows these are: the vault's identity().
 base::ByteView identity_row();

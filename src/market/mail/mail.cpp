@@ -83,7 +83,7 @@ base::Result<Posting> Mail::route(std::string_view to, const Turn& turn) const {
 }
 
 base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Turn& turn) const {
-    const auto offer = offers_.offer_view(thing, turn.store, turn.flood);
+    const auto offer = offers_.view(thing, turn.store, turn.flood);
     if (!offer || offer->state == PublicationState::removed ||
         offer->state == PublicationState::expired)
         return base::fail(ErrorCode::not_found,

@@ -13,23 +13,11 @@ struct PostDraft {
     std::string answer_to{};   // an id, or a unique beginning of the id of what is here; or empty
     base::Seconds lifetime{};  // 0: the usual one
     std::string persona{};     // that signs; empty: a fresh one
+    bool renew = false;        // it is published anew before it ends
 };
 
-struct PostView {
-    item::ThingId thing{};
-    base::ItemId item{};
+struct PostView : PublicationView {
     item::PostText text{};
-    base::PublisherKey publisher{};
-    base::WallTime created{};
-    base::WallTime expires{};
-    std::uint64_t sequence = 0;
-    bool mine = false;
-    PublicationState state = PublicationState::live;
-    Spread spread{};  // of this version, if it is ours
-    // Only what is ours, and was not heard back, waits for anything.
-    bool waits() const {
-        return state == PublicationState::queued || state == PublicationState::injected;
-    }
 };
 
 }  // namespace hearsay::market

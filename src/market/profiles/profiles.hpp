@@ -10,20 +10,15 @@
 //      to it may come.
 #pragma once
 
-#include <vector>
-
-#include "market/catalogue.hpp"
 #include "market/profiles/views.hpp"
-#include "market/publications/publications.hpp"
+#include "market/publications/kind_room.hpp"
 
 namespace hearsay::market {
 
-class Profiles final : public Room, public PublicationKind {
+class Profiles final : public KindRoom<ProfileView> {
 public:
     Profiles(Common& common, Identity& identity, Publications& publications)
-        : Room(common), identity_(identity), publications_(publications) {
-        publications.add_kind(*this);
-    }
+        : KindRoom(common, publications), identity_(identity) {}
 
     // Errors are for the user; nothing was changed then. A persona is told by its address, its name
     // or "main".
@@ -35,31 +30,21 @@ public:
                                       const Catalogue& flood) const;
     std::optional<ProfileView> profile_of(const base::PublisherKey& persona, const OwnStore& store,
                                           const Catalogue& flood) const;
-    // Everybody's, newest first, own ones marked; those that are not out yet come first.
-    std::vector<ProfileView> profiles(const OwnStore& store, const Catalogue& flood,
-                                      std::size_t most) const;
-    std::vector<ProfileView> own_profiles(const OwnStore& store) const;  // newest first
-    // As lists show what floods: own ones marked. Nothing: it is no profile, or one of ours that is
-    // being removed.
-    std::optional<ProfileView> shown_view(const item::ReadPtr& read, const OwnStore& store) const;
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_profile; }
     std::string_view word() const override { return "profile"; }
     bool is_renewed() const override { return true; }
     void renew(const Turn& turn) override;
-    void take_found(records::OwnPublication& record, const item::Read& found,
-                    const Turn& turn) override;
 
 private:
+    bool read(base::ByteView payload, ProfileView& out) const override;
     // The next version. `contact`: with a mailbox.
     void publish(records::OwnPublication& record, bool contact, const Turn& turn);
     std::optional<base::MailboxKey> mailbox_for(const records::OwnPublication& record,
                                                 const item::ThingId& thing, const Turn& turn);
-    ProfileView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;
-    Publications& publications_;
 };
 
 // The thing that a persona's profile is.

@@ -2,7 +2,6 @@
 // answer.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "item/kinds/profile.hpp"
@@ -20,20 +19,8 @@ struct PersonaNames {
     std::string nickname{};  // what it calls itself; anybody may take any
 };
 
-struct ProfileView {
-    base::PublisherKey persona{};
+struct ProfileView : PublicationView {  // the publisher is the persona
     item::Profile profile{};
-    std::optional<base::MailboxKey> mailbox{};
-    base::WallTime created{};
-    base::WallTime expires{};
-    std::uint64_t sequence = 0;
-    bool mine = false;
-    PublicationState state = PublicationState::live;
-    Spread spread{};  // of this version, if it is ours
-    // Only what is ours, and was not heard back, waits for anything.
-    bool waits() const {
-        return state == PublicationState::queued || state == PublicationState::injected;
-    }
 };
 
 }  // namespace hearsay::market

@@ -3,7 +3,7 @@
 // in rooms.hpp.
 //
 // Of an own publication the record says of what kind it is (`kind`), and has what the kind itself
-// keeps (`content`), which nobody else reads.
+// keeps (`content`), which nobody else reads: the payload, unless the kind says otherwise.
 #pragma once
 
 #include <string>
@@ -23,6 +23,13 @@ public:
     virtual bool is_renewed() const { return false; }
     // At a start and at each tick: new versions of what is due.
     virtual void renew(const Turn&) {}
+    // The user may want one of it renewed (publications.hpp, rule 6).
+    virtual bool can_renew() const { return false; }
+    // Then: the next version of one, of the lifetime that the record says. False: it cannot be, or
+    // is wanted no more.
+    virtual bool renew_one(const item::ThingId&, records::OwnPublication&, const Turn&) {
+        return false;
+    }
     // An own one, as it is kept from now on; it is kept no more.
     virtual void note(const item::ThingId&, const records::OwnPublication&) {}
     virtual void forget(const item::ThingId&) {}
@@ -34,7 +41,7 @@ public:
     virtual void on_expired(const item::ThingId&, const Turn&) {}
     // What a version that came back from the network says goes into the record. Not of removals.
     virtual void take_found(records::OwnPublication& record, const item::Read& found,
-                            const Turn& turn) = 0;
+                            const Turn& turn);
 
 protected:
     ~PublicationKind() = default;

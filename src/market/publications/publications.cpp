@@ -3,27 +3,11 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/limits/trades.hpp"
 #include "item/make.hpp"
 #include "market.pb.h"
 
 namespace hearsay::market {
-namespace {
-
-namespace limits = base::limits;
-
-// A new version of an own thing: its work is still to be found.
-void set_version(records::OwnPublication& record, const item::Read& item) {
-    set_item(record.mutable_item(), item.item);
-    record.set_worked(false);
-    record.set_injected(0);
-    record.set_heard(0);
-    record.set_created(seconds_of(item.header.created));
-    record.set_expires(seconds_of(item.header.expires));
-    record.set_sequence(item.header.publication()->sequence);
-}
-
-}  // namespace
-
 bool Publications::load(const OwnStore& store) {
     bool known = true;
     const bool sound = look(store).each<records::OwnPublication>(
@@ -95,6 +79,8 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
     own.persona = record.persona();
     own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
     own.kind = of_kind(record.kind());
+    own.renew_at = time_of(record.renew_at());
+    own.warned = record.warned();
     if (const auto old = all_.find(thing); old != all_.end()) items_.drop(old->second.item);
     if (record.has_item() && !own.over) items_.add(own.item, thing);
     all_[thing] = own;
@@ -108,6 +94,7 @@ PublicationKind* Publications::of_kind(item::Kind kind) const {
 
 void Publications::renew(const Turn& turn) {
     for (PublicationKind* const kind : kinds_) kind->renew(turn);
+    renew_wanted(turn);
 }
 
 void Publications::on_stored(const item::Read& item, const Turn& turn) const {
@@ -126,14 +113,16 @@ PublicationState Publications::state_of(const item::ThingId& thing,
                                : PublicationState::queued;
 }
 
-void Publications::publish(const item::ThingId& thing, records::OwnPublication& record,
-                           const item::ReadPtr& made, const Turn& turn) {
-    record.set_kind(made->header.kind);
-    set_version(record, *made);
-    record.set_expired(false);
-    change(turn).save(Table::publications, thing.view(), record);
-    note(thing, record);
-    turn.out.push_back(work_for(*made));
+// A new version of an own thing: its work is still to be found.
+void Publications::set_version(records::OwnPublication& record, const item::Read& item) {
+    set_item(record.mutable_item(), item.item);
+    record.set_worked(false);
+    record.set_injected(0);
+    record.set_heard(0);
+    record.set_created(seconds_of(item.header.created));
+    record.set_expires(seconds_of(item.header.expires));
+    record.set_sequence(item.header.publication()->sequence);
+    record.set_warned(false);
 }
 
 void Publications::cancel_work(const item::ThingId& thing, const Turn& turn) {
@@ -148,14 +137,11 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
     if (!record.worked()) turn.out.push_back(CancelWork{all_.at(thing).item});
     record.set_removed(true);
     if (record.out()) {
-        item::Publication claim;
-        const base::Secret seed = vault_.persona_seed(record.persona());
-        claim.publisher = publisher_of(seed);
-        claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
-        claim.sequence = record.sequence() + 1;
+        item::Publication claim = next_claim(record);
         claim.removed = true;
-        const item::ReadPtr made = read_own(item::make_publication(
-            {network_, record.kind(), turn.now, limits::lifetime_max}, claim, {}, seed));
+        const item::ReadPtr made = read_own(
+            item::make_publication({network_, record.kind(), turn.now, base::limits::lifetime_max},
+                                   claim, {}, vault_.persona_seed(record.persona())));
         set_version(record, *made);
         turn.out.push_back(work_for(*made));
     } else {
@@ -166,13 +152,22 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
     note(thing, record);
 }
 
+std::vector<item::ThingId> Publications::due(const PublicationKind& kind,
+                                             base::WallTime now) const {
+    if (is_settling(now)) return {};
+    std::vector<item::ThingId> out;
+    for (const auto& [thing, own] : all_)
+        if (own.kind == &kind && !own.removed && own.expires < now + base::limits::rating_renewal)
+            out.push_back(thing);
+    return out;
+}
+
 void Publications::expire(const Turn& turn) {
     ChangeRecords records = change(turn);
     std::vector<item::ThingId> gone;
     for (auto& [thing, own] : all_) {
         // What is renewed stays until it is removed, even if it is renewed late.
-        if (own.expires + keep_expired <= turn.now && (!own.kind->is_renewed() || own.removed))
-            gone.push_back(thing);
+        if (own.expires + keep_expired <= turn.now && !own.is_lasting()) gone.push_back(thing);
         if (own.over || own.expires > turn.now) continue;
         if (auto record =
                 records.load<records::OwnPublication>(Table::publications, thing.view())) {

@@ -13,6 +13,10 @@
 //   5. After a recovery the flood is walked once for what is ours and not known here (search.cpp):
 //      by then the network has it, so it is `published`.
 //      Of what is not known a removal tells nothing.
+//   6. What can be renewed is, if the user wants it, until it is removed: a new version of the same
+//      thing and lifetime, at a random time in the last quarter of its life. So nobody sees by it
+//      when this node runs. What ended while the node was off is renewed at the next start. Of what
+//      ends and is not renewed the user is told within warn_before.
 #pragma once
 
 #include <map>
@@ -43,6 +47,12 @@ public:
         bool removed = false;
         std::uint32_t persona = 0;
         base::MailboxKey mailbox{};
+        base::WallTime renew_at{};  // zero: that is not wanted
+        bool warned = false;        // that it ends
+        // It stays until it is removed.
+        bool is_lasting() const {
+            return !removed && (kind->is_renewed() || renew_at != base::WallTime{});
+        }
     };
 
     Publications(Common& common, Identity& identity, OwnItems& items)
@@ -66,14 +76,62 @@ public:
     std::set<std::uint32_t> personas() const;
     PublicationState state_of(const item::ThingId& thing,
                               const records::OwnPublication& record) const;
+    std::optional<records::OwnPublication> record(const item::ThingId& thing,
+                                                  const OwnStore& store) const;
+    // Its newest version that is here, of anybody; null: there is none.
+    item::ReadPtr newest(const item::ThingId& thing, const OwnStore& store,
+                         const Catalogue& flood) const;
+    // What is the same for every kind. Of one of ours;
+    void describe(const item::ThingId& thing, const records::OwnPublication& record,
+                  PublicationView& out) const;
+    // of what floods. False: it is none of this kind, or a removal.
+    static bool describe(const item::ReadPtr& read, item::Kind kind, PublicationView& out);
 
-    // A version that its kind has made; `record` says what it says.
-    void publish(const item::ThingId& thing, records::OwnPublication& record,
-                 const item::ReadPtr& made, const Turn& turn);
+    // ---- a thing is made: making.cpp ----
+    // Errors are for the user; nothing was changed then.
+    // Who signs what is published: the persona that was named, or none: a fresh one.
+    base::Result<std::optional<std::uint32_t>> signer(std::string_view persona,
+                                                      const Turn& turn) const;
+    // exhausted: there may be no more of this kind.
+    std::optional<base::Error> is_full(const PublicationKind& kind) const;
+    // One of ours of this kind that is neither removed nor over: not_found, conflict, refused.
+    base::Result<records::OwnPublication> changeable(const item::ThingId& thing,
+                                                     const PublicationKind& kind,
+                                                     const Turn& turn) const;
+    struct Begun {
+        item::Publication claim;
+        item::ThingId thing;
+        std::string purpose;  // "offer 3f2a...", of its persona and mailbox
+        records::OwnPublication record;
+    };
+    // The first version of a new thing, in a slot of its own. Takes a fresh persona where none
+    // signs, so the vault has to be saved.
+    Begun begin(const PublicationKind& kind, std::optional<std::uint32_t> signer, const Turn& turn);
+    // The claim of the next version, without a mailbox.
+    item::Publication next_claim(const records::OwnPublication& record) const;
+    // Of several texts, in place; `what` begins the error: "the post's text". Errors: invalid.
+    static base::Result<void> normalise(const std::vector<std::string*>& texts,
+                                        std::string_view what);
+
+    // A version with this claim and payload, signed by the record's persona; `record` keeps what
+    // its kind knows besides.
+    void publish(const PublicationKind& kind, const item::Publication& claim,
+                 base::Seconds lifetime, base::ByteView payload, records::OwnPublication& record,
+                 const Turn& turn);
     // The work of its newest version is not needed any more.
     void cancel_work(const item::ThingId& thing, const Turn& turn);
     void remove(const item::ThingId& thing, records::OwnPublication& record, const Turn& turn);
     void renew(const Turn& turn);
+    // Rule 6: renewal.cpp. Of one of ours by its id or a unique beginning. Errors are for the user.
+    base::Result<EndingView> set_renewal(std::string_view id_or_beginning, bool wanted,
+                                         const Turn& turn);
+    // Alive ones that are not renewed and end soon, the first first.
+    std::vector<EndingView> ending_soon(const OwnStore& store, base::WallTime now) const;
+    // Tells of those that it has not told of.
+    void warn(const Turn& turn);
+    // Things of the kind that live until they are removed, and end soon. For a day after a recovery
+    // there are none: what this node knows may be old, and the network tells.
+    std::vector<item::ThingId> due(const PublicationKind& kind, base::WallTime now) const;
     void expire(const Turn& turn);
     // Anybody's.
     void on_stored(const item::Read& item, const Turn& turn) const;
@@ -95,6 +153,15 @@ public:
     void find_own(const Turn& turn);  // a bounded piece of the walk
 
 private:
+    static constexpr base::Seconds warn_before{24 * 3600};
+
+    bool is_settling(base::WallTime now) const;
+    void renew_wanted(const Turn& turn);
+    bool is_ending(const Own& own, base::WallTime now) const;
+    // A random time for its renewal, never before now.
+    std::uint64_t renewal_time(base::WallTime now, base::Seconds lifetime, base::WallTime expires);
+    EndingView ending_view(const item::ThingId& thing, const records::OwnPublication& record) const;
+    static void set_version(records::OwnPublication& record, const item::Read& item);
     PublicationKind* of_kind(item::Kind kind) const;  // null: there is none
     void note(const item::ThingId& thing, const records::OwnPublication& record);
     void set_spread(const item::ThingId& thing, const Spread& spread, bool durable,

@@ -88,6 +88,9 @@ void Publications::take_found(const item::ReadPtr& read, const Turn& turn) {
     record->set_created(seconds_of(read->header.created));
     record->set_expires(seconds_of(read->header.expires));
     record->set_sequence(claim->sequence);
+    if (record->renew_at() != 0)  // of a backup: when this version ends, not that one
+        record->set_renew_at(renewal_time(turn.now, read->header.expires - read->header.created,
+                                          read->header.expires));
     if (claim->mailbox) take_mailbox(*claim->mailbox, *read, *record, purpose, turn);
     records.save(Table::publications, thing.view(), *record);
     note(thing, *record);

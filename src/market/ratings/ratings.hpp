@@ -9,24 +9,21 @@
 
 #include <vector>
 
-#include "market/publications/publications.hpp"
+#include "market/publications/kind_room.hpp"
 #include "market/ratings/views.hpp"
 #include "market/trade/trades.hpp"
 
 namespace hearsay::market {
 
-class Ratings final : public Room, public PublicationKind {
+class Ratings final : public KindRoom<RatingView> {
 public:
     Ratings(Common& common, Publications& publications, Trades& trades)
-        : Room(common), publications_(publications), trades_(trades) {
-        publications.add_kind(*this);
-    }
+        : KindRoom(common, publications), trades_(trades) {}
 
     // Of the partner in a trade that was agreed; again: a new version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars,
                                   const std::string& text, const Turn& turn);
     base::Result<RatingView> remove(std::string_view rating, const Turn& turn);
-    std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
 
@@ -35,15 +32,12 @@ public:
     std::string_view word() const override { return "rating"; }
     bool is_renewed() const override { return true; }
     void renew(const Turn& turn) override;
-    void take_found(records::OwnPublication& record, const item::Read& found,
-                    const Turn& turn) override;
 
 private:
+    bool read(base::ByteView payload, RatingView& out) const override;
     // The next version.
     void publish(records::OwnPublication& record, const Turn& turn);
-    RatingView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
-    Publications& publications_;
     Trades& trades_;
 };
 

@@ -8,18 +8,11 @@
 
 namespace hearsay::market {
 
-struct RatingView {
-    item::ThingId id{};
-    base::PublisherKey by{};
+struct RatingView : PublicationView {  // the publisher is who rates
     base::PublisherKey about{};
     trade::Role by_role = trade::Role::maker;
     std::uint32_t stars = 0;
     std::string text{};
-    base::WallTime created{};
-    base::WallTime expires{};
-    bool mine = false;
-    PublicationState state = PublicationState::live;
-    Spread spread{};
 };
 
 }  // namespace hearsay::market

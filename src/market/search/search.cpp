@@ -18,19 +18,21 @@ base::Result<search::FacetValue> Search::publisher(const std::string& persona,
                           address.error().text);
 }
 
-void Search::show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store,
+void Search::show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store, Sifter& sifter,
                   SearchView& out) const {
-    if (kind == item::kind_offer) {
-        if (auto view = offers_.shown_view(read, store)) out.offers.push_back(*std::move(view));
-    } else if (kind == item::kind_post) {
-        if (auto view = posts_.shown_view(read, store)) out.posts.push_back(*std::move(view));
-    } else if (auto view = profiles_.shown_view(read, store)) {
-        out.profiles.push_back(*std::move(view));
-    }
+    const auto add = [&](auto view, auto& views) {
+        if (view && sifter.takes(*read, *view)) views.push_back(*std::move(view));
+    };
+    if (kind == item::kind_offer)
+        add(offers_.shown(read, store), out.offers);
+    else if (kind == item::kind_post)
+        add(posts_.shown(read, store), out.posts);
+    else
+        add(profiles_.shown(read, store), out.profiles);
 }
 
-base::Result<SearchView> Search::search(const SearchDraft& draft, const OwnStore& store,
-                                        const Catalogue& flood) const {
+base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStore& store,
+                                         const Catalogue& flood) const {
     const search::Index* const index = flood.index();
     if (!index)
         return base::fail(base::ErrorCode::unavailable, "this store keeps no index of words");
@@ -43,14 +45,24 @@ base::Result<SearchView> Search::search(const SearchDraft& draft, const OwnStore
     }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());
+    return Found{asked->kind, *std::move(answer)};
+}
+
+base::Result<SearchView> Search::search(const SearchDraft& draft, const OwnStore& store,
+                                        const Catalogue& flood) const {
+    auto found = find(draft, store, flood);
+    if (!found) return std::unexpected(found.error());
+    search::Answer& answer = found->answer;
     SearchView out;
-    for (const search::Position position : answer->found)
-        show(asked->kind, flood.at(position), store, out);
-    out.total = answer->total;
-    out.is_more_than = answer->is_more_than;
-    out.ranked = answer->ranked;
-    out.corrected = std::move(answer->corrected);
-    out.cursor = std::move(answer->cursor);
+    Sifter sifter(judge_, draft.show_hidden);
+    for (const search::Position position : answer.found)
+        show(found->kind, flood.at(position), store, sifter, out);
+    out.hidden = sifter.counts();
+    out.total = answer.total;
+    out.is_more_than = answer.is_more_than;
+    out.ranked = answer.ranked;
+    out.corrected = std::move(answer.corrected);
+    out.cursor = std::move(answer.cursor);
     return out;
 }
 

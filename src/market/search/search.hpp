@@ -1,6 +1,7 @@
 // market/search/search.hpp - finds offers, posts and profiles by words and fields, and shows them
 // as lists do. Nobody is asked: what the flood store holds is searched, by its index. One's own
-// that are not out yet are in no flood store and so not found.
+// that are not out yet are in no flood store and so not found. What the user's lists hide is left
+// out of its page, and counted: a page may be shorter then, and no list makes one dearer.
 #pragma once
 
 #include "market/catalogue.hpp"
@@ -15,9 +16,16 @@ namespace hearsay::market {
 class Search final {
 public:
     Search(const Identity& identity, const Offers& offers, const Profiles& profiles,
-           const Posts& posts)
-        : identity_(identity), offers_(offers), profiles_(profiles), posts_(posts) {}
+           const Posts& posts, const Judge& judge)
+        : identity_(identity), offers_(offers), profiles_(profiles), posts_(posts), judge_(judge) {}
 
+    // What is found, and of which kind; errors as of search().
+    struct Found {
+        item::Kind kind{};
+        search::Answer answer;
+    };
+    base::Result<Found> find(const SearchDraft& draft, const OwnStore& store,
+                             const Catalogue& flood) const;
     // invalid: the query, the cursor or a field, and what was expected; unavailable: a store
     // without an index.
     base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
@@ -26,13 +34,14 @@ public:
 private:
     base::Result<search::FacetValue> publisher(const std::string& persona,
                                                const OwnStore& store) const;
-    void show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store,
+    void show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store, Sifter& sifter,
               SearchView& out) const;
 
     const Identity& identity_;
     const Offers& offers_;
     const Profiles& profiles_;
     const Posts& posts_;
+    const Judge& judge_;
 };
 
 }  // namespace hearsay::market

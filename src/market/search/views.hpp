@@ -8,6 +8,7 @@
 #include "market/offers/views.hpp"
 #include "market/posts/views.hpp"
 #include "market/profiles/views.hpp"
+#include "market/publications/sifter.hpp"
 
 namespace hearsay::market {
 
@@ -29,6 +30,7 @@ struct SearchDraft {
     std::string sort{};                    // newest (also if empty), relevance, price
     std::string cursor{};
     std::size_t limit = 0;
+    bool show_hidden = false;  // what lists hide is left in
 };
 
 // What is found is of one kind, so one list at most has anything in it.
@@ -40,7 +42,8 @@ struct SearchView {
     bool is_more_than = false;  // there are more than `total`
     std::uint64_t ranked = 0;
     std::vector<std::pair<std::string, std::string>> corrected{};
-    std::string cursor{};  // of the next page; empty: there is none
+    std::string cursor{};               // of the next page; empty: there is none
+    std::vector<HiddenCount> hidden{};  // left out of this page
 };
 
 }  // namespace hearsay::market

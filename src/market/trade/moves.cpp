@@ -124,7 +124,7 @@ void Trades::confirm_if_accepted(records::Trade& record, Machine& machine, const
 }
 
 base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& turn) {
-    const auto found = offers_.offer(draft.offer, turn.store, turn.flood);
+    const auto found = offers_.by_id(draft.offer, turn.store, turn.flood);
     if (!found) return std::unexpected(found.error());
     if (found->mine)
         return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");

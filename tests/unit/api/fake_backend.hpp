@@ -189,6 +189,67 @@ public:
     void remove_post(const std::string& id, Reply<Post> reply) override {
         answer("remove_post " + id, post(), std::move(reply));
     }
+    void renew(const std::string& id, Reply<Renewal> reply) override {
+        answer("renew " + id, Renewal(), std::move(reply));
+    }
+    void stop_renewing(const std::string& id, Reply<Renewal> reply) override {
+        answer("stop_renewing " + id, Renewal(), std::move(reply));
+    }
+    static CuratedList list() {
+        CuratedList out;
+        out.set_id(std::string(64, 'b'));
+        out.set_name("Clean");
+        return out;
+    }
+    void list_lists(const ListQuery& query, Reply<CuratedLists> reply) override {
+        CuratedLists out;
+        *out.add_lists() = list();
+        answer("list_lists " + std::to_string(query.limit) + (query.mine ? " mine" : "") +
+                   (query.subscribed ? " subscribed" : ""),
+               out, std::move(reply));
+    }
+    void make_list(const CuratedListDraft& draft, Reply<CuratedList> reply) override {
+        answer("make_list " + draft.name(), list(), std::move(reply));
+    }
+    void show_list(const std::string& which, Reply<CuratedList> reply) override {
+        answer("show_list " + which, list(), std::move(reply));
+    }
+    void change_list(const std::string& which, const CuratedListDraft& draft,
+                     Reply<CuratedList> reply) override {
+        answer("change_list " + which + " " + std::to_string(draft.entries_size()), list(),
+               std::move(reply));
+    }
+    void erase_list(const std::string& which, Reply<CuratedList> reply) override {
+        answer("erase_list " + which, list(), std::move(reply));
+    }
+    void publish_list(const std::string& which, const ListPublication& how,
+                      Reply<CuratedList> reply) override {
+        answer("publish_list " + which + " " + how.persona(), list(), std::move(reply));
+    }
+    void unpublish_list(const std::string& which, Reply<CuratedList> reply) override {
+        answer("unpublish_list " + which, list(), std::move(reply));
+    }
+    void subscribe(const Subscription& to, Reply<CuratedList> reply) override {
+        answer("subscribe " + to.list(), list(), std::move(reply));
+    }
+    void unsubscribe(const std::string& which, Reply<CuratedList> reply) override {
+        answer("unsubscribe " + which, list(), std::move(reply));
+    }
+    void why(const std::string& id, Reply<Why> reply) override {
+        answer("why " + id, Why(), std::move(reply));
+    }
+    void list_watches(Reply<WatchList> reply) override {
+        answer("list_watches", WatchList(), std::move(reply));
+    }
+    void add_watch(const WatchDraft& draft, Reply<Watch> reply) override {
+        answer("add_watch " + draft.name(), Watch(), std::move(reply));
+    }
+    void show_watch(const std::string& name, Reply<Watch> reply) override {
+        answer("show_watch " + name, Watch(), std::move(reply));
+    }
+    void remove_watch(const std::string& name, Reply<Watch> reply) override {
+        answer("remove_watch " + name, Watch(), std::move(reply));
+    }
     void send_mail(const MailDraft& draft, Reply<Mail> reply) override {
         last_mail = draft;
         answer("send_mail " + draft.to(), mail(), std::move(reply));

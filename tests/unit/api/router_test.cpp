@@ -127,6 +127,44 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(ask("GET", "/v1/events").is_stream());
 }
 
+TEST_CASE_FIXTURE(RouterFixture, "lists, watches and renewal are asked of the backend") {
+    CHECK(call("POST", "/v1/renewals/abcdef12") == "renew abcdef12");
+    CHECK(call("DELETE", "/v1/renewals/abcdef12") == "stop_renewing abcdef12");
+    CHECK(call("GET", "/v1/lists?limit=7&mine=1") == "list_lists 7 mine");
+    CHECK(call("GET", "/v1/lists?subscribed=true") == "list_lists 100 subscribed");
+    CHECK(call("POST", "/v1/lists", R"({"name":"Clean"})") == "make_list Clean");
+    CHECK(call("GET", "/v1/lists/Clean") == "show_list Clean");
+    CHECK(call("PUT", "/v1/lists/Clean", R"({"name":"x","entries":[{"word":"casino"}]})") ==
+          "change_list Clean 1");
+    CHECK(call("DELETE", "/v1/lists/Clean") == "erase_list Clean");
+    CHECK(call("POST", "/v1/lists/Clean/publication", R"({"persona":"shop"})") ==
+          "publish_list Clean shop");
+    CHECK(call("DELETE", "/v1/lists/Clean/publication") == "unpublish_list Clean");
+    CHECK(call("POST", "/v1/subscriptions", R"({"list":"abcdef12"})") == "subscribe abcdef12");
+    CHECK(call("DELETE", "/v1/subscriptions/abcdef12") == "unsubscribe abcdef12");
+    CHECK(call("GET", "/v1/why/abcdef12") == "why abcdef12");
+    CHECK(call("GET", "/v1/watches") == "list_watches");
+    CHECK(call("POST", "/v1/watches", R"({"name":"bikes","search":{"q":"x"}})") ==
+          "add_watch bikes");
+    CHECK(call("GET", "/v1/watches/bikes") == "show_watch bikes");
+    CHECK(call("DELETE", "/v1/watches/bikes") == "remove_watch bikes");
+}
+
+TEST_CASE_FIXTURE(RouterFixture, "a stream of events begins with what was missed, or says so") {
+    events.begin_after(100);
+    events.feed("{\"a\"}\n", {101, "mail", ""});
+    events.feed("{\"b\"}\n", {102, "watch", "bikes"});
+    CHECK(ask("GET", "/v1/events").first.empty());
+    CHECK(ask("GET", "/v1/events?after=100").first == "{\"a\"}\n{\"b\"}\n");
+    CHECK(ask("GET", "/v1/events?after=101&kinds=mail").first.empty());
+    const Response watch = ask("GET", "/v1/events?after=100&kinds=watch,mail&topic=bikes");
+    CHECK(watch.first == "{\"b\"}\n");
+    CHECK(watch.filter.kinds == std::set<std::string>{"mail", "watch"});
+    const std::string lost = ask("GET", "/v1/events?after=99").first;
+    CHECK(lost.starts_with("{\"type\":\"lost\""));
+    CHECK(lost.ends_with("{\"a\"}\n{\"b\"}\n"));
+}
+
 TEST_CASE_FIXTURE(RouterFixture, "every error of the node has its status and its JSON") {
     using base::ErrorCode;
     const std::vector<std::pair<ErrorCode, int>> expected{
@@ -197,12 +235,17 @@ TEST_CASE_FIXTURE(RouterFixture, "queries and ids have a known shape") {
         CAPTURE(path);
         CHECK(ask("GET", path).status == 400);
     }
+    for (const char* path : {"/v1/events?kinds=spoon", "/v1/events?after=x", "/v1/events?after=-1",
+                             "/v1/events?limit=1", "/v1/lists?kind=offer"}) {
+        CAPTURE(path);
+        CHECK(ask("GET", path).status == 400);
+    }
     CHECK(ask("GET", "/v1/mail/" + std::string(101, 'a')).status == 400);
     CHECK(backend.calls.empty());
 }
 
 TEST_CASE_FIXTURE(RouterFixture, "a bad query is told what was expected") {
-    const std::string of_offers = "limit=N, N from 1 to 1000, or mine=true";
+    const std::string of_offers = "limit=N, N from 1 to 1000, or mine=true, or show_hidden=true";
     CHECK(ask("GET", "/v1/offers?limit=0").body().find("bad limit; expected " + of_offers) !=
           std::string::npos);
     CHECK(ask("GET", "/v1/offers?x=0").body().find("unknown query; expected " + of_offers) !=

@@ -310,6 +310,7 @@ TEST_CASE_FIXTURE(ServerFixture, "events reach every stream, a line and a chunk 
     event.set_type("offer");
     event.set_id("abc");
     server->publish(event);
+    event.set_number(1);
     const std::string line = to_json(event).value() + "\n";
     char size[16];
     std::snprintf(size, sizeof size, "%zx\r\n", line.size());

@@ -312,7 +312,7 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     deal.flood(again);
     const auto found = again.market->own_ratings(again.store);
     REQUIRE(found.size() == 1);
-    CHECK(found[0].id == rating.id);
+    CHECK(found[0].thing == rating.thing);
     CHECK(found[0].stars == 4);
     CHECK(again.market->own_offers(again.store).empty());
     deal.maker.now = again.now = early + 13 * day;
@@ -323,7 +323,7 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     CHECK(seen[0].expires > rating.expires);
     CHECK(seen[0].stars == 4);
     REQUIRE(again.turn([&](const Turn& turn) {
-        return again.market->remove_rating(base::to_hex(rating.id), turn);
+        return again.market->remove_rating(base::to_hex(rating.thing), turn);
     }));
     settle({&deal.maker, &again});
     CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).empty());
@@ -336,7 +336,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     Person again(3, early);
     deal.taker.now = again.now = early + 13 * day;
     REQUIRE(deal.taker.turn([&](const Turn& turn) {
-        return deal.taker.market->remove_rating(base::to_hex(rating.id), turn);
+        return deal.taker.market->remove_rating(base::to_hex(rating.thing), turn);
     }));
     settle({&deal.maker, &deal.taker});
     REQUIRE(restore(again, file));

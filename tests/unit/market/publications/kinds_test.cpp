@@ -62,10 +62,10 @@ TEST_CASE_FIXTURE(Board, "a kind that registers itself hears all of its own thin
     const auto item = made(kind_notice, common.vault.persona_seed(persona));
     const item::ThingId thing = item::thing_of(*item->header.publication());
     records::OwnPublication record;
-    set_id(record.mutable_id(), thing);
     record.set_persona(persona);
     record.set_content("lost: a cat");
-    publications.publish(thing, record, item, at(noon));
+    publications.publish(notices, *item->header.publication(), day, {}, record, at(noon));
+    CHECK(publications.find(thing, notices) != nullptr);
     publications.on_stored(*item, at(noon));
     publications.on_stored(*made(kind_notice + 1, common.vault.persona_seed(0)), at(noon));
     publications.renew(at(noon));
