@@ -11,6 +11,7 @@
 #include "bench/reference.hpp"
 #include "bench/supply.hpp"
 #include "crypto/ed25519.hpp"
+#include "item/mailbox.hpp"
 
 namespace hearsay::bench {
 namespace {
@@ -37,9 +38,9 @@ Mails make_mails(base::Rng& rng, base::WallTime now) {
         letter.sender = base::PublisherKey{crypto::ed25519_public_key(sender).data};
         letter.written = now;
         letter.removal_secret = rng.secret();
-        letter.reply_to = crypto::x25519_public_key(rng.secret());
+        letter.reply_to = crypto::XWingKey(rng.secret()).public_key();
         letter.text = std::string(500, 'x');
-        auto sealed = market::seal_letter(letter, sender, crypto::x25519_public_key(rng.secret()),
+        auto sealed = market::seal_letter(letter, sender, crypto::XWingKey(rng.secret()).public_key(),
                                           bench_network, now, base::limits::lifetime_max, rng);
         ENSURE(sealed.has_value(), "a letter of the benchmark does not seal");
         auto read = item::read(std::move(*sealed), bench_network);
@@ -49,14 +50,14 @@ Mails make_mails(base::Rng& rng, base::WallTime now) {
     return out;
 }
 
-decltype(market::TryOpen::keys) make_keys(base::Rng& rng, std::size_t count) {
-    std::vector<std::pair<base::MailboxKey, base::Secret>> out;
+market::OwnKeys make_keys(base::Rng& rng, std::size_t count) {
+    std::vector<market::OwnKey> out;
     for (std::size_t i = 0; i < count; ++i) {
-        const base::Secret secret = rng.secret();
-        out.emplace_back(crypto::x25519_public_key(secret), secret);
+        auto key = std::make_shared<const crypto::XWingKey>(rng.secret());
+        const base::MailboxId mailbox = item::mailbox_id(key->public_key());
+        out.push_back({mailbox, std::move(key)});
     }
-    return std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(
-        std::move(out));
+    return std::make_shared<const std::vector<market::OwnKey>>(std::move(out));
 }
 
 // The product's way from the market's wish to its answer, without the turns between.
@@ -65,13 +66,13 @@ public:
     Trying(const Mails& all, unsigned threads)
         : mails_(all),
           workers_(loop_, threads),
-          trials_([this](const item::ReadPtr&, const base::MailboxKey&, const auto& letter) {
+          trials_([this](const item::ReadPtr&, const base::MailboxId&, const auto& letter) {
               ENSURE(!letter, "a key opens a mail that is for another");
               ++answered_;
               go_on();
           }) {}
     // False after round_seconds_max.
-    bool run(const decltype(market::TryOpen::keys)& keys, std::uint64_t count) {
+    bool run(const market::OwnKeys& keys, std::uint64_t count) {
         keys_ = keys;
         wanted_ = count;
         begun_ = answered_ = 0;
@@ -85,7 +86,7 @@ private:
             trials_.begin(workers_, market::TryOpen{mails_[begun_++ % mails_.size()], keys_});
     }
     const Mails& mails_;
-    decltype(market::TryOpen::keys) keys_;
+    market::OwnKeys keys_;
     std::uint64_t wanted_ = 0, begun_ = 0, answered_ = 0;
     net::Loop loop_;
     app::Workers workers_;

@@ -67,7 +67,7 @@ struct Begin {
     Vault vault;
     MemoryOwnStore store;
     std::array<MessageId, own_mails> ids{};
-    std::array<base::MailboxKey, own_mails> reply_to{};
+    std::array<base::MailboxId, own_mails> reply_to{};
     std::array<item::ReadPtr, own_mails> sent{};
 };
 const Begin& begin() {
@@ -185,7 +185,7 @@ private:
         const item::Header& header = mail(place)->header;
         return header.created <= now_ && header.expires > now_;
     }
-    base::MailboxKey mailbox(Input& in) {
+    base::MailboxId mailbox(Input& in) {
         const std::size_t place = in.below(own_mails + 1);
         if (place < own_mails) return begin().reply_to[place];
         for (const auto& [key, secret] : market_->vault().mailboxes())
@@ -194,7 +194,7 @@ private:
     }
     void receipt(Input& in) {
         const std::size_t place = in.below(items);
-        const base::MailboxKey to = mailbox(in);
+        const base::MailboxId to = mailbox(in);
         Letter out = bare(place);
         const std::size_t count = 1 + in.below(4);
         for (std::size_t i = 0; i < count; ++i) {
@@ -220,12 +220,12 @@ private:
     }
     void letter(Input& in) {
         const std::size_t place = in.below(items);
-        const base::MailboxKey to = mailbox(in);
+        const base::MailboxId to = mailbox(in);
         Letter out = bare(place);
         const std::size_t which = in.below(4);
         out.id = filled<MessageId>(static_cast<std::uint8_t>(200 + which));
         out.text = "hello";
-        if (in.flag()) out.reply_to = filled<base::MailboxKey>(9);
+        if (in.flag()) out.reply_to = filled<base::MailboxId>(9);
         if (arrives(place) && opened_.insert(place).second) {
             const auto known = answered_.find(which);
             if (known == answered_.end() || known->second.at + copies_answered_every <= now_) {
@@ -244,7 +244,7 @@ private:
         out.removal_secret = secret_of(place);
         return out;
     }
-    void open(std::size_t place, const base::MailboxKey& to, const Letter& letter) {
+    void open(std::size_t place, const base::MailboxId& to, const Letter& letter) {
         market_->on_opened(mail(place), to, letter, turn());
     }
     // Only who knows the secret can make it: the core sees to that.

@@ -35,7 +35,7 @@ item::OfferText full_offer() {
 
 item::Item profile(const item::Profile& profile, std::uint8_t slot = 0) {
     const item::Publication claim{persona(1), filled<base::Slot>(slot), 1, false,
-                                  filled<base::MailboxKey>(5)};
+                                  filled<base::MailboxId>(5)};
     return item::make_publication({samples::network, item::kind_profile, noon, base::Seconds(3600)},
                                   claim, item::write_profile(profile), filled<base::Secret>(1));
 }

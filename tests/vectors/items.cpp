@@ -31,7 +31,7 @@ item::Item sample_rating() {
 
 item::Item with_mailbox() {
     const item::Publication claim{persona(1), filled<base::Slot>(4), UINT64_MAX, false,
-                                  filled<base::MailboxKey>(5)};
+                                  filled<base::MailboxId>(5)};
     return item::make_publication({samples::network, kind_unknown, noon, base::Seconds(86400)},
                                   claim, base::to_bytes("of a kind that nobody knows"),
                                   filled<base::Secret>(1));

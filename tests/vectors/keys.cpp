@@ -36,7 +36,7 @@ void add_pairs(std::vector<Entry>& out) {
                           .hex("seed", seed.view())
                           .hex("key", key.view())
                           .text("address", market::persona_address({key.data})));
-        const base::MailboxKey mailbox = crypto::x25519_public_key(seed);
+        const base::MailboxId mailbox = crypto::x25519_public_key(seed);
         out.push_back(Entry("a mailbox's key")
                           .text("what", "mailbox")
                           .hex("secret", seed.view())
@@ -116,7 +116,7 @@ void add_addresses(std::vector<Entry>& out) {
     add("in both", upper.substr(0, 20) + good.substr(20));
     add("a letter is another",
         good.substr(0, 30) + (good[30] == 'q' ? 'p' : 'q') + good.substr(31));
-    add("a mailbox's", market::mailbox_address(base::MailboxKey{key.data}));
+    add("a mailbox's", market::mailbox_address(base::MailboxId{key.data}));
     add("of 31 bytes", base::to_bech32m("hsp", key.view().first(31)));
     add("cut off", good.substr(0, good.size() - 1));
     add("nothing", "");

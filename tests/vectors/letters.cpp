@@ -31,7 +31,7 @@ Letter sample() {
 // Sealed with the first secret of a generator with this seed: HPKE's ikmE,
 // which a reader needs not know.
 Entry sealed(const std::string& about, const Letter& letter) {
-    const base::MailboxKey mailbox = crypto::x25519_public_key(mailbox_secret);
+    const base::MailboxId mailbox = crypto::x25519_public_key(mailbox_secret);
     base::Rng rng(ephemeral_seed);
     const auto mail = market::seal_letter(letter, filled<base::Secret>(6), mailbox,
                                           samples::network, noon, base::Seconds(86400), rng);
@@ -50,7 +50,7 @@ Entry sealed(const std::string& about, const Letter& letter) {
 }
 
 Entry stamp(std::uint32_t bits) {
-    const base::MailboxKey mailbox = crypto::x25519_public_key(mailbox_secret);
+    const base::MailboxId mailbox = crypto::x25519_public_key(mailbox_secret);
     const base::ItemId id = market::stamp_id(mailbox, sample().id, sample().sender);
     const std::atomic<bool> cancelled{false};
     const auto nonce = crypto::find_work(id, market::stamp_trials(bits), 0, cancelled);
@@ -73,7 +73,7 @@ File letters() {
     plain.text = "I could come on Saturday.\n";
     out.entries.push_back(sealed("a letter", plain));
     Letter full = plain;
-    full.reply_to = filled<base::MailboxKey>(8);
+    full.reply_to = filled<base::MailboxId>(8);
     full.about = filled<item::ThingId>(2);
     full.in_reply_to = filled<market::MessageId>(3);
     full.attachments = {{"picture.png", base::Bytes(1500, 0x5a)}, {"empty.txt", {}}};

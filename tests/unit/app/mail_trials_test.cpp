@@ -10,11 +10,11 @@ using namespace hearsay;
 namespace {
 
 const base::WallTime noon = base::from_unix_seconds(1'767'225'600 + 43'200);
-using KeyList = std::vector<std::pair<base::MailboxKey, base::Secret>>;
+using KeyList = std::vector<std::pair<base::MailboxId, base::Secret>>;
 
 struct Answer {
     base::ItemId mail;
-    base::MailboxKey mailbox;
+    base::MailboxId mailbox;
     std::shared_ptr<const market::Letter> letter;
 };
 
@@ -25,7 +25,7 @@ struct Fixture {
     std::vector<Answer> answers;
     std::size_t wanted = 0;
     app::MailTrials trials{
-        [this](const item::ReadPtr& mail, const base::MailboxKey& mailbox, auto letter) {
+        [this](const item::ReadPtr& mail, const base::MailboxId& mailbox, auto letter) {
             answers.push_back({mail->id, mailbox, std::move(letter)});
             if (answers.size() == wanted) loop.stop();
         }};
@@ -43,7 +43,7 @@ struct Fixture {
         }
         return std::make_shared<const KeyList>(std::move(out));
     }
-    item::ReadPtr mail_to(const base::MailboxKey& mailbox) {
+    item::ReadPtr mail_to(const base::MailboxId& mailbox) {
         const base::Secret sender = rng.secret();
         market::Letter letter;
         rng.fill(letter.id);

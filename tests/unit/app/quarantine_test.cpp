@@ -229,7 +229,7 @@ TEST_CASE_FIXTURE(Fixture, "what is set aside stays so while a suspect is read b
     std::vector<turn::MailTried> answers;
     MailReading reading(workers, quarantine,
                         [&](turn::MailTried tried) { answers.push_back(std::move(tried)); });
-    const auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
+    const auto keys = std::make_shared<std::vector<std::pair<base::MailboxId, base::Secret>>>();
     reading.try_open({odd, keys});  // on a worker, whose answer comes in the loop's next turn
     reading.try_open({bad, keys});  // answered at once
     REQUIRE(answers.size() == 1);

@@ -68,14 +68,14 @@ public:
             turn([&](const Turn& turn) { market_->erase_keys(turn); });
         now += base::Seconds(60);
     }
-    void receive(const item::ReadPtr& mail, const base::MailboxKey& mailbox) {
+    void receive(const item::ReadPtr& mail, const base::MailboxId& mailbox) {
         const auto letter =
             open_letter(*mail, market_->vault().mailboxes().at(mailbox).secret, mailbox);
         REQUIRE(letter);
         turn([&](const Turn& turn) { market_->on_opened(mail, mailbox, *letter, turn); });
     }
-    base::MailboxKey main_mailbox() {
-        base::MailboxKey out;
+    base::MailboxId main_mailbox() {
+        base::MailboxId out;
         turn([&](const Turn&) { out = market_->mailboxes().at(0).key; });
         return out;
     }
@@ -103,7 +103,7 @@ bool contains(base::ByteView bytes, std::string_view part) {
 struct Seized {
     const std::filesystem::path dir;
     const item::ReadPtr mail;
-    const base::MailboxKey mailbox;
+    const base::MailboxId mailbox;
 
     bool key_in_vault = false;
     bool key_in_records = false;
@@ -197,7 +197,7 @@ struct Seized {
 };
 
 Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail,
-             const base::MailboxKey& mailbox) {
+             const base::MailboxId& mailbox) {
     Seized out{dir, mail, mailbox};
     out.look();
     return out;
@@ -211,7 +211,7 @@ TEST_CASE(
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
-    const base::MailboxKey mailbox = node->main_mailbox();
+    const base::MailboxId mailbox = node->main_mailbox();
     const auto sent = alice.send(mailbox_address(mailbox), std::string(text));
     REQUIRE(sent);
     alice.do_work();
@@ -237,7 +237,7 @@ TEST_CASE(
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
-    const base::MailboxKey mailbox = node->main_mailbox();
+    const base::MailboxId mailbox = node->main_mailbox();
     const auto sent = alice.send(mailbox_address(mailbox), std::string(text));
     REQUIRE(sent);
     alice.do_work();

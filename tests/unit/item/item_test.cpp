@@ -50,7 +50,7 @@ TEST_CASE("a mail is read back as it was made") {
 TEST_CASE("a mailbox key is read back") {
     const item::Terms terms{network, kind_unknown, noon, base::Seconds(600)};
     const item::Publication claim{persona(1), numbered<base::Slot>(1), 1, false,
-                                  filled<base::MailboxKey>(9)};
+                                  filled<base::MailboxId>(9)};
     const auto item =
         item::make_publication(terms, claim, base::to_bytes("x"), filled<base::Secret>(1));
     CHECK(*accepted(item)->header.publication() == claim);

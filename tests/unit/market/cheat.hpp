@@ -7,7 +7,7 @@
 namespace hearsay::market {
 
 struct Wish {
-    std::optional<base::MailboxKey> reply_to{};
+    std::optional<base::MailboxId> reply_to{};
     std::optional<base::PublisherKey> arbiter{};
 };
 struct Cheat {
@@ -45,7 +45,7 @@ struct Cheat {
         out.move.text = text;
         return out;
     }
-    void post(Person& to, const base::MailboxKey& mailbox, const base::Secret& seed,
+    void post(Person& to, const base::MailboxId& mailbox, const base::Secret& seed,
               const std::vector<trade::Signed>& messages, const Wish& wish = {}) {
         trade::TradeLetter parcel{{}, wish.arbiter};
         for (const trade::Signed& message : messages)
@@ -65,17 +65,17 @@ struct Cheat {
         to.hear(*read);
         to.do_tries();
     }
-    static base::MailboxKey offer_mailbox(const TradeView& view) {
+    static base::MailboxId offer_mailbox(const TradeView& view) {
         return *view.take()->offer->header.publication()->mailbox;
     }
     // Where this person gets the letters of the trade.
-    static base::MailboxKey mailbox_of(Person& person, const std::string& id) {
+    static base::MailboxId mailbox_of(Person& person, const std::string& id) {
         for (const MailboxView& each : person.market->mailboxes())
             if (each.purpose == "trade " + id) return each.key;
         FAIL("no mailbox of the trade");
         return {};
     }
-    static base::MailboxKey main_of(Person& person) {
+    static base::MailboxId main_of(Person& person) {
         for (const MailboxView& each : person.market->mailboxes())
             if (each.main) return each.key;
         FAIL("no main mailbox");

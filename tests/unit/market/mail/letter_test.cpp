@@ -19,7 +19,7 @@ struct Fixture {
     base::Rng rng = seeded(3);
     base::Secret sender_seed = rng.secret();
     base::Secret secret = rng.secret();
-    base::MailboxKey mailbox = crypto::x25519_public_key(secret);
+    base::MailboxId mailbox = crypto::x25519_public_key(secret);
     Letter letter = make_letter();
 
     Letter make_letter() {
@@ -54,7 +54,7 @@ struct Fixture {
     using Change = std::function<void(wire::LetterBody&, wire::Letter&)>;
     item::ReadPtr forged(const Change& change,
                          const std::function<void(base::Bytes&)>& change_plain = {},
-                         std::optional<base::MailboxKey> signed_for = {}) {
+                         std::optional<base::MailboxId> signed_for = {}) {
         auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(hpke_tag), rng.secret());
         REQUIRE(hpke);
         wire::LetterBody body = write_body(letter);
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(Fixture, "a sender who did not sign is found out") {
 
 TEST_CASE_FIXTURE(Fixture,
                   "a letter to somebody else that is passed on does not count as written to us") {
-    base::MailboxKey other;
+    base::MailboxId other;
     other.data.fill(9);
     CHECK(open(*forged(nothing, {}, other)) == because(OpenProblem::bad_signature));
 }
@@ -277,7 +277,7 @@ TEST_CASE_FIXTURE(Fixture, "text that another program did not normalise is read 
 }
 
 TEST_CASE_FIXTURE(Fixture, "nothing is sealed to a key of small order") {
-    mailbox = base::MailboxKey{};
+    mailbox = base::MailboxId{};
     CHECK_FALSE(is_usable(mailbox));
     CHECK(is_usable(crypto::x25519_public_key(secret)));
     CHECK(seal().error().code == base::ErrorCode::refused);

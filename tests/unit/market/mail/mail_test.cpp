@@ -278,7 +278,7 @@ TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
     CHECK(buyer.send(persona_address(about.publisher), "x")
               .error()
               .text.find("address of a persona") != std::string::npos);
-    CHECK(code(mailbox_address(base::MailboxKey{})) == ErrorCode::refused);
+    CHECK(code(mailbox_address(base::MailboxId{})) == ErrorCode::refused);
     const MailView mail = sent(buyer, base::to_hex(about.thing));
     CHECK(buyer.send(base::to_hex(mail.letter.id), "x").error().code == ErrorCode::refused);
 }

@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(Cheat, "a partner that floods a trade stops neither our node n
     const std::string id = people.agree();
     const base::Secret seed = maker_seed(id);
     Machine machine = view(people.maker, id).machine;
-    const base::MailboxKey to = mailbox_of(people.taker, id);
+    const base::MailboxId to = mailbox_of(people.taker, id);
     for (int i = 0; i < 180; ++i) {  // four megabytes
         trade::Message flood = next(machine, Role::maker, MoveKind::text, "");
         flood.number += static_cast<std::uint32_t>(i);
@@ -105,12 +105,12 @@ TEST_CASE_FIXTURE(Cheat, "a mailbox that nobody can write to, named in a letter,
     const trade::Signed text =
         sign(next(view(people.maker, id).machine, Role::maker, MoveKind::text, "hello"), seed);
     post(people.taker, mailbox_of(people.taker, id), seed, {text},
-         {.reply_to = base::MailboxKey{}});
+         {.reply_to = base::MailboxId{}});
     people.move(people.taker, id, MoveKind::text, "we can still talk");
     CHECK(messages(people.maker, id).back().message.move.text == "we can still talk");
     const TradeView shown = view(people.arbiter, id);
     post(people.arbiter, people.terms().arbiter->mailbox, seed, {text},
-         {.reply_to = base::MailboxKey{}, .arbiter = people.terms().arbiter->persona});
+         {.reply_to = base::MailboxId{}, .arbiter = people.terms().arbiter->persona});
     MoveDraft ruling;
     ruling.kind = MoveKind::ruling;
     ruling.right = trade::Finding::taker;
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(
         lapsed = lapsed && each.purpose != "trade " + id;
     CHECK(lapsed);
     CHECK(show(people.maker));
-    CHECK(mailbox_of(people.maker, id) != base::MailboxKey{});
+    CHECK(mailbox_of(people.maker, id) != base::MailboxId{});
     const std::string other = disputed();
     MoveDraft ruling;
     ruling.kind = MoveKind::ruling;
@@ -211,7 +211,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a restart either") {
     const std::string id = people.take();
     const std::vector<trade::Signed> said = messages(people.maker, id);
-    const base::MailboxKey to = offer_mailbox(view(people.maker, id));
+    const base::MailboxId to = offer_mailbox(view(people.maker, id));
     const base::Secret seed = taker_seed(id);
     people.move(people.maker, id, MoveKind::decline);
     REQUIRE(people.maker.turn(
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(Cheat, "a dispute whose evidence goes nowhere is not signed") 
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
-    dispute.arbiter_mailbox = base::MailboxKey{};
+    dispute.arbiter_mailbox = base::MailboxId{};
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);
     CHECK(arbiter.market->trades(arbiter.store).empty());

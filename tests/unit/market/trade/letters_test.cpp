@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(
     const base::Secret seed = rng.secret();
     item::Publication claim;
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-    claim.mailbox = base::MailboxKey{};  // of small order
+    claim.mailbox = base::MailboxId{};  // of small order
     claim.sequence = 1;
     const auto offer = item::read(
         item::make_publication({item::Network::sim, item::kind_offer, people.taker.now, day}, claim,
