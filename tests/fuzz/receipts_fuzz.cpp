@@ -18,7 +18,7 @@
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
-#include "crypto/x25519.hpp"
+#include "crypto/xwing.hpp"
 #include "fuzz/market_input.hpp"
 #include "item/make.hpp"
 #include "market/address.hpp"
@@ -49,11 +49,11 @@ const item::ReadPtr& mail(std::size_t place) {
         std::vector<item::ReadPtr> out;
         for (std::size_t i = 0; i < items; ++i) {
             const item::Mail claim{item::removal_commitment(secret_of(i)),
-                                   filled<crypto::EncapsulatedKey>(static_cast<std::uint8_t>(i))};
+                                   filled<base::Digest>(static_cast<std::uint8_t>(i))};
             const base::WallTime created = i < items / 2 ? noon : noon + 14 * day;
             out.push_back(item::read(item::make_mail({network, item::kind_mail, created,
                                                       base::limits::lifetime_max},
-                                                     claim, base::Bytes(1024 + 16)),
+                                                     claim, base::Bytes(3584)),
                                      network)
                               .value());
         }
@@ -81,12 +81,14 @@ const Begin& begin() {
         for (std::size_t i = 0; i < own_mails; ++i) {
             base::Secret peer{};
             peer.data.fill(static_cast<std::uint8_t>(80 + i));
-            const std::string to = mailbox_address(crypto::x25519_public_key(peer));
+            const base::MailboxKey key = crypto::XWingKey(peer).public_key();
+            told_keys()[item::mailbox_id(key)] = key;
+            const std::string to = mailbox_address(item::mailbox_id(key));
             const auto mail = market.send_mail({to, "hello", "", base::Seconds(0)},
                                                {noon, out.store, flood, effects});
             ENSURE(mail && mail->letter.reply_to, "a mail is not sent");
             out.ids[i] = mail->letter.id;
-            out.reply_to[i] = *mail->letter.reply_to;
+            out.reply_to[i] = item::mailbox_id(*mail->letter.reply_to);
         }
         for (int round = 0; round < 2; ++round)
             for (const Effect& effect : std::exchange(effects, {}))
@@ -225,7 +227,7 @@ private:
         const std::size_t which = in.below(4);
         out.id = filled<MessageId>(static_cast<std::uint8_t>(200 + which));
         out.text = "hello";
-        if (in.flag()) out.reply_to = filled<base::MailboxId>(9);
+        if (in.flag()) out.reply_to = filled<base::MailboxKey>(9);
         if (arrives(place) && opened_.insert(place).second) {
             const auto known = answered_.find(which);
             if (known == answered_.end() || known->second.at + copies_answered_every <= now_) {

@@ -60,7 +60,7 @@ const market::trade::TradeId& trade() {
 // Stand-ins for X25519 and Ed25519: a mailbox of zeros is unusable, a signature of zeros is wrong.
 Keeper keeper(std::size_t node) {
     Keeper out;
-    out.checks.is_usable = [](const base::MailboxId& key) { return key != base::MailboxId{}; };
+    out.checks.is_usable = [](const base::MailboxKey& key) { return key != base::MailboxKey{}; };
     out.checks.token_is_signed = [](const item::Token&, item::Network, const base::PublisherKey&,
                                     const crypto::Signature& token) {
         return token != crypto::Signature{};
@@ -173,12 +173,12 @@ private:
             if (extra & 4)
                 out.terms->arbiter = market::trade::Arbiter{
                     persona(in.below(5)),
-                    filled<base::MailboxId>(static_cast<std::uint8_t>(in.below(8)))};
+                    filled<base::MailboxKey>(static_cast<std::uint8_t>(in.below(8)))};
             if (extra & 8) out.terms->give = in.flag() ? "tea" : "";
             if (extra & 16) out.terms->want = "tea";
         }
         if (out.kind == MoveKind::take) out.offer = offer();
-        out.mailbox = filled<base::MailboxId>(extra & 32 ? 0 : 40);
+        out.mailbox = filled<base::MailboxKey>(extra & 32 ? 0 : 40);
         const market::trade::State& state = machine.state();
         out.answers = out.kind == MoveKind::confirm ? state.accept : state.proposal;
         if (extra & 64 || !out.answers) out.answers = hash(in);
@@ -353,7 +353,7 @@ private:
                 Message message = machine.next(role);
                 message.move.kind = kind;
                 if (kind == MoveKind::counter) message.move.terms = Terms{};
-                message.move.mailbox = filled<base::MailboxId>(41);
+                message.move.mailbox = filled<base::MailboxKey>(41);
                 message.move.token = filled<crypto::Signature>(1);
                 message.move.answers =
                     kind == MoveKind::confirm ? machine.state().accept : machine.state().proposal;

@@ -66,7 +66,7 @@ File trades() {
     take.move.nonce = filled<trade::Nonce>(5);
     take.move.offer = offered();
     take.move.terms = trade::Terms{};
-    take.move.mailbox = filled<base::MailboxId>(40);
+    take.move.mailbox = filled<base::MailboxKey>(40);
     trade::Signed taken;
     out.entries.push_back(signed_message("a Take", take, taker, taken));
     trade::Message accept;
@@ -77,7 +77,7 @@ File trades() {
     accept.at = noon + base::Seconds(60);
     accept.move.kind = trade::MoveKind::accept;
     accept.move.answers = taken.hash;
-    accept.move.mailbox = filled<base::MailboxId>(41);
+    accept.move.mailbox = filled<base::MailboxKey>(41);
     accept.move.token = signature;
     trade::Signed accepted_it;
     out.entries.push_back(signed_message("an Accept of it", accept, maker, accepted_it));

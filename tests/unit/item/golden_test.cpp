@@ -49,7 +49,7 @@ item::Item golden() {
     const base::WallTime now = base::from_unix_seconds(1'800'000'123);
     const item::Terms terms{item::Network::sim, item::kind_offer, now, base::Seconds(86400)};
     const item::Publication claim{publisher, counted<base::Slot>(0), 3, false,
-                                  counted<base::MailboxId>(32)};
+                                  std::nullopt};
     return item::make_publication(
         terms, claim, item::write_offer({"Two bicycles", "", "", "coffee", {"bicycle"}}), seed);
 }

@@ -7,7 +7,7 @@
 namespace hearsay::market {
 
 struct Wish {
-    std::optional<base::MailboxId> reply_to{};
+    std::optional<base::MailboxKey> reply_to{};
     std::optional<base::PublisherKey> arbiter{};
 };
 struct Cheat {
@@ -58,7 +58,7 @@ struct Cheat {
         letter.reply_to = wish.reply_to;
         letter.subject = "trade";
         letter.trade = trade::write_letter(parcel);
-        auto sealed = seal_letter(letter, seed, mailbox, item::Network::sim, to.now, day, rng);
+        auto sealed = seal_letter(letter, seed, key_of(mailbox), item::Network::sim, to.now, day, rng);
         REQUIRE(sealed);
         const auto read = item::read(*std::move(sealed), item::Network::sim);
         REQUIRE(read);

@@ -3,8 +3,9 @@
 #include "base/limits/person.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/hkdf.hpp"
-#include "crypto/x25519.hpp"
+#include "crypto/xwing.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/keys/words.hpp"
 
 namespace hearsay::market {
@@ -177,7 +178,7 @@ TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
         link = crypto::derive(link, base::as_bytes("next"));  // to 5 November
     const std::string_view mailbox_0("mailbox\0\0\0\0", 11);
     const base::Secret secret = crypto::derive(link, base::as_bytes(mailbox_0));
-    CHECK(vault.new_mailbox(noon, noon + day) == crypto::x25519_public_key(secret));
+    CHECK(vault.new_mailbox(noon, noon + day) == item::mailbox_id(crypto::XWingKey(secret).public_key()));
 }
 
 TEST_CASE_FIXTURE(

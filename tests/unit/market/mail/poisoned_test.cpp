@@ -15,11 +15,13 @@ using trade::Phase;
 item::ReadPtr unheard_offer(const base::Secret& seed, base::WallTime now) {
     item::Publication claim;
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-    claim.mailbox = base::MailboxId{{9}};
+    item::OfferText tent{"tent", "", "", "", {}};
+    tent.mailbox = base::MailboxKey{{9}};
+    claim.mailbox = item::mailbox_id(*tent.mailbox);
     claim.sequence = 1;
     auto read =
         item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day}, claim,
-                                          item::write_offer({"tent", "", "", "", {}}), seed),
+                                          item::write_offer(tent), seed),
                    item::Network::sim);
     REQUIRE(read);
     return *read;

@@ -156,7 +156,8 @@ TEST_CASE("a ticket serves once") {
     const base::Secret secret = maker.market->vault().mailboxes().at(main).secret;
     // The maker gave tickets of its main mailbox away with a letter.
     REQUIRE(maker.send(mailbox_address(main), "to myself"));
-    const base::MailboxId reply = *maker.market->list_mail(maker.store).at(0).letter.reply_to;
+    const base::MailboxKey reply_key = *maker.market->list_mail(maker.store).at(0).letter.reply_to;
+    const base::MailboxId reply = item::mailbox_id(reply_key);
     const base::Secret reply_secret = maker.market->vault().mailboxes().at(reply).secret;
     base::Rng rng = seeded(9);
     const base::Secret seed = rng.secret();
@@ -168,7 +169,7 @@ TEST_CASE("a ticket serves once") {
         letter.removal_secret = rng.secret();
         letter.text = "hello";
         letter.ticket = ticket;
-        auto sealed = seal_letter(letter, seed, reply, item::Network::local, noon, day, rng);
+        auto sealed = seal_letter(letter, seed, reply_key, item::Network::local, noon, day, rng);
         REQUIRE(sealed);
         maker.hear(*item::read(*std::move(sealed), item::Network::local));
         maker.do_tries();
@@ -198,10 +199,10 @@ TEST_CASE_FIXTURE(
     letter.written = noon;
     letter.removal_secret = rng.secret();
     letter.text = "hello";
-    letter.reply_to = offer->mailbox;  // the maker's
+    letter.reply_to = offer->text.mailbox;  // the maker's
     letter.tickets.resize(tickets_per_letter_max);
     for (Ticket& ticket : letter.tickets) rng.fill(ticket);
-    auto sealed = seal_letter(letter, mallory, main_of(buyer), item::Network::sim, noon, day, rng);
+    auto sealed = seal_letter(letter, mallory, key_of(main_of(buyer)), item::Network::sim, noon, day, rng);
     REQUIRE(sealed);
     buyer.hear(*item::read(*std::move(sealed), item::Network::sim));
     buyer.do_tries();
@@ -404,13 +405,13 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     maker.settings.inbox_max = 1;
     maker.start();
     const MailView first = sent(maker, mailbox_address(main_of(buyer)));
-    rule(*first.letter.reply_to, {SenderRule::friends, 0, 500});  // none but answers
+    rule(item::mailbox_id(*first.letter.reply_to), {SenderRule::friends, 0, 500});  // none but answers
     sent(buyer, base::to_hex(first.letter.id));
     const MailView second = sent(buyer, base::to_hex(first.letter.id));
     REQUIRE(second.letter.ticket);
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.told.back().text == "waits: the inbox holds 1 unread mails");
-    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+    CHECK(mailbox(maker, item::mailbox_id(*first.letter.reply_to)).refused == 0);
     maker.start();
     const MessageId read = maker.inbox()[0].letter.id;
     REQUIRE(maker.turn(
@@ -418,7 +419,7 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == second.letter.id);
-    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+    CHECK(mailbox(maker, item::mailbox_id(*first.letter.reply_to)).refused == 0);
 }
 
 TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mailboxes only") {

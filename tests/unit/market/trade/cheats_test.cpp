@@ -105,12 +105,12 @@ TEST_CASE_FIXTURE(Cheat, "a mailbox that nobody can write to, named in a letter,
     const trade::Signed text =
         sign(next(view(people.maker, id).machine, Role::maker, MoveKind::text, "hello"), seed);
     post(people.taker, mailbox_of(people.taker, id), seed, {text},
-         {.reply_to = base::MailboxId{}});
+         {.reply_to = base::MailboxKey{}});
     people.move(people.taker, id, MoveKind::text, "we can still talk");
     CHECK(messages(people.maker, id).back().message.move.text == "we can still talk");
     const TradeView shown = view(people.arbiter, id);
-    post(people.arbiter, people.terms().arbiter->mailbox, seed, {text},
-         {.reply_to = base::MailboxId{}, .arbiter = people.terms().arbiter->persona});
+    post(people.arbiter, item::mailbox_id(people.terms().arbiter->mailbox), seed, {text},
+         {.reply_to = base::MailboxKey{}, .arbiter = people.terms().arbiter->persona});
     MoveDraft ruling;
     ruling.kind = MoveKind::ruling;
     ruling.right = trade::Finding::taker;
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(Cheat, "a dispute whose evidence goes nowhere is not signed") 
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
-    dispute.arbiter_mailbox = base::MailboxId{};
+    dispute.arbiter_mailbox = base::MailboxId{};  // of which nobody has told the key
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);
     CHECK(arbiter.market->trades(arbiter.store).empty());

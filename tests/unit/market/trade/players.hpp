@@ -39,7 +39,7 @@ inline Terms sample_terms(bool arbiter = true, Ships ships = Ships::both) {
     Terms out;
     out.ships = ships;
     if (arbiter)
-        out.arbiter = Arbiter{persona_key(Role::arbiter), samples::filled<base::MailboxId>(9)};
+        out.arbiter = Arbiter{persona_key(Role::arbiter), samples::filled<base::MailboxKey>(9)};
     return out;
 }
 inline TradeId sample_trade() {
@@ -65,12 +65,12 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine,
             [[fallthrough]];
         case MoveKind::counter:
             move.terms = terms;
-            move.mailbox = samples::filled<base::MailboxId>(
+            move.mailbox = samples::filled<base::MailboxKey>(
                 static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             if (kind == MoveKind::counter) move.answers = state.proposal.value_or(Hash{});
             break;
         case MoveKind::accept:
-            move.mailbox = samples::filled<base::MailboxId>(
+            move.mailbox = samples::filled<base::MailboxKey>(
                 static_cast<std::uint8_t>(40 + static_cast<int>(by)));
             move.token = token();
             [[fallthrough]];

@@ -206,10 +206,10 @@ TEST_CASE("a move that names a mailbox which nobody can write to is not allowed"
     table.play(Role::taker, MoveKind::take);
     Move move = sample_move(MoveKind::counter, Role::maker, table.maker.machine);
     SUBCASE("its sender's") {
-        move.mailbox = base::MailboxId{};
+        move.mailbox = base::MailboxKey{};
     }
     SUBCASE("the arbiter's") {
-        move.terms->arbiter->mailbox = base::MailboxId{};
+        move.terms->arbiter->mailbox = base::MailboxKey{};
     }
     const Signed made = table.maker.play(move);
     CHECK(table.maker.last_problem().find("nobody can write to") != std::string::npos);
