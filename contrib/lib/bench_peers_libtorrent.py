@@ -5,8 +5,9 @@ outside the tree.
                                                           key is a hash of the source package, the
                                                           driver, the compiler and this file
 Rules, and why:
-  1. The source is Debian's libtorrent-rasterbar of this release, fetched and verified by tor/fetch:
-     apt checks the signature, dpkg-source the hashes. Nothing of it is in this repository.
+  1. The source is Debian's libtorrent-rasterbar of this release, fetched and verified by
+     contrib/lib/debian-source: apt checks the signature, dpkg-source the hashes. Nothing of it is
+     in this repository.
   2. The few files that the routing table needs are compiled with the driver, optimized as a release
      build of ours is.
   3. Made aside and renamed into place under a lock: it is complete or absent, however many runs
@@ -26,7 +27,7 @@ from bench_peers_install import InstallError
 from children import start_child
 
 PACKAGE = "libtorrent-rasterbar"
-FETCH = Path(__file__).resolve().parent.parent.parent / "tor" / "fetch"
+FETCH = Path(__file__).resolve().parent / "debian-source"
 FETCH_SECONDS_MAX = 600
 COMPILE_SECONDS_MAX = 1800
 NEEDED = (
@@ -57,7 +58,7 @@ def fetch():
     """The .dsc of the verified source package. What it does is said on the user's standard
     error."""
     child = start_child(
-        [str(FETCH), "--package", PACKAGE],
+        [str(FETCH), PACKAGE, "--own-release"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -65,7 +66,7 @@ def fetch():
     try:
         folder, _ = child.communicate(timeout=FETCH_SECONDS_MAX)
     except subprocess.TimeoutExpired:
-        raise InstallError(f"tor/fetch took more than {FETCH_SECONDS_MAX} s") from None
+        raise InstallError(f"debian-source took more than {FETCH_SECONDS_MAX} s") from None
     finally:
         if child.poll() is None:
             child.kill()
@@ -74,7 +75,7 @@ def fetch():
     found = sorted(Path(folder.strip()).glob(f"{PACKAGE}_*.dsc")) if child.returncode == 0 else []
     if not found:
         raise InstallError(
-            f"Debian's source of {PACKAGE} cannot be had; the lines of tor/fetch above say why"
+            f"Debian's source of {PACKAGE} cannot be had; the lines of debian-source above say why"
         )
     return found[-1]
 

@@ -24,9 +24,9 @@ using TlsContext = std::unique_ptr<ssl_ctx_st, SslCtxFree>;
 
 // TLS 1.3 only, ALPN "hearsay/1" required, no tickets, no resumption, no early data,
 // no renegotiation, no compression. The peer's chain is one certificate whose key is read by
-// peer_key(); nothing of X.509 trust is used. Key exchange is X25519, suites are ChaCha20-Poly1305
-// and AES-128-GCM, we sign with Ed25519. The handshake lets P-256 signatures through so that
-// peer_key() can tell not_ed25519:
+// peer_key(); nothing of X.509 trust is used. Key exchange is X25519MLKEM768, or X25519 with ends
+// that know nothing else. Suites are ChaCha20-Poly1305 and AES-128-GCM, we sign with Ed25519. The
+// handshake lets P-256 signatures through so that peer_key() can tell not_ed25519:
 // a link must not be used before peer_key() has answered.
 //
 // server: shows our certificate and *asks* for the client's without requiring it.

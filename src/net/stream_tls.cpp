@@ -30,8 +30,8 @@ constexpr std::size_t turn_bytes_max = 64 * 1024;
 // Frames, too: a small one costs as much as a large one. Seventy links that have as many waiting
 // hold the others up for some 20 ms.
 constexpr std::size_t turn_frames_max = 64;
-// A client's flight is 300 bytes and an answer with a certificate 1 KiB;
-// OpenSSL would hold 128 KiB of a client hello.
+// Either side's flights are less than 2 KiB, most of it a key of ML-KEM-768; OpenSSL would hold
+// 128 KiB of a client hello.
 constexpr std::uint64_t handshake_bytes_max = 16 * 1024;
 // More than a Unix socket holds, whatever its buffer size (net.core.wmem_max is 208 KiB).
 constexpr std::size_t rest_bytes_max = 2 * (frame_length_bytes + base::limits::frame_bytes_max);

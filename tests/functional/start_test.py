@@ -142,8 +142,11 @@ class Options(NodeTest):
     def test_version_and_help_answer_on_standard_output(self):
         done = self.run_daemon("--version")
         self.assertEqual(done.returncode, 0, done.stderr)
-        for name in ("hearsayd", "Tor 0.4.9.", "libevent", "OpenSSL", "LMDB"):
+        for name in ("hearsayd", "Tor 0.4.9.", "libevent", "OpenSSL 3.", "LMDB"):
             self.assertIn(name.lower(), done.stdout.lower())
+        # what is linked in is not the system's to keep current: it says so
+        self.assertRegex(done.stdout, r"(?m)^Tor \S+ \(linked in, from .+\)$")
+        self.assertRegex(done.stdout, r"(?m)^OpenSSL .+ \((linked in, from .+|the system's)\)$")
         done = self.run_daemon("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("--data-dir", done.stdout)

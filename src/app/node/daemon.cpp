@@ -325,9 +325,9 @@ base::Result<void> run_daemon(const Options& options, base::Log& log) {
 std::string version_text() {
     std::ostringstream out;
     out << "hearsayd " << HEARSAY_VERSION << "\n"
-        << "Tor " << tor::tor_version() << "\n"
+        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
         << "libevent " << event_get_version() << "\n"
-        << OpenSSL_version(OPENSSL_VERSION) << "\n"
+        << OpenSSL_version(OPENSSL_VERSION) << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
         << "LMDB " << mdb_version(nullptr, nullptr, nullptr) << "\n"
         << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
         << "\n";

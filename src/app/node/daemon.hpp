@@ -19,7 +19,8 @@ namespace hearsay::app {
 // Runs until asked to end.
 base::Result<void> run_daemon(const Options& options, base::Log& log);
 
-// Own version and those of Tor, libevent, OpenSSL, LMDB and protobuf, one a line.
+// Own version and those of Tor, libevent, OpenSSL, LMDB and protobuf, one a line; where Tor and
+// OpenSSL come from, too, for the system does not keep current what is linked in.
 std::string version_text();
 
 }  // namespace hearsay::app

@@ -41,6 +41,31 @@ Shown shown_by(const base::Secret& seed) {
     return self_signed(test::ed25519_pkey(seed));
 }
 
+// What two ends use to agree on a key.
+std::string_view group_of(const Joined& link) {
+    const std::string_view group = SSL_get0_group_name(link.client());
+    CHECK(group == SSL_get0_group_name(link.server()));
+    return group;
+}
+// Hellos that a server sends: two if it had to ask for another key share.
+int server_hellos(const TlsContext& client, const TlsContext& server, std::string_view group) {
+    Joined link(client.get(), server.get());
+    int hellos = 0;
+    SSL_set_msg_callback(link.client(), [](int write, int, int type, const void* data,
+                                           std::size_t size, SSL*, void* count) {
+        if (write == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
+            *static_cast<const unsigned char*>(data) == SSL3_MT_SERVER_HELLO)
+            ++*static_cast<int*>(count);
+    });
+    SSL_set_msg_callback_arg(link.client(), &hellos);
+    REQUIRE(link.shake_hands());
+    CHECK(group_of(link) == group);
+    return hellos;
+}
+void restrict_to(const TlsContext& context, const char* groups) {
+    REQUIRE(SSL_CTX_set1_groups_list(context.get(), groups) == 1);
+}
+
 void count_tickets(int write, int, int type, const void* data, std::size_t size, SSL*,
                    void* count) {
     if (write == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
@@ -76,6 +101,48 @@ TEST_CASE("an anonymous client shows no certificate and still sees the server's 
     REQUIRE(link.shake_hands());
     CHECK(peer_key(link.client()) == id_of(bob));
     CHECK(peer_key(link.server()) == refused_as(PeerKeyProblem::none_shown));
+}
+
+TEST_CASE("two of ours agree by X25519 and ML-KEM-768 together, in one round trip") {
+    CHECK(server_hellos(our_client(), our_server(), "X25519MLKEM768") == 1);
+    CHECK(server_hellos(our_client(std::nullopt), our_server(), "X25519MLKEM768") == 1);
+}
+
+TEST_CASE("an end that knows X25519 only is linked with, in one round trip") {
+    const TlsContext old_client = test::foreign_client(nullptr);
+    restrict_to(old_client, "X25519");
+    CHECK(server_hellos(old_client, our_server(), "x25519") == 1);
+    const TlsContext old_server = test::foreign_server(shown_by(bob));
+    restrict_to(old_server, "X25519");
+    CHECK(server_hellos(our_client(), old_server, "x25519") == 1);
+}
+
+TEST_CASE("a client that likes X25519 better is asked for the hybrid key") {
+    const TlsContext client = test::foreign_client(nullptr);
+    restrict_to(client, "X25519:X25519MLKEM768");
+    CHECK(server_hellos(client, our_server(), "X25519MLKEM768") == 2);
+}
+
+TEST_CASE("no other key exchange is taken by either end") {
+    for (const char* other : {"P-256", "X448", "SecP256r1MLKEM768", "MLKEM768"}) {
+        const TlsContext client = test::foreign_client(nullptr);
+        restrict_to(client, other);
+        CHECK_FALSE(Joined(client.get(), our_server().get()).shake_hands());
+        const TlsContext server = test::foreign_server(shown_by(bob));
+        restrict_to(server, other);
+        CHECK_FALSE(Joined(our_client().get(), server.get()).shake_hands());
+    }
+}
+
+// A handshake is bounded (net/stream_tls.cpp, handshake_bytes_max), and Tor carries it in cells of
+// some 500 bytes.
+TEST_CASE("either end's part of a handshake is less than 2 KiB") {
+    const TlsContext client = our_client();
+    const TlsContext server = our_server();
+    Joined link(client.get(), server.get());
+    REQUIRE(link.shake_hands());
+    CHECK(BIO_number_written(SSL_get_wbio(link.client())) < 2048);
+    CHECK(BIO_number_written(SSL_get_wbio(link.server())) < 2048);
 }
 
 TEST_CASE("contexts serve many links") {

@@ -45,10 +45,14 @@ class TorBuild(unittest.TestCase):
         return path
 
     def build(self, *arguments, **environment):
+        # Which OpenSSL the tree is configured with; the system's if it is not said.
+        named = os.environ.get("HEARSAY_OPENSSL_PREFIX")
+        openssl = ["--openssl", named] if named and "--openssl" not in arguments else []
         return subprocess.run(
-            [BUILD, "--cache", self.cache, *arguments], capture_output=True, text=True, check=False,
+            [BUILD, "--cache", self.cache, *openssl, *arguments],
+            capture_output=True, text=True, check=False,
             env={**os.environ, "COUNT_FILE": self.count, **environment}, timeout=120,
-        )
+        )  # fmt: skip
 
     def builds(self):
         with open(self.count, encoding="utf-8") as file:
@@ -106,6 +110,31 @@ class TorBuild(unittest.TestCase):
         second = self.build("--source", source, "--print")
         self.assertEqual((first.stdout, second.stderr), (second.stdout, ""))
         self.assertEqual(self.builds(), 1)
+
+    def openssl(self, name, version="3.5.7"):
+        headers = os.path.join(self.top, name, "include", "openssl")
+        os.makedirs(headers)
+        with open(os.path.join(headers, "opensslv.h"), "w", encoding="utf-8") as file:
+            file.write(f'#define OPENSSL_FULL_VERSION_STR "{version}"\n')
+        return os.path.join(self.top, name)
+
+    def test_with_another_openssl_it_is_another_library(self):
+        source = self.source("0.4.9.11")
+        made = [
+            self.build("--source", source, "--openssl", openssl).stdout
+            for openssl in (
+                self.openssl("3.5.7-one"), self.openssl("3.5.7-two"),
+                self.openssl("other/3.5.7-one", "3.5.8"), os.path.join(self.top, "3.5.7-one"),
+            )
+        ]  # fmt: skip
+        self.assertEqual(len(set(made)), 3)
+        self.assertEqual(made[0], made[3])
+        self.assertEqual(self.builds(), 3)
+
+    def test_a_directory_without_openssl_is_refused(self):
+        result = self.build("--source", self.source("0.4.9.11"), "--openssl", self.top)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("holds no OpenSSL", result.stderr)
 
     def test_two_builds_at_once_make_one_result(self):
         source = self.source("0.4.9.11", CONFIGURE + "sleep 1\n")

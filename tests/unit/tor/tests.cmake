@@ -10,4 +10,5 @@ target_compile_definitions(${test} PRIVATE
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME tor.build COMMAND Python3::Interpreter "${CMAKE_CURRENT_LIST_DIR}/build_test.py")
-set_tests_properties(tor.build PROPERTIES TIMEOUT 300)
+set_tests_properties(tor.build PROPERTIES TIMEOUT 300
+    ENVIRONMENT "HEARSAY_OPENSSL_PREFIX=${HEARSAY_OPENSSL_PREFIX}")
