@@ -25,7 +25,7 @@ using PublisherKey = FixedBytes<32, PublisherTag>;  // a persona's Ed25519 publi
 // else: its fingerprint, see item/mailbox.hpp.
 using MailboxKey = FixedBytes<1216, MailboxTag>;
 using MailboxId = FixedBytes<32, MailboxIdTag>;
-using Slot = FixedBytes<16, SlotTag>;               // names one thing of one publisher
+using Slot = FixedBytes<16, SlotTag>;  // names one thing of one publisher
 
 // One connection while it lasts; numbers are never used twice in one run of the node.
 enum class LinkId : std::uint64_t {};

@@ -41,8 +41,9 @@ Mails make_mails(base::Rng& rng, base::WallTime now) {
         letter.removal_secret = rng.secret();
         letter.reply_to = crypto::XWingKey(rng.secret()).public_key();
         letter.text = std::string(500, 'x');
-        auto sealed = market::seal_letter(letter, sender, crypto::XWingKey(rng.secret()).public_key(),
-                                          bench_network, now, base::limits::lifetime_max, rng);
+        auto sealed =
+            market::seal_letter(letter, sender, crypto::XWingKey(rng.secret()).public_key(),
+                                bench_network, now, base::limits::lifetime_max, rng);
         ENSURE(sealed.has_value(), "a letter of the benchmark does not seal");
         auto read = item::read(std::move(*sealed), bench_network);
         ENSURE(read.has_value(), "a mail of the benchmark has the right shape");
@@ -159,8 +160,8 @@ base::Result<Figure> trial_decrypt(Bench& bench) {
     out.values.push_back({"openssl_cpu_us_per_decapsulation", reference_us});
     const Sums& usual = sums[usual_keys];
     constexpr double day_seconds = 24 * 3600;
-    out.values.push_back({"core_percent_100000_mails_24",
-                          100 * 1e5 * 24 * usual.cpu / usual.keys / day_seconds});
+    out.values.push_back(
+        {"core_percent_100000_mails_24", 100 * 1e5 * 24 * usual.cpu / usual.keys / day_seconds});
     out.values.push_back({"cores", static_cast<double>(cores)});
     return out;
 }

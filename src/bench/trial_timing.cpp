@@ -38,8 +38,8 @@ double welch(const Measured& all, double most) {
         squares.at(of) += off * (all.times[i] - mean.at(of));
     }
     if (count[0] < 2 || count[1] < 2) return 0;
-    const double error = squares[0] / (count[0] - 1) / count[0] +
-                         squares[1] / (count[1] - 1) / count[1];
+    const double error =
+        squares[0] / (count[0] - 1) / count[0] + squares[1] / (count[1] - 1) / count[1];
     return error > 0 ? (mean[0] - mean[1]) / std::sqrt(error) : 0;
 }
 

@@ -100,8 +100,7 @@ bool xwing_is_usable(const base::MailboxKey& key) {
 
 XWingKey::XWingKey(const base::Secret& seed)
     : ml_kem_(ml_kem_key(seed)), x25519_secret_(x25519_secret(seed)) {
-    public_key_ =
-        joined<base::MailboxKey>(ml_kem_.public_key(), x25519_public_key(x25519_secret_));
+    public_key_ = joined<base::MailboxKey>(ml_kem_.public_key(), x25519_public_key(x25519_secret_));
 }
 
 XWingKey::~XWingKey() {

@@ -1,7 +1,7 @@
 // crypto/xwing.hpp - X-Wing (draft-connolly-cfrg-xwing-kem): a key encapsulation of ML-KEM-768
 // (FIPS 203) and X25519 that is secret as long as one of the two is. In HPKE it is KEM 0x647a.
 //
-//   seed            32 bytes; SHAKE256 makes of it the seeds d and z of ML-KEM and the X25519 secret
+//   seed            32 bytes; SHAKE256 makes of it ML-KEM's seeds d and z and the X25519 secret
 //   public key      1,216 bytes: ML-KEM's 1,184, then X25519's 32
 //   encapsulation   1,120 bytes: ML-KEM's ciphertext of 1,088, then an X25519 key of 32
 //   shared secret   SHA3-256(ML-KEM's secret || X25519's || that key || X25519 public key || label)

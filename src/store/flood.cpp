@@ -21,15 +21,14 @@ using base::as_bytes;
 // but fetched again.
 base::Result<void> begin_again(Txn& txn) {
     for (const char* name :
-         {"about", "items", "heads", "ids", "created", "expiry", "kinds", "mailboxes",
-          "shelves", "piles", "slots", "slots_due", "gone", "gone_due", "search"})
+         {"about", "items", "heads", "ids", "created", "expiry", "kinds", "mailboxes", "shelves",
+          "piles", "slots", "slots_due", "gone", "gone_due", "search"})
         if (const auto table = txn.open_table(name, 0))
             txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again,
-                                                             begin_again};
+constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again, begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;

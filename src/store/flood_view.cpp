@@ -236,8 +236,8 @@ void FloodView::things(
     }
 }
 
-// Whoever publishes a key again publishes the same; other mailboxes that begin alike are rare unless
-// somebody ground them, which takes 2^64 keys.
+// Whoever publishes a key again publishes the same. Other mailboxes that begin alike are rare
+// unless somebody ground them, which takes 2^64 keys.
 std::optional<base::MailboxKey> FloodView::mailbox_key(const base::MailboxId& mailbox) const {
     constexpr std::size_t looks_max = 16;
     Cursor cursor(txn_, shared_.tables.mailboxes);

@@ -162,8 +162,8 @@ void add_shapes(std::vector<Entry>& out) {
     spoiled("a life of 15 days and 10 minutes", good,
             [](Header& h) { h.set_expires(h.created() + 1'296'600); });
     spoiled("no life", good, [](Header& h) { h.set_expires(h.created()); });
-    for (const std::size_t size :
-         {std::size_t{1}, std::size_t{1040}, std::size_t{3583}, std::size_t{3585}, std::size_t{4096}}) {
+    for (const std::size_t size : {std::size_t{1}, std::size_t{1040}, std::size_t{3583},
+                                   std::size_t{3585}, std::size_t{4096}}) {
         changed = letter;
         changed.payload.resize(size);
         spoiled("a mail of " + std::to_string(size) + " bytes", changed, [&](Header& h) {

@@ -3,9 +3,9 @@
 #include "base/ensure.hpp"
 #include "base/ids.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/hpke.hpp"
 #include "crypto/onion.hpp"
 #include "crypto/sha256.hpp"
-#include "crypto/hpke.hpp"
 #include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "unit/item/samples.hpp"
@@ -170,7 +170,8 @@ void add_addresses(std::vector<Entry>& out) {
 }  // namespace
 
 File keys() {
-    File out{"keys", "Keys, signatures, addresses: docs/protocol.md, sections 2, 4, 8, 10 and 11.", {}};
+    File out{
+        "keys", "Keys, signatures, addresses: docs/protocol.md, sections 2, 4, 8, 10 and 11.", {}};
     add_pairs(out.entries);
     add_encapsulations(out.entries);
     add_signatures(out.entries);

@@ -153,7 +153,8 @@ constexpr std::array<CommandSpec, 12> table{{
      "terminal. The reader may be offline; the network keeps the mail until it is read or "
      "expires.\n"
      "A mail to an address whose key is not known yet waits as a draft.\n"
-     "\"hearsay mail list\" tells how far it is: draft, working, queued, injected, heard, delivered or "
+     "\"hearsay mail list\" tells how far it is: draft, working, queued, injected, heard, "
+     "delivered or "
      "failed.\n\n"
      "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still "
      "there?\"\n"
@@ -194,7 +195,8 @@ constexpr std::array<CommandSpec, 12> table{{
      rule_options, build_rule},
     {"mailbox", "publish", "address", "[ADDRESS]",
      "let everybody who has a mailbox's address write to it",
-     "An address names the key of a mailbox and does not contain it. Whoever writes to it finds the "
+     "An address names the key of a mailbox and does not contain it. Whoever writes to it finds "
+     "the "
      "key\n"
      "in the network once it is published. An offer or a profile with a mailbox has the key "
      "already. It\n"

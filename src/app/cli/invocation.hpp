@@ -224,9 +224,9 @@ using Command =
                  OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
                  ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend,
                  MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
-                 MailboxPublish, MailboxWithdraw, FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
-                 PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
-                 OpenPage>;
+                 MailboxPublish, MailboxWithdraw, FriendsList, FriendsAdd, FriendsRemove,
+                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
+                 PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage>;
 
 struct Invocation {
     std::string data_dir;

@@ -68,19 +68,21 @@ void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRul
 }
 
 void Backend::publish_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) {
-    make<api::Mailbox>(std::move(reply), [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
-        const auto published = turn.market.publish_mailbox(address, turn);
-        if (!published) return std::unexpected(published.error());
-        return to_api(*published);
-    });
+    make<api::Mailbox>(std::move(reply),
+                       [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+                           const auto published = turn.market.publish_mailbox(address, turn);
+                           if (!published) return std::unexpected(published.error());
+                           return to_api(*published);
+                       });
 }
 
 void Backend::withdraw_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) {
-    make<api::Mailbox>(std::move(reply), [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
-        const auto withdrawn = turn.market.withdraw_mailbox(address, turn);
-        if (!withdrawn) return std::unexpected(withdrawn.error());
-        return to_api(*withdrawn);
-    });
+    make<api::Mailbox>(std::move(reply),
+                       [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+                           const auto withdrawn = turn.market.withdraw_mailbox(address, turn);
+                           if (!withdrawn) return std::unexpected(withdrawn.error());
+                           return to_api(*withdrawn);
+                       });
 }
 
 void Backend::list_friends(api::Reply<api::FriendList> reply) {

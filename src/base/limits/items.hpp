@@ -22,9 +22,9 @@ inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_m
 // mailbox, of a kind of one byte, from 1970-01-01 00:00 to 00:10 (97 bytes), its signature and the
 // nonce. Announce may not say less.
 inline constexpr std::size_t item_bytes_min = 97 + 64 + 8;
-// Mail comes in five sizes of payload, because its size is seen by all. The smallest holds an answer
-// of 850 bytes with the 1,216 bytes of its sender's key, and such a mail is less than 4 KiB as a
-// whole. There is no smaller one: trying the mailboxes' keys on a mail costs a node the same.
+// Mail comes in five sizes of payload, because all the world sees them. The smallest holds an
+// answer of 850 bytes with the 1,216 bytes of its sender's key, and such a mail is less than 4 KiB
+// as a whole. None is smaller: trying the mailboxes' keys on a mail costs a node the same.
 inline constexpr std::array<std::size_t, 5> mail_payload_bytes{3584, 5120, 9216, 17408,
                                                                payload_bytes_max};
 // Of each payload the seal takes: a tag, an encapsulated key, and the cipher's own tag.

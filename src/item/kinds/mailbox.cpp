@@ -32,9 +32,9 @@ std::optional<std::string> mailbox_content_problem(const Read& item) {
     const auto key = read_mailbox(item.item.payload);
     if (!key) return "a mailbox that does not parse";
     if (auto problem = mailbox_key_problem(item, key)) return problem;
+    // total: mailbox_key_problem() asked for both
     const Publication& claim = *item.header.publication();
-    if (claim.slot != mailbox_slot(*claim.mailbox))
-        return "a mailbox in another slot than its own";
+    if (claim.slot != mailbox_slot(*claim.mailbox)) return "a mailbox in another slot than its own";
     return std::nullopt;
 }
 

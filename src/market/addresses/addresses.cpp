@@ -57,9 +57,8 @@ bool Addresses::make(const base::MailboxId& mailbox, records::OwnPublication rec
     claim.mailbox = mailbox;
     const item::ThingId thing = item::thing_of(claim);
     publications_.cancel_work(thing, turn);
-    const item::ReadPtr made = read_own(
-        item::make_publication({network_, item::kind_mailbox, turn.now, lifetime}, claim,
-                               item::write_mailbox(key), seed));
+    const item::ReadPtr made = read_own(item::make_publication(
+        {network_, item::kind_mailbox, turn.now, lifetime}, claim, item::write_mailbox(key), seed));
     record.set_removed(false);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);
@@ -93,13 +92,12 @@ base::Result<void> Addresses::publish(const base::MailboxId& mailbox, const Turn
 
 base::Result<void> Addresses::withdraw(const base::MailboxId& mailbox, const Turn& turn) {
     if (!published(mailbox))
-        return base::fail(ErrorCode::conflict,
-                          "this mailbox is not published, or not any more: " +
-                              mailbox_address(mailbox));
-    // total: published() found it
-    const item::ThingId thing = *find(mailbox);
+        return base::fail(ErrorCode::conflict, "this mailbox is not published, or not any more: " +
+                                                   mailbox_address(mailbox));
+    const item::ThingId thing = *find(mailbox);  // total: published() found it
     auto record = change(turn).load<records::OwnPublication>(Table::publications, thing.view());
-    publications_.remove(thing, record.value(), turn);
+    if (!record) return base::fail(ErrorCode::corrupt, "the record of this mailbox does not open");
+    publications_.remove(thing, *record, turn);
     return {};
 }
 

@@ -44,7 +44,7 @@ inline constexpr std::uint32_t tickets_unknown = 64;
 
 struct OwnMailbox {
     std::optional<std::uint32_t> persona;  // that signs the answers to what comes here
-    std::optional<base::MailboxId> peer;  // of a conversation
+    std::optional<base::MailboxId> peer;   // of a conversation
     bool main = false;
     base::WallTime created;
     std::string purpose;
@@ -116,9 +116,9 @@ public:
     // The one that the mail came to, if it is of this conversation;
     // else the newest made for this peer.
     std::optional<base::MailboxId> conversation_mailbox(const base::MailboxId& came_to,
-                                                         const base::MailboxId& peer,
-                                                         std::uint32_t persona,
-                                                         base::WallTime now) const;
+                                                        const base::MailboxId& peer,
+                                                        std::uint32_t persona,
+                                                        base::WallTime now) const;
     // After a restoration: tickets that were given since the backup are good, too.
     void open_tickets_given_since(const Turn& turn);
     OwnKeys keys();  // of all mailboxes, for TryOpen
@@ -132,9 +132,9 @@ private:
                              const std::string& name, const Turn& turn);
 
     std::set<std::uint32_t> personas_;
-    std::set<std::uint32_t> kept_;                      // of these: until retired
+    std::set<std::uint32_t> kept_;                     // of these: until retired
     std::map<base::MailboxId, OwnMailbox> mailboxes_;  // those with a record
-    OwnKeys keys_;                                         // null: to be made again
+    OwnKeys keys_;                                     // null: to be made again
 };
 
 // The keys of all mailboxes that the vault has.

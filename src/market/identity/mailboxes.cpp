@@ -99,9 +99,9 @@ void OwnMailbox::open_more_tickets(std::uint32_t count) {
 // The one that the mail came to, if it is of this conversation; else the newest of ours that was
 // made for this peer.
 std::optional<base::MailboxId> Identity::conversation_mailbox(const base::MailboxId& came_to,
-                                                               const base::MailboxId& peer,
-                                                               std::uint32_t persona,
-                                                               base::WallTime now) const {
+                                                              const base::MailboxId& peer,
+                                                              std::uint32_t persona,
+                                                              base::WallTime now) const {
     std::optional<base::MailboxId> found;
     base::WallTime newest = now - conversation_mailbox_max;
     for (const auto& [key, mailbox] : mailboxes_) {

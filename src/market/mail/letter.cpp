@@ -21,8 +21,8 @@ using namespace std::string_view_literals;
 
 const base::ByteView hpke_info = base::as_bytes("hearsay mail v1\0"sv);
 
-base::Bytes signed_message(const base::MailboxId& recipient,
-                           const base::Digest& encapsulation_hash, base::ByteView body) {
+base::Bytes signed_message(const base::MailboxId& recipient, const base::Digest& encapsulation_hash,
+                           base::ByteView body) {
     base::Bytes out = base::to_bytes("hearsay letter v1\0"sv);
     base::append(out, recipient.view());
     base::append(out, encapsulation_hash.view());
@@ -127,6 +127,7 @@ SealedLetter::SealedLetter(const item::Read& mail) : mail_(mail) {
     const auto tag = crypto::HpkeTag::from(payload.first(tag_size));
     const auto encapsulation =
         crypto::Encapsulation::from(payload.subspan(tag_size, crypto::Encapsulation::size));
+    // total: both were cut to their sizes
     sealed_.emplace(*tag, *encapsulation, hpke_info, payload.subspan(head_size));
 }
 
@@ -137,7 +138,7 @@ bool SealedLetter::is_tagged_for(const crypto::XWingKey& mailbox) const {
 std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::XWingKey& mailbox) const {
     if (!sealed_) return std::unexpected(OpenProblem::not_ours);
     const item::Header& header = mail_.header;
-    const item::Mail& claim = *header.mail();
+    const item::Mail& claim = *header.mail();  // total: it is a mail, or there were nothing sealed
     const base::MailboxId recipient = item::mailbox_id(mailbox.public_key());
     const base::Bytes associated =
         item::mail_associated_data(header.network, header.kind, header.created, header.expires,

@@ -8,8 +8,8 @@
 //      nobody tells of one that was stored before.
 //   3. A letter of a trade is sealed anew when it expires undelivered, into another item with
 //      nothing in common that anybody else could see, for up to renewed_for.
-//   4. A letter to an address whose key is not known is kept and waits for it: nothing is searched or
-//      sealed before. It fails when its time is over.
+//   4. A letter to an address whose key is not known is kept and waits for it: nothing is searched
+//      or sealed before. It fails when its time is over.
 //   5. At most outbox_max mails and receipts_max receipts; the oldest that is over makes room.
 //   6. What is over stays listed for keep_expired; a receipt goes as soon as the network has it.
 // Who answers whom: an answer is signed by the persona that owns the mailbox the mail came to. Each

@@ -128,8 +128,7 @@ bool Outbox::begin(records::SentMail& record, const Turn& turn) {
         seal(record, turn);
         return true;
     }
-    record.set_expires(
-        seconds_of(item::expires_for(turn.now, base::Seconds(record.lifetime()))));
+    record.set_expires(seconds_of(item::expires_for(turn.now, base::Seconds(record.lifetime()))));
     turn.out.push_back(
         FindWork{stamp_id(*mailbox, *id, *sender), stamp_trials(record.stamp_bits())});
     return true;
@@ -182,9 +181,8 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
         vault_.extend_mailbox(reply_to, answers_until);
     } else {
         reply_to = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.save_mailbox(reply_to,
-                               {persona, posting.to.mailbox, false, turn.now, posting.purpose},
-                               turn);
+        identity_.save_mailbox(
+            reply_to, {persona, posting.to.mailbox, false, turn.now, posting.purpose}, turn);
     }
     letter.reply_to = identity_.public_key(reply_to);
     letter.sender = publisher_of(vault_.persona_seed(persona));

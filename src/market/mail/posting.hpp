@@ -28,9 +28,9 @@ struct Posting {
     Addressee to{};
     std::optional<item::ThingId> about{};
     std::optional<MessageId> in_reply_to{};
-    std::optional<std::uint32_t> persona{};      // nothing: a fresh one
-    std::optional<base::MailboxId> reply_to{};   // of ours; nothing: a fresh one
-    std::string purpose{};                       // of what is fresh
+    std::optional<std::uint32_t> persona{};     // nothing: a fresh one
+    std::optional<base::MailboxId> reply_to{};  // of ours; nothing: a fresh one
+    std::string purpose{};                      // of what is fresh
     std::string subject{};
     std::string text{};
     std::vector<Attachment> attachments{};

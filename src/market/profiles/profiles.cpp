@@ -78,8 +78,7 @@ ProfileView Profiles::view_of(const item::ThingId& thing,
 
 // Rule 3. Where no more mailboxes may be made the old one serves on, or there is none.
 std::optional<base::MailboxId> Profiles::mailbox_for(const records::OwnPublication& record,
-                                                      const item::ThingId& thing,
-                                                      const Turn& turn) {
+                                                     const item::ThingId& thing, const Turn& turn) {
     const base::WallTime needed =
         item::expires_for(turn.now, limits::lifetime_max) + limits::lifetime_max + limits::grace;
     const bool full = identity_.mailbox_problem().has_value();

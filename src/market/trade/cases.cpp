@@ -18,7 +18,6 @@ using trade::Machine;
 using trade::MoveKind;
 using trade::Role;
 
-
 // What the user chose to show. A number is a place among the messages of now:
 // with the next one it may be another's.
 struct Choice {
@@ -141,7 +140,8 @@ base::Result<void> Trades::post_evidence(const records::Trade& record, const bas
     const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
     const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
     for (const trade::TradeLetter& letter : letters)
-        if (auto posted = post(record, addressee(to, arbiter), nullptr, letter, "trade: evidence", turn);
+        if (auto posted =
+                post(record, addressee(to, arbiter), nullptr, letter, "trade: evidence", turn);
             !posted)
             return posted;
     return {};

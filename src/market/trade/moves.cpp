@@ -98,7 +98,8 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
     if (to) {
         std::optional<base::PublisherKey> persona =
             partner == Role::maker ? after.maker() : after.taker();
-        if (auto posted = post(record, addressee(*to, persona), offer, letter, subject_of(move.kind), turn);
+        if (auto posted =
+                post(record, addressee(*to, persona), offer, letter, subject_of(move.kind), turn);
             !posted)
             return posted;
     }
@@ -216,8 +217,8 @@ base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeV
     const trade::State& state = view.machine.state();
     if (draft.kind == MoveKind::counter) {
         // What is not said anew stays as it was proposed, the arbiter too.
-        const auto terms = terms_of(draft.terms.value_or(state.terms), draft.arbiter,
-                                    state.terms.arbiter, turn);
+        const auto terms =
+            terms_of(draft.terms.value_or(state.terms), draft.arbiter, state.terms.arbiter, turn);
         if (!terms) return std::unexpected(terms.error());
         move.terms = *terms;
     } else if (draft.terms) {

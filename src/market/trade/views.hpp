@@ -51,8 +51,8 @@ struct MoveDraft {
     trade::Finding right = trade::Finding::neither;
     // dispute: show the arbiter all messages; else the chosen, and what a
     bool show_all = false;
-    std::vector<std::uint32_t> show{};                  // case needs in any case
-    std::optional<base::MailboxId> arbiter_mailbox{};   // dispute: another one than the terms name
+    std::vector<std::uint32_t> show{};                 // case needs in any case
+    std::optional<base::MailboxId> arbiter_mailbox{};  // dispute: another one than the terms name
 };
 
 }  // namespace hearsay::market

@@ -145,8 +145,8 @@ TEST_CASE("what mail's encryption binds changes with every field") {
     CHECK(bind(network, 1, 0, 600, 1001, claim) != first);
     CHECK(bind(network, 1, 0, 600, 1000, {filled<base::Digest>(3), claim.encapsulation_hash}) !=
           first);
-    CHECK(bind(network, 1, 0, 600, 1000,
-               {claim.removal_commitment, filled<base::Digest>(3)}) != first);
+    CHECK(bind(network, 1, 0, 600, 1000, {claim.removal_commitment, filled<base::Digest>(3)}) !=
+          first);
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ struct Cheat {
         letter.reply_to = wish.reply_to;
         letter.subject = "trade";
         letter.trade = trade::write_letter(parcel);
-        auto sealed = seal_letter(letter, seed, key_of(mailbox), item::Network::sim, to.now, day, rng);
+        auto sealed =
+            seal_letter(letter, seed, key_of(mailbox), item::Network::sim, to.now, day, rng);
         REQUIRE(sealed);
         const auto read = item::read(*std::move(sealed), item::Network::sim);
         REQUIRE(read);

@@ -178,7 +178,8 @@ TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
         link = crypto::derive(link, base::as_bytes("next"));  // to 5 November
     const std::string_view mailbox_0("mailbox\0\0\0\0", 11);
     const base::Secret secret = crypto::derive(link, base::as_bytes(mailbox_0));
-    CHECK(vault.new_mailbox(noon, noon + day) == item::mailbox_id(crypto::XWingKey(secret).public_key()));
+    CHECK(vault.new_mailbox(noon, noon + day) ==
+          item::mailbox_id(crypto::XWingKey(secret).public_key()));
 }
 
 TEST_CASE_FIXTURE(

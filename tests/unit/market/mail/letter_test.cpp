@@ -83,8 +83,7 @@ struct Fixture {
         const item::Terms terms{item::Network::sim, item::kind_mail, noon, day};
         const base::Bytes associated = item::mail_associated_data(
             terms.network, terms.kind, item::created_for(noon), item::expires_for(noon, day),
-            static_cast<std::uint32_t>(plain.size() + seal_size), claim,
-            item::mailbox_id(mailbox));
+            static_cast<std::uint32_t>(plain.size() + seal_size), claim, item::mailbox_id(mailbox));
         base::Bytes payload = base::to_bytes(hpke->tag().view());
         base::append(payload, hpke->encapsulation().view());
         base::append(payload, std::move(*hpke).seal(associated, plain));

@@ -19,10 +19,9 @@ item::ReadPtr unheard_offer(const base::Secret& seed, base::WallTime now) {
     tent.mailbox = base::MailboxKey{{9}};
     claim.mailbox = item::mailbox_id(*tent.mailbox);
     claim.sequence = 1;
-    auto read =
-        item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day}, claim,
-                                          item::write_offer(tent), seed),
-                   item::Network::sim);
+    auto read = item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day},
+                                                  claim, item::write_offer(tent), seed),
+                           item::Network::sim);
     REQUIRE(read);
     return *read;
 }

@@ -202,7 +202,8 @@ TEST_CASE_FIXTURE(
     letter.reply_to = offer->text.mailbox;  // the maker's
     letter.tickets.resize(tickets_per_letter_max);
     for (Ticket& ticket : letter.tickets) rng.fill(ticket);
-    auto sealed = seal_letter(letter, mallory, key_of(main_of(buyer)), item::Network::sim, noon, day, rng);
+    auto sealed =
+        seal_letter(letter, mallory, key_of(main_of(buyer)), item::Network::sim, noon, day, rng);
     REQUIRE(sealed);
     buyer.hear(*item::read(*std::move(sealed), item::Network::sim));
     buyer.do_tries();
@@ -405,7 +406,8 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     maker.settings.inbox_max = 1;
     maker.start();
     const MailView first = sent(maker, mailbox_address(main_of(buyer)));
-    rule(item::mailbox_id(*first.letter.reply_to), {SenderRule::friends, 0, 500});  // none but answers
+    rule(item::mailbox_id(*first.letter.reply_to),
+         {SenderRule::friends, 0, 500});  // none but answers
     sent(buyer, base::to_hex(first.letter.id));
     const MailView second = sent(buyer, base::to_hex(first.letter.id));
     REQUIRE(second.letter.ticket);
