@@ -11,9 +11,9 @@
 
 namespace hearsay::market {
 
-// Sent, in order: it waits for the key of its mailbox; its stamp or its work is made; it waits to be
-// handed to another node; it was; it came back from the network; the recipient has it. Or it ended
-// otherwise.
+// Sent, in order: it waits for the key of its mailbox; its stamp or its work is made; it waits to
+// be handed to another node; it was; it came back from the network; the recipient has it. Or it
+// ended otherwise.
 enum class MailState {
     unread,
     read,
