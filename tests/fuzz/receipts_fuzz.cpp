@@ -20,6 +20,7 @@
 #include "base/limits/items.hpp"
 #include "crypto/xwing.hpp"
 #include "fuzz/market_input.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "market/address.hpp"
 #include "market/mail/inbox.hpp"

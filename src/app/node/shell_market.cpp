@@ -2,6 +2,7 @@
 #include "app/node/shell.hpp"
 #include "base/encoding.hpp"
 #include "base/overloaded.hpp"
+#include "market/identity/identity.hpp"
 
 namespace hearsay::app {
 namespace {

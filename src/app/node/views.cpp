@@ -1,6 +1,7 @@
 #include "app/node/views.hpp"
 
 #include "base/encoding.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {

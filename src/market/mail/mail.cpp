@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "item/mailbox.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
 #include "market/id_beginning.hpp"

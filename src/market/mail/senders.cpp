@@ -4,6 +4,7 @@
 
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/mailbox.hpp"
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"

@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::market {

@@ -1,10 +1,14 @@
 // Kind 4 as a person has it: mailboxes that are told to everybody, and mail to addresses whose key
 // is not known yet.
+#include <set>
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "fakes.hpp"
+#include "item/kinds.hpp"
 #include "item/kinds/mailbox.hpp"
 #include "item/mailbox.hpp"
+#include "item/make.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::market {
@@ -187,6 +191,7 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(renewed->header.publication()->sequence == 2);
     CHECK(renewed->header.expires > bob.now + 13 * day);
     pass(3 * day);  // the main mailbox is replaced
+    pass(hour);
     CHECK(main_of(bob).key != first);
     CHECK(main_of(bob).published);
     std::set<base::MailboxId> told;

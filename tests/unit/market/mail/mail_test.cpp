@@ -6,6 +6,7 @@
 #include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "market/identity/identity.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "base/limits/trades.hpp"
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 
 namespace hearsay::market {

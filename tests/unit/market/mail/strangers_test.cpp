@@ -5,6 +5,7 @@
 #include "crypto/ed25519.hpp"
 #include "crypto/work.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "market/mail/sender_rules.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "base/limits/trades.hpp"
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "market/identity/backup.hpp"
 #include "market/records.hpp"
 
@@ -153,7 +154,8 @@ TEST_CASE_FIXTURE(
         sign(next(view(people.maker, id).machine, Role::maker, MoveKind::text, "look"), seed);
     post(people.arbiter, *offer->mailbox, seed, {text}, {.arbiter = arbiter.persona});
     CHECK(messages(people.arbiter, id).size() == before);
-    post(people.arbiter, arbiter.mailbox, seed, {text}, {.arbiter = arbiter.persona});
+    post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, {text},
+         {.arbiter = arbiter.persona});
     CHECK(messages(people.arbiter, id).size() == before + 1);
 }
 
@@ -170,7 +172,7 @@ TEST_CASE_FIXTURE(
     for (std::size_t i = 0; i < limits::unanswered_cases_max + 20; ++i) {
         const base::Secret seed = rng.secret();
         people.arbiter.now += base::Seconds(1);
-        post(people.arbiter, arbiter.mailbox, seed, {stray_take(offer, seed)},
+        post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, {stray_take(offer, seed)},
              {.arbiter = arbiter.persona});
     }
     CHECK(people.arbiter.market->trades(people.arbiter.store).size() ==
@@ -239,7 +241,8 @@ TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not ru
     REQUIRE(people.arbiter.turn(
         [&](const Turn& turn) { return people.arbiter.market->remove_trade(id, turn); }));
     const auto arbiter = *people.terms().arbiter;
-    post(people.arbiter, arbiter.mailbox, maker_seed(id), said, {.arbiter = arbiter.persona});
+    post(people.arbiter, item::mailbox_id(arbiter.mailbox), maker_seed(id), said,
+         {.arbiter = arbiter.persona});
     CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
 }
 

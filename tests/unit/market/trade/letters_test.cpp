@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 
 namespace hearsay::market {
