@@ -216,7 +216,7 @@ _hearsay() {
                 ;;
             watch) words='list show add remove run' ;;
             mail) words='send list read withdraw remove quarantine' ;;
-            mailbox) words='rule' ;;
+            mailbox) words='rule publish withdraw' ;;
             friends) words='list add remove' ;;
             trade)
                 words='take list show accept decline counter confirm pay-info shipped received'

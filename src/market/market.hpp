@@ -101,7 +101,11 @@ public:
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
     // Who may write to a mailbox of ours (market/mail/sender_rules.hpp). not_found; invalid:
     // more bits than there may be.
-    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+    // The key of a mailbox of ours is told to everybody, and not any more (market/addresses). A
+    // mailbox is told by its address or "main".
+    base::Result<MailboxView> publish_mailbox(std::string_view which, const Turn& turn);
+    base::Result<MailboxView> withdraw_mailbox(std::string_view which, const Turn& turn);
+    base::Result<MailboxView> set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
                                         const Turn& turn);
@@ -208,7 +212,7 @@ public:
                         core::Pile lane = core::pile_visitors);
     // Every TryOpen is answered by one of these two: the letter,
     // or none of the keys opened a proper one.
-    void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
+    void on_opened(const item::ReadPtr& mail, const base::MailboxId& mailbox, const Letter& letter,
                    const Turn& turn);
     void on_not_opened(const base::ItemId& id);
     void on_own_item_injected(const base::ItemId& id, std::uint32_t times, const Turn& turn);
@@ -261,6 +265,7 @@ public:
     Vault& vault();
 
 private:
+    base::Result<MailboxView> mailbox_view(const base::MailboxId& mailbox) const;
     base::Result<void> load(const OwnStore& store);
     void expire(const Turn& turn);
     base::Result<bool> owns(const OwnStore& store) const;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/node/publication_views.hpp"
+#include "item/mailbox.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -15,6 +16,8 @@ std::string_view name(market::MailState state) {
             return "unread";
         case market::MailState::read:
             return "read";
+        case market::MailState::draft:
+            return "draft";
         case market::MailState::working:
             return "working";
         case market::MailState::queued:
@@ -158,7 +161,8 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     out.set_direction(mail.incoming ? "in" : "out");
     out.set_from(market::persona_address(letter.sender));
     out.set_to(market::mailbox_address(mail.mailbox));
-    if (letter.reply_to) out.set_reply_to(market::mailbox_address(*letter.reply_to));
+    if (letter.reply_to)
+        out.set_reply_to(market::mailbox_address(item::mailbox_id(*letter.reply_to)));
     if (letter.about) out.set_about(base::to_hex(*letter.about));
     if (letter.in_reply_to) out.set_in_reply_to(base::to_hex(*letter.in_reply_to));
     out.set_subject(letter.subject);
@@ -205,6 +209,8 @@ api::Mailbox to_api(const market::MailboxView& mailbox) {
     out.set_refused(mailbox.refused);
     out.set_strangers_unread(static_cast<std::uint32_t>(mailbox.strangers_unread));
     out.set_main(mailbox.main);
+    out.set_published(mailbox.published);
+    out.set_published_heard(mailbox.heard);
     return out;
 }
 

@@ -105,12 +105,14 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
          purpose,
          {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
         turn);
+    item::OfferText said = *normal;
+    said.mailbox = identity_.public_key(*claim.mailbox);
     records::OwnOffer offer;
-    set_text(offer.mutable_text(), *normal);
+    set_text(offer.mutable_text(), said);
     set_offer(record, offer);
     record.set_renew_at(renew ? 1 : 0);
     save_vault(turn.out);
-    publications_.publish(*this, claim, lifetime, item::write_offer(*normal), record, turn);
+    publications_.publish(*this, claim, lifetime, item::write_offer(said), record, turn);
     return view_of(thing, record);
 }
 
@@ -125,7 +127,7 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     if (!record) return std::unexpected(record.error());
     identity_.advance_vault(turn.now);
     item::Publication claim = publications_.next_claim(*record);
-    claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
+    claim.mailbox = get_id<base::MailboxId>(record->mailbox());
     // It was kept for a lifetime after the offer's end; unless the clock was far ahead,
     // it is there.
     if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
@@ -135,19 +137,21 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
                                               limits::lifetime_max + limits::grace);
     vault_changed_ = true;
     save_vault(turn.out);
+    item::OfferText said = *normal;
+    said.mailbox = identity_.public_key(*claim.mailbox);
     records::OwnOffer offer = get_offer(*record);
     ask_for_stamps(offer, time_of(record->expires()), *claim.mailbox, normal->stamp_bits, turn);
-    set_text(offer.mutable_text(), *normal);
+    set_text(offer.mutable_text(), said);
     set_offer(*record, offer);
     if (renew) record->set_renew_at(*renew ? 1 : 0);
-    publications_.publish(*this, claim, lifetime, item::write_offer(*normal), *record, turn);
+    publications_.publish(*this, claim, lifetime, item::write_offer(said), *record, turn);
     return view_of(thing, *record);
 }
 
 bool Offers::renew_one(const item::ThingId&, records::OwnPublication& record, const Turn& turn) {
     const item::OfferText text = get_text(get_offer(record).text());
     item::Publication claim = publications_.next_claim(record);
-    claim.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    claim.mailbox = get_id<base::MailboxId>(record.mailbox());
     if (text.status == item::OfferStatus::sold || !claim.mailbox ||
         !vault_.mailboxes().contains(*claim.mailbox))
         return false;
@@ -163,7 +167,7 @@ bool Offers::renew_one(const item::ThingId&, records::OwnPublication& record, co
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an
 // earlier version that asked for fewer come until that one and their letters have expired.
 void Offers::ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
-                            const base::MailboxKey& key, std::uint32_t bits, const Turn& turn) {
+                            const base::MailboxId& key, std::uint32_t bits, const Turn& turn) {
     const std::uint32_t asked = usual_if_none(bits);
     const std::uint32_t before = usual_if_none(offer.text().stamp_bits());
     if (offer.eased_bits() >= asked || time_of(offer.eased_until()) <= turn.now) {
@@ -191,14 +195,14 @@ base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& t
     return view;
 }
 
-const Offers::Stamps* Offers::stamps_of(const base::MailboxKey& key) const {
+const Offers::Stamps* Offers::stamps_of(const base::MailboxId& key) const {
     const auto at = std::ranges::find_if(publications_.all(), [&](const auto& entry) {
         return entry.second.kind == this && entry.second.mailbox == key;
     });
     return at == publications_.all().end() ? nullptr : &stamps_.at(at->first);  // total: note()
 }
 
-std::optional<base::MailboxKey> Offers::mailbox_of(const item::ThingId& thing) const {
+std::optional<base::MailboxId> Offers::mailbox_of(const item::ThingId& thing) const {
     const Publications::Own* const own = publications_.find(thing);
     return own ? std::optional(own->mailbox) : std::nullopt;
 }

@@ -37,13 +37,12 @@ bool Profiles::read(base::ByteView payload, ProfileView& out) const {
 }
 
 // Rule 3. Where no more mailboxes may be made the old one serves on, or there is none.
-std::optional<base::MailboxKey> Profiles::mailbox_for(const records::OwnPublication& record,
-                                                      const item::ThingId& thing,
-                                                      const Turn& turn) {
+std::optional<base::MailboxId> Profiles::mailbox_for(const records::OwnPublication& record,
+                                                     const item::ThingId& thing, const Turn& turn) {
     const base::WallTime needed =
         item::expires_for(turn.now, limits::lifetime_max) + limits::lifetime_max + limits::grace;
     const bool full = identity_.mailbox_problem().has_value();
-    if (const auto old = get_id<base::MailboxKey>(record.mailbox())) {
+    if (const auto old = get_id<base::MailboxId>(record.mailbox())) {
         const auto known = vault_.mailboxes().find(*old);
         if (known != vault_.mailboxes().end() &&
             (full || turn.now < known->second.created + main_mailbox_max)) {
@@ -53,7 +52,7 @@ std::optional<base::MailboxKey> Profiles::mailbox_for(const records::OwnPublicat
         }
     }
     if (full) return std::nullopt;
-    const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, needed);
+    const base::MailboxId fresh = identity_.fresh_mailbox(turn.now, needed);
     identity_.save_mailbox(fresh,
                            {record.persona(),
                             std::nullopt,
@@ -68,9 +67,13 @@ std::optional<base::MailboxKey> Profiles::mailbox_for(const records::OwnPublicat
 void Profiles::publish(records::OwnPublication& record, bool contact, const Turn& turn) {
     item::Publication claim = publications_.next_claim(record);
     if (contact) claim.mailbox = mailbox_for(record, item::thing_of(claim), turn);
+    item::Profile said =
+        item::read_profile(base::as_bytes(record.content())).value_or(item::Profile{});
+    said.mailbox = claim.mailbox ? identity_.public_key(*claim.mailbox) : std::nullopt;
+    const base::Bytes payload = item::write_profile(said);
+    record.set_content(base::to_text(payload));
     save_vault(turn.out);
-    publications_.publish(*this, claim, limits::lifetime_max, base::as_bytes(record.content()),
-                          record, turn);
+    publications_.publish(*this, claim, limits::lifetime_max, payload, record, turn);
 }
 
 base::Result<ProfileView> Profiles::set(std::string_view persona, const ProfileDraft& draft,

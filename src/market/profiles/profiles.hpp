@@ -41,8 +41,8 @@ private:
     bool read(base::ByteView payload, ProfileView& out) const override;
     // The next version. `contact`: with a mailbox.
     void publish(records::OwnPublication& record, bool contact, const Turn& turn);
-    std::optional<base::MailboxKey> mailbox_for(const records::OwnPublication& record,
-                                                const item::ThingId& thing, const Turn& turn);
+    std::optional<base::MailboxId> mailbox_for(const records::OwnPublication& record,
+                                               const item::ThingId& thing, const Turn& turn);
 
     Identity& identity_;
 };

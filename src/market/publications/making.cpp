@@ -29,7 +29,7 @@ void Publications::describe(const item::ThingId& thing, const records::OwnPublic
     out.thing = thing;
     out.item = own.item;
     out.publisher = get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{});
-    if (!record.removed()) out.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    if (!record.removed()) out.mailbox = get_id<base::MailboxId>(record.mailbox());
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
     out.sequence = record.sequence();

@@ -77,7 +77,7 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
     own.over = record.expired();
     own.removed = record.removed();
     own.persona = record.persona();
-    own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    own.mailbox = get_id<base::MailboxId>(record.mailbox()).value_or(base::MailboxId{});
     own.kind = of_kind(record.kind());
     own.renew_at = time_of(record.renew_at());
     own.warned = record.warned();

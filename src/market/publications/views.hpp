@@ -34,7 +34,7 @@ struct PublicationView {
     item::ThingId thing{};
     base::ItemId item{};  // that carries this version; zero: of a removed one that was never out
     base::PublisherKey publisher{};
-    std::optional<base::MailboxKey> mailbox{};
+    std::optional<base::MailboxId> mailbox{};
     base::WallTime created{};
     base::WallTime expires{};
     std::uint64_t sequence = 0;
