@@ -37,6 +37,8 @@ struct SearchQuery : Page {
     std::string side, category, country, geohash, condition, delivery, payment, language, status;
     std::string price_min, price_max;
 };
+// The same; nothing asked for: all that is alive, of every kind.
+struct ItemQuery : SearchQuery {};
 struct MailQuery : Page {};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
@@ -54,6 +56,10 @@ public:
     virtual void list_offers(const OfferQuery& query, Reply<OfferList> reply) = 0;
     // Of one kind: one list of the answer at most has anything in it.
     virtual void search(const SearchQuery& query, Reply<SearchAnswer> reply) = 0;
+    // Items as they flood. A page ends early where it is large enough.
+    virtual void list_items(const ItemQuery& query, Reply<ItemPage> reply) = 0;
+    // From elsewhere than from a peer; each is checked as a peer's is.
+    virtual void bring_items(const ItemBatch& batch, Reply<ItemVerdicts> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
     virtual void update_offer(const std::string& id, const OfferDraft& draft,

@@ -173,8 +173,21 @@ struct PriceChanged {
     item::Floors levels{};
     bool operator==(const PriceChanged&) const = default;
 };
+// What came of an item that was Brought.
+struct Judged {
+    enum class Verdict : std::uint8_t {
+        stored,
+        held,     // we have it, or had it and it is over
+        refused,  // `fault` says why
+        busy,     // not looked at now; it may be brought again
+    };
+    base::ItemId id;
+    Verdict verdict = Verdict::busy;
+    std::optional<base::Fault> fault{};
+    bool operator==(const Judged&) const = default;
+};
 using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
-                            OwnItemHeard, LookedUp, PriceChanged>;
+                            OwnItemHeard, LookedUp, PriceChanged, Judged>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;

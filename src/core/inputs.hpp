@@ -82,12 +82,18 @@ struct Suggest {  // an address from the settings: one to try, no friend
 struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
     base::NodeId target;
 };
+// An item that the user has from elsewhere than from a peer: out of a bundle. It is checked as a
+// peer's is, and nobody is blamed for it. Answered by exactly one notice Judged; at most brought_max
+// wait for theirs, the others are told `busy` at once.
+struct Brought {
+    item::Item item;
+};
 struct NetworkReady {  // dialling makes sense from now on (Tor can build circuits), or no longer
     bool ready = true;
 };
 
 using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
                            TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall>;
+                           UnbanPeer, Suggest, LookUp, Recall, Brought>;
 
 }  // namespace hearsay::core

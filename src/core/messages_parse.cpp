@@ -6,6 +6,7 @@
 #include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
 #include "core/messages.hpp"
+#include "item/encoding.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -72,22 +73,11 @@ Parsed parse_nonce(base::ByteView body) {
     return out;
 }
 
-std::optional<item::Item> parse_item(base::ByteView bytes) {
-    base::CanonicalReader in(bytes);
-    const base::ByteView header = in.bytes(1);
-    const base::ByteView payload = in.bytes(2);
-    const base::ByteView signature = in.bytes(3);
-    const std::uint64_t nonce = in.fixed64(4);
-    if (!in.is_whole()) return std::nullopt;
-    return item::Item{base::to_bytes(header), base::to_bytes(payload), base::to_bytes(signature),
-                      nonce};
-}
-
 Parsed parse_items(base::ByteView body) {
     base::CanonicalReader in(body);
     Items out;
     while (const auto bytes = in.part(1)) {
-        auto item = parse_item(*bytes);
+        auto item = item::parse_item(*bytes);
         if (!item || out.items.size() == limits::items_per_frame_max) return std::nullopt;
         out.items.push_back(std::move(*item));
     }

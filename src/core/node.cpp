@@ -12,6 +12,9 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 
+// Nobody's link: what was Brought came over it. Doors number links from 1 on.
+constexpr base::LinkId users_hand{UINT64_MAX};
+
 std::size_t inbound_max(const DiscoverySettings& settings) {
     return settings.max_connections - std::min(settings.degree, settings.max_connections);
 }
@@ -64,6 +67,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Verified& verified) { on_verified(verified, step); },
         [&](const TimerFired&) {},
         [&](const Submit& submit) { on_submit(submit, step); },
+        [&](const Brought& brought) { on_brought(brought, step); },
         [&](const Recall& recall) { injection_.on_forgotten(recall.id); },
         [&](const AddPeer& add) {
             if (add.manual) links_.scores().forgive(add.peer);
@@ -147,6 +151,7 @@ void Node::settle(Step& step) {
         injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, counted, step.out);
     }
     settle_floors(step);
+    if (!brought_.empty()) judge_what_is_left(step);
 }
 
 void Node::settle_floors(Step& step) {
@@ -372,9 +377,14 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {
-    const auto outcome =
+    auto outcome =
         ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
-    for (const auto& [link, fault] : outcome.faults) links_.punish(link, fault, step.now, step.out);
+    for (const auto& [link, fault] : outcome.faults) {
+        if (link != users_hand)
+            links_.punish(link, fault, step.now, step.out);
+        else if (const item::Read* const bad = outcome.judged.get())
+            judge(bad->id, Judged::Verdict::refused, fault, step);
+    }
     if (outcome.refused) {
         relay_.on_refused(*outcome.refused, step.now);
         reconcile_.on_refused(*outcome.refused, step.now);
@@ -383,9 +393,12 @@ void Node::on_verified(const Verified& verified, Step& step) {
         step.out.push_back(Notify{Refused{std::nullopt, Fault::item_below_floor}});
         relay_.on_below_floor(*outcome.below_floor);
         reconcile_.on_stored(*outcome.below_floor);  // nobody need be asked for it any more
+        judge(*outcome.below_floor, Judged::Verdict::refused, Fault::item_below_floor, step);
     }
     if (!outcome.accepted) return;
-    const Accepted& accepted = *outcome.accepted;
+    Accepted accepted = *std::move(outcome.accepted);
+    accepted.by_user = accepted.sources.erase(users_hand) > 0;
+    judge(accepted.item->id, Judged::Verdict::stored, std::nullopt, step);
     step.out.push_back(Notify{ItemStored{accepted.item}});
     for (const base::LinkId source : accepted.sources) {
         links_.on_news(source, step.now);
@@ -401,6 +414,46 @@ void Node::on_verified(const Verified& verified, Step& step) {
 void Node::on_submit(const Submit& submit, Step& step) {
     if (const auto fault = injection_.on_submit(submit, step.now, step.view))
         step.out.push_back(Notify{Refused{std::nullopt, *fault}});
+}
+
+void Node::on_brought(const Brought& brought, Step& step) {
+    const base::ItemId id = item::id_of(brought.item.header, brought.item.signature);
+    if (brought_.size() >= limits::brought_max) {
+        step.out.push_back(Notify{Judged{id, Judged::Verdict::busy}});
+        return;
+    }
+    brought_.insert(id);
+    const auto admission =
+        ingest_.on_item(users_hand, brought.item, step.now, step.view, step.out);
+    if (!admission) return judge(id, Judged::Verdict::refused, admission.error(), step);
+    switch (admission->novelty) {
+        case Novelty::fresh:
+        case Novelty::waiting:
+            return;  // on_verified() or judge_what_is_left()
+        case Novelty::held:
+            return judge(id, Judged::Verdict::held, std::nullopt, step);
+        case Novelty::refused:
+            return judge(id,
+                         admission->fault ? Judged::Verdict::refused : Judged::Verdict::busy,
+                         admission->fault, step);
+    }
+}
+
+void Node::judge(const base::ItemId& id, Judged::Verdict verdict, std::optional<Fault> fault,
+                 Step& step) {
+    if (brought_.erase(id) > 0) step.out.push_back(Notify{Judged{id, verdict, fault}});
+}
+
+// What is verified no more and was not judged: others' copies came first, it was dropped for want of
+// room, or it is too late for it.
+void Node::judge_what_is_left(Step& step) {
+    std::vector<base::ItemId> left;
+    for (const base::ItemId& id : brought_)
+        if (!ingest_.is_verifying(id)) left.push_back(id);
+    for (const base::ItemId& id : left) {
+        const bool known = step.view.presence(id) != Presence::unknown;
+        judge(id, known ? Judged::Verdict::held : Judged::Verdict::busy, std::nullopt, step);
+    }
 }
 
 void Node::on_peer_has(base::LinkId link, const base::ItemId& id, Step& step) {

@@ -5,6 +5,8 @@
 // seed: same effects, on any machine.
 #pragma once
 
+#include <set>
+
 #include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/links/links.hpp"
@@ -75,6 +77,10 @@ private:
     void end_blameless(base::LinkId link, base::Fault fault, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_submit(const Submit& submit, Step& step);
+    void on_brought(const Brought& brought, Step& step);
+    void judge(const base::ItemId& id, Judged::Verdict verdict, std::optional<base::Fault> fault,
+               Step& step);
+    void judge_what_is_left(Step& step);
     // The peer of this link, unless it is anonymous or gone, showed that it has the item.
     void on_peer_has(base::LinkId link, const base::ItemId& id, Step& step);
     Pile pile_of(base::LinkId link) const;
@@ -87,6 +93,7 @@ private:
     Retention retention_;
     FloorTable floors_;
     item::Floors price_{};
+    std::set<base::ItemId> brought_;  // that wait for their verdict, at most brought_max
     Ingest ingest_;
     Injection injection_;
     Relay relay_;

@@ -52,20 +52,26 @@ bool read_text(std::string_view from, std::string& out) {
 
 void Parameters::page(Page& out) {
     out.limit = base::limits::api_list_default;
-    all_.push_back({"limit", "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
+    all_.push_back({"limit", Kind::limit, "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
                     [&out](std::string_view value) { return read_limit(value, out.limit); }});
 }
 
 void Parameters::flag(std::string_view name, bool& out) {
-    all_.push_back({name, std::string(name) + "=true", [&out](std::string_view value) {
+    all_.push_back({name, Kind::flag, std::string(name) + "=true", [&out](std::string_view value) {
                         out = value == "true";
                         return out || value == "false";
                     }});
 }
 
 void Parameters::text(std::string_view name, std::string& out) {
-    all_.push_back({name, std::string(name) + "=TEXT in percent-encoded UTF-8",
+    all_.push_back({name, Kind::text, std::string(name) + "=TEXT in percent-encoded UTF-8",
                     [&out](std::string_view value) { return read_text(value, out); }});
+}
+
+std::vector<Parameters::Described> Parameters::described() const {
+    std::vector<Described> out;
+    for (const Parameter& each : all_) out.push_back({each.name, each.kind});
+    return out;
 }
 
 std::string Parameters::expected() const {

@@ -6,6 +6,7 @@
 // most; anything else is `invalid`, and the text says what was expected.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -26,12 +27,21 @@ public:
     // outlives this.
     void text(std::string_view name, std::string& out);
 
+    // For a description of the interface.
+    enum class Kind : std::uint8_t { limit, flag, text };
+    struct Described {
+        std::string_view name;
+        Kind kind;
+    };
+    std::vector<Described> described() const;
+
     // Into the places given; they are changed also where a later one is refused.
     base::Result<void> read(std::string_view query) const;
 
 private:
     struct Parameter {
         std::string_view name;
+        Kind kind;
         std::string expected;
         std::function<bool(std::string_view)> take;  // false: not what is expected
     };

@@ -7,6 +7,7 @@
 #include "api.pb.h"
 #include "api/encode/answers.hpp"
 #include "api/encode/json.hpp"
+#include "api/routes/openapi.hpp"
 #include "api/routes/parameters.hpp"
 
 namespace hearsay::api {
@@ -53,6 +54,14 @@ void list(MailQuery& query, Parameters& out) {
 }
 void list(PeerQuery& query, Parameters& out) {
     out.flag("all", query.all);
+}
+
+template <class T>
+std::vector<Parameters::Described> described() {
+    T query;
+    Parameters out;
+    list(query, out);
+    return out.described();
 }
 
 template <AMessage T>
@@ -106,6 +115,10 @@ void ask(const Call& call, Respond respond) {
         (backend.*question)(std::move(reply));
 }
 
+void describe_interface(const Call& call, Respond respond) {
+    respond(json_response(call.status, openapi_document()));
+}
+
 void stream_events(const Call& call, Respond respond) {
     respond(ndjson_response(call.events));
 }
@@ -151,13 +164,15 @@ constexpr Route::Message message() {
 
 template <class Request, class Answer, auto question>
 constexpr Route route(std::string_view method, std::string_view path, int status) {
-    return {method,
-            path,
-            status,
-            takes<Request>,
-            message<Request>(),
-            message<Answer>(),
-            &ask<Request, Answer, question>};
+    Route out{method,
+              path,
+              status,
+              takes<Request>,
+              message<Request>(),
+              message<Answer>(),
+              &ask<Request, Answer, question>};
+    if constexpr (takes<Request> == Route::Takes::query) out.parameters = &described<Request>;
+    return out;
 }
 
 template <class Request, class Answer, auto question>
@@ -223,6 +238,8 @@ constexpr Route table[] = {
     get< Nothing,       Post,          &B::show_post        >("/v1/posts/{id}",              200),
     del< Nothing,       Post,          &B::remove_post      >("/v1/posts/{id}",              200),
     get< SearchQuery,   SearchAnswer,  &B::search           >("/v1/search",                  200),
+    get< ItemQuery,     ItemPage,      &B::list_items       >("/v1/items",                   200),
+    post<ItemBatch,     ItemVerdicts,  &B::bring_items      >("/v1/items",                   200),
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
     get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),
@@ -256,6 +273,7 @@ constexpr Route table[] = {
     {"POST", "/v1/page/token", 201, Route::Takes::body, &PageCode::descriptor,
      &PageToken::descriptor, &enter_page, page_side},
     of_door<PageToken>(page_side, "DELETE", "/v1/page/token", 200, &leave_page),
+    {"GET", "/v1/openapi.json", 200, Route::Takes::nothing, nullptr, nullptr, &describe_interface},
     {"GET", "/v1/events", 200, Route::Takes::nothing, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on

@@ -11,6 +11,7 @@
 #include "api/backend.hpp"
 #include "api/door/page_door.hpp"
 #include "api/http/message.hpp"
+#include "api/routes/parameters.hpp"
 
 namespace google::protobuf {
 class Descriptor;
@@ -47,6 +48,8 @@ struct Route {
     Message answer;
     void (*ask)(const Call&, Respond);
     Where where = Where::both;
+    // The parameters that it takes; null where it takes none.
+    std::vector<Parameters::Described> (*parameters)() = nullptr;
 };
 
 std::span<const Route> routes();

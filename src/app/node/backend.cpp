@@ -25,7 +25,9 @@ double times_of(item::Level level) {
     return std::round(std::exp2(level / 4.0) * 100) / 100;
 }
 
-market::SearchDraft draft_of(const api::SearchQuery& query) {
+}  // namespace
+
+market::SearchDraft search_draft_of(const api::SearchQuery& query) {
     return {.words = query.q,
             .kind = query.kind,
             .by = query.by,
@@ -47,15 +49,15 @@ market::SearchDraft draft_of(const api::SearchQuery& query) {
             .limit = query.limit};
 }
 
-}  // namespace
-
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
                  std::function<void(api::Status&)> describe)
     : shell_(shell),
       links_(links),
       flood_(flood),
       facts_(std::move(facts)),
-      describe_(std::move(describe)) {}
+      describe_(std::move(describe)) {
+    shell_.on_judged([this](const core::Judged& judged) { bringing_.on_judged(judged); });
+}
 
 // ---- status -------------------------------------------------------------------------------------
 
@@ -231,7 +233,7 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
 void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) {
     show<api::SearchAnswer>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
-            const auto found = turn.market.search(draft_of(query), turn.store, turn.flood);
+            const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
             if (!found) return std::unexpected(found.error());
             api::SearchAnswer out;
             for (const auto& view : found->offers) *out.add_results() = offer(view, turn);

@@ -8,9 +8,12 @@
 #include <functional>
 
 #include "api/backend.hpp"
+#include "app/node/bringing.hpp"
 #include "app/node/shell.hpp"
 
 namespace hearsay::app {
+
+market::SearchDraft search_draft_of(const api::SearchQuery& query);
 
 class Backend final : public api::Backend {
 public:
@@ -31,6 +34,9 @@ public:
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void update_offer(const std::string& id, const api::OfferDraft& draft,
                       api::Reply<api::Offer> reply) override;
+    // backend_items.cpp
+    void list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) override;
+    void bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) override;
     // backend_posts.cpp
     void list_profiles(const api::ProfileQuery& query, api::Reply<api::ProfileList> reply) override;
     void show_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
@@ -140,12 +146,14 @@ private:
     void fill_store(api::Status& status, const Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
     std::optional<base::Error> not_empty() const;
+    std::size_t suggest(const api::ItemBatch& batch);
 
     Shell& shell_;
     const net::Links& links_;
     const store::Flood& flood_;
     const Facts facts_;
     const std::function<void(api::Status&)> describe_;
+    Bringing bringing_;
 };
 
 }  // namespace hearsay::app

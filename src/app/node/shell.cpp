@@ -267,6 +267,8 @@ void Shell::on_notice(const core::Notice& notice) {
     if (const auto* stored = std::get_if<core::ItemStored>(&notice);
         stored && app_data_ && stored->item->header.kind == item::kind_app_data)
         stored_app_data_.push_back(stored->item);
+    if (const auto* judged = std::get_if<core::Judged>(&notice); judged && judged_)
+        verdicts_.push_back(*judged);
     if (const auto* peer = std::get_if<core::PeerChanged>(&notice))
         changed_peers_.insert(peer->peer);
     if (const auto* done = std::get_if<core::LookedUp>(&notice))
@@ -283,11 +285,14 @@ void Shell::on_spoken() {
     for (const base::PeerId& peer : changed_peers_)
         publish({"peer", crypto::onion_address(peer), std::string(peer_state(node(), peer, now))});
     for (const item::ReadPtr& item : stored_app_data_) app_data_(*item);
+    for (const core::Judged& judged : std::exchange(verdicts_, {})) judged_(judged);
 }
 
 void Shell::on_ended() {
     reading_.ended();
     stored_app_data_.clear();
+    // They were not spoken: nothing was kept.
+    for (const core::Judged& judged : std::exchange(verdicts_, {})) judged_({judged.id});
 }
 
 void Shell::publish(const Happened& happened) const {

@@ -108,6 +108,9 @@ public:
         app_data_ = std::move(stored);
     }
 
+    // Told of what came of each core::Brought, once it is kept; of all as busy if it is not.
+    void on_judged(std::function<void(const core::Judged&)> judged) { judged_ = std::move(judged); }
+
     // Why nothing may be made now; nothing: it may.
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
 
@@ -187,6 +190,7 @@ private:
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
     std::function<void(const item::Read&)> app_data_;
+    std::function<void(const core::Judged&)> judged_;
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;
@@ -197,6 +201,7 @@ private:
     std::vector<Workers::Check> checks_;    // of the turn that is being performed
     std::set<base::PeerId> changed_peers_;  // likewise
     std::vector<item::ReadPtr> stored_app_data_;  // likewise
+    std::vector<core::Judged> verdicts_;          // likewise
     bool scheduled_ = false;
     bool stopped_ = false;
     bool network_ready_ = false;

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 // Items waiting for the verification workers; beyond it links are not read (back-pressure).
 inline constexpr std::size_t verifying_items_max = 4096;
+// Of a bundle: a few pages of it.
+inline constexpr std::size_t brought_max = 1024;
 inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
 // With the workers at a time; the others wait where it can still be said whose turn it is. Some
 // 30 ms of two cores, so that they never wait for a turn of the node.

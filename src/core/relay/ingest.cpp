@@ -173,6 +173,7 @@ Ingest::Outcome Ingest::on_verified(base::JobId job, std::optional<Fault> fault,
     const Copy first = pending.copies.front();
     pending.copies.erase(pending.copies.begin());
     count(first.item, false);
+    outcome.judged = first.item;
     if (fault) {
         for (base::LinkId link : first.sources) outcome.faults.emplace_back(link, *fault);
         if (pending.copies.empty()) {

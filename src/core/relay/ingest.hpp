@@ -38,6 +38,7 @@ namespace hearsay::core {
 struct Accepted {
     item::ReadPtr item;
     std::set<base::LinkId> sources;  // every link that brought a copy while it was verified
+    bool by_user = false;            // Brought: others learn of it by comparing
 };
 
 // Check 5: a newer version of the same thing is known. The higher sequence wins,
@@ -69,6 +70,7 @@ public:
                                                   const StoreView& view, Effects& out);
 
     struct Outcome {
+        item::ReadPtr judged;  // whose verdict it was; null: of a life before this one
         std::optional<Accepted> accepted;
         std::optional<base::ItemId> refused;      // no copy is left that could be good
         std::optional<base::ItemId> below_floor;  // good, but there is no room for it

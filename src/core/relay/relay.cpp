@@ -164,8 +164,9 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
         if (find(source)) ahead_.on_brought_news(source);
     const bool listed = std::any_of(accepted.sources.begin(), accepted.sources.end(),
                                     [&](base::LinkId link) { return find(link) != nullptr; });
-    // What there was no room to remember came in a rush: treat it as bulk.
-    const std::uint32_t hops = heard && heard->from ? heard->hops : listed ? hops_bulk : 0;
+    // What there was no room to remember came in a rush: treat it as bulk. So is a bundle.
+    const bool rush = listed || accepted.by_user;
+    const std::uint32_t hops = heard && heard->from ? heard->hops : rush ? hops_bulk : 0;
     const bool bulk = is_bulk(hops) && mode_ != RelayMode::flood;
     const bool said = heard && heard->passed_on;
     FramePtr frame;

@@ -18,6 +18,8 @@ public:
     bool hold = false;                 // answers wait in `held`
     std::vector<std::function<void()>> held;
     std::vector<std::string> calls;  // "publish_offer Bicycle"
+    std::vector<std::string> items;  // all that it has
+    ItemBatch last_batch;
 
     FakeBackend() {
         status_answer.set_version("0.1.0");
@@ -102,6 +104,24 @@ public:
               std::pair("price_max", &query.price_max)})
             if (!text->empty()) told += " " + std::string(name) + "=" + *text;
         answer(told, out, std::move(reply));
+    }
+    void list_items(const ItemQuery& query, Reply<ItemPage> reply) override {
+        ItemPage out;
+        for (const std::string& item : query.cursor.empty() ? items : std::vector<std::string>{})
+            out.add_items(item);
+        answer("list_items " + std::to_string(query.limit) + " [" + query.q + "]", out,
+               std::move(reply));
+    }
+    void bring_items(const ItemBatch& batch, Reply<ItemVerdicts> reply) override {
+        last_batch = batch;
+        ItemVerdicts out;
+        out.set_contacts(static_cast<std::uint32_t>(batch.contacts_size()));
+        for (const std::string& item : batch.items()) {
+            ItemVerdict& verdict = *out.add_verdicts();
+            verdict.set_verdict(item == "bad" ? "refused" : "stored");
+            verdict.set_why(item == "bad" ? "item_malformed" : "");
+        }
+        answer("bring_items " + std::to_string(batch.items_size()), out, std::move(reply));
     }
     void show_offer(const std::string& id, Reply<Offer> reply) override {
         answer("show_offer " + id, shown_offer, std::move(reply));

@@ -111,6 +111,13 @@ public:
         return out;
     }
 
+    std::string operator()(const Judged& judged) const {
+        constexpr std::string_view verdicts[] = {"stored", "held", "refused", "busy"};
+        return "judged " + names_.of(judged.id) + " " +
+               std::string(verdicts[static_cast<std::size_t>(judged.verdict)]) +
+               (judged.fault ? " " + std::string(base::name(*judged.fault)) : "");
+    }
+
     std::string operator()(const PriceChanged& price) const {
         std::string out = "price";
         for (const item::Level level : price.levels) out += " " + std::to_string(level);

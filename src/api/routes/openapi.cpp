@@ -1,0 +1,211 @@
+#include "api/routes/openapi.hpp"
+
+#include <map>
+#include <set>
+
+#include <google/protobuf/descriptor.h>
+
+#include "api.pb.h"
+#include "api/routes/routes.hpp"
+#include "base/limits/api.hpp"
+
+namespace hearsay::api {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+constexpr std::string_view timestamp = "google.protobuf.Timestamp";
+
+// All names and texts here are our own, of letters that JSON takes as they are.
+std::string quoted(std::string_view text) {
+    return "\"" + std::string(text) + "\"";
+}
+std::string pair(std::string_view name, const std::string& value) {
+    return quoted(name) + ":" + value;
+}
+
+class List {  // of members or elements
+public:
+    void add(const std::string& one) { text_ += (text_.empty() ? "" : ",") + one; }
+    std::string object() const { return "{" + text_ + "}"; }
+    std::string array() const { return "[" + text_ + "]"; }
+
+private:
+    std::string text_;
+};
+
+std::string type(std::string_view name, std::string_view format = {}) {
+    return "{" + pair("type", quoted(name)) +
+           (format.empty() ? "" : "," + pair("format", quoted(format))) + "}";
+}
+std::string reference(const Descriptor& message) {
+    return "{" + pair("$ref", quoted("#/components/schemas/" + message.name())) + "}";
+}
+
+// As protobuf's JSON mapping writes it.
+std::string single(const FieldDescriptor& field) {
+    switch (field.cpp_type()) {
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return type("boolean");
+        case FieldDescriptor::CPPTYPE_DOUBLE:
+        case FieldDescriptor::CPPTYPE_FLOAT:
+            return type("number");
+        case FieldDescriptor::CPPTYPE_INT32:
+            return type("integer", "int32");
+        case FieldDescriptor::CPPTYPE_UINT32:
+            return "{" + pair("type", quoted("integer")) + "," + pair("minimum", "0") + "," +
+                   pair("maximum", "4294967295") + "}";
+        case FieldDescriptor::CPPTYPE_INT64:
+        case FieldDescriptor::CPPTYPE_UINT64:
+            return "{" + pair("type", quoted("string")) + "," +
+                   pair("pattern", quoted("^-?[0-9]+$")) + "}";
+        case FieldDescriptor::CPPTYPE_MESSAGE:
+            return field.message_type()->full_name() == timestamp
+                       ? type("string", "date-time")
+                       : reference(*field.message_type());
+        default:
+            return field.type() == FieldDescriptor::TYPE_BYTES
+                       ? "{" + pair("type", quoted("string")) + "," +
+                             pair("contentEncoding", quoted("base64")) + "}"
+                       : type("string");
+    }
+}
+
+std::string schema(const FieldDescriptor& field) {
+    if (field.is_map())
+        return "{" + pair("type", quoted("object")) + "," +
+               pair("additionalProperties", single(*field.message_type()->map_value())) + "}";
+    if (field.is_repeated())
+        return "{" + pair("type", quoted("array")) + "," + pair("items", single(field)) + "}";
+    return single(field);
+}
+
+std::string schema(const Descriptor& message) {
+    List fields;
+    for (int i = 0; i < message.field_count(); ++i)
+        fields.add(pair(message.field(i)->name(), schema(*message.field(i))));
+    return "{" + pair("type", quoted("object")) + "," + pair("properties", fields.object()) + "}";
+}
+
+// A message and all that it is made of.
+void collect(const Descriptor& message, std::map<std::string, const Descriptor*>& out) {
+    if (message.full_name() == timestamp) return;
+    const bool entry = message.options().map_entry();
+    if (!entry && !out.emplace(message.name(), &message).second) return;
+    for (int i = 0; i < message.field_count(); ++i)
+        if (const Descriptor* const part = message.field(i)->message_type()) collect(*part, out);
+}
+
+std::string json_content(const std::string& content, std::string_view media) {
+    return pair("content", "{" + pair(media, "{" + pair("schema", content) + "}") + "}");
+}
+
+std::string path_parameter(std::string_view path) {
+    const std::size_t open = path.find('{');
+    if (open == path.npos) return "";
+    const std::string_view name = path.substr(open + 1, path.find('}') - open - 1);
+    return "{" + pair("name", quoted(name)) + "," + pair("in", quoted("path")) + "," +
+           pair("required", "true") + "," + pair("schema", type("string")) + "}";
+}
+
+std::string query_parameter(const Parameters::Described& one) {
+    const std::string kind =
+        one.kind == Parameters::Kind::flag ? type("boolean")
+        : one.kind == Parameters::Kind::text
+            ? type("string")
+            : "{" + pair("type", quoted("integer")) + "," + pair("minimum", "1") + "," +
+                  pair("maximum", std::to_string(base::limits::api_list_max)) + "," +
+                  pair("default", std::to_string(base::limits::api_list_default)) + "}";
+    return "{" + pair("name", quoted(one.name)) + "," + pair("in", quoted("query")) + "," +
+           pair("schema", kind) + "}";
+}
+
+std::string parameters_of(const Route& route) {
+    List out;
+    if (const std::string id = path_parameter(route.path); !id.empty()) out.add(id);
+    if (route.parameters != nullptr)
+        for (const Parameters::Described& one : route.parameters()) out.add(query_parameter(one));
+    return out.array();
+}
+
+// "post_v1_trades_id_moves"
+std::string operation_id(const Route& route) {
+    std::string out;
+    for (const char c : std::string(route.method) + std::string(route.path)) {
+        if (c >= 'A' && c <= 'Z')
+            out += static_cast<char>(c - 'A' + 'a');
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out += c;
+        else if (c != '}')
+            out += out.ends_with('_') ? "" : "_";
+    }
+    return out;
+}
+
+std::string operation(const Route& route) {
+    const bool streams = route.path == "/v1/events";
+    List out;
+    out.add(pair("operationId", quoted(operation_id(route))));
+    const std::string_view where = route.where == Route::Where::socket ? "over the socket only"
+                                   : route.where == Route::Where::page ? "over the page only"
+                                                                       : "";
+    if (!where.empty()) out.add(pair("description", quoted(where)));
+    if (const std::string parameters = parameters_of(route); parameters != "[]")
+        out.add(pair("parameters", parameters));
+    if (route.request != nullptr)
+        out.add(pair("requestBody", "{" + pair("required", "true") + "," +
+                                        json_content(reference(*route.request()),
+                                                     "application/json") +
+                                        "}"));
+    const std::string answer =
+        route.answer == nullptr ? type("object") : reference(*route.answer());
+    List responses;
+    responses.add(pair(std::to_string(route.status),
+                       "{" + pair("description", quoted(streams ? "one on each line" : "done")) +
+                           "," +
+                           json_content(answer,
+                                        streams ? "application/x-ndjson" : "application/json") +
+                           "}"));
+    responses.add(pair("default",
+                       "{" + pair("description", quoted("what was wrong")) + "," +
+                           json_content(reference(*Error::descriptor()), "application/json") +
+                           "}"));
+    out.add(pair("responses", responses.object()));
+    return out.object();
+}
+
+std::string lower(std::string_view method) {
+    std::string out;
+    for (const char c : method) out += static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+}  // namespace
+
+std::string openapi_document() {
+    std::map<std::string_view, List> paths;
+    std::map<std::string, const Descriptor*> messages;
+    collect(*Error::descriptor(), messages);
+    for (const Route& route : routes()) {
+        paths[route.path].add(pair(lower(route.method), operation(route)));
+        if (route.request != nullptr) collect(*route.request(), messages);
+        if (route.answer != nullptr) collect(*route.answer(), messages);
+    }
+    List all_paths;
+    for (const auto& [path, operations] : paths) all_paths.add(pair(path, operations.object()));
+    List schemas;
+    for (const auto& [name, message] : messages) schemas.add(pair(name, schema(*message)));
+    List out;
+    out.add(pair("openapi", quoted("3.1.0")));
+    out.add(pair("info", "{" + pair("title", quoted("The local interface of a Hearsay node")) +
+                             "," + pair("version", quoted("1")) + "}"));
+    out.add(pair("servers", "[{" + pair("url", quoted("http://hearsay")) + "," +
+                                pair("description", quoted("the Unix socket DIR/run/api")) +
+                                "}]"));
+    out.add(pair("paths", all_paths.object()));
+    out.add(pair("components", "{" + pair("schemas", schemas.object()) + "}"));
+    return out.object();
+}
+
+}  // namespace hearsay::api

@@ -1,0 +1,159 @@
+// Items as they are: what the local API gives and takes of them, for bundles.
+#include <charconv>
+#include <set>
+
+#include "app/node/backend.hpp"
+#include "base/encoding.hpp"
+#include "crypto/onion.hpp"
+#include "item/encoding.hpp"
+
+namespace hearsay::app {
+namespace {
+
+using base::ErrorCode;
+
+// A page's items, and a half more in base64: an answer that any client takes.
+constexpr std::size_t page_bytes_max = 512 * 1024;
+constexpr int batch_items_max = 256;
+constexpr int batch_contacts_max = 256;
+
+bool asks_for_something(const api::ItemQuery& query) {
+    for (const std::string* text :
+         {&query.q, &query.kind, &query.by, &query.tag, &query.sort, &query.currency, &query.side,
+          &query.category, &query.country, &query.geohash, &query.condition, &query.delivery,
+          &query.payment, &query.language, &query.status, &query.price_min, &query.price_max})
+        if (!text->empty()) return true;
+    return false;
+}
+
+// "LIFE-POSITION": a position of another life of the store means nothing.
+std::string cursor_of(const market::Catalogue& flood, core::Position position) {
+    return std::to_string(flood.life()) + "-" + std::to_string(position);
+}
+base::Result<core::Position> position_in(const std::string& cursor,
+                                         const market::Catalogue& flood) {
+    if (cursor.empty()) return core::Position{UINT64_MAX};
+    const std::string life = std::to_string(flood.life()) + "-";
+    core::Position out = 0;
+    const char* const end = cursor.data() + cursor.size();
+    const bool same = cursor.starts_with(life);
+    if (!same || std::from_chars(cursor.data() + life.size(), end, out).ptr != end)
+        return base::fail(ErrorCode::invalid,
+                          "this cursor is of another life of the store; begin anew");
+    return out;
+}
+
+base::Result<api::ItemPage> all_items(const api::ItemQuery& query, const Shell::Turn& turn) {
+    auto before = position_in(query.cursor, turn.flood);
+    if (!before) return std::unexpected(before.error());
+    api::ItemPage out;
+    std::size_t bytes = 0;
+    const auto page = turn.flood_txn.view().newest(*before, query.limit);
+    for (const core::Stored& stored : page) {
+        if (const item::ReadPtr read = turn.flood.get(stored.id)) {
+            const base::Bytes item = item::write_item(read->item);
+            bytes += item.size();
+            out.add_items(base::to_text(item));
+        }
+        if (bytes < page_bytes_max && stored.position != page.back().position) continue;
+        if (stored.position > 1 && (bytes >= page_bytes_max || page.size() == query.limit))
+            out.set_cursor(cursor_of(turn.flood, stored.position));
+        break;
+    }
+    return out;
+}
+
+base::Result<api::ItemPage> found_items(const api::ItemQuery& query, const Shell::Turn& turn) {
+    const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
+    if (!found) return std::unexpected(found.error());
+    api::ItemPage out;
+    const auto add = [&](const base::ItemId& id) {
+        if (const item::ReadPtr read = turn.flood.get(id))
+            out.add_items(base::to_text(item::write_item(read->item)));
+    };
+    for (const auto& view : found->offers) add(view.item);
+    for (const auto& view : found->posts) add(view.item);
+    for (const auto& view : found->profiles) {
+        item::Publication claim;  // a profile's slot is all zero
+        claim.publisher = view.persona;
+        if (const auto slot = turn.flood_txn.view().slot(item::thing_of(claim))) add(slot->id);
+    }
+    out.set_cursor(found->cursor);
+    return out;
+}
+
+std::string_view word_of(core::Judged::Verdict verdict) {
+    switch (verdict) {
+        case core::Judged::Verdict::stored:
+            return "stored";
+        case core::Judged::Verdict::held:
+            return "held";
+        case core::Judged::Verdict::refused:
+            return "refused";
+        case core::Judged::Verdict::busy:
+            return "busy";
+    }
+    return "busy";
+}
+
+}  // namespace
+
+void Backend::list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) {
+    show<api::ItemPage>(std::move(reply), [query](Shell::Turn& turn) {
+        return asks_for_something(query) ? found_items(query, turn) : all_items(query, turn);
+    });
+}
+
+std::size_t Backend::suggest(const api::ItemBatch& batch) {
+    std::size_t out = 0;
+    for (const std::string& address : batch.contacts()) {
+        const auto peer = other_peer(address);
+        if (!peer) continue;
+        shell_.tell(core::Suggest{*peer});
+        ++out;
+    }
+    return out;
+}
+
+// What is no item at all is told here; the rest is the core's.
+void Backend::bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) {
+    if (batch.items_size() > batch_items_max || batch.contacts_size() > batch_contacts_max)
+        return reply(base::fail(ErrorCode::invalid, "at most " + std::to_string(batch_items_max) +
+                                                        " items and as many contacts at a time"));
+    if (shell_.storage() != StorageState::ready) return reply(not_kept());
+    if (const auto doubt = shell_.clock_doubt())
+        return reply(base::fail(ErrorCode::unavailable, *doubt));
+    std::vector<std::optional<base::ItemId>> places;
+    std::vector<base::ItemId> ids;
+    std::vector<core::Brought> brought;
+    std::set<base::ItemId> seen;
+    for (const std::string& bytes : batch.items()) {
+        auto item = item::parse_item(base::as_bytes(bytes));
+        places.push_back(item ? std::optional(item::id_of(item->header, item->signature))
+                              : std::nullopt);
+        if (!item || !seen.insert(*places.back()).second) continue;
+        ids.push_back(*places.back());
+        brought.push_back({*std::move(item)});
+    }
+    const auto contacts = static_cast<std::uint32_t>(suggest(batch));
+    bringing_.begin(ids, [places, contacts, reply](const Bringing::Verdicts& verdicts) {
+        std::map<base::ItemId, core::Judged> by_id;
+        for (const core::Judged& judged : verdicts) by_id.emplace(judged.id, judged);
+        api::ItemVerdicts out;
+        out.set_contacts(contacts);
+        for (const auto& id : places) {
+            api::ItemVerdict& verdict = *out.add_verdicts();
+            verdict.set_verdict("refused");
+            verdict.set_why(std::string(base::name(base::Fault::item_malformed)));
+            if (!id) continue;
+            const core::Judged& judged = by_id.at(*id);
+            verdict.set_id(base::to_hex(*id));
+            verdict.set_verdict(std::string(word_of(judged.verdict)));
+            verdict.set_why(judged.fault ? std::string(base::name(*judged.fault)) : "");
+        }
+        reply(out);
+    });
+    for (core::Brought& each : brought) shell_.tell(std::move(each));
+}
+
+}  // namespace hearsay::app
