@@ -67,6 +67,8 @@ _hearsay_value() {
         --price | --currency | --market | --per | --quantity | --category | --country | \
             --geohash | --language | --detail | --warning | --nickname) ;;
         --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
+        --from | --items) ;;
+        --contacts) _hearsay_choose '0 50 200' ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
             --type | --show | --without | --price-min | --price-max) ;;
@@ -100,6 +102,13 @@ _hearsay_options() {
             words+=' --language --status --price-min --price-max --sort --currency --limit --all'
             [[ $group == search ]] && words+=' --without --by --kind --tag'
             ;;
+        'bundle export')
+            words+=' --contacts --myself --items --side --category --country --geohash'
+            words+=' --condition --delivery --payment --language --status --price-min --price-max'
+            words+=' --currency --without --by --kind --tag'
+            ;;
+        'offer import') words+=' --from' ;;
+        'offer export' | 'trade export') words+=' --csv' ;;
         'identity show') words+=' --qr' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
@@ -141,7 +150,7 @@ _hearsay() {
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
-                --price-max)
+                --price-max | --from | --items | --contacts)
                 ((i++))
                 ;;
             -*) ;;
@@ -164,12 +173,13 @@ _hearsay() {
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
         words='status open identity offer search store profile post mail mailbox friends trade'
-        words+=' peers backup'
+        words+=' bundle peers backup'
     elif [[ -z $verb ]]; then
         case $group in
             identity) words='show list new export import retire recover' ;;
             backup) words='create restore' ;;
-            offer) words='publish update mark list show remove' ;;
+            offer) words='publish update mark list show remove import export' ;;
+            bundle) words='export import' ;;
             profile) words='set show list remove' ;;
             post) words='publish list show remove' ;;
             mail) words='send list read withdraw remove quarantine' ;;
@@ -177,7 +187,7 @@ _hearsay() {
             friends) words='list add remove' ;;
             trade)
                 words='take list show accept decline counter confirm pay-info shipped received'
-                words+=' dispute evidence text close rule payload remove'
+                words+=' dispute evidence text close rule payload remove export'
                 ;;
             rate) words=$(_hearsay_ids trade list) ;;
             peers) words='list show add remove ban unban' ;;
@@ -196,7 +206,8 @@ _hearsay() {
                 ;;
             'post show') words=$(_hearsay_ids post list) ;;
             'post remove') words=$(_hearsay_ids post list --mine) ;;
-            'backup create' | 'backup restore')
+            'backup create' | 'backup restore' | 'bundle export' | 'bundle import' | \
+                'offer import' | 'offer export' | 'trade export')
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;

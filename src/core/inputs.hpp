@@ -83,8 +83,8 @@ struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
     base::NodeId target;
 };
 // An item that the user has from elsewhere than from a peer: out of a bundle. It is checked as a
-// peer's is, and nobody is blamed for it. Answered by exactly one notice Judged; at most brought_max
-// wait for theirs, the others are told `busy` at once.
+// peer's is, and nobody is blamed for it. Answered by exactly one notice Judged. At most
+// brought_max wait for theirs; the others are told `busy` at once.
 struct Brought {
     item::Item item;
 };

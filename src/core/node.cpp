@@ -377,8 +377,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
 }
 
 void Node::on_verified(const Verified& verified, Step& step) {
-    auto outcome =
-        ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
+    auto outcome = ingest_.on_verified(verified.job, verified.fault, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) {
         if (link != users_hand)
             links_.punish(link, fault, step.now, step.out);
@@ -423,8 +422,7 @@ void Node::on_brought(const Brought& brought, Step& step) {
         return;
     }
     brought_.insert(id);
-    const auto admission =
-        ingest_.on_item(users_hand, brought.item, step.now, step.view, step.out);
+    const auto admission = ingest_.on_item(users_hand, brought.item, step.now, step.view, step.out);
     if (!admission) return judge(id, Judged::Verdict::refused, admission.error(), step);
     switch (admission->novelty) {
         case Novelty::fresh:
@@ -433,8 +431,7 @@ void Node::on_brought(const Brought& brought, Step& step) {
         case Novelty::held:
             return judge(id, Judged::Verdict::held, std::nullopt, step);
         case Novelty::refused:
-            return judge(id,
-                         admission->fault ? Judged::Verdict::refused : Judged::Verdict::busy,
+            return judge(id, admission->fault ? Judged::Verdict::refused : Judged::Verdict::busy,
                          admission->fault, step);
     }
 }
@@ -444,8 +441,8 @@ void Node::judge(const base::ItemId& id, Judged::Verdict verdict, std::optional<
     if (brought_.erase(id) > 0) step.out.push_back(Notify{Judged{id, verdict, fault}});
 }
 
-// What is verified no more and was not judged: others' copies came first, it was dropped for want of
-// room, or it is too late for it.
+// What is verified no more and was not judged: others' copies came first, it was dropped for want
+// of room, or it is too late for it.
 void Node::judge_what_is_left(Step& step) {
     std::vector<base::ItemId> left;
     for (const base::ItemId& id : brought_)

@@ -82,6 +82,7 @@ base::Result<Bundle> read_bundle(base::ByteView bytes) {
     const base::ByteView body = bytes.first(bytes.size() - digest_bytes);
     if (!base::equal(crypto::sha256(body).view(), bytes.last(digest_bytes)))
         return corrupt("its digest is another one. It was cut off or changed; copy it once more");
+    // total: bundle_frame_bytes are there
     in = Reader(body.subspan(magic.size() + 4));
     const auto network = in.number();
     const auto contacts = in.number();
@@ -90,8 +91,7 @@ base::Result<Bundle> read_bundle(base::ByteView bytes) {
     if (!network || (*network != 1 && *network != 2 && *network != 3))
         return corrupt("it names no network");
     out.network = static_cast<Network>(*network);
-    if (!contacts || !items || *contacts > bundle_contacts_max ||
-        *items > bundle_items_max)
+    if (!contacts || !items || *contacts > bundle_contacts_max || *items > bundle_items_max)
         return corrupt("it names more than a bundle holds");
     for (std::uint32_t i = 0; i < *contacts; ++i) {
         const auto contact = in.take(base::PeerId::size);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<const char*, 18> inputs{
     "link up",  "link down",  "dial failed", "frame",       "link drained",  "verified",
     "timer",    "submit",     "add peer",    "remove peer", "network ready", "injected",
-    "ban peer", "unban peer", "suggest",     "look up",     "recall",      "brought"};
+    "ban peer", "unban peer", "suggest",     "look up",     "recall",        "brought"};
 constexpr std::array<const char*, 14> effects_names{
     "store", "forget",     "sweep", "keep peer", "drop peer", "keep candidate", "drop candidate",
     "send",  "disconnect", "dial",  "verify",    "throttle",  "notify",         "inject"};

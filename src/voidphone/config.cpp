@@ -12,7 +12,8 @@ using base::ErrorCode;
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r";
-    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+    text.remove_prefix(first);  // total: at most all of it
     return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
@@ -29,6 +30,7 @@ std::optional<std::uint32_t> number(std::string_view text, std::uint32_t least,
 std::vector<std::string_view> words(std::string_view text) {
     std::vector<std::string_view> out;
     while (true) {
+        // total: at most all of it
         text.remove_prefix(std::min(text.find_first_not_of(", \t"), text.size()));
         if (text.empty()) return out;
         const std::size_t end = std::min(text.find_first_of(", \t"), text.size());

@@ -44,7 +44,7 @@ struct Config {
     std::optional<std::string> min_connections{};
     std::optional<std::string> max_connections{};
     std::vector<std::string> bootstrappers{};
-    std::vector<std::string> known_peers{};       // addresses
+    std::vector<std::string> known_peers{};        // addresses
     std::vector<std::string> known_peers_files{};  // or files of them
 
     // Keys of [gossip] that change nothing: search_cooldown, and unknown ones.

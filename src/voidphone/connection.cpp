@@ -74,7 +74,8 @@ void Connection::on_readable() {
     const ssize_t got = recv(fd_.get(), piece.data(), piece.size(), 0);
     if (got < 0 && would_block()) return;
     if (got < 0) return server_.on_gone(id_);
-    base::append(in_, base::ByteView(piece).first(static_cast<std::size_t>(got)));
+    piece.resize(static_cast<std::size_t>(got));
+    base::append(in_, piece);
     if (got == 0) {
         ended_ = true;
         event_del(readable_);
@@ -92,7 +93,7 @@ void Connection::on_retry() {
 void Connection::handle_frames() {
     std::size_t used = 0;
     while (!closed_ && !waits_ && in_.size() - used >= header_bytes) {
-        const base::ByteView left = base::ByteView(in_).subspan(used);
+        const base::ByteView left = base::ByteView(in_).subspan(used);  // total: as the loop asks
         server_.run([&](Machine& machine, Effects& out) {
             machine.on_header(id_, left.first<header_bytes>(), out);
         });

@@ -14,6 +14,7 @@ constexpr std::uint16_t validation = 503;
 constexpr std::size_t fixed_bytes = 8;  // of the frames without data
 
 std::uint16_t number_at(base::ByteView bytes, std::size_t at) {
+    // total: whoever asks has looked at the size
     return base::read_big_endian<std::uint16_t>(bytes.subspan(at).first<2>());
 }
 

@@ -96,9 +96,10 @@ void Machine::on_header(ClientId client, base::ByteView header, Effects& out) {
 
 void Machine::on_notify(ClientId from, const Notify& notify, Effects& out) {
     if (!allows(notify.type))
-        return end(from, "the data type " + std::to_string(notify.type) + ", which is not allowed here",
+        return end(from,
+                   "the data type " + std::to_string(notify.type) + ", which is not allowed here",
                    out);
-    Client& client = *clients_.at(from);
+    Client& client = *clients_.at(from);  // total: on_frame() has found it
     if (client.types.size() >= limits_.types_max && !client.types.contains(notify.type))
         return end(from,
                    "more than " + std::to_string(limits_.types_max) + " data types of one client",
@@ -109,7 +110,8 @@ void Machine::on_notify(ClientId from, const Notify& notify, Effects& out) {
 std::optional<base::MonoTime> Machine::on_announce(ClientId from, const Announce& announce,
                                                    base::MonoTime now, Effects& out) {
     if (!allows(announce.type)) {
-        end(from, "the data type " + std::to_string(announce.type) + ", which is not allowed here", out);
+        end(from, "the data type " + std::to_string(announce.type) + ", which is not allowed here",
+            out);
         return std::nullopt;
     }
     std::vector<ClientId> others;
@@ -143,7 +145,7 @@ std::optional<base::MonoTime> Machine::on_announce(ClientId from, const Announce
 }
 
 void Machine::on_validation(ClientId from, const Validation& validation, Effects& out) {
-    Client& client = *clients_.at(from);
+    Client& client = *clients_.at(from);  // total: on_frame() has found it
     if (!client.given.test(validation.id))
         return end(from,
                    "a VALIDATION (503) of the id " + std::to_string(validation.id) +

@@ -84,8 +84,8 @@ public:
     void on_closed(ClientId client, Effects& out);
     // A whole frame. Nothing: it was taken. Otherwise the same frame is to be given again then, and
     // nothing else of this client before.
-    std::optional<base::MonoTime> on_frame(ClientId client, base::ByteView frame, base::MonoTime now,
-                                           Effects& out);
+    std::optional<base::MonoTime> on_frame(ClientId client, base::ByteView frame,
+                                           base::MonoTime now, Effects& out);
     // A frame of which the first header_bytes are here: the client is ended if the whole frame
     // would not be taken.
     void on_header(ClientId client, base::ByteView header, Effects& out);
@@ -104,7 +104,7 @@ private:
     using Number = std::uint64_t;  // of an announcement
     struct Client {
         std::set<DataType> types;
-        std::bitset<65536> given;            // ids, ever
+        std::bitset<65536> given;  // ids, ever
         std::size_t given_count = 0;
         std::map<MessageId, Number> awaited;  // of these a verdict counts
         base::TokenBucket frames;

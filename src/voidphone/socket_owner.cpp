@@ -1,6 +1,7 @@
 #include "voidphone/socket_owner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -24,6 +25,7 @@ enum Column : std::size_t { local_address = 1, remote_address = 2, user = 7, ino
 std::vector<std::string_view> columns_of(std::string_view line) {
     std::vector<std::string_view> out;
     while (out.size() < columns) {
+        // total: at most all of it
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         if (line.empty()) break;
         const std::size_t end = std::min(line.find(' '), line.size());
@@ -73,11 +75,11 @@ std::string as_mapped(const sockaddr_in& address) {
 std::string read_table(const char* path) {
     const base::UniqueFd file(open(path, O_RDONLY | O_CLOEXEC));
     std::string out;
-    char piece[64 * 1024];
+    std::array<char, 65536> piece;
     while (file.valid() && out.size() < table_bytes_max) {
-        const ssize_t got = read(file.get(), piece, sizeof piece);
+        const ssize_t got = read(file.get(), piece.data(), piece.size());
         if (got <= 0) break;
-        out.append(piece, static_cast<std::size_t>(got));
+        out.append(piece.data(), static_cast<std::size_t>(got));
     }
     return out;
 }

@@ -4,7 +4,7 @@
 // spoilt ones, ids that they were given or not -, lets items come and time pass. Beside the machine
 // runs a naive model that remembers everything.
 // Checked:
-//   1. whatever is sent gives effects and no end of the process; what the machine keeps twice agrees
+//   1. whatever is sent gives effects and no end of the process; what the machine keeps twice fits
 //   2. a notification goes to exactly those who subscribed and are here, never to who announced it,
 //      carries the same data, and an id of which no verdict is awaited
 //   3. an announcement is spread at most once, only if somebody here subscribed to its type, never
@@ -137,10 +137,9 @@ private:
                 out = write_frame(Validation{some_id(client), script_.byte() % 4 != 0});
                 break;
             case 2:
-                out = write_frame(
-                    Announce{static_cast<std::uint8_t>(script_.below(4)),
-                             static_cast<DataType>(script_.below(8)),
-                             base::to_bytes(script_.take(1 + script_.below(20)))});
+                out = write_frame(Announce{static_cast<std::uint8_t>(script_.below(4)),
+                                           static_cast<DataType>(script_.below(8)),
+                                           base::to_bytes(script_.take(1 + script_.below(20)))});
                 break;
             default:
                 return base::to_bytes(script_.take(script_.below(24)));
@@ -206,8 +205,8 @@ private:
         const std::set<ClientId> all = subscribers(announce.type);
         std::set<ClientId> others = all;
         others.erase(client);
-        announced_.push_back({announce.type, announce.data, {}, false,
-                              now_ + limits().verdict_wait});
+        announced_.push_back(
+            {announce.type, announce.data, {}, false, now_ + limits().verdict_wait});
         const std::size_t number = announced_.size() - 1;
         bool spread = false;
         std::set<ClientId> told;

@@ -28,7 +28,7 @@ import pathlib
 import re
 import sys
 
-ROOMS = ("item", "core", "market", "net", "api")
+ROOMS = ("item", "core", "market", "net", "api", "voidphone")
 MARK = re.compile(r"//\s*total:\s*\S")
 COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 ENDS = r"(?:front|back|pop_front|pop_back)\(\)"

@@ -39,13 +39,13 @@ std::string type(std::string_view name, std::string_view format = {}) {
     return "{" + pair("type", quoted(name)) +
            (format.empty() ? "" : "," + pair("format", quoted(format))) + "}";
 }
-std::string reference(const Descriptor& message) {
-    return "{" + pair("$ref", quoted("#/components/schemas/" + message.name())) + "}";
+std::string reference(const Descriptor* message) {
+    return "{" + pair("$ref", quoted("#/components/schemas/" + message->name())) + "}";
 }
 
 // As protobuf's JSON mapping writes it.
-std::string single(const FieldDescriptor& field) {
-    switch (field.cpp_type()) {
+std::string single(const FieldDescriptor* field) {
+    switch (field->cpp_type()) {
         case FieldDescriptor::CPPTYPE_BOOL:
             return type("boolean");
         case FieldDescriptor::CPPTYPE_DOUBLE:
@@ -61,11 +61,11 @@ std::string single(const FieldDescriptor& field) {
             return "{" + pair("type", quoted("string")) + "," +
                    pair("pattern", quoted("^-?[0-9]+$")) + "}";
         case FieldDescriptor::CPPTYPE_MESSAGE:
-            return field.message_type()->full_name() == timestamp
+            return field->message_type()->full_name() == timestamp
                        ? type("string", "date-time")
-                       : reference(*field.message_type());
+                       : reference(field->message_type());
         default:
-            return field.type() == FieldDescriptor::TYPE_BYTES
+            return field->type() == FieldDescriptor::TYPE_BYTES
                        ? "{" + pair("type", quoted("string")) + "," +
                              pair("contentEncoding", quoted("base64")) + "}"
                        : type("string");
@@ -75,10 +75,10 @@ std::string single(const FieldDescriptor& field) {
 std::string schema(const FieldDescriptor& field) {
     if (field.is_map())
         return "{" + pair("type", quoted("object")) + "," +
-               pair("additionalProperties", single(*field.message_type()->map_value())) + "}";
+               pair("additionalProperties", single(field.message_type()->map_value())) + "}";
     if (field.is_repeated())
-        return "{" + pair("type", quoted("array")) + "," + pair("items", single(field)) + "}";
-    return single(field);
+        return "{" + pair("type", quoted("array")) + "," + pair("items", single(&field)) + "}";
+    return single(&field);
 }
 
 std::string schema(const Descriptor& message) {
@@ -89,12 +89,12 @@ std::string schema(const Descriptor& message) {
 }
 
 // A message and all that it is made of.
-void collect(const Descriptor& message, std::map<std::string, const Descriptor*>& out) {
-    if (message.full_name() == timestamp) return;
-    const bool entry = message.options().map_entry();
-    if (!entry && !out.emplace(message.name(), &message).second) return;
-    for (int i = 0; i < message.field_count(); ++i)
-        if (const Descriptor* const part = message.field(i)->message_type()) collect(*part, out);
+void collect(const Descriptor* message, std::map<std::string, const Descriptor*>& out) {
+    if (message->full_name() == timestamp) return;
+    const bool entry = message->options().map_entry();
+    if (!entry && !out.emplace(message->name(), message).second) return;
+    for (int i = 0; i < message->field_count(); ++i)
+        if (const Descriptor* const part = message->field(i)->message_type()) collect(part, out);
 }
 
 std::string json_content(const std::string& content, std::string_view media) {
@@ -154,23 +154,18 @@ std::string operation(const Route& route) {
     if (const std::string parameters = parameters_of(route); parameters != "[]")
         out.add(pair("parameters", parameters));
     if (route.request != nullptr)
-        out.add(pair("requestBody", "{" + pair("required", "true") + "," +
-                                        json_content(reference(*route.request()),
-                                                     "application/json") +
-                                        "}"));
-    const std::string answer =
-        route.answer == nullptr ? type("object") : reference(*route.answer());
+        out.add(pair("requestBody",
+                     "{" + pair("required", "true") + "," +
+                         json_content(reference(route.request()), "application/json") + "}"));
+    const std::string answer = route.answer == nullptr ? type("object") : reference(route.answer());
     List responses;
-    responses.add(pair(std::to_string(route.status),
-                       "{" + pair("description", quoted(streams ? "one on each line" : "done")) +
-                           "," +
-                           json_content(answer,
-                                        streams ? "application/x-ndjson" : "application/json") +
-                           "}"));
+    responses.add(pair(
+        std::to_string(route.status),
+        "{" + pair("description", quoted(streams ? "one on each line" : "done")) + "," +
+            json_content(answer, streams ? "application/x-ndjson" : "application/json") + "}"));
     responses.add(pair("default",
                        "{" + pair("description", quoted("what was wrong")) + "," +
-                           json_content(reference(*Error::descriptor()), "application/json") +
-                           "}"));
+                           json_content(reference(Error::descriptor()), "application/json") + "}"));
     out.add(pair("responses", responses.object()));
     return out.object();
 }
@@ -186,11 +181,11 @@ std::string lower(std::string_view method) {
 std::string openapi_document() {
     std::map<std::string_view, List> paths;
     std::map<std::string, const Descriptor*> messages;
-    collect(*Error::descriptor(), messages);
+    collect(Error::descriptor(), messages);
     for (const Route& route : routes()) {
         paths[route.path].add(pair(lower(route.method), operation(route)));
-        if (route.request != nullptr) collect(*route.request(), messages);
-        if (route.answer != nullptr) collect(*route.answer(), messages);
+        if (route.request != nullptr) collect(route.request(), messages);
+        if (route.answer != nullptr) collect(route.answer(), messages);
     }
     List all_paths;
     for (const auto& [path, operations] : paths) all_paths.add(pair(path, operations.object()));
@@ -201,8 +196,7 @@ std::string openapi_document() {
     out.add(pair("info", "{" + pair("title", quoted("The local interface of a Hearsay node")) +
                              "," + pair("version", quoted("1")) + "}"));
     out.add(pair("servers", "[{" + pair("url", quoted("http://hearsay")) + "," +
-                                pair("description", quoted("the Unix socket DIR/run/api")) +
-                                "}]"));
+                                pair("description", quoted("the Unix socket DIR/run/api")) + "}]"));
     out.add(pair("paths", all_paths.object()));
     out.add(pair("components", "{" + pair("schemas", schemas.object()) + "}"));
     return out.object();

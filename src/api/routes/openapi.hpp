@@ -2,8 +2,8 @@
 // clients of it. Served at GET /v1/openapi.json.
 //
 // It is made of what answers requests: the table of routes, the parameters that each reads, and the
-// descriptors of the messages. So it cannot say anything else than the node does. What words a field
-// may hold, docs/api.md says.
+// descriptors of the messages. So it cannot say anything else than the node does. What words a
+// field may hold, docs/api.md says.
 #pragma once
 
 #include <string>

@@ -52,7 +52,8 @@ bool read_text(std::string_view from, std::string& out) {
 
 void Parameters::page(Page& out) {
     out.limit = base::limits::api_list_default;
-    all_.push_back({"limit", Kind::limit, "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
+    all_.push_back({"limit", Kind::limit,
+                    "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
                     [&out](std::string_view value) { return read_limit(value, out.limit); }});
 }
 

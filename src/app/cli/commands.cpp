@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/cli/command_parts.hpp"
+#include "app/cli/commands_bulk.hpp"
 #include "app/cli/commands_keys.hpp"
 #include "app/cli/commands_mail.hpp"
 #include "app/cli/commands_offers.hpp"
@@ -185,10 +186,13 @@ std::span<const CommandSpec> commands() {
         };
         insert("peers", identity_commands());
         insert("peers", offer_commands());
+        insert("peers", bulk_offer_commands());
         insert("peers", search_commands());
         insert("peers", post_commands());
         insert("peers", mail_commands());
+        insert("peers", bulk_trade_commands());
         insert("peers", trade_commands());
+        insert("peers", bundle_commands());
         insert("", backup_commands());
         return out;
     }();

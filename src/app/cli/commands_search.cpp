@@ -44,6 +44,8 @@ void field_options_of(po::options_description& options) {
         options.add_options()(each.name, po::value<std::string>()->value_name(each.value),
                               each.help);
 }
+}  // namespace
+
 void search_options(po::options_description& options) {
     options.add_options()("without",
                           po::value<std::vector<std::string>>()->composing()->value_name("WORD"),
@@ -57,6 +59,8 @@ void search_options(po::options_description& options) {
     field_options_of(options);
     page_options(options);
 }
+namespace {
+
 void store_options(po::options_description& options) {
     field_options_of(options);
     page_options(options);
@@ -87,7 +91,9 @@ std::expected<SearchCommand, std::string> page_of(const po::variables_map& given
     return out;
 }
 
-Built build_search(const po::variables_map& given) {
+}  // namespace
+
+std::expected<SearchCommand, std::string> search_of(const po::variables_map& given) {
     auto out = page_of(given);
     if (!out) return std::unexpected(out.error());
     const auto words = [&](const char* name) {
@@ -101,6 +107,14 @@ Built build_search(const po::variables_map& given) {
     out->by = text_of(given, "by");
     out->kind = text_of(given, "kind");
     out->tag = text_of(given, "tag");
+    return *std::move(out);
+}
+
+namespace {
+
+Built build_search(const po::variables_map& given) {
+    auto out = search_of(given);
+    if (!out) return std::unexpected(out.error());
     return *std::move(out);
 }
 

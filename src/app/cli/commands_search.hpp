@@ -9,4 +9,8 @@ namespace hearsay::app::cli {
 
 std::span<const CommandSpec> search_commands();
 
+// What is searched for, for other commands that work on what is found. `words` is positional.
+void search_options(po::options_description& options);
+std::expected<SearchCommand, std::string> search_of(const po::variables_map& given);
+
 }  // namespace hearsay::app::cli

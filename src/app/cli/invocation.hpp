@@ -132,6 +132,31 @@ struct SearchCommand {
     std::size_t limit = 0;
     bool all = false;
 };
+// What is written into one file, or read from one; "-" is standard output or input.
+struct BundleExport {
+    std::string file;
+    std::optional<SearchCommand> search;  // nothing: all that is alive
+    std::size_t items = 0;                // at most so many; 0: as many as fit
+    std::size_t contacts = 0;
+    bool myself = false;  // this node's address is among them
+};
+struct BundleImport {
+    std::string file;
+};
+struct OffersImport {
+    std::string file;
+    std::size_t from = 1;  // the first line that counts
+};
+struct OffersExport {
+    std::string file;
+    bool csv = false;
+};
+struct TradesExport {
+    std::string file;
+    bool csv = false;
+};
+using BulkCommand =
+    std::variant<BundleExport, BundleImport, OffersImport, OffersExport, TradesExport>;
 struct MailSend {
     std::string to, subject;
     TextSource text;
@@ -220,7 +245,7 @@ using Command =
                  MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
                  FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
                  PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
-                 OpenPage>;
+                 OpenPage, BulkCommand>;
 
 struct Invocation {
     std::string data_dir;

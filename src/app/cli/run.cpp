@@ -13,6 +13,7 @@
 #include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_bulk.hpp"
 #include "app/cli/run_offers.hpp"
 #include "app/cli/run_posts.hpp"
 #include "app/cli/run_trade.hpp"
@@ -175,6 +176,9 @@ public:
             "/v1/backups", draft,
             "Written. It opens all mail of today: keep it as safe as the node.\n");
     }
+    int operator()(const BulkCommand& command) {
+        return run_bulk(command, client_, json_, terminal_);
+    }
     int operator()(const OpenPage& command) { return run_open(command, client_, json_, terminal_); }
     int operator()(const MailRemove& command) {
         return ask<api::Mail>("DELETE", "/v1/mail/" + command.id, "Removed: ");
@@ -230,14 +234,7 @@ public:
         return ask<api::Post>("DELETE", "/v1/posts/" + command.id, "Removed: ");
     }
     int operator()(const SearchCommand& command) {
-        std::string target = "/v1/search?limit=" + std::to_string(command.limit);
-        for (const auto& [name, value] :
-             {std::pair("q", &command.words), std::pair("by", &command.by),
-              std::pair("kind", &command.kind), std::pair("tag", &command.tag),
-              std::pair("sort", &command.sort), std::pair("currency", &command.currency)})
-            if (!value->empty()) target += "&" + std::string(name) + "=" + percent_encoded(*value);
-        for (const auto& [name, value] : command.fields)
-            target += "&" + name + "=" + percent_encoded(value);
+        const std::string target = "/v1/search?" + search_query(command);
         std::string cursor;
         for (;;) {  // ends with the store's last match, or with the node
             std::optional<api::SearchAnswer> page;

@@ -1,8 +1,8 @@
-// app/node/bringing.hpp - which verdicts on brought items a client waits for. What is asked together
-// is answered together, once the last verdict is there.
+// app/node/bringing.hpp - which verdicts on brought items a client waits for. What is asked
+// together is answered together, once the last verdict is there.
 //
-// Bounds: brought_batches_max at a time. One whose verdicts do not come - the core began anew - goes
-// when another needs its place; by then its client was told that there is no answer.
+// Bounds: brought_batches_max at a time. One whose verdicts do not come - the core began anew -
+// goes when another needs its place; by then its client was told that there is no answer.
 #pragma once
 
 #include <functional>

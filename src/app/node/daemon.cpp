@@ -238,8 +238,8 @@ void Daemon::open_voidphone() {
     if (!options_.voidphone) return;
     for (const std::string& key : options_.voidphone->without_effect)
         log_.write(LogLevel::warning, "voidphone", key + " in [gossip] has no effect here");
-    auto opened = VoidPhone::open(*options_.voidphone, options_.network, loop_, *shell_, log_,
-                                  rng_.fork());
+    auto opened =
+        VoidPhone::open(*options_.voidphone, options_.network, loop_, *shell_, log_, rng_.fork());
     if (!opened) {
         no_voidphone_ = "There is no VoidPhone interface: " + opened.error().text + ".";
         return log_.write(LogLevel::warning, "voidphone", opened.error().text);

@@ -198,8 +198,8 @@ private:
     turn::Engine engine_;
     std::optional<TurnStores> stores_;  // of the turn under way
     std::uint64_t life_ = 0;  // of the core: answers to an earlier one are not for this one
-    std::vector<Workers::Check> checks_;    // of the turn that is being performed
-    std::set<base::PeerId> changed_peers_;  // likewise
+    std::vector<Workers::Check> checks_;          // of the turn that is being performed
+    std::set<base::PeerId> changed_peers_;        // likewise
     std::vector<item::ReadPtr> stored_app_data_;  // likewise
     std::vector<core::Judged> verdicts_;          // likewise
     bool scheduled_ = false;

@@ -41,8 +41,7 @@ void VoidPhone::spread(const voidphone::Spread& wish) {
     });
 }
 
-void VoidPhone::make(const voidphone::Spread& wish, base::WallTime now,
-                     const item::Floors& price) {
+void VoidPhone::make(const voidphone::Spread& wish, base::WallTime now, const item::Floors& price) {
     std::erase_if(under_way_, [&](const auto& each) { return each.second <= now; });
     if (under_way_.size() >= limits::voidphone_under_way_max)
         return log_.write(LogLevel::warning, "voidphone",

@@ -43,7 +43,7 @@ private:
     Shell& shell_;
     base::Log& log_;
     base::Rng rng_;
-    std::set<base::ItemId> own_;           // at most voidphone_own_ids_max
+    std::set<base::ItemId> own_;  // at most voidphone_own_ids_max
     std::deque<base::ItemId> own_in_order_;
     std::map<base::ItemId, base::WallTime> under_way_;  // and when they expire
     std::unique_ptr<voidphone::Server> server_;

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "voidphone/config.hpp"
+
+#include <doctest/doctest.h>
 
 namespace {
 

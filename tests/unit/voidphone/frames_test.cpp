@@ -1,7 +1,8 @@
+#include "voidphone/frames.hpp"
+
 #include <doctest/doctest.h>
 
 #include "item/kinds/app_data.hpp"
-#include "voidphone/frames.hpp"
 
 namespace {
 
@@ -25,8 +26,7 @@ TEST_CASE("the frames of the course's functional client are read as it means the
 TEST_CASE("what is reserved is not looked at") {
     CHECK(read_frame(base::Bytes{0, 8, 1, 0xf5, 0xff, 0xff, 0, 1}) == Frame(Notify{1}));
     CHECK(read_frame(base::Bytes{0, 8, 1, 0xf7, 0, 1, 0xff, 0xfe}) == Frame(Validation{1, false}));
-    CHECK(read_frame(base::Bytes{0, 9, 1, 0xf4, 0, 0xff, 0, 1, 7}) ==
-          Frame(Announce{0, 1, {7}}));
+    CHECK(read_frame(base::Bytes{0, 9, 1, 0xf4, 0, 0xff, 0, 1, 7}) == Frame(Announce{0, 1, {7}}));
 }
 
 TEST_CASE("a notification is one frame with its size first") {

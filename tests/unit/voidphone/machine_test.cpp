@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "voidphone/machine.hpp"
+
+#include <doctest/doctest.h>
 
 namespace {
 
@@ -33,8 +33,7 @@ struct Fixture {
     std::vector<std::string> subscribe(ClientId client, DataType type = chat) {
         return give(client, Notify{type});
     }
-    std::vector<std::string> announce(ClientId client, std::uint8_t ttl = 0,
-                                      DataType type = chat) {
+    std::vector<std::string> announce(ClientId client, std::uint8_t ttl = 0, DataType type = chat) {
         return give(client, Announce{ttl, type, base::to_bytes("tea")});
     }
     std::vector<std::string> judge(ClientId client, bool valid) {
@@ -147,10 +146,12 @@ TEST_CASE_FIXTURE(Fixture, "with a TTL of 1 it ends here, whatever is said of it
 
 TEST_CASE_FIXTURE(Fixture, "any other TTL means as much as 0") {
     subscribe(alice);
-    for (const std::uint8_t ttl : {2, 4, 255}) CHECK(announce(alice, ttl).size() == 1);
+    for (const int ttl : {2, 4, 255})
+        CHECK(announce(alice, static_cast<std::uint8_t>(ttl)).size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what the network brings is told to all who subscribed, and no further") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what the network brings is told to all who subscribed, and no further") {
     subscribe(alice);
     subscribe(carol);
     subscribe(bob, news);
@@ -235,7 +236,8 @@ TEST_CASE("a client that is too fast waits, and loses nothing") {
     CHECK(fixture.announce(alice) == Told{"spread 1337: tea"});
 }
 
-TEST_CASE("announcements for the network are limited over all clients; those that end here are not") {
+TEST_CASE(
+    "announcements for the network are limited over all clients; those that end here are not") {
     MachineLimits limits;
     limits.announcements = {1, 1, 5s};
     Fixture fixture(limits);

@@ -162,9 +162,8 @@ TEST_CASE_FIXTURE(Fixture, "a program that does not read is cut at a bound, and 
 TEST_CASE_FIXTURE(Fixture, "a port that somebody has is a conflict") {
     Config config;
     config.api_address.port = server->port();
-    const auto second =
-        Server::open(config, {loop, mono, [](const Spread&) {}, getuid()}, log,
-                     base::Rng(base::Secret{}));
+    const auto second = Server::open(config, {loop, mono, [](const Spread&) {}, getuid()}, log,
+                                     base::Rng(base::Secret{}));
     REQUIRE_FALSE(second);
     CHECK(second.error().code == base::ErrorCode::conflict);
 }
@@ -177,9 +176,8 @@ TEST_CASE("a program of another user is refused") {
     for (std::uint16_t port = 20'200; !strict && port < 20'300; ++port) {
         config.api_address.port = port;
         // As if the node were somebody else's; root's programs are let in everywhere.
-        auto opened = Server::open(config,
-                                   {fixture.loop, mono, [](const Spread&) {}, getuid() + 1}, log,
-                                   base::Rng(base::Secret{}));
+        auto opened = Server::open(config, {fixture.loop, mono, [](const Spread&) {}, getuid() + 1},
+                                   log, base::Rng(base::Secret{}));
         if (opened) strict = std::move(*opened);
     }
     REQUIRE(strict);

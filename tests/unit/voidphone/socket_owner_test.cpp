@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "voidphone/socket_owner.hpp"
+
+#include <doctest/doctest.h>
 
 namespace {
 
