@@ -4,6 +4,7 @@
 #include <set>
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 
 #include "api.pb.h"
 #include "api/routes/routes.hpp"

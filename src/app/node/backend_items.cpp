@@ -2,6 +2,7 @@
 #include <charconv>
 #include <set>
 
+#include "api.pb.h"
 #include "app/node/backend.hpp"
 #include "base/encoding.hpp"
 #include "crypto/onion.hpp"

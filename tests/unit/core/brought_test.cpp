@@ -1,5 +1,5 @@
 // What the user has from elsewhere (core/inputs.hpp, Brought): checked as a peer's, told to who
-// brought it, and nobody is blamed or told at once.
+// brought it, and nobody is blamed for it or pushed it.
 #include <doctest/doctest.h>
 
 #include "base/limits/items.hpp"

@@ -11,7 +11,6 @@
 #include <doctest/doctest.h>
 #include <event2/event.h>
 
-#include "voidphone/socket_owner.hpp"
 
 namespace {
 
@@ -93,7 +92,6 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture, "a program announces and leaves, and its frames are handled still") {
     Program program(server->port());
-    CHECK(owner_of_peer(program.fd.get()) == getuid());
     base::Bytes frames = write_frame(Notify{1});
     base::append(frames, write_frame(Announce{0, 1, base::to_bytes("tea")}));
     program.send(frames);
