@@ -19,11 +19,11 @@ using google::protobuf::FieldDescriptor;
 constexpr std::string_view timestamp = "google.protobuf.Timestamp";
 
 // All names and texts here are our own, of letters that JSON takes as they are.
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
     return "\"" + std::string(text) + "\"";
 }
 std::string pair(std::string_view name, const std::string& value) {
-    return quoted(name) + ":" + value;
+    return json_text(name) + ":" + value;
 }
 
 class List {  // of members or elements
@@ -37,11 +37,11 @@ private:
 };
 
 std::string type(std::string_view name, std::string_view format = {}) {
-    return "{" + pair("type", quoted(name)) +
-           (format.empty() ? "" : "," + pair("format", quoted(format))) + "}";
+    return "{" + pair("type", json_text(name)) +
+           (format.empty() ? "" : "," + pair("format", json_text(format))) + "}";
 }
 std::string reference(const Descriptor* message) {
-    return "{" + pair("$ref", quoted("#/components/schemas/" + message->name())) + "}";
+    return "{" + pair("$ref", json_text("#/components/schemas/" + message->name())) + "}";
 }
 
 // As protobuf's JSON mapping writes it.
@@ -55,30 +55,30 @@ std::string single(const FieldDescriptor* field) {
         case FieldDescriptor::CPPTYPE_INT32:
             return type("integer", "int32");
         case FieldDescriptor::CPPTYPE_UINT32:
-            return "{" + pair("type", quoted("integer")) + "," + pair("minimum", "0") + "," +
+            return "{" + pair("type", json_text("integer")) + "," + pair("minimum", "0") + "," +
                    pair("maximum", "4294967295") + "}";
         case FieldDescriptor::CPPTYPE_INT64:
         case FieldDescriptor::CPPTYPE_UINT64:
-            return "{" + pair("type", quoted("string")) + "," +
-                   pair("pattern", quoted("^-?[0-9]+$")) + "}";
+            return "{" + pair("type", json_text("string")) + "," +
+                   pair("pattern", json_text("^-?[0-9]+$")) + "}";
         case FieldDescriptor::CPPTYPE_MESSAGE:
             return field->message_type()->full_name() == timestamp
                        ? type("string", "date-time")
                        : reference(field->message_type());
         default:
             return field->type() == FieldDescriptor::TYPE_BYTES
-                       ? "{" + pair("type", quoted("string")) + "," +
-                             pair("contentEncoding", quoted("base64")) + "}"
+                       ? "{" + pair("type", json_text("string")) + "," +
+                             pair("contentEncoding", json_text("base64")) + "}"
                        : type("string");
     }
 }
 
 std::string schema(const FieldDescriptor& field) {
     if (field.is_map())
-        return "{" + pair("type", quoted("object")) + "," +
+        return "{" + pair("type", json_text("object")) + "," +
                pair("additionalProperties", single(field.message_type()->map_value())) + "}";
     if (field.is_repeated())
-        return "{" + pair("type", quoted("array")) + "," + pair("items", single(&field)) + "}";
+        return "{" + pair("type", json_text("array")) + "," + pair("items", single(&field)) + "}";
     return single(&field);
 }
 
@@ -86,7 +86,8 @@ std::string schema(const Descriptor& message) {
     List fields;
     for (int i = 0; i < message.field_count(); ++i)
         fields.add(pair(message.field(i)->name(), schema(*message.field(i))));
-    return "{" + pair("type", quoted("object")) + "," + pair("properties", fields.object()) + "}";
+    return "{" + pair("type", json_text("object")) + "," + pair("properties", fields.object()) +
+           "}";
 }
 
 // A message and all that it is made of.
@@ -106,7 +107,7 @@ std::string path_parameter(std::string_view path) {
     const std::size_t open = path.find('{');
     if (open == path.npos) return "";
     const std::string_view name = path.substr(open + 1, path.find('}') - open - 1);
-    return "{" + pair("name", quoted(name)) + "," + pair("in", quoted("path")) + "," +
+    return "{" + pair("name", json_text(name)) + "," + pair("in", json_text("path")) + "," +
            pair("required", "true") + "," + pair("schema", type("string")) + "}";
 }
 
@@ -115,10 +116,10 @@ std::string query_parameter(const Parameters::Described& one) {
         one.kind == Parameters::Kind::flag ? type("boolean")
         : one.kind == Parameters::Kind::text
             ? type("string")
-            : "{" + pair("type", quoted("integer")) + "," + pair("minimum", "1") + "," +
+            : "{" + pair("type", json_text("integer")) + "," + pair("minimum", "1") + "," +
                   pair("maximum", std::to_string(base::limits::api_list_max)) + "," +
                   pair("default", std::to_string(base::limits::api_list_default)) + "}";
-    return "{" + pair("name", quoted(one.name)) + "," + pair("in", quoted("query")) + "," +
+    return "{" + pair("name", json_text(one.name)) + "," + pair("in", json_text("query")) + "," +
            pair("schema", kind) + "}";
 }
 
@@ -147,11 +148,11 @@ std::string operation_id(const Route& route) {
 std::string operation(const Route& route) {
     const bool streams = route.path == "/v1/events";
     List out;
-    out.add(pair("operationId", quoted(operation_id(route))));
+    out.add(pair("operationId", json_text(operation_id(route))));
     const std::string_view where = route.where == Route::Where::socket ? "over the socket only"
                                    : route.where == Route::Where::page ? "over the page only"
                                                                        : "";
-    if (!where.empty()) out.add(pair("description", quoted(where)));
+    if (!where.empty()) out.add(pair("description", json_text(where)));
     if (const std::string parameters = parameters_of(route); parameters != "[]")
         out.add(pair("parameters", parameters));
     if (route.request != nullptr)
@@ -162,10 +163,10 @@ std::string operation(const Route& route) {
     List responses;
     responses.add(pair(
         std::to_string(route.status),
-        "{" + pair("description", quoted(streams ? "one on each line" : "done")) + "," +
+        "{" + pair("description", json_text(streams ? "one on each line" : "done")) + "," +
             json_content(answer, streams ? "application/x-ndjson" : "application/json") + "}"));
     responses.add(pair("default",
-                       "{" + pair("description", quoted("what was wrong")) + "," +
+                       "{" + pair("description", json_text("what was wrong")) + "," +
                            json_content(reference(Error::descriptor()), "application/json") + "}"));
     out.add(pair("responses", responses.object()));
     return out.object();
@@ -193,11 +194,12 @@ std::string openapi_document() {
     List schemas;
     for (const auto& [name, message] : messages) schemas.add(pair(name, schema(*message)));
     List out;
-    out.add(pair("openapi", quoted("3.1.0")));
-    out.add(pair("info", "{" + pair("title", quoted("The local interface of a Hearsay node")) +
-                             "," + pair("version", quoted("1")) + "}"));
-    out.add(pair("servers", "[{" + pair("url", quoted("http://hearsay")) + "," +
-                                pair("description", quoted("the Unix socket DIR/run/api")) + "}]"));
+    out.add(pair("openapi", json_text("3.1.0")));
+    out.add(pair("info", "{" + pair("title", json_text("The local interface of a Hearsay node")) +
+                             "," + pair("version", json_text("1")) + "}"));
+    out.add(pair("servers", "[{" + pair("url", json_text("http://hearsay")) + "," +
+                                pair("description", json_text("the Unix socket DIR/run/api")) +
+                                "}]"));
     out.add(pair("paths", all_paths.object()));
     out.add(pair("components", "{" + pair("schemas", schemas.object()) + "}"));
     return out.object();

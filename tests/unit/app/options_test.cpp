@@ -128,6 +128,39 @@ TEST_CASE_FIXTURE(Fixture, "what is no address is named with its place") {
     CHECK(refuses({"--config", file("config", "max_links = 5\n")}, "max-links"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "the VoidPhone interface is off unless it is asked for") {
+    CHECK_FALSE(read({})->voidphone);
+    CHECK(read({"--voidphone", "yes"})->voidphone == voidphone::Config{});
+    CHECK_FALSE(read({"--voidphone", "no"})->voidphone);
+    CHECK(read({"--voidphone-config", file("empty", "")})->voidphone == voidphone::Config{});
+    CHECK(refuses({"--voidphone", "perhaps"}, "yes or no"));
+    CHECK(refuses({"--voidphone-config", folder + "/none"}, "--voidphone-config"));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what [gossip] says of links and peers counts, and the command line wins") {
+    const std::string some = file("some", onion(1) + "\n");
+    const std::string ini =
+        file("voidphone.ini",
+             "[gossip]\ndegree = 6\nmax_connections = 40\n"
+             "min_connections = 3\nbootstrapper = " +
+                 onion(5) + ", " + onion(6) + "\nknown_peers = " + onion(2) + "\n");
+    const auto options = read({"--voidphone-config", ini, "--degree", "7", "--bootstrapper",
+                               onion(7), "--known-peers", some});
+    REQUIRE_MESSAGE(options, options.error().text);
+    using Peers = std::vector<base::PeerId>;
+    CHECK(options->discovery.degree == 7);
+    CHECK(options->discovery.max_connections == 40);
+    CHECK(options->discovery.min_connections == 3);
+    CHECK(options->discovery.bootstrappers == Peers{peer(7), peer(5), peer(6)});
+    CHECK(options->suggested == Peers{peer(2), peer(1)});
+    const std::string listed = file("files.ini", "[gossip]\nknown_peers = " + some + "\n");
+    CHECK(read({"--voidphone-config", listed})->suggested == Peers{peer(1)});
+    CHECK(refuses({"--voidphone-config", file("a.ini", "[gossip]\ndegree = 1000\n")}, "--degree"));
+    CHECK(refuses({"--voidphone-config", file("b.ini", "[gossip]\nbootstrapper = 1.2.3.4:6001\n")},
+                  "--bootstrapper 1.2.3.4:6001"));
+}
+
 TEST_CASE("only names are spelled with dashes, never values or comments") {
     CHECK(with_dashes("known_peers = /a_b/c_d=e_f\n# max_connections = x\nflag_only\n\n") ==
           "known-peers = /a_b/c_d=e_f\n# max_connections = x\nflag_only\n\n");
