@@ -76,6 +76,26 @@ class Application:
         self.socket.close()
 
 
+def settle(port, *listeners):
+    """Returns once these are subscribed. A NOTIFY is not answered, so they are told something that
+    stays here, until all have heard the same."""
+    pinger = Application(port)
+    for listener in listeners:
+        end = time.monotonic() + LOCAL_SECONDS
+        while True:
+            pinger.announce(b"ping", ttl=1)
+            try:
+                listener.notification(0.2)
+                break
+            except TimeoutError:
+                assert time.monotonic() < end, "a subscriber hears nothing"
+    pinger.announce(b"settled", ttl=1)
+    for listener in listeners:
+        while listener.notification()[1] != b"settled":
+            pass
+    pinger.close()
+
+
 class VoidPhone(NodeTest):
     seconds_max = 300
 
@@ -98,11 +118,13 @@ class VoidPhone(NodeTest):
         b, port_b = self.gossip_node("b")
         b.start()
         a, port_a = self.gossip_node("a", peers=[b.onion()])
-        a.start_wait()
+        a.start()
         a.wait_connected()
         watch = Watch()
         listeners = [self.application(port_b).notify() for _ in range(2)]
         beside = self.application(port_a).notify()
+        settle(port_b, *listeners)
+        settle(port_a, beside)
         speaker = Application(port_a).notify()
         speaker.announce(b"deadbeef")
         speaker.close()  # as the course's client does
@@ -113,6 +135,7 @@ class VoidPhone(NodeTest):
 
         # The other way, while both on A listen; what comes back to B is told to nobody there.
         ours = self.application(port_a).notify()
+        settle(port_a, beside, ours)
         listeners[0].announce(b"an answer", ttl=0)
         listeners[1].hear(b"an answer")
         for each in (beside, ours):
@@ -137,6 +160,7 @@ class VoidPhone(NodeTest):
         node, port = self.gossip_node("alone", "data_types = 1300-1399\n", network=False)
         node.start()
         other = self.application(port).notify()
+        settle(port, other)
         wrong = {
             "a browser": b"GET / HTTP/1.1\r\nHost: 127.0.0.1:7001\r\n\r\n",
             "an empty announcement": struct.pack(">HHBBH", 8, ANNOUNCE, 0, 0, CHAT),
@@ -164,23 +188,25 @@ class VoidPhone(NodeTest):
     def test_more_than_sixty_four_applications_are_turned_away(self):
         node, port = self.gossip_node("full", network=False)
         node.start()
-        inside = [self.application(port).notify() for _ in range(64)]
-        speaker = inside[0]
-        speaker.announce(b"all", ttl=1)
-        for each in inside[1:]:
-            each.hear(b"all")
-        self.assertTrue(self.application(port).is_ended())
-        inside.pop().close()
+        inside = [self.application(port).notify() for _ in range(63)]
+        settle(port, *inside)
+        listener = inside[0]
 
-        def is_let_in():
-            one = self.application(port).notify()
-            speaker.announce(b"more", ttl=1)
+        def speaker_let_in():
+            """One that was heard; the place of one that went is free after a moment."""
+            one = self.application(port)
             try:
-                return one.notification(1)[1] == b"more"
-            except (EOFError, OSError):
-                return False
+                one.announce(b"hello", ttl=1)
+                listener.hear(b"hello", 1)
+            except OSError:
+                one.close()
+                return None
+            return one
 
-        node.wait_until(is_let_in, LOCAL_SECONDS, "a place for another application")
+        speaker = node.wait_until(speaker_let_in, LOCAL_SECONDS, "a place for the last one")
+        self.assertTrue(self.application(port).is_ended())
+        speaker.close()
+        node.wait_until(speaker_let_in, LOCAL_SECONDS, "a place for another one")
 
     @unittest.skipUnless(os.getuid() == 0, "only root can be somebody else")
     def test_another_users_program_is_refused(self):

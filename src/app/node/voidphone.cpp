@@ -36,7 +36,9 @@ void VoidPhone::spread(const voidphone::Spread& wish) {
         const base::WallTime now = turn.now;
         const item::Floors price = turn.market.price();
         return [this, wish, now, price](const std::optional<base::Error>& failed) {
-            if (!failed) make(wish, now, price);
+            if (!failed) return make(wish, now, price);
+            log_.write(LogLevel::warning, "voidphone",
+                       "an announcement is dropped: " + failed->text);
         };
     });
 }
