@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(Bringing, "a bad copy that was brought does not cost the peer'
     bring(spoiled);
     receive(alice, apple);
     CHECK(verified(apple, Fault::item_little_work) ==
-          "judged apple refused item_little_work; verify apple");
+          "verify apple; judged apple refused item_little_work");
     verified(apple);
     CHECK(holds(apple));
     CHECK(linked(alice));
