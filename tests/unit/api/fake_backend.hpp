@@ -17,8 +17,9 @@ public:
     std::optional<base::Error> error;  // answers everything with it
     bool hold = false;                 // answers wait in `held`
     std::vector<std::function<void()>> held;
-    std::vector<std::string> calls;  // "publish_offer Bicycle"
-    std::vector<std::string> items;  // all that it has
+    std::vector<std::string> calls;   // "publish_offer Bicycle"
+    std::vector<std::string> items;   // all that it has
+    std::vector<std::string> trades;  // ids
     ItemBatch last_batch;
 
     FakeBackend() {
@@ -286,7 +287,9 @@ public:
         answer("take_offer " + draft.offer(), Trade(), std::move(reply));
     }
     void list_trades(Reply<TradeList> reply) override {
-        answer("list_trades", TradeList(), std::move(reply));
+        TradeList out;
+        for (const std::string& id : trades) out.add_trades()->set_id(id);
+        answer("list_trades", out, std::move(reply));
     }
     void show_trade(const std::string& id, Reply<Trade> reply) override {
         if (missing_trade) return reply(base::fail(base::ErrorCode::not_found, "no such trade"));

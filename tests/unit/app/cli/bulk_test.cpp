@@ -78,11 +78,16 @@ TEST_CASE_FIXTURE(NodeFixture, "offers that are exported can be imported again")
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "trades are exported whole") {
+    backend.trades = {"81c0ffee"};
+    backend.shown_trade.set_id("81c0ffee");
+    backend.shown_trade.set_title("=1+1");
     const Outcome lines = hearsay({"trade", "export", "-"});
     CHECK(lines.code == 0);
-    CHECK(lines.out.starts_with("{\"id\":"));
+    CHECK(lines.out.starts_with("{\"id\":\"81c0ffee\""));
+    CHECK(last_call(*this) == "show_trade 81c0ffee");
     const Outcome table = hearsay({"trade", "export", "-", "--csv"});
     CHECK(table.out.starts_with("id,role,state,title,"));
+    CHECK(table.out.find("\n81c0ffee,,,'=1+1,") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a bundle holds what the node gives, and gives it to another") {

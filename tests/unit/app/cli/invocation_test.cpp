@@ -165,7 +165,7 @@ TEST_CASE("unknown words are answered with what was expected and the nearest wor
         {},
         "status, open, identity, offer, search, store, profile, post, mail, mailbox, friends, "
         "trade, rate, ratings, "
-        "peers, backup"));
+        "bundle, peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
     CHECK(complains({"offer"}, "publish, update, mark, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
