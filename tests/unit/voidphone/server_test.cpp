@@ -11,7 +11,6 @@
 #include <doctest/doctest.h>
 #include <event2/event.h>
 
-
 namespace {
 
 using namespace hearsay;
