@@ -163,7 +163,8 @@ private:
         peer.page_asked = asked;
     }
     void ask(Lack& lack, base::LinkId link) {
-        ENSURE(!lack.here, "what is here was asked for");
+        // Of what waited to be asked for only Ingest knows that it is here, which is not told here.
+        ENSURE(!lack.here || was_limited_, "what is here was asked for");
         if (lack.asked && *lack.asked != link) {
             const Peer& other = peers_[*lack.asked];
             const bool silent =

@@ -9,7 +9,7 @@ constexpr std::size_t answered_max = 65536;
 
 bool MailSearch::on_stored(const item::Read& mail, core::Pile lane) {
     if (in_flight_.contains(mail.id) || queue_.contains(mail.id)) return false;
-    if (in_flight_.size() < in_flight_max && queue_.size() == 0) return on_found(mail.id);
+    if (in_flight_.size() < chunk_max && queue_.size() == 0) return on_found(mail.id);
     if (queue_.size() >= queued_max) {
         more_ = true;  // one is left to the walk
         if (!queue_.drop_for(lane)) return false;
@@ -51,7 +51,7 @@ bool MailSearch::take(core::Position position, const base::ItemId& id) {
 // What is gone meanwhile needs no trial.
 void MailSearch::next_queued(const Catalogue& flood, std::vector<item::ReadPtr>& out) {
     const std::size_t most = more_ ? chunk_max / 2 : chunk_max;
-    while (out.size() < most && in_flight_.size() < in_flight_max) {
+    while (out.size() < most && in_flight_.size() < chunk_max) {
         const auto id = queue_.take();
         if (!id) return;
         item::ReadPtr mail = flood.get(*id);

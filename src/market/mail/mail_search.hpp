@@ -6,10 +6,10 @@
 //   1. Everything up to safe_position() is answered: a run that starts again there skips no mail.
 //   2. A mail tried on arrival has no position yet; the walk finds it later and counts its answer,
 //      instead of trying it twice.
-//   3. in_flight_max tries wait for their answer. What arrives beyond that waits in lanes, one for
-//      each link that brings mail and one for all that only pass; they are served by bytes, and
-//      within one more work goes first (core/relay/verify_queue.hpp). So who floods us with mail
-//      waits for itself, and another link's mail for no more than as much of the flood's.
+//   3. While chunk_max tries wait for their answer, what arrives waits in lanes, one for each link
+//      that brings mail and one for all that only pass. They are served by bytes, and within one
+//      more work goes first (core/relay/verify_queue.hpp). So who floods us with mail waits for
+//      itself, and another link's mail for no more than as much of the flood's.
 //   4. At most queued_max wait. Beyond, the longest lane's last is left to the walk.
 //   5. The walk goes on as answers come (wants_more). It has half of each chunk while others wait:
 //      neither starves.
@@ -28,7 +28,7 @@ namespace hearsay::market {
 class MailSearch {
 public:
     // Memory and the workers' patience; a mail is up to 33 KiB.
-    static constexpr std::size_t in_flight_max = 256;
+    static constexpr std::size_t in_flight_max = 1024;
     static constexpr std::size_t chunk_max = 256;
     static constexpr std::size_t queued_max = 4096;  // ids, some 150 bytes each
 

@@ -213,8 +213,8 @@ TEST_CASE("what cannot be brought in in time raises the floor as what has no roo
 TEST_CASE("a class that borrowed gives back to one that wants its share") {
     Full full;
     full.fill(picture, 40, 100);  // ten thousand are theirs
-    const auto letter = full.offer_item(mail, 0);
-    CHECK(full.holds(letter));
+    const auto mail = full.offer_item(item::kind_mail, 0);
+    CHECK(full.holds(mail));
     CHECK(full.evicted() == 1);
     CHECK(full.floor(StoreClass::pictures) == 41);
     CHECK(full.floor(StoreClass::mail) == 0);

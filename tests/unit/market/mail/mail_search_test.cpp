@@ -37,7 +37,7 @@ struct Fixture {
     }
     // Mails of one link until no more are tried at once, and so many beyond.
     std::uint32_t flood_from(core::Pile lane, std::uint32_t beyond) {
-        const auto all = static_cast<std::uint32_t>(MailSearch::in_flight_max) + beyond;
+        const auto all = static_cast<std::uint32_t>(MailSearch::chunk_max) + beyond;
         for (std::uint32_t number = 1; number <= all; ++number) {
             store(number);
             arrive(number, lane);
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Fixture, "beyond what may wait a flood's own mail is left to t
     store(all + 2);
     arrive(all + 1, 2);  // takes the place of one of the flood's
     arrive(all + 2, 1);  // finds none
-    std::size_t tried = MailSearch::in_flight_max;
+    std::size_t tried = MailSearch::chunk_max;
     for (std::uint32_t number = 1; number <= all + 2; ++number) search.on_answered(id(number));
     for (int times = 0; times < 100 && search.wants_more(); ++times)
         for (const base::ItemId& each : next_ids()) {
