@@ -10,12 +10,14 @@ constexpr int failures_enough = 3;
 constexpr int connected_percent = 10;
 
 const char* const use_bridges =
-    "If this network blocks Tor, use bridges: write \"UseBridges 1\" and the \"Bridge ...\" lines that "
+    "If this network blocks Tor, use bridges: write \"UseBridges 1\" and the \"Bridge ...\" lines "
+    "that "
     "bridges.torproject.org gives into a file, and start hearsayd with --tor-config FILE.";
 const char* const other_bridges =
     "Try other bridges: the Bridge lines of the file that --tor-config names.";
 const char* const behind_firewall =
-    "If a firewall or proxy has to be passed, name it in a file for --tor-config: FascistFirewall 1, "
+    "If a firewall or proxy has to be passed, name it in a file for --tor-config: FascistFirewall "
+    "1, "
     "Socks5Proxy or HTTPSProxy. ";
 
 std::string length_of(std::int64_t seconds) {
@@ -36,8 +38,9 @@ std::string advice(const Surroundings& around) {
 std::string of_code(const std::string& code, int percent, const Surroundings& around) {
     const std::string what = around.has_bridges ? "The bridges" : "Tor's relays";
     if (code == "NOROUTE")
-        return what + " cannot be reached: this machine has no route to them. Check its connection "
-                      "to the Internet; Tor goes on by itself.";
+        return what +
+               " cannot be reached: this machine has no route to them. Check its connection "
+               "to the Internet; Tor goes on by itself.";
     if (code == "CONNECTREFUSED")
         return what + " refuse the connection, or a firewall does it for them. " + advice(around);
     if (code == "TIMEOUT")
@@ -45,16 +48,20 @@ std::string of_code(const std::string& code, int percent, const Surroundings& ar
                advice(around);
     if (code == "PT_MISSING")
         return "A bridge wants a transport that no program here provides: add its "
-               "\"ClientTransportPlugin ... exec PROGRAM\" line to the file that --tor-config names.";
+               "\"ClientTransportPlugin ... exec PROGRAM\" line to the file that --tor-config "
+               "names.";
     if (code == "RESOURCELIMIT")
         return "This machine has no memory or no descriptors left for Tor's connections. End other "
                "programs, or raise the limit (ulimit -n).";
     if (code == "IDENTITY")
-        return what + " show other keys than they should: something on the way answers in their "
-                      "place. " + advice(around);
+        return what +
+               " show other keys than they should: something on the way answers in their "
+               "place. " +
+               advice(around);
     if (code == "CONNECTRESET" || code == "DONE" || code == "IOERROR" || code == "TLS_ERROR")
-        return "Connections to " + std::string(around.has_bridges ? "the bridges" : "Tor's relays") +
-               " are cut " + (percent >= connected_percent ? "while they are encrypted: " : "off: ") +
+        return "Connections to " +
+               std::string(around.has_bridges ? "the bridges" : "Tor's relays") + " are cut " +
+               (percent >= connected_percent ? "while they are encrypted: " : "off: ") +
                "something on the way lets them begin and ends them. " + advice(around);
     return "Connections to " + std::string(around.has_bridges ? "the bridges" : "Tor's relays") +
            " fail (" + (code.empty() ? "Tor says not why" : code) + "). " + advice(around);
@@ -65,14 +72,16 @@ std::string of_code(const std::string& code, int percent, const Surroundings& ar
 std::string hindrance(const Status& status, const Surroundings& around) {
     if (status.process != ProcessState::running) return {};
     if (!around.has_route)
-        return "This machine has no network: there is no route to the Internet. Connect it; Tor goes "
+        return "This machine has no network: there is no route to the Internet. Connect it; Tor "
+               "goes "
                "on by itself.";
     const BootstrapStatus& bootstrap = status.bootstrap;
     if (bootstrap.percent == 100) return {};
     if (bootstrap.clock_skew != 0)
         return "This machine's clock is " + length_of(bootstrap.clock_skew) +
                (bootstrap.clock_skew > 0 ? " ahead" : " behind") +
-               ", by what relays say, and Tor cannot go on so. Set the clock, the time zone too; Tor "
+               ", by what relays say, and Tor cannot go on so. Set the clock, the time zone too; "
+               "Tor "
                "goes on by itself.";
     const bool long_enough = around.since_step >= told_after;
     if (bootstrap.failures >= failures_enough || (bootstrap.failures > 0 && long_enough) ||
@@ -81,8 +90,8 @@ std::string hindrance(const Status& status, const Surroundings& around) {
     if (!long_enough) return {};
     if (bootstrap.percent < connected_percent)
         return "No relay of Tor's answered yet. " + advice(around);
-    return "Tor is stuck at " + std::to_string(bootstrap.percent) +
-           " % (" + bootstrap.summary + "). If that lasts for minutes: " + advice(around);
+    return "Tor is stuck at " + std::to_string(bootstrap.percent) + " % (" + bootstrap.summary +
+           "). If that lasts for minutes: " + advice(around);
 }
 
 }  // namespace hearsay::tor

@@ -20,8 +20,8 @@ namespace hearsay::tor {
 
 struct Surroundings {
     bool has_route = true;
-    bool has_bridges = false;                 // the user's file says UseBridges
-    std::chrono::seconds since_step{0};       // since the bootstrap last went on
+    bool has_bridges = false;            // the user's file says UseBridges
+    std::chrono::seconds since_step{0};  // since the bootstrap last went on
 };
 
 inline constexpr std::chrono::seconds told_after{15};

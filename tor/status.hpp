@@ -37,12 +37,12 @@ std::string_view name(ProcessState state);
 
 struct BootstrapStatus {
     int percent = 0;
-    std::string tag;      // "conn_or", "done", ... (control-spec, bootstrap phases)
-    std::string summary;  // Tor's sentence
-    std::string warning;  // what hinders it at present; empty when nothing does
-    std::string reason{};  // the code of the last connection that failed since the last step
-                           // (control-spec, "OR Connection status changed"); empty: none did
-    int failures = 0;      // how many of them
+    std::string tag;              // "conn_or", "done", ... (control-spec, bootstrap phases)
+    std::string summary;          // Tor's sentence
+    std::string warning;          // what hinders it at present; empty when nothing does
+    std::string reason{};         // the code of the last connection that failed since the last step
+                                  // (control-spec, "OR Connection status changed"); empty: none did
+    int failures = 0;             // how many of them
     std::int64_t clock_skew = 0;  // seconds that our clock is ahead, by what relays say
     bool operator==(const BootstrapStatus&) const = default;
 };

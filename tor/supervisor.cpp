@@ -51,9 +51,8 @@ public:
           kill_timer_(loop, [this] { kill_child(); }),
           alive_timer_(loop, [this] { ask_for_life(); }),
           late_timer_(loop, [this] {
-              change([](Status& status) {
-                  status.answers = status.process != ProcessState::running;
-              });
+              change(
+                  [](Status& status) { status.answers = status.process != ProcessState::running; });
           }) {}
 
     void start() override {

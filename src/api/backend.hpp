@@ -84,7 +84,7 @@ public:
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
     virtual void show_mail(const std::string& id, Reply<Mail> reply) = 0;
-    virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
+    virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;  // marks it as read
     virtual void withdraw_mail(const std::string& id, Reply<Mail> reply) = 0;
     // `address`: or "main".
     virtual void show_mailbox(const std::string& address, Reply<Mailbox> reply) = 0;

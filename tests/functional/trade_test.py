@@ -51,10 +51,24 @@ class Trade(NodeTest):
         self.assertEqual(got.get("problem", ""), "")
         return got
 
-    def payload(self, node, trade, number):
+    def assert_waits_for(self, taker, maker, trade):
+        """The last price comes first, what waits for whom is said, and nothing of it is unread
+        mail."""
+        self.assertIn("proposed   bicycle for 75 EUR, by the maker",
+                      taker.tell("trade", "show", trade))  # fmt: skip
+        self.assertIn("75 EUR", taker.tell("trade", "list"))
+        self.assertIn("A trade waits for you", " ".join(taker.status()["warnings"]))
+        self.assertEqual((taker.status()["trades_waiting"], maker.status()["trades_waiting"]),
+                         (1, 0))  # fmt: skip
+        for node in (maker, taker):
+            self.assertEqual(node.status()["mail_unread"], 0)
+            self.assertEqual(node.mail(), {})
+            self.assertNotEqual(node.ask("mail", "list", "--trades")["total"], 0)
+
+    def payload(self, node, trade, message):
         words = [
             str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade,
-            str(number),
+            message,
         ]  # fmt: skip
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
@@ -91,6 +105,7 @@ class Trade(NodeTest):
             "--text", "It is new",
         )  # fmt: skip
         self.wait_trade(taker, trade, "the counter", lambda found: found["proposer"] == "maker")
+        self.assert_waits_for(taker, maker, trade)
         taker.ask("trade", "accept", trade)
         agreed = self.wait_state(trade, "agreed", maker, taker)
         measured("countered, accepted and confirmed after", whole.seconds)
@@ -113,7 +128,7 @@ class Trade(NodeTest):
         self.assertEqual(
             (paid["payload"]["media_type"], paid["text"]), ("application/psbt", "Here")
         )
-        self.assertEqual(self.payload(taker, trade, paid["number"]), content)
+        self.assertEqual(self.payload(taker, trade, paid["name"]), content)
 
         for node in (maker, taker):
             node.ask("trade", "shipped", trade)
@@ -125,8 +140,10 @@ class Trade(NodeTest):
         measured("complete at both after", whole.seconds)
         for found in ended:
             self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
-        self.assertEqual(sorted(each["move"] for each in ended[0]["messages"]),
-                         sorted(each["move"] for each in ended[1]["messages"]))  # fmt: skip
+        # One numbering on both sides.
+        for what in ("move", "name"):
+            self.assertEqual(sorted(each[what] for each in ended[0]["messages"]),
+                             sorted(each[what] for each in ended[1]["messages"]))  # fmt: skip
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
         self.assertEqual(
             middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own"
@@ -176,7 +193,7 @@ class Trade(NodeTest):
 
         watch = Watch()
         taker.ask(
-            "trade", "dispute", trade, "--text", "It came in pieces", "--show", str(shown["number"])
+            "trade", "dispute", trade, "--text", "It came in pieces", "--show", shown["name"]
         )
         self.wait_state(trade, "disputed", arbiter)
         measured("the arbiter is called after", watch.seconds)
@@ -190,6 +207,13 @@ class Trade(NodeTest):
                                  ("taker", "dispute"), ("taker", "take")])  # fmt: skip
         self.assertNotIn("secret", str(case))
         self.assertEqual([each["by"] for each in case["missing"]], ["maker"])
+        record = taker.ask("trade", "show", trade)["messages"]
+        self.assertEqual(
+            sorted(each["name"] for each in record if each["shown"]),
+            sorted(each["name"] for each in case["messages"]),
+        )
+        said = self.refusal(2, taker, "trade", "evidence", trade)
+        self.assertIn("say what the arbiter is to be shown", said)
         self.assertIn("only", self.refusal(1, maker, "trade", "rule", trade, "--right", "maker"))
 
         maker.stop()
@@ -202,9 +226,15 @@ class Trade(NodeTest):
             "has ruled already",
             self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"),
         )
-        out = [each["id"] for each in arbiter.mail().values() if each["direction"] == "out"]
-        for mail in out:
-            arbiter.wait_mail_state(mail, "injected", LETTER_SECONDS)
+        arbiter.wait_until(
+            lambda: all(
+                mail["state"] not in ("working", "queued")
+                for mail in arbiter.ask("mail", "list", "--trades")["mail"]
+                if mail["direction"] == "out"
+            ),
+            LETTER_SECONDS,
+            "the ruling to be on its way",
+        )
         watch = Watch()
         maker.start()
         back, = self.wait_state(trade, "ruled", maker)

@@ -105,10 +105,9 @@ base::Result<void> Parameters::read(std::string_view query) const {
             return base::fail(ErrorCode::invalid, "bad " + std::string(name) + expected());
     }
     if (bounded_ != nullptr && bounded_->end() > base::limits::api_listed_max)
-        return base::fail(ErrorCode::invalid,
-                          "a list shows its first " +
-                              std::to_string(base::limits::api_listed_max) +
-                              " only: expected limit times page to be no more");
+        return base::fail(ErrorCode::invalid, "a list shows its first " +
+                                                  std::to_string(base::limits::api_listed_max) +
+                                                  " only: expected limit times page to be no more");
     return {};
 }
 

@@ -38,9 +38,9 @@ bool has_content(const std::string& path, const std::string& content) {
 // What became of it, and whether it is there now.
 std::pair<std::string, bool> save(const api::Attachment& attachment, const std::string& directory) {
     const std::string name = safe_name(attachment.name());
-    const std::string changed = name == attachment.name()
-                                    ? ""
-                                    : "; its sender named it \"" + safe_line(attachment.name()) + "\"";
+    const std::string changed = name == attachment.name() ? ""
+                                                          : "; its sender named it \"" +
+                                                                safe_line(attachment.name()) + "\"";
     for (int number = 1; number <= numbers_max; ++number) {
         const std::string path =
             (std::filesystem::path(directory) / numbered(name, number)).string();
@@ -64,7 +64,8 @@ std::string safe_name(const std::string& name) {
     const std::size_t slash = name.find_last_of("/\\");
     std::string out = safe_line(slash == std::string::npos ? name : name.substr(slash + 1));
     for (char& c : out)
-        if (c == ':' || c == '|' || c == '<' || c == '>' || c == '"' || c == '*' || c == '?') c = '_';
+        if (c == ':' || c == '|' || c == '<' || c == '>' || c == '"' || c == '*' || c == '?')
+            c = '_';
     const std::size_t begin = std::min(out.find_first_not_of(" ."), out.size());
     const bool hidden = begin > 0;
     out.erase(0, begin);

@@ -28,8 +28,8 @@ struct Saved {
 std::expected<Saved, std::string> save_attachments(const api::Mail& mail,
                                                    const std::string& directory);
 
-// As a file's name: without a path, a dot in front, and what is not plain text. Never empty, at most
-// 200 bytes.
+// As a file's name: without a path, a dot in front, and what is not plain text. Never empty, and
+// at most 200 bytes.
 std::string safe_name(const std::string& name);
 
 }  // namespace hearsay::app::cli

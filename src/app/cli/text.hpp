@@ -49,7 +49,7 @@ std::string describe_span(base::Seconds span);
 std::string describe_when(base::WallTime when, base::WallTime now);
 // Of something that says when it was made only to `step`, rounded down: "just now" until then
 std::string describe_made(base::WallTime when, base::WallTime now, base::Seconds step);
-std::string grouped(std::uint64_t number);  // "1,340"
+std::string grouped(std::uint64_t number);        // "1,340"
 std::string describe_date(base::WallTime when);   // "2026-11-21 10:27 UTC"
 std::string describe_bytes(std::uint64_t bytes);  // "1.2 MB"
 std::string progress_bar(std::uint32_t percent,

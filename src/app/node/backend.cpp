@@ -85,8 +85,14 @@ void Backend::fill_links(api::Status& status) const {
     const auto [matching, greeted] = node.view_matches();
     status.set_view_matching(static_cast<std::uint32_t>(matching));
     status.set_view_peers(static_cast<std::uint32_t>(greeted));
+    // By a wrong clock things seem over, or not made yet: what peers hold then is not all here.
+    const auto offset = node.links().clock_offset();
+    const bool clock_differs = offset && (*offset > clock_warning || *offset < -clock_warning);
     if (greeted == 0)
         set(status.mutable_sync(), "waiting", 0, "for a peer");
+    else if (clock_differs || shell_.clock_doubt())
+        set(status.mutable_sync(), "comparing", 0,
+            "not complete for sure: this machine's clock is not that of its peers");
     else
         set(status.mutable_sync(), matching == greeted ? "complete" : "comparing",
             static_cast<std::uint32_t>(matching * 100 / greeted),
@@ -114,8 +120,7 @@ void Backend::fill_person(api::Status& status, Shell::Turn& turn) const {
 
 // More than a thousand are counted without looking at each: removals are among them then.
 Backend::Total Backend::total_of(const std::string& kind, Shell::Turn& turn) const {
-    const auto found =
-        turn.market.search({.kind = kind, .limit = 1}, turn.store, turn.flood);
+    const auto found = turn.market.search({.kind = kind, .limit = 1}, turn.store, turn.flood);
     if (!found) return {};
     return {static_cast<std::uint32_t>(found->total), found->is_more_than};
 }
@@ -188,7 +193,8 @@ void Backend::fill_warnings(api::Status& status) const {
                             std::to_string(std::abs(offset->count()) / 60) +
                             " minutes. Please check it: wrong by more than " +
                             "two hours, others refuse what you publish.");
-    if (!status.sealed()) status.add_warnings("The keys on disk are not protected by a passphrase.");
+    if (!status.sealed())
+        status.add_warnings("The keys on disk are not protected by a passphrase.");
     if (const auto search = shell_.searching(); search && search->expected > 0) {
         const double share =
             static_cast<double>(search->tried) / static_cast<double>(search->expected);

@@ -140,8 +140,7 @@ void Backend::change_passphrase(const api::PassphraseChange& change,
         std::string normal = normal_passphrase(change.after());
         const base::WipeAtEnd wiped(normal);
         base::Rng rng(crypto::system_random_secret());
-        const auto made =
-            market::Vault::stretch(base::as_bytes(normal), cost_of(normal), rng);
+        const auto made = market::Vault::stretch(base::as_bytes(normal), cost_of(normal), rng);
         if (!made) return refuse(made.error());
         return [this, reply, made = *made] {
             shell_.ask([reply, made](Shell::Turn& turn) -> Shell::Finish {
@@ -161,14 +160,14 @@ void Backend::change_passphrase(const api::PassphraseChange& change,
 }
 
 void Backend::check_words(const api::Recovery& recovery, api::Reply<api::WordCheck> reply) {
-    show<api::WordCheck>(
-        std::move(reply), [recovery](Shell::Turn& turn) -> base::Result<api::WordCheck> {
-            const auto right = turn.market.vault().derives_from(recovery.words());
-            if (!right) return std::unexpected(right.error());
-            api::WordCheck out;
-            out.set_right(*right);
-            return out;
-        });
+    show<api::WordCheck>(std::move(reply),
+                         [recovery](Shell::Turn& turn) -> base::Result<api::WordCheck> {
+                             const auto right = turn.market.vault().derives_from(recovery.words());
+                             if (!right) return std::unexpected(right.error());
+                             api::WordCheck out;
+                             out.set_right(*right);
+                             return out;
+                         });
 }
 
 // Read and verified first, on a thread of its own; what changes the node is one turn.

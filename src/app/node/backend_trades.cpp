@@ -49,12 +49,13 @@ void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> re
 }
 
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
-    show<api::TradeList>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::TradeList> {
-        api::TradeList out;
-        for (const market::TradeView& view : turn.market.trades(turn.store))
-            *out.add_trades() = trade(view, false, turn);
-        return out;
-    });
+    show<api::TradeList>(std::move(reply),
+                         [this](Shell::Turn& turn) -> base::Result<api::TradeList> {
+                             api::TradeList out;
+                             for (const market::TradeView& view : turn.market.trades(turn.store))
+                                 *out.add_trades() = trade(view, false, turn);
+                             return out;
+                         });
 }
 
 void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
@@ -91,24 +92,25 @@ void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) 
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
     make<api::Rating>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return rating_answer(
-            turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn), turn);
+        return rating_answer(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn),
+                             turn);
     });
 }
 
 void Backend::own_ratings(api::Reply<api::RatingList> reply) {
-    show<api::RatingList>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::RatingList> {
-        return ratings_of(turn.market.own_ratings(turn.store), turn);
-    });
+    show<api::RatingList>(std::move(reply),
+                          [this](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                              return ratings_of(turn.market.own_ratings(turn.store), turn);
+                          });
 }
 
 void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> reply) {
-    show<api::RatingList>(
-        std::move(reply), [this, persona](Shell::Turn& turn) -> base::Result<api::RatingList> {
-            const auto about = persona_named(persona, turn);
-            if (!about) return std::unexpected(about.error());
-            return ratings_of(turn.market.ratings(*about, turn.flood), turn);
-        });
+    show<api::RatingList>(std::move(reply),
+                          [this, persona](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                              const auto about = persona_named(persona, turn);
+                              if (!about) return std::unexpected(about.error());
+                              return ratings_of(turn.market.ratings(*about, turn.flood), turn);
+                          });
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {

@@ -126,9 +126,9 @@ base::Result<market::Backup> read_backup_file(const std::string& path,
     if (::fstat(file.get(), &info) != 0) return failed("cannot open", path);
     if (!S_ISREG(info.st_mode)) return base::fail(ErrorCode::invalid, path + " is not a file");
     const auto read_with = [&](const std::string& text) {
-        return market::read_backup(
-            base::as_bytes(text),
-            [&](std::size_t size) { return read_some(file.get(), size, path); });
+        return market::read_backup(base::as_bytes(text), [&](std::size_t size) {
+            return read_some(file.get(), size, path);
+        });
     };
     std::string normal = normal_passphrase(passphrase);
     const base::WipeAtEnd wiped(normal);

@@ -209,7 +209,8 @@ base::Result<void> Daemon::open_links() {
         [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
         [this] {
             const bool reachable = reachability_->state() == Reachability::State::reachable;
-            if (reachable != said_reachable_ && reachability_->state() != Reachability::State::unknown) {
+            if (reachable != said_reachable_ &&
+                reachability_->state() != Reachability::State::unknown) {
                 said_reachable_ = reachable;
                 log_.write(reachable ? LogLevel::info : LogLevel::warning, "tor",
                            reachable ? "reachable: strangers can connect"
@@ -247,9 +248,10 @@ base::Result<void> Daemon::open_tor() {
 }
 
 base::Result<void> Daemon::open_api() {
-    backend_ = std::make_unique<Backend>(*shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
-                                         [this](api::Status& status) { describe(status); },
-                                         [this] { loop_.post([this] { end("as was asked"); }); });
+    backend_ = std::make_unique<Backend>(
+        *shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
+        [this](api::Status& status) { describe(status); },
+        [this] { loop_.post([this] { end("as was asked"); }); });
     auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
                                        api::DoorMeans{rng_.fork(), net::now, options_.page_port});
     if (!opened) return std::unexpected(opened.error());
@@ -281,13 +283,11 @@ void Daemon::on_tor_status(const tor::Status& status) {
 }
 
 void Daemon::say_milestones(const tor::Status& status, bool usable) {
-    if (usable && !said_ready_)
-        log_.write(LogLevel::info, "tor", "Tor is ready");
+    if (usable && !said_ready_) log_.write(LogLevel::info, "tor", "Tor is ready");
     if (usable && status.descriptor.published && !said_published_)
         log_.write(LogLevel::info, "tor", "the onion service is published");
     if (!status.answers && !said_silent_)
-        log_.write(LogLevel::warning, "tor",
-                   "Tor does not answer; it is replaced if that lasts");
+        log_.write(LogLevel::warning, "tor", "Tor does not answer; it is replaced if that lasts");
     said_ready_ = usable;
     said_published_ = usable && status.descriptor.published;
     said_silent_ = !status.answers;
@@ -302,9 +302,9 @@ void Daemon::look_at_tor() {
     });
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(
         net::now().mono - std::max(bootstrap_step_, started_));
-    std::string found =
-        tor::hindrance(tor_->status(), {machine_has_route(options_.network != item::Network::main),
-                                        bridges, since});
+    std::string found = tor::hindrance(
+        tor_->status(),
+        {machine_has_route(options_.network != item::Network::main), bridges, since});
     if (found == hindrance_) return;
     hindrance_ = std::move(found);
     if (!hindrance_.empty()) log_.write(LogLevel::warning, "tor", hindrance_);

@@ -16,7 +16,7 @@ namespace hearsay::app {
 
 struct LogSettings {
     base::LogLevel least = base::LogLevel::info;
-    std::string file;   // empty: standard error
+    std::string file;  // empty: standard error
     bool json = false;
 };
 

@@ -140,14 +140,14 @@ base::Result<bool> read_log_format(const std::string& name) {
 
 // All that can be set in a settings file, in order: what is asked for once is none of it.
 std::string settings_text(const po::variables_map& given, const std::string& file) {
-    std::string out = "# hearsayd " HEARSAY_VERSION "; " +
-                      (file.empty() ? std::string("no settings file was read")
-                                    : "settings file: " + file) +
-                      "\n";
+    std::string out =
+        "# hearsayd " HEARSAY_VERSION "; " +
+        (file.empty() ? std::string("no settings file was read") : "settings file: " + file) + "\n";
     for (const auto& option : all_options().options()) {
         const std::string& name = option->long_name();
-        const std::vector<std::string> once{"help", "version", "check", "print-settings", "config",
-                                            "accept-loss", "new-address", "clock-is-right"};
+        const std::vector<std::string> once{"help",           "version",       "check",
+                                            "print-settings", "config",        "accept-loss",
+                                            "new-address",    "clock-is-right"};
         if (std::ranges::find(once, name) != once.end()) continue;
         const auto line = [&](const std::string& value) { out += name + " = " + value + "\n"; };
         if (given.count(name) == 0) {

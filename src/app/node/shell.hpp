@@ -95,7 +95,7 @@ public:
     bool network_ready() const { return network_ready_; }
     // What the network's items may take: the user's budget, or less if there is not so much room.
     std::uint64_t store_budget() const;
-    std::uint64_t disk_free_bytes() const;  // of the data directory's disk; 0: unknown
+    std::uint64_t disk_free_bytes() const;         // of the data directory's disk; 0: unknown
     void publish(const Happened& happened) const;  // something that only the daemon knows
 
     // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.

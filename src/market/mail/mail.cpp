@@ -162,15 +162,15 @@ base::Result<MailView> Mail::opened(const Named& which, std::optional<MailView> 
 base::Result<MailView> Mail::view(std::string_view id_or_beginning, const OwnStore& store) const {
     const auto found = find(id_or_beginning);
     if (!found) return std::unexpected(found.error());
-    return opened(*found, found->received ? inbox.view(found->id, store)
-                                          : outbox.view(found->id, store));
+    return opened(*found,
+                  found->received ? inbox.view(found->id, store) : outbox.view(found->id, store));
 }
 
 base::Result<MailView> Mail::read(std::string_view id_or_beginning, const Turn& turn) {
     const auto found = find(id_or_beginning);
     if (!found) return std::unexpected(found.error());
-    return opened(*found, found->received ? inbox.read(found->id, turn)
-                                          : outbox.view(found->id, turn.store));
+    return opened(
+        *found, found->received ? inbox.read(found->id, turn) : outbox.view(found->id, turn.store));
 }
 
 base::Result<MailView> Mail::withdraw(std::string_view id_or_beginning, const Turn& turn) {

@@ -42,9 +42,9 @@ base::Result<Trades::Choice> Trades::choose(const TradeView& view, const MoveDra
         };
         const auto at = std::ranges::find_if(all, named);
         if (at == all.end())
-            return base::fail(ErrorCode::not_found,
-                              "this trade has no message " + std::string(trade::name(name.by)) +
-                                  "-" + std::to_string(name.number));
+            return base::fail(ErrorCode::not_found, "this trade has no message " +
+                                                        std::string(trade::name(name.by)) + "-" +
+                                                        std::to_string(name.number));
         out.messages.insert(at->hash);
     }
     return out;

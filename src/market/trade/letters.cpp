@@ -101,7 +101,7 @@ bool Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     }
     if (machine.maker() && static_cast<Role>(record->role()) == Role::maker &&
         *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
-        return false;  // an early message and a Take of somebody else's offer under one id: not ours
+        return false;  // an early message and a Take of another's offer under one id: not ours
     if (fresh && (!news || !make_room(static_cast<Role>(record->role()), turn))) return false;
     if (const auto who = role_name(machine, letter.sender);
         who && letter.reply_to && is_usable(*letter.reply_to))

@@ -50,10 +50,11 @@ std::vector<MoveKind> possible_moves(const TradeView& view) {
 
 // Whether the other side, or the case, waits for what only this person can say.
 bool is_turn(const TradeView& view) {
-    const auto can = [&](MoveKind kind) { return std::ranges::find(view.possible, kind) !=
-                                                 view.possible.end(); };
-    for (MoveKind kind : {MoveKind::accept, MoveKind::confirm, MoveKind::received,
-                          MoveKind::ruling})
+    const auto can = [&](MoveKind kind) {
+        return std::ranges::find(view.possible, kind) != view.possible.end();
+    };
+    for (MoveKind kind :
+         {MoveKind::accept, MoveKind::confirm, MoveKind::received, MoveKind::ruling})
         if (can(kind)) return true;
     if (view.role == Role::arbiter || view.phase != Phase::agreed || !can(MoveKind::shipped))
         return false;

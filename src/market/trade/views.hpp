@@ -20,9 +20,9 @@ struct TradeView {
     trade::Phase phase = trade::Phase::empty;
     base::WallTime created{};
     base::WallTime changed{};
-    std::vector<trade::MoveKind> possible{};  // for us, now
-    std::optional<item::ThingId> rating{};    // ours of the partner
-    bool turn = false;                        // ours: nothing goes on before
+    std::vector<trade::MoveKind> possible{};   // for us, now
+    std::optional<item::ThingId> rating{};     // ours of the partner
+    bool turn = false;                         // ours: nothing goes on before
     std::set<trade::Hash> shown_to_arbiter{};  // messages that we showed it
 
     // Every message, in the order in which commands number them, from 1: what was processed,
