@@ -65,6 +65,27 @@ class Trade(NodeTest):
             self.assertEqual(node.mail(), {})
             self.assertNotEqual(node.ask("mail", "list", "--trades")["total"], 0)
 
+    @staticmethod
+    def wait_letters_out(node):
+        """Until the letters of its trades are on their way."""
+
+        def are_out():
+            listed = node.ask("mail", "list", "--trades")["mail"]
+            waiting = ("working", "queued")
+            return all(each["state"] not in waiting for each in listed if each["direction"] == "out")
+
+        node.wait_until(are_out, LETTER_SECONDS, "letters on their way")
+
+    def assert_recorded(self, node, trade, case):
+        """Who showed the arbiter its case sees what that was; and nothing more goes by mistake."""
+        record = node.ask("trade", "show", trade)["messages"]
+        self.assertEqual(
+            sorted(each["name"] for each in record if each["shown"]),
+            sorted(each["name"] for each in case["messages"]),
+        )
+        said = self.refusal(2, node, "trade", "evidence", trade)
+        self.assertIn("say what the arbiter is to be shown", said)
+
     def payload(self, node, trade, message):
         words = [
             str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade,
@@ -207,13 +228,7 @@ class Trade(NodeTest):
                                  ("taker", "dispute"), ("taker", "take")])  # fmt: skip
         self.assertNotIn("secret", str(case))
         self.assertEqual([each["by"] for each in case["missing"]], ["maker"])
-        record = taker.ask("trade", "show", trade)["messages"]
-        self.assertEqual(
-            sorted(each["name"] for each in record if each["shown"]),
-            sorted(each["name"] for each in case["messages"]),
-        )
-        said = self.refusal(2, taker, "trade", "evidence", trade)
-        self.assertIn("say what the arbiter is to be shown", said)
+        self.assert_recorded(taker, trade, case)
         self.assertIn("only", self.refusal(1, maker, "trade", "rule", trade, "--right", "maker"))
 
         maker.stop()
@@ -226,15 +241,7 @@ class Trade(NodeTest):
             "has ruled already",
             self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"),
         )
-        arbiter.wait_until(
-            lambda: all(
-                mail["state"] not in ("working", "queued")
-                for mail in arbiter.ask("mail", "list", "--trades")["mail"]
-                if mail["direction"] == "out"
-            ),
-            LETTER_SECONDS,
-            "the ruling to be on its way",
-        )
+        self.wait_letters_out(arbiter)
         watch = Watch()
         maker.start()
         back, = self.wait_state(trade, "ruled", maker)

@@ -110,11 +110,9 @@ public:
         return run_status(command, client_, json_, terminal_);
     }
     int operator()(const DoctorCommand&) { return run_doctor(client_, json_, terminal_); }
-    int operator()(const StopCommand&) { return run_stop(client_, json_, terminal_); }
-    int operator()(const IdentityWords&) { return run_word_check(client_, json_, terminal_); }
-    int operator()(const IdentityPassphrase& command) {
-        return run_passphrase(command, client_, json_, terminal_);
-    }
+    int operator()(const StopCommand&) { return run_stop(asker()); }
+    int operator()(const IdentityWords&) { return run_word_check(asker()); }
+    int operator()(const IdentityPassphrase& command) { return run_passphrase(command, asker()); }
     int operator()(const IdentityShow& command) {
         const auto qr = [&](std::string_view address) {
             if (command.qr && !json_)
@@ -141,19 +139,7 @@ public:
         draft.set_name(command.name);
         return send<api::Persona>("/v1/personas", draft, "Made: ");
     }
-    int operator()(const IdentityExport& command) {
-        api::PersonaRef persona;
-        persona.set_persona(command.persona);
-        const int code = command.file.empty()
-                             ? send<api::PersonaSecret>("/v1/persona-exports", persona)
-                             : export_to(command.file, persona);
-        if (code == exit_ok)
-            terminal_.err << "hearsay: this is the persona's secret key: whoever reads it signs in "
-                             "its name for ever. "
-                             "Keep it off clipboards, chats and shell histories."
-                          << std::endl;
-        return code;
-    }
+    int operator()(const IdentityExport& command) { return run_export(command, asker()); }
     int operator()(const IdentityImport& command) {
         const auto secret = command.secret.empty()
                                 ? read_secret("Secret key (hssec1...): ", {}, terminal_)
@@ -400,24 +386,6 @@ private:
             return std::unexpected(report_nonsense(terminal_, json_));
         raw = answer->body;
         return message;
-    }
-
-    // The key goes into the file alone.
-    int export_to(const std::string& file, const api::PersonaRef& persona) {
-        const std::expected<std::string, int> body = to_body(persona);
-        if (!body) return body.error();
-        std::string raw;
-        auto secret = fetch<api::PersonaSecret>("POST", "/v1/persona-exports", *body, raw);
-        if (!secret) return secret.error();
-        if (const auto written = write_new(file, secret->secret() + "\n"); !written)
-            return report(terminal_, json_, exit_failed, "io", written.error());
-        secret->clear_secret();
-        if (json_)
-            terminal_.out << api::to_json(*secret).value_or("{}") << std::endl;
-        else
-            terminal_.out << "Written into " << safe_line(file) << ": the key of "
-                          << safe_line(secret->address()) << std::endl;
-        return exit_ok;
     }
 
     // Options come from the user's shell, in whatever encoding it has.

@@ -7,8 +7,9 @@
 #include <thread>
 
 #include "api.pb.h"
-#include "app/cli/asker.hpp"
+#include "app/cli/new_file.hpp"
 #include "app/cli/secrets.hpp"
+#include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -41,10 +42,37 @@ std::expected<std::string, SecretProblem> new_passphrase(const IdentityPassphras
     return once;
 }
 
+int export_to(const std::string& file, const api::PersonaRef& persona, const Asker& asker) {
+    std::string raw;
+    auto secret = asker.get<api::PersonaSecret>("POST", "/v1/persona-exports", &persona, raw);
+    if (!secret) return secret.error();
+    if (const auto written = write_new(file, secret->secret() + "\n"); !written)
+        return report(asker.terminal, asker.json, exit_failed, "io", written.error());
+    secret->clear_secret();
+    tell(asker, api::to_json(*secret).value_or("{}"),
+         "Written into " + safe_line(file) + ": the key of " + safe_line(secret->address()));
+    return exit_ok;
+}
+
 }  // namespace
 
-int run_word_check(const Client& client, bool json, Terminal& terminal) {
-    const Asker asker{client, json, terminal};
+int run_export(const IdentityExport& command, const Asker& asker) {
+    api::PersonaRef persona;
+    persona.set_persona(command.persona);
+    const int code = command.file.empty()
+                         ? asker.ask<api::PersonaSecret>("POST", "/v1/persona-exports", &persona)
+                         : export_to(command.file, persona, asker);
+    if (code == exit_ok)
+        asker.terminal.err
+            << "hearsay: this is the persona's secret key: whoever reads it signs in its name for "
+               "ever. Keep it off clipboards, chats and shell histories."
+            << std::endl;
+    return code;
+}
+
+int run_word_check(const Asker& asker) {
+    const bool json = asker.json;
+    Terminal& terminal = asker.terminal;
     const auto words = read_words(terminal);
     if (!words) return report(terminal, json, words.error().code, "usage", words.error().text);
     api::Recovery recovery;
@@ -59,9 +87,9 @@ int run_word_check(const Client& client, bool json, Terminal& terminal) {
     return exit_ok;
 }
 
-int run_passphrase(const IdentityPassphrase& command, const Client& client, bool json,
-                   Terminal& terminal) {
-    const Asker asker{client, json, terminal};
+int run_passphrase(const IdentityPassphrase& command, const Asker& asker) {
+    const bool json = asker.json;
+    Terminal& terminal = asker.terminal;
     std::string raw;
     const auto identity = asker.get<api::Identity>("GET", "/v1/identity", nullptr, raw);
     if (!identity) return identity.error();
@@ -88,8 +116,9 @@ int run_passphrase(const IdentityPassphrase& command, const Client& client, bool
     return exit_ok;
 }
 
-int run_stop(const Client& client, bool json, Terminal& terminal) {
-    const Asker asker{client, json, terminal};
+int run_stop(const Asker& asker) {
+    const bool json = asker.json;
+    Terminal& terminal = asker.terminal;
     std::string raw;
     const auto stopping = asker.get<api::Stopping>("POST", "/v1/stop", nullptr, raw);
     if (!stopping) return stopping.error();
