@@ -66,13 +66,18 @@ class Trade(NodeTest):
             self.assertNotEqual(node.ask("mail", "list", "--trades")["total"], 0)
 
     @staticmethod
+    def named_moves(trade):
+        """What both sides see alike, under the same names."""
+        return sorted((each["name"], each["move"]) for each in trade["messages"])
+
+    @staticmethod
     def wait_letters_out(node):
         """Until the letters of its trades are on their way."""
 
         def are_out():
             listed = node.ask("mail", "list", "--trades")["mail"]
-            waiting = ("working", "queued")
-            return all(each["state"] not in waiting for each in listed if each["direction"] == "out")
+            sent = [each["state"] for each in listed if each["direction"] == "out"]
+            return not {"working", "queued"} & set(sent)
 
         node.wait_until(are_out, LETTER_SECONDS, "letters on their way")
 
@@ -161,10 +166,7 @@ class Trade(NodeTest):
         measured("complete at both after", whole.seconds)
         for found in ended:
             self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
-        # One numbering on both sides.
-        for what in ("move", "name"):
-            self.assertEqual(sorted(each[what] for each in ended[0]["messages"]),
-                             sorted(each[what] for each in ended[1]["messages"]))  # fmt: skip
+        self.assertEqual(self.named_moves(ended[0]), self.named_moves(ended[1]))
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
         self.assertEqual(
             middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own"
