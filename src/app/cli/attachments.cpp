@@ -1,5 +1,6 @@
 #include "app/cli/attachments.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -462,11 +462,9 @@ int run(const std::vector<std::string>& words, const Environment& environment, T
         return report(terminal, invocation.error().json, exit_usage, "usage",
                       invocation.error().text);
     const int code = std::visit(Runner(*invocation, terminal), invocation->command);
-    // A full disk must not look like success.
-    errno = 0;
     terminal.out.flush();
-    if (terminal.out) return code;
-    return report_unwritable(terminal);
+    // A full disk must not look like success.
+    return terminal.out || code != exit_ok ? code : report_unwritable(terminal);
 }
 
 }  // namespace hearsay::app::cli

@@ -1,11 +1,11 @@
 #include "app/cli/watch.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <iostream>
 #include <poll.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/encode/json.hpp"
@@ -30,8 +30,11 @@ public:
     Display(bool json, Terminal& terminal) : json_(json), terminal_(terminal) {}
     Display(const Display&) = delete;
     Display& operator=(const Display&) = delete;
-    ~Display() {
-        if (on_screen_) terminal_.out << leave_screen << last_ << std::flush;
+    ~Display() { leave(); }
+
+    // What was shown last stays where the terminal was before.
+    void leave() {
+        if (std::exchange(on_screen_, false)) terminal_.out << leave_screen << last_ << std::flush;
     }
 
     void update(const api::Status& status) {
@@ -158,14 +161,18 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
         // Who waits for a state also waits for a node that is only just starting.
         const bool may_come = command.until != Until::never && !answer &&
                               answer.error().kind != ClientError::Kind::denied;
-        if (!answer && !may_come) return report(terminal, json, answer.error());
+        if (!answer && !may_come) {
+            display.leave();
+            return report(terminal, json, answer.error());
+        }
         if (answer) {
             api::Status status;
+            const bool read =
+                answer->status < 400 && api::from_json(answer->body, status, api::Unknown::ignore);
+            if (!read) display.leave();
             if (answer->status >= 400) return report(terminal, json, *answer);
-            if (!api::from_json(answer->body, status, api::Unknown::ignore))
-                return report_nonsense(terminal, json);
+            if (!read) return report_nonsense(terminal, json);
             const bool done = once || reached(command.until, status);
-            errno = 0;
             if (command.watch) {
                 display.update(status);
             } else if (done) {
@@ -178,6 +185,7 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
             if (!terminal.out) return report_unwritable(terminal);
             if (done) return exit_ok;
         }
+        if (terminal.interrupted() || Clock::now() >= end) display.leave();
         if (terminal.interrupted())
             return command.until == Until::never
                        ? exit_ok

@@ -101,11 +101,11 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
             if (!opened) return reply(std::unexpected(opened.error()));
             const std::shared_ptr<store::OwnReader> reader = *std::move(opened);
             const auto content = std::make_shared<const base::Bytes>(market.vault().content());
-            const bool begun = shell_.run_errand([=]() -> Errand::Answer {
+            const bool begun = shell_.run_errand([=, this]() -> Errand::Answer {
                 base::Rng rng(crypto::system_random_secret());
                 base::Result<BackupWritten> written = write_backup_file(
                     draft.path(), draft.passphrase(), {}, rng, now, *content, *reader);
-                return [=] {
+                return [=, this] {
                     if (!written) return reply(std::unexpected(written.error()));
                     shell_.ask([now](Shell::Turn& again) -> Shell::Finish {
                         note_backup(again.store, now);

@@ -1,5 +1,6 @@
 #include "app/node/daemon.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -74,6 +75,7 @@ private:
     void describe_tor(api::Status& status) const;
     void look_at_tor();
     void say_milestones(const tor::Status& status, bool usable);
+    void say_reachable();
     void end(const std::string& why);
 
     const Options& options_;
@@ -208,14 +210,7 @@ base::Result<void> Daemon::open_links() {
         loop_,
         [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
         [this] {
-            const bool reachable = reachability_->state() == Reachability::State::reachable;
-            if (reachable != said_reachable_ &&
-                reachability_->state() != Reachability::State::unknown) {
-                said_reachable_ = reachable;
-                log_.write(reachable ? LogLevel::info : LogLevel::warning, "tor",
-                           reachable ? "reachable: strangers can connect"
-                                     : "not reachable any more: " + reachability_->detail());
-            }
+            say_reachable();
             shell_->publish({"status", "", "reachability: " + reachability_->detail()});
         });
     return {};
@@ -280,6 +275,17 @@ void Daemon::on_tor_status(const tor::Status& status) {
     shell_->publish({"status", "",
                      "tor: " + std::string(tor::name(status.process)) + ", " +
                          std::to_string(status.bootstrap.percent) + " %"});
+}
+
+void Daemon::say_reachable() {
+    using State = Reachability::State;
+    const bool reachable = reachability_->state() == State::reachable;
+    const bool lost = said_reachable_ && reachability_->state() == State::unreachable;
+    if (reachable && !said_reachable_)
+        log_.write(LogLevel::info, "tor", "reachable: strangers can connect");
+    if (lost)
+        log_.write(LogLevel::warning, "tor", "not reachable any more: " + reachability_->detail());
+    if (reachability_->state() != State::checking) said_reachable_ = reachable;
 }
 
 void Daemon::say_milestones(const tor::Status& status, bool usable) {

@@ -1,5 +1,6 @@
 #include "app/node/network_route.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
