@@ -139,17 +139,22 @@ base::Result<bool> read_log_format(const std::string& name) {
 }
 
 // All that can be set in a settings file, in order: what is asked for once is none of it.
-std::string settings_text(const po::variables_map& given, const std::string& file) {
+std::string settings_text(const po::variables_map& given, const std::string& file,
+                          const std::string& data_dir) {
     std::string out =
         "# hearsayd " HEARSAY_VERSION "; " +
         (file.empty() ? std::string("no settings file was read") : "settings file: " + file) + "\n";
-    for (const auto& option : all_options().options()) {
+    const po::options_description all = all_options();
+    const std::vector<std::string> once{"help",   "version",     "check",       "print-settings",
+                                        "config", "accept-loss", "new-address", "clock-is-right"};
+    for (const auto& option : all.options()) {
         const std::string& name = option->long_name();
-        const std::vector<std::string> once{"help",           "version",       "check",
-                                            "print-settings", "config",        "accept-loss",
-                                            "new-address",    "clock-is-right"};
         if (std::ranges::find(once, name) != once.end()) continue;
         const auto line = [&](const std::string& value) { out += name + " = " + value + "\n"; };
+        if (name == "data-dir") {
+            line(data_dir);
+            continue;
+        }
         if (given.count(name) == 0) {
             out += "# " + name + " =\n";
             continue;
@@ -352,7 +357,7 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         auto options = interpret(given);
         if (options && given["print-settings"].as<bool>()) {
             options->asked = Asked::print_settings;
-            options->settings = settings_text(given, file);
+            options->settings = settings_text(given, file, options->data_dir);
         }
         return options;
     } catch (const po::error& error) {
