@@ -170,6 +170,34 @@ _hearsay_options() {
     echo "$words"
 }
 
+# The words that may follow this group.
+_hearsay_verbs() {
+    local words=
+    case $group in
+        identity) words='show list new words passphrase export import retire recover' ;;
+        backup) words='create restore' ;;
+        offer) words='publish update mark renew list show remove import export' ;;
+        bundle) words='export import' ;;
+        profile) words='set show list remove' ;;
+        post) words='publish list show remove' ;;
+        list)
+            words='list show new add remove delete publish unpublish subscribe unsubscribe'
+            words+=' subscribed why'
+            ;;
+        watch) words='list show add remove run' ;;
+        mail) words='send list read withdraw remove quarantine' ;;
+        mailbox) words='rule' ;;
+        friends) words='list add remove' ;;
+        trade)
+            words='take list show accept decline counter confirm pay-info shipped received'
+            words+=' dispute evidence text close rule payload remove export'
+            ;;
+        rate) words=$(_hearsay_ids trade list) ;;
+        peers) words='list show add remove ban unban' ;;
+    esac
+    echo "$words"
+}
+
 _hearsay() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local group= verb= arguments=0 i
@@ -186,7 +214,7 @@ _hearsay() {
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
-                --price-max | --from | --items | --contacts)
+                --price-max | --items | --contacts)
                 ((i++))
                 ;;
             -*) ;;
@@ -211,28 +239,7 @@ _hearsay() {
         words='help status doctor stop open identity offer search store profile post list watch'
         words+=' mail mailbox friends trade rate ratings bundle peers backup version'
     elif [[ -z $verb ]]; then
-        case $group in
-            identity) words='show list new words passphrase export import retire recover' ;;
-            backup) words='create restore' ;;
-            offer) words='publish update mark renew list show remove import export' ;;
-            bundle) words='export import' ;;
-            profile) words='set show list remove' ;;
-            post) words='publish list show remove' ;;
-            list)
-                words='list show new add remove delete publish unpublish subscribe unsubscribe'
-                words+=' subscribed why'
-                ;;
-            watch) words='list show add remove run' ;;
-            mail) words='send list read withdraw remove quarantine' ;;
-            mailbox) words='rule' ;;
-            friends) words='list add remove' ;;
-            trade)
-                words='take list show accept decline counter confirm pay-info shipped received'
-                words+=' dispute evidence text close rule payload remove export'
-                ;;
-            rate) words=$(_hearsay_ids trade list) ;;
-            peers) words='list show add remove ban unban' ;;
-        esac
+        words=$(_hearsay_verbs)
     elif [[ "$group $verb" == 'offer mark' && $arguments == 1 ]]; then
         words='active reserved sold'
     elif ((arguments == 0)); then

@@ -142,141 +142,140 @@ void ask(const Call& call, Respond respond) {
 
 void describe_interface(const Call& call, Respond respond) {
     respond(json_response(call.status, openapi_document()));
-    constexpr std::array<std::string_view, 9> event_kinds{
-        "status", "offer", "list", "mail", "trade", "peer", "watch", "ending", "lost"};
+}
 
-    base::Result<Feed::Filter> filter_of(const EventQuery& query) {
-        Feed::Filter out;
-        out.topic = query.topic;
-        std::string_view rest = query.kinds;
-        while (!rest.empty()) {
-            const std::size_t end = std::min(rest.find(','), rest.size());
-            const std::string_view kind = rest.substr(0, end);
-            if (std::ranges::find(event_kinds, kind) == event_kinds.end())
-                return base::fail(base::ErrorCode::invalid,
-                                  "kinds: expected status, offer, list, mail, trade, peer, watch, "
-                                  "ending or lost, with commas between");
-            out.kinds.emplace(kind);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-        return out;
-    }
+constexpr std::array<std::string_view, 9> event_kinds{"status", "offer", "list",   "mail", "trade",
+                                                      "peer",   "watch", "ending", "lost"};
 
-    base::Result<std::string> missed(const EventQuery& query, const Feed& events,
-                                     const Feed::Filter& filter) {
-        if (query.after.empty()) return std::string();
-        std::uint64_t after = 0;
-        const char* const end = query.after.data() + query.after.size();
-        if (const auto read = std::from_chars(query.after.data(), end, after);
-            read.ec != std::errc() || read.ptr != end)
-            return base::fail(base::ErrorCode::invalid, "after: expected the number of an event");
-        if (events.knows_since(after)) return events.since(after, filter);
-        Event lost;
-        lost.set_type("lost");
-        lost.set_kind("lost");
-        lost.set_text("some events since then are not kept any more: ask for the lists first");
-        const base::Result<std::string> line = to_ndjson(lost);
-        if (!line) return line;
-        return *line + events.since(after, filter);
+base::Result<Feed::Filter> filter_of(const EventQuery& query) {
+    Feed::Filter out;
+    out.topic = query.topic;
+    std::string_view rest = query.kinds;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string_view kind = rest.substr(0, end);
+        if (std::ranges::find(event_kinds, kind) == event_kinds.end())
+            return base::fail(base::ErrorCode::invalid,
+                              "kinds: expected status, offer, list, mail, trade, peer, watch, "
+                              "ending or lost, with commas between");
+        out.kinds.emplace(kind);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    return out;
+}
 
-    void stream_events(const Call& call, Respond respond) {
-        EventQuery query;
-        if (const auto fine = read(call, query); !fine)
-            return respond(error_response(fine.error()));
-        auto filter = filter_of(query);
-        if (!filter) return respond(error_response(filter.error()));
-        auto first = missed(query, call.events, *filter);
-        if (!first) return respond(error_response(first.error()));
-        respond(ndjson_response(call.events, *std::move(filter), *std::move(first)));
-    }
+base::Result<std::string> missed(const EventQuery& query, const Feed& events,
+                                 const Feed::Filter& filter) {
+    if (query.after.empty()) return std::string();
+    std::uint64_t after = 0;
+    const char* const end = query.after.data() + query.after.size();
+    if (const auto read = std::from_chars(query.after.data(), end, after);
+        read.ec != std::errc() || read.ptr != end)
+        return base::fail(base::ErrorCode::invalid, "after: expected the number of an event");
+    if (events.knows_since(after)) return events.since(after, filter);
+    Event lost;
+    lost.set_type("lost");
+    lost.set_kind("lost");
+    lost.set_text("some events since then are not kept any more: ask for the lists first");
+    const base::Result<std::string> line = to_ndjson(lost);
+    if (!line) return line;
+    return *line + events.since(after, filter);
+}
 
-    // Of the door itself, which is no matter of the backend's.
-    template <class Answer, class Ask>
-    void ask_door(const Call& call, const Respond& respond, Ask question) {
-        if (call.door == nullptr)
-            return respond(
-                error_response(503, base::ErrorCode::unavailable, "there is no page here"));
-        answer_with<Answer>(call.status, respond)(question(*call.door));
-    }
-    void open_page(const Call& call, Respond respond) {
-        ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.open(); });
-    }
-    void look_at_page(const Call& call, Respond respond) {
-        ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.look(); });
-    }
-    void close_page(const Call& call, Respond respond) {
-        ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.close(); });
-    }
-    void enter_page(const Call& call, Respond respond) {
-        PageCode code;
-        if (const base::Result<void> fine = read(call, code); !fine)
-            return respond(error_response(fine.error()));
-        ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.enter(code); });
-    }
-    void leave_page(const Call& call, Respond respond) {
-        ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.leave(call.token); });
-    }
+void stream_events(const Call& call, Respond respond) {
+    EventQuery query;
+    if (const auto fine = read(call, query); !fine) return respond(error_response(fine.error()));
+    auto filter = filter_of(query);
+    if (!filter) return respond(error_response(filter.error()));
+    auto first = missed(query, call.events, *filter);
+    if (!first) return respond(error_response(first.error()));
+    respond(ndjson_response(call.events, *std::move(filter), *std::move(first)));
+}
 
-    template <class Request>
-    constexpr Route::Takes takes = AMessage<Request>                  ? Route::Takes::body
-                                   : std::is_same_v<Request, Nothing> ? Route::Takes::nothing
-                                                                      : Route::Takes::query;
+// Of the door itself, which is no matter of the backend's.
+template <class Answer, class Ask>
+void ask_door(const Call& call, const Respond& respond, Ask question) {
+    if (call.door == nullptr)
+        return respond(error_response(503, base::ErrorCode::unavailable, "there is no page here"));
+    answer_with<Answer>(call.status, respond)(question(*call.door));
+}
+void open_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.open(); });
+}
+void look_at_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.look(); });
+}
+void close_page(const Call& call, Respond respond) {
+    ask_door<PageAccess>(call, respond, [](PageDoor& door) { return door.close(); });
+}
+void enter_page(const Call& call, Respond respond) {
+    PageCode code;
+    if (const base::Result<void> fine = read(call, code); !fine)
+        return respond(error_response(fine.error()));
+    ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.enter(code); });
+}
+void leave_page(const Call& call, Respond respond) {
+    ask_door<PageToken>(call, respond, [&](PageDoor& door) { return door.leave(call.token); });
+}
 
-    template <class T>
-    constexpr Route::Message message() {
-        if constexpr (AMessage<T>)
-            return &T::descriptor;
-        else
-            return nullptr;
-    }
+template <class Request>
+constexpr Route::Takes takes = AMessage<Request>                  ? Route::Takes::body
+                               : std::is_same_v<Request, Nothing> ? Route::Takes::nothing
+                                                                  : Route::Takes::query;
 
-    template <class Request, class Answer, auto question>
-    constexpr Route route(std::string_view method, std::string_view path, int status) {
-        Route out{method,
-                  path,
-                  status,
-                  takes<Request>,
-                  message<Request>(),
-                  message<Answer>(),
-                  &ask<Request, Answer, question>};
-        if constexpr (takes<Request> == Route::Takes::query) out.parameters = &described<Request>;
-        return out;
-    }
+template <class T>
+constexpr Route::Message message() {
+    if constexpr (AMessage<T>)
+        return &T::descriptor;
+    else
+        return nullptr;
+}
 
-    template <class Request, class Answer, auto question>
-    constexpr Route get(std::string_view path, int status) {
-        return route<Request, Answer, question>("GET", path, status);
-    }
-    template <class Request, class Answer, auto question>
-    constexpr Route post(std::string_view path, int status) {
-        return route<Request, Answer, question>("POST", path, status);
-    }
-    template <class Request, class Answer, auto question>
-    constexpr Route put(std::string_view path, int status) {
-        return route<Request, Answer, question>("PUT", path, status);
-    }
-    template <class Request, class Answer, auto question>
-    constexpr Route del(std::string_view path, int status) {
-        return route<Request, Answer, question>("DELETE", path, status);
-    }
+template <class Request, class Answer, auto question>
+constexpr Route route(std::string_view method, std::string_view path, int status) {
+    Route out{method,
+              path,
+              status,
+              takes<Request>,
+              message<Request>(),
+              message<Answer>(),
+              &ask<Request, Answer, question>};
+    if constexpr (takes<Request> == Route::Takes::query) out.parameters = &described<Request>;
+    return out;
+}
 
-    constexpr Route for_socket(Route row) {
-        row.where = Route::Where::socket;
-        return row;
-    }
-    template <class Answer>
-    constexpr Route of_door(Route::Where where, std::string_view method, std::string_view path,
-                            int status, void (*ask)(const Call&, Respond)) {
-        return {method, path, status, Route::Takes::nothing, nullptr, message<Answer>(),
-                ask,    where};
-    }
+template <class Request, class Answer, auto question>
+constexpr Route get(std::string_view path, int status) {
+    return route<Request, Answer, question>("GET", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route post(std::string_view path, int status) {
+    return route<Request, Answer, question>("POST", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route put(std::string_view path, int status) {
+    return route<Request, Answer, question>("PUT", path, status);
+}
+template <class Request, class Answer, auto question>
+constexpr Route del(std::string_view path, int status) {
+    return route<Request, Answer, question>("DELETE", path, status);
+}
 
-    using B = Backend;
-    constexpr auto socket_side = Route::Where::socket;
-    constexpr auto page_side = Route::Where::page;
+constexpr Route for_socket(Route row) {
+    row.where = Route::Where::socket;
+    return row;
+}
+template <class Answer>
+constexpr Route of_door(Route::Where where, std::string_view method, std::string_view path,
+                        int status, void (*ask)(const Call&, Respond)) {
+    return {method, path, status, Route::Takes::nothing, nullptr, message<Answer>(), ask, where};
+}
 
-    // clang-format off
+using B = Backend;
+constexpr auto socket_side = Route::Where::socket;
+constexpr auto page_side = Route::Where::page;
+
+// clang-format off
 constexpr Route table[] = {
     //   request        answer         question               path                           status
     get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
@@ -372,7 +371,7 @@ constexpr Route table[] = {
     {"GET", "/v1/openapi.json", 200, Route::Takes::nothing, nullptr, nullptr, &describe_interface},
     {"GET", "/v1/events", 200, Route::Takes::query, nullptr, &Event::descriptor, &stream_events},
 };
-    // clang-format on
+// clang-format on
 
 }  // namespace
 

@@ -2,9 +2,9 @@
 // by list, and says what they recommend. Which lists there are and what they say, a room above
 // knows (market/lists/): it is the Judge.
 //
-// One's own is never left out. What is hidden is counted where it would have stood: of a page, behind
-// the entries of the pages before it. An answer looks at hidden_max hidden ones at most, on all these
-// pages, and then ends early: no list makes it walk all the store.
+// One's own is never left out. What is hidden is counted where it would have stood: of a page,
+// behind the entries of the pages before it. An answer looks at hidden_max hidden ones at most, on
+// all these pages, and then ends early: no list makes it walk all the store.
 #pragma once
 
 #include <algorithm>
