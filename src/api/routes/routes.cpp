@@ -276,7 +276,7 @@ constexpr auto socket_side = Route::Where::socket;
 constexpr auto page_side = Route::Where::page;
 
 // clang-format off
-constexpr Route table[] = {
+constexpr Route node_rows[] = {
     //   request        answer         question               path                           status
     get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
     get< Nothing,       Identity,      &B::identity         >("/v1/identity",                200),
@@ -297,6 +297,9 @@ constexpr Route table[] = {
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
     for_socket(
     post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
+};
+constexpr Route market_rows[] = {
+    //   request        answer         question               path                           status
     get< WorkQuery,     WorkEstimate,  &B::estimate_work    >("/v1/work-estimate",           200),
     get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
     post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
@@ -330,6 +333,9 @@ constexpr Route table[] = {
     post<WatchDraft,    Watch,         &B::add_watch        >("/v1/watches",                 201),
     get< Nothing,       Watch,         &B::show_watch       >("/v1/watches/{id}",            200),
     del< Nothing,       Watch,         &B::remove_watch     >("/v1/watches/{id}",            200),
+};
+constexpr Route mail_and_trade_rows[] = {
+    //   request        answer         question               path                           status
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
     get< Nothing,       Mail,          &B::show_mail        >("/v1/mail/{id}",               200),
@@ -354,6 +360,9 @@ constexpr Route table[] = {
     post<RatingDraft,   Rating,        &B::rate             >("/v1/ratings",                 201),
     get< Nothing,       RatingList,    &B::ratings          >("/v1/ratings/{persona}",       200),
     del< Nothing,       Rating,        &B::remove_rating    >("/v1/ratings/{id}",            200),
+};
+constexpr Route other_rows[] = {
+    //   request        answer         question               path                           status
     get< PeerQuery,     PeerList,      &B::list_peers       >("/v1/peers",                   200),
     post<PeerAdd,       Peer,          &B::add_peer         >("/v1/peers",                   201),
     get< Nothing,       Peer,          &B::show_peer        >("/v1/peers/{onion}",           200),
@@ -372,6 +381,16 @@ constexpr Route table[] = {
     {"GET", "/v1/events", 200, Route::Takes::query, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on
+
+template <std::size_t... counts>
+constexpr auto joined(const Route (&... tables)[counts]) {
+    std::array<Route, (counts + ...)> out{};
+    auto at = out.begin();
+    ((at = std::ranges::copy(tables, at).out), ...);
+    return out;
+}
+
+constexpr auto table = joined(node_rows, market_rows, mail_and_trade_rows, other_rows);
 
 }  // namespace
 
