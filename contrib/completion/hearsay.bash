@@ -59,7 +59,8 @@ _hearsay_value() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         --who) _hearsay_choose 'anyone takers friends' ;;
         --as) _hearsay_choose "$(_hearsay_personas)" ;;
-        --text-file | --payload | --attach | --passphrase-file | --file)
+        --text-file | --payload | --attach | --passphrase-file | --new-passphrase-file | \
+            --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
         --sort) _hearsay_choose 'newest relevance price' ;;
@@ -85,7 +86,8 @@ _hearsay_value() {
         --contacts) _hearsay_choose '0 50 200' ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show | --without | --price-min | --price-max) ;;
+            --type | --show | --without | --price-min | --price-max | --page) ;;
+        --about) _hearsay_choose "$(_hearsay_ids offer list)" ;;
         *) return 1 ;;
     esac
 }
@@ -106,8 +108,10 @@ _hearsay_options() {
             [[ $verb == publish ]] && words+=' --as --estimate'
             ;;
         'offer renew') words+=' --stop' ;;
-        'offer list' | 'profile list' | 'post list') words+=' --mine --limit --show-hidden' ;;
-        'list list') words+=' --mine --limit' ;;
+        'offer list' | 'profile list' | 'post list')
+            words+=' --mine --limit --page --all --show-hidden'
+            ;;
+        'list list') words+=' --mine --limit --page --all' ;;
         'list new') words+=' --text --text-file' ;;
         'list publish') words+=' --as' ;;
         'list add') words+=' --hide --recommend --item --publisher --word --kind --reason' ;;
@@ -137,7 +141,9 @@ _hearsay_options() {
             ;;
         'offer import') words+=' --from' ;;
         'offer export' | 'trade export') words+=' --csv' ;;
-        'identity show') words+=' --qr' ;;
+        'identity show') words+=' --qr --all' ;;
+        'identity words') words+=' --check' ;;
+        'identity passphrase') words+=' --passphrase-file --new-passphrase-file --none' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
         'backup create' | 'backup restore') words+=' --passphrase-file' ;;
@@ -146,7 +152,7 @@ _hearsay_options() {
         'mail quarantine') words+=' --retry --remove' ;;
         'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
         'friends add') words+=' --name' ;;
-        'mail list') words+=' --limit' ;;
+        'mail list') words+=' --unread --from --about --trades --limit --page --all' ;;
         'trade take' | 'trade counter')
             words+=' --text --text-file --give --want --terms --ships --arbiter'
             ;;
@@ -164,9 +170,38 @@ _hearsay_options() {
     echo "$words"
 }
 
+# The words that may follow this group.
+_hearsay_verbs() {
+    local words=
+    case $group in
+        identity) words='show list new words passphrase export import retire recover' ;;
+        backup) words='create restore' ;;
+        offer) words='publish update mark renew list show remove import export' ;;
+        bundle) words='export import' ;;
+        profile) words='set show list remove' ;;
+        post) words='publish list show remove' ;;
+        list)
+            words='list show new add remove delete publish unpublish subscribe unsubscribe'
+            words+=' subscribed why'
+            ;;
+        watch) words='list show add remove run' ;;
+        mail) words='send list read withdraw remove quarantine' ;;
+        mailbox) words='rule publish withdraw' ;;
+        friends) words='list add remove' ;;
+        trade)
+            words='take list show accept decline counter confirm pay-info shipped received'
+            words+=' dispute evidence text close rule payload remove export'
+            ;;
+        rate) words=$(_hearsay_ids trade list) ;;
+        peers) words='list show add remove ban unban' ;;
+    esac
+    echo "$words"
+}
+
 _hearsay() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local group= verb= arguments=0 i
+    local single='^(status|doctor|stop|open|rate|ratings|search|store|version)$'
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -174,18 +209,19 @@ _hearsay() {
                 --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
                 --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
-                --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
+                --passphrase-file | --new-passphrase-file | --file | --retry | --page | \
+                --from | --about | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
-                --price-max | --from | --items | --contacts)
+                --price-max | --items | --contacts)
                 ((i++))
                 ;;
             -*) ;;
             *)
                 if [[ -z $group ]]; then
                     group=${COMP_WORDS[i]}
-                elif [[ -z $verb && ! $group =~ ^(status|open|rate|ratings|search|store)$ ]]; then
+                elif [[ -z $verb && ! $group =~ $single ]]; then
                     verb=${COMP_WORDS[i]}
                 else
                     ((++arguments))
@@ -200,31 +236,10 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status open identity offer search store profile post list watch mail mailbox'
-        words+=' friends trade bundle peers backup'
+        words='help status doctor stop open identity offer search store profile post list watch'
+        words+=' mail mailbox friends trade rate ratings bundle peers backup version'
     elif [[ -z $verb ]]; then
-        case $group in
-            identity) words='show list new export import retire recover' ;;
-            backup) words='create restore' ;;
-            offer) words='publish update mark renew list show remove import export' ;;
-            bundle) words='export import' ;;
-            profile) words='set show list remove' ;;
-            post) words='publish list show remove' ;;
-            list)
-                words='list show new add remove delete publish unpublish subscribe unsubscribe'
-                words+=' subscribed why'
-                ;;
-            watch) words='list show add remove run' ;;
-            mail) words='send list read withdraw remove quarantine' ;;
-            mailbox) words='rule publish withdraw' ;;
-            friends) words='list add remove' ;;
-            trade)
-                words='take list show accept decline counter confirm pay-info shipped received'
-                words+=' dispute evidence text close rule payload remove export'
-                ;;
-            rate) words=$(_hearsay_ids trade list) ;;
-            peers) words='list show add remove ban unban' ;;
-        esac
+        words=$(_hearsay_verbs)
     elif [[ "$group $verb" == 'offer mark' && $arguments == 1 ]]; then
         words='active reserved sold'
     elif ((arguments == 0)); then
@@ -246,6 +261,7 @@ _hearsay() {
                 return
                 ;;
             'mail read' | 'mail withdraw' | 'mail remove') words=$(_hearsay_ids mail list) ;;
+            'mailbox rule') words='main' ;;
             'trade take') words=$(_hearsay_ids offer list) ;;
             'trade list') ;;
             'trade '*) words=$(_hearsay_ids trade list) ;;

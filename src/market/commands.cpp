@@ -118,8 +118,8 @@ std::vector<PostView> Market::own_posts(const OwnStore& store) const {
     return rooms_->posts.own(store);
 }
 
-Sifter Market::sifter(bool shows_hidden) const {
-    return {rooms_->lists.sieve(), shows_hidden};
+Sifter Market::sifter(bool shows_hidden, std::size_t entries_before) const {
+    return {rooms_->lists.sieve(), shows_hidden, entries_before};
 }
 
 std::vector<OfferView> Market::offers(const OwnStore& store, const Catalogue& flood,
@@ -192,6 +192,11 @@ base::Result<WhyView> Market::why(std::string_view id_or_beginning, const OwnSto
 
 base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& turn) {
     return rooms_->mail.send(draft, turn);
+}
+
+base::Result<MailView> Market::view_mail(std::string_view id_or_beginning,
+                                         const OwnStore& store) const {
+    return rooms_->mail.view(id_or_beginning, store);
 }
 
 base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, const Turn& turn) {
@@ -308,6 +313,10 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
 base::Result<TradeView> Market::trade(std::string_view id_or_beginning,
                                       const OwnStore& store) const {
     return rooms_->trades.trade(id_or_beginning, store);
+}
+
+base::Result<TradeView> Market::read_trade(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->trades.read(id_or_beginning, turn);
 }
 
 std::vector<TradeView> Market::trades(const OwnStore& store) const {

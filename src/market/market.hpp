@@ -56,8 +56,9 @@ struct Common;
 struct Rooms;
 
 struct Counts {
-    std::uint32_t unread = 0;
+    std::uint32_t unread = 0;   // letters, without those of trades
     std::uint32_t pending = 0;  // of ours, not heard back yet
+    std::uint32_t turns = 0;    // trades in which it is the person's turn
 };
 
 class Market {
@@ -94,6 +95,7 @@ public:
     std::vector<EndingView> ending_soon(const OwnStore& store, base::WallTime now) const;
     base::Result<OfferView> remove_offer(const item::ThingId& thing, const Turn& turn);
     base::Result<MailView> send_mail(const MailDraft& draft, const Turn& turn);
+    base::Result<MailView> view_mail(std::string_view id_or_beginning, const OwnStore& store) const;
     // marks it read
     base::Result<MailView> read_mail(std::string_view id_or_beginning, const Turn& turn);
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
@@ -123,7 +125,7 @@ public:
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
     // Those of offers, profiles and posts that the user's lists do not hide.
-    Sifter sifter(bool shows_hidden) const;
+    Sifter sifter(bool shows_hidden, std::size_t entries_before = 0) const;
     std::vector<OfferView> offers(const OwnStore& store, const Catalogue& flood, std::size_t most,
                                   Sifter& sifter) const;
     std::vector<ProfileView> profiles(const OwnStore& store, const Catalogue& flood,
@@ -193,6 +195,8 @@ public:
     base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning,
                                             const MoveDraft& draft, const Turn& turn);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
+    // The letters that brought its messages count as read.
+    base::Result<TradeView> read_trade(std::string_view id_or_beginning, const Turn& turn);
     std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
     // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more.
     // It never begins again.

@@ -78,15 +78,8 @@ base::Result<void> make_place(const std::string& path) {
 }
 
 std::string_view network_name(std::uint64_t number) {
-    switch (static_cast<item::Network>(number)) {
-        case item::Network::main:
-            return "main";
-        case item::Network::local:
-            return "local";
-        case item::Network::sim:
-            return "sim";
-    }
-    return "unknown";
+    constexpr std::array<std::string_view, 4> names{"unknown", "main", "local", "sim"};
+    return names[number < names.size() ? number : 0];
 }
 
 }  // namespace

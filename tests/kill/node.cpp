@@ -196,8 +196,8 @@ base::Result<void> Node::open() {
     if (!links) return std::unexpected(links.error());
     links_ = std::move(*links);
     backend_ = std::make_unique<app::Backend>(
-        *shell_, *links_, *flood_, app::Backend::Facts{crypto::onion_address(self_), false},
-        [](api::Status&) {});
+        *shell_, *links_, *flood_, app::Backend::Facts{crypto::onion_address(self_), ""},
+        [](api::Status&) {}, [] {});
     return {};
 }
 

@@ -111,14 +111,28 @@ std::string path_parameter(std::string_view path) {
            pair("required", "true") + "," + pair("schema", type("string")) + "}";
 }
 
+std::string number_type(std::size_t most, std::size_t usual) {
+    return "{" + pair("type", json_text("integer")) + "," + pair("minimum", "1") + "," +
+           pair("maximum", std::to_string(most)) + "," + pair("default", std::to_string(usual)) +
+           "}";
+}
+
+std::string query_type(Parameters::Kind kind) {
+    switch (kind) {
+        case Parameters::Kind::limit:
+            return number_type(base::limits::api_list_max, base::limits::api_list_default);
+        case Parameters::Kind::page:
+            return number_type(base::limits::api_listed_max, 1);
+        case Parameters::Kind::flag:
+            return type("boolean");
+        case Parameters::Kind::text:
+            break;
+    }
+    return type("string");
+}
+
 std::string query_parameter(const Parameters::Described& one) {
-    const std::string kind =
-        one.kind == Parameters::Kind::flag ? type("boolean")
-        : one.kind == Parameters::Kind::text
-            ? type("string")
-            : "{" + pair("type", json_text("integer")) + "," + pair("minimum", "1") + "," +
-                  pair("maximum", std::to_string(base::limits::api_list_max)) + "," +
-                  pair("default", std::to_string(base::limits::api_list_default)) + "}";
+    const std::string kind = query_type(one.kind);
     return "{" + pair("name", json_text(one.name)) + "," + pair("in", json_text("query")) + "," +
            pair("schema", kind) + "}";
 }

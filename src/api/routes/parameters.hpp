@@ -19,6 +19,8 @@ namespace hearsay::api {
 class Parameters {
 public:
     // limit=N, N from 1 to api_list_max; api_list_default without it.
+    void limit(Page& out);
+    // And page=N, from 1 on; what both name ends within api_listed_max.
     void page(Page& out);
     // NAME=true or NAME=false, also written 1 and 0; as it was without it. `name` outlives this.
     void flag(std::string_view name, bool& out);
@@ -28,7 +30,7 @@ public:
     void text(std::string_view name, std::string& out);
 
     // For a description of the interface.
-    enum class Kind : std::uint8_t { limit, flag, text };
+    enum class Kind : std::uint8_t { limit, page, flag, text };
     struct Described {
         std::string_view name;
         Kind kind;
@@ -47,6 +49,7 @@ private:
     };
     std::string expected() const;
     std::vector<Parameter> all_;
+    const Page* bounded_ = nullptr;
 };
 
 }  // namespace hearsay::api

@@ -44,7 +44,7 @@ void list(EventQuery& query, Parameters& out) {
     out.text("topic", query.topic);
 }
 void list(SearchQuery& query, Parameters& out) {
-    out.page(query);
+    out.limit(query);
     out.text("q", query.q);
     out.text("kind", query.kind);
     out.text("by", query.by);
@@ -72,6 +72,10 @@ void list(WorkQuery& query, Parameters& out) {
 }
 void list(MailQuery& query, Parameters& out) {
     out.page(query);
+    out.flag("unread", query.unread);
+    out.flag("trades", query.trades);
+    out.text("from", query.from);
+    out.text("about", query.about);
 }
 void list(PeerQuery& query, Parameters& out) {
     out.flag("all", query.all);
@@ -138,6 +142,8 @@ void ask(const Call& call, Respond respond) {
 
 void describe_interface(const Call& call, Respond respond) {
     respond(json_response(call.status, openapi_document()));
+}
+
 constexpr std::array<std::string_view, 9> event_kinds{"status", "offer", "list",   "mail", "trade",
                                                       "peer",   "watch", "ending", "lost"};
 
@@ -270,7 +276,7 @@ constexpr auto socket_side = Route::Where::socket;
 constexpr auto page_side = Route::Where::page;
 
 // clang-format off
-constexpr Route table[] = {
+constexpr Route node_rows[] = {
     //   request        answer         question               path                           status
     get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
     get< Nothing,       Identity,      &B::identity         >("/v1/identity",                200),
@@ -284,9 +290,16 @@ constexpr Route table[] = {
     post<PersonaImport, Persona,       &B::import_persona   >("/v1/persona-imports",         201)),
     for_socket(
     post<Recovery,      Identity,      &B::recover          >("/v1/recoveries",              201)),
+    for_socket(
+    post<Recovery,      WordCheck,     &B::check_words      >("/v1/word-checks",             200)),
+    for_socket(
+    put< PassphraseChange, Protection, &B::change_passphrase>("/v1/passphrase",              200)),
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
     for_socket(
     post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
+};
+constexpr Route market_rows[] = {
+    //   request        answer         question               path                           status
     get< WorkQuery,     WorkEstimate,  &B::estimate_work    >("/v1/work-estimate",           200),
     get< OfferQuery,    OfferList,     &B::list_offers      >("/v1/offers",                  200),
     post<OfferDraft,    Offer,         &B::publish_offer    >("/v1/offers",                  201),
@@ -320,11 +333,16 @@ constexpr Route table[] = {
     post<WatchDraft,    Watch,         &B::add_watch        >("/v1/watches",                 201),
     get< Nothing,       Watch,         &B::show_watch       >("/v1/watches/{id}",            200),
     del< Nothing,       Watch,         &B::remove_watch     >("/v1/watches/{id}",            200),
+};
+constexpr Route mail_and_trade_rows[] = {
+    //   request        answer         question               path                           status
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
-    get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),
+    get< Nothing,       Mail,          &B::show_mail        >("/v1/mail/{id}",               200),
+    post<Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}/read",          200),
     del< Nothing,       Mail,          &B::remove_mail      >("/v1/mail/{id}",               200),
     post<Nothing,       Mail,          &B::withdraw_mail    >("/v1/withdrawals/{id}",        200),
+    get< Nothing,       Mailbox,       &B::show_mailbox     >("/v1/mailboxes/{address}",     200),
     put< MailboxRule,   Mailbox,       &B::set_mailbox_rule >("/v1/mailboxes/{address}",     200),
     post<Nothing,       Mailbox,       &B::publish_mailbox  >("/v1/mailboxes/{address}/key", 201),
     del< Nothing,       Mailbox,       &B::withdraw_mailbox >("/v1/mailboxes/{address}/key", 200),
@@ -337,18 +355,24 @@ constexpr Route table[] = {
     get< Nothing,       TradeList,     &B::list_trades      >("/v1/trades",                  200),
     post<TradeDraft,    Trade,         &B::take_offer       >("/v1/trades",                  201),
     get< Nothing,       Trade,         &B::show_trade       >("/v1/trades/{id}",             200),
+    post<Nothing,       Trade,         &B::read_trade       >("/v1/trades/{id}/read",        200),
     post<TradeMove,     Trade,         &B::move_trade       >("/v1/trades/{id}/moves",       201),
     del< Nothing,       Trade,         &B::remove_trade     >("/v1/trades/{id}",             200),
     get< Nothing,       RatingList,    &B::own_ratings      >("/v1/ratings",                 200),
     post<RatingDraft,   Rating,        &B::rate             >("/v1/ratings",                 201),
     get< Nothing,       RatingList,    &B::ratings          >("/v1/ratings/{persona}",       200),
     del< Nothing,       Rating,        &B::remove_rating    >("/v1/ratings/{id}",            200),
+};
+constexpr Route other_rows[] = {
+    //   request        answer         question               path                           status
     get< PeerQuery,     PeerList,      &B::list_peers       >("/v1/peers",                   200),
     post<PeerAdd,       Peer,          &B::add_peer         >("/v1/peers",                   201),
     get< Nothing,       Peer,          &B::show_peer        >("/v1/peers/{onion}",           200),
     del< Nothing,       Peer,          &B::remove_peer      >("/v1/peers/{onion}",           200),
     post<PeerBan,       Peer,          &B::ban_peer         >("/v1/bans",                    201),
     del< Nothing,       Peer,          &B::unban_peer       >("/v1/bans/{onion}",            200),
+    for_socket(
+    post<Nothing,       Stopping,      &B::stop             >("/v1/stop",                    200)),
     of_door<PageAccess>(socket_side, "GET", "/v1/page", 200, &look_at_page),
     of_door<PageAccess>(socket_side, "POST", "/v1/page", 201, &open_page),
     of_door<PageAccess>(socket_side, "DELETE", "/v1/page", 200, &close_page),
@@ -359,6 +383,16 @@ constexpr Route table[] = {
     {"GET", "/v1/events", 200, Route::Takes::query, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on
+
+template <std::size_t... counts>
+constexpr auto joined(const Route (&... tables)[counts]) {
+    std::array<Route, (counts + ...)> out{};
+    auto at = out.begin();
+    ((at = std::ranges::copy(tables, at).out), ...);
+    return out;
+}
+
+constexpr auto table = joined(node_rows, market_rows, mail_and_trade_rows, other_rows);
 
 }  // namespace
 

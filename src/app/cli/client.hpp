@@ -41,6 +41,7 @@ public:
     // Opens the stream of events; an invalid descriptor if there is none. With a query, which
     // begins with '?', its lines come as they are, behind a head of HTTP/1.1.
     base::UniqueFd open_events(const std::string& query = {}) const;
+    const std::string& data_dir() const { return data_dir_; }
     std::string socket_path() const { return data_dir_ + "/run/api"; }
 
 private:

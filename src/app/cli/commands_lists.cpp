@@ -36,7 +36,7 @@ void add_options(po::options_description& options) {
 }
 void list_list_options(po::options_description& options) {
     options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
+    part_options(options);
 }
 
 // A list is named by whatever its maker called it, so there are no rules for it here.
@@ -109,11 +109,11 @@ constexpr char subscribe_word[] = "subscribe";
 constexpr char unsubscribe_word[] = "unsubscribe";
 
 Built build_list_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
+    const auto part = list_part_of(given);
+    if (!part) return std::unexpected(part.error());
     ListCommand out;
     out.what = "list";
-    out.limit = *limit;
+    out.part = *part;
     out.mine = given["mine"].as<bool>();
     return out;
 }
@@ -125,7 +125,7 @@ Built build_subscribed(const po::variables_map&) {
 }
 
 Built build_why(const po::variables_map& given) {
-    auto id = id_of(given, "id", "the id of what is hidden, or its first 8 letters or more");
+    auto id = id_of(given, "id", "the id of what is hidden, or its first 8 digits or more");
     if (!id) return std::unexpected(id.error());
     ListCommand out;
     out.what = "why";
@@ -183,7 +183,8 @@ Built build_watch_run(const po::variables_map& given) {
 }
 
 constexpr std::array<CommandSpec, 17> table{{
-    {"list", "list", "", "[--mine] [--limit N]", "lists of what is hidden or recommended",
+    {"list", "list", "", "[--mine] [--limit N] [--page N | --all]",
+     "lists of what is hidden or recommended",
      "Your own come first, then those that others published.\n\n"
      "Examples:\n  hearsay list list\n  hearsay list list --mine\n",
      list_list_options, build_list_list},

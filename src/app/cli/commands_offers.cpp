@@ -32,7 +32,7 @@ void price_options(po::options_description& options) {
 }
 
 void offer_options(po::options_description& options) {
-    text_value(options, "title", "TITLE", "one line");
+    text_value(options, "title", "TITLE", "one line, up to 120 bytes");
     text_options(options);
     text_value(options, "side", "SIDE", "offered, as usual, or wanted");
     price_options(options);
@@ -40,16 +40,17 @@ void offer_options(po::options_description& options) {
     text_value(options, "want", "WHAT", "what you want for it");
     options.add_options()(
         "tag", po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("TAG"),
-        "a word to find it by; may be repeated");
+        "a word to find it by, in small letters; may be repeated, up to 8");
     text_value(options, "quantity", "N", "how many there are");
     text_value(options, "condition", "WORD", "new, like-new, good, used or for-parts");
     text_value(options, "category", "PATH", "such as sport/bicycles: docs/categories.md");
     text_value(options, "country", "CODE", "two capital letters, such as DE");
     text_value(options, "geohash", "LETTERS", "where, to some 30 km: at most four letters");
-    list_value(options, "delivery", "WAY", "such as pickup or post; may be repeated");
-    list_value(options, "payment", "WAY", "such as cash, sepa or xmr; may be repeated");
+    list_value(options, "delivery", "WAY", "such as pickup or post; may be repeated, up to 8");
+    list_value(options, "payment", "WAY", "such as cash, sepa or xmr; may be repeated, up to 16");
     text_value(options, "language", "CODE", "two or three small letters, such as de");
-    list_value(options, "detail", "NAME=VALUE", "such as Frame=\"56 cm\"; may be repeated");
+    list_value(options, "detail", "NAME=VALUE",
+               "such as Frame=\"56 cm\"; may be repeated, up to 16");
     text_value(options, "warning", "TEXT", "what to know before looking");
     renew_option(options);
     text_value(options, "lifetime", "TIME",
@@ -269,12 +270,12 @@ constexpr std::array<CommandSpec, 7> table{{
      "was off. What is marked sold is not renewed. The same for posts.\n\n"
      "Examples:\n  hearsay offer renew 3f2a9c1e\n  hearsay offer renew 3f2a9c1e --stop\n",
      renew_options, build_renew},
-    {"offer", "list", "", "[--mine] [--show-hidden] [--limit N]",
+    {"offer", "list", "", "[--mine] [--show-hidden] [--limit N] [--page N | --all]",
      "the offers that are alive, newest first",
      "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", list_options,
      build_list<OfferList>},
     {"offer", "show", "id", "ID", "one offer with its text",
-     "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show "
+     "ID is the offer's id or its first 8 digits or more.\n\nExamples:\n  hearsay offer show "
      "3f2a9c1e\n",
      no_options, build_with_offer_id<OfferShow>},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",

@@ -10,8 +10,9 @@ namespace {
 // ---- profiles -----------------------------------------------------------------------------------
 
 void profile_options(po::options_description& options) {
-    options.add_options()("nickname", po::value<std::string>()->value_name("NAME"),
-                          "what the persona calls itself; others may have the same");
+    options.add_options()(
+        "nickname", po::value<std::string>()->value_name("NAME"),
+        "what the persona calls itself, up to 40 bytes; others may have the same");
     text_options(options);
     options.add_options()("language",
                           po::value<std::vector<std::string>>()->composing()->value_name("CODE"),
@@ -42,7 +43,7 @@ Built build_profile_set(const po::variables_map& given) {
 }
 
 Built build_profile_show(const po::variables_map& given) {
-    if (given.count("persona") == 0) return ProfileList{1000, true};
+    if (given.count("persona") == 0) return ProfileList{{1000, 1, false}, true};
     auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     return ProfileShow{*std::move(persona)};
@@ -58,7 +59,7 @@ Built build_profile_remove(const po::variables_map& given) {
 
 void post_options(po::options_description& options) {
     options.add_options()("title", po::value<std::string>()->value_name("TITLE"),
-                          "one line; needed unless it answers something");
+                          "one line, up to 120 bytes; needed unless it answers something");
     text_options(options);
     options.add_options()("tag",
                           po::value<std::vector<std::string>>()->composing()->value_name("TAG"),
@@ -117,7 +118,7 @@ constexpr std::array<CommandSpec, 8> table{{
     {"profile", "show", "persona", "[PERSONA]", "what a persona says of itself; without one, yours",
      "Examples:\n  hearsay profile show hsp1...\n  hearsay profile show\n", no_options,
      build_profile_show},
-    {"profile", "list", "", "[--mine] [--show-hidden] [--limit N]",
+    {"profile", "list", "", "[--mine] [--show-hidden] [--limit N] [--page N | --all]",
      "the profiles that are alive, newest first", "Examples:\n  hearsay profile list\n",
      list_options, build_list<ProfileList>},
     {"profile", "remove", "persona", "PERSONA", "take a profile back, everywhere",
@@ -129,7 +130,7 @@ constexpr std::array<CommandSpec, 8> table{{
      "Examples:\n  hearsay post publish --title \"Spring\" --text \"It comes.\" --tag weather\n"
      "  hearsay post publish --answer 3f2a9c1e --text \"Indeed.\" --as shop\n",
      post_options, build_post_publish},
-    {"post", "list", "", "[--mine] [--show-hidden] [--limit N]",
+    {"post", "list", "", "[--mine] [--show-hidden] [--limit N] [--page N | --all]",
      "the posts that are alive, newest first", "Examples:\n  hearsay post list\n", list_options,
      build_list<PostList>},
     {"post", "show", "id", "ID", "one post with its text",

@@ -31,7 +31,7 @@ enum Exit : int {
     exit_denied = 6,
 };
 
-struct PrintText {  // --help, --version
+struct PrintText {  // help, --help, version
     std::string text;
 };
 enum class Until { never, ready, reachable, connected, synced };
@@ -40,9 +40,17 @@ struct StatusCommand {
     Until until = Until::never;
     std::uint32_t timeout_seconds = 0;  // 0: no end
 };
+struct DoctorCommand {};
+struct StopCommand {};
 struct IdentityShow {
-    std::string persona;  // empty: all of it
+    std::string persona;  // empty: the whole
     bool qr = false;
+    bool all = false;  // each persona and mailbox, not those only that a person made
+};
+struct IdentityWords {};  // --check: are these the ones of this node?
+struct IdentityPassphrase {
+    std::string before_file, after_file;  // empty: asked for
+    bool none = false;                    // from now on
 };
 struct IdentityList {};
 struct IdentityNew {
@@ -83,8 +91,14 @@ struct OfferUpdate {
     std::string id;
     OfferPublish offer;
 };
-struct OfferList {
+// Which part of a list: one page, or all.
+struct ListPart {
     std::size_t limit = 0;
+    std::size_t page = 1;
+    bool all = false;
+};
+struct OfferList {
+    ListPart part;
     bool mine = false;
     bool show_hidden = false;
 };
@@ -111,7 +125,7 @@ struct ProfileShow {
     std::string persona;
 };
 struct ProfileList {
-    std::size_t limit = 0;
+    ListPart part;
     bool mine = false;
     bool show_hidden = false;
 };
@@ -126,7 +140,7 @@ struct PostPublish {
     bool renew = false;
 };
 struct PostList {
-    std::size_t limit = 0;
+    ListPart part;
     bool mine = false;
     bool show_hidden = false;
 };
@@ -161,7 +175,7 @@ struct ListCommand {
     TextSource about;
     ListEntries entries;
     std::string persona;
-    std::size_t limit = 0;
+    ListPart part;
     bool mine = false;
 };
 struct WatchCommand {
@@ -207,7 +221,10 @@ struct MailRemove {
     std::string id;
 };
 struct MailList {
-    std::size_t limit = 0;
+    ListPart part;
+    bool unread = false;
+    bool trades = false;
+    std::string from, about;
 };
 struct MailRead {
     std::string id;
@@ -219,10 +236,12 @@ struct MailWithdraw {
 struct MailQuarantine {
     std::string retry, remove;  // ids; both empty: the list
 };
+// What is not said stays; with nothing said it is only shown.
 struct MailboxRule {
-    std::string address, who;
-    std::uint32_t stamp_bits = 0;     // 0: the usual
-    std::uint32_t strangers_max = 0;  // likewise
+    std::string address;
+    std::optional<std::string> who{};
+    std::optional<std::uint32_t> stamp_bits{};     // 0: the usual
+    std::optional<std::uint32_t> strangers_max{};  // likewise
 };
 struct MailboxPublish {
     std::string address;  // or "main"
@@ -235,7 +254,7 @@ struct FriendsAdd {
     std::string address, name;
 };
 struct FriendsRemove {
-    std::string address;
+    std::string who;  // address or name
 };
 struct TradeCommand {
     std::string move;  // "take", "list", "show", "payload", "remove", or a move of the trade
@@ -246,8 +265,8 @@ struct TradeCommand {
     std::string give, want, terms, ships, arbiter, arbiter_mailbox;
     std::string right;
     bool show_all = false;
-    std::vector<std::uint32_t> show;
-    std::uint32_t number = 0;  // of a message
+    std::vector<std::string> show;  // names of messages, such as maker-2
+    std::string message;            // the name of one
 };
 struct RateCommand {
     std::string id;
@@ -283,7 +302,8 @@ struct OpenPage {
     bool close = false;  // let nobody in any more
 };
 using Command =
-    std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
+    std::variant<PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords,
+                 IdentityPassphrase, IdentityShow, IdentityList, IdentityNew, IdentityExport,
                  IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
                  OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
                  ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, Renew,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/asker.hpp"
+#include "app/cli/run_pages.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -15,9 +16,8 @@ public:
     int run(const std::string& about) {
         const std::string& what = command_.what;
         if (what == "list")
-            return asker_.ask<api::CuratedLists>(
-                "GET", "/v1/lists?limit=" + std::to_string(command_.limit) +
-                           (command_.mine ? "&mine=true" : ""));
+            return run_pages<api::CuratedLists>(asker_, "/v1/lists",
+                                                command_.mine ? "&mine=true" : "", command_.part);
         if (what == "subscribed")
             return asker_.ask<api::CuratedLists>("GET", "/v1/lists?subscribed=true");
         if (what == "why") return asker_.ask<api::Why>("GET", "/v1/why/" + command_.which);

@@ -2,6 +2,7 @@
 #include "app/cli/show.hpp"
 #include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 
@@ -27,7 +28,7 @@ std::string show(const api::ProfileList& profiles, const Style& style) {
 }
 
 std::string show(const api::Post& post, const Style& style) {
-    std::string out = safe_line(post.title().empty() ? "(no title)" : post.title()) + yours(post);
+    std::string out = safe_title(post.title()) + yours(post);
     out += field("id", post.id());
     out += optional_field("answers", post.answer_to());
     out += optional_field("tags", joined(post.tags()));
@@ -41,11 +42,12 @@ std::string show(const api::PostList& posts, const Style& style) {
     if (posts.posts().empty()) return "No posts.\n" + hidden_lines(posts);
     Table table{{{"ID", "TITLE", "BY", "ANSWERS", "MADE", ""}}};
     for (const api::Post& post : posts.posts())
-        table.rows.push_back({short_id(post.id()),
-                              safe_line(post.title().empty() ? post.text() : post.title()),
-                              cut(safe_line(post.publisher_name()), 28), short_id(post.answer_to()),
-                              describe_when(time_of(post.created()), style.now),
-                              own_in_list(post) + short_note(post)});
+        table.rows.push_back(
+            {short_id(post.id()),
+             post.title().empty() ? safe_line(post.text()) : safe_title(post.title()),
+             cut(safe_line(post.publisher_name()), 28), short_id(post.answer_to()),
+             describe_made(time_of(post.created()), style.now, base::limits::created_step),
+             own_in_list(post) + short_note(post)});
     for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) table.drop_if_empty(column);
     return table.print(1, style.width) + hidden_lines(posts);
 }

@@ -23,13 +23,16 @@ base::Result<api::CuratedList> Backend::list_told(const base::Result<market::Lis
 void Backend::list_lists(const api::ListQuery& query, api::Reply<api::CuratedLists> reply) {
     show<api::CuratedLists>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::CuratedLists> {
+            // One more tells whether there are more.
+            const auto views = query.mine ? turn.market.own_lists(turn.store)
+                               : query.subscribed
+                                   ? turn.market.subscribed_lists(turn.store)
+                                   : turn.market.lists(turn.store, turn.flood, query.end() + 1);
             api::CuratedLists out;
-            for (const market::ListView& view :
-                 query.mine         ? turn.market.own_lists(turn.store)
-                 : query.subscribed ? turn.market.subscribed_lists(turn.store)
-                                    : turn.market.lists(turn.store, turn.flood, query.limit))
-                if (static_cast<std::size_t>(out.lists_size()) < query.limit)
-                    *out.add_lists() = list_told(view, false, turn);
+            for (std::size_t at = query.begin(); at < std::min(query.end(), views.size()); ++at)
+                *out.add_lists() = list_told(views[at], false, turn);
+            out.set_total(static_cast<std::uint32_t>(views.size()));
+            out.set_more_than(!query.mine && !query.subscribed && views.size() > query.end());
             return out;
         });
 }

@@ -61,11 +61,23 @@ base::Result<Api> Backend::told(const base::Result<View>& found, Shell::Turn& tu
 }
 
 template <class Views, class Row>
-void Backend::tell_all(const Views& views, std::size_t most, Shell::Turn& turn, Row add) const {
-    for (const auto& view : views) {
-        if (most-- == 0) return;
-        *add() = told(view, turn);
-    }
+void Backend::tell_all(const Views& views, Shell::Turn& turn, Row add) const {
+    for (const auto& view : views) *add() = told(view, turn);
+}
+
+template <class List, class Views, class Row>
+void Backend::tell_page(List& out, const api::OfferQuery& query, const Views& views,
+                        const market::Sifter& sifter, std::string_view kind, Shell::Turn& turn,
+                        Row add) const {
+    const std::size_t end = std::min(query.end(), views.size());
+    for (std::size_t at = query.begin(); at < end; ++at) *add() = told(views[at], turn);
+    fill_hidden(out, sifter.counts());
+    // What does not fill the page is all there is, unless the sifter would look no further.
+    const bool known = query.mine || (views.size() < query.end() && !sifter.is_tired());
+    const Total all = known ? Total{} : total_of(kind, turn);
+    const std::size_t hidden = std::min<std::size_t>(sifter.hidden(), all.count);
+    out.set_total(static_cast<std::uint32_t>(std::max(views.size(), all.count - hidden)));
+    out.set_more_than(all.is_more);
 }
 
 // ---- offers -------------------------------------------------------------------------------------
@@ -84,11 +96,12 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
     show<api::OfferList>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
             api::OfferList out;
-            market::Sifter sifter = turn.market.sifter(query.show_hidden);
-            tell_all(query.mine ? turn.market.own_offers(turn.store)
-                                : turn.market.offers(turn.store, turn.flood, query.limit, sifter),
-                     query.limit, turn, [&out] { return out.add_offers(); });
-            fill_hidden(out, sifter.counts());
+            market::Sifter sifter = turn.market.sifter(query.show_hidden, query.begin());
+            const auto offers =
+                query.mine ? turn.market.own_offers(turn.store)
+                           : turn.market.offers(turn.store, turn.flood, query.end(), sifter);
+            tell_page(out, query, offers, sifter, "offer", turn,
+                      [&out] { return out.add_offers(); });
             return out;
         });
 }
@@ -129,11 +142,12 @@ void Backend::list_profiles(const api::ProfileQuery& query, api::Reply<api::Prof
     show<api::ProfileList>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::ProfileList> {
             api::ProfileList out;
-            market::Sifter sifter = turn.market.sifter(query.show_hidden);
-            tell_all(query.mine ? turn.market.own_profiles(turn.store)
-                                : turn.market.profiles(turn.store, turn.flood, query.limit, sifter),
-                     query.limit, turn, [&out] { return out.add_profiles(); });
-            fill_hidden(out, sifter.counts());
+            market::Sifter sifter = turn.market.sifter(query.show_hidden, query.begin());
+            const auto profiles =
+                query.mine ? turn.market.own_profiles(turn.store)
+                           : turn.market.profiles(turn.store, turn.flood, query.end(), sifter);
+            tell_page(out, query, profiles, sifter, "profile", turn,
+                      [&out] { return out.add_profiles(); });
             return out;
         });
 }
@@ -162,6 +176,8 @@ void Backend::remove_profile(const std::string& persona, api::Reply<api::Profile
 // ---- posts --------------------------------------------------------------------------------------
 
 void Backend::publish_post(const api::PostDraft& draft, api::Reply<api::Post> reply) {
+    if (const auto problem = title_problem("a post's title", draft.title()))
+        return reply(base::fail(base::ErrorCode::invalid, *problem));
     make<api::Post>(std::move(reply), [this, wish = from_api(draft)](Shell::Turn& turn) {
         return told<api::Post>(turn.market.publish_post(wish, turn), turn);
     });
@@ -171,11 +187,11 @@ void Backend::list_posts(const api::PostQuery& query, api::Reply<api::PostList> 
     show<api::PostList>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PostList> {
             api::PostList out;
-            market::Sifter sifter = turn.market.sifter(query.show_hidden);
-            tell_all(query.mine ? turn.market.own_posts(turn.store)
-                                : turn.market.posts(turn.store, turn.flood, query.limit, sifter),
-                     query.limit, turn, [&out] { return out.add_posts(); });
-            fill_hidden(out, sifter.counts());
+            market::Sifter sifter = turn.market.sifter(query.show_hidden, query.begin());
+            const auto posts = query.mine
+                                   ? turn.market.own_posts(turn.store)
+                                   : turn.market.posts(turn.store, turn.flood, query.end(), sifter);
+            tell_page(out, query, posts, sifter, "post", turn, [&out] { return out.add_posts(); });
             return out;
         });
 }
@@ -229,9 +245,9 @@ void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer
             const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
             if (!found) return std::unexpected(found.error());
             api::SearchAnswer out;
-            tell_all(found->offers, query.limit, turn, [&out] { return out.add_results(); });
-            tell_all(found->posts, query.limit, turn, [&out] { return out.add_posts(); });
-            tell_all(found->profiles, query.limit, turn, [&out] { return out.add_profiles(); });
+            tell_all(found->offers, turn, [&out] { return out.add_results(); });
+            tell_all(found->posts, turn, [&out] { return out.add_posts(); });
+            tell_all(found->profiles, turn, [&out] { return out.add_profiles(); });
             out.set_total(static_cast<std::uint32_t>(found->total));
             out.set_more_than(found->is_more_than);
             out.set_ranked(static_cast<std::uint32_t>(found->ranked));

@@ -52,7 +52,7 @@ public:
         flood.of_kind(kind(), UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
             if (out.size() >= most || sifter.is_tired()) return false;
             auto view = shown(read, store);
-            if (view && sifter.takes(*read, *view)) out.push_back(*std::move(view));
+            if (view && sifter.takes(*read, *view, out.size())) out.push_back(*std::move(view));
             return true;
         });
         return out;

@@ -21,7 +21,7 @@ base::Result<search::FacetValue> Search::publisher(const std::string& persona,
 void Search::show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store, Sifter& sifter,
                   SearchView& out) const {
     const auto add = [&](auto view, auto& views) {
-        if (view && sifter.takes(*read, *view)) views.push_back(*std::move(view));
+        if (view && sifter.takes(*read, *view, views.size())) views.push_back(*std::move(view));
     };
     if (kind == item::kind_offer)
         add(offers_.shown(read, store), out.offers);

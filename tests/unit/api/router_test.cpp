@@ -89,7 +89,13 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("DELETE", "/v1/quarantine/abcdef12") == "remove_set_aside abcdef12");
     CHECK(call("GET", "/v1/mail?limit=3") == "list_mail 3");
     CHECK(call("POST", "/v1/mail", R"({"to":"hsm1x"})") == "send_mail hsm1x");
-    CHECK(call("GET", "/v1/mail/abcdef12") == "read_mail abcdef12");
+    CHECK(call("GET", "/v1/mail/abcdef12") == "show_mail abcdef12");
+    CHECK(call("POST", "/v1/mail/abcdef12/read") == "read_mail abcdef12");
+    CHECK(call("POST", "/v1/trades/abcdef12/read") == "read_trade abcdef12");
+    CHECK(call("GET", "/v1/mailboxes/main") == "show_mailbox main");
+    CHECK(call("GET", "/v1/mail?unread=true&from=Anna%20B&about=abc") ==
+          "list_mail 100 unread from Anna B about abc");
+    CHECK(call("GET", "/v1/offers?limit=10&page=3") == "list_offers 10 page 3");
     CHECK(call("DELETE", "/v1/mail/abcdef12") == "remove_mail abcdef12");
     CHECK(call("GET", "/v1/personas") == "list_personas");
     CHECK(call("POST", "/v1/personas", R"({"name":"shop"})") == "new_persona shop");
