@@ -257,7 +257,7 @@ TEST_CASE("what is tried after a key was destroyed is tried without it") {
         REQUIRE(bob.tries.size() == 1);
         const TryOpen attempt = std::exchange(bob.tries, {}).at(0);
         return std::ranges::any_of(*attempt.keys,
-                                   [&](const auto& key) { return key.first == *offer->mailbox; });
+                                   [&](const auto& key) { return key.mailbox == *offer->mailbox; });
     };
     bob.now = offer->expires + base::limits::lifetime_max + base::limits::grace;
     bob.now -= base::Seconds(1);

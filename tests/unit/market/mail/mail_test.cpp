@@ -236,7 +236,7 @@ TEST_CASE_FIXTURE(Fixture, "a resend of the same letter in another item is not s
         if (crypto::ed25519_public_key(seed).data != mail.letter.sender.data) continue;
         base::Rng rng = seeded(7);
         auto again =
-            seal_letter(mail.letter, seed, *about.mailbox, item::Network::sim, noon, day, rng);
+            seal_letter(mail.letter, seed, *about.text.mailbox, item::Network::sim, noon, day, rng);
         REQUIRE(again);
         auto item = item::read(*std::move(again), item::Network::sim);
         REQUIRE(item);

@@ -246,8 +246,8 @@ TEST_CASE(
         letter.written = maker.now;
         letter.removal_secret = rng.secret();
         letter.text = "hello";
-        auto sealed =
-            seal_letter(letter, seed, *offer->mailbox, item::Network::local, maker.now, day, rng);
+        auto sealed = seal_letter(letter, seed, *offer->text.mailbox, item::Network::local,
+                                  maker.now, day, rng);
         REQUIRE(sealed);
         maker.hear(*item::read(*std::move(sealed), item::Network::local));
         maker.do_tries();
