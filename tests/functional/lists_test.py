@@ -24,7 +24,7 @@ class Events:
 
     def __init__(self, node, query=""):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
+        self.socket.settimeout(NETWORK_SECONDS + 90)  # the node looks once a minute
         here = os.open(node.directory / "run", os.O_RDONLY)
         try:
             self.socket.connect(f"/proc/self/fd/{here}/api")
