@@ -34,6 +34,7 @@ public:
     Conversation& operator=(const Conversation&) = delete;
 
     void send(std::string_view command, OnMessage on_reply);
+    void set_answer_max(std::chrono::milliseconds answer_max) { answer_max_ = answer_max; }
     void on_sign_of_life();  // whoever is asked is slow, not stuck
     void close();            // no callback comes after this
 

@@ -173,6 +173,8 @@ base::Result<std::vector<ConfigLine>> parse_extra_lines(std::string_view text,
     if (text.size() > extra_text_max)
         return base::fail(ErrorCode::invalid, std::string(file_name) + " is larger than " +
                                                   std::to_string(extra_text_max) + " bytes");
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors write it
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     LineReader reader(file_name);
     while (!text.empty()) {
         const std::size_t end = text.find('\n');

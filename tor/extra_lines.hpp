@@ -3,7 +3,8 @@
 // The file is for reaching the Tor network (bridges, proxies, firewalls, a private network's
 // authorities) and for tuning circuits. It is an allow-list, because Tor has some 400 options and
 // new ones come with every release: what is not named here could open a port, move our sockets,
-// run a program or log what must not be logged. In order, for each line:
+// run a program or log what must not be logged. A byte order mark before the text is passed over.
+// In order, for each line:
 //   1. empty, or begins with '#'                    -> nothing
 //   2. control characters, a backslash at the end, a value that begins with a quote
 //                                                   -> error: the next line could hide behind it

@@ -46,6 +46,7 @@ bool EventTracker::on_event(std::string_view line, base::MonoTime now, Status& s
     const std::string_view kind = word(line, 0);
     if (kind == "HS_DESC") return on_descriptor(line, now, status);
     const std::string_view action = word(line, 2);
+    if (kind == "ORCONN" && action == "FAILED") return on_connection(line, status);
     if (kind == "STATUS_CLIENT" && action == "BOOTSTRAP") return on_bootstrap(line, status);
     if (kind == "STATUS_GENERAL" && action == "CLOCK_SKEW") return on_clock_skew(line, status);
     return false;
@@ -66,8 +67,22 @@ bool EventTracker::on_bootstrap(std::string_view line, Status& status) {
     next.tag = find_keyword(line, "TAG").value_or("");
     next.summary = find_keyword(line, "SUMMARY").value_or("");
     next.warning = find_keyword(line, "WARNING").value_or("");
+    next.reason = find_keyword(line, "REASON").value_or("");
+    next.clock_skew = status.bootstrap.clock_skew;
+    if (percent == status.bootstrap.percent) {
+        next.failures = status.bootstrap.failures;
+        if (next.reason.empty()) next.reason = status.bootstrap.reason;
+    }
     if (next == status.bootstrap) return false;
     status.bootstrap = std::move(next);
+    return true;
+}
+
+// Told for each connection, where a bootstrap's warning comes only after ten that failed.
+bool EventTracker::on_connection(std::string_view line, Status& status) {
+    if (status.bootstrap.percent == 100) return false;  // one of many; others carry on
+    status.bootstrap.reason = find_keyword(line, "REASON").value_or("MISC");
+    ++status.bootstrap.failures;
     return true;
 }
 
@@ -75,6 +90,7 @@ bool EventTracker::on_clock_skew(std::string_view line, Status& status) {
     const std::string skew = find_keyword(line, "SKEW").value_or("");
     const int seconds = number(skew.starts_with('+') ? std::string_view(skew).substr(1) : skew, 0);
     if (seconds == 0) return false;
+    status.bootstrap.clock_skew = seconds;
     // Control-spec 4.1.10: positive means that our clock is ahead.
     std::string warning = "this computer's clock seems to be " +
                           std::to_string(std::llabs(seconds)) + " seconds " +

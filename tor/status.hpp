@@ -1,5 +1,6 @@
 // tor/status.hpp - what the user can be told about Tor, gathered from its log and events.
 //
+// What the codes mean for a person, hindrance.hpp says.
 // Process, bootstrap and descriptor are separate: each has its own progress, each starts anew on
 // its own, and none is fatal.
 //   process     is there a Tor, and if not, why and when is the next try
@@ -13,6 +14,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -35,9 +37,13 @@ std::string_view name(ProcessState state);
 
 struct BootstrapStatus {
     int percent = 0;
-    std::string tag;      // "conn_or", "done", ... (control-spec, bootstrap phases)
-    std::string summary;  // Tor's sentence
-    std::string warning;  // what hinders it at present; empty when nothing does
+    std::string tag;              // "conn_or", "done", ... (control-spec, bootstrap phases)
+    std::string summary;          // Tor's sentence
+    std::string warning;          // what hinders it at present; empty when nothing does
+    std::string reason{};         // the code of the last connection that failed since the last step
+                                  // (control-spec, "OR Connection status changed"); empty: none did
+    int failures = 0;             // how many of them
+    std::int64_t clock_skew = 0;  // seconds that our clock is ahead, by what relays say
     bool operator==(const BootstrapStatus&) const = default;
 };
 
@@ -56,6 +62,7 @@ struct Status {
     int starts = 0;                    // how often Tor was started, the first time included
     BootstrapStatus bootstrap;
     DescriptorStatus descriptor;
+    bool answers = true;  // of one that runs: it does not answer a question that is open
     bool operator==(const Status&) const = default;
 };
 
@@ -72,6 +79,7 @@ public:
 
 private:
     bool on_bootstrap(std::string_view line, Status& status);
+    bool on_connection(std::string_view line, Status& status);
     bool on_clock_skew(std::string_view line, Status& status);
     bool on_descriptor(std::string_view line, base::MonoTime now, Status& status);
 

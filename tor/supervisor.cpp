@@ -48,7 +48,12 @@ public:
           directory_(std::move(directory)),
           backoff_(settings_.backoff),
           retry_timer_(loop, [this] { launch(); }),
-          kill_timer_(loop, [this] { kill_child(); }) {}
+          kill_timer_(loop, [this] { kill_child(); }),
+          alive_timer_(loop, [this] { ask_for_life(); }),
+          late_timer_(loop, [this] {
+              change(
+                  [](Status& status) { status.answers = status.process != ProcessState::running; });
+          }) {}
 
     void start() override {
         if (wanted_) return;
@@ -61,6 +66,8 @@ public:
         if (!wanted_) return;
         wanted_ = false;
         retry_timer_.cancel();
+        alive_timer_.cancel();
+        late_timer_.cancel();
         if (!run_) return change([&](Status& status) { reset_to(status, ProcessState::stopped); });
         run_->conversation->close();
         run_->child.close_control();
@@ -104,6 +111,7 @@ private:
         status.retry_in = {};
         status.bootstrap = {};
         status.descriptor = {};
+        status.answers = true;
     }
 
     template <class Change>
@@ -152,7 +160,7 @@ private:
             loop_, run_->child.control_fd(), settings_.answer_max,
             [this](const ControlMessage& event) { on_event(event); },
             [this](const std::string& why) { on_conversation_broken(why); });
-        run_->conversation->send("SETEVENTS STATUS_CLIENT STATUS_GENERAL HS_DESC",
+        run_->conversation->send("SETEVENTS STATUS_CLIENT STATUS_GENERAL HS_DESC ORCONN",
                                  [this](const ControlMessage& reply) { on_first_answer(reply); });
         run_->conversation->send(
             "GETINFO status/bootstrap-phase",
@@ -179,6 +187,19 @@ private:
     void on_first_answer(const ControlMessage& reply) {
         if (!reply.is_success()) return on_conversation_broken("Tor refused to report its events");
         change([](Status& status) { status.process = ProcessState::running; });
+        run_->conversation->set_answer_max(settings_.alive_max);
+        alive_timer_.arm(settings_.alive_every);
+    }
+
+    // Of a Tor that is stuck nothing comes, and without a question nothing would be missed.
+    void ask_for_life() {
+        if (!run_ || status_.process != ProcessState::running) return;
+        late_timer_.arm(settings_.alive_late);
+        run_->conversation->send("GETINFO uptime", [this](const ControlMessage&) {
+            late_timer_.cancel();
+            change([](Status& status) { status.answers = true; });
+            alive_timer_.arm(settings_.alive_every);
+        });
     }
 
     void on_bootstrap_answer(const ControlMessage& reply) {
@@ -244,6 +265,8 @@ private:
         const std::optional<int> wait_status = run_->child.reap();
         if (!wait_status) return;
         kill_timer_.cancel();
+        alive_timer_.cancel();
+        late_timer_.cancel();
         run_->ended->cancel();
         run_->conversation->close();
         read_log();
@@ -270,6 +293,8 @@ private:
     Backoff backoff_;
     Timer retry_timer_;
     Timer kill_timer_;
+    Timer alive_timer_;
+    Timer late_timer_;
     Status status_;
     bool wanted_ = false;
     std::optional<steady_clock::time_point> forgot_;

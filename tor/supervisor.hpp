@@ -8,11 +8,13 @@
 //   3. When it ends, for whatever reason, it is started again: after 1 s, then 2, 4, ... up to
 //      5 minutes; a run of a minute or more starts over at 1 s. When it refused its configuration,
 //      which no quick retry will heal, after 5 minutes.
-//   4. A control conversation that breaks while the process lives, or a command that goes without
+//   4. While it runs it is asked every alive_every whether it lives. Status says so (answers) when
+//      alive_late passes, and after alive_max rule 5 holds.
+//   5. A control conversation that breaks while the process lives, or a command that goes without
 //      an answer while Tor says nothing else either - no event, no line of its log - for
 //      answer_max, costs the process its life (and then rule 3): a Tor that nobody can ask is not
 //      worth keeping. Nothing else ends it: however long it takes to start or to bootstrap, it may.
-//   5. stop() closes the owning socket, at which Tor ends by itself; after stop_max it is killed.
+//   6. stop() closes the owning socket, at which Tor ends by itself; after stop_max it is killed.
 //      The status says stopped when it is gone. The destructor does not wait: it kills.
 //
 // Single-threaded: everything happens on `loop`, and that thread must live as long as Tor shall.
@@ -48,6 +50,11 @@ struct SupervisorSettings {
     BackoffLimits backoff;
     std::chrono::milliseconds stop_max{5'000};
     std::chrono::milliseconds answer_max{60'000};
+    // Of one that runs: how often it is asked for a sign of life, after how long without one it is
+    // said, and after how long it is replaced.
+    std::chrono::milliseconds alive_every{10'000};
+    std::chrono::milliseconds alive_late{5'000};
+    std::chrono::milliseconds alive_max{30'000};
     std::chrono::milliseconds forget_pause{30'000};  // Tor itself allows a NEWNYM every 10 s
 };
 

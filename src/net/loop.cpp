@@ -50,6 +50,7 @@ Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_C
 
 Loop::~Loop() {
     signal_events_.clear();
+    hangup_event_.reset();
     wake_event_.reset();
     // Everything that uses the loop is gone, but libevent frees a bufferevent whose callback was
     // due only in the turns after: without them it, its socket and what it had queued would leak.
@@ -108,6 +109,19 @@ void Loop::on_stop_signal(std::function<void(int)> handler) {
                "a signal handler could not be added");
         signal_events_.push_back(std::move(handle));
     }
+}
+
+void Loop::on_hangup(std::function<void()> handler) {
+    hangup_handler_ = std::move(handler);
+    std::signal(SIGHUP, SIG_IGN);  // what libevent restores at the end, as above
+    hangup_event_.reset(evsignal_new(
+        base_.get(), SIGHUP,
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a signal", [&] { static_cast<Loop*>(self)->hangup_handler_(); });
+        },
+        this));
+    ENSURE(hangup_event_ && event_add(hangup_event_.get(), nullptr) == 0,
+           "a signal handler could not be added");
 }
 
 Timer::Timer(Loop& loop, std::function<void()> fired)

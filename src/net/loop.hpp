@@ -57,6 +57,9 @@ public:
     // At most one Loop of a process may ask for it.
     void on_stop_signal(std::function<void(int signal)> handler);
 
+    // The same for SIGHUP.
+    void on_hangup(std::function<void()> handler);
+
     // For tor/ and api/, which make events of their own on the same loop.
     event_base* raw() const { return base_.get(); }
 
@@ -71,6 +74,8 @@ private:
     EventHandle wake_event_;
     std::vector<EventHandle> signal_events_;
     std::function<void(int)> signal_handler_;
+    EventHandle hangup_event_;
+    std::function<void()> hangup_handler_;
     std::mutex mutex_;
     std::vector<std::function<void()>> posted_;  // guarded by mutex_
 };

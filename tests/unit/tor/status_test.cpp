@@ -23,7 +23,8 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "bootstrap progress carries Tor's own words") {
     CHECK(event(R"(STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=50 TAG=loading )"
                 R"(SUMMARY="Loading relay descriptors")"));
-    CHECK(status.bootstrap == tor::BootstrapStatus{50, "loading", "Loading relay descriptors", ""});
+    CHECK(status.bootstrap ==
+          tor::BootstrapStatus{50, "loading", "Loading relay descriptors", "", "", 0, 0});
 }
 
 TEST_CASE_FIXTURE(Fixture, "bootstrap does not go back, and a repeated event changes nothing") {
@@ -43,6 +44,23 @@ TEST_CASE_FIXTURE(Fixture, "a warning stays until there is progress") {
     CHECK(status.bootstrap.warning == "No route to host");
     CHECK(event(R"(STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=15 TAG=x SUMMARY="s")"));
     CHECK(status.bootstrap.warning.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "connections that fail are counted until there is progress") {
+    const std::string failed = "ORCONN 192.0.2.1:443 FAILED REASON=NOROUTE NCIRCS=1 ID=3";
+    CHECK(event(failed));
+    CHECK(event("ORCONN 192.0.2.2:443 FAILED REASON=TIMEOUT"));
+    CHECK(status.bootstrap.reason == "TIMEOUT");
+    CHECK(status.bootstrap.failures == 2);
+    CHECK_FALSE(event("ORCONN 192.0.2.2:443 CONNECTED"));
+    CHECK(
+        event("STATUS_CLIENT WARN BOOTSTRAP PROGRESS=0 TAG=x SUMMARY=y WARNING=DONE REASON=DONE"));
+    CHECK(status.bootstrap.reason == "DONE");
+    CHECK(status.bootstrap.failures == 2);
+    CHECK(event("STATUS_CLIENT NOTICE BOOTSTRAP PROGRESS=100 TAG=x SUMMARY=y"));
+    CHECK(status.bootstrap.reason.empty());
+    CHECK(status.bootstrap.failures == 0);
+    CHECK_FALSE(event(failed));  // of a Tor that is in its network: others carry on
 }
 
 TEST_CASE_FIXTURE(Fixture, "a wrong clock is told in plain words") {

@@ -259,6 +259,46 @@ TEST_CASE_FIXTURE(Fixture, "a Tor that does not answer is replaced") {
     CHECK(told);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a Tor that is stuck while nobody asks it anything is said and replaced") {
+    tor::SupervisorSettings with = settings(top);
+    with.alive_every = 100ms;
+    with.alive_late = 200ms;
+    with.alive_max = 1s;
+    supervise(with);
+    supervisor->start();
+    REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
+    const pid_t first = supervisor->child_pid();
+    CHECK(supervisor->status().answers);
+    ::kill(first, SIGSTOP);
+    REQUIRE(run_until([&] { return !supervisor->status().answers; }));
+    CHECK(supervisor->status().process == ProcessState::running);
+    REQUIRE(run_until([&] { return supervisor->status().starts == 2; }));
+    REQUIRE(run_until_state(ProcessState::running));
+    CHECK(supervisor->status().answers);
+    CHECK(supervisor->child_pid() != first);
+    CHECK(std::ranges::any_of(seen, [](const Status& status) {
+        return status.process == ProcessState::waiting &&
+               status.reason.find("did not answer") != std::string::npos;
+    }));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a Tor that stops for a moment is left alone") {
+    tor::SupervisorSettings with = settings(top);
+    with.alive_every = 50ms;
+    with.alive_late = 100ms;
+    supervise(with);
+    supervisor->start();
+    REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
+    const pid_t first = supervisor->child_pid();
+    ::kill(first, SIGSTOP);
+    REQUIRE(run_until([&] { return !supervisor->status().answers; }));
+    ::kill(first, SIGCONT);
+    REQUIRE(run_until([&] { return supervisor->status().answers; }));
+    CHECK(supervisor->child_pid() == first);
+    CHECK(supervisor->status().starts == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "the supervisor's end is Tor's end") {
     supervise(settings(top));
     supervisor->start();
