@@ -101,6 +101,30 @@ std::optional<std::string> to_nfc(std::string_view text) {
     return seen.composed ? std::string(text) : normalized(text);
 }
 
+bool is_visible_text(std::string_view text) {
+    // Letters and symbols by category that are blank all the same: fillers of Hangul, an empty
+    // pattern of Braille, vowels of Khmer that show nothing.
+    constexpr char32_t blank[] = {0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0};
+    while (!text.empty()) {
+        const auto point = take_point(text);
+        if (!point) return true;  // broken: that is another complaint's
+        if (std::ranges::find(blank, *point) != std::end(blank)) continue;
+        switch (utf8proc_category(static_cast<utf8proc_int32_t>(*point))) {
+            case UTF8PROC_CATEGORY_ZS:
+            case UTF8PROC_CATEGORY_ZL:
+            case UTF8PROC_CATEGORY_ZP:
+            case UTF8PROC_CATEGORY_CC:
+            case UTF8PROC_CATEGORY_CF:
+            case UTF8PROC_CATEGORY_MN:
+            case UTF8PROC_CATEGORY_ME:
+                continue;
+            default:
+                return true;
+        }
+    }
+    return false;
+}
+
 bool is_clean_text(std::string_view text, bool lines) {
     const Look seen = look(text, lines);
     if (!seen.known || seen.controls) return false;

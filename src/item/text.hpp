@@ -18,6 +18,9 @@ std::optional<std::string> to_nfc(std::string_view text);
 // UTF-8, assigned, already in NFC, none of U+0000 to 1F, 7F to 9F, 2028 and 2029 but, with `lines`,
 // line feed and tab.
 bool is_clean_text(std::string_view text, bool lines);
+// Whether anything of it shows: not only blanks, marks, fillers, and characters that have no form.
+// For what a person makes here; no node judges items by it.
+bool is_visible_text(std::string_view text);
 // Whether Unicode 14.0 assigns it, and it is no surrogate.
 bool is_assigned(char32_t point);
 

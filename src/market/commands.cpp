@@ -96,6 +96,11 @@ base::Result<MailView> Market::send_mail(const MailDraft& draft, const Turn& tur
     return rooms_->mail.send(draft, turn);
 }
 
+base::Result<MailView> Market::view_mail(std::string_view id_or_beginning,
+                                         const OwnStore& store) const {
+    return rooms_->mail.view(id_or_beginning, store);
+}
+
 base::Result<MailView> Market::read_mail(std::string_view id_or_beginning, const Turn& turn) {
     return rooms_->mail.read(id_or_beginning, turn);
 }
@@ -181,6 +186,10 @@ base::Result<TradeView> Market::show_to_arbiter(std::string_view id_or_beginning
 base::Result<TradeView> Market::trade(std::string_view id_or_beginning,
                                       const OwnStore& store) const {
     return rooms_->trades.trade(id_or_beginning, store);
+}
+
+base::Result<TradeView> Market::read_trade(std::string_view id_or_beginning, const Turn& turn) {
+    return rooms_->trades.read(id_or_beginning, turn);
 }
 
 std::vector<TradeView> Market::trades(const OwnStore& store) const {

@@ -24,7 +24,7 @@ inline base::Result<std::string> id_beginning(std::string_view text, std::size_t
     if (hex && out.size() >= id_letters_min && out.size() <= 2 * id_bytes) return out;
     return base::fail(base::ErrorCode::invalid,
                       std::string(what) + " is " + std::to_string(2 * id_bytes) +
-                          " letters 0-9 and a-f; a unique " + "beginning of " +
+                          " hexadecimal digits; a unique beginning of " +
                           std::to_string(id_letters_min) + " or more is enough");
 }
 
@@ -38,7 +38,7 @@ Id first_with(std::string letters) {
 inline base::Error ambiguous(std::string_view letters, std::size_t count, std::string_view what) {
     return {base::ErrorCode::invalid, std::to_string(count) + " " + std::string(what) +
                                           " begin with " + std::string(letters) +
-                                          "; give more letters of the id"};
+                                          "; give more digits of the id"};
 }
 
 }  // namespace hearsay::market

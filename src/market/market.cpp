@@ -143,13 +143,15 @@ void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
 void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
                        const Letter& letter, const Turn& turn) {
     if (!rooms_->mail.inbox.on_opened(*mail, mailbox, letter, turn)) return;
-    if (!letter.trade.empty()) rooms_->trades.on_letter(letter, mailbox, turn);
+    // What a trade took is told of as that: its messages are no letters to the person.
+    if (!letter.trade.empty() && rooms_->trades.on_letter(letter, mailbox, turn)) return;
     turn.out.push_back(Tell{Happening::mail_arrived, base::to_hex(letter.id), letter.subject});
 }
 
 Counts Market::counts() const {
     const std::size_t waiting = rooms_->publications.pending() + rooms_->mail.outbox.pending();
-    return {rooms_->mail.inbox.unread(), static_cast<std::uint32_t>(waiting)};
+    return {rooms_->mail.inbox.unread(), static_cast<std::uint32_t>(waiting),
+            static_cast<std::uint32_t>(rooms_->trades.turns())};
 }
 
 }  // namespace hearsay::market

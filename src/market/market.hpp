@@ -54,8 +54,9 @@ struct Common;
 struct Rooms;
 
 struct Counts {
-    std::uint32_t unread = 0;
+    std::uint32_t unread = 0;   // letters, without those of trades
     std::uint32_t pending = 0;  // of ours, not heard back yet
+    std::uint32_t turns = 0;    // trades in which it is the person's turn
 };
 
 class Market {
@@ -84,6 +85,7 @@ public:
                                          base::Seconds lifetime, const Turn& turn);
     base::Result<OfferView> remove_offer(const item::ThingId& thing, const Turn& turn);
     base::Result<MailView> send_mail(const MailDraft& draft, const Turn& turn);
+    base::Result<MailView> view_mail(std::string_view id_or_beginning, const OwnStore& store) const;
     // marks it read
     base::Result<MailView> read_mail(std::string_view id_or_beginning, const Turn& turn);
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
@@ -144,6 +146,8 @@ public:
     base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning,
                                             const MoveDraft& draft, const Turn& turn);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
+    // The letters that brought its messages count as read.
+    base::Result<TradeView> read_trade(std::string_view id_or_beginning, const Turn& turn);
     std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
     // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more.
     // It never begins again.

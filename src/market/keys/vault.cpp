@@ -65,6 +65,12 @@ base::Result<Vault> Vault::recover(std::string_view words, base::Rng& rng, base:
     return out;
 }
 
+base::Result<bool> Vault::derives_from(std::string_view words) const {
+    const auto entropy = from_words(words);
+    if (!entropy) return std::unexpected(entropy.error());
+    return root_of(*entropy, "hearsay personas v1") == persona_root_;
+}
+
 void Vault::catch_up(base::Rng& rng, base::WallTime now) {
     take_given(now);
     reserve_personas(persona_floor(now) + personas_ahead);

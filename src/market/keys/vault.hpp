@@ -91,6 +91,14 @@ struct ErasureKeyId {
     auto operator<=>(const ErasureKeyId&) const = default;
 };
 
+// How the file is sealed: the key that a passphrase was stretched to, and with what.
+struct VaultProtection {
+    base::Secret key;
+    base::Bytes salt;
+    crypto::ScryptCost cost;
+    bool has_passphrase = false;
+};
+
 class Vault {
 public:
     struct Created;
@@ -106,8 +114,17 @@ public:
     // Sealing again after a change reuses the key derived at open()/protect(): no scrypt per save.
     base::Result<void> protect(base::ByteView passphrase, const crypto::ScryptCost& cost,
                                base::Rng& rng);
+    // The slow half of protect(), for a thread of its own, and the quick one. The file is to be
+    // saved then.
+    static base::Result<VaultProtection> stretch(base::ByteView passphrase,
+                                                 const crypto::ScryptCost& cost, base::Rng& rng);
+    void protect(const VaultProtection& protection);
+    std::optional<VaultProtection> protection() const;  // nothing: neither of them came before
     base::Bytes seal(base::Rng& rng) const;  // the file's bytes; protect() or open() came before
     bool has_passphrase() const { return has_passphrase_; }
+    // Whether its personas derive from these words. The words themselves are not in it. invalid: no
+    // words at all, as recover().
+    base::Result<bool> derives_from(std::string_view words) const;
     // A VaultContent message in the clear, for a backup, which seals it.
     base::Bytes content() const;
     static base::Result<Vault> from_content(base::ByteView content);

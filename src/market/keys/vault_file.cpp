@@ -87,16 +87,32 @@ base::WallTime time_of(std::uint64_t seconds) {
 
 }  // namespace
 
-base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::ScryptCost& cost,
-                                  base::Rng& rng) {
+base::Result<VaultProtection> Vault::stretch(base::ByteView passphrase,
+                                             const crypto::ScryptCost& cost, base::Rng& rng) {
     base::Bytes salt(salt_size);
     rng.fill(salt);
     const auto key = crypto::scrypt(passphrase, salt, cost);
     if (!key) return std::unexpected(key.error());
-    file_key_ = *key;
-    salt_ = std::move(salt);
-    cost_ = cost;
-    has_passphrase_ = !passphrase.empty();
+    return VaultProtection{*key, std::move(salt), cost, !passphrase.empty()};
+}
+
+std::optional<VaultProtection> Vault::protection() const {
+    if (!file_key_) return std::nullopt;
+    return VaultProtection{*file_key_, salt_, cost_, has_passphrase_};
+}
+
+void Vault::protect(const VaultProtection& protection) {
+    file_key_ = protection.key;
+    salt_ = protection.salt;
+    cost_ = protection.cost;
+    has_passphrase_ = protection.has_passphrase;
+}
+
+base::Result<void> Vault::protect(base::ByteView passphrase, const crypto::ScryptCost& cost,
+                                  base::Rng& rng) {
+    const auto protection = stretch(passphrase, cost, rng);
+    if (!protection) return std::unexpected(protection.error());
+    protect(*protection);
     return {};
 }
 

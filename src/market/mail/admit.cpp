@@ -105,7 +105,7 @@ void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::Ma
     if (const OwnMailbox* owner = identity_.find_mailbox(key); owner && owner->persona)
         record.set_persona(*owner->persona);
     records.save(Table::inbox, letter.id.view(), record);
-    inbox_[letter.id] = {turn.now, false, stranger ? std::optional(key) : std::nullopt};
+    inbox_[letter.id] = {turn.now, false, stranger ? std::optional(key) : std::nullopt, {}};
     if (record.receipt_due() != 0) receipts_due_.emplace(time_of(record.receipt_due()), letter.id);
     ++unread_;
 }

@@ -31,7 +31,8 @@ bool Inbox::load(const OwnStore& store) {
             if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
             if (record.receipt_due() != 0)
                 receipts_due_.emplace(time_of(record.receipt_due()), *id);
-            if (!record.read()) ++unread_;
+            entry.trade = get_id<base::Digest>(record.trade());
+            if (!record.read()) count_unread(entry, 1);
         });
     sound &=
         records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
@@ -60,6 +61,7 @@ MailView Inbox::view_of(const records::ReceivedMail& record) {
     out.received = time_of(record.received());
     out.expires = time_of(record.expires());
     out.state = record.read() ? MailState::read : MailState::unread;
+    out.trade = get_id<base::Digest>(record.trade());
     return out;
 }
 
@@ -75,17 +77,52 @@ std::optional<records::ReceivedMail> Inbox::record(const MessageId& id,
     return look(store).load<records::ReceivedMail>(Table::inbox, id.view());
 }
 
+std::optional<MailView> Inbox::view(const MessageId& id, const OwnStore& store) const {
+    const auto record = this->record(id, store);
+    return record ? std::optional(view_of(*record)) : std::nullopt;
+}
+
+void Inbox::count_unread(const Received& entry, int by) {
+    unread_ += static_cast<std::uint32_t>(by);
+    if (entry.trade) unread_of_trades_ += static_cast<std::uint32_t>(by);
+}
+
+// False: it was read already.
+bool Inbox::mark_read(const MessageId& id, records::ReceivedMail& record, const Turn& turn) {
+    if (record.read()) return false;
+    record.set_read(true);
+    change(turn).save(Table::inbox, id.view(), record);
+    Received& entry = inbox_.at(id);
+    entry.read = true;
+    count_unread(entry, -1);
+    return true;
+}
+
 std::optional<MailView> Inbox::read(const MessageId& id, const Turn& turn) {
     auto record = this->record(id, turn.store);
     if (!record) return std::nullopt;
-    if (!record->read()) {
-        record->set_read(true);
-        change(turn).save(Table::inbox, id.view(), *record);
-        inbox_.at(id).read = true;
-        --unread_;
-        wake_waiting();
-    }
+    if (mark_read(id, *record, turn)) wake_waiting();
     return view_of(*record);
+}
+
+void Inbox::note_trade(const MessageId& id, const base::Digest& trade, const Turn& turn) {
+    auto record = this->record(id, turn.store);
+    const auto at = inbox_.find(id);
+    if (!record || at == inbox_.end() || at->second.trade) return;
+    set_id(record->mutable_trade(), trade);
+    change(turn).save(Table::inbox, id.view(), *record);
+    if (!at->second.read) count_unread(at->second, -1);
+    at->second.trade = trade;
+    if (!at->second.read) count_unread(at->second, 1);
+}
+
+void Inbox::read_trade(const base::Digest& trade, const Turn& turn) {
+    bool changed = false;
+    for (const auto& [id, received] : inbox_) {
+        if (received.read || received.trade != trade) continue;
+        if (auto record = this->record(id, turn.store)) changed |= mark_read(id, *record, turn);
+    }
+    if (changed) wake_waiting();
 }
 
 MailView Inbox::remove(const MessageId& id, const Turn& turn) {
@@ -115,7 +152,7 @@ void Inbox::drop(const MessageId& id, const Turn& turn) {
     removed.set_expires(seconds_of(removed_[id]));
     records.save(Table::seen_mail, id.view(), removed);
     records.erase(Table::inbox, id.view());
-    if (!inbox_.at(id).read) --unread_;
+    if (!inbox_.at(id).read) count_unread(inbox_.at(id), -1);
     inbox_.erase(id);
 }
 

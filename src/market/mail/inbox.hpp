@@ -58,7 +58,8 @@ public:
 
     bool load(const OwnStore& store);  // false if a record does not open
     std::size_t size() const { return inbox_.size(); }
-    std::uint32_t unread() const { return unread_; }
+    // Letters to the person; what a trade took is read there.
+    std::uint32_t unread() const { return unread_ - unread_of_trades_; }
 
     // ---- finding it: search.cpp ----
     void begin_search(const Turn& turn);  // where the last start came to
@@ -84,8 +85,14 @@ public:
     // ---- what is there: inbox.cpp ----
     std::vector<MessageId> beginning(const std::string& letters) const;
     std::optional<records::ReceivedMail> record(const MessageId& id, const OwnStore& store) const;
+    // nothing: damaged
+    std::optional<MailView> view(const MessageId& id, const OwnStore& store) const;
     // marks it read; nothing: damaged
     std::optional<MailView> read(const MessageId& id, const Turn& turn);
+    // A trade took the message in it. It stays unread, and counts as a stranger's, until the trade
+    // was looked at or is gone.
+    void note_trade(const MessageId& id, const base::Digest& trade, const Turn& turn);
+    void read_trade(const base::Digest& trade, const Turn& turn);  // all of it
     MailView remove(const MessageId& id, const Turn& turn);
     void list(const OwnStore& store, std::vector<MailView>& out) const;
     static MailView view_of(const records::ReceivedMail& record);
@@ -98,6 +105,7 @@ private:
         base::WallTime received;
         bool read = false;
         std::optional<base::MailboxKey> stranger_in{};  // came with a stamp into this mailbox
+        std::optional<base::Digest> trade{};            // that took it
     };
     struct Waiting {
         base::WallTime expires;
@@ -122,6 +130,8 @@ private:
     MailboxView view_of(const base::MailboxKey& mailbox, std::size_t strangers) const;
     bool has_room() const;
     void make_room(const Turn& turn);
+    void count_unread(const Received& entry, int by);
+    bool mark_read(const MessageId& id, records::ReceivedMail& record, const Turn& turn);
     void drop(const MessageId& id, const Turn& turn);
 
     Identity& identity_;
@@ -131,6 +141,7 @@ private:
     Outbox& outbox_;
     std::map<MessageId, Received> inbox_;
     std::uint32_t unread_ = 0;
+    std::uint32_t unread_of_trades_ = 0;  // of these
     std::multimap<base::WallTime, MessageId> receipts_due_;
     std::map<base::ItemId, base::WallTime> seen_;  // mails opened, until they expire
     std::map<MessageId, base::WallTime> removed_;  // by the user: until when it must not return

@@ -153,13 +153,24 @@ base::Result<Mail::Named> Mail::find(std::string_view id_or_beginning) const {
     return Named{received.empty() ? sent.front() : received.front(), !received.empty()};
 }
 
+base::Result<MailView> Mail::opened(const Named& which, std::optional<MailView> mail) {
+    if (mail) return *std::move(mail);
+    return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(which.id) +
+                                              " does not open: its record is damaged");
+}
+
+base::Result<MailView> Mail::view(std::string_view id_or_beginning, const OwnStore& store) const {
+    const auto found = find(id_or_beginning);
+    if (!found) return std::unexpected(found.error());
+    return opened(*found,
+                  found->received ? inbox.view(found->id, store) : outbox.view(found->id, store));
+}
+
 base::Result<MailView> Mail::read(std::string_view id_or_beginning, const Turn& turn) {
     const auto found = find(id_or_beginning);
     if (!found) return std::unexpected(found.error());
-    auto mail = found->received ? inbox.read(found->id, turn) : outbox.view(found->id, turn.store);
-    if (mail) return *std::move(mail);
-    return base::fail(ErrorCode::corrupt, "the mail " + base::to_hex(found->id) +
-                                              " does not open: its record is damaged");
+    return opened(
+        *found, found->received ? inbox.read(found->id, turn) : outbox.view(found->id, turn.store));
 }
 
 base::Result<MailView> Mail::withdraw(std::string_view id_or_beginning, const Turn& turn) {

@@ -29,6 +29,7 @@ public:
     void run_due(const Turn& turn);  // removals and receipts
 
     base::Result<MailView> send(const MailDraft& draft, const Turn& turn);
+    base::Result<MailView> view(std::string_view id_or_beginning, const OwnStore& store) const;
     // marks it read
     base::Result<MailView> read(std::string_view id_or_beginning, const Turn& turn);
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
@@ -44,6 +45,7 @@ private:
         bool received = false;
     };
     base::Result<Named> find(std::string_view id_or_beginning) const;
+    static base::Result<MailView> opened(const Named& which, std::optional<MailView> mail);
     base::Result<Posting> route(std::string_view to, const Turn& turn) const;
     base::Result<Posting> route_to_offer(const item::ThingId& thing, const Turn& turn) const;
     base::Result<Posting> route_answer(const MessageId& id, const Turn& turn) const;

@@ -35,6 +35,7 @@ struct MailView {
     Spread spread;                            // outgoing only
     std::optional<base::WallTime> delivered;  // outgoing only: when we heard of it
     std::string why;                          // of delivered and failed, for people
+    std::optional<base::Digest> trade{};      // incoming only: whose id took the message in it
     bool waits() const { return state == MailState::queued || state == MailState::injected; }
 };
 struct FriendView {

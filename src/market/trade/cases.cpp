@@ -1,4 +1,5 @@
 // Trades before an arbiter: what the sides show it, and what it says.
+#include <algorithm>
 #include <set>
 
 #include "base/limits/items.hpp"
@@ -29,39 +30,45 @@ base::Error no_arbiter() {
     return {ErrorCode::refused, "the terms name no arbiter, so there is nobody to turn to"};
 }
 
-// What the user chose to show. A number is a place among the messages of now:
-// with the next one it may be another's.
-struct Choice {
-    bool all = false;
-    std::set<trade::Hash> messages{};
-};
-base::Result<Choice> choose(const TradeView& view, const MoveDraft& draft) {
+}  // namespace
+
+base::Result<Trades::Choice> Trades::choose(const TradeView& view, const MoveDraft& draft) {
     const std::vector<trade::Signed> all = view.messages();
     Choice out{draft.show_all, {}};
-    for (std::uint32_t number : draft.show) {
-        if (number == 0 || number > all.size())
-            return base::fail(ErrorCode::invalid, "the trade's messages have the numbers 1 to " +
-                                                      std::to_string(all.size()));
-        out.messages.insert(all[number - 1].hash);
+    for (const MessageName& name : draft.show) {
+        const auto named = [&](const trade::Signed& each) {
+            return each.message.number == name.number &&
+                   view.machine.role_of(each.message.sender) == name.by;
+        };
+        const auto at = std::ranges::find_if(all, named);
+        if (at == all.end())
+            return base::fail(ErrorCode::not_found, "this trade has no message " +
+                                                        std::string(trade::name(name.by)) + "-" +
+                                                        std::to_string(name.number));
+        out.messages.insert(at->hash);
     }
     return out;
 }
 
-// The chosen messages and what a case needs, in as few letters as hold them.
-std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Choice& choice) {
+Trades::Evidence Trades::evidence_of(const TradeView& view, const Choice& choice) {
     const std::vector<trade::Signed> all = view.messages();
     std::set<std::size_t> chosen;
     for (std::size_t place : trade::needed_for_a_case(view.machine)) chosen.insert(place);
     for (std::size_t i = 0; i < all.size(); ++i)
         if (choice.all || choice.messages.contains(all[i].hash)) chosen.insert(i);
+    Evidence out;
     std::vector<base::Bytes> shown;
-    for (std::size_t place : chosen) shown.push_back(trade::write(all[place]));
+    for (std::size_t place : chosen) {
+        shown.push_back(trade::write(all[place]));
+        out.messages.push_back(all[place].hash);
+    }
     // Proofs that the partner contradicted itself.
     if (choice.all)
         for (const trade::Signed& fork : view.machine.forks()) shown.push_back(trade::write(fork));
 
     const auto arbiter = view.machine.persona_of(Role::arbiter);
-    std::vector<trade::TradeLetter> letters(1, {{}, arbiter});
+    std::vector<trade::TradeLetter>& letters = out.letters;
+    letters.push_back({{}, arbiter});
     std::size_t size = 0;
     for (base::Bytes& bytes : shown) {
         const bool full = letters.back().messages.size() >= limits::trade_letter_messages_max;
@@ -73,10 +80,8 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
         size += bytes.size() + 8;
         letters.back().messages.push_back(std::move(bytes));
     }
-    return letters;
+    return out;
 }
-
-}  // namespace
 
 // With its evidence or not at all: what could refuse either is asked before anything is signed.
 base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView& view,
@@ -87,17 +92,18 @@ base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView&
     const auto to = arbiter_mailbox(record, view.machine, draft);
     if (!to) return std::unexpected(no_arbiter());
     // One more to the partner, and the dispute itself may not fit the last one.
-    const std::size_t letters = evidence_letters(view, *choice).size() + 2;
+    const std::size_t letters = evidence_of(view, *choice).letters.size() + 2;
     if (auto problem = own_mailbox_problem(record))
         return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(*to, letters, turn))
         return std::unexpected(*std::move(problem));
     Machine machine = view.machine;
     if (auto said = say(record, machine, move, turn); !said) return std::unexpected(said.error());
-    TradeView after = view_of(record);
-    if (auto shown = post_evidence(record, *to, evidence_letters(after, *choice), turn); !shown)
+    const TradeView after = view_of(record);
+    if (auto shown = post_evidence(record, *to, evidence_of(after, *choice), turn); !shown)
         return std::unexpected(shown.error());
-    return after;
+    save(record, after.machine, turn);
+    return view_of(record);
 }
 
 base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning,
@@ -115,32 +121,39 @@ base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning
         return base::fail(ErrorCode::refused, "the trade is over: it is " +
                                                   std::string(trade::name(view->phase)) +
                                                   ", and the arbiter has nothing more to decide");
+    // Nothing more than a case needs was shown with the dispute, and it would be sent again.
+    if (!draft.show_all && draft.show.empty())
+        return base::fail(ErrorCode::invalid,
+                          "say what to show: all messages, or some by name, such as maker-2");
     const auto choice = choose(*view, draft);
     if (!choice) return std::unexpected(choice.error());
     identity_.advance_vault(turn.now);
-    const auto letters = evidence_letters(*view, *choice);
+    const Evidence evidence = evidence_of(*view, *choice);
     const auto to = arbiter_mailbox(*record, view->machine, draft);
     if (!to) return std::unexpected(no_arbiter());
     if (auto problem = own_mailbox_problem(*record))
         return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = mail_.outbox.postage_problem(*to, letters.size(), turn))
+    if (auto problem = mail_.outbox.postage_problem(*to, evidence.letters.size(), turn))
         return std::unexpected(*std::move(problem));
     own_mailbox(*record, *to, turn);
     save(*record, view->machine, turn);
-    if (auto shown = post_evidence(*record, *to, letters, turn); !shown)
+    if (auto shown = post_evidence(*record, *to, evidence, turn); !shown)
         return std::unexpected(shown.error());
-    return view;
+    save(*record, view->machine, turn);
+    return view_of(*record);
 }
 
-base::Result<void> Trades::post_evidence(const records::Trade& record, const base::MailboxKey& to,
-                                         const std::vector<trade::TradeLetter>& letters,
-                                         const Turn& turn) {
+base::Result<void> Trades::post_evidence(records::Trade& record, const base::MailboxKey& to,
+                                         const Evidence& evidence, const Turn& turn) {
     const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
     const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
-    for (const trade::TradeLetter& letter : letters)
+    for (const trade::TradeLetter& letter : evidence.letters)
         if (auto posted = post(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn);
             !posted)
             return posted;
+    std::set<std::string> shown(record.shown().begin(), record.shown().end());
+    for (const trade::Hash& hash : evidence.messages) shown.insert(base::to_text(hash.view()));
+    record.mutable_shown()->Assign(shown.begin(), shown.end());
     return {};
 }
 

@@ -71,9 +71,9 @@ bool Trades::may_carry(const base::MailboxKey& mailbox, const records::Trade& re
     return static_cast<Role>(record.role()) == Role::arbiter && own->main;
 }
 
-void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn) {
+bool Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn) {
     const auto parcel = trade::read_letter(letter.trade);
-    if (!parcel) return;
+    if (!parcel) return false;
     std::vector<trade::Signed> messages;
     for (const base::Bytes& bytes : parcel->messages) {
         auto message = trade::read(bytes, network_);
@@ -81,7 +81,7 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
             (messages.empty() || message->message.trade == messages.front().message.trade))
             messages.push_back(*std::move(message));
     }
-    if (messages.empty()) return;
+    if (messages.empty()) return false;
     const trade::TradeId id = messages.front().message.trade;
     ChangeRecords records = change(turn);
     auto record = records.load<records::Trade>(Table::trades, id.view());
@@ -89,9 +89,9 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     if (fresh) record = trade_for(*parcel, messages.front(), mailbox, turn.now);
     if (!record ||
         (static_cast<Role>(record->role()) == Role::arbiter) != parcel->arbiter.has_value())
-        return;
+        return false;
     const std::optional<base::PublisherKey> arbiter = arbiter_of(*record);
-    if (!may_carry(mailbox, *record) || (arbiter && arbiter != parcel->arbiter)) return;
+    if (!may_carry(mailbox, *record) || (arbiter && arbiter != parcel->arbiter)) return false;
 
     Machine machine = machine_of(*record, arbiter, network_);
     bool news = arbiter && keep_agreement(*record, *arbiter, machine, messages);
@@ -101,16 +101,18 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     }
     if (machine.maker() && static_cast<Role>(record->role()) == Role::maker &&
         *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
-        return;  // an early message and a Take of somebody else's offer under one id: not ours
-    if (fresh && (!news || !make_room(static_cast<Role>(record->role()), turn))) return;
+        return false;  // an early message and a Take of another's offer under one id: not ours
+    if (fresh && (!news || !make_room(static_cast<Role>(record->role()), turn))) return false;
     if (const auto who = role_name(machine, letter.sender);
         who && letter.reply_to && is_usable(*letter.reply_to))
         (*record->mutable_mailboxes())[*who] = base::to_text(letter.reply_to->view());
     save(*record, machine, turn);
-    if (!news) return;
+    mail_.inbox.note_trade(letter.id, as_digest(id), turn);
+    if (!news) return true;
     turn.out.push_back(
         Tell{Happening::trade, base::to_hex(id), std::string(trade::name(view_of(*record).phase))});
     confirm_if_accepted(*record, machine, turn);
+    return true;
 }
 
 // Whether own_mailbox() finds one or may make one.

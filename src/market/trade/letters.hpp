@@ -20,6 +20,11 @@ trade::Machine machine_of(const records::Trade& record,
 // (market/mail/letter_padding.hpp).
 inline constexpr std::size_t trade_letter_room = 31400;
 
+// As the inbox knows it, which stands below the trades.
+inline base::Digest as_digest(const trade::TradeId& id) {
+    return base::Digest{id.data};
+}
+
 inline std::string subject_of(trade::MoveKind kind) {
     return "trade: " + std::string(trade::name(kind));
 }

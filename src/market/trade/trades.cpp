@@ -48,6 +48,22 @@ std::vector<MoveKind> possible_moves(const TradeView& view) {
     return out;
 }
 
+// Whether the other side, or the case, waits for what only this person can say.
+bool is_turn(const TradeView& view) {
+    const auto can = [&](MoveKind kind) {
+        return std::ranges::find(view.possible, kind) != view.possible.end();
+    };
+    for (MoveKind kind :
+         {MoveKind::accept, MoveKind::confirm, MoveKind::received, MoveKind::ruling})
+        if (can(kind)) return true;
+    if (view.role == Role::arbiter || view.phase != Phase::agreed || !can(MoveKind::shipped))
+        return false;
+    const trade::State& state = view.machine.state();
+    const bool ours = state.terms.ships == trade::Ships::both ||
+                      (state.terms.ships == trade::Ships::maker) == (view.role == Role::maker);
+    return ours && !state.side(view.role).shipped;
+}
+
 Phase phase_of(const TradeView& view) {
     if (view.role != Role::arbiter || view.case_problem) return view.machine.state().phase();
     return view.shown->ruling ? Phase::ruled : Phase::disputed;
@@ -108,6 +124,7 @@ void Trades::note(const records::Trade& record) {
                     get_id<base::MailboxKey>(record.mailbox()),
                     time_of(record.created()),
                     record.over(),
+                    record.turn() && !record.over(),
                     role != Role::taker && record.mailbox().empty(),
                     role};
 }
@@ -124,7 +141,9 @@ void Trades::save(records::Trade& record, const Machine& machine, const Turn& tu
     for (const trade::Signed& message : machine.forks())
         record.add_forks(base::to_text(trade::write(message)));
     record.set_changed(seconds_of(turn.now));
-    record.set_over(trade::is_over(view_of(record).phase));
+    const TradeView now = view_of(record);
+    record.set_over(trade::is_over(now.phase));
+    record.set_turn(now.turn);
     records.save(Table::trades, base::as_bytes(record.id()), record);
     note(record);
 }
@@ -149,6 +168,9 @@ TradeView Trades::view_of(const records::Trade& record) const {
     out.changed = time_of(record.changed());
     out.possible = possible_moves(out);
     out.rating = get_id<item::ThingId>(record.rating());
+    out.turn = is_turn(out);
+    for (const std::string& hash : record.shown())
+        if (const auto id = get_id<trade::Hash>(hash)) out.shown_to_arbiter.insert(*id);
     return out;
 }
 
@@ -177,6 +199,17 @@ base::Result<TradeView> Trades::trade(std::string_view id_or_beginning,
     if (!view)
         return base::fail(ErrorCode::corrupt, "the trade " + base::to_hex(*id) + " does not open");
     return *std::move(view);
+}
+
+base::Result<TradeView> Trades::read(std::string_view id_or_beginning, const Turn& turn) {
+    auto view = trade(id_or_beginning, turn.store);
+    if (view) mail_.inbox.read_trade(as_digest(view->id), turn);
+    return view;
+}
+
+std::size_t Trades::turns() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(trades_, [](const auto& entry) { return entry.second.turn; }));
 }
 
 std::vector<TradeView> Trades::trades(const OwnStore& store) const {
@@ -218,6 +251,7 @@ base::Result<TradeView> Trades::remove(std::string_view id_or_beginning, const T
                               "; only one that is over, or that you closed, can be removed");
     ChangeRecords records = change(turn);
     remember_removed(*view, turn);
+    mail_.inbox.read_trade(as_digest(view->id), turn);
     records.erase(Table::trades, view->id.view());
     trades_.erase(view->id);
     return view;
@@ -282,6 +316,7 @@ bool Trades::make_room(Role role, const Turn& turn) {
     const bool crowded = open >= limits::open_trades_max || trades_.size() >= limits::trades_max;
     if (!crowded && (role == Role::taker || unanswered < most)) return true;
     if (oldest == trades_.end()) return false;
+    mail_.inbox.read_trade(as_digest(oldest->first), turn);
     change(turn).erase(Table::trades, oldest->first.view());
     trades_.erase(oldest);
     return true;

@@ -48,6 +48,9 @@ public:
     base::Result<TradeView> show_to_arbiter(std::string_view id_or_beginning,
                                             const MoveDraft& draft, const Turn& turn);
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
+    // The letters that brought its messages count as read.
+    base::Result<TradeView> read(std::string_view id_or_beginning, const Turn& turn);
+    std::size_t turns() const;  // trades in which it is the person's turn
     std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
     base::Result<TradeView> remove(std::string_view id_or_beginning, const Turn& turn);
     // For ratings: whose persona is in it, and which rating is about it. False:
@@ -55,8 +58,8 @@ public:
     std::optional<std::uint32_t> persona_of(const trade::TradeId& id, const OwnStore& store) const;
     void set_rating(const trade::TradeId& id, const item::ThingId& rating, const Turn& turn);
 
-    // A letter with a trade's message came in.
-    void on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn);
+    // A letter with a trade's message came in. False: no trade takes it.
+    bool on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn);
 
 private:
     struct Own {
@@ -64,8 +67,19 @@ private:
         std::optional<base::MailboxKey> mailbox;
         base::WallTime created;
         bool over = false;
+        bool turn = false;        // the person's
         bool unanswered = false;  // a stranger's proposal or case, and nothing of ours yet
         trade::Role role = trade::Role::taker;
+    };
+    // What the user chose to show.
+    struct Choice {
+        bool all = false;
+        std::set<trade::Hash> messages{};
+    };
+    // The chosen messages and what a case needs, in as few letters as hold them.
+    struct Evidence {
+        std::vector<trade::TradeLetter> letters;
+        std::vector<trade::Hash> messages;
     };
     // Until when it is remembered, and as long as the mailbox is ours.
     struct Removed {
@@ -107,9 +121,11 @@ private:
     base::Result<TradeView> dispute(records::Trade& record, const TradeView& view,
                                     const trade::Move& move, const MoveDraft& draft,
                                     const Turn& turn);
-    base::Result<void> post_evidence(const records::Trade& record, const base::MailboxKey& to,
-                                     const std::vector<trade::TradeLetter>& letters,
-                                     const Turn& turn);
+    static base::Result<Choice> choose(const TradeView& view, const MoveDraft& draft);
+    static Evidence evidence_of(const TradeView& view, const Choice& choice);
+    // What was shown is kept in the record; the caller saves it.
+    base::Result<void> post_evidence(records::Trade& record, const base::MailboxKey& to,
+                                     const Evidence& evidence, const Turn& turn);
 
     Identity& identity_;
     Offers& offers_;

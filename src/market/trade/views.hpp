@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@ struct TradeView {
     trade::Phase phase = trade::Phase::empty;
     base::WallTime created{};
     base::WallTime changed{};
-    std::vector<trade::MoveKind> possible{};  // for us, now
-    std::optional<item::ThingId> rating{};    // ours of the partner
+    std::vector<trade::MoveKind> possible{};   // for us, now
+    std::optional<item::ThingId> rating{};     // ours of the partner
+    bool turn = false;                         // ours: nothing goes on before
+    std::set<trade::Hash> shown_to_arbiter{};  // messages that we showed it
 
     // Every message, in the order in which commands number them, from 1: what was processed,
     // then what waits.
@@ -34,6 +37,12 @@ struct TakeDraft {
     std::string text{};
 };
 
+// A message of a trade, by what is the same on all sides: who signed it, and as which of theirs.
+struct MessageName {
+    trade::Role by = trade::Role::maker;
+    std::uint32_t number = 0;
+};
+
 // Of the fields those that the move's kind needs.
 struct MoveDraft {
     trade::MoveKind kind = trade::MoveKind::text;
@@ -43,7 +52,7 @@ struct MoveDraft {
     trade::Finding right = trade::Finding::neither;
     // dispute: show the arbiter all messages; else the chosen, and what a
     bool show_all = false;
-    std::vector<std::uint32_t> show{};                  // case needs in any case
+    std::vector<MessageName> show{};                    // case needs in any case
     std::optional<base::MailboxKey> arbiter_mailbox{};  // dispute: another one than the terms name
 };
 

@@ -272,7 +272,7 @@ TEST_CASE_FIXTURE(Fixture, "mail to nobody says what was expected") {
           "mail goes to a mailbox address (hsm1...), an offer or the sender of a received mail; an "
           "offer id "
           "is 64 "
-          "letters 0-9 and a-f; a unique beginning of 8 or more is enough");
+          "hexadecimal digits; a unique beginning of 8 or more is enough");
     CHECK(code("bob") == ErrorCode::invalid);
     CHECK(code("0123456789") == ErrorCode::not_found);
     CHECK(buyer.send(persona_address(about.publisher), "x")

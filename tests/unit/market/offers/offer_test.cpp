@@ -283,7 +283,7 @@ TEST_CASE_FIXTURE(Fixture,
          {id.substr(0, 7), id + "0", std::string("bicycle!"), std::string()})
         CHECK(bob.market->offer(bad, bob.store, bob.flood).error() ==
               base::Error{ErrorCode::invalid,
-                          "an offer id is 64 letters 0-9 and a-f; a unique beginning of 8 or more "
+                          "an offer id is 64 hexadecimal digits; a unique beginning of 8 or more "
                           "is enough"});
     CHECK(bob.market->offer("00000000", bob.store, bob.flood).error().code == ErrorCode::not_found);
 }

@@ -255,7 +255,7 @@ TEST_CASE_FIXTURE(Cheat,
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
-    dispute.show = {static_cast<std::uint32_t>(messages(people.taker, id).size())};
+    dispute.show = {{Role::maker, ahead.number}};
     REQUIRE(people.try_move(people.taker, id, dispute));
     people.settle_all();
     bool shown = false;

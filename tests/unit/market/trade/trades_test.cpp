@@ -194,7 +194,7 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
-    dispute.show = {99};
+    dispute.show = {{trade::Role::maker, 99}};
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);  // with its evidence or not at all
     dispute.show.clear();
@@ -210,10 +210,27 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
     // The Take and the Confirm are here; what lies between the Confirm and the Dispute is not.
     CHECK(shown->machine.missing(trade::Role::taker, 10) == std::vector<std::uint32_t>{3, 4});
 
+    // Who shows keeps a record of it, and says what: nothing chosen is nothing sent.
+    const auto record = [&](Person& who) {
+        return who.market->trade(id, who.store)->shown_to_arbiter.size();
+    };
+    CHECK(record(people.taker) == 4);  // Take, Accept, Confirm, Dispute
+    CHECK(record(people.maker) == 0);
+    const auto show_more = [&](const MoveDraft& draft) {
+        return people.maker.turn([&](const Turn& turn) {
+            return people.maker.market->show_to_arbiter(id, draft, turn);
+        });
+    };
+    const auto nothing = show_more({});
+    REQUIRE(!nothing);
+    CHECK(nothing.error().code == base::ErrorCode::invalid);
+    CHECK(people.maker.work.empty());
+
     MoveDraft all;
     all.show_all = true;
-    REQUIRE(people.maker.turn(
-        [&](const Turn& turn) { return people.maker.market->show_to_arbiter(id, all, turn); }));
+    REQUIRE(show_more(all));
+    CHECK(record(people.maker) ==
+          people.maker.market->trade(id, people.maker.store)->messages().size());
     people.settle_all();
     shown = people.arbiter.market->trade(id, people.arbiter.store);
     REQUIRE(shown);
@@ -227,6 +244,42 @@ TEST_CASE("an arbiter sees what it is shown, says what is missing, and rules for
     people.settle_all();
     for (Person* person : people.all()) CHECK(people.phase(*person, id) == Phase::ruled);
     CHECK(!people.try_move(people.arbiter, id, ruling));
+}
+
+TEST_CASE("what a trade takes is no unread mail, and it is said whose turn it is") {
+    People people;
+    const std::string id = people.take();
+    const auto counts = [](Person& who) { return who.market->counts(); };
+    CHECK(counts(people.maker).unread == 0);
+    CHECK(counts(people.maker).turns == 1);  // to accept, or not
+    CHECK(counts(people.taker).turns == 0);
+    const auto strangers = [&] {
+        std::size_t sum = 0;
+        for (const MailboxView& each : people.maker.market->mailboxes())
+            sum += each.strangers_unread;
+        return sum;
+    };
+    // Else a stranger's takes would fill the inbox beside the rule of the mailbox.
+    CHECK(strangers() == 1);
+    for (const MailView& mail : people.maker.market->list_mail(people.maker.store))
+        if (mail.incoming) CHECK(base::to_hex(*mail.trade) == id);
+    REQUIRE(people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->read_trade(id, turn); }));
+    CHECK(strangers() == 0);
+    people.maker.start();
+    CHECK(counts(people.maker).unread == 0);
+    CHECK(counts(people.maker).turns == 1);
+    people.move(people.maker, id, MoveKind::accept);
+    CHECK(counts(people.maker).turns == 1);  // both are to ship
+    CHECK(counts(people.taker).turns == 1);
+    people.move(people.maker, id, MoveKind::shipped);
+    CHECK(counts(people.maker).turns == 0);
+    people.move(people.taker, id, MoveKind::shipped);
+    for (Person* who : {&people.maker, &people.taker}) people.move(*who, id, MoveKind::received);
+    for (Person* who : {&people.maker, &people.taker}) {
+        CHECK(counts(*who).turns == 0);
+        CHECK(counts(*who).unread == 0);
+    }
 }
 
 TEST_CASE("only a trade that is over or closed is removed") {
