@@ -22,9 +22,13 @@ namespace hearsay::api {
 template <class T>
 using Reply = std::function<void(base::Result<T>)>;
 
-// How much of a list: at most so many, newest first. Never 0 when it reaches the backend.
+// Which part of a list, newest first: at most `limit`, after the pages before. Neither is 0 when it
+// reaches the backend, and they end within base::limits::api_listed_max.
 struct Page {
     std::size_t limit = 0;
+    std::size_t page = 1;
+    std::size_t begin() const { return (page - 1) * limit; }
+    std::size_t end() const { return page * limit; }
 };
 struct OfferQuery : Page {
     bool mine = false;  // one's own only
@@ -37,9 +41,15 @@ struct SearchQuery : Page {
     std::string side, category, country, geohash, condition, delivery, payment, language, status;
     std::string price_min, price_max;
 };
-struct MailQuery : Page {};
+struct MailQuery : Page {
+    bool unread = false;  // received ones that nobody looked at
+    bool trades = false;  // those that carry a trade's message, instead of the others
+    // Texts as they were written; empty: not asked for.
+    std::string from;   // a persona: address, own one's name, or what the user calls a friend
+    std::string about;  // the beginning of an offer's id
+};
 struct PeerQuery {
-    // Everybody known; else those linked, visited, dialled, shunned or banned, and friends.
+    // Everybody known; else those linked, visited, dialled, shunned or banned, and pinned ones.
     bool all = false;
 };
 
@@ -73,13 +83,20 @@ public:
 
     virtual void send_mail(const MailDraft& draft, Reply<Mail> reply) = 0;
     virtual void list_mail(const MailQuery& query, Reply<MailList> reply) = 0;  // texts are empty
-    virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;       // marks it as read
+    virtual void show_mail(const std::string& id, Reply<Mail> reply) = 0;
+    virtual void read_mail(const std::string& id, Reply<Mail> reply) = 0;  // marks it as read
     virtual void withdraw_mail(const std::string& id, Reply<Mail> reply) = 0;
+    // `address`: or "main".
+    virtual void show_mailbox(const std::string& address, Reply<Mailbox> reply) = 0;
     virtual void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
                                   Reply<Mailbox> reply) = 0;
     virtual void list_friends(Reply<FriendList> reply) = 0;
     virtual void add_friend(const Friend& known, Reply<Friend> reply) = 0;
     virtual void remove_friend(const std::string& address, Reply<Friend> reply) = 0;
+    // denied: the passphrase of before is another.
+    virtual void change_passphrase(const PassphraseChange& change, Reply<Protection> reply) = 0;
+    virtual void check_words(const Recovery& recovery, Reply<WordCheck> reply) = 0;
+    virtual void stop(Reply<Stopping> reply) = 0;
 
     virtual void remove_mail(const std::string& id,
                              Reply<Mail> reply) = 0;  // one's own copy; its text is empty
@@ -103,12 +120,13 @@ public:
     virtual void take_offer(const TradeDraft& draft, Reply<Trade> reply) = 0;
     virtual void list_trades(Reply<TradeList> reply) = 0;  // messages are left out
     virtual void show_trade(const std::string& id, Reply<Trade> reply) = 0;
+    virtual void read_trade(const std::string& id, Reply<Trade> reply) = 0;  // its letters are
     virtual void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) = 0;
     virtual void remove_trade(const std::string& id, Reply<Trade> reply) = 0;
     virtual void rate(const RatingDraft& draft, Reply<Rating> reply) = 0;
     virtual void own_ratings(Reply<RatingList> reply) = 0;
     virtual void ratings(const std::string& persona,
-                         Reply<RatingList> reply) = 0;  // about this address
+                         Reply<RatingList> reply) = 0;  // about it, as `from` of a MailQuery
     virtual void remove_rating(const std::string& id, Reply<Rating> reply) = 0;
 
     // `onion`: the address with or without ".onion".

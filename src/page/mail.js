@@ -25,7 +25,7 @@ export function conversations(mails) {
     return before && depth < 100 ? root(before, depth + 1) : mail;
   };
   const groups = new Map();
-  for (const mail of mails.filter((each) => !each.trade)) {
+  for (const mail of mails) {
     const key = root(mail).id;
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(mail);
@@ -64,7 +64,8 @@ async function conversation(page, id) {
     const [{ mail = [] }] = await Promise.all([get('/v1/mail?limit=1000'), loadNames()]);
     const group = conversations(mail).find((each) => each.some((one) => one.id.startsWith(id))) ??
       [await get(`/v1/mail/${encodeURIComponent(id)}`)];
-    const whole = await Promise.all(group.map((each) => get(`/v1/mail/${each.id}`)));
+    const whole = await Promise.all(group.map((each) => each.state === 'unread'
+      ? post(`/v1/mail/${each.id}/read`) : get(`/v1/mail/${each.id}`)));
     page.title = whole[0].subject || t('mail.nosubject');
     const received = whole.findLast((each) => each.direction === 'in');
     if (!answer.hasChildNodes() && received) answer.append(reply(received));

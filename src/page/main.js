@@ -93,7 +93,7 @@ function frame(name) {
 // ---- what stands above every page ---------------------------------------------------------------
 
 let status = null;
-let mails = 0;  // unread ones, without those of trades
+let mails = 0;  // unread ones
 const unread = () => mails > 0 && h('span.count',
   { 'aria-label': t('mail.unread', { n: mails }) }, number(mails));
 
@@ -122,8 +122,7 @@ function banners() {
 async function look() {
   try {
     status = await get('/v1/status');
-    const { mail = [] } = status.mail_unread > 0 ? await get('/v1/mail?limit=1000') : {};
-    mails = mail.filter((each) => each.state === 'unread' && !each.trade).length;
+    mails = status.mail_unread;
   } catch {
     return;
   }

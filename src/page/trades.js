@@ -31,7 +31,7 @@ async function list(page) {
       h('p.facts', h('span.state', word('trade.state', trade.state)), ' · ',
         t(`trade.role.${trade.role}`), ' · ',
         h('time', { datetime: trade.changed, title: day(trade.changed) }, ago(trade.changed)),
-        next(trade).length > 0 && h('span.badge', t('trade.turn'))))));
+        trade.turn && h('span.badge', t('trade.turn'))))));
   });
 }
 
@@ -86,7 +86,8 @@ function way(trade) {
 async function one(page, id) {
   const doing = h('section', { id: 'doing' });
   const place = await live(page, types, async (again) => {
-    const [trade] = await Promise.all([get(`/v1/trades/${encodeURIComponent(id)}`), loadNames()]);
+    const [trade] = await Promise.all([post(`/v1/trades/${encodeURIComponent(id)}/read`),
+      loadNames()]);
     page.title = trade.title || t('trade.untitled');
     const other = trade.role === 'maker' ? trade.taker : trade.maker;
     const start = (move) => {

@@ -12,15 +12,15 @@ using base::ErrorCode;
 
 namespace {
 
-bool read_limit(std::string_view text, std::size_t& out) {
-    if (text.empty() || text.size() > 4) return false;
+bool read_number(std::string_view text, std::size_t most, std::size_t& out) {
+    if (text.empty() || text.size() > std::to_string(most).size()) return false;
     std::size_t number = 0;
     for (const char c : text) {
         if (c < '0' || c > '9') return false;
         number = number * 10 + static_cast<std::size_t>(c - '0');
     }
     out = number;
-    return number >= 1 && number <= base::limits::api_list_max;
+    return number >= 1 && number <= most;
 }
 
 int digit_of(char c) {
@@ -50,10 +50,20 @@ bool read_text(std::string_view from, std::string& out) {
 
 }  // namespace
 
-void Parameters::page(Page& out) {
+void Parameters::limit(Page& out) {
     out.limit = base::limits::api_list_default;
     all_.push_back({"limit", "limit=N, N from 1 to " + std::to_string(base::limits::api_list_max),
-                    [&out](std::string_view value) { return read_limit(value, out.limit); }});
+                    [&out](std::string_view value) {
+                        return read_number(value, base::limits::api_list_max, out.limit);
+                    }});
+}
+
+void Parameters::page(Page& out) {
+    limit(out);
+    all_.push_back({"page", "page=N, N from 1 on", [&out](std::string_view value) {
+                        return read_number(value, base::limits::api_listed_max, out.page);
+                    }});
+    bounded_ = &out;
 }
 
 void Parameters::flag(std::string_view name, bool& out) {
@@ -94,6 +104,10 @@ base::Result<void> Parameters::read(std::string_view query) const {
         if (!found->take(pair.substr(std::min(equals + 1, pair.size()))))
             return base::fail(ErrorCode::invalid, "bad " + std::string(name) + expected());
     }
+    if (bounded_ != nullptr && bounded_->end() > base::limits::api_listed_max)
+        return base::fail(ErrorCode::invalid, "a list shows its first " +
+                                                  std::to_string(base::limits::api_listed_max) +
+                                                  " only: expected limit times page to be no more");
     return {};
 }
 

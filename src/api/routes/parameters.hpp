@@ -18,6 +18,8 @@ namespace hearsay::api {
 class Parameters {
 public:
     // limit=N, N from 1 to api_list_max; api_list_default without it.
+    void limit(Page& out);
+    // And page=N, from 1 on; what both name ends within api_listed_max.
     void page(Page& out);
     // NAME=true or NAME=false; as it was without it. `name` outlives this.
     void flag(std::string_view name, bool& out);
@@ -37,6 +39,7 @@ private:
     };
     std::string expected() const;
     std::vector<Parameter> all_;
+    const Page* bounded_ = nullptr;
 };
 
 }  // namespace hearsay::api

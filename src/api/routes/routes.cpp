@@ -28,7 +28,7 @@ void list(OfferQuery& query, Parameters& out) {
     out.flag("mine", query.mine);
 }
 void list(SearchQuery& query, Parameters& out) {
-    out.page(query);
+    out.limit(query);
     out.text("q", query.q);
     out.text("kind", query.kind);
     out.text("by", query.by);
@@ -50,6 +50,10 @@ void list(SearchQuery& query, Parameters& out) {
 }
 void list(MailQuery& query, Parameters& out) {
     out.page(query);
+    out.flag("unread", query.unread);
+    out.flag("trades", query.trades);
+    out.text("from", query.from);
+    out.text("about", query.about);
 }
 void list(PeerQuery& query, Parameters& out) {
     out.flag("all", query.all);
@@ -206,6 +210,10 @@ constexpr Route table[] = {
     post<PersonaImport, Persona,       &B::import_persona   >("/v1/persona-imports",         201)),
     for_socket(
     post<Recovery,      Identity,      &B::recover          >("/v1/recoveries",              201)),
+    for_socket(
+    post<Recovery,      WordCheck,     &B::check_words      >("/v1/word-checks",             200)),
+    for_socket(
+    put< PassphraseChange, Protection, &B::change_passphrase>("/v1/passphrase",              200)),
     post<BackupDraft,   Backup,        &B::create_backup    >("/v1/backups",                 201),
     for_socket(
     post<BackupDraft,   Backup,        &B::restore_backup   >("/v1/restores",                201)),
@@ -225,9 +233,11 @@ constexpr Route table[] = {
     get< SearchQuery,   SearchAnswer,  &B::search           >("/v1/search",                  200),
     get< MailQuery,     MailList,      &B::list_mail        >("/v1/mail",                    200),
     post<MailDraft,     Mail,          &B::send_mail        >("/v1/mail",                    201),
-    get< Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}",               200),
+    get< Nothing,       Mail,          &B::show_mail        >("/v1/mail/{id}",               200),
+    post<Nothing,       Mail,          &B::read_mail        >("/v1/mail/{id}/read",          200),
     del< Nothing,       Mail,          &B::remove_mail      >("/v1/mail/{id}",               200),
     post<Nothing,       Mail,          &B::withdraw_mail    >("/v1/withdrawals/{id}",        200),
+    get< Nothing,       Mailbox,       &B::show_mailbox     >("/v1/mailboxes/{address}",     200),
     put< MailboxRule,   Mailbox,       &B::set_mailbox_rule >("/v1/mailboxes/{address}",     200),
     get< Nothing,       FriendList,    &B::list_friends     >("/v1/friends",                 200),
     post<Friend,        Friend,        &B::add_friend       >("/v1/friends",                 201),
@@ -238,6 +248,7 @@ constexpr Route table[] = {
     get< Nothing,       TradeList,     &B::list_trades      >("/v1/trades",                  200),
     post<TradeDraft,    Trade,         &B::take_offer       >("/v1/trades",                  201),
     get< Nothing,       Trade,         &B::show_trade       >("/v1/trades/{id}",             200),
+    post<Nothing,       Trade,         &B::read_trade       >("/v1/trades/{id}/read",        200),
     post<TradeMove,     Trade,         &B::move_trade       >("/v1/trades/{id}/moves",       201),
     del< Nothing,       Trade,         &B::remove_trade     >("/v1/trades/{id}",             200),
     get< Nothing,       RatingList,    &B::own_ratings      >("/v1/ratings",                 200),
@@ -250,6 +261,8 @@ constexpr Route table[] = {
     del< Nothing,       Peer,          &B::remove_peer      >("/v1/peers/{onion}",           200),
     post<PeerBan,       Peer,          &B::ban_peer         >("/v1/bans",                    201),
     del< Nothing,       Peer,          &B::unban_peer       >("/v1/bans/{onion}",            200),
+    for_socket(
+    post<Nothing,       Stopping,      &B::stop             >("/v1/stop",                    200)),
     of_door<PageAccess>(socket_side, "GET", "/v1/page", 200, &look_at_page),
     of_door<PageAccess>(socket_side, "POST", "/v1/page", 201, &open_page),
     of_door<PageAccess>(socket_side, "DELETE", "/v1/page", 200, &close_page),

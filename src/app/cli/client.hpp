@@ -40,6 +40,7 @@ public:
                                            std::string_view body = {}) const;
     // Opens the stream of events; an invalid descriptor if there is none.
     base::UniqueFd open_events() const;
+    const std::string& data_dir() const { return data_dir_; }
     std::string socket_path() const { return data_dir_ + "/run/api"; }
 
 private:

@@ -84,8 +84,32 @@ std::expected<std::string, std::string> named_persona(const po::variables_map& g
     return out;
 }
 
+std::expected<ListPart, std::string> list_part_of(const po::variables_map& given) {
+    const auto limit = limit_of(given);
+    if (!limit) return std::unexpected(limit.error());
+    constexpr std::uint32_t pages_most = 10'000;
+    const auto page = number_of(given, "page", 1, pages_most);
+    if (!page) return std::unexpected(page.error());
+    ListPart out{*limit, std::max<std::size_t>(1, *page), given["all"].as<bool>()};
+    if (out.all && *page != 0) return std::unexpected("give --all or --page, not both");
+    return out;
+}
+
+std::expected<std::string, std::string> anybody_of(const po::variables_map& given,
+                                                   const char* option) {
+    std::string out = text_of(given, option);
+    constexpr std::size_t bytes_max = 100;
+    if (out.size() > bytes_max || safe_line(out) != out)
+        return std::unexpected(
+            "expected a persona: an address (hsp1...), the name of one of yours, main, or what you "
+            "call a friend");
+    return out;
+}
+
 void text_options(po::options_description& options) {
-    options.add_options()("text", po::value<std::string>()->value_name("TEXT"), "the text itself");
+    options.add_options()("text", po::value<std::string>()->value_name("TEXT"),
+                          "the text itself: of an offer or a post up to 8 kB, of a mail up to "
+                          "32 KiB with what is attached");
     options.add_options()("text-file", po::value<std::string>()->value_name("FILE"),
                           "read the text from FILE, or from standard input if it is -");
 }
@@ -99,6 +123,13 @@ void as_option(po::options_description& options) {
 void limit_option(po::options_description& options) {
     options.add_options()("limit", po::value<std::string>()->value_name("N"),
                           "at most N, newest first (1 to 1000; 100)");
+}
+
+void list_options(po::options_description& options) {
+    limit_option(options);
+    options.add_options()("page", po::value<std::string>()->value_name("N"),
+                          "the N-th page of them (1)");
+    options.add_options()("all", po::bool_switch(), "all pages, up to 10,000 entries");
 }
 
 }  // namespace hearsay::app::cli

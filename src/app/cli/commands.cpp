@@ -105,9 +105,9 @@ Built build_open(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 8> table{{
+constexpr std::array<CommandSpec, 10> table{{
     {"status", "", "", "[--watch] [--until STATE [--timeout TIME]]", "how the node is doing",
-     "Shows Tor, reachability, peers and the store. With --watch it redraws in place on a "
+     "Shows Tor, reachability, peers and the store. With --watch it has a screen of its own on a "
      "terminal\n"
      "and prints a line for each change elsewhere. With --until it ends when the state is "
      "reached,\n"
@@ -115,6 +115,16 @@ constexpr std::array<CommandSpec, 8> table{{
      "Examples:\n  hearsay status\n  hearsay status --watch\n"
      "  hearsay status --until connected --timeout 5m && echo ready to trade\n",
      status_options, build_status},
+    {"doctor", "", "", "", "what keeps the node from working, and what to do",
+     "Goes through the data directory, the disk, the node, the clock, Tor and its network, "
+     "reachability, peers, the store, backups and versions. Exit code 0: nothing is wrong; 1: "
+     "something is; 3: no node answers.\n\n"
+     "Examples:\n  hearsay doctor\n  hearsay doctor --json\n",
+     no_options, [](const po::variables_map&) -> Built { return DoctorCommand{}; }},
+    {"stop", "", "", "", "end the node, in order",
+     "Returns when it has ended. What is under way goes on at its next start.\n\n"
+     "Examples:\n  hearsay stop\n",
+     no_options, [](const po::variables_map&) -> Built { return StopCommand{}; }},
     {"open", "", "", "[--print | --close]", "the node's page, in your browser",
      "Writes a file that only you can read, which leads your browser to the node and lets it in\n"
      "once, within a minute. The page is served on 127.0.0.1 only, and until the node ends.\n"
@@ -122,7 +132,7 @@ constexpr std::array<CommandSpec, 8> table{{
      "Examples:\n  hearsay open\n  firefox \"$(hearsay open --print)\"\n  hearsay open --close\n",
      open_options, build_open},
     {"peers", "list", "", "[--all]", "the nodes this one deals with",
-     "Those that are linked, visited or dialled, your friends, and those that are shunned or "
+     "Those that are linked, visited or dialled, the pinned ones, and those that are shunned or "
      "banned. With "
      "--all\n"
      "also the others that the node knows: that answered it once.\n\n"
@@ -131,8 +141,8 @@ constexpr std::array<CommandSpec, 8> table{{
     {"peers", "show", "onion", "ONION", "all that is known of a node",
      "Examples:\n  hearsay peers show <56 letters>.onion\n", no_options,
      build_with_onion<PeersShow>},
-    {"peers", "add", "onion", "ONION", "make a node your friend",
-     "A friend is always dialled, let in and kept. If it was banned, it is not any more.\n\n"
+    {"peers", "add", "onion", "ONION", "pin a node: always dialled and let in",
+     "A pinned node is always dialled, let in and kept. If it was banned, it is not any more.\n\n"
      "Examples:\n  hearsay peers add <56 letters>.onion\n",
      no_options, build_with_onion<PeersAdd>},
     {"peers", "remove", "onion", "ONION", "forget a node",
@@ -142,7 +152,7 @@ constexpr std::array<CommandSpec, 8> table{{
      no_options, build_with_onion<PeersRemove>},
     {"peers", "ban", "onion", "ONION [--for TIME] [--reason TEXT]",
      "neither dial a node nor let it in",
-     "Its link is ended. A friend that is banned is no friend any more.\n\n"
+     "Its link is ended. A pinned node that is banned is not pinned any more.\n\n"
      "Examples:\n  hearsay peers ban <56 letters>.onion\n"
      "  hearsay peers ban <56 letters>.onion --for 30d --reason \"floods me with rubbish\"\n",
      ban_options, build_ban},
@@ -151,12 +161,51 @@ constexpr std::array<CommandSpec, 8> table{{
      build_with_onion<PeersUnban>},
 }};
 
+// What help is laid out for.
+constexpr std::size_t page_columns = 80;
+
+std::string row_of(const CommandSpec& spec) {
+    constexpr std::size_t words_columns = 19;
+    return wrapped("  " + fit(spec.words(), words_columns) + " " + std::string(spec.summary),
+                   words_columns + 3, page_columns) +
+           "\n";
+}
+
 std::string table_of_commands(std::string_view group) {
     std::string out;
     for (const CommandSpec& spec : commands())
-        if (group.empty() || spec.group == group)
-            out += "  " + fit(spec.words(), 17) + std::string(spec.summary) + "\n";
+        if (spec.group == group) out += row_of(spec);
     return out;
+}
+
+// What a person wants to do, and the groups of commands for it. Each group stands in one of them.
+struct Task {
+    std::string_view title;
+    std::array<std::string_view, 5> groups;
+};
+constexpr std::array<Task, 6> tasks{{
+    {"The node", {"status", "doctor", "open", "stop"}},
+    {"The market", {"search", "offer", "store", "profile", "post"}},
+    {"Mail", {"mail", "mailbox", "friends"}},
+    {"Trades", {"trade", "rate", "ratings"}},
+    {"Who you are, and backups", {"identity", "backup"}},
+    {"Other nodes", {"peers"}},
+}};
+
+std::string commands_by_task() {
+    std::string out;
+    std::vector<std::string_view> told;
+    for (const Task& task : tasks) {
+        out += "\n" + std::string(task.title) + ":\n";
+        for (const std::string_view group : task.groups) {
+            out += table_of_commands(group);
+            told.push_back(group);
+        }
+    }
+    std::string others;
+    for (const CommandSpec& spec : commands())
+        if (std::ranges::find(told, spec.group) == told.end()) others += row_of(spec);
+    return others.empty() ? out : out + "\nBesides:\n" + others;
 }
 
 std::string print(const po::options_description& options) {
@@ -166,8 +215,8 @@ std::string print(const po::options_description& options) {
 }
 
 constexpr std::string_view exit_code_help =
-    "Exit codes: 0 done, 1 the node refused or failed, 2 usage, 3 no node answers, 4 not found,\n"
-    "5 not available now or time over, 6 denied.\n";
+    "Exit codes: 0 done, 1 the node refused or failed, 2 usage, 3 no node answers,\n"
+    "4 not found, 5 not available now or time over, 6 denied.\n";
 
 }  // namespace
 
@@ -196,32 +245,36 @@ std::span<const CommandSpec> commands() {
 }
 
 po::options_description common_options() {
-    po::options_description options("Options of every command, before or after it", 100, 60);
+    po::options_description options("Options of every command, before or after it", 80, 40);
     options.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
                           "the node's data directory; the usual one is $HEARSAY_DATA_DIR, else "
                           "$XDG_DATA_HOME/hearsay, else ~/.local/share/hearsay");
     options.add_options()("json", po::bool_switch(), "print JSON, for scripts");
-    options.add_options()("help", po::bool_switch(), "show this help");
+    options.add_options()("help,h", po::bool_switch(), "show this help");
     options.add_options()("version", po::bool_switch(), "show the version");
     return options;
 }
 
 std::string general_help() {
     return "hearsay - talk to your Hearsay node\n\nUsage: hearsay [OPTION...] COMMAND "
-           "[ARGUMENT...]\n\nCommands:\n" +
-           table_of_commands({}) + "\n" + print(common_options()) +
-           "\n\"hearsay COMMAND --help\" tells more, with examples. The node itself is started "
-           "with "
-           "hearsayd.\n\n" +
-           std::string(exit_code_help);
+           "[ARGUMENT...]\n" +
+           commands_by_task() + "\n" + print(common_options()) + "\n" +
+           reflowed(
+               "\"hearsay COMMAND --help\" or \"hearsay help COMMAND\" tells more, with examples "
+               "and limits. The node itself is started with hearsayd.\n",
+               page_columns) +
+           "\n" + std::string(exit_code_help);
 }
 
 std::string command_help(const CommandSpec& spec) {
-    po::options_description own("Options", 100, 60);
+    po::options_description own("Options", 80, 40);
     spec.add_options(own);
-    std::string out = "hearsay " + spec.words() + " - " + std::string(spec.summary) +
-                      "\n\nUsage: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") +
-                      std::string(spec.usage) + "\n\n" + std::string(spec.details) + "\n";
+    const std::string usage = "Usage: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") +
+                              std::string(spec.usage);
+    std::string out =
+        wrapped("hearsay " + spec.words() + " - " + std::string(spec.summary), 2, page_columns) +
+        "\n\n" + wrapped(usage, 4, page_columns) + "\n\n" + reflowed(spec.details, page_columns) +
+        "\n";
     if (!own.options().empty()) out += print(own) + "\n";
     return out + print(common_options()) + "\n" + std::string(exit_code_help);
 }

@@ -10,10 +10,14 @@ namespace {
 
 void identity_show_options(po::options_description& options) {
     options.add_options()("qr", po::bool_switch(), "the address also as a QR code");
+    options.add_options()("all", po::bool_switch(),
+                          "also personas and mailboxes that were made for one offer or mail, or "
+                          "came back with a recovery");
 }
 Built build_identity_show(const po::variables_map& given) {
     IdentityShow out;
     out.qr = given["qr"].as<bool>();
+    out.all = given["all"].as<bool>();
     if (given.count("persona") == 0) return out;
     const auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
@@ -25,6 +29,30 @@ Built build_with_persona(const po::variables_map& given) {
     auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     return T{*std::move(persona)};
+}
+void words_options(po::options_description& options) {
+    options.add_options()("check", po::bool_switch(), "test the words that you have on paper");
+}
+Built build_words(const po::variables_map& given) {
+    if (given["check"].as<bool>()) return IdentityWords{};
+    return std::unexpected(
+        "the twelve words are on your paper only: the node keeps what derives from them, so that a "
+        "seized disk opens no old mail. --check tests what you wrote down");
+}
+void passphrase_options(po::options_description& options) {
+    options.add_options()("passphrase-file", po::value<std::string>()->value_name("FILE"),
+                          "the first line of FILE is the passphrase of now");
+    options.add_options()("new-passphrase-file", po::value<std::string>()->value_name("FILE"),
+                          "the first line of FILE is the new one");
+    options.add_options()("none", po::bool_switch(),
+                          "keep the keys without a passphrase from now on");
+}
+Built build_passphrase(const po::variables_map& given) {
+    IdentityPassphrase out{text_of(given, "passphrase-file"), text_of(given, "new-passphrase-file"),
+                           given["none"].as<bool>()};
+    if (out.none && !out.after_file.empty())
+        return std::unexpected("give at most one of --new-passphrase-file and --none");
+    return out;
 }
 void export_options(po::options_description& options) {
     options.add_options()("file", po::value<std::string>()->value_name("FILE"),
@@ -54,8 +82,9 @@ Built build_backup(const po::variables_map& given) {
     return out;
 }
 
-constexpr std::array<CommandSpec, 7> identity_table{{
-    {"identity", "show", "persona", "[PERSONA] [--qr]", "your addresses: node, personas, mailboxes",
+constexpr std::array<CommandSpec, 9> identity_table{{
+    {"identity", "show", "persona", "[PERSONA] [--qr] [--all]",
+     "your addresses: node, personas, mailboxes",
      "The node's onion address is for peers, a persona signs offers, a mailbox receives mail.\n"
      "Nothing links them but this list. With --qr also the address of your main mailbox as a QR "
      "code, or "
@@ -73,6 +102,17 @@ constexpr std::array<CommandSpec, 7> identity_table{{
      "Examples:\n  hearsay identity new shop\n  hearsay offer publish --as shop --title Bicycle\n",
      no_options,
      [](const po::variables_map& given) -> Built { return IdentityNew{text_of(given, "name")}; }},
+    {"identity", "words", "", "--check", "test the recovery words on your paper",
+     "They are asked for, or read from standard input, and go to your node only. The node tells "
+     "whether they bring back this person. They cannot be shown again.\n\n"
+     "Examples:\n  hearsay identity words --check\n",
+     words_options, build_words},
+    {"identity", "passphrase", "", "[--passphrase-file FILE] [--new-passphrase-file FILE | --none]",
+     "set or change the passphrase of the keys on disk",
+     "Asks for the one of now, if there is one, and twice for the new one. A service that reads it "
+     "from a file needs the new one there before its next start. Backups keep their own.\n\n"
+     "Examples:\n  hearsay identity passphrase\n",
+     passphrase_options, build_passphrase},
     {"identity", "export", "persona", "PERSONA [--file FILE]", "print the secret key of a persona",
      "Whoever has this text signs as that persona. It does not open its mail. With --file it goes "
      "into a new "

@@ -10,21 +10,40 @@ namespace hearsay::app::cli {
 
 namespace {
 
+void mail_list_options(po::options_description& options) {
+    options.add_options()("unread", po::bool_switch(), "only received mail that you have not read");
+    options.add_options()("from", po::value<std::string>()->value_name("WHO"),
+                          "only from this persona: its address, or what you call it");
+    options.add_options()("about", po::value<std::string>()->value_name("OFFER"),
+                          "only about this offer: its id or the beginning of it");
+    options.add_options()("trades", po::bool_switch(),
+                          "the letters of trades, which \"hearsay trade show\" shows better");
+    list_options(options);
+}
 Built build_mail_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return MailList{*limit};
+    const auto part = list_part_of(given);
+    if (!part) return std::unexpected(part.error());
+    MailList out{*part, given["unread"].as<bool>(), given["trades"].as<bool>(), {}, {}};
+    const auto from = anybody_of(given, "from");
+    if (!from) return std::unexpected("--from: " + from.error());
+    out.from = *from;
+    if (given.count("about") == 0) return out;
+    auto about = id_of(given, "about", "an offer's id after --about");
+    if (!about) return std::unexpected(about.error());
+    out.about = *std::move(about);
+    return out;
 }
 
 void send_options(po::options_description& options) {
     options.add_options()("subject", po::value<std::string>()->value_name("SUBJECT"),
-                          "one line (required)");
+                          "one line, up to 200 bytes (required)");
     text_options(options);
     options.add_options()("lifetime", po::value<std::string>()->value_name("TIME"),
                           "how long it waits for its reader: 1d, 3d, 7d or 15d, which is usual");
-    options.add_options()("attach",
-                          po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
-                          "a file to go with it; may be repeated, 32 KiB in all with the text");
+    options.add_options()(
+        "attach", po::value<std::vector<std::string>>()->composing()->value_name("FILE"),
+        "a file to go with it; may be repeated, up to 16, and 32 KiB in all with the "
+        "text");
     as_option(options);
 }
 Built build_send(const po::variables_map& given) {
@@ -53,11 +72,12 @@ Built build_send(const po::variables_map& given) {
 
 std::expected<std::string, std::string> mail_id_of(const po::variables_map& given) {
     return id_of(given, "id",
-                 "a mail's id or its first 8 letters or more; \"hearsay mail list\" shows them");
+                 "a mail's id or its first 8 digits or more; \"hearsay mail list\" shows them");
 }
 void read_mail_options(po::options_description& options) {
     options.add_options()("save", po::value<std::string>()->value_name("DIR"),
-                          "write its attachments into DIR; files that are there are left alone");
+                          "write its attachments into DIR, under names that are safe and not "
+                          "taken");
 }
 Built build_mail_read(const po::variables_map& given) {
     auto id = mail_id_of(given);
@@ -82,7 +102,7 @@ Built build_quarantine(const po::variables_map& given) {
          {std::pair{"retry", &out.retry}, std::pair{"remove", &out.remove}}) {
         if (given.count(name) == 0) continue;
         auto named =
-            id_of(given, name, "the id of what was set aside, or its first 8 letters or more");
+            id_of(given, name, "the id of what was set aside, or its first 8 digits or more");
         if (!named) return std::unexpected(named.error());
         *id = *std::move(named);
     }
@@ -93,26 +113,30 @@ Built build_quarantine(const po::variables_map& given) {
 
 void rule_options(po::options_description& options) {
     options.add_options()(
-        "who", po::value<std::string>()->value_name("WHO")->default_value("anyone"),
+        "who", po::value<std::string>()->value_name("WHO"),
         "anyone; takers: who takes the offer that the mailbox belongs to; friends");
     options.add_options()("stamp-bits", po::value<std::string>()->value_name("N"),
-                          "work of 2^N hashes that strangers' mail carries, 1 to 36 (24)");
+                          "work of 2^N hashes that strangers' mail carries, 1 to 36; 0: the usual, "
+                          "24");
     options.add_options()("at-most", po::value<std::string>()->value_name("N"),
-                          "unread mails of strangers that it takes, 1 to 100000 (500)");
+                          "unread mails of strangers that it takes, 1 to 100000; 0: the usual, "
+                          "500");
 }
 Built build_rule(const po::variables_map& given) {
     auto address = id_of(given, "address",
-                         "a mailbox of yours (hsm1...); \"hearsay identity show\" shows them");
+                         "a mailbox of yours: main, or its address (hsm1...); \"hearsay identity "
+                         "show\" shows them");
     if (!address) return std::unexpected(address.error());
-    MailboxRule out{*std::move(address), text_of(given, "who"), 0, 0};
-    if (out.who != "anyone" && out.who != "takers" && out.who != "friends")
+    MailboxRule out{*std::move(address)};
+    if (given.count("who") != 0) out.who = text_of(given, "who");
+    if (out.who && out.who != "anyone" && out.who != "takers" && out.who != "friends")
         return std::unexpected("--who: expected anyone, takers or friends");
-    const auto bits = number_of(given, "stamp-bits", 1, 36);
+    const auto bits = number_of(given, "stamp-bits", 0, 36);
     if (!bits) return std::unexpected(bits.error());
-    const auto most = number_of(given, "at-most", 1, 100000);
+    if (given.count("stamp-bits") != 0) out.stamp_bits = *bits;
+    const auto most = number_of(given, "at-most", 0, 100000);
     if (!most) return std::unexpected(most.error());
-    out.stamp_bits = *bits;
-    out.strangers_max = *most;
+    if (given.count("at-most") != 0) out.strangers_max = *most;
     return out;
 }
 
@@ -131,16 +155,17 @@ Built build_friend_add(const po::variables_map& given) {
     return out;
 }
 Built build_friend_remove(const po::variables_map& given) {
-    auto address = persona_of(given);
-    if (!address) return std::unexpected(address.error());
-    return FriendsRemove{*std::move(address)};
+    auto who = anybody_of(given, "who");
+    if (!who) return std::unexpected(who.error());
+    if (who->empty()) return std::unexpected("expected the address (hsp1...) or name of a friend");
+    return FriendsRemove{*std::move(who)};
 }
 
 constexpr std::array<CommandSpec, 10> table{{
     {"mail", "send", "to",
      "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
      "send an encrypted mail",
-     "TO is an offer's id (or its first 8 letters or more), a mailbox address (hsm1...), or the id "
+     "TO is an offer's id (or its first 8 digits or more), a mailbox address (hsm1...), or the id "
      "of a\n"
      "received mail to answer. Without --text the text is read from standard input, unless that is "
      "a\n"
@@ -152,8 +177,11 @@ constexpr std::array<CommandSpec, 10> table{{
      "there?\"\n"
      "  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" < letter.txt\n",
      send_options, build_send},
-    {"mail", "list", "", "[--limit N]", "received and sent mail, newest first",
-     "Examples:\n  hearsay mail list\n", limit_option, build_mail_list},
+    {"mail", "list", "", "[--unread] [--from WHO] [--about OFFER] [--trades] [--page N | --all]",
+     "received and sent mail, newest first",
+     "What trades send stands with the trades: hearsay trade list.\n\n"
+     "Examples:\n  hearsay mail list\n  hearsay mail list --unread --from Anna\n",
+     mail_list_options, build_mail_list},
     {"mail", "read", "id", "ID [--save DIR]", "read one mail",
      "Examples:\n  hearsay mail read 77b01d52\n  hearsay mail read 77b01d52 --save ~/received\n",
      read_mail_options, build_mail_read},
@@ -175,13 +203,14 @@ constexpr std::array<CommandSpec, 10> table{{
      "again.\n\n"
      "Examples:\n  hearsay mail quarantine\n  hearsay mail quarantine --retry 3f2a9c1e\n",
      quarantine_options, build_quarantine},
-    {"mailbox", "rule", "address", "ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
+    {"mailbox", "rule", "address", "main|ADDRESS [--who WHO] [--stamp-bits N] [--at-most N]",
      "who may write to a mailbox of yours",
      "Answers to your mail always come through. Of strangers, work is asked that their machine "
      "spends some\n"
-     "seconds on; friends (hearsay friends add) need none. What is not said becomes the usual "
-     "again.\n\n"
-     "Examples:\n  hearsay mailbox rule hsm1... --who friends\n  hearsay mailbox rule hsm1... "
+     "seconds on; friends (hearsay friends add) need none. Without an option the rule is only "
+     "shown; what is not named stays.\n\n"
+     "Examples:\n  hearsay mailbox rule main\n  hearsay mailbox rule main --who friends\n  hearsay "
+     "mailbox rule hsm1... "
      "--stamp-bits "
      "28\n",
      rule_options, build_rule},
@@ -190,8 +219,8 @@ constexpr std::array<CommandSpec, 10> table{{
      [](const po::variables_map&) -> Built { return FriendsList{}; }},
     {"friends", "add", "address", "ADDRESS --name NAME", "let a persona's mail always come through",
      "Examples:\n  hearsay friends add hsp1... --name Anna\n", friend_options, build_friend_add},
-    {"friends", "remove", "address", "ADDRESS", "make a persona a stranger again",
-     "Examples:\n  hearsay friends remove hsp1...\n", no_options, build_friend_remove},
+    {"friends", "remove", "who", "ADDRESS|NAME", "make a persona a stranger again",
+     "Examples:\n  hearsay friends remove Anna\n", no_options, build_friend_remove},
 }};
 
 }  // namespace

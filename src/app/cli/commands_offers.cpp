@@ -32,7 +32,7 @@ void price_options(po::options_description& options) {
 }
 
 void offer_options(po::options_description& options) {
-    text_value(options, "title", "TITLE", "one line");
+    text_value(options, "title", "TITLE", "one line, up to 120 bytes");
     text_options(options);
     text_value(options, "side", "SIDE", "offered, as usual, or wanted");
     price_options(options);
@@ -40,16 +40,17 @@ void offer_options(po::options_description& options) {
     text_value(options, "want", "WHAT", "what you want for it");
     options.add_options()(
         "tag", po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("TAG"),
-        "a word to find it by; may be repeated");
+        "a word to find it by, in small letters; may be repeated, up to 8");
     text_value(options, "quantity", "N", "how many there are");
     text_value(options, "condition", "WORD", "new, like-new, good, used or for-parts");
     text_value(options, "category", "PATH", "such as sport/bicycles: docs/categories.md");
     text_value(options, "country", "CODE", "two capital letters, such as DE");
     text_value(options, "geohash", "LETTERS", "where, to some 30 km: at most four letters");
-    list_value(options, "delivery", "WAY", "such as pickup or post; may be repeated");
-    list_value(options, "payment", "WAY", "such as cash, sepa or xmr; may be repeated");
+    list_value(options, "delivery", "WAY", "such as pickup or post; may be repeated, up to 8");
+    list_value(options, "payment", "WAY", "such as cash, sepa or xmr; may be repeated, up to 16");
     text_value(options, "language", "CODE", "two or three small letters, such as de");
-    list_value(options, "detail", "NAME=VALUE", "such as Frame=\"56 cm\"; may be repeated");
+    list_value(options, "detail", "NAME=VALUE",
+               "such as Frame=\"56 cm\"; may be repeated, up to 16");
     text_value(options, "warning", "TEXT", "what to know before looking");
     text_value(options, "lifetime", "TIME",
                "how long it lives: 90m, 12h, 7d; at most 15d. A new one lives 7d if not given");
@@ -219,18 +220,18 @@ Built build_mark(const po::variables_map& given) {
 
 void offer_list_options(po::options_description& options) {
     options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
+    list_options(options);
 }
 Built build_offer_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return OfferList{*limit, given["mine"].as<bool>()};
+    const auto part = list_part_of(given);
+    if (!part) return std::unexpected(part.error());
+    return OfferList{*part, given["mine"].as<bool>()};
 }
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
     auto id =
         id_of(given, "id",
-              "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+              "an offer's id or its first 8 digits or more; \"hearsay offer list\" shows them");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
 }
@@ -260,11 +261,12 @@ constexpr std::array<CommandSpec, 6> table{{
      "The offer stays readable until it ends, with the word beside it.\n\n"
      "Examples:\n  hearsay offer mark 3f2a9c1e reserved\n",
      no_options, build_mark},
-    {"offer", "list", "", "[--mine] [--limit N]", "the offers that are alive, newest first",
+    {"offer", "list", "", "[--mine] [--limit N] [--page N | --all]",
+     "the offers that are alive, newest first",
      "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", offer_list_options,
      build_offer_list},
     {"offer", "show", "id", "ID", "one offer with its text",
-     "ID is the offer's id or its first 8 letters or more.\n\nExamples:\n  hearsay offer show "
+     "ID is the offer's id or its first 8 digits or more.\n\nExamples:\n  hearsay offer show "
      "3f2a9c1e\n",
      no_options, build_with_offer_id<OfferShow>},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",

@@ -7,16 +7,17 @@
 namespace hearsay::app::cli {
 namespace {
 
-void list_options(po::options_description& options) {
+void mine_options(po::options_description& options) {
     options.add_options()("mine", po::bool_switch(), "only your own");
-    limit_option(options);
+    list_options(options);
 }
 
 // ---- profiles -----------------------------------------------------------------------------------
 
 void profile_options(po::options_description& options) {
-    options.add_options()("nickname", po::value<std::string>()->value_name("NAME"),
-                          "what the persona calls itself; others may have the same");
+    options.add_options()(
+        "nickname", po::value<std::string>()->value_name("NAME"),
+        "what the persona calls itself, up to 40 bytes; others may have the same");
     text_options(options);
     options.add_options()("language",
                           po::value<std::vector<std::string>>()->composing()->value_name("CODE"),
@@ -47,7 +48,7 @@ Built build_profile_set(const po::variables_map& given) {
 }
 
 Built build_profile_show(const po::variables_map& given) {
-    if (given.count("persona") == 0) return ProfileList{1000, true};
+    if (given.count("persona") == 0) return ProfileList{{1000, 1, false}, true};
     auto persona = named_persona(given);
     if (!persona) return std::unexpected(persona.error());
     return ProfileShow{*std::move(persona)};
@@ -61,16 +62,16 @@ Built build_profile_remove(const po::variables_map& given) {
 
 template <class T>
 Built build_list(const po::variables_map& given) {
-    const auto limit = limit_of(given);
-    if (!limit) return std::unexpected(limit.error());
-    return T{*limit, given["mine"].as<bool>()};
+    const auto part = list_part_of(given);
+    if (!part) return std::unexpected(part.error());
+    return T{*part, given["mine"].as<bool>()};
 }
 
 // ---- posts --------------------------------------------------------------------------------------
 
 void post_options(po::options_description& options) {
     options.add_options()("title", po::value<std::string>()->value_name("TITLE"),
-                          "one line; needed unless it answers something");
+                          "one line, up to 120 bytes; needed unless it answers something");
     text_options(options);
     options.add_options()("tag",
                           po::value<std::vector<std::string>>()->composing()->value_name("TAG"),
@@ -109,7 +110,7 @@ Built build_post_publish(const po::variables_map& given) {
 template <class T>
 Built build_with_post_id(const po::variables_map& given) {
     auto id = id_of(given, "id",
-                    "a post's id or its first 8 letters or more; \"hearsay post list\" shows them");
+                    "a post's id or its first 8 digits or more; \"hearsay post list\" shows them");
     if (!id) return std::unexpected(id.error());
     return T{*std::move(id)};
 }
@@ -128,8 +129,9 @@ constexpr std::array<CommandSpec, 8> table{{
     {"profile", "show", "persona", "[PERSONA]", "what a persona says of itself; without one, yours",
      "Examples:\n  hearsay profile show hsp1...\n  hearsay profile show\n", no_options,
      build_profile_show},
-    {"profile", "list", "", "[--mine] [--limit N]", "the profiles that are alive, newest first",
-     "Examples:\n  hearsay profile list\n", list_options, build_list<ProfileList>},
+    {"profile", "list", "", "[--mine] [--limit N] [--page N | --all]",
+     "the profiles that are alive, newest first", "Examples:\n  hearsay profile list\n",
+     mine_options, build_list<ProfileList>},
     {"profile", "remove", "persona", "PERSONA", "take a profile back, everywhere",
      "Examples:\n  hearsay profile remove shop\n", no_options, build_profile_remove},
     {"post", "publish", "",
@@ -139,8 +141,9 @@ constexpr std::array<CommandSpec, 8> table{{
      "Examples:\n  hearsay post publish --title \"Spring\" --text \"It comes.\" --tag weather\n"
      "  hearsay post publish --answer 3f2a9c1e --text \"Indeed.\" --as shop\n",
      post_options, build_post_publish},
-    {"post", "list", "", "[--mine] [--limit N]", "the posts that are alive, newest first",
-     "Examples:\n  hearsay post list\n", list_options, build_list<PostList>},
+    {"post", "list", "", "[--mine] [--limit N] [--page N | --all]",
+     "the posts that are alive, newest first", "Examples:\n  hearsay post list\n", mine_options,
+     build_list<PostList>},
     {"post", "show", "id", "ID", "one post with its text",
      "Examples:\n  hearsay post show 3f2a9c1e\n", no_options, build_with_post_id<PostShow>},
     {"post", "remove", "id", "ID", "take one of your posts back, everywhere",

@@ -35,8 +35,8 @@ void terms_options(po::options_description& options) {
 }
 void show_options(po::options_description& options) {
     options.add_options()("all", po::bool_switch(), "show the arbiter every message");
-    add_text(options, "show", "N,N...",
-             "show it those with these numbers, and what it needs in any case");
+    add_text(options, "show", "NAME,NAME...",
+             "show it those of these names, such as maker-2, and what it needs in any case");
     add_text(options, "arbiter-mailbox", "hsm1...",
              "the arbiter's mailbox, if not the one in the terms");
 }
@@ -66,15 +66,24 @@ std::optional<std::uint32_t> positive(std::string_view text) {
     return out;
 }
 
-std::expected<std::vector<std::uint32_t>, std::string> numbers_of(const std::string& text) {
-    std::vector<std::uint32_t> out;
+// Who signed it, and as which of theirs: the same on all sides.
+bool is_message_name(std::string_view text) {
+    for (const std::string_view who : {"maker-", "taker-", "arbiter-"})
+        if (text.starts_with(who)) return positive(text.substr(who.size())).has_value();
+    return false;
+}
+
+std::expected<std::vector<std::string>, std::string> names_of(const std::string& text) {
+    std::vector<std::string> out;
     std::string_view left = text;
     while (!left.empty()) {
         const std::size_t end = std::min(left.find(','), left.size());
-        const auto number = positive(left.substr(0, end));
-        if (!number)
-            return std::unexpected("--show: expected numbers with commas between, such as 1,4,7");
-        out.push_back(*number);
+        const std::string_view name = left.substr(0, end);
+        if (!is_message_name(name))
+            return std::unexpected(
+                "--show: expected names of messages with commas between, such as maker-2,taker-1; "
+                "\"hearsay trade show\" shows them");
+        out.emplace_back(name);
         left.remove_prefix(std::min(end + 1, left.size()));
     }
     return out;
@@ -114,19 +123,19 @@ std::expected<TradeCommand, std::string> read(const po::variables_map& given, co
         out.arbiter_mailbox = text_of(given, "arbiter-mailbox");
     out.right = text_of(given, "right");
     out.show_all = given.count("all") != 0 && given["all"].as<bool>();
-    const auto numbers = numbers_of(text_of(given, "show"));
-    if (!numbers) return std::unexpected(numbers.error());
-    out.show = *numbers;
+    auto names = names_of(text_of(given, "show"));
+    if (!names) return std::unexpected(names.error());
+    out.show = *std::move(names);
     return out;
 }
 
 constexpr const char* trade_wanted =
-    "a trade's id or its first 8 letters or more; \"hearsay trade list\" shows them";
+    "a trade's id or its first 8 digits or more; \"hearsay trade list\" shows them";
 
 Built take(const po::variables_map& given) {
     auto out =
         read(given, "take",
-             "an offer's id or its first 8 letters or more; \"hearsay offer list\" shows them");
+             "an offer's id or its first 8 digits or more; \"hearsay offer list\" shows them");
     if (!out) return std::unexpected(out.error());
     return *std::move(out);
 }
@@ -165,11 +174,10 @@ Built rule(const po::variables_map& given) {
 Built payload(const po::variables_map& given) {
     auto out = read(given, "payload", trade_wanted);
     if (!out) return std::unexpected(out.error());
-    const auto number = positive(text_of(given, "number"));
-    if (!number)
+    out->message = text_of(given, "message");
+    if (!is_message_name(out->message))
         return std::unexpected(
-            "expected the number of a message; \"hearsay trade show\" shows them");
-    out->number = *number;
+            "expected the name of a message, such as maker-2; \"hearsay trade show\" shows them");
     return *std::move(out);
 }
 Built rate(const po::variables_map& given) {
@@ -183,10 +191,9 @@ Built rate(const po::variables_map& given) {
     return out;
 }
 Built ratings(const po::variables_map& given) {
-    const std::string persona = text_of(given, "id");
-    if (!persona.empty() && !is_word(persona))
-        return std::unexpected("expected a persona's address: hsp1...");
-    return RatingsShow{persona};
+    auto persona = anybody_of(given, "id");
+    if (!persona) return std::unexpected(persona.error());
+    return RatingsShow{*std::move(persona)};
 }
 
 constexpr std::array<CommandSpec, 19> table{{
@@ -238,13 +245,16 @@ constexpr std::array<CommandSpec, 19> table{{
      payload_options, move<word_shipped>},
     {"trade", "received", "id", "TRADE [--text TEXT]", "say that the other side's part has arrived",
      "Examples:\n  hearsay trade received 81c0ffee\n", say_options, move<word_received>},
-    {"trade", "dispute", "id", "TRADE --text TEXT [--all | --show N,N]", "call the arbiter",
+    {"trade", "dispute", "id", "TRADE --text TEXT [--all | --show NAME,NAME]", "call the arbiter",
      "Only if the terms name one. The arbiter is shown what was agreed, the dispute and what you "
      "choose.\n\n"
-     "Examples:\n  hearsay trade dispute 81c0ffee --text \"Nothing came\" --show 4,6\n",
+     "Examples:\n  hearsay trade dispute 81c0ffee --text \"Nothing came\" --show maker-3\n",
      dispute_options, move<word_dispute>},
-    {"trade", "evidence", "id", "TRADE [--all | --show N,N]", "show the arbiter more, in a dispute",
-     "Examples:\n  hearsay trade evidence 81c0ffee --all\n", show_options, move<word_evidence>},
+    {"trade", "evidence", "id", "TRADE --all | --show NAME,NAME",
+     "show the arbiter more, in a dispute",
+     "Without an option it says what the arbiter was shown and what not, and sends nothing.\n\n"
+     "Examples:\n  hearsay trade evidence 81c0ffee --all\n",
+     show_options, move<word_evidence>},
     {"trade", "text", "id", "TRADE [--text TEXT] [--payload FILE]", "write to the other side",
      "Examples:\n  hearsay trade text 81c0ffee --text \"Tomorrow at noon\"\n", payload_options,
      move<word_text>},
@@ -259,10 +269,10 @@ constexpr std::array<CommandSpec, 19> table{{
      "as the arbiter: decide, once, for both sides",
      "Examples:\n  hearsay trade rule 81c0ffee --right taker --text \"The parcel was empty\"\n",
      ruling_options, rule},
-    {"trade", "payload", "id number", "TRADE NUMBER",
+    {"trade", "payload", "id message", "TRADE MESSAGE",
      "write a message's payload to standard output, byte for byte",
      "Not to a terminal, which another's bytes could command.\n\n"
-     "Examples:\n  hearsay trade payload 81c0ffee 5 > tx.psbt\n",
+     "Examples:\n  hearsay trade payload 81c0ffee maker-2 > tx.psbt\n",
      no_options, payload},
     {"trade", "remove", "id", "TRADE", "forget a trade that is over",
      "Your rating of it stays.\n\nExamples:\n  hearsay trade remove 81c0ffee\n", no_options,
@@ -281,7 +291,7 @@ constexpr std::array<CommandSpec, 19> table{{
      rate_options, rate},
     {"ratings", "", "id", "[PERSONA]", "what was said about a persona; without one, what you said",
      "Mind that a persona can be rated by others that belong to the same person.\n\n"
-     "Examples:\n  hearsay ratings hsp1...\n",
+     "Examples:\n  hearsay ratings hsp1...\n  hearsay ratings Anna\n  hearsay ratings main\n",
      no_options, ratings},
 }};
 

@@ -50,18 +50,25 @@ struct Found {
 };
 
 // Takes the command's words out and leaves the options and arguments.
+// A value of an option may look like a command's word, so --help anywhere is enough.
 std::expected<Found, std::string> find_command(std::vector<std::string> words, bool help) {
     const std::size_t at = next_word(words, 0);
     if (at == words.size()) {
         for (const std::string& word : words) {
             const std::string name = word.substr(0, word.find('='));
-            const std::vector<std::string> known{"--data-dir", "--json", "--help", "--version"};
+            const std::vector<std::string> known{"--data-dir", "--json", "--help", "-h",
+                                                 "--version"};
             if (name.starts_with("-") && std::find(known.begin(), known.end(), name) == known.end())
                 return std::unexpected("unknown option " + safe_line(name) +
                                        suggestion(name, known));
         }
-        if (help) return Found{nullptr, general_help(), {}};
-        return std::unexpected("expected a command: " + join(groups()));
+        return Found{nullptr, general_help(), {}};  // also for nothing at all
+    }
+    if (words[at] == "help" || words[at] == "version") {
+        const bool version = words[at] == "version";
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+        if (version) return Found{nullptr, version_text(), {}};
+        return find_command(std::move(words), true);
     }
     const std::string group = words[at];
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
@@ -80,7 +87,10 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
         words.erase(words.begin() + static_cast<std::ptrdiff_t>(second));
     }
     for (const CommandSpec& spec : commands())
-        if (spec.group == group && spec.verb == verb) return Found{&spec, {}, std::move(words)};
+        if (spec.group == group && spec.verb == verb) {
+            if (help) return Found{nullptr, command_help(spec), {}};
+            return Found{&spec, {}, std::move(words)};
+        }
     return std::unexpected("unknown command \"" + group + " " + safe_line(verb) + "\"" +
                            suggestion(verb, known) + " Expected one of: " + join(known));
 }
@@ -151,15 +161,13 @@ std::expected<Invocation, UsageError> parse(const std::vector<std::string>& word
 
     if (next_word(words, 0) == words.size() && has("--version"))
         return Invocation{{}, false, PrintText{version_text()}};
-    std::expected<Found, std::string> found = find_command(words, has("--help"));
+    std::expected<Found, std::string> found = find_command(words, has("--help") || has("-h"));
     if (!found) return fail(found.error());
     if (found->spec == nullptr) return Invocation{{}, false, PrintText{found->help}};
 
     const std::expected<po::variables_map, std::string> given =
         read_options(*found->spec, found->rest);
     if (!given) return fail(given.error());
-    if ((*given)["help"].as<bool>())
-        return Invocation{{}, false, PrintText{command_help(*found->spec)}};
     if ((*given)["version"].as<bool>()) return Invocation{{}, false, PrintText{version_text()}};
 
     const std::string dir =

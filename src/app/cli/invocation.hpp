@@ -31,7 +31,7 @@ enum Exit : int {
     exit_denied = 6,
 };
 
-struct PrintText {  // --help, --version
+struct PrintText {  // help, --help, version
     std::string text;
 };
 enum class Until { never, ready, reachable, connected, synced };
@@ -40,9 +40,17 @@ struct StatusCommand {
     Until until = Until::never;
     std::uint32_t timeout_seconds = 0;  // 0: no end
 };
+struct DoctorCommand {};
+struct StopCommand {};
 struct IdentityShow {
-    std::string persona;  // empty: all of it
+    std::string persona;  // empty: the whole
     bool qr = false;
+    bool all = false;  // each persona and mailbox, not those only that a person made
+};
+struct IdentityWords {};  // --check: are these the ones of this node?
+struct IdentityPassphrase {
+    std::string before_file, after_file;  // empty: asked for
+    bool none = false;                    // from now on
 };
 struct IdentityList {};
 struct IdentityNew {
@@ -81,8 +89,14 @@ struct OfferUpdate {
     std::string id;
     OfferPublish offer;
 };
-struct OfferList {
+// Which part of a list: one page, or all.
+struct ListPart {
     std::size_t limit = 0;
+    std::size_t page = 1;
+    bool all = false;
+};
+struct OfferList {
+    ListPart part;
     bool mine = false;
 };
 struct OfferShow {
@@ -103,7 +117,7 @@ struct ProfileShow {
     std::string persona;
 };
 struct ProfileList {
-    std::size_t limit = 0;
+    ListPart part;
     bool mine = false;
 };
 struct ProfileRemove {
@@ -116,7 +130,7 @@ struct PostPublish {
     std::uint32_t lifetime_seconds = 0;  // 0: the node's default
 };
 struct PostList {
-    std::size_t limit = 0;
+    ListPart part;
     bool mine = false;
 };
 struct PostShow {
@@ -143,7 +157,10 @@ struct MailRemove {
     std::string id;
 };
 struct MailList {
-    std::size_t limit = 0;
+    ListPart part;
+    bool unread = false;
+    bool trades = false;
+    std::string from, about;
 };
 struct MailRead {
     std::string id;
@@ -155,17 +172,19 @@ struct MailWithdraw {
 struct MailQuarantine {
     std::string retry, remove;  // ids; both empty: the list
 };
+// What is not said stays; with nothing said it is only shown.
 struct MailboxRule {
-    std::string address, who;
-    std::uint32_t stamp_bits = 0;     // 0: the usual
-    std::uint32_t strangers_max = 0;  // likewise
+    std::string address;
+    std::optional<std::string> who{};
+    std::optional<std::uint32_t> stamp_bits{};     // 0: the usual
+    std::optional<std::uint32_t> strangers_max{};  // likewise
 };
 struct FriendsList {};
 struct FriendsAdd {
     std::string address, name;
 };
 struct FriendsRemove {
-    std::string address;
+    std::string who;  // address or name
 };
 struct TradeCommand {
     std::string move;  // "take", "list", "show", "payload", "remove", or a move of the trade
@@ -176,8 +195,8 @@ struct TradeCommand {
     std::string give, want, terms, ships, arbiter, arbiter_mailbox;
     std::string right;
     bool show_all = false;
-    std::vector<std::uint32_t> show;
-    std::uint32_t number = 0;  // of a message
+    std::vector<std::string> show;  // names of messages, such as maker-2
+    std::string message;            // the name of one
 };
 struct RateCommand {
     std::string id;
@@ -212,15 +231,14 @@ struct OpenPage {
     bool print = false;  // the file's path, instead of a browser
     bool close = false;  // let nobody in any more
 };
-using Command =
-    std::variant<PrintText, StatusCommand, IdentityShow, IdentityList, IdentityNew, IdentityExport,
-                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
-                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend,
-                 MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
-                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
-                 PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
-                 OpenPage>;
+using Command = std::variant<
+    PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords, IdentityPassphrase,
+    IdentityShow, IdentityList, IdentityNew, IdentityExport, IdentityImport, IdentityRetire,
+    IdentityRecover, OfferPublish, OfferUpdate, OfferList, OfferShow, OfferRemove, SearchCommand,
+    ProfileSet, ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList, PostShow,
+    PostRemove, MailSend, MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
+    FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
+    PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage>;
 
 struct Invocation {
     std::string data_dir;

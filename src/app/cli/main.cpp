@@ -1,4 +1,5 @@
 // app/cli/main.cpp - the program `hearsay`: gives the real terminal and environment to run().
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -25,11 +26,16 @@ std::optional<std::string> variable(const char* name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::size_t terminal_width() {
+constexpr std::size_t width_min = 40;  // below it nothing is laid out
+
+void measure(hearsay::app::cli::Terminal& terminal) {
     winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 100;
-    return size.ws_col;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return;
+    if (size.ws_col > 0) terminal.width = std::max<std::size_t>(size.ws_col, width_min);
+    if (size.ws_row > 0) terminal.height = size.ws_row;
 }
+
+void on_resize(int) {}  // it only ends a wait
 
 }  // namespace
 
@@ -40,8 +46,13 @@ int main(int argc, char** argv) {
     action.sa_handler = on_interrupt;
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-    for (const std::string& word : words)
-        if (word == "status") sigaction(SIGINT, &action, nullptr);
+    struct sigaction resize{};
+    resize.sa_handler = on_resize;
+    for (const std::string& word : words) {
+        if (word != "status") continue;
+        for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+        sigaction(SIGWINCH, &resize, nullptr);
+    }
 
     const bool out_is_tty = isatty(STDOUT_FILENO) == 1;
     const bool no_colour =
@@ -53,7 +64,8 @@ int main(int argc, char** argv) {
         isatty(STDIN_FILENO) == 1,
         out_is_tty,
         out_is_tty && !no_colour,
-        terminal_width(),
+        100,
+        40,
         [] {
             const auto now = std::chrono::system_clock::now().time_since_epoch();
             return hearsay::base::from_unix_seconds(
@@ -62,9 +74,8 @@ int main(int argc, char** argv) {
         [] { return interrupted != 0; },
         hearsay::app::cli::ask_on_terminal,
         hearsay::app::cli::show_on_desktop,
+        measure,
     };
-    const int code = hearsay::app::cli::run(words, hearsay::app::process_environment(), terminal);
-    std::cout.flush();
-    // A full disk or a closed pipe must not look like success.
-    return code == 0 && !std::cout ? hearsay::app::cli::exit_failed : code;
+    measure(terminal);
+    return hearsay::app::cli::run(words, hearsay::app::process_environment(), terminal);
 }

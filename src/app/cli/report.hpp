@@ -13,6 +13,8 @@ int report(Terminal& terminal, bool json, Exit code, std::string_view name, std:
 int report(Terminal& terminal, bool json, const ClientError& error);
 // An answer of 400 or more.
 int report(Terminal& terminal, bool json, const Answer& answer);
+// The output takes nothing more: says why, which errno tells. Returns exit_failed.
+int report_unwritable(Terminal& terminal);
 // The node said something that this command does not understand.
 int report_nonsense(Terminal& terminal, bool json);
 

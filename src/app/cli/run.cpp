@@ -1,18 +1,26 @@
 #include "app/cli/run.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "api/encode/json.hpp"
 #include "api/encode/utf8.hpp"
+#include "app/cli/asker.hpp"
 #include "app/cli/attachments.hpp"
 #include "app/cli/client.hpp"
+#include "app/cli/doctor.hpp"
 #include "app/cli/new_file.hpp"
 #include "app/cli/open_page.hpp"
 #include "app/cli/qr.hpp"
 #include "app/cli/report.hpp"
+#include "app/cli/run_keys.hpp"
+#include "app/cli/run_list.hpp"
+#include "app/cli/run_mail.hpp"
 #include "app/cli/run_offers.hpp"
 #include "app/cli/run_posts.hpp"
 #include "app/cli/run_trade.hpp"
@@ -57,7 +65,9 @@ std::expected<std::string, Failure> read_all(std::istream& in, const std::string
 // Line ends as items want them, none at the end.
 std::string tidy(const std::string& text) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i)
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors write it
+    for (std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+         i < text.size(); ++i)
         if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') out += text[i];
     while (!out.empty() && out.back() == '\n') out.pop_back();
     return out;
@@ -87,11 +97,6 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
     return out;
 }
 
-template <class List>
-std::string list_target(const std::string& path, const List& command) {
-    return path + "?limit=" + std::to_string(command.limit) + (command.mine ? "&mine=true" : "");
-}
-
 class Runner {
 public:
     Runner(const Invocation& invocation, Terminal& terminal)
@@ -104,6 +109,10 @@ public:
     int operator()(const StatusCommand& command) {
         return run_status(command, client_, json_, terminal_);
     }
+    int operator()(const DoctorCommand&) { return run_doctor(client_, json_, terminal_); }
+    int operator()(const StopCommand&) { return run_stop(asker()); }
+    int operator()(const IdentityWords&) { return run_word_check(asker()); }
+    int operator()(const IdentityPassphrase& command) { return run_passphrase(command, asker()); }
     int operator()(const IdentityShow& command) {
         const auto qr = [&](std::string_view address) {
             if (command.qr && !json_)
@@ -113,8 +122,16 @@ public:
             return ask_then<api::Persona>(
                 "/v1/personas/" + command.persona,
                 [&](const api::Persona& persona) { qr(persona.address()); });
-        return ask_then<api::Identity>(
-            "/v1/identity", [&](const api::Identity& identity) { qr(main_mailbox(identity)); });
+        std::string raw;
+        const auto identity = fetch<api::Identity>("GET", "/v1/identity", "", raw);
+        if (!identity) return identity.error();
+        if (json_)
+            terminal_.out << raw << std::endl;
+        else
+            terminal_.out << (command.all ? show(*identity, style()) : summary(*identity, style()))
+                          << std::flush;
+        qr(main_mailbox(*identity));
+        return exit_ok;
     }
     int operator()(const IdentityList&) { return ask<api::PersonaList>("GET", "/v1/personas"); }
     int operator()(const IdentityNew& command) {
@@ -122,19 +139,7 @@ public:
         draft.set_name(command.name);
         return send<api::Persona>("/v1/personas", draft, "Made: ");
     }
-    int operator()(const IdentityExport& command) {
-        api::PersonaRef persona;
-        persona.set_persona(command.persona);
-        const int code = command.file.empty()
-                             ? send<api::PersonaSecret>("/v1/persona-exports", persona)
-                             : export_to(command.file, persona);
-        if (code == exit_ok)
-            terminal_.err << "hearsay: this is the persona's secret key: whoever reads it signs in "
-                             "its name for ever. "
-                             "Keep it off clipboards, chats and shell histories."
-                          << std::endl;
-        return code;
-    }
+    int operator()(const IdentityExport& command) { return run_export(command, asker()); }
     int operator()(const IdentityImport& command) {
         const auto secret = command.secret.empty()
                                 ? read_secret("Secret key (hssec1...): ", {}, terminal_)
@@ -191,7 +196,8 @@ public:
         return run_update(command, *text, client_, json_, terminal_);
     }
     int operator()(const OfferList& command) {
-        return ask<api::OfferList>("GET", list_target("/v1/offers", command));
+        return run_list<api::OfferList>(asker(), "/v1/offers", command.mine ? "&mine=true" : "",
+                                        command.part);
     }
     int operator()(const OfferShow& command) {
         return ask<api::Offer>("GET", "/v1/offers/" + command.id);
@@ -210,7 +216,8 @@ public:
         return ask<api::Profile>("GET", "/v1/profiles/" + command.persona);
     }
     int operator()(const ProfileList& command) {
-        return ask<api::ProfileList>("GET", list_target("/v1/profiles", command));
+        return run_list<api::ProfileList>(asker(), "/v1/profiles", command.mine ? "&mine=true" : "",
+                                          command.part);
     }
     int operator()(const ProfileRemove& command) {
         return ask<api::Profile>("DELETE", "/v1/profiles/" + command.persona, "Removed: ");
@@ -221,7 +228,8 @@ public:
         return run_post(command, *text, client_, json_, terminal_);
     }
     int operator()(const PostList& command) {
-        return ask<api::PostList>("GET", list_target("/v1/posts", command));
+        return run_list<api::PostList>(asker(), "/v1/posts", command.mine ? "&mine=true" : "",
+                                       command.part);
     }
     int operator()(const PostShow& command) {
         return ask<api::Post>("GET", "/v1/posts/" + command.id);
@@ -255,23 +263,22 @@ public:
         draft.set_subject(command.subject);
         draft.set_text(*text);
         draft.set_lifetime_seconds(command.lifetime_seconds);
-        if (const auto attached = attach(command.attachments, draft); !attached)
-            return report(terminal_, json_, exit_usage, "usage", attached.error());
+        const auto notes = attach(command.attachments, draft);
+        if (!notes) return report(terminal_, json_, exit_usage, "usage", notes.error());
         draft.set_persona(command.persona);
-        return send<api::Mail>("/v1/mail", draft);
+        const int code = send<api::Mail>("/v1/mail", draft);
+        if (code == exit_ok)
+            for (const std::string& note : *notes) terminal_.err << "hearsay: " << note << "\n";
+        return code;
     }
     int operator()(const MailList& command) {
-        return ask<api::MailList>("GET", "/v1/mail?limit=" + std::to_string(command.limit));
+        std::string filters = command.unread ? "&unread=true" : "";
+        if (command.trades) filters += "&trades=true";
+        if (!command.from.empty()) filters += "&from=" + percent_encoded(command.from);
+        if (!command.about.empty()) filters += "&about=" + percent_encoded(command.about);
+        return run_list<api::MailList>(asker(), "/v1/mail", filters, command.part);
     }
-    int operator()(const MailRead& command) {
-        std::optional<api::Mail> mail;
-        const int code = ask<api::Mail>("GET", "/v1/mail/" + command.id, "", "", &mail);
-        if (code != exit_ok || !mail || command.save.empty()) return code;
-        const auto saved = save_attachments(*mail, command.save);
-        if (!saved) return report(terminal_, json_, exit_failed, "io", saved.error());
-        for (const std::string& path : *saved) terminal_.err << "Saved " << safe_line(path) << "\n";
-        return exit_ok;
-    }
+    int operator()(const MailRead& command) { return run_mail_read(command, asker()); }
     int operator()(const MailWithdraw& command) {
         return ask<api::Mail>("POST", "/v1/withdrawals/" + command.id, "Withdrawn: ");
     }
@@ -284,13 +291,7 @@ public:
             return ask<api::SetAside>("DELETE", "/v1/quarantine/" + command.remove, "Removed: ");
         return ask<api::SetAsideList>("GET", "/v1/quarantine");
     }
-    int operator()(const MailboxRule& command) {
-        api::MailboxRule rule;
-        rule.set_rule(command.who);
-        rule.set_stamp_bits(command.stamp_bits);
-        rule.set_strangers_max(command.strangers_max);
-        return send<api::Mailbox>("/v1/mailboxes/" + command.address, rule, "", "PUT");
-    }
+    int operator()(const MailboxRule& command) { return run_rule(command, asker()); }
     int operator()(const FriendsList&) { return ask<api::FriendList>("GET", "/v1/friends"); }
     int operator()(const FriendsAdd& command) {
         api::Friend known;
@@ -299,7 +300,9 @@ public:
         return send<api::Friend>("/v1/friends", known, "Added: ");
     }
     int operator()(const FriendsRemove& command) {
-        return ask<api::Friend>("DELETE", "/v1/friends/" + command.address, "Removed: ");
+        const auto address = friends_address(asker(), command.who);
+        if (!address) return address.error();
+        return ask<api::Friend>("DELETE", "/v1/friends/" + *address, "Removed: ");
     }
 
     int operator()(const TradeCommand& command) {
@@ -313,8 +316,10 @@ public:
         return run_rate(command, *text, client_, json_, terminal_);
     }
     int operator()(const RatingsShow& command) {
-        return ask<api::RatingList>(
-            "GET", "/v1/ratings" + (command.persona.empty() ? "" : "/" + command.persona));
+        if (command.persona.empty()) return ask<api::RatingList>("GET", "/v1/ratings");
+        const auto address = friends_address(asker(), command.persona);
+        if (!address) return address.error();
+        return ask<api::RatingList>("GET", "/v1/ratings/" + *address);
     }
 
     int operator()(const PeersList& command) {
@@ -343,6 +348,7 @@ public:
     }
 
 private:
+    Asker asker() const { return {client_, json_, terminal_}; }
     Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
 
     template <class T, class Then>
@@ -382,24 +388,6 @@ private:
         return message;
     }
 
-    // The key goes into the file alone.
-    int export_to(const std::string& file, const api::PersonaRef& persona) {
-        const std::expected<std::string, int> body = to_body(persona);
-        if (!body) return body.error();
-        std::string raw;
-        auto secret = fetch<api::PersonaSecret>("POST", "/v1/persona-exports", *body, raw);
-        if (!secret) return secret.error();
-        if (const auto written = write_new(file, secret->secret() + "\n"); !written)
-            return report(terminal_, json_, exit_failed, "io", written.error());
-        secret->clear_secret();
-        if (json_)
-            terminal_.out << api::to_json(*secret).value_or("{}") << std::endl;
-        else
-            terminal_.out << "Written into " << safe_line(file) << ": the key of "
-                          << safe_line(secret->address()) << std::endl;
-        return exit_ok;
-    }
-
     // Options come from the user's shell, in whatever encoding it has.
     std::expected<std::string, int> to_body(const google::protobuf::Message& draft) {
         base::Result<std::string> body = api::to_json(draft);
@@ -434,6 +422,14 @@ int report(Terminal& terminal, bool json, Exit code, std::string_view name, std:
     return code;
 }
 
+int report_unwritable(Terminal& terminal) {
+    const int number = errno;
+    terminal.err << "hearsay: cannot write the output"
+                 << (number == 0 ? std::string() : ": " + std::string(std::strerror(number)))
+                 << std::endl;
+    return exit_failed;
+}
+
 int report(Terminal& terminal, bool json, const ClientError& error) {
     switch (error.kind) {
         case ClientError::Kind::denied:
@@ -465,7 +461,10 @@ int run(const std::vector<std::string>& words, const Environment& environment, T
     if (!invocation)
         return report(terminal, invocation.error().json, exit_usage, "usage",
                       invocation.error().text);
-    return std::visit(Runner(*invocation, terminal), invocation->command);
+    const int code = std::visit(Runner(*invocation, terminal), invocation->command);
+    terminal.out.flush();
+    // A full disk must not look like success.
+    return terminal.out || code != exit_ok ? code : report_unwritable(terminal);
 }
 
 }  // namespace hearsay::app::cli

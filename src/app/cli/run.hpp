@@ -23,6 +23,7 @@ struct Terminal {
     bool out_is_tty = false;
     bool colour = false;
     std::size_t width = 100;  // columns
+    std::size_t height = 40;  // rows
     std::function<base::WallTime()> now;
     std::function<bool()> interrupted;  // Ctrl-C was pressed
     // Asks on the terminal, without showing what is typed; nothing at its end. Only if in_is_tty.
@@ -30,6 +31,8 @@ struct Terminal {
     // Shows a file to the person, in the program that the desktop has for it; false if there is
     // none.
     std::function<bool(const std::string& path)> show_file{};
+    // Looks anew how large the terminal is, and changes width and height.
+    std::function<void(Terminal&)> measure{};
 };
 
 int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal);

@@ -39,18 +39,50 @@ int print_payload(const TradeCommand& command, const Asker& asker) {
             "a payload is not written to a terminal, which it could command; redirect it into a "
             "file: "
             "hearsay trade payload " +
-            command.id + " " + std::to_string(command.number) + " > FILE");
+            command.id + " " + command.message + " > FILE");
     std::string raw;
     const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
     if (!trade) return trade.error();
     for (const api::TradeMessage& message : trade->messages()) {
-        if (message.number() != command.number || !message.has_payload()) continue;
+        if (message.name() != command.message || !message.has_payload()) continue;
         asker.terminal.out << message.payload().content() << std::flush;
         return exit_ok;
     }
-    return report(
-        asker.terminal, asker.json, exit_not_found, "not_found",
-        "message " + std::to_string(command.number) + " of this trade carries no payload");
+    return report(asker.terminal, asker.json, exit_not_found, "not_found",
+                  "message " + command.message + " of this trade carries no payload");
+}
+
+std::string named(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out.empty() ? "nothing" : out;
+}
+
+// Nothing to show was named: says what there is, and sends nothing.
+int tell_evidence(const TradeCommand& command, const Asker& asker) {
+    std::string raw;
+    const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
+    if (!trade) return trade.error();
+    std::vector<std::string> shown, others;
+    for (const api::TradeMessage& message : trade->messages())
+        if (!message.name().empty()) (message.shown() ? shown : others).push_back(message.name());
+    return asker.usage(
+        "say what the arbiter is to be shown: --all, or --show NAME,NAME. It was shown " +
+        named(shown) + "; not shown: " + named(others));
+}
+
+// Its letters count as read from now on; where nothing can be kept it is shown all the same.
+int show_trade(const std::string& target, const Asker& asker) {
+    const auto marked = asker.client.ask("POST", target + "/read", "");
+    if (!marked || marked->status >= 400) return asker.ask<api::Trade>("GET", target);
+    api::Trade trade;
+    if (!api::from_json(marked->body, trade, api::Unknown::ignore))
+        return report_nonsense(asker.terminal, asker.json);
+    asker.terminal.out << (asker.json ? marked->body + "\n"
+                                      : show(trade, {asker.terminal.colour, asker.terminal.width,
+                                                     asker.terminal.now()}))
+                       << std::flush;
+    return exit_ok;
 }
 
 }  // namespace
@@ -60,7 +92,9 @@ int run_trade(const TradeCommand& command, const std::string& text, const Client
     const Asker asker{client, json, terminal};
     if (command.move == "list") return asker.ask<api::TradeList>("GET", "/v1/trades");
     const std::string target = "/v1/trades/" + command.id;
-    if (command.move == "show") return asker.ask<api::Trade>("GET", target);
+    if (command.move == "show") return show_trade(target, asker);
+    if (command.move == "evidence" && !command.show_all && command.show.empty())
+        return tell_evidence(command, asker);
     if (command.move == "remove")
         return asker.ask<api::Trade>("DELETE", target, nullptr, "Removed: ");
     if (command.move == "payload") return print_payload(command, asker);
@@ -83,7 +117,7 @@ int run_trade(const TradeCommand& command, const std::string& text, const Client
     if (command.changes_terms) fill(move.mutable_terms(), command);
     move.set_right(command.right);
     move.set_show_all(command.show_all);
-    for (std::uint32_t number : command.show) move.add_show(number);
+    for (const std::string& name : command.show) move.add_show(name);
     if (command.arbiter.empty()) move.set_arbiter_mailbox(command.arbiter_mailbox);
     return asker.ask<api::Trade>("POST", target + "/moves", &move);
 }

@@ -38,8 +38,8 @@ std::vector<Part> parts_of(const api::Status& status) {
 }
 
 std::string_view colour_of(const api::Progress& progress) {
-    if (progress.state() == "failed" || progress.state() == "unreachable" ||
-        progress.state() == "full")
+    if (progress.state() == "failed" || progress.state() == "silent" ||
+        progress.state() == "unreachable" || progress.state() == "full")
         return "\x1b[31m";
     return progress.percent() >= 100 ? "\x1b[32m" : "\x1b[33m";
 }
@@ -76,8 +76,13 @@ std::vector<std::string> counts_of(const api::Status& status) {
                   std::to_string(status.peers_heard_of()) + " more");
     out.push_back("holds: " + counted(status.items(), "item") + ", " +
                   counted(status.offers(), "offer") + ", " + describe_bytes(status.store_bytes()));
-    out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread, " +
-                  std::to_string(status.outbox_pending()) + " waiting to go out");
+    out.push_back("mail: " + std::to_string(status.mail_unread()) + " unread");
+    if (status.trades_waiting() != 0)
+        out.push_back("trades: " + counted(status.trades_waiting(), "trade") +
+                      (status.trades_waiting() == 1 ? " waits" : " wait") + " for you");
+    // Offers, posts, profiles, ratings and mails of one's own.
+    out.push_back("outgoing: " + counted(status.outbox_pending(), "item") +
+                  " of yours not heard back yet");
     if (status.tor_restarts() != 0)
         out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
     return out;
@@ -98,22 +103,58 @@ std::string rule_of(const api::Mailbox& mailbox) {
 
 }  // namespace
 
-std::string show(const api::Identity& identity, const Style& style) {
-    std::string out =
-        "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion());
-    out += field("keys", identity.sealed() ? "sealed with a passphrase"
+namespace {
+
+std::string node_lines(const api::Identity& identity) {
+    return "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion()) +
+           field("keys", identity.sealed() ? "sealed with a passphrase"
                                            : "not sealed: anyone who reads the disk has them");
-    out += "\nPersonas (sign offers)\n";
+}
+
+std::string mailbox_lines(const api::Mailbox& mailbox, const Style& style) {
+    std::string out =
+        "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
+    if (mailbox.has_destroyed_after())
+        out += ", its key is destroyed " +
+               describe_when(time_of(mailbox.destroyed_after()), style.now);
+    if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
+    return out + "\n";
+}
+
+}  // namespace
+
+std::string show(const api::Identity& identity, const Style& style) {
+    std::string out = node_lines(identity) + "\nPersonas (sign offers)\n";
     for (const api::Persona& persona : identity.personas()) out += persona_lines(persona, style);
     out += "\nMailboxes (receive mail)\n";
-    for (const api::Mailbox& mailbox : identity.mailboxes()) {
-        out += "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
-        if (mailbox.has_destroyed_after())
-            out += ", its key is destroyed " +
-                   describe_when(time_of(mailbox.destroyed_after()), style.now);
-        if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
-        out += "\n";
-    }
+    for (const api::Mailbox& mailbox : identity.mailboxes()) out += mailbox_lines(mailbox, style);
+    return out;
+}
+
+std::string summary(const api::Identity& identity, const Style& style) {
+    std::string out = node_lines(identity) + "\nPersonas (sign offers)\n";
+    std::size_t others = 0;
+    for (const api::Persona& persona : identity.personas())
+        if (persona.kept() || persona.purpose() == "main")
+            out += persona_lines(persona, style);
+        else
+            ++others;
+    if (others > 0)
+        out += "  and " + grouped(others) + (others == 1 ? " that was" : " that were") +
+               " made for one offer or mail each\n";
+    out += "\nMailboxes (receive mail)\n";
+    std::size_t passing = 0, recovered = 0;
+    for (const api::Mailbox& mailbox : identity.mailboxes())
+        if (mailbox.main() || !rule_of(mailbox).empty())
+            out += mailbox_lines(mailbox, style);
+        else
+            ++(mailbox.purpose() == "recovered" ? recovered : passing);
+    if (passing > 0)
+        out += "  and " + grouped(passing) + " for the answers to one offer or mail each\n";
+    if (recovered > 0)
+        out += "  and " + grouped(recovered) +
+               " that came back with a recovery: one of them may have been given to somebody\n";
+    if (others + passing + recovered > 0) out += "\n--all lists each.\n";
     return out;
 }
 
@@ -144,9 +185,12 @@ std::string show(const api::FriendList& friends, const Style& style) {
 }
 
 std::string show(const api::Mail& mail, const Style& style) {
-    std::string out = safe_line(mail.subject()) + "\n";
+    std::string out = (mail.subject().empty() ? "(no subject)" : safe_title(mail.subject())) + "\n";
     out += field("id", mail.id());
-    out += field("from", mail.from() + (mail.direction() == "out" ? "  (you)" : ""));
+    const bool named = !mail.from_name().empty();
+    if (named) out += field("from", mail.from_name());
+    out += field(named ? "persona" : "from",
+                 mail.from() + (mail.direction() == "out" ? "  (you)" : ""));
     out += field("to", mail.to() + (mail.direction() == "in" ? "  (you)" : ""));
     out += optional_field("about", mail.about());
     out += optional_field("answers", mail.in_reply_to());
@@ -165,10 +209,11 @@ std::string show(const api::MailList& mails, const Style& style) {
     Table table{{{"ID", "", "STATE", "SUBJECT", "FROM OR TO", "WRITTEN"}}};
     for (const api::Mail& mail : mails.mail()) {
         const bool in = mail.direction() == "in";
-        table.rows.push_back({short_id(mail.id()), in ? "in" : "out", short_state(mail),
-                              safe_line(mail.subject()),
-                              short_address(in ? mail.from() : mail.to()),
-                              describe_when(time_of(mail.written()), style.now)});
+        table.rows.push_back(
+            {short_id(mail.id()), in ? "in" : "out", short_state(mail),
+             mail.subject().empty() ? "(no subject)" : safe_title(mail.subject()),
+             in ? name_or_address(mail.from_name(), mail.from()) : short_address(mail.to()),
+             describe_when(time_of(mail.written()), style.now)});
     }
     return table.print(3, style.width);
 }

@@ -7,6 +7,7 @@
 
 #include "api.pb.h"
 #include "base/time.hpp"
+#include "doctor.pb.h"
 
 namespace hearsay::app::cli {
 
@@ -17,6 +18,8 @@ struct Style {
 };
 
 std::string show(const api::Identity& identity, const Style& style);
+// What a person made and gives to others; of the rest only how much there is.
+std::string summary(const api::Identity& identity, const Style& style);
 std::string show(const api::Persona& persona, const Style& style);
 std::string show(const api::PersonaList& personas, const Style& style);
 std::string show(const api::PersonaSecret& secret, const Style& style);
@@ -42,6 +45,7 @@ std::string show(const api::Rating& rating, const Style& style);
 std::string show(const api::RatingList& ratings, const Style& style);
 std::string show(const api::Peer& peer, const Style& style);
 std::string show(const api::PeerList& peers, const Style& style);
+std::string show(const api::Examination& examination, const Style& style);
 std::string show(const api::Status& status, const Style& style);
 
 // What a watcher without a terminal prints: a line for each part of the status, without what

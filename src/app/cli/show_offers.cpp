@@ -35,7 +35,7 @@ std::string state_in_list(const api::Offer& offer) {
 }  // namespace
 
 std::string show(const api::Offer& offer, const Style& style) {
-    std::string out = (is_wanted(offer) ? "Wanted: " : "") + safe_line(offer.title());
+    std::string out = (is_wanted(offer) ? "Wanted: " : "") + safe_title(offer.title());
     if (const std::string status = status_of(offer); !status.empty()) out += "  (" + status + ")";
     out += std::string(offer.mine() ? "  (yours)" : "") + "\n";
     out += optional_field("warning", offer.warning());
@@ -54,8 +54,9 @@ std::string show(const api::Offer& offer, const Style& style) {
         out += field("detail", detail.name() + ": " + detail.value());
     out += optional_field("tags", joined(offer.tags()));
     for (const std::string& picture : offer.pictures()) out += field("picture", picture);
-    out += field("made", when(offer.created(), style));
-    out += field("expires", when(offer.expires(), style));
+    out += field("made", when_made(offer.created(), style));
+    // What is removed ends at once; its expiry is that of the removal.
+    if (offer.state() != "removed") out += field("expires", when(offer.expires(), style));
     out += publisher_fields(offer);
     out += optional_field("mailbox", offer.mailbox());
     if (offer.mine()) out += field("state", state_of(offer));
@@ -68,10 +69,12 @@ std::string show(const api::OfferList& offers, const Style& style) {
     Table table{{{"ID", "TITLE", "PRICE", "WHERE", "BY", "EXPIRES", ""}}};
     for (const api::Offer& offer : offers.offers())
         table.rows.push_back(
-            {short_id(offer.id()), (is_wanted(offer) ? "wanted: " : "") + safe_line(offer.title()),
+            {short_id(offer.id()), (is_wanted(offer) ? "wanted: " : "") + safe_title(offer.title()),
              cut(price_of(offer), 24), safe_line(offer.country()),
              cut(safe_line(offer.publisher_name()), 28),
-             describe_when(time_of(offer.expires()), style.now), state_in_list(offer)});
+             offer.state() == "removed" ? std::string("removed")
+                                        : describe_when(time_of(offer.expires()), style.now),
+             state_in_list(offer)});
     for (const std::size_t column : {std::size_t{4}, std::size_t{3}}) table.drop_if_empty(column);
     return table.print(1, style.width);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/text.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 
@@ -32,6 +33,22 @@ std::string short_id(std::string_view id) {
 
 std::string short_address(std::string_view address) {
     return address.size() <= 20 ? safe_line(address) : safe_line(address.substr(0, 17)) + "...";
+}
+
+std::string name_or_address(std::string_view name, std::string_view address) {
+    constexpr std::size_t most = 28;
+    return name.empty() ? short_address(address) : cut(safe_line(name), most);
+}
+
+std::string named_fields(std::string_view field_name, std::string_view name,
+                         std::string_view address) {
+    if (address.empty()) return "";
+    return name.empty() ? field(field_name, address) : field(field_name, name) + field("", address);
+}
+
+std::string when_made(const google::protobuf::Timestamp& time, const Style& style) {
+    return describe_made(time_of(time), style.now, base::limits::created_step) + " (" +
+           describe_date(time_of(time)) + ")";
 }
 
 std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {

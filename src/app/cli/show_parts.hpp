@@ -21,6 +21,13 @@ inline constexpr std::string_view text_indent = "    ";
 // Enough of an id to be typed back; the node takes 8 letters or more.
 std::string short_id(std::string_view id);
 std::string short_address(std::string_view address);
+// What somebody is called, in at most 28 columns; else the beginning of the address.
+std::string name_or_address(std::string_view name, std::string_view address);
+// The name on a line of its own and the address on the next; the address alone without one.
+std::string named_fields(std::string_view field_name, std::string_view name,
+                         std::string_view address);
+// Of what is published: when it was made, which the wire says to ten minutes.
+std::string when_made(const google::protobuf::Timestamp& time, const Style& style);
 std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words);
 
 inline std::string injected_times(std::uint32_t times) {

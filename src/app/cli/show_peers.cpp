@@ -24,7 +24,7 @@ std::string state_of(const api::Peer& peer) {
 }
 
 std::string place_of(const api::Peer& peer) {
-    return peer.manual() ? "friend" : safe_line(peer.place());
+    return peer.manual() ? "pinned" : safe_line(peer.place());
 }
 
 std::string failures_of(const api::Peer& peer) {
@@ -53,7 +53,7 @@ std::string note_of(const api::Peer& peer, const Style& style) {
 }
 
 std::string known_as(const api::Peer& peer) {
-    std::string out = peer.manual()             ? "your friend: always dialled, let in and kept"
+    std::string out = peer.manual()             ? "pinned: always dialled, let in and kept"
                       : peer.hearsay()          ? "only heard of: another node named it"
                       : peer.has_first_proved() ? "it answered with its key"
                                                 : "it never answered a dial of this node";
@@ -72,7 +72,7 @@ std::string score_of(const api::Peer& peer) {
 
 std::string show(const api::Peer& peer, const Style& style) {
     std::string out = safe_line(peer.onion()) + "\n";
-    if (peer.was_friend()) out += "  It was your friend; it is not any more.\n";
+    if (peer.was_pinned()) out += "  It was pinned; it is not any more.\n";
     std::string link = state_of(peer);
     if (peer.has_connected_since())
         link += ", since " + describe_when(time_of(peer.connected_since()), style.now);
@@ -92,8 +92,9 @@ std::string show(const api::Peer& peer, const Style& style) {
     if (peer.has_next_try() && peer.state() == "waiting")
         out += field("next try", when(peer.next_try(), style));
     out += optional_field("score", score_of(peer));
-    if (peer.has_shunned_until()) out += field("shunned", when(peer.shunned_until(), style));
-    if (peer.has_banned_until()) out += field("banned", when(peer.banned_until(), style));
+    if (peer.has_shunned_until())
+        out += field("shunned", "ends " + when(peer.shunned_until(), style));
+    if (peer.has_banned_until()) out += field("banned", "ends " + when(peer.banned_until(), style));
     out += optional_field("reason", peer.ban_reason());
     return out;
 }

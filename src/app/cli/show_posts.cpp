@@ -2,6 +2,7 @@
 #include "app/cli/show.hpp"
 #include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
+#include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
 
@@ -13,9 +14,10 @@ std::string show(const api::Profile& profile, const Style& style) {
     out += optional_field("languages", joined(profile.languages()));
     out += optional_field("picture", profile.picture());
     out += optional_field("mailbox", profile.mailbox());
-    out += field("made", when(profile.created(), style));
-    out +=
-        field("expires", when(profile.expires(), style) + (renewed ? ", renewed before that" : ""));
+    out += field("made", when_made(profile.created(), style));
+    if (profile.state() != "removed")
+        out += field("expires",
+                     when(profile.expires(), style) + (renewed ? ", renewed before that" : ""));
     if (profile.mine()) out += field("state", state_of(profile));
     if (!profile.about().empty()) out += "\n" + safe_lines(profile.about(), text_indent);
     return out;
@@ -31,14 +33,13 @@ std::string show(const api::ProfileList& profiles, const Style& style) {
 }
 
 std::string show(const api::Post& post, const Style& style) {
-    std::string out = safe_line(post.title().empty() ? "(no title)" : post.title()) +
-                      (post.mine() ? "  (yours)" : "") + "\n";
+    std::string out = safe_title(post.title()) + (post.mine() ? "  (yours)" : "") + "\n";
     out += field("id", post.id());
     out += optional_field("answers", post.answer_to());
     out += optional_field("tags", joined(post.tags()));
     out += optional_field("language", post.language());
-    out += field("made", when(post.created(), style));
-    out += field("expires", when(post.expires(), style));
+    out += field("made", when_made(post.created(), style));
+    if (post.state() != "removed") out += field("expires", when(post.expires(), style));
     out += publisher_fields(post);
     if (post.mine()) out += field("state", state_of(post));
     if (!post.text().empty()) out += "\n" + safe_lines(post.text(), text_indent);
@@ -49,11 +50,12 @@ std::string show(const api::PostList& posts, const Style& style) {
     if (posts.posts().empty()) return "No posts.\n";
     Table table{{{"ID", "TITLE", "BY", "ANSWERS", "MADE", ""}}};
     for (const api::Post& post : posts.posts())
-        table.rows.push_back({short_id(post.id()),
-                              safe_line(post.title().empty() ? post.text() : post.title()),
-                              cut(safe_line(post.publisher_name()), 28), short_id(post.answer_to()),
-                              describe_when(time_of(post.created()), style.now),
-                              post.mine() ? "yours, " + short_state(post) : ""});
+        table.rows.push_back(
+            {short_id(post.id()),
+             post.title().empty() ? safe_line(post.text()) : safe_title(post.title()),
+             cut(safe_line(post.publisher_name()), 28), short_id(post.answer_to()),
+             describe_made(time_of(post.created()), style.now, base::limits::created_step),
+             post.mine() ? "yours, " + short_state(post) : ""});
     for (const std::size_t column : {std::size_t{3}, std::size_t{2}}) table.drop_if_empty(column);
     return table.print(1, style.width);
 }

@@ -32,13 +32,32 @@ Decoded decode(std::string_view text) {
     return out;
 }
 
-enum class Kind { plain, mark, line_end, blank, harmful };
+enum class Kind { plain, mark, line_end, blank, joiner, harmful };
+
+// Letters and symbols by category of which nothing shows.
+bool is_filler(utf8proc_int32_t code) {
+    constexpr std::array<utf8proc_int32_t, 8> fillers{0x034F, 0x115F, 0x1160, 0x17B4,
+                                                      0x17B5, 0x2800, 0x3164, 0xFFA0};
+    return std::find(fillers.begin(), fillers.end(), code) != fillers.end();
+}
+
+// Behind these a joiner changes how letters look: scripts from Hebrew on up to the Tai ones, and
+// emoji with what belongs to them. Between Latin, Greek, Cyrillic and Armenian letters, digits,
+// Hangul, kana and Han it shows nothing.
+bool takes_joiner(utf8proc_int32_t code) {
+    return (code >= 0x0590 && code < 0x10A0) || (code >= 0x1700 && code < 0x1C90) ||
+           (code >= 0xA800 && code < 0xAB30) || (code >= 0xFB1D && code < 0xFE00) ||
+           (code >= 0xFE70 && code < 0xFEFF) || code == 0xFE0F || code == 0x20E3 ||
+           (code >= 0x2190 && code < 0x2C00) || (code >= 0x10A00 && code < 0x12000) ||
+           (code >= 0x1F000 && code < 0x20000);
+}
 
 Kind classify(utf8proc_int32_t code) {
     if (code < 0) return Kind::harmful;
     if (code == '\n' || code == 0x2028 || code == 0x2029) return Kind::line_end;
     if (code == '\t') return Kind::blank;
-    if (code == 0x200c || code == 0x200d) return Kind::plain;
+    if (code == 0x200c || code == 0x200d) return Kind::joiner;
+    if (is_filler(code)) return Kind::harmful;
     switch (utf8proc_category(code)) {
         case UTF8PROC_CATEGORY_CC:
         case UTF8PROC_CATEGORY_CF:
@@ -57,9 +76,12 @@ Kind classify(utf8proc_int32_t code) {
 template <class Add>
 void for_each_safe(std::string_view text, Add add) {
     int marks = 0;
+    utf8proc_int32_t before = 0;
     while (!text.empty()) {
         const Decoded next = decode(text);
-        const Kind kind = classify(next.code);
+        Kind kind = classify(next.code);
+        if (kind == Kind::joiner) kind = takes_joiner(before) ? Kind::plain : Kind::harmful;
+        before = next.code;
         marks = kind == Kind::mark ? marks + 1 : 0;
         if (kind == Kind::harmful)
             add(Kind::plain, replacement);
@@ -110,6 +132,19 @@ std::string safe_lines(std::string_view text, std::string_view indent) {
     return out;
 }
 
+std::string safe_title(std::string_view text) {
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const Decoded next = decode(rest);
+        const Kind kind = classify(next.code);
+        const auto category = utf8proc_category(next.code);
+        const bool shows = kind == Kind::plain && category != UTF8PROC_CATEGORY_ZS;
+        if (shows) return safe_line(text);
+        rest.remove_prefix(next.size);
+    }
+    return text.empty() ? "(no title)" : "(empty title)";
+}
+
 std::size_t columns(std::string_view text) {
     std::size_t sum = 0;
     while (!text.empty()) {
@@ -157,6 +192,28 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     }
 }
 
+std::string reflowed(std::string_view text, std::size_t width) {
+    std::string out;
+    std::string paragraph;
+    const auto end_paragraph = [&] {
+        if (!paragraph.empty()) out += wrapped(paragraph, 0, width) + "\n";
+        paragraph.clear();
+    };
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const bool stays = line.empty() || line.front() == ' ' || line == "Examples:";
+        if (stays) end_paragraph();
+        if (stays)
+            out += std::string(line) + "\n";
+        else
+            paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
+    }
+    end_paragraph();
+    return out;
+}
+
 std::optional<base::Seconds> parse_lifetime(std::string_view text) {
     return span_of(text, "mhd");
 }
@@ -177,10 +234,36 @@ std::string describe_span(base::Seconds span) {
     return {};
 }
 
+namespace {
+
+// To the nearest of its unit. 59 minutes and 40 seconds are an hour.
+std::string rounded_span(base::Seconds span) {
+    const std::int64_t seconds = std::max<std::int64_t>(0, span.count());
+    constexpr std::array<std::pair<std::int64_t, std::int64_t>, 3> units{
+        {{86400, 3600}, {3600, 60}, {60, 1}}};
+    for (const auto& [size, smaller] : units)
+        if (seconds + smaller / 2 >= size)
+            return describe_span(base::Seconds((seconds + size / 2) / size * size));
+    return describe_span(span);
+}
+
+}  // namespace
+
 std::string describe_when(base::WallTime when, base::WallTime now) {
     const base::Seconds away = when - now;
     if (away.count() == 0) return "now";
-    return away.count() > 0 ? "in " + describe_span(away) : describe_span(-away) + " ago";
+    return away.count() > 0 ? "in " + rounded_span(away) : describe_span(-away) + " ago";
+}
+
+std::string describe_made(base::WallTime when, base::WallTime now, base::Seconds step) {
+    const bool fresh = when <= now && now - when < step;
+    return fresh ? "just now" : describe_when(when, now);
+}
+
+std::string grouped(std::uint64_t number) {
+    std::string out = std::to_string(number);
+    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, ",");
+    return out;
 }
 
 std::string describe_date(base::WallTime when) {

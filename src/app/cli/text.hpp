@@ -4,7 +4,9 @@
 // obey, or the eye could be led astray by, never reaches it:
 //   - control characters (C0, C1, DEL), private-use characters, broken UTF-8 become U+FFFD
 //   - bidirectional overrides and isolates, invisible format characters (Unicode category Cf)
-//     become U+FFFD; the joiners U+200C and U+200D stay, scripts and emoji need them
+//     and fillers become U+FFFD. The joiners U+200C and U+200D stay behind what may need one:
+//     letters of Arabic, Indic and other such scripts, and emoji. Behind Latin, Greek, Cyrillic
+//     letters and digits they only make two words of one
 //   - more than four combining marks in a row are dropped; they would paint over other lines
 //   - line and paragraph separators count as line feeds
 // Pure functions; the time now is an argument.
@@ -25,6 +27,9 @@ std::string safe_line(std::string_view text);
 // Line by line, each with `indent` before it, so that no line of the text looks like one of ours.
 std::string safe_lines(std::string_view text, std::string_view indent);
 
+// A title on one line, or words for one of which nothing shows.
+std::string safe_title(std::string_view text);
+
 // Terminal columns of safe text; wide characters take two.
 std::size_t columns(std::string_view text);
 // Exactly `width` columns: filled with blanks, or cut with "..." at the end.
@@ -38,14 +43,21 @@ std::optional<base::Seconds> parse_lifetime(std::string_view text);
 // As parse_lifetime, and "30s" or a bare "30".
 std::optional<base::Seconds> parse_timeout(std::string_view text);
 
-// "6 days", "1 hour", "20 seconds"
+// "6 days", "1 hour", "20 seconds": what has passed, so it is rounded down
 std::string describe_span(base::Seconds span);
-// "in 6 days", "3 minutes ago", "now"
+// "in 7 days", "3 minutes ago", "now": what is to come is rounded to the nearest
 std::string describe_when(base::WallTime when, base::WallTime now);
+// Of something that says when it was made only to `step`, rounded down: "just now" until then
+std::string describe_made(base::WallTime when, base::WallTime now, base::Seconds step);
+std::string grouped(std::uint64_t number);        // "1,340"
 std::string describe_date(base::WallTime when);   // "2026-11-21 10:27 UTC"
 std::string describe_bytes(std::uint64_t bytes);  // "1.2 MB"
 std::string progress_bar(std::uint32_t percent,
                          std::size_t width);  // "[#####-----]", width without brackets
+
+// Text in lines of at most `width` columns: lines of a paragraph are joined and broken anew, lines
+// that begin with a blank stay as they are.
+std::string reflowed(std::string_view text, std::size_t width);
 
 // The candidate that a typing mistake or two away from `word`, or nothing.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <poll.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/encode/json.hpp"
@@ -22,10 +23,19 @@ constexpr std::chrono::milliseconds look_every{1000};
 // Between two looks, however much happens.
 constexpr std::chrono::milliseconds look_pause{100};
 
-// Shows each status: in place on a terminal, what changed elsewhere.
+// Shows each status: on a terminal on a screen of its own, which is left as it was; what changed
+// elsewhere.
 class Display {
 public:
     Display(bool json, Terminal& terminal) : json_(json), terminal_(terminal) {}
+    Display(const Display&) = delete;
+    Display& operator=(const Display&) = delete;
+    ~Display() { leave(); }
+
+    // What was shown last stays where the terminal was before.
+    void leave() {
+        if (std::exchange(on_screen_, false)) terminal_.out << leave_screen << last_ << std::flush;
+    }
 
     void update(const api::Status& status) {
         if (json_) return update_json(status);
@@ -50,36 +60,34 @@ private:
     }
 
     void redraw(const api::Status& status) {
-        const std::string text = show(status, {terminal_.colour, terminal_.width, terminal_.now()});
-        if (lines_drawn_ != 0) terminal_.out << "\x1b[" << lines_drawn_ << "A\r\x1b[J";
-        lines_drawn_ = rows_of(text);
-        terminal_.out << text << std::flush;
+        if (terminal_.measure) terminal_.measure(terminal_);
+        last_ = show(status, {terminal_.colour, terminal_.width, terminal_.now()});
+        terminal_.out << (on_screen_ ? "" : enter_screen)
+                      << drawn(last_, terminal_.width, terminal_.height) << std::flush;
+        on_screen_ = true;
     }
 
-    // Long lines take several rows of the terminal; colours take none.
-    std::size_t rows_of(std::string_view text) const {
-        std::size_t rows = 0;
-        std::string line;
-        bool in_colour = false;
-        for (const char c : text) {
-            if (c == '\n') {
-                rows += std::max<std::size_t>(
-                    1, (columns(line) + terminal_.width - 1) / terminal_.width);
-                line.clear();
-            } else if (c == '\x1b' || in_colour) {
-                in_colour = c != 'm';
-            } else {
-                line += c;
-            }
-        }
-        return rows;
-    }
-
+    static constexpr const char* enter_screen = "\x1b[?1049h\x1b[?25l";
+    static constexpr const char* leave_screen = "\x1b[?25h\x1b[?1049l";
     const bool json_;
     Terminal& terminal_;
     std::vector<std::string> before_;
-    std::size_t lines_drawn_ = 0;
+    std::string last_;
+    bool on_screen_ = false;
 };
+
+// Rows of the terminal; colours take none.
+std::size_t rows_of(std::string_view line, std::size_t width) {
+    std::string plain;
+    bool in_colour = false;
+    for (const char c : line) {
+        if (c == '\x1b' || in_colour)
+            in_colour = c != 'm';
+        else
+            plain += c;
+    }
+    return std::max<std::size_t>(1, (columns(plain) + width - 1) / width);
+}
 
 std::string_view name(Until until) {
     switch (until) {
@@ -98,6 +106,32 @@ std::string_view name(Until until) {
 }
 
 }  // namespace
+
+std::string drawn(std::string_view text, std::size_t width, std::size_t height) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    std::size_t rows = 0;
+    for (const std::string_view line : lines) rows += rows_of(line, width);
+    const bool whole = rows <= height;
+    // A screen scrolls when its last row ends: no line end behind it.
+    const std::size_t room = whole ? height : std::max<std::size_t>(height, 2) - 1;
+    std::string out = "\x1b[H";
+    std::size_t taken = 0, shown = 0;
+    for (; shown < lines.size(); ++shown) {
+        const std::size_t more = rows_of(lines[shown], width);
+        if (taken + more > room) break;
+        out += (shown == 0 ? "" : "\r\n") + std::string(lines[shown]) + "\x1b[K";
+        taken += more;
+    }
+    if (shown < lines.size())
+        out += (shown == 0 ? "" : "\r\n") +
+               fit("... and " + std::to_string(lines.size() - shown) + " more lines", width);
+    return out + "\x1b[J";
+}
 
 bool reached(Until until, const api::Status& status) {
     switch (until) {
@@ -127,12 +161,17 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
         // Who waits for a state also waits for a node that is only just starting.
         const bool may_come = command.until != Until::never && !answer &&
                               answer.error().kind != ClientError::Kind::denied;
-        if (!answer && !may_come) return report(terminal, json, answer.error());
+        if (!answer && !may_come) {
+            display.leave();
+            return report(terminal, json, answer.error());
+        }
         if (answer) {
             api::Status status;
+            const bool read =
+                answer->status < 400 && api::from_json(answer->body, status, api::Unknown::ignore);
+            if (!read) display.leave();
             if (answer->status >= 400) return report(terminal, json, *answer);
-            if (!api::from_json(answer->body, status, api::Unknown::ignore))
-                return report_nonsense(terminal, json);
+            if (!read) return report_nonsense(terminal, json);
             const bool done = once || reached(command.until, status);
             if (command.watch) {
                 display.update(status);
@@ -142,8 +181,11 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
                                              {terminal.colour, terminal.width, terminal.now()}))
                              << std::flush;
             }
+            // Nobody reads it, or a disk is full: to go on would be to write for ever.
+            if (!terminal.out) return report_unwritable(terminal);
             if (done) return exit_ok;
         }
+        if (terminal.interrupted() || Clock::now() >= end) display.leave();
         if (terminal.interrupted())
             return command.until == Until::never
                        ? exit_ok

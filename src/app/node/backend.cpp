@@ -4,7 +4,9 @@
 #include <cmath>
 #include <iomanip>
 #include <sstream>
+#include <unistd.h>
 
+#include "app/node/backup_file.hpp"
 #include "app/node/peer_views.hpp"
 #include "app/node/views.hpp"
 
@@ -50,12 +52,13 @@ market::SearchDraft draft_of(const api::SearchQuery& query) {
 }  // namespace
 
 Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
-                 std::function<void(api::Status&)> describe)
+                 std::function<void(api::Status&)> describe, std::function<void()> stop)
     : shell_(shell),
       links_(links),
       flood_(flood),
       facts_(std::move(facts)),
-      describe_(std::move(describe)) {}
+      describe_(std::move(describe)),
+      stop_(std::move(stop)) {}
 
 // ---- status -------------------------------------------------------------------------------------
 
@@ -68,9 +71,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         fill_links(status);
         fill_store(status, turn);
         fill_budget(status, turn);
-        const market::Counts counts = turn.market.counts();
-        status.set_mail_unread(counts.unread);
-        status.set_outbox_pending(counts.pending);
+        fill_person(status, turn);
         for (const auto& [fault, count] : shell_.refused())
             (*status.mutable_refused())[std::string(base::name(fault))] = count;
         fill_warnings(status);
@@ -84,8 +85,14 @@ void Backend::fill_links(api::Status& status) const {
     const auto [matching, greeted] = node.view_matches();
     status.set_view_matching(static_cast<std::uint32_t>(matching));
     status.set_view_peers(static_cast<std::uint32_t>(greeted));
+    // By a wrong clock things seem over, or not made yet: what peers hold then is not all here.
+    const auto offset = node.links().clock_offset();
+    const bool clock_differs = offset && (*offset > clock_warning || *offset < -clock_warning);
     if (greeted == 0)
         set(status.mutable_sync(), "waiting", 0, "for a peer");
+    else if (clock_differs || shell_.clock_doubt())
+        set(status.mutable_sync(), "comparing", 0,
+            "not complete for sure: this machine's clock is not that of its peers");
     else
         set(status.mutable_sync(), matching == greeted ? "complete" : "comparing",
             static_cast<std::uint32_t>(matching * 100 / greeted),
@@ -93,13 +100,42 @@ void Backend::fill_links(api::Status& status) const {
                 (greeted == 1 ? " peer" : " peers"));
 }
 
-void Backend::fill_store(api::Status& status, const Shell::Turn& turn) const {
+// After its answer; what is under way is ended in order.
+void Backend::stop(api::Reply<api::Stopping> reply) {
+    api::Stopping out;
+    out.set_pid(static_cast<std::uint32_t>(getpid()));
+    reply(out);
+    stop_();
+}
+
+void Backend::fill_person(api::Status& status, Shell::Turn& turn) const {
+    const market::Counts counts = turn.market.counts();
+    status.set_mail_unread(counts.unread);
+    status.set_outbox_pending(counts.pending);
+    status.set_trades_waiting(counts.turns);
+    status.set_sealed(turn.market.vault().has_passphrase());
+    if (const auto made = last_backup(turn.store))
+        status.mutable_last_backup()->set_seconds(base::unix_seconds(*made));
+}
+
+// More than a thousand are counted without looking at each: removals are among them then.
+Backend::Total Backend::total_of(const std::string& kind, Shell::Turn& turn) const {
+    const auto found = turn.market.search({.kind = kind, .limit = 1}, turn.store, turn.flood);
+    if (!found) return {};
+    return {static_cast<std::uint32_t>(found->total), found->is_more_than};
+}
+
+void Backend::fill_store(api::Status& status, Shell::Turn& turn) const {
     const store::FloodStats stats = flood_.stats();
     status.set_items(static_cast<std::uint32_t>(turn.flood_txn.view().alive_count()));
-    status.set_offers(static_cast<std::uint32_t>(turn.flood.count_of_kind(item::kind_offer)));
+    const Total offers = total_of("offer", turn);
+    status.set_offers(offers.is_more
+                          ? static_cast<std::uint32_t>(turn.flood.count_of_kind(item::kind_offer))
+                          : offers.count);
+    status.set_disk_free_bytes(shell_.disk_free_bytes());
     status.set_store_bytes(stats.disk_bytes);
     const std::string held =
-        std::to_string(status.items()) + " items, " + std::to_string(status.offers()) + " offers";
+        counted(status.items(), "item") + ", " + counted(status.offers(), "offer");
     switch (shell_.storage()) {
         case StorageState::ready:
             set(status.mutable_store(), "ready", 100, held);
@@ -140,15 +176,25 @@ void Backend::fill_warnings(api::Status& status) const {
         status.add_warnings("The node pauses: " + shell_.storage_text() +
                             ". It goes on by itself when there is room.");
     if (!shell_.quarantine().all().empty()) status.add_warnings(shell_.quarantine().summary());
-    if (const auto doubt = shell_.clock_doubt())
+    if (const auto doubt = shell_.clock_doubt()) {
+        status.set_clock_doubt(*doubt);
         status.add_warnings("The clock is doubted: " + *doubt + ".");
+    }
+    if (status.trades_waiting() > 0)
+        status.add_warnings(status.trades_waiting() == 1
+                                ? "A trade waits for you: hearsay trade list."
+                                : std::to_string(status.trades_waiting()) +
+                                      " trades wait for you: hearsay trade list.");
+    if (!status.tor_hindrance().empty()) status.add_warnings(status.tor_hindrance());
     const auto offset = shell_.node().links().clock_offset();
+    if (offset) status.set_clock_offset_seconds(static_cast<std::int32_t>(offset->count()));
     if (offset && (*offset > clock_warning || *offset < -clock_warning))
         status.add_warnings("This machine's clock differs from most peers' by " +
                             std::to_string(std::abs(offset->count()) / 60) +
                             " minutes. Please check it: wrong by more than " +
                             "two hours, others refuse what you publish.");
-    if (!facts_.sealed) status.add_warnings("The keys on disk are not protected by a passphrase.");
+    if (!status.sealed())
+        status.add_warnings("The keys on disk are not protected by a passphrase.");
     if (const auto search = shell_.searching(); search && search->expected > 0) {
         const double share =
             static_cast<double>(search->tried) / static_cast<double>(search->expected);
@@ -169,7 +215,7 @@ void Backend::identity(api::Reply<api::Identity> reply) {
 api::Identity Backend::identity_of(Shell::Turn& turn) const {
     api::Identity out;
     out.set_onion(facts_.onion);
-    out.set_sealed(facts_.sealed);
+    out.set_sealed(turn.market.vault().has_passphrase());
     for (const auto& persona : turn.market.personas(turn.store))
         *out.add_personas() = to_api(persona);
     for (const auto& mailbox : turn.market.mailboxes()) *out.add_mailboxes() = to_api(mailbox);
@@ -219,11 +265,11 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::OfferList> {
             const auto offers = query.mine
                                     ? turn.market.own_offers(turn.store)
-                                    : turn.market.offers(turn.store, turn.flood, query.limit);
+                                    : turn.market.offers(turn.store, turn.flood, query.end());
             api::OfferList out;
-            for (const auto& view : offers)
-                if (static_cast<std::size_t>(out.offers_size()) < query.limit)
-                    *out.add_offers() = offer(view, turn);
+            for (std::size_t at = query.begin(); at < std::min(query.end(), offers.size()); ++at)
+                *out.add_offers() = offer(offers[at], turn);
+            set_total(out, query, offers.size(), total_of("offer", turn));
             return out;
         });
 }

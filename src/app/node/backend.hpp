@@ -16,13 +16,15 @@ class Backend final : public api::Backend {
 public:
     struct Facts {
         std::string onion;
-        bool sealed = false;  // a passphrase protects the keys
+        std::string vault_path;
     };
-    // `describe` fills in what only the daemon knows: Tor, reachability, version.
+    // `describe` fills in what only the daemon knows: Tor, reachability, version. `stop` ends the
+    // node, once its answer is out.
     Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
-            std::function<void(api::Status&)> describe);
+            std::function<void(api::Status&)> describe, std::function<void()> stop);
 
     void status(api::Reply<api::Status> reply) override;
+    void stop(api::Reply<api::Stopping> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
     void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;
     void list_offers(const api::OfferQuery& query, api::Reply<api::OfferList> reply) override;
@@ -44,8 +46,10 @@ public:
     // backend_mail.cpp
     void send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) override;
     void list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) override;
+    void show_mail(const std::string& id, api::Reply<api::Mail> reply) override;
     void read_mail(const std::string& id, api::Reply<api::Mail> reply) override;
     void withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) override;
+    void show_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) override;
     void set_mailbox_rule(const std::string& address, const api::MailboxRule& rule,
                           api::Reply<api::Mailbox> reply) override;
     void list_friends(api::Reply<api::FriendList> reply) override;
@@ -61,6 +65,9 @@ public:
                         api::Reply<api::PersonaSecret> reply) override;
     void retire_persona(const std::string& persona, api::Reply<api::Persona> reply) override;
     void recover(const api::Recovery& recovery, api::Reply<api::Identity> reply) override;
+    void change_passphrase(const api::PassphraseChange& change,
+                           api::Reply<api::Protection> reply) override;
+    void check_words(const api::Recovery& recovery, api::Reply<api::WordCheck> reply) override;
     void create_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     void restore_backup(const api::BackupDraft& draft, api::Reply<api::Backup> reply) override;
     // backend_quarantine.cpp
@@ -71,6 +78,7 @@ public:
     void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
     void list_trades(api::Reply<api::TradeList> reply) override;
     void show_trade(const std::string& id, api::Reply<api::Trade> reply) override;
+    void read_trade(const std::string& id, api::Reply<api::Trade> reply) override;
     void move_trade(const std::string& id, const api::TradeMove& move,
                     api::Reply<api::Trade> reply) override;
     void remove_trade(const std::string& id, api::Reply<api::Trade> reply) override;
@@ -131,13 +139,42 @@ private:
     api::Offer offer(const market::OfferView& view, Shell::Turn& turn) const;
     api::Profile profile(const market::ProfileView& view, Shell::Turn& turn) const;
     api::Post post(const market::PostView& view, Shell::Turn& turn) const;
-    api::Mail mail(const market::MailView& view, bool with_text) const;
+    // Of a persona as people tell it: an address, the name of an own one, what a friend is called.
+    base::Result<base::PublisherKey> persona_named(const std::string& name,
+                                                   Shell::Turn& turn) const;
+    base::Result<base::MailboxKey> own_mailbox(const std::string& address, Shell::Turn& turn) const;
+    api::Mail mail(const market::MailView& view, bool with_text, Shell::Turn& turn) const;
     base::Result<api::Offer> offer_answer(const base::Result<market::OfferView>& found,
                                           Shell::Turn& turn) const;
-    base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found) const;
+    base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found,
+                                        Shell::Turn& turn) const;
+    base::Result<api::Trade> trade_answer(const base::Result<market::TradeView>& found,
+                                          Shell::Turn& turn) const;
+    api::Trade trade(const market::TradeView& view, bool with_messages, Shell::Turn& turn) const;
+    api::Rating rating(const market::RatingView& view, Shell::Turn& turn) const;
+    base::Result<api::Rating> rating_answer(const base::Result<market::RatingView>& found,
+                                            Shell::Turn& turn) const;
+    api::RatingList ratings_of(const std::vector<market::RatingView>& views,
+                               Shell::Turn& turn) const;
+    // Of everybody's that are alive, and own ones that are not out yet.
+    struct Total {
+        std::uint32_t count = 0;
+        bool is_more = false;  // there are more
+    };
+    Total total_of(const std::string& kind, Shell::Turn& turn) const;
+    // Of a list whose `listed` first ones were looked at. What did not fill the page is all there
+    // is.
+    template <class List, class Query>
+    static void set_total(List& out, const Query& query, std::size_t listed, const Total& all) {
+        const bool known = query.mine || listed < query.end();
+        out.set_total(known ? static_cast<std::uint32_t>(listed)
+                            : std::max(all.count, static_cast<std::uint32_t>(listed)));
+        out.set_more_than(!known && all.is_more);
+    }
     void fill_links(api::Status& status) const;
     void fill_budget(api::Status& status, const Shell::Turn& turn) const;
-    void fill_store(api::Status& status, const Shell::Turn& turn) const;
+    void fill_store(api::Status& status, Shell::Turn& turn) const;
+    void fill_person(api::Status& status, Shell::Turn& turn) const;
     void fill_warnings(api::Status& status) const;
     std::optional<base::Error> not_empty() const;
 
@@ -146,6 +183,7 @@ private:
     const store::Flood& flood_;
     const Facts facts_;
     const std::function<void(api::Status&)> describe_;
+    const std::function<void()> stop_;
 };
 
 }  // namespace hearsay::app

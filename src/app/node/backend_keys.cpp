@@ -1,9 +1,12 @@
 // Personas, removed mail, recovery and backups.
 #include "app/node/backend.hpp"
 #include "app/node/backup_file.hpp"
+#include "app/node/passphrase.hpp"
 #include "app/node/views.hpp"
+#include "base/wipe.hpp"
 #include "crypto/system_random.hpp"
 #include "market/address.hpp"
+#include "store/file.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -24,7 +27,7 @@ base::Result<api::Persona> persona_answer(const base::Result<market::PersonaView
 
 void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
     answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.remove_mail(id, turn));
+        return mail_answer(turn.market.remove_mail(id, turn), turn);
     });
 }
 
@@ -98,12 +101,16 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
             if (!opened) return reply(std::unexpected(opened.error()));
             const std::shared_ptr<store::OwnReader> reader = *std::move(opened);
             const auto content = std::make_shared<const base::Bytes>(market.vault().content());
-            const bool begun = shell_.run_errand([=]() -> Errand::Answer {
+            const bool begun = shell_.run_errand([=, this]() -> Errand::Answer {
                 base::Rng rng(crypto::system_random_secret());
                 base::Result<BackupWritten> written = write_backup_file(
                     draft.path(), draft.passphrase(), {}, rng, now, *content, *reader);
-                return [=] {
+                return [=, this] {
                     if (!written) return reply(std::unexpected(written.error()));
+                    shell_.ask([now](Shell::Turn& again) -> Shell::Finish {
+                        note_backup(again.store, now);
+                        return [](const std::optional<base::Error>&) {};
+                    });
                     api::Backup out;
                     out.set_path(draft.path());
                     out.mutable_made()->set_seconds(base::unix_seconds(now));
@@ -115,6 +122,52 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
             if (!begun) reply(busy());
         };
     });
+}
+
+// What costs seconds (both passphrases are stretched) on a thread of its own; then one turn, which
+// saves the file before anybody is told. If that fails, the old protection holds again.
+void Backend::change_passphrase(const api::PassphraseChange& change,
+                                api::Reply<api::Protection> reply) {
+    constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
+    const bool begun = shell_.run_errand([this, change, reply]() -> Errand::Answer {
+        const auto refuse = [&](const base::Error& error) {
+            return [reply, error] { reply(std::unexpected(error)); };
+        };
+        const auto file = store::read_private_file(facts_.vault_path, vault_bytes_max);
+        if (!file) return refuse(file.error());
+        if (const auto opened = open_vault_with(*file, change.before()); !opened)
+            return refuse(opened.error());
+        std::string normal = normal_passphrase(change.after());
+        const base::WipeAtEnd wiped(normal);
+        base::Rng rng(crypto::system_random_secret());
+        const auto made = market::Vault::stretch(base::as_bytes(normal), cost_of(normal), rng);
+        if (!made) return refuse(made.error());
+        return [this, reply, made = *made] {
+            shell_.ask([reply, made](Shell::Turn& turn) -> Shell::Finish {
+                const auto before = turn.market.vault().protection();
+                turn.market.vault().protect(made);
+                turn.out.push_back(market::SaveVault{});
+                return [reply, before, made,
+                        &market = turn.market](const std::optional<base::Error>& failed) {
+                    if (failed && before) market.vault().protect(*before);
+                    if (failed) return reply(std::unexpected(*failed));
+                    reply(to_api_protection(made.has_passphrase));
+                };
+            });
+        };
+    });
+    if (!begun) reply(busy());
+}
+
+void Backend::check_words(const api::Recovery& recovery, api::Reply<api::WordCheck> reply) {
+    show<api::WordCheck>(std::move(reply),
+                         [recovery](Shell::Turn& turn) -> base::Result<api::WordCheck> {
+                             const auto right = turn.market.vault().derives_from(recovery.words());
+                             if (!right) return std::unexpected(right.error());
+                             api::WordCheck out;
+                             out.set_right(*right);
+                             return out;
+                         });
 }
 
 // Read and verified first, on a thread of its own; what changes the node is one turn.

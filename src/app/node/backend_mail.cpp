@@ -1,56 +1,135 @@
 // Mail, and who may write it, as the local API asks for it.
 #include "app/node/backend.hpp"
 #include "app/node/views.hpp"
+#include "base/encoding.hpp"
 #include "base/limits/person.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {
 
-api::Mail Backend::mail(const market::MailView& view, bool with_text) const {
+namespace {
+
+// A letter whose message no trade took is mail like any other: else it would be seen nowhere.
+bool is_of_trade(const market::MailView& view) {
+    return view.incoming ? view.trade.has_value() : !view.letter.trade.empty();
+}
+
+// Other filters than the page.
+bool is_asked_for(const market::MailView& view, const api::MailQuery& query,
+                  const std::optional<base::PublisherKey>& from) {
+    if (is_of_trade(view) != query.trades) return false;
+    if (query.unread && view.state != market::MailState::unread) return false;
+    if (from && (!view.incoming || view.letter.sender != *from)) return false;
+    return query.about.empty() ||
+           (view.letter.about && base::to_hex(*view.letter.about).starts_with(query.about));
+}
+
+}  // namespace
+
+// What the user calls somebody may be any text; an address is never taken for it.
+base::Result<base::PublisherKey> Backend::persona_named(const std::string& name,
+                                                        Shell::Turn& turn) const {
+    const auto address = market::parse_persona(name);
+    if (address) return *address;
+    if (const auto own = turn.market.persona(name, turn.store)) return own->key;
+    std::vector<base::PublisherKey> called;
+    for (const market::FriendView& known : turn.market.friends())
+        if (known.name == name) called.push_back(known.persona);
+    if (called.size() == 1) return called.front();
+    if (called.size() > 1)
+        return base::fail(base::ErrorCode::invalid,
+                          "you call " + std::to_string(called.size()) +
+                              " friends so; expected an address (hsp1...)");
+    if (name.starts_with("hsp1")) return std::unexpected(address.error());
+    return base::fail(base::ErrorCode::not_found,
+                      "no persona of yours and no friend has this name; expected one, main, or an "
+                      "address (hsp1...)");
+}
+
+base::Result<base::MailboxKey> Backend::own_mailbox(const std::string& address,
+                                                    Shell::Turn& turn) const {
+    if (address != "main") return market::parse_mailbox(address);
+    for (const market::MailboxView& mailbox : turn.market.mailboxes())
+        if (mailbox.main) return mailbox.key;
+    return base::fail(base::ErrorCode::not_found, "there is no main mailbox now");
+}
+
+api::Mail Backend::mail(const market::MailView& view, bool with_text, Shell::Turn& turn) const {
     api::Mail out = to_api(view, with_text);
+    if (view.incoming) out.set_from_name(name_of(view.letter.sender, turn));
     if (view.waits()) out.set_waits_for(waits_for());
     return out;
 }
 
-base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView>& found) const {
+base::Result<api::Mail> Backend::mail_answer(const base::Result<market::MailView>& found,
+                                             Shell::Turn& turn) const {
     if (!found) return std::unexpected(found.error());
-    return mail(*found, true);
+    return mail(*found, true, turn);
 }
 
 void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply) {
     make<api::Mail>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return mail_answer(turn.market.send_mail(from_api(draft), turn));
+        return mail_answer(turn.market.send_mail(from_api(draft), turn), turn);
     });
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
     show<api::MailList>(std::move(reply),
                         [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
+                            std::optional<base::PublisherKey> from;
+                            if (!query.from.empty()) {
+                                const auto named = persona_named(query.from, turn);
+                                if (!named) return std::unexpected(named.error());
+                                from = *named;
+                            }
                             api::MailList out;
-                            for (const auto& view : turn.market.list_mail(turn.store))
-                                if (static_cast<std::size_t>(out.mail_size()) < query.limit)
-                                    *out.add_mail() = mail(view, false);
+                            std::size_t fits = 0;
+                            for (const auto& view : turn.market.list_mail(turn.store)) {
+                                if (!is_asked_for(view, query, from)) continue;
+                                if (fits >= query.begin() && fits < query.end())
+                                    *out.add_mail() = mail(view, false, turn);
+                                ++fits;
+                            }
+                            out.set_total(static_cast<std::uint32_t>(fits));
                             return out;
                         });
 }
 
-void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
+void Backend::show_mail(const std::string& id, api::Reply<api::Mail> reply) {
     show<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.read_mail(id, turn));
+        return mail_answer(turn.market.view_mail(id, turn.store), turn);
+    });
+}
+
+void Backend::read_mail(const std::string& id, api::Reply<api::Mail> reply) {
+    answer<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return mail_answer(turn.market.read_mail(id, turn), turn);
     });
 }
 
 void Backend::withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) {
     make<api::Mail>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return mail_answer(turn.market.withdraw_mail(id, turn));
+        return mail_answer(turn.market.withdraw_mail(id, turn), turn);
     });
+}
+
+void Backend::show_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) {
+    show<api::Mailbox>(
+        std::move(reply), [this, address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+            const auto key = own_mailbox(address, turn);
+            if (!key) return std::unexpected(key.error());
+            for (const market::MailboxView& mailbox : turn.market.mailboxes())
+                if (mailbox.key == *key) return to_api(mailbox);
+            return base::fail(base::ErrorCode::not_found,
+                              "none of your mailboxes is " + market::mailbox_address(*key));
+        });
 }
 
 void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRule& rule,
                                api::Reply<api::Mailbox> reply) {
     answer<api::Mailbox>(
-        std::move(reply), [address, rule](Shell::Turn& turn) -> base::Result<api::Mailbox> {
-            const auto mailbox = market::parse_mailbox(address);
+        std::move(reply), [this, address, rule](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+            const auto mailbox = own_mailbox(address, turn);
             if (!mailbox) return std::unexpected(mailbox.error());
             const auto who = market::sender_rule(rule.rule());
             if (!who)

@@ -64,7 +64,7 @@ std::unexpected<base::Error> Backend::not_kept() const {
                           "nothing can be kept now: " + shell_.storage_text());
     return base::fail(ErrorCode::exhausted,
                       "all " + std::to_string(limits::known_peers_max) +
-                          " places for known peers are taken by friends and banned "
+                          " places for known peers are taken by pinned and banned "
                           "ones; hearsay peers remove makes room");
 }
 
@@ -153,13 +153,13 @@ void Backend::ban_peer(const api::PeerBan& asked, api::Reply<api::Peer> reply) {
     if (!id) return reply(std::unexpected(id.error()));
     auto ban = read_ban(asked, *id);
     if (!ban) return reply(std::unexpected(ban.error()));
-    const bool was_friend = peer(*id, net::now()).manual();
+    const bool was_pinned = peer(*id, net::now()).manual();
     shell_.tell(*std::move(ban));
     answer<api::Peer>(std::move(reply),
-                      [this, id = *id, was_friend](Shell::Turn& turn) -> base::Result<api::Peer> {
+                      [this, id = *id, was_pinned](Shell::Turn& turn) -> base::Result<api::Peer> {
                           api::Peer banned = peer(id, turn.instant);
                           if (banned.state() != "banned") return not_kept();
-                          banned.set_was_friend(was_friend);
+                          banned.set_was_pinned(was_pinned);
                           return banned;
                       });
 }

@@ -27,11 +27,11 @@ void Backend::list_profiles(const api::ProfileQuery& query, api::Reply<api::Prof
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::ProfileList> {
             const auto profiles = query.mine
                                       ? turn.market.own_profiles(turn.store)
-                                      : turn.market.profiles(turn.store, turn.flood, query.limit);
+                                      : turn.market.profiles(turn.store, turn.flood, query.end());
             api::ProfileList out;
-            for (const auto& view : profiles)
-                if (static_cast<std::size_t>(out.profiles_size()) < query.limit)
-                    *out.add_profiles() = profile(view, turn);
+            for (std::size_t at = query.begin(); at < std::min(query.end(), profiles.size()); ++at)
+                *out.add_profiles() = profile(profiles[at], turn);
+            set_total(out, query, profiles.size(), total_of("profile", turn));
             return out;
         });
 }
@@ -68,6 +68,8 @@ void Backend::remove_profile(const std::string& persona, api::Reply<api::Profile
 }
 
 void Backend::publish_post(const api::PostDraft& draft, api::Reply<api::Post> reply) {
+    if (const auto problem = title_problem("a post's title", draft.title()))
+        return reply(base::fail(base::ErrorCode::invalid, *problem));
     make<api::Post>(std::move(reply),
                     [this, wish = from_api(draft)](Shell::Turn& turn) -> base::Result<api::Post> {
                         const auto made = turn.market.publish_post(wish, turn);
@@ -80,11 +82,11 @@ void Backend::list_posts(const api::PostQuery& query, api::Reply<api::PostList> 
     show<api::PostList>(
         std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::PostList> {
             const auto posts = query.mine ? turn.market.own_posts(turn.store)
-                                          : turn.market.posts(turn.store, turn.flood, query.limit);
+                                          : turn.market.posts(turn.store, turn.flood, query.end());
             api::PostList out;
-            for (const auto& view : posts)
-                if (static_cast<std::size_t>(out.posts_size()) < query.limit)
-                    *out.add_posts() = post(view, turn);
+            for (std::size_t at = query.begin(); at < std::min(query.end(), posts.size()); ++at)
+                *out.add_posts() = post(posts[at], turn);
+            set_total(out, query, posts.size(), total_of("post", turn));
             return out;
         });
 }

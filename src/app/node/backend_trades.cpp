@@ -1,84 +1,121 @@
 // Trades and ratings: what the local API asks about them.
 #include "app/node/backend.hpp"
 #include "app/node/trade_views.hpp"
-#include "market/address.hpp"
 
 namespace hearsay::app {
-namespace {
-
-base::Result<api::Trade> shown(const base::Result<market::TradeView>& found) {
-    if (!found) return std::unexpected(found.error());
-    return to_api(*found, true);
+api::Trade Backend::trade(const market::TradeView& view, bool with_messages,
+                          Shell::Turn& turn) const {
+    api::Trade out = to_api(view, with_messages);
+    if (const auto maker = view.machine.maker()) out.set_maker_name(name_of(*maker, turn));
+    if (const auto taker = view.machine.taker()) out.set_taker_name(name_of(*taker, turn));
+    if (const auto& arbiter = view.machine.state().terms.arbiter)
+        out.set_arbiter_name(name_of(arbiter->persona, turn));
+    return out;
 }
-base::Result<api::Rating> shown(const base::Result<market::RatingView>& found) {
+
+base::Result<api::Trade> Backend::trade_answer(const base::Result<market::TradeView>& found,
+                                               Shell::Turn& turn) const {
     if (!found) return std::unexpected(found.error());
-    return to_api(*found);
+    return trade(*found, true, turn);
 }
 
-}  // namespace
+api::Rating Backend::rating(const market::RatingView& view, Shell::Turn& turn) const {
+    api::Rating out = to_api(view);
+    out.set_by_name(name_of(view.by, turn));
+    out.set_about_name(name_of(view.about, turn));
+    return out;
+}
+
+base::Result<api::Rating> Backend::rating_answer(const base::Result<market::RatingView>& found,
+                                                 Shell::Turn& turn) const {
+    if (!found) return std::unexpected(found.error());
+    return rating(*found, turn);
+}
+
+api::RatingList Backend::ratings_of(const std::vector<market::RatingView>& views,
+                                    Shell::Turn& turn) const {
+    api::RatingList out = to_api(views);
+    for (int at = 0; at < out.ratings_size(); ++at)
+        *out.mutable_ratings(at) = rating(views[static_cast<std::size_t>(at)], turn);
+    return out;
+}
 
 void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) {
     const auto wish = from_api(draft);
     if (!wish) return reply(std::unexpected(wish.error()));
-    make<api::Trade>(std::move(reply), [wish = *wish](Shell::Turn& turn) {
-        return shown(turn.market.take_offer(wish, turn));
+    make<api::Trade>(std::move(reply), [this, wish = *wish](Shell::Turn& turn) {
+        return trade_answer(turn.market.take_offer(wish, turn), turn);
     });
 }
 
 void Backend::list_trades(api::Reply<api::TradeList> reply) {
-    show<api::TradeList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::TradeList> {
-        api::TradeList out;
-        for (const market::TradeView& view : turn.market.trades(turn.store))
-            *out.add_trades() = to_api(view, false);
-        return out;
-    });
+    show<api::TradeList>(std::move(reply),
+                         [this](Shell::Turn& turn) -> base::Result<api::TradeList> {
+                             api::TradeList out;
+                             for (const market::TradeView& view : turn.market.trades(turn.store))
+                                 *out.add_trades() = trade(view, false, turn);
+                             return out;
+                         });
 }
 
 void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    show<api::Trade>(std::move(reply),
-                     [id](Shell::Turn& turn) { return shown(turn.market.trade(id, turn.store)); });
+    show<api::Trade>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return trade_answer(turn.market.trade(id, turn.store), turn);
+    });
+}
+
+void Backend::read_trade(const std::string& id, api::Reply<api::Trade> reply) {
+    answer<api::Trade>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return trade_answer(turn.market.read_trade(id, turn), turn);
+    });
 }
 
 void Backend::move_trade(const std::string& id, const api::TradeMove& move,
                          api::Reply<api::Trade> reply) {
     const auto wish = from_api(move);
     if (!wish) return reply(std::unexpected(wish.error()));
-    make<api::Trade>(std::move(reply), [id, wish = *wish](Shell::Turn& turn) {
-        return shown(wish.evidence ? turn.market.show_to_arbiter(id, wish.draft, turn)
-                                   : turn.market.move_trade(id, wish.draft, turn));
+    make<api::Trade>(std::move(reply), [this, id, wish = *wish](Shell::Turn& turn) {
+        // Who moves has seen what there is.
+        if (const auto seen = turn.market.read_trade(id, turn); !seen)
+            return trade_answer(seen, turn);
+        return trade_answer(wish.evidence ? turn.market.show_to_arbiter(id, wish.draft, turn)
+                                          : turn.market.move_trade(id, wish.draft, turn),
+                            turn);
     });
 }
 
 void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) {
-    answer<api::Trade>(std::move(reply), [id](Shell::Turn& turn) {
-        return shown(turn.market.remove_trade(id, turn));
+    answer<api::Trade>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return trade_answer(turn.market.remove_trade(id, turn), turn);
     });
 }
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
-    make<api::Rating>(std::move(reply), [draft](Shell::Turn& turn) {
-        return shown(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn));
+    make<api::Rating>(std::move(reply), [this, draft](Shell::Turn& turn) {
+        return rating_answer(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn),
+                             turn);
     });
 }
 
 void Backend::own_ratings(api::Reply<api::RatingList> reply) {
-    show<api::RatingList>(std::move(reply), [](Shell::Turn& turn) -> base::Result<api::RatingList> {
-        return to_api(turn.market.own_ratings(turn.store));
-    });
+    show<api::RatingList>(std::move(reply),
+                          [this](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                              return ratings_of(turn.market.own_ratings(turn.store), turn);
+                          });
 }
 
 void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> reply) {
-    const auto about = market::parse_persona(persona);
-    if (!about) return reply(std::unexpected(about.error()));
     show<api::RatingList>(std::move(reply),
-                          [about = *about](Shell::Turn& turn) -> base::Result<api::RatingList> {
-                              return to_api(turn.market.ratings(about, turn.flood));
+                          [this, persona](Shell::Turn& turn) -> base::Result<api::RatingList> {
+                              const auto about = persona_named(persona, turn);
+                              if (!about) return std::unexpected(about.error());
+                              return ratings_of(turn.market.ratings(*about, turn.flood), turn);
                           });
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {
-    make<api::Rating>(std::move(reply), [id](Shell::Turn& turn) {
-        return shown(turn.market.remove_rating(id, turn));
+    make<api::Rating>(std::move(reply), [this, id](Shell::Turn& turn) {
+        return rating_answer(turn.market.remove_rating(id, turn), turn);
     });
 }
 

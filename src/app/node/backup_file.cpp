@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/node/passphrase.hpp"
 #include "base/encoding.hpp"
 #include "base/unique_fd.hpp"
+#include "base/wipe.hpp"
 #include "store/file.hpp"
 
 namespace hearsay::app {
@@ -79,6 +81,8 @@ base::Result<BackupWritten> write_backup_file(const std::string& path,
                                               const store::OwnReader& reader) {
     if (store::file_exists(path))
         return base::fail(ErrorCode::conflict, path + " exists already; a backup replaces no file");
+    std::string normal = normal_passphrase(passphrase);
+    const base::WipeAtEnd wiped(normal);
     base::FixedBytes<4, struct PartTag> part;
     rng.fill(part);
     const std::string temporary = path + "." + base::to_hex(part) + ".part";
@@ -88,7 +92,7 @@ base::Result<BackupWritten> write_backup_file(const std::string& path,
         const base::UniqueFd file(
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!file) return failed("cannot create", temporary);
-        const auto rows = market::write_backup(base::as_bytes(passphrase), cost, rng, now,
+        const auto rows = market::write_backup(base::as_bytes(normal), cost, rng, now,
                                                vault_content, reader, [&](base::ByteView bytes) {
                                                    out.bytes += bytes.size();
                                                    return write_all(file.get(), bytes, temporary);
@@ -121,8 +125,38 @@ base::Result<market::Backup> read_backup_file(const std::string& path,
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return failed("cannot open", path);
     if (!S_ISREG(info.st_mode)) return base::fail(ErrorCode::invalid, path + " is not a file");
-    return market::read_backup(base::as_bytes(passphrase),
-                               [&](std::size_t size) { return read_some(file.get(), size, path); });
+    const auto read_with = [&](const std::string& text) {
+        return market::read_backup(base::as_bytes(text), [&](std::size_t size) {
+            return read_some(file.get(), size, path);
+        });
+    };
+    std::string normal = normal_passphrase(passphrase);
+    const base::WipeAtEnd wiped(normal);
+    auto backup = read_with(normal);
+    if (backup || backup.error().code != ErrorCode::denied || normal == passphrase) return backup;
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) return failed("cannot read", path);
+    return read_with(passphrase);
+}
+
+namespace {
+
+const base::Bytes backup_key = base::to_bytes("backup");
+
+}  // namespace
+
+std::optional<base::WallTime> last_backup(const market::OwnStore& store) {
+    const auto value = store.get(market::Table::meta, backup_key);
+    if (!value || value->size() != 8) return std::nullopt;
+    const auto seconds =
+        base::read_big_endian<std::uint64_t>(std::span(*value).first<sizeof(std::uint64_t)>());
+    constexpr std::uint64_t most = std::uint64_t{1} << 40;  // beyond, it is damaged
+    if (seconds > most) return std::nullopt;
+    return base::from_unix_seconds(static_cast<std::int64_t>(seconds));
+}
+
+void note_backup(market::OwnStore& store, base::WallTime made) {
+    store.put(market::Table::meta, backup_key,
+              base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(made))));
 }
 
 }  // namespace hearsay::app

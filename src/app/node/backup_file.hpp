@@ -25,7 +25,12 @@ base::Result<BackupWritten> write_backup_file(const std::string& path,
                                               const crypto::ScryptCost& cost, base::Rng& rng,
                                               base::WallTime now, base::ByteView vault_content,
                                               const store::OwnReader& reader);
+// The passphrase is taken in its normal form, and to read also as it came (passphrase.hpp).
 base::Result<market::Backup> read_backup_file(const std::string& path,
                                               const std::string& passphrase);
+
+// When this node last wrote one; a row of meta, in the clear: seconds since 1970 [8].
+std::optional<base::WallTime> last_backup(const market::OwnStore& store);
+void note_backup(market::OwnStore& store, base::WallTime made);
 
 }  // namespace hearsay::app

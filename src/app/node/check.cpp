@@ -62,7 +62,7 @@ private:
             passphrase.swap(*read);
             base::wipe(*read);
         }
-        auto vault = market::Vault::open(*bytes, base::as_bytes(passphrase));
+        auto vault = open_vault_with(*bytes, passphrase);
         if (vault) {
             vault_ = *std::move(vault);
             return good(path);

@@ -1,5 +1,6 @@
 #include "app/node/daemon.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
 #include "app/node/identity.hpp"
+#include "app/node/network_route.hpp"
 #include "app/node/reachability.hpp"
 #include "app/secrecy.hpp"
 #include "base/limits/discovery.hpp"
@@ -28,6 +30,7 @@
 #include "crypto/system_random.hpp"
 #include "store/file.hpp"
 #include "store/lock.hpp"
+#include "tor/hindrance.hpp"
 #include "tor/supervisor.hpp"
 #include "tor/version.hpp"
 
@@ -40,6 +43,8 @@ using namespace std::chrono_literals;
 
 // The supervisor kills Tor after five seconds; a little more for the loop to see it.
 constexpr base::Millis end_wait = 8s;
+// How often it is looked why Tor is not in its network; the table of routes changes without a word.
+constexpr base::Millis hindrance_look = 5s;
 // Visits, own items that are handed over, the look at oneself,
 // and some that have been given up but not ended yet.
 constexpr std::size_t dials_besides_links =
@@ -47,11 +52,12 @@ constexpr std::size_t dials_besides_links =
 
 class Daemon {
 public:
-    Daemon(const Options& options, base::Log& log)
+    Daemon(const Options& options, NodeLog& log)
         : options_(options),
           log_(log),
           rng_(crypto::system_random_secret()),
-          end_timer_(loop_, [this] { loop_.stop(); }) {}
+          end_timer_(loop_, [this] { loop_.stop(); }),
+          hindrance_timer_(loop_, [this] { look_at_tor(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
@@ -59,6 +65,7 @@ public:
     void run() { loop_.run(); }
 
 private:
+    base::Result<void> read_tor_config();
     base::Result<void> open_stores();
     base::Result<void> open_links();
     base::Result<void> open_tor();
@@ -66,20 +73,32 @@ private:
     void on_tor_status(const tor::Status& status);
     void describe(api::Status& status) const;
     void describe_tor(api::Status& status) const;
-    void end(int signal);
+    void look_at_tor();
+    void say_milestones(const tor::Status& status, bool usable);
+    void say_reachable();
+    void end(const std::string& why);
 
     const Options& options_;
-    base::Log& log_;
+    NodeLog& log_;
     net::Loop loop_;
     base::Rng rng_;
     net::Timer end_timer_;
+    net::Timer hindrance_timer_;
+    std::vector<tor::ConfigLine> tor_config_;
+    // What was said, so that it is said once.
+    std::string hindrance_;
+    int bootstrap_percent_ = 0;
+    base::MonoTime bootstrap_step_{};
+    bool said_ready_ = false;
+    bool said_published_ = false;
+    bool said_reachable_ = false;
+    bool said_silent_ = false;
     std::optional<store::DirectoryLock> lock_;
     std::unique_ptr<store::Own> own_;
     std::unique_ptr<store::Flood> flood_;
     base::Secret onion_seed_;
     base::PeerId self_;
     std::string onion_;
-    bool sealed_ = false;
     base::UniqueFd run_fd_;
     base::MonoTime started_ = net::now().mono;
     std::unique_ptr<Shell> shell_;
@@ -92,6 +111,7 @@ private:
 };
 
 base::Result<void> Daemon::start() {
+    if (const auto read = read_tor_config(); !read) return read;
     if (const auto ready = store::prepare_directory(options_.data_dir); !ready) return ready;
     auto lock = store::DirectoryLock::take(options_.data_dir);
     if (!lock) return std::unexpected(lock.error());
@@ -112,9 +132,11 @@ base::Result<void> Daemon::start() {
         [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
     for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});
     for (const base::PeerId& peer : options_.suggested) shell_->tell(core::Suggest{peer});
-    loop_.on_stop_signal([this](int signal) { end(signal); });
+    loop_.on_stop_signal([this](int signal) { end("on signal " + std::to_string(signal)); });
+    loop_.on_hangup([this] { log_.open_anew(); });
     tor_->start();
-    log_.write(LogLevel::info, "node", "this is " + onion_ + "; the store is served, Tor starts");
+    look_at_tor();
+    log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
     return {};
 }
 
@@ -139,7 +161,6 @@ base::Result<void> Daemon::open_stores() {
     onion_seed_ = home->onion_seed;
     self_ = home->self;
     onion_ = crypto::onion_address(self_);
-    sealed_ = home->vault.has_passphrase();
     ShellOptions shell{.data_dir = dir,
                        .vault_path = vault_path(dir),
                        .self = self_,
@@ -188,7 +209,20 @@ base::Result<void> Daemon::open_links() {
     reachability_ = std::make_unique<Reachability>(
         loop_,
         [this](base::Millis patience) { links_->dial(self_, net::DialKind::self_check, patience); },
-        [this] { shell_->publish({"status", "", "reachability: " + reachability_->detail()}); });
+        [this] {
+            say_reachable();
+            shell_->publish({"status", "", "reachability: " + reachability_->detail()});
+        });
+    return {};
+}
+
+base::Result<void> Daemon::read_tor_config() {
+    if (options_.tor_config.empty()) return {};
+    const auto text = store::read_file(options_.tor_config, tor::extra_text_max);
+    if (!text) return base::fail(text.error().code, "--tor-config: " + text.error().text);
+    auto lines = tor::parse_extra_lines(base::as_text(*text), options_.tor_config);
+    if (!lines) return std::unexpected(lines.error());
+    tor_config_ = std::move(*lines);
     return {};
 }
 
@@ -196,13 +230,7 @@ base::Result<void> Daemon::open_tor() {
     tor::SupervisorSettings settings;
     settings.data_directory = std::filesystem::absolute(options_.data_dir).string();
     settings.onion = tor::OnionKey{crypto::ed25519_expand(onion_seed_).data, self_.data, onion_};
-    if (!options_.tor_config.empty()) {
-        const auto text = store::read_file(options_.tor_config, tor::extra_text_max);
-        if (!text) return std::unexpected(text.error());
-        auto lines = tor::parse_extra_lines(base::as_text(*text), options_.tor_config);
-        if (!lines) return std::unexpected(lines.error());
-        settings.extra = std::move(*lines);
-    }
+    settings.extra = tor_config_;
     auto made = tor::Supervisor::create(
         loop_.raw(), std::move(settings),
         {[this](const tor::Status& status) { on_tor_status(status); },
@@ -215,8 +243,10 @@ base::Result<void> Daemon::open_tor() {
 }
 
 base::Result<void> Daemon::open_api() {
-    backend_ = std::make_unique<Backend>(*shell_, *links_, *flood_, Backend::Facts{onion_, sealed_},
-                                         [this](api::Status& status) { describe(status); });
+    backend_ = std::make_unique<Backend>(
+        *shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
+        [this](api::Status& status) { describe(status); },
+        [this] { loop_.post([this] { end("as was asked"); }); });
     auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
                                        api::DoorMeans{rng_.fork(), net::now, options_.page_port});
     if (!opened) return std::unexpected(opened.error());
@@ -235,6 +265,11 @@ void Daemon::on_tor_status(const tor::Status& status) {
         return;
     }
     const bool usable = running && status.bootstrap.percent == 100;
+    if (status.bootstrap.percent != bootstrap_percent_) {
+        bootstrap_percent_ = status.bootstrap.percent;
+        bootstrap_step_ = net::now().mono;
+    }
+    say_milestones(status, usable);
     shell_->set_network_ready(usable);
     reachability_->set_published(usable && status.descriptor.published);
     shell_->publish({"status", "",
@@ -242,8 +277,49 @@ void Daemon::on_tor_status(const tor::Status& status) {
                          std::to_string(status.bootstrap.percent) + " %"});
 }
 
+void Daemon::say_reachable() {
+    using State = Reachability::State;
+    const bool reachable = reachability_->state() == State::reachable;
+    const bool lost = said_reachable_ && reachability_->state() == State::unreachable;
+    if (reachable && !said_reachable_)
+        log_.write(LogLevel::info, "tor", "reachable: strangers can connect");
+    if (lost)
+        log_.write(LogLevel::warning, "tor", "not reachable any more: " + reachability_->detail());
+    if (reachability_->state() != State::checking) said_reachable_ = reachable;
+}
+
+void Daemon::say_milestones(const tor::Status& status, bool usable) {
+    if (usable && !said_ready_) log_.write(LogLevel::info, "tor", "Tor is ready");
+    if (usable && status.descriptor.published && !said_published_)
+        log_.write(LogLevel::info, "tor", "the onion service is published");
+    if (!status.answers && !said_silent_)
+        log_.write(LogLevel::warning, "tor", "Tor does not answer; it is replaced if that lasts");
+    said_ready_ = usable;
+    said_published_ = usable && status.descriptor.published;
+    said_silent_ = !status.answers;
+}
+
+// Also into the log, once for each new reason: who starts a service looks there first.
+void Daemon::look_at_tor() {
+    if (ending_) return;
+    hindrance_timer_.arm(hindrance_look);
+    const bool bridges = std::ranges::any_of(tor_config_, [](const tor::ConfigLine& line) {
+        return line.option == "UseBridges" && line.value == "1";
+    });
+    const auto since = std::chrono::duration_cast<std::chrono::seconds>(
+        net::now().mono - std::max(bootstrap_step_, started_));
+    std::string found = tor::hindrance(
+        tor_->status(),
+        {machine_has_route(options_.network != item::Network::main), bridges, since});
+    if (found == hindrance_) return;
+    hindrance_ = std::move(found);
+    if (!hindrance_.empty()) log_.write(LogLevel::warning, "tor", hindrance_);
+    shell_->publish({"status", "", "tor: " + hindrance_});
+}
+
 void Daemon::describe(api::Status& status) const {
     status.set_version(HEARSAY_VERSION);
+    status.set_tor_version(tor::tor_version());
     status.set_network(options_.network == item::Network::main ? "main" : "local");
     const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
     status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
@@ -269,6 +345,10 @@ void Daemon::describe_tor(api::Status& status) const {
         case tor::ProcessState::running:
             out.set_state(now.bootstrap.percent == 100 ? "ready" : "bootstrapping");
             out.set_detail(now.bootstrap.summary);
+            if (!now.answers) {
+                out.set_state("silent");
+                out.set_detail("it does not answer; it is replaced if that lasts");
+            }
             break;
         case tor::ProcessState::waiting:
             out.set_state("restarting");
@@ -281,8 +361,7 @@ void Daemon::describe_tor(api::Status& status) const {
         default:
             out.set_state("starting");
     }
-    if (running && !now.bootstrap.warning.empty())
-        status.add_warnings("Tor: " + now.bootstrap.warning);
+    if (running) status.set_tor_hindrance(hindrance_);
     api::Progress& descriptor = *status.mutable_onion_descriptor();
     const tor::DescriptorStatus& uploads = now.descriptor;
     if (running && uploads.published) {
@@ -302,10 +381,10 @@ void Daemon::describe_tor(api::Status& status) const {
             (uploads.failed > 0 ? ", " + std::to_string(uploads.failed) + " failed" : ""));
 }
 
-void Daemon::end(int signal) {
+void Daemon::end(const std::string& why) {
     if (ending_) return loop_.stop();  // asked twice: at once
     ending_ = true;
-    log_.write(LogLevel::info, "node", "ends on signal " + std::to_string(signal));
+    log_.write(LogLevel::info, "node", "ends " + why);
     shell_->stop();
     for (const net::LinkInfo& link : links_->list()) links_->close(link.link, true);
     end_timer_.arm(end_wait);
@@ -315,7 +394,7 @@ void Daemon::end(int signal) {
 
 }  // namespace
 
-base::Result<void> run_daemon(const Options& options, base::Log& log) {
+base::Result<void> run_daemon(const Options& options, NodeLog& log) {
     Daemon daemon(options, log);
     if (const auto started = daemon.start(); !started) return started;
     daemon.run();
@@ -328,7 +407,7 @@ std::string version_text() {
         << "Tor " << tor::tor_version() << "\n"
         << "libevent " << event_get_version() << "\n"
         << OpenSSL_version(OPENSSL_VERSION) << "\n"
-        << "LMDB " << mdb_version(nullptr, nullptr, nullptr) << "\n"
+        << mdb_version(nullptr, nullptr, nullptr) << "\n"
         << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
         << "\n";
     return out.str();

@@ -27,9 +27,6 @@ using market::Table;
 constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t checksum_bytes_max = 256;
 
-// Without a passphrase there is nothing to stretch: the file opens for whoever has it.
-constexpr crypto::ScryptCost no_cost{2, 8, 1};
-
 std::string key_path(const std::string& data_dir) {
     return data_dir + "/node.key";
 }
@@ -201,7 +198,9 @@ base::Result<base::Secret> settle_key(const Options& options, const base::Result
                                   ". Put the right file back, with its checksum; --new-address "
                                   "makes a new key, and "
                                   "the node is found under another address from then on");
-        log.write(LogLevel::warning, "node", *wrong + "; a new key is made, as was asked");
+        // The log names no address.
+        log.write(LogLevel::warning, "node",
+                  key_path(dir) + " was not the one of this node; a new key is made, as was asked");
         return make_key(dir, rng, log);
     }
     if (!key->seed) return make_key(dir, rng, log);
@@ -222,7 +221,7 @@ base::Result<market::Vault> open_vault(const Options& options, base::Log& log) {
     auto passphrase = read_passphrase(options, false);
     if (!passphrase) return std::unexpected(passphrase.error());
     const base::WipeAtEnd wiped(*passphrase);
-    auto vault = market::Vault::open(*bytes, base::as_bytes(*passphrase));
+    auto vault = open_vault_with(*bytes, *passphrase);
     if (!vault) return base::fail(vault.error().code, path + ": " + vault.error().text);
     return vault;
 }
@@ -231,14 +230,22 @@ base::Result<market::Vault> make_vault(const Options& options, store::Own& own,
                                        const base::PeerId& self, base::Rng& rng,
                                        base::WallTime now) {
     const std::string path = vault_path(options.data_dir);
-    auto passphrase = read_passphrase(options, true);
-    if (!passphrase) return std::unexpected(passphrase.error());
-    const base::WipeAtEnd wiped(*passphrase);
+    auto line = read_passphrase(options, true);
+    if (!line) return std::unexpected(line.error());
+    const base::WipeAtEnd line_wiped(*line);
+    std::string passphrase = normal_passphrase(*line);
+    const base::WipeAtEnd wiped(passphrase);
+    // A line of nothing but a mark and a carriage return is none.
+    if (passphrase.empty() && !options.no_passphrase)
+        return base::fail(ErrorCode::invalid,
+                          "the passphrase is empty; to keep the keys without one, give "
+                          "--no-passphrase");
     market::Vault::Created created = market::Vault::create(rng, now);
     const base::WipeAtEnd words_wiped(created.words);
     created.vault.set_node(self);
-    const auto cost = passphrase->empty() ? no_cost : crypto::ScryptCost{};
-    if (const auto sealed = created.vault.protect(base::as_bytes(*passphrase), cost, rng); !sealed)
+    if (const auto sealed =
+            created.vault.protect(base::as_bytes(passphrase), cost_of(passphrase), rng);
+        !sealed)
         return std::unexpected(sealed.error());
     // Before the file: records without a mark beside a vault are a loss,
     // a mark without a vault is nothing.

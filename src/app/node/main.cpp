@@ -44,6 +44,10 @@ int main(int argc, char** argv) {
         std::cout << app::version_text();
         return 0;
     }
+    if (options->asked == app::Asked::print_settings) {
+        std::cout << options->settings;
+        return 0;
+    }
     if (options->asked == app::Asked::check) {
         const auto sound = app::check_home(*options, std::cout);
         if (!sound) std::cerr << "hearsayd: " << sound.error().text << "\n";
@@ -52,7 +56,12 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);             // a limit on file sizes is a full disk, not the end
     google::protobuf::SetLogHandler(nullptr);  // what peers send is judged by us, not printed
     app::settle_resources();
-    const auto log = app::make_log(options->log_level);
+    const auto made = app::make_log({options->log_level, options->log_file, options->log_json});
+    if (!made) {
+        std::cerr << "hearsayd: " << made.error().text << "\n";
+        return 1;
+    }
+    const auto& log = *made;
     log_of_last_words = log.get();
     base::set_last_words(say_last_words);
     const auto ended = app::run_daemon(*options, *log);

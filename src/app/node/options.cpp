@@ -1,6 +1,7 @@
 #include "app/node/options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 
 #include <boost/program_options.hpp>
@@ -18,13 +19,15 @@ using base::ErrorCode;
 
 using Texts = std::vector<std::string>;
 
+constexpr std::size_t data_dir_bytes_max = 3900;
+
 void add_peer_options(po::options_description& out) {
     namespace limits = base::limits;
     const auto number = [] { return po::value<std::string>()->value_name("N"); };
     const auto usual = [](std::size_t value) { return std::to_string(value); };
     out.add_options()(
         "peer", po::value<Texts>()->value_name("ONION")->composing(),
-        "a friend: a node that is always dialled, let in and kept; may be given several times")(
+        "a pinned node: one that is always dialled, let in and kept; may be given several times")(
         "known-peers", po::value<Texts>()->value_name("FILE")->composing(),
         "addresses of nodes to try, one a line, # begins a comment; may be given several times")(
         "bootstrapper", po::value<Texts>()->value_name("ONION")->composing(),
@@ -40,7 +43,7 @@ void add_peer_options(po::options_description& out) {
                        " (" + usual(limits::max_connections_default) + ")")
                           .c_str())(
         "discover", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
-        "no: only friends are dialled, nobody is asked and nobody is told of anybody");
+        "no: only pinned nodes are dialled, nobody is asked and nobody is told of anybody");
 }
 
 void add_mail_options(po::options_description& out) {
@@ -81,11 +84,18 @@ po::options_description all_options() {
         "write the recovery words of a new identity there instead of to the terminal")(
         "no-recovery-words", po::bool_switch(), "never show them: a lost disk is a lost identity")(
         "config", po::value<std::string>()->value_name("FILE"),
-        "read options from this file (name = value)")(
+        "read options from this file (name = value); the usual one is "
+        "~/.config/hearsay/hearsayd.conf, if it is there")(
         "store-budget", po::value<std::string>()->value_name("SIZE")->default_value("2GiB"),
         "what the network's items may take of the disk, 64MiB to 48GiB")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
+        "log-file", po::value<std::string>()->value_name("FILE"),
+        "write the log there instead of to standard error; SIGHUP opens it anew")(
+        "log-format", po::value<std::string>()->value_name("FORMAT")->default_value("text"),
+        "text, or json: an object a line")(
+        "print-settings", po::bool_switch(),
+        "print all settings as they hold, in the form of a settings file, and end")(
         "check", po::bool_switch(),
         "read everything that is kept, say what is damaged, change nothing")(
         "accept-loss", po::bool_switch(),
@@ -121,14 +131,64 @@ T value_or(const po::variables_map& given, const char* name, T otherwise) {
     return given.count(name) ? given[name].as<T>() : otherwise;
 }
 
+base::Result<bool> read_log_format(const std::string& name) {
+    if (name == "text") return false;
+    if (name == "json") return true;
+    return base::fail(ErrorCode::invalid,
+                      "unknown log format \"" + name + "\": expected text or json");
+}
+
+// All that can be set in a settings file, in order: what is asked for once is none of it.
+std::string settings_text(const po::variables_map& given, const std::string& file,
+                          const std::string& data_dir) {
+    std::string out =
+        "# hearsayd " HEARSAY_VERSION "; " +
+        (file.empty() ? std::string("no settings file was read") : "settings file: " + file) + "\n";
+    const po::options_description all = all_options();
+    const std::vector<std::string> once{"help",   "version",     "check",       "print-settings",
+                                        "config", "accept-loss", "new-address", "clock-is-right"};
+    for (const auto& option : all.options()) {
+        const std::string& name = option->long_name();
+        if (std::ranges::find(once, name) != once.end()) continue;
+        const auto line = [&](const std::string& value) { out += name + " = " + value + "\n"; };
+        if (name == "data-dir") {
+            line(data_dir);
+            continue;
+        }
+        if (given.count(name) == 0) {
+            out += "# " + name + " =\n";
+            continue;
+        }
+        const boost::any& value = given[name].value();
+        if (const auto* text = boost::any_cast<std::string>(&value)) line(*text);
+        if (const auto* number = boost::any_cast<int>(&value)) line(std::to_string(*number));
+        if (const auto* flag = boost::any_cast<bool>(&value)) line(*flag ? "true" : "false");
+        if (const auto* texts = boost::any_cast<Texts>(&value))
+            for (const std::string& text : *texts) line(text);
+    }
+    return out;
+}
+
+// The file that is read besides the command line; empty: none.
+std::string settings_file(const po::variables_map& given) {
+    if (given.count("config")) return given["config"].as<std::string>();
+    const auto usual = default_settings_file(process_environment());
+    return usual && store::file_exists(*usual) ? *usual : "";
+}
+
 base::Result<void> read_file_options(const std::string& path, po::variables_map& given) {
     constexpr std::size_t bytes_max = 1 << 20;
     const auto text = store::read_file(path, bytes_max);
     if (!text)
         return base::fail(ErrorCode::invalid,
                           "cannot read the configuration file " + path + ": " + text.error().text);
-    std::istringstream lines(with_dashes(base::to_text(*text)));
-    po::store(po::parse_config_file(lines, all_options()), given);
+    std::istringstream lines(with_dashes(without_mark(base::to_text(*text))));
+    try {
+        po::store(po::parse_config_file(lines, all_options()), given);
+    } catch (const po::error& error) {
+        return base::fail(ErrorCode::invalid,
+                          "the settings file " + path + ": " + std::string(error.what()));
+    }
     return {};
 }
 
@@ -145,6 +205,15 @@ base::Result<void> check_choices(const Options& options) {
     if (options.passphrase_fd && *options.passphrase_fd < 0)
         return base::fail(ErrorCode::invalid,
                           "--passphrase-fd needs the number of an open descriptor");
+    // What Tor keeps below it has names of its own, and a path ends at 4,096 bytes.
+    std::error_code unknown;
+    const std::string absolute =
+        std::filesystem::absolute(options.data_dir.empty() ? "/" : options.data_dir, unknown);
+    if (absolute.size() > data_dir_bytes_max)
+        return base::fail(ErrorCode::invalid,
+                          "the path of the data directory is " + std::to_string(absolute.size()) +
+                              " bytes long; at most " + std::to_string(data_dir_bytes_max) +
+                              " leave room for what is kept in it: give a shorter --data-dir");
     if (options.data_dir.empty())
         return base::fail(ErrorCode::invalid, "no data directory: give --data-dir or set HOME");
     if (options.asked == Asked::run && options.network == item::Network::local &&
@@ -239,6 +308,7 @@ base::Result<Options> interpret(const po::variables_map& given) {
     out.new_address = given["new-address"].as<bool>();
     out.clock_is_right = given["clock-is-right"].as<bool>();
     if (given["check"].as<bool>()) out.asked = Asked::check;
+    if (given["print-settings"].as<bool>()) out.asked = Asked::print_settings;
     const auto network = read_network(given["network"].as<std::string>());
     if (!network) return std::unexpected(network.error());
     out.network = *network;
@@ -249,6 +319,10 @@ base::Result<Options> interpret(const po::variables_map& given) {
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;
+    const auto json = read_log_format(given["log-format"].as<std::string>());
+    if (!json) return std::unexpected(json.error());
+    out.log_json = *json;
+    out.log_file = value_or<std::string>(given, "log-file", "");
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto read = read_mail_settings(given, out.mail); !read)
         return std::unexpected(read.error());
@@ -275,12 +349,17 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         if (given["help"].as<bool>()) out.asked = Asked::help;
         if (given["version"].as<bool>()) out.asked = Asked::version;
         if (out.asked != Asked::run) return out;
-        if (given.count("config"))
-            if (const auto read = read_file_options(given["config"].as<std::string>(), given);
-                !read)
+        const std::string file = settings_file(given);
+        if (!file.empty())
+            if (const auto read = read_file_options(file, given); !read)
                 return std::unexpected(read.error());
         po::notify(given);
-        return interpret(given);
+        auto options = interpret(given);
+        if (options && given["print-settings"].as<bool>()) {
+            options->asked = Asked::print_settings;
+            options->settings = settings_text(given, file, options->data_dir);
+        }
+        return options;
     } catch (const po::error& error) {
         return base::fail(ErrorCode::invalid,
                           std::string(error.what()) + "; hearsayd --help lists the options");
@@ -294,6 +373,7 @@ std::string help_text() {
         << all_options()
         << "\nThe node runs in the foreground until SIGINT or SIGTERM; talk to it with the command "
            "hearsay.\n"
+           "SIGHUP opens --log-file anew. "
            "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 --check "
            "found "
            "damage.\n";

@@ -1,9 +1,10 @@
 // app/node/options.hpp - what hearsayd is told by its command line and its configuration file.
 //
 // The file has the same names as the command line, one `name = value` a line, also with underscores
-// for dashes; the command line wins, and what may be given several times adds up.
-// Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME and HOME,
-// for the default place.
+// for dashes; the command line wins, and what may be given several times adds up. It is read from
+// --config, else from its default place (app/environment.hpp) if it is there.
+// Nothing is read from the environment but HEARSAY_DATA_DIR, XDG_DATA_HOME, XDG_CONFIG_HOME and
+// HOME, for the default places.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +22,14 @@
 
 namespace hearsay::app {
 
-enum class Asked { run, help, version, check };
+enum class Asked { run, help, version, check, print_settings };
 
 struct Options {
     Asked asked = Asked::run;
     std::string data_dir;
     item::Network network = item::Network::main;
     std::string tor_config;               // file with further lines for Tor, or empty
-    std::vector<base::PeerId> peers;      // friends
+    std::vector<base::PeerId> peers;      // pinned
     std::vector<base::PeerId> suggested;  // of the files known-peers: addresses to try
     core::DiscoverySettings discovery;
     market::MarketSettings mail;
@@ -50,6 +51,9 @@ struct Options {
     bool page = false;
     std::uint16_t page_port = 0;  // 0: one that is free
     base::LogLevel log_level = base::LogLevel::info;
+    std::string log_file;   // empty: standard error
+    bool log_json = false;  // a JSON object a line
+    std::string settings;   // of print_settings: what holds, as a settings file says it
 };
 
 // Errors are one or two lines for the user: what was wrong and what was expected.

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/unique_fd.hpp"
+#include "base/wipe.hpp"
+#include "item/text.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -106,6 +108,28 @@ base::Result<std::string> read_passphrase(const Options& options, bool fresh) {
     auto line = first_line(fd, options.passphrase_file);
     close(fd);
     return line;
+}
+
+std::string normal_passphrase(const std::string& line) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    std::string_view text = line;
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    // What is no text stays as it is.
+    return item::to_nfc(text).value_or(std::string(text));
+}
+
+base::Result<market::Vault> open_vault_with(base::ByteView file, const std::string& line) {
+    std::string normal = normal_passphrase(line);
+    const base::WipeAtEnd wiped(normal);
+    auto vault = market::Vault::open(file, base::as_bytes(normal));
+    if (vault || vault.error().code != ErrorCode::denied || normal == line) return vault;
+    return market::Vault::open(file, base::as_bytes(line));
+}
+
+crypto::ScryptCost cost_of(const std::string& passphrase) {
+    constexpr crypto::ScryptCost none{2, 8, 1};
+    return passphrase.empty() ? none : crypto::ScryptCost{};
 }
 
 base::Result<void> can_show_words(const Options& options) {

@@ -19,7 +19,7 @@ base::WallTime wall_of(base::MonoTime time, base::Now now) {
 std::string_view name(core::LinkKind kind) {
     switch (kind) {
         case core::LinkKind::friendly:
-            return "friend";
+            return "pinned";
         case core::LinkKind::anchor:
             return "anchor";
         case core::LinkKind::long_tried:

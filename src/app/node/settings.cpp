@@ -86,7 +86,7 @@ base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path
     const auto bytes = store::read_file(path, known_peers_bytes_max);
     if (!bytes) return base::fail(ErrorCode::invalid, "--known-peers: " + bytes.error().text);
     std::vector<base::PeerId> out;
-    std::istringstream lines(base::to_text(*bytes));
+    std::istringstream lines(without_mark(base::to_text(*bytes)));
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
@@ -100,6 +100,11 @@ base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path
         out.push_back(*peer);
     }
     return out;
+}
+
+std::string without_mark(const std::string& text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
 }
 
 std::string with_dashes(const std::string& text) {

@@ -275,9 +275,19 @@ void Shell::on_notice(const core::Notice& notice) {
 
 void Shell::on_spoken() {
     workers_.check(std::exchange(checks_, {}));
+    if (!changed_peers_.empty()) say_if_linked();
     const base::Now now = net::now();
     for (const base::PeerId& peer : changed_peers_)
         publish({"peer", crypto::onion_address(peer), std::string(peer_state(node(), peer, now))});
+}
+
+// The log tells of the first link and of the last one, not of each, and never to whom.
+void Shell::say_if_linked() {
+    const std::size_t links = node().links().count(true) + node().links().count(false);
+    if ((links > 0) == linked_) return;
+    linked_ = links > 0;
+    log_.write(LogLevel::info, "peers",
+               linked_ ? "linked to a first peer" : "no peer is linked any more");
 }
 
 void Shell::publish(const Happened& happened) const {

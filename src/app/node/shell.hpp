@@ -95,6 +95,7 @@ public:
     bool network_ready() const { return network_ready_; }
     // What the network's items may take: the user's budget, or less if there is not so much room.
     std::uint64_t store_budget() const;
+    std::uint64_t disk_free_bytes() const;         // of the data directory's disk; 0: unknown
     void publish(const Happened& happened) const;  // something that only the daemon knows
 
     // For work of seconds (a backup): a thread of its own, and a snapshot of the own store.
@@ -143,6 +144,7 @@ private:
     void on_ended() override { reading_.ended(); }
 
     void schedule();
+    void say_if_linked();
     void run_turn();
     bool open_stores();
     void answer(turn::Answer answer);
@@ -191,6 +193,7 @@ private:
     bool scheduled_ = false;
     bool stopped_ = false;
     bool network_ready_ = false;
+    bool linked_ = false;  // as it was last said
 
     StorageState storage_ = StorageState::ready;
     std::string storage_text_;

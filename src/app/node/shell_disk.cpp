@@ -75,6 +75,10 @@ std::uint64_t Shell::store_budget() const {
     return std::min(options_.store_budget, room / 8 * 7) / 6 * 5;
 }
 
+std::uint64_t Shell::disk_free_bytes() const {
+    return store::free_disk_bytes(options_.data_dir).value_or(0);
+}
+
 void Shell::look_after_disk() {
     disk_timer_.arm(disk_look_interval);
     give_back_memory();

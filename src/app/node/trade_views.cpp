@@ -1,6 +1,7 @@
 #include "app/node/trade_views.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/encoding.hpp"
 #include "base/limits/api.hpp"
@@ -58,6 +59,8 @@ void fill_message(api::TradeMessage& out, const market::TradeView& trade,
     out.set_persona(market::persona_address(in.sender));
     out.set_sender_number(in.number);
     set_time(out.mutable_at(), in.at);
+    if (!out.by().empty()) out.set_name(out.by() + "-" + std::to_string(in.number));
+    out.set_shown(trade.shown_to_arbiter.contains(message.hash));
     out.set_move(std::string(name(in.move.kind)));
     out.set_text(in.move.text);
     if (in.move.payload) {
@@ -160,6 +163,7 @@ api::Trade to_api(const market::TradeView& trade, bool with_messages) {
     if (trade.rating) out.set_rating(base::to_hex(*trade.rating));
     set_time(out.mutable_created(), trade.created);
     set_time(out.mutable_changed(), trade.changed);
+    out.set_turn(trade.turn);
     out.set_message_count(static_cast<std::uint32_t>(trade.messages().size()));
     return out;
 }
@@ -196,6 +200,25 @@ api::RatingList to_api(const std::vector<market::RatingView>& ratings) {
     return out;
 }
 
+namespace {
+
+// "maker-2"
+std::optional<market::MessageName> message_name(std::string_view text) {
+    for (Role role : {Role::maker, Role::taker, Role::arbiter}) {
+        const std::string before = std::string(name(role)) + "-";
+        if (!text.starts_with(before)) continue;
+        const std::string_view digits = text.substr(before.size());
+        market::MessageName out{role, 0};
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), out.number);
+        if (error == std::errc() && end == digits.data() + digits.size() && out.number > 0)
+            return out;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 base::Result<market::TakeDraft> from_api(const api::TradeDraft& draft) {
     const auto terms = from_api(draft.terms());
     if (!terms) return std::unexpected(terms.error());
@@ -229,7 +252,13 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
     if (!move.right().empty())
         out.draft.right = static_cast<Finding>(right - std::begin(right_words));
     out.draft.show_all = move.show_all();
-    out.draft.show.assign(move.show().begin(), move.show().end());
+    for (const std::string& name : move.show()) {
+        const auto message = message_name(name);
+        if (!message)
+            return base::fail(ErrorCode::invalid,
+                              "show: expected names of messages, such as maker-2");
+        out.draft.show.push_back(*message);
+    }
     if (!move.arbiter_mailbox().empty()) {
         const auto mailbox = market::parse_mailbox(move.arbiter_mailbox());
         if (!mailbox) return std::unexpected(mailbox.error());

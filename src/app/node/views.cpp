@@ -1,6 +1,7 @@
 #include "app/node/views.hpp"
 
 #include "base/encoding.hpp"
+#include "item/text.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {
@@ -183,6 +184,7 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     if (mail.delivered) set_time(out.mutable_delivered(), *mail.delivered);
     out.set_why(mail.why);
     out.set_trade(!letter.trade.empty());
+    if (mail.trade) out.set_trade_id(base::to_hex(*mail.trade));
     for (const market::Attachment& attachment : letter.attachments) {
         api::Attachment& entry = *out.add_attachments();
         entry.set_name(attachment.name);
@@ -223,6 +225,22 @@ api::Friend to_api(const market::FriendView& known) {
     out.set_address(market::persona_address(known.persona));
     out.set_name(known.name);
     return out;
+}
+
+api::Protection to_api_protection(bool sealed) {
+    api::Protection out;
+    out.set_sealed(sealed);
+    return out;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::optional<std::string> title_problem(std::string_view what, const std::string& title) {
+    if (title.empty() || item::is_visible_text(title)) return std::nullopt;
+    return std::string(what) +
+           " has to show: this one is made of blanks and characters without a form";
 }
 
 api::Profile to_api(const market::ProfileView& profile) {
@@ -274,6 +292,8 @@ std::string describe(const market::PersonaNames& names, const base::PublisherKey
 }
 
 base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft) {
+    if (const auto problem = title_problem("a nickname", draft.nickname()))
+        return base::fail(ErrorCode::invalid, *problem);
     market::ProfileDraft out;
     out.profile.nickname = draft.nickname();
     out.profile.about = draft.about();
@@ -301,6 +321,8 @@ market::PostDraft from_api(const api::PostDraft& draft) {
 }
 
 base::Result<item::OfferText> from_api(const api::OfferDraft& draft) {
+    if (const auto problem = title_problem("an offer's title", draft.title()))
+        return base::fail(ErrorCode::invalid, *problem);
     item::OfferText out{draft.title(), draft.text(), draft.give(), draft.want()};
     out.tags.assign(draft.tags().begin(), draft.tags().end());
     out.stamp_bits = draft.stamp_bits();

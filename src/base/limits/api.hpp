@@ -23,6 +23,8 @@ inline constexpr std::size_t api_unread_bytes_max = 1024 * 1024;
 // One answer of a list; a page for a person, a bite for a script.
 inline constexpr std::size_t api_list_max = 1000;
 inline constexpr std::size_t api_list_default = 100;
+// The end of all pages: a page costs a look at all before it.
+inline constexpr std::size_t api_listed_max = 10'000;
 // Of an id in a path: an onion address has 62, a mailbox address about as many.
 inline constexpr std::size_t api_id_letters_max = 100;
 

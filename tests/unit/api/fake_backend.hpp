@@ -64,6 +64,7 @@ public:
         out.add_personas()->set_address("hsp1me");
         out.add_mailboxes()->set_address("hsm1me");
         out.mutable_mailboxes(0)->set_purpose("main");
+        out.mutable_mailboxes(0)->set_main(true);
         answer("identity", out, std::move(reply));
     }
     void publish_offer(const OfferDraft& draft, Reply<Offer> reply) override {
@@ -76,8 +77,11 @@ public:
             *out.add_offers() = offer();
             out.mutable_offers(static_cast<int>(i))->set_text(listed_text);
         }
-        answer("list_offers " + std::to_string(query.limit) + (query.mine ? " mine" : ""), out,
-               std::move(reply));
+        out.set_total(total);
+        answer("list_offers " + std::to_string(query.limit) +
+                   (query.page == 1 ? "" : " page " + std::to_string(query.page)) +
+                   (query.mine ? " mine" : ""),
+               out, std::move(reply));
     }
     void search(const SearchQuery& query, Reply<SearchAnswer> reply) override {
         SearchAnswer out;
@@ -164,10 +168,18 @@ public:
     void list_mail(const MailQuery& query, Reply<MailList> reply) override {
         MailList out;
         *out.add_mail() = mail();
-        answer("list_mail " + std::to_string(query.limit), out, std::move(reply));
+        answer("list_mail " + std::to_string(query.limit) + (query.unread ? " unread" : "") +
+                   (query.trades ? " trades" : "") +
+                   (query.from.empty() ? "" : " from " + query.from) +
+                   (query.about.empty() ? "" : " about " + query.about),
+               out, std::move(reply));
+    }
+    void show_mail(const std::string& id, Reply<Mail> reply) override {
+        answer("show_mail " + id, shown_mail, std::move(reply));
     }
     void read_mail(const std::string& id, Reply<Mail> reply) override {
-        answer("read_mail " + id, mail(), std::move(reply));
+        if (nothing_kept) return reply(base::fail(base::ErrorCode::exhausted, "the disk is full"));
+        answer("read_mail " + id, shown_mail, std::move(reply));
     }
     void update_offer(const std::string& id, const OfferDraft& draft, Reply<Offer> reply) override {
         last_draft = draft;
@@ -187,16 +199,43 @@ public:
     void withdraw_mail(const std::string& id, Reply<Mail> reply) override {
         answer("withdraw_mail " + id, mail(), std::move(reply));
     }
+    void show_mailbox(const std::string& address, Reply<Mailbox> reply) override {
+        Mailbox out;
+        out.set_address("hsm1me");
+        out.set_rule("friends");
+        out.set_stamp_bits(20);
+        out.set_strangers_max(7);
+        answer("show_mailbox " + address, out, std::move(reply));
+    }
     void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
                           Reply<Mailbox> reply) override {
         Mailbox out;
         out.set_address(address);
         out.set_rule(rule.rule());
-        answer("set_mailbox_rule " + address + " " + rule.rule(), out, std::move(reply));
+        answer("set_mailbox_rule " + address + " " + rule.rule() + " " +
+                   std::to_string(rule.stamp_bits()) + " " + std::to_string(rule.strangers_max()),
+               out, std::move(reply));
+    }
+    void change_passphrase(const PassphraseChange& change, Reply<Protection> reply) override {
+        Protection out;
+        out.set_sealed(!change.after().empty());
+        answer("change_passphrase " + change.before() + " " + change.after(), out,
+               std::move(reply));
+    }
+    void check_words(const Recovery& recovery, Reply<WordCheck> reply) override {
+        WordCheck out;
+        out.set_right(recovery.words() == "right");
+        answer("check_words", out, std::move(reply));
+    }
+    void stop(Reply<Stopping> reply) override {
+        Stopping out;
+        out.set_pid(stopping_pid);
+        answer("stop", out, std::move(reply));
     }
     void list_friends(Reply<FriendList> reply) override {
         FriendList out;
-        out.add_friends()->set_name("Anna");
+        out.add_friends()->set_name("Anna B");
+        out.mutable_friends(0)->set_address("hsp1anna");
         answer("list_friends", out, std::move(reply));
     }
     void add_friend(const Friend& known, Reply<Friend> reply) override {
@@ -272,6 +311,10 @@ public:
         if (missing_trade) return reply(base::fail(base::ErrorCode::not_found, "no such trade"));
         answer("show_trade " + id, shown_trade, std::move(reply));
     }
+    void read_trade(const std::string& id, Reply<Trade> reply) override {
+        if (missing_trade) return reply(base::fail(base::ErrorCode::not_found, "no such trade"));
+        answer("read_trade " + id, shown_trade, std::move(reply));
+    }
     void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) override {
         answer("move_trade " + id + " " + move.move(), Trade(), std::move(reply));
     }
@@ -313,7 +356,7 @@ public:
         out.mutable_banned_until()->set_seconds(1'800'086'400);
         out.set_ban_reason(ban.reason());
         out.set_manual(false);
-        out.set_was_friend(true);
+        out.set_was_pinned(true);
         answer("ban_peer " + ban.onion(), out, std::move(reply));
     }
     void unban_peer(const std::string& onion, Reply<Peer> reply) override {
@@ -323,6 +366,10 @@ public:
     OfferDraft last_draft;
     PeerBan last_ban;
     Trade shown_trade;
+    Mail shown_mail = mail();
+    bool nothing_kept = false;
+    std::uint32_t total = 0;  // of offers
+    std::uint32_t stopping_pid = 0;
     bool missing_trade = false;
     Peer shown_peer = peer(std::string(56, 'd') + ".onion");
     MailDraft last_mail;

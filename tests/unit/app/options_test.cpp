@@ -56,6 +56,40 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture,
+                  "settings are printed as they hold, and what was printed says the same") {
+    const std::string written =
+        file("written", "\xEF\xBB\xBF# a mark\ndegree = 5\npeer = " + onion(1) + "\n");
+    const auto printed = read({"--config", written, "--print-settings", "--degree", "6", "--peer",
+                               onion(2), "--log-format", "json"});
+    REQUIRE(printed);
+    CHECK(printed->asked == Asked::print_settings);
+    CHECK(printed->log_json);
+    for (const std::string line : {"degree = 6\n", "log-format = json\n", "discover = yes\n",
+                                   "# log-file =\n", "no-passphrase = false\n"})
+        CHECK_MESSAGE(printed->settings.find("\n" + line) != std::string::npos, line);
+    for (const char* once : {"accept-loss", "check", "version"})
+        CHECK(printed->settings.find(once) == std::string::npos);
+    const auto again = read({"--config", file("again", printed->settings), "--print-settings"});
+    REQUIRE_MESSAGE(again, (again ? "" : again.error().text));
+    const auto body = [](const std::string& text) { return text.substr(text.find('\n')); };
+    CHECK(body(again->settings) == body(printed->settings));
+    CHECK(again->peers.size() == 2);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a mistake in a settings file names the file, one on the command line the option") {
+    CHECK(refuses({"--config", file("twice", "degree = 5\ndegree = 6\n")}, "twice"));
+    CHECK(refuses({"--config", file("typo", "degre = 5\n")}, "degre"));
+    CHECK(refuses({"--degree", "5", "--degree", "6"}, "more than once"));
+    CHECK(refuses({"--log-format", "xml"}, "text or json"));
+    const std::string deep = "/" + std::string(4000, 'x');
+    std::vector<const char*> words{"hearsayd", "--data-dir", deep.c_str()};
+    const auto options = read_options(3, words.data());
+    REQUIRE_FALSE(options);
+    CHECK(options.error().text.find("shorter --data-dir") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture,
                   "a browser may come only if that was asked for, at a port of no system's") {
     const auto usual = read({});
     REQUIRE(usual);

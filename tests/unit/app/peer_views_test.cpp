@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "a peer is told with its link, its place and how it i
     const api::Peer out = peer_to_api(*node, peer_key(1), now);
     CHECK(out.state() == "linked");
     CHECK(out.direction() == "outbound");
-    CHECK(out.place() == "friend");
+    CHECK(out.place() == "pinned");
     CHECK(out.manual());
     CHECK(out.in_table());
     CHECK_FALSE(out.hearsay());

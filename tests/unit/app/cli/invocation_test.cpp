@@ -1,8 +1,11 @@
 #include "app/cli/invocation.hpp"
 
+#include <sstream>
+
 #include <doctest/doctest.h>
 
 #include "app/cli/commands.hpp"
+#include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -84,12 +87,16 @@ TEST_CASE("offer publish says what it misses") {
 }
 
 TEST_CASE("offers are listed, shown and removed") {
-    CHECK(parsed<OfferList>({"offer", "list"}).limit == 100);
+    CHECK(parsed<OfferList>({"offer", "list"}).part.limit == 100);
+    CHECK(parsed<OfferList>({"offer", "list", "--page", "3"}).part.page == 3);
+    CHECK(parsed<OfferList>({"offer", "list", "--all"}).part.all);
+    CHECK(complains({"offer", "list", "--all", "--page", "2"}, "not both"));
+    CHECK(complains({"offer", "list", "--page", "0"}, "--page"));
     CHECK(parsed<OfferList>({"offer", "list", "--mine", "--limit", "5"}).mine);
     CHECK(parsed<OfferShow>({"offer", "show", "abcdef12"}).id == "abcdef12");
     CHECK(parsed<OfferRemove>({"offer", "remove", "abcdef12"}).id == "abcdef12");
-    CHECK(complains({"offer", "show"}, "first 8 letters"));
-    CHECK(complains({"offer", "show", "../status"}, "first 8 letters"));
+    CHECK(complains({"offer", "show"}, "first 8 digits"));
+    CHECK(complains({"offer", "show", "../status"}, "first 8 digits"));
     CHECK(complains({"offer", "show", "a", "b"}, "too many arguments"));
     CHECK(complains({"offer", "list", "--limit", "0"}, "1 to 1000"));
     CHECK(complains({"offer", "list", "--limit", "1001"}, "1 to 1000"));
@@ -102,7 +109,13 @@ TEST_CASE("mail is sent, listed and read") {
     CHECK(command.subject == "Hello");
     CHECK(command.text.file == "-");
     CHECK(command.lifetime_seconds == 0);
-    CHECK(parsed<MailList>({"mail", "list", "--limit", "7"}).limit == 7);
+    CHECK(parsed<MailList>({"mail", "list", "--limit", "7"}).part.limit == 7);
+    const auto some =
+        parsed<MailList>({"mail", "list", "--unread", "--from", "Anna B", "--about", "abcdef12"});
+    CHECK(some.unread);
+    CHECK(some.from == "Anna B");
+    CHECK(some.about == "abcdef12");
+    CHECK(complains({"mail", "list", "--from", "a\x1b[2J"}, "--from"));
     CHECK(parsed<MailRead>({"mail", "read", "abc"}).id == "abc");
     CHECK(complains({"mail", "send", "--subject", "Hello"}, "mailbox address"));
     CHECK(complains({"mail", "send", "hsm1abc"}, "--subject"));
@@ -162,10 +175,9 @@ TEST_CASE("the data directory comes from the option, then the environment") {
 
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
     CHECK(complains(
-        {},
-        "status, open, identity, offer, search, store, profile, post, mail, mailbox, friends, "
-        "trade, rate, ratings, "
-        "peers, backup"));
+        {"banana"},
+        "status, doctor, stop, open, identity, offer, search, store, profile, post, mail, mailbox, "
+        "friends, trade, rate, ratings, peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
     CHECK(complains({"offer"}, "publish, update, mark, list, show, remove"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
@@ -175,6 +187,61 @@ TEST_CASE("unknown words are answered with what was expected and the nearest wor
     CHECK(complains({"--jsno"}, "did you mean \"--json\"?"));
     CHECK(complains({"offer", "list", "--min"}, "did you mean \"--mine\"?"));  // no guessing
     CHECK(complains({"\x1b[31m"}, "\xEF\xBF\xBD[31m"));
+}
+
+TEST_CASE("help is asked for in every way that people try") {
+    const auto text = [](std::vector<std::string> words) {
+        return parsed<PrintText>(std::move(words)).text;
+    };
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{}, {"help"}, {"-h"}, {"--help"}, {"--json"}})
+        CHECK(text(words) == general_help());
+    CHECK(text({"version"}) == version_text());
+    CHECK(text({"--version"}) == version_text());
+    CHECK(text({"help", "mail"}) == group_help("mail"));
+    CHECK(text({"mail", "-h"}) == group_help("mail"));
+    const std::string send = text({"mail", "send", "--help"});
+    CHECK(text({"help", "mail", "send"}) == send);
+    CHECK(text({"mail", "send", "-h"}) == send);
+    CHECK(complains({"help", "banana"}, "unknown command"));
+}
+
+TEST_CASE("help fits 80 columns, and lists every command once, by task") {
+    std::vector<std::string> pages{general_help()};
+    for (const CommandSpec& spec : commands()) pages.push_back(command_help(spec));
+    for (const std::string& page : pages) {
+        std::istringstream lines(page);
+        // Examples are there to be copied.
+        for (std::string line; std::getline(lines, line);)
+            if (!line.starts_with("  hearsay ")) CHECK_MESSAGE(columns(line) <= 80, line);
+    }
+    const std::string help = general_help();
+    for (const CommandSpec& spec : commands()) {
+        const std::string row = "\n  " + fit(spec.words(), 19);
+        CHECK_MESSAGE(help.find(row) != help.npos, spec.words());
+        CHECK(help.find(row) == help.rfind(row));
+    }
+    CHECK(help.find("\nThe market:\n") != help.npos);
+    CHECK(help.find("Besides:") == help.npos);
+}
+
+TEST_CASE("a mailbox's rule is looked at, or changed by what is named") {
+    const auto look = parsed<MailboxRule>({"mailbox", "rule", "main"});
+    CHECK(look.address == "main");
+    CHECK_FALSE((look.who || look.stamp_bits || look.strangers_max));
+    const auto one = parsed<MailboxRule>({"mailbox", "rule", "hsm1x", "--stamp-bits", "0"});
+    CHECK(one.stamp_bits == 0);
+    CHECK_FALSE((one.who || one.strangers_max));
+    CHECK(complains({"mailbox", "rule", "main", "--who", "nobody"}, "anyone, takers or friends"));
+}
+
+TEST_CASE("words and passphrases are no arguments") {
+    parsed<IdentityWords>({"identity", "words", "--check"});
+    CHECK(complains({"identity", "words"}, "on your paper only"));
+    CHECK(parsed<IdentityPassphrase>({"identity", "passphrase", "--none"}).none);
+    CHECK(complains({"identity", "passphrase", "--none", "--new-passphrase-file", "x"},
+                    "at most one"));
+    CHECK(complains({"identity", "passphrase", "secret"}, "too many arguments"));
 }
 
 TEST_CASE("a usage error knows that JSON was asked for") {

@@ -59,6 +59,7 @@ struct DoorNode {
                           false,
                           false,
                           100,
+                          40,
                           [] { return now_here; },
                           [] { return false; },
                           {},

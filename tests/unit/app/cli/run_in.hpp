@@ -34,6 +34,7 @@ inline Outcome run_in(const std::filesystem::path& dir, std::vector<std::string>
                       terminal_out,
                       terminal_out,
                       100,
+                      40,
                       [] { return now_here; },
                       [&looks] { return --looks < 0; }};
     words.insert(words.end(), {"--data-dir", dir.string()});

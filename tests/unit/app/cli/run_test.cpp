@@ -45,6 +45,7 @@ TEST_CASE_FIXTURE(NodeFixture,
                           true,
                           false,
                           100,
+                          40,
                           [] { return now_here; },
                           [] { return false; },
                           [&](const std::string&) { return std::optional(answers.at(asked++)); }};
@@ -113,7 +114,8 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         {{"identity", "retire", "shop"}, "Retired: shop"},
         {{"mail", "remove", "cccc"}, "Removed: Your bicycle"},
         {{"offer", "publish", "--title", "Bicycle", "--as", "shop"}, "Bicycle"},
-        {{"offer", "list"}, "in 6 days"},
+        {{"offer", "list"}, "in 7 days"},
+        {{"offer", "show", "bbbbbbbb"}, "made       just now"},
         {{"offer", "show", "bbbbbbbb"}, "80 EUR"},
         {{"offer", "remove", "bbbbbbbb"}, "Removed: Bicycle"},
         {{"profile", "set", "shop", "--nickname", "Ann"}, "\"Ann\""},
@@ -128,9 +130,9 @@ TEST_CASE_FIXTURE(NodeFixture, "every command reaches the node and prints someth
         {{"mail", "send", "hsm1x", "--subject", "Hello", "--text", "x"}, "Your bicycle"},
         {{"mail", "list"}, "Your bicycle"},
         {{"mail", "read", "cccc"}, "\n    Is it still there?\n"},
-        {{"peers", "list"}, std::string(56, 'd') + "  waiting  friend"},
+        {{"peers", "list"}, std::string(56, 'd') + "  waiting  pinned"},
         {{"peers", "list"}, "23 nodes more known: hearsay peers list --all"},
-        {{"peers", "show", "x.onion"}, "your friend"},
+        {{"peers", "show", "x.onion"}, "pinned: always dialled"},
         {{"peers", "add", "x.onion"}, "Added: x.onion"},
         {{"peers", "remove", "x.onion"}, "Removed: x.onion"},
         {{"peers", "ban", "x.onion", "--reason", "spam"}, "Banned: x.onion"},
@@ -300,10 +302,10 @@ TEST_CASE_FIXTURE(NodeFixture,
                   "a payload goes into a file or a pipe byte for byte, and never to a terminal") {
     const std::string hostile("\x1b[2J\x00\xff", 6);
     api::TradeMessage& message = *backend.shown_trade.add_messages();
-    message.set_number(5);
+    message.set_name("maker-5");
     message.mutable_payload()->set_content(hostile);
-    CHECK(hearsay({"trade", "payload", "abcdef12", "5"}).out == hostile);
-    const Outcome outcome = hearsay({"trade", "payload", "abcdef12", "5"}, {}, true);
+    CHECK(hearsay({"trade", "payload", "abcdef12", "maker-5"}).out == hostile);
+    const Outcome outcome = hearsay({"trade", "payload", "abcdef12", "maker-5"}, {}, true);
     CHECK(outcome.code == exit_usage);
     CHECK(outcome.out.empty());
     CHECK(outcome.err.find("redirect it into a file") != std::string::npos);
@@ -348,11 +350,35 @@ TEST_CASE_FIXTURE(NodeFixture, "watching without a terminal prints each line onc
     CHECK(std::count(json.out.begin(), json.out.end(), '\n') == 1);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "watching on a terminal redraws in place") {
+TEST_CASE_FIXTURE(NodeFixture, "watching on a terminal has a screen of its own and leaves it") {
     const Outcome outcome = hearsay({"status", "--watch"}, {}, true, 1);
     const std::string once = hearsay({"status"}, {}, true).out;
-    const auto lines = std::count(once.begin(), once.end(), '\n');
-    CHECK(outcome.out == once + "\x1b[" + std::to_string(lines) + "A\r\x1b[J" + once);
+    CHECK(outcome.out.starts_with("\x1b[?1049h"));
+    CHECK(outcome.out.ends_with("\x1b[?25h\x1b[?1049l" + once));
+    CHECK(outcome.out.find("\x1b[H" + once.substr(0, 7)) != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "watching ends with the reason when the output takes nothing more") {
+    std::istringstream in;
+    std::ostringstream err;
+    std::ofstream full("/dev/full");
+    Terminal terminal{
+        in, full, err, false, false, false, 100, 40, [] { return now_here; }, [] { return false; }};
+    const int code = run({"status", "--watch", "--data-dir", temp.path().string()}, {}, terminal);
+    CHECK(code == exit_failed);
+    CHECK(err.str().find("No space left on device") != std::string::npos);
+    std::ofstream again("/dev/full");
+    Terminal once{in,
+                  again,
+                  err,
+                  false,
+                  false,
+                  false,
+                  100,
+                  40,
+                  [] { return now_here; },
+                  [] { return false; }};
+    CHECK(run({"offer", "list", "--data-dir", temp.path().string()}, {}, once) == exit_failed);
 }
 
 TEST_CASE_FIXTURE(NodeFixture,
@@ -383,14 +409,15 @@ TEST_CASE_FIXTURE(NodeFixture,
     CHECK(hearsay({"peers", "list", "--all"}).out.find("more known") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(NodeFixture, "a ban says how long and why, and that a friend is none any more") {
+TEST_CASE_FIXTURE(NodeFixture,
+                  "a ban says how long and why, and that a node is not pinned any more") {
     const Outcome outcome =
         hearsay({"peers", "ban", "x.onion", "--for", "7d", "--reason", "two words"});
     CHECK(outcome.code == exit_ok);
     CHECK(backend.last_ban.duration_seconds() == 7 * 86400);
     CHECK(backend.last_ban.reason() == "two words");
     CHECK(outcome.out.find("reason     two words") != std::string::npos);
-    CHECK(outcome.out.find("It was your friend") != std::string::npos);
+    CHECK(outcome.out.find("It was pinned") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "watching looks again at once when the node tells of something") {

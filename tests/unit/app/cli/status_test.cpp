@@ -121,6 +121,45 @@ TEST_CASE("of counts and warnings nothing is cut: they have as many lines as the
     }
 }
 
+// What a terminal of this size shows of it.
+std::vector<std::string> screen_of(const std::string& drawn) {
+    std::vector<std::string> out(1);
+    for (std::size_t at = 0; at < drawn.size(); ++at) {
+        if (drawn[at] == '\x1b') {
+            at = drawn.find_first_of("HJKm", at);
+        } else if (drawn[at] == '\n') {
+            out.emplace_back();
+        } else if (drawn[at] != '\r') {
+            out.back() += drawn[at];
+        }
+    }
+    return out;
+}
+
+TEST_CASE("a watch never scrolls, and says how much has no room") {
+    const api::Status status = talkative();
+    for (const std::size_t width : {40U, 80U, 120U}) {
+        const std::string text = show(status, {true, width, {}});
+        const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+        for (std::size_t height = 1; height <= lines + 3; ++height) {
+            CAPTURE(width);
+            CAPTURE(height);
+            const std::string out = drawn(text, width, height);
+            CHECK(out.starts_with("\x1b[H"));
+            CHECK(out.ends_with("\x1b[J"));
+            std::size_t rows = 0;
+            const std::vector<std::string> screen = screen_of(out);
+            for (const std::string& line : screen)
+                rows += std::max<std::size_t>(1, (columns(line) + width - 1) / width);
+            CHECK(rows <= std::max<std::size_t>(height, 2));
+            const bool cut = screen.back().starts_with("... and ");
+            CHECK(cut == (screen.size() < lines || height < 3));
+        }
+    }
+    CHECK(screen_of(drawn("one\ntwo\nthree\n", 40, 2)).back().starts_with("... and 2 more lines"));
+    CHECK(drawn("one\n", 40, 5) == "\x1b[Hone\x1b[K\x1b[J");
+}
+
 TEST_CASE("each state that can be waited for is told by its part of the status") {
     api::Status status;
     CHECK_FALSE(reached(Until::never, status));

@@ -108,6 +108,58 @@ TEST_CASE("times are told relative to now") {
     CHECK(describe_date(now) == "2027-01-15 08:00 UTC");
 }
 
+TEST_CASE("what is to come is rounded to the nearest, what has passed down") {
+    const base::WallTime now = base::from_unix_seconds(1'800'000'000);
+    const auto in = [&](std::int64_t seconds) {
+        return describe_when(now + base::Seconds(seconds), now);
+    };
+    CHECK(in(7 * 86400 - 590) == "in 7 days");  // what the wire's ten minutes take away
+    CHECK(in(86400 - 600) == "in 1 day");
+    CHECK(in(86400 - 20) == "in 1 day");
+    CHECK(in(3600 - 20) == "in 1 hour");
+    CHECK(in(90) == "in 2 minutes");
+    CHECK(describe_when(now - base::Seconds(2 * 86400 - 1), now) == "1 day ago");
+    const base::Seconds step{600};
+    CHECK(describe_made(now - base::Seconds(599), now, step) == "just now");
+    CHECK(describe_made(now, now, step) == "just now");
+    CHECK(describe_made(now - base::Seconds(600), now, step) == "10 minutes ago");
+    CHECK(describe_made(now + base::Seconds(60), now, step) == "in 1 minute");
+}
+
+TEST_CASE("large numbers are grouped") {
+    CHECK(grouped(0) == "0");
+    CHECK(grouped(999) == "999");
+    CHECK(grouped(1340) == "1,340");
+    CHECK(grouped(1'234'567) == "1,234,567");
+}
+
+TEST_CASE("a joiner shows inside a Latin word, and stays where letters need it") {
+    CHECK(safe_line("pay\u200dpal") == std::string("pay") + lost + "pal");
+    CHECK(safe_line("pay\u200cpal") == std::string("pay") + lost + "pal");
+    CHECK(safe_line("\u200dx") == std::string(lost) + "x");
+    CHECK(safe_line("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e");  // Persian
+    CHECK(safe_line("\u0915\u094d\u200d\u0937") == "\u0915\u094d\u200d\u0937");  // Hindi
+    CHECK(safe_line("\U0001F469\u200d\U0001F527") == "\U0001F469\u200d\U0001F527");
+    CHECK(safe_line("a\u3164b") == std::string("a") + lost + "b");
+}
+
+TEST_CASE("a title of which nothing shows is shown as that") {
+    for (const char* title : {" ", "\u200b", "\u3164", "\u00a0 \u2003", "\u0301", "\u2800\u034f"}) {
+        CAPTURE(title);
+        CHECK(safe_title(title) == "(empty title)");
+    }
+    CHECK(safe_title("").find("no title") != std::string::npos);
+    CHECK(safe_title("a") == "a");
+    CHECK(safe_title("\u200b!") == std::string(lost) + "!");
+}
+
+TEST_CASE("a paragraph is broken anew, and what is pushed in stays") {
+    CHECK(reflowed("one two\nthree\n\nExamples:\n  four five six\n", 9) ==
+          "one two\nthree\n\nExamples:\n  four five six\n");
+    CHECK(reflowed("one\ntwo", 20) == "one two\n");
+    CHECK(reflowed("", 20).empty());
+}
+
 TEST_CASE("sizes and bars are drawn") {
     CHECK(describe_bytes(999) == "999 bytes");
     CHECK(describe_bytes(1'234'567) == "1.2 MB");

@@ -58,22 +58,22 @@ TEST_CASE("a ruling says who is right, for it cannot be taken back") {
           std::string::npos);
 }
 
-TEST_CASE("a payload is named by the trade and the message's number") {
-    const auto payload = command<TradeCommand>({"trade", "payload", "abcdef12", "5"});
+TEST_CASE("a payload is named by the trade and the message, which has the same name on all sides") {
+    const auto payload = command<TradeCommand>({"trade", "payload", "abcdef12", "maker-5"});
     CHECK(payload.id == "abcdef12");
-    CHECK(payload.number == 5);
-    for (const char* number : {"0", "x", "5x"})
-        CHECK(refusal({"trade", "payload", "abcdef12", number}).find("number") !=
+    CHECK(payload.message == "maker-5");
+    for (const char* name : {"5", "maker-0", "maker-", "maker-x", "buyer-1", "taker-5x"})
+        CHECK(refusal({"trade", "payload", "abcdef12", name}).find("such as maker-2") !=
               std::string::npos);
-    CHECK(refusal({"trade", "payload", "abcdef12", "5", "6"}).find("too many arguments") !=
+    CHECK(refusal({"trade", "payload", "abcdef12", "maker-5", "6"}).find("too many arguments") !=
           std::string::npos);
 }
 
 TEST_CASE("the arbiter is shown all or chosen messages") {
     CHECK(command<TradeCommand>({"trade", "dispute", "abcdef12", "--text", "x", "--all"}).show_all);
-    CHECK(command<TradeCommand>({"trade", "evidence", "abcdef12", "--show", "1,4,7"}).show ==
-          std::vector<std::uint32_t>{1, 4, 7});
-    CHECK(refusal({"trade", "evidence", "abcdef12", "--show", "1,x"}).find("1,4,7") !=
+    CHECK(command<TradeCommand>({"trade", "evidence", "abcdef12", "--show", "maker-1,taker-4"})
+              .show == std::vector<std::string>{"maker-1", "taker-4"});
+    CHECK(refusal({"trade", "evidence", "abcdef12", "--show", "maker-1,2"}).find("maker-2") !=
           std::string::npos);
     CHECK(refusal({"trade", "take", "abcdef12", "--arbiter", "hsp1x"}).find("slash") !=
           std::string::npos);

@@ -1,0 +1,71 @@
+// app/cli/run_list.hpp - one page of a list, with a line that says what there is besides, or all
+// pages as one, as far as the node lists any.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "app/cli/asker.hpp"
+#include "app/cli/text.hpp"
+#include "base/limits/api.hpp"
+
+namespace hearsay::app::cli {
+
+inline std::size_t entries(const api::OfferList& list) {
+    return static_cast<std::size_t>(list.offers_size());
+}
+inline std::size_t entries(const api::ProfileList& list) {
+    return static_cast<std::size_t>(list.profiles_size());
+}
+inline std::size_t entries(const api::PostList& list) {
+    return static_cast<std::size_t>(list.posts_size());
+}
+inline std::size_t entries(const api::MailList& list) {
+    return static_cast<std::size_t>(list.mail_size());
+}
+
+// "100 of 1,340; --page 2 shows the next, --all all."; nothing where all of it is shown.
+template <class List>
+std::string end_of_list(std::size_t before, const List& whole, const ListPart& part) {
+    bool more_than = false;
+    if constexpr (requires { whole.more_than(); }) more_than = whole.more_than();
+    const std::size_t shown = entries(whole);
+    const std::size_t total = std::max<std::size_t>(whole.total(), before + shown);
+    if (shown == 0 || (before == 0 && shown == total && !more_than)) return "";
+    std::string out =
+        before == 0 ? grouped(shown) : grouped(before + 1) + " to " + grouped(before + shown);
+    out += " of " + std::string(more_than ? "more than " : "") + grouped(total);
+    if (part.all) return out + "; hearsay search finds the others.\n";
+    if (before + shown == total && !more_than) return out + ".\n";
+    return out + "; --page " + std::to_string(part.page + 1) + " shows the next, --all all.\n";
+}
+
+// `filters`: further parameters, each with its '&'.
+template <class List>
+int run_list(const Asker& asker, const std::string& path, const std::string& filters,
+             const ListPart& part) {
+    const std::size_t limit = part.all ? base::limits::api_list_max : part.limit;
+    List whole;
+    std::string raw;
+    std::size_t page = part.page;
+    for (bool more = true; more; ++page) {
+        const auto got = asker.get<List>(
+            "GET",
+            path + "?limit=" + std::to_string(limit) + "&page=" + std::to_string(page) + filters,
+            nullptr, raw);
+        if (!got) return got.error();
+        more = part.all && entries(*got) == limit &&
+               (page + 1) * limit <= base::limits::api_listed_max;
+        whole.MergeFrom(*got);  // the last page's total is the latest
+    }
+    Terminal& terminal = asker.terminal;
+    if (asker.json)
+        terminal.out << (part.all ? api::to_json(whole).value_or("{}") : raw) << "\n";
+    else
+        terminal.out << show(whole, {terminal.colour, terminal.width, terminal.now()})
+                     << end_of_list((part.page - 1) * limit, whole, part);
+    terminal.out << std::flush;
+    return exit_ok;
+}
+
+}  // namespace hearsay::app::cli
