@@ -59,8 +59,10 @@ class Mail(NodeTest):
         self.assertEqual((folder / "note.txt").read_bytes(), b"")
         (folder / "photo.jpg").write_bytes(b"mine")
         again = c.run("mail", "read", mail, "--save", str(folder))
-        self.assertEqual(again.returncode, 1)
+        self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual((folder / "photo.jpg").read_bytes(), b"mine")
+        self.assertEqual((folder / "photo (2).jpg").read_bytes(), photo.read_bytes())
+        self.assertIn("note.txt is there already", again.stderr)
 
     def test_the_recipient_is_offline_when_the_mail_is_sent(self):
         a, b, c = self.line_of_three()

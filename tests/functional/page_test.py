@@ -316,9 +316,9 @@ class Page(NodeTest):
             "return [all.held.length, all.pending.length]"
         )
         self.assertEqual(locks, [1, 1], "one tab reads the events for all")
-        friend = onion_of(Key(self.top))
-        one.ask("peers", "add", friend)
-        browser.wait_text(friend[:11])
+        pinned = onion_of(Key(self.top))
+        one.ask("peers", "add", pinned)
+        browser.wait_text(pinned[:11])
         self.assertEqual(browser.problems(), [])
 
     def test_filters_are_asked_of_the_node_and_stay_in_the_address(self):

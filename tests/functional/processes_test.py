@@ -1,10 +1,11 @@
 """Processes: whatever is killed, nothing is left behind, nothing acknowledged is lost, and the rest
 goes on."""
+import json
 import os
 import signal
 import unittest
 
-from support import NodeTest, Watch, measured, tor_children_of, wait_until
+from support import FRESH, NodeTest, Watch, measured, tor_children_of, wait_until
 from hearsay_node import still_there
 
 
@@ -69,6 +70,55 @@ class Processes(NodeTest):
         measured("reachable again after", watch.seconds)
         a.wait_offer(later, 90)
         measured("linked again, offer published meanwhile arrived, after", watch.seconds)
+
+    def test_a_tor_that_is_stuck_is_said_and_replaced(self):
+        node = self.node("a").start()
+        node.wait_reachable()
+        tor = node.tor_pid()
+        os.kill(tor, signal.SIGSTOP)
+        watch = Watch()
+        status = node.wait_for(
+            "it to say that Tor does not answer",
+            lambda status: status["tor"]["state"] == "silent",
+            60,
+        )
+        measured(f"Tor is stuck: said ({status['tor']['detail']}) after", watch.seconds)
+        self.assertIn("WRONG tor", node.run("doctor").stdout)
+        node.wait_until(lambda: node.tor_pid() not in (None, tor), 90, "another Tor")
+        measured("another Tor runs after", watch.seconds)
+        node.wait_reachable()
+        self.assertEqual(node.status()["tor_restarts"], 1)
+        self.assertIn("Tor did not answer", node.log_text())
+
+    def test_stop_ends_node_and_tor_and_returns_when_both_are_gone(self):
+        node = self.node("a", network=False).start()
+        node.wait_until(node.tor_pid, 10, "Tor")
+        pid = node.pid
+        self.assertIn("has ended", node.tell("stop"))
+        self.assertEqual(tor_children_of(pid), [])
+        node.stop(ask=False)  # with 0
+        self.assertEqual(node.run("stop").returncode, 3)
+
+    def test_sighup_opens_the_log_anew_and_milestones_stand_in_it(self):
+        log = self.top / "log"
+        node = self.node("a", options=[*FRESH, "--log-file", str(log), "--log-format", "json"])
+        node.start()
+        node.wait_reachable()
+        moved = self.top / "log.1"
+        log.rename(moved)
+        os.kill(node.pid, signal.SIGHUP)
+        node.wait_until(log.exists, 10, "a new log")
+        node.wait_until(lambda: "opened anew" in log.read_text(), 10, "a line in it")
+        self.assertEqual(log.stat().st_mode & 0o777, 0o600)
+        lines = [json.loads(line) for line in moved.read_text().splitlines()]
+        said = " ".join(line["text"] for line in lines)
+        for milestone in ("started", "Tor is ready", "published", "reachable"):
+            self.assertIn(milestone, said)
+        self.assertEqual({key for line in lines for key in line}, {"time", "level", "room", "text"})
+        node.stop()
+        text = moved.read_text() + log.read_text()
+        self.assertNotIn(".onion", text)
+        self.assertIn("ends on signal", text)
 
     def test_sigterm_ends_node_and_tor_in_order_at_any_moment(self):
         node = self.node("a", network=False)

@@ -51,10 +51,50 @@ class Trade(NodeTest):
         self.assertEqual(got.get("problem", ""), "")
         return got
 
-    def payload(self, node, trade, number):
+    def assert_waits_for(self, taker, maker, trade):
+        """The last price comes first, what waits for whom is said, and nothing of it is unread
+        mail."""
+        self.assertIn("proposed   bicycle for 75 EUR, by the maker",
+                      taker.tell("trade", "show", trade))  # fmt: skip
+        self.assertIn("75 EUR", taker.tell("trade", "list"))
+        self.assertIn("A trade waits for you", " ".join(taker.status()["warnings"]))
+        self.assertEqual((taker.status()["trades_waiting"], maker.status()["trades_waiting"]),
+                         (1, 0))  # fmt: skip
+        for node in (maker, taker):
+            self.assertEqual(node.status()["mail_unread"], 0)
+            self.assertEqual(node.mail(), {})
+            self.assertNotEqual(node.ask("mail", "list", "--trades")["total"], 0)
+
+    @staticmethod
+    def named_moves(trade):
+        """What both sides see alike, under the same names."""
+        return sorted((each["name"], each["move"]) for each in trade["messages"])
+
+    @staticmethod
+    def wait_letters_out(node):
+        """Until the letters of its trades are on their way."""
+
+        def are_out():
+            listed = node.ask("mail", "list", "--trades")["mail"]
+            sent = [each["state"] for each in listed if each["direction"] == "out"]
+            return not {"working", "queued"} & set(sent)
+
+        node.wait_until(are_out, LETTER_SECONDS, "letters on their way")
+
+    def assert_recorded(self, node, trade, case):
+        """Who showed the arbiter its case sees what that was; and nothing more goes by mistake."""
+        record = node.ask("trade", "show", trade)["messages"]
+        self.assertEqual(
+            sorted(each["name"] for each in record if each["shown"]),
+            sorted(each["name"] for each in case["messages"]),
+        )
+        said = self.refusal(2, node, "trade", "evidence", trade)
+        self.assertIn("say what the arbiter is to be shown", said)
+
+    def payload(self, node, trade, message):
         words = [
             str(node.command), "--data-dir", str(node.directory), "trade", "payload", trade,
-            str(number),
+            message,
         ]  # fmt: skip
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
@@ -91,6 +131,7 @@ class Trade(NodeTest):
             "--text", "It is new",
         )  # fmt: skip
         self.wait_trade(taker, trade, "the counter", lambda found: found["proposer"] == "maker")
+        self.assert_waits_for(taker, maker, trade)
         taker.ask("trade", "accept", trade)
         agreed = self.wait_state(trade, "agreed", maker, taker)
         measured("countered, accepted and confirmed after", whole.seconds)
@@ -113,7 +154,7 @@ class Trade(NodeTest):
         self.assertEqual(
             (paid["payload"]["media_type"], paid["text"]), ("application/psbt", "Here")
         )
-        self.assertEqual(self.payload(taker, trade, paid["number"]), content)
+        self.assertEqual(self.payload(taker, trade, paid["name"]), content)
 
         for node in (maker, taker):
             node.ask("trade", "shipped", trade)
@@ -125,8 +166,7 @@ class Trade(NodeTest):
         measured("complete at both after", whole.seconds)
         for found in ended:
             self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
-        self.assertEqual(sorted(each["move"] for each in ended[0]["messages"]),
-                         sorted(each["move"] for each in ended[1]["messages"]))  # fmt: skip
+        self.assertEqual(self.named_moves(ended[0]), self.named_moves(ended[1]))
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
         self.assertEqual(
             middle.ask("trade", "list").get("trades", []), [], "B reads a trade that is not its own"
@@ -176,7 +216,7 @@ class Trade(NodeTest):
 
         watch = Watch()
         taker.ask(
-            "trade", "dispute", trade, "--text", "It came in pieces", "--show", str(shown["number"])
+            "trade", "dispute", trade, "--text", "It came in pieces", "--show", shown["name"]
         )
         self.wait_state(trade, "disputed", arbiter)
         measured("the arbiter is called after", watch.seconds)
@@ -190,6 +230,7 @@ class Trade(NodeTest):
                                  ("taker", "dispute"), ("taker", "take")])  # fmt: skip
         self.assertNotIn("secret", str(case))
         self.assertEqual([each["by"] for each in case["missing"]], ["maker"])
+        self.assert_recorded(taker, trade, case)
         self.assertIn("only", self.refusal(1, maker, "trade", "rule", trade, "--right", "maker"))
 
         maker.stop()
@@ -202,9 +243,7 @@ class Trade(NodeTest):
             "has ruled already",
             self.refusal(1, arbiter, "trade", "rule", trade, "--right", "maker"),
         )
-        out = [each["id"] for each in arbiter.mail().values() if each["direction"] == "out"]
-        for mail in out:
-            arbiter.wait_mail_state(mail, "injected", LETTER_SECONDS)
+        self.wait_letters_out(arbiter)
         watch = Watch()
         maker.start()
         back, = self.wait_state(trade, "ruled", maker)
