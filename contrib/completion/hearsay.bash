@@ -45,7 +45,8 @@ _hearsay_value() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         --who) _hearsay_choose 'anyone takers friends' ;;
         --as) _hearsay_choose "$(_hearsay_personas)" ;;
-        --text-file | --payload | --attach | --passphrase-file | --file)
+        --text-file | --payload | --attach | --passphrase-file | --new-passphrase-file | \
+            --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
         --sort) _hearsay_choose 'newest relevance price' ;;
@@ -69,7 +70,8 @@ _hearsay_value() {
         --answer) _hearsay_choose "$(_hearsay_ids post list)" ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show | --without | --price-min | --price-max) ;;
+            --type | --show | --without | --price-min | --price-max | --page | --from) ;;
+        --about) _hearsay_choose "$(_hearsay_ids offer list)" ;;
         *) return 1 ;;
     esac
 }
@@ -88,7 +90,7 @@ _hearsay_options() {
             words+=' --lifetime --stamp-bits'
             [[ $verb == publish ]] && words+=' --as'
             ;;
-        'offer list' | 'profile list' | 'post list') words+=' --mine --limit' ;;
+        'offer list' | 'profile list' | 'post list') words+=' --mine --limit --page --all' ;;
         'profile set')
             words+=' --nickname --text --text-file --language --contact --no-contact'
             ;;
@@ -100,7 +102,9 @@ _hearsay_options() {
             words+=' --language --status --price-min --price-max --sort --currency --limit --all'
             [[ $group == search ]] && words+=' --without --by --kind --tag'
             ;;
-        'identity show') words+=' --qr' ;;
+        'identity show') words+=' --qr --all' ;;
+        'identity words') words+=' --check' ;;
+        'identity passphrase') words+=' --passphrase-file --new-passphrase-file --none' ;;
         'identity export') words+=' --file' ;;
         'identity import') words+=' --name' ;;
         'backup create' | 'backup restore') words+=' --passphrase-file' ;;
@@ -109,7 +113,7 @@ _hearsay_options() {
         'mail quarantine') words+=' --retry --remove' ;;
         'mailbox rule') words+=' --who --stamp-bits --at-most' ;;
         'friends add') words+=' --name' ;;
-        'mail list') words+=' --limit' ;;
+        'mail list') words+=' --unread --from --about --trades --limit --page --all' ;;
         'trade take' | 'trade counter')
             words+=' --text --text-file --give --want --terms --ships --arbiter'
             ;;
@@ -130,6 +134,7 @@ _hearsay_options() {
 _hearsay() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local group= verb= arguments=0 i
+    local single='^(status|doctor|stop|open|rate|ratings|search|store|version)$'
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -137,7 +142,8 @@ _hearsay() {
                 --want | --tag | --lifetime | --subject | --for | --reason | --attach | --save | \
                 --who | --stamp-bits | --at-most | --name | --as | --terms | --ships | --arbiter | \
                 --arbiter-mailbox | --payload | --type | --show | --right | --stars | \
-                --passphrase-file | --file | --retry | --side | --price | --currency | --market | \
+                --passphrase-file | --new-passphrase-file | --file | --retry | --page | \
+                --from | --about | --side | --price | --currency | --market | \
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
@@ -148,7 +154,7 @@ _hearsay() {
             *)
                 if [[ -z $group ]]; then
                     group=${COMP_WORDS[i]}
-                elif [[ -z $verb && ! $group =~ ^(status|open|rate|ratings|search|store)$ ]]; then
+                elif [[ -z $verb && ! $group =~ $single ]]; then
                     verb=${COMP_WORDS[i]}
                 else
                     ((++arguments))
@@ -163,11 +169,11 @@ _hearsay() {
     if [[ $cur == -* ]]; then
         words=$(_hearsay_options)
     elif [[ -z $group ]]; then
-        words='status open identity offer search store profile post mail mailbox friends trade'
-        words+=' peers backup'
+        words='help status doctor stop open identity offer search store profile post mail mailbox'
+        words+=' friends trade rate ratings peers backup version'
     elif [[ -z $verb ]]; then
         case $group in
-            identity) words='show list new export import retire recover' ;;
+            identity) words='show list new words passphrase export import retire recover' ;;
             backup) words='create restore' ;;
             offer) words='publish update mark list show remove' ;;
             profile) words='set show list remove' ;;
@@ -201,6 +207,7 @@ _hearsay() {
                 return
                 ;;
             'mail read' | 'mail withdraw' | 'mail remove') words=$(_hearsay_ids mail list) ;;
+            'mailbox rule') words='main' ;;
             'trade take') words=$(_hearsay_ids offer list) ;;
             'trade list') ;;
             'trade '*) words=$(_hearsay_ids trade list) ;;
