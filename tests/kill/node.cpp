@@ -274,7 +274,9 @@ void Node::on_line(const std::string& line) {
     } else if (word == "send") {
         send_mail(words);
     } else if (word == "mails") {
-        backend_->list_mail({100'000}, answer<api::MailList>("mails", json<api::MailList>));
+        api::MailQuery all;
+        all.limit = 100'000;
+        backend_->list_mail(all, answer<api::MailList>("mails", json<api::MailList>));
     } else if (word == "left") {
         shell_->ask([](app::Shell::Turn& turn) -> app::Shell::Finish {
             const auto mails = turn.flood.count_of_kind(item::kind_mail);

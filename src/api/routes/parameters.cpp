@@ -13,7 +13,7 @@ using base::ErrorCode;
 namespace {
 
 bool read_number(std::string_view text, std::size_t most, std::size_t& out) {
-    if (text.empty() || text.size() > 6) return false;
+    if (text.empty() || text.size() > std::to_string(most).size()) return false;
     std::size_t number = 0;
     for (const char c : text) {
         if (c < '0' || c > '9') return false;

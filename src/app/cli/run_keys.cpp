@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <ostream>
 #include <thread>
 
@@ -18,7 +19,13 @@ constexpr std::chrono::milliseconds end_look{50};
 constexpr int end_looks_max = 600;
 
 bool is_there(std::uint32_t pid) {
-    return kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
+    if (kill(static_cast<pid_t>(pid), 0) != 0 && errno != EPERM) return false;
+    // One that has ended stays in the list until its parent asks for it.
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string stat;
+    std::getline(file, stat);
+    const auto name_end = stat.rfind(')');
+    return name_end == std::string::npos || stat.compare(name_end, 3, ") Z") != 0;
 }
 
 void tell(const Asker& asker, const std::string& raw, std::string_view text) {

@@ -67,6 +67,7 @@ public:
         out.add_personas()->set_address("hsp1me");
         out.add_mailboxes()->set_address("hsm1me");
         out.mutable_mailboxes(0)->set_purpose("main");
+        out.mutable_mailboxes(0)->set_main(true);
         answer("identity", out, std::move(reply));
     }
     void publish_offer(const OfferDraft& draft, Reply<Offer> reply) override {

@@ -114,7 +114,7 @@ TEST_CASE("what is to come is rounded to the nearest, what has passed down") {
         return describe_when(now + base::Seconds(seconds), now);
     };
     CHECK(in(7 * 86400 - 590) == "in 7 days");  // what the wire's ten minutes take away
-    CHECK(in(86400 - 600) == "in 24 hours");
+    CHECK(in(86400 - 600) == "in 1 day");
     CHECK(in(86400 - 20) == "in 1 day");
     CHECK(in(3600 - 20) == "in 1 hour");
     CHECK(in(90) == "in 2 minutes");

@@ -217,6 +217,27 @@ TEST_CASE_FIXTURE(Fixture, "there are bounds, and a list that breaks them change
     CHECK(alice.market->own_lists(alice.store).size() == base::limits::own_lists_max);
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is hidden counts on the page where it would have stood") {
+    // Newest first: Tea 3, Casino 3, Tea 2, Casino 2, and so on.
+    for (int at = 0; at < 4; ++at) {
+        for (const char* title : {"Casino ", "Tea "}) {
+            alice.now = bob.now += 1h;
+            offer(alice, title + std::to_string(at));
+        }
+    }
+    make(bob, {"mine", "", {{"casino", false, ""}}});
+    const auto hidden_on = [&](std::size_t page) {
+        constexpr std::size_t limit = 2;
+        Sifter sifter = bob.market->sifter(false, (page - 1) * limit);
+        const auto offers = bob.market->offers(bob.store, bob.flood, page * limit, sifter);
+        CHECK(offers.size() == std::min<std::size_t>(page * limit, 4));
+        return sifter.counts().empty() ? 0 : sifter.counts()[0].count;
+    };
+    CHECK(hidden_on(1) == 1);
+    CHECK(hidden_on(2) == 2);
+    CHECK(hidden_on(3) == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "an answer ends early rather than walk all that a list hides") {
     for (int at = 0; at < 5; ++at) offer(alice, "Casino " + std::to_string(at));
     make(bob, {"mine", "", {{item::kind_offer, false, ""}}});
@@ -226,7 +247,7 @@ TEST_CASE_FIXTURE(Fixture, "an answer ends early rather than walk all that a lis
     REQUIRE(read);
     for (std::size_t at = 0; at < Sifter::hidden_max; ++at) {
         CHECK_FALSE(sifter.is_tired());
-        CHECK_FALSE(sifter.takes(*read, view));
+        CHECK_FALSE(sifter.takes(*read, view, 0));
     }
     CHECK(sifter.is_tired());
     CHECK(bob.market->offers(bob.store, bob.flood, 10, sifter).empty());
