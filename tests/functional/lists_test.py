@@ -140,7 +140,9 @@ class Lists(NodeTest):
         lost = Events(b, f"?kinds=watch&after={event['number']}")
         self.assertEqual(lost.next()["type"], "lost")
         lost.end()
-        self.assertEqual(Events(b, "?kinds=spoon").status, 400)
+        refused = Events(b, "?kinds=spoon")
+        self.assertEqual(refused.status, 400)
+        refused.end()
         b.ask("watch", "remove", "bikes")
 
     def test_what_is_to_last_says_so_and_what_ends_is_told(self):
