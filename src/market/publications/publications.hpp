@@ -19,8 +19,8 @@
 //      ends and is not renewed the user is told within warn_before.
 //   7. Own records are held beside what floods (settling.cpp): an old copy of the data directory
 //      knows less than the network, and a clock that ran ahead dated what nobody takes.
-//        newer in the flood     -> that is the thing now; what was about to be said of it is dropped
-//        another of one number  -> the smaller id counts everywhere: ours goes out anew, as the next
+//        newer in the flood     -> that is the thing now; what we were about to say is dropped
+//        another of one number  -> the smaller id counts everywhere: ours goes out as the next
 //        dated ahead, not heard -> anew, with today's date
 //      After a recovery rule 5 finds all of it, in its own order.
 #pragma once

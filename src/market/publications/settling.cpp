@@ -1,5 +1,5 @@
-// Own records beside what floods (rule 7): what this node knows of its things may be older than what
-// the network has, or dated ahead of it.
+// Own records beside what floods (rule 7): what this node knows of its things may be older than
+// what the network has, or dated ahead of it.
 #include <algorithm>
 
 #include "base/limits/items.hpp"
