@@ -9,6 +9,7 @@
 #include "market.pb.h"
 
 namespace hearsay::market {
+
 bool Publications::load(const OwnStore& store) {
     bool known = true;
     const bool sound = look(store).each<records::OwnPublication>(
@@ -93,65 +94,8 @@ PublicationKind* Publications::of_kind(item::Kind kind) const {
     return at == kinds_.end() ? nullptr : *at;
 }
 
-// Own records beside what floods: an old copy of the data directory knows less than the network,
-// and a clock that ran ahead dated what nobody takes.
-//   newer in the flood     -> that is the thing now; what we were about to say of it is dropped
-//   another of one number  -> the smaller id counts everywhere, so ours goes out anew, as the next
-//   dated ahead, not heard -> anew, with today's date
-// After a recovery rule 5 finds all of it, in its own order.
 void Publications::renew(const Turn& turn) {
-    ChangeRecords records = change(turn);
-    const auto make_anew = [&](const item::ThingId& thing, records::OwnPublication& record) {
-        item::Publication claim;
-        const base::Secret seed = vault_.persona_seed(record.persona());
-        claim.publisher = publisher_of(seed);
-        claim.slot = get_id<base::Slot>(record.slot()).value_or(base::Slot{});
-        claim.mailbox =
-            record.removed() ? std::nullopt : get_id<base::MailboxKey>(record.mailbox());
-        claim.sequence = record.sequence() + 1;
-        claim.removed = record.removed();
-        const base::Seconds lifetime =
-            std::clamp(time_of(record.expires()) - time_of(record.created()), limits::created_step,
-                       limits::lifetime_max);
-        const item::ReadPtr made =
-            read_own(item::make_publication({network_, record.kind(), turn.now, lifetime}, claim,
-                                            base::to_bytes(record.item().payload()), seed));
-        cancel_work(thing, turn);
-        publish(thing, record, made, turn);
-    };
-    const auto settle = [&](const item::ThingId& thing, const core::SlotState& slot) {
-        auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
-        if (!record || slot.sequence < record->sequence()) return;
-        if (slot.sequence == record->sequence()) {
-            if (slot.id < all_.at(thing).item && record->has_item()) make_anew(thing, *record);
-            return;
-        }
-        cancel_work(thing, turn);
-        if (const item::ReadPtr read = turn.flood.get(slot.id)) return take_found(read, turn);
-        if (!slot.removed || record->removed()) return;
-        record->set_removed(true);
-        record->clear_item();
-        record->set_sequence(slot.sequence);
-        records.save(Table::publications, thing.view(), *record);
-        note(thing, *record);
-    };
-    std::vector<std::pair<item::ThingId, core::SlotState>> others;
-    std::vector<item::ThingId> ahead;
-    for (const auto& [thing, own] : all_) {
-        if (own.over || scan_) continue;
-        if (own.pending) ahead.push_back(thing);
-        turn.flood.things(thing, [&](const item::ThingId& found, const core::SlotState& slot) {
-            if (found == thing && slot.id != own.item) others.emplace_back(thing, slot);
-            return false;
-        });
-    }
-    for (const auto& [thing, slot] : others) settle(thing, slot);
-    for (const item::ThingId& thing : ahead) {
-        auto record = records.load<records::OwnPublication>(Table::publications, thing.view());
-        if (record && record->has_item() &&
-            time_of(record->created()) > turn.now + limits::created_step)
-            make_anew(thing, *record);
-    }
+    if (!scan_) settle_with_flood(turn);
     for (PublicationKind* const kind : kinds_) kind->renew(turn);
     renew_wanted(turn);
 }
@@ -189,6 +133,16 @@ void Publications::cancel_work(const item::ThingId& thing, const Turn& turn) {
         turn.out.push_back(CancelWork{own->item});
 }
 
+void Publications::make_removal(records::OwnPublication& record, const Turn& turn) {
+    item::Publication claim = next_claim(record);
+    claim.removed = true;
+    const item::ReadPtr made = read_own(
+        item::make_publication({network_, record.kind(), turn.now, base::limits::lifetime_max},
+                               claim, {}, vault_.persona_seed(record.persona())));
+    set_version(record, *made);
+    turn.out.push_back(work_for(*made));
+}
+
 // An own publication of any kind.
 void Publications::remove(const item::ThingId& thing, records::OwnPublication& record,
                           const Turn& turn) {
@@ -196,13 +150,7 @@ void Publications::remove(const item::ThingId& thing, records::OwnPublication& r
     if (!record.worked()) turn.out.push_back(CancelWork{all_.at(thing).item});
     record.set_removed(true);
     if (record.out()) {
-        item::Publication claim = next_claim(record);
-        claim.removed = true;
-        const item::ReadPtr made = read_own(
-            item::make_publication({network_, record.kind(), turn.now, base::limits::lifetime_max},
-                                   claim, {}, vault_.persona_seed(record.persona())));
-        set_version(record, *made);
-        turn.out.push_back(work_for(*made));
+        make_removal(record, turn);
     } else {
         // Nobody ever saw it: a removal would only tell that there was something.
         record.clear_item();

@@ -17,6 +17,12 @@
 //      thing and lifetime, at a random time in the last quarter of its life. So nobody sees by it
 //      when this node runs. What ended while the node was off is renewed at the next start. Of what
 //      ends and is not renewed the user is told within warn_before.
+//   7. Own records are held beside what floods (settling.cpp): an old copy of the data directory
+//      knows less than the network, and a clock that ran ahead dated what nobody takes.
+//        newer in the flood     -> that is the thing now; what we were about to say is dropped
+//        another of one number  -> the smaller id counts everywhere: ours goes out as the next
+//        dated ahead, not heard -> anew, with today's date
+//      After a recovery rule 5 finds all of it, in its own order.
 #pragma once
 
 #include <map>
@@ -157,6 +163,13 @@ private:
 
     bool is_settling(base::WallTime now) const;
     void renew_wanted(const Turn& turn);
+    void settle_with_flood(const Turn& turn);
+    // `slot`: another version of it that floods.
+    void settle(const item::ThingId& thing, const core::SlotState& slot, const Turn& turn);
+    // The next version says the same, from now on.
+    void make_anew(const item::ThingId& thing, records::OwnPublication& record, const Turn& turn);
+    // The next version says nothing; it is not saved.
+    void make_removal(records::OwnPublication& record, const Turn& turn);
     bool is_ending(const Own& own, base::WallTime now) const;
     // A random time for its renewal, never before now.
     std::uint64_t renewal_time(base::WallTime now, base::Seconds lifetime, base::WallTime expires);

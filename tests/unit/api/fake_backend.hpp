@@ -93,9 +93,11 @@ public:
             out.mutable_offers(static_cast<int>(i))->set_text(listed_text);
         }
         out.set_total(total);
+        out.set_more_than(total > 0 && query.page * query.limit < total && more_than);
+        if (hidden.count() > 0 && !query.show_hidden) *out.add_hidden() = hidden;
         answer("list_offers " + std::to_string(query.limit) +
                    (query.page == 1 ? "" : " page " + std::to_string(query.page)) +
-                   (query.mine ? " mine" : ""),
+                   (query.mine ? " mine" : "") + (query.show_hidden ? " show_hidden" : ""),
                out, std::move(reply));
     }
     void search(const SearchQuery& query, Reply<SearchAnswer> reply) override {
@@ -209,8 +211,9 @@ public:
     void list_lists(const ListQuery& query, Reply<CuratedLists> reply) override {
         CuratedLists out;
         *out.add_lists() = list();
-        answer("list_lists " + std::to_string(query.limit) + (query.mine ? " mine" : "") +
-                   (query.subscribed ? " subscribed" : ""),
+        answer("list_lists " + std::to_string(query.limit) +
+                   (query.page == 1 ? "" : " page " + std::to_string(query.page)) +
+                   (query.mine ? " mine" : "") + (query.subscribed ? " subscribed" : ""),
                out, std::move(reply));
     }
     void make_list(const CuratedListDraft& draft, Reply<CuratedList> reply) override {
@@ -476,6 +479,8 @@ public:
     Mail shown_mail = mail();
     bool nothing_kept = false;
     std::uint32_t total = 0;  // of offers
+    bool more_than = false;   // before the last page of them
+    HiddenCount hidden;       // on each page of them
     std::uint32_t stopping_pid = 0;
     bool missing_trade = false;
     Peer shown_peer = peer(std::string(56, 'd') + ".onion");

@@ -24,6 +24,26 @@ TEST_CASE_FIXTURE(NodeFixture, "a list that has more says how much, and how to s
     CHECK(last_call(*this) == "list_offers 1000");
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "a page of a list says what lists hide on it, all pages the sum") {
+    backend.listed = 1000;
+    backend.total = 2000;
+    backend.more_than = true;
+    backend.hidden.set_name("mine");
+    backend.hidden.set_count(3);
+    CHECK(hearsay({"offer", "list", "--page", "2", "--limit", "1000"})
+              .out.ends_with("3 hidden by list mine: --show-hidden shows them.\n"
+                             "1,001 to 2,000 of 2,000.\n"));
+    const Outcome all = hearsay({"offer", "list", "--all"});
+    CHECK(last_call(*this) == "list_offers 1000 page 10");
+    CHECK(all.out.find("30 hidden by list mine") != std::string::npos);
+    CHECK(all.out.find("more than") == std::string::npos);
+    CHECK(hearsay({"offer", "list", "--show-hidden", "--page", "2"}).out.find("hidden by") ==
+          std::string::npos);
+    CHECK(last_call(*this) == "list_offers 100 page 2 show_hidden");
+    CHECK(hearsay({"list", "list", "--page", "2"}).code == exit_ok);
+    CHECK(last_call(*this) == "list_lists 100 page 2");
+}
+
 TEST_CASE_FIXTURE(NodeFixture,
                   "to look at a mailbox's rule changes nothing, and what is not named stays") {
     CHECK(hearsay({"mailbox", "rule", "main"}).code == exit_ok);
