@@ -58,7 +58,7 @@ void Publications::make_anew(const item::ThingId& thing, records::OwnPublication
         return note(thing, record);
     }
     item::Publication claim = next_claim(record);
-    claim.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    claim.mailbox = get_id<base::MailboxId>(record.mailbox());
     const base::Seconds lifetime = std::clamp(time_of(record.expires()) - time_of(record.created()),
                                               limits::created_step, limits::lifetime_max);
     const base::Bytes payload = base::to_bytes(record.item().payload());
