@@ -51,7 +51,9 @@ void add_page(List& whole, const List& page) {
     if constexpr (requires { whole.hidden(); }) {
         google::protobuf::RepeatedPtrField<api::HiddenCount> sums;
         for (const api::HiddenCount& each : whole.hidden()) {
-            const auto same = std::ranges::find(sums, each.list(), &api::HiddenCount::list);
+            const auto same = std::find_if(
+                sums.begin(), sums.end(),
+                [&](const api::HiddenCount& other) { return other.list() == each.list(); });
             if (same == sums.end())
                 *sums.Add() = each;
             else

@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(Fixture, "what is hidden counts on the page where it would hav
     // Newest first: Tea 3, Casino 3, Tea 2, Casino 2, and so on.
     for (int at = 0; at < 4; ++at) {
         for (const char* title : {"Casino ", "Tea "}) {
-            alice.now = bob.now += 1h;
+            alice.now = bob.now += base::Seconds(3600);
             offer(alice, title + std::to_string(at));
         }
     }
