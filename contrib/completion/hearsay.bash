@@ -173,7 +173,7 @@ _hearsay() {
             profile) words='set show list remove' ;;
             post) words='publish list show remove' ;;
             mail) words='send list read withdraw remove quarantine' ;;
-            mailbox) words='rule' ;;
+            mailbox) words='rule publish withdraw' ;;
             friends) words='list add remove' ;;
             trade)
                 words='take list show accept decline counter confirm pay-info shipped received'

@@ -77,6 +77,8 @@ public:
     virtual void withdraw_mail(const std::string& id, Reply<Mail> reply) = 0;
     virtual void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
                                   Reply<Mailbox> reply) = 0;
+    virtual void publish_mailbox(const std::string& address, Reply<Mailbox> reply) = 0;
+    virtual void withdraw_mailbox(const std::string& address, Reply<Mailbox> reply) = 0;
     virtual void list_friends(Reply<FriendList> reply) = 0;
     virtual void add_friend(const Friend& known, Reply<Friend> reply) = 0;
     virtual void remove_friend(const std::string& address, Reply<Friend> reply) = 0;

@@ -10,6 +10,7 @@ struct PeerIdTag;
 struct NodeIdTag;
 struct PublisherTag;
 struct MailboxTag;
+struct MailboxIdTag;
 struct SlotTag;
 struct DigestTag;
 struct SecretTag;
@@ -20,8 +21,11 @@ using ItemId = FixedBytes<32, ItemIdTag>;  // SHA-256, see item/item.hpp
 using PeerId = FixedBytes<32, PeerIdTag>;  // a node's onion key (Ed25519 public key)
 using NodeId = FixedBytes<32, NodeIdTag>;  // SHA-256 of a PeerId: a place in Kademlia's space
 using PublisherKey = FixedBytes<32, PublisherTag>;  // a persona's Ed25519 public key
-using MailboxKey = FixedBytes<32, MailboxTag>;      // an X25519 public key mail is sealed to
-using Slot = FixedBytes<16, SlotTag>;               // names one thing of one publisher
+// The X-Wing public key that mail is sealed to (crypto/xwing.hpp), and what names it everywhere
+// else: its fingerprint, see item/mailbox.hpp.
+using MailboxKey = FixedBytes<1216, MailboxTag>;
+using MailboxId = FixedBytes<32, MailboxIdTag>;
+using Slot = FixedBytes<16, SlotTag>;  // names one thing of one publisher
 
 // One connection while it lasts; numbers are never used twice in one run of the node.
 enum class LinkId : std::uint64_t {};

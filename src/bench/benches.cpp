@@ -17,7 +17,7 @@ constexpr std::uint64_t filled_use = 1;  // of the seed
 }  // namespace
 
 Sizes small_sizes() {
-    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300, 1, 512};
+    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300, 1, 512, 500};
 }
 
 Bench::Bench(std::string directory, Sizes sizes, std::uint64_t seed)
@@ -106,6 +106,7 @@ const std::vector<Named>& all_benches() {
         {"ingest", ingest},
         {"routing", routing},
         {"trial-decrypt", trial_decrypt},
+        {"trial-timing", trial_timing},
     };
     return all;
 }

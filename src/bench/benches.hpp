@@ -26,6 +26,7 @@ struct Sizes {
     std::uint64_t routing_lookups = 100'000;  // all rounds together, of each kind
     std::uint64_t trial_rounds = 10;          // each followed by as long a time of the reference
     std::uint64_t trial_round_keys = 20'480;
+    std::uint64_t timing_trials = 200'000;
 };
 Sizes small_sizes();  // seconds for everything: does it run, not how fast
 
@@ -82,5 +83,6 @@ base::Result<Figure> reconnect_100k_100(Bench& bench);
 base::Result<Figure> gossip_20(Bench& bench);
 base::Result<Figure> routing(Bench& bench);
 base::Result<Figure> trial_decrypt(Bench& bench);
+base::Result<Figure> trial_timing(Bench& bench);
 
 }  // namespace hearsay::bench

@@ -89,6 +89,9 @@ double wall_seconds() {
 double cpu_seconds() {
     return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
+double thread_seconds() {
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
 
 base::Result<std::uint64_t> status_bytes(std::string_view text, std::string_view key) {
     const auto missing =

@@ -14,6 +14,7 @@ namespace hearsay::bench {
 // Seconds of wall time, and of processor time of this process (all its threads) since some moment.
 double wall_seconds();
 double cpu_seconds();
+double thread_seconds();  // of processor time of this thread
 
 class Stopwatch {
 public:

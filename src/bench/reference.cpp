@@ -118,29 +118,38 @@ double openssl_verifications(const std::vector<SignedMessage>& messages, unsigne
     return static_cast<double>(done) / (wall_seconds() - start);
 }
 
-OpensslAgreements::OpensslAgreements()
-    : ours_(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")),
-      context_(EVP_PKEY_CTX_new_from_pkey(nullptr, ours_, nullptr)),
-      theirs_(64) {
-    ENSURE(context_ && EVP_PKEY_derive_init(context_) == 1, "OpenSSL begins no X25519");
-    for (EVP_PKEY*& key : theirs_) key = EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519");
+OpensslDecapsulations::OpensslDecapsulations()
+    : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "ML-KEM-768")),
+      context_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_, nullptr)),
+      ciphertexts_(64) {
+    ENSURE(context_ && EVP_PKEY_encapsulate_init(context_, nullptr) == 1,
+           "OpenSSL begins no ML-KEM");
+    for (base::Bytes& ciphertext : ciphertexts_) {
+        std::array<std::uint8_t, 32> secret{};
+        std::size_t secret_size = secret.size();
+        std::size_t size = 1088;
+        ciphertext.resize(size);
+        ENSURE(EVP_PKEY_encapsulate(context_, ciphertext.data(), &size, secret.data(),
+                                    &secret_size) == 1,
+               "OpenSSL does not encapsulate");
+    }
+    ENSURE(EVP_PKEY_decapsulate_init(context_, nullptr) == 1, "OpenSSL begins no ML-KEM");
 }
 
-OpensslAgreements::~OpensslAgreements() {
-    for (EVP_PKEY* key : theirs_) EVP_PKEY_free(key);
+OpensslDecapsulations::~OpensslDecapsulations() {
     EVP_PKEY_CTX_free(context_);
-    EVP_PKEY_free(ours_);
+    EVP_PKEY_free(key_);
 }
 
-std::uint64_t OpensslAgreements::run(double seconds) {
+std::uint64_t OpensslDecapsulations::run(double seconds) {
     std::uint64_t done = 0;
     for (const double start = wall_seconds(); wall_seconds() - start < seconds;) {
-        for (EVP_PKEY* key : theirs_) {
-            std::array<std::uint8_t, 32> shared{};
-            std::size_t size = shared.size();
-            ENSURE(EVP_PKEY_derive_set_peer_ex(context_, key, 0) == 1 &&
-                       EVP_PKEY_derive(context_, shared.data(), &size) == 1,
-                   "OpenSSL refuses a key of its own");
+        for (const base::Bytes& ciphertext : ciphertexts_) {
+            std::array<std::uint8_t, 32> secret{};
+            std::size_t size = secret.size();
+            ENSURE(EVP_PKEY_decapsulate(context_, secret.data(), &size, ciphertext.data(),
+                                        ciphertext.size()) == 1,
+                   "OpenSSL refuses a ciphertext of its own");
             ++done;
         }
     }

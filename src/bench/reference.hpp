@@ -23,19 +23,19 @@ struct SignedMessage {
 double openssl_verifications(const std::vector<SignedMessage>& messages, unsigned threads,
                              double seconds);
 
-// OpenSSL's X25519 on one thread: one secret and many public keys, all objects made before.
-class OpensslAgreements {
+// OpenSSL's ML-KEM-768 on one thread: one key and many ciphertexts, all objects made before.
+class OpensslDecapsulations {
 public:
-    OpensslAgreements();
-    ~OpensslAgreements();
-    OpensslAgreements(const OpensslAgreements&) = delete;
-    OpensslAgreements& operator=(const OpensslAgreements&) = delete;
+    OpensslDecapsulations();
+    ~OpensslDecapsulations();
+    OpensslDecapsulations(const OpensslDecapsulations&) = delete;
+    OpensslDecapsulations& operator=(const OpensslDecapsulations&) = delete;
     std::uint64_t run(double seconds);  // how many in about this time
 
 private:
-    evp_pkey_st* ours_;
+    evp_pkey_st* key_;
     evp_pkey_ctx_st* context_;
-    std::vector<evp_pkey_st*> theirs_;
+    std::vector<base::Bytes> ciphertexts_;
 };
 
 // A bare LMDB environment as close to the machine as LMDB lets one go: one table, keys in order

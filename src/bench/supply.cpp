@@ -97,7 +97,7 @@ item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of, base::B
     wire::Publication& claim = *header.mutable_publication();
     base::PublisherKey publisher;
     base::Slot slot;
-    base::MailboxKey mailbox;
+    base::MailboxId mailbox;
     crypto::Signature signature;
     rng_.fill(publisher);
     rng_.fill(slot);

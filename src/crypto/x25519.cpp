@@ -7,18 +7,18 @@
 
 namespace hearsay::crypto {
 
-base::MailboxKey x25519_public_key(const base::Secret& secret) {
+X25519Public x25519_public_key(const base::Secret& secret) {
     const openssl::Pkey key(EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr,
                                                             secret.data.data(), secret.size));
     ENSURE(key, "OpenSSL refuses an X25519 secret");
-    base::MailboxKey out;
+    X25519Public out;
     std::size_t size = out.size;
     ENSURE(EVP_PKEY_get_raw_public_key(key.get(), out.data.data(), &size) == 1 && size == out.size,
            "OpenSSL gives no X25519 public key");
     return out;
 }
 
-std::optional<base::Secret> x25519(const base::Secret& secret, const base::MailboxKey& peer) {
+std::optional<base::Secret> x25519(const base::Secret& secret, const X25519Public& peer) {
     static const bool ready = sodium_init() >= 0;  // it chooses the fastest way for this processor
     ENSURE(ready, "libsodium does not start");
     base::Secret out;
@@ -27,14 +27,6 @@ std::optional<base::Secret> x25519(const base::Secret& secret, const base::Mailb
         out.is_zero())
         return std::nullopt;
     return out;
-}
-
-X25519Key::~X25519Key() {
-    OPENSSL_cleanse(secret_.data.data(), secret_.data.size());
-}
-
-std::optional<base::Secret> X25519Key::agree(const base::MailboxKey& peer) const {
-    return x25519(secret_, peer);
 }
 
 }  // namespace hearsay::crypto

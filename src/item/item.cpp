@@ -1,7 +1,6 @@
 #include "item/item.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/canonical.hpp"
 #include "base/ensure.hpp"
@@ -41,7 +40,7 @@ std::optional<Publication> read_publication(base::ByteView bytes) {
     out.slot = fixed<base::Slot>(in, 2, whole);
     out.sequence = in.number(3);
     out.removed = in.flag(4);
-    if (in.next_field() == 5) out.mailbox = fixed<base::MailboxKey>(in, 5, whole);
+    if (in.next_field() == 5) out.mailbox = fixed<base::MailboxId>(in, 5, whole);
     if (!whole || !in.is_whole()) return std::nullopt;
     return out;
 }
@@ -51,7 +50,7 @@ std::optional<Mail> read_mail(base::ByteView bytes) {
     bool whole = true;
     Mail out;
     out.removal_commitment = fixed<base::Digest>(in, 1, whole);
-    out.encapsulated_key = fixed<crypto::EncapsulatedKey>(in, 2, whole);
+    out.encapsulation_hash = fixed<base::Digest>(in, 2, whole);
     if (!whole || !in.is_whole()) return std::nullopt;
     return out;
 }
@@ -207,9 +206,8 @@ std::uint64_t required_work(const Read& item) {
 }
 
 bool is_mail_size(std::size_t payload) {
-    const std::size_t padded = payload - limits::mail_tag_bytes;
-    return payload >= limits::mail_padded_bytes_min + limits::mail_tag_bytes &&
-           padded <= limits::mail_padded_bytes_max && std::has_single_bit(padded);
+    return std::ranges::find(limits::mail_payload_bytes, payload) !=
+           limits::mail_payload_bytes.end();
 }
 
 bool is_mail_lifetime(base::Seconds lifetime) {

@@ -30,7 +30,6 @@
 #include "base/fault.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "crypto/hpke.hpp"
 
 namespace hearsay::item {
 
@@ -51,13 +50,13 @@ struct Publication {
     base::Slot slot;
     std::uint64_t sequence = 0;
     bool removed = false;
-    std::optional<base::MailboxKey> mailbox;
+    std::optional<base::MailboxId> mailbox;  // the fingerprint of its key
     bool operator==(const Publication&) const = default;
 };
 
 struct Mail {
     base::Digest removal_commitment;
-    crypto::EncapsulatedKey encapsulated_key;
+    base::Digest encapsulation_hash;  // item/mailbox.hpp
     bool operator==(const Mail&) const = default;
 };
 
@@ -129,7 +128,7 @@ std::uint64_t required_work(const Read& item);
 bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce,
                     std::size_t item_size, base::Seconds lifetime);
 
-// Mail's payload and life: one of six sizes and one of four lifetimes.
+// Mail's payload and life: one of five sizes and one of four lifetimes.
 bool is_mail_size(std::size_t payload);
 bool is_mail_lifetime(base::Seconds lifetime);
 // The shortest of them that is not shorter than this; the longest if none is.

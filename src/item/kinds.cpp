@@ -1,10 +1,12 @@
 #include "item/kinds.hpp"
 
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/mailbox.hpp"
 #include "item/kinds/offer.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
+#include "item/mailbox.hpp"
 
 namespace hearsay::item {
 
@@ -16,6 +18,7 @@ std::optional<std::string> content_problem(const Read& item) {
         case kind_offer: {
             const auto offer = read_offer(item.item.payload);
             if (!offer) return "an offer that does not parse";
+            if (auto problem = mailbox_key_problem(item, offer->mailbox)) return problem;
             return offer_problem(*offer);
         }
         case kind_rating:
@@ -27,6 +30,8 @@ std::optional<std::string> content_problem(const Read& item) {
             if (!post) return "a post that does not parse";
             return post_problem(*post);
         }
+        case kind_mailbox:
+            return mailbox_content_problem(item);
         case kind_app_data: {
             const auto data = read_app_data(item.item.payload);
             if (!data) return "data of an application that do not parse";

@@ -85,7 +85,7 @@ Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload) {
     wire::ItemHeader header = common_header(
         {terms.network, terms.kind, terms.now, mail_lifetime(terms.lifetime)}, payload);
     set(header.mutable_mail()->mutable_removal_commitment(), mail.removal_commitment);
-    set(header.mutable_mail()->mutable_encapsulated_key(), mail.encapsulated_key);
+    set(header.mutable_mail()->mutable_encapsulation_hash(), mail.encapsulation_hash);
     Item out;
     out.header = serialize(header);
     out.payload = std::move(payload);
@@ -112,7 +112,7 @@ Item make_removal(Network network, base::WallTime now, base::ByteView mail_heade
 
 base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created,
                                  base::WallTime expires, std::uint32_t payload_size,
-                                 const Mail& mail) {
+                                 const Mail& mail, const base::MailboxId& mailbox) {
     base::Bytes out;
     base::append(out, base::big_endian(std::uint32_t{1}));
     base::append(out, base::big_endian(static_cast<std::uint32_t>(network)));
@@ -121,7 +121,8 @@ base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime crea
     base::append(out, base::big_endian(static_cast<std::uint64_t>(base::unix_seconds(expires))));
     base::append(out, base::big_endian(payload_size));
     base::append(out, mail.removal_commitment.view());
-    base::append(out, mail.encapsulated_key.view());
+    base::append(out, mail.encapsulation_hash.view());
+    base::append(out, mailbox.view());
     return out;
 }
 

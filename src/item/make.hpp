@@ -26,10 +26,10 @@ Item make_removal(Network network, base::WallTime now, base::ByteView mail_heade
                   const base::Secret& secret);
 
 // What a mail's encryption binds: every header field but the payload's hash, which is not known
-// before sealing. Layout in docs/protocol.md, "Mail".
+// before sealing, and the mailbox that it is sealed to. Layout in docs/protocol.md, "Mail".
 base::Bytes mail_associated_data(Network network, Kind kind, base::WallTime created,
                                  base::WallTime expires, std::uint32_t payload_size,
-                                 const Mail& mail);
+                                 const Mail& mail, const base::MailboxId& mailbox);
 
 // created and expires as make_* will set them.
 base::WallTime created_for(base::WallTime now);

@@ -18,12 +18,13 @@ base::Seconds lifetime_of(const Read& item) {
 }  // namespace
 
 StoreClass store_class(Kind kind) {
-    constexpr Kind profile = 6, rating = 5, picture = 8;
+    constexpr Kind mailbox = 4, profile = 6, rating = 5, picture = 8;
     switch (kind) {
         case kind_mail:
         case kind_mail_removal:
             return StoreClass::mail;
         case kind_offer:
+        case mailbox:
         case profile:
             return StoreClass::offers;
         case rating:

@@ -20,7 +20,7 @@ namespace hearsay::item {
 // out the others. The numbers are the protocol's.
 enum class StoreClass : std::uint8_t {
     mail,      // kinds 1 and 3
-    offers,    // 2, and profiles, 6
+    offers,    // 2; keys of mailboxes, 4; and profiles, 6
     ratings,   // 5
     posts,     // all other kinds
     pictures,  // 8

@@ -50,7 +50,7 @@ std::string persona_address(const base::PublisherKey& key) {
 std::string persona_secret(const base::Secret& seed) {
     return base::to_bech32m(secret_prefix, seed.view());
 }
-std::string mailbox_address(const base::MailboxKey& key) {
+std::string mailbox_address(const base::MailboxId& key) {
     return base::to_bech32m(mailbox_prefix, key.view());
 }
 
@@ -60,10 +60,10 @@ base::Result<base::PublisherKey> parse_persona(std::string_view text) {
     return *base::PublisherKey::from(*bytes);  // total: parse() gives as many bytes
 }
 
-base::Result<base::MailboxKey> parse_mailbox(std::string_view text) {
+base::Result<base::MailboxId> parse_mailbox(std::string_view text) {
     const auto bytes = parse(text, "mailbox", mailbox_prefix);
     if (!bytes) return std::unexpected(bytes.error());
-    return *base::MailboxKey::from(*bytes);  // total: parse() gives as many bytes
+    return *base::MailboxId::from(*bytes);  // total: parse() gives as many bytes
 }
 
 // The text is a secret: errors never repeat any of it.

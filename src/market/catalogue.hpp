@@ -37,6 +37,9 @@ public:
     virtual core::Position last_position() const = 0;
     // The item at a position; null unless alive.
     virtual item::ReadPtr at(core::Position) const { return nullptr; }
+    // The key of a mailbox, from whatever here carries it; nothing: nobody has told it. This one
+    // looks at everything that may, for stores that hold little.
+    virtual std::optional<base::MailboxKey> mailbox_key(const base::MailboxId& mailbox) const;
     // Of the words of what floods; null: this store keeps none (a simulator's, a test's).
     virtual const search::Index* index() const { return nullptr; }
 };

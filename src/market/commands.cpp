@@ -112,13 +112,42 @@ std::vector<MailView> Market::list_mail(const OwnStore& store) const {
     return rooms_->mail.list(store);
 }
 
-base::Result<MailboxView> Market::set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+base::Result<MailboxView> Market::set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
                                            const Turn& turn) {
-    return rooms_->mail.inbox.set_rule(mailbox, rule, turn);
+    if (auto set = rooms_->mail.inbox.set_rule(mailbox, rule, turn); !set) return set;
+    return mailbox_view(mailbox);
+}
+
+base::Result<MailboxView> Market::publish_mailbox(std::string_view which, const Turn& turn) {
+    const auto mailbox = rooms_->identity.mailbox_named(which);
+    if (!mailbox) return std::unexpected(mailbox.error());
+    if (auto done = rooms_->addresses.publish(*mailbox, turn); !done)
+        return std::unexpected(done.error());
+    return mailbox_view(*mailbox);
+}
+
+base::Result<MailboxView> Market::withdraw_mailbox(std::string_view which, const Turn& turn) {
+    const auto mailbox = rooms_->identity.mailbox_named(which);
+    if (!mailbox) return std::unexpected(mailbox.error());
+    if (auto done = rooms_->addresses.withdraw(*mailbox, turn); !done)
+        return std::unexpected(done.error());
+    return mailbox_view(*mailbox);
+}
+
+base::Result<MailboxView> Market::mailbox_view(const base::MailboxId& mailbox) const {
+    for (MailboxView& view : mailboxes())
+        if (view.key == mailbox) return std::move(view);
+    return base::fail(base::ErrorCode::not_found, "this mailbox is destroyed already");
 }
 
 std::vector<MailboxView> Market::mailboxes() const {
-    return rooms_->mail.inbox.mailboxes();
+    std::vector<MailboxView> out = rooms_->mail.inbox.mailboxes();
+    for (MailboxView& view : out) {
+        const auto spread = rooms_->addresses.published(view.key);
+        view.published = spread.has_value();
+        view.heard = spread.value_or(Spread{}).heard;
+    }
+    return out;
 }
 
 base::Result<FriendView> Market::add_friend(const base::PublisherKey& persona,

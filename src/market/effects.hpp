@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "crypto/xwing.hpp"
 #include "item/standing.hpp"
 
 namespace hearsay::market {
@@ -27,9 +28,15 @@ struct Submit {
 struct Recall {  // what was submitted is handed to nobody any more
     base::ItemId id;
 };
+// A mailbox of ours, with its key expanded.
+struct OwnKey {
+    base::MailboxId mailbox;
+    std::shared_ptr<const crypto::XWingKey> key;
+};
+using OwnKeys = std::shared_ptr<const std::vector<OwnKey>>;
 struct TryOpen {
     item::ReadPtr mail;
-    std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>> keys;
+    OwnKeys keys;
 };
 // Answered by Market::on_personas_listed() with list_personas()
 // of the same (market/publications/persona_scan.hpp).

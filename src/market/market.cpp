@@ -138,9 +138,10 @@ void Market::on_item_stored(const item::ReadPtr& item, const Turn& turn) {
         return;
     }
     rooms_->publications.on_stored(*item, turn);
+    rooms_->mail.outbox.on_stored(*item, turn);
 }
 
-void Market::on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+void Market::on_opened(const item::ReadPtr& mail, const base::MailboxId& mailbox,
                        const Letter& letter, const Turn& turn) {
     if (!rooms_->mail.inbox.on_opened(*mail, mailbox, letter, turn)) return;
     if (!letter.trade.empty()) rooms_->trades.on_letter(letter, mailbox, turn);

@@ -91,7 +91,11 @@ public:
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
     // Who may write to a mailbox of ours (market/mail/sender_rules.hpp). not_found; invalid:
     // more bits than there may be.
-    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+    // The key of a mailbox of ours is told to everybody, and not any more (market/addresses). A
+    // mailbox is told by its address or "main".
+    base::Result<MailboxView> publish_mailbox(std::string_view which, const Turn& turn);
+    base::Result<MailboxView> withdraw_mailbox(std::string_view which, const Turn& turn);
+    base::Result<MailboxView> set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
                                         const Turn& turn);
@@ -161,7 +165,7 @@ public:
     void on_item_stored(const item::ReadPtr& item, const Turn& turn);
     // Every TryOpen is answered by one of these two: the letter,
     // or none of the keys opened a proper one.
-    void on_opened(const item::ReadPtr& mail, const base::MailboxKey& mailbox, const Letter& letter,
+    void on_opened(const item::ReadPtr& mail, const base::MailboxId& mailbox, const Letter& letter,
                    const Turn& turn);
     void on_not_opened(const base::ItemId& id);
     void on_own_item_injected(const base::ItemId& id, std::uint32_t times, const Turn& turn);
@@ -214,6 +218,7 @@ public:
     Vault& vault();
 
 private:
+    base::Result<MailboxView> mailbox_view(const base::MailboxId& mailbox) const;
     base::Result<void> load(const OwnStore& store);
     void expire(const Turn& turn);
     base::Result<bool> owns(const OwnStore& store) const;

@@ -3,6 +3,7 @@
 // publications that it is given.
 #pragma once
 
+#include "market/addresses/addresses.hpp"
 #include "market/identity/identity.hpp"
 #include "market/identity/key_erasure.hpp"
 #include "market/mail/mail.hpp"
@@ -27,6 +28,7 @@ struct Rooms {
     Publications publications{common, identity, items};
     Offers offers{common, identity, publications};
     Profiles profiles{common, identity, publications};
+    Addresses addresses{common, identity, publications};
     Posts posts{common, identity, publications};
     Search search{identity, offers, profiles, posts};
     Mail mail{common, identity, offers, items};

@@ -86,7 +86,7 @@ function one(mail) {
     mail.about && h('p.hint', link(t('mail.about'), `#/offer/${mail.about}`)),
     mail.attachments?.length > 0 && h('ul.plain', mail.attachments.map(attachment)),
     h('p.acts',
-      out && ['working', 'queued', 'injected', 'heard'].includes(mail.state) &&
+      out && ['draft', 'working', 'queued', 'injected', 'heard'].includes(mail.state) &&
         button(t('mail.withdraw'), () => act('POST', `/v1/withdrawals/${mail.id}`)),
       button(t('mail.remove'), async () => {
         if (!confirm(t('mail.sure'))) return;

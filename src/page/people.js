@@ -82,7 +82,13 @@ async function mailboxes(page) {
         [one, t(`rule.${one}`)]), each.rule);
       rule.addEventListener('change', () =>
         act(draw, 'PUT', `/v1/mailboxes/${each.address}`, { rule: rule.value }));
-      return h('li.entry', h('p', h('code.whole', each.address)), field(t('people.rule'), rule));
+      const key = `/v1/mailboxes/${each.address}/key`;
+      return h('li.entry', h('p', h('code.whole', each.address)),
+        h('p.hint', t(each.published ? 'people.published' : 'people.unpublished')),
+        h('p.acts', each.published ?
+          button(t('people.withdraw'), () => act(draw, 'DELETE', key)) :
+          button(t('people.publish'), () => act(draw, 'POST', key))),
+        field(t('people.rule'), rule));
     }));
   });
   return h('section', h('h2', t('people.mailbox')), h('p.hint', t('people.mailbox.hint')), list);

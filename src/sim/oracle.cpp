@@ -43,11 +43,10 @@ item::Item Oracle::make_spam_item(const SpamOrder& order, base::WallTime by_cloc
     if (order.kind == item::kind_mail) {
         item::Mail mail;
         rng_.fill(mail.removal_commitment);
-        rng_.fill(mail.encapsulated_key);
-        const std::size_t padded =
-            std::clamp(std::bit_ceil(order.payload_bytes), base::limits::mail_padded_bytes_min,
-                       base::limits::mail_padded_bytes_max);
-        base::Bytes payload(padded + base::limits::mail_tag_bytes);
+        rng_.fill(mail.encapsulation_hash);
+        const auto& sizes = base::limits::mail_payload_bytes;
+        const auto fits = std::ranges::lower_bound(sizes, order.payload_bytes);
+        base::Bytes payload(fits == sizes.end() ? sizes.back() : *fits);
         rng_.fill(payload);
         return item::make_mail(terms, mail, std::move(payload));
     }

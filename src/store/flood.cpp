@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/ensure.hpp"
+#include "item/mailbox.hpp"
 #include "store/file.hpp"
 #include "store/pages.hpp"
 #include "store/schema.hpp"
@@ -15,18 +16,19 @@ namespace {
 
 using base::as_bytes;
 
-// Schema 1 had positions of 8 bytes, schema 2 neither levels and shelves nor an index of words. The
-// network has all of it, so it is not converted but fetched again.
+// Schema 1 had positions of 8 bytes, schema 2 neither levels and shelves nor an index of words, and
+// up to schema 3 mail was sealed in another way. The network has all of it, so it is not converted
+// but fetched again.
 base::Result<void> begin_again(Txn& txn) {
     for (const char* name :
-         {"about", "items", "heads", "ids", "created", "expiry", "kinds", "shelves", "piles",
-          "slots", "slots_due", "gone", "gone_due", "search"})
+         {"about", "items", "heads", "ids", "created", "expiry", "kinds", "mailboxes", "shelves",
+          "piles", "slots", "slots_due", "gone", "gone_due", "search"})
         if (const auto table = txn.open_table(name, 0))
             txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again};
+constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again, begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
@@ -318,6 +320,9 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
+    if (const auto& claim = read.header.publication();
+        claim && claim->mailbox && item::carries_mailbox_key(head.kind))
+        txn_.put(tables.mailboxes, mailbox_prefix(*claim->mailbox), position, MDB_APPENDDUP);
     if (flood_.options_.search) stored_bytes_ += index_.add(last_, read);
     if (read.header.mail()) return;
     const item::Version version = read.version;
@@ -332,14 +337,15 @@ void FloodTxn::forget(const core::Forget& effect) {
     if (!head)
         return txn_.fail({base::ErrorCode::corrupt,
                           "the flood database is damaged: its tables contradict each other"});
-    keep_slot_id(*position, effect.id);
+    const item::ReadPtr item = item_at(*position);
+    keep_slot_id(*position, item);
+    erase_mailbox(*position, item);
     erase_item(*position, *head);
     remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
 }
 
 // The slot of an item that goes names it by its position so far.
-void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
-    const item::ReadPtr item = item_at(position);
+void FloodTxn::keep_slot_id(core::Position position, const item::ReadPtr& item) {
     if (!item || item->header.mail()) return;
     const item::ThingId thing = item->version.thing;
     const MDB_dbi slots = shared_.tables.slots.rows;
@@ -347,10 +353,18 @@ void FloodTxn::keep_slot_id(core::Position position, const base::ItemId& id) {
     auto slot = row ? read_slot(*row) : std::nullopt;
     if (!slot || slot->item != std::variant<core::Position, base::ItemId>(position))
         return;  // a newer one's by now
-    slot->item = id;
+    slot->item = item->id;
     base::Bytes value = base::to_bytes(row->first(time_size));
     base::append(value, write_slot(*slot));
     txn_.put(slots, thing.view(), value);
+}
+
+// The row of an item that is damaged stays: it leads to nothing.
+void FloodTxn::erase_mailbox(core::Position position, const item::ReadPtr& item) {
+    const item::Publication* const claim = item ? item->header.publication() : nullptr;
+    if (claim && claim->mailbox && item::carries_mailbox_key(item->header.kind))
+        txn_.erase(shared_.tables.mailboxes, mailbox_prefix(*claim->mailbox),
+                   position_bytes(position));
 }
 
 void FloodTxn::erase_item(core::Position position, const Head& head) {

@@ -83,7 +83,8 @@ private:
     FloodTxn(Flood& flood, Txn txn);
     void store(const core::Store& effect);
     void forget(const core::Forget& effect);
-    void keep_slot_id(core::Position position, const base::ItemId& id);
+    void keep_slot_id(core::Position position, const item::ReadPtr& item);
+    void erase_mailbox(core::Position position, const item::ReadPtr& item);
     void erase_item(core::Position position, const Head& head);
     void shelve(const Head& head, core::Position position);
     void unshelve(const Head& head, core::Position position);

@@ -43,6 +43,7 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     open(out.created, "created", lists);
     open(out.expiry, "expiry", lists);
     open(out.kinds, "kinds", lists);
+    open(out.mailboxes, "mailboxes", lists);
     open(out.shelves, "shelves", 0);
     open(out.piles, "piles", lists);
     open(out.search, "search", 0);

@@ -1,4 +1,4 @@
-// store/flood_tables.hpp - the layout of the flood environment, schema 3.
+// store/flood_tables.hpp - the layout of the flood environment, schema 4.
 //
 // Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used
 // twice. [n] marks a fixed size in bytes.
@@ -9,6 +9,7 @@
 //   created  time -> positions*
 //   expiry   time -> positions*
 //   kinds    kind[4] -> positions*
+//   mailboxes  a mailbox's first 8 bytes -> positions* of what carries its key
 //   shelves  class[1] level[1] -> summary[64] of its ids (core/reconcile/summary.hpp),
 //            bytes[8], of them incumbents'[8]
 //   piles    class[1] level[1] pile[1] -> order[4] position[5]*, of what may have to make room
@@ -39,11 +40,11 @@
 
 namespace hearsay::store {
 
-inline constexpr std::uint64_t flood_schema = 3;
+inline constexpr std::uint64_t flood_schema = 4;
 
 struct FloodTables {
     MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
-    MDB_dbi shelves = 0, piles = 0;
+    MDB_dbi shelves = 0, piles = 0, mailboxes = 0;
     MDB_dbi search = 0;
     Remembered slots, gone;
 };
@@ -97,6 +98,9 @@ std::optional<core::Position> read_position(base::ByteView bytes);
 
 inline base::ByteView id_prefix(const base::ItemId& id) {
     return id.view().first(8);
+}
+inline base::ByteView mailbox_prefix(const base::MailboxId& mailbox) {
+    return mailbox.view().first(8);
 }
 
 }  // namespace hearsay::store

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "item/mailbox.hpp"
+
 namespace hearsay::store {
 namespace {
 
@@ -232,6 +234,22 @@ void FloodView::things(
         const auto slot = read_slot(row->value);
         if (thing && slot && !visit(*thing, state_of(*slot))) return;
     }
+}
+
+// Whoever publishes a key again publishes the same. Other mailboxes that begin alike are rare
+// unless somebody ground them, which takes 2^64 keys.
+std::optional<base::MailboxKey> FloodView::mailbox_key(const base::MailboxId& mailbox) const {
+    constexpr std::size_t looks_max = 16;
+    Cursor cursor(txn_, shared_.tables.mailboxes);
+    const auto row = cursor.at(mailbox_prefix(mailbox));
+    std::optional<ByteView> value = row ? std::optional(row->value) : std::nullopt;
+    for (std::size_t looks = 0; value && looks < looks_max; ++looks, value = cursor.next_value()) {
+        const auto position = position_in(*value);
+        const item::ReadPtr item = position ? at(*position) : nullptr;
+        if (!item || item->header.publication()->mailbox != mailbox) continue;
+        if (const auto key = item::mailbox_key_in(*item)) return key;
+    }
+    return std::nullopt;
 }
 
 item::ReadPtr FloodView::at(Position position) const {

@@ -55,6 +55,7 @@ public:
     void things(const item::ThingId& from,
                 const std::function<bool(const item::ThingId&, const core::SlotState&)>& visit)
         const override;
+    std::optional<base::MailboxKey> mailbox_key(const base::MailboxId& mailbox) const override;
     std::uint64_t count_of_kind(item::Kind kind) const override;
     std::uint64_t life() const override { return shared_.life; }
     core::Position last_position() const override { return last_; }

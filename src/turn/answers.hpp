@@ -20,7 +20,7 @@ struct WorkFound {
 // To TryOpen, exactly one.
 struct MailTried {
     item::ReadPtr mail;
-    base::MailboxKey mailbox{};
+    base::MailboxId mailbox{};
     std::shared_ptr<const market::Letter> letter{};  // null: no key opened it
 };
 // To ListPersonas.

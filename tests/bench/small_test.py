@@ -37,6 +37,7 @@ PROMISED = {
         "ratio",
         ["ratio_1_key", "ratio_24_keys", "ratio_4096_keys", "cpu_us_per_key"],
     ),
+    "trial-timing": ("t", ["t_hit_miss", "t_first_last", "t_control"]),
     "search-100k": (
         "index_ratio",
         ["index_bytes_per_item", "store_cpu_us_per_item", "word_p99_ms", "phrase_p99_ms"],

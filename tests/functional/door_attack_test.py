@@ -317,7 +317,7 @@ class Memory(NodeTest):
         return self.links()
 
     def test_requests_of_large_items_that_are_never_read(self):
-        large = SealedMail(size=8 * 1024 + 16)
+        large = SealedMail(size=9216)
         giver = stranger.link(self.victim.directory, stranger.client_context())
         giver.send(hello(), items_frame(large))
         self.victim.wait_until(
@@ -346,7 +346,7 @@ class Memory(NodeTest):
         self.flood("pages of ids", lambda link: pages, before=compare)
 
     def test_items_without_work(self):
-        junk = [MailWithoutWork(32 * 1024 + 16) for _ in range(6)]
+        junk = [MailWithoutWork(33792) for _ in range(6)]
         bodies = frame(items_frame(*junk))
         self.flood("items without work", lambda link: bodies)
 

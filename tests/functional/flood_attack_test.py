@@ -97,7 +97,7 @@ class FloodAttack(NodeTest):
         self.assertEqual(told, [], "a liar's copies changed what others may push")
 
     def test_answers_have_a_budget_and_others_are_served_beside_it(self):
-        mail = SealedMail(size=8 * 1024 + 16, lifetime=24 * 3600)
+        mail = SealedMail(size=9216, lifetime=24 * 3600)
         giver = self.meet()
         giver.send(items_frame(mail))
         self.victim.wait_until(

@@ -163,7 +163,7 @@ class Keys(NodeTest):
         self.assertEqual((len(words), words_file.stat().st_mode & 0o777), (12, 0o600))
         offer, other = self.publish(a, "Honey", **CHEAP), self.publish(c, "Bread")
         self.assertIn(offer, c.wait_offer(offer)["id"])
-        address = self.mailbox(a)
+        address = self.told_mailbox(a)
         publisher, mailbox = (
             a.ask("offer", "show", offer)[field] for field in ("publisher", "mailbox")
         )

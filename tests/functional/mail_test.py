@@ -13,11 +13,6 @@ LIFETIME = ("--lifetime", "1d")  # seconds of work instead of a minute
 
 
 class Mail(NodeTest):
-    def mailbox(self, node):
-        """The address that a person gives to anybody."""
-        boxes = node.ask("identity", "show")["mailboxes"]
-        return next(box["address"] for box in boxes if box["purpose"] == "main")
-
     def send(self, node, to, subject, text="Until then."):
         return node.ask("mail", "send", to, "--subject", subject, "--text", text, *LIFETIME)["id"]
 
@@ -42,12 +37,12 @@ class Mail(NodeTest):
         photo, note, folder = self.top / "photo.jpg", self.top / "note.txt", self.top / "received"
         photo.write_bytes(secrets.token_bytes(30000))
         note.write_bytes(b"")
-        address = self.mailbox(c)
+        address = self.told_mailbox(c)
         too_large = a.run(
             "mail", "send", address, "--subject", "s", "--text", "x" * 3000, "--attach", str(photo)
         )
         self.assertEqual(too_large.returncode, 1)
-        self.assertIn("32 KiB", too_large.stderr)
+        self.assertIn("the largest size", too_large.stderr)
         self.assertEqual(a.mail(), {})
         mail = a.ask(
             "mail", "send", address, "--subject", "A photo", "--text", "", "--attach", str(photo),
@@ -64,7 +59,7 @@ class Mail(NodeTest):
 
     def test_the_recipient_is_offline_when_the_mail_is_sent(self):
         a, b, c = self.line_of_three()
-        address = self.mailbox(c)
+        address = self.told_mailbox(c)
         c.stop()
         mail = self.send(a, address, "You sleep")
         self.wait_out(a, mail)
@@ -80,7 +75,7 @@ class Mail(NodeTest):
 
     def test_the_sender_is_offline_when_it_writes_and_the_mail_leaves_when_it_is_back(self):
         a, _, c = self.line_of_three()
-        address = self.mailbox(c)
+        address = self.told_mailbox(c, a)
         a.stop()
         online, a.torrc = a.torrc, self.dead_torrc()
         a.start()
@@ -101,7 +96,7 @@ class Mail(NodeTest):
         b = self.node("b", options=FIXED).start()
         peers = [b.onion()]
         c = self.node("c", peers=peers, options=FIXED).start()
-        address = self.mailbox(c)
+        address = self.told_mailbox(c)
         c.stop()
 
         a = self.node("a", peers=peers, options=FIXED).start()
@@ -125,6 +120,26 @@ class Mail(NodeTest):
         self.assert_arrived_once(a, answer, "Now I am", "And you?")
         self.assertEqual(a.mail()[answer]["in_reply_to"], question)
         self.assertEqual(b.mail(), {})
+
+    def test_a_mail_to_an_address_whose_key_is_not_published_waits_until_it_is(self):
+        a, _, c = self.line_of_three()
+        address = self.mailbox(c)
+        sent = a.ask("mail", "send", address, "--subject", "Early", "--text", "x", *LIFETIME)
+        self.assertEqual(sent["state"], "draft")
+        self.assertIn("the key of its mailbox", sent["waits_for"])
+        a.kill()
+        a.start()
+        self.assertEqual(a.mail()[sent["id"]]["state"], "draft")
+        shown = c.tell("identity", "show")
+        self.assertIn("its key is not published", shown)
+        published = c.ask("mailbox", "publish")
+        self.assertEqual((published["address"], published["published"]), (address, True))
+        c.wait_mail(sent["id"], 120)
+        self.assert_arrived_once(c, sent["id"], "Early", "x")
+        again = c.ask("mailbox", "withdraw")
+        self.assertFalse(again.get("published", False))
+        refused = self.refusal(1, c, "mailbox", "withdraw")
+        self.assertIn("not published", refused)
 
 
 if __name__ == "__main__":

@@ -17,25 +17,22 @@ class Removal(NodeTest):
             node.wait_connected()
         return a, b, c
 
-    def address(self, node):
-        return next(
-            box["address"] for box in node.ask("identity", "show")["mailboxes"] if box.get("main")
-        )
-
     def test_a_read_mail_is_acknowledged_and_removed_and_a_node_that_slept_brings_it_back_to_nobody(
         self,
     ):
         a, b, c = self.line()
         sleeper = self.node("d", peers=[b.onion()], options=SOON).start()
         sleeper.wait_connected()
-        address = self.address(c)
+        address = self.told_mailbox(c, a, sleeper)
         c.stop()
         sent = a.ask("mail", "send", address, "--subject", "Are you there?", "--text", "x")
         a.wait_mail_state(sent["id"], "heard")
         held = sleeper.wait_until(
-            lambda: sleeper.status().get("items", 0), 30, "the sleeper to have the mail"
+            lambda: int(sleeper.status().get("items", 0)) > 1 and sleeper.status()["items"],
+            30,
+            "the sleeper to have the mail beside the mailbox's key",
         )
-        self.assertEqual(held, 1)
+        self.assertEqual(held, 2)
         sleeper.stop()
 
         watch = Watch()
@@ -44,8 +41,8 @@ class Removal(NodeTest):
         measured(
             "its sender knows that the mail is delivered, after its reader's start", watch.seconds
         )
-        # The mail, its receipt, and the removals of both: two items at the end.
-        settled = lambda node: node.status().get("items", 0) == 2
+        # The mail, its receipt, and the removals of both: two items at the end, and the key.
+        settled = lambda node: node.status().get("items", 0) == 3
         for node in (a, b, c):
             node.wait_until(lambda node=node: settled(node), 60, "mail and receipt to be removed")
         a.stop()
@@ -61,7 +58,7 @@ class Removal(NodeTest):
 
     def test_a_mail_that_was_taken_back_is_not_found_by_its_reader(self):
         a, b, c = self.line()
-        address = self.address(c)
+        address = self.told_mailbox(c, a)
         c.stop()
         sent = a.ask("mail", "send", address, "--subject", "A mistake", "--text", "x")
         a.wait_mail_state(sent["id"], "heard")

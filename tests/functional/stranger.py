@@ -233,7 +233,7 @@ class Item:
 class SealedMail(Item):
     """A mail that nobody can open: the network cannot tell. `secret` removes it."""
 
-    def __init__(self, size=1024 + 16, lifetime=DAY, **fields):
+    def __init__(self, size=3584, lifetime=DAY, **fields):
         self.secret = secrets.token_bytes(32)
         commitment = hashlib.sha256(tag("hearsay removal v1") + self.secret).digest()
         claim = (9, message((1, commitment), (2, secrets.token_bytes(32))))
@@ -308,7 +308,7 @@ ANNOUNCE, REQUEST, PUSH, FLOOR = 12, 13, 14, 17
 
 def store_class(item):
     """Section 4, "Levels": by the kind, the third field of a header, here of one byte."""
-    return {1: 0, 3: 0, 2: 1, 6: 1, 5: 2, 8: 4}.get(item.header[5], 3)
+    return {1: 0, 3: 0, 2: 1, 4: 1, 6: 1, 5: 2, 8: 4}.get(item.header[5], 3)
 
 
 def announce_frame(*items, nonce=None, sizes=None, lifetimes=None):
@@ -472,6 +472,5 @@ def bech32m(prefix, data):
 
 
 def mailbox_address():
-    """The address of a mailbox that nobody reads."""
-    with tempfile.TemporaryDirectory() as folder:
-        return bech32m("hsm", Key(folder, "x25519").public)
+    """The address of a mailbox whose key nobody has."""
+    return bech32m("hsm", secrets.token_bytes(32))

@@ -133,6 +133,24 @@ class NodeTest(unittest.TestCase):
         boxes = node.ask("identity", "show")["mailboxes"]
         return next(box["address"] for box in boxes if box.get("main"))
 
+    def told_mailbox(self, node, *others):
+        """The same, and its key is published: it came back from the network, and these have it."""
+        address = self.mailbox(node)
+        node.ask("mailbox", "publish")
+        node.wait_until(
+            lambda: any(
+                box["address"] == address and box.get("published_heard", 0)
+                for box in node.ask("identity", "show")["mailboxes"]
+            ),
+            60,
+            "the key of its mailbox to be heard back",
+        )
+        for other in others:
+            other.wait_until(
+                lambda other=other: int(other.status().get("items", 0)) > 0, 60, "the key"
+            )
+        return address
+
     def publish(self, node, title="Tea", **options):
         words = ["--title", title]
         for name, value in {"lifetime": "1d", **options}.items():

@@ -155,7 +155,8 @@ class Trade(NodeTest):
 
     def test_an_arbiter_sees_what_it_is_shown_and_rules_while_one_side_is_away(self):
         maker, arbiter, taker = self.line_of_three(options=OPTIONS)
-        judge = f"{arbiter.ask('identity', 'new', 'judge')['address']}/{self.mailbox(arbiter)}"
+        address = self.told_mailbox(arbiter, taker)
+        judge = f"{arbiter.ask('identity', 'new', 'judge')['address']}/{address}"
         offer = self.publish(maker, "Vase", **{"stamp-bits": "12"})
         taker.wait_offer(offer)
         trade = taker.ask("trade", "take", offer, "--arbiter", judge)["id"]

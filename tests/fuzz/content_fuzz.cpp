@@ -6,15 +6,18 @@
 #include "base/ensure.hpp"
 #include "item/kinds.hpp"
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/mailbox.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
+#include "item/mailbox.hpp"
 
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 5> kinds{item::kind_offer, item::kind_rating, item::kind_profile,
-                                          item::kind_post, item::kind_app_data};
+constexpr std::array<item::Kind, 6> kinds{item::kind_offer,    item::kind_rating,
+                                          item::kind_profile,  item::kind_post,
+                                          item::kind_app_data, item::kind_mailbox};
 
 void check_offer(base::ByteView payload) {
     const auto offer = item::read_offer(payload);
@@ -37,6 +40,8 @@ void check_others(base::ByteView payload) {
         ENSURE(item::write_post(*post) == bytes, "a post changed");
     if (const auto data = item::read_app_data(payload))
         ENSURE(item::write_app_data(*data) == bytes, "an application's data changed");
+    if (const auto key = item::read_mailbox(payload))
+        ENSURE(item::write_mailbox(*key) == bytes, "a mailbox's key changed");
     if (const auto rating = item::read_rating(payload))
         ENSURE(item::write_rating(*rating) == bytes, "a rating changed");
 }
@@ -50,9 +55,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const base::ByteView payload(data + 1, size - 1);
     item::Read read;
     read.header.kind = kinds[data[0] % kinds.size()];
-    read.header.claim = item::Publication{};
+    item::Publication claim;
+    // A header that names the payload's mailbox, if it has one.
+    if (const auto key = item::read_mailbox(payload)) claim.mailbox = item::mailbox_id(*key);
+    if (const auto offer = item::read_offer(payload); offer && offer->mailbox)
+        claim.mailbox = item::mailbox_id(*offer->mailbox);
+    if (claim.mailbox) claim.slot = item::mailbox_slot(*claim.mailbox);
+    read.header.claim = claim;
     read.item.payload = base::to_bytes(payload);
     if (const auto problem = item::content_problem(read)) ENSURE(!problem->empty(), "no sentence");
+    if (const auto key = item::mailbox_key_in(read))
+        ENSURE(item::mailbox_id(*key) == read.header.publication()->mailbox, "another's key");
     check_offer(payload);
     check_others(payload);
     return 0;

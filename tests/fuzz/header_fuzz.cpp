@@ -105,10 +105,10 @@ std::optional<wire::ItemHeader> model_header(base::ByteView bytes) {
             static_cast<std::int64_t>(in->expires()) - static_cast<std::int64_t>(in->created());
         const std::int64_t days = life / 86400;
         bool size = false;
-        for (std::uint32_t padded = 1024; padded <= 32768; padded *= 2)
-            size |= in->payload_size() == padded + 16;
+        for (const std::uint32_t payload : {3584, 5120, 9216, 17408, 33792})
+            size |= in->payload_size() == payload;
         right = in->mail().removal_commitment().size() == 32 &&
-                in->mail().encapsulated_key().size() == 32 && size && life == days * 86400 &&
+                in->mail().encapsulation_hash().size() == 32 && size && life == days * 86400 &&
                 (days == 1 || days == 3 || days == 7 || days == 15);
     } else if (in->has_removal()) {
         right = in->removal().secret().size() == 32;
@@ -186,7 +186,7 @@ wire::ItemHeader built(Provider& in, std::size_t payload, std::uint64_t created)
         case 1:
             out.set_kind(1);
             out.mutable_mail()->set_removal_commitment(sized(in, 32));
-            out.mutable_mail()->set_encapsulated_key(sized(in, 32));
+            out.mutable_mail()->set_encapsulation_hash(sized(in, 32));
             break;
         case 2:
             out.set_kind(3);
@@ -214,11 +214,11 @@ void check_built(Provider& in) {
     const std::uint64_t created = 1'800'000'000 + 600 * in.below(4);
     item::Item item;
     if (in.flag()) {  // what a removal's payload is
-        constexpr std::size_t sizes[] = {1040, 2064, 32784, 1, 0};
+        constexpr std::size_t sizes[] = {3584, 5120, 33792, 1, 0};
         item.payload = base::to_bytes(built(in, in.one_of(sizes), created).SerializeAsString());
         if (in.flag()) spoil(in, item.payload);
     } else {
-        constexpr std::size_t sizes[] = {0, 5, 1040, 2064, 1041};
+        constexpr std::size_t sizes[] = {0, 5, 3584, 5120, 3585};
         item.payload.resize(in.one_of(sizes));
     }
     item.header = base::to_bytes(built(in, item.payload.size(), created).SerializeAsString());

@@ -71,6 +71,9 @@ constexpr Piece pieces[] = {
     {"\xC0\xAF", 2, false, false, false, false},      // longer than need be
 };
 
+// What the five payloads hold beside a tag, an encapsulation and the cipher's tag.
+constexpr std::size_t plains[] = {2440, 3976, 8072, 16264, 32648};
+
 struct Text {
     std::string bytes{};
     std::size_t normal_size = 0;
@@ -156,7 +159,7 @@ private:
             body_.mutable_removal_secret()->at(in.below(32)) ^= 1;
             fine_ = false;
         }
-        if (in.flag()) body_.set_reply_to(sized(in, 32, true, fine_));
+        if (in.flag()) body_.set_reply_to(sized(in, 1216, true, fine_));
         if (in.flag()) body_.set_about(sized(in, 32, true, fine_));
         if (in.flag()) body_.set_in_reply_to(sized(in, 16, true, fine_));
         if (in.flag()) body_.set_ticket(sized(in, 16, true, fine_));
@@ -193,10 +196,12 @@ private:
     }
     void break_padding(Input& in, base::Bytes& out, std::size_t size) {
         switch (in.below(16)) {
-            case 12:
-                out.resize(2 * out.size());
-                // more than need be, of zeros, is one of the six
-                fine_ = fine_ && out.size() <= 32768;
+            case 12:  // more than need be, of zeros, is one of the five
+                for (std::size_t at = 0; at + 1 < std::size(plains); ++at)
+                    if (plains[at] == out.size()) {
+                        out.resize(plains[at + 1]);
+                        break;
+                    }
                 break;
             case 13:
                 out.resize(out.size() + 1);

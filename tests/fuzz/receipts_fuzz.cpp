@@ -18,8 +18,9 @@
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
-#include "crypto/x25519.hpp"
+#include "crypto/xwing.hpp"
 #include "fuzz/market_input.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "market/address.hpp"
 #include "market/mail/inbox.hpp"
@@ -49,11 +50,11 @@ const item::ReadPtr& mail(std::size_t place) {
         std::vector<item::ReadPtr> out;
         for (std::size_t i = 0; i < items; ++i) {
             const item::Mail claim{item::removal_commitment(secret_of(i)),
-                                   filled<crypto::EncapsulatedKey>(static_cast<std::uint8_t>(i))};
+                                   filled<base::Digest>(static_cast<std::uint8_t>(i))};
             const base::WallTime created = i < items / 2 ? noon : noon + 14 * day;
             out.push_back(item::read(item::make_mail({network, item::kind_mail, created,
                                                       base::limits::lifetime_max},
-                                                     claim, base::Bytes(1024 + 16)),
+                                                     claim, base::Bytes(3584)),
                                      network)
                               .value());
         }
@@ -67,7 +68,7 @@ struct Begin {
     Vault vault;
     MemoryOwnStore store;
     std::array<MessageId, own_mails> ids{};
-    std::array<base::MailboxKey, own_mails> reply_to{};
+    std::array<base::MailboxId, own_mails> reply_to{};
     std::array<item::ReadPtr, own_mails> sent{};
 };
 const Begin& begin() {
@@ -81,12 +82,14 @@ const Begin& begin() {
         for (std::size_t i = 0; i < own_mails; ++i) {
             base::Secret peer{};
             peer.data.fill(static_cast<std::uint8_t>(80 + i));
-            const std::string to = mailbox_address(crypto::x25519_public_key(peer));
+            const base::MailboxKey key = crypto::XWingKey(peer).public_key();
+            told_keys()[item::mailbox_id(key)] = key;
+            const std::string to = mailbox_address(item::mailbox_id(key));
             const auto mail = market.send_mail({to, "hello", "", base::Seconds(0)},
                                                {noon, out.store, flood, effects});
             ENSURE(mail && mail->letter.reply_to, "a mail is not sent");
             out.ids[i] = mail->letter.id;
-            out.reply_to[i] = *mail->letter.reply_to;
+            out.reply_to[i] = item::mailbox_id(*mail->letter.reply_to);
         }
         for (int round = 0; round < 2; ++round)
             for (const Effect& effect : std::exchange(effects, {}))
@@ -185,7 +188,7 @@ private:
         const item::Header& header = mail(place)->header;
         return header.created <= now_ && header.expires > now_;
     }
-    base::MailboxKey mailbox(Input& in) {
+    base::MailboxId mailbox(Input& in) {
         const std::size_t place = in.below(own_mails + 1);
         if (place < own_mails) return begin().reply_to[place];
         for (const auto& [key, secret] : market_->vault().mailboxes())
@@ -194,7 +197,7 @@ private:
     }
     void receipt(Input& in) {
         const std::size_t place = in.below(items);
-        const base::MailboxKey to = mailbox(in);
+        const base::MailboxId to = mailbox(in);
         Letter out = bare(place);
         const std::size_t count = 1 + in.below(4);
         for (std::size_t i = 0; i < count; ++i) {
@@ -220,7 +223,7 @@ private:
     }
     void letter(Input& in) {
         const std::size_t place = in.below(items);
-        const base::MailboxKey to = mailbox(in);
+        const base::MailboxId to = mailbox(in);
         Letter out = bare(place);
         const std::size_t which = in.below(4);
         out.id = filled<MessageId>(static_cast<std::uint8_t>(200 + which));
@@ -244,7 +247,7 @@ private:
         out.removal_secret = secret_of(place);
         return out;
     }
-    void open(std::size_t place, const base::MailboxKey& to, const Letter& letter) {
+    void open(std::size_t place, const base::MailboxId& to, const Letter& letter) {
         market_->on_opened(mail(place), to, letter, turn());
     }
     // Only who knows the secret can make it: the core sees to that.

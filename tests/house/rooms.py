@@ -30,7 +30,8 @@ MAY_SEE = _table()
 # lies in src/market itself is the ground, which is every room's but that of the keys.
 MARKET_GROUND = ""
 MARKET = (
-    "keys", MARKET_GROUND, "identity", "publications", "offers", "profiles", "posts", "search",
+    "keys", MARKET_GROUND, "identity", "publications", "offers", "profiles", "addresses",
+    "posts", "search",
     "mail", "trade", "ratings",
 )  # fmt: skip
 # Above them all: who asks whom when.

@@ -235,6 +235,8 @@ void Node::start() {
                   },
                   {});
     shell_->set_network_ready(true);
+    // Whoever has the address writes to it.
+    backend_->publish_mailbox("main", [](const base::Result<api::Mailbox>&) {});
     backend_->identity(answer<api::Identity>("started", [this](const api::Identity& identity) {
         std::string out = crypto::onion_address(self_);
         for (const api::Mailbox& mailbox : identity.mailboxes())

@@ -42,10 +42,10 @@ void poison(bool on) {
 // Under the names that the compiler gives to these functions, with what --wrap puts before them; a
 // member function has its object as the first argument. CMakeLists.txt has the same names.
 using Opened = std::expected<market::Letter, market::OpenProblem>;
-Opened open_really(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) asm(
-    "__real__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto9X25519KeyE");
-Opened open_poisoned(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) asm(
-    "__wrap__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto9X25519KeyE");
+Opened open_really(const market::SealedLetter* sealed, const crypto::XWingKey& mailbox) asm(
+    "__real__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto8XWingKeyE");
+Opened open_poisoned(const market::SealedLetter* sealed, const crypto::XWingKey& mailbox) asm(
+    "__wrap__ZNK7hearsay6market12SealedLetter4openERKNS_6crypto8XWingKeyE");
 using Body = decltype(market::write_body(std::declval<const market::Letter&>()));
 Body write_really(const market::Letter& letter) asm(
     "__real__ZN7hearsay6market10write_bodyERKNS0_6LetterE");
@@ -64,7 +64,7 @@ Plain open_row_really(const Records* self, Table table, ByteView key, ByteView v
 Plain open_row_poisoned(const Records* self, Table table, ByteView key, ByteView value) asm(
     "__wrap__ZNK7hearsay6market7Records4openENS0_5TableESt4spanIKhLm18446744073709551615EES5_");
 
-Opened open_poisoned(const market::SealedLetter* sealed, const crypto::X25519Key& mailbox) {
+Opened open_poisoned(const market::SealedLetter* sealed, const crypto::XWingKey& mailbox) {
     Opened out = open_really(sealed, mailbox);
     if (poisonous && out && out->subject == "poison-worker") die();
     if (poisonous && out && out->subject == "poison-throw")

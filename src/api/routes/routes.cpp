@@ -229,6 +229,8 @@ constexpr Route table[] = {
     del< Nothing,       Mail,          &B::remove_mail      >("/v1/mail/{id}",               200),
     post<Nothing,       Mail,          &B::withdraw_mail    >("/v1/withdrawals/{id}",        200),
     put< MailboxRule,   Mailbox,       &B::set_mailbox_rule >("/v1/mailboxes/{address}",     200),
+    post<Nothing,       Mailbox,       &B::publish_mailbox  >("/v1/mailboxes/{address}/key", 201),
+    del< Nothing,       Mailbox,       &B::withdraw_mailbox >("/v1/mailboxes/{address}/key", 200),
     get< Nothing,       FriendList,    &B::list_friends     >("/v1/friends",                 200),
     post<Friend,        Friend,        &B::add_friend       >("/v1/friends",                 201),
     del< Nothing,       Friend,        &B::remove_friend    >("/v1/friends/{address}",       200),

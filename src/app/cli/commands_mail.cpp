@@ -116,6 +116,12 @@ Built build_rule(const po::variables_map& given) {
     return out;
 }
 
+template <class Mailbox>
+Built build_mailbox(const po::variables_map& given) {
+    std::string address = text_of(given, "address");
+    return Mailbox{address.empty() ? "main" : std::move(address)};
+}
+
 std::expected<std::string, std::string> persona_of(const po::variables_map& given) {
     return id_of(given, "address", "the address of a persona (hsp1...)");
 }
@@ -136,7 +142,7 @@ Built build_friend_remove(const po::variables_map& given) {
     return FriendsRemove{*std::move(address)};
 }
 
-constexpr std::array<CommandSpec, 10> table{{
+constexpr std::array<CommandSpec, 12> table{{
     {"mail", "send", "to",
      "TO --subject SUBJECT [--text TEXT | --text-file FILE] [--attach FILE...]",
      "send an encrypted mail",
@@ -146,7 +152,9 @@ constexpr std::array<CommandSpec, 10> table{{
      "a\n"
      "terminal. The reader may be offline; the network keeps the mail until it is read or "
      "expires.\n"
-     "\"hearsay mail list\" tells how far it is: working, queued, injected, heard, delivered or "
+     "A mail to an address whose key is not known yet waits as a draft.\n"
+     "\"hearsay mail list\" tells how far it is: draft, working, queued, injected, heard, "
+     "delivered or "
      "failed.\n\n"
      "Examples:\n  hearsay mail send 3f2a9c1e --subject \"Your bicycle\" --text \"Is it still "
      "there?\"\n"
@@ -185,6 +193,22 @@ constexpr std::array<CommandSpec, 10> table{{
      "--stamp-bits "
      "28\n",
      rule_options, build_rule},
+    {"mailbox", "publish", "address", "[ADDRESS]",
+     "let everybody who has a mailbox's address write to it",
+     "An address names the key of a mailbox and does not contain it. Whoever writes to it finds "
+     "the "
+     "key\n"
+     "in the network once it is published. An offer or a profile with a mailbox has the key "
+     "already. It\n"
+     "is renewed until you withdraw it, and signed by a persona made for it alone. Without ADDRESS "
+     "it is\n"
+     "your main mailbox, and each that takes its place.\n\n"
+     "Examples:\n  hearsay mailbox publish\n  hearsay mailbox publish hsm1...\n",
+     no_options, build_mailbox<MailboxPublish>},
+    {"mailbox", "withdraw", "address", "[ADDRESS]", "stop publishing a mailbox's key",
+     "Whoever has it can still write. Without ADDRESS it is your main mailbox.\n\n"
+     "Examples:\n  hearsay mailbox withdraw\n",
+     no_options, build_mailbox<MailboxWithdraw>},
     {"friends", "list", "", "", "the personas whose mail always comes through",
      "Examples:\n  hearsay friends list\n", no_options,
      [](const po::variables_map&) -> Built { return FriendsList{}; }},

@@ -160,6 +160,12 @@ struct MailboxRule {
     std::uint32_t stamp_bits = 0;     // 0: the usual
     std::uint32_t strangers_max = 0;  // likewise
 };
+struct MailboxPublish {
+    std::string address;  // or "main"
+};
+struct MailboxWithdraw {
+    std::string address;
+};
 struct FriendsList {};
 struct FriendsAdd {
     std::string address, name;
@@ -218,9 +224,9 @@ using Command =
                  OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
                  ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, MailSend,
                  MailList, MailRead, MailWithdraw, MailRemove, MailQuarantine, MailboxRule,
-                 FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow,
-                 PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand,
-                 OpenPage>;
+                 MailboxPublish, MailboxWithdraw, FriendsList, FriendsAdd, FriendsRemove,
+                 TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd,
+                 PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage>;
 
 struct Invocation {
     std::string data_dir;

@@ -291,6 +291,14 @@ public:
         rule.set_strangers_max(command.strangers_max);
         return send<api::Mailbox>("/v1/mailboxes/" + command.address, rule, "", "PUT");
     }
+    int operator()(const MailboxPublish& command) {
+        return ask<api::Mailbox>("POST", "/v1/mailboxes/" + command.address + "/key",
+                                 "Published: ");
+    }
+    int operator()(const MailboxWithdraw& command) {
+        return ask<api::Mailbox>("DELETE", "/v1/mailboxes/" + command.address + "/key",
+                                 "Withdrawn: ");
+    }
     int operator()(const FriendsList&) { return ask<api::FriendList>("GET", "/v1/friends"); }
     int operator()(const FriendsAdd& command) {
         api::Friend known;

@@ -96,6 +96,14 @@ std::string rule_of(const api::Mailbox& mailbox) {
     return out;
 }
 
+// Whether an address is enough to write to it.
+std::string key_of(const api::Mailbox& mailbox) {
+    if (!mailbox.published())
+        return "its key is not published: hearsay mailbox publish lets others write to it";
+    if (mailbox.published_heard() == 0) return "its key is being published";
+    return "its key is published, heard back from " + counted(mailbox.published_heard(), "peer");
+}
+
 }  // namespace
 
 std::string show(const api::Identity& identity, const Style& style) {
@@ -112,6 +120,7 @@ std::string show(const api::Identity& identity, const Style& style) {
             out += ", its key is destroyed " +
                    describe_when(time_of(mailbox.destroyed_after()), style.now);
         if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
+        if (mailbox.main() || mailbox.published()) out += "\n      " + key_of(mailbox);
         out += "\n";
     }
     return out;
@@ -120,6 +129,7 @@ std::string show(const api::Identity& identity, const Style& style) {
 std::string show(const api::Mailbox& mailbox, const Style& style) {
     std::string out = safe_line(mailbox.address()) + "\n";
     out += field("for", mailbox.purpose());
+    out += field("key", key_of(mailbox));
     out += field("writers", mailbox.rule());
     out +=
         field("stamp", mailbox.stamp_bits() == 0 ? "the usual"

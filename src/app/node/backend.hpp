@@ -48,6 +48,8 @@ public:
     void withdraw_mail(const std::string& id, api::Reply<api::Mail> reply) override;
     void set_mailbox_rule(const std::string& address, const api::MailboxRule& rule,
                           api::Reply<api::Mailbox> reply) override;
+    void publish_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) override;
+    void withdraw_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) override;
     void list_friends(api::Reply<api::FriendList> reply) override;
     void add_friend(const api::Friend& known, api::Reply<api::Friend> reply) override;
     void remove_friend(const std::string& address, api::Reply<api::Friend> reply) override;

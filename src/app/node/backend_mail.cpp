@@ -9,6 +9,8 @@ namespace hearsay::app {
 api::Mail Backend::mail(const market::MailView& view, bool with_text) const {
     api::Mail out = to_api(view, with_text);
     if (view.waits()) out.set_waits_for(waits_for());
+    if (view.state == market::MailState::draft)
+        out.set_waits_for("the key of its mailbox: the owner has to publish it");
     return out;
 }
 
@@ -63,6 +65,24 @@ void Backend::set_mailbox_rule(const std::string& address, const api::MailboxRul
             if (!set) return std::unexpected(set.error());
             return to_api(*set);
         });
+}
+
+void Backend::publish_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) {
+    make<api::Mailbox>(std::move(reply),
+                       [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+                           const auto published = turn.market.publish_mailbox(address, turn);
+                           if (!published) return std::unexpected(published.error());
+                           return to_api(*published);
+                       });
+}
+
+void Backend::withdraw_mailbox(const std::string& address, api::Reply<api::Mailbox> reply) {
+    make<api::Mailbox>(std::move(reply),
+                       [address](Shell::Turn& turn) -> base::Result<api::Mailbox> {
+                           const auto withdrawn = turn.market.withdraw_mailbox(address, turn);
+                           if (!withdrawn) return std::unexpected(withdrawn.error());
+                           return to_api(*withdrawn);
+                       });
 }
 
 void Backend::list_friends(api::Reply<api::FriendList> reply) {

@@ -8,7 +8,7 @@ MailReading::MailReading(Workers& workers, Quarantine& quarantine,
       quarantine_(quarantine),
       answer_(std::move(answer)),
       trials_(
-          [this](const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+          [this](const item::ReadPtr& mail, const base::MailboxId& mailbox,
                  std::shared_ptr<const market::Letter> letter) {
               answer_({mail, mailbox, std::move(letter)});
           },

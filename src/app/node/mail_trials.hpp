@@ -1,9 +1,9 @@
 // app/node/mail_trials.hpp - tries each new mail with the keys of all mailboxes, on the workers.
 //
 // A mail and up to keys_per_job keys are one job, so that one mail among thousands of keys uses all
-// threads and what waits behind it is not kept long. The keys are copied once for each list of
-// them, by the first job that needs them; they are freed, and wiped, with the last job after the
-// next list.
+// threads and what waits behind it is not kept long. A job looks at the tag with each of its keys,
+// whichever fits, and opens only then: how long the looking takes does not tell which key it was,
+// nor whether there was one. Keys come expanded with the wish (market::OwnKey).
 #pragma once
 
 #include <functional>
@@ -22,7 +22,7 @@ public:
 
     // The letter and the mailbox whose key opened it; null, and whatever, if none did. On the
     // loop's thread, once for each begin().
-    using Answer = std::function<void(const item::ReadPtr& mail, const base::MailboxKey& mailbox,
+    using Answer = std::function<void(const item::ReadPtr& mail, const base::MailboxId& mailbox,
                                       std::shared_ptr<const market::Letter> letter)>;
     // `notes`, which may be null, outlive the workers: each job notes what it reads.
     explicit MailTrials(Answer answer, ReadingNotes* notes = nullptr)
@@ -32,11 +32,9 @@ public:
     void begin(Workers& workers, const market::TryOpen& wish, bool alone = false);
 
 private:
-    struct Keys;
     struct Trial;
     std::shared_ptr<const Answer> answer_;
     ReadingNotes* const notes_;
-    std::shared_ptr<Keys> keys_;  // of the latest list
 };
 
 }  // namespace hearsay::app

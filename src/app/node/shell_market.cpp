@@ -2,6 +2,7 @@
 #include "app/node/shell.hpp"
 #include "base/encoding.hpp"
 #include "base/overloaded.hpp"
+#include "market/identity/identity.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -63,10 +64,7 @@ base::Result<SetAside> Shell::read_again(std::string_view id_or_beginning, Turn&
     auto entry = quarantine_->retry(id_or_beginning, vault, turn.all_kept, turn.flood, rng_);
     if (!entry) return entry;
     if (entry->mail) {
-        auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
-        for (const auto& [key, mailbox] : vault.mailboxes())
-            keys->emplace_back(key, mailbox.secret);
-        turn.out.push_back(market::TryOpen{entry->mail, std::move(keys)});
+        turn.out.push_back(market::TryOpen{entry->mail, market::own_keys(vault)});
     } else {
         engine_.start_market(turn::Knows::what_is_unkept);
     }

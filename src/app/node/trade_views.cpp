@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/limits/api.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {
@@ -30,7 +31,7 @@ void fill(api::TradeTerms* out, const market::trade::Terms& terms) {
     out->set_ships(std::string(ships_words[static_cast<std::size_t>(terms.ships)]));
     if (!terms.arbiter) return;
     out->set_arbiter(market::persona_address(terms.arbiter->persona));
-    out->set_arbiter_mailbox(market::mailbox_address(terms.arbiter->mailbox));
+    out->set_arbiter_mailbox(market::mailbox_address(item::mailbox_id(terms.arbiter->mailbox)));
 }
 
 base::Result<market::trade::Terms> from_api(const api::TradeTerms& terms) {
@@ -39,7 +40,12 @@ base::Result<market::trade::Terms> from_api(const api::TradeTerms& terms) {
     if (!terms.ships().empty() && word == std::end(ships_words))
         return base::fail(ErrorCode::invalid, "ships: expected both, maker or taker");
     if (!terms.ships().empty()) out.ships = static_cast<Ships>(word - std::begin(ships_words));
-    if (terms.arbiter().empty() && terms.arbiter_mailbox().empty()) return out;
+    return out;
+}
+
+base::Result<std::optional<market::NamedArbiter>> arbiter_from_api(const api::TradeTerms& terms) {
+    if (terms.arbiter().empty() && terms.arbiter_mailbox().empty())
+        return std::optional<market::NamedArbiter>();
     if (terms.arbiter().empty() || terms.arbiter_mailbox().empty())
         return base::fail(ErrorCode::invalid,
                           "an arbiter is a persona (hsp1...) and a mailbox (hsm1...)");
@@ -47,8 +53,7 @@ base::Result<market::trade::Terms> from_api(const api::TradeTerms& terms) {
     if (!persona) return std::unexpected(persona.error());
     const auto mailbox = market::parse_mailbox(terms.arbiter_mailbox());
     if (!mailbox) return std::unexpected(mailbox.error());
-    out.arbiter = market::trade::Arbiter{*persona, *mailbox};
-    return out;
+    return market::NamedArbiter{*persona, *mailbox};
 }
 
 void fill_message(api::TradeMessage& out, const market::TradeView& trade,
@@ -199,7 +204,9 @@ api::RatingList to_api(const std::vector<market::RatingView>& ratings) {
 base::Result<market::TakeDraft> from_api(const api::TradeDraft& draft) {
     const auto terms = from_api(draft.terms());
     if (!terms) return std::unexpected(terms.error());
-    return market::TakeDraft{draft.offer(), *terms, draft.text()};
+    const auto arbiter = arbiter_from_api(draft.terms());
+    if (!arbiter) return std::unexpected(arbiter.error());
+    return market::TakeDraft{draft.offer(), *terms, draft.text(), *arbiter};
 }
 
 base::Result<TradeWish> from_api(const api::TradeMove& move) {
@@ -220,6 +227,9 @@ base::Result<TradeWish> from_api(const api::TradeMove& move) {
         const auto terms = from_api(move.terms());
         if (!terms) return std::unexpected(terms.error());
         out.draft.terms = *terms;
+        const auto arbiter = arbiter_from_api(move.terms());
+        if (!arbiter) return std::unexpected(arbiter.error());
+        out.draft.arbiter = *arbiter;
     }
     const auto right = std::find(std::begin(right_words), std::end(right_words), move.right());
     // A ruling cannot be taken back: what is not said is not guessed.

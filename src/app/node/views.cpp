@@ -1,6 +1,7 @@
 #include "app/node/views.hpp"
 
 #include "base/encoding.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::app {
@@ -38,6 +39,8 @@ std::string_view name(market::MailState state) {
             return "unread";
         case market::MailState::read:
             return "read";
+        case market::MailState::draft:
+            return "draft";
         case market::MailState::working:
             return "working";
         case market::MailState::queued:
@@ -168,7 +171,8 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     out.set_direction(mail.incoming ? "in" : "out");
     out.set_from(market::persona_address(letter.sender));
     out.set_to(market::mailbox_address(mail.mailbox));
-    if (letter.reply_to) out.set_reply_to(market::mailbox_address(*letter.reply_to));
+    if (letter.reply_to)
+        out.set_reply_to(market::mailbox_address(item::mailbox_id(*letter.reply_to)));
     if (letter.about) out.set_about(base::to_hex(*letter.about));
     if (letter.in_reply_to) out.set_in_reply_to(base::to_hex(*letter.in_reply_to));
     out.set_subject(letter.subject);
@@ -215,6 +219,8 @@ api::Mailbox to_api(const market::MailboxView& mailbox) {
     out.set_refused(mailbox.refused);
     out.set_strangers_unread(static_cast<std::uint32_t>(mailbox.strangers_unread));
     out.set_main(mailbox.main);
+    out.set_published(mailbox.published);
+    out.set_published_heard(mailbox.heard);
     return out;
 }
 

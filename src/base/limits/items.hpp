@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 // A header is a few fixed fields, about 200 bytes; the rest is room for later fields.
 inline constexpr std::size_t header_bytes_max = 512;
-// The largest padded mail is 32 KiB and 16 bytes of tag; offers are far smaller.
+// The largest mail; offers are far smaller.
 inline constexpr std::size_t payload_bytes_max = 33 * 1024;
 // signature, nonce
 inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_max + 64 + 8;
@@ -22,11 +22,13 @@ inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_m
 // mailbox, of a kind of one byte, from 1970-01-01 00:00 to 00:10 (97 bytes), its signature and the
 // nonce. Announce may not say less.
 inline constexpr std::size_t item_bytes_min = 97 + 64 + 8;
-// Mail comes in six sizes, each with the tag of its encryption: what is shorter than a letter can
-// be is nobody's, and trying the mailboxes' keys on it costs a node as much as on a letter.
-inline constexpr std::size_t mail_padded_bytes_min = 1024;
-inline constexpr std::size_t mail_padded_bytes_max = 32 * 1024;
-inline constexpr std::size_t mail_tag_bytes = 16;
+// Mail comes in five sizes of payload, because all the world sees them. The smallest holds an
+// answer of 850 bytes with the 1,216 bytes of its sender's key, and such a mail is less than 4 KiB
+// as a whole. None is smaller: trying the mailboxes' keys on a mail costs a node the same.
+inline constexpr std::array<std::size_t, 5> mail_payload_bytes{3584, 5120, 9216, 17408,
+                                                               payload_bytes_max};
+// Of each payload the seal takes: a tag, an encapsulated key, and the cipher's own tag.
+inline constexpr std::size_t mail_seal_bytes = 8 + 1120 + 16;
 // And in four lifetimes: few, so that a lifetime tells little of who wrote; a day at least, so that
 // what every reader has to try its keys on costs its maker more than twice the least work. 15 days
 // for who may be away for long, the shorter ones because the work grows with the life.

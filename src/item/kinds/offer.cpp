@@ -118,6 +118,7 @@ base::Bytes write_offer(const OfferText& offer) {
     out.set_warning(offer.warning);
     for (const base::Digest& picture : offer.pictures)
         out.add_pictures(base::to_text(picture.view()));
+    if (offer.mailbox) out.set_mailbox(base::to_text(offer.mailbox->view()));
     return serialized(out);
 }
 
@@ -154,6 +155,10 @@ std::optional<OfferText> read_offer(base::ByteView payload) {
         const auto picture = base::Digest::from(*part);
         if (!picture) return std::nullopt;
         out.pictures.push_back(*picture);
+    }
+    if (const auto key = in.part(21)) {
+        out.mailbox = base::MailboxKey::from(*key);
+        if (!out.mailbox) return std::nullopt;
     }
     if (!in.is_whole()) return std::nullopt;
     return out;

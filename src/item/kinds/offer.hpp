@@ -8,7 +8,8 @@
 //   3. words of lists are lower-case, and each is there once (of tags: any number of times)
 //   4. numbers that stand for words are ones that this version knows
 //   5. a price says one thing: price_problem()
-//   6. a place is coarse: a country, and a geohash of four letters at most, which is about 39 by 20
+//   6. the header's mailbox and its key are both there or neither (item/mailbox.hpp)
+//   7. a place is coarse: a country, and a geohash of four letters at most, which is about 39 by 20
 //      km. Five letters are a neighbourhood, and nobody takes such a thing back. A geohash needs a
 //      country, or who filters by country would miss the offer.
 // Categories are a path of words. Which there are is data (docs/categories.md), no rule: a path
@@ -102,6 +103,8 @@ struct OfferText {
     std::vector<Detail> details{};
     std::string warning{};
     std::vector<base::Digest> pictures{};
+    // The key of the header's mailbox. Not the maker's to write: publishing sets it.
+    std::optional<base::MailboxKey> mailbox{};
     bool operator==(const OfferText&) const = default;
 };
 

@@ -1,4 +1,4 @@
-// Rules 2 to 6 of item/kinds/offer.hpp, as sentences for who made the offer.
+// Rules 2 to 5 and 7 of item/kinds/offer.hpp, as sentences for who made the offer.
 #include <algorithm>
 
 #include "item/kinds/offer.hpp"

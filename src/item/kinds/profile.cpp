@@ -4,6 +4,7 @@
 
 #include "base/canonical.hpp"
 #include "item/kinds/parts.hpp"
+#include "item/mailbox.hpp"
 #include "profile.pb.h"
 
 namespace hearsay::item {
@@ -28,6 +29,7 @@ base::Bytes write_profile(const Profile& profile) {
     out.set_about(profile.about);
     for (const std::string& language : profile.languages) out.add_languages(language);
     if (profile.picture) out.set_picture(base::to_text(profile.picture->view()));
+    if (profile.mailbox) out.set_mailbox(base::to_text(profile.mailbox->view()));
     return serialized(out);
 }
 
@@ -38,9 +40,12 @@ std::optional<Profile> read_profile(base::ByteView payload) {
     out.about = base::to_text(in.bytes(2));
     while (const auto language = in.part(3)) out.languages.push_back(base::to_text(*language));
     const base::ByteView picture = in.bytes(4);
+    const base::ByteView mailbox = in.bytes(5);
     if (!in.is_whole()) return std::nullopt;
     out.picture = base::Digest::from(picture);
     if (!picture.empty() && !out.picture) return std::nullopt;
+    out.mailbox = base::MailboxKey::from(mailbox);
+    if (!mailbox.empty() && !out.mailbox) return std::nullopt;
     return out;
 }
 
@@ -49,6 +54,7 @@ std::optional<std::string> profile_content_problem(const Read& item) {
     const auto profile = read_profile(item.item.payload);
     if (!claim || !profile) return "a profile that does not parse";
     if (!claim->slot.is_zero()) return "a profile in another slot than 0";
+    if (auto problem = mailbox_key_problem(item, profile->mailbox)) return problem;
     return profile_problem(*profile);
 }
 

@@ -6,7 +6,8 @@
 //   2. nickname of 1 to 40 bytes on one line, about up to 2,000; clean text
 //   3. up to 8 different languages
 //   4. the slot is all zero, so a persona has one profile, and its newest version counts
-// The header's mailbox, if there is one, is where to write to the persona.
+//   5. the header's mailbox and its key are both there or neither (item/mailbox.hpp)
+// The mailbox, if there is one, is where to write to the persona.
 #pragma once
 
 #include <optional>
@@ -27,6 +28,7 @@ struct Profile {
     std::string about{};
     std::vector<std::string> languages{};
     std::optional<base::Digest> picture{};
+    std::optional<base::MailboxKey> mailbox{};  // the key of the header's mailbox
     bool operator==(const Profile&) const = default;
 };
 
@@ -34,7 +36,7 @@ struct Profile {
 std::optional<std::string> profile_problem(const Profile& profile);
 base::Bytes write_profile(const Profile& profile);
 std::optional<Profile> read_profile(base::ByteView payload);
-// Rules 1 to 4.
+// Rules 1 to 5.
 std::optional<std::string> profile_content_problem(const Read& item);
 
 }  // namespace hearsay::item

@@ -14,11 +14,11 @@ bool Identity::load(const OwnStore& store) {
             if (record.kept()) kept_.insert(record.index());
         });
     sound &= records.each<records::Mailbox>(Table::mailboxes, [&](const records::Mailbox& record) {
-        const auto key = get_id<base::MailboxKey>(record.key());
+        const auto key = get_id<base::MailboxId>(record.key());
         if (!key) return;
         OwnMailbox& entry = mailboxes_[*key];
         if (record.has_persona()) entry.persona = record.persona();
-        entry.peer = get_id<base::MailboxKey>(record.peer());
+        entry.peer = get_id<base::MailboxId>(record.peer());
         entry.main = record.main();
         entry.created = time_of(record.created());
         entry.purpose = record.purpose();
@@ -72,7 +72,7 @@ void Identity::advance_vault(base::WallTime now) {
 void Identity::forget_unused(std::set<std::uint32_t> used, const Turn& turn) {
     ChangeRecords records = change(turn);
     used.insert(0);  // the main persona
-    std::vector<base::MailboxKey> destroyed;
+    std::vector<base::MailboxId> destroyed;
     for (const auto& [key, mailbox] : mailboxes_) {
         // A record outlives its key up to the longest life: should an older vault file be put back,
         // the key would be derived again, and fresh_mailbox() must know it.
@@ -81,7 +81,7 @@ void Identity::forget_unused(std::set<std::uint32_t> used, const Turn& turn) {
         else if (mailbox.persona)
             used.insert(*mailbox.persona);
     }
-    for (const base::MailboxKey& key : destroyed) {
+    for (const base::MailboxId& key : destroyed) {
         records.erase(Table::mailboxes, key.view());
         mailboxes_.erase(key);
     }

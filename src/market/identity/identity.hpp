@@ -44,7 +44,7 @@ inline constexpr std::uint32_t tickets_unknown = 64;
 
 struct OwnMailbox {
     std::optional<std::uint32_t> persona;  // that signs the answers to what comes here
-    std::optional<base::MailboxKey> peer;  // of a conversation
+    std::optional<base::MailboxId> peer;   // of a conversation
     bool main = false;
     base::WallTime created;
     std::string purpose;
@@ -57,8 +57,6 @@ struct OwnMailbox {
 
 class Identity final : public Room {
 public:
-    using Keys = std::shared_ptr<const std::vector<std::pair<base::MailboxKey, base::Secret>>>;
-
     explicit Identity(Common& common) : Room(common) {}
 
     // False if a record does not open.
@@ -103,23 +101,29 @@ public:
     bool drop_unused_imported();
 
     // ---- mailboxes: mailboxes.cpp ----
-    base::MailboxKey fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
+    base::MailboxId fresh_mailbox(base::WallTime now, base::WallTime destroy_after);
+    // The newest one to give to anybody.
+    std::optional<base::MailboxId> main_mailbox() const;
     // Its record; what is known of it from now on.
-    void save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox, const Turn& turn);
+    void save_mailbox(const base::MailboxId& key, const OwnMailbox& mailbox, const Turn& turn);
     // without a record: of a recovered one
-    OwnMailbox mailbox_of(const base::MailboxKey& key) const;
-    const OwnMailbox* find_mailbox(const base::MailboxKey& key) const;  // null: no record
+    OwnMailbox mailbox_of(const base::MailboxId& key) const;
+    const OwnMailbox* find_mailbox(const base::MailboxId& key) const;  // null: no record
+    // One of ours, by its address, or "main". invalid, not_found.
+    base::Result<base::MailboxId> mailbox_named(std::string_view which) const;
     // Rule 5; nothing: one more may be made.
     std::optional<std::string> mailbox_problem() const;
     // The one that the mail came to, if it is of this conversation;
     // else the newest made for this peer.
-    std::optional<base::MailboxKey> conversation_mailbox(const base::MailboxKey& came_to,
-                                                         const base::MailboxKey& peer,
-                                                         std::uint32_t persona,
-                                                         base::WallTime now) const;
+    std::optional<base::MailboxId> conversation_mailbox(const base::MailboxId& came_to,
+                                                        const base::MailboxId& peer,
+                                                        std::uint32_t persona,
+                                                        base::WallTime now) const;
     // After a restoration: tickets that were given since the backup are good, too.
     void open_tickets_given_since(const Turn& turn);
-    Keys keys();  // of all mailboxes, for TryOpen
+    OwnKeys keys();  // of all mailboxes, for TryOpen
+    // Of a mailbox of ours; nothing if its secret is destroyed.
+    std::optional<base::MailboxKey> public_key(const base::MailboxId& mailbox) const;
 
 private:
     std::optional<std::uint32_t> newest_given() const;  // of those that derive from the words
@@ -128,9 +132,12 @@ private:
                              const std::string& name, const Turn& turn);
 
     std::set<std::uint32_t> personas_;
-    std::set<std::uint32_t> kept_;                      // of these: until retired
-    std::map<base::MailboxKey, OwnMailbox> mailboxes_;  // those with a record
-    Keys keys_;                                         // null: to be made again
+    std::set<std::uint32_t> kept_;                     // of these: until retired
+    std::map<base::MailboxId, OwnMailbox> mailboxes_;  // those with a record
+    OwnKeys keys_;                                     // null: to be made again
 };
+
+// The keys of all mailboxes that the vault has.
+OwnKeys own_keys(const Vault& vault);
 
 }  // namespace hearsay::market

@@ -1,6 +1,7 @@
 // Mailboxes: fresh ones, their records, and their keys for the workers.
 #include "base/limits/person.hpp"
 #include "market.pb.h"
+#include "market/address.hpp"
 #include "market/identity/identity.hpp"
 
 namespace hearsay::market {
@@ -12,15 +13,15 @@ namespace limits = base::limits;
 
 // Passes over keys that the store knows:
 // after an older vault file was put back they would be given again.
-base::MailboxKey Identity::fresh_mailbox(base::WallTime now, base::WallTime destroy_after) {
+base::MailboxId Identity::fresh_mailbox(base::WallTime now, base::WallTime destroy_after) {
     vault_changed_ = true;
     while (true) {
-        const base::MailboxKey key = vault_.new_mailbox(now, destroy_after);
+        const base::MailboxId key = vault_.new_mailbox(now, destroy_after);
         if (!mailboxes_.contains(key)) return key;
     }
 }
 
-void Identity::save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailbox,
+void Identity::save_mailbox(const base::MailboxId& key, const OwnMailbox& mailbox,
                             const Turn& turn) {
     records::Mailbox record;
     set_id(record.mutable_key(), key);
@@ -40,9 +41,22 @@ void Identity::save_mailbox(const base::MailboxKey& key, const OwnMailbox& mailb
     keys_ = nullptr;
 }
 
+std::optional<base::MailboxId> Identity::main_mailbox() const {
+    std::optional<base::MailboxId> out;
+    base::WallTime newest;
+    for (const auto& [key, mailbox] : mailboxes_) {
+        const auto secret = vault_.mailboxes().find(key);
+        if (!mailbox.main || secret == vault_.mailboxes().end()) continue;
+        if (out && secret->second.created <= newest) continue;
+        newest = secret->second.created;
+        out = key;
+    }
+    return out;
+}
+
 // One that came back from the words has no record: whatever tickets it may have given are good, and
 // whatever stamp it may have asked for.
-OwnMailbox Identity::mailbox_of(const base::MailboxKey& key) const {
+OwnMailbox Identity::mailbox_of(const base::MailboxId& key) const {
     if (const auto known = mailboxes_.find(key); known != mailboxes_.end()) return known->second;
     OwnMailbox out;
     out.purpose = "recovered";
@@ -53,9 +67,17 @@ OwnMailbox Identity::mailbox_of(const base::MailboxKey& key) const {
     return out;
 }
 
-const OwnMailbox* Identity::find_mailbox(const base::MailboxKey& key) const {
+const OwnMailbox* Identity::find_mailbox(const base::MailboxId& key) const {
     const auto at = mailboxes_.find(key);
     return at == mailboxes_.end() ? nullptr : &at->second;
+}
+
+base::Result<base::MailboxId> Identity::mailbox_named(std::string_view which) const {
+    if (which == "main") {
+        if (const auto mailbox = main_mailbox()) return *mailbox;
+        return base::fail(base::ErrorCode::not_found, "there is no main mailbox yet");
+    }
+    return parse_mailbox(which);
 }
 
 std::optional<std::string> Identity::mailbox_problem() const {
@@ -76,11 +98,11 @@ void OwnMailbox::open_more_tickets(std::uint32_t count) {
 
 // The one that the mail came to, if it is of this conversation; else the newest of ours that was
 // made for this peer.
-std::optional<base::MailboxKey> Identity::conversation_mailbox(const base::MailboxKey& came_to,
-                                                               const base::MailboxKey& peer,
-                                                               std::uint32_t persona,
-                                                               base::WallTime now) const {
-    std::optional<base::MailboxKey> found;
+std::optional<base::MailboxId> Identity::conversation_mailbox(const base::MailboxId& came_to,
+                                                              const base::MailboxId& peer,
+                                                              std::uint32_t persona,
+                                                              base::WallTime now) const {
+    std::optional<base::MailboxId> found;
     base::WallTime newest = now - conversation_mailbox_max;
     for (const auto& [key, mailbox] : mailboxes_) {
         const auto secret = vault_.mailboxes().find(key);
@@ -105,15 +127,22 @@ void Identity::open_tickets_given_since(const Turn& turn) {
     }
 }
 
-Identity::Keys Identity::keys() {
-    if (!keys_) {
-        std::vector<std::pair<base::MailboxKey, base::Secret>> all;
-        all.reserve(vault_.mailboxes().size());
-        for (const auto& [key, mailbox] : vault_.mailboxes()) all.emplace_back(key, mailbox.secret);
-        keys_ = std::make_shared<const std::vector<std::pair<base::MailboxKey, base::Secret>>>(
-            std::move(all));
-    }
+OwnKeys Identity::keys() {
+    if (!keys_) keys_ = own_keys(vault_);
     return keys_;
+}
+
+std::optional<base::MailboxKey> Identity::public_key(const base::MailboxId& mailbox) const {
+    const auto at = vault_.mailboxes().find(mailbox);
+    if (at == vault_.mailboxes().end()) return std::nullopt;
+    return at->second.key->public_key();
+}
+
+OwnKeys own_keys(const Vault& vault) {
+    std::vector<OwnKey> out;
+    out.reserve(vault.mailboxes().size());
+    for (const auto& [mailbox, secret] : vault.mailboxes()) out.push_back({mailbox, secret.key});
+    return std::make_shared<const std::vector<OwnKey>>(std::move(out));
 }
 
 }  // namespace hearsay::market

@@ -20,7 +20,7 @@ struct PersonaView {
     bool retired = false;  // goes when nothing needs it any more
 };
 struct MailboxView {
-    base::MailboxKey key;
+    base::MailboxId key;
     std::string purpose;  // as above, or "recovered"
     base::WallTime created;
     base::WallTime destroy_after;
@@ -28,6 +28,8 @@ struct MailboxView {
     MailboxRule rule;
     std::uint32_t refused = 0;  // letters against the rule
     std::size_t strangers_unread = 0;
+    bool published = false;   // its key, for who has only the address
+    std::uint32_t heard = 0;  // from so many peers the published key came back
 };
 
 }  // namespace hearsay::market

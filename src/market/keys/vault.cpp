@@ -3,7 +3,7 @@
 #include "base/ensure.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/hkdf.hpp"
-#include "crypto/x25519.hpp"
+#include "item/mailbox.hpp"
 #include "market/keys/words.hpp"
 
 namespace hearsay::market {
@@ -143,20 +143,24 @@ std::uint32_t Vault::persona_floor(base::WallTime now) {
 
 void Vault::take_mailbox(std::uint32_t index, base::WallTime created,
                          base::WallTime destroy_after) {
-    const base::Secret secret = derive_indexed(link_, "mailbox", index);
-    MailboxSecret& entry = mailboxes_[crypto::x25519_public_key(secret)];
-    entry = {secret, created, std::max(entry.destroy_after, destroy_after)};
+    hold(derive_indexed(link_, "mailbox", index), created, destroy_after);
 }
 
-base::MailboxKey Vault::new_mailbox(base::WallTime now, base::WallTime destroy_after) {
-    const base::Secret secret = derive_indexed(link_, "mailbox", next_mailbox_++);
-    const base::MailboxKey key = crypto::x25519_public_key(secret);
-    MailboxSecret& entry = mailboxes_[key];  // there already if a recovery scanned this index today
-    entry = {secret, now, std::max(entry.destroy_after, destroy_after)};
-    return key;
+base::MailboxId Vault::hold(const base::Secret& secret, base::WallTime created,
+                            base::WallTime destroy_after) {
+    auto key = std::make_shared<const crypto::XWingKey>(secret);
+    const base::MailboxId mailbox = item::mailbox_id(key->public_key());
+    MailboxSecret& entry = mailboxes_[mailbox];
+    entry = {secret, created, std::max(entry.destroy_after, destroy_after), std::move(key)};
+    return mailbox;
 }
 
-void Vault::extend_mailbox(const base::MailboxKey& key, base::WallTime destroy_after) {
+base::MailboxId Vault::new_mailbox(base::WallTime now, base::WallTime destroy_after) {
+    // It is there already if a recovery scanned this index today.
+    return hold(derive_indexed(link_, "mailbox", next_mailbox_++), now, destroy_after);
+}
+
+void Vault::extend_mailbox(const base::MailboxId& key, base::WallTime destroy_after) {
     const auto at = mailboxes_.find(key);
     ENSURE(at != mailboxes_.end(), "a mailbox that is not in the vault was extended");
     at->second.destroy_after = std::max(at->second.destroy_after, destroy_after);

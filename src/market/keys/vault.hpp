@@ -6,8 +6,8 @@
 //   persona root    = derive(seed, "hearsay personas v1")
 //   persona         = derive(persona root, "persona" || index)
 //   mailbox chain   = derive(seed, "hearsay mailboxes v1") is the link of day 0 (2026-01-01 UTC);
-//                     link(d+1) = derive(link(d), "next"), mailbox = derive(link(d),
-//                     "mailbox" || index)
+//                     link(d+1) = derive(link(d), "next"), the seed of a mailbox's key =
+//                     derive(link(d), "mailbox" || index)
 //   record key      = random, seals the records in the own store
 //   erasure keys    = random, one for each day that something was saved on: they seal what the
 //                     person must be able to erase (market/identity/key_erasure.hpp)
@@ -47,6 +47,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,7 @@
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "crypto/scrypt.hpp"
+#include "crypto/xwing.hpp"
 
 namespace hearsay::records {
 class VaultContent;
@@ -75,10 +77,15 @@ inline constexpr std::uint32_t mailboxes_scanned = 48;
 inline constexpr std::uint32_t personas_ahead = 1440;
 
 struct MailboxSecret {
-    base::Secret secret;
+    base::Secret secret;  // the seed
     base::WallTime created;
     base::WallTime destroy_after;
-    bool operator==(const MailboxSecret&) const = default;
+    // Made of the seed, and kept: making it costs as much as trying four mails.
+    std::shared_ptr<const crypto::XWingKey> key;
+    bool operator==(const MailboxSecret& other) const {
+        return secret == other.secret && created == other.created &&
+               destroy_after == other.destroy_after;
+    }
 };
 
 struct IdentityTag;
@@ -142,11 +149,10 @@ public:
     std::uint32_t new_persona();
     void reserve_personas(std::uint32_t below);              // none of these will be given
     static std::uint32_t persona_floor(base::WallTime now);  // minutes since day 0
-    // A fresh mailbox key of today's link; its secret is destroyed by advance()
-    // after `destroy_after`.
-    base::MailboxKey new_mailbox(base::WallTime now, base::WallTime destroy_after);
-    void extend_mailbox(const base::MailboxKey& key, base::WallTime destroy_after);  // later only
-    const std::map<base::MailboxKey, MailboxSecret>& mailboxes() const { return mailboxes_; }
+    // A fresh mailbox of today's link; its secret is destroyed by advance() after `destroy_after`.
+    base::MailboxId new_mailbox(base::WallTime now, base::WallTime destroy_after);
+    void extend_mailbox(const base::MailboxId& key, base::WallTime destroy_after);  // later only
+    const std::map<base::MailboxId, MailboxSecret>& mailboxes() const { return mailboxes_; }
     // Moves the chain to today and destroys what is over. True if the file must be saved.
     bool advance(base::WallTime now);
 
@@ -181,6 +187,9 @@ private:
     ErasureKeyId erasure_key_for(std::uint32_t of_day, base::Rng& rng);
     void take_given(base::WallTime now);
     void take_mailbox(std::uint32_t index, base::WallTime created, base::WallTime destroy_after);
+    // One that is there already lives on for as long as it would have.
+    base::MailboxId hold(const base::Secret& secret, base::WallTime created,
+                         base::WallTime destroy_after);
     bool read_content(const records::VaultContent& content);
     records::VaultContent write_content() const;
 
@@ -191,7 +200,7 @@ private:
     std::uint32_t next_mailbox_ = 0;  // index within today's link
     std::uint32_t next_persona_ = 0;
     std::uint32_t next_imported_ = imported_first;
-    std::map<base::MailboxKey, MailboxSecret> mailboxes_;
+    std::map<base::MailboxId, MailboxSecret> mailboxes_;
     std::map<ErasureKeyId, ErasureKey> erasure_keys_;
     std::map<std::uint32_t, base::Secret> imported_;
     IdentityId identity_;

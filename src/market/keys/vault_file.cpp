@@ -7,7 +7,6 @@
 #include "base/ensure.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/hkdf.hpp"
-#include "crypto/x25519.hpp"
 #include "market.pb.h"
 #include "market/keys/vault.hpp"
 
@@ -222,8 +221,7 @@ bool Vault::read_content(const records::VaultContent& content) {
     for (const records::VaultMailbox& entry : content.mailboxes()) {
         const auto secret = base::Secret::from(base::as_bytes(entry.secret()));
         if (!secret) return false;
-        mailboxes_[crypto::x25519_public_key(*secret)] = {*secret, time_of(entry.created()),
-                                                          time_of(entry.destroy_after())};
+        hold(*secret, time_of(entry.created()), time_of(entry.destroy_after()));
     }
     return true;
 }

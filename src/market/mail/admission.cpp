@@ -14,7 +14,7 @@ Admission admit(const Knock& knock) {
     return why ? Admission::waits_for_mailbox : Admission::waits_for_inbox;
 }
 
-bool proves_delivery(const Acknowledged& mail, const base::MailboxKey& mailbox) {
+bool proves_delivery(const Acknowledged& mail, const base::MailboxId& mailbox) {
     return !mail.is_receipt && !mail.before && mail.reply_to == mailbox;
 }
 

@@ -53,11 +53,11 @@ Admission admit(const Knock& knock);
 struct Acknowledged {
     bool is_receipt = false;  // there are none for receipts
     bool before = false;      // acknowledged already
-    std::optional<base::MailboxKey> reply_to{};
+    std::optional<base::MailboxId> reply_to{};
 };
 // Whether a receipt that came to `mailbox` proves that this mail of ours arrived. Nobody but its
 // reader knows its message id, which is not proof enough: a confused program might acknowledge what
 // it has from elsewhere. So the receipt comes to the mailbox that the mail named, and once.
-bool proves_delivery(const Acknowledged& mail, const base::MailboxKey& mailbox);
+bool proves_delivery(const Acknowledged& mail, const base::MailboxId& mailbox);
 
 }  // namespace hearsay::market

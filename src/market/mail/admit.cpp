@@ -17,7 +17,7 @@ using base::ErrorCode;
 
 }  // namespace
 
-bool Inbox::on_opened(const item::Read& mail, const base::MailboxKey& mailbox, const Letter& letter,
+bool Inbox::on_opened(const item::Read& mail, const base::MailboxId& mailbox, const Letter& letter,
                       const Turn& turn) {
     search_.on_answered(mail.id);
     const Knock knock = knock_of(mail, letter, mailbox, turn.now);
@@ -49,7 +49,7 @@ bool Inbox::on_opened(const item::Read& mail, const base::MailboxKey& mailbox, c
     return true;
 }
 
-Knock Inbox::knock_of(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+Knock Inbox::knock_of(const item::Read& mail, const Letter& letter, const base::MailboxId& key,
                       base::WallTime now) const {
     Knock out;
     out.opened_before = seen_.contains(mail.id);
@@ -71,14 +71,14 @@ Knock Inbox::knock_of(const item::Read& mail, const Letter& letter, const base::
     return out;
 }
 
-std::uint32_t Inbox::bits_needed(const base::MailboxKey& key, const MailboxRule& rule,
+std::uint32_t Inbox::bits_needed(const base::MailboxId& key, const MailboxRule& rule,
                                  base::WallTime now) const {
     const Offers::Stamps* const stamps = offers_.stamps_of(key);
     const std::uint32_t bits = usual_if_none(rule.stamp_bits);
     return stamps && stamps->eased_until > now ? std::min(bits, stamps->eased_bits) : bits;
 }
 
-void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::MailboxId& key,
                     const Bearer& bearer, const Turn& turn) {
     ChangeRecords records = change(turn);
     if (inbox_.size() >= settings_.inbox_max) make_room(turn);
@@ -110,7 +110,7 @@ void Inbox::take_in(const item::Read& mail, const Letter& letter, const base::Ma
     ++unread_;
 }
 
-void Inbox::turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& key,
+void Inbox::turn_away(const item::Read& mail, const Letter& letter, const base::MailboxId& key,
                       Admission why, const Turn& turn) {
     const bool waits = why == Admission::waits_for_mailbox || why == Admission::waits_for_inbox;
     const bool waited = waiting_.contains(mail.id);
@@ -154,7 +154,7 @@ void Inbox::on_copy(const item::Read& mail, const Letter& letter, const Turn& tu
     }
 }
 
-base::Result<MailboxView> Inbox::set_rule(const base::MailboxKey& key, const MailboxRule& rule,
+base::Result<MailboxView> Inbox::set_rule(const base::MailboxId& key, const MailboxRule& rule,
                                           const Turn& turn) {
     if (!vault_.mailboxes().contains(key))
         return base::fail(ErrorCode::not_found,
@@ -176,21 +176,21 @@ base::Result<MailboxView> Inbox::set_rule(const base::MailboxKey& key, const Mai
     return view_of(key, strangers_unread(key));
 }
 
-std::size_t Inbox::strangers_unread(const base::MailboxKey& mailbox) const {
+std::size_t Inbox::strangers_unread(const base::MailboxId& mailbox) const {
     return static_cast<std::size_t>(std::ranges::count_if(inbox_, [&](const auto& entry) {
         return !entry.second.read && entry.second.stranger_in == mailbox;
     }));
 }
 
 // Thousands of mailboxes and a hundred thousand mails: the inbox is walked once for all of them.
-std::map<base::MailboxKey, std::size_t> Inbox::strangers() const {
-    std::map<base::MailboxKey, std::size_t> out;
+std::map<base::MailboxId, std::size_t> Inbox::strangers() const {
+    std::map<base::MailboxId, std::size_t> out;
     for (const auto& [id, received] : inbox_)
         if (!received.read && received.stranger_in) ++out[*received.stranger_in];
     return out;
 }
 
-MailboxView Inbox::view_of(const base::MailboxKey& key, std::size_t strangers) const {
+MailboxView Inbox::view_of(const base::MailboxId& key, std::size_t strangers) const {
     const OwnMailbox mailbox = identity_.mailbox_of(key);
     const MailboxSecret& secret = vault_.mailboxes().at(key);
     return {key,          mailbox.purpose, secret.created,  secret.destroy_after,

@@ -26,7 +26,7 @@ bool Inbox::load(const OwnStore& store) {
             Received& entry = inbox_[*id];
             entry.received = time_of(record.received());
             entry.read = record.read();
-            if (record.stranger()) entry.stranger_in = get_id<base::MailboxKey>(record.mailbox());
+            if (record.stranger()) entry.stranger_in = get_id<base::MailboxId>(record.mailbox());
             // That persona may be gone, and its index never given to another.
             if (Vault::is_imported(record.persona())) vault_.reserve_imported(record.persona() + 1);
             if (record.receipt_due() != 0)
@@ -36,7 +36,7 @@ bool Inbox::load(const OwnStore& store) {
     sound &=
         records.each<records::SeenMail>(Table::seen_mail, [&](const records::SeenMail& record) {
             if (const auto id = get_id<base::ItemId>(record.item())) {
-                if (const auto mailbox = get_id<base::MailboxKey>(record.waits_in()))
+                if (const auto mailbox = get_id<base::MailboxId>(record.waits_in()))
                     waiting_[*id] = {time_of(record.expires()), *mailbox, record.waits_for_inbox()};
                 else
                     seen_[*id] = time_of(record.expires());
@@ -55,7 +55,7 @@ MailView Inbox::view_of(const records::ReceivedMail& record) {
     const auto sender = get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{});
     out.letter = read_body(record.letter(), sender).value_or(Letter{});
     out.incoming = true;
-    out.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    out.mailbox = get_id<base::MailboxId>(record.mailbox()).value_or(base::MailboxId{});
     out.item = get_id<base::ItemId>(record.item()).value_or(base::ItemId{});
     out.received = time_of(record.received());
     out.expires = time_of(record.expires());

@@ -73,12 +73,12 @@ public:
 
     // ---- letting it in: admit.cpp ----
     // True if the letter came in; the caller tells of it.
-    bool on_opened(const item::Read& mail, const base::MailboxKey& mailbox, const Letter& letter,
+    bool on_opened(const item::Read& mail, const base::MailboxId& mailbox, const Letter& letter,
                    const Turn& turn);
     std::vector<MailboxView> mailboxes() const;  // newest first
     // Who may write to a mailbox of ours (sender_rules.hpp). not_found; invalid: more bits than
     // there may be; refused: more than those who write there know of.
-    base::Result<MailboxView> set_rule(const base::MailboxKey& mailbox, const MailboxRule& rule,
+    base::Result<MailboxView> set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
 
     // ---- what is there: inbox.cpp ----
@@ -97,29 +97,29 @@ private:
     struct Received {
         base::WallTime received;
         bool read = false;
-        std::optional<base::MailboxKey> stranger_in{};  // came with a stamp into this mailbox
+        std::optional<base::MailboxId> stranger_in{};  // came with a stamp into this mailbox
     };
     struct Waiting {
         base::WallTime expires;
-        base::MailboxKey mailbox;
+        base::MailboxId mailbox;
         bool for_inbox = false;  // which was full; else that mailbox
     };
-    std::uint32_t bits_needed(const base::MailboxKey& mailbox, const MailboxRule& rule,
+    std::uint32_t bits_needed(const base::MailboxId& mailbox, const MailboxRule& rule,
                               base::WallTime now) const;
-    Knock knock_of(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+    Knock knock_of(const item::Read& mail, const Letter& letter, const base::MailboxId& mailbox,
                    base::WallTime now) const;
-    void turn_away(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+    void turn_away(const item::Read& mail, const Letter& letter, const base::MailboxId& mailbox,
                    Admission why, const Turn& turn);
-    void take_in(const item::Read& mail, const Letter& letter, const base::MailboxKey& mailbox,
+    void take_in(const item::Read& mail, const Letter& letter, const base::MailboxId& mailbox,
                  const Bearer& bearer, const Turn& turn);
     void on_copy(const item::Read& mail, const Letter& letter, const Turn& turn);
-    void wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+    void wait_for_room(const item::Read& mail, const base::MailboxId& mailbox, bool for_inbox,
                        const Turn& turn);
     void try_waiting(const Turn& turn);
     void note_seen(const item::Read& mail, const Turn& turn);
-    std::map<base::MailboxKey, std::size_t> strangers() const;  // unread ones, by mailbox
-    std::size_t strangers_unread(const base::MailboxKey& mailbox) const;
-    MailboxView view_of(const base::MailboxKey& mailbox, std::size_t strangers) const;
+    std::map<base::MailboxId, std::size_t> strangers() const;  // unread ones, by mailbox
+    std::size_t strangers_unread(const base::MailboxId& mailbox) const;
+    MailboxView view_of(const base::MailboxId& mailbox, std::size_t strangers) const;
     bool has_room() const;
     void make_room(const Turn& turn);
     void drop(const MessageId& id, const Turn& turn);

@@ -4,11 +4,8 @@
 
 #include "base/ensure.hpp"
 #include "base/limits/person.hpp"
-#include "crypto/aead.hpp"
 #include "crypto/ed25519.hpp"
-#include "crypto/hpke.hpp"
-#include "crypto/sha256.hpp"
-#include "crypto/x25519.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "item/text.hpp"
 #include "market/mail/letter_body.hpp"
@@ -20,21 +17,15 @@ namespace {
 
 namespace limits = base::limits;
 
-base::Bytes tagged(std::string_view tag) {
-    base::Bytes out = base::to_bytes(tag);
-    out.push_back(0);
-    return out;
-}
+using namespace std::string_view_literals;
 
-base::Bytes hpke_info() {
-    return tagged("hearsay mail v1");
-}
+const base::ByteView hpke_info = base::as_bytes("hearsay mail v1\0"sv);
 
-base::Bytes signed_message(const base::MailboxKey& recipient,
-                           const crypto::EncapsulatedKey& encapsulated, base::ByteView body) {
-    base::Bytes out = tagged("hearsay letter v1");
+base::Bytes signed_message(const base::MailboxId& recipient, const base::Digest& encapsulation_hash,
+                           base::ByteView body) {
+    base::Bytes out = base::to_bytes("hearsay letter v1\0"sv);
     base::append(out, recipient.view());
-    base::append(out, encapsulated.view());
+    base::append(out, encapsulation_hash.view());
     base::append(out, body);
     return out;
 }
@@ -62,8 +53,7 @@ std::size_t plain_size(std::size_t body_size) {
 }  // namespace
 
 bool is_usable(const base::MailboxKey& mailbox) {
-    // Scalars are multiples of eight (RFC 7748 section 5), so any of them tells.
-    return crypto::x25519(base::Secret{}, mailbox).has_value();
+    return crypto::xwing_is_usable(mailbox);
 }
 
 std::optional<std::string> letter_problem(Letter& letter) {
@@ -88,8 +78,7 @@ std::optional<std::string> letter_problem(Letter& letter) {
     if (size <= padded_bytes_max) return std::nullopt;
     return "the mail is " + std::to_string(size - padded_bytes_max) +
            " bytes too large: text, attachments and envelope together take " +
-           std::to_string(padded_bytes_max) +
-           " bytes (32 KiB), the largest size that mail is padded to";
+           std::to_string(padded_bytes_max) + " bytes, the largest size that mail is padded to";
 }
 
 base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& sender_seed,
@@ -101,56 +90,77 @@ base::Result<item::Item> seal_letter(const Letter& letter, const base::Secret& s
     Letter normal = letter;
     if (auto problem = letter_problem(normal))
         return base::fail(base::ErrorCode::invalid, *problem);
-    auto sender = crypto::HpkeSender::setup(recipient, hpke_info(), rng.secret());
+    crypto::EncapsulationSeed seed;
+    rng.fill(seed);
+    auto sender = crypto::HpkeSender::setup(recipient, hpke_info, seed);
     if (!sender)
         return base::fail(base::ErrorCode::refused, "the recipient's mailbox key is unusable");
 
-    const crypto::EncapsulatedKey encapsulated = sender->encapsulated_key();
+    const base::MailboxId mailbox = item::mailbox_id(recipient);
+    const base::Digest encapsulation_hash =
+        item::encapsulation_hash(sender->encapsulation().view());
     const base::Bytes body = base::to_bytes(write_body(normal).SerializeAsString());
     wire::Letter envelope;
     envelope.set_body(base::to_text(body));
     envelope.set_sender(base::to_text(normal.sender.view()));
     const crypto::Signature signature =
-        crypto::ed25519_sign(sender_seed, signed_message(recipient, encapsulated, body));
+        crypto::ed25519_sign(sender_seed, signed_message(mailbox, encapsulation_hash, body));
     envelope.set_signature(base::to_text(signature.view()));
     const base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
 
-    const item::Mail claim{item::removal_commitment(normal.removal_secret), encapsulated};
-    const auto payload_size = static_cast<std::uint32_t>(plain.size() + crypto::aead_tag_size);
+    const item::Mail claim{item::removal_commitment(normal.removal_secret), encapsulation_hash};
+    const auto payload_size = static_cast<std::uint32_t>(plain.size() + limits::mail_seal_bytes);
     const base::Bytes associated =
         item::mail_associated_data(network, item::kind_mail, item::created_for(now),
-                                   item::expires_for(now, lifetime), payload_size, claim);
-    return item::make_mail({network, item::kind_mail, now, lifetime}, claim,
-                           std::move(*sender).seal(associated, plain));
+                                   item::expires_for(now, lifetime), payload_size, claim, mailbox);
+    base::Bytes payload = base::to_bytes(sender->tag().view());
+    base::append(payload, sender->encapsulation().view());
+    base::append(payload, std::move(*sender).seal(associated, plain));
+    return item::make_mail({network, item::kind_mail, now, lifetime}, claim, std::move(payload));
 }
 
 SealedLetter::SealedLetter(const item::Read& mail) : mail_(mail) {
-    const item::Header& header = mail.header;
-    const item::Mail* claim = header.mail();
-    if (!claim) return;
-    associated_ = item::mail_associated_data(header.network, header.kind, header.created,
-                                             header.expires, header.payload_size, *claim);
-    sealed_.emplace(claim->encapsulated_key, hpke_info(), associated_, mail.item.payload);
+    const base::ByteView payload = mail.item.payload;
+    if (!mail.header.mail() || payload.size() < limits::mail_seal_bytes) return;
+    constexpr std::size_t tag_size = crypto::HpkeTag::size;
+    constexpr std::size_t head_size = tag_size + crypto::Encapsulation::size;
+    const auto tag = crypto::HpkeTag::from(payload.first(tag_size));
+    const auto encapsulation =
+        crypto::Encapsulation::from(payload.subspan(tag_size, crypto::Encapsulation::size));
+    // total: both were cut to their sizes
+    sealed_.emplace(*tag, *encapsulation, hpke_info, payload.subspan(head_size));
 }
 
-std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::X25519Key& mailbox) const {
-    const auto plain = sealed_ ? sealed_->open(mailbox) : std::nullopt;
-    if (!plain) return std::unexpected(OpenProblem::not_ours);
-    const item::Mail* const claim = mail_.header.mail();
+bool SealedLetter::is_tagged_for(const crypto::XWingKey& mailbox) const {
+    return sealed_ && sealed_->is_tagged_for(mailbox);
+}
 
-    auto content = read_content(*plain, claim->removal_commitment);
+std::expected<Letter, OpenProblem> SealedLetter::open(const crypto::XWingKey& mailbox) const {
+    if (!sealed_) return std::unexpected(OpenProblem::not_ours);
+    const item::Header& header = mail_.header;
+    const item::Mail& claim = *header.mail();  // total: it is a mail, or there were nothing sealed
+    const base::MailboxId recipient = item::mailbox_id(mailbox.public_key());
+    const base::Bytes associated =
+        item::mail_associated_data(header.network, header.kind, header.created, header.expires,
+                                   header.payload_size, claim, recipient);
+    const auto plain = sealed_->open(mailbox, associated);
+    if (!plain) return std::unexpected(OpenProblem::not_ours);
+
+    if (item::encapsulation_hash(sealed_->encapsulation().view()) != claim.encapsulation_hash)
+        return std::unexpected(OpenProblem::malformed);
+    auto content = read_content(*plain, claim.removal_commitment);
     if (!content) return std::unexpected(OpenProblem::malformed);
-    const base::Bytes message =
-        signed_message(mailbox.public_key(), claim->encapsulated_key, content->body);
+    const base::Bytes message = signed_message(recipient, claim.encapsulation_hash, content->body);
     if (!crypto::ed25519_verify(content->letter.sender.view(), message, content->signature.view()))
         return std::unexpected(OpenProblem::bad_signature);
     return std::move(content->letter);
 }
 
 std::expected<Letter, OpenProblem> open_letter(const item::Read& mail,
-                                               const base::Secret& mailbox_secret,
-                                               const base::MailboxKey& mailbox) {
-    return SealedLetter(mail).open(crypto::X25519Key(mailbox_secret, mailbox));
+                                               const crypto::XWingKey& mailbox) {
+    const SealedLetter letter(mail);
+    if (!letter.is_tagged_for(mailbox)) return std::unexpected(OpenProblem::not_ours);
+    return letter.open(mailbox);
 }
 
 }  // namespace hearsay::market

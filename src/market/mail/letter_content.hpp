@@ -2,7 +2,7 @@
 // docs/protocol.md, section 10.
 //
 // All of it but the signature, whose check costs a hundred times as much and needs the mailbox:
-//   1. the padding is one of six sizes, its length lies within, and the rest is zeros
+//   1. the padding is one of five sizes, its length lies within, and the rest is zeros
 //   2. Letter and LetterBody parse; sender and signature have their sizes
 //   3. fields of the body have the sizes that mail.proto gives them, lists their bounds, `written`
 //      is a time

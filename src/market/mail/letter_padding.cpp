@@ -1,6 +1,6 @@
 #include "market/mail/letter_padding.hpp"
 
-#include <bit>
+#include <algorithm>
 
 #include "base/ensure.hpp"
 
@@ -15,15 +15,18 @@ base::Bytes pad(base::ByteView content) {
     const std::size_t least = content.size() + length_size;
     ENSURE(least <= padded_bytes_max, "a letter over the largest padded size");
     const auto length = base::big_endian(static_cast<std::uint32_t>(content.size()));
-    base::Bytes out(std::max(padded_bytes_min, std::bit_ceil(least)));
+    const auto payload = std::ranges::lower_bound(base::limits::mail_payload_bytes,
+                                                  least + base::limits::mail_seal_bytes);
+    base::Bytes out(*payload - base::limits::mail_seal_bytes);
     std::copy(length.begin(), length.end(), out.begin());
     std::copy(content.begin(), content.end(), out.begin() + length_size);
     return out;
 }
 
 std::optional<base::ByteView> unpad(base::ByteView padded) {
-    if (padded.size() < padded_bytes_min || padded.size() > padded_bytes_max ||
-        !std::has_single_bit(padded.size()))
+    const auto& payloads = base::limits::mail_payload_bytes;
+    if (std::ranges::find(payloads, padded.size() + base::limits::mail_seal_bytes) ==
+        payloads.end())
         return std::nullopt;
     const auto length = base::read_big_endian<std::uint32_t>(padded.first<length_size>());
     const base::ByteView rest = padded.subspan(length_size);

@@ -1,5 +1,5 @@
-// market/mail/letter_padding.hpp - the plaintext of a mail: 4-byte length || content || zeros, in
-// all 1, 2, 4, 8, 16 or 32 KiB.
+// market/mail/letter_padding.hpp - the plaintext of a mail: 4-byte length || content || zeros, as
+// long as one of the five payloads holds beside its seal.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,14 @@
 
 namespace hearsay::market {
 
-inline constexpr std::size_t padded_bytes_min = base::limits::mail_padded_bytes_min;
-inline constexpr std::size_t padded_bytes_max = base::limits::mail_padded_bytes_max;
+inline constexpr std::size_t padded_bytes_min =
+    base::limits::mail_payload_bytes.front() - base::limits::mail_seal_bytes;
+inline constexpr std::size_t padded_bytes_max =
+    base::limits::mail_payload_bytes.back() - base::limits::mail_seal_bytes;
 
 // To the smallest size that holds it. The content must fit the largest.
 base::Bytes pad(base::ByteView content);
-// Nothing unless the size is one of the six, the length lies within it and the rest is zeros.
+// Nothing unless the size is one of the five, the length lies within it and the rest is zeros.
 std::optional<base::ByteView> unpad(base::ByteView padded);
 
 }  // namespace hearsay::market

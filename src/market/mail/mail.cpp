@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "item/mailbox.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
 #include "market/id_beginning.hpp"
@@ -45,7 +46,7 @@ void Mail::run_due(const Turn& turn) {
     for (const auto& [to, ids] : inbox.take_due_receipts(turn))
         for (std::size_t i = 0; i < ids.size(); i += receipts_per_letter_max) {
             Posting posting;
-            posting.to.mailbox = to;
+            posting.to = addressee(to);
             posting.received.assign(ids.begin() + static_cast<std::ptrdiff_t>(i),
                                     ids.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                       ids.size(), i + receipts_per_letter_max)));
@@ -61,6 +62,8 @@ base::Result<Posting> Mail::route(std::string_view to, const Turn& turn) const {
         if (!mailbox) return std::unexpected(mailbox.error());
         Posting out;
         out.to.mailbox = *mailbox;
+        out.to.key = identity_.public_key(*mailbox);  // a mail to oneself
+        if (!out.to.key) out.to.key = turn.flood.mailbox_key(*mailbox);
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
     }
@@ -88,11 +91,11 @@ base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Tur
         offer->state == PublicationState::expired)
         return base::fail(ErrorCode::not_found,
                           "the offer " + base::to_hex(thing) + " is removed or has expired");
-    if (!offer->mailbox)
+    if (!offer->text.mailbox)
         return base::fail(ErrorCode::refused,
                           "this offer names no mailbox: its maker takes no mail");
     Posting out;
-    out.to = {*offer->mailbox, offer->publisher};
+    out.to = addressee(*offer->text.mailbox, offer->publisher);
     out.stamp_bits = offer->text.stamp_bits;
     out.about = thing;
     out.purpose = "mail to " + base::to_hex(thing);
@@ -107,7 +110,7 @@ base::Result<Posting> Mail::route_answer(const MessageId& id, const Turn& turn) 
     if (!mail.letter.reply_to)
         return base::fail(ErrorCode::refused, "this mail names no mailbox to answer to");
     Posting out;
-    out.to = {*mail.letter.reply_to, mail.letter.sender};
+    out.to = addressee(*mail.letter.reply_to, mail.letter.sender);
     out.about = mail.letter.about;
     out.in_reply_to = id;
     out.purpose = "mail to " + mailbox_address(out.to.mailbox);

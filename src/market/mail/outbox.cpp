@@ -8,6 +8,7 @@
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
@@ -21,11 +22,17 @@ namespace {
 
 using base::ErrorCode;
 
-std::string why_it_failed(const Spread& spread) {
+std::string why_it_failed(const records::SentMail& record, const Spread& spread) {
+    if (record.key().empty()) return "it expired before the key of its mailbox was found";
     if (spread.heard != 0) return "it expired; the network had it, and no receipt came";
     if (spread.injected != 0)
         return "it expired; it was handed to other nodes and never heard back";
     return "it expired before it could be handed to another node";
+}
+
+// Of the mailbox with this key.
+std::optional<base::MailboxId> id_of_key(const std::string& key) {
+    return get_id<base::MailboxKey>(key).transform(item::mailbox_id);
 }
 
 }  // namespace
@@ -52,10 +59,11 @@ void Outbox::look_for_removals(const Turn& turn) {
 
 bool Outbox::resume(const Turn& turn) {
     look_for_removals(turn);
+    look_for_keys(turn);
     const Records records = look(turn.store);
     bool sound = true;
     for (const auto& [id, sent] : sent_) {
-        if (sent.over || sent.expires <= turn.now) continue;
+        if (sent.over || sent.expires <= turn.now || sent.lacks_key) continue;
         const auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
         if (record->has_item())
@@ -84,7 +92,7 @@ void Outbox::note(const MessageId& id, const records::SentMail& record) {
         sent.item = item::id_of(base::as_bytes(record.item().header()), {});
     else
         sent.item =
-            stamp_id(get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{}), id,
+            stamp_id(get_id<base::MailboxId>(record.mailbox()).value_or(base::MailboxId{}), id,
                      get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{}));
     sent.expires = time_of(record.expires());
     sent.worked = record.worked();
@@ -99,14 +107,26 @@ void Outbox::note(const MessageId& id, const records::SentMail& record) {
     sent.pending = !sent.over && !sent.receipt && sent.spread.heard == 0;
     sent.persona = record.persona();
     if (!sent.over) items_.add(sent.item, id);
+    if (!sent.over && record.key().empty())
+        sent.lacks_key = get_id<base::MailboxId>(record.mailbox());
+    if (const auto old = sent_.find(id); old != sent_.end() && old->second.lacks_key)
+        keyless_.erase({*old->second.lacks_key, id});
+    if (sent.lacks_key) keyless_.emplace(*sent.lacks_key, id);
     sent_[id] = sent;
+}
+
+void Outbox::drop(const MessageId& id) {
+    const Sent& sent = sent_.at(id);
+    if (sent.lacks_key) keyless_.erase({*sent.lacks_key, id});
+    items_.drop(sent.item);
+    sent_.erase(id);
 }
 
 MailView Outbox::view_of(const records::SentMail& record) const {
     MailView out;
     const auto sender = get_id<base::PublisherKey>(record.sender()).value_or(base::PublisherKey{});
     out.letter = read_body(record.letter(), sender).value_or(Letter{});
-    out.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    out.mailbox = get_id<base::MailboxId>(record.mailbox()).value_or(base::MailboxId{});
     if (record.has_item()) out.item = item::id_of(base::as_bytes(record.item().header()), {});
     out.expires = time_of(record.expires());
     out.spread = {record.injected(), record.heard()};
@@ -118,11 +138,12 @@ MailView Outbox::view_of(const records::SentMail& record) const {
         out.why = record.removed_by_reader() ? "its reader removed it from the network"
                                              : "a receipt came";
     } else if (record.expired() && !record.withdrawn()) {
-        out.why = why_it_failed(out.spread);
+        out.why = why_it_failed(record, out.spread);
     }
     out.state = out.delivered           ? MailState::delivered
                 : record.withdrawn()    ? MailState::withdrawn
                 : record.expired()      ? MailState::failed
+                : record.key().empty()  ? MailState::draft
                 : !record.worked()      ? MailState::working
                 : out.spread.heard != 0 ? MailState::heard
                 : out.spread.injected   ? MailState::injected
@@ -243,7 +264,7 @@ void Outbox::note_delivered(const MessageId& id, bool by_removal, const Turn& tu
         turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "delivered"});
 }
 
-bool Outbox::on_receipt(const std::vector<MessageId>& received, const base::MailboxKey& mailbox,
+bool Outbox::on_receipt(const std::vector<MessageId>& received, const base::MailboxId& mailbox,
                         const Turn& turn) {
     ChangeRecords records = change(turn);
     bool believed = false;
@@ -252,7 +273,7 @@ bool Outbox::on_receipt(const std::vector<MessageId>& received, const base::Mail
         auto record = records.load<records::SentMail>(Table::outbox, id.view());
         if (!record) continue;
         const Acknowledged acknowledged{!record->seed().empty(), record->acknowledged(),
-                                        get_id<base::MailboxKey>(record->letter().reply_to())};
+                                        id_of_key(record->letter().reply_to())};
         if (!proves_delivery(acknowledged, mailbox)) continue;
         believed = true;
         record->set_acknowledged(true);
@@ -300,9 +321,8 @@ MailView Outbox::remove(const MessageId& id, const Turn& turn) {
     const Sent& entry = sent_.at(id);
     if (!entry.over && !entry.worked) turn.out.push_back(CancelWork{entry.item});
     if (!entry.over && entry.worked) turn.out.push_back(Recall{entry.item});
-    items_.drop(entry.item);
     change(turn).erase(Table::outbox, id.view());
-    sent_.erase(id);
+    drop(id);
     return out;
 }
 
@@ -310,7 +330,7 @@ MailView Outbox::remove(const MessageId& id, const Turn& turn) {
 bool Outbox::renew(records::SentMail& record, const Turn& turn) {
     if (!record.renew() || record.delivered() != 0 || record.withdrawn()) return false;
     if (time_of(record.letter().written()) + renewed_for <= turn.now) return false;
-    const auto reply_to = get_id<base::MailboxKey>(record.letter().reply_to());
+    const auto reply_to = id_of_key(record.letter().reply_to());
     const base::WallTime answers_until = turn.now + base::Seconds(record.lifetime()) +
                                          base::limits::lifetime_max + base::limits::grace;
     if (reply_to && vault_.mailboxes().contains(*reply_to)) {
@@ -318,12 +338,13 @@ bool Outbox::renew(records::SentMail& record, const Turn& turn) {
     } else if (identity_.mailbox_problem()) {
         return false;
     } else {
-        const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, answers_until);
+        const base::MailboxId fresh = identity_.fresh_mailbox(turn.now, answers_until);
         identity_.save_mailbox(fresh,
-                               {record.persona(), get_id<base::MailboxKey>(record.mailbox()), false,
+                               {record.persona(), get_id<base::MailboxId>(record.mailbox()), false,
                                 turn.now, "mail renewed"},
                                turn);
-        set_id(record.mutable_letter()->mutable_reply_to(), fresh);
+        // total: it was made just now
+        set_id(record.mutable_letter()->mutable_reply_to(), identity_.public_key(fresh).value());
         record.mutable_letter()->clear_tickets();
     }
     vault_changed_ = true;
@@ -365,8 +386,7 @@ void Outbox::expire(const Turn& turn) {
     }
     for (const MessageId& id : gone) {
         records.erase(Table::outbox, id.view());
-        items_.drop(sent_.at(id).item);
-        sent_.erase(id);
+        drop(id);
     }
 }
 

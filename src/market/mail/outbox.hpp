@@ -8,8 +8,10 @@
 //      nobody tells of one that was stored before.
 //   3. A letter of a trade is sealed anew when it expires undelivered, into another item with
 //      nothing in common that anybody else could see, for up to renewed_for.
-//   4. At most outbox_max mails and receipts_max receipts; the oldest that is over makes room.
-//   5. What is over stays listed for keep_expired; a receipt goes as soon as the network has it.
+//   4. A letter to an address whose key is not known is kept and waits for it: nothing is searched
+//      or sealed before. It fails when its time is over.
+//   5. At most outbox_max mails and receipts_max receipts; the oldest that is over makes room.
+//   6. What is over stays listed for keep_expired; a receipt goes as soon as the network has it.
 // Who answers whom: an answer is signed by the persona that owns the mailbox the mail came to. Each
 // conversation that we begin has a persona and a reply mailbox of its own.
 #pragma once
@@ -51,13 +53,15 @@ public:
     // What post() of so many letters to this mailbox could refuse, but for mailboxes of ours.
     std::optional<base::Error> postage_problem(const base::MailboxKey& to, std::size_t letters,
                                                const Turn& turn);
+    // Rule 4: anybody's publication, as it is stored. What waited for its mailbox's key goes on.
+    void on_stored(const item::Read& item, const Turn& turn);
     // From the letters on; what is due because of it is for the caller to run.
     // Errors as Mail::withdraw().
     base::Result<records::SentMail> withdraw(const std::string& letters, const Turn& turn);
     MailView remove(const MessageId& id, const Turn& turn);  // the user's copy
     // Which of these mails a receipt in this mailbox proves to be delivered (admission.hpp);
     // true if any.
-    bool on_receipt(const std::vector<MessageId>& received, const base::MailboxKey& mailbox,
+    bool on_receipt(const std::vector<MessageId>& received, const base::MailboxId& mailbox,
                     const Turn& turn);
     void expire(const Turn& turn);
 
@@ -83,10 +87,16 @@ private:
         bool over = false;  // nothing more is done for it
         bool receipt = false;
         std::uint32_t persona = 0;
+        std::optional<base::MailboxId> lacks_key{};  // of this mailbox
     };
     void note(const MessageId& id, const records::SentMail& record);
     void look_for_removals(const Turn& turn);
+    // Stamps it or seals it, now that the key is known. False: nobody can seal to that.
+    bool begin(records::SentMail& record, const Turn& turn);
     void seal(records::SentMail& record, const Turn& turn);
+    void take_key(const base::MailboxId& mailbox, const base::MailboxKey& key, const Turn& turn);
+    void look_for_keys(const Turn& turn);
+    void drop(const MessageId& id);
     bool renew(records::SentMail& record, const Turn& turn);
     void note_delivered(const MessageId& id, bool by_removal, const Turn& turn);
     void set_spread(const MessageId& id, const Spread& spread, bool durable, const Turn& turn);
@@ -99,6 +109,7 @@ private:
     Removals& removals_;
     ItemsOf<MessageId> items_;
     std::map<MessageId, Sent> sent_;
+    std::set<std::pair<base::MailboxId, MessageId>> keyless_;  // of these
 };
 
 }  // namespace hearsay::market

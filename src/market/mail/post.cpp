@@ -1,9 +1,11 @@
 // A letter on its way out, from what it says to the item that floods.
 #include <algorithm>
 
+#include "base/encoding.hpp"
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market.pb.h"
@@ -38,8 +40,9 @@ bool Outbox::make_room(bool receipt, const Turn& turn) {
             (oldest == sent_.end() || at->second.expires < oldest->second.expires))
             oldest = at;
     if (oldest == sent_.end()) return false;
-    change(turn).erase(Table::outbox, oldest->first.view());
-    sent_.erase(oldest);
+    const MessageId id = oldest->first;
+    change(turn).erase(Table::outbox, id.view());
+    drop(id);
     return true;
 }
 
@@ -80,7 +83,7 @@ base::Result<MailView> Outbox::post(const Posting& posting, const Turn& turn) {
     if (!receipt && !(posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)))
         if (auto problem = identity_.mailbox_problem())
             return base::fail(ErrorCode::exhausted, *problem);
-    if (!is_usable(posting.to.mailbox))
+    if (posting.to.key && !is_usable(*posting.to.key))
         return base::fail(ErrorCode::refused, "the recipient's mailbox key is unusable");
     ChangeRecords records = change(turn);
     if (!make_room(receipt, turn))
@@ -102,20 +105,67 @@ base::Result<MailView> Outbox::post(const Posting& posting, const Turn& turn) {
     *record.mutable_letter() = write_body(letter);
     set_id(record.mutable_sender(), letter.sender);
     set_id(record.mutable_mailbox(), posting.to.mailbox);
+    if (posting.to.key) set_id(record.mutable_key(), *posting.to.key);
     record.set_lifetime(static_cast<std::uint32_t>(lifetime.count()));
     record.set_renew(posting.renew);
+    record.set_stamp_bits(usual_if_none(posting.stamp_bits));
+    record.set_expires(seconds_of(item::expires_for(turn.now, lifetime)));
     save_vault(turn.out);
-    if (receipt || letter.ticket) {
-        seal(record, turn);
-    } else {
-        record.set_stamp_bits(usual_if_none(posting.stamp_bits));
-        record.set_expires(seconds_of(item::expires_for(turn.now, lifetime)));
-        turn.out.push_back(FindWork{stamp_id(posting.to.mailbox, letter.id, letter.sender),
-                                    stamp_trials(record.stamp_bits())});
-    }
+    if (posting.to.key) begin(record, turn);
     records.save(Table::outbox, letter.id.view(), record);
     note(letter.id, record);
     return view_of(record);
+}
+
+bool Outbox::begin(records::SentMail& record, const Turn& turn) {
+    const auto key = get_id<base::MailboxKey>(record.key());
+    const auto id = get_id<MessageId>(record.letter().message_id());
+    const auto mailbox = get_id<base::MailboxId>(record.mailbox());
+    const auto sender = get_id<base::PublisherKey>(record.sender());
+    ENSURE(key && id && mailbox && sender, "a sent mail without its letter");
+    if (!is_usable(*key)) return false;
+    if (!record.seed().empty() || !record.letter().ticket().empty()) {
+        seal(record, turn);
+        return true;
+    }
+    record.set_expires(seconds_of(item::expires_for(turn.now, base::Seconds(record.lifetime()))));
+    turn.out.push_back(
+        FindWork{stamp_id(*mailbox, *id, *sender), stamp_trials(record.stamp_bits())});
+    return true;
+}
+
+void Outbox::on_stored(const item::Read& item, const Turn& turn) {
+    const item::Publication* const claim = item.header.publication();
+    if (!claim || !claim->mailbox) return;
+    const auto waits = keyless_.lower_bound({*claim->mailbox, MessageId{}});
+    if (waits == keyless_.end() || waits->first != *claim->mailbox) return;
+    if (const auto key = item::mailbox_key_in(item)) take_key(*claim->mailbox, *key, turn);
+}
+
+void Outbox::take_key(const base::MailboxId& mailbox, const base::MailboxKey& key,
+                      const Turn& turn) {
+    std::vector<MessageId> waiting;
+    for (auto at = keyless_.lower_bound({mailbox, MessageId{}});
+         at != keyless_.end() && at->first == mailbox; ++at)
+        waiting.push_back(at->second);
+    ChangeRecords records = change(turn);
+    for (const MessageId& id : waiting) {
+        auto record = records.load<records::SentMail>(Table::outbox, id.view());
+        if (!record || time_of(record->expires()) <= turn.now) continue;
+        set_id(record->mutable_key(), key);
+        if (!begin(*record, turn)) continue;
+        records.save(Table::outbox, id.view(), *record);
+        note(id, *record);
+        turn.out.push_back(Tell{Happening::mail_state, base::to_hex(id), "working"});
+    }
+}
+
+// Keys that came while this node was not told: by a mailbox's item that was here all the time.
+void Outbox::look_for_keys(const Turn& turn) {
+    std::set<base::MailboxId> wanted;
+    for (const auto& [mailbox, id] : keyless_) wanted.insert(mailbox);
+    for (const base::MailboxId& mailbox : wanted)
+        if (const auto key = turn.flood.mailbox_key(mailbox)) take_key(mailbox, *key, turn);
 }
 
 // Who writes it, where the answer goes, and the tickets.
@@ -125,26 +175,27 @@ void Outbox::address(Letter& letter, records::SentMail& record, const Posting& p
         posting.persona ? *posting.persona : identity_.fresh_persona(posting.purpose, turn);
     const base::WallTime answers_until =
         item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace;
+    base::MailboxId reply_to{};
     if (posting.reply_to && vault_.mailboxes().contains(*posting.reply_to)) {
-        vault_.extend_mailbox(*posting.reply_to, answers_until);
-        letter.reply_to = posting.reply_to;
+        reply_to = *posting.reply_to;
+        vault_.extend_mailbox(reply_to, answers_until);
     } else {
-        letter.reply_to = identity_.fresh_mailbox(turn.now, answers_until);
-        identity_.save_mailbox(*letter.reply_to,
-                               {persona, posting.to.mailbox, false, turn.now, posting.purpose},
-                               turn);
+        reply_to = identity_.fresh_mailbox(turn.now, answers_until);
+        identity_.save_mailbox(
+            reply_to, {persona, posting.to.mailbox, false, turn.now, posting.purpose}, turn);
     }
+    letter.reply_to = identity_.public_key(reply_to);
     letter.sender = publisher_of(vault_.persona_seed(persona));
-    letter.tickets = senders_.give_tickets(*letter.reply_to, turn);
+    letter.tickets = senders_.give_tickets(reply_to, turn);
     if (posting.to.persona)
         letter.ticket = senders_.held_ticket(*posting.to.persona, posting.to.mailbox, turn);
     record.set_persona(persona);
 }
 
 // Each time into another item, with nothing in common that anybody else could see: another
-// encapsulated key, another removal secret.
+// encapsulation, another removal secret.
 void Outbox::seal(records::SentMail& record, const Turn& turn) {
-    const auto recipient = get_id<base::MailboxKey>(record.mailbox());
+    const auto recipient = get_id<base::MailboxKey>(record.key());
     const auto sender = get_id<base::PublisherKey>(record.sender());
     auto letter = sender ? read_body(record.letter(), *sender) : std::nullopt;
     ENSURE(recipient && letter, "a sent mail without its letter");

@@ -8,7 +8,7 @@
 
 namespace hearsay::market {
 
-base::ItemId stamp_id(const base::MailboxKey& mailbox, const MessageId& message,
+base::ItemId stamp_id(const base::MailboxId& mailbox, const MessageId& message,
                       const base::PublisherKey& sender) {
     return base::ItemId{
         crypto::tagged_sha256("hearsay stamp v1", {mailbox.view(), message.view(), sender.view()})
@@ -19,7 +19,7 @@ std::uint64_t stamp_trials(std::uint32_t bits) {
     return std::uint64_t{1} << std::min(usual_if_none(bits), stamp_bits_max);
 }
 
-bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxKey& mailbox,
+bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxId& mailbox,
                      std::uint32_t bits) {
     return network == item::Network::sim ||  // whose makers search no work
            crypto::work_is_enough(stamp_id(mailbox, letter.id, letter.sender), letter.stamp,

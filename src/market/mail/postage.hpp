@@ -22,11 +22,11 @@ inline constexpr std::uint32_t tickets_given = 4;
 inline constexpr std::size_t tickets_held_max = 64;
 
 // In the form that work is searched for.
-base::ItemId stamp_id(const base::MailboxKey& mailbox, const MessageId& message,
+base::ItemId stamp_id(const base::MailboxId& mailbox, const MessageId& message,
                       const base::PublisherKey& sender);
 // 0 stands for the usual; more than stamp_bits_max for that: no offer with more is one.
 std::uint64_t stamp_trials(std::uint32_t bits);
-bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxKey& mailbox,
+bool stamp_is_enough(item::Network network, const Letter& letter, const base::MailboxId& mailbox,
                      std::uint32_t bits);
 
 Ticket ticket(const base::Secret& mailbox_secret, std::uint32_t number);

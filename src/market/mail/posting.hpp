@@ -7,24 +7,30 @@
 #include <string>
 #include <vector>
 
+#include "item/mailbox.hpp"
 #include "market/mail/letter.hpp"
 
 namespace hearsay::market {
 
 // Tickets that the persona gave for the mailbox may be used in letters to it.
 struct Addressee {
-    base::MailboxKey mailbox{};
+    base::MailboxId mailbox{};
+    std::optional<base::MailboxKey> key{};        // nothing: to be found, and the letter waits
     std::optional<base::PublisherKey> persona{};  // if known
 };
+inline Addressee addressee(const base::MailboxKey& key,
+                           const std::optional<base::PublisherKey>& persona = std::nullopt) {
+    return {item::mailbox_id(key), key, persona};
+}
 
 // One letter to one mailbox.
 struct Posting {
     Addressee to{};
     std::optional<item::ThingId> about{};
     std::optional<MessageId> in_reply_to{};
-    std::optional<std::uint32_t> persona{};      // nothing: a fresh one
-    std::optional<base::MailboxKey> reply_to{};  // of ours; nothing: a fresh one
-    std::string purpose{};                       // of what is fresh
+    std::optional<std::uint32_t> persona{};     // nothing: a fresh one
+    std::optional<base::MailboxId> reply_to{};  // of ours; nothing: a fresh one
+    std::string purpose{};                      // of what is fresh
     std::string subject{};
     std::string text{};
     std::vector<Attachment> attachments{};

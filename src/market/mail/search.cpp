@@ -52,7 +52,7 @@ void Inbox::note_seen(const item::Read& mail, const Turn& turn) {
     waiting_.erase(mail.id);
 }
 
-void Inbox::wait_for_room(const item::Read& mail, const base::MailboxKey& mailbox, bool for_inbox,
+void Inbox::wait_for_room(const item::Read& mail, const base::MailboxId& mailbox, bool for_inbox,
                           const Turn& turn) {
     records::SeenMail row;
     set_id(row.mutable_item(), mail.id);
@@ -68,7 +68,7 @@ void Inbox::wake_waiting() {
     if (waiting_.empty()) return;
     std::size_t room_in_inbox = inbox_.size() - unread_;
     if (inbox_.size() < settings_.inbox_max) room_in_inbox += settings_.inbox_max - inbox_.size();
-    std::map<base::MailboxKey, std::size_t> strangers = this->strangers();
+    std::map<base::MailboxId, std::size_t> strangers = this->strangers();
     std::vector<std::pair<base::WallTime, base::ItemId>> order;
     for (const auto& [id, waiting] : waiting_)
         if (vault_.mailboxes().contains(waiting.mailbox)) order.emplace_back(waiting.expires, id);

@@ -4,6 +4,7 @@
 
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/mailbox.hpp"
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
@@ -15,7 +16,7 @@ namespace limits = base::limits;
 using base::ErrorCode;
 
 // The key in Table::tickets.
-base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxKey& mailbox) {
+base::Bytes tickets_key(const base::PublisherKey& giver, const base::MailboxId& mailbox) {
     base::Bytes out = base::to_bytes(giver.view());
     base::append(out, mailbox.view());
     return out;
@@ -35,7 +36,7 @@ void Senders::forget_silent(const Turn& turn) {
     std::vector<base::Bytes> silent;
     records.each<records::Tickets>(Table::tickets, [&](const records::Tickets& held) {
         const auto giver = get_id<base::PublisherKey>(held.giver());
-        const auto mailbox = get_id<base::MailboxKey>(held.mailbox());
+        const auto mailbox = get_id<base::MailboxId>(held.mailbox());
         if (giver && mailbox && time_of(held.until()) <= turn.now)
             silent.push_back(tickets_key(*giver, *mailbox));
     });
@@ -86,7 +87,7 @@ std::vector<FriendView> Senders::friends() const {
 }
 
 std::optional<std::uint32_t> Senders::ticket_of(const Letter& letter,
-                                                const base::MailboxKey& key) const {
+                                                const base::MailboxId& key) const {
     const auto secret = vault_.mailboxes().find(key);
     if (!letter.ticket || secret == vault_.mailboxes().end()) return std::nullopt;
     for (const std::uint32_t number : identity_.mailbox_of(key).open_tickets)
@@ -94,7 +95,7 @@ std::optional<std::uint32_t> Senders::ticket_of(const Letter& letter,
     return std::nullopt;
 }
 
-std::vector<Ticket> Senders::give_tickets(const base::MailboxKey& key, const Turn& turn) {
+std::vector<Ticket> Senders::give_tickets(const base::MailboxId& key, const Turn& turn) {
     OwnMailbox mailbox = identity_.mailbox_of(key);
     std::vector<Ticket> out;
     for (std::uint32_t i = 0; i < tickets_given; ++i)
@@ -111,9 +112,10 @@ void Senders::hold_tickets(const Letter& letter, const Turn& turn) {
     if (const auto recovered = vault_.recovered();
         recovered && letter.written < *recovered + limits::future_max)
         return;
-    const base::Bytes key = tickets_key(letter.sender, *letter.reply_to);
+    const base::MailboxId mailbox = item::mailbox_id(*letter.reply_to);
+    const base::Bytes key = tickets_key(letter.sender, mailbox);
     auto held = records.load<records::Tickets>(Table::tickets, key).value_or(records::Tickets{});
-    set_id(held.mutable_mailbox(), *letter.reply_to);
+    set_id(held.mutable_mailbox(), mailbox);
     set_id(held.mutable_giver(), letter.sender);
     for (const Ticket& ticket : letter.tickets) set_id(held.add_tickets(), ticket);
     const int over = held.tickets_size() - static_cast<int>(tickets_held_max);
@@ -123,7 +125,7 @@ void Senders::hold_tickets(const Letter& letter, const Turn& turn) {
 }
 
 std::optional<Ticket> Senders::held_ticket(const base::PublisherKey& giver,
-                                           const base::MailboxKey& mailbox, const Turn& turn) {
+                                           const base::MailboxId& mailbox, const Turn& turn) {
     ChangeRecords records = change(turn);
     const base::Bytes key = tickets_key(giver, mailbox);
     auto held = records.load<records::Tickets>(Table::tickets, key);

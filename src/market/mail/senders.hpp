@@ -37,12 +37,12 @@ public:
 
     // The number of an open ticket of this mailbox that the letter bears.
     std::optional<std::uint32_t> ticket_of(const Letter& letter,
-                                           const base::MailboxKey& mailbox) const;
-    std::vector<Ticket> give_tickets(const base::MailboxKey& mailbox, const Turn& turn);
+                                           const base::MailboxId& mailbox) const;
+    std::vector<Ticket> give_tickets(const base::MailboxId& mailbox, const Turn& turn);
     void hold_tickets(const Letter& letter, const Turn& turn);
     // The newest that this persona gave us for its mailbox; it is used up with this.
     std::optional<Ticket> held_ticket(const base::PublisherKey& giver,
-                                      const base::MailboxKey& mailbox, const Turn& turn);
+                                      const base::MailboxId& mailbox, const Turn& turn);
 
 private:
     Identity& identity_;

@@ -11,11 +11,13 @@
 
 namespace hearsay::market {
 
-// Sent, in order: its stamp or its work is made; it waits to be handed to another node; it was; it
-// came back from the network; the recipient has it. Or it ended otherwise.
+// Sent, in order: it waits for the key of its mailbox; its stamp or its work is made; it waits to
+// be handed to another node; it was; it came back from the network; the recipient has it. Or it
+// ended otherwise.
 enum class MailState {
     unread,
     read,
+    draft,
     working,
     queued,
     injected,
@@ -27,9 +29,9 @@ enum class MailState {
 struct MailView {
     Letter letter;
     bool incoming = false;
-    base::MailboxKey mailbox;  // it was sealed to
-    base::ItemId item;         // all zero while its stamp is made
-    base::WallTime received;   // incoming only
+    base::MailboxId mailbox;  // it was sealed to
+    base::ItemId item;        // all zero while its stamp is made
+    base::WallTime received;  // incoming only
     base::WallTime expires;
     MailState state = MailState::unread;
     Spread spread;                            // outgoing only

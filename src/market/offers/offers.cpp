@@ -99,7 +99,7 @@ OfferView Offers::view_of(const item::ThingId& thing, const records::OwnPublicat
     out.item = publications_.all().at(thing).item;
     out.text = get_text(get_offer(record).text());
     out.publisher = get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{});
-    if (!record.removed()) out.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    if (!record.removed()) out.mailbox = get_id<base::MailboxId>(record.mailbox());
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
     out.sequence = record.sequence();
@@ -153,14 +153,16 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
          purpose,
          {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
         turn);
+    item::OfferText said = *normal;
+    said.mailbox = identity_.public_key(*claim.mailbox);
     const item::ReadPtr made = read_own(item::make_publication(
-        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
+        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(said), seed));
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);
     set_id(record.mutable_publisher(), claim.publisher);
     set_id(record.mutable_mailbox(), *claim.mailbox);
     records::OwnOffer offer;
-    set_text(offer.mutable_text(), *normal);
+    set_text(offer.mutable_text(), said);
     set_offer(record, offer);
     save_vault(turn.out);
     publications_.publish(thing, record, made, turn);
@@ -191,7 +193,7 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     if (!record) return std::unexpected(record.error());
     identity_.advance_vault(turn.now);
     item::Publication claim;
-    claim.mailbox = get_id<base::MailboxKey>(record->mailbox());
+    claim.mailbox = get_id<base::MailboxId>(record->mailbox());
     // It was kept for a lifetime after the offer's end; unless the clock was far ahead,
     // it is there.
     if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
@@ -204,13 +206,15 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     claim.publisher = publisher_of(seed);
     claim.slot = get_id<base::Slot>(record->slot()).value_or(base::Slot{});
     claim.sequence = record->sequence() + 1;
+    item::OfferText said = *normal;
+    said.mailbox = identity_.public_key(*claim.mailbox);
     const item::ReadPtr made = read_own(item::make_publication(
-        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(*normal), seed));
+        {network_, item::kind_offer, turn.now, lifetime}, claim, item::write_offer(said), seed));
     save_vault(turn.out);
     publications_.cancel_work(thing, turn);
     records::OwnOffer offer = get_offer(*record);
     ask_for_stamps(offer, time_of(record->expires()), *claim.mailbox, normal->stamp_bits, turn);
-    set_text(offer.mutable_text(), *normal);
+    set_text(offer.mutable_text(), said);
     set_offer(*record, offer);
     publications_.publish(thing, *record, made, turn);
     return view_of(thing, *record);
@@ -219,7 +223,7 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an
 // earlier version that asked for fewer come until that one and their letters have expired.
 void Offers::ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
-                            const base::MailboxKey& key, std::uint32_t bits, const Turn& turn) {
+                            const base::MailboxId& key, std::uint32_t bits, const Turn& turn) {
     const std::uint32_t asked = usual_if_none(bits);
     const std::uint32_t before = usual_if_none(offer.text().stamp_bits());
     if (offer.eased_bits() >= asked || time_of(offer.eased_until()) <= turn.now) {
@@ -333,14 +337,14 @@ base::Result<OfferView> Offers::offer(std::string_view id_or_beginning, const Ow
                           "; it may have expired, been removed, or not arrived yet");
 }
 
-const Offers::Stamps* Offers::stamps_of(const base::MailboxKey& key) const {
+const Offers::Stamps* Offers::stamps_of(const base::MailboxId& key) const {
     const auto at = std::ranges::find_if(publications_.all(), [&](const auto& entry) {
         return entry.second.kind == this && entry.second.mailbox == key;
     });
     return at == publications_.all().end() ? nullptr : &stamps_.at(at->first);  // total: note()
 }
 
-std::optional<base::MailboxKey> Offers::mailbox_of(const item::ThingId& thing) const {
+std::optional<base::MailboxId> Offers::mailbox_of(const item::ThingId& thing) const {
     const Publications::Own* const own = publications_.find(thing);
     return own ? std::optional(own->mailbox) : std::nullopt;
 }

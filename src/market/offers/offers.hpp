@@ -54,9 +54,9 @@ public:
         std::uint32_t eased_bits = 0;  // that an earlier version said, good until:
         base::WallTime eased_until;
     };
-    const Stamps* stamps_of(const base::MailboxKey& mailbox) const;
+    const Stamps* stamps_of(const base::MailboxId& mailbox) const;
     // The mailbox of whatever of ours has this id.
-    std::optional<base::MailboxKey> mailbox_of(const item::ThingId& thing) const;
+    std::optional<base::MailboxId> mailbox_of(const item::ThingId& thing) const;
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_offer; }
@@ -74,7 +74,7 @@ private:
     base::Result<records::OwnPublication> changeable(const item::ThingId& thing, base::WallTime now,
                                                      const Records& records) const;
     void ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
-                        const base::MailboxKey& mailbox, std::uint32_t bits, const Turn& turn);
+                        const base::MailboxId& mailbox, std::uint32_t bits, const Turn& turn);
     OfferView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;

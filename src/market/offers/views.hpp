@@ -15,7 +15,7 @@ struct OfferView {
     base::ItemId item;
     item::OfferText text;
     base::PublisherKey publisher;
-    std::optional<base::MailboxKey> mailbox;
+    std::optional<base::MailboxId> mailbox;
     base::WallTime created;
     base::WallTime expires;
     std::uint64_t sequence = 0;

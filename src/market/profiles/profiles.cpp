@@ -66,7 +66,7 @@ ProfileView Profiles::view_of(const item::ThingId& thing,
     ProfileView out;
     out.persona = get_id<base::PublisherKey>(record.publisher()).value_or(base::PublisherKey{});
     out.profile = profile_in(record);
-    if (!record.removed()) out.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    if (!record.removed()) out.mailbox = get_id<base::MailboxId>(record.mailbox());
     out.created = time_of(record.created());
     out.expires = time_of(record.expires());
     out.sequence = record.sequence();
@@ -77,13 +77,12 @@ ProfileView Profiles::view_of(const item::ThingId& thing,
 }
 
 // Rule 3. Where no more mailboxes may be made the old one serves on, or there is none.
-std::optional<base::MailboxKey> Profiles::mailbox_for(const records::OwnPublication& record,
-                                                      const item::ThingId& thing,
-                                                      const Turn& turn) {
+std::optional<base::MailboxId> Profiles::mailbox_for(const records::OwnPublication& record,
+                                                     const item::ThingId& thing, const Turn& turn) {
     const base::WallTime needed =
         item::expires_for(turn.now, limits::lifetime_max) + limits::lifetime_max + limits::grace;
     const bool full = identity_.mailbox_problem().has_value();
-    if (const auto old = get_id<base::MailboxKey>(record.mailbox())) {
+    if (const auto old = get_id<base::MailboxId>(record.mailbox())) {
         const auto known = vault_.mailboxes().find(*old);
         if (known != vault_.mailboxes().end() &&
             (full || turn.now < known->second.created + main_mailbox_max)) {
@@ -93,7 +92,7 @@ std::optional<base::MailboxKey> Profiles::mailbox_for(const records::OwnPublicat
         }
     }
     if (full) return std::nullopt;
-    const base::MailboxKey fresh = identity_.fresh_mailbox(turn.now, needed);
+    const base::MailboxId fresh = identity_.fresh_mailbox(turn.now, needed);
     identity_.save_mailbox(fresh,
                            {record.persona(),
                             std::nullopt,
@@ -115,9 +114,11 @@ void Profiles::publish(records::OwnPublication& record, bool contact, const Turn
     record.clear_mailbox();
     if (claim.mailbox) set_id(record.mutable_mailbox(), *claim.mailbox);
     publications_.cancel_work(thing, turn);
+    item::Profile said = profile_in(record);
+    said.mailbox = claim.mailbox ? identity_.public_key(*claim.mailbox) : std::nullopt;
     const item::ReadPtr made = read_own(
         item::make_publication({network_, item::kind_profile, turn.now, limits::lifetime_max},
-                               claim, item::write_profile(profile_in(record)), seed));
+                               claim, item::write_profile(said), seed));
     record.set_removed(false);
     set_id(record.mutable_id(), thing);
     set_id(record.mutable_slot(), claim.slot);

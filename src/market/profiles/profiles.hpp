@@ -54,8 +54,8 @@ public:
 private:
     // The next version. `contact`: with a mailbox.
     void publish(records::OwnPublication& record, bool contact, const Turn& turn);
-    std::optional<base::MailboxKey> mailbox_for(const records::OwnPublication& record,
-                                                const item::ThingId& thing, const Turn& turn);
+    std::optional<base::MailboxId> mailbox_for(const records::OwnPublication& record,
+                                               const item::ThingId& thing, const Turn& turn);
     ProfileView view_of(const item::ThingId& thing, const records::OwnPublication& record) const;
 
     Identity& identity_;

@@ -23,7 +23,7 @@ struct PersonaNames {
 struct ProfileView {
     base::PublisherKey persona{};
     item::Profile profile{};
-    std::optional<base::MailboxKey> mailbox{};
+    std::optional<base::MailboxId> mailbox{};
     base::WallTime created{};
     base::WallTime expires{};
     std::uint64_t sequence = 0;

@@ -93,7 +93,7 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
     own.over = record.expired();
     own.removed = record.removed();
     own.persona = record.persona();
-    own.mailbox = get_id<base::MailboxKey>(record.mailbox()).value_or(base::MailboxKey{});
+    own.mailbox = get_id<base::MailboxId>(record.mailbox()).value_or(base::MailboxId{});
     own.kind = of_kind(record.kind());
     if (const auto old = all_.find(thing); old != all_.end()) items_.drop(old->second.item);
     if (record.has_item() && !own.over) items_.add(own.item, thing);

@@ -42,7 +42,7 @@ public:
         bool over = false;     // marked expired
         bool removed = false;
         std::uint32_t persona = 0;
-        base::MailboxKey mailbox{};
+        base::MailboxId mailbox{};
     };
 
     Publications(Common& common, Identity& identity, OwnItems& items)
@@ -100,7 +100,7 @@ private:
                     const Turn& turn);
     std::optional<std::uint32_t> own_index_of(const base::PublisherKey& publisher) const;
     void take_found(const item::ReadPtr& read, const Turn& turn);
-    void take_mailbox(const base::MailboxKey& key, const item::Read& read,
+    void take_mailbox(const base::MailboxId& key, const item::Read& read,
                       records::OwnPublication& record, const std::string& purpose,
                       const Turn& turn);
 

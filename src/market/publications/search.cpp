@@ -93,7 +93,7 @@ void Publications::take_found(const item::ReadPtr& read, const Turn& turn) {
     note(thing, *record);
 }
 
-void Publications::take_mailbox(const base::MailboxKey& key, const item::Read& read,
+void Publications::take_mailbox(const base::MailboxId& key, const item::Read& read,
                                 records::OwnPublication& record, const std::string& purpose,
                                 const Turn& turn) {
     set_id(record.mutable_mailbox(), key);

@@ -4,6 +4,7 @@
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
+#include "item/mailbox.hpp"
 #include "market.pb.h"
 #include "market/trade/letters.hpp"
 #include "market/trade/trades.hpp"
@@ -16,18 +17,6 @@ using base::ErrorCode;
 using trade::Machine;
 using trade::MoveKind;
 using trade::Role;
-
-// Nothing: the terms name no arbiter.
-std::optional<base::MailboxKey> arbiter_mailbox(const records::Trade& record,
-                                                const Machine& machine, const MoveDraft& draft) {
-    if (!machine.persona_of(Role::arbiter)) return std::nullopt;
-    if (draft.arbiter_mailbox) return *draft.arbiter_mailbox;
-    if (const auto named = named_mailbox(record, machine, Role::arbiter)) return *named;
-    return machine.mailbox_of(Role::arbiter);
-}
-base::Error no_arbiter() {
-    return {ErrorCode::refused, "the terms name no arbiter, so there is nobody to turn to"};
-}
 
 // What the user chose to show. A number is a place among the messages of now:
 // with the next one it may be another's.
@@ -78,14 +67,27 @@ std::vector<trade::TradeLetter> evidence_letters(const TradeView& view, const Ch
 
 }  // namespace
 
+// refused: the terms name no arbiter.
+base::Result<base::MailboxKey> Trades::arbiter_mailbox(const records::Trade& record,
+                                                       const Machine& machine,
+                                                       const MoveDraft& draft,
+                                                       const Turn& turn) const {
+    const auto of_terms = machine.mailbox_of(Role::arbiter);
+    if (!of_terms)
+        return base::fail(ErrorCode::refused,
+                          "the terms name no arbiter, so there is nobody to turn to");
+    if (draft.arbiter_mailbox) return key_of(*draft.arbiter_mailbox, of_terms, turn);
+    return named_mailbox(record, machine, Role::arbiter).value_or(*of_terms);
+}
+
 // With its evidence or not at all: what could refuse either is asked before anything is signed.
 base::Result<TradeView> Trades::dispute(records::Trade& record, const TradeView& view,
                                         const trade::Move& move, const MoveDraft& draft,
                                         const Turn& turn) {
     const auto choice = choose(view, draft);
     if (!choice) return std::unexpected(choice.error());
-    const auto to = arbiter_mailbox(record, view.machine, draft);
-    if (!to) return std::unexpected(no_arbiter());
+    const auto to = arbiter_mailbox(record, view.machine, draft, turn);
+    if (!to) return std::unexpected(to.error());
     // One more to the partner, and the dispute itself may not fit the last one.
     const std::size_t letters = evidence_letters(view, *choice).size() + 2;
     if (auto problem = own_mailbox_problem(record))
@@ -119,13 +121,13 @@ base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning
     if (!choice) return std::unexpected(choice.error());
     identity_.advance_vault(turn.now);
     const auto letters = evidence_letters(*view, *choice);
-    const auto to = arbiter_mailbox(*record, view->machine, draft);
-    if (!to) return std::unexpected(no_arbiter());
+    const auto to = arbiter_mailbox(*record, view->machine, draft, turn);
+    if (!to) return std::unexpected(to.error());
     if (auto problem = own_mailbox_problem(*record))
         return base::fail(ErrorCode::exhausted, *problem);
     if (auto problem = mail_.outbox.postage_problem(*to, letters.size(), turn))
         return std::unexpected(*std::move(problem));
-    own_mailbox(*record, *to, turn);
+    own_mailbox(*record, item::mailbox_id(*to), turn);
     save(*record, view->machine, turn);
     if (auto shown = post_evidence(*record, *to, letters, turn); !shown)
         return std::unexpected(shown.error());
@@ -138,7 +140,8 @@ base::Result<void> Trades::post_evidence(const records::Trade& record, const bas
     const std::optional<trade::Arbiter> named = view_of(record).machine.state().terms.arbiter;
     const auto arbiter = named ? std::optional(named->persona) : std::nullopt;
     for (const trade::TradeLetter& letter : letters)
-        if (auto posted = post(record, {to, arbiter}, nullptr, letter, "trade: evidence", turn);
+        if (auto posted =
+                post(record, addressee(to, arbiter), nullptr, letter, "trade: evidence", turn);
             !posted)
             return posted;
     return {};
@@ -163,14 +166,14 @@ base::Result<void> Trades::say_as_arbiter(records::Trade& record, Machine& machi
         if (const auto at = record.mailboxes().find(name); at != record.mailboxes().end())
             if (const auto newer = get_id<base::MailboxKey>(at->second); newer && is_usable(*newer))
                 mailbox = newer;
-        if (mailbox) to.push_back({*mailbox, side});
+        if (mailbox) to.push_back(addressee(*mailbox, side));
     }
     if (to.empty())
         return base::fail(ErrorCode::refused,
                           "neither side named a mailbox that can be written to");
     if (auto problem = own_mailbox_problem(record))
         return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = mail_.outbox.postage_problem(to.front().mailbox, to.size(), turn))
+    if (auto problem = mail_.outbox.postage_problem(*to.front().key, to.size(), turn))
         return std::unexpected(*std::move(problem));
     trade::Message message = shown.next(self);
     message.at = turn.now;

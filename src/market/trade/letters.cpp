@@ -5,7 +5,9 @@
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/mailbox.hpp"
 #include "market.pb.h"
+#include "market/address.hpp"
 #include "market/trade/trades.hpp"
 
 namespace hearsay::market {
@@ -25,7 +27,7 @@ std::optional<std::string> role_name(const Machine& machine, const base::Publish
 // A trade that is new here: somebody takes an offer of ours, or shows us a dispute.
 std::optional<records::Trade> Trades::trade_for(const trade::TradeLetter& letter,
                                                 const trade::Signed& first,
-                                                const base::MailboxKey& mailbox,
+                                                const base::MailboxId& mailbox,
                                                 base::WallTime now) const {
     if (removed_.contains(first.message.trade)) return std::nullopt;
     records::Trade out;
@@ -64,14 +66,14 @@ bool Trades::keep_agreement(records::Trade& record, const base::PublisherKey& ar
 // A letter that comes to another mailbox than one of the persona that trades would tell its sender
 // that both are ours. An arbiter gives its address to strangers: it may be the main mailbox,
 // with whatever persona it named.
-bool Trades::may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const {
+bool Trades::may_carry(const base::MailboxId& mailbox, const records::Trade& record) const {
     const OwnMailbox* const own = identity_.find_mailbox(mailbox);
     if (!own || !own->persona) return true;  // recovered: nobody knows whose it was
     if (own->persona == record.persona()) return true;
     return static_cast<Role>(record.role()) == Role::arbiter && own->main;
 }
 
-void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn) {
+void Trades::on_letter(const Letter& letter, const base::MailboxId& mailbox, const Turn& turn) {
     const auto parcel = trade::read_letter(letter.trade);
     if (!parcel) return;
     std::vector<trade::Signed> messages;
@@ -113,17 +115,28 @@ void Trades::on_letter(const Letter& letter, const base::MailboxKey& mailbox, co
     confirm_if_accepted(*record, machine, turn);
 }
 
+base::Result<base::MailboxKey> Trades::key_of(const base::MailboxId& mailbox,
+                                              const std::optional<base::MailboxKey>& known,
+                                              const Turn& turn) const {
+    if (known && item::mailbox_id(*known) == mailbox) return *known;
+    if (const auto own = identity_.public_key(mailbox)) return *own;
+    if (const auto told = turn.flood.mailbox_key(mailbox)) return *told;
+    return base::fail(base::ErrorCode::not_found,
+                      "the key of " + mailbox_address(mailbox) +
+                          " is not here; its owner has to publish it (hearsay mailbox publish)");
+}
+
 // Whether own_mailbox() finds one or may make one.
 std::optional<std::string> Trades::own_mailbox_problem(const records::Trade& record) const {
-    const auto key = get_id<base::MailboxKey>(record.mailbox());
+    const auto key = get_id<base::MailboxId>(record.mailbox());
     return key && vault_.mailboxes().contains(*key) ? std::nullopt : identity_.mailbox_problem();
 }
 
-void Trades::own_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
+void Trades::own_mailbox(records::Trade& record, const std::optional<base::MailboxId>& peer,
                          const Turn& turn) {
-    const auto key = get_id<base::MailboxKey>(record.mailbox());
+    const auto key = get_id<base::MailboxId>(record.mailbox());
     if (key && vault_.mailboxes().contains(*key)) return;
-    const base::MailboxKey fresh =
+    const base::MailboxId fresh =
         identity_.fresh_mailbox(turn.now, turn.now + 3 * limits::lifetime_max);
     identity_.save_mailbox(fresh,
                            {record.persona(), peer, false, turn.now,
@@ -146,7 +159,7 @@ base::Result<void> Trades::post(const records::Trade& record, const Addressee& t
             posting.stamp_bits = text->stamp_bits;
     }
     posting.persona = record.persona();
-    posting.reply_to = get_id<base::MailboxKey>(record.mailbox());
+    posting.reply_to = get_id<base::MailboxId>(record.mailbox());
     posting.subject = subject;
     posting.trade = trade::write_letter(letter);
     posting.renew = true;

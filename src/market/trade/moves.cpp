@@ -4,6 +4,7 @@
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
+#include "item/mailbox.hpp"
 #include "item/text.hpp"
 #include "market.pb.h"
 #include "market/trade/letters.hpp"
@@ -69,9 +70,9 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
     message.sender = publisher_of(seed);
     message.at = turn.now;
     message.move = move;
-    own_mailbox(record, to, turn);
+    own_mailbox(record, to.transform(item::mailbox_id), turn);
     if (message.move.kind == MoveKind::accept || message.move.kind == MoveKind::counter)
-        message.move.mailbox = get_id<base::MailboxKey>(record.mailbox());
+        message.move.mailbox = own_key(record);
     const auto made = trade::sign(message, network_, seed);
     if (!made) return std::unexpected(made.error());
     // Before it is posted: what the other side gets must be what counts here.
@@ -97,7 +98,8 @@ base::Result<void> Trades::say(records::Trade& record, Machine& machine, const t
     if (to) {
         std::optional<base::PublisherKey> persona =
             partner == Role::maker ? after.maker() : after.taker();
-        if (auto posted = post(record, {*to, persona}, offer, letter, subject_of(move.kind), turn);
+        if (auto posted =
+                post(record, addressee(*to, persona), offer, letter, subject_of(move.kind), turn);
             !posted)
             return posted;
     }
@@ -128,17 +130,18 @@ base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& t
     if (!found) return std::unexpected(found.error());
     if (found->mine)
         return base::fail(ErrorCode::refused, "this offer is yours; somebody else takes it");
-    if (!found->mailbox)
+    const auto& maker = found->text.mailbox;
+    if (!maker)
         return base::fail(ErrorCode::refused,
                           "this offer names no mailbox: its maker takes no mail");
     const auto text = normal(draft.text);
     if (!text) return std::unexpected(text.error());
-    const auto terms = normal(draft.terms);
+    const auto terms = terms_of(draft.terms, draft.arbiter, std::nullopt, turn);
     if (!terms) return std::unexpected(terms.error());
     identity_.advance_vault(turn.now);
     if (auto problem = identity_.mailbox_problem())
         return base::fail(ErrorCode::exhausted, *problem);
-    if (auto problem = mail_.outbox.postage_problem(*found->mailbox, 1, turn))
+    if (auto problem = mail_.outbox.postage_problem(*maker, 1, turn))
         return std::unexpected(*std::move(problem));
     if (!make_room(Role::taker, turn))
         return base::fail(ErrorCode::exhausted,
@@ -168,15 +171,36 @@ base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& t
     record.set_role(static_cast<std::uint32_t>(Role::taker));
     record.set_created(seconds_of(turn.now));
     record.set_persona(identity_.fresh_persona("trade " + base::to_hex(id), turn));
-    own_mailbox(record, *found->mailbox, turn);
-    (*record.mutable_mailboxes())["maker"] = base::to_text(found->mailbox->view());
-    move.mailbox = get_id<base::MailboxKey>(record.mailbox());
+    own_mailbox(record, item::mailbox_id(*maker), turn);
+    (*record.mutable_mailboxes())["maker"] = base::to_text(maker->view());
+    move.mailbox = own_key(record);
     Machine machine(id, network_);
     if (auto said = say(record, machine, move, turn); !said) return std::unexpected(said.error());
     return view_of(record);
 }
 
-base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeView& view) const {
+// With the arbiter that the user named by its address.
+base::Result<trade::Terms> Trades::terms_of(const trade::Terms& said,
+                                            const std::optional<NamedArbiter>& arbiter,
+                                            const std::optional<trade::Arbiter>& before,
+                                            const Turn& turn) const {
+    trade::Terms out = said;
+    if (arbiter) {
+        const auto known = before ? std::optional(before->mailbox) : std::nullopt;
+        const auto key = key_of(arbiter->mailbox, known, turn);
+        if (!key) return std::unexpected(key.error());
+        out.arbiter = trade::Arbiter{arbiter->persona, *key};
+    }
+    return normal(out);
+}
+
+std::optional<base::MailboxKey> Trades::own_key(const records::Trade& record) const {
+    const auto mailbox = get_id<base::MailboxId>(record.mailbox());
+    return mailbox ? identity_.public_key(*mailbox) : std::nullopt;
+}
+
+base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeView& view,
+                                            const Turn& turn) const {
     trade::Move move;
     move.kind = draft.kind;
     const auto text = normal(draft.text);
@@ -193,7 +217,8 @@ base::Result<trade::Move> Trades::move_from(const MoveDraft& draft, const TradeV
     const trade::State& state = view.machine.state();
     if (draft.kind == MoveKind::counter) {
         // What is not said anew stays as it was proposed, the arbiter too.
-        const auto terms = normal(draft.terms.value_or(state.terms));
+        const auto terms =
+            terms_of(draft.terms.value_or(state.terms), draft.arbiter, state.terms.arbiter, turn);
         if (!terms) return std::unexpected(terms.error());
         move.terms = *terms;
     } else if (draft.terms) {
@@ -215,7 +240,7 @@ base::Result<TradeView> Trades::move(std::string_view id_or_beginning, const Mov
     if (!view) return std::unexpected(view.error());
     auto record = look(turn.store).load<records::Trade>(Table::trades, view->id.view());
     if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
-    auto move = move_from(draft, *view);
+    auto move = move_from(draft, *view, turn);
     if (!move) return std::unexpected(move.error());
     identity_.advance_vault(turn.now);
     Machine machine = view->machine;

@@ -88,7 +88,7 @@ bool Trades::load(const OwnStore& store) {
         Table::removed_trades, [&](const records::RemovedTrade& record) {
             if (const auto id = get_id<trade::TradeId>(record.trade()))
                 removed_[*id] = {time_of(record.expires()),
-                                 get_id<base::MailboxKey>(record.mailbox())};
+                                 get_id<base::MailboxId>(record.mailbox())};
         });
     return sound;
 }
@@ -105,7 +105,7 @@ void Trades::note(const records::Trade& record) {
     const auto role = static_cast<Role>(record.role());
     // Our first message makes the mailbox.
     trades_[*id] = {record.persona(),
-                    get_id<base::MailboxKey>(record.mailbox()),
+                    get_id<base::MailboxId>(record.mailbox()),
                     time_of(record.created()),
                     record.over(),
                     role != Role::taker && record.mailbox().empty(),

@@ -56,12 +56,12 @@ public:
     void set_rating(const trade::TradeId& id, const item::ThingId& rating, const Turn& turn);
 
     // A letter with a trade's message came in.
-    void on_letter(const Letter& letter, const base::MailboxKey& mailbox, const Turn& turn);
+    void on_letter(const Letter& letter, const base::MailboxId& mailbox, const Turn& turn);
 
 private:
     struct Own {
         std::uint32_t persona = 0;
-        std::optional<base::MailboxKey> mailbox;
+        std::optional<base::MailboxId> mailbox;
         base::WallTime created;
         bool over = false;
         bool unanswered = false;  // a stranger's proposal or case, and nothing of ours yet
@@ -70,7 +70,7 @@ private:
     // Until when it is remembered, and as long as the mailbox is ours.
     struct Removed {
         base::WallTime expires;
-        std::optional<base::MailboxKey> mailbox;
+        std::optional<base::MailboxId> mailbox;
     };
     // trades.cpp
     base::Result<trade::TradeId> find(std::string_view id_or_beginning) const;
@@ -84,22 +84,32 @@ private:
     // letters.cpp
     std::optional<records::Trade> trade_for(const trade::TradeLetter& letter,
                                             const trade::Signed& first,
-                                            const base::MailboxKey& mailbox,
+                                            const base::MailboxId& mailbox,
                                             base::WallTime now) const;
     bool keep_agreement(records::Trade& record, const base::PublisherKey& arbiter,
                         const trade::Machine& machine,
                         const std::vector<trade::Signed>& shown) const;
-    bool may_carry(const base::MailboxKey& mailbox, const records::Trade& record) const;
+    bool may_carry(const base::MailboxId& mailbox, const records::Trade& record) const;
     base::Result<void> post(const records::Trade& record, const Addressee& to,
                             const item::ReadPtr& offer, const trade::TradeLetter& letter,
                             const std::string& subject, const Turn& turn);
+    // Of a mailbox that is known by its address; one of `known`, if it is that one.
+    base::Result<base::MailboxKey> key_of(const base::MailboxId& mailbox,
+                                          const std::optional<base::MailboxKey>& known,
+                                          const Turn& turn) const;
     std::optional<std::string> own_mailbox_problem(const records::Trade& record) const;
-    void own_mailbox(records::Trade& record, const std::optional<base::MailboxKey>& peer,
+    void own_mailbox(records::Trade& record, const std::optional<base::MailboxId>& peer,
                      const Turn& turn);
     // moves.cpp
     base::Result<void> say(records::Trade& record, trade::Machine& machine, const trade::Move& move,
                            const Turn& turn);
-    base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view) const;
+    base::Result<trade::Move> move_from(const MoveDraft& draft, const TradeView& view,
+                                        const Turn& turn) const;
+    base::Result<trade::Terms> terms_of(const trade::Terms& said,
+                                        const std::optional<NamedArbiter>& arbiter,
+                                        const std::optional<trade::Arbiter>& before,
+                                        const Turn& turn) const;
+    std::optional<base::MailboxKey> own_key(const records::Trade& record) const;
     void confirm_if_accepted(records::Trade& record, trade::Machine& machine, const Turn& turn);
     // cases.cpp
     base::Result<void> say_as_arbiter(records::Trade& record, trade::Machine& machine,
@@ -107,6 +117,9 @@ private:
     base::Result<TradeView> dispute(records::Trade& record, const TradeView& view,
                                     const trade::Move& move, const MoveDraft& draft,
                                     const Turn& turn);
+    base::Result<base::MailboxKey> arbiter_mailbox(const records::Trade& record,
+                                                   const trade::Machine& machine,
+                                                   const MoveDraft& draft, const Turn& turn) const;
     base::Result<void> post_evidence(const records::Trade& record, const base::MailboxKey& to,
                                      const std::vector<trade::TradeLetter>& letters,
                                      const Turn& turn);

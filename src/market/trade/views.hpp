@@ -28,10 +28,17 @@ struct TradeView {
     const trade::Move* take() const;  // null if it is not known
 };
 
+// As a user names one; the key of its mailbox is looked for.
+struct NamedArbiter {
+    base::PublisherKey persona{};
+    base::MailboxId mailbox{};
+};
+
 struct TakeDraft {
     std::string offer;  // id or a unique beginning
     trade::Terms terms{};
     std::string text{};
+    std::optional<NamedArbiter> arbiter{};  // of the terms
 };
 
 // Of the fields those that the move's kind needs.
@@ -40,11 +47,12 @@ struct MoveDraft {
     std::string text{};
     std::optional<trade::Payload> payload{};
     std::optional<trade::Terms> terms{};
+    std::optional<NamedArbiter> arbiter{};  // of the terms
     trade::Finding right = trade::Finding::neither;
     // dispute: show the arbiter all messages; else the chosen, and what a
     bool show_all = false;
-    std::vector<std::uint32_t> show{};                  // case needs in any case
-    std::optional<base::MailboxKey> arbiter_mailbox{};  // dispute: another one than the terms name
+    std::vector<std::uint32_t> show{};                 // case needs in any case
+    std::optional<base::MailboxId> arbiter_mailbox{};  // dispute: another one than the terms name
 };
 
 }  // namespace hearsay::market

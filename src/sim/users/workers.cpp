@@ -65,10 +65,12 @@ std::uint64_t Workers::nonce_for(const market::FindWork& work) {
 
 turn::MailTried Workers::try_open(const market::TryOpen& wish) {
     turn::MailTried tried{wish.mail};
-    for (const auto& [mailbox, secret] : *wish.keys) {
-        auto letter = market::open_letter(*wish.mail, secret, mailbox);
+    const market::SealedLetter sealed(*wish.mail);
+    for (const market::OwnKey& own : *wish.keys) {
+        if (!sealed.is_tagged_for(*own.key)) continue;
+        auto letter = sealed.open(*own.key);
         if (!letter) continue;
-        tried.mailbox = mailbox;
+        tried.mailbox = own.mailbox;
         tried.letter = std::make_shared<const market::Letter>(*std::move(letter));
         break;
     }

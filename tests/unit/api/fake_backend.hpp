@@ -187,6 +187,17 @@ public:
     void withdraw_mail(const std::string& id, Reply<Mail> reply) override {
         answer("withdraw_mail " + id, mail(), std::move(reply));
     }
+    void publish_mailbox(const std::string& address, Reply<Mailbox> reply) override {
+        Mailbox out;
+        out.set_address(address);
+        out.set_published(true);
+        answer("publish_mailbox " + address, out, std::move(reply));
+    }
+    void withdraw_mailbox(const std::string& address, Reply<Mailbox> reply) override {
+        Mailbox out;
+        out.set_address(address);
+        answer("withdraw_mailbox " + address, out, std::move(reply));
+    }
     void set_mailbox_rule(const std::string& address, const MailboxRule& rule,
                           Reply<Mailbox> reply) override {
         Mailbox out;

@@ -4,17 +4,18 @@
 #include <doctest/doctest.h>
 
 #include "crypto/ed25519.hpp"
+#include "item/mailbox.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 const base::WallTime noon = base::from_unix_seconds(1'767'225'600 + 43'200);
-using KeyList = std::vector<std::pair<base::MailboxKey, base::Secret>>;
+using KeyList = std::vector<market::OwnKey>;
 
 struct Answer {
     base::ItemId mail;
-    base::MailboxKey mailbox;
+    base::MailboxId mailbox;
     std::shared_ptr<const market::Letter> letter;
 };
 
@@ -25,7 +26,7 @@ struct Fixture {
     std::vector<Answer> answers;
     std::size_t wanted = 0;
     app::MailTrials trials{
-        [this](const item::ReadPtr& mail, const base::MailboxKey& mailbox, auto letter) {
+        [this](const item::ReadPtr& mail, const base::MailboxId& mailbox, auto letter) {
             answers.push_back({mail->id, mailbox, std::move(letter)});
             if (answers.size() == wanted) loop.stop();
         }};
@@ -38,11 +39,13 @@ struct Fixture {
     std::shared_ptr<const KeyList> keys(std::size_t count) {
         KeyList out;
         for (std::size_t i = 0; i < count; ++i) {
-            const base::Secret secret = rng.secret();
-            out.emplace_back(crypto::x25519_public_key(secret), secret);
+            auto key = std::make_shared<const crypto::XWingKey>(rng.secret());
+            const base::MailboxId mailbox = item::mailbox_id(key->public_key());
+            out.push_back({mailbox, std::move(key)});
         }
         return std::make_shared<const KeyList>(std::move(out));
     }
+    item::ReadPtr mail_to(const market::OwnKey& own) { return mail_to(own.key->public_key()); }
     item::ReadPtr mail_to(const base::MailboxKey& mailbox) {
         const base::Secret sender = rng.secret();
         market::Letter letter;
@@ -80,13 +83,13 @@ TEST_CASE_FIXTURE(
     const std::size_t jobs = app::MailTrials::keys_per_job;
     const std::vector<std::size_t> places{0, jobs - 1, jobs, last};
     std::vector<item::ReadPtr> mails;
-    for (const std::size_t place : places) mails.push_back(mail_to((*all)[place].first));
+    for (const std::size_t place : places) mails.push_back(mail_to((*all)[place]));
     for (const item::ReadPtr& mail : mails) trials.begin(workers, {mail, all});
     wait_for(mails.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
         const auto answer = std::ranges::find(answers, mails[i]->id, &Answer::mail);
         REQUIRE(answer != answers.end());
-        CHECK(answer->mailbox == (*all)[places[i]].first);
+        CHECK(answer->mailbox == (*all)[places[i]].mailbox);
         REQUIRE(answer->letter);
         CHECK(answer->letter->text == "hello");
     }
@@ -95,7 +98,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Fixture,
                   "a mail that no key opens is answered once, also where there are no keys") {
     const auto strangers = keys(app::MailTrials::keys_per_job + 1);
-    const item::ReadPtr mail = mail_to(crypto::x25519_public_key(rng.secret()));
+    const item::ReadPtr mail = mail_to(crypto::XWingKey(rng.secret()).public_key());
     trials.begin(workers, {mail, strangers});
     trials.begin(workers, {mail, keys(0)});
     wait_for(2);
@@ -108,13 +111,13 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a mailbox of a later list is tried, one that is gone is not") {
     const auto before = keys(1);
     const auto after = keys(1);
-    trials.begin(workers, {mail_to((*before)[0].first), before});
+    trials.begin(workers, {mail_to((*before)[0]), before});
     wait_for(1);
     CHECK(answers[0].letter);
-    trials.begin(workers, {mail_to((*before)[0].first), after});
+    trials.begin(workers, {mail_to((*before)[0]), after});
     wait_for(2);
     CHECK_FALSE(answers[1].letter);
-    trials.begin(workers, {mail_to((*after)[0].first), after});
+    trials.begin(workers, {mail_to((*after)[0]), after});
     wait_for(3);
     CHECK(answers[2].letter);
 }

@@ -15,7 +15,6 @@
 #include "app/node/mail_reading.hpp"
 #include "base/encoding.hpp"
 #include "crypto/ed25519.hpp"
-#include "crypto/x25519.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::app {
@@ -53,7 +52,7 @@ item::ReadPtr some_mail(base::Rng& rng) {
     letter.written = noon;
     letter.removal_secret = rng.secret();
     letter.text = "hello";
-    auto sealed = seal_letter(letter, sender, crypto::x25519_public_key(rng.secret()),
+    auto sealed = seal_letter(letter, sender, crypto::XWingKey(rng.secret()).public_key(),
                               item::Network::sim, noon, base::Seconds(86400), rng);
     REQUIRE(sealed);
     auto read = item::read(*std::move(sealed), item::Network::sim);
@@ -229,7 +228,7 @@ TEST_CASE_FIXTURE(Fixture, "what is set aside stays so while a suspect is read b
     std::vector<turn::MailTried> answers;
     MailReading reading(workers, quarantine,
                         [&](turn::MailTried tried) { answers.push_back(std::move(tried)); });
-    const auto keys = std::make_shared<std::vector<std::pair<base::MailboxKey, base::Secret>>>();
+    const auto keys = std::make_shared<std::vector<OwnKey>>();
     reading.try_open({odd, keys});  // on a worker, whose answer comes in the loop's next turn
     reading.try_open({bad, keys});  // answered at once
     REQUIRE(answers.size() == 1);

@@ -19,7 +19,6 @@
 #include "../market/fakes.hpp"
 #include "base/encoding.hpp"
 #include "crypto/aead.hpp"
-#include "crypto/x25519.hpp"
 #include "market.pb.h"
 #include "market/address.hpp"
 #include "market/identity/backup.hpp"
@@ -68,17 +67,20 @@ public:
             turn([&](const Turn& turn) { market_->erase_keys(turn); });
         now += base::Seconds(60);
     }
-    void receive(const item::ReadPtr& mail, const base::MailboxKey& mailbox) {
-        const auto letter =
-            open_letter(*mail, market_->vault().mailboxes().at(mailbox).secret, mailbox);
+    void receive(const item::ReadPtr& mail, const base::MailboxId& mailbox) {
+        const auto letter = open_letter(*mail, *market_->vault().mailboxes().at(mailbox).key);
         REQUIRE(letter);
         turn([&](const Turn& turn) { market_->on_opened(mail, mailbox, *letter, turn); });
     }
-    base::MailboxKey main_mailbox() {
-        base::MailboxKey out;
+    base::MailboxId main_mailbox() {
+        base::MailboxId out;
         turn([&](const Turn&) { out = market_->mailboxes().at(0).key; });
+        const MailboxSecret& known = market_->vault().mailboxes().at(out);
+        told_keys()[out] = known.key->public_key();
+        secret = known.secret;
         return out;
     }
+    base::Secret secret;  // of the main mailbox
     Market& market() { return *market_; }
 
     base::WallTime now = noon;
@@ -103,7 +105,8 @@ bool contains(base::ByteView bytes, std::string_view part) {
 struct Seized {
     const std::filesystem::path dir;
     const item::ReadPtr mail;
-    const base::MailboxKey mailbox;
+    const base::MailboxId mailbox;
+    const base::Secret secret;  // the mailbox's, which must not be found
 
     bool key_in_vault = false;
     bool key_in_records = false;
@@ -128,16 +131,14 @@ struct Seized {
             text_in_files = text_in_files || contains(raw, text);
         }
     }
-    // Any 32 bytes that are the mailbox's secret, shown by opening the mail. Keys are random: of 32
-    // bytes of one, not a quarter are zero, which spares the empty room of pages.
+    // Any 32 bytes that are the mailbox's secret, shown by opening the mail.
     bool is_in(base::ByteView bytes) {
         for (std::size_t at = 0; at + 32 <= bytes.size(); ++at) {
-            const base::ByteView window = bytes.subspan(at, 32);
-            if (std::ranges::count(window, 0) > 8) continue;
             ++windows;
-            const auto secret = *base::Secret::from(window);
-            if (crypto::x25519_public_key(secret) == mailbox)
-                return open_letter(*mail, secret, mailbox).has_value();
+            const base::ByteView window = bytes.subspan(at, 32);
+            if (base::equal(window, secret.view()))
+                return open_letter(*mail, crypto::XWingKey(*base::Secret::from(window)))
+                    .has_value();
         }
         return false;
     }
@@ -197,8 +198,8 @@ struct Seized {
 };
 
 Seized seize(const std::filesystem::path& dir, const item::ReadPtr& mail,
-             const base::MailboxKey& mailbox) {
-    Seized out{dir, mail, mailbox};
+             const base::MailboxId& mailbox, const base::Secret& secret) {
+    Seized out{dir, mail, mailbox, secret};
     out.look();
     return out;
 }
@@ -211,7 +212,8 @@ TEST_CASE(
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
-    const base::MailboxKey mailbox = node->main_mailbox();
+    const base::MailboxId mailbox = node->main_mailbox();
+    const base::Secret secret = node->secret;
     const auto sent = alice.send(mailbox_address(mailbox), std::string(text));
     REQUIRE(sent);
     alice.do_work();
@@ -222,7 +224,7 @@ TEST_CASE(
     node.reset();
 
     // The control: as long as it is there, all of these searches find it.
-    const Seized before = seize(temp.path(), mail, mailbox);
+    const Seized before = seize(temp.path(), mail, mailbox, secret);
     CHECK(before.key_in_vault);
     CHECK(before.text_in_records);
     CHECK(before.text_in_pages);
@@ -237,7 +239,8 @@ TEST_CASE(
     const api::TempDir temp;
     Person alice(1);
     auto node = std::make_unique<Node>(temp.path());
-    const base::MailboxKey mailbox = node->main_mailbox();
+    const base::MailboxId mailbox = node->main_mailbox();
+    const base::Secret secret = node->secret;
     const auto sent = alice.send(mailbox_address(mailbox), std::string(text));
     REQUIRE(sent);
     alice.do_work();
@@ -246,13 +249,13 @@ TEST_CASE(
     const std::string id = base::to_hex(sent->letter.id.view());
     node->turn([&](const Turn& turn) { REQUIRE(node->market().read_mail(id, turn)); });
     node->turn([&](const Turn& turn) { REQUIRE(node->market().remove_mail(id, turn)); });
-    Seized erased{temp.path(), mail, mailbox};
+    Seized erased{temp.path(), mail, mailbox, secret};
     erased.look_at_pages(node->market().vault().content());
     CHECK(erased.text_in_pages);  // the reason for erasure keys
     // The schedule: the erasure key goes within two ticks,
     // the mailbox's when nobody may write to it any more.
     for (int i = 0; i < 3; ++i) node->tick();
-    Seized erased_for_good{temp.path(), mail, mailbox};
+    Seized erased_for_good{temp.path(), mail, mailbox, secret};
     erased_for_good.look_at_pages(node->market().vault().content());
     CHECK_FALSE(erased_for_good.text_in_pages);
     CHECK(node->market().vault().mailboxes().contains(mailbox));
@@ -260,7 +263,7 @@ TEST_CASE(
     for (int i = 0; i < 3; ++i) node->tick();
     node.reset();
 
-    const Seized after = seize(temp.path(), mail, mailbox);
+    const Seized after = seize(temp.path(), mail, mailbox, secret);
     CHECK_FALSE(after.key_in_vault);
     CHECK_FALSE(after.key_in_records);
     CHECK_FALSE(after.key_in_files);

@@ -228,7 +228,7 @@ TEST_CASE_FIXTURE(Ingesting,
 }
 
 TEST_CASE_FIXTURE(Ingesting, "bytes in flight are bounded too") {
-    const std::string large(limits::mail_padded_bytes_max, 'x');
+    const std::string large(limits::mail_payload_bytes.back(), 'x');
     std::uint32_t taken = 0;
     while (taken < limits::verifying_items_max) {
         receive(bob, samples::mail({.slot = taken, .payload = large}));

@@ -356,7 +356,7 @@ TEST_CASE("a clock beyond all time is malformed") {
 TEST_CASE("many items are cut into frames that all fit, in order and without loss") {
     std::vector<item::ReadPtr> items;
     for (std::uint32_t at = 0; at < 600; ++at) {
-        const std::size_t size = at < 40 ? limits::mail_padded_bytes_max - at : 1 + at % 700;
+        const std::size_t size = at < 40 ? limits::mail_payload_bytes.back() - at : 1 + at % 700;
         items.push_back(
             samples::accepted(samples::mail({.slot = at, .payload = std::string(size, 'x')})));
     }

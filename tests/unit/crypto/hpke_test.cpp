@@ -3,107 +3,108 @@
 #include <doctest/doctest.h>
 
 #include "crypto/aead.hpp"
-#include "crypto/x25519.hpp"
-#include "crypto_support.hpp"
+#include "crypto/sha256.hpp"
+#include "vectors_support.hpp"
 
 using namespace hearsay;
 using namespace hearsay::crypto;
-using test::fixed;
 
 namespace {
 
-// RFC 9180 appendix A.2.1.
-const base::Bytes info = test::hex("4f6465206f6e2061204772656369616e2055726e");
-const base::Secret ephemeral_ikm =
-    fixed<base::Secret>("909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b");
-const base::Secret recipient_secret =
-    fixed<base::Secret>("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb");
-const base::MailboxKey recipient =
-    fixed<base::MailboxKey>("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a");
-const EncapsulatedKey encapsulated =
-    fixed<EncapsulatedKey>("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a");
-const base::Secret key =
-    fixed<base::Secret>("ad2744de8e17f4ebba575b3f5f5a8fa1f69c2a07f6e7500bc60ca6e3e3ec1c91");
-constexpr Nonce base_nonce{0x5c, 0x4d, 0x98, 0x15, 0x06, 0x61, 0xb8, 0x48, 0x85, 0x3b, 0x54, 0x7f};
-const base::Bytes associated = test::hex("436f756e742d30");  // "Count-0"
-const base::Bytes plain = test::hex("4265617574792069732074727574682c20747275746820626561757479");
-const base::Bytes sealed = test::hex(
-    "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28");
-
-base::Bytes seal_vector() {
-    auto sender = HpkeSender::setup(recipient, info, ephemeral_ikm);
-    REQUIRE(sender);
-    return std::move(*sender).seal(associated, plain);
+// draft-ietf-hpke-pq, the one of this suite.
+const test::Case& vector() {
+    static const test::Case only = test::cases("hpke_mlkem768_x25519.txt").front();
+    return only;
 }
+
+struct Message {
+    const XWingKey key{vector().value<base::Secret>("seed")};
+    const base::Bytes info = vector().bytes("info");
+    const base::Bytes associated = vector().bytes("associated");
+    const base::Bytes plain = vector().bytes("plain");
+    const base::Bytes sealed = vector().bytes("sealed");
+    const Encapsulation encapsulation = vector().value<Encapsulation>("encapsulation");
+    const HpkeTag tag = sender().tag();
+
+    HpkeSender sender() const {
+        auto out =
+            HpkeSender::setup(key.public_key(), info, vector().value<EncapsulationSeed>("random"));
+        REQUIRE(out);
+        return *std::move(out);
+    }
+    HpkeSealed message() const { return {tag, encapsulation, info, sealed}; }
+};
 
 }  // namespace
 
-TEST_CASE("the vector's recipient has the vector's key") {
-    CHECK(x25519_public_key(recipient_secret) == recipient);
+TEST_CASE_FIXTURE(Message, "the vector's recipient has the vector's key") {
+    CHECK(key.public_key() == vector().value<base::MailboxKey>("key"));
+    CHECK(key.shared_secret(encapsulation) == vector().value<base::Secret>("shared"));
 }
 
-TEST_CASE("setup derives the encapsulated key of RFC 9180 A.2.1 from its ikmE") {
-    const auto sender = HpkeSender::setup(recipient, info, ephemeral_ikm);
-    REQUIRE(sender);
-    CHECK(sender->encapsulated_key() == encapsulated);
+TEST_CASE_FIXTURE(Message, "setup and seal give the vector's encapsulation and first encryption") {
+    HpkeSender made = sender();
+    CHECK(made.encapsulation() == encapsulation);
+    CHECK(std::move(made).seal(associated, plain) == sealed);
+    Nonce nonce{};
+    const base::Bytes base_nonce = vector().bytes("base_nonce");
+    std::copy(base_nonce.begin(), base_nonce.end(), nonce.begin());
+    CHECK(aead_open(vector().value<base::Secret>("aead_key"), nonce, associated, sealed) == plain);
 }
 
-TEST_CASE("seal gives the first encryption of RFC 9180 A.2.1, under its key and base nonce") {
-    CHECK(seal_vector() == sealed);
-    CHECK(aead_open(key, base_nonce, associated, seal_vector()) == plain);
+TEST_CASE_FIXTURE(Message, "the recipient sees its tag and opens what the vector sealed") {
+    CHECK(message().is_tagged_for(key));
+    CHECK(message().open(key, associated) == plain);
 }
 
-TEST_CASE("the recipient opens what RFC 9180 A.2.1 sealed") {
-    CHECK(hpke_open(recipient_secret, encapsulated, info, associated, sealed) == plain);
-    CHECK(hpke_open(recipient_secret, recipient, encapsulated, info, associated, sealed) == plain);
+TEST_CASE_FIXTURE(Message, "the tag is of ML-KEM's secret alone") {
+    const base::Secret ml_kem = key.ml_kem_secret(encapsulation);
+    const base::Digest hash = tagged_sha256("hearsay mail tag v1", {ml_kem.view()});
+    CHECK(base::equal(tag.view(), hash.view().first<8>()));
+    Encapsulation other = encapsulation;
+    other.data.back() ^= 1;  // X25519's part
+    CHECK(HpkeSealed(tag, other, info, sealed).is_tagged_for(key));
+    CHECK_FALSE(HpkeSealed(tag, other, info, sealed).open(key, associated));
 }
 
-TEST_CASE("a public key that is not the secret's opens nothing") {
-    CHECK_FALSE(hpke_open(recipient_secret, x25519_public_key(test::seed_of(1)), encapsulated, info,
-                          associated, sealed));
+TEST_CASE_FIXTURE(Message, "of many keys tried on one message only the recipient's opens it") {
+    const HpkeSealed tried = message();
+    for (std::uint8_t other = 1; other < 4; ++other) {
+        const XWingKey wrong(test::seed_of(other));
+        CHECK_FALSE(tried.is_tagged_for(wrong));
+        CHECK_FALSE(tried.open(wrong, associated));
+        CHECK(tried.open(key, associated) == plain);
+    }
 }
 
-TEST_CASE("nobody else opens it, and nothing that was altered opens") {
-    CHECK_FALSE(hpke_open(test::seed_of(1), encapsulated, info, associated, sealed));
-    CHECK_FALSE(hpke_open(recipient_secret, encapsulated, {}, associated, sealed));
-    CHECK_FALSE(hpke_open(recipient_secret, encapsulated, info, {}, sealed));
+TEST_CASE_FIXTURE(Message, "nothing that was altered opens") {
+    CHECK_FALSE(HpkeSealed(tag, encapsulation, {}, sealed).open(key, associated));
+    CHECK_FALSE(message().open(key, {}));
+    CHECK_FALSE(HpkeSealed(tag, encapsulation, info, {}).open(key, associated));
     for (std::size_t at = 0; at < sealed.size(); ++at) {
         base::Bytes wrong = sealed;
         wrong[at] ^= 0x10;
-        CHECK_FALSE(hpke_open(recipient_secret, encapsulated, info, associated, wrong));
+        CHECK_FALSE(HpkeSealed(tag, encapsulation, info, wrong).open(key, associated));
     }
-    for (std::size_t at = 0; at < encapsulated.size; ++at) {
-        EncapsulatedKey wrong = encapsulated;
+    for (std::size_t at = 0; at < tag.size; ++at) {
+        HpkeTag wrong = tag;
         wrong.data[at] ^= 0x10;
-        CHECK_FALSE(hpke_open(recipient_secret, wrong, info, associated, sealed));
-    }
-    CHECK_FALSE(hpke_open(recipient_secret, encapsulated, info, associated, {}));
-}
-
-// X25519 ignores this bit, but the exact bytes are part of the key schedule.
-TEST_CASE("the ignored high bit of the encapsulated key is not malleable") {
-    EncapsulatedKey twin = encapsulated;
-    twin.data[31] ^= 0x80;
-    CHECK_FALSE(hpke_open(recipient_secret, twin, info, associated, sealed));
-}
-
-TEST_CASE("keys of small order are refused on both sides") {
-    CHECK_FALSE(HpkeSender::setup(base::MailboxKey{}, info, ephemeral_ikm));
-    CHECK_FALSE(hpke_open(recipient_secret, EncapsulatedKey{}, info, associated, sealed));
-}
-
-TEST_CASE("of many keys tried on one message only the recipient's opens it, each time") {
-    const HpkeSealed message(encapsulated, info, associated, sealed);
-    const X25519Key right(recipient_secret, recipient);
-    for (std::uint8_t other = 1; other < 4; ++other) {
-        const base::Secret secret = test::seed_of(other);
-        CHECK_FALSE(message.open(X25519Key(secret, x25519_public_key(secret))));
-        CHECK(message.open(right) == plain);
+        CHECK_FALSE(HpkeSealed(wrong, encapsulation, info, sealed).is_tagged_for(key));
     }
 }
 
-TEST_CASE("another ephemeral input makes another encapsulated key") {
-    const auto sender = HpkeSender::setup(recipient, info, test::seed_of(1));
-    REQUIRE(sender);
-    CHECK(sender->encapsulated_key() != encapsulated);
+TEST_CASE_FIXTURE(Message, "a key that nobody can seal to is refused, and so is a bad X25519 key") {
+    CHECK_FALSE(HpkeSender::setup(base::MailboxKey{}, info, {}));
+    Encapsulation bad = encapsulation;
+    std::fill(bad.data.end() - 32, bad.data.end(), std::uint8_t{0});
+    CHECK_FALSE(HpkeSealed(tag, bad, info, sealed).open(key, associated));
+}
+
+TEST_CASE_FIXTURE(Message, "another random input makes another encapsulation and tag") {
+    EncapsulationSeed random = vector().value<EncapsulationSeed>("random");
+    random.data[0] ^= 1;
+    const auto other = HpkeSender::setup(key.public_key(), info, random);
+    REQUIRE(other);
+    CHECK(other->encapsulation() != encapsulation);
+    CHECK(other->tag() != tag);
 }

@@ -8,7 +8,6 @@
 #include "crypto/onion.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
-#include "crypto/x25519.hpp"
 #include "crypto_support.hpp"
 #include "tls_support.hpp"
 
@@ -26,11 +25,15 @@ base::Digest day_of_work(const base::Secret& seed) {
     notes.push_back(ed25519_verify(key.view(), message, signature.view()) ? 1 : 0);
     notes.push_back(ed25519_key_is_torsion_free(key.view()) ? 1 : 0);
 
-    auto sender = HpkeSender::setup(x25519_public_key(seed), {}, seed);
+    const XWingKey mailbox(seed);
+    auto sender = HpkeSender::setup(mailbox.public_key(), {}, EncapsulationSeed{});
     ENSURE(sender, "an honest mailbox key is refused");
-    const EncapsulatedKey encapsulated = sender->encapsulated_key();
+    const HpkeTag tag = sender->tag();
+    const Encapsulation encapsulation = sender->encapsulation();
     const base::Bytes sealed = std::move(*sender).seal({}, message);
-    notes.push_back(hpke_open(seed, encapsulated, {}, {}, sealed) == message ? 1 : 0);
+    const HpkeSealed tried(tag, encapsulation, {}, sealed);
+    notes.push_back(tried.is_tagged_for(mailbox) ? 1 : 0);
+    notes.push_back(tried.open(mailbox, {}) == message ? 1 : 0);
     notes.push_back(parse_onion(onion_address(base::PeerId{key.data})) ? 1 : 0);
 
     const std::atomic<bool> cancelled{false};

@@ -12,7 +12,7 @@ using test::fixed;
 namespace {
 
 std::optional<std::string> shared(std::string_view secret, std::string_view peer) {
-    const auto result = x25519(fixed<base::Secret>(secret), fixed<base::MailboxKey>(peer));
+    const auto result = x25519(fixed<base::Secret>(secret), fixed<X25519Public>(peer));
     return result ? std::optional(base::to_hex(*result)) : std::nullopt;
 }
 
@@ -30,7 +30,7 @@ TEST_CASE("X25519 meets the vectors of RFC 7748 section 5.2, with its masked bit
 TEST_CASE("X25519 meets the iterated vector of RFC 7748 section 5.2 after 1,000 rounds") {
     base::Secret scalar;
     scalar.data[0] = 9;
-    base::MailboxKey point{scalar.data};
+    X25519Public point{scalar.data};
     for (int round = 0; round < 1000; ++round) {
         const auto next = x25519(scalar, point);
         REQUIRE(next);
@@ -69,26 +69,10 @@ TEST_CASE("points of small order are refused, in every encoding, and leave no er
           "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
           "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
         CAPTURE(peer);
-        base::MailboxKey key = fixed<base::MailboxKey>(peer);
+        X25519Public key = fixed<X25519Public>(peer);
         CHECK_FALSE(x25519(test::seed_of(1), key));
         key.data[31] |= 0x80;
         CHECK_FALSE(x25519(test::seed_of(1), key));
     }
-    CHECK(ERR_peek_error() == 0);
-}
-
-TEST_CASE(
-    "a key that was made ready agrees as its secret does, again and again, and refuses small "
-    "order") {
-    const base::Secret secret = test::seed_of(1);
-    const X25519Key key(secret, x25519_public_key(secret));
-    CHECK(key.public_key() == x25519_public_key(secret));
-    for (std::uint8_t other = 2; other < 5; ++other) {
-        const base::MailboxKey peer = x25519_public_key(test::seed_of(other));
-        REQUIRE(key.agree(peer));
-        CHECK(key.agree(peer) == x25519(secret, peer));
-        CHECK(key.agree(peer) == x25519(test::seed_of(other), x25519_public_key(secret)));
-    }
-    CHECK_FALSE(key.agree(base::MailboxKey{}));
     CHECK(ERR_peek_error() == 0);
 }

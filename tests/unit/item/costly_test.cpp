@@ -127,24 +127,26 @@ TEST_CASE("an item's work counts every byte that travels") {
 }
 
 TEST_CASE("what mail's encryption binds changes with every field") {
-    const item::Mail claim{filled<base::Digest>(1), filled<crypto::EncapsulatedKey>(2)};
+    const item::Mail claim{filled<base::Digest>(1), filled<base::Digest>(2)};
     const auto bind = [&](item::Network where, item::Kind kind, int created, int expires,
-                          std::uint32_t size, const item::Mail& mail) {
+                          std::uint32_t size, const item::Mail& mail, std::uint8_t mailbox = 4) {
         return item::mail_associated_data(where, kind, noon + base::Seconds(created),
-                                          noon + base::Seconds(expires), size, mail);
+                                          noon + base::Seconds(expires), size, mail,
+                                          filled<base::MailboxId>(mailbox));
     };
     const base::Bytes first = bind(network, 1, 0, 600, 1000, claim);
-    CHECK(first.size() == 4 + 4 + 4 + 8 + 8 + 4 + 32 + 32);
+    CHECK(first.size() == 4 + 4 + 4 + 8 + 8 + 4 + 32 + 32 + 32);
+    CHECK(bind(network, 1, 0, 600, 1000, claim, 5) != first);
     CHECK(bind(network, 1, 0, 600, 1000, claim) == first);
     CHECK(bind(item::Network::main, 1, 0, 600, 1000, claim) != first);
     CHECK(bind(network, 2, 0, 600, 1000, claim) != first);
     CHECK(bind(network, 1, 600, 600, 1000, claim) != first);
     CHECK(bind(network, 1, 0, 601, 1000, claim) != first);
     CHECK(bind(network, 1, 0, 600, 1001, claim) != first);
-    CHECK(bind(network, 1, 0, 600, 1000, {filled<base::Digest>(3), claim.encapsulated_key}) !=
+    CHECK(bind(network, 1, 0, 600, 1000, {filled<base::Digest>(3), claim.encapsulation_hash}) !=
           first);
-    CHECK(bind(network, 1, 0, 600, 1000,
-               {claim.removal_commitment, filled<crypto::EncapsulatedKey>(3)}) != first);
+    CHECK(bind(network, 1, 0, 600, 1000, {claim.removal_commitment, filled<base::Digest>(3)}) !=
+          first);
 }
 
 }  // namespace

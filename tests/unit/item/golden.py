@@ -88,7 +88,6 @@ def golden():
         data(1, publisher)
         + data(2, bytes(range(16)))
         + number(3, 3)
-        + data(5, bytes(range(32, 64)))
     )
     header = (
         number(1, 1)

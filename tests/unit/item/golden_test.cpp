@@ -18,22 +18,18 @@ namespace {
 constexpr std::string_view golden_payload =
     "0a0c54776f2062696379636c65732206636f666665652a0762696379636c65";
 constexpr std::string_view golden_header =
-    "0801100318022080a4a7da062880c7acda06301f3a2060f1c9dcdbc1ccff0c4d60b5b8510f480d3a71e635ae3f8467"
-    "5d"
-    "908cd80a8aed42580a2003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b81210000102"
-    "03"
-    "0405060708090a0b0c0d0e0f18032a20202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e"
-    "3f";
+    "0801100318022080a4a7da062880c7acda06301f3a2060f1c9dcdbc1ccff0c4d60b5b8510f480d3a71e635ae3f84"
+    "675d908cd80a8aed42360a2003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b81210"
+    "000102030405060708090a0b0c0d0e0f1803";
 constexpr std::string_view golden_signature =
-    "ffed0e5c03f979dc80b08bbf3192dcdde4ba4a08d343746033b6dc2c25c2b01ecb67c9687afff664aaf20e5e1fb11e"
-    "ec"
-    "53dd89ca19a3b0772b746fa496663d0a";
+    "23358c08f7330b21a96af2cb6d7e2e22ae9f4012eb13f820ff96fcefef00118419f1928c5b4019267480e581b2e3"
+    "3684acb637b26cf66c839b07dc99d700e90a";
 constexpr std::string_view golden_id =
-    "b5ff0c9cc2b694e140b286deb488683ce7c898303a8cdd0050d30f3fb91d7b37";
+    "3ca9dd5a2870b3383a44bdde9f1a907afb9e4d800b7ef4e5cae1198f98871f2b";
 constexpr std::string_view golden_thing =
     "7578b2b1b873a1c7c03ae584704917d5adc660c87d645fc4029765152be9e010";
-constexpr std::uint64_t golden_work = 2023695;
-constexpr std::uint64_t golden_nonce = 621748;
+constexpr std::uint64_t golden_work = 1968518;
+constexpr std::uint64_t golden_nonce = 2778451;
 
 template <class Value>
 Value counted(std::uint8_t first) {
@@ -48,8 +44,7 @@ item::Item golden() {
     const base::PublisherKey publisher{crypto::ed25519_public_key(seed).data};
     const base::WallTime now = base::from_unix_seconds(1'800'000'123);
     const item::Terms terms{item::Network::sim, item::kind_offer, now, base::Seconds(86400)};
-    const item::Publication claim{publisher, counted<base::Slot>(0), 3, false,
-                                  counted<base::MailboxKey>(32)};
+    const item::Publication claim{publisher, counted<base::Slot>(0), 3, false, std::nullopt};
     return item::make_publication(
         terms, claim, item::write_offer({"Two bicycles", "", "", "coffee", {"bicycle"}}), seed);
 }

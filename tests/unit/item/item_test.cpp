@@ -43,14 +43,14 @@ TEST_CASE("a mail is read back as it was made") {
     REQUIRE(read);
     REQUIRE((*read)->header.mail());
     CHECK(*(*read)->header.mail() ==
-          item::Mail{numbered<base::Digest>(1), filled<crypto::EncapsulatedKey>(1)});
+          item::Mail{numbered<base::Digest>(1), filled<base::Digest>(1)});
     CHECK((*read)->item.signature.empty());
 }
 
-TEST_CASE("a mailbox key is read back") {
+TEST_CASE("a mailbox is read back") {
     const item::Terms terms{network, kind_unknown, noon, base::Seconds(600)};
     const item::Publication claim{persona(1), numbered<base::Slot>(1), 1, false,
-                                  filled<base::MailboxKey>(9)};
+                                  filled<base::MailboxId>(9)};
     const auto item =
         item::make_publication(terms, claim, base::to_bytes("x"), filled<base::Secret>(1));
     CHECK(*accepted(item)->header.publication() == claim);
@@ -121,12 +121,12 @@ TEST_CASE("a mailbox key, if there is one, has 32 bytes") {
           "item_malformed");
 }
 
-TEST_CASE("a mail's removal commitment and encapsulated key have 32 bytes") {
+TEST_CASE("a mail's removal commitment and the hash of its encapsulation have 32 bytes") {
     CHECK(mail_with([](Header& header) {
               header.mutable_mail()->mutable_removal_commitment()->pop_back();
           }) == "item_malformed");
     CHECK(mail_with([](Header& header) {
-              header.mutable_mail()->mutable_encapsulated_key()->pop_back();
+              header.mutable_mail()->mutable_encapsulation_hash()->pop_back();
           }) == "item_malformed");
 }
 

@@ -30,7 +30,7 @@ Rating good() {
 std::string verdict(const Rating& rating, std::uint8_t by = taker, bool with_mailbox = false,
                     const base::Slot& slot = samples::filled<base::Slot>(9)) {
     item::Publication claim{samples::persona(by), slot, 1, false, std::nullopt};
-    if (with_mailbox) claim.mailbox = samples::filled<base::MailboxKey>(3);
+    if (with_mailbox) claim.mailbox = samples::filled<base::MailboxId>(3);
     const item::Item made = item::make_publication(
         {samples::network, item::kind_rating, samples::noon, base::Seconds(3600)}, claim,
         item::write_rating(rating), samples::filled<base::Secret>(by));

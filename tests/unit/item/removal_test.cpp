@@ -90,7 +90,7 @@ TEST_CASE("a removal's payload is a header that a mail could have, or the remova
     CHECK(verdict([](auto& mail) { mail.mutable_payload_sha256()->pop_back(); }) ==
           "item_malformed");
     CHECK(verdict([](auto& mail) {
-              mail.mutable_mail()->mutable_encapsulated_key()->pop_back();
+              mail.mutable_mail()->mutable_encapsulation_hash()->pop_back();
           }) == "item_malformed");
     base::Bytes longer = letter.header;
     for (int byte : {0xa2, 0x06, 0x01, 0x78}) longer.push_back(static_cast<std::uint8_t>(byte));

@@ -75,11 +75,9 @@ inline item::Item publication(const Wish& wish = {}) {
 // of the shortest life that is no shorter.
 inline item::Item mail_with(const base::Digest& commitment, const Wish& wish) {
     const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
-    const item::Mail claim{commitment, filled<crypto::EncapsulatedKey>(wish.persona)};
+    const item::Mail claim{commitment, filled<base::Digest>(wish.persona)};
     base::Bytes payload = base::to_bytes(wish.payload);
-    std::size_t size = base::limits::mail_padded_bytes_min + base::limits::mail_tag_bytes;
-    while (size < payload.size()) size += size - base::limits::mail_tag_bytes;
-    payload.resize(size);
+    payload.resize(*std::ranges::lower_bound(base::limits::mail_payload_bytes, payload.size()));
     return item::make_mail(terms, claim, std::move(payload));
 }
 

@@ -22,7 +22,7 @@ TEST_CASE("addresses are bech32m of the key with the prefix of their kind") {
 
 TEST_CASE("addresses are read back, in lower or upper case") {
     const auto persona = counting<base::PublisherKey>();
-    const auto mailbox = counting<base::MailboxKey>();
+    const auto mailbox = counting<base::MailboxId>();
     CHECK(parse_persona(persona_address(persona)) == persona);
     CHECK(parse_mailbox(mailbox_address(mailbox)) == mailbox);
     std::string upper = mailbox_address(mailbox);
@@ -40,7 +40,7 @@ TEST_CASE("the other kind of address is recognised as such") {
 }
 
 TEST_CASE("a typing error, a missing letter and another text are told apart") {
-    std::string text = mailbox_address(counting<base::MailboxKey>());
+    std::string text = mailbox_address(counting<base::MailboxId>());
     std::string wrong = text;
     wrong[10] = wrong[10] == 'q' ? 'p' : 'q';
     CHECK(parse_mailbox(wrong).error().text.find("checksum") != std::string::npos);

@@ -45,7 +45,7 @@ struct Cheat {
         out.move.text = text;
         return out;
     }
-    void post(Person& to, const base::MailboxKey& mailbox, const base::Secret& seed,
+    void post(Person& to, const base::MailboxId& mailbox, const base::Secret& seed,
               const std::vector<trade::Signed>& messages, const Wish& wish = {}) {
         trade::TradeLetter parcel{{}, wish.arbiter};
         for (const trade::Signed& message : messages)
@@ -58,24 +58,25 @@ struct Cheat {
         letter.reply_to = wish.reply_to;
         letter.subject = "trade";
         letter.trade = trade::write_letter(parcel);
-        auto sealed = seal_letter(letter, seed, mailbox, item::Network::sim, to.now, day, rng);
+        auto sealed =
+            seal_letter(letter, seed, key_of(mailbox), item::Network::sim, to.now, day, rng);
         REQUIRE(sealed);
         const auto read = item::read(*std::move(sealed), item::Network::sim);
         REQUIRE(read);
         to.hear(*read);
         to.do_tries();
     }
-    static base::MailboxKey offer_mailbox(const TradeView& view) {
+    static base::MailboxId offer_mailbox(const TradeView& view) {
         return *view.take()->offer->header.publication()->mailbox;
     }
     // Where this person gets the letters of the trade.
-    static base::MailboxKey mailbox_of(Person& person, const std::string& id) {
+    static base::MailboxId mailbox_of(Person& person, const std::string& id) {
         for (const MailboxView& each : person.market->mailboxes())
             if (each.purpose == "trade " + id) return each.key;
         FAIL("no mailbox of the trade");
         return {};
     }
-    static base::MailboxKey main_of(Person& person) {
+    static base::MailboxId main_of(Person& person) {
         for (const MailboxView& each : person.market->mailboxes())
             if (each.main) return each.key;
         FAIL("no main mailbox");

@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 
 namespace hearsay::market {
@@ -159,7 +160,8 @@ TEST_CASE("a mail survives a crash of its sender at every step") {
             CHECK(bob.inbox()[0].letter.id == mail->letter.id);
             CHECK(alice.market->list_mail(alice.store).at(0).state == MailState::heard);
             // The reply mailbox outlived it too.
-            CHECK(alice.market->vault().mailboxes().contains(*mail->letter.reply_to));
+            CHECK(alice.market->vault().mailboxes().contains(
+                item::mailbox_id(*mail->letter.reply_to)));
         }
     }
 }
@@ -200,7 +202,7 @@ TEST_CASE(
         const auto vault = Vault::open(bob.vault_file, base::as_bytes(bob.passphrase));
         REQUIRE(vault);
         for (const auto& [key, mailbox] : vault->mailboxes())
-            if (open_letter(*mail, mailbox.secret, key)) return true;
+            if (open_letter(*mail, *mailbox.key)) return true;
         return false;
     };
     CHECK(opens());
@@ -255,7 +257,7 @@ TEST_CASE("what is tried after a key was destroyed is tried without it") {
         REQUIRE(bob.tries.size() == 1);
         const TryOpen attempt = std::exchange(bob.tries, {}).at(0);
         return std::ranges::any_of(*attempt.keys,
-                                   [&](const auto& key) { return key.first == *offer->mailbox; });
+                                   [&](const auto& key) { return key.mailbox == *offer->mailbox; });
     };
     bob.now = offer->expires + base::limits::lifetime_max + base::limits::grace;
     bob.now -= base::Seconds(1);

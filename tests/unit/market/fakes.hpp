@@ -101,6 +101,9 @@ public:
         turn::Outcome done =
             engine_->run({{mono_, now}, now, now}, {*this, own, store, kept}, *this);
         if (done.failed) store.roll_back();
+        if (market)
+            for (const auto& [mailbox, secret] : market->vault().mailboxes())
+                told_keys().try_emplace(mailbox, secret.key->public_key());
         down = down || crashed;
         return done;
     }
@@ -129,10 +132,10 @@ public:
     }
     void answer(const TryOpen& attempt) {
         turn::MailTried tried{attempt.mail};
-        for (const auto& [mailbox, secret] : *attempt.keys) {
-            auto letter = open_letter(*attempt.mail, secret, mailbox);
+        for (const OwnKey& own : *attempt.keys) {
+            auto letter = open_letter(*attempt.mail, *own.key);
             if (!letter) continue;
-            tried.mailbox = mailbox;
+            tried.mailbox = own.mailbox;
             tried.letter = std::make_shared<const Letter>(*std::move(letter));
             break;
         }

@@ -46,8 +46,22 @@ private:
     std::map<Key, base::Bytes> durable_;
 };
 
+// Keys of mailboxes as if their owners had told everybody, so that an address is enough to write.
+inline std::map<base::MailboxId, base::MailboxKey>& told_keys() {
+    static std::map<base::MailboxId, base::MailboxKey> keys;
+    return keys;
+}
+inline base::MailboxKey key_of(const base::MailboxId& mailbox) {
+    return told_keys().at(mailbox);
+}
+
 class MemoryCatalogue : public Catalogue {
 public:
+    bool is_told = true;  // those above
+    std::optional<base::MailboxKey> mailbox_key(const base::MailboxId& mailbox) const override {
+        if (is_told && told_keys().contains(mailbox)) return key_of(mailbox);
+        return Catalogue::mailbox_key(mailbox);
+    }
     // As the core would: the higher version replaces the lower one, the removal of a mail the mail.
     void store(const item::ReadPtr& item) {
         const item::Version version = item->version;

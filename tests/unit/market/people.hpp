@@ -25,7 +25,7 @@ struct People {
         if (!with_arbiter) return out;
         const Person& third = arbiter;
         const auto persona = third.market->personas(third.store).front().key;
-        const auto mailbox = third.market->mailboxes().front().key;
+        const auto mailbox = key_of(third.market->mailboxes().front().key);
         out.arbiter = trade::Arbiter{persona, mailbox};
         return out;
     }

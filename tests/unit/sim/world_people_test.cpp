@@ -86,7 +86,7 @@ TEST_CASE(
     };
     CHECK(sim::World(run).run().failures.empty());
     std::set<base::PublisherKey> personas;
-    std::set<base::MailboxKey> mailboxes;
+    std::set<base::MailboxId> mailboxes;
     std::size_t updated = 0;
     for (const auto& [thing, versions] : *made) {
         personas.insert(versions.front()->header.publication()->publisher);

@@ -21,10 +21,10 @@ using base::ErrorCode;
 item::ReadPtr large_mail(std::uint32_t number) {
     item::Mail claim;
     const auto bytes = base::big_endian(number);
-    std::copy(bytes.begin(), bytes.end(), claim.encapsulated_key.data.begin());
+    std::copy(bytes.begin(), bytes.end(), claim.encapsulation_hash.data.begin());
     const item::Terms terms{item::Network::sim, item::kind_mail, noon, 24 * hour};
     auto read =
-        item::read(item::make_mail(terms, claim, base::Bytes(16400, 0x5a)), item::Network::sim);
+        item::read(item::make_mail(terms, claim, base::Bytes(17408, 0x5a)), item::Network::sim);
     REQUIRE(read);
     return *read;
 }

@@ -49,10 +49,10 @@ item::ReadPtr publication(const Wanted& wanted) {
 item::ReadPtr mail(std::uint32_t number, base::WallTime created, base::Seconds lifetime) {
     item::Mail claim;
     const auto bytes = base::big_endian(number);
-    std::copy(bytes.begin(), bytes.end(), claim.encapsulated_key.data.begin());
+    std::copy(bytes.begin(), bytes.end(), claim.encapsulation_hash.data.begin());
     const item::Terms terms{item::Network::sim, item::kind_mail, created, lifetime};
     auto read =
-        item::read(item::make_mail(terms, claim, base::Bytes(1040, 0x5a)), item::Network::sim);
+        item::read(item::make_mail(terms, claim, base::Bytes(3584, 0x5a)), item::Network::sim);
     REQUIRE(read);
     return *read;
 }

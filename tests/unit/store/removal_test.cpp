@@ -14,7 +14,7 @@ struct Fixture : FloodFixture {
     base::Secret secret = seed_of(9);
     item::ReadPtr letter = read_back(item::make_mail(
         {item::Network::sim, item::kind_mail, noon, 24 * hour},
-        {item::removal_commitment(secret), crypto::EncapsulatedKey{}}, base::Bytes(1040, 0x5a)));
+        {item::removal_commitment(secret), base::Digest{}}, base::Bytes(3584, 0x5a)));
     item::ReadPtr removal =
         read_back(item::make_removal(item::Network::sim, noon, letter->item.header, secret));
     item::ThingId thing{letter->id.data};

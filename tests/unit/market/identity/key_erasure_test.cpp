@@ -241,7 +241,7 @@ TEST_CASE_FIXTURE(Fixture,
     const item::ReadPtr item = bob.flood.get(bob.market->list_mail(bob.store).at(0).item);
     REQUIRE(item);
     Letter letter = bob.market->read_mail(base::to_hex(id.view()), bob.aside())->letter;
-    const base::MailboxKey mailbox = bob.market->list_mail(bob.store).at(0).mailbox;
+    const base::MailboxId mailbox = bob.market->list_mail(bob.store).at(0).mailbox;
     remove(id);
     CHECK(bob.inbox().empty());
     CHECK(bob.market->counts().unread == 0);

@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "a secret with a typing error is refused and not repe
     REQUIRE_FALSE(failed);
     CHECK(failed.error().code == base::ErrorCode::invalid);
     CHECK(failed.error().text.find(wrong.substr(8, 10)) == std::string::npos);
-    CHECK_FALSE(import(mailbox_address(base::MailboxKey{})));
+    CHECK_FALSE(import(mailbox_address(base::MailboxId{})));
 }
 
 TEST_CASE("a crash while importing leaves no seed without a persona for longer than a tick") {

@@ -3,8 +3,9 @@
 #include "base/limits/person.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/hkdf.hpp"
-#include "crypto/x25519.hpp"
+#include "crypto/xwing.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/keys/words.hpp"
 
 namespace hearsay::market {
@@ -43,7 +44,7 @@ struct Fixture {
 
 TEST_CASE_FIXTURE(Fixture, "a vault returns from its file as it was") {
     vault.new_persona();
-    const base::MailboxKey mailbox = vault.new_mailbox(noon, noon + day);
+    const base::MailboxId mailbox = vault.new_mailbox(noon, noon + day);
     const auto read = Vault::open(sealed(), base::as_bytes(passphrase));
     REQUIRE(read);
     CHECK(read->next_persona() == 1);
@@ -133,8 +134,8 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(
     Fixture,
     "a mailbox secret is destroyed when its time is over, and stays out of the next file") {
-    const base::MailboxKey key = vault.new_mailbox(noon, noon + day);
-    const base::MailboxKey longer = vault.new_mailbox(noon, noon + 3 * day);
+    const base::MailboxId key = vault.new_mailbox(noon, noon + day);
+    const base::MailboxId longer = vault.new_mailbox(noon, noon + 3 * day);
     const base::Secret secret = vault.mailboxes().at(key).secret;
     CHECK(contains(unsealed(sealed()), secret.view()));
     CHECK_FALSE(vault.advance(noon + hour));
@@ -157,7 +158,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Fixture, "extending only makes a mailbox live longer") {
-    const base::MailboxKey key = vault.new_mailbox(noon, noon + day);
+    const base::MailboxId key = vault.new_mailbox(noon, noon + day);
     vault.extend_mailbox(key, noon + hour);
     CHECK(vault.mailboxes().at(key).destroy_after == noon + day);
     vault.extend_mailbox(key, noon + 2 * day);
@@ -177,12 +178,13 @@ TEST_CASE_FIXTURE(Fixture, "keys derive as documented") {
         link = crypto::derive(link, base::as_bytes("next"));  // to 5 November
     const std::string_view mailbox_0("mailbox\0\0\0\0", 11);
     const base::Secret secret = crypto::derive(link, base::as_bytes(mailbox_0));
-    CHECK(vault.new_mailbox(noon, noon + day) == crypto::x25519_public_key(secret));
+    CHECK(vault.new_mailbox(noon, noon + day) ==
+          item::mailbox_id(crypto::XWingKey(secret).public_key()));
 }
 
 TEST_CASE_FIXTURE(
     Fixture, "the words bring back the same personas and all mailboxes whose mail may be alive") {
-    std::vector<base::MailboxKey> made;
+    std::vector<base::MailboxId> made;
     for (int days = 0; days < 30; days += 10) {
         vault.advance(noon + days * day);
         for (int i = 0; i < 3; ++i)
@@ -194,7 +196,7 @@ TEST_CASE_FIXTURE(
     REQUIRE(recovered);
     for (std::uint32_t index : {0U, 1U, 5U, 400000U})
         CHECK(recovered->persona_seed(index) == vault.persona_seed(index));
-    for (const base::MailboxKey& key : made) {
+    for (const base::MailboxId& key : made) {
         REQUIRE(recovered->mailboxes().contains(key));
         CHECK(recovered->mailboxes().at(key).secret == vault.mailboxes().at(key).secret);
         CHECK(recovered->mailboxes().at(key).destroy_after >=
@@ -204,14 +206,14 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Fixture, "a recovered vault gives no key of the day a second time") {
-    std::vector<base::MailboxKey> before;
+    std::vector<base::MailboxId> before;
     for (std::uint32_t i = 0; i < recovered_first; ++i)
         before.push_back(vault.new_mailbox(noon, noon + day));
     base::Rng other = seeded(9);
     auto recovered = Vault::recover(created.words, other, noon);
     REQUIRE(recovered);
     for (int i = 0; i < 100; ++i) {
-        const base::MailboxKey fresh = recovered->new_mailbox(noon, noon + day);
+        const base::MailboxId fresh = recovered->new_mailbox(noon, noon + day);
         CHECK(std::find(before.begin(), before.end(), fresh) == before.end());
         before.push_back(fresh);
     }

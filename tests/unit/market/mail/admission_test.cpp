@@ -81,10 +81,10 @@ TEST_CASE("as many wait as there may, and who waits already goes on waiting") {
 
 TEST_CASE(
     "a receipt proves delivery once, at the mailbox that the mail named, and never of a receipt") {
-    const base::MailboxKey named{{1}};
+    const base::MailboxId named{{1}};
     const Acknowledged mail{false, false, named};
     CHECK(proves_delivery(mail, named));
-    CHECK(!proves_delivery(mail, base::MailboxKey{{2}}));
+    CHECK(!proves_delivery(mail, base::MailboxId{{2}}));
     CHECK(!proves_delivery({true, false, named}, named));
     CHECK(!proves_delivery({false, true, named}, named));
     CHECK(!proves_delivery({false, false, std::nullopt}, named));

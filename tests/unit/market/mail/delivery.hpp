@@ -47,6 +47,9 @@ struct Delivery {
         return out;
     }
     // What somebody who knows the mailbox seals for it.
+    item::ReadPtr sealed(const Letter& letter, const base::MailboxId& to, base::WallTime now) {
+        return sealed(letter, key_of(to), now);
+    }
     item::ReadPtr sealed(Letter letter, const base::MailboxKey& to, base::WallTime now) {
         const base::Secret seed = rng.secret();
         if (letter.id == MessageId{}) rng.fill(letter.id);

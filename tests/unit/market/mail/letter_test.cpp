@@ -2,8 +2,8 @@
 
 #include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
-#include "crypto/x25519.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 #include "mail.pb.h"
 #include "market/mail/letter_body.hpp"
@@ -14,12 +14,14 @@ namespace {
 
 constexpr std::string_view signing_tag("hearsay letter v1\0", 18);
 constexpr std::string_view hpke_tag("hearsay mail v1\0", 16);
+constexpr std::size_t seal_size = 8 + 1120 + 16;
+constexpr std::size_t payloads[] = {3584, 5120, 9216, 17408, 33792};
 
 struct Fixture {
     base::Rng rng = seeded(3);
     base::Secret sender_seed = rng.secret();
-    base::Secret secret = rng.secret();
-    base::MailboxKey mailbox = crypto::x25519_public_key(secret);
+    crypto::XWingKey key{rng.secret()};
+    base::MailboxKey mailbox = key.public_key();
     Letter letter = make_letter();
 
     Letter make_letter() {
@@ -46,7 +48,7 @@ struct Fixture {
         return read(*std::move(made));
     }
     std::expected<Letter, OpenProblem> open(const item::Read& mail) {
-        return open_letter(mail, secret, mailbox);
+        return open_letter(mail, key);
     }
 
     // By hand, so that it may break the rules. `recipient` is whom the signature names. Null:
@@ -54,9 +56,14 @@ struct Fixture {
     using Change = std::function<void(wire::LetterBody&, wire::Letter&)>;
     item::ReadPtr forged(const Change& change,
                          const std::function<void(base::Bytes&)>& change_plain = {},
-                         std::optional<base::MailboxKey> signed_for = {}) {
-        auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(hpke_tag), rng.secret());
+                         std::optional<base::MailboxId> signed_for = {},
+                         std::optional<base::Digest> said_hash = {}) {
+        crypto::EncapsulationSeed random;
+        rng.fill(random);
+        auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(hpke_tag), random);
         REQUIRE(hpke);
+        const base::Digest hash =
+            said_hash.value_or(item::encapsulation_hash(hpke->encapsulation().view()));
         wire::LetterBody body = write_body(letter);
         wire::Letter envelope;
         envelope.set_sender(base::to_text(letter.sender.view()));
@@ -64,23 +71,23 @@ struct Fixture {
         if (envelope.body().empty()) envelope.set_body(body.SerializeAsString());
         if (envelope.signature().empty()) {
             base::Bytes message = base::to_bytes(signing_tag);
-            base::append(message, signed_for.value_or(mailbox).view());
-            base::append(message, hpke->encapsulated_key().view());
+            base::append(message, signed_for.value_or(item::mailbox_id(mailbox)).view());
+            base::append(message, hash.view());
             base::append(message, base::as_bytes(envelope.body()));
             envelope.set_signature(
                 base::to_text(crypto::ed25519_sign(sender_seed, message).view()));
         }
         base::Bytes plain = pad(base::as_bytes(envelope.SerializeAsString()));
         if (change_plain) change_plain(plain);
-        const item::Mail claim{item::removal_commitment(letter.removal_secret),
-                               hpke->encapsulated_key()};
+        const item::Mail claim{item::removal_commitment(letter.removal_secret), hash};
         const item::Terms terms{item::Network::sim, item::kind_mail, noon, day};
         const base::Bytes associated = item::mail_associated_data(
             terms.network, terms.kind, item::created_for(noon), item::expires_for(noon, day),
-            static_cast<std::uint32_t>(plain.size() + 16), claim);
-        auto out =
-            item::read(item::make_mail(terms, claim, std::move(*hpke).seal(associated, plain)),
-                       item::Network::sim);
+            static_cast<std::uint32_t>(plain.size() + seal_size), claim, item::mailbox_id(mailbox));
+        base::Bytes payload = base::to_bytes(hpke->tag().view());
+        base::append(payload, hpke->encapsulation().view());
+        base::append(payload, std::move(*hpke).seal(associated, plain));
+        auto out = item::read(item::make_mail(terms, claim, payload), item::Network::sim);
         return out ? *out : nullptr;
     }
     static void nothing(wire::LetterBody&, wire::Letter&) {}
@@ -107,12 +114,12 @@ TEST_CASE_FIXTURE(Fixture, "a letter made by hand as docs/protocol.md says is ac
 
 TEST_CASE_FIXTURE(Fixture, "every padded size carries a letter") {
     std::size_t text_size = 100;
-    for (std::size_t padded = 1024; padded <= 32 * 1024; padded *= 2) {
+    for (const std::size_t payload : payloads) {
         letter.text = std::string(text_size, 'x');
         const item::ReadPtr mail = sealed();
-        CHECK(mail->item.payload.size() == padded + 16);
+        CHECK(mail->item.payload.size() == payload);
         CHECK(open(*mail) == letter);
-        text_size = padded;  // does not fit with its envelope: the next size
+        text_size = payload - seal_size;  // does not fit with its envelope: the next size
     }
 }
 
@@ -126,8 +133,22 @@ TEST_CASE_FIXTURE(Fixture, "the size on the wire tells the size class and nothin
     letter.text.clear();
     letter.subject.clear();
     CHECK(sealed()->item.size() == small);
-    letter.text = std::string(1100, 'x');
+    letter.text = std::string(2400, 'x');
     CHECK(sealed()->item.size() > small);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an answer of 850 bytes with its key fits the smallest, below 4 KiB") {
+    letter.reply_to = mailbox;
+    letter.about.emplace();
+    letter.in_reply_to.emplace();
+    letter.stamp = UINT64_MAX;
+    letter.ticket.emplace();
+    letter.tickets.resize(4);
+    letter.subject = "Re: is it still there?";
+    letter.text = std::string(850, 'x');
+    const item::ReadPtr mail = sealed();
+    CHECK(mail->item.payload.size() == payloads[0]);
+    CHECK(mail->item.size() <= 4096);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the longest letter fits, one byte more is refused with both numbers") {
@@ -142,8 +163,8 @@ TEST_CASE_FIXTURE(Fixture, "the longest letter fits, one byte more is refused wi
     CHECK(seal().error() ==
           base::Error{
               base::ErrorCode::invalid,
-              "the mail is 1 bytes too large: text, attachments and envelope together take 32768 "
-              "bytes (32 KiB), the largest size that mail is padded to"});
+              "the mail is 1 bytes too large: text, attachments and envelope together take 32648 "
+              "bytes, the largest size that mail is padded to"});
     letter.text.pop_back();
     CHECK(open(*sealed()) == letter);
     letter.subject += 's';
@@ -188,20 +209,42 @@ TEST_CASE_FIXTURE(Fixture, "a header field that was changed on the way makes the
               std::get<item::Mail>(header.claim).removal_commitment.data[0] ^= 1;
           }) == not_ours);
     CHECK(changed([](item::Header& header) {
-              std::get<item::Mail>(header.claim).encapsulated_key.data[0] ^= 1;
+              std::get<item::Mail>(header.claim).encapsulation_hash.data[0] ^= 1;
           }) == not_ours);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a changed ciphertext is nobody's") {
+TEST_CASE_FIXTURE(Fixture, "a changed tag, encapsulation or ciphertext is nobody's") {
+    const item::ReadPtr mail = sealed();
+    // The tag, ML-KEM's part, X25519's, the ciphertext and its tag.
+    for (const std::size_t at : {0, 7, 8, 500, 1095, 1096, 1127, 1128, 2000, 3583}) {
+        CAPTURE(at);
+        item::Read copy = *mail;
+        copy.item.payload[at] ^= 1;
+        CHECK(open(copy) == because(OpenProblem::not_ours));
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "whoever knows the key can make a tag fit, and no more") {
     item::Read copy = *sealed();
-    copy.item.payload[100] ^= 1;
-    CHECK(open(copy) == because(OpenProblem::not_ours));
+    copy.item.payload[1100] ^= 1;  // of X25519's key
+    const SealedLetter tried(copy);
+    CHECK(tried.is_tagged_for(key));
+    CHECK(tried.open(key) == because(OpenProblem::not_ours));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a header whose hash is not the encapsulation's is malformed") {
+    CHECK(open(*forged(nothing, {}, {}, base::Digest{})) == because(OpenProblem::malformed));
+}
+
+TEST_CASE_FIXTURE(Fixture, "mail of the sizes of before is none") {
+    for (const std::size_t before : {1040, 2064, 4112, 8208, 16400, 32784})
+        CHECK_FALSE(item::is_mail_size(before));
 }
 
 TEST_CASE_FIXTURE(Fixture, "another mailbox does not open it") {
-    const base::Secret other = rng.secret();
-    CHECK(open_letter(*sealed(), other, crypto::x25519_public_key(other)) ==
-          because(OpenProblem::not_ours));
+    const crypto::XWingKey other(rng.secret());
+    CHECK(open_letter(*sealed(), other) == because(OpenProblem::not_ours));
+    CHECK(SealedLetter(*sealed()).open(other) == because(OpenProblem::not_ours));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a sender who did not sign is found out") {
@@ -214,7 +257,7 @@ TEST_CASE_FIXTURE(Fixture, "a sender who did not sign is found out") {
 
 TEST_CASE_FIXTURE(Fixture,
                   "a letter to somebody else that is passed on does not count as written to us") {
-    base::MailboxKey other;
+    base::MailboxId other;
     other.data.fill(9);
     CHECK(open(*forged(nothing, {}, other)) == because(OpenProblem::bad_signature));
 }
@@ -228,7 +271,9 @@ TEST_CASE_FIXTURE(
     CHECK(open(*forged(nothing, [](base::Bytes& plain) { plain[0] = 0xff; })) == malformed);
     for (const std::size_t odd : {2, 512, 3 * 1024})  // no mail has it: item::read()
         CHECK(!forged(nothing, [&](base::Bytes& plain) { plain.resize(odd); }));
-    CHECK(open(*forged(nothing, [](base::Bytes& plain) { plain.resize(2048); })) == letter);
+    CHECK(open(*forged(nothing, [](base::Bytes& plain) {
+              plain.resize(payloads[1] - seal_size);
+          })) == letter);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -276,10 +321,10 @@ TEST_CASE_FIXTURE(Fixture, "text that another program did not normalise is read 
     CHECK(read->text == "Cafe\xcc\x81");
 }
 
-TEST_CASE_FIXTURE(Fixture, "nothing is sealed to a key of small order") {
+TEST_CASE_FIXTURE(Fixture, "nothing is sealed to a key that is none") {
+    CHECK(is_usable(mailbox));
     mailbox = base::MailboxKey{};
     CHECK_FALSE(is_usable(mailbox));
-    CHECK(is_usable(crypto::x25519_public_key(secret)));
     CHECK(seal().error().code == base::ErrorCode::refused);
 }
 

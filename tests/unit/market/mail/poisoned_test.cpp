@@ -4,6 +4,7 @@
 
 #include "base/limits/trades.hpp"
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 
 namespace hearsay::market {
@@ -15,12 +16,13 @@ using trade::Phase;
 item::ReadPtr unheard_offer(const base::Secret& seed, base::WallTime now) {
     item::Publication claim;
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-    claim.mailbox = base::MailboxKey{{9}};
+    item::OfferText tent{"tent", "", "", "", {}};
+    tent.mailbox = base::MailboxKey{{9}};
+    claim.mailbox = item::mailbox_id(*tent.mailbox);
     claim.sequence = 1;
-    auto read =
-        item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day}, claim,
-                                          item::write_offer({"tent", "", "", "", {}}), seed),
-                   item::Network::sim);
+    auto read = item::read(item::make_publication({item::Network::sim, item::kind_offer, now, day},
+                                                  claim, item::write_offer(tent), seed),
+                           item::Network::sim);
     REQUIRE(read);
     return *read;
 }
@@ -35,7 +37,7 @@ struct Poisoned : Cheat {
     }
     // The letter comes, and comes again to a node whose last turn was lost, and to one that was
     // ended and started.
-    void survives(Person& person, const base::MailboxKey& mailbox, const trade::Signed& poison,
+    void survives(Person& person, const base::MailboxId& mailbox, const trade::Signed& poison,
                   const Wish& wish = {}) {
         for (Crash crash : {Crash::never, Crash::before_commit}) {
             person.next_crash = crash;
@@ -84,7 +86,7 @@ TEST_CASE_FIXTURE(Poisoned,
 
 TEST_CASE_FIXTURE(Poisoned, "after such letters a node trades as before") {
     const std::string id = people.take();
-    const base::MailboxKey mailbox = offer_mailbox(view(people.maker, id));
+    const base::MailboxId mailbox = offer_mailbox(view(people.maker, id));
     const auto offer = view(people.maker, id).take()->offer;
     post(people.maker, mailbox, seed,
          {take_that_has_seen(offer, {offer->header.publication()->publisher, 1, trade::Hash{}})});

@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(Delivery, "receipts are removed from the network like any mail
 }
 
 TEST_CASE_FIXTURE(Delivery, "what looks like a receipt and is none tells its sender nothing") {
-    const base::MailboxKey main = maker.market->mailboxes().back().key;
+    const base::MailboxId main = maker.market->mailboxes().back().key;
     Letter forged;
     forged.received.resize(1);
     rng.fill(forged.received[0]);

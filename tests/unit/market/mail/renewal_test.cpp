@@ -33,7 +33,8 @@ TEST_CASE_FIXTURE(Delivery,
     for (const item::ReadPtr& one : items)
         for (const item::ReadPtr& other : items) {
             if (one == other) continue;
-            CHECK(one->header.mail()->encapsulated_key != other->header.mail()->encapsulated_key);
+            CHECK(one->header.mail()->encapsulation_hash !=
+                  other->header.mail()->encapsulation_hash);
             CHECK(one->header.mail()->removal_commitment !=
                   other->header.mail()->removal_commitment);
             CHECK(one->header.created != other->header.created);

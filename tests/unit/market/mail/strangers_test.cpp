@@ -5,6 +5,7 @@
 #include "crypto/ed25519.hpp"
 #include "crypto/work.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "market/mail/sender_rules.hpp"
 
@@ -17,8 +18,8 @@ struct Strangers {
     Person maker{1};
     Person buyer{2};
 
-    base::MailboxKey main_of(Person& person) { return person.market->mailboxes().back().key; }
-    MailboxView mailbox(Person& person, const base::MailboxKey& key) {
+    base::MailboxId main_of(Person& person) { return person.market->mailboxes().back().key; }
+    MailboxView mailbox(Person& person, const base::MailboxId& key) {
         for (const MailboxView& view : person.market->mailboxes())
             if (view.key == key) return view;
         FAIL("no such mailbox");
@@ -32,7 +33,7 @@ struct Strangers {
             return from.market->read_mail(base::to_hex(mail->letter.id), turn);
         });
     }
-    void rule(const base::MailboxKey& key, const MailboxRule& rule) {
+    void rule(const base::MailboxId& key, const MailboxRule& rule) {
         REQUIRE(
             maker.turn([&](const Turn& turn) { return maker.market->set_rule(key, rule, turn); }));
     }
@@ -68,13 +69,13 @@ TEST_CASE("a stamp is work for one mailbox, one message and one sender") {
     base::Rng rng = seeded(1);
     rng.fill(letter.id);
     rng.fill(letter.sender);
-    base::MailboxKey mailbox;
+    base::MailboxId mailbox;
     rng.fill(mailbox);
     constexpr std::uint32_t bits = 12;
     const std::atomic<bool> never{false};
     letter.stamp = *crypto::find_work(stamp_id(mailbox, letter.id, letter.sender),
                                       stamp_trials(bits), 0, never);
-    const auto enough = [&](const Letter& other, const base::MailboxKey& to, std::uint32_t asked) {
+    const auto enough = [&](const Letter& other, const base::MailboxId& to, std::uint32_t asked) {
         return stamp_is_enough(item::Network::local, other, to, asked);
     };
     CHECK(enough(letter, mailbox, bits));
@@ -85,7 +86,7 @@ TEST_CASE("a stamp is work for one mailbox, one message and one sender") {
     other = letter;
     other.sender.data[0] ^= 1;
     CHECK_FALSE(enough(other, mailbox, bits));
-    base::MailboxKey elsewhere = mailbox;
+    base::MailboxId elsewhere = mailbox;
     elsewhere.data[0] ^= 1;
     CHECK_FALSE(enough(letter, elsewhere, bits));
     CHECK(stamp_trials(0) == stamp_trials(stamp_bits_default));
@@ -135,7 +136,7 @@ TEST_CASE_FIXTURE(Strangers, "an offer's maker says what strangers' work is") {
 TEST_CASE("a letter without enough work is neither shown nor acknowledged, and is counted") {
     Person maker(1, item::Network::local);
     Person buyer(2, item::Network::local);
-    const base::MailboxKey main = maker.market->mailboxes().back().key;
+    const base::MailboxId main = maker.market->mailboxes().back().key;
     REQUIRE(buyer.send(mailbox_address(main), "hello"));
     settle({&maker, &buyer});  // whose workers find nothing but sevens
     CHECK(maker.inbox().empty());
@@ -152,11 +153,12 @@ TEST_CASE("a letter without enough work is neither shown nor acknowledged, and i
 
 TEST_CASE("a ticket serves once") {
     Person maker(1, item::Network::local);
-    const base::MailboxKey main = maker.market->mailboxes().back().key;
+    const base::MailboxId main = maker.market->mailboxes().back().key;
     const base::Secret secret = maker.market->vault().mailboxes().at(main).secret;
     // The maker gave tickets of its main mailbox away with a letter.
     REQUIRE(maker.send(mailbox_address(main), "to myself"));
-    const base::MailboxKey reply = *maker.market->list_mail(maker.store).at(0).letter.reply_to;
+    const base::MailboxKey reply_key = *maker.market->list_mail(maker.store).at(0).letter.reply_to;
+    const base::MailboxId reply = item::mailbox_id(reply_key);
     const base::Secret reply_secret = maker.market->vault().mailboxes().at(reply).secret;
     base::Rng rng = seeded(9);
     const base::Secret seed = rng.secret();
@@ -168,7 +170,7 @@ TEST_CASE("a ticket serves once") {
         letter.removal_secret = rng.secret();
         letter.text = "hello";
         letter.ticket = ticket;
-        auto sealed = seal_letter(letter, seed, reply, item::Network::local, noon, day, rng);
+        auto sealed = seal_letter(letter, seed, reply_key, item::Network::local, noon, day, rng);
         REQUIRE(sealed);
         maker.hear(*item::read(*std::move(sealed), item::Network::local));
         maker.do_tries();
@@ -198,10 +200,11 @@ TEST_CASE_FIXTURE(
     letter.written = noon;
     letter.removal_secret = rng.secret();
     letter.text = "hello";
-    letter.reply_to = offer->mailbox;  // the maker's
+    letter.reply_to = offer->text.mailbox;  // the maker's
     letter.tickets.resize(tickets_per_letter_max);
     for (Ticket& ticket : letter.tickets) rng.fill(ticket);
-    auto sealed = seal_letter(letter, mallory, main_of(buyer), item::Network::sim, noon, day, rng);
+    auto sealed =
+        seal_letter(letter, mallory, key_of(main_of(buyer)), item::Network::sim, noon, day, rng);
     REQUIRE(sealed);
     buyer.hear(*item::read(*std::move(sealed), item::Network::sim));
     buyer.do_tries();
@@ -243,8 +246,8 @@ TEST_CASE(
         letter.written = maker.now;
         letter.removal_secret = rng.secret();
         letter.text = "hello";
-        auto sealed =
-            seal_letter(letter, seed, *offer->mailbox, item::Network::local, maker.now, day, rng);
+        auto sealed = seal_letter(letter, seed, *offer->text.mailbox, item::Network::local,
+                                  maker.now, day, rng);
         REQUIRE(sealed);
         maker.hear(*item::read(*std::move(sealed), item::Network::local));
         maker.do_tries();
@@ -274,7 +277,7 @@ TEST_CASE(
 }
 
 TEST_CASE_FIXTURE(Strangers, "no rule asks for more work than those who write can know of") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     item::OfferText text;
     text.title = "bicycle";
     text.stamp_bits = 28;
@@ -282,7 +285,7 @@ TEST_CASE_FIXTURE(Strangers, "no rule asks for more work than those who write ca
         return maker.market->publish_offer(text, day, {noon, maker.store, maker.flood, turn.out});
     });
     REQUIRE(offer);
-    const auto set = [&](const base::MailboxKey& key, std::uint32_t bits) {
+    const auto set = [&](const base::MailboxId& key, std::uint32_t bits) {
         return maker.turn([&](const Turn& turn) {
             return maker.market->set_rule(key, {SenderRule::anyone, bits, 500}, turn);
         });
@@ -296,7 +299,7 @@ TEST_CASE_FIXTURE(Strangers, "no rule asks for more work than those who write ca
 }
 
 TEST_CASE_FIXTURE(Strangers, "a mailbox for friends takes mail of friends, and answers") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     rule(main, {SenderRule::friends, 0, 500});
     sent(buyer, mailbox_address(main));
     CHECK(maker.inbox().empty());
@@ -339,7 +342,7 @@ TEST_CASE_FIXTURE(Strangers, "friends are kept, named and removed") {
 }
 
 TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading makes room") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     rule(main, {SenderRule::anyone, 0, 2});
     for (int i = 0; i < 3; ++i) sent(buyer, mailbox_address(main));
     CHECK(maker.inbox().size() == 2);
@@ -355,7 +358,7 @@ TEST_CASE_FIXTURE(Strangers, "a mailbox takes so many strangers, and reading mak
 
 TEST_CASE_FIXTURE(
     Strangers, "what found its mailbox full waits in the network and comes in when there is room") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     rule(main, {SenderRule::anyone, 0, 1});
     for (int i = 0; i < 4; ++i) sent(buyer, mailbox_address(main));
     CHECK(maker.inbox().size() == 1);
@@ -383,7 +386,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Strangers, "a mail that was taken back or expired while it waited is forgotten") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     rule(main, {SenderRule::anyone, 0, 1});
     sent(buyer, mailbox_address(main));
     const MailView withdrawn = sent(buyer, mailbox_address(main));
@@ -404,13 +407,14 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     maker.settings.inbox_max = 1;
     maker.start();
     const MailView first = sent(maker, mailbox_address(main_of(buyer)));
-    rule(*first.letter.reply_to, {SenderRule::friends, 0, 500});  // none but answers
+    rule(item::mailbox_id(*first.letter.reply_to),
+         {SenderRule::friends, 0, 500});  // none but answers
     sent(buyer, base::to_hex(first.letter.id));
     const MailView second = sent(buyer, base::to_hex(first.letter.id));
     REQUIRE(second.letter.ticket);
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.told.back().text == "waits: the inbox holds 1 unread mails");
-    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+    CHECK(mailbox(maker, item::mailbox_id(*first.letter.reply_to)).refused == 0);
     maker.start();
     const MessageId read = maker.inbox()[0].letter.id;
     REQUIRE(maker.turn(
@@ -418,15 +422,15 @@ TEST_CASE_FIXTURE(Strangers, "what finds the inbox full keeps its ticket until t
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == second.letter.id);
-    CHECK(mailbox(maker, *first.letter.reply_to).refused == 0);
+    CHECK(mailbox(maker, item::mailbox_id(*first.letter.reply_to)).refused == 0);
 }
 
 TEST_CASE_FIXTURE(Strangers, "rules survive a restart, and are given to own mailboxes only") {
-    const base::MailboxKey main = main_of(maker);
+    const base::MailboxId main = main_of(maker);
     rule(main, {SenderRule::takers, 20, 7});
     maker.start();
     CHECK(mailbox(maker, main).rule == MailboxRule{SenderRule::takers, 20, 7});
-    const auto set = [&](const base::MailboxKey& key, const MailboxRule& wanted) {
+    const auto set = [&](const base::MailboxId& key, const MailboxRule& wanted) {
         return maker.turn(
             [&](const Turn& turn) { return maker.market->set_rule(key, wanted, turn); });
     };

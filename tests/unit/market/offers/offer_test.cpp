@@ -302,7 +302,7 @@ TEST_CASE_FIXTURE(Fixture, "own offers are limited") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a main mailbox is replaced after a while and the old one still reads") {
-    const base::MailboxKey first = alice.market->mailboxes().at(0).key;
+    const base::MailboxId first = alice.market->mailboxes().at(0).key;
     alice.now += main_mailbox_max;
     alice.tick();
     const auto now_there = alice.market->mailboxes();

@@ -4,6 +4,7 @@
 
 #include "base/limits/trades.hpp"
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "market/identity/backup.hpp"
 #include "market/records.hpp"
 
@@ -44,7 +45,7 @@ TEST_CASE_FIXTURE(Cheat, "a partner that floods a trade stops neither our node n
     const std::string id = people.agree();
     const base::Secret seed = maker_seed(id);
     Machine machine = view(people.maker, id).machine;
-    const base::MailboxKey to = mailbox_of(people.taker, id);
+    const base::MailboxId to = mailbox_of(people.taker, id);
     for (int i = 0; i < 180; ++i) {  // four megabytes
         trade::Message flood = next(machine, Role::maker, MoveKind::text, "");
         flood.number += static_cast<std::uint32_t>(i);
@@ -109,7 +110,7 @@ TEST_CASE_FIXTURE(Cheat, "a mailbox that nobody can write to, named in a letter,
     people.move(people.taker, id, MoveKind::text, "we can still talk");
     CHECK(messages(people.maker, id).back().message.move.text == "we can still talk");
     const TradeView shown = view(people.arbiter, id);
-    post(people.arbiter, people.terms().arbiter->mailbox, seed, {text},
+    post(people.arbiter, item::mailbox_id(people.terms().arbiter->mailbox), seed, {text},
          {.reply_to = base::MailboxKey{}, .arbiter = people.terms().arbiter->persona});
     MoveDraft ruling;
     ruling.kind = MoveKind::ruling;
@@ -153,7 +154,8 @@ TEST_CASE_FIXTURE(
         sign(next(view(people.maker, id).machine, Role::maker, MoveKind::text, "look"), seed);
     post(people.arbiter, *offer->mailbox, seed, {text}, {.arbiter = arbiter.persona});
     CHECK(messages(people.arbiter, id).size() == before);
-    post(people.arbiter, arbiter.mailbox, seed, {text}, {.arbiter = arbiter.persona});
+    post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, {text},
+         {.arbiter = arbiter.persona});
     CHECK(messages(people.arbiter, id).size() == before + 1);
 }
 
@@ -170,7 +172,7 @@ TEST_CASE_FIXTURE(
     for (std::size_t i = 0; i < limits::unanswered_cases_max + 20; ++i) {
         const base::Secret seed = rng.secret();
         people.arbiter.now += base::Seconds(1);
-        post(people.arbiter, arbiter.mailbox, seed, {stray_take(offer, seed)},
+        post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, {stray_take(offer, seed)},
              {.arbiter = arbiter.persona});
     }
     CHECK(people.arbiter.market->trades(people.arbiter.store).size() ==
@@ -194,7 +196,7 @@ TEST_CASE_FIXTURE(
         lapsed = lapsed && each.purpose != "trade " + id;
     CHECK(lapsed);
     CHECK(show(people.maker));
-    CHECK(mailbox_of(people.maker, id) != base::MailboxKey{});
+    CHECK(mailbox_of(people.maker, id) != base::MailboxId{});
     const std::string other = disputed();
     MoveDraft ruling;
     ruling.kind = MoveKind::ruling;
@@ -211,7 +213,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a restart either") {
     const std::string id = people.take();
     const std::vector<trade::Signed> said = messages(people.maker, id);
-    const base::MailboxKey to = offer_mailbox(view(people.maker, id));
+    const base::MailboxId to = offer_mailbox(view(people.maker, id));
     const base::Secret seed = taker_seed(id);
     people.move(people.maker, id, MoveKind::decline);
     REQUIRE(people.maker.turn(
@@ -239,7 +241,8 @@ TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not ru
     REQUIRE(people.arbiter.turn(
         [&](const Turn& turn) { return people.arbiter.market->remove_trade(id, turn); }));
     const auto arbiter = *people.terms().arbiter;
-    post(people.arbiter, arbiter.mailbox, maker_seed(id), said, {.arbiter = arbiter.persona});
+    post(people.arbiter, item::mailbox_id(arbiter.mailbox), maker_seed(id), said,
+         {.arbiter = arbiter.persona});
     CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
 }
 
@@ -271,7 +274,7 @@ TEST_CASE_FIXTURE(Cheat, "a dispute whose evidence goes nowhere is not signed") 
     MoveDraft dispute;
     dispute.kind = MoveKind::dispute;
     dispute.text = "nothing came";
-    dispute.arbiter_mailbox = base::MailboxKey{};
+    dispute.arbiter_mailbox = base::MailboxId{};  // of which nobody has told the key
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);
     CHECK(arbiter.market->trades(arbiter.store).empty());

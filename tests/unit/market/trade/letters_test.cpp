@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "cheat.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 
 namespace hearsay::market {
@@ -51,11 +52,13 @@ TEST_CASE_FIXTURE(
     const base::Secret seed = rng.secret();
     item::Publication claim;
     claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-    claim.mailbox = base::MailboxKey{};  // of small order
+    item::OfferText tent{"tent", "", "", "", {}};
+    tent.mailbox.emplace();  // whose X25519 key is of small order
+    claim.mailbox = item::mailbox_id(*tent.mailbox);
     claim.sequence = 1;
     const auto offer = item::read(
         item::make_publication({item::Network::sim, item::kind_offer, people.taker.now, day}, claim,
-                               item::write_offer({"tent", "", "", "", {}}), seed),
+                               item::write_offer(tent), seed),
         item::Network::sim);
     REQUIRE(offer);
     people.taker.hear(*offer);
