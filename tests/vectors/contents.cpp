@@ -1,7 +1,10 @@
 // Items that are right in all but what their payloads say.
+#include "crypto/xwing.hpp"
 #include "item/kinds/app_data.hpp"
+#include "item/kinds/mailbox.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
+#include "item/mailbox.hpp"
 #include "item_entries.hpp"
 
 namespace hearsay::vectors {
@@ -33,11 +36,27 @@ item::OfferText full_offer() {
     return out;
 }
 
-item::Item profile(const item::Profile& profile, std::uint8_t slot = 0) {
-    const item::Publication claim{persona(1), filled<base::Slot>(slot), 1, false,
-                                  filled<base::MailboxKey>(5)};
-    return item::make_publication({samples::network, item::kind_profile, noon, base::Seconds(3600)},
-                                  claim, item::write_profile(profile), filled<base::Secret>(1));
+// Nobody has its private half, and nobody has to.
+base::MailboxKey some_key() {
+    return crypto::XWingKey(filled<base::Secret>(5)).public_key();
+}
+
+item::Item naming(item::Kind kind, const std::optional<base::MailboxId>& mailbox,
+                  const base::Slot& slot, const base::Bytes& payload) {
+    const item::Publication claim{persona(1), slot, 1, false, mailbox};
+    return item::make_publication({samples::network, kind, noon, base::Seconds(3600)}, claim,
+                                  payload, filled<base::Secret>(1));
+}
+
+item::Item profile(item::Profile profile, std::uint8_t slot = 0) {
+    profile.mailbox = some_key();
+    return naming(item::kind_profile, item::mailbox_id(some_key()), filled<base::Slot>(slot),
+                  item::write_profile(profile));
+}
+
+item::Item mailbox(const base::MailboxKey& key) {
+    const base::MailboxId id = item::mailbox_id(key);
+    return naming(item::kind_mailbox, id, item::mailbox_slot(id), item::write_mailbox(key));
 }
 
 item::Item post(const item::PostText& post) {
@@ -113,6 +132,39 @@ void add_wrong_offers(std::vector<Entry>& out) {
     out.push_back(refused("an offer with an amount of 0, said", worked(publication(wish))));
 }
 
+// Headers and payloads that say different things of a mailbox.
+void add_wrong_mailboxes(std::vector<Entry>& out) {
+    const auto of = [&](const std::string& about, const item::Item& item) {
+        out.push_back(refused(about, worked(item)));
+    };
+    const base::MailboxKey key = some_key();
+    const base::MailboxId id = item::mailbox_id(key);
+    const auto other = filled<base::MailboxId>(5);
+    item::OfferText text{"x", "", "", "", {}};
+    const auto slot = numbered<base::Slot>(1);
+    of("an offer that names a mailbox without its key",
+       naming(item::kind_offer, id, slot, item::write_offer(text)));
+    text.mailbox = key;
+    of("an offer with a key of another mailbox",
+       naming(item::kind_offer, other, slot, item::write_offer(text)));
+    of("an offer with a key of no mailbox",
+       naming(item::kind_offer, std::nullopt, slot, item::write_offer(text)));
+    of("a profile with a key of another mailbox",
+       naming(item::kind_profile, other, {},
+              item::write_profile({.nickname = "Ann", .mailbox = key})));
+    const base::Bytes payload = item::write_mailbox(key);
+    of("a mailbox in another slot", naming(item::kind_mailbox, id, slot, payload));
+    of("a mailbox that the header does not name",
+       naming(item::kind_mailbox, std::nullopt, item::mailbox_slot(id), payload));
+    of("a mailbox of another name",
+       naming(item::kind_mailbox, other, item::mailbox_slot(other), payload));
+    of("a mailbox without a key", naming(item::kind_mailbox, id, item::mailbox_slot(id), {}));
+    base::Bytes shorter = base::to_bytes("\x0a\xbf\x09");
+    base::append(shorter, key.view().first(1215));
+    of("a mailbox with a key of 1215 bytes",
+       naming(item::kind_mailbox, id, item::mailbox_slot(id), shorter));
+}
+
 void add_wrong_others(std::vector<Entry>& out) {
     const auto of = [&](const std::string& about, const item::Item& item) {
         out.push_back(refused(about, worked(item)));
@@ -148,7 +200,15 @@ void add_wrong_others(std::vector<Entry>& out) {
 }  // namespace
 
 void add_valid_contents(std::vector<Entry>& out) {
-    out.push_back(valid("an offer with all that it may say", offer(full_offer())));
+    out.push_back(valid("an offer with all that it may say but a mailbox", offer(full_offer())));
+    item::OfferText answered = full_offer();
+    answered.mailbox = some_key();
+    out.push_back(valid("an offer with a mailbox",
+                        naming(item::kind_offer, item::mailbox_id(some_key()),
+                               numbered<base::Slot>(1), item::write_offer(answered))));
+    out.push_back(valid("a mailbox", mailbox(some_key())));
+    out.push_back(
+        valid("a mailbox whose key is unusable: that shows when somebody writes", mailbox({})));
     item::OfferText market{"Euros", "", "", ""};
     market.price = item::Price{item::PriceMode::market, 0, 0, "XMR", 0, -250, ""};
     out.push_back(valid("an offer at the market's price less 2.5 percent", offer(market)));
@@ -167,6 +227,7 @@ void add_valid_contents(std::vector<Entry>& out) {
 
 void add_wrong_contents(std::vector<Entry>& out) {
     add_wrong_offers(out);
+    add_wrong_mailboxes(out);
     add_wrong_others(out);
 }
 

@@ -31,7 +31,7 @@ item::Item sample_rating() {
 
 item::Item with_mailbox() {
     const item::Publication claim{persona(1), filled<base::Slot>(4), UINT64_MAX, false,
-                                  filled<base::MailboxKey>(5)};
+                                  filled<base::MailboxId>(5)};
     return item::make_publication({samples::network, kind_unknown, noon, base::Seconds(86400)},
                                   claim, base::to_bytes("of a kind that nobody knows"),
                                   filled<base::Secret>(1));
@@ -162,8 +162,8 @@ void add_shapes(std::vector<Entry>& out) {
     spoiled("a life of 15 days and 10 minutes", good,
             [](Header& h) { h.set_expires(h.created() + 1'296'600); });
     spoiled("no life", good, [](Header& h) { h.set_expires(h.created()); });
-    for (const std::size_t size :
-         {std::size_t{1}, std::size_t{1024}, std::size_t{1041}, std::size_t{3 * 1024 + 16}}) {
+    for (const std::size_t size : {std::size_t{1}, std::size_t{1040}, std::size_t{3583},
+                                   std::size_t{3585}, std::size_t{4096}}) {
         changed = letter;
         changed.payload.resize(size);
         spoiled("a mail of " + std::to_string(size) + " bytes", changed, [&](Header& h) {
@@ -193,7 +193,7 @@ void add_removals(std::vector<Entry>& out) {
     of("a removal of a mail made at no multiple of 600",
        [](Header& h) { h.set_created(h.created() + 1); });
     of("a removal of a mail of the largest size",
-       [](Header& h) { h.set_payload_size(32 * 1024 + 16); });
+       [](Header& h) { h.set_payload_size(limits::mail_payload_bytes.back()); });
     base::Bytes longer = letter.header;
     base::append(longer, base::Bytes{0xa2, 6, 1, 'x'});
     out.push_back(refused("a removal of a mail with a field 100", removal_of(longer)));

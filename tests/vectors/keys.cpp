@@ -1,8 +1,12 @@
+#include <algorithm>
+
+#include "base/ensure.hpp"
 #include "base/ids.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/hpke.hpp"
 #include "crypto/onion.hpp"
 #include "crypto/sha256.hpp"
-#include "crypto/x25519.hpp"
+#include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "unit/item/samples.hpp"
 #include "vectors.hpp"
@@ -36,13 +40,54 @@ void add_pairs(std::vector<Entry>& out) {
                           .hex("seed", seed.view())
                           .hex("key", key.view())
                           .text("address", market::persona_address({key.data})));
-        const base::MailboxKey mailbox = crypto::x25519_public_key(seed);
+        const base::MailboxKey mailbox = crypto::XWingKey(seed).public_key();
+        const base::MailboxId fingerprint = item::mailbox_id(mailbox);
         out.push_back(Entry("a mailbox's key")
                           .text("what", "mailbox")
-                          .hex("secret", seed.view())
+                          .hex("seed", seed.view())
                           .hex("key", mailbox.view())
-                          .text("address", market::mailbox_address(mailbox)));
+                          .hex("mailbox", fingerprint.view())
+                          .text("address", market::mailbox_address(fingerprint)));
     }
+}
+
+void add_encapsulations(std::vector<Entry>& out) {
+    const base::Secret seed = counted(0);
+    const crypto::XWingKey key(seed);
+    const auto random = filled<crypto::EncapsulationSeed>(9);
+    const auto made = crypto::xwing_encapsulate(key.public_key(), random);
+    const auto sender = crypto::HpkeSender::setup(key.public_key(), {}, random);
+    ENSURE(made && sender, "a key for a vector is unusable");
+    out.push_back(Entry("an encapsulation, and the tag of mail with it")
+                      .text("what", "encapsulation")
+                      .hex("seed", seed.view())
+                      .hex("key", key.public_key().view())
+                      .hex("random", random.view())
+                      .hex("encapsulation", made->encapsulation.view())
+                      .hex("shared", made->shared.view())
+                      .hex("tag", sender->tag().view()));
+    const auto add = [&](const std::string& about, const base::MailboxKey& bad) {
+        out.push_back(Entry(about)
+                          .text("what", "mailbox_key")
+                          .hex("key", bad.view())
+                          .flag("usable", crypto::xwing_is_usable(bad)));
+    };
+    base::MailboxKey changed = key.public_key();
+    changed.data[0] = 0xff;  // 0xfff of 3329
+    changed.data[1] |= 0x0f;
+    add("a key whose first coefficient is not reduced", changed);
+    changed = key.public_key();
+    changed.data[1151] = 0xff;
+    changed.data[1150] |= 0xf0;
+    add("a key whose last coefficient is not reduced", changed);
+    changed = key.public_key();
+    std::fill(changed.data.end() - 32, changed.data.end(), std::uint8_t{0});
+    add("a key whose X25519 part is zero", changed);
+    changed.data[1184] = 1;
+    add("a key whose X25519 part is 1", changed);
+    changed = key.public_key();
+    changed.data[1183] ^= 1;
+    add("a key with another seed of the matrix: anybody's guess", changed);
 }
 
 void add_signatures(std::vector<Entry>& out) {
@@ -116,7 +161,7 @@ void add_addresses(std::vector<Entry>& out) {
     add("in both", upper.substr(0, 20) + good.substr(20));
     add("a letter is another",
         good.substr(0, 30) + (good[30] == 'q' ? 'p' : 'q') + good.substr(31));
-    add("a mailbox's", market::mailbox_address(base::MailboxKey{key.data}));
+    add("a mailbox's", market::mailbox_address(base::MailboxId{key.data}));
     add("of 31 bytes", base::to_bech32m("hsp", key.view().first(31)));
     add("cut off", good.substr(0, good.size() - 1));
     add("nothing", "");
@@ -125,8 +170,10 @@ void add_addresses(std::vector<Entry>& out) {
 }  // namespace
 
 File keys() {
-    File out{"keys", "Keys, signatures, addresses: docs/protocol.md, sections 2, 4, 8 and 11.", {}};
+    File out{
+        "keys", "Keys, signatures, addresses: docs/protocol.md, sections 2, 4, 8, 10 and 11.", {}};
     add_pairs(out.entries);
+    add_encapsulations(out.entries);
     add_signatures(out.entries);
     add_node_keys(out.entries);
     add_addresses(out.entries);

@@ -1,4 +1,6 @@
 """What the payloads of kinds may say, read a second time: docs/protocol.md, section 9, alone."""
+import hashlib
+
 import strict
 
 CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,7 +80,19 @@ def is_detail(data):
     return is_line(name, 40, 1) and is_line(value, 120, 1), name
 
 
-def is_offer(payload):
+def mailbox_of(key):
+    """Its fingerprint."""
+    return hashlib.sha256(b"hearsay mailbox v1\0" + key).digest()
+
+
+def names_its_key(fields, key):
+    """A header names the mailbox of this key, or there is neither."""
+    if not key or not fields["mailbox"]:
+        return not key and not fields["mailbox"]
+    return len(key) == 1216 and mailbox_of(key) == fields["mailbox"]
+
+
+def is_offer(payload, fields):
     r = strict.Reader(payload)
     title, text, give, want = (r.bytes(field) for field in (1, 2, 3, 4))
     tags, bits, side, price = parts(r, 5), r.number32(6), r.number32(7), r.part(8)
@@ -86,6 +100,7 @@ def is_offer(payload):
     condition, category, country, geohash = r.number32(10), r.bytes(11), r.bytes(12), r.bytes(13)
     delivery, payment, language = parts(r, 14), parts(r, 15), r.bytes(16)
     status, details, warning, pictures = r.number32(17), parts(r, 18), r.bytes(19), parts(r, 20)
+    mailbox = r.bytes(21)
     r.done()
     details = [is_detail(one) for one in details]
     return all(
@@ -107,14 +122,15 @@ def is_offer(payload):
             all(right for right, _ in details) and are_different([n for _, n in details], 16),
             is_line(warning, 120),
             are_different(pictures, 4) and all(len(one) == 32 for one in pictures),
+            names_its_key(fields, mailbox),
         )
     )
 
 
-def is_profile(payload):
-    """But for the slot, which is the header's."""
+def is_profile(payload, fields):
     r = strict.Reader(payload)
     nickname, about, languages, picture = r.bytes(1), r.bytes(2), parts(r, 3), r.bytes(4)
+    mailbox = r.bytes(5)
     r.done()
     return (
         is_line(nickname, 40, 1)
@@ -122,10 +138,19 @@ def is_profile(payload):
         and are_different(languages, 8)
         and all(is_made_of(one, SMALL, 2, 3) for one in languages)
         and len(picture) in (0, 32)
+        and not any(fields["slot"])
+        and names_its_key(fields, mailbox)
     )
 
 
-def is_post(payload):
+def is_mailbox(payload, fields):
+    r = strict.Reader(payload)
+    key = r.bytes(1, 1216)
+    r.done()
+    return names_its_key(fields, key) and fields["slot"] == fields["mailbox"][:16]
+
+
+def is_post(payload, _):
     r = strict.Reader(payload)
     title, text, tags = r.bytes(1), r.bytes(2), parts(r, 3)
     answered, language = r.bytes(4), r.bytes(5)
@@ -141,7 +166,7 @@ def is_post(payload):
     )
 
 
-def is_app_data(payload):
+def is_app_data(payload, _):
     r = strict.Reader(payload)
     r.number32(1)
     data = r.bytes(2)
@@ -149,12 +174,12 @@ def is_app_data(payload):
     return len(data) <= 16384
 
 
-RULES = {2: is_offer, 6: is_profile, 7: is_post, 9: is_app_data}
+RULES = {2: is_offer, 4: is_mailbox, 6: is_profile, 7: is_post, 9: is_app_data}
 
 
 def is_right(fields, payload):
     """Of kinds that are not known, everything is."""
     try:
-        return bool(RULES.get(fields["kind"], lambda _: True)(payload))
+        return bool(RULES.get(fields["kind"], lambda *_: True)(payload, fields))
     except strict.Malformed:
         return False

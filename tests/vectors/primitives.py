@@ -1,4 +1,4 @@
-"""Ed25519 (verification as docs/protocol.md, section 4, wants it), X25519, HPKE's one suite,
+"""Ed25519 (verification as docs/protocol.md, section 4, wants it), X25519, HPKE after its KEM,
 SipHash and bech32m, slow and clear: with the standard library alone, so that vectors are checked by
 nothing that made them."""
 import hashlib
@@ -159,37 +159,27 @@ def aead_open(key, nonce, associated, sealed):
     return bytes(a ^ b for a, b in zip(cipher, stream))
 
 
-# --- HPKE (RFC 9180), base mode, 0x0020 0x0001 0x0003 ---
+# --- HPKE (RFC 9180), base mode, 0x647a 0x0001 0x0003; the KEM is in ml_kem.py ---
 
 
-def _extract(suite, salt, label, data):
-    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + data, "sha256")
+HPKE = b"HPKE" + struct.pack(">HHH", 0x647A, 1, 3)
 
 
-def _expand(suite, key, label, info, size):
-    info = struct.pack(">H", size) + b"HPKE-v1" + suite + label + info
+def _extract(salt, label, data):
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + HPKE + label + data, "sha256")
+
+
+def _expand(key, label, info, size):
+    info = struct.pack(">H", size) + b"HPKE-v1" + HPKE + label + info
     return hmac.digest(key, info + b"\1", "sha256")[:size]
 
 
-KEM = b"KEM" + struct.pack(">H", 0x20)
-HPKE = b"HPKE" + struct.pack(">HHH", 0x20, 1, 3)
-
-
-def derive_key(ikm):
-    """DeriveKeyPair: the secret key."""
-    return _expand(KEM, _extract(KEM, b"", b"dkp_prk", ikm), b"sk", b"", 32)
-
-
-def hpke_open(secret, encapsulated, info, associated, sealed):
-    shared = x25519(secret, encapsulated)
-    context = encapsulated + x25519(secret, NINE)
-    secret = _expand(KEM, _extract(KEM, b"", b"eae_prk", shared), b"shared_secret", context, 32)
-    schedule = (
-        b"\0" + _extract(HPKE, b"", b"psk_id_hash", b"") + _extract(HPKE, b"", b"info_hash", info)
-    )
-    secret = _extract(HPKE, secret, b"secret", b"")
-    key = _expand(HPKE, secret, b"key", schedule, 32)
-    return aead_open(key, _expand(HPKE, secret, b"base_nonce", schedule, 12), associated, sealed)
+def hpke_open(shared, info, associated, sealed):
+    """With the KEM's shared secret."""
+    schedule = b"\0" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
+    secret = _extract(shared, b"secret", b"")
+    key = _expand(secret, b"key", schedule, 32)
+    return aead_open(key, _expand(secret, b"base_nonce", schedule, 12), associated, sealed)
 
 
 # --- SipHash-2-4 ---

@@ -256,7 +256,7 @@ def judge_frame(data):
 
 NETWORK = 3
 PUBLICATION, MAIL, REMOVAL = 8, 9, 10
-MAIL_SIZES = [1024 * 2**power + 16 for power in range(6)]
+MAIL_SIZES = [3584, 5120, 9216, 17408, 33792]
 MAIL_LIVES = [days * DAY for days in (1, 3, 7, 15)]
 
 
@@ -276,7 +276,7 @@ def claim_of(number, data):
         out["mailbox"] = r.bytes(5)
         need(len(out["mailbox"]) in (0, 32))
     elif number == MAIL:
-        out = {"commitment": r.bytes(1, 32), "encapsulated_key": r.bytes(2, 32)}
+        out = {"commitment": r.bytes(1, 32), "encapsulation_hash": r.bytes(2, 32)}
     else:
         out = {"secret": r.bytes(1, 32)}
     r.done()
