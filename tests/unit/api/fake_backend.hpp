@@ -1,23 +1,18 @@
 // A Backend that answers with what the test puts into it, at once or when the test says so.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "api.pb.h"
 #include "api/backend.hpp"
+#include "fake_answers.hpp"
 
 namespace hearsay::api {
 
-class FakeBackend : public Backend {
+class FakeBackend : public Backend, public FakeAnswers {
 public:
     Status status_answer;
-    std::optional<base::Error> error;  // answers everything with it
-    bool hold = false;                 // answers wait in `held`
-    std::vector<std::function<void()>> held;
-    std::vector<std::string> calls;   // "publish_offer Bicycle"
     std::vector<std::string> items;   // all that it has
     std::vector<std::string> trades;  // ids
     ItemBatch last_batch;
@@ -492,22 +487,6 @@ public:
     std::size_t listed = 1;
     std::string listed_text;
     std::string next_page;  // the cursor of a first answer to a search
-
-private:
-    template <class T>
-    void answer(std::string call, T message, Reply<T> reply) {
-        calls.push_back(std::move(call));
-        auto speak = [message = std::move(message), reply = std::move(reply), failure = error] {
-            if (failure)
-                reply(std::unexpected(*failure));
-            else
-                reply(message);
-        };
-        if (hold)
-            held.push_back(std::move(speak));
-        else
-            speak();
-    }
 };
 
 }  // namespace hearsay::api
