@@ -196,7 +196,7 @@ def entry_subject(data):
     return said[0] if right else None
 
 
-def is_list(payload):
+def is_list(payload, _):
     if len(payload) > 32768:
         return False
     r = strict.Reader(payload)
