@@ -241,8 +241,8 @@ std::span<const CommandSpec> commands() {
         insert("peers", post_commands());
         insert("peers", list_commands());
         insert("peers", mail_commands());
-        insert("peers", bulk_trade_commands());
         insert("peers", trade_commands());
+        insert("peers", bulk_trade_commands());
         insert("peers", bundle_commands());
         insert("", backup_commands());
         return out;
