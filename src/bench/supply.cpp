@@ -59,8 +59,6 @@ item::Item Supply::signed_offer() {
     publication.publisher = base::PublisherKey{crypto::ed25519_public_key(persona).data};
     rng_.fill(publication.slot);
     publication.sequence = 1;
-    publication.mailbox.emplace();
-    rng_.fill(*publication.mailbox);
     const item::Terms terms{bench_network, item::kind_offer,
                             now_ - base::Seconds(static_cast<std::int64_t>(rng_.below(3600))),
                             base::Seconds(static_cast<std::int64_t>(1 + rng_.below(14)) * day_s)};

@@ -59,7 +59,7 @@ TEST_CASE("a list has at most 256 entries, when it is made and as it is received
 TEST_CASE("a list has at most 32 KiB") {
     CuratedList list = of_words(0);
     for (std::uint8_t at = 0; at < 250; ++at)
-        list.entries.push_back({samples::filled<item::ThingId>(at), false, std::string(90, 'x')});
+        list.entries.push_back({samples::filled<item::ThingId>(at), false, std::string(110, 'x')});
     REQUIRE(item::write_list(list).size() > item::list_bytes_max);
     CHECK(says(item::list_problem(list), "at most 32768"));
     CHECK(problem_as_received(item::write_list(list)));

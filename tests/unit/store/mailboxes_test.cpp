@@ -1,6 +1,7 @@
 // Keys of mailboxes by fingerprint, from whatever is held and carries them.
 #include <doctest/doctest.h>
 
+#include "crypto/ed25519.hpp"
 #include "item/kinds/mailbox.hpp"
 #include "item/mailbox.hpp"
 #include "unit/store/fixture.hpp"
