@@ -168,7 +168,7 @@ private:
         asked_.erase(at);
         const bool good = is_honest(job.item->item);
         const auto fault = good ? std::nullopt : std::optional(base::Fault::item_little_work);
-        const auto outcome = ingest_.on_verified(job.job, fault, now_, store_, out_);
+        const auto outcome = ingest_.on_verified({job.job, fault, nullptr}, now_, store_, out_);
         ENSURE(good || !outcome.accepted, "a forgery was accepted");
         ENSURE(good || !outcome.faults.empty(), "nobody paid for a forgery");
         ENSURE(!good || outcome.faults.empty(), "somebody paid for an honest copy");

@@ -188,7 +188,7 @@ private:
         Known& known = known_[which];
         if (!known.job) return;
         const auto fault = bad ? std::optional(base::Fault::item_bad_signature) : std::nullopt;
-        const auto outcome = ingest_.on_verified(*known.job, fault, now_, store_, out_);
+        const auto outcome = ingest_.on_verified({*known.job, fault, nullptr}, now_, store_, out_);
         known.job.reset();
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
