@@ -177,7 +177,7 @@ TEST_CASE_FIXTURE(FloodFixture, "a newer schema is refused and nothing is touche
         REQUIRE(env);
         auto txn = Txn::begin(*env, Txn::Kind::write);
         txn->put(*txn->open_table(about_table, 0), base::as_bytes("schema"),
-                 base::big_endian<std::uint64_t>(4));
+                 base::big_endian<std::uint64_t>(flood_schema + 1));
         REQUIRE(txn->commit());
     }
     const auto before = read_file(path + "/data.mdb", 1 << 24);

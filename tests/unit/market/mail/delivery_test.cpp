@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(Delivery, "a receipt is a mail of the smallest size and stands
     maker.tick();
     maker.do_work();
     REQUIRE(maker.submitted.size() == 1);
-    CHECK(maker.submitted[0]->item.payload.size() == 1024 + 16);
+    CHECK(maker.submitted[0]->item.payload.size() == 3584);
     // as any mail's
     CHECK(maker.submitted[0]->header.expires - maker.submitted[0]->header.created ==
           base::limits::lifetime_max);

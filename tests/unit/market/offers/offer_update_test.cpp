@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "fakes.hpp"
+#include "item/mailbox.hpp"
 #include "item/make.hpp"
 
 namespace hearsay::market {
@@ -74,6 +75,9 @@ TEST_CASE_FIXTURE(Fixture, "all that an offer says goes out, is kept, and comes 
     settle({&alice, &bob});
     text.price->per = "caf\u00e9";  // in form C, as every text that a person wrote
     REQUIRE(seen_by(bob));
+    text.mailbox = seen_by(bob)->text.mailbox;  // the key of the mailbox that the header names
+    REQUIRE(text.mailbox);
+    CHECK(seen_by(bob)->mailbox == item::mailbox_id(*text.mailbox));
     CHECK(seen_by(bob)->text == text);
     alice.start();
     REQUIRE(seen_by(alice));
