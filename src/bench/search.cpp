@@ -23,11 +23,14 @@ constexpr std::size_t queries_each = 200;
 constexpr double target_ms = 20;
 constexpr std::uint64_t offers_kept = 2000;  // of which queries are made
 
-store::FloodOptions flood_options(bool search) {
+// Of a run that is smaller than what waits to be a segment, half waits: there is an index to measure.
+store::FloodOptions flood_options(const Bench& bench, bool search) {
     store::FloodOptions options;
     options.network = bench_network;
     options.new_life = 1;
     options.search = search;
+    const std::uint64_t items = bench.sizes().hundred_k;
+    if (items <= options.search_pace.pending_items) options.search_pace.pending_items = items / 2;
     return options;
 }
 
@@ -39,7 +42,7 @@ struct Filled {
 
 base::Result<Filled> fill(Bench& bench, const std::string& path, bool search) {
     Filled out;
-    auto flood = store::Flood::open(path, flood_options(search));
+    auto flood = store::Flood::open(path, flood_options(bench, search));
     if (!flood) return std::unexpected(flood.error());
     Texts texts(rng_for(bench.seed(), search_use));
     Supply supply(rng_for(bench.seed(), search_use + 1), bench.now());
@@ -231,7 +234,7 @@ base::Result<Figure> search_100k(Bench& bench) {
         return std::unexpected(dropped.error());
     const auto cold = in_child([&]() -> base::Result<std::vector<double>> {
         const Stopwatch watch;
-        const auto flood = store::Flood::open(path, flood_options(true));
+        const auto flood = store::Flood::open(path, flood_options(bench, true));
         if (!flood) return std::unexpected(flood.error());
         const auto first = ask(**flood, all[1].ours.front(), search::Sort::newest);
         if (!first) return std::unexpected(first.error());
@@ -240,7 +243,7 @@ base::Result<Figure> search_100k(Bench& bench) {
     if (!cold) return std::unexpected(cold.error());
     out.values.push_back({"cold_seconds", cold->front()});
     out.values.push_back({"cold_answer_seconds", cold->back()});
-    const auto flood = store::Flood::open(path, flood_options(true));
+    const auto flood = store::Flood::open(path, flood_options(bench, true));
     if (!flood) return std::unexpected(flood.error());
     if (auto done = measure_queries(**flood, all, out); !done) return std::unexpected(done.error());
     if (auto done = measure_sqlite(bench, all, out); !done) return std::unexpected(done.error());
