@@ -36,7 +36,7 @@ done | xargs -0 -n 2 -P "$(nproc)" bash -c '"${@:1:$#-2}" -c "${@: -2:1}" -o "${
     "${compile[@]}" "$sanitize" -fno-sanitize-recover=all
 # The libraries from outside are those that the build links with.
 mapfile -t libraries < <(ninja -C "$build" -t commands bin/hearsay-sim | tail -n 1 | tr ' ' '\n' |
-    grep -E '(^-l[^ ]+|\.so[.0-9]*)$')
+    grep -E '(^-l[^ ]+|\.so[.0-9]*|/lib(crypto|ssl)\.a)$')
 clang++-19 "$sanitize" -o "$work/hearsay-sim" "$work"/*.o \
     "$build"/src/{crypto,base}/libhearsay_*.a "$build"/proto/libhearsay_*.a \
     "$build"/src/base/libhearsay_base.a "${libraries[@]}"
