@@ -69,8 +69,10 @@ TEST_CASE("what gives keys away, takes them over or opens the door is for the so
         if (route.where == Route::Where::page) page.push_back(row);
     }
     CHECK(socket == std::vector<std::string>{"POST /v1/persona-exports", "POST /v1/persona-imports",
-                                             "POST /v1/recoveries", "POST /v1/restores",
-                                             "GET /v1/page", "POST /v1/page", "DELETE /v1/page"});
+                                             "POST /v1/recoveries", "POST /v1/word-checks",
+                                             "PUT /v1/passphrase", "POST /v1/restores",
+                                             "POST /v1/stop", "GET /v1/page", "POST /v1/page",
+                                             "DELETE /v1/page"});
     CHECK(page == std::vector<std::string>{"POST /v1/page/token", "DELETE /v1/page/token"});
 }
 

@@ -347,7 +347,7 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > people.arbiter.now);
     const auto removed = people.maker.turn([&](const Turn& turn) {
-        return people.maker.market->remove_rating(base::to_hex(seen[0].id), turn);
+        return people.maker.market->remove_rating(base::to_hex(seen[0].thing), turn);
     });
     REQUIRE(removed);
     people.settle_all();
