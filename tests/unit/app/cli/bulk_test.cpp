@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(NodeFixture, "a bundle holds what the node gives, and gives it
     const Outcome out = hearsay({"bundle", "export", file.string(), "bicycle", "--contacts", "0"});
     CHECK(out.code == 0);
     CHECK(out.out.starts_with("3 items and 0 nodes to try, "));
-    CHECK(last_call(*this) == "list_items 100 [bicycle]");
+    CHECK(last_call(*this) == "list_items 1000 [bicycle]");
     const auto bundle = item::read_bundle(base::as_bytes(content_of(file)));
     REQUIRE(bundle);
     CHECK(bundle->network == item::Network::local);
