@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
 
 TEST_CASE_FIXTURE(RouterFixture, "lists, watches and renewal are asked of the backend") {
     CHECK(ask("POST", "/v1/renewals/abcdef12").status == 200);
-    CHECK(backend.calls.back() == "renew abcdef12");
+    CHECK(backend.calls == std::vector<std::string>{"renew abcdef12"});
     CHECK(call("DELETE", "/v1/renewals/abcdef12") == "stop_renewing abcdef12");
     CHECK(call("GET", "/v1/lists?limit=7&mine=1") == "list_lists 7 mine");
     CHECK(call("GET", "/v1/lists?subscribed=true") == "list_lists 100 subscribed");
