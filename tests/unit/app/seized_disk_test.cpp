@@ -181,7 +181,7 @@ struct Seized {
             EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
         const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
         REQUIRE(EVP_DecryptInit_ex(context.get(), EVP_chacha20(), nullptr, key, nullptr) == 1);
-        std::array<std::uint8_t, 2048> plain{};  // a key may stand before a letter's text
+        std::array<std::uint8_t, 2048> plain{};  // a key of 1,216 bytes stands before the text
         for (std::size_t at = 0; at + 12 + plain.size() <= pages.size(); at += 2) {
             std::array<std::uint8_t, 16> counter_and_nonce{1};
             std::copy_n(pages.begin() + static_cast<std::ptrdiff_t>(at), 12,
