@@ -23,7 +23,7 @@ constexpr std::size_t queries_each = 200;
 constexpr double target_ms = 20;
 constexpr std::uint64_t offers_kept = 2000;  // of which queries are made
 
-// Of a run that is smaller than what waits to be a segment, half waits: there is an index to measure.
+// Of a run that is smaller than what waits to be a segment, half waits: so there is an index.
 store::FloodOptions flood_options(const Bench& bench, bool search) {
     store::FloodOptions options;
     options.network = bench_network;

@@ -16,9 +16,9 @@
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 7> kinds{
-    item::kind_offer, item::kind_rating,   item::kind_profile, item::kind_post,
-    item::kind_list,  item::kind_app_data, item::kind_mailbox};
+constexpr std::array<item::Kind, 7> kinds{item::kind_offer,  item::kind_rating, item::kind_profile,
+                                          item::kind_post,   item::kind_list,   item::kind_app_data,
+                                          item::kind_mailbox};
 
 void check_offer(base::ByteView payload) {
     const auto offer = item::read_offer(payload);

@@ -50,8 +50,7 @@ Built build_bundle_export(const po::variables_map& given) {
     auto search = what_of(given);
     if (!search) return std::unexpected(search.error());
     const bool asks = !search->words.empty() || !search->by.empty() || !search->kind.empty() ||
-                      !search->tag.empty() || !search->currency.empty() ||
-                      !search->fields.empty();
+                      !search->tag.empty() || !search->currency.empty() || !search->fields.empty();
     search->limit = items_a_page;
     if (asks) out.search = *std::move(search);
     return BulkCommand(std::move(out));

@@ -301,17 +301,15 @@ struct OpenPage {
     bool print = false;  // the file's path, instead of a browser
     bool close = false;  // let nobody in any more
 };
-using Command =
-    std::variant<PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords,
-                 IdentityPassphrase, IdentityShow, IdentityList, IdentityNew, IdentityExport,
-                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
-                 OfferList, OfferShow, OfferRemove, SearchCommand, ProfileSet, ProfileShow,
-                 ProfileList, ProfileRemove, PostPublish, PostList, PostShow, PostRemove, Renew,
-                 ListCommand, WatchCommand, MailSend, MailList, MailRead, MailWithdraw, MailRemove,
-                 MailQuarantine, MailboxRule, MailboxPublish, MailboxWithdraw, FriendsList,
-                 FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
-                 PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage,
-                 BulkCommand>;
+using Command = std::variant<
+    PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords, IdentityPassphrase,
+    IdentityShow, IdentityList, IdentityNew, IdentityExport, IdentityImport, IdentityRetire,
+    IdentityRecover, OfferPublish, OfferUpdate, OfferList, OfferShow, OfferRemove, SearchCommand,
+    ProfileSet, ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList, PostShow,
+    PostRemove, Renew, ListCommand, WatchCommand, MailSend, MailList, MailRead, MailWithdraw,
+    MailRemove, MailQuarantine, MailboxRule, MailboxPublish, MailboxWithdraw, FriendsList,
+    FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow,
+    PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage, BulkCommand>;
 
 struct Invocation {
     std::string data_dir;
