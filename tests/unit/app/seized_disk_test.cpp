@@ -172,15 +172,15 @@ struct Seized {
         std::vector<std::string> secrets{keys.record_key(), keys.persona_root(), keys.link()};
         for (const auto& erasure : keys.erasure_keys()) secrets.push_back(erasure.key());
         const base::Bytes pages = file(dir / "own" / "data.mdb");
-        for (const std::string& secret : secrets)
-            text_in_pages = text_in_pages || page_opens(pages, secret);
+        for (const std::string& each : secrets)
+            text_in_pages = text_in_pages || page_opens(pages, each);
     }
     // RFC 8439 2.8: the text is encrypted with ChaCha20 from block 1.
     // LMDB puts values at even places.
-    bool page_opens(base::ByteView pages, const std::string& secret) const {
+    bool page_opens(base::ByteView pages, const std::string& with) const {
         const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
             EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-        const auto* key = reinterpret_cast<const unsigned char*>(secret.data());
+        const auto* key = reinterpret_cast<const unsigned char*>(with.data());
         REQUIRE(EVP_DecryptInit_ex(context.get(), EVP_chacha20(), nullptr, key, nullptr) == 1);
         std::array<std::uint8_t, 2048> plain{};  // a key of 1,216 bytes stands before the text
         for (std::size_t at = 0; at + 12 + plain.size() <= pages.size(); at += 2) {
