@@ -1,6 +1,7 @@
 #include "core/reconcile/exchange.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <set>
 
 #include "base/ensure.hpp"
