@@ -1,8 +1,8 @@
 #include "core/reconcile/exchange.hpp"
 
 #include <algorithm>
-#include <utility>
 #include <set>
+#include <utility>
 
 #include "base/ensure.hpp"
 #include "base/limits/budgets.hpp"
