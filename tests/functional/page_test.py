@@ -231,7 +231,6 @@ class Page(NodeTest):
         watch = Watch()
         right.go("trades")
         right.click(".entry a")
-        self.move(right, "confirm", text="See you")
         self.move(left, "shipped", text="Handed over")
         self.move(right, "shipped", text="Paid")
         self.move(left, "received", text="Thanks")
