@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "functional"
 SUFFIX = "_test"
-SECONDS_MAX = 150
+SECONDS_MAX = 400
 AGAIN_SECONDS = 60  # a clean-up that hangs after a time-out is interrupted, too
 
 _cache = {}

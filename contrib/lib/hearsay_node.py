@@ -258,7 +258,7 @@ class HearsayNode:
                 else error
             )
 
-    def wait_for(self, what, condition, seconds=60):
+    def wait_for(self, what, condition, seconds=150):
         """Until condition(status) is true; returns that status. An error, after `seconds` without
         any step of its Tor, tells the last status."""
         last = {}
@@ -282,25 +282,25 @@ class HearsayNode:
                 f"{error}\n  its last status: {words}; refused {last.get('refused')}"
             ) from None
 
-    def wait_connected(self, seconds=60):
+    def wait_connected(self, seconds=150):
         return self.wait_for(
             "a link to a peer", lambda status: status["peers"]["state"] == "connected", seconds
         )
 
-    def wait_reachable(self, seconds=60):
+    def wait_reachable(self, seconds=150):
         return self.wait_for(
             "its onion to be reachable",
             lambda status: status["reachability"]["state"] == "reachable",
             seconds,
         )
 
-    def wait_offer(self, offer, seconds=60):
+    def wait_offer(self, offer, seconds=150):
         return self.wait_until(lambda: self.offers().get(offer), seconds, f"the offer {offer}")
 
-    def wait_mail(self, mail, seconds=60):
+    def wait_mail(self, mail, seconds=150):
         return self.wait_until(lambda: self.mail().get(mail), seconds, f"the mail {mail}")
 
-    def wait_mail_state(self, mail, state, seconds=60):
+    def wait_mail_state(self, mail, state, seconds=150):
         """Until a sent mail is there or further: with its reader awake, `heard` may be over before
         it is seen."""
         further = MAIL_STATES[MAIL_STATES.index(state):] if state in MAIL_STATES else [state]

@@ -49,7 +49,7 @@ class Keys(NodeTest):
             for each in node.ask("trade", "show", trade)["messages"]
         ]
 
-    def wait_phase(self, node, trade, phase, seconds=90):
+    def wait_phase(self, node, trade, phase, seconds=240):
         def there():
             found = {
                 each["id"]: each["state"] for each in node.ask("trade", "list").get("trades", [])
@@ -63,7 +63,7 @@ class Keys(NodeTest):
         shown = node.ask("identity", "show")
         return shown["personas"], [box["address"] for box in shown["mailboxes"]]
 
-    def wait_out(self, node, mails, seconds=120):
+    def wait_out(self, node, mails, seconds=240):
         for mail in mails:
             node.wait_mail_state(mail, "heard", seconds)
 
@@ -145,7 +145,7 @@ class Keys(NodeTest):
 
     (
         test_a_backup_makes_a_new_machine_the_old_node_and_what_came_meanwhile_arrives_once
-    ).seconds_max = 400
+    ).seconds_max = 800
 
     def test_twelve_words_bring_back_the_offers_that_are_alive_and_the_mail_that_is(self):
         words_file = self.top / "words"
@@ -208,7 +208,7 @@ class Keys(NodeTest):
         again.ask("offer", "remove", offer)
         c.wait_until(lambda: offer not in c.offers() and other in c.offers(), 60, "the removal")
 
-    test_twelve_words_bring_back_the_offers_that_are_alive_and_the_mail_that_is.seconds_max = 300
+    test_twelve_words_bring_back_the_offers_that_are_alive_and_the_mail_that_is.seconds_max = 600
 
     def test_a_persona_goes_to_another_node_signs_there_and_stays_while_its_offer_lives(self):
         a = self.node("a", options=FIXED).start()

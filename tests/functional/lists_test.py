@@ -11,7 +11,7 @@ import unittest
 
 from support import FIXED, NodeTest
 
-NETWORK_SECONDS = 150  # proof of work, and the way through Tor
+NETWORK_SECONDS = 240  # proof of work, and the way through Tor
 # What is run for a match: keeps what it is given, and what is on its command line.
 PROGRAM = """#!/bin/sh
 echo "$#" >> "{out}.words"

@@ -16,7 +16,7 @@ class Mail(NodeTest):
     def send(self, node, to, subject, text="Until then."):
         return node.ask("mail", "send", to, "--subject", subject, "--text", text, *LIFETIME)["id"]
 
-    def wait_out(self, node, mail, seconds=90):
+    def wait_out(self, node, mail, seconds=240):
         node.wait_until(
             lambda: node.mail()[mail]["state"] in OUT, seconds, f"the mail {mail} to be heard back"
         )

@@ -9,7 +9,7 @@ from stranger import Key, onion_of
 from support import FIXED, ROOT, NodeTest, Watch, measured
 
 SHOTS = ROOT / "build" / "screenshots"
-NETWORK_SECONDS = 150  # proof of work, and the way through Tor
+NETWORK_SECONDS = 240  # proof of work, and the way through Tor
 PAGES = ["market", "publish", "mine", "mail", "trades", "people", "network", "keys", "settings"]
 WIDTHS = {"narrow": 390, "wide": 1280}
 TAB, ENTER = "\ue004", "\ue007"
@@ -139,7 +139,7 @@ class Hostile(http.server.BaseHTTPRequestHandler):
 
 
 class Page(NodeTest):
-    seconds_max = 420
+    seconds_max = 900
 
     def browser(self, **options):
         made = Browser(**options)

@@ -8,11 +8,11 @@ from hearsay_node import FIXED
 from support import NodeTest, Watch, measured
 
 OPTIONS = (*FIXED, "--receipt-within", "1s", "--remove-within", "1h")
-LETTER_SECONDS = 120  # it lives for 15 days, and pays for that with work
+LETTER_SECONDS = 240  # it lives for 15 days, and pays for that with work
 
 
 class Trade(NodeTest):
-    seconds_max = 420
+    seconds_max = 900
 
     def trade(self, node, trade):
         found = [each["id"] for each in node.ask("trade", "list").get("trades", [])]

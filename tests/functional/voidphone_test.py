@@ -3,6 +3,7 @@
 The applications do to the byte what the functional client of the course does that defined the
 messages: it subscribes, waits for a key, announces and closes; or it subscribes and reads frames,
 two bytes and then the rest in one call, and says of each that it is valid."""
+import encodings.idna  # noqa: F401  # another user may not read where Python lies
 import os
 import socket
 import struct
