@@ -115,7 +115,7 @@ class Keys(NodeTest):
             again.wait_mail(mail)
         paid = ("taker", "pay-info", "In coins")
         again.wait_until(
-            lambda: paid in self.moves(again, trade), 60, "what the partner said meanwhile"
+            lambda: paid in self.moves(again, trade), 240, "what the partner said meanwhile"
         )
         measured("and with all that came meanwhile after", watch.seconds)
         expected = sorted([(question, "read"), *((mail, "unread") for mail in meanwhile)])
