@@ -67,6 +67,19 @@ class Keys(NodeTest):
         for mail in mails:
             node.wait_mail_state(mail, "heard", seconds)
 
+    def wait_trades_out(self, node):
+        """Letters of trades stand in a list of their own."""
+
+        def are_out():
+            listed = node.ask("mail", "list", "--trades")["mail"]
+            return all(
+                each["state"] in ("heard", "delivered")
+                for each in listed
+                if each["direction"] == "out"
+            )
+
+        node.wait_until(are_out, 240, "the trade's letters to be heard")
+
     def test_a_backup_makes_a_new_machine_the_old_node_and_what_came_meanwhile_arrives_once(self):
         a, b, c = self.line_of_three(options=(*FIXED, *KEEPING))
         a.ask("identity", "new", "shop")
@@ -97,6 +110,7 @@ class Keys(NodeTest):
         meanwhile = [self.send(c, honey, "One more thing"), self.send(c, answer, "How much?")]
         c.ask("trade", "pay-info", trade, "--text", "In coins")
         self.wait_out(c, [each["id"] for each in c.mail().values() if each["direction"] == "out"])
+        self.wait_trades_out(c)
         c.stop()
 
         watch = Watch()
