@@ -86,6 +86,9 @@ public:
     virtual void list_items(const ItemQuery& query, Reply<ItemPage> reply) = 0;
     // From elsewhere than from a peer; each is checked as a peer's is.
     virtual void bring_items(const ItemBatch& batch, Reply<ItemVerdicts> reply) = 0;
+    // Whether others hold an offer, a post, a profile or a list: nodes are asked. `id` as for them.
+    virtual void begin_audit(const std::string& id, Reply<Audit> reply) = 0;
+    virtual void show_audit(const std::string& id, Reply<Audit> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
     virtual void update_offer(const std::string& id, const OfferDraft& draft,

@@ -5,6 +5,7 @@
 namespace hearsay::api {
 
 class Attachment;
+class Audit;
 class Backup;
 class BackupDraft;
 class Correction;

@@ -182,6 +182,24 @@ FramePtr encode(const Contacts& contacts) {
     return finish(frame);
 }
 
+FramePtr encode(const Probe& probe) {
+    ENSURE(!probe.ids.empty() && probe.ids.size() <= limits::probe_ids_max,
+           "a probe of nothing, or of too much");
+    wire::Frame frame;
+    frame.mutable_probe()->set_number(probe.number);
+    write_ids(probe.ids, frame.mutable_probe()->mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode(const Held& held) {
+    ENSURE(held.held.size() <= limits::probe_ids_max, "an answer about too many items");
+    wire::Frame frame;
+    frame.mutable_held()->set_number(held.number);
+    for (const bool is_held : held.held)
+        frame.mutable_held()->mutable_held()->push_back(is_held ? '\1' : '\0');
+    return finish(frame);
+}
+
 FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from,
                       std::uint32_t hops) {
     ENSURE(from < items.size(), "a frame without items");

@@ -185,6 +185,11 @@ std::vector<ListView> Market::lists(const OwnStore& store, const Catalogue& floo
     return rooms_->lists.lists(store, flood, most);
 }
 
+base::Result<item::ReadPtr> Market::newest(std::string_view id_or_beginning, const OwnStore& store,
+                                           const Catalogue& flood) const {
+    return rooms_->lists.newest(id_or_beginning, store, flood);
+}
+
 base::Result<WhyView> Market::why(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const {
     return rooms_->lists.why(id_or_beginning, store, flood);

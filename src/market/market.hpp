@@ -177,6 +177,10 @@ public:
     std::vector<ListView> lists(const OwnStore& store, const Catalogue& flood,
                                 std::size_t most) const;
     // What lists say of a thing that is here, of whatever kind.
+    // The newest version of an offer, a post, a profile or a list of one's own or of others.
+    // Errors: not_found, invalid.
+    base::Result<item::ReadPtr> newest(std::string_view id_or_beginning, const OwnStore& store,
+                                       const Catalogue& flood) const;
     base::Result<WhyView> why(std::string_view id_or_beginning, const OwnStore& store,
                               const Catalogue& flood) const;
 

@@ -329,6 +329,8 @@ constexpr Route market_rows[] = {
     post<Subscription,  CuratedList,   &B::subscribe        >("/v1/subscriptions",           201),
     del< Nothing,       CuratedList,   &B::unsubscribe      >("/v1/subscriptions/{id}",      200),
     get< Nothing,       Why,           &B::why              >("/v1/why/{id}",                200),
+    post<Nothing,       Audit,         &B::begin_audit      >("/v1/audits/{id}",             201),
+    get< Nothing,       Audit,         &B::show_audit       >("/v1/audits/{id}",             200),
     get< Nothing,       WatchList,     &B::list_watches     >("/v1/watches",                 200),
     post<WatchDraft,    Watch,         &B::add_watch        >("/v1/watches",                 201),
     get< Nothing,       Watch,         &B::show_watch       >("/v1/watches/{id}",            200),

@@ -232,6 +232,16 @@ Built build_renew(const po::variables_map& given) {
     return Renew{*std::move(id), given["stop"].as<bool>()};
 }
 
+void show_options(po::options_description& options) {
+    options.add_options()("audit", po::bool_switch(),
+                          "ask ten nodes that are no peers of yours whether they hold it");
+}
+Built build_show(const po::variables_map& given) {
+    auto id = published_id(given, "offer", "an offer");
+    if (!id) return std::unexpected(id.error());
+    return OfferShow{*std::move(id), given["audit"].as<bool>()};
+}
+
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
     auto id = published_id(given, "offer", "an offer");
@@ -274,10 +284,12 @@ constexpr std::array<CommandSpec, 7> table{{
      "the offers that are alive, newest first",
      "Examples:\n  hearsay offer list\n  hearsay offer list --mine --json\n", list_options,
      build_list<OfferList>},
-    {"offer", "show", "id", "ID", "one offer with its text",
-     "ID is the offer's id or its first 8 digits or more.\n\nExamples:\n  hearsay offer show "
-     "3f2a9c1e\n",
-     no_options, build_with_offer_id<OfferShow>},
+    {"offer", "show", "id", "ID [--audit]", "one offer with its text",
+     "ID is the offer's id or its first 8 digits or more. With --audit nodes are asked over fresh\n"
+     "circuits, without your name and among others, whether they hold it. That takes a minute or "
+     "two.\n\n"
+     "Examples:\n  hearsay offer show 3f2a9c1e\n  hearsay offer show 3f2a9c1e --audit\n",
+     show_options, build_show},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",
      "Examples:\n  hearsay offer remove 3f2a9c1e\n", no_options, build_with_offer_id<OfferRemove>},
 }};

@@ -104,6 +104,7 @@ struct OfferList {
 };
 struct OfferShow {
     std::string id;
+    bool audit = false;  // nodes are asked whether they hold it
 };
 struct OfferRemove {
     std::string id;

@@ -212,6 +212,7 @@ public:
         return run_pages<api::OfferList>(asker(), "/v1/offers", filters_of(command), command.part);
     }
     int operator()(const OfferShow& command) {
+        if (command.audit) return run_audit(command, client_, json_, terminal_);
         return ask<api::Offer>("GET", "/v1/offers/" + command.id);
     }
     int operator()(const OfferRemove& command) {

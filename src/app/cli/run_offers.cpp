@@ -1,6 +1,8 @@
 #include "app/cli/run_offers.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "app/cli/asker.hpp"
 #include "app/cli/show_parts.hpp"
@@ -8,6 +10,10 @@
 
 namespace hearsay::app::cli {
 namespace {
+
+// Ten nodes, four at a time, each with a dial's patience and some seconds to answer.
+constexpr std::chrono::milliseconds audit_look{500};
+constexpr int audit_looks_max = 720;
 
 // So that the new version ends when the old one would have. The node rounds both of its times
 // alike, so nothing is gained or lost by doing this often.
@@ -72,6 +78,31 @@ int run_update(const OfferUpdate& command, const std::string& text, const Client
                                    : lifetime_left(*offer, terminal.now()));
     // By its whole id: another one may begin alike since.
     return asker.ask<api::Offer>("PUT", "/v1/offers/" + offer->id(), &draft);
+}
+
+// By the offer's whole id: another one may begin alike since.
+int run_audit(const OfferShow& command, const Client& client, bool json, Terminal& terminal) {
+    const Asker asker{client, json, terminal};
+    std::string offer_said;
+    std::string said;
+    const auto offer =
+        asker.get<api::Offer>("GET", "/v1/offers/" + command.id, nullptr, offer_said);
+    if (!offer) return offer.error();
+    const std::string target = "/v1/audits/" + offer->id();
+    auto audit = asker.get<api::Audit>("POST", target, nullptr, said);
+    const Style style{terminal.colour, terminal.width, terminal.now()};
+    if (audit && !json) terminal.out << show(*offer, style) << std::flush;
+    for (int looks = 0; audit && audit->state() == "running" && looks < audit_looks_max; ++looks) {
+        std::this_thread::sleep_for(audit_look);
+        audit = asker.get<api::Audit>("GET", target, nullptr, said);
+    }
+    if (!audit) return audit.error();
+    if (json)
+        terminal.out << "{\"offer\":" << offer_said << ",\"audit\":" << said << "}\n";
+    else
+        terminal.out << show(*audit, style);
+    terminal.out << std::flush;
+    return audit->state() == "over" ? exit_ok : exit_unavailable;
 }
 
 }  // namespace hearsay::app::cli

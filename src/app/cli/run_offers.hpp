@@ -14,5 +14,7 @@ int run_publish(const OfferPublish& command, const std::string& text, const Clie
 // Reads the offer, changes what was named, and puts it back.
 int run_update(const OfferUpdate& command, const std::string& text, const Client& client, bool json,
                Terminal& terminal);
+// Shows the offer, has nodes asked for it and waits for what they say.
+int run_audit(const OfferShow& command, const Client& client, bool json, Terminal& terminal);
 
 }  // namespace hearsay::app::cli

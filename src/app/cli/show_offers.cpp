@@ -87,6 +87,28 @@ std::string about(double seconds) {
 
 }  // namespace
 
+std::string show(const api::Audit& audit, const Style& style) {
+    const auto part = [](std::uint32_t count, const std::string& text) {
+        return count == 0 ? std::string() : " " + std::to_string(count) + " " + text;
+    };
+    std::string text;
+    if (audit.state() == "interrupted") {
+        text = "The node began anew meanwhile: ask again.";
+    } else if (audit.state() == "running") {
+        text = "Nodes are being asked; \"hearsay offer show --audit\" tells how it ends.";
+    } else if (audit.asked() == 0) {
+        text = "Nobody could be asked: this node knows no other that it ever reached.";
+    } else {
+        text = "Held by " + std::to_string(audit.held()) + " of " + std::to_string(audit.asked()) +
+               " asked.";
+        text += part(audit.lacking(), "do not have it.");
+        text += part(audit.declined(), "do not say.");
+        text += part(audit.unreached(), "were not reached.");
+        text += part(audit.linked(), "of those asked are linked to you: too few others are known.");
+    }
+    return wrapped(text, 0, style.width) + "\n";
+}
+
 std::string show(const api::WorkEstimate& estimate, const Style& style) {
     constexpr std::uint32_t day_s = 86400;
     std::string text;

@@ -40,6 +40,7 @@ Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& floo
       describe_(std::move(describe)),
       stop_(std::move(stop)) {
     shell_.on_judged([this](const core::Judged& judged) { bringing_.on_judged(judged); });
+    shell_.on_audited([this](const core::Audited& audited) { audits_.on_audited(audited); });
 }
 
 // ---- status -------------------------------------------------------------------------------------

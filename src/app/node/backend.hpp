@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "api/backend.hpp"
+#include "app/node/audits.hpp"
 #include "app/node/bringing.hpp"
 #include "app/node/shell.hpp"
 
@@ -42,6 +43,8 @@ public:
     // backend_items.cpp
     void list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) override;
     void bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) override;
+    void begin_audit(const std::string& id, api::Reply<api::Audit> reply) override;
+    void show_audit(const std::string& id, api::Reply<api::Audit> reply) override;
     void list_profiles(const api::ProfileQuery& query, api::Reply<api::ProfileList> reply) override;
     void show_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
     void set_profile(const std::string& persona, const api::ProfileDraft& draft,
@@ -209,6 +212,7 @@ private:
                                              Shell::Turn& turn) const;
     std::optional<base::Error> not_empty() const;
     std::size_t suggest(const api::ItemBatch& batch);
+    base::Result<api::Audit> audit_of(const item::ThingId& thing) const;
 
     Shell& shell_;
     const net::Links& links_;
@@ -217,6 +221,7 @@ private:
     const std::function<void(api::Status&)> describe_;
     const std::function<void()> stop_;
     Bringing bringing_;
+    Audits audits_;
 };
 
 }  // namespace hearsay::app

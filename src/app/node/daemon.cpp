@@ -46,10 +46,11 @@ using namespace std::chrono_literals;
 constexpr base::Millis end_wait = 8s;
 // How often it is looked why Tor is not in its network; the table of routes changes without a word.
 constexpr base::Millis hindrance_look = 5s;
-// Visits, own items that are handed over, the look at oneself,
+// Visits, own items that are handed over, audits, the look at oneself,
 // and some that have been given up but not ended yet.
-constexpr std::size_t dials_besides_links =
-    base::limits::visits_max + base::limits::injections_max + 1 + 16;
+constexpr std::size_t dials_besides_links = base::limits::visits_max +
+                                            base::limits::injections_max +
+                                            base::limits::probes_max + 1 + 16;
 
 class Daemon {
 public:

@@ -31,6 +31,7 @@
 #include "app/node/clock_guard.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
+#include "app/node/probes.hpp"
 #include "app/node/mail_reading.hpp"
 #include "app/node/quarantine.hpp"
 #include "app/node/turn_stores.hpp"
@@ -116,6 +117,10 @@ public:
 
     // Told of what came of each core::Brought, once it is kept; of all as busy if it is not.
     void on_judged(std::function<void(const core::Judged&)> judged) { judged_ = std::move(judged); }
+    // Told of each audit that ended.
+    void on_audited(std::function<void(const core::Audited&)> audited) {
+        audited_ = std::move(audited);
+    }
 
     // Why nothing may be made now; nothing: it may.
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
@@ -197,11 +202,13 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
+    Probes probes_;
     const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
     std::function<void(const item::Read&)> app_data_;
     std::function<void(const core::Judged&)> judged_;
+    std::function<void(const core::Audited&)> audited_;
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;

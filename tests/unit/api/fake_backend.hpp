@@ -241,6 +241,12 @@ public:
     void why(const std::string& id, Reply<Why> reply) override {
         answer("why " + id, Why(), std::move(reply));
     }
+    void begin_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("begin_audit " + id, Audit(), std::move(reply));
+    }
+    void show_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("show_audit " + id, Audit(), std::move(reply));
+    }
     void list_watches(Reply<WatchList> reply) override {
         answer("list_watches", WatchList(), std::move(reply));
     }
