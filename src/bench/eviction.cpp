@@ -185,18 +185,17 @@ base::Result<Figure> full_store(Bench& bench) {
     flood->reset();
     bench.remove(path);
     const double of = static_cast<double>(budget);
-    return Figure{
-        "full-store",
-        {{"kept", static_cast<double>(last->items) / static_cast<double>(first.items)},
-         {"items", static_cast<double>(last->items)},
-         {"counted_share", static_cast<double>(last->counted) / of},
-         {"beyond_share", static_cast<double>(last->beyond) / of},
-         {"first_beyond_share", static_cast<double>(first.beyond) / of},
-         {"disk_share", static_cast<double>(stats.disk_bytes) / of},
-         {"evicted", static_cast<double>(evicted)},
-         {"us_per_evicted", 1e6 * seconds / static_cast<double>(evicted)}},
-        "the same store when it was full for the first time",
-        {}};
+    return Figure{"full-store",
+                  {{"kept", static_cast<double>(last->items) / static_cast<double>(first.items)},
+                   {"items", static_cast<double>(last->items)},
+                   {"counted_share", static_cast<double>(last->counted) / of},
+                   {"beyond_share", static_cast<double>(last->beyond) / of},
+                   {"first_beyond_share", static_cast<double>(first.beyond) / of},
+                   {"disk_share", static_cast<double>(stats.disk_bytes) / of},
+                   {"evicted", static_cast<double>(evicted)},
+                   {"us_per_evicted", 1e6 * seconds / static_cast<double>(evicted)}},
+                  "the same store when it was full for the first time",
+                  {}};
 }
 
 }  // namespace hearsay::bench

@@ -229,9 +229,9 @@ struct Notify {
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate,
-                            Send, Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve,
-                            SendProbe>;
+using Effect =
+    std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
+                 Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve, SendProbe>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

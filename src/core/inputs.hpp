@@ -118,8 +118,9 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
-                           TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed>;
+using Input =
+    std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
+                 Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest,
+                 LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed>;
 
 }  // namespace hearsay::core

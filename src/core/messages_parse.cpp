@@ -270,10 +270,10 @@ Parsed parse_held(base::ByteView body) {
 
 // By the number of the body's field in frame.proto, from 1.
 constexpr Parsed (*parsers[])(base::ByteView) = {
-    parse_hello,   parse_nonce<Ping>, parse_nonce<Pong>, parse_items,    parse_have, parse_want,
-    parse_compare, parse_symbols,     parse_more,        parse_fetch,    parse_done, parse_announce,
-    parse_request, parse_push,        parse_find,        parse_contacts, parse_floor,
-    parse_probe,   parse_held};
+    parse_hello,    parse_nonce<Ping>, parse_nonce<Pong>, parse_items, parse_have,
+    parse_want,     parse_compare,     parse_symbols,     parse_more,  parse_fetch,
+    parse_done,     parse_announce,    parse_request,     parse_push,  parse_find,
+    parse_contacts, parse_floor,       parse_probe,       parse_held};
 
 }  // namespace
 

@@ -94,9 +94,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
             injection_.set_network_ready(ready.ready);
             audit_.set_network_ready(ready.ready);
         },
-        [&](const AuditItem& wish) {
-            audit_.on_wished(wish, now, links_, discovery_, view, out);
-        },
+        [&](const AuditItem& wish) { audit_.on_wished(wish, now, links_, discovery_, view, out); },
         [&](const Probed& probed) { audit_.on_probed(probed, out); },
         [&](const Injected& injected) {
             injection_.on_injected(injected, now, out);
@@ -293,8 +291,7 @@ struct Node::Dispatch {
     }
 
     Answer operator()(const Probe& probe) {
-        step.out.push_back(
-            Send{link, encode(node.audit_.answer(probe, step.now.mono, step.view))});
+        step.out.push_back(Send{link, encode(node.audit_.answer(probe, step.now.mono, step.view))});
         return std::nullopt;
     }
     // Ours are asked over links that the core does not know: nobody who is linked was asked.

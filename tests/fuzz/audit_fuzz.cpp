@@ -97,8 +97,7 @@ private:
                 return wait(Millis(script.byte() * 40));
             case 3:
             case 4:
-                if (!open_.empty())
-                    answer(script.below(open_.size()), said(script));
+                if (!open_.empty()) answer(script.below(open_.size()), said(script));
                 return;
             case 5:
                 return step(Probed{item_of(script.byte())->id, samples::numbered<PeerId>(7777),
@@ -132,9 +131,9 @@ private:
     void ask_us(Script& script) {
         const LinkId link{next_link_++};
         step(LinkUp{link, std::nullopt, false});
-        step(FrameReceived{link, *encode(Hello{protocol_version,
-                                               static_cast<std::uint32_t>(samples::network),
-                                               now_.wall, false, 1})});
+        step(FrameReceived{
+            link, *encode(Hello{protocol_version, static_cast<std::uint32_t>(samples::network),
+                                now_.wall, false, 1})});
         std::set<base::ItemId> ids;
         for (std::uint8_t count = 1 + script.byte() % 20; count > 0; --count)
             ids.insert(item_of(script.byte())->id);
@@ -173,9 +172,9 @@ private:
         const LinkId link{next_link_++};
         links_[peer] = link;
         step(LinkUp{link, peer, false});
-        step(FrameReceived{link, *encode(Hello{protocol_version,
-                                               static_cast<std::uint32_t>(samples::network),
-                                               now_.wall, true, 1})});
+        step(FrameReceived{
+            link, *encode(Hello{protocol_version, static_cast<std::uint32_t>(samples::network),
+                                now_.wall, true, 1})});
     }
     void set_ready(bool ready) {
         ready_ = ready;
@@ -195,7 +194,8 @@ private:
                 std::erase_if(links_, [&](const auto& each) { return each.second == gone->link; });
             if (const auto* probe = std::get_if<SendProbe>(&effect)) on_probe(*probe);
             if (const auto* notify = std::get_if<Notify>(&effect))
-                if (const auto* audited = std::get_if<Audited>(&notify->notice)) on_audited(*audited);
+                if (const auto* audited = std::get_if<Audited>(&notify->notice))
+                    on_audited(*audited);
             if (const auto* send = std::get_if<Send>(&effect)) {
                 const auto message = parse(*send->frame);
                 if (const auto* held = message ? std::get_if<Held>(&*message) : nullptr)
@@ -220,9 +220,9 @@ private:
     }
     void on_audited(const Audited& audited) {
         ENSURE(wished_.erase(audited.id) == 1, "a notice that nobody waits for");
-        ENSURE(audited.held + audited.lacking + audited.declined + audited.unreached ==
-                   audited.asked,
-               "what was said does not add up");
+        ENSURE(
+            audited.held + audited.lacking + audited.declined + audited.unreached == audited.asked,
+            "what was said does not add up");
         ENSURE(audited.asked == asking_[audited.id].asked.size(), "who was asked is miscounted");
         ENSURE(audited.linked <= audited.asked, "more are linked than were asked");
         asking_.erase(audited.id);

@@ -198,7 +198,8 @@ void Backend::begin_audit(const std::string& id, api::Reply<api::Audit> reply) {
         if (const std::string waits = waits_for(); !waits.empty())
             return base::fail(ErrorCode::unavailable, "nobody can be asked: " + waits);
         if (shell_.node().audit().is_full())
-            return base::fail(ErrorCode::exhausted, "other audits are under way; try again in a minute");
+            return base::fail(ErrorCode::exhausted,
+                              "other audits are under way; try again in a minute");
         audits_.begin(thing, (*item)->id, turn.instant.wall);
         shell_.tell(core::AuditItem{(*item)->id});
         auto out = audit_of(thing);

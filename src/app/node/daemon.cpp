@@ -48,9 +48,8 @@ constexpr base::Millis end_wait = 8s;
 constexpr base::Millis hindrance_look = 5s;
 // Visits, own items that are handed over, audits, the look at oneself,
 // and some that have been given up but not ended yet.
-constexpr std::size_t dials_besides_links = base::limits::visits_max +
-                                            base::limits::injections_max +
-                                            base::limits::probes_max + 1 + 16;
+constexpr std::size_t dials_besides_links =
+    base::limits::visits_max + base::limits::injections_max + base::limits::probes_max + 1 + 16;
 
 class Daemon {
 public:

@@ -30,8 +30,7 @@ bool Probes::on_frame(net::Links& links, base::LinkId link, base::ByteView frame
     const auto message = core::parse(frame);
     const auto* held = message ? std::get_if<core::Held>(&*message) : nullptr;
     if (held && held->number == state.number) state.result.held = held->held;
-    if (state.result.held || state.heard >= base::limits::probe_frames_max)
-        links.close(link, true);
+    if (state.result.held || state.heard >= base::limits::probe_frames_max) links.close(link, true);
     return true;
 }
 

@@ -19,9 +19,9 @@ inline constexpr std::size_t audit_draws_max = 64;
 inline constexpr std::size_t audit_draw_items = 16;
 // Nodes that are asked: nine of ten that hold it are no accident, and ten circuits no burden.
 inline constexpr std::size_t audit_nodes = 10;
-inline constexpr std::size_t audits_max = 4;   // at once
-inline constexpr std::size_t probes_max = 4;   // circuits at once
-inline constexpr Millis audit_spread = 10s;    // within which the nodes are asked
+inline constexpr std::size_t audits_max = 4;  // at once
+inline constexpr std::size_t probes_max = 4;  // circuits at once
+inline constexpr Millis audit_spread = 10s;   // within which the nodes are asked
 // Remembered for the same decoys the next time: 0.5 KiB each.
 inline constexpr std::size_t audits_remembered_max = 64;
 // Answers to all links together: each costs up to 32 look-ups.

@@ -127,7 +127,10 @@ void Audit::on_timer(base::Now now, Effects& out) {
             const base::WallTime minute = base::WallTime(now.wall.time_since_epoch() / 60 * 60);
             const Hello hello{protocol_version, static_cast<std::uint32_t>(network_), minute, false,
                               rng_.next()};
-            out.push_back(SendProbe{id, node, number, limits::dial_wait,
+            out.push_back(SendProbe{id,
+                                    node,
+                                    number,
+                                    limits::dial_wait,
                                     {encode(hello), encode(Probe{number, running.ids})}});
         }
 }

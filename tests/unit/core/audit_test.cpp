@@ -1,10 +1,11 @@
 // core/audit/audit.hpp: whether others hold an item, asked and answered.
+#include "base/limits/audit.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include <doctest/doctest.h>
 
-#include "base/limits/audit.hpp"
 #include "base/limits/budgets.hpp"
 #include "injecting.hpp"
 
@@ -29,8 +30,8 @@ struct Auditing : Injecting {
     }
     void hold(std::uint32_t items) {
         for (std::uint32_t at = 0; at < items; ++at) {
-            const item::Item item = samples::publication(
-                {.slot = 10 + at, .lifetime = Seconds(86400)});
+            const item::Item item =
+                samples::publication({.slot = 10 + at, .lifetime = Seconds(86400)});
             store.apply(Store{samples::accepted(item), now.wall + Seconds(86400)});
             held.push_back(id(item));
         }
@@ -81,7 +82,8 @@ struct Auditing : Injecting {
     std::string said_last;
 };
 
-TEST_CASE_FIXTURE(Auditing, "ten nodes at random are asked for the item among decoys, all the same") {
+TEST_CASE_FIXTURE(Auditing,
+                  "ten nodes at random are asked for the item among decoys, all the same") {
     know_proved(20);
     hold(40);
     hold_apple();
@@ -110,8 +112,8 @@ TEST_CASE_FIXTURE(Auditing, "what each says is counted, and what says nothing ab
     play([&](std::size_t number, const SendProbe& probe) -> std::optional<std::vector<bool>> {
         const auto ids = asked_for(probe);
         std::vector<bool> held(ids.size(), number % 2 == 0);
-        const auto place = static_cast<std::size_t>(
-            std::ranges::find(ids, apple_id()) - ids.begin());
+        const auto place =
+            static_cast<std::size_t>(std::ranges::find(ids, apple_id()) - ids.begin());
         switch (number) {
             case 0:
             case 1:
@@ -135,7 +137,8 @@ TEST_CASE_FIXTURE(Auditing, "what each says is counted, and what says nothing ab
     CHECK(!node->audit().is_running(apple_id()));
 }
 
-TEST_CASE_FIXTURE(Auditing, "an item that is audited again brings the same decoys that still live") {
+TEST_CASE_FIXTURE(Auditing,
+                  "an item that is audited again brings the same decoys that still live") {
     know_proved(10);
     hold(200);
     hold_apple();
@@ -170,7 +173,8 @@ TEST_CASE_FIXTURE(Auditing, "linked nodes make up the number where no others are
     CHECK(said_last == "audited apple asked 3 linked 1 held 3");
 }
 
-TEST_CASE_FIXTURE(Auditing, "nobody is asked without a network, without anybody known, or beyond the limit") {
+TEST_CASE_FIXTURE(Auditing,
+                  "nobody is asked without a network, without anybody known, or beyond the limit") {
     hold_apple();
     step(NetworkReady{true});
     CHECK(step(AuditItem{apple_id()}) == "audited apple asked 0");
@@ -222,7 +226,8 @@ TEST_CASE_FIXTURE(Auditing, "whoever asks is told what is held, a visitor withou
     CHECK(std::get<Held>(*parse(*send->frame)).number == 9);
 }
 
-TEST_CASE_FIXTURE(Auditing, "before Hello a probe is unexpected, and beyond the link's budget too much") {
+TEST_CASE_FIXTURE(Auditing,
+                  "before Hello a probe is unexpected, and beyond the link's budget too much") {
     const Probe probe{9, {samples::filled<base::ItemId>(200)}};
     up(alice);
     CHECK(hear(alice, probe).find("frame_unexpected") != std::string::npos);
