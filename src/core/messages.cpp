@@ -1,6 +1,7 @@
 #include "core/messages.hpp"
 
 #include "base/ensure.hpp"
+#include "base/limits/audit.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/links.hpp"
 #include "frame.pb.h"

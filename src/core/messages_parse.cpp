@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/canonical.hpp"
+#include "base/limits/audit.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
