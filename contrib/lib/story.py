@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The second half of contrib/story, once the programs are built: a person's day with Hearsay, played
-in a terminal of 40, 80 and 120 columns on a private Tor network, and what the screens show.
+"""The second half of contrib/story, once the programs are built: a person's day with Hearsay,
+played in a terminal of 40, 80 and 120 columns on a private Tor network, and what the screens show.
 
 Anna starts her node for the first time, looks around, publishes an offer, is asked about it by
 Bob's node, answers, trades, makes mistakes, and stops. What only looks is played at each width;
@@ -36,8 +36,8 @@ PASSPHRASE = "correct horse battery staple"
 WORDS = re.compile(r"^    ([a-z]+ ){11}[a-z]+$")
 WORDS_SHOWN = "    (twelve words)"
 SOON = ("--receipt-within", "1s", "--remove-within", "1h")
-HEAD = """What a person sees in a terminal of {} columns. The command contrib/story wrote this; nothing is
-typed in. Ids, addresses, figures and times differ from run to run.
+HEAD = """What a person sees in a terminal of {} columns. The command contrib/story wrote this;
+nothing is typed in. Ids, addresses, figures and times differ from run to run.
 """
 
 
@@ -64,7 +64,7 @@ class Day:
     def shot(self, width, words, lines, code=0):
         for line in lines:
             if len(line) > width:
-                raise Failed(f"{shlex.join(words)}: a line of {len(line)} columns at {width}: {line}")
+                raise Failed(f"{shlex.join(words)}: {len(line)} columns at {width}: {line}")
         told = [f"$ {shlex.join(words)}", *lines]
         if code:
             told.append(f"(exit code {code})")
@@ -247,10 +247,13 @@ def words_of(text):
 
 def differences(before, now):
     """What two texts of screens say differently, shot by shot; nothing: the same."""
-    old, new = ({shot.split("\n")[0]: [] for shot in text.split("\n\n$ ")} for text in (before, now))
-    for text, shots in ((before, old), (now, new)):
+    def shots_of(text):
+        out = {}
         for shot in text.split("\n\n$ "):
-            shots[shot.split("\n")[0]].append(words_of(shot))
+            out.setdefault(shot.split("\n")[0], []).append(words_of(shot))
+        return out
+
+    old, new = shots_of(before), shots_of(now)
     out = [f"only one of both has: {name}" for name in sorted(set(old) ^ set(new))]
     for name in [each for each in old if each in new]:
         if old[name] != new[name]:
