@@ -357,8 +357,8 @@ private:
                 message.move.kind = kind;
                 if (kind == MoveKind::counter) message.move.terms = Terms{};
                 message.move.mailbox = filled<base::MailboxKey>(41);
-                message.move.token = market::trade::TokenSignatures{
-                    filled<crypto::Signature>(1), filled<crypto::Signature>(1)};
+                message.move.token = market::trade::TokenSignatures{filled<crypto::Signature>(1),
+                                                                    filled<crypto::Signature>(1)};
                 message.move.answers =
                     kind == MoveKind::confirm ? machine.state().accept : machine.state().proposal;
                 if (kind == MoveKind::take || kind == MoveKind::ruling) continue;

@@ -184,10 +184,9 @@ std::string operation(const Route& route) {
             ? picture_content()
             : json_content(answer, streams ? "application/x-ndjson" : "application/json");
     List responses;
-    responses.add(pair(
-        std::to_string(route.status),
-        "{" + pair("description", json_text(streams ? "one on each line" : "done")) + "," +
-            content + "}"));
+    responses.add(pair(std::to_string(route.status),
+                       "{" + pair("description", json_text(streams ? "one on each line" : "done")) +
+                           "," + content + "}"));
     responses.add(pair("default",
                        "{" + pair("description", json_text("what was wrong")) + "," +
                            json_content(reference(Error::descriptor()), "application/json") + "}"));

@@ -51,7 +51,9 @@ public:
     }
 
 private:
-    static std::unexpected<std::string> cut() { return std::unexpected("a JPEG that is cut off"); }
+    static std::unexpected<std::string> cut() {
+        return std::unexpected(std::string("a JPEG that is cut off"));
+    }
 
     Problem read(std::uint8_t marker, base::ByteView part) {
         switch (marker) {
@@ -147,7 +149,8 @@ private:
         std::uint32_t blocks = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const base::ByteView one = part.subspan(6 + 3 * i, 3);
-            const Component component{one[0], one[1] >> 4U, one[1] & 15U, one[2]};
+            const std::uint32_t sampling = one[1];
+            const Component component{one[0], sampling >> 4, sampling & 15, one[2]};
             for (std::size_t before = 0; before < i; ++before)
                 if (of_frame_[before].id == component.id) return "a JPEG with a colour twice";
             if (component.across < 1 || component.across > 4 || component.down < 1 ||
@@ -207,7 +210,7 @@ private:
                 if (restarts != wanted) return "a JPEG that is cut off";
                 return std::nullopt;
             }
-            if (next < rst0 || next > rst7 || next - rst0 != restarts % 8 || restarts == wanted)
+            if (next < rst0 || next > rst7 || restarts == wanted || next != rst0 + restarts % 8)
                 return "a JPEG with something else in its image";
             ++restarts;
             since = 0;
