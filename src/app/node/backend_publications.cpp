@@ -2,6 +2,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/publication_views.hpp"
 #include "app/node/views.hpp"
+#include "item/kinds/picture.hpp"
 
 namespace hearsay::app {
 
