@@ -119,7 +119,7 @@ def rating_is_right(fields, payload):
 
 
 def trials_at(size, lifetime, level):
-    trials = 700 * (size + 1000) * (65536 + lifetime) // 65536
+    trials = 560 * (size + 1000) * (65536 + lifetime) // 65536
     return (trials * (65536, 77936, 92682, 110218)[level % 4] // 65536) * 2 ** (level // 4)
 
 
@@ -145,7 +145,7 @@ def costly(fields, v, item_id):
     if sha256(v["payload"]) != fields["payload_sha256"]:
         return "item_bad_payload"
     size = sum(len(v[part]) for part in ("header", "payload", "signature", "nonce"))
-    trials = 700 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
+    trials = 560 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
     assert v.get("trials", trials) == trials
     if not work_is_enough(item_id, v["nonce"], trials):
         return "item_little_work"
