@@ -101,7 +101,7 @@ def rating_is_right(fields, payload):
         r = strict.Reader(payload)
         token, maker, taker = r.bytes(1, 16), r.bytes(2, 32), r.bytes(3, 32)
         by_maker, by_taker, stars, text = r.bytes(4, 64), r.bytes(5, 64), r.number32(6), r.bytes(7)
-        r.done()
+        r.later(7)
     except strict.Malformed:
         return False
     message = token_message(token, fields["network"], maker, taker)

@@ -35,7 +35,7 @@ base::Bytes write_rating(const Rating& rating) {
     out.set_taker_signature(base::to_text(rating.taker_signature.view()));
     out.set_stars(rating.stars);
     out.set_text(rating.text);
-    return serialized(out);
+    return serialized(out, rating.later);
 }
 
 std::optional<Rating> read_rating(base::ByteView payload) {
@@ -47,8 +47,10 @@ std::optional<Rating> read_rating(base::ByteView payload) {
     const auto by_taker = crypto::Signature::from(in.bytes(5));
     const std::uint32_t stars = in.number32(6);
     std::string text = base::to_text(in.bytes(7));
+    base::Bytes later = later_fields(in, 7);
     if (!in.is_whole() || !id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
-    return Rating{{*id, *maker, *taker}, *by_maker, *by_taker, stars, std::move(text)};
+    return Rating{{*id, *maker, *taker}, *by_maker,       *by_taker, stars,
+                  std::move(text),       std::move(later)};
 }
 
 std::optional<std::string> rating_content_problem(const Read& item) {
