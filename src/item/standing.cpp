@@ -46,7 +46,7 @@ std::string_view name(StoreClass of) {
 }
 
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime, Level level) {
-    // At most 2^29.0 hashes are asked for an item, so nothing overflows up to level_max.
+    // At most 2^28.7 hashes are asked for an item, so nothing overflows up to level_max.
     const std::uint64_t asked = required_work(item_size, lifetime);
     // total: by the remainder
     return (asked * quarters[level % quarters.size()] >> 16) << (level / quarters.size());

@@ -236,7 +236,7 @@ void add_others(std::vector<Entry>& out) {
     out.push_back(
         refused("an offer whose side is 1, and whose side is 1 again", worked(publication(wish))));
     wish.payload = base::to_text(item::write_offer({"x", "", "", "", {}})) + "\xa8\x01\x01";
-    out.push_back(refused("an offer with a field 21", worked(publication(wish))));
+    out.push_back(refused("an offer whose mailbox is a number", worked(publication(wish))));
     wish.kind = item::kind_rating;
     wish.payload = "x";
     out.push_back(refused("a rating that is none", worked(publication(wish))));
@@ -304,6 +304,8 @@ File items() {
     add_others(out.entries);
     add_valid_contents(out.entries);
     add_wrong_contents(out.entries);
+    add_valid_later(out.entries);
+    add_wrong_later(out.entries);
     return out;
 }
 

@@ -104,7 +104,7 @@ def rating_is_right(fields, payload):
         token, maker, taker = r.bytes(1, 16), r.bytes(2, 32), r.bytes(3, 32)
         by_maker, by_taker, stars, text = r.bytes(4, 64), r.bytes(5, 64), r.number32(6), r.bytes(7)
         slot = r.bytes(8)
-        r.done()
+        r.later(8)
     except strict.Malformed:
         return False
     if slot and (len(slot) != 16 or not any(slot) or fields["publisher"] != taker):
@@ -124,7 +124,7 @@ def rating_is_right(fields, payload):
 
 
 def trials_at(size, lifetime, level):
-    trials = 700 * (size + 1000) * (65536 + lifetime) // 65536
+    trials = 560 * (size + 1000) * (65536 + lifetime) // 65536
     return (trials * (65536, 77936, 92682, 110218)[level % 4] // 65536) * 2 ** (level // 4)
 
 
@@ -150,7 +150,7 @@ def costly(fields, v, item_id):
     if sha256(v["payload"]) != fields["payload_sha256"]:
         return "item_bad_payload"
     size = sum(len(v[part]) for part in ("header", "payload", "signature", "nonce"))
-    trials = 700 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
+    trials = 560 * (size + 1000) * (65536 + fields["expires"] - fields["created"]) // 65536
     assert v.get("trials", trials) == trials
     if not work_is_enough(item_id, v["nonce"], trials):
         return "item_little_work"

@@ -5,6 +5,7 @@ import unicodedata
 
 YEAR_9999 = 253402300799
 DAY = 86400
+LATER_BYTES = 4096
 
 
 class Malformed(Exception):
@@ -114,6 +115,11 @@ class Reader:
             else:
                 need(kind == 2)
                 self._take(self._varint())
+
+    def later(self, last):
+        """Fields that a later text adds to a payload: carried, and not looked at."""
+        need(len(self.data) - self.at <= LATER_BYTES)
+        self.skip_later(last)
 
     def done(self):
         need(self.at == len(self.data))

@@ -155,6 +155,10 @@ base::Result<void> Daemon::start() {
 base::Result<void> Daemon::open_stores() {
     const std::string& dir = options_.data_dir;
     end_on_bus_errors(dir);
+    // First: a person's records that are refused are left for another version, and so is the flood
+    // store, which begins anew where it is of another schema.
+    auto home = open_home(options_, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
     store::FloodOptions flood_options;
     flood_options.network = options_.network;
     flood_options.new_life = rng_.next() | 1;
@@ -167,8 +171,6 @@ base::Result<void> Daemon::open_stores() {
                    "the machine stopped before the last items were safely on the disk; they are "
                    "fetched again");
     if (!stats.damage.empty()) log_.write(LogLevel::warning, "store", made_anew(stats.damage));
-    auto home = open_home(options_, log_, rng_, net::now().wall);
-    if (!home) return std::unexpected(home.error());
     own_ = std::move(home->own);
     onion_seed_ = home->onion_seed;
     self_ = home->self;

@@ -114,8 +114,9 @@ po::options_description all_options() {
         "check", po::bool_switch(),
         "read everything that is kept, say what is damaged, change nothing")(
         "accept-loss", po::bool_switch(),
-        "start although the person's records or their vault are lost or damaged")(
-        "new-address", po::bool_switch(), "make a new node.key if the old one is lost or damaged")(
+        "start although the person's records or their vault are lost, damaged or of an earlier "
+        "version")("new-address", po::bool_switch(),
+                   "make a new node.key if the old one is lost or damaged")(
         "clock-is-right", po::bool_switch(), "believe this machine's clock although it leapt")(
         "version", po::bool_switch(), "name the versions of hearsayd and of what it is built with")(
         "help,h", po::bool_switch(), "this text");

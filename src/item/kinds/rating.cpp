@@ -38,7 +38,7 @@ base::Bytes write_rating(const Rating& rating) {
     out.set_stars(rating.stars);
     out.set_text(rating.text);
     if (rating.token.slot) out.set_slot(base::to_text(rating.token.slot->view()));
-    return serialized(out);
+    return serialized(out, rating.later);
 }
 
 std::optional<Rating> read_rating(base::ByteView payload) {
@@ -52,9 +52,15 @@ std::optional<Rating> read_rating(base::ByteView payload) {
     std::string text = base::to_text(in.bytes(7));
     const base::ByteView said = in.bytes(8);
     const auto slot = base::Slot::from(said);
+    base::Bytes later = later_fields(in, 8);
     if (!in.is_whole() || !id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
     if (!said.empty() && !slot) return std::nullopt;
-    return Rating{{*id, *maker, *taker, slot}, *by_maker, *by_taker, stars, std::move(text)};
+    return Rating{{*id, *maker, *taker, slot},
+                  *by_maker,
+                  *by_taker,
+                  stars,
+                  std::move(text),
+                  std::move(later)};
 }
 
 std::optional<std::string> rating_content_problem(const Read& item) {

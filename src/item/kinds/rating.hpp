@@ -47,6 +47,7 @@ struct Rating {
     crypto::Signature taker_signature{};
     std::uint32_t stars = 0;
     std::string text{};
+    base::Bytes later{};  // fields of later texts, as they came
     bool operator==(const Rating&) const = default;
 };
 // Of what a user wrote, as a sentence, or nothing.
