@@ -148,7 +148,7 @@ private:
     void launch() {
         Result<void> prepared = prepare();
         if (!prepared) return on_launch_failed(prepared.error().text);
-        Result<ChildProcess> child = ChildProcess::spawn(settings_.executable, directory_.get());
+        Result<ChildProcess> child = ChildProcess::spawn(settings_.spawner, directory_.get());
         if (!child) return on_launch_failed(child.error().text);
 
         run_ = std::make_unique<Run>(
@@ -325,6 +325,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::create(event_base* loop,
     const std::string& path = settings.data_directory;
     if (!path.starts_with('/'))
         return base::fail(base::ErrorCode::invalid, "the data directory must be an absolute path");
+    if (!settings.spawner) settings.spawner = spawner_of(settings.executable);
     Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!directory)
         return base::fail(base::ErrorCode::io,

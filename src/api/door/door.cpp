@@ -10,7 +10,6 @@
 #include "api/door/files.hpp"
 #include "api/door/verdict.hpp"
 #include "api/encode/answers.hpp"
-#include "api/transport/loopback.hpp"
 #include "base/guard.hpp"
 #include "base/limits/page.hpp"
 
@@ -143,7 +142,7 @@ Door::~Door() {
 
 base::Result<void> Door::listen() {
     if (port_ != 0) return {};
-    base::Result<Loopback> loopback = bind_loopback(means_.port);
+    base::Result<Loopback> loopback = means_.bind(means_.port);
     if (!loopback) return std::unexpected(loopback.error());
     if (sweep_ == nullptr)
         sweep_ = event_new(

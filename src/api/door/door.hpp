@@ -20,6 +20,7 @@
 #include "api/door/keys.hpp"
 #include "api/door/page_door.hpp"
 #include "api/routes/router.hpp"
+#include "api/transport/loopback.hpp"
 #include "api/transport/server.hpp"
 
 namespace hearsay::api {
@@ -29,6 +30,8 @@ struct DoorMeans {
     base::Rng rng;                     // codes and tokens are drawn from it
     std::function<base::Now()> clock;  // of waiting, which goes on while the machine sleeps
     std::uint16_t port = 0;            // 0: one that is free
+    // Of a node that may make no such sockets itself: who does.
+    std::function<base::Result<Loopback>(std::uint16_t)> bind = bind_loopback;
 };
 
 ServerLimits door_limits();

@@ -105,6 +105,7 @@ std::vector<std::string> counts_of(const api::Status& status) {
               "wait to be asked for");
     if (!status.tor_version().empty())
         out.push_back("tor version: " + status.tor_version() + describe_standing(status));
+    if (!status.sandbox().empty()) out.push_back("sandbox: " + status.sandbox());
     if (status.tor_restarts() != 0)
         out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
     return out;

@@ -12,6 +12,7 @@
 #include "api/interface.hpp"
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
+#include "app/node/confinement.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/network_route.hpp"
 #include "app/node/reachability.hpp"
@@ -81,6 +82,7 @@ private:
     net::Timer end_timer_;
     net::Timer hindrance_timer_;
     std::vector<tor::ConfigLine> tor_config_;
+    std::optional<Confinement> confinement_;
     // What was said, so that it is said once.
     std::string hindrance_;
     int bootstrap_percent_ = 0;
@@ -110,6 +112,9 @@ private:
 
 base::Result<void> Daemon::start() {
     if (const auto read = read_tor_config(); !read) return read;
+    auto confinement = Confinement::begin(options_.sandbox, tor_config_);
+    if (!confinement) return std::unexpected(confinement.error());
+    confinement_.emplace(std::move(*confinement));
     if (const auto ready = store::prepare_directory(options_.data_dir); !ready) return ready;
     auto lock = store::DirectoryLock::take(options_.data_dir);
     if (!lock) return std::unexpected(lock.error());
@@ -142,6 +147,9 @@ base::Result<void> Daemon::start() {
     loop_.on_hangup([this] { log_.open_anew(); });
     tor_->start();
     look_at_tor();
+    confinement_->close();
+    if (confinement_->failed())
+        log_.write(LogLevel::warning, "node", "no sandbox: " + confinement_->state());
     log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
     return {};
 }
@@ -238,6 +246,7 @@ base::Result<void> Daemon::open_tor() {
     settings.data_directory = std::filesystem::absolute(options_.data_dir).string();
     settings.onion = tor::OnionKey{crypto::ed25519_expand(onion_seed_).data, self_.data, onion_};
     settings.extra = tor_config_;
+    settings.spawner = confinement_->spawner();
     auto made = tor::Supervisor::create(
         loop_.raw(), std::move(settings),
         {[this](const tor::Status& status) { on_tor_status(status); },
@@ -254,8 +263,9 @@ base::Result<void> Daemon::open_api() {
         *shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
         [this](api::Status& status) { describe(status); },
         [this] { loop_.post([this] { end("as was asked"); }); });
-    auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
-                                       api::DoorMeans{rng_.fork(), net::now, options_.page_port});
+    auto opened = api::Interface::open(
+        loop_.raw(), run_fd_.get(), *backend_, log_, {},
+        api::DoorMeans{rng_.fork(), net::now, options_.page_port, confinement_->binder()});
     if (!opened) return std::unexpected(opened.error());
     interface_ = std::move(*opened);
     // Mail comes in also without the page, so a port that is taken is no reason not to start.
@@ -346,6 +356,9 @@ void Daemon::describe(api::Status& status) const {
     const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
     status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
     describe_tor(status);
+    status.set_sandbox(confinement_->state());
+    if (confinement_->failed())
+        status.add_warnings("The node runs without its sandbox: " + confinement_->state() + ".");
     if (!no_voidphone_.empty()) status.add_warnings(no_voidphone_);
     api::Progress& reach = *status.mutable_reachability();
     reach.set_state(std::string(reachability_->name()));

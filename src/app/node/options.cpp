@@ -107,6 +107,8 @@ po::options_description all_options() {
         "write the log there instead of to standard error; SIGHUP opens it anew")(
         "log-format", po::value<std::string>()->value_name("FORMAT")->default_value("text"),
         "text, or json: an object a line")(
+        "sandbox", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "give up what a node does not need: sockets but to Tor and to you, programs, and more")(
         "print-settings", po::bool_switch(),
         "print all settings as they hold, in the form of a settings file, and end")(
         "check", po::bool_switch(),
@@ -396,6 +398,9 @@ base::Result<Options> interpret(po::variables_map& given) {
     const auto json = read_log_format(given["log-format"].as<std::string>());
     if (!json) return std::unexpected(json.error());
     out.log_json = *json;
+    const auto sandbox = read_yes_or_no("sandbox", given["sandbox"].as<std::string>());
+    if (!sandbox) return std::unexpected(sandbox.error());
+    out.sandbox = *sandbox;
     out.log_file = value_or<std::string>(given, "log-file", "");
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto read = read_mail_settings(given, out.mail); !read)

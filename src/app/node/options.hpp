@@ -55,6 +55,7 @@ struct Options {
     std::uint16_t page_port = 0;  // 0: one that is free
     // The gossip interface of a VoidPhone (docs/voidphone.md); nothing: it is off.
     std::optional<voidphone::Config> voidphone{};
+    bool sandbox = true;  // the node gives up what it does not need (app/node/confinement.hpp)
     base::LogLevel log_level = base::LogLevel::info;
     std::string log_file;   // empty: standard error
     bool log_json = false;  // a JSON object a line
