@@ -25,8 +25,8 @@ std::string describe_exit(int wait_status);
 struct ChildDescriptors {
     int null, log, control, directory;
 };
-// Starts the child as the protocol in child.hpp says; it is a child of this process. A node that may
-// start nothing itself has somebody who does.
+// Starts the child as the protocol in child.hpp says; it is a child of this process. A node that
+// may start nothing itself has somebody who does.
 using Spawner = std::function<base::Result<pid_t>(const ChildDescriptors&)>;
 Spawner spawner_of(std::string executable);
 

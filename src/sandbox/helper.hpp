@@ -7,8 +7,9 @@
 //   2. It binds sockets to the loopback, for the page and for nothing else. Binding is all that it
 //      does; the node listens on them.
 // It is the node's own program, executed again before the node reads anything of a stranger's, has
-// one thread, and reads nothing but the node's questions. It lives as long as the node: it ends when
-// the other end of its socket closes, and the kernel ends it with the thread that started it.
+// one thread, and reads nothing but the node's questions. It lives as long as the node: it ends
+// when the other end of its socket closes, and the kernel ends it with the thread that started
+// it.
 //
 // Private protocol, same executable, so without versions:
 //     argv   <program> helper <pid of the node> free|confined|confined-transports
@@ -74,9 +75,9 @@ private:
 };
 
 bool is_helper(int argc, char** argv);
-// To be called first thing in main(). `tor_command`: the argument by which this program becomes Tor,
-// which gets the node's process id and the confinement as further ones. Returns when the node is
-// gone: with 0; with 2 when no node has started it.
+// To be called first thing in main(). `tor_command`: the argument by which this program becomes
+// Tor, which gets the node's process id and the confinement as further ones. Returns when the node
+// is gone: with 0; with 2 when no node has started it.
 int run_helper(int argc, char** argv, const std::string& tor_command, const Bind& bind);
 
 }  // namespace hearsay::sandbox

@@ -6,7 +6,8 @@ allow-list: a file that needs more than its room may see is in the wrong room.
 """
 
 PURE = ("base", "crypto", "item", "search", "core", "market", "turn")  # each sees those before it
-DOORS = ("store", "net", "sandbox", "tor", "api", "voidphone")  # each sees the pure rooms, never one another
+# Each sees the pure rooms, never one another.
+DOORS = ("store", "net", "sandbox", "tor", "api", "voidphone")
 
 
 def _table():

@@ -8,12 +8,14 @@
 //      (door/keys.hpp), on connections that are few, short and apart from others.
 //   3. With one, there are the routes of the Unix socket, but for those that are not for the page
 //      (routes/routes.hpp, Route::Where).
+//      Figures are read with the user's own token for them, too.
 //   4. Every answer, errors of the transport included, says that it is for this page alone.
 //   5. When a token ends, what still flows to whoever had it ends, too.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/backend.hpp"
@@ -32,6 +34,7 @@ struct DoorMeans {
     std::uint16_t port = 0;            // 0: one that is free
     // Of a node that may make no such sockets itself: who does.
     std::function<base::Result<Loopback>(std::uint16_t)> bind = bind_loopback;
+    std::optional<base::Secret> metrics_token{};  // reads GET /metrics, and nothing else
 };
 
 ServerLimits door_limits();
@@ -60,6 +63,7 @@ private:
     class DoorGate;
     class Front;
 
+    Holder holder(const HttpHead& head) const;
     base::MonoTime now() const { return means_.clock().mono; }
     void on_token_ended(Holder holder);
     void on_sweep();

@@ -263,9 +263,10 @@ base::Result<void> Daemon::open_api() {
         *shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
         [this](api::Status& status) { describe(status); },
         [this] { loop_.post([this] { end("as was asked"); }); });
-    auto opened = api::Interface::open(
-        loop_.raw(), run_fd_.get(), *backend_, log_, {},
-        api::DoorMeans{rng_.fork(), net::now, options_.page_port, confinement_->binder()});
+    auto opened =
+        api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
+                             api::DoorMeans{rng_.fork(), net::now, options_.page_port,
+                                            confinement_->binder(), options_.metrics_token});
     if (!opened) return std::unexpected(opened.error());
     interface_ = std::move(*opened);
     // Mail comes in also without the page, so a port that is taken is no reason not to start.

@@ -8,6 +8,7 @@
 
 #include "app/environment.hpp"
 #include "app/node/settings.hpp"
+#include "base/encoding.hpp"
 #include "base/limits/budgets.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
@@ -65,7 +66,9 @@ void add_page_options(po::options_description& out) {
                       "listen for your browser from the start on, on 127.0.0.1 only; hearsay open "
                       "asks for it otherwise")("page-port",
                                                po::value<std::string>()->value_name("N"),
-                                               "the port for it, 1024 to 65535 (one that is free)");
+                                               "the port for it, 1024 to 65535 (one that is free)")(
+        "metrics-token-file", po::value<std::string>()->value_name("FILE"),
+        "who shows the token in this file, 64 hexadecimal digits, may read /metrics at that port");
 }
 
 void add_voidphone_options(po::options_description& out) {
@@ -348,10 +351,33 @@ base::Result<void> read_traffic_limits(const po::variables_map& given, core::Tra
     return read("download-limit", out.download);
 }
 
+base::Result<base::Secret> read_token(const std::string& path) {
+    constexpr std::size_t bytes_max = 4096;
+    const auto text = store::read_file(path, bytes_max);
+    if (!text)
+        return base::fail(ErrorCode::invalid,
+                          "cannot read --metrics-token-file " + path + ": " + text.error().text);
+    std::string_view line = base::as_text(*text);
+    line = line.substr(0, line.find_first_of("\r\n"));
+    const auto bytes = base::from_hex(line);
+    const auto secret = bytes ? base::Secret::from(*bytes) : std::nullopt;
+    if (!secret)
+        return base::fail(ErrorCode::invalid,
+                          "--metrics-token-file " + path +
+                              ": expected 64 hexadecimal digits, as openssl rand -hex 32 makes "
+                              "them");
+    return *secret;
+}
+
 base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {
     const auto page = read_yes_or_no("page", given["page"].as<std::string>());
     if (!page) return std::unexpected(page.error());
     out.page = *page;
+    if (given.count("metrics-token-file")) {
+        const auto token = read_token(given["metrics-token-file"].as<std::string>());
+        if (!token) return std::unexpected(token.error());
+        out.metrics_token = *token;
+    }
     if (!given.count("page-port")) return {};
     const auto port = read_count("page-port", given["page-port"].as<std::string>(), 1024, 65535);
     if (!port) return std::unexpected(port.error());

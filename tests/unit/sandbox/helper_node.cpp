@@ -1,5 +1,5 @@
-// As little of hearsayd as a helper can be started from, for helper_test.cpp. As "tor-child" it says
-// on its log what it got, and ends with 7 when its control socket closes.
+// As little of hearsayd as a helper can be started from, for helper_test.cpp. As "tor-child" it
+// says on its log what it got, and ends with 7 when its control socket closes.
 #include <cstdio>
 #include <fcntl.h>
 #include <string>
