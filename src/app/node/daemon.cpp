@@ -13,6 +13,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
 #include "app/node/confinement.hpp"
+#include "app/node/group.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/network_route.hpp"
 #include "app/node/reachability.hpp"
@@ -269,6 +270,12 @@ base::Result<void> Daemon::open_api() {
                                             confinement_->binder(), options_.metrics_token});
     if (!opened) return std::unexpected(opened.error());
     interface_ = std::move(*opened);
+    if (!options_.group.empty()) {
+        const auto place = group_place(options_.group, options_.group_dir);
+        if (!place) return std::unexpected(place.error());
+        const auto shared = interface_->share(loop_.raw(), place->run.get(), place->group);
+        if (!shared) return shared;
+    }
     // Mail comes in also without the page, so a port that is taken is no reason not to start.
     if (options_.page)
         if (const auto listening = interface_->open_door(); !listening)

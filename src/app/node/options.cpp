@@ -71,6 +71,13 @@ void add_page_options(po::options_description& out) {
         "who shows the token in this file, 64 hexadecimal digits, may read /metrics at that port");
 }
 
+void add_group_options(po::options_description& out) {
+    out.add_options()("group", po::value<std::string>()->value_name("NAME"),
+                      "members of this group may do all that you may, at --group-dir")(
+        "group-dir", po::value<std::string>()->value_name("DIR"),
+        "where they do: hearsay --data-dir DIR");
+}
+
 void add_voidphone_options(po::options_description& out) {
     out.add_options()("voidphone",
                       po::value<std::string>()->value_name("yes|no")->default_value("no"),
@@ -126,6 +133,7 @@ po::options_description all_options() {
     add_peer_options(out);
     add_mail_options(out);
     add_page_options(out);
+    add_group_options(out);
     add_voidphone_options(out);
     return out;
 }
@@ -258,6 +266,8 @@ base::Result<void> check_choices(const Options& options) {
     if (options.passphrase_fd && *options.passphrase_fd < 0)
         return base::fail(ErrorCode::invalid,
                           "--passphrase-fd needs the number of an open descriptor");
+    if (options.group.empty() != options.group_dir.empty())
+        return base::fail(ErrorCode::invalid, "--group and --group-dir belong together");
     // What Tor keeps below it has names of its own, and a path ends at 4,096 bytes.
     std::error_code unknown;
     const std::string absolute =
@@ -427,6 +437,8 @@ base::Result<Options> interpret(po::variables_map& given) {
     const auto sandbox = read_yes_or_no("sandbox", given["sandbox"].as<std::string>());
     if (!sandbox) return std::unexpected(sandbox.error());
     out.sandbox = *sandbox;
+    out.group = value_or<std::string>(given, "group", "");
+    out.group_dir = value_or<std::string>(given, "group-dir", "");
     out.log_file = value_or<std::string>(given, "log-file", "");
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto read = read_mail_settings(given, out.mail); !read)
