@@ -78,12 +78,15 @@ struct PeerQuery {
     bool all = false;
 };
 
+struct Figures;  // api/figures.hpp
+
 class Backend {
 public:
     virtual ~Backend() = default;
 
     virtual void status(Reply<Status> reply) = 0;
     virtual void identity(Reply<Identity> reply) = 0;
+    virtual void figures(Reply<Figures> reply) = 0;
 
     virtual void publish_offer(const OfferDraft& draft, Reply<Offer> reply) = 0;
     virtual void estimate_work(const WorkQuery& query, Reply<WorkEstimate> reply) = 0;

@@ -207,6 +207,7 @@ std::string openapi_document() {
     std::map<std::string, const Descriptor*> messages;
     collect(Error::descriptor(), messages);
     for (const Route& route : routes()) {
+        if (!route.path.starts_with("/v1/")) continue;  // figures are no JSON
         paths[route.path].add(pair(lower(route.method), operation(route)));
         if (route.request != nullptr) collect(route.request(), messages);
         if (route.answer != nullptr) collect(route.answer(), messages);

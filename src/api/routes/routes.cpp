@@ -10,7 +10,9 @@
 #include "api.pb.h"
 #include "api/encode/answers.hpp"
 #include "api/encode/json.hpp"
+#include "api/encode/metrics.hpp"
 #include "api/encode/ndjson.hpp"
+#include "api/figures.hpp"
 #include "api/routes/openapi.hpp"
 #include "api/routes/parameters.hpp"
 
@@ -156,6 +158,16 @@ void show_picture(const Call& call, Respond respond) {
 
 void describe_interface(const Call& call, Respond respond) {
     respond(json_response(call.status, openapi_document()));
+}
+
+void measure(const Call& call, Respond respond) {
+    call.backend.figures(
+        [status = call.status, respond = std::move(respond)](const base::Result<Figures>& figures) {
+            if (!figures) return respond(error_response(figures.error()));
+            respond({status,
+                     {{"Content-Type", std::string(metrics_type)}, {"Cache-Control", "no-store"}},
+                     metrics_text(*figures)});
+        });
 }
 
 constexpr std::array<std::string_view, 9> event_kinds{"status", "offer", "list",   "mail", "trade",
@@ -399,6 +411,7 @@ constexpr Route other_rows[] = {
      &PageToken::descriptor, &enter_page, page_side},
     of_door<PageToken>(page_side, "DELETE", "/v1/page/token", 200, &leave_page),
     {"GET", "/v1/openapi.json", 200, Route::Takes::nothing, nullptr, nullptr, &describe_interface},
+    {"GET", metrics_path, 200, Route::Takes::nothing, nullptr, nullptr, &measure},
     {"GET", "/v1/events", 200, Route::Takes::query, nullptr, &Event::descriptor, &stream_events},
 };
 // clang-format on

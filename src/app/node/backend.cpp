@@ -7,6 +7,7 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "api/figures.hpp"
 #include "app/node/backup_file.hpp"
 #include "app/node/peer_views.hpp"
 #include "app/node/views.hpp"
@@ -60,6 +61,16 @@ void Backend::status(api::Reply<api::Status> reply) {
             (*status.mutable_refused())[std::string(base::name(fault))] = count;
         fill_warnings(status, turn);
         return status;
+    });
+}
+
+void Backend::figures(api::Reply<api::Figures> reply) {
+    status([this, reply = std::move(reply)](const base::Result<api::Status>& status) {
+        if (!status) return reply(std::unexpected(status.error()));
+        api::Figures out;
+        out.status = *status;
+        fill_figures(shell_.counters(), out);
+        reply(std::move(out));
     });
 }
 

@@ -30,6 +30,7 @@ public:
 
     void status(api::Reply<api::Status> reply) override;
     void stop(api::Reply<api::Stopping> reply) override;
+    void figures(api::Reply<api::Figures> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
     // backend_publications.cpp
     void publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer> reply) override;

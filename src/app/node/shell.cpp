@@ -152,6 +152,7 @@ void Shell::set_network_ready(bool ready) {
 
 void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                        std::optional<std::uint64_t>) {
+    counters_.on_link_up(outbound);
     if (injections_.on_link_up(*links_, link) || probes_.on_link_up(*links_, link)) return;
     if (is_paused()) return links_->close(link, false);  // no link is welcome
     tell(core::LinkUp{link, peer, outbound});
@@ -159,6 +160,7 @@ void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool
 
 void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
                            std::optional<base::Fault> fault, std::string why) {
+    ++counters_.dials_failed;
     if (injections_.on_dial_failed(link, why) || probes_.on_dial_failed(link)) {
         if (fault) ++refused_[*fault];
         return;
@@ -167,6 +169,7 @@ void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind k
 }
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
+    counters_.on_received(frame.size());
     if (injections_.on_frame(*links_, link) || probes_.on_frame(*links_, link, frame)) return;
     tell(core::FrameReceived{link, std::move(frame)});
 }
@@ -201,7 +204,11 @@ void Shell::run_turn() {
     const base::Now now = net::now();
     const ClockGuard::Times times = look_at_clock(now);
     const turn::Stores ports{vault_file_, stores_->own, stores_->shown, stores_->flood};
+    const auto begun = std::chrono::steady_clock::now();
     const turn::Outcome done = engine_.run({now, times.core, times.market}, ports, *this);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    ++counters_.turns;
+    counters_.turn_seconds += took.count();
     stores_.reset();
     if (done.failed && done.flood_damaged)
         on_failed_flood(*done.failed);
@@ -318,7 +325,10 @@ void Shell::publish(const Happened& happened) const {
 
 void Shell::perform(const core::Effect& effect) {
     const base::Overloaded handle{
-        [&](const core::Send& send) { links_->send(send.link, send.frame); },
+        [&](const core::Send& send) {
+            counters_.on_sent(send.frame->size());
+            links_->send(send.link, send.frame);
+        },
         [&](const core::Disconnect& gone) {
             // A polite goodbye lets the last frames out; who broke the rules gets no more.
             links_->close(gone.link, !gone.fault.has_value());

@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "app/node/clock_guard.hpp"
+#include "app/node/counters.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_reading.hpp"
@@ -129,6 +130,7 @@ public:
     // For status.
     const core::Node& node() const { return engine_.core(); }
     const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
+    const Counters& counters() const { return counters_; }
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
     std::optional<Workers::Progress> searching() const { return workers_.searching(); }
@@ -232,6 +234,7 @@ private:
     bool flood_damaged_ = false;
     base::MonoTime flood_renewed_{};  // zero: never
     std::map<base::Fault, std::uint32_t> refused_;
+    Counters counters_;
 
     net::Timer deadline_;
     base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all

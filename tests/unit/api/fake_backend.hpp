@@ -6,6 +6,7 @@
 
 #include "api.pb.h"
 #include "api/backend.hpp"
+#include "api/figures.hpp"
 #include "fake_answers.hpp"
 
 namespace hearsay::api {
@@ -56,6 +57,11 @@ public:
     }
 
     void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }
+    void figures(Reply<Figures> reply) override {
+        Figures out;
+        out.status = status_answer;
+        answer("figures", out, std::move(reply));
+    }
     void identity(Reply<Identity> reply) override {
         Identity out;
         out.set_onion(status_answer.onion());
