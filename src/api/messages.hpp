@@ -16,6 +16,7 @@ class Error;
 class Event;
 class Friend;
 class FriendList;
+class History;
 class Identity;
 class ItemBatch;
 class ItemPage;

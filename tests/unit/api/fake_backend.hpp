@@ -56,6 +56,12 @@ public:
     }
 
     void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }
+    void history(Reply<History> reply) override {
+        History out;
+        out.add_seconds_ago(60);
+        out.add_items(7);
+        answer("history", out, std::move(reply));
+    }
     void identity(Reply<Identity> reply) override {
         Identity out;
         out.set_onion(status_answer.onion());
