@@ -85,6 +85,7 @@ public:
     virtual ~Backend() = default;
 
     virtual void status(Reply<Status> reply) = 0;
+    virtual void history(Reply<History> reply) = 0;
     virtual void identity(Reply<Identity> reply) = 0;
     virtual void figures(Reply<Figures> reply) = 0;
 

@@ -17,6 +17,7 @@ class Error;
 class Event;
 class Friend;
 class FriendList;
+class History;
 class Identity;
 class ItemBatch;
 class ItemPage;

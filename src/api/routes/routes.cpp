@@ -305,6 +305,7 @@ constexpr auto page_side = Route::Where::page;
 constexpr Route node_rows[] = {
     //   request        answer         question               path                           status
     get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
+    get< Nothing,       History,       &B::history          >("/v1/history",                 200),
     get< Nothing,       Identity,      &B::identity         >("/v1/identity",                200),
     get< Nothing,       PersonaList,   &B::list_personas    >("/v1/personas",                200),
     post<PersonaDraft,  Persona,       &B::new_persona      >("/v1/personas",                201),

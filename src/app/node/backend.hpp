@@ -11,6 +11,7 @@
 #include "api/backend.hpp"
 #include "app/node/audits.hpp"
 #include "app/node/bringing.hpp"
+#include "app/node/history.hpp"
 #include "app/node/shell.hpp"
 
 namespace hearsay::app {
@@ -28,7 +29,11 @@ public:
     Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
             std::function<void(api::Status&)> describe, std::function<void()> stop);
 
+    // One more for history(); to be called every history_interval.
+    void take_sample();
+
     void status(api::Reply<api::Status> reply) override;
+    void history(api::Reply<api::History> reply) override;
     void stop(api::Reply<api::Stopping> reply) override;
     void figures(api::Reply<api::Figures> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
@@ -231,6 +236,7 @@ private:
     const std::function<void()> stop_;
     Bringing bringing_;
     Audits audits_;
+    History history_;
 };
 
 }  // namespace hearsay::app

@@ -20,6 +20,7 @@
 #include "app/node/versions.hpp"
 #include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
+#include "base/limits/api.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
 #include "crypto/certificate.hpp"
@@ -54,7 +55,8 @@ public:
           log_(log),
           rng_(crypto::system_random_secret()),
           end_timer_(loop_, [this] { loop_.stop(); }),
-          hindrance_timer_(loop_, [this] { look_at_tor(); }) {}
+          hindrance_timer_(loop_, [this] { look_at_tor(); }),
+          history_timer_(loop_, [this] { take_sample(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
@@ -72,6 +74,7 @@ private:
     void describe(api::Status& status) const;
     void describe_tor(api::Status& status) const;
     void look_at_tor();
+    void take_sample();
     void say_milestones(const tor::Status& status, bool usable);
     void say_reachable();
     void end(const std::string& why);
@@ -82,6 +85,7 @@ private:
     base::Rng rng_;
     net::Timer end_timer_;
     net::Timer hindrance_timer_;
+    net::Timer history_timer_;
     std::vector<tor::ConfigLine> tor_config_;
     std::optional<Confinement> confinement_;
     // What was said, so that it is said once.
@@ -151,6 +155,7 @@ base::Result<void> Daemon::start() {
     confinement_->close();
     if (confinement_->failed())
         log_.write(LogLevel::warning, "node", "no sandbox: " + confinement_->state());
+    take_sample();
     log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
     return {};
 }
@@ -358,6 +363,12 @@ void Daemon::look_at_tor() {
     hindrance_ = std::move(found);
     if (!hindrance_.empty()) log_.write(LogLevel::warning, "tor", hindrance_);
     shell_->publish({"status", "", "tor: " + hindrance_});
+}
+
+void Daemon::take_sample() {
+    if (ending_) return;
+    history_timer_.arm(base::limits::history_interval);
+    backend_->take_sample();
 }
 
 void Daemon::describe(api::Status& status) const {

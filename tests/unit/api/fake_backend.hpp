@@ -62,6 +62,12 @@ public:
         out.status = status_answer;
         answer("figures", out, std::move(reply));
     }
+    void history(Reply<History> reply) override {
+        History out;
+        out.add_seconds_ago(60);
+        out.add_items(7);
+        answer("history", out, std::move(reply));
+    }
     void identity(Reply<Identity> reply) override {
         Identity out;
         out.set_onion(status_answer.onion());
