@@ -61,7 +61,8 @@ def later_fields(text, source):
     """A payload's fields end where the text says that later ones begin."""
     table = rows(text, "| kind | name | later fields are above")
     assert sorted(table) == sorted(["2", "5", "6", "7", "10"])
-    for kind, file in {"2": "offer", "5": "rating", "6": "profile", "7": "post", "10": "list"}.items():
+    files = {"2": "offer", "5": "rating", "6": "profile", "7": "post", "10": "list"}
+    for kind, file in files.items():
         schema = (source / f"proto/{file}.proto").read_text()
         body = re.search(r"message \w+ \{(.*?)\n\}", schema, re.S).group(1)
         last = max(map(int, re.findall(r"= (\d+);", body)))
