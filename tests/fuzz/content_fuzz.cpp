@@ -1,7 +1,7 @@
 // Any bytes as the payload of a kind: a byte that says which, then the payload. The rules are
 // total, and what they say is a sentence. What was read is written again with the same bytes: there
-// is one encoding. Fields of later texts are bounded, and all that is said of a payload is said of it
-// without them, too.
+// is one encoding. Fields of later texts are bounded, and all that is said of a payload is said of
+// it without them, too.
 #include <algorithm>
 #include <array>
 

@@ -52,9 +52,9 @@ inline constexpr Seconds created_step = Seconds(600);
 inline constexpr Seconds grace = Seconds(4 * 3600);
 // Work: expected trials = factor x (size + base) x (1 + lifetime / unit). docs/protocol.md,
 // section 4. The factor makes a usual offer (1,687 bytes with its mailbox's key, seven days) cost
-// two seconds of a core without SHA extensions (7.7 million hashes a second). Base and unit are what
-// an item burdens a node with even if it is small and short: 1,000 bytes of ids and tables, for 18
-// hours.
+// two seconds of a core without SHA extensions (7.7 million hashes a second). Base and unit are
+// what an item burdens a node with even if it is small and short: 1,000 bytes of ids and tables,
+// for 18 hours.
 inline constexpr std::uint64_t work_factor = 560;
 inline constexpr std::uint64_t work_base_bytes = 1000;
 inline constexpr std::uint64_t work_lifetime_unit_s = 65536;
