@@ -49,7 +49,7 @@ public:
 
     // A session of its own: Ctrl-C in the terminal is for the node, which then ends Tor in order.
     // Signals as a fresh program has them, whatever mask the node's threads use.
-    bool prepare(const Passed& passed) {
+    bool prepare(const ChildDescriptors& passed) {
         sigset_t none, all;
         ::sigemptyset(&none);
         ::sigfillset(&all);
@@ -70,8 +70,8 @@ public:
     }
 
 private:
-    bool give(const Fd& fd, int number) {
-        return ::posix_spawn_file_actions_adddup2(&actions_, fd.get(), number) == 0;
+    bool give(int fd, int number) {
+        return ::posix_spawn_file_actions_adddup2(&actions_, fd, number) == 0;
     }
     posix_spawn_file_actions_t actions_;
     posix_spawnattr_t attributes_;
@@ -86,7 +86,19 @@ std::string describe_exit(int wait_status) {
     return "killed by signal " + std::to_string(number) + " (" + strsignal(number) + ")";
 }
 
-base::Result<ChildProcess> ChildProcess::spawn(const std::string& executable, int directory_fd) {
+Spawner spawner_of(std::string executable) {
+    return
+        [program = std::move(executable)](const ChildDescriptors& passed) -> base::Result<pid_t> {
+            SpawnPlan plan;
+            if (!plan.prepare(passed)) return system_error("cannot prepare Tor's process", ENOMEM);
+            pid_t pid = -1;
+            if (const int reason = plan.spawn(program, pid); reason != 0)
+                return system_error("cannot start Tor's process", reason);
+            return pid;
+        };
+}
+
+base::Result<ChildProcess> ChildProcess::spawn(const Spawner& spawner, int directory_fd) {
     int pair[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return system_error("cannot make Tor's control socket", errno);
@@ -105,19 +117,18 @@ base::Result<ChildProcess> ChildProcess::spawn(const std::string& executable, in
     if (!passed.null || !passed.control || !passed.directory || !passed.log)
         return system_error("cannot prepare Tor's descriptors", errno);
 
-    SpawnPlan plan;
-    if (!plan.prepare(passed)) return system_error("cannot prepare Tor's process", ENOMEM);
-    pid_t pid = -1;
-    if (const int reason = plan.spawn(executable, pid); reason != 0)
-        return system_error("cannot start Tor's process", reason);
-    Fd pidfd(::pidfd_open(pid, 0));
+    const base::Result<pid_t> pid = spawner(
+        {passed.null.get(), passed.log.get(), passed.control.get(), passed.directory.get()});
+    if (!pid) return std::unexpected(pid.error());
+    Fd pidfd(::pidfd_open(*pid, 0));
     if (!pidfd) {
         const int reason = errno;
-        ::kill(pid, SIGKILL);  // ours and not reaped: the number is still its own
-        ::waitpid(pid, nullptr, 0);
+        ::kill(*pid, SIGKILL);  // ours and not reaped: the number is still its own
+        control.reset();        // at which it ends, should we not be allowed to
+        ::waitpid(*pid, nullptr, 0);
         return system_error("cannot watch Tor's process", reason);
     }
-    return ChildProcess(pid, std::move(pidfd), std::move(control), std::move(log));
+    return ChildProcess(*pid, std::move(pidfd), std::move(control), std::move(log));
 }
 
 ChildProcess::~ChildProcess() {

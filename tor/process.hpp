@@ -6,6 +6,7 @@
 // kernel kills the child when that *thread* ends (see child.cpp).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -20,10 +21,19 @@ using Fd = base::UniqueFd;
 // "exit status 1", "killed by signal 9 (Killed)".
 std::string describe_exit(int wait_status);
 
+// What the child gets, to become 0; 1 and 2; 3; 4 there (child.hpp). None of them is below 16.
+struct ChildDescriptors {
+    int null, log, control, directory;
+};
+// Starts the child as the protocol in child.hpp says; it is a child of this process. A node that
+// may start nothing itself has somebody who does.
+using Spawner = std::function<base::Result<pid_t>(const ChildDescriptors&)>;
+Spawner spawner_of(std::string executable);
+
 class ChildProcess {
 public:
-    // Starts `executable` as the protocol in child.hpp says. Errors: io.
-    static base::Result<ChildProcess> spawn(const std::string& executable, int directory_fd);
+    // Errors: io, and those of the spawner.
+    static base::Result<ChildProcess> spawn(const Spawner& spawner, int directory_fd);
 
     ChildProcess(ChildProcess&&) = default;
     ChildProcess& operator=(ChildProcess&&) = delete;

@@ -32,6 +32,7 @@
 #include "base/log.hpp"
 #include "tor/extra_lines.hpp"
 #include "tor/onion_key.hpp"
+#include "tor/process.hpp"
 #include "tor/status.hpp"
 
 struct event_base;
@@ -47,6 +48,7 @@ struct SupervisorSettings {
     std::vector<ConfigLine> extra;
 
     std::string executable = "/proc/self/exe";  // its main() must hand "tor-child" to run_tor_child
+    Spawner spawner{};                          // starts it; without one the supervisor does
     BackoffLimits backoff;
     std::chrono::milliseconds stop_max{5'000};
     std::chrono::milliseconds answer_max{60'000};

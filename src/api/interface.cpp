@@ -25,6 +25,18 @@ base::Result<std::unique_ptr<Interface>> Interface::open(event_base* base, int d
     return out;
 }
 
+base::Result<void> Interface::share(event_base* base, int dir_fd, gid_t group,
+                                    const ServerLimits& limits) {
+    base::Result<Listener> listener = Listener::open(dir_fd, group);
+    if (!listener) return std::unexpected(listener.error());
+    shared_listener_.emplace(*std::move(listener));
+    auto server = Server::open(base, shared_listener_->take_socket(),
+                               std::make_unique<UnixGate>(geteuid(), group), router_, log_, limits);
+    if (!server) return std::unexpected(server.error());
+    shared_server_ = *std::move(server);
+    return {};
+}
+
 void Interface::publish(Event event) {
     event.set_number(events_.last() + 1);
     const base::Result<std::string> line = to_ndjson(event);

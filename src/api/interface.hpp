@@ -36,6 +36,10 @@ public:
     // Numbers the event and sends it to every consumer of GET /v1/events. May close some.
     void publish(Event event);
 
+    // The same in a further directory, for the members of a group.
+    base::Result<void> share(event_base* base, int dir_fd, gid_t group,
+                             const ServerLimits& limits = {});
+
     // Listens for browsers without having been asked over the socket. There is a door.
     base::Result<void> open_door() { return door_->listen(); }
     std::uint16_t door_port() const { return door_ ? door_->port() : std::uint16_t{0}; }
@@ -59,6 +63,8 @@ private:
     const Router router_;
     Listener listener_;               // its name goes after the server has closed the socket
     std::unique_ptr<Server> server_;  // there as soon as open() has succeeded
+    std::optional<Listener> shared_listener_;
+    std::unique_ptr<Server> shared_server_;
 };
 
 }  // namespace hearsay::api

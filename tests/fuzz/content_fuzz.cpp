@@ -11,6 +11,7 @@
 #include "item/kinds/app_data.hpp"
 #include "item/kinds/list.hpp"
 #include "item/kinds/mailbox.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
@@ -19,9 +20,9 @@
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 7> kinds{item::kind_offer,  item::kind_rating, item::kind_profile,
-                                          item::kind_post,   item::kind_list,   item::kind_app_data,
-                                          item::kind_mailbox};
+constexpr std::array<item::Kind, 8> kinds{
+    item::kind_offer, item::kind_rating,   item::kind_profile, item::kind_post,
+    item::kind_list,  item::kind_app_data, item::kind_mailbox, item::kind_picture};
 
 // The same without its later fields, which are the payload's end.
 void check_without(item::Read read, const base::Bytes& later) {

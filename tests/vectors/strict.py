@@ -218,6 +218,18 @@ def contacts(r):
     row(r.bytes(2), 32, 20)
 
 
+def probe(r):
+    r.number32(1)
+    ids = row(r.bytes(2), 32, 32)
+    need(ids and len(set(ids)) == len(ids))
+
+
+def held(r):
+    r.number32(1)
+    told = r.bytes(2)
+    need(len(told) <= 32 and all(each <= 1 for each in told))
+
+
 BODIES = {
     1: hello,
     2: lambda r: r.fixed64(1),
@@ -236,6 +248,8 @@ BODIES = {
     15: find,
     16: contacts,
     17: lambda r: floors(r.bytes(1)),
+    18: probe,
+    19: held,
 }
 
 

@@ -10,7 +10,7 @@
 #include "api/door/files.hpp"
 #include "api/door/verdict.hpp"
 #include "api/encode/answers.hpp"
-#include "api/transport/loopback.hpp"
+#include "api/encode/metrics.hpp"
 #include "base/guard.hpp"
 #include "base/limits/page.hpp"
 
@@ -90,8 +90,7 @@ public:
     std::optional<Response> refuse_request(const HttpHead& head) const override {
         const base::MonoTime now = door_.now();
         const std::string_view token = bearer_of(head);
-        const Verdict verdict =
-            door_verdict(head, door_.port_, door_.keys_.holder(token, now) != nobody);
+        const Verdict verdict = door_verdict(head, door_.port_, door_.holder(head) != nobody);
         if (is_allowed(verdict)) return std::nullopt;
         const bool mistake = verdict == Verdict::no_token && !token.empty();
         if (mistake && !door_.keys_.on_mistake(now)) return too_many_mistakes();
@@ -99,9 +98,8 @@ public:
     }
 
     Holder holder(const HttpHead& head) const override {
-        const base::MonoTime now = door_.now();
-        const Holder found = door_.keys_.holder(bearer_of(head), now);
-        if (found != nobody) door_.keys_.on_used(found, now);
+        const Holder found = door_.holder(head);
+        if (found != nobody) door_.keys_.on_used(found, door_.now());
         return found;
     }
 
@@ -117,7 +115,7 @@ class Door::Front final : public Handler {
 public:
     explicit Front(const Router& router) : router_(router) {}
     void handle(const HttpHead& head, const std::string& body, Respond respond) const override {
-        if (path_of(head).starts_with("/v1/"))
+        if (is_for_routes(head))
             router_.handle(head, body, std::move(respond));
         else
             respond(file_response(head));
@@ -141,9 +139,17 @@ Door::~Door() {
     if (sweep_ != nullptr) event_free(sweep_);
 }
 
+Holder Door::holder(const HttpHead& head) const {
+    const std::string_view token = bearer_of(head);
+    if (means_.metrics_token && path_of(head) == metrics_path &&
+        is_secret(token, *means_.metrics_token))
+        return who_measures;
+    return keys_.holder(token, now());
+}
+
 base::Result<void> Door::listen() {
     if (port_ != 0) return {};
-    base::Result<Loopback> loopback = bind_loopback(means_.port);
+    base::Result<Loopback> loopback = means_.bind(means_.port);
     if (!loopback) return std::unexpected(loopback.error());
     if (sweep_ == nullptr)
         sweep_ = event_new(

@@ -8,18 +8,21 @@
 //      (door/keys.hpp), on connections that are few, short and apart from others.
 //   3. With one, there are the routes of the Unix socket, but for those that are not for the page
 //      (routes/routes.hpp, Route::Where).
+//      Figures are read with the user's own token for them, too.
 //   4. Every answer, errors of the transport included, says that it is for this page alone.
 //   5. When a token ends, what still flows to whoever had it ends, too.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/backend.hpp"
 #include "api/door/keys.hpp"
 #include "api/door/page_door.hpp"
 #include "api/routes/router.hpp"
+#include "api/transport/loopback.hpp"
 #include "api/transport/server.hpp"
 
 namespace hearsay::api {
@@ -29,6 +32,9 @@ struct DoorMeans {
     base::Rng rng;                     // codes and tokens are drawn from it
     std::function<base::Now()> clock;  // of waiting, which goes on while the machine sleeps
     std::uint16_t port = 0;            // 0: one that is free
+    // Of a node that may make no such sockets itself: who does.
+    std::function<base::Result<Loopback>(std::uint16_t)> bind = bind_loopback;
+    std::optional<base::Secret> metrics_token{};  // reads GET /metrics, and nothing else
 };
 
 ServerLimits door_limits();
@@ -57,6 +63,7 @@ private:
     class DoorGate;
     class Front;
 
+    Holder holder(const HttpHead& head) const;
     base::MonoTime now() const { return means_.clock().mono; }
     void on_token_ended(Holder holder);
     void on_sweep();

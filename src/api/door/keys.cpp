@@ -32,6 +32,11 @@ std::optional<base::Secret> read_secret(std::string_view text) {
 
 }  // namespace
 
+bool is_secret(std::string_view text, const base::Secret& secret) {
+    const std::optional<base::Secret> shown = read_secret(text);
+    return shown && same(*shown, secret);
+}
+
 std::string DoorKeys::new_code(base::MonoTime now) {
     sweep(now);
     if (codes_.size() >= limits::page_codes_max) codes_.pop_front();

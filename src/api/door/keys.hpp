@@ -31,6 +31,11 @@ namespace hearsay::api {
 // Numbers a token without saying it, and never another one.
 using Holder = std::uint64_t;
 inline constexpr Holder nobody = 0;
+// Whoever shows the token for figures, which is the user's own, on the disk, and good for nothing
+// else (docs/operating.md).
+inline constexpr Holder who_measures = ~Holder{0};
+// Whether the text is this secret in hexadecimal.
+bool is_secret(std::string_view text, const base::Secret& secret);
 
 class DoorKeys {
 public:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "api/encode/metrics.hpp"
+
 namespace hearsay::api {
 
 namespace {
@@ -60,10 +62,15 @@ Verdict door_verdict(const HttpHead& head, std::uint16_t port, bool token_known)
     if (!is_method_of_ours(head.method) || head.count("upgrade") != 0) return Verdict::wrong_method;
     if ((has_body(head) || head.count("content-type") != 0) && !is_json(head))
         return Verdict::not_json;
-    if (!path_of(head).starts_with("/v1/"))
+    if (!is_for_routes(head))
         return head.method == "GET" || head.method == "HEAD" ? Verdict::file : Verdict::read_only;
     if (head.method == "POST" && head.target == exchange_path) return Verdict::exchange;
     return token_known ? Verdict::api : Verdict::no_token;
+}
+
+bool is_for_routes(const HttpHead& head) {
+    const std::string_view path = path_of(head);
+    return path.starts_with("/v1/") || path == metrics_path;
 }
 
 std::string_view bearer_of(const HttpHead& head) {

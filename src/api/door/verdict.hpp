@@ -13,8 +13,8 @@
 //   4. GET, HEAD, POST, PUT and DELETE, and no change of protocol: no preflight is ever answered
 //      and no WebSocket opened.                                            -> wrong_method
 //   5. A body is declared as application/json, which no form can be.       -> not_json
-//   6. Outside /v1/ there are files, which are read.                       -> read_only
-//   7. Inside it a token is shown, but where a code is given for one.      -> no_token
+//   6. Outside /v1/, but for /metrics, there are files, which are read.    -> read_only
+//   7. Elsewhere a token is shown, but where a code is given for one.      -> no_token
 // Total and pure: heads in, a verdict out.
 #pragma once
 
@@ -49,6 +49,8 @@ std::string_view bearer_of(const HttpHead& head);
 
 // Without what follows a '?'.
 std::string_view path_of(const HttpHead& head);
+// Whether a route answers it and no file does.
+bool is_for_routes(const HttpHead& head);
 
 inline bool is_allowed(Verdict verdict) {
     return verdict <= Verdict::api;

@@ -41,6 +41,7 @@ Response no_such_path() {
     std::string known;
     std::string_view last;
     for (const Route& route : routes()) {  // those of one word stand together
+        if (!route.path.starts_with("/v1/")) continue;
         const std::string_view rest = route.path.substr(std::string_view("/v1/").size());
         const std::string_view word = rest.substr(0, rest.find('/'));
         if (word == std::exchange(last, word)) continue;

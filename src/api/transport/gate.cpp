@@ -1,5 +1,7 @@
 #include "api/transport/gate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -29,9 +31,24 @@ base::Result<uid_t> peer_user(int fd) {
     return peer.uid;
 }
 
+bool is_of_group(int fd, gid_t group) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.gid == group)
+        return true;
+    // The kernel takes 65,536 groups; with more than these nobody is let in who would be.
+    std::array<gid_t, 4096> groups{};
+    size = sizeof groups;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return false;
+    const std::size_t count = std::min(groups.size(), size / sizeof(gid_t));
+    return std::find(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(count), group) !=
+           groups.begin() + static_cast<std::ptrdiff_t>(count);
+}
+
 std::optional<Response> UnixGate::refuse_connection(int fd) const {
     const base::Result<uid_t> user = peer_user(fd);
     if (user && may_talk(*user, self_)) return std::nullopt;
+    if (group_ && is_of_group(fd, *group_)) return std::nullopt;
     return error_response(
         403, ErrorCode::denied,
         "this node belongs to another user; only that user and root may talk to it");

@@ -6,7 +6,8 @@
 // What is refused gets the answer that the gate gives. After 1 the connection ends; after 2 it goes
 // on, unless a body was still to come.
 //
-// UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED).
+// UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED), and
+// of a group if the operator named one (SO_PEERGROUPS).
 // 2. Host is hearsay or localhost, and there is no Origin. A web page cannot forge these, so no
 // page in the user's browser reaches the node, even over a socket that somebody forwards to a port.
 //
@@ -41,16 +42,19 @@ public:
 
 class UnixGate final : public Gate {
 public:
-    explicit UnixGate(uid_t self) : self_(self) {}
+    explicit UnixGate(uid_t self, std::optional<gid_t> group = {}) : self_(self), group_(group) {}
     std::optional<Response> refuse_connection(int fd) const override;
     std::optional<Response> refuse_request(const HttpHead& head) const override;
 
 private:
     const uid_t self_;
+    const std::optional<gid_t> group_;
 };
 
 // The user who runs the process at the other end, or nothing if the system does not say.
 base::Result<uid_t> peer_user(int fd);
+// Whether the process at the other end is of this group, first or supplementary.
+bool is_of_group(int fd, gid_t group);
 // Only the node's own user and root may talk to it.
 inline bool may_talk(uid_t peer, uid_t self) {
     return peer == self || peer == 0;

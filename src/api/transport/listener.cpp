@@ -54,7 +54,7 @@ base::Result<void> remove_stale(int dir_fd, const sockaddr_un& address) {
 
 }  // namespace
 
-base::Result<Listener> Listener::open(int dir_fd) {
+base::Result<Listener> Listener::open(int dir_fd, std::optional<gid_t> group) {
     base::UniqueFd dir(fcntl(dir_fd, F_DUPFD_CLOEXEC, 0));
     if (!dir.valid()) return system_failure("cannot use the run directory");
     const sockaddr_un address = address_in(dir.get());
@@ -68,7 +68,9 @@ base::Result<Listener> Listener::open(int dir_fd) {
     if (bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return system_failure("cannot create the API socket");
     struct stat made{};
-    if (fchmodat(dir.get(), socket_name, 0600, 0) != 0 ||
+    if (group && fchownat(dir.get(), socket_name, static_cast<uid_t>(-1), *group, 0) != 0)
+        return system_failure("cannot give the API socket to the group");
+    if (fchmodat(dir.get(), socket_name, group ? 0660 : 0600, 0) != 0 ||
         fstatat(dir.get(), socket_name, &made, AT_SYMLINK_NOFOLLOW) != 0)
         return system_failure("cannot restrict the API socket");
     return Listener(std::move(dir), std::move(listening), made.st_dev, made.st_ino);

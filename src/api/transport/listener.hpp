@@ -7,9 +7,11 @@
 //      One that answers belongs to another node: `conflict`. Anything else by that name is
 //      somebody's file: `conflict`, and it stays.
 //   3. The mode is set before the name appears; no moment lets another user in.
-//   4. At the end the name is removed if it is still ours.
+//   4. With a group its members may connect, too (mode 0660): who they are, the gate asks again.
+//   5. At the end the name is removed if it is still ours.
 #pragma once
 
+#include <optional>
 #include <sys/types.h>
 #include <utility>
 
@@ -20,7 +22,7 @@ namespace hearsay::api {
 
 class Listener {
 public:
-    static base::Result<Listener> open(int dir_fd);
+    static base::Result<Listener> open(int dir_fd, std::optional<gid_t> group = {});
     Listener(Listener&&) = default;
     Listener& operator=(Listener&&) = delete;
     ~Listener();

@@ -5,24 +5,22 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 #include <unistd.h>
-
-#include <event2/event.h>
-#include <google/protobuf/stubs/common.h>
-#include <lmdb.h>
 
 #include "api.pb.h"
 #include "api/interface.hpp"
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
+#include "app/node/confinement.hpp"
+#include "app/node/group.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/network_route.hpp"
 #include "app/node/reachability.hpp"
+#include "app/node/versions.hpp"
 #include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
+#include "base/limits/api.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
 #include "crypto/certificate.hpp"
@@ -33,7 +31,6 @@
 #include "store/lock.hpp"
 #include "tor/hindrance.hpp"
 #include "tor/supervisor.hpp"
-#include "tor/version.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -46,10 +43,10 @@ using namespace std::chrono_literals;
 constexpr base::Millis end_wait = 8s;
 // How often it is looked why Tor is not in its network; the table of routes changes without a word.
 constexpr base::Millis hindrance_look = 5s;
-// Visits, own items that are handed over, the look at oneself,
+// Visits, own items that are handed over, audits, the look at oneself,
 // and some that have been given up but not ended yet.
 constexpr std::size_t dials_besides_links =
-    base::limits::visits_max + base::limits::injections_max + 1 + 16;
+    base::limits::visits_max + base::limits::injections_max + base::limits::probes_max + 1 + 16;
 
 class Daemon {
 public:
@@ -58,7 +55,8 @@ public:
           log_(log),
           rng_(crypto::system_random_secret()),
           end_timer_(loop_, [this] { loop_.stop(); }),
-          hindrance_timer_(loop_, [this] { look_at_tor(); }) {}
+          hindrance_timer_(loop_, [this] { look_at_tor(); }),
+          history_timer_(loop_, [this] { take_sample(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
@@ -76,6 +74,7 @@ private:
     void describe(api::Status& status) const;
     void describe_tor(api::Status& status) const;
     void look_at_tor();
+    void take_sample();
     void say_milestones(const tor::Status& status, bool usable);
     void say_reachable();
     void end(const std::string& why);
@@ -86,7 +85,9 @@ private:
     base::Rng rng_;
     net::Timer end_timer_;
     net::Timer hindrance_timer_;
+    net::Timer history_timer_;
     std::vector<tor::ConfigLine> tor_config_;
+    std::optional<Confinement> confinement_;
     // What was said, so that it is said once.
     std::string hindrance_;
     int bootstrap_percent_ = 0;
@@ -116,6 +117,9 @@ private:
 
 base::Result<void> Daemon::start() {
     if (const auto read = read_tor_config(); !read) return read;
+    auto confinement = Confinement::begin(options_.sandbox, tor_config_);
+    if (!confinement) return std::unexpected(confinement.error());
+    confinement_.emplace(std::move(*confinement));
     if (const auto ready = store::prepare_directory(options_.data_dir); !ready) return ready;
     auto lock = store::DirectoryLock::take(options_.data_dir);
     if (!lock) return std::unexpected(lock.error());
@@ -148,6 +152,10 @@ base::Result<void> Daemon::start() {
     loop_.on_hangup([this] { log_.open_anew(); });
     tor_->start();
     look_at_tor();
+    confinement_->close();
+    if (confinement_->failed())
+        log_.write(LogLevel::warning, "node", "no sandbox: " + confinement_->state());
+    take_sample();
     log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
     return {};
 }
@@ -183,6 +191,7 @@ base::Result<void> Daemon::open_stores() {
                        .discovery = options_.discovery,
                        .clock_is_right = options_.clock_is_right,
                        .store_budget = options_.store_budget,
+                       .takes_pictures = options_.relay_pictures,
                        .traffic = options_.traffic};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);
@@ -246,6 +255,7 @@ base::Result<void> Daemon::open_tor() {
     settings.data_directory = std::filesystem::absolute(options_.data_dir).string();
     settings.onion = tor::OnionKey{crypto::ed25519_expand(onion_seed_).data, self_.data, onion_};
     settings.extra = tor_config_;
+    settings.spawner = confinement_->spawner();
     auto made = tor::Supervisor::create(
         loop_.raw(), std::move(settings),
         {[this](const tor::Status& status) { on_tor_status(status); },
@@ -262,10 +272,18 @@ base::Result<void> Daemon::open_api() {
         *shell_, *links_, *flood_, Backend::Facts{onion_, vault_path(options_.data_dir)},
         [this](api::Status& status) { describe(status); },
         [this] { loop_.post([this] { end("as was asked"); }); });
-    auto opened = api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
-                                       api::DoorMeans{rng_.fork(), net::now, options_.page_port});
+    auto opened =
+        api::Interface::open(loop_.raw(), run_fd_.get(), *backend_, log_, {},
+                             api::DoorMeans{rng_.fork(), net::now, options_.page_port,
+                                            confinement_->binder(), options_.metrics_token});
     if (!opened) return std::unexpected(opened.error());
     interface_ = std::move(*opened);
+    if (!options_.group.empty()) {
+        const auto place = group_place(options_.group, options_.group_dir);
+        if (!place) return std::unexpected(place.error());
+        const auto shared = interface_->share(loop_.raw(), place->run.get(), place->group);
+        if (!shared) return shared;
+    }
     // Mail comes in also without the page, so a port that is taken is no reason not to start.
     if (options_.page)
         if (const auto listening = interface_->open_door(); !listening)
@@ -347,13 +365,22 @@ void Daemon::look_at_tor() {
     shell_->publish({"status", "", "tor: " + hindrance_});
 }
 
+void Daemon::take_sample() {
+    if (ending_) return;
+    history_timer_.arm(base::limits::history_interval);
+    backend_->take_sample();
+}
+
 void Daemon::describe(api::Status& status) const {
     status.set_version(HEARSAY_VERSION);
-    status.set_tor_version(tor::tor_version());
+    describe_versions(tor_->status().version, status);
     status.set_network(options_.network == item::Network::main ? "main" : "local");
     const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
     status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
     describe_tor(status);
+    status.set_sandbox(confinement_->state());
+    if (confinement_->failed())
+        status.add_warnings("The node runs without its sandbox: " + confinement_->state() + ".");
     if (!no_voidphone_.empty()) status.add_warnings(no_voidphone_);
     api::Progress& reach = *status.mutable_reachability();
     reach.set_state(std::string(reachability_->name()));
@@ -430,18 +457,6 @@ base::Result<void> run_daemon(const Options& options, NodeLog& log) {
     if (const auto started = daemon.start(); !started) return started;
     daemon.run();
     return {};
-}
-
-std::string version_text() {
-    std::ostringstream out;
-    out << "hearsayd " << HEARSAY_VERSION << "\n"
-        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
-        << "libevent " << event_get_version() << "\n"
-        << crypto::tls_library_version() << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
-        << mdb_version(nullptr, nullptr, nullptr) << "\n"
-        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
-        << "\n";
-    return out.str();
 }
 
 }  // namespace hearsay::app

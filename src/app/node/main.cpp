@@ -1,17 +1,19 @@
-// hearsayd: the node. Also what Tor's child process is made of (tor/child.hpp).
+// hearsayd: the node. Also what its own children are made of: Tor and the helper
+// (app/node/confinement.hpp).
 #include <csignal>
 #include <iostream>
 
 #include <google/protobuf/stubs/logging.h>
 
 #include "app/node/check.hpp"
+#include "app/node/confinement.hpp"
 #include "app/node/daemon.hpp"
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
 #include "app/node/resources.hpp"
+#include "app/node/versions.hpp"
 #include "app/secrecy.hpp"
 #include "base/guard.hpp"
-#include "tor/child.hpp"
 
 namespace {
 
@@ -29,7 +31,7 @@ int main(int argc, char** argv) {
     using namespace hearsay;
     base::end_on_unhandled_exceptions();
     app::forbid_dumps();
-    if (tor::is_tor_child(argc, argv)) return tor::run_tor_child(argc, argv);
+    if (app::is_own_child(argc, argv)) return app::run_own_child(argc, argv);
     app::wipe_buffers();
     const auto options = app::read_options(argc, argv);
     if (!options) {
@@ -41,7 +43,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (options->asked == app::Asked::version) {
-        std::cout << app::version_text();
+        std::cout << app::version_text(options->data_dir);
         return 0;
     }
     if (options->asked == app::Asked::print_settings) {

@@ -8,6 +8,7 @@
 
 #include "app/environment.hpp"
 #include "app/node/settings.hpp"
+#include "base/encoding.hpp"
 #include "base/limits/budgets.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
@@ -65,7 +66,16 @@ void add_page_options(po::options_description& out) {
                       "listen for your browser from the start on, on 127.0.0.1 only; hearsay open "
                       "asks for it otherwise")("page-port",
                                                po::value<std::string>()->value_name("N"),
-                                               "the port for it, 1024 to 65535 (one that is free)");
+                                               "the port for it, 1024 to 65535 (one that is free)")(
+        "metrics-token-file", po::value<std::string>()->value_name("FILE"),
+        "who shows the token in this file, 64 hexadecimal digits, may read /metrics at that port");
+}
+
+void add_group_options(po::options_description& out) {
+    out.add_options()("group", po::value<std::string>()->value_name("NAME"),
+                      "members of this group may do all that you may, at --group-dir")(
+        "group-dir", po::value<std::string>()->value_name("DIR"),
+        "where they do: hearsay --data-dir DIR");
 }
 
 void add_voidphone_options(po::options_description& out) {
@@ -101,12 +111,16 @@ po::options_description all_options() {
         "KiB a second that others' items may take on the way out, 8 to 1048576 (no limit)")(
         "download-limit", po::value<std::string>()->value_name("N"),
         "likewise on the way in; what shows more work comes first (no limit)")(
+        "relay-pictures", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "no: pictures of others are neither taken nor passed on, and none can be published")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
         "log-file", po::value<std::string>()->value_name("FILE"),
         "write the log there instead of to standard error; SIGHUP opens it anew")(
         "log-format", po::value<std::string>()->value_name("FORMAT")->default_value("text"),
         "text, or json: an object a line")(
+        "sandbox", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "give up what a node does not need: sockets but to Tor and to you, programs, and more")(
         "print-settings", po::bool_switch(),
         "print all settings as they hold, in the form of a settings file, and end")(
         "check", po::bool_switch(),
@@ -116,11 +130,13 @@ po::options_description all_options() {
         "version")("new-address", po::bool_switch(),
                    "make a new node.key if the old one is lost or damaged")(
         "clock-is-right", po::bool_switch(), "believe this machine's clock although it leapt")(
-        "version", po::bool_switch(), "name the versions of hearsayd and of what it is built with")(
+        "version", po::bool_switch(),
+        "name the versions of hearsayd and of what it is built with, and whether Tor's is current")(
         "help,h", po::bool_switch(), "this text");
     add_peer_options(out);
     add_mail_options(out);
     add_page_options(out);
+    add_group_options(out);
     add_voidphone_options(out);
     return out;
 }
@@ -253,6 +269,8 @@ base::Result<void> check_choices(const Options& options) {
     if (options.passphrase_fd && *options.passphrase_fd < 0)
         return base::fail(ErrorCode::invalid,
                           "--passphrase-fd needs the number of an open descriptor");
+    if (options.group.empty() != options.group_dir.empty())
+        return base::fail(ErrorCode::invalid, "--group and --group-dir belong together");
     // What Tor keeps below it has names of its own, and a path ends at 4,096 bytes.
     std::error_code unknown;
     const std::string absolute =
@@ -346,10 +364,41 @@ base::Result<void> read_traffic_limits(const po::variables_map& given, core::Tra
     return read("download-limit", out.download);
 }
 
+base::Result<void> read_pictures(const po::variables_map& given, Options& out) {
+    const auto relay = read_yes_or_no("relay-pictures", given["relay-pictures"].as<std::string>());
+    if (!relay) return std::unexpected(relay.error());
+    out.relay_pictures = *relay;
+    out.mail.pictures = *relay;
+    return {};
+}
+
+base::Result<base::Secret> read_token(const std::string& path) {
+    constexpr std::size_t bytes_max = 4096;
+    const auto text = store::read_file(path, bytes_max);
+    if (!text)
+        return base::fail(ErrorCode::invalid,
+                          "cannot read --metrics-token-file " + path + ": " + text.error().text);
+    std::string_view line = base::as_text(*text);
+    line = line.substr(0, line.find_first_of("\r\n"));
+    const auto bytes = base::from_hex(line);
+    const auto secret = bytes ? base::Secret::from(*bytes) : std::nullopt;
+    if (!secret)
+        return base::fail(ErrorCode::invalid,
+                          "--metrics-token-file " + path +
+                              ": expected 64 hexadecimal digits, as openssl rand -hex 32 makes "
+                              "them");
+    return *secret;
+}
+
 base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {
     const auto page = read_yes_or_no("page", given["page"].as<std::string>());
     if (!page) return std::unexpected(page.error());
     out.page = *page;
+    if (given.count("metrics-token-file")) {
+        const auto token = read_token(given["metrics-token-file"].as<std::string>());
+        if (!token) return std::unexpected(token.error());
+        out.metrics_token = *token;
+    }
     if (!given.count("page-port")) return {};
     const auto port = read_count("page-port", given["page-port"].as<std::string>(), 1024, 65535);
     if (!port) return std::unexpected(port.error());
@@ -390,12 +439,18 @@ base::Result<Options> interpret(po::variables_map& given) {
     out.store_budget = *budget;
     if (const auto read = read_traffic_limits(given, out.traffic); !read)
         return std::unexpected(read.error());
+    if (const auto read = read_pictures(given, out); !read) return std::unexpected(read.error());
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;
     const auto json = read_log_format(given["log-format"].as<std::string>());
     if (!json) return std::unexpected(json.error());
     out.log_json = *json;
+    const auto sandbox = read_yes_or_no("sandbox", given["sandbox"].as<std::string>());
+    if (!sandbox) return std::unexpected(sandbox.error());
+    out.sandbox = *sandbox;
+    out.group = value_or<std::string>(given, "group", "");
+    out.group_dir = value_or<std::string>(given, "group-dir", "");
     out.log_file = value_or<std::string>(given, "log-file", "");
     if (const auto read = read_peers(given, out); !read) return std::unexpected(read.error());
     if (const auto read = read_mail_settings(given, out.mail); !read)
@@ -422,6 +477,8 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         Options out;
         if (given["help"].as<bool>()) out.asked = Asked::help;
         if (given["version"].as<bool>()) out.asked = Asked::version;
+        out.data_dir = value_or<std::string>(given, "data-dir",
+                                             default_data_dir(process_environment()).value_or(""));
         if (out.asked != Asked::run) return out;
         const std::string file = settings_file(given);
         if (!file.empty())

@@ -37,6 +37,7 @@ struct Options {
     market::MarketSettings mail;
     std::uint64_t store_budget = base::limits::store_budget_default;
     core::TrafficLimits traffic;
+    bool relay_pictures = true;
     // Where the passphrase of the keys comes from; at most one of the three. None of them:
     // the terminal.
     std::string passphrase_file;
@@ -53,8 +54,14 @@ struct Options {
     // A browser may come from the start on, and not only once `hearsay open` asks for it.
     bool page = false;
     std::uint16_t page_port = 0;  // 0: one that is free
+    // Members of this group may use the interface, at group_dir/run/api; empty: nobody else may.
+    std::string group;
+    std::string group_dir;
+    // Who shows it at the page's port reads the node's figures, and nothing else.
+    std::optional<base::Secret> metrics_token{};
     // The gossip interface of a VoidPhone (docs/voidphone.md); nothing: it is off.
     std::optional<voidphone::Config> voidphone{};
+    bool sandbox = true;  // the node gives up what it does not need (app/node/confinement.hpp)
     base::LogLevel log_level = base::LogLevel::info;
     std::string log_file;   // empty: standard error
     bool log_json = false;  // a JSON object a line

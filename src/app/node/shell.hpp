@@ -29,9 +29,11 @@
 #include <vector>
 
 #include "app/node/clock_guard.hpp"
+#include "app/node/counters.hpp"
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_reading.hpp"
+#include "app/node/probes.hpp"
 #include "app/node/quarantine.hpp"
 #include "app/node/turn_stores.hpp"
 #include "app/node/workers.hpp"
@@ -60,6 +62,7 @@ struct ShellOptions {
     std::shared_ptr<Quarantine> quarantine{};
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
     std::uint64_t store_budget = base::limits::store_budget_default;
+    bool takes_pictures = true;  // of others
     core::TrafficLimits traffic{};
 };
 
@@ -116,6 +119,10 @@ public:
 
     // Told of what came of each core::Brought, once it is kept; of all as busy if it is not.
     void on_judged(std::function<void(const core::Judged&)> judged) { judged_ = std::move(judged); }
+    // Told of each audit that ended.
+    void on_audited(std::function<void(const core::Audited&)> audited) {
+        audited_ = std::move(audited);
+    }
 
     // Why nothing may be made now; nothing: it may.
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
@@ -123,6 +130,7 @@ public:
     // For status.
     const core::Node& node() const { return engine_.core(); }
     const std::map<base::Fault, std::uint32_t>& refused() const { return refused_; }
+    const Counters& counters() const { return counters_; }
     StorageState storage() const { return storage_; }
     const std::string& storage_text() const { return storage_text_; }
     std::optional<Workers::Progress> searching() const { return workers_.searching(); }
@@ -197,11 +205,13 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
+    Probes probes_;
     const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
     std::function<void(const item::Read&)> app_data_;
     std::function<void(const core::Judged&)> judged_;
+    std::function<void(const core::Audited&)> audited_;
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;
@@ -224,6 +234,7 @@ private:
     bool flood_damaged_ = false;
     base::MonoTime flood_renewed_{};  // zero: never
     std::map<base::Fault, std::uint32_t> refused_;
+    Counters counters_;
 
     net::Timer deadline_;
     base::MonoTime armed_ = base::never;  // when deadline_ comes; never: not at all

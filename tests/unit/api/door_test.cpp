@@ -7,6 +7,7 @@
 #include "api.pb.h"
 #include "api/door/files.hpp"
 #include "api/encode/json.hpp"
+#include "base/encoding.hpp"
 #include "base/limits/page.hpp"
 #include "fixture.hpp"
 
@@ -106,6 +107,49 @@ TEST_CASE_FIXTURE(DoorFixture, "what gives keys away or takes them over is not f
     CHECK(status_of(request("POST", "/v1/persona-exports", R"({"persona":"shop"})")) == 201);
     CHECK(status_of(request("POST", "/v1/page/token", R"({"code":"x"})")) == 403);
     CHECK(status_of(request("POST", "/v1/page")) == 503);  // this interface was made without one
+}
+
+TEST_CASE_FIXTURE(ServerFixture, "the token for figures reads figures, and nothing else") {
+    Feed feed;
+    const base::Secret secret = base::Rng(base::Secret{}).secret();
+    Door door{
+        base.get(),
+        DoorMeans{base::Rng(base::Secret{}), [] { return base::Now{}; }, 0, bind_loopback, secret},
+        backend,
+        feed,
+        log,
+        DoorFixture::limits()};
+    REQUIRE(door.listen());
+    const auto ask = [&](const std::string& path, const std::string& token) {
+        RawClient client(connected_to(door.port()));
+        client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(door.port()) +
+                    "\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+        CHECK(pump(&client, [&] { return client.closed; }));
+        return client.received;
+    };
+    const std::string token = base::to_hex(secret);
+    const std::string answer = ask("/metrics", token);
+    CHECK(status_of(answer) == 200);
+    CHECK(answer.find("Content-Type: text/plain; version=0.0.4") != std::string::npos);
+    CHECK(body_of(answer).find("\nhearsay_tor_ready 1\n") != std::string::npos);
+    CHECK(status_of(ask("/metrics?x=1", token)) == 400);
+    for (const char* other :
+         {"/v1/status", "/v1/metrics", "/metrics/", "//metrics", "/metrics%20"}) {
+        CAPTURE(other);
+        CHECK(status_of(ask(other, token)) != 200);
+    }
+    for (const std::string& wrong :
+         {std::string(64, '0'), std::string(), token.substr(1), token + "0"})
+        CHECK(status_of(ask("/metrics", wrong)) == 401);
+    CHECK(backend.calls == std::vector<std::string>{"figures"});
+}
+
+TEST_CASE_FIXTURE(DoorFixture, "a page's token reads figures, too; nobody does without one") {
+    const std::string token = let_in();
+    CHECK(status_of(ask("GET /metrics")) == 401);
+    CHECK(status_of(ask("GET /metrics", token)) == 200);
+    CHECK(status_of(ask("POST /metrics", token, "{}")) == 405);
+    CHECK(status_of(request("GET", "/metrics")) == 200);
 }
 
 TEST_CASE_FIXTURE(DoorFixture, "every answer says that it is for this page alone") {

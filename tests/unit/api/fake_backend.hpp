@@ -6,6 +6,7 @@
 
 #include "api.pb.h"
 #include "api/backend.hpp"
+#include "api/figures.hpp"
 #include "fake_answers.hpp"
 
 namespace hearsay::api {
@@ -56,6 +57,17 @@ public:
     }
 
     void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }
+    void figures(Reply<Figures> reply) override {
+        Figures out;
+        out.status = status_answer;
+        answer("figures", out, std::move(reply));
+    }
+    void history(Reply<History> reply) override {
+        History out;
+        out.add_seconds_ago(60);
+        out.add_items(7);
+        answer("history", out, std::move(reply));
+    }
     void identity(Reply<Identity> reply) override {
         Identity out;
         out.set_onion(status_answer.onion());
@@ -143,6 +155,14 @@ public:
     void remove_offer(const std::string& id, Reply<Offer> reply) override {
         answer("remove_offer " + id, offer(), std::move(reply));
     }
+    void offer_ratings(const std::string& id, Reply<RatingList> reply) override {
+        answer("offer_ratings " + id, RatingList(), std::move(reply));
+    }
+    void show_picture(const std::string& hash, const PictureQuery& query,
+                      Reply<PictureFile> reply) override {
+        answer("show_picture " + hash + " " + query.by, picture, std::move(reply));
+    }
+    PictureFile picture{"image/jpeg", {0xff, 0xd8}};
     static Profile profile() {
         Profile out;
         out.set_persona("hsp1someone");
@@ -240,6 +260,12 @@ public:
     }
     void why(const std::string& id, Reply<Why> reply) override {
         answer("why " + id, Why(), std::move(reply));
+    }
+    void begin_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("begin_audit " + id, Audit(), std::move(reply));
+    }
+    void show_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("show_audit " + id, Audit(), std::move(reply));
     }
     void list_watches(Reply<WatchList> reply) override {
         answer("list_watches", WatchList(), std::move(reply));

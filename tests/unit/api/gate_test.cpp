@@ -48,5 +48,19 @@ TEST_CASE("who the system does not tell is refused") {
     CHECK(UnixGate(geteuid()).refuse_connection(-1)->status == 403);
 }
 
+TEST_CASE("members of the group that was named are let in, and of no other") {
+    int ends[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    const base::UniqueFd here(ends[0]), there(ends[1]);
+    const uid_t somebody = 4'000'001;  // not who runs this, and root is let in by nobody's group
+    CHECK(is_of_group(here.get(), getegid()));
+    CHECK_FALSE(is_of_group(here.get(), 4'000'000));
+    CHECK_FALSE(is_of_group(-1, getegid()));
+    if (geteuid() == 0) return;
+    CHECK(UnixGate(somebody).refuse_connection(here.get()));
+    CHECK(UnixGate(somebody, 4'000'000).refuse_connection(here.get()));
+    CHECK_FALSE(UnixGate(somebody, getegid()).refuse_connection(here.get()));
+}
+
 }  // namespace
 }  // namespace hearsay::api

@@ -375,5 +375,22 @@ TEST_CASE_FIXTURE(ServerFixture, "another user's process is refused") {
     CHECK(WEXITSTATUS(status) == 0);
 }
 
+TEST_CASE_FIXTURE(ServerFixture, "a second socket, for a group, answers as the first one does") {
+    const TempDir shared;
+    const base::UniqueFd place = open_dir(shared.path());
+    REQUIRE(server->share(base.get(), place.get(), getegid()));
+    struct stat made{};
+    REQUIRE(stat((shared.path() / "api").c_str(), &made) == 0);
+    CHECK((made.st_mode & 0777) == 0660);
+    CHECK(made.st_gid == getegid());
+    RawClient client(place.get());
+    client.send("GET /v1/status HTTP/1.1\r\nHost: hearsay\r\nConnection: close\r\n\r\n");
+    CHECK(pump(&client, [&] { return client.closed; }));
+    CHECK(client.received.starts_with("HTTP/1.1 200"));
+    CHECK_FALSE(server->share(base.get(), -1, getegid()));
+    server.reset();
+    CHECK(stat((shared.path() / "api").c_str(), &made) != 0);
+}
+
 }  // namespace
 }  // namespace hearsay::api
